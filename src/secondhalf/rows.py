@@ -1,0 +1,115 @@
+"""The records that flow through the stages, and their Arrow schemas.
+
+Rows are joined by id, never by position. Tables are ordered by id and hold no times, so equal work gives equal bytes.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from typing import Any, TypeVar
+
+import pyarrow as pa
+
+
+def digest(*parts: str, size: int = 32) -> str:
+    """`size` hex digits of the SHA-256 of the parts. Each part is length-prefixed, so no two lists collide."""
+    sha = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        sha.update(len(data).to_bytes(8, "big"))
+        sha.update(data)
+    return sha.hexdigest()[:size]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text as read. `id` is the hash of the text as read; cleaning keeps it."""
+
+    id: str
+    text: str
+    source: str
+    url: str = ""
+    licence: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A pseudo-instruction and its response. prompt + original is the document's text, exactly (paper, section 3).
+
+    `id` is the document's id, a dash and the hash of the split: it sorts as the documents do.
+    `finish` is the teacher's raw finish reason; tokens are counted by the teacher's tokenizer (0: unknown).
+    """
+
+    id: str
+    document: str
+    rule: str
+    language: str
+    prompt: str
+    original: str
+    response: str = ""
+    teacher: str = ""
+    finish: str = ""
+    prompt_tokens: int = 0
+    response_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one check said of one row. `start` and `end` are character offsets of the span meant (-1: the whole row)."""
+
+    id: str
+    check: str
+    passed: bool
+    score: float
+    reason: str = ""
+    start: int = -1
+    end: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A model's answer to one evaluation prompt."""
+
+    id: str
+    text: str
+    finish: str
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One figure of one prompt: the unit that every interval resamples."""
+
+    id: str
+    figure: str
+    value: float
+
+
+Row = TypeVar("Row", Document, Pair, Verdict, Answer, Score)
+
+_ARROW = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+
+
+def schema(kind: type[Row]) -> pa.Schema:
+    """The Arrow schema of a record type; every column is non-null."""
+    return pa.schema([pa.field(f.name, _ARROW[f.type], nullable=False) for f in fields(kind)])  # type: ignore[index]
+
+
+def to_table(kind: type[Row], rows: Iterable[Row]) -> pa.Table:
+    """Rows as an Arrow table of `schema(kind)`, in the order given."""
+    names = [f.name for f in fields(kind)]
+    kept = list(rows)
+    columns = {name: [getattr(row, name) for row in kept] for name in names}
+    return pa.table(columns, schema=schema(kind))
+
+
+def from_table(kind: type[Row], table: pa.Table) -> list[Row]:
+    """The rows of a table; columns the record does not have are left out."""
+    columns = [table.column(f.name).to_pylist() for f in fields(kind)]
+    return [kind(*values) for values in zip(*columns, strict=True)]
+
+
+def to_dict(row: Row) -> dict[str, Any]:
+    """A record as a plain dictionary, for JSON."""
+    return asdict(row)
