@@ -113,3 +113,22 @@ def from_table(kind: type[Row], table: pa.Table) -> list[Row]:
 def to_dict(row: Row) -> dict[str, Any]:
     """A record as a plain dictionary, for JSON."""
     return asdict(row)
+
+
+def with_reasons(table: pa.Table, verdicts: list[Verdict]) -> pa.Table:
+    """A rejects table: the rows refused, each with the check that refused it and why. `verdicts` is row for row."""
+    checks = pa.array([verdict.check for verdict in verdicts], pa.string())
+    reasons = pa.array([verdict.reason for verdict in verdicts], pa.string())
+    fields_added = [(pa.field(name, pa.string(), nullable=False), column) for name, column in (("check", checks), ("reason", reasons))]
+    for field, column in fields_added:
+        table = table.append_column(field, column)
+    return table
+
+
+def judged(kind: type[Row], rows: list[Row], verdicts: list[list[Verdict]]) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """What a batch function returns: rows that passed every verdict, rejects by their first failed one, all verdicts."""
+    failed = [next((verdict for verdict in all_of if not verdict.passed), None) for all_of in verdicts]
+    kept = to_table(kind, [row for row, why in zip(rows, failed, strict=True) if why is None])
+    refused = to_table(kind, [row for row, why in zip(rows, failed, strict=True) if why is not None])
+    everything = to_table(Verdict, [verdict for all_of in verdicts for verdict in all_of])
+    return kept, with_reasons(refused, [why for why in failed if why is not None]), everything

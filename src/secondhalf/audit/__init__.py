@@ -1,0 +1,1 @@
+"""What the pairs hold: finished replies, no instructions, nothing of the evaluation; one check a file."""

@@ -1,0 +1,46 @@
+"""Instructional or conversational content: what must not be in the data if the method's claim is to hold.
+
+The paper (section 5) had GPT-4 look and found 0.7 % instructional. Here are patterns, English and Japanese: they find
+what is spelled out (turn marks, requests to an assistant, an assistant's phrases), not what only a reader would see.
+"""
+
+import re
+
+from secondhalf.rows import Pair, Verdict
+
+# A mark of a dialogue's turn at the start of a line.
+_TURN = re.compile(
+    r"^\s*(?:#{1,4}\s*)?(?:user|human|assistant|instruction|response|ユーザー|アシスタント|指示|応答)\s*[:：]",
+    re.IGNORECASE | re.MULTILINE,
+)
+# A request to someone who shall write: at the start of the text or of a sentence.
+_REQUEST = re.compile(
+    r"(?:^|[.!?]\s+|\n)\s*(?:please\s+)?(?:(?:can|could|would)\s+you\s+(?:please\s+)?)?"
+    r"(?:write|explain|summari[sz]e|translate|rewrite|generate|give|tell|list|describe)\s+(?:me|us|a|an|the following|in your own words)\b"
+    r"|(?:書いて|説明して|要約して|翻訳して|教えて|挙げて|作成して)(?:ください|下さい|くれ)",
+    re.IGNORECASE,
+)
+# What a chat model says about itself or its task instead of continuing the text.
+_ASSISTANT = re.compile(
+    r"\bas an ai\b|\bi'?m (?:just )?an? (?:ai|language model)|\bi (?:can(?:no|')t|am unable to) (?:assist|help|continue)"
+    r"|^\s*(?:sure|certainly|of course|absolutely)[,!.]|\bhere(?:'s| is| are) (?:the|a|an|your|my) "
+    r"(?:\w+ )?(?:continuation|summary|paragraph|revised|rewritten|text|version|response)"
+    r"|\blet me know if|\bhow can i help|\bthe (?:given|provided|following) (?:text|passage|paragraph)\b"
+    r"|AIとして|お手伝い(?:でき|いたし)|承知(?:しました|いたしました)|以下は.{0,12}(?:続き|要約|文章)です",
+    re.IGNORECASE,
+)
+
+_KINDS = {"turn": _TURN, "request": _REQUEST, "assistant": _ASSISTANT}
+_LOOK = {"prompt": ("turn", "request"), "response": ("turn", "request", "assistant")}
+
+
+def instruction(pair: Pair, *, in_prompt: bool) -> Verdict:
+    """The first pattern met in the prompt or in the response; the span is in that text. Score 1 when met."""
+    where = "prompt" if in_prompt else "response"
+    text = pair.prompt if in_prompt else pair.response
+    for kind in _LOOK[where]:
+        match = _KINDS[kind].search(text)
+        if match:
+            reason = f"instructional or conversational ({kind}) in the {where}"
+            return Verdict(pair.id, f"instruction_{where}", False, 1.0, reason, *match.span())
+    return Verdict(pair.id, f"instruction_{where}", True, 0.0)

@@ -1,0 +1,10 @@
+"""Does the reply repeat itself?"""
+
+from secondhalf.ngrams import repeated_share
+from secondhalf.rows import Pair, Verdict
+
+
+def loops(pair: Pair, limit: float) -> Verdict:
+    """Score: the share of 4-grams (characters: 8-grams) that occurred before in the reply."""
+    share = repeated_share(pair.response)
+    return Verdict(pair.id, "loops", share <= limit, share, "" if share <= limit else "the reply repeats itself")

@@ -1,0 +1,67 @@
+"""Every check over every pair. All verdicts are kept; a pair goes on when the checks that may refuse it pass.
+
+The control is looked at and refuses nothing: its ids must stay those of the data set it mirrors.
+"""
+
+from dataclasses import replace
+
+import pyarrow as pa
+from pydantic import Field
+
+from secondhalf.audit.contamination import Benchmark, contamination
+from secondhalf.audit.echo import echo
+from secondhalf.audit.empty import empty
+from secondhalf.audit.finished import finished
+from secondhalf.audit.instruction import instruction
+from secondhalf.audit.language import language
+from secondhalf.audit.loops import loops
+from secondhalf.mapper import Batch
+from secondhalf.rows import Pair, Verdict, from_table, judged, to_table, with_reasons
+from secondhalf.settings import Settings
+
+VERSION = 1
+
+
+class AuditSettings(Settings):
+    """What a pair must be to be trained on."""
+
+    keep_unfinished: bool = False
+    """Keep replies that were cut at the length limit; they are then trained without an end."""
+
+    min_words: int = Field(5, ge=1)
+    """Shortest reply, in words (Japanese: characters)."""
+
+    max_loops: float = Field(0.3, ge=0, le=1)
+    """Largest share of repeated 4-grams in a reply (Japanese: characters, 8-grams)."""
+
+    max_echo: float = Field(0.5, ge=0, le=1)
+    """Largest share of the reply's 4-grams that stand in the prompt."""
+
+    refuse_instructions: bool = True
+    """Refuse pairs with instructional or conversational content. The paper's own proof trains without them (section 5)."""
+
+
+def audit(pairs: pa.Table, settings: AuditSettings, benchmark: Benchmark, *, refuse: bool = True) -> Batch:
+    """Pairs with a response in; accepted pairs, rejects and verdicts out. `refuse=False` only looks."""
+    rows = from_table(Pair, pairs)
+    verdicts = [checks(pair, settings, benchmark) for pair in rows]
+    if not refuse:
+        everything = to_table(Verdict, [verdict for all_of in verdicts for verdict in all_of])
+        return pairs, with_reasons(pairs.slice(0, 0), []), everything
+    return judged(Pair, rows, verdicts)
+
+
+def checks(pair: Pair, settings: AuditSettings, benchmark: Benchmark) -> list[Verdict]:
+    """All verdicts on one pair, the plainest reason first."""
+    spoken = [instruction(pair, in_prompt=True), instruction(pair, in_prompt=False)]
+    if not settings.refuse_instructions:
+        spoken = [replace(verdict, passed=True) for verdict in spoken]
+    return [
+        empty(pair, settings.min_words),
+        finished(pair, settings.keep_unfinished),
+        loops(pair, settings.max_loops),
+        echo(pair, settings.max_echo),
+        language(pair),
+        *spoken,
+        contamination(pair, benchmark),
+    ]

@@ -1,0 +1,25 @@
+"""Refuses documents too short to be split in two, or too long to be worth their tokens."""
+
+from pydantic import Field
+
+from secondhalf.language import count_words
+from secondhalf.rows import Document, Verdict
+from secondhalf.settings import Settings
+
+
+class LengthSettings(Settings):
+    """Length in words; in Japanese and Chinese, in characters."""
+
+    min_words: int = Field(50, ge=0)
+    """Shortest document. Gopher's rule (arXiv 2112.11446, table A1) is 50 words."""
+
+    max_words: int = Field(100_000, ge=1)
+    """Longest document. Gopher's rule is 100,000 words."""
+
+
+def length(document: Document, settings: LengthSettings) -> Verdict:
+    """Score: the number of words."""
+    words = count_words(document.text)
+    passed = settings.min_words <= words <= settings.max_words
+    reason = "" if passed else f"{'too short' if words < settings.min_words else 'too long'}"
+    return Verdict(document.id, "length", passed, float(words), reason)

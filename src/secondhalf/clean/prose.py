@@ -1,0 +1,34 @@
+"""Refuses what is not running text: tables, grammars, code, lists of links."""
+
+import re
+
+from pydantic import Field
+
+from secondhalf.rows import Document, Verdict
+from secondhalf.settings import Settings
+
+
+class ProseSettings(Settings):
+    """Shares of characters and lines, 0 to 1."""
+
+    min_letters: float = Field(0.7, ge=0, le=1)
+    """Least share of letters among the non-blank characters. Gopher asks for letters in 80 % of words."""
+
+    max_code_lines: float = Field(0.3, ge=0, le=1)
+    """Largest share of lines that look like code or a grammar: deeply indented, a prompt (>>>), ::=, braces. Ours."""
+
+
+_CODE = re.compile(r"^(\s{5,}\S|\s*(>>>|\.\.\. |\$ |#include|def |class \w+[:(]|import |from \w+ import )|.*(::=|[{};]\s*$))")
+
+
+def prose(document: Document, settings: ProseSettings) -> Verdict:
+    """Score: the share of letters."""
+    solid = [c for c in document.text if not c.isspace()]
+    letters = sum(c.isalpha() for c in solid) / len(solid) if solid else 0.0
+    lines = [line for line in document.text.splitlines() if line.strip()]
+    code = sum(bool(_CODE.match(line)) for line in lines) / len(lines) if lines else 0.0
+    if letters < settings.min_letters:
+        return Verdict(document.id, "prose", False, letters, "too few letters")
+    if code > settings.max_code_lines:
+        return Verdict(document.id, "prose", False, letters, "mostly code")
+    return Verdict(document.id, "prose", True, letters)

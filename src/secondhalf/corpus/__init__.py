@@ -1,0 +1,1 @@
+"""Reading a corpus and drawing a deterministic sample from it."""

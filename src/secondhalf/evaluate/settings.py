@@ -1,0 +1,34 @@
+"""What the arms are asked, and how their answers are drawn."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from secondhalf.settings import Settings
+
+
+class EvaluateSettings(Settings):
+    """The everyday prompts, the probes and the likelihood of right responses. No judge."""
+
+    part: Literal["choose", "locked"] = "locked"
+    """choose: the prompts on which settings may be chosen. locked: those that only claims are made on."""
+
+    primary: str = "margin"
+    """The primary figure, named before looking: margin (how much likelier the right response is than other prompts',
+    in nats a token; arXiv 2409.14254 section 4), ranking (how often it is the likeliest), checks (share of prompts whose every
+    check passes), or a probe."""
+
+    max_tokens: int = Field(120, ge=1)
+    """Longest answer, in the student's tokens."""
+
+    temperature: float = Field(0.0, ge=0)
+    """0 is greedy."""
+
+    seed: int = 1
+    """Seed of the answers when the temperature is above 0, and of which other responses are compared."""
+
+    others: int = Field(4, ge=1)
+    """With how many other prompts' responses (of the same language) each right response is compared."""
+
+    limit: int | None = Field(None, ge=2)
+    """Use only this many prompts, the first by a hash of their id: for trying things out."""

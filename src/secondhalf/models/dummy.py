@@ -1,0 +1,38 @@
+"""A teacher without a model: deterministic replies made of the request's own words, for tests beside the real one."""
+
+import random
+import time
+
+from secondhalf.language import is_spaceless
+from secondhalf.models.request import RefusedError, Reply, Request
+
+
+class Dummy:
+    """Answers with the words of the last message, shuffled by the request's seed.
+
+    `dummy` answers at once; `dummy:SECONDS` waits that long. One reply in eight reaches the length limit; a text that
+    holds "refuse this" is refused.
+    """
+
+    slots = 4
+
+    def __init__(self, reference: str = "dummy") -> None:
+        self.identity = "dummy"
+        self._wait = float(reference.partition(":")[2] or 0)
+
+    def ask(self, request: Request) -> Reply:
+        time.sleep(self._wait)
+        text = request.messages[-1][1]
+        if "refuse this" in text:
+            raise RefusedError("the dummy was told to refuse this")
+        draw = random.Random(request.seed)
+        spaceless = is_spaceless(text)
+        words = list(text.replace("\n", "")) if spaceless else text.split()
+        draw.shuffle(words)
+        finished = draw.random() > 0.125
+        size = min(len(words), draw.randint(20, 40), request.sampling.max_tokens)
+        body = ("" if spaceless else " ").join(words[:size])
+        return Reply(body + ("." if finished else ""), "stop" if finished else "length", len(words), size)
+
+    def close(self) -> None:
+        pass

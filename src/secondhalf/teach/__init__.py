@@ -1,0 +1,1 @@
+"""How the teacher is asked, and the control that asks nobody."""

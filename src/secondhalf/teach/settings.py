@@ -1,0 +1,57 @@
+"""Who writes the second half, and how it is asked."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from secondhalf.models.request import Sampling
+from secondhalf.settings import Settings
+
+RESPOND = "{text}"
+CONTINUE = (
+    "Continue the following text in one short paragraph. Write only what comes next, in the same language and style, "
+    "and do not comment on it.\n\n{text}"
+)
+
+
+class TeachSettings(Settings):
+    """The teacher and its instructions (paper, section 3: conditional distillation and continuous writing)."""
+
+    model: str = "original"
+    """The teacher: package:NAME/FILE, hf:ORG/NAME@REVISION:FILE or a path to a GGUF; `original` for the text's own second
+    half (the paper's control); `dummy` to try the flow without a model."""
+
+    like: str | None = None
+    """For `original`: the data set whose accepted pairs it mirrors: same ids, replies as long, endings the same."""
+
+    ask: Literal["respond", "continue"] = "continue"
+    """respond: the half is a user turn and the teacher responds (conditional distillation). continue: the teacher is told
+    to carry the text on (continuous writing). The paper uses both."""
+
+    respond: str = RESPOND
+    """The user turn for `respond`; {text} stands for the half. The paper's wording is not known."""
+
+    # `continue` is a word of Python's own, hence the longer name.
+    continue_text: str = CONTINUE
+    """The user turn for `continue`; {text} stands for the half. The paper's wording is not known; ours was chosen
+    because a small chat model asked plainly comments on a text instead of continuing it."""
+
+    system: str = ""
+    """A system prompt before the user turn. Empty: none of ours, the model's own template may add one."""
+
+    sampling: Sampling = Sampling()
+    """How replies are drawn."""
+
+    @model_validator(mode="after")
+    def _wording(self) -> "TeachSettings":
+        for name in ("respond", "continue_text"):
+            if "{text}" not in getattr(self, name):
+                raise ValueError(f"{name} must hold {{text}}, where the half of the document goes")
+        if self.like and self.model != "original":
+            raise ValueError("like is for the model `original` only")
+        return self
+
+    @property
+    def wording(self) -> str:
+        """The user turn in force."""
+        return self.respond if self.ask == "respond" else self.continue_text
