@@ -1,0 +1,115 @@
+"""Half by sentences, in English and its like by stops before white space, in Japanese and Chinese by their own stops.
+
+Rather misses an end than cuts inside a sentence: what follows must not begin in lower case, titles, initials and
+numbered abbreviations end nothing, and nothing ends inside Japanese brackets. A blank line always ends a sentence.
+"""
+
+import re
+from itertools import count
+
+from secondhalf.split.cut import Boundaries
+from secondhalf.split.paragraphs import breaks
+
+# The lookbehinds let a match begin only at the first of a row of stops: a line of dots stays linear.
+_SPACED = re.compile(r"""(?<![.!?…؟۔।])[.!?…؟۔।]+["'”’»)\]]*(?=\s)""")
+_SPACELESS = re.compile(r"(?<![。！？｡．])[。！？｡．]+[」』）】〉》〕］｝｣”’)\]]*")
+_BLANK = re.compile(r"\s*")
+_LAST_WORD = re.compile(r"[^\W_]+(?:\.[^\W_]+)*$")
+_DOTTED = re.compile(r"[^\W\d_]{1,2}(?:\.[^\W\d_]{1,2})*")
+_GOES_ON = re.compile("[\u3041-\u309f、，]")
+_BRACKETS = {"「": "」", "『": "』", "（": "）", "【": "】", "〈": "〉", "《": "》", "〔": "〕", "［": "］", "｢": "｣"}
+_BRACKET_OR_LINE = re.compile("[\n" + "".join(_BRACKETS) + "".join(_BRACKETS.values()) + "]")
+
+_BEFORE_NAMES = re.compile(
+    "mr|mrs|ms|mx|dr|prof|rev|fr|hon|pres|gov|sen|rep|gen|col|maj|capt|cmdr|lt|sgt|adm|st|ste|mt|ft|mme|mlle|messrs"
+    "|sr|sra|srta|hr|nr|eds?|cf|vs|viz|ca|approx|bzw",
+    re.IGNORECASE,
+)
+_BEFORE_NUMBERS = re.compile(
+    "nos?|figs?|eqs?|secs?|chap|ch|art|vols?|pp?|para|ver|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec", re.IGNORECASE
+)
+
+
+def sentences(text: str) -> Boundaries:
+    """The end of every sentence, closing quotes and brackets included, the last one's whether it has a stop or not."""
+    solid = len(text.rstrip())
+    offsets = {*breaks(text, lines=2), *_spaced_ends(text), *_spaceless_ends(text)}
+    inner = sorted(offset for offset in offsets if offset < solid)
+    return list(zip([*inner, solid], count(1), strict=False))
+
+
+def _spaced_ends(text: str) -> list[int]:
+    """Ends by . ! ? before white space."""
+    ends: list[int] = []
+    start = 0
+    for stop in _SPACED.finditer(text):
+        begin = _blank_end(text, stop.end())
+        after = text[begin : begin + 1]
+        if after.islower() or (stop.group() == "." and _abbreviates(text, start, stop.start(), after)):
+            continue
+        ends.append(stop.end())
+        start = begin
+    return ends
+
+
+def _abbreviates(text: str, start: int, dot: int, after: str) -> bool:
+    """True when the dot at `dot` belongs to its word: Dr. | J. | e.g. | No. 5 | the 1. of a list."""
+    # No abbreviation is longer than this, and looking back no further keeps a text without spaces linear.
+    found = _LAST_WORD.search(text, max(start, dot - 12), dot)
+    if found is None:
+        return False
+    word = found.group()
+    if word.isdigit():
+        line = text.rfind("\n", start, dot) + 1
+        return found.start() in (_blank_end(text, line), _blank_end(text, start))
+    if _BEFORE_NUMBERS.fullmatch(word):
+        return after.isdigit()
+    initial = len(word) == 1 and word.isupper()
+    dotted = "." in word and _DOTTED.fullmatch(word) is not None
+    return initial or dotted or _BEFORE_NAMES.fullmatch(word) is not None
+
+
+def _blank_end(text: str, offset: int) -> int:
+    found = _BLANK.match(text, offset)
+    return found.end() if found else offset
+
+
+def _spaceless_ends(text: str) -> list[int]:
+    """Ends by 。！？ wherever they stand; not in brackets, nor where the sentence goes on after a quotation."""
+    ends = []
+    closed = _bracketed(text)
+    passed = 0
+    for stop in _SPACELESS.finditer(text):
+        after = text[stop.end() : stop.end() + 1]
+        while passed < len(closed) and closed[passed][1] < stop.end():
+            passed += 1
+        inside = passed < len(closed) and closed[passed][0] < stop.start()
+        quoted = stop.group()[-1] not in "。！？｡．"
+        number = stop.group() == "．" and after.isdigit()
+        if not (inside or number or (quoted and _GOES_ON.match(after))):
+            ends.append(stop.end())
+    return ends
+
+
+def _bracketed(text: str) -> list[tuple[int, int]]:
+    """Outermost Japanese brackets that close on their own line: (offset of the opening, of the closing), in order.
+
+    One that never closes hides nothing, so a stray bracket does not swallow the rest of a text.
+    """
+    found: list[tuple[int, int]] = []
+    waiting: list[tuple[int, str]] = []
+    for sign in _BRACKET_OR_LINE.finditer(text):
+        if sign.group() == "\n":
+            waiting.clear()
+        elif sign.group() in _BRACKETS:
+            waiting.append((sign.start(), _BRACKETS[sign.group()]))
+        else:
+            opened = next((i for i in range(len(waiting) - 1, -1, -1) if waiting[i][1] == sign.group()), None)
+            if opened is None:
+                continue
+            begin = waiting[opened][0]
+            del waiting[opened:]
+            while found and found[-1][0] > begin:
+                found.pop()
+            found.append((begin, sign.start()))
+    return found

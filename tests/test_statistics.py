@@ -1,0 +1,187 @@
+"""Claims hold: intervals cover the truth, planted effects are found, noise is called noise."""
+
+import random
+
+import numpy as np
+import pytest
+
+from secondhalf.errors import UserError
+from secondhalf.statistics import align, compare, estimate, in_words
+
+RNG = np.random.default_rng
+
+
+def plain_bootstrap(values: list[float], resamples: int) -> tuple[float, float]:
+    """The percentile bootstrap as textbooks have it."""
+    draw = random.Random(1)
+    means = sorted(sum(draw.choices(values, k=len(values))) / len(values) for _ in range(resamples))
+    return means[int(0.025 * resamples)], means[int(0.975 * resamples) - 1]
+
+
+def test_against_a_plain_bootstrap() -> None:
+    values = RNG(0).exponential(1.0, 150)
+    low, high = plain_bootstrap(values.tolist(), 3000)
+    found = estimate(values)
+    assert found.mean == pytest.approx(values.mean())
+    assert (found.prompts, found.seeds) == (150, 1)
+    # Wider by Student's factor and sqrt(n/(n-1)), 1.2 % here; the rest is the luck of 3,000 resamples.
+    assert found.low == pytest.approx(low, abs=0.012)
+    assert found.high == pytest.approx(high, abs=0.012)
+
+
+@pytest.mark.parametrize(("seeds", "prompts", "between"), [(1, 40, 0.0), (1, 8, 0.0), (4, 40, 0.3)])
+def test_intervals_cover_the_truth_95_times_in_100(seeds: int, prompts: int, between: float) -> None:
+    covered = 0
+    for number in range(200):
+        rng = RNG(number)
+        scores = (
+            2.0 + rng.normal(0, 1, prompts) + rng.normal(0, between, (seeds, 1)) + rng.normal(0, 0.5, (seeds, prompts))
+        )
+        found = estimate(scores, resamples=800)
+        covered += found.low <= 2.0 <= found.high
+    # Two standard errors of such a simulation are 3 points.
+    assert 0.915 <= covered / 200 <= 0.99
+
+
+def test_seeds_are_resampled_too() -> None:
+    rng = RNG(3)
+    scores = rng.normal(0, 1, 60) + np.array([[-0.8], [0.0], [0.1], [0.7]])
+    flat = estimate(scores.mean(axis=0))
+    both = estimate(scores)
+    assert both.seeds == 4
+    assert both.high - both.low > 1.5 * (flat.high - flat.low)
+
+
+def test_three_seeds_that_differ_get_students_width() -> None:
+    found = estimate(np.array([[-1.0], [0.0], [1.0]]) + np.zeros((3, 50)))
+    # All three draws the lowest seed (1 in 27), stretched by sqrt(3/2) and by t over z at two degrees of freedom.
+    assert found.low == pytest.approx(-np.sqrt(1.5) * 4.303 / 1.96, rel=1e-3)
+
+
+def test_a_planted_effect_is_found_and_pairing_finds_it() -> None:
+    rng = RNG(4)
+    hardness = rng.normal(0, 2, 80)
+    a, b = hardness + 0.3 + rng.normal(0, 0.5, 80), hardness + rng.normal(0, 0.5, 80)
+    found = compare(a, b)
+    assert not found.noise
+    assert found.p < 0.01
+    assert found.low < 0.3 < found.high
+    assert found.smallest < 0.3
+    assert compare(a, rng.permutation(b)).noise  # unpaired, the prompts' own spread hides it
+
+
+def test_sides_swap() -> None:
+    rng = RNG(5)
+    a, b = rng.normal(1, 1, 50), rng.normal(0, 1, 50)
+    one, other = compare(a, b), compare(b, a)
+    assert one.difference == pytest.approx(-other.difference)
+    assert one.low == pytest.approx(-other.high, abs=0.02)
+
+
+def test_no_effect_is_rarely_claimed() -> None:
+    claims = 0
+    for number in range(200):
+        rng = RNG(number)
+        claims += not compare(rng.normal(0, 1, 30), rng.normal(0, 1, 30), resamples=500).noise
+    assert claims <= 18
+
+
+def test_the_smallest_difference_is_found_four_times_in_five() -> None:
+    size = compare(RNG(0).normal(0, 1, 2000), np.zeros(2000), resamples=100).smallest * np.sqrt(2000 / 80)
+    found = sum(not compare(RNG(i).normal(size, 1, 80), np.zeros(80), resamples=500).noise for i in range(200))
+    assert 0.7 <= found / 200 <= 0.9
+
+
+def test_seeds_of_two_arms() -> None:
+    rng = RNG(6)
+    luck = np.array([[-1.0], [0.0], [1.0]])
+    prompts = rng.normal(0, 1, 40)
+    a, b = prompts + luck + 0.2 + rng.normal(0, 0.01, (3, 40)), prompts + luck
+    paired = compare(a, b)
+    assert (paired.seeds_a, paired.seeds_b) == (3, 3)
+    assert not paired.noise  # the seeds' luck is in both arms and cancels
+    apart = compare(a, b[:2])
+    assert (apart.seeds_a, apart.seeds_b) == (3, 2)
+    assert apart.noise
+    untrained = compare(a, prompts)
+    assert (untrained.seeds_a, untrained.seeds_b) == (3, 1)
+    assert untrained.noise
+    assert untrained.smallest > paired.smallest
+
+
+def test_the_same_twice_and_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = RNG(7)
+    a, b = rng.normal(0, 1, (2, 30)), rng.normal(0, 1, (3, 30))
+    whole = compare(a, b, resamples=1000)
+    assert compare(a, b, resamples=1000) == whole
+    assert compare(a, b, resamples=1000, seed=1) != whole
+    monkeypatch.setattr("secondhalf.statistics._CELLS", 30 * 7)
+    small = compare(a, b, resamples=1000)
+    assert (small.low, small.high) == pytest.approx((whole.low, whole.high))
+
+
+def test_identical_arms_are_noise() -> None:
+    scores = RNG(8).normal(0, 1, (2, 20))
+    found = compare(scores, scores)
+    assert (found.difference, found.low, found.high, found.p, found.noise, found.smallest) == (0, 0, 0, 1, True, 0)
+
+
+def test_constant_scores() -> None:
+    found = estimate([0.3] * 10)
+    assert (found.mean, found.low, found.high) == pytest.approx((0.3, 0.3, 0.3))
+    assert compare([1.0] * 3, [0.0] * 3).noise  # three prompts prove nothing, however alike
+    assert not compare([1.0] * 20, [0.0] * 20).noise
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        ([1.0, float("nan")], "prompt 1 .*no finite number"),
+        ([[1.0, 2.0], [float("inf"), 2.0]], "prompt 0, seed 1 .*no finite number"),
+        ([1.0], "at least two prompts"),
+        ([], "at least two prompts"),
+        (np.zeros((2, 2, 2)), "shape"),
+    ],
+)
+def test_what_is_refused(values: object, complaint: str) -> None:
+    with pytest.raises(UserError, match=complaint):
+        estimate(values)  # type: ignore[arg-type]
+    with pytest.raises(UserError, match=complaint):
+        compare([1.0, 2.0], values)  # type: ignore[arg-type]
+
+
+def test_arms_of_other_prompts_are_refused() -> None:
+    with pytest.raises(UserError, match="3 prompts and arm b 2"):
+        compare([1, 2, 3], [1, 2])
+
+
+def test_align_joins_by_id() -> None:
+    a, b = align({"y": 2.0, "x": 1.0}, [{"x": 3.0, "y": 4.0}, {"y": 6.0, "x": 5.0}])
+    assert a.tolist() == [[1.0, 2.0]]
+    assert b.tolist() == [[3.0, 4.0], [5.0, 6.0]]
+    with pytest.raises(UserError, match="Arm b has no score for prompt 'x'"):
+        align({"x": 1.0, "y": 2.0}, {"y": 1.0})
+    with pytest.raises(UserError, match="Arm a, seed 1 has no score for prompt 'y'"):
+        align([{"x": 1.0, "y": 2.0}, {"x": 1.0}], {"x": 1.0, "y": 1.0})
+    with pytest.raises(UserError, match="Arm b has no scores"):
+        align({"x": 1.0}, [])
+
+
+def test_in_words() -> None:
+    rng = RNG(9)
+    spread = rng.normal(0, 0.1, 50)
+    better, seeded = compare(spread + 1, spread * 0), compare([spread + 1, spread + 1.1], spread * 0)
+    noise = compare(spread - spread.mean(), spread * 0)
+    english = in_words(better, "en", "taught", "original", "MT-Bench")
+    assert english.startswith("On MT-Bench, taught is better than original by")
+    assert "95 % interval" in english
+    assert "50 prompts" in english
+    assert "training noise is not covered" in english
+    assert "2 and 1 training seeds" in in_words(seeded, "en", "taught", "original", "MT-Bench")
+    assert "worse than" in in_words(better, "en", "taught", "original", "loops", lower_is_better=True)
+    assert "worse than" in in_words(compare(spread * 0, spread + 1), "en", "a", "b", "MT-Bench")
+    assert "within noise; the smallest" in in_words(noise, "en", "taught", "original", "MT-Bench")
+    assert "より" in in_words(better, "ja", "教師", "原文", "MT-Bench")
+    assert "良い" in in_words(better, "ja", "教師", "原文", "MT-Bench")
+    assert "学習のばらつきは含まない" in in_words(better, "ja", "教師", "原文", "MT-Bench")
+    assert "誤差の範囲内" in in_words(noise, "ja", "教師", "原文", "MT-Bench")
