@@ -1,0 +1,3 @@
+from secondhalf.cli import main
+import sys
+sys.exit(main())

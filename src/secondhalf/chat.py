@@ -1,0 +1,48 @@
+"""Talk to an arm of a run: each turn is answered by itself, as in training and evaluation."""
+
+import sys
+from pathlib import Path
+
+from secondhalf.errors import UserError
+from secondhalf.models.convert import student_folder
+from secondhalf.models.local import Local
+from secondhalf.models.reference import resolve
+from secondhalf.models.template import Template
+from secondhalf.recipe import load
+from secondhalf.run import read_links
+from secondhalf.store import Store
+
+
+def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int, temperature: float) -> None:
+    """Reads questions from standard input until it ends, and prints the answers."""
+    recipe = load(folder / "recipe.yaml")
+    if arm not in recipe.arms:
+        raise UserError(f"The run {folder.name} has no arm {arm}; it has {', '.join(recipe.arms)}.")
+    chosen = recipe.arms[arm]
+    adapter = None
+    if chosen.data:
+        label = f"train:{arm}:{seed if seed is not None else chosen.train.seeds[0]}"
+        link = read_links(folder).get(label)
+        if link is None:
+            raise UserError(f"{label} is not trained yet: `secondhalf train RECIPE`, or another --seed.")
+        adapter = store.root / link["stage"] / "adapter"
+    student = resolve(recipe.students[chosen.student])
+    model = Local(student_folder(student.path, student.identity))
+    model.use(adapter)
+    template = Template.named(chosen.train.template)
+    terminal = sys.stdin.isatty()
+    if terminal:
+        print(f"{folder.name}, arm {arm}. Each question is answered by itself; an empty line ends.")
+    for turn, line in enumerate(iter(lambda: _question(terminal), "")):
+        tokens = template.encode_prompt(model.tokenizer, line)
+        [(text, finish, _)] = model.generate(
+            [tokens], max_tokens=max_tokens, temperature=temperature, seed=turn,
+            stop_ids=template.stop_ids(model.tokenizer), stop_words=template.stop_words,
+        )  # fmt: skip
+        print(text + ("" if finish == "stop" else " [cut at the length limit]"), flush=True)
+
+
+def _question(terminal: bool) -> str:
+    if terminal:
+        print("> ", end="", flush=True)
+    return sys.stdin.readline().strip()

@@ -1,0 +1,157 @@
+"""The commands. Nothing heavy is imported before a command is chosen, so `--help` answers at once."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from secondhalf import __version__
+from secondhalf.errors import UserError
+
+STAGES = {
+    "corpus": "draw the sample of documents",
+    "clean": "filter the documents",
+    "split": "cut each document in two",
+    "teach": "have the teacher write second halves",
+    "audit": "check the pairs",
+    "train": "train every arm",
+    "evaluate": "ask every arm",
+    "report": "write the report",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; returns 0, 2 for what the user can mend, 130 when interrupted."""
+    options = _parser().parse_args(arguments)
+    # Text of corpora and models is printed: a terminal that is not UTF-8 must not stop a run.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return int(options.command(options) or 0)
+    except UserError as error:
+        return _failed(str(error), options)
+    except MemoryError:
+        return _failed("There is not enough memory: choose a smaller student, or lower train.tokens_per_batch.", options)
+    except OSError as error:
+        return _failed(f"{error.filename or 'A file'}: {error.strerror or error}. What was done is kept; mend it and start again.", options)
+    except KeyboardInterrupt:
+        print("Stopped. What was done is kept: the same command goes on from here.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _failed(sentence: str, options: argparse.Namespace) -> int:
+    if getattr(options, "json", False):
+        print(json.dumps({"error": sentence}, ensure_ascii=False))
+    print(f"secondhalf: {sentence}", file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="secondhalf", description="Plain text in, an instruction-following model and its evidence out.")
+    parser.add_argument("--version", action="version", version=f"secondhalf {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def add(name: str, told: str, command: Callable[[argparse.Namespace], int | None], *places: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=told, description=told[0].upper() + told[1:] + ".")
+        sub.set_defaults(command=command, until=name)
+        for place in places:
+            sub.add_argument(place)
+        sub.add_argument("--store", type=Path, default=Path("store"), help="the folder of stages (default: store)")
+        sub.add_argument("--runs", type=Path, default=Path("runs"), help="the folder of runs (default: runs)")
+        sub.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+        return sub
+
+    def add_set(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("--set", action="append", default=[], metavar="STAGE.FIELD=VALUE", help="override a field of the recipe")
+
+    add_set(add("run", "carry a recipe through every stage to its report", _run, "recipe"))
+    for name, told in STAGES.items():
+        add_set(add(name, f"{told} (and what comes before, where it is not done)", _run, "recipe"))
+    show = add("show", "the funnel and the figures of a run", _show, "run")
+    show.add_argument("stage", nargs="?", choices=list(STAGES)[:5], help="one stage's rejects, with examples")
+    chat = add("chat", "talk to an arm of a run", _chat, "run")
+    chat.add_argument("--arm", required=True)
+    chat.add_argument("--seed", type=int, help="which training seed (default: the first)")
+    chat.add_argument("--max-tokens", type=int, default=200)
+    chat.add_argument("--temperature", type=float, default=0.7)
+    store = add("store", "list the stages in the store", _store)
+    store.add_argument("--prune", action="store_true", help="remove the stages that no run points to; the journal stays")
+    init = add("init", "write a commented recipe", _init)
+    init.add_argument("recipe", nargs="?", type=Path, default=Path("recipe.yaml"))
+    add_set(add("doctor", "what is installed, and what a recipe would need", _doctor, "recipe"))
+    return parser
+
+
+def _run(options: argparse.Namespace) -> None:
+    from secondhalf.pipeline import carry
+    from secondhalf.recipe import load
+    from secondhalf.run import opened
+    from secondhalf.show import figures, funnel
+
+    recipe = load(Path(options.recipe), options.set)
+    with opened(recipe, options.runs, options.store) as run:
+        page = carry(run, "report" if options.until == "run" else options.until)
+        if page is None:
+            print(funnel(run.folder, run.store, as_json=options.json))
+        else:
+            print(figures(page.parent / "facts.json", as_json=options.json))
+            if not options.json:
+                print(f"\nThe report: {page}")
+
+
+def _show(options: argparse.Namespace) -> None:
+    from secondhalf.run import find
+    from secondhalf.show import figures, funnel, rejects
+    from secondhalf.store import Store
+
+    folder, store = find(options.run, options.runs), Store(options.store)
+    facts = folder / "report" / "facts.json"
+    if options.stage:
+        print(rejects(folder, store, options.stage, as_json=options.json))
+    elif facts.is_file():
+        print(figures(facts, as_json=options.json))
+    else:
+        print(funnel(folder, store, as_json=options.json))
+
+
+def _chat(options: argparse.Namespace) -> None:
+    from secondhalf.chat import chat
+    from secondhalf.run import find
+    from secondhalf.store import Store
+
+    folder = find(options.run, options.runs)
+    chat(folder, Store(options.store), options.arm, options.seed, options.max_tokens, options.temperature)
+
+
+def _store(options: argparse.Namespace) -> None:
+    from secondhalf.show import stages
+    from secondhalf.store import Store
+
+    print(stages(Store(options.store), options.runs, prune=options.prune, as_json=options.json))
+
+
+def _init(options: argparse.Namespace) -> None:
+    from secondhalf.starter import starter
+
+    path: Path = options.recipe
+    if path.exists():
+        raise UserError(f"{path} exists: name another file, such as `secondhalf init my.yaml`.")
+    path.write_text(starter(path), "utf-8")
+    print(json.dumps({"recipe": str(path)}) if options.json else f"Wrote {path}. Next: secondhalf doctor {path}")
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from secondhalf.doctor import examine
+    from secondhalf.recipe import load
+
+    return examine(load(Path(options.recipe), options.set), options.store, as_json=options.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""Asks one model the everyday prompts, and measures how likely right responses are. No judge.
+
+Figures, one value a prompt (a Score each):
+    checks      1 when every check of the prompt passes
+    ranking     share of other prompts' responses that are less likely after this prompt than its own (arXiv 2409.14254)
+    margin      own response's log-likelihood a token minus that of other prompts' responses, after this prompt (nats)
+    relevance   own response's log-likelihood a token after this prompt minus after other prompts (nats): the response's
+                own difficulty cancels out, which leaves more statistical power
+    probes      stops, next_turn, repeats, echo, language_kept, empty
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from secondhalf.evaluate.checks import passes
+from secondhalf.evaluate.probes import VERSION as PROBES
+from secondhalf.evaluate.probes import probe
+from secondhalf.evaluate.settings import EvaluateSettings
+from secondhalf.models.local import Local
+from secondhalf.models.reference import Model
+from secondhalf.models.template import Template
+from secondhalf.prompts import everyday
+from secondhalf.prompts.everyday import Prompt
+from secondhalf.rows import Answer, Score, digest, from_table, to_table
+from secondhalf.store import Stage
+
+VERSION = 1 + 100 * PROBES
+PER_PART = 32  # prompts answered between two saved parts
+
+LIKELIHOOD = pa.schema([("prompt", pa.string()), ("response", pa.string()), ("logprob", pa.float64()), ("tokens", pa.int64())])
+
+
+def chosen(settings: EvaluateSettings) -> list[Prompt]:
+    """The prompts of the part, ordered by id; a limit takes the first by hash, so a larger one contains them."""
+    prompts = everyday.part(everyday.load(), settings.part)
+    first = sorted(prompts, key=lambda prompt: digest(prompt.id))[: settings.limit]
+    return sorted(first, key=lambda prompt: prompt.id)
+
+
+def evaluate(model: Local, template: Template, settings: EvaluateSettings, stage: Stage, label: str) -> dict[str, Any]:
+    """Writes answers-, likelihoods- and part- (scores) tables; goes on at the part where it stopped."""
+    prompts = chosen(settings)
+    for index, start in enumerate(range(0, len(prompts), PER_PART)):
+        some = prompts[start : start + PER_PART]
+        if not stage.has("answers", index):
+            stage.write("answers", index, to_table(Answer, _answers(model, template, settings, some, label)))
+    others = neighbours(prompts, settings)
+    for index, start in enumerate(range(0, len(prompts), PER_PART)):
+        some = prompts[start : start + PER_PART]
+        if not stage.has("likelihoods", index):
+            stage.write("likelihoods", index, _likelihoods(model, template, some, others, label))
+    answers = {answer.id: answer for answer in from_table(Answer, stage.read("answers"))}
+    likely = {
+        (row["prompt"], row["response"]): row["logprob"] / max(row["tokens"], 1)
+        for row in stage.read("likelihoods").to_pylist()
+    }
+    scores = [score for prompt in prompts for score in _scores(prompt, answers[prompt.id], others[prompt.id], likely, template)]
+    stage.write("part", 0, to_table(Score, scores))
+    return {"rows_in": len(prompts), "rows": len(prompts), "response_tokens": sum(a.tokens for a in answers.values())}
+
+
+def neighbours(prompts: list[Prompt], settings: EvaluateSettings) -> dict[str, list[Prompt]]:
+    """For each prompt, `others` prompts of its language: its neighbours in a circle ordered by hash.
+
+    A circle makes the choice mutual, so one set of likelihoods gives `ranking`, `margin` and `relevance`.
+    """
+    chosen_others: dict[str, list[Prompt]] = {}
+    for language in {prompt.language for prompt in prompts}:
+        circle = sorted(
+            (prompt for prompt in prompts if prompt.language == language),
+            key=lambda prompt: digest(str(settings.seed), prompt.id),
+        )
+        steps = [step for near in range(1, settings.others // 2 + 2) for step in (near, -near)][: settings.others]
+        for place, prompt in enumerate(circle):
+            near = {circle[(place + step) % len(circle)].id: circle[(place + step) % len(circle)] for step in steps}
+            chosen_others[prompt.id] = [other for other in near.values() if other.id != prompt.id]
+    return chosen_others
+
+
+def _answers(
+    model: Local, template: Template, settings: EvaluateSettings, prompts: list[Prompt], label: str
+) -> Iterator[Answer]:
+    replies = model.generate(
+        [template.encode_prompt(model.tokenizer, prompt.text) for prompt in prompts],
+        max_tokens=settings.max_tokens,
+        temperature=settings.temperature,
+        seed=settings.seed,
+        stop_ids=template.stop_ids(model.tokenizer),
+        stop_words=template.stop_words,
+        label=f"{label} answers",
+    )
+    for prompt, (text, finish, tokens) in zip(prompts, replies, strict=True):
+        yield Answer(prompt.id, text, finish, tokens)
+
+
+def _likelihoods(
+    model: Local, template: Template, prompts: list[Prompt], others: dict[str, list[Prompt]], label: str
+) -> pa.Table:
+    """Each prompt with its own response and its neighbours' ones."""
+    pairs = [(prompt, response) for prompt in prompts for response in (prompt, *others[prompt.id])]
+    encoded = []
+    for prompt, response in pairs:
+        before = template.encode_prompt(model.tokenizer, prompt.text)
+        whole, _ = template.encode_pair(model.tokenizer, prompt.text, response.good, ended=False)
+        encoded.append((before, whole[len(before) :]))
+    sums = model.loglikelihood(encoded, label=f"{label} likelihoods")
+    rows = [(p.id, r.id, total, tokens) for (p, r), (total, tokens) in zip(pairs, sums, strict=True)]
+    return pa.Table.from_pylist([dict(zip(LIKELIHOOD.names, row, strict=True)) for row in rows], schema=LIKELIHOOD)
+
+
+def _scores(
+    prompt: Prompt, answer: Answer, others: list[Prompt], likely: dict[tuple[str, str], float], template: Template
+) -> list[Score]:
+    own = likely[prompt.id, prompt.id]
+    here = [likely[prompt.id, other.id] for other in others]
+    there = [likely[other.id, prompt.id] for other in others if (other.id, prompt.id) in likely]
+    values = {"checks": float(passes(prompt, answer.text))}
+    if here:
+        values["ranking"] = sum(own > other for other in here) / len(here)
+        values["margin"] = own - sum(here) / len(here)
+    if there:
+        values["relevance"] = own - sum(there) / len(there)
+    values |= probe(prompt.text, answer.text, answer.finish, prompt.language)
+    return [Score(prompt.id, name, value) for name, value in values.items()]
+
+
+def folder_of(adapter: Stage | None) -> Path | None:
+    """Where the trained adapter lies."""
+    return None if adapter is None else adapter.path / "adapter"
+
+
+def loaded(model: Model) -> Path:
+    """A student as a folder of safetensors."""
+    from secondhalf.models.convert import student_folder
+
+    return student_folder(model.path, model.identity)

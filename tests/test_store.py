@@ -1,0 +1,122 @@
+"""Keys, atomic parts, manifests, locks, pruning."""
+
+import multiprocessing
+from pathlib import Path
+
+import pytest
+
+from secondhalf.errors import UserError
+from secondhalf.mapper import map_table
+from secondhalf.rows import Document, from_table, to_table, with_reasons
+from secondhalf.store import Stage, Store, locked, stage_key
+
+
+def _documents(count: int):
+    return to_table(Document, [Document(f"{i:04d}", f"text {i}", "test") for i in range(count)])
+
+
+def _keep_even(shard):
+    rows = from_table(Document, shard)
+    kept = to_table(Document, [row for row in rows if int(row.id) % 2 == 0])
+    refused = to_table(Document, [row for row in rows if int(row.id) % 2])
+    from secondhalf.rows import Verdict
+
+    verdicts = [Verdict(row.id, "even", False, 1.0, "odd") for row in rows if int(row.id) % 2]
+    return kept, with_reasons(refused, verdicts), to_table(Verdict, verdicts)
+
+
+def test_key_depends_on_version_settings_and_inputs_only():
+    base = stage_key(1, {"a": 1, "b": 2}, {"x": "1"})
+    assert base == stage_key(1, {"b": 2, "a": 1}, {"x": "1"})
+    assert len({base, stage_key(2, {"a": 1, "b": 2}, {"x": "1"}), stage_key(1, {"a": 2, "b": 2}, {"x": "1"}), stage_key(1, {"a": 1, "b": 2}, {"x": "2"})}) == 4
+
+
+def test_a_whole_stage_is_not_made_again(tmp_path: Path):
+    store, calls = Store(tmp_path), []
+
+    def work(stage: Stage):
+        calls.append(stage.key)
+        stage.write("part", 0, _documents(3))
+        return {"rows": 3}
+
+    first = store.make("clean", 1, {}, {}, work)
+    assert store.make("clean", 1, {}, {}, work).key == first.key
+    assert len(calls) == 1
+    assert first.manifest["rows"] == 3
+    assert {"revision", "packages", "machine", "seconds"} <= first.manifest.keys()
+
+
+def test_a_failed_stage_is_not_whole_and_goes_on_at_its_part(tmp_path: Path):
+    store, seen = Store(tmp_path), []
+
+    def failing(shard):
+        seen.append(shard.num_rows)
+        if len(seen) == 2:
+            raise RuntimeError("killed")
+        return _keep_even(shard)
+
+    with pytest.raises(RuntimeError):
+        store.make("clean", 1, {}, {}, lambda stage: map_table(stage, _documents(2500), failing, "clean"))
+    stage = store.make("clean", 1, {}, {}, lambda stage: map_table(stage, _documents(2500), failing, "clean"))
+    # The first part was not asked for again: 1000, 1000 (failed), then 1000 and 500.
+    assert seen == [1000, 1000, 1000, 500]
+    assert stage.manifest["rows_in"] == stage.manifest["rows"] + stage.manifest["rejected"] == 2500
+    assert stage.read().column("id").to_pylist() == [f"{i:04d}" for i in range(0, 2500, 2)]
+
+
+def test_a_batch_that_loses_rows_is_an_error(tmp_path: Path):
+    def losing(shard):
+        kept, refused, verdicts = _keep_even(shard)
+        return kept, refused.slice(0, 0), verdicts
+
+    with pytest.raises(UserError, match="lost or invented"):
+        Store(tmp_path).make("clean", 1, {}, {}, lambda stage: map_table(stage, _documents(10), losing, "clean"))
+
+
+def test_equal_work_gives_equal_bytes(tmp_path: Path):
+    def work(stage: Stage):
+        return map_table(stage, _documents(1500), _keep_even, "clean")
+
+    one = Store(tmp_path / "one").make("clean", 1, {}, {}, work)
+    two = Store(tmp_path / "two").make("clean", 1, {}, {}, work)
+    names = sorted(path.name for path in one.path.glob("*.parquet"))
+    assert len(names) == 6
+    assert all((one.path / name).read_bytes() == (two.path / name).read_bytes() for name in names)
+
+
+def _hold(path: Path, ready, done):
+    with locked(path, "busy"):
+        ready.set()
+        done.wait(30)
+
+
+def test_a_second_process_is_told_to_wait(tmp_path: Path):
+    spawn = multiprocessing.get_context("spawn")
+    ready, done = spawn.Event(), spawn.Event()
+    other = spawn.Process(target=_hold, args=(tmp_path / "lock", ready, done))
+    other.start()
+    assert ready.wait(30)
+    with pytest.raises(UserError, match="busy"), locked(tmp_path / "lock", "busy"):
+        pass
+    done.set()
+    other.join()
+    with locked(tmp_path / "lock", "busy"):
+        pass
+
+
+def test_prune_keeps_what_runs_point_to(tmp_path: Path):
+    store = Store(tmp_path)
+    kept = store.make("clean", 1, {"a": 1}, {}, lambda stage: {})
+    gone = store.make("clean", 1, {"a": 2}, {}, lambda stage: {})
+    assert [stage.key for stage in store.prune({kept.path.resolve()})] == [gone.key]
+    assert kept.whole
+    assert not gone.path.exists()
+
+
+def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("secondhalf.store.pq.write_table", full)
+    with pytest.raises(UserError, match=r"No space left on device.*free disk space"):
+        Store(tmp_path).make("clean", 1, {}, {}, lambda stage: stage.write("part", 0, _documents(1)))
