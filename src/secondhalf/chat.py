@@ -37,7 +37,7 @@ def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int
         tokens = template.encode_prompt(model.tokenizer, line)
         [(text, finish, _)] = model.generate(
             [tokens], max_tokens=max_tokens, temperature=temperature, seed=turn,
-            stop_ids=template.stop_ids(model.tokenizer), stop_words=template.stop_words,
+            stop_ids=template.stop_ids(model.tokenizer),
         )  # fmt: skip
         print(text + ("" if finish == "stop" else " [cut at the length limit]"), flush=True)
 

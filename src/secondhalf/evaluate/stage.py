@@ -89,7 +89,6 @@ def _answers(
         temperature=settings.temperature,
         seed=settings.seed,
         stop_ids=template.stop_ids(model.tokenizer),
-        stop_words=template.stop_words,
         label=f"{label} answers",
     )
     for prompt, (text, finish, tokens) in zip(prompts, replies, strict=True):

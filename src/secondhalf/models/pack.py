@@ -1,0 +1,99 @@
+"""Several sequences in one row, without padding and without seeing each other.
+
+Position ids restart at every sequence; given those and no attention mask, transformers builds a mask that is block by
+block (its `masking_utils`, packed sequences). Only positions that have a label get logits, a chunk at a time: with a
+vocabulary of 262k the output layer is most of the work and nearly all of the memory.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+Example = tuple[list[int], list[int]]  # token ids and labels, of one length; label -100: not supervised
+CHUNK_BYTES = 128 << 20  # memory for one chunk of float32 logits
+
+
+def packs(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Consecutive indices whose lengths sum to at most `budget`; a longer sequence goes alone."""
+    held: list[int] = []
+    size = 0
+    for index, length in enumerate(lengths):
+        if held and size + length > budget:
+            yield held
+            held, size = [], 0
+        held.append(index)
+        size += length
+    if held:
+        yield held
+
+
+def hidden_states(model: Any, examples: Sequence[Example]) -> tuple[Any, Any, Any]:
+    """Last hidden states [n, width] where the next token has a label, those labels [n], and each one's example [n]."""
+    import torch
+
+    ids = torch.tensor([[token for tokens, _ in examples for token in tokens]])
+    positions = torch.tensor([[place for tokens, _ in examples for place in range(len(tokens))]])
+    # The label of a position is the next token's, and the last position of an example has none.
+    shifted = [label for _, labels in examples for label in [*labels[1:], -100]]
+    owner = torch.tensor([number for number, (tokens, _) in enumerate(examples) for _ in tokens])
+    labels = torch.tensor(shifted)
+    keep = (labels != -100).nonzero(as_tuple=True)[0]
+    decoder = unwrapped(model).get_decoder()
+    states = decoder(input_ids=ids, position_ids=positions, use_cache=False).last_hidden_state
+    return states[0, keep], labels[keep], owner[keep]
+
+
+def unwrapped(model: Any) -> Any:
+    """The transformers model inside a PEFT one."""
+    return model.get_base_model() if hasattr(model, "get_base_model") else model
+
+
+def chunk_rows(vocabulary: int) -> int:
+    """How many rows of float32 logits fit into a chunk."""
+    return max(1, CHUNK_BYTES // (4 * vocabulary))
+
+
+def logprobs(model: Any, states: Any, labels: Any) -> Any:
+    """Log-probability of each label [n], without gradients."""
+    import torch
+
+    head = unwrapped(model).get_output_embeddings().weight
+    size = chunk_rows(head.shape[0])
+    found = []
+    with torch.no_grad():
+        for rows, wanted in zip(states.split(size), labels.split(size), strict=True):
+            logits = (rows @ head.T).float()
+            found.append(logits.gather(1, wanted[:, None])[:, 0] - logits.logsumexp(1))
+    return torch.cat(found) if found else torch.zeros(0)
+
+
+def backward(model: Any, states: Any, labels: Any, scale: float) -> float:
+    """Adds the gradients of `scale` times the summed cross-entropy; returns that sum, unscaled.
+
+    The gradient of the logits is softmax minus one-hot: it is made, used and dropped chunk by chunk, so the logits of a
+    whole batch are never held. The output layer itself is frozen under LoRA.
+    """
+    import torch
+
+    head = unwrapped(model).get_output_embeddings().weight
+    size = chunk_rows(head.shape[0])
+    total, grads = 0.0, []
+    with torch.no_grad():
+        for rows, wanted in zip(states.detach().split(size), labels.split(size), strict=True):
+            logits = (rows @ head.T).float()
+            norm = logits.logsumexp(1, keepdim=True)
+            total += float((norm[:, 0] - logits.gather(1, wanted[:, None])[:, 0]).sum())
+            soft = logits.sub_(norm).exp_()
+            soft[torch.arange(len(wanted)), wanted] -= 1
+            grads.append((soft.mul_(scale).to(head.dtype)) @ head)
+    states.backward(torch.cat(grads).to(states.dtype))
+    return total
+
+
+def check_output_layer(model: Any) -> None:
+    """Raises UserError for a model whose logits are more than its output layer's (soft-capped or scaled ones)."""
+    from secondhalf.errors import UserError
+
+    config = unwrapped(model).config
+    for name in ("final_logit_softcapping", "logit_scale", "logits_scaling"):
+        if getattr(config, name, None) not in (None, 1, 1.0):
+            raise UserError(f"Students with {name} (config.json) are not supported yet: choose another student.")

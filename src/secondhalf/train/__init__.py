@@ -1,0 +1,1 @@
+"""Fine-tuning of a student on the pairs, with LoRA (paper, section 4)."""

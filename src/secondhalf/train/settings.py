@@ -1,0 +1,57 @@
+"""How a student is trained. The paper says LoRA; its rank, rate, epochs and lengths are unknown, so they are ours."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from secondhalf.settings import Settings
+
+
+class TrainSettings(Settings):
+    """LoRA on all linear layers, the loss on response tokens only."""
+
+    template: str = "plain"
+    """plain (plain words, ended by the end-of-text token), gemma, chatml, tokenizer (its own chat template), or a path to a
+    .jinja file. A base model's turn tokens are often untrained; plain words were measured to serve better."""
+
+    rank: int = Field(16, ge=1)
+    """LoRA's rank. The paper does not say."""
+
+    alpha: int = Field(32, ge=1)
+    """LoRA's scale is alpha / rank. The paper does not say."""
+
+    learning_rate: float = Field(3e-4, gt=0, le=1)
+    """Peak rate of AdamW. The paper does not say."""
+
+    epochs: int = Field(1, ge=1)
+    """Passes over the pairs. The paper does not say."""
+
+    tokens_per_step: int = Field(4096, ge=1)
+    """Tokens of packed pairs behind one step of the optimizer. The paper does not say."""
+
+    tokens_per_batch: int = Field(1024, ge=1)
+    """Tokens that go through the model at once; bounds memory. Several batches make a step."""
+
+    max_length: int = Field(1024, ge=16)
+    """Longest pair in the student's tokens; a longer one is rejected with its reason, never cut unseen."""
+
+    warmup: float = Field(0.1, ge=0, lt=1)
+    """Share of the steps in which the rate rises from 0. The paper does not say."""
+
+    schedule: Literal["cosine", "constant"] = "cosine"
+    """What the rate does after the warm-up. The paper does not say."""
+
+    weight_decay: float = Field(0.0, ge=0)
+    """AdamW's weight decay. The paper does not say."""
+
+    clip: float = Field(1.0, gt=0)
+    """Longest gradient. The paper does not say."""
+
+    held_out: float = Field(0.05, ge=0, lt=1)
+    """Share of the pairs, chosen by a hash of their id, that only the held-out loss is measured on."""
+
+    checkpoint_steps: int = Field(10, ge=1)
+    """Steps between two checkpoints."""
+
+    seeds: list[int] = Field([1], min_length=1)
+    """Training seeds: a claim needs three at least."""
