@@ -1,75 +1,65 @@
-"""A student as a folder of safetensors: a GGUF file is converted once and kept in the user's cache.
+"""A student as a folder of safetensors: a GGUF is converted once, under the user's cache folder, keyed by its hash."""
 
-Converting takes 12 to 30 s for a 270M model, loading what was converted a second. Refuses what is neither a GGUF file
-nor a folder, and never runs code that comes with a model.
-"""
-
-import fcntl
 import shutil
+import tempfile
 from pathlib import Path
+from typing import Any
+
+import psutil
 
 from secondhalf.errors import UserError
+from secondhalf.models.quiet import quiet
 from secondhalf.models.reference import cache_folder
-from secondhalf.models.student import quiet
 
 
 def student_folder(path: Path, sha256: str) -> Path:
-    """The folder with the student's bf16 safetensors and tokenizer.
+    """The folder to load a student from: `path` itself, or the converted GGUF. Raises UserError when it cannot be read.
 
-    A folder is passed through. A GGUF is converted under CACHE/students/SHA256: under another name first, then renamed,
-    so the folder exists when, and only when, it is whole; a second process waits for the first.
-    Raises UserError for a file that is no GGUF, or cannot be converted.
+    Weights become bf16 (dequantised by transformers). Two processes may convert at once; one of them wins.
     """
     if path.is_dir():
         return path
-    with path.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            raise UserError(f"{path} is no GGUF file: give a GGUF, or a folder with safetensors and a tokenizer.")
-    if len(sha256) != 64 or not sha256.isalnum():
-        raise UserError(f"{sha256!r} is no SHA-256: 64 hex digits name the converted student.")
-    shelf = cache_folder() / "students"
-    target, unfinished = shelf / sha256, shelf / f"{sha256}.unfinished"
-    if target.is_dir():
-        return target
-    try:
-        shelf.mkdir(parents=True, exist_ok=True)
-        with (shelf / f"{sha256}.lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not target.is_dir():
-                # What a killed process left behind; nobody else holds the lock.
-                shutil.rmtree(unfinished, ignore_errors=True)
-                _convert(path, unfinished)
-                unfinished.replace(target)
-    except OSError as error:
+    if path.suffix != ".gguf":
+        raise UserError(f"{path} is neither a folder with safetensors nor a GGUF file: convert it first.")
+    ready = cache_folder() / "students" / sha256[:32]
+    if (ready / "config.json").is_file():
+        return ready
+    need, have = path.stat().st_size * 8, psutil.virtual_memory().available
+    if need > have:
         raise UserError(
-            f"The converted student could not be kept in {shelf} ({error.strerror or error}): free disk space, or set "
-            "SECONDHALF_CACHE to another folder."
-        ) from error
-    return target
-
-
-def _convert(path: Path, folder: Path) -> None:
-    quiet()
+            f"Converting {path.name} needs about {need >> 20} MB of memory, {have >> 20} MB are free: "
+            f"choose a smaller student."
+        )
+    ready.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(dir=ready.parent))
     try:
-        import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+        _convert(path, work)
+        work.chmod(0o755)
+        try:
+            work.rename(ready)
+        except OSError:
+            if not ready.is_dir():
+                raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return ready
+
+
+def _convert(path: Path, out: Path) -> None:
+    try:
+        with quiet():
+            import torch
+            from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+
+            folder, file = str(path.parent), path.name
+            tokenizer: Any = AutoTokenizer.from_pretrained(folder, gguf_file=file)
+            # Without `dequantize` the model stays quantised and can be neither saved nor trained.
+            model: Any = AutoModelForCausalLM.from_pretrained(
+                folder, gguf_file=file, quantization_config=GgufConfig(dequantize=True), dtype=torch.bfloat16
+            )
+            tokenizer.save_pretrained(out)
+            model.save_pretrained(out)
     except ImportError as error:
-        raise UserError("A student needs torch and transformers: `pip install 'secondhalf[train]'`.") from error
-    try:
-        model = AutoModelForCausalLM.from_pretrained(
-            path.parent,
-            gguf_file=path.name,
-            # Without this the model keeps its packed weights and can neither be saved nor trained.
-            quantization_config=GgufConfig(dequantize=True),
-            dtype=torch.bfloat16,
-            trust_remote_code=False,
-            local_files_only=True,
-        )
-        tokenizer = AutoTokenizer.from_pretrained(
-            path.parent, gguf_file=path.name, trust_remote_code=False, local_files_only=True
-        )
-    except (ImportError, KeyError, ValueError, RuntimeError, NotImplementedError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UserError(f"{path.name} cannot be converted ({reason}): use a student in safetensors instead.") from error
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+        raise UserError(f"A student needs `pip install 'secondhalf[train]'` ({error.name} is missing).") from error
+    except ValueError as error:
+        raise UserError(f"{path.name} cannot be read as a GGUF model ({str(error).splitlines()[0]}).") from error

@@ -1,55 +1,60 @@
-"""The train stage: accepted pairs in, an adapter out, and what was refused for its length."""
+"""One arm under one seed: pairs and a student in, an adapter and its log out."""
 
-from pathlib import Path
+import json
+import shutil
 from typing import Any
 
 import pyarrow as pa
 
 from secondhalf.models.convert import student_folder
+from secondhalf.models.local import load_student
+from secondhalf.models.quiet import quiet
 from secondhalf.models.reference import Model
-from secondhalf.store import Stage, write_atomically
-from secondhalf.train.encode import encode, held_out
+from secondhalf.models.template import Template
+from secondhalf.store import Stage
+from secondhalf.train.examples import examples
 from secondhalf.train.settings import TrainSettings
-from secondhalf.train.template import Template
+from secondhalf.train.trainer import train, with_lora, write_log
 
 VERSION = 1
 
 
 def plain(settings: TrainSettings, seed: int) -> dict[str, Any]:
-    """What decides the stage: the settings with the template's text instead of its name, and one seed."""
-    kept = settings.model_dump(mode="json", exclude={"seeds", "template"})
-    return {**kept, "seed": seed, "template": template_text(settings.template)}
-
-
-def template_text(name: str) -> str:
-    """The text of a template by its name, or the name `tokenizer`, whose text the student holds."""
-    return Template.named(name).text or name
+    """What decides the stage: the settings without the list of seeds, this seed, and the template's text."""
+    decided = settings.model_dump(mode="json", exclude={"seeds", "checkpoint_steps"})
+    return {**decided, "seed": seed, "template_text": Template.named(settings.template).text}
 
 
 def fit(
     pairs: pa.Table, student: Model, settings: TrainSettings, seed: int, stage: Stage, label: str
 ) -> dict[str, Any]:
-    """`train` on a resolved student, into the stage's folder."""
-    return train(pairs, student_folder(student.path, student.identity), settings, seed, stage.path, label)
-
-
-def train(
-    pairs: pa.Table, student: Path, settings: TrainSettings, seed: int, out: Path, label: str = "train"
-) -> dict[str, Any]:
-    """Trains on a table of Pair and writes adapter/, log.jsonl, template.jinja, rejects and verdicts under `out`.
-
-    Returns the figures of trainer.fit with rows_in, rows, rejected. Raises UserError as it does.
-    """
-    from secondhalf.models.student import load_tokenizer
-    from secondhalf.train import trainer
-
-    out.mkdir(parents=True, exist_ok=True)
-    stage, template = Stage(out), Template.named(settings.template)
-    examples, rejects, verdicts = encode(pairs, load_tokenizer(student), template, settings)
-    stage.write("rejects", 0, rejects)
+    """Writes adapter/ (PEFT, safetensors), log.jsonl, rejects- and verdicts- tables."""
+    tokenizer, base = load_student(student_folder(student.path, student.identity))
+    template = Template.named(settings.template)
+    chosen, held, rejects, verdicts = examples(pairs, tokenizer, template, settings)
     stage.write("verdicts", 0, verdicts)
-    write_atomically(out / "template.jinja", template_text(settings.template) + "\n")
-    learned, apart = held_out(examples, settings.held_out)
-    figures = trainer.fit(learned, apart, student, settings, seed, out, label)
-    counts = {"rows_in": pairs.num_rows, "rows": len(examples), "rejected": rejects.num_rows}
-    return {**counts, **figures}
+    stage.write("rejects", 0, rejects)
+    model = with_lora(base, settings, seed)
+    checkpoints = stage.path / "checkpoints"
+    log = train(model, chosen, held, settings, seed, checkpoints, label)
+    adapter = stage.path / "adapter"
+    with quiet():
+        model.save_pretrained(adapter)
+    # PEFT writes the student's folder into the adapter: a path of this machine, of no use elsewhere.
+    config = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
+    config["base_model_name_or_path"] = student.reference
+    (adapter / "adapter_config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf-8")
+    (adapter / "README.md").unlink(missing_ok=True)
+    write_log(stage.path / "log.jsonl", log)
+    shutil.rmtree(checkpoints)
+    supervised = sum(label != -100 for _, labels in chosen for label in labels)
+    return {
+        "rows_in": pairs.num_rows,
+        "rows": len(chosen) + len(held),
+        "rejected": rejects.num_rows,
+        "held_out": len(held),
+        "steps": len(log),
+        "tokens": log[-1]["tokens"],
+        "supervised_tokens": supervised,
+        "loss": log[-1]["loss"],
+    }

@@ -1,271 +1,178 @@
-"""One training: LoRA through peft and transformers' Trainer, packed rows, checkpoints that are whole or do not count.
+"""The training loop: LoRA in the base's bf16, its updates in float32, packed batches, the loss on labels only.
 
-Paper, section 3. Knows examples and a student; knows nothing of arms or of what comes after. On a CPU, a training that
-was killed and resumed gives the same adapter bit for bit as one that was not. Imports torch: only training imports this.
+Every step depends on the seed and the step's number alone, so a run that was killed ends, on a CPU, with the same
+weights bit for bit.
 """
 
+import json
 import math
-import resource
-import shutil
-import sys
-import time
-from collections.abc import Sequence
+import random
 from pathlib import Path
 from typing import Any
 
-import torch
-from peft import LoraConfig, PeftModel, get_peft_model
-from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments, set_seed
-
 from secondhalf.errors import UserError
-from secondhalf.models import student as students
+from secondhalf.models.pack import Example, backward, hidden_states, logprobs, packs
+from secondhalf.models.quiet import quiet
 from secondhalf.progress import Progress
-from secondhalf.train import checkpoints, pack
-from secondhalf.train.encode import Example
-from secondhalf.train.log import Log
-from secondhalf.train.loss import summed_loss
+from secondhalf.train import checkpoint
 from secondhalf.train.settings import TrainSettings
 
 
-def fit(
-    examples: Sequence[Example],
-    kept_out: Sequence[Example],
-    student: Path,
+def with_lora(model: Any, settings: TrainSettings, seed: int) -> Any:
+    """The model with a fresh adapter on every linear layer but the output; only the adapter is trained."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+
+    torch.manual_seed(seed)
+    config = LoraConfig(r=settings.rank, lora_alpha=settings.alpha, target_modules="all-linear", task_type="CAUSAL_LM")
+    with quiet():
+        return get_peft_model(model, config, autocast_adapter_dtype=False)
+
+
+def schedule(examples: list[Example], settings: TrainSettings, seed: int) -> list[list[list[Example]]]:
+    """Steps of batches of examples: every epoch shuffled anew, neighbours packed together."""
+    steps: list[list[list[Example]]] = []
+    for epoch in range(settings.epochs):
+        order = list(range(len(examples)))
+        random.Random(f"{seed}-{epoch}").shuffle(order)
+        for step in packs([len(examples[i][0]) for i in order], settings.tokens_per_step):
+            mine = [examples[order[i]] for i in step]
+            batches = packs([len(tokens) for tokens, _ in mine], settings.tokens_per_batch)
+            steps.append([[mine[i] for i in batch] for batch in batches])
+    return steps
+
+
+def rate(step: int, steps: int, settings: TrainSettings) -> float:
+    """The learning rate of a step: a linear warm-up, then a cosine to a tenth, or constant."""
+    warm = max(1, round(settings.warmup * steps))
+    if step < warm:
+        return settings.learning_rate * (step + 1) / warm
+    if settings.schedule == "constant":
+        return settings.learning_rate
+    share = (step - warm) / max(1, steps - warm)
+    return settings.learning_rate * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * share)))
+
+
+def held_out_loss(model: Any, examples: list[Example], settings: TrainSettings) -> float | None:
+    """Mean cross-entropy a token in nats over the held-out pairs; None when there are none."""
+    import torch
+
+    total, count = 0.0, 0
+    with torch.inference_mode():
+        for pack in packs([len(tokens) for tokens, _ in examples], settings.tokens_per_batch):
+            states, labels, _ = hidden_states(model, [examples[i] for i in pack])
+            total -= float(logprobs(model, states, labels).sum())
+            count += len(labels)
+    return total / count if count else None
+
+
+def train(
+    model: Any,
+    examples: list[Example],
+    held: list[Example],
     settings: TrainSettings,
     seed: int,
-    out: Path,
-    label: str = "train",
-) -> dict[str, Any]:
-    """Trains on `examples` and writes out/adapter (PEFT safetensors), out/log.jsonl and, meanwhile, out/checkpoints.
+    folder: Path,
+    label: str,
+) -> list[dict[str, Any]]:
+    """Trains the adapter in place and returns the log, a row a step: step, tokens, loss, held_out, rate.
 
-    Returns figures: steps, tokens (seen, prompts included), supervised_tokens, loss_first, loss_last, held_out_before,
-    held_out_after (nats a token), tokens_per_second, peak_memory_gb.
-    Raises UserError without examples, when memory is short, and when the loss is not a number.
+    Loss is nats a supervised token. Raises UserError when there is nothing to train on or the loss is no number.
     """
+    import torch
+
     if not examples:
         raise UserError(
-            "No pairs are left to train on: see the rejects of the audit and of train, or raise train.max_length."
+            "There is no pair to train on: the audit refused all of them, see `secondhalf show RUN audit`."
         )
-    rows = pack.rows(examples, settings.tokens_per_batch, settings.epochs, seed)
-    set_seed(seed)
-    model = _adapted(student, settings, max(sum(len(examples[i].ids) for i in row) for row in rows))
-    trainer = _Trainer(model, _Rows(examples, rows), kept_out, settings, seed, out, label)
-    return trainer.run()
+    names = [name for name, weight in model.named_parameters() if weight.requires_grad]
+    weights = [weight for weight in model.parameters() if weight.requires_grad]
+    # Updates are far smaller than bf16 can add to a weight: they gather in float32 copies.
+    masters = [torch.nn.Parameter(weight.detach().float()) for weight in weights]
+    optimizer = torch.optim.AdamW(masters, lr=settings.learning_rate, weight_decay=settings.weight_decay)
+    steps = schedule(examples, settings, seed)
+    log: list[dict[str, Any]] = []
+    before = checkpoint.last(folder)
+    if before is not None:
+        log = before[1]["log"]
+        _restore(before[0], names, masters, weights, optimizer, len(log))
+    model.train()
+    total = sum(len(tokens) for step in steps for batch in step for tokens, _ in batch)
+    with Progress(label, total, "tokens") as progress:
+        progress.advance(log[-1]["tokens"] if log else 0)
+        for number in range(len(log), len(steps)):
+            lr = rate(number, len(steps), settings)
+            loss, tokens = _step(model, steps[number], weights, masters, optimizer, lr, settings.clip)
+            if not math.isfinite(loss):
+                raise UserError(f"{label}: the loss is no number at step {number + 1}: lower train.learning_rate.")
+            seen = tokens + (log[-1]["tokens"] if log else 0)
+            last = number + 1 == len(steps)
+            due = last or (number + 1) % settings.checkpoint_steps == 0
+            watched = held_out_loss(model, held, settings) if due or number == 0 else None
+            log.append({"step": number + 1, "tokens": seen, "loss": loss, "held_out": watched, "rate": lr})
+            progress.advance(tokens, loss=f"{loss:.3f}")
+            if due:
+                checkpoint.save(folder, number + 1, _state(names, masters, optimizer), {"log": log})
+    return log
 
 
-def _adapted(folder: Path, settings: TrainSettings, longest_row: int) -> Any:
-    model = students.load_model(folder, settings.dtype)
-    students.check_memory("Training", _activations(model.config, longest_row))
-    targets = settings.targets if isinstance(settings.targets, str) else list(settings.targets)
-    config = LoraConfig(
-        r=settings.rank,
-        lora_alpha=settings.alpha,
-        lora_dropout=settings.dropout,
-        target_modules=targets,
-        task_type="CAUSAL_LM",
-    )
-    try:
-        return get_peft_model(model, config)  # the adapters are float32 whatever the student is
-    except ValueError as error:
-        raise UserError(
-            f"train.targets: {str(error).splitlines()[0]}: use all-linear, or names of its layers."
-        ) from error
+def _step(
+    model: Any,
+    batches: list[list[Example]],
+    weights: list[Any],
+    masters: list[Any],
+    optimizer: Any,
+    lr: float,
+    clip: float,
+) -> tuple[float, int]:
+    import torch
+
+    supervised = sum(label != -100 for batch in batches for _, labels in batch for label in labels[1:])
+    total = 0.0
+    for batch in batches:
+        states, labels, _ = hidden_states(model, batch)
+        total += backward(model, states, labels, 1 / supervised)
+    for weight, master in zip(weights, masters, strict=True):
+        master.grad = None if weight.grad is None else weight.grad.float()
+        weight.grad = None
+    torch.nn.utils.clip_grad_norm_(masters, clip)
+    for group in optimizer.param_groups:
+        group["lr"] = lr
+    optimizer.step()
+    _copy(masters, weights)
+    return total / supervised, sum(len(tokens) for batch in batches for tokens, _ in batch)
 
 
-def _activations(config: Any, tokens: int) -> int:
-    """Bytes that one row keeps for the backward pass, and the logits of a chunk: within a third of what was measured."""
-    per_token = config.num_hidden_layers * (48 * config.hidden_size + 16 * config.intermediate_size)
-    attention = 10 * tokens * config.num_hidden_layers * config.num_attention_heads
-    return tokens * (per_token + attention) + (300 << 20)
+def _copy(masters: list[Any], weights: list[Any]) -> None:
+    import torch
+
+    with torch.no_grad():
+        for weight, master in zip(weights, masters, strict=True):
+            weight.copy_(master)
 
 
-class _Rows(torch.utils.data.Dataset):  # type: ignore[misc]
-    """The planned rows of all epochs, one after another."""
-
-    def __init__(self, examples: Sequence[Example], rows: list[list[int]]) -> None:
-        self.examples, self.rows = examples, rows
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, index: int) -> list[Example]:
-        return [self.examples[i] for i in self.rows[index]]
-
-    def size(self, index: int) -> int:
-        return sum(len(example.ids) for example in self[index])
+def _state(names: list[str], masters: list[Any], optimizer: Any) -> dict[str, Any]:
+    tensors = {}
+    for name, master in zip(names, masters, strict=True):
+        held = optimizer.state[master]
+        tensors[f"weight {name}"] = master.detach()
+        tensors[f"first {name}"], tensors[f"second {name}"] = held["exp_avg"], held["exp_avg_sq"]
+    return tensors
 
 
-class _Trainer(Trainer):  # type: ignore[misc]
-    """Transformers' Trainer with a loss over packed rows, a held-out loss by tokens, and checkpoints that are marked."""
+def _restore(
+    tensors: dict[str, Any], names: list[str], masters: list[Any], weights: list[Any], optimizer: Any, step: int
+) -> None:
+    import torch
 
-    def __init__(
-        self,
-        model: Any,
-        rows: _Rows,
-        kept_out: Sequence[Example],
-        settings: TrainSettings,
-        seed: int,
-        out: Path,
-        label: str,
-    ) -> None:
-        self.out, self.label, self.plan, self.kept_out, self.limit = (
-            out,
-            label,
-            rows,
-            kept_out,
-            settings.tokens_per_batch,
-        )
-        self.rows_a_step = max(1, round(settings.tokens_per_step / settings.tokens_per_batch))
-        steps = math.ceil(len(rows) / self.rows_a_step)
-        cpu = students.device() == "cpu"
-        arguments = TrainingArguments(
-            output_dir=str(out / "checkpoints"),
-            num_train_epochs=1,  # the rows are planned for all epochs
-            per_device_train_batch_size=1,
-            gradient_accumulation_steps=self.rows_a_step,
-            learning_rate=settings.learning_rate,
-            lr_scheduler_type=settings.schedule if settings.schedule != "constant" else "constant_with_warmup",
-            warmup_steps=round(settings.warmup * steps),
-            weight_decay=settings.weight_decay,
-            max_grad_norm=settings.clip,
-            # The adapters are float32; autocast multiplies in bf16: 1.2 s for 512 tokens instead of 1.5.
-            bf16=settings.dtype == "bfloat16",
-            use_cpu=cpu,
-            seed=seed,
-            save_strategy="steps",
-            save_steps=settings.checkpoint_steps,
-            save_total_limit=2,
-            eval_strategy="steps" if kept_out else "no",
-            eval_steps=settings.checkpoint_steps,
-            logging_steps=1,
-            logging_nan_inf_filter=False,
-            remove_unused_columns=False,
-            dataloader_pin_memory=not cpu,
-            disable_tqdm=True,
-            report_to="none",
-        )
-        super().__init__(
-            model=model,
-            args=arguments,
-            train_dataset=rows,
-            eval_dataset=kept_out or None,
-            data_collator=lambda batch: pack.collate(batch[0]),
-        )
-        self.remove_callback(PrinterCallback)
-        # compute_loss divides by the labels of the whole step, so the Trainer must not divide once more.
-        self.model_accepts_loss_kwargs = True
-
-    def run(self) -> dict[str, Any]:
-        last = checkpoints.last_whole(self.out / "checkpoints")
-        resumed = int(last.name.rpartition("-")[2]) if last else 0
-        self.log_file = Log(self.out / "log.jsonl", resumed)
-        self.progress_steps = math.ceil(len(self.plan) / self.rows_a_step)
-        self.sizes = [self.plan.size(index) for index in range(len(self.plan))]
-        start = time.monotonic()
-        if not last:
-            self.log_file.add(step=0, tokens=0, **self._held_out())
-        with Progress(self.label, self.progress_steps, "steps") as progress:
-            progress.advance(resumed)
-            self.add_callback(_Advance(progress))
-            self.train(resume_from_checkpoint=str(last) if last else None)
-        if self.kept_out and self.state.global_step % self.args.eval_steps:
-            self.evaluate()
-        seconds = time.monotonic() - start
-        self._save_adapter()
-        tokens = sum(self.sizes)
-        losses, apart = self.log_file.values("loss"), self.log_file.values("held_out")
-        return {
-            "steps": self.state.global_step,
-            "pairs": len(self.plan.examples),
-            "pairs_held_out": len(self.kept_out),
-            "tokens": tokens,
-            "supervised_tokens": sum(self.plan.examples[i].supervised for row in self.plan.rows for i in row),
-            "loss_first": losses[0],
-            "loss_last": losses[-1],
-            **({"held_out_before": apart[0], "held_out_after": apart[-1]} if apart else {}),
-            "tokens_per_second": round((tokens - self._tokens(resumed)) / max(seconds, 1e-9), 1),
-            "peak_memory_gb": round(_peak_memory() / 1e9, 2),
-        }
-
-    def _tokens(self, step: int) -> int:
-        return sum(self.sizes[: step * self.rows_a_step])
-
-    def compute_loss(
-        self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
-    ) -> Any:
-        """The row's share of the step's mean loss a labelled token."""
-        loss = summed_loss(model, inputs) / num_items_in_batch
-        return (loss, None) if return_outputs else loss
-
-    def _get_train_sampler(self, *_: Any) -> Any:
-        return torch.utils.data.SequentialSampler(self.plan)
-
-    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
-        if "loss" not in logs:
-            return
-        step, loss = self.state.global_step, float(logs["loss"])
-        if not math.isfinite(loss):
-            raise UserError(
-                f"The loss of step {step} is {loss}: lower train.learning_rate, or set train.dtype to float32; whole "
-                "checkpoints before it are kept."
-            )
-        self.log_file.add(step=step, tokens=self._tokens(step), loss=loss, learning_rate=float(logs["learning_rate"]))
-
-    def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
-        """The held-out loss, by tokens, into the log."""
-        figures = self._held_out()
-        self.log_file.add(step=self.state.global_step, tokens=self._tokens(self.state.global_step), **figures)
-        return {f"eval_{name}": value for name, value in figures.items()}
-
-    def _held_out(self) -> dict[str, float]:
-        if not self.kept_out:
-            return {}
-        total, count = 0.0, 0
-        self.model.eval()
-        with torch.inference_mode(), self.compute_loss_context_manager():
-            for row in pack.in_order(self.kept_out, self.limit):
-                inputs = self._prepare_inputs(pack.collate([self.kept_out[i] for i in row]))
-                total += float(summed_loss(self.model, inputs))
-                count += sum(self.kept_out[i].supervised for i in row)
-        self.model.train()
-        return {"held_out": total / count}
-
-    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
-        """The adapter alone: no pickled arguments, and no question to a hub whether the vocabulary was changed."""
-        self.model.save_pretrained(
-            output_dir or self.args.output_dir, state_dict=state_dict, save_embedding_layers=False
-        )
-
-    def _save_checkpoint(self, model: Any, trial: Any) -> None:
-        super()._save_checkpoint(model, trial)
-        checkpoints.mark(Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}")
-
-    def _save_adapter(self) -> None:
-        unfinished, folder = self.out / "adapter.unfinished", self.out / "adapter"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        model: PeftModel = self.accelerator.unwrap_model(self.model)
-        # Where the student lay on this machine is nobody's business, and would make equal work differ.
-        model.peft_config["default"].base_model_name_or_path = ""
-        model.save_pretrained(unfinished, save_embedding_layers=False)
-        (unfinished / "README.md").unlink(missing_ok=True)
-        shutil.rmtree(folder, ignore_errors=True)
-        unfinished.replace(folder)
-        shutil.rmtree(self.args.output_dir, ignore_errors=True)
+    with torch.no_grad():
+        for name, master in zip(names, masters, strict=True):
+            master.copy_(tensors[f"weight {name}"])
+            first, second = tensors[f"first {name}"].clone(), tensors[f"second {name}"].clone()
+            optimizer.state[master] = {"step": torch.tensor(float(step)), "exp_avg": first, "exp_avg_sq": second}
+    _copy(masters, weights)
 
 
-class _Advance(TrainerCallback):  # type: ignore[misc]
-    """Moves the progress bar on."""
-
-    def __init__(self, progress: Progress) -> None:
-        self.progress = progress
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        self.progress.advance(1)
-
-
-def _peak_memory() -> int:
-    """Bytes: the process's peak, or the GPU's."""
-    if students.device() == "cuda":
-        return int(torch.cuda.max_memory_allocated())
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+def write_log(path: Path, log: list[dict[str, Any]]) -> None:
+    """The log as JSON lines."""
+    path.write_text("".join(json.dumps(row) + "\n" for row in log), "utf-8")
