@@ -1,0 +1,1 @@
+"""What an arm has learned: everyday prompts, checks by code, probes and likelihoods. No judge is needed."""

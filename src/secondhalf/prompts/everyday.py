@@ -1,0 +1,72 @@
+"""Our own everyday instructions in English and Japanese, with checks that code can decide and one good answer each.
+
+Knows: everyday.jsonl beside this file. Refuses: a row without a field, or an id that occurs twice.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, Literal
+
+from secondhalf.errors import UserError
+
+VERSION = 1  # raised by hand when a prompt or a check changes
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One instruction.
+
+    `language` is the one the answer is asked in (a Japanese prompt that wants English is "en"): answers and responses
+    are compared within it. `good` passes every check; `bad` is plausible but fails the check of the kind `failing`.
+    """
+
+    id: str
+    language: str
+    category: str
+    text: str
+    checks: tuple[dict[str, Any], ...]
+    good: str
+    bad: str = ""
+    failing: str = ""
+
+
+def load() -> list[Prompt]:
+    """All prompts, ordered by id."""
+    lines = files(__package__).joinpath("everyday.jsonl").read_text(encoding="utf-8").split("\n")
+    return parse(lines, "everyday.jsonl")
+
+
+def parse(lines: list[str], name: str) -> list[Prompt]:
+    """Prompts from JSON lines (blank lines are skipped), ordered by id. Raises UserError that names the line."""
+    prompts = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            checks = tuple(dict(check) for check in row.pop("checks"))
+            prompts.append(Prompt(text=row.pop("prompt"), checks=checks, **row))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            wanted = "id, language, category, prompt, checks and good"
+            raise UserError(f"{name}, line {number}: {error}; write a JSON object with {wanted}.") from error
+    twice = sorted(id for id, times in Counter(prompt.id for prompt in prompts).items() if times > 1)
+    if twice:
+        raise UserError(f"{name}: the id {twice[0]} occurs more than once; give every prompt its own.")
+    return sorted(prompts, key=lambda prompt: prompt.id)
+
+
+def part(prompts: list[Prompt], name: Literal["choose", "locked"]) -> list[Prompt]:
+    """The prompts on which settings may be chosen, or those that only claims are made on.
+
+    Decided by the id's hash alone, so adding prompts moves none to the other part.
+    """
+    if name not in ("choose", "locked"):
+        raise UserError(f"There is no part {name!r} of the everyday prompts; write choose or locked.")
+    return [prompt for prompt in prompts if ("choose", "locked")[_hash_byte(prompt.id) % 2] == name]
+
+
+def _hash_byte(id: str) -> int:
+    return hashlib.sha256(id.encode("utf-8")).digest()[0]
