@@ -1,0 +1,1 @@
+"""The report: one self-contained page a person can sign on, and the same facts as JSON for programs."""

@@ -1,0 +1,189 @@
+"""Everything the page shows, as plain data: facts.json, and what `secondhalf show RUN --json` prints.
+
+Shares are 0 to 1, times in seconds, money in `currency`. Knows nothing of stages and makes no claim of its own: every
+interval, p and `noise` is copied from statistics.py. Refuses unknown fields and numbers that are not finite.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from secondhalf.settings import Settings
+
+
+def _whole(value: Any) -> Any:
+    """Lone surrogates written out, since neither UTF-8 nor JSON can hold them; other values as they are."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return "".join(f"\\u{ord(c):04x}" if 0xD800 <= ord(c) <= 0xDFFF else c for c in value)
+
+
+# Beyond the bounds a figure is a fault of its maker, and a plot's arithmetic could overflow.
+Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
+Count = Annotated[int, Field(ge=0, le=10**15)]
+Text = Annotated[str, BeforeValidator(_whole)]
+Unit = Literal["share", "nats", "points", "count"]
+
+
+class Figure(Settings):
+    """One figure of one arm: its mean with the 95 % interval."""
+
+    name: Text
+    """The score's name, such as `checks` or `margin`."""
+    unit: Unit = "share"
+    """share: 0 to 1, shown as percent. nats: per token. points: a judge's scale. count: a plain number."""
+    mean: Number
+    low: Number
+    high: Number
+    prompts: Count
+    seeds: Count = 1
+    """Training seeds; 1 also for a model that is not trained."""
+
+
+class Arm(Settings):
+    """One model that was compared."""
+
+    name: Text
+    role: Literal["untouched", "control", "taught", ""] = ""
+    """untouched: not trained. control: trained on the texts' own second halves. taught: on the teacher's."""
+    student: Text
+    template: Text = ""
+    seeds: list[int] = []
+    """The training seeds; empty for an arm that is not trained."""
+    pairs: Count = 0
+    supervised_tokens: Count = 0
+    """Tokens with a label in one pass over the pairs: those of the responses and their ends."""
+    figures: list[Figure] = []
+    """Figures of merit, the primary one among them."""
+    probes: list[Figure] = []
+    """Habits of the answers (stopping, repetition): format, and no figure of merit."""
+
+
+class Comparison(Settings):
+    """`arm` minus `against` on one figure, in the figure's own unit, with its 95 % interval."""
+
+    arm: Text
+    against: Text
+    figure: Text
+    unit: Unit = "share"
+    difference: Number
+    low: Number
+    high: Number
+    p: Number
+    prompts: Count
+    seeds: Count = 1
+    """Training seeds of `arm`; 1 also where it is not trained."""
+    seeds_against: Count = 1
+    noise: bool
+    """True unless the interval leaves out 0 and p < 0.05."""
+    smallest: Number
+    """The smallest true difference that this size shows 4 times in 5; 0: unknown."""
+    higher_is_better: bool = True
+
+
+class Reason(Settings):
+    """Why a stage refused rows."""
+
+    check: Text
+    reason: Text
+    count: Count
+    examples: list[Text] = Field([], max_length=3)
+    """Up to three texts that were refused."""
+
+
+class Step(Settings):
+    """One stage of the funnel. rows_in = rows_out + the sum of the reasons' counts; the page says where it is not."""
+
+    stage: Text
+    data: Text = ""
+    """The data set; empty where all of them share the stage."""
+    unit: Literal["documents", "pairs"] = "documents"
+    """What comes out."""
+    rows_in: Count
+    rows_out: Count
+    rejects: list[Reason] = []
+
+
+class Point(Settings):
+    """One optimizer step of a training run; losses in nats a supervised token."""
+
+    step: Count
+    tokens: Count = 0
+    """Supervised tokens seen so far; 0: unknown."""
+    loss: Number | None = None
+    held_out: Number | None = None
+
+
+class Curve(Settings):
+    """The losses of one arm under one training seed."""
+
+    arm: Text
+    seed: int
+    points: list[Point] = []
+
+
+class Sample(Settings):
+    """One prompt with each arm's answer."""
+
+    prompt_id: Text
+    language: Text = ""
+    prompt: Text
+    answers: dict[Text, Text] = {}
+    passed: dict[Text, bool] = {}
+    """Whether every check of the prompt passed, by arm; an arm that is missing was not checked."""
+
+
+class Cost(Settings):
+    """What one stage took. None: not known."""
+
+    stage: Text
+    label: Text = ""
+    """The data set, the arm or the seed that it was for."""
+    seconds: Number
+    model_calls: Count = 0
+    prompt_tokens: Count = 0
+    response_tokens: Count = 0
+    money: Number | None = None
+    reused: bool = False
+    """Made by an earlier run and taken from the store: what it took was paid for then."""
+
+
+class Entry(Settings):
+    """One line of the provenance; a value of several lines is shown as it is written."""
+
+    label: Text
+    value: Text
+
+
+class Facts(Settings):
+    """One run, told whole."""
+
+    name: Text
+    title: Text = ""
+    """Empty: the run's name."""
+    language: Literal["en", "ja"] = "en"
+    created: Text = ""
+    """ISO 8601 time."""
+    note: Text = ""
+    """A sentence of the recipe's author, shown under the title."""
+    primary: Text = ""
+    """The primary figure, named before looking. The verdict is the first comparison on it."""
+    claims: Text = "locked"
+    """The part of the prompts that was used: `locked` (kept back for claims) or `choose` (settings were chosen on it)."""
+    arms: list[Arm] = []
+    comparisons: list[Comparison] = []
+    """The one that decides comes first: taught against the control with the texts' own halves, where there is one."""
+    funnel: list[Step] = []
+    losses: list[Curve] = []
+    answers: list[Sample] = []
+    costs: list[Cost] = []
+    currency: Text = "USD"
+    cost_per_pair: Number | None = None
+    """What one accepted pair cost, machine and model calls together."""
+    human_cost_per_pair: Number | None = None
+    """What one pair costs when a person writes it: the recipe's own figure."""
+    unchecked: list[Text] = []
+    """What was not checked, a sentence each."""
+    notices: list[Text] = []
+    """Licences and terms that bind whoever uses the result."""
+    provenance: list[Entry] = []

@@ -1,0 +1,83 @@
+"""Writes the page: facts in, folder/index.html and folder/facts.json out.
+
+The page is one file without scripts or outside resources, and its policy forbids them. Corpus text is hostile: every
+expression of the template passes `visible` and then autoescape, attributes and SVG included; there is no other way in.
+"""
+
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from secondhalf.report import numbers, view
+from secondhalf.report.facts import Facts
+from secondhalf.report.plots import forest, funnel, loss
+from secondhalf.report.verdict import primary
+from secondhalf.report.visible import visible
+from secondhalf.report.words import WORDS, fill, label
+from secondhalf.store import write_atomically
+
+_HERE = Path(__file__).parent
+
+
+def write(facts: Facts, folder: Path) -> Path:
+    """Writes facts.json and then index.html, each whole or not at all; returns the page's path.
+
+    Raises UserError when the folder cannot be written.
+    """
+    page = folder / "index.html"
+    write_atomically(folder / "facts.json", facts.model_dump_json(indent=2) + "\n")
+    write_atomically(page, render(facts))
+    return page
+
+
+def render(facts: Facts) -> str:
+    """The page as text."""
+    words, language = WORDS[facts.language], facts.language
+    told: dict[str, Any] = {
+        "facts": facts,
+        "w": words,
+        "verdict": primary(facts),
+        "figures": view.columns(facts.arms, lambda arm: arm.figures, facts.primary),
+        "probes": view.columns(facts.arms, lambda arm: arm.probes),
+        "forests": view.forests(facts),
+        "funnel": view.funnel(facts.funnel),
+        "largest": max((step.rows_in for step in facts.funnel), default=0),
+        "curves": view.curves(facts),
+        "losses": loss.shared_scale(facts.losses),
+        "tokens": loss.by_tokens(facts.losses),
+        "spent": view.total(facts.costs, reused=False),
+        "spent_all": view.total(facts.costs, reused=True),
+        "style": (_HERE / "page.css").read_text("utf-8"),
+        "duration": partial(numbers.duration, language=language),
+        "money": partial(numbers.money, currency=facts.currency, language=language),
+        "when": numbers.when(facts.created, language),
+        "label": partial(label, words),
+    }
+    return str(_environment().get_template("page.html.jinja").render(told))
+
+
+@cache
+def _environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    def shown(value: Any) -> Any:
+        return value if isinstance(value, Markup) else visible(str(value))
+
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        finalize=shown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["fill"] = fill
+    environment.globals |= {
+        "numbers": numbers,
+        "forest": forest,
+        "bar": funnel.bar,
+        "loss": loss,
+        "unaccounted": view.unaccounted,
+    }
+    return environment

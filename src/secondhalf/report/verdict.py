@@ -1,0 +1,65 @@
+"""What a comparison says, in one sentence. The claim itself is statistics.py's; here are names, units and the prompts.
+
+Refuses to say more than one comparison shows: the verdict is the first comparison on the primary figure, as it stands.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from secondhalf import statistics
+from secondhalf.report import numbers
+from secondhalf.report.facts import Comparison, Facts
+from secondhalf.report.words import WORDS, label
+
+Outcome = Literal["better", "worse", "noise"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A comparison, how it came out, and the sentence."""
+
+    comparison: Comparison
+    outcome: Outcome
+    sentence: str
+
+
+def outcome(comparison: Comparison) -> Outcome:
+    """better or worse for `arm`, or noise."""
+    if comparison.noise:
+        return "noise"
+    return "better" if (comparison.difference > 0) == comparison.higher_is_better else "worse"
+
+
+def primary(facts: Facts) -> list[Said]:
+    """The comparisons on the primary figure, the deciding one first; empty when there is none."""
+    chosen = [c for c in facts.comparisons if c.figure == facts.primary]
+    return [Said(c, outcome(c), sentence(c, facts)) for c in chosen]
+
+
+def sentence(comparison: Comparison, facts: Facts) -> str:
+    """One sentence: better, worse or within noise, on which figure and prompts, with interval and training seeds."""
+    words, c = WORDS[facts.language], comparison
+    by = numbers.scale(c.unit)
+    shown = statistics.Comparison(
+        difference=c.difference * by,
+        low=c.low * by,
+        high=c.high * by,
+        p=c.p,
+        prompts=c.prompts,
+        seeds_a=max(c.seeds, 1),
+        seeds_b=max(c.seeds_against, 1),
+        noise=c.noise,
+        smallest=c.smallest * by,
+    )
+    one, other = (words["quoted"].format(name=name) for name in (c.arm, c.against))
+    part = words.get(f"claims_{facts.claims}", facts.claims)
+    figure = label(words, "figure", c.figure)
+    # An aside only where there is a unit to tell.
+    unit = words[f"difference_{c.unit}"]
+    aside = words["aside"].format(parts=words["aside_join"].join(filter(None, (unit, part))))
+    told = statistics.in_words(
+        shown, facts.language, one, other, f"{figure}{aside}", lower_is_better=not c.higher_is_better
+    )
+    # A true minus sign before a number that stands on its own; names keep their hyphens.
+    return re.sub(r"(?<=[\s\u3000〜])-(?=\d)", "\u2212", told)

@@ -1,0 +1,111 @@
+"""The facts laid out as the page shows them: columns, rows and totals, before any markup.
+
+Everything is grouped in the order in which the facts hold it. Knows no HTML.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from secondhalf.report import numbers
+from secondhalf.report.facts import Arm, Comparison, Cost, Curve, Facts, Figure, Step
+from secondhalf.report.plots.forest import shared_scale
+from secondhalf.report.plots.scale import Scale
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One figure over all arms, with the decimals that its column is shown in. Arms without it are missing."""
+
+    name: str
+    digits: int
+    cells: dict[str, Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """The comparisons on one figure, over one scale."""
+
+    figure: str
+    digits: int
+    scale: Scale
+    rows: list[Comparison]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of some costs; money is None when none of them is known."""
+
+    seconds: float
+    model_calls: int
+    prompt_tokens: int
+    response_tokens: int
+    money: float | None
+
+
+def columns(arms: Sequence[Arm], which: Callable[[Arm], list[Figure]], first: str = "") -> list[Column]:
+    """The figures of all arms, the one named `first` in front."""
+    found: dict[str, dict[str, Figure]] = {}
+    for arm in arms:
+        for figure in which(arm):
+            found.setdefault(figure.name, {})[arm.name] = figure
+    ordered = sorted(found, key=lambda name: name != first)
+    return [Column(name, _digits(found[name].values()), found[name]) for name in ordered]
+
+
+def forests(facts: Facts) -> list[Forest]:
+    """The comparisons by figure, the primary one's in front."""
+    grouped = by(facts.comparisons, lambda c: (c.figure, c.unit))
+    ordered = sorted(grouped, key=lambda key: key[0] != facts.primary)
+    made = []
+    for key in ordered:
+        rows = grouped[key]
+        digits = numbers.decimals([c.high - c.low for c in rows], rows[0].unit)
+        made.append(Forest(key[0], digits, shared_scale(rows), rows))
+    return made
+
+
+def funnel(steps: Sequence[Step]) -> dict[str, list[Step]]:
+    """The steps by data set; those that all share stand under the empty name."""
+    return by(steps, lambda step: step.data)
+
+
+def unaccounted(step: Step) -> int:
+    """Rows that neither came out nor were refused: 0, or the page says so."""
+    return step.rows_in - step.rows_out - sum(reason.count for reason in step.rejects)
+
+
+def curves(facts: Facts) -> dict[str, list[Curve]]:
+    """The curves that hold points, by arm."""
+    return by([curve for curve in facts.losses if curve.points], lambda curve: curve.arm)
+
+
+def total(costs: Iterable[Cost], *, reused: bool) -> Total:
+    """What this run took; with `reused` also what its stages from the store took when they were made."""
+    some = [cost for cost in costs if reused or not cost.reused]
+    known = [cost.money for cost in some if cost.money is not None]
+    return Total(
+        sum(cost.seconds for cost in some),
+        sum(cost.model_calls for cost in some),
+        sum(cost.prompt_tokens for cost in some),
+        sum(cost.response_tokens for cost in some),
+        sum(known) if known else None,
+    )
+
+
+Key = TypeVar("Key")
+
+
+def by(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list[Item]]:
+    """Items grouped by a key, in their order."""
+    grouped: dict[Key, list[Item]] = {}
+    for item in items:
+        grouped.setdefault(key(item), []).append(item)
+    return grouped
+
+
+def _digits(figures: Iterable[Figure]) -> int:
+    some = list(figures)
+    return numbers.decimals([figure.high - figure.low for figure in some], some[0].unit)

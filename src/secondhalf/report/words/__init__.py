@@ -1,0 +1,19 @@
+"""The page's words, one language a file, under the same keys. Corpus text never takes part in a format string."""
+
+from collections.abc import Mapping
+
+from secondhalf.report.words.en import WORDS as _EN
+from secondhalf.report.words.ja import WORDS as _JA
+
+WORDS: dict[str, dict[str, str]] = {"en": _EN, "ja": _JA}
+
+
+def label(words: Mapping[str, str], kind: str, name: str) -> str:
+    """The word for a stage, figure or check that the page knows; what it does not know keeps its own name."""
+    return words.get(f"{kind}_{name}", name)
+
+
+def fill(words: str, **values: object) -> str:
+    """A phrase with its places filled. `one|many` chooses by `n`, which comes as it is counted."""
+    one, _, many = words.partition("|")
+    return (many if many and values.get("n") not in (1, "1") else one).format(**values)
