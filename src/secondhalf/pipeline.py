@@ -5,7 +5,7 @@
 
 import time
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,11 @@ from secondhalf.corpus import stage as drawing
 from secondhalf.corpus.fingerprint import fingerprint
 from secondhalf.evaluate import stage as evaluating
 from secondhalf.mapper import map_table
-from secondhalf.models.reference import resolve
+from secondhalf.models.convert import student_folder
+from secondhalf.models.local import Local
+from secondhalf.models.reference import Model, resolve
 from secondhalf.models.teacher import teacher
+from secondhalf.models.template import Template
 from secondhalf.pilot import weigh
 from secondhalf.prompts import everyday
 from secondhalf.recipe import ArmSettings, DataSettings
@@ -154,25 +157,31 @@ def answering(run: Run) -> Iterator[tuple[str, ArmSettings, int | None]]:
 def _train(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Stage]) -> Stage:
     pairs = data[next(iter(arm.data))]
     student = resolve(run.recipe.students[arm.student])
-    plain = training.plain(arm.train, seed)
     inputs = {"pairs": pairs.key, "student": student.identity}
 
     def work(stage: Stage) -> dict[str, Any]:
         return training.fit(pairs.read(), student, arm.train, seed, stage, f"train {name} seed {seed}")
 
-    return run.make(f"train:{name}:{seed}", training.VERSION, plain, inputs, work)
+    return run.make(f"train:{name}:{seed}", training.VERSION, training.plain(arm.train, seed), inputs, work)
 
 
 def _evaluate(run: Run, name: str, arm: ArmSettings, seed: int | None, data: dict[str, Stage]) -> Stage:
     adapter = None if seed is None else _train(run, name, arm, seed, data)
     student = resolve(run.recipe.students[arm.student])
-    settings, template = run.recipe.evaluate, arm.train.template
+    settings, template = run.recipe.evaluate, Template.named(arm.train.template)
     label = f"evaluate:{name}" if seed is None else f"evaluate:{name}:{seed}"
-    plain = {**settings.model_dump(mode="json", exclude={"primary"}), "template": training.template_text(template)}
+    plain = {**settings.model_dump(mode="json", exclude={"primary"}), "template": [template.name, template.text]}
     inputs = {"student": student.identity, "adapter": adapter.key if adapter else "", "everyday": str(everyday.VERSION)}
 
     def work(stage: Stage) -> dict[str, Any]:
-        folder = adapter.path / "adapter" if adapter else None
-        return evaluating.evaluate(student, folder, template, settings, stage, label.replace(":", " "))
+        model = _loaded(student)
+        model.use(adapter.path / "adapter" if adapter else None)
+        return evaluating.evaluate(model, template, settings, stage, label.replace(":", " "))
 
     return run.make(label, evaluating.VERSION, plain, inputs, work)
+
+
+@lru_cache(maxsize=1)
+def _loaded(student: Model) -> Local:
+    """One student in memory at a time: the arms that share it are evaluated one after the other."""
+    return Local(student_folder(student.path, student.identity))

@@ -10,7 +10,6 @@ Figures, one value a prompt (a Score each):
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -20,7 +19,6 @@ from secondhalf.evaluate.probes import VERSION as PROBES
 from secondhalf.evaluate.probes import probe
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.models.local import Local
-from secondhalf.models.reference import Model
 from secondhalf.models.template import Template
 from secondhalf.prompts import everyday
 from secondhalf.prompts.everyday import Prompt
@@ -57,7 +55,7 @@ def evaluate(model: Local, template: Template, settings: EvaluateSettings, stage
         (row["prompt"], row["response"]): row["logprob"] / max(row["tokens"], 1)
         for row in stage.read("likelihoods").to_pylist()
     }
-    scores = [score for prompt in prompts for score in _scores(prompt, answers[prompt.id], others[prompt.id], likely, template)]
+    scores = [score for prompt in prompts for score in _scores(prompt, answers[prompt.id], others[prompt.id], likely)]
     stage.write("part", 0, to_table(Score, scores))
     return {"rows_in": len(prompts), "rows": len(prompts), "response_tokens": sum(a.tokens for a in answers.values())}
 
@@ -111,7 +109,7 @@ def _likelihoods(
 
 
 def _scores(
-    prompt: Prompt, answer: Answer, others: list[Prompt], likely: dict[tuple[str, str], float], template: Template
+    prompt: Prompt, answer: Answer, others: list[Prompt], likely: dict[tuple[str, str], float]
 ) -> list[Score]:
     own = likely[prompt.id, prompt.id]
     here = [likely[prompt.id, other.id] for other in others]
@@ -125,14 +123,3 @@ def _scores(
     values |= probe(prompt.text, answer.text, answer.finish, prompt.language)
     return [Score(prompt.id, name, value) for name, value in values.items()]
 
-
-def folder_of(adapter: Stage | None) -> Path | None:
-    """Where the trained adapter lies."""
-    return None if adapter is None else adapter.path / "adapter"
-
-
-def loaded(model: Model) -> Path:
-    """A student as a folder of safetensors."""
-    from secondhalf.models.convert import student_folder
-
-    return student_folder(model.path, model.identity)

@@ -1,0 +1,268 @@
+"""Gathers a finished run's facts from its stages: every figure of the page is read from a table or a manifest here."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from secondhalf import statistics
+from secondhalf.prompts import everyday
+from secondhalf.recipe import Recipe, load
+from secondhalf.report.facts import (
+    Arm,
+    Comparison,
+    Cost,
+    Curve,
+    Entry,
+    Facts,
+    Figure,
+    Point,
+    Reason,
+    Sample,
+    Step,
+    Unit,
+)
+from secondhalf.rows import digest
+from secondhalf.run import read_links
+from secondhalf.show import reasons
+from secondhalf.store import Stage, Store, surroundings
+
+# The figures of merit and their units; what else is measured is a habit of the answers.
+FIGURES: dict[str, Unit] = {"relevance": "nats", "margin": "nats", "ranking": "share", "checks": "share"}
+LOWER_IS_BETTER = {"next_turn", "repeats", "echo", "empty"}
+UNCHECKED = {
+    "en": [
+        "Whether answers are true, helpful or harmless: no judge and no person has read them.",
+        "Standard benchmarks (MT-Bench, IFEval, Arena-Hard): the figures are those of the everyday prompts only.",
+        "Instructional content that only a reader would see: the audit's patterns find what is spelled out.",
+        "Personal data and near-duplicates among the documents.",
+    ],
+    "ja": [
+        "回答が正しいか、役に立つか、無害か（審査モデルによる評価も人による確認も行っていません）。",
+        "標準ベンチマーク（MT-Bench、IFEval、Arena-Hard）。数値はすべて日常プロンプトによるものです。",
+        "読まなければ分からない指示文（監査は明示的な表現のパターンだけを検出します）。",
+        "文書中の個人情報と、ほぼ同一の文書の重複。",
+    ],
+}
+Scores = dict[str, dict[str, float]]  # figure -> prompt id -> value
+
+
+def collect(folder: Path, store: Store) -> Facts:
+    """The facts of the run in `folder`. Everything but the page's date follows from the run."""
+    recipe = load(folder / "recipe.yaml")
+    stages = {label: Stage(store.root / link["stage"]) for label, link in read_links(folder).items()}
+    reused = {label: bool(link["reused"]) for label, link in read_links(folder).items()}
+    scores = {name: _scores(name, recipe, stages) for name in recipe.arms}
+    costs = [_cost(label, stage, reused[label], recipe) for label, stage in stages.items()]
+    return Facts(
+        name=recipe.name,
+        title=recipe.report.title,
+        language=recipe.report.language,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        primary=recipe.evaluate.primary,
+        claims=recipe.evaluate.part,
+        arms=[_arm(name, recipe, stages, scores[name]) for name in recipe.arms],
+        comparisons=_comparisons(recipe, scores),
+        funnel=[_step(label, stage) for label, stage in stages.items() if label.partition(":")[0] in _FUNNEL],
+        losses=[_curve(label, stage) for label, stage in stages.items() if label.startswith("train:")],
+        answers=_samples(recipe, stages, scores),
+        costs=costs,
+        currency=recipe.report.currency,
+        cost_per_pair=_per_pair(recipe, stages),
+        human_cost_per_pair=recipe.report.human_price,
+        unchecked=UNCHECKED[recipe.report.language],
+        notices=recipe.notices,
+        provenance=_provenance(folder, recipe, stages),
+    )
+
+
+_FUNNEL = {"corpus": "documents", "clean": "documents", "split": "pairs", "teach": "pairs", "audit": "pairs"}
+
+
+def _labels(name: str, recipe: Recipe) -> list[str]:
+    """The evaluate stages of an arm: one a seed, or one where it is not trained."""
+    arm = recipe.arms[name]
+    return [f"evaluate:{name}:{seed}" for seed in arm.train.seeds] if arm.data else [f"evaluate:{name}"]
+
+
+def _scores(name: str, recipe: Recipe, stages: dict[str, Stage]) -> list[Scores]:
+    """One table of scores a seed."""
+    found: list[Scores] = []
+    for label in _labels(name, recipe):
+        table: Scores = {}
+        for row in stages[label].read().to_pylist():
+            table.setdefault(row["figure"], {})[row["id"]] = row["value"]
+        found.append(table)
+    return found
+
+
+def _unit(figure: str) -> Unit:
+    return FIGURES.get(figure, "share")
+
+
+def _arm(name: str, recipe: Recipe, stages: dict[str, Stage], scores: list[Scores]) -> Arm:
+    arm = recipe.arms[name]
+    role: Any = "untouched"
+    trained: dict[str, Any] = {}
+    if arm.data:
+        role = "control" if recipe.data[next(iter(arm.data))].teach.model == "original" else "taught"
+        trained = stages[f"train:{name}:{arm.train.seeds[0]}"].manifest
+    figures: dict[str, Figure] = {}
+    for figure in scores[0]:
+        interval = statistics.estimate([[seed[figure][key] for key in sorted(seed[figure])] for seed in scores])
+        figures[figure] = Figure(
+            name=figure,
+            unit=_unit(figure),
+            mean=interval.mean,
+            low=interval.low,
+            high=interval.high,
+            prompts=interval.prompts,
+            seeds=interval.seeds,
+        )
+    return Arm(
+        name=name,
+        role=role,
+        student=recipe.students[arm.student].partition("#")[0],
+        template=arm.train.template,
+        seeds=arm.train.seeds if arm.data else [],
+        pairs=trained.get("rows", 0),
+        supervised_tokens=trained.get("supervised_tokens", 0),
+        figures=[figures[name] for name in FIGURES if name in figures],
+        probes=[figure for name, figure in figures.items() if name not in FIGURES],
+    )
+
+
+def _comparisons(recipe: Recipe, scores: dict[str, list[Scores]]) -> list[Comparison]:
+    """Every comparison on every figure; the primary figure first, and against a trained control before the untouched."""
+    pairs = [(arm, other) for arm in recipe.arms for other in recipe.compared_with(arm)]
+    pairs.sort(key=lambda pair: (_is_control(pair[0], recipe), not recipe.arms[pair[1]].data))
+    order = sorted([*FIGURES, "stops", "repeats"], key=lambda figure: figure != recipe.evaluate.primary)
+    found = []
+    for figure in order:
+        for arm, other in pairs:
+            if figure not in scores[arm][0] or figure not in scores[other][0]:
+                continue
+            mine, theirs = [seed[figure] for seed in scores[arm]], [seed[figure] for seed in scores[other]]
+            said = statistics.compare(*statistics.align(mine, theirs))
+            found.append(
+                Comparison(
+                    arm=arm,
+                    against=other,
+                    figure=figure,
+                    unit=_unit(figure),
+                    difference=said.difference,
+                    low=said.low,
+                    high=said.high,
+                    p=said.p,
+                    prompts=said.prompts,
+                    seeds=said.seeds_a,
+                    seeds_against=said.seeds_b,
+                    noise=said.noise,
+                    smallest=said.smallest,
+                    higher_is_better=figure not in LOWER_IS_BETTER,
+                )
+            )
+    return found
+
+
+def _is_control(arm: str, recipe: Recipe) -> bool:
+    data = recipe.arms[arm].data
+    return not data or recipe.data[next(iter(data))].teach.model == "original"
+
+
+def _step(label: str, stage: Stage) -> Step:
+    name, _, data = label.partition(":")
+    told = stage.manifest
+    rejects = []
+    if told.get("rejected"):
+        rows = {row["id"]: row for row in stage.read("rejects").to_pylist()}
+        for reason, count, ids in reasons(stage):
+            examples = [_excerpt(rows[row]) for row in ids]
+            rejects.append(Reason(check=rows[ids[0]]["check"], reason=reason, count=count, examples=examples))
+    if told.get("repeated") or name == "corpus":
+        unsampled = told["rows_in"] - told["rows"] - told.get("repeated", 0)
+        counted = (("repeated", told.get("repeated", 0)), ("not in the sample", unsampled))
+        rejects = [Reason(check="sample", reason=reason, count=count) for reason, count in counted if count]
+    unit: Any = _FUNNEL[name]
+    return Step(stage=name, data=data, unit=unit, rows_in=told["rows_in"], rows_out=told["rows"], rejects=rejects)
+
+
+def _excerpt(row: dict[str, Any]) -> str:
+    text = row.get("text") or f"{row.get('prompt', '')[-160:]} ⟶ {row.get('response', '')}"
+    return text if len(text) <= 400 else text[:400] + "…"
+
+
+def _curve(label: str, stage: Stage) -> Curve:
+    _, arm, seed = label.split(":")
+    rows = [json.loads(line) for line in (stage.path / "log.jsonl").read_text("utf-8").splitlines()]
+    points = [Point(step=r["step"], tokens=0, loss=r["loss"], held_out=r["held_out"]) for r in rows]
+    return Curve(arm=arm, seed=int(seed), points=points)
+
+
+def _samples(recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list[Scores]]) -> list[Sample]:
+    """The first prompts by a hash of their id, with each arm's answer under its first seed: chosen without looking."""
+    answers: dict[str, dict[str, str]] = {}
+    for name in recipe.arms:
+        table = stages[_labels(name, recipe)[0]].read("answers")
+        answers[name] = dict(zip(table.column("id").to_pylist(), table.column("text").to_pylist(), strict=True))
+    prompts = {prompt.id: prompt for prompt in everyday.load()}
+    asked = sorted(set.intersection(*(set(texts) for texts in answers.values())) if answers else [])
+    shown = sorted(asked, key=lambda key: digest("sample", key))[: recipe.report.samples]
+    return [
+        Sample(
+            prompt_id=key,
+            language=prompts[key].language,
+            prompt=prompts[key].text,
+            answers={name: answers[name][key] for name in recipe.arms},
+            passed={name: scores[name][0]["checks"][key] == 1 for name in recipe.arms},
+        )
+        for key in shown
+    ]
+
+
+def _cost(label: str, stage: Stage, reused: bool, recipe: Recipe) -> Cost:
+    told = stage.manifest
+    name, _, of = label.partition(":")
+    return Cost(
+        stage=name,
+        label=of.replace(":", " "),
+        seconds=told["seconds"],
+        model_calls=told.get("model_calls", 0),
+        prompt_tokens=told.get("prompt_tokens", 0),
+        response_tokens=told.get("response_tokens", 0),
+        money=told["seconds"] / 3600 * recipe.report.hourly_price,
+        reused=reused,
+    )
+
+
+def _per_pair(recipe: Recipe, stages: dict[str, Stage]) -> float | None:
+    """What teaching and auditing cost, over the accepted pairs of the taught data sets."""
+    taught = [name for name, data in recipe.data.items() if data.teach.model != "original"]
+    pairs = sum(stages[f"audit:{name}"].manifest["rows"] for name in taught)
+    seconds = sum(
+        stages[f"{stage}:{name}"].manifest["seconds"] for name in taught for stage in ("split", "teach", "audit")
+    )
+    return seconds / 3600 * recipe.report.hourly_price / pairs if pairs else None
+
+
+def _provenance(folder: Path, recipe: Recipe, stages: dict[str, Stage]) -> list[Entry]:
+    here = surroundings()
+    identities = {
+        f"{key} ({label})": value
+        for label, stage in stages.items()
+        for key, value in stage.manifest["inputs"].items()
+        if key in {"model", "student", "texts"}
+    }
+    entries = {
+        "secondhalf run": f"{folder.name}: secondhalf run {folder}/recipe.yaml",
+        "code revision": here["revision"] or "an installed package",
+        "packages": "\n".join(f"{name} {version}" for name, version in here["packages"].items()),
+        "python": here["python"],
+        "machine": here["machine"],
+        "corpus licence": recipe.corpus.licence or "not stated in the recipe",
+        "everyday prompts": f"version {everyday.VERSION}, part {recipe.evaluate.part}",
+        "hashes": "\n".join(f"{name}: {value}" for name, value in identities.items()),
+        "stages": "\n".join(f"{label}: {stage.name}/{stage.key}" for label, stage in stages.items()),
+        "recipe, resolved": (folder / "recipe.yaml").read_text("utf-8"),
+    }
+    return [Entry(label=label, value=value) for label, value in entries.items()]

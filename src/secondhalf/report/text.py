@@ -1,0 +1,23 @@
+"""The facts as plain text for a terminal."""
+
+from secondhalf.report.facts import Facts, Figure
+from secondhalf.report.verdict import primary, sentence
+from secondhalf.show import table
+
+
+def as_text(facts: Facts) -> str:
+    """The verdict, the arms' figures with intervals, and what every comparison says."""
+    verdicts = [said.sentence for said in primary(facts)]
+    names = list(dict.fromkeys(figure.name for arm in facts.arms for figure in [*arm.figures, *arm.probes]))
+    rows = []
+    for name in names:
+        held = [{figure.name: figure for figure in [*arm.figures, *arm.probes]}.get(name) for arm in facts.arms]
+        rows.append([name, *(_cell(figure) if figure else "-" for figure in held)])
+    blocks = ["\n".join(verdicts), table(rows, ["figure", *(arm.name for arm in facts.arms)])]
+    others = [sentence(comparison, facts) for comparison in facts.comparisons if comparison.figure != facts.primary]
+    blocks.append("\n".join(others))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _cell(figure: Figure) -> str:
+    return f"{figure.mean:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
