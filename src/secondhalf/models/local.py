@@ -33,8 +33,8 @@ class Local:
 
             with quiet():
                 # LoRA in the base's own type: casting to float32 and back doubles the time of a token.
+                # The whole model must not be cast: its rotary frequencies are float32, and would stay rounded.
                 self._model = PeftModel.from_pretrained(self._base, adapter, autocast_adapter_dtype=False)
-                self._model.to(self._base.dtype)
         self._model.eval()
 
     def generate(
@@ -118,12 +118,14 @@ def load_student(folder: Path) -> tuple[Any, Any]:
     try:
         with quiet():
             import torch
-            from transformers import AutoModelForCausalLM, AutoTokenizer
+            from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
 
             tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
             model = AutoModelForCausalLM.from_pretrained(
                 folder, dtype=torch.bfloat16, use_safetensors=True, trust_remote_code=False, attn_implementation="sdpa"
             )
+            # A hub student's own settings (a repetition penalty, a cut of the tail) would silently shape its answers.
+            model.generation_config = GenerationConfig()
     except ImportError as error:
         raise UserError(f"A student needs `pip install 'secondhalf[train]'` ({error.name} is missing).") from error
     except (OSError, ValueError) as error:
