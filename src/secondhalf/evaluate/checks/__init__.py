@@ -13,7 +13,7 @@ from secondhalf.evaluate.checks.kinds import KINDS, Finding
 from secondhalf.prompts.everyday import Prompt
 from secondhalf.rows import Verdict
 
-# Shares of 4-grams (characters: 8-grams). A list with one opening for every item repeats about a third of them.
+# Shares of 4-grams (characters: 8-grams). Of our own good answers the highest are 0.06 (loop) and 0.30 (echo).
 LOOPS = 0.4
 ECHOES = 0.7
 
