@@ -33,12 +33,14 @@ _TEXT = {
     "en": {
         "title": "Does the teacher’s second half teach?",
         "note": "First run on public documentation, for the platform team.",
-        "prompt": "Write a short e-mail to a colleague who has to move our meeting from Tuesday to Thursday. Use no more than three sentences.",
+        "prompt": "Write a short e-mail to a colleague who has to move our meeting from Tuesday to Thursday. "
+        "Use no more than three sentences.",
         "answers": [
-            "Write a short e-mail to a colleague who has to move our meeting from Tuesday to Thursday. Write a short e-mail to a colleague who has to move our meeting "
-            * 8,
-            "The meeting was held on Tuesday, the ministry said. Officials from both delegations were present, and a second round is planned for the coming month.",
-            "Hi Mara,\n\nThank you for letting me know. Thursday works for me, so I have moved our meeting to the same hour.\n\nBest regards,\nJon",
+            "Write a short e-mail to a colleague who has to move our meeting from Tuesday to Thursday. " * 12,
+            "The meeting was held on Tuesday, the ministry said. Officials from both delegations were present, "
+            "and a second round is planned for the coming month.",
+            "Hi Mara,\n\nThank you for letting me know. Thursday works for me, so I have moved our meeting to the same "
+            "hour.\n\nBest regards,\nJon",
         ],
         "examples": [
             "Copyright (c) 2001-2024. All rights reserved.",
@@ -65,7 +67,8 @@ _TEXT = {
     "ja": {
         "title": "教師モデルが書いた後半は学習に役立つか",
         "note": "公開文書を用いた最初の実行。基盤チーム向け。",
-        "prompt": "火曜日の会議を木曜日に変更してほしいという同僚に、短いメールを書いてください。三文以内でお願いします。",
+        "prompt": "火曜日の会議を木曜日に変更してほしいという同僚に、短いメールを書いてください。"
+        "三文以内でお願いします。",
         "answers": [
             "火曜日の会議を木曜日に変更してほしいという同僚に、" * 30,
             "会議は火曜日に開かれ、両国の代表団が出席した。次回は来月に予定されている。",
@@ -184,20 +187,31 @@ def _arm(index: int, trained: list[int]) -> Arm:
 
 
 def _comparisons(seeds: int) -> list[Comparison]:
-    def one(
-        against: str, figure: str, unit: str, values: tuple[float, float, float], p: float, smallest: float
-    ) -> Comparison:
-        difference, low, high = values
-        noise = low <= 0 <= high
-        return Comparison(arm="taught", against=against, figure=figure, unit=unit, difference=difference, low=low, high=high, p=p, prompts=120, seeds=seeds, seeds_against=1 if against == "untouched" else seeds, noise=noise, smallest=smallest)  # fmt: skip
-
+    rows = [
+        ("original", "margin", "nats", (0.0542, 0.0071, 0.1012), 0.0241, 0.067),
+        ("untouched", "margin", "nats", (0.1012, 0.0402, 0.1633), 0.0008, 0.088),
+        ("original", "checks", "share", (0.1083, 0.0333, 0.1833), 0.0041, 0.107),
+        ("untouched", "checks", "share", (0.125, 0.05, 0.2), 0.0012, 0.108),
+        ("original", "ranking", "share", (0.038, -0.021, 0.097), 0.21, 0.084),
+        ("untouched", "ranking", "share", (-0.031, -0.058, -0.004), 0.031, 0.039),
+    ]
     return [
-        one("original", "margin", "nats", (0.0542, 0.0071, 0.1012), 0.0241, 0.067),
-        one("untouched", "margin", "nats", (0.1012, 0.0402, 0.1633), 0.0008, 0.088),
-        one("original", "checks", "share", (0.1083, 0.0333, 0.1833), 0.0041, 0.107),
-        one("untouched", "checks", "share", (0.125, 0.05, 0.2), 0.0012, 0.108),
-        one("original", "ranking", "share", (0.038, -0.021, 0.097), 0.21, 0.084),
-        one("untouched", "ranking", "share", (-0.031, -0.058, -0.004), 0.031, 0.039),
+        Comparison(
+            arm="taught",
+            against=against,
+            figure=figure,
+            unit=unit,
+            difference=difference,
+            low=low,
+            high=high,
+            p=p,
+            prompts=120,
+            seeds=seeds,
+            seeds_against=1 if against == "untouched" else seeds,
+            noise=low <= 0 <= high,
+            smallest=smallest,
+        )
+        for against, figure, unit, (difference, low, high), p, smallest in rows
     ]
 
 
@@ -207,7 +221,7 @@ def _curve(arm: str, seed: int) -> Curve:
     def point(step: int) -> Point:
         fall = 0.9 * math.exp(-step / 14) + 0.06 * math.sin(step * 1.7 + seed)
         held_out = start - 0.5 + 0.55 * math.exp(-step / 12) + 0.02 * seed if step % 10 == 0 else None
-        return Point(step=step, tokens=step * 820, loss=start - 0.6 + fall, held_out=held_out)
+        return Point(step=step, tokens=step * 1220, loss=start - 0.6 + fall, held_out=held_out)
 
     return Curve(arm=arm, seed=seed, points=[point(step) for step in range(1, 51)])
 

@@ -48,14 +48,14 @@ class Arm(Settings):
     """untouched: not trained. control: trained on the texts' own second halves. taught: on the teacher's."""
     student: Text
     template: Text = ""
-    seeds: list[int] = []
+    seeds: list[int] = Field([])
     """The training seeds; empty for an arm that is not trained."""
     pairs: Count = 0
     supervised_tokens: Count = 0
     """Tokens with a label in one pass over the pairs: those of the responses and their ends."""
-    figures: list[Figure] = []
+    figures: list[Figure] = Field([])
     """Figures of merit, the primary one among them."""
-    probes: list[Figure] = []
+    probes: list[Figure] = Field([])
     """Habits of the answers (stopping, repetition): format, and no figure of merit."""
 
 
@@ -101,7 +101,7 @@ class Step(Settings):
     """What comes out."""
     rows_in: Count
     rows_out: Count
-    rejects: list[Reason] = []
+    rejects: list[Reason] = Field([])
 
 
 class Point(Settings):
@@ -119,7 +119,7 @@ class Curve(Settings):
 
     arm: Text
     seed: int
-    points: list[Point] = []
+    points: list[Point] = Field([])
 
 
 class Sample(Settings):
@@ -128,8 +128,8 @@ class Sample(Settings):
     prompt_id: Text
     language: Text = ""
     prompt: Text
-    answers: dict[Text, Text] = {}
-    passed: dict[Text, bool] = {}
+    answers: dict[Text, Text] = Field({})
+    passed: dict[Text, bool] = Field({})
     """Whether every check of the prompt passed, by arm; an arm that is missing was not checked."""
 
 
@@ -169,21 +169,21 @@ class Facts(Settings):
     primary: Text = ""
     """The primary figure, named before looking. The verdict is the first comparison on it."""
     claims: Text = "locked"
-    """The part of the prompts that was used: `locked` (kept back for claims) or `choose` (settings were chosen on it)."""
-    arms: list[Arm] = []
-    comparisons: list[Comparison] = []
+    """The part of the prompts that was used: `locked`, kept back for claims, or `choose`, for choosing settings."""
+    arms: list[Arm] = Field([])
+    comparisons: list[Comparison] = Field([])
     """The one that decides comes first: taught against the control with the texts' own halves, where there is one."""
-    funnel: list[Step] = []
-    losses: list[Curve] = []
-    answers: list[Sample] = []
-    costs: list[Cost] = []
+    funnel: list[Step] = Field([])
+    losses: list[Curve] = Field([])
+    answers: list[Sample] = Field([])
+    costs: list[Cost] = Field([])
     currency: Text = "USD"
     cost_per_pair: Number | None = None
     """What one accepted pair cost, machine and model calls together."""
     human_cost_per_pair: Number | None = None
     """What one pair costs when a person writes it: the recipe's own figure."""
-    unchecked: list[Text] = []
+    unchecked: list[Text] = Field([])
     """What was not checked, a sentence each."""
-    notices: list[Text] = []
+    notices: list[Text] = Field([])
     """Licences and terms that bind whoever uses the result."""
-    provenance: list[Entry] = []
+    provenance: list[Entry] = Field([])

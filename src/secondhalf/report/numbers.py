@@ -82,13 +82,17 @@ def money(value: float, currency: str, language: str) -> str:
         digits = min(8, max(2, 1 - math.floor(math.log10(size))))
     else:
         digits = 0 if currency == "JPY" and size >= 100 else 2
+    amount = f"{value:,.{digits}f}"
+    if digits > 2:
+        whole, _, cents = amount.partition(".")
+        amount = f"{whole}.{cents.rstrip('0'):0<2}"
     name = "円" if currency == "JPY" and language == "ja" else currency
-    return f"{_minus(f'{value:,.{digits}f}')}{NARROW}{name}"
+    return f"{_minus(amount)}{NARROW}{name}"
 
 
 def p_value(p: float) -> str:
-    """A p-value; below a thousandth only that."""
-    return f"<{NARROW}0.001" if p < 0.001 else f"{p:.{3 if p < 0.1 else 2}f}"
+    """A p-value with its relation sign; below a thousandth only that."""
+    return "< 0.001" if p < 0.001 else f"= {p:.{3 if p < 0.1 else 2}f}"
 
 
 def when(created: str, language: str) -> str:

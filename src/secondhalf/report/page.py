@@ -13,7 +13,7 @@ from secondhalf.report.facts import Facts
 from secondhalf.report.plots import forest, funnel, loss
 from secondhalf.report.verdict import primary
 from secondhalf.report.visible import visible
-from secondhalf.report.words import WORDS, fill, label
+from secondhalf.report.words import WORDS, fill, headed, label
 from secondhalf.store import write_atomically
 
 _HERE = Path(__file__).parent
@@ -52,6 +52,7 @@ def render(facts: Facts) -> str:
         "money": partial(numbers.money, currency=facts.currency, language=language),
         "when": numbers.when(facts.created, language),
         "label": partial(label, words),
+        "headed": partial(headed, words),
     }
     return str(_environment().get_template("page.html.jinja").render(told))
 

@@ -43,6 +43,8 @@ class Total:
     prompt_tokens: int
     response_tokens: int
     money: float | None
+    partly: bool
+    """True when some of the costs do not know their money: the sum is a lower bound."""
 
 
 def columns(arms: Sequence[Arm], which: Callable[[Arm], list[Figure]], first: str = "") -> list[Column]:
@@ -92,6 +94,7 @@ def total(costs: Iterable[Cost], *, reused: bool) -> Total:
         sum(cost.prompt_tokens for cost in some),
         sum(cost.response_tokens for cost in some),
         sum(known) if known else None,
+        len(known) < len(some),
     )
 
 

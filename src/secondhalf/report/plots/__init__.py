@@ -1,1 +1,1 @@
-"""The page's plots as SVG, one a file: no library, no script, sizes in percent so that type never shrinks on a phone."""
+"""The page's plots as SVG, one a file: no library, no script; places in percent, so that type keeps its size."""

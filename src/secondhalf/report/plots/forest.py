@@ -10,10 +10,10 @@ from markupsafe import Markup
 from secondhalf.report import numbers
 from secondhalf.report.facts import Comparison
 from secondhalf.report.plots.scale import Scale, scale
-from secondhalf.report.plots.svg import element, percent, picture
-from secondhalf.report.verdict import outcome
+from secondhalf.report.plots.svg import Value, element, percent, picture
+from secondhalf.report.verdict import Outcome, outcome
 
-_MARKS = {
+_MARKS: dict[Outcome, tuple[str, dict[str, Value]]] = {
     "better": ("circle", {"r": 6.0}),
     "noise": ("circle", {"r": 5.5}),
     "worse": ("path", {"d": "M0 -7.5L7.5 0L0 7.5L-7.5 0Z"}),

@@ -1,4 +1,4 @@
-"""One bar of the funnel: what came out is solid, what was refused is hatched beside it, over the largest stage's rows."""
+"""One bar of the funnel: what came out is solid, what was left out pale beside it, over the largest stage's rows."""
 
 from markupsafe import Markup
 

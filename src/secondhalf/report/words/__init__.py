@@ -13,6 +13,12 @@ def label(words: Mapping[str, str], kind: str, name: str) -> str:
     return words.get(f"{kind}_{name}", name)
 
 
+def headed(words: Mapping[str, str], kind: str, name: str) -> str:
+    """The word as it stands at the head of a line; a name that the page does not know stays as it is written."""
+    word = words.get(f"{kind}_{name}")
+    return name if word is None else word[:1].upper() + word[1:]
+
+
 def fill(words: str, **values: object) -> str:
     """A phrase with its places filled. `one|many` chooses by `n`, which comes as it is counted."""
     one, _, many = words.partition("|")

@@ -6,6 +6,7 @@ WORDS: dict[str, str] = {
     "aside": " ({parts})",
     "aside_join": "; ",
     "colon": ": ",
+    "between": " ",
     "range": "{low} to {high}",
     "claims_locked": "prompts locked away for claims",
     "claims_choose": "prompts on which settings are chosen",
@@ -20,11 +21,16 @@ WORDS: dict[str, str] = {
     "outcome_better": "Better",
     "outcome_worse": "Worse",
     "outcome_noise": "Within noise",
-    "primary_named": "The primary figure, {figure}, was named before the answers were made.",
+    "primary_named": (
+        "The recipe’s primary figure is {figure}. It has to be named before anyone looks at the answers."
+    ),
     "no_verdict": "No comparison was made on the primary figure, so this page makes no claim.",
     "also": "The same figure against the other arms",
     "chosen_on": "These are the prompts on which settings are chosen, so no claim can rest on this page.",
-    "noise_means": "“Within noise” means that these prompts and seeds do not tell the two apart. It does not mean that they are equal.",
+    "noise_means": (
+        "“Within noise” means that these prompts and seeds do not tell the two apart. It does not mean that "
+        "they are equal."
+    ),
     # Arms.
     "arms": "Models compared",
     "arms_lead": "Each figure is a mean over the prompts, with its 95 % interval below it.",
@@ -45,7 +51,10 @@ WORDS: dict[str, str] = {
     "primary_mark": "primary",
     # Differences.
     "differences": "Differences",
-    "differences_lead": "The dot is the measured difference and the line its 95 % interval. An interval that reaches the zero line is within noise.",
+    "differences_lead": (
+        "The dot is the measured difference and the line its 95 % interval. An interval that reaches the "
+        "zero line is within noise."
+    ),
     "against": "against {name}",
     "axis": "Difference in {unit}",
     "axis_plain": "Difference",
@@ -58,17 +67,17 @@ WORDS: dict[str, str] = {
     "forest_desc": "Difference {difference}, 95 % interval {low} to {high}",
     # The funnel.
     "funnel": "From documents to pairs",
-    "funnel_lead": "What entered each stage, what came out, and every reason for which rows were refused.",
-    "all_data": "all data sets",
+    "funnel_lead": "What entered each stage, what came out, and every reason why rows were left out.",
+    "all_data": "All data sets",
     "documents_out": "{n} document|{n} documents",
     "pairs_out": "{n} pair|{n} pairs",
     "of_in": "of {n}",
-    "refused": "{n} refused",
-    "none_refused": "none refused",
-    "unaccounted": "Unaccounted for: {n}. Rows in should equal rows out plus refused rows.",
+    "refused": "{n} left out",
+    "none_refused": "none left out",
+    "unaccounted": "Unaccounted for: {n}. Rows in should equal rows out plus rows left out.",
     "kept": "kept",
     "funnel_desc": "{out} of {rows} rows came out, {share}",
-    "reasons": "Reasons for refusal",
+    "reasons": "Why rows were left out",
     "reason": "Reason",
     "rows": "Rows",
     "of_stage": "Of the stage’s input",
@@ -76,7 +85,10 @@ WORDS: dict[str, str] = {
     "stage": "Stage",
     # Losses.
     "losses": "Loss while training",
-    "losses_lead": "Nats a supervised token; lower is better. The seeds of an arm lie over one another, and all arms share one scale.",
+    "losses_lead": (
+        "Nats a supervised token; lower is better. The seeds of an arm lie over one another, and all arms "
+        "share one scale."
+    ),
     "loss_train": "training",
     "loss_held_out": "held out",
     "loss_title": "Loss of {arm}",
@@ -97,7 +109,9 @@ WORDS: dict[str, str] = {
     "more_answers": "{n} more prompt|{n} more prompts",
     # Probes.
     "probes": "Habits of the answers",
-    "probes_lead": "Format, not ability: any training on texts that end moves these. They explain a result and prove none.",
+    "probes_lead": (
+        "Format, not ability: any training on texts that end moves these. They explain a result and prove none."
+    ),
     "probe": "Probe",
     # Cost.
     "costs": "Cost and time",
@@ -131,7 +145,9 @@ WORDS: dict[str, str] = {
     "figure_margin": "margin of the right response",
     "means_margin": "how much likelier the right response is than other prompts’ responses, in nats a token",
     "figure_relevance": "relevance of the right response",
-    "means_relevance": "how much likelier the right response is after its own prompt than after others, in nats a token",
+    "means_relevance": (
+        "how much likelier the right response is after its own prompt than after others, in nats a token"
+    ),
     "figure_stops": "stops by itself",
     "means_stops": "answers that end before the length limit",
     "figure_next_turn": "writes the next turn",
@@ -166,4 +182,16 @@ WORDS: dict[str, str] = {
     "check_contamination": "contamination",
     "check_instruction_prompt": "instruction in the prompt",
     "check_instruction_response": "instruction in the response",
+    # Provenance, by the labels of collect.py.
+    "check_sample": "sampling",
+    "entry_secondhalf run": "run",
+    "entry_code revision": "code revision",
+    "entry_packages": "packages",
+    "entry_python": "Python",
+    "entry_machine": "machine",
+    "entry_corpus licence": "licence of the corpus",
+    "entry_everyday prompts": "evaluation prompts",
+    "entry_hashes": "hashes of models and texts",
+    "entry_stages": "stages",
+    "entry_recipe, resolved": "recipe, every default written out",
 }

@@ -6,6 +6,7 @@ WORDS: dict[str, str] = {
     "aside": "（{parts}）",
     "aside_join": "、",
     "colon": "：",
+    "between": "",
     "range": "{low}〜{high}",
     "claims_locked": "最終評価専用に確保したプロンプト",
     "claims_choose": "設定の選択に使うプロンプト",
@@ -17,14 +18,17 @@ WORDS: dict[str, str] = {
     "run": "実行",
     "contents": "目次",
     "verdict": "判定",
-    "outcome_better": "改善",
-    "outcome_worse": "悪化",
+    "outcome_better": "優れている",
+    "outcome_worse": "劣っている",
     "outcome_noise": "誤差の範囲内",
-    "primary_named": "主要指標は「{figure}」です。回答を生成する前に定めました。",
+    "primary_named": "レシピの主要指標は「{figure}」です。主要指標は、回答を見る前に定める必要があります。",
     "no_verdict": "主要指標での比較は行われていません。このため、本書は結論を示しません。",
     "also": "同じ指標による他のモデルとの比較",
     "chosen_on": "設定の選択に使うプロンプトでの結果です。本書を結論の根拠とすることはできません。",
-    "noise_means": "「誤差の範囲内」とは、このプロンプト数と学習シード数では両者を区別できないことを意味します。同等であることを示すものではありません。",
+    "noise_means": (
+        "「誤差の範囲内」とは、このプロンプト数と学習シード数では両者を区別できないことを意味します。"
+        "同等であることを示すものではありません。"
+    ),
     # モデル
     "arms": "比較したモデル",
     "arms_lead": "各指標はプロンプト全体の平均です。下段は 95 % 信頼区間を示します。",
@@ -76,7 +80,9 @@ WORDS: dict[str, str] = {
     "stage": "工程",
     # 損失
     "losses": "学習中の損失",
-    "losses_lead": "単位は学習対象 1 トークンあたりの nat で、低いほど良好です。シードごとの線を重ね、縦軸は全モデルで共通です。",
+    "losses_lead": (
+        "単位は学習対象 1 トークンあたりの nat で、低いほど良好です。シードごとの線を重ね、縦軸は全モデルで共通です。"
+    ),
     "loss_train": "学習データ",
     "loss_held_out": "検証データ",
     "loss_title": "{arm} の損失",
@@ -97,7 +103,10 @@ WORDS: dict[str, str] = {
     "more_answers": "残り {n} 件のプロンプト",
     # 傾向
     "probes": "回答の傾向",
-    "probes_lead": "形式を測る値であり、能力の指標ではありません。完結した文章で学習すれば変化するため、結果の説明には使えますが、証明にはなりません。",
+    "probes_lead": (
+        "形式を測る値であり、能力の指標ではありません。完結した文章で学習すれば変化するため、"
+        "結果の説明には使えますが、証明にはなりません。"
+    ),
     "probe": "項目",
     # 費用
     "costs": "費用と時間",
@@ -120,7 +129,9 @@ WORDS: dict[str, str] = {
     "no_unchecked": "記載はありません。すべてを検査したことの証明ではありません。",
     "notices": "ライセンスと利用条件",
     "provenance": "作成の記録",
-    "provenance_lead": "本書の作成に用いたレシピ、コード、パッケージ、計算機、モデル、コーパス、シード、各工程の記録です。",
+    "provenance_lead": (
+        "本書の作成に用いたレシピ、コード、パッケージ、計算機、モデル、コーパス、シード、各工程の記録です。"
+    ),
     "show_provenance": "全 {n} 項目を表示",
     "unknown": "不明",
     # 指標と傾向
@@ -131,7 +142,9 @@ WORDS: dict[str, str] = {
     "figure_margin": "正しい応答の優位度",
     "means_margin": "正しい応答の対数確率が他のプロンプトの応答を上回る量（nat/トークン）",
     "figure_relevance": "正しい応答の関連度",
-    "means_relevance": "正しい応答の対数確率が、自身のプロンプトの後で、他のプロンプトの後より高まる量（nat/トークン）",
+    "means_relevance": (
+        "正しい応答の対数確率が、自身のプロンプトの後で、他のプロンプトの後より高まる量（nat/トークン）"
+    ),
     "figure_stops": "自ら終える",
     "means_stops": "長さの上限に達する前に終わる回答",
     "figure_next_turn": "利用者の発言を続ける",
@@ -148,7 +161,7 @@ WORDS: dict[str, str] = {
     "stage_corpus": "収集",
     "stage_clean": "選別",
     "stage_split": "分割",
-    "stage_teach": "教師による生成",
+    "stage_teach": "後半の作成",
     "stage_audit": "監査",
     "stage_train": "学習",
     "stage_evaluate": "評価",
@@ -166,4 +179,16 @@ WORDS: dict[str, str] = {
     "check_contamination": "評価データの混入",
     "check_instruction_prompt": "前半に指示文",
     "check_instruction_response": "後半に指示文",
+    # 記録の項目（collect.py の名前による）
+    "check_sample": "標本抽出",
+    "entry_secondhalf run": "実行",
+    "entry_code revision": "コードの版",
+    "entry_packages": "パッケージ",
+    "entry_python": "Python",
+    "entry_machine": "計算機",
+    "entry_corpus licence": "コーパスのライセンス",
+    "entry_everyday prompts": "評価用プロンプト",
+    "entry_hashes": "モデルとテキストのハッシュ",
+    "entry_stages": "各工程の識別子",
+    "entry_recipe, resolved": "レシピ（既定値をすべて明記）",
 }
