@@ -136,6 +136,16 @@ def test_order_of_the_page() -> None:
     assert ids == parts.split()
 
 
+@pytest.mark.parametrize(("primary", "first"), [("margin", "Margin"), ("checks", "Checks"), ("ranking", "Ranking")])
+def test_the_primary_figure_comes_first(primary: str, first: str) -> None:
+    text = render(rich().model_copy(update={"primary": primary}))
+    heads = re.findall(r'<h3>([^<]*) ?(<span class="tag">primary</span>)?</h3>', text.partition('id="differences"')[2])
+    assert heads[0][0].startswith(first)
+    assert [bool(tag) for _, tag in heads[:3]] == [True, False, False]
+    columns = re.findall(r'<th scope="col" class="number">([^<]*)', text.partition('id="arms"')[2])
+    assert columns[0].startswith(first)
+
+
 def test_the_least_that_facts_can_hold() -> None:
     page = Page(render(Facts(name="empty")))
     assert not page.broken

@@ -31,6 +31,11 @@ def test_ticks_are_round() -> None:
     assert (over.ticks, over.digits) == ((-5, 0, 5, 10), 0)
 
 
+def test_beyond_the_ends_is_at_the_ends() -> None:
+    over = scale([0.0, 1.0])
+    assert (over.at(-7), over.at(7)) == (0, 100)
+
+
 def test_zero_is_on_every_forest() -> None:
     over = forest.shared_scale(rich().comparisons[:2])
     assert over.low < 0 < over.low + (over.high - over.low) / 4

@@ -105,6 +105,11 @@ def when(created: str, language: str) -> str:
     return f"{day} {moment:%H:%M}" + (f" {moment.tzname()}" if moment.tzinfo else "")
 
 
+def tied(text: str) -> str:
+    """A sentence whose percent signs stay on the line of their numbers."""
+    return text.replace(" %", f"{NARROW}%")
+
+
 def _fixed(value: float, digits: int) -> str:
     # Adding 0.0 turns the -0.0 of a rounded figure into 0.0.
     return f"{value:.3g}" if abs(value) >= 1e9 else f"{round(value, digits) + 0.0:,.{digits}f}"

@@ -35,7 +35,7 @@ def render(facts: Facts) -> str:
     words, language = WORDS[facts.language], facts.language
     told: dict[str, Any] = {
         "facts": facts,
-        "w": words,
+        "w": {key: numbers.tied(phrase) for key, phrase in words.items()},
         "verdict": primary(facts),
         "figures": view.columns(facts.arms, lambda arm: arm.figures, facts.primary),
         "probes": view.columns(facts.arms, lambda arm: arm.probes),

@@ -44,7 +44,7 @@ WORDS: dict[str, str] = {
     "untrained": "none",
     "n_pairs": "{n} pair|{n} pairs",
     "n_tokens": "{n} supervised token|{n} supervised tokens",
-    "seeds": "seeds {seeds}",
+    "seeds": "seed {seeds}|seeds {seeds}",
     "n_prompts": "{n} prompt|{n} prompts",
     "n_seeds": "{n} training seed|{n} training seeds",
     "no_figures": "No figure was measured.",
@@ -52,8 +52,8 @@ WORDS: dict[str, str] = {
     # Differences.
     "differences": "Differences",
     "differences_lead": (
-        "The dot is the measured difference and the line its 95 % interval. An interval that reaches the "
-        "zero line is within noise."
+        "The dot is the measured difference and the line its 95 % interval. A hollow dot is within noise: "
+        "its interval reaches the zero line, or p is 0.05 or more."
     ),
     "against": "against {name}",
     "axis": "Difference in {unit}",

@@ -49,7 +49,10 @@ WORDS: dict[str, str] = {
     "primary_mark": "主要指標",
     # 差
     "differences": "モデル間の差",
-    "differences_lead": "点は測定した差、線はその 95 % 信頼区間です。区間がゼロの線にかかるものは誤差の範囲内です。",
+    "differences_lead": (
+        "点は測定した差、線はその 95 % 信頼区間です。白抜きの点は誤差の範囲内であり、"
+        "区間がゼロの線にかかるか、p 値が 0.05 以上であることを示します。"
+    ),
     "against": "「{name}」との差",
     "axis": "差（{unit}）",
     "axis_plain": "差",
