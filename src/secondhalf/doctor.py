@@ -120,12 +120,15 @@ def _needs(recipe: Recipe, store: Path) -> list[Finding]:
     free = psutil.virtual_memory().available
     store.mkdir(parents=True, exist_ok=True)
     disk = shutil.disk_usage(store).free
-    money = (teach_hours + train_hours) * recipe.report.hourly_price
+    price = recipe.report.hourly_price
+    money = "unknown: set report.hourly_price to what an hour of this machine costs"
+    if price is not None:
+        money = f"about {(teach_hours + train_hours) * price:.2f} {recipe.report.currency} at {price} an hour"
     return [
         Finding("memory", f"about {memory / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free", memory < free),
         Finding("disk", f"{disk / 1e9:.1f} GB free in {store}", disk > 2e9),
         Finding("hours", f"about {teach_hours:.1f} to teach, {train_hours:.1f} to train on two cores (rough)", True),
-        Finding("money", f"about {money:.2f} {recipe.report.currency} at {recipe.report.hourly_price} an hour", True),
+        Finding("money", money, True),
     ]
 
 

@@ -230,7 +230,7 @@ def _cost(label: str, stage: Stage, reused: bool, recipe: Recipe) -> Cost:
         model_calls=told.get("model_calls", 0),
         prompt_tokens=told.get("prompt_tokens", 0),
         response_tokens=told.get("response_tokens", 0),
-        money=told["seconds"] / 3600 * recipe.report.hourly_price,
+        money=_money(told["seconds"], recipe),
         reused=reused,
     )
 
@@ -242,7 +242,13 @@ def _per_pair(recipe: Recipe, stages: dict[str, Stage]) -> float | None:
     seconds = sum(
         stages[f"{stage}:{name}"].manifest["seconds"] for name in taught for stage in ("split", "teach", "audit")
     )
-    return seconds / 3600 * recipe.report.hourly_price / pairs if pairs else None
+    money = _money(seconds, recipe)
+    return money / pairs if pairs and money is not None else None
+
+
+def _money(seconds: float, recipe: Recipe) -> float | None:
+    price = recipe.report.hourly_price
+    return None if price is None else seconds / 3600 * price
 
 
 def _provenance(folder: Path, recipe: Recipe, stages: dict[str, Stage]) -> list[Entry]:

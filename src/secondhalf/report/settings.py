@@ -19,8 +19,8 @@ class ReportSettings(Settings):
     human_price: float = Field(5.0, ge=0)
     """What one pair costs when a person writes it, in `currency`: your own figure; ours is a placeholder."""
 
-    hourly_price: float = Field(0.0, ge=0)
-    """What an hour of this machine costs, in `currency`."""
+    hourly_price: float | None = Field(None, ge=0)
+    """What an hour of this machine costs, in `currency`. Empty: unknown, and so is the cost of a pair."""
 
     currency: str = "USD"
     """The currency of the prices."""

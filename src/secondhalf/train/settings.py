@@ -20,16 +20,16 @@ class TrainSettings(Settings):
     alpha: int = Field(32, ge=1)
     """LoRA's scale is alpha / rank. The paper does not say."""
 
-    learning_rate: float = Field(3e-4, gt=0, le=1)
+    learning_rate: float = Field(6e-4, gt=0, le=1)
     """Peak rate of AdamW. The paper does not say."""
 
     epochs: int = Field(1, ge=1)
     """Passes over the pairs. The paper does not say."""
 
-    tokens_per_step: int = Field(4096, ge=1)
+    tokens_per_step: int = Field(2048, ge=1)
     """Tokens of packed pairs behind one step of the optimizer. The paper does not say."""
 
-    tokens_per_batch: int = Field(1024, ge=1)
+    tokens_per_batch: int = Field(512, ge=1)
     """Tokens that go through the model at once; bounds memory. Several batches make a step."""
 
     max_length: int = Field(1024, ge=16)
