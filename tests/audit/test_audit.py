@@ -1,0 +1,83 @@
+"""Each check on a known-good and a known-bad pair, English and Japanese."""
+
+from dataclasses import replace
+
+import pytest
+
+from secondhalf.audit.contamination import Benchmark
+from secondhalf.audit.stage import AuditSettings, audit, checks
+from secondhalf.rows import Pair, to_table
+
+EN = Pair(
+    "p1", "d1", "words", "en", "The council met on Monday to discuss the library", " and its costs.",
+    "Most of its members wanted a larger reading room, and the mayor promised to look for money.", "t", "stop",
+)  # fmt: skip
+JA = Pair(
+    "p2", "d2", "words", "ja", "町の図書館は来年の春に新しい建物へ", "移る。",
+    "移る予定で、市民の意見を聞く会が先週開かれました。", "t", "stop",
+)  # fmt: skip
+BENCHMARK = Benchmark.of(
+    {
+        "long": "Name three rivers that flow through the north of France and end in the sea",
+        "short": "Name a planet",
+        "ja": "日本で一番高い山の名前を一つだけ書いてください",
+    }
+)
+
+
+def _failed(pair: Pair, **settings) -> set[str]:
+    return {verdict.check for verdict in checks(pair, AuditSettings(**settings), BENCHMARK) if not verdict.passed}
+
+
+@pytest.mark.parametrize("pair", [EN, JA], ids=["en", "ja"])
+def test_a_good_pair_passes_every_check(pair: Pair):
+    assert _failed(pair) == set()
+
+
+@pytest.mark.parametrize(
+    ("pair", "fields", "check"),
+    [
+        (EN, {"finish": "length"}, "finished"),
+        (EN, {"response": ""}, "empty"),
+        (EN, {"response": "The end of the road was the end of the road. " * 6}, "loops"),
+        (EN, {"response": "The council met on Monday to discuss the library once more."}, "echo"),
+        (EN, {"response": "図書館の建物は来年の春に完成する予定で、町の人々は楽しみにしています。"}, "language"),
+        (EN, {"response": "Sure! The members of the council wanted a larger room."}, "instruction_response"),
+        (EN, {"response": "Here is a continuation of the text about the council and its room."}, "instruction_response"),
+        (EN, {"response": "It was late when they left.\nUser: And what came next for them?"}, "instruction_response"),
+        (EN, {"prompt": "Write a short poem about the sea and the wind in the evening"}, "instruction_prompt"),
+        (JA, {"prompt": "この文章を要約してください。町の図書館は"}, "instruction_prompt"),
+        (JA, {"response": "承知しました。図書館は来年の春に新しい建物へ移ります。"}, "instruction_response"),
+        (EN, {"response": "He asked us to name three rivers that flow through the north of France and end in the sea."}, "contamination"),
+        (EN, {"response": "In the quiz one had to name a planet and a star before the bell."}, "contamination"),
+        (JA, {"response": "問題は「日本で一番高い山の名前を一つだけ書いて」でした。"}, "contamination"),
+    ],
+)  # fmt: skip
+def test_a_bad_pair_fails_the_check_it_should(pair: Pair, fields: dict[str, str], check: str):
+    assert check in _failed(replace(pair, **fields))
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        "The writer gave a list of the books he had read that year and of those he had not.",
+        "Of course the mayor knew it, and the planet went on turning without him.",
+        "They were sure the bridge would hold, and it did for another hundred years.",
+    ],
+)
+def test_ordinary_prose_is_no_instruction(response: str):
+    assert _failed(replace(EN, response=response)) == set()
+
+
+def test_unfinished_replies_are_kept_where_the_recipe_wants_them():
+    assert "finished" not in _failed(replace(EN, finish="length"), keep_unfinished=True)
+
+
+def test_in_is_out_plus_rejected_and_the_control_refuses_nothing():
+    table = to_table(Pair, [EN, replace(JA, finish="length")])
+    kept, rejects, verdicts = audit(table, AuditSettings(), BENCHMARK)
+    assert (kept.num_rows, rejects.num_rows) == (1, 1)
+    assert rejects.column("reason").to_pylist() == ["unfinished: the finish reason is 'length'"]
+    same, none, looked = audit(table, AuditSettings(), BENCHMARK, refuse=False)
+    assert (same.num_rows, none.num_rows) == (2, 0)
+    assert looked.num_rows == verdicts.num_rows == 2 * len(checks(EN, AuditSettings(), BENCHMARK))

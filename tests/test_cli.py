@@ -1,0 +1,110 @@
+"""The commands as a user meets them: exit codes, sentences, JSON, and a help that answers at once."""
+
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from secondhalf.cli import STAGES, main
+from secondhalf.store import locked
+
+DUMMY = """\
+name: try
+corpus: {reader: pydoc, sample: 40, section_words: 200}
+clean: {length: {min_words: 60}}
+teach: {model: dummy}
+data: {taught: {}, original: {teach: {model: original, like: taught}}}
+"""
+
+
+@pytest.fixture
+def recipe(tmp_path: Path, monkeypatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "r.yaml"
+    path.write_text(DUMMY)
+    return path
+
+
+def test_help_imports_nothing_heavy():
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    said = subprocess.run([sys.executable, "-m", "secondhalf", "--help"], capture_output=True, text=True, check=True).stdout
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert all(name in said for name in [*STAGES, "run", "show", "chat", "store", "init", "doctor"])
+    # 0.3 s of CPU is asked for; about 0.05 s is used, so a noisy machine does not fail this.
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.3
+    loaded = "import sys, secondhalf.cli; sys.exit(any(m in sys.modules for m in ('torch', 'pyarrow', 'pydantic', 'numpy')))"
+    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
+
+
+def test_a_stage_command_runs_what_comes_before_it(recipe: Path, capsys):
+    assert main(["audit", "r.yaml", "--json"]) == 0
+    funnel = json.loads(capsys.readouterr().out)["funnel"]
+    assert [step["stage"] for step in funnel][:5] == ["corpus", "clean", "split:taught", "teach:taught", "audit:taught"]
+    for step in funnel:
+        if step["stage"] != "corpus":
+            assert step["rows_in"] == step["rows"] + step["rejected"]
+            assert step["rejected"] == sum(step["reasons"].values())
+    assert main(["show", "try", "clean"]) == 0
+    assert "mostly code" in capsys.readouterr().out
+    assert main(["store", "--json"]) == 0
+    stages = json.loads(capsys.readouterr().out)["stages"]
+    assert all(stage["runs"] == ["try"] and stage["state"] == "whole" for stage in stages)
+
+
+def test_a_changed_setting_makes_new_stages_and_shares_the_rest(recipe: Path, capsys):
+    assert main(["audit", "r.yaml"]) == 0
+    assert main(["audit", "r.yaml", "--set", "name=other", "--set", "audit.min_words=25"]) == 0
+    first, second = (json.loads(Path("runs", name, "stages.json").read_text()) for name in ("try", "other"))
+    same = {label for label in first if first[label]["stage"] == second[label]["stage"]}
+    assert same == {"corpus", "clean", "split:taught", "teach:taught", "split:original"}
+    assert all(second[label]["reused"] for label in same)
+    capsys.readouterr()
+    assert main(["store", "--prune"]) == 0
+    assert "Nothing." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "none.yaml"], "cannot be read"),
+        (["show", "none"], "There is no run none"),
+        (["corpus", "r.yaml", "--set", "corpus.reader=text", "--set", "corpus.path=nowhere"], "holds no .txt"),
+        (["corpus", "r.yaml", "--set", "corpus.sample=0"], "greater than or equal to 1"),
+        (["clean", "r.yaml", "--store", "r.yaml"], "r.yaml"),
+        (["teach", "r.yaml", "--set", "teach.model=package:no_such_thing/x.gguf"], "not installed"),
+        (["teach", "r.yaml", "--set", "pilot.pairs=5", "--set", "pilot.max_rejected=0", "--set", "audit.min_words=1000"], "Stopped after the pilot"),
+    ],
+)
+def test_what_the_user_can_mend_is_one_sentence_and_code_2(recipe: Path, capsys, arguments: list[str], said: str):
+    assert main(arguments) == 2
+    err = capsys.readouterr().err.strip()
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_a_run_of_another_recipe_is_left_alone(recipe: Path, capsys):
+    assert main(["clean", "r.yaml"]) == 0
+    before = Path("runs/try/recipe.yaml").read_bytes()
+    assert main(["clean", "r.yaml", "--set", "clean.length.min_words=80"]) == 2
+    assert "belongs to another recipe (it differs in clean)" in capsys.readouterr().err
+    assert Path("runs/try/recipe.yaml").read_bytes() == before
+
+
+def test_two_processes_on_one_run(recipe: Path, capsys):
+    assert main(["corpus", "r.yaml"]) == 0
+    with locked(Path("runs/try/.lock"), "busy"):
+        # The lock belongs to the open file, so the same process stands for another one here.
+        assert main(["clean", "r.yaml"]) == 2
+    assert "Another process works on" in capsys.readouterr().err
+    assert main(["clean", "r.yaml"]) == 0
+
+
+def test_doctor_says_what_is_missing_and_what_it_takes(recipe: Path, capsys):
+    assert main(["doctor", "r.yaml", "--json"]) == 0
+    findings = {finding["what"]: finding for finding in json.loads(capsys.readouterr().out)["findings"]}
+    assert findings["teacher of taught"]["ready"]
+    assert {"memory", "disk", "hours", "money"} <= findings.keys()
+    assert main(["doctor", "r.yaml", "--set", "teach.model=package:no_such_thing/x.gguf"]) == 2
