@@ -30,12 +30,16 @@ def recipe(tmp_path: Path, monkeypatch) -> Path:
 
 def test_help_imports_nothing_heavy():
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    said = subprocess.run([sys.executable, "-m", "secondhalf", "--help"], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        [sys.executable, "-m", "secondhalf", "--help"], capture_output=True, text=True, check=True
+    ).stdout
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert all(name in said for name in [*STAGES, "run", "show", "chat", "store", "init", "doctor"])
     # 0.3 s of CPU is asked for; about 0.05 s is used, so a noisy machine does not fail this.
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.3
-    loaded = "import sys, secondhalf.cli; sys.exit(any(m in sys.modules for m in ('torch', 'pyarrow', 'pydantic', 'numpy')))"
+    loaded = (
+        "import sys, secondhalf.cli; sys.exit(any(m in sys.modules for m in ('torch', 'pyarrow', 'pydantic', 'numpy')))"
+    )
     assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
 
 
@@ -75,7 +79,19 @@ def test_a_changed_setting_makes_new_stages_and_shares_the_rest(recipe: Path, ca
         (["corpus", "r.yaml", "--set", "corpus.sample=0"], "greater than or equal to 1"),
         (["clean", "r.yaml", "--store", "r.yaml"], "r.yaml"),
         (["teach", "r.yaml", "--set", "teach.model=package:no_such_thing/x.gguf"], "not installed"),
-        (["teach", "r.yaml", "--set", "pilot.pairs=5", "--set", "pilot.max_rejected=0", "--set", "audit.min_words=1000"], "Stopped after the pilot"),
+        (
+            [
+                "teach",
+                "r.yaml",
+                "--set",
+                "pilot.pairs=5",
+                "--set",
+                "pilot.max_rejected=0",
+                "--set",
+                "audit.min_words=1000",
+            ],
+            "Stopped after the pilot",
+        ),
     ],
 )
 def test_what_the_user_can_mend_is_one_sentence_and_code_2(recipe: Path, capsys, arguments: list[str], said: str):

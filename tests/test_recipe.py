@@ -54,7 +54,9 @@ def test_what_stands_at_the_top_is_laid_under_data_sets_and_arms(tmp_path: Path)
 
 
 def test_overrides_reach_data_sets_and_arms(tmp_path: Path):
-    recipe = _load(tmp_path, GOOD, "split.ratio=0.3", "train.seeds=[1, 2]", "name=other", "data.taught.teach.ask=continue")
+    recipe = _load(
+        tmp_path, GOOD, "split.ratio=0.3", "train.seeds=[1, 2]", "name=other", "data.taught.teach.ask=continue"
+    )
     assert recipe.data["taught"].split.ratio == 0.3
     assert recipe.arms["taught"].train.seeds == [1, 2]
     assert recipe.name == "other"
@@ -64,7 +66,11 @@ def test_overrides_reach_data_sets_and_arms(tmp_path: Path):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("split: {ratio: 0.4}", "split: {ration: 0.4}", r"r\.yaml:3: there is no field split\.ration; did you mean ratio\?"),
+        (
+            "split: {ratio: 0.4}",
+            "split: {ration: 0.4}",
+            r"r\.yaml:3: there is no field split\.ration; did you mean ratio\?",
+        ),
         ("students:", "student:", r"r\.yaml:8: there is no field student; did you mean students\?"),
         ("ratio: 0.4", "ratio: 1.4", r"r\.yaml:3: split\.ratio.*less than 1.*1\.4"),
         ("like: taught", "like: tought", r"there is no 'tought'; there are taught, original"),

@@ -1,3 +1,5 @@
-from secondhalf.cli import main
 import sys
+
+from secondhalf.cli import main
+
 sys.exit(main())

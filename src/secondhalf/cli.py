@@ -25,6 +25,8 @@ STAGES = {
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns 0, 2 for what the user can mend, 130 when interrupted."""
     options = _parser().parse_args(arguments)
+    # Idle threads sleep instead of spinning: beside another busy process, spinning made training fifty times slower.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Text of corpora and models is printed: a terminal that is not UTF-8 must not stop a run.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -34,9 +36,14 @@ def main(arguments: list[str] | None = None) -> int:
     except UserError as error:
         return _failed(str(error), options)
     except MemoryError:
-        return _failed("There is not enough memory: choose a smaller student, or lower train.tokens_per_batch.", options)
+        return _failed(
+            "There is not enough memory: choose a smaller student, or lower train.tokens_per_batch.", options
+        )
     except OSError as error:
-        return _failed(f"{error.filename or 'A file'}: {error.strerror or error}. What was done is kept; mend it and start again.", options)
+        return _failed(
+            f"{error.filename or 'A file'}: {error.strerror or error}. What was done is kept; mend it and start again.",
+            options,
+        )
     except KeyboardInterrupt:
         print("Stopped. What was done is kept: the same command goes on from here.", file=sys.stderr)
         return 130
@@ -53,11 +60,15 @@ def _failed(sentence: str, options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="secondhalf", description="Plain text in, an instruction-following model and its evidence out.")
+    parser = argparse.ArgumentParser(
+        prog="secondhalf", description="Plain text in, an instruction-following model and its evidence out."
+    )
     parser.add_argument("--version", action="version", version=f"secondhalf {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
-    def add(name: str, told: str, command: Callable[[argparse.Namespace], int | None], *places: str) -> argparse.ArgumentParser:
+    def add(
+        name: str, told: str, command: Callable[[argparse.Namespace], int | None], *places: str
+    ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=told, description=told[0].upper() + told[1:] + ".")
         sub.set_defaults(command=command, until=name)
         for place in places:
@@ -68,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     def add_set(sub: argparse.ArgumentParser) -> None:
-        sub.add_argument("--set", action="append", default=[], metavar="STAGE.FIELD=VALUE", help="override a field of the recipe")
+        sub.add_argument(
+            "--set", action="append", default=[], metavar="STAGE.FIELD=VALUE", help="override a field of the recipe"
+        )
 
     add_set(add("run", "carry a recipe through every stage to its report", _run, "recipe"))
     for name, told in STAGES.items():
@@ -81,7 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--max-tokens", type=int, default=200)
     chat.add_argument("--temperature", type=float, default=0.7)
     store = add("store", "list the stages in the store", _store)
-    store.add_argument("--prune", action="store_true", help="remove the stages that no run points to; the journal stays")
+    store.add_argument(
+        "--prune", action="store_true", help="remove the stages that no run points to; the journal stays"
+    )
     init = add("init", "write a commented recipe", _init)
     init.add_argument("recipe", nargs="?", type=Path, default=Path("recipe.yaml"))
     add_set(add("doctor", "what is installed, and what a recipe would need", _doctor, "recipe"))

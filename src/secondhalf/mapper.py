@@ -30,7 +30,9 @@ def map_table(stage: Stage, table: pa.Table, function: Callable[[pa.Table], Batc
                 rows, rejects, verdicts = function(shard)
                 if rows.num_rows + rejects.num_rows != shard.num_rows:
                     counts = f"{shard.num_rows} in, {rows.num_rows} out, {rejects.num_rows} rejected"
-                    raise UserError(f"{label} lost or invented rows ({counts}): this is a fault of the stage, please report it.")
+                    raise UserError(
+                        f"{label} lost or invented rows ({counts}): this is a fault of the stage, please report it."
+                    )
                 stage.write("verdicts", index, verdicts)
                 stage.write("rejects", index, rejects)
                 stage.write("part", index, rows)

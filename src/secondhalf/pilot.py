@@ -45,4 +45,6 @@ def weigh(data: str, taught: Batch, audited: Batch, seconds: float, total: int, 
         ("max_hours", hours, limits.max_hours),
     ):
         if limit is not None and value > limit:
-            raise UserError(f"Stopped after the pilot, past pilot.{name} = {limit}: {figures}. Mend teach or audit, or raise the limit.")
+            raise UserError(
+                f"Stopped after the pilot, past pilot.{name} = {limit}: {figures}. Mend teach or audit, or raise the limit."
+            )

@@ -1,6 +1,6 @@
 """The method, stage after stage: the one file that reads like the paper.
 
-    corpus -> clean -> split -> teach -> audit -> train -> evaluate -> report
+corpus -> clean -> split -> teach -> audit -> train -> evaluate -> report
 """
 
 import time
@@ -47,8 +47,8 @@ def carry(run: Run, until: str = "report") -> Path | None:
         for name, arm, seed in trained(run):
             _train(run, name, arm, seed, data)
     if "evaluate" in wanted:
-        for name, arm, seed in answering(run):
-            _evaluate(run, name, arm, seed, data)
+        for name, arm, one in answering(run):
+            _evaluate(run, name, arm, one, data)
     return write(collect(run.folder, run.store), run.folder / "report") if "report" in wanted else None
 
 

@@ -111,7 +111,9 @@ class Recipe(Settings):
             raise ValueError(f"name: {self.name!r} must be letters, digits, dots, dashes or underscores, 64 at most")
         for name in [*self.data, *self.arms]:
             if not NAME.match(name):
-                raise ValueError(f"{name!r} is no name for a data set or an arm: letters, digits, dots, dashes, underscores")
+                raise ValueError(
+                    f"{name!r} is no name for a data set or an arm: letters, digits, dots, dashes, underscores"
+                )
         for name, data in self.data.items():
             _known(f"data.{name}.teach.like", data.teach.like, self.data)
             if data.teach.like and self.data[data.teach.like].teach.like:
@@ -123,7 +125,9 @@ class Recipe(Settings):
             for other in arm.compare_to:
                 _known(f"arms.{name}.compare_to", other, self.arms)
             if len(arm.data) > 1 or any(weight != 1 for weight in arm.data.values()):
-                raise ValueError(f"arms.{name}.data: one data set with the weight 1 an arm; mixtures are not supported yet")
+                raise ValueError(
+                    f"arms.{name}.data: one data set with the weight 1 an arm; mixtures are not supported yet"
+                )
         return self
 
     def compared_with(self, arm: str) -> list[str]:
@@ -142,7 +146,7 @@ def _known(place: str, name: str | None, there: Mapping[str, Any]) -> None:
 def load(path: Path, overrides: list[str] | None = None) -> Recipe:
     """The resolved recipe of a file. `overrides` are stage.field=value. Raises UserError naming line and nearest key."""
     raw = read_yaml(path)
-    plain: dict[str, Any] = deepcopy(_plain(raw))
+    plain: dict[str, Any] = _plain(raw)
     for override in overrides or []:
         set_value(plain, override)
     try:
@@ -160,7 +164,9 @@ def _plain(value: Any) -> Any:
 def _laid_over(recipe: dict[str, Any]) -> dict[str, Any]:
     """Gives every data set and arm what the top of the recipe says, under what they say themselves."""
     full = deepcopy(recipe)
-    full["data"] = {name: _starting(full, own, ("split", "teach", "audit")) for name, own in (full.get("data") or {}).items()}
+    full["data"] = {
+        name: _starting(full, own, ("split", "teach", "audit")) for name, own in (full.get("data") or {}).items()
+    }
     for own in full["data"].values():
         like = own["teach"].get("like") if isinstance(own.get("teach"), dict) else None
         if isinstance(like, str) and like in full["data"]:
@@ -171,11 +177,14 @@ def _laid_over(recipe: dict[str, Any]) -> dict[str, Any]:
 
 
 def _starting(recipe: dict[str, Any], own: Any, keys: tuple[str, ...]) -> dict[str, Any]:
-    own = own if isinstance(own, dict) else {}
-    return own | {key: _merged(recipe.get(key) or {}, own.get(key) or {}) for key in keys}
+    own = dict(own) if isinstance(own, dict) else {}
+    merged = {key: _merged(recipe.get(key) or {}, own.get(key) or {}) for key in keys}
+    return {**own, **merged}
 
 
 def _merged(under: Any, over: Any) -> Any:
+    """`over` laid on `under`, mapping by mapping; anything else is replaced whole."""
     if not isinstance(under, dict) or not isinstance(over, dict):
         return over
-    return {key: _merged(under.get(key), over[key]) if key in over else under[key] for key in {**under, **over}}
+    keys = [*under, *(key for key in over if key not in under)]
+    return {key: _merged(under.get(key), over[key]) if key in over else under[key] for key in keys}

@@ -19,7 +19,9 @@ def read_yaml(path: Path) -> CommentedMap:
     try:
         raw = YAML().load(path.read_text("utf-8"))
     except OSError as error:
-        raise UserError(f"{path} cannot be read ({error.strerror}): name a recipe, or write one with `secondhalf init`.") from error
+        raise UserError(
+            f"{path} cannot be read ({error.strerror}): name a recipe, or write one with `secondhalf init`."
+        ) from error
     except (YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}" if mark else str(path)

@@ -119,7 +119,10 @@ def with_reasons(table: pa.Table, verdicts: list[Verdict]) -> pa.Table:
     """A rejects table: the rows refused, each with the check that refused it and why. `verdicts` is row for row."""
     checks = pa.array([verdict.check for verdict in verdicts], pa.string())
     reasons = pa.array([verdict.reason for verdict in verdicts], pa.string())
-    fields_added = [(pa.field(name, pa.string(), nullable=False), column) for name, column in (("check", checks), ("reason", reasons))]
+    fields_added = [
+        (pa.field(name, pa.string(), nullable=False), column)
+        for name, column in (("check", checks), ("reason", reasons))
+    ]
     for field, column in fields_added:
         table = table.append_column(field, column)
     return table

@@ -1,8 +1,8 @@
 """A run's folder: the resolved recipe, the stages it points to, the report; one process at a time.
 
-    runs/NAME/recipe.yaml    as resolved, every default written out
-    runs/NAME/stages.json    label -> {"stage": STAGE/KEY, "reused": made by an earlier run}
-    runs/NAME/report/        index.html, facts.json
+runs/NAME/recipe.yaml    as resolved, every default written out
+runs/NAME/stages.json    label -> {"stage": STAGE/KEY, "reused": made by an earlier run}
+runs/NAME/report/        index.html, facts.json
 """
 
 import json
@@ -69,7 +69,9 @@ def opened(recipe: Recipe, runs: Path, store: Path) -> Iterator[Run]:
     except OSError as error:
         raise UserError(f"{folder} cannot be made ({error.strerror}): choose another --runs folder.") from error
     with locked(folder / ".lock", f"Another process works on {folder}: wait for it, or give this run another name."):
-        resolved = write_yaml(recipe, f"# The resolved recipe of the run {recipe.name}: every default is written out.\n")
+        resolved = write_yaml(
+            recipe, f"# The resolved recipe of the run {recipe.name}: every default is written out.\n"
+        )
         path = folder / "recipe.yaml"
         if path.is_file():
             _same(recipe, load(path), folder)

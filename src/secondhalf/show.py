@@ -14,7 +14,10 @@ def table(rows: list[list[str]], head: list[str]) -> str:
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
     lines = []
     for row in [head, ["-" * width for width in widths], *rows]:
-        cells = [cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True))]
+        cells = [
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
 
@@ -57,8 +60,13 @@ def rejects(folder: Path, store: Store, name: str, *, as_json: bool) -> str:
         stage = Stage(store.root / link["stage"])
         for reason, count, ids in reasons(stage):
             rows = {row["id"]: row for row in stage.read("rejects").to_pylist()}
-            examples = [" ".join((rows[i].get("response") or rows[i].get("text") or rows[i].get("prompt", "")).split())[:200] for i in ids]
-            found.append({"stage": label, "reason": reason, "count": count, "examples": dict(zip(ids, examples, strict=True))})
+            examples = [
+                " ".join((rows[i].get("response") or rows[i].get("text") or rows[i].get("prompt", "")).split())[:200]
+                for i in ids
+            ]
+            found.append(
+                {"stage": label, "reason": reason, "count": count, "examples": dict(zip(ids, examples, strict=True))}
+            )
     if as_json:
         return json.dumps({"run": folder.name, "rejects": found}, ensure_ascii=False)
     if not found:
@@ -89,12 +97,16 @@ def stages(store: Store, runs: Path, *, prune: bool, as_json: bool) -> str:
         for link in read_links(links.parent).values():
             used.setdefault((store.root / link["stage"]).resolve(), []).append(links.parent.name)
     shown = store.prune(set(used)) if prune else store.stages()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for stage in shown:
-        size = sum(path.stat().st_size for path in stage.path.rglob("*") if path.is_file()) if stage.path.exists() else 0
+        size = (
+            sum(path.stat().st_size for path in stage.path.rglob("*") if path.is_file()) if stage.path.exists() else 0
+        )
         runs_of = sorted(set(used.get(stage.path.resolve(), [])))
         state = "removed" if prune else ("whole" if stage.whole else "half done")
-        rows.append({"stage": f"{stage.name}/{stage.key}", "state": state, "megabytes": round(size / 1e6, 1), "runs": runs_of})
+        rows.append(
+            {"stage": f"{stage.name}/{stage.key}", "state": state, "megabytes": round(size / 1e6, 1), "runs": runs_of}
+        )
     if as_json:
         return json.dumps({"stages": rows}, ensure_ascii=False)
     lines = [[r["stage"], r["state"], f"{r['megabytes']:.1f}", ", ".join(r["runs"]) or "-"] for r in rows]

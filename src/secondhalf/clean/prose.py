@@ -18,7 +18,9 @@ class ProseSettings(Settings):
     """Largest share of lines that look like code or a grammar: deeply indented, a prompt (>>>), ::=, braces. Ours."""
 
 
-_CODE = re.compile(r"^(\s{5,}\S|\s*(>>>|\.\.\. |\$ |#include|def |class \w+[:(]|import |from \w+ import )|.*(::=|[{};]\s*$))")
+_CODE = re.compile(
+    r"^(\s{5,}\S|\s*(>>>|\.\.\. |\$ |#include|def |class \w+[:(]|import |from \w+ import )|.*(::=|[{};]\s*$))"
+)
 
 
 def prose(document: Document, settings: ProseSettings) -> Verdict:

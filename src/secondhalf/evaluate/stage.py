@@ -28,7 +28,9 @@ from secondhalf.store import Stage
 VERSION = 1 + 100 * PROBES
 PER_PART = 32  # prompts answered between two saved parts
 
-LIKELIHOOD = pa.schema([("prompt", pa.string()), ("response", pa.string()), ("logprob", pa.float64()), ("tokens", pa.int64())])
+LIKELIHOOD = pa.schema(
+    [("prompt", pa.string()), ("response", pa.string()), ("logprob", pa.float64()), ("tokens", pa.int64())]
+)
 
 
 def chosen(settings: EvaluateSettings) -> list[Prompt]:
@@ -108,9 +110,7 @@ def _likelihoods(
     return pa.Table.from_pylist([dict(zip(LIKELIHOOD.names, row, strict=True)) for row in rows], schema=LIKELIHOOD)
 
 
-def _scores(
-    prompt: Prompt, answer: Answer, others: list[Prompt], likely: dict[tuple[str, str], float]
-) -> list[Score]:
+def _scores(prompt: Prompt, answer: Answer, others: list[Prompt], likely: dict[tuple[str, str], float]) -> list[Score]:
     own = likely[prompt.id, prompt.id]
     here = [likely[prompt.id, other.id] for other in others]
     there = [likely[other.id, prompt.id] for other in others if (other.id, prompt.id) in likely]
@@ -122,4 +122,3 @@ def _scores(
         values["relevance"] = own - sum(there) / len(there)
     values |= probe(prompt.text, answer.text, answer.finish, prompt.language)
     return [Score(prompt.id, name, value) for name, value in values.items()]
-

@@ -30,16 +30,27 @@ class Embedded:
         self.identity = identity
         need, have = path.stat().st_size * 2, psutil.virtual_memory().available
         if need > have:
-            raise UserError(f"{path.name} needs about {need >> 20} MB of memory, {have >> 20} MB are free: use a smaller teacher.")
+            raise UserError(
+                f"{path.name} needs about {need >> 20} MB of memory, {have >> 20} MB are free: use a smaller teacher."
+            )
         try:
             import xllamacpp
         except ImportError as error:
-            raise UserError("A GGUF teacher needs the embedded engine: `pip install 'secondhalf[embedded]'`.") from error
+            raise UserError(
+                "A GGUF teacher needs the embedded engine: `pip install 'secondhalf[embedded]'`."
+            ) from error
         params = xllamacpp.CommonParams()
         params.model.path = str(path)
         params.n_parallel = self.slots
         params.n_ctx = self.slots * _CONTEXT
-        params.cpuparams.n_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        params.cpuparams.n_threads = (
+            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        )
+        params.kv_unified = False  # each slot has a cache of its own and attends to nothing else
+        params.cache_ram_mib = 0  # no prompt is asked twice: what was asked is in the journal
+        params.n_ctx_checkpoints = 0
+        # Idle threads sleep: with the engine's own spinning, one other busy process made it several times slower.
+        params.cpuparams.poll = 0
         params.warmup = False
         params.verbosity = -1
         params.ui = False
@@ -48,7 +59,9 @@ class Embedded:
         try:
             self._server: Any = xllamacpp.Server(params)
         except RuntimeError as error:
-            raise UserError(f"{path.name} cannot be loaded by the embedded engine ({error}): is it a whole GGUF file?") from error
+            raise UserError(
+                f"{path.name} cannot be loaded by the embedded engine ({error}): is it a whole GGUF file?"
+            ) from error
         self._frames: dict[tuple[str, ...], list[str]] = {}
 
     def ask(self, request: Request) -> Reply:
@@ -66,7 +79,9 @@ class Embedded:
         if "error" in out:
             raise RefusedError(str(out["error"].get("message", out["error"])))
         choice, usage = out["choices"][0], out["usage"]
-        return Reply(choice["text"].strip(), choice["finish_reason"], usage["prompt_tokens"], usage["completion_tokens"])
+        return Reply(
+            choice["text"].strip(), choice["finish_reason"], usage["prompt_tokens"], usage["completion_tokens"]
+        )
 
     def close(self) -> None:
         self._server = None
@@ -80,7 +95,9 @@ class Embedded:
             for mark in marks:
                 before, found, rest = rest.partition(mark)
                 if not found:
-                    raise UserError("The teacher's chat template drops or reorders messages: use a model with a plain template.")
+                    raise UserError(
+                        "The teacher's chat template drops or reorders messages: use a model with a plain template."
+                    )
                 frame.append(before)
             self._frames[roles] = [*frame, rest]
         frame = self._frames[roles]

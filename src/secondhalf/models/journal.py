@@ -31,7 +31,9 @@ class Journal:
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.execute(_TABLE)
         except sqlite3.DatabaseError as error:
-            raise UserError(f"The journal {path} cannot be read ({error}): move it away, or free disk space.") from error
+            raise UserError(
+                f"The journal {path} cannot be read ({error}): move it away, or free disk space."
+            ) from error
 
     def find(self, keys: Sequence[str]) -> dict[str, Reply]:
         """The stored replies among `keys`."""
@@ -39,7 +41,9 @@ class Journal:
         for start in range(0, len(keys), _MANY):
             some = keys[start : start + _MANY]
             marks = ",".join("?" * len(some))
-            query = f"SELECT key, text, finish, prompt_tokens, response_tokens, seconds FROM replies WHERE key IN ({marks})"
+            query = (
+                f"SELECT key, text, finish, prompt_tokens, response_tokens, seconds FROM replies WHERE key IN ({marks})"
+            )
             for key, *reply in self._db.execute(query, some):
                 found[key] = Reply(*reply)
         return found
@@ -62,7 +66,9 @@ class Journal:
         except sqlite3.OperationalError as error:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-            raise UserError(f"The journal cannot be written ({error}): free disk space and start again; nothing is lost.") from error
+            raise UserError(
+                f"The journal cannot be written ({error}): free disk space and start again; nothing is lost."
+            ) from error
 
     def __len__(self) -> int:
         return int(self._db.execute("SELECT COUNT(*) FROM replies").fetchone()[0])

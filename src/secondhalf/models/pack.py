@@ -10,6 +10,9 @@ from typing import Any
 
 Example = tuple[list[int], list[int]]  # token ids and labels, of one length; label -100: not supervised
 CHUNK_BYTES = 128 << 20  # memory for one chunk of float32 logits
+# Rows are filled up to a multiple of this: a CPU's matrix kernels are compiled anew for every new number of rows, which
+# costs more than the work itself when no two batches are of one size.
+MULTIPLE = 64
 
 
 def packs(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
@@ -30,6 +33,8 @@ def hidden_states(model: Any, examples: Sequence[Example]) -> tuple[Any, Any, An
     """Last hidden states [n, width] where the next token has a label, those labels [n], and each one's example [n]."""
     import torch
 
+    filler = -sum(len(tokens) for tokens, _ in examples) % MULTIPLE
+    examples = [*examples, ([0] * filler, [-100] * filler)] if filler else examples
     ids = torch.tensor([[token for tokens, _ in examples for token in tokens]])
     positions = torch.tensor([[place for tokens, _ in examples for place in range(len(tokens))]])
     # The label of a position is the next token's, and the last position of an example has none.
@@ -57,13 +62,23 @@ def logprobs(model: Any, states: Any, labels: Any) -> Any:
     import torch
 
     head = unwrapped(model).get_output_embeddings().weight
-    size = chunk_rows(head.shape[0])
     found = []
     with torch.no_grad():
-        for rows, wanted in zip(states.split(size), labels.split(size), strict=True):
+        for rows, wanted in _chunks(states, labels, head.shape[0]):
             logits = (rows @ head.T).float()
             found.append(logits.gather(1, wanted[:, None])[:, 0] - logits.logsumexp(1))
-    return torch.cat(found) if found else torch.zeros(0)
+    return torch.cat(found)[: len(labels)] if found else torch.zeros(0)
+
+
+def _chunks(states: Any, labels: Any, vocabulary: int) -> Iterator[tuple[Any, Any]]:
+    """Rows and their labels, as many as a chunk may hold; the last chunk filled up with rows of zeros and label 0."""
+    from torch.nn.functional import pad
+
+    size = chunk_rows(vocabulary)
+    for start in range(0, len(labels), size):
+        rows, wanted = states[start : start + size], labels[start : start + size]
+        filler = -len(wanted) % min(MULTIPLE, size)
+        yield pad(rows, (0, 0, 0, filler)), pad(wanted, (0, filler))
 
 
 def backward(model: Any, states: Any, labels: Any, scale: float) -> float:
@@ -75,16 +90,17 @@ def backward(model: Any, states: Any, labels: Any, scale: float) -> float:
     import torch
 
     head = unwrapped(model).get_output_embeddings().weight
-    size = chunk_rows(head.shape[0])
-    total, grads = 0.0, []
+    total, left, grads = 0.0, len(labels), []
     with torch.no_grad():
-        for rows, wanted in zip(states.detach().split(size), labels.split(size), strict=True):
+        for rows, wanted in _chunks(states.detach(), labels, head.shape[0]):
             logits = (rows @ head.T).float()
             norm = logits.logsumexp(1, keepdim=True)
-            total += float((norm[:, 0] - logits.gather(1, wanted[:, None])[:, 0]).sum())
+            losses = norm[:, 0] - logits.gather(1, wanted[:, None])[:, 0]
+            total += float(losses[:left].sum())
             soft = logits.sub_(norm).exp_()
             soft[torch.arange(len(wanted)), wanted] -= 1
-            grads.append((soft.mul_(scale).to(head.dtype)) @ head)
+            grads.append((soft.mul_(scale).to(head.dtype) @ head)[:left])
+            left -= len(wanted)
     states.backward(torch.cat(grads).to(states.dtype))
     return total
 

@@ -142,4 +142,6 @@ def _from_hub(place: str) -> Path:
         return Path(snapshot_download(repo, revision=revision, allow_patterns=HUB_FILES))
     except Exception as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UserError(f"{place} could not be had from the hub ({reason}): check the name and the network, or give a path.") from error
+        raise UserError(
+            f"{place} could not be had from the hub ({reason}): check the name and the network, or give a path."
+        ) from error

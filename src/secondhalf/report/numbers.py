@@ -78,7 +78,7 @@ def duration(seconds: float, language: str) -> str:
 def money(value: float, currency: str, language: str) -> str:
     """An amount with its currency: two decimals, more for small ones; yen have none from 100 on."""
     size = abs(value)
-    if 0 < size < 1:
+    if 0 < size < 1:  # noqa: SIM108
         digits = min(8, max(2, 1 - math.floor(math.log10(size))))
     else:
         digits = 0 if currency == "JPY" and size >= 100 else 2

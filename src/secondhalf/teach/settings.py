@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from secondhalf.models.request import Sampling
 from secondhalf.settings import Settings

@@ -24,7 +24,12 @@ def request(pair: Pair, settings: TeachSettings) -> Request:
 
 
 def teach(
-    pairs: pa.Table, settings: TeachSettings, identity: str, backend: Callable[[], Backend], journal: Journal, label: str
+    pairs: pa.Table,
+    settings: TeachSettings,
+    identity: str,
+    backend: Callable[[], Backend],
+    journal: Journal,
+    label: str,
 ) -> Batch:
     """Pairs without a response in; pairs with one, refused pairs and verdicts out, in the order they came."""
     rows = from_table(Pair, pairs)
@@ -38,8 +43,16 @@ def teach(
             taught.append(replace(pair, teacher=settings.model))
             verdicts.append([Verdict(pair.id, "answered", False, 0.0, f"refused by the teacher: {reply}")])
         else:
-            counts = {"prompt_tokens": reply.prompt_tokens, "response_tokens": reply.response_tokens}
-            taught.append(replace(pair, response=reply.text, teacher=settings.model, finish=reply.finish, **counts))
+            taught.append(
+                replace(
+                    pair,
+                    response=reply.text,
+                    teacher=settings.model,
+                    finish=reply.finish,
+                    prompt_tokens=reply.prompt_tokens,
+                    response_tokens=reply.response_tokens,
+                )
+            )
             verdicts.append([Verdict(pair.id, "answered", True, 1.0)])
     return judged(Pair, taught, verdicts)
 

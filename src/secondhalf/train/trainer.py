@@ -82,9 +82,7 @@ def train(
     import torch
 
     if not examples:
-        raise UserError(
-            "There is no pair to train on: the audit refused all of them, see `secondhalf show RUN audit`."
-        )
+        raise UserError("There is no pair to train on: the audit refused all of them, see `secondhalf show RUN audit`.")
     names = [name for name, weight in model.named_parameters() if weight.requires_grad]
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     # Updates are far smaller than bf16 can add to a weight: they gather in float32 copies.

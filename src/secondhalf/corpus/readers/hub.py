@@ -20,4 +20,6 @@ def read(settings: CorpusSettings) -> Iterator[tuple[str, str]]:
                 raise UserError(f"{settings.path} row {number} has no text in {settings.field!r}: set corpus.field.")
             yield row[settings.field], str(row.get("url") or f"hf:{settings.path}:{number}")
     except (OSError, ValueError) as error:
-        raise UserError(f"{settings.path} could not be had from the hub ({error}): check the name and the network.") from error
+        raise UserError(
+            f"{settings.path} could not be had from the hub ({error}): check the name and the network."
+        ) from error

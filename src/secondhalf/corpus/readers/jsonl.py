@@ -2,9 +2,9 @@
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import IO
 
 from secondhalf.corpus.readers.files import files
 from secondhalf.corpus.settings import CorpusSettings
@@ -20,7 +20,7 @@ def read(settings: CorpusSettings) -> Iterator[tuple[str, str]]:
                     yield _document(line, settings.field, f"{path}:{number}")
 
 
-def _open(path: Path) -> IO[bytes]:
+def _open(path: Path) -> AbstractContextManager[Iterable[bytes]]:
     return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
 
 

@@ -13,4 +13,6 @@ def read(settings: CorpusSettings) -> Iterator[tuple[str, str]]:
         try:
             yield path.read_text("utf-8-sig"), str(path)
         except UnicodeDecodeError as error:
-            raise UserError(f"{path} is not UTF-8 at byte {error.start}: convert it (for example `iconv -t utf-8`) or move it away.") from error
+            raise UserError(
+                f"{path} is not UTF-8 at byte {error.start}: convert it (for example `iconv -t utf-8`) or move it away."
+            ) from error

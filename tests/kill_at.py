@@ -1,0 +1,62 @@
+"""Runs a recipe and kills itself, with SIGKILL, at a named moment: python kill_at.py MOMENT CALLS RECIPE [...].
+
+Moments: STAGE (just before its manifest is written), teach-half (after some replies), train-half (after a checkpoint),
+evaluate-half (after the answers, before the likelihoods), report (just before the page is renamed), never.
+CALLS is a file that gets a line for every model call.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from secondhalf.cli import main
+from secondhalf.models import dummy, journal
+from secondhalf.store import Stage
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _wrap(owner: object, name: str, before=None, after=None) -> None:
+    inner = getattr(owner, name)
+
+    def outer(*args, **kwargs):
+        if before:
+            before(*args, **kwargs)
+        result = inner(*args, **kwargs)
+        if after:
+            after(*args, **kwargs)
+        return result
+
+    setattr(owner, name, outer)
+
+
+def run(moment: str, calls: str, arguments: list[str]) -> int:
+    """Sets the trap and runs the command."""
+
+    def count(engine, request):
+        with Path(calls).open("a") as file:
+            file.write(request.key("dummy") + "\n")
+
+    _wrap(dummy.Dummy, "ask", after=count)
+    _wrap(Stage, "finish", before=lambda stage, manifest: stage.name == moment and _die())
+    if moment == "teach-half":
+        stored: list[int] = []
+        _wrap(journal.Journal, "store", after=lambda *args: stored.append(1) or (len(stored) == 5 and _die()))
+    if moment == "train-half":
+        from secondhalf.train import checkpoint
+
+        _wrap(checkpoint, "save", after=lambda *args: _die())
+    if moment == "evaluate-half":
+        _wrap(Stage, "write", after=lambda stage, kind, index, table: kind == "answers" and _die())
+    if moment == "report":
+        from secondhalf import pipeline
+
+        _wrap(pipeline, "write", before=lambda *args: _die())
+    return main(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1], sys.argv[2], sys.argv[3:]))

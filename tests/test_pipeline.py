@@ -1,0 +1,125 @@
+"""The whole method in seconds: a dummy teacher, a tiny random student, every stage; killed in each of them and resumed."""
+
+import json
+import signal
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from secondhalf.cli import main
+
+RECIPE = """\
+name: tiny
+corpus: {{reader: pydoc, sample: 40, section_words: 120}}
+clean: {{length: {{min_words: 40}}}}
+split: {{max_prompt_words: 20}}
+teach: {{model: dummy, sampling: {{max_tokens: 20}}}}
+data: {{taught: {{}}, original: {{teach: {{model: original, like: taught}}}}}}
+students: {{base: {student}}}
+train: {{tokens_per_step: 1024, checkpoint_steps: 1, seeds: [1, 2], held_out: 0.2, rank: 4, max_length: 1024}}
+arms:
+  untouched: {{student: base}}
+  original: {{student: base, data: {{original: 1}}}}
+  taught: {{student: base, data: {{taught: 1}}, compare_to: [untouched, original]}}
+evaluate: {{limit: 6, max_tokens: 8, others: 2, primary: relevance}}
+report: {{samples: 3, language: {language}}}
+"""
+
+
+def _recipe(folder: Path, student: Path, language: str = "en") -> Path:
+    path = folder / "tiny.yaml"
+    path.write_text(RECIPE.format(student=student, language=language), "utf-8")
+    return path
+
+
+class _Tags(HTMLParser):
+    """Whether every tag that is opened is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in {"meta", "link", "br", "hr", "img", "input", "col"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_from_text_to_report(tmp_path: Path, student: Path, monkeypatch, capsys, language: str):
+    monkeypatch.chdir(tmp_path)
+    recipe = _recipe(tmp_path, student, language)
+    assert main(["run", str(recipe)]) == 0
+    said = capsys.readouterr().out
+    assert "runs/tiny/report/index.html" in said
+    page = _Tags()
+    page.feed(Path("runs/tiny/report/index.html").read_text("utf-8"))
+    assert page.open == []
+    assert main(["show", "tiny", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert [arm["name"] for arm in facts["arms"]] == ["untouched", "original", "taught"]
+    assert facts["arms"][1]["pairs"] == facts["arms"][2]["pairs"] > 0
+    first = facts["comparisons"][0]
+    assert (first["arm"], first["against"], first["figure"], first["seeds"]) == ("taught", "original", "relevance", 2)
+    for step in facts["funnel"]:
+        assert step["rows_in"] == step["rows_out"] + sum(reason["count"] for reason in step["rejects"])
+    # Run again, nothing is made again.
+    before = {path: path.stat().st_mtime_ns for path in Path("store").rglob("*.parquet")}
+    assert main(["run", str(recipe)]) == 0
+    assert before == {path: path.stat().st_mtime_ns for path in Path("store").rglob("*.parquet")}
+
+
+def test_chat_answers_with_the_trained_arm(tmp_path: Path, student: Path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", str(_recipe(tmp_path, student))]) == 0
+    capsys.readouterr()
+    monkeypatch.setattr("sys.stdin", (tmp_path / "questions").open("w+"))
+    (tmp_path / "questions").write_text("What is a river?\n川とは何ですか。\n")
+    assert main(["chat", "tiny", "--arm", "taught", "--seed", "2", "--max-tokens", "5"]) == 0
+    assert len(capsys.readouterr().out.strip().splitlines()) >= 1
+    assert main(["chat", "tiny", "--arm", "none"]) == 2
+
+
+MOMENTS = [
+    "corpus", "clean", "split", "teach-half", "teach", "audit", "train-half", "train", "evaluate-half", "evaluate",
+    "report",
+]  # fmt: skip
+
+
+def _launch(moment: str, folder: Path, recipe: Path) -> int:
+    harness = Path(__file__).parent / "kill_at.py"
+    command = [sys.executable, str(harness), moment, "calls", "run", str(recipe)]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=300).returncode
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    """Every table, adapter and log of the store, by its place."""
+    kinds = {".parquet", ".safetensors", ".jsonl"}
+    files = [path for path in (folder / "store").rglob("*") if path.suffix in kinds]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def test_killed_in_every_stage_it_ends_as_if_it_never_had_been(tmp_path: Path, student: Path):
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    killed.mkdir()
+    whole.mkdir()
+    recipe = _recipe(tmp_path, student)
+    for moment in MOMENTS:
+        assert _launch(moment, killed, recipe) == -signal.SIGKILL, moment
+    assert _launch("never", killed, recipe) == 0
+    assert _launch("never", whole, recipe) == 0
+    assert _contents(killed) == _contents(whole)
+    calls = (killed / "calls").read_text().split()
+    # Only what was in flight at the kill was asked again: the dummy has four slots.
+    assert len(set(calls)) <= len(calls) <= len(set(calls)) + 4
+    assert set(calls) == set((whole / "calls").read_text().split())
+    assert not list(killed.rglob("*.tmp"))
