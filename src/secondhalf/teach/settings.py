@@ -8,10 +8,7 @@ from secondhalf.models.request import Sampling
 from secondhalf.settings import Settings
 
 RESPOND = "{text}"
-CONTINUE = (
-    "Continue the following text in one short paragraph. Write only what comes next, in the same language and style, "
-    "and do not comment on it.\n\n{text}"
-)
+CONTINUE = "Write the next two sentences of this text. Do not repeat it and do not comment on it.\n\n{text}"
 
 
 class TeachSettings(Settings):
@@ -33,8 +30,9 @@ class TeachSettings(Settings):
 
     # `continue` is a word of Python's own, hence the longer name.
     continue_text: str = CONTINUE
-    """The user turn for `continue`; {text} stands for the half. The paper's wording is not known; ours was chosen
-    because a small chat model asked plainly comments on a text instead of continuing it."""
+    """The user turn for `continue`; {text} stands for the half. The paper's wording is not known. Ours: of 48 halves
+    continued by SmolLM2-135M-Instruct in at most 120 tokens the audit accepted 25; of "continue in one short paragraph"
+    17, of the request put after the text 15."""
 
     system: str = ""
     """A system prompt before the user turn. Empty: none of ours, the model's own template may add one."""
