@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from test_pipeline import RECIPE, _contents
 
 KILLS = 30
