@@ -69,3 +69,9 @@ def test_nothing_is_held_out_when_nothing_is_asked(tiny: Any) -> None:
 def test_no_pairs_are_no_error(tiny: Any) -> None:
     chosen, held, rejects, verdicts = made(tiny, [])
     assert (chosen, held, rejects.num_rows, verdicts.num_rows) == ([], [], 0, 0)
+
+
+def test_a_pair_with_nothing_to_learn_from_is_a_reject(tiny: Any) -> None:
+    chosen, held, rejects, _ = made(tiny, [pair(1), pair(2, response=" ", finish="length")], held_out=0)
+    assert (len(chosen), len(held)) == (1, 0)
+    assert rejects.column("reason").to_pylist() == ["nothing to learn from"]

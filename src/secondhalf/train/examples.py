@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 
 from secondhalf.models.pack import Example
-from secondhalf.models.template import Template
+from secondhalf.models.template import IGNORED, Template
 from secondhalf.rows import Pair, Verdict, digest, from_table, to_table, with_reasons
 from secondhalf.train.settings import TrainSettings
 
@@ -24,8 +24,9 @@ def examples(
     for pair in from_table(Pair, pairs):
         example = template.encode_pair(tokenizer, pair.prompt, pair.response, ended=pair.finish == "stop")
         size = len(example[0])
-        fits = size <= settings.max_length
-        reason = "" if fits else f"longer than train.max_length: {size} tokens"
+        supervised = any(label != IGNORED for label in example[1][1:])
+        fits = size <= settings.max_length and supervised
+        reason = "" if fits else f"longer than train.max_length: {size} tokens" if supervised else "nothing to learn from"
         verdicts.append(Verdict(pair.id, "length", fits, float(size), reason))
         if not fits:
             refused.append(pair)
