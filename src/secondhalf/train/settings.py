@@ -12,7 +12,8 @@ class TrainSettings(Settings):
 
     template: str = "plain"
     """plain (plain words, ended by the end-of-text token), gemma, chatml, tokenizer (its own chat template), or a path to a
-    .jinja file. A base model's turn tokens are often untrained; plain words were measured to serve better."""
+    .jinja file. A base model's turn tokens are often untrained: with 89 pairs Gemma-3-270m gained 0.045 nats a token in
+    `relevance` under plain words and nothing (-0.003) under its turn tokens."""
 
     rank: int = Field(16, ge=1)
     """LoRA's rank. The paper does not say."""
