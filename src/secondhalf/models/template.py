@@ -100,6 +100,8 @@ def _before(tokenizer: Any, frame: str) -> list[int]:
 
 
 def _text(tokenizer: Any, frame: str, text: str) -> list[int]:
+    if not text.strip():
+        return []
     return encode(tokenizer, (" " if frame.endswith(" ") else "") + text.strip())
 
 

@@ -26,7 +26,9 @@ def examples(
         size = len(example[0])
         supervised = any(label != IGNORED for label in example[1][1:])
         fits = size <= settings.max_length and supervised
-        reason = "" if fits else f"longer than train.max_length: {size} tokens" if supervised else "nothing to learn from"
+        reason = (
+            "" if fits else f"longer than train.max_length: {size} tokens" if supervised else "nothing to learn from"
+        )
         verdicts.append(Verdict(pair.id, "length", fits, float(size), reason))
         if not fits:
             refused.append(pair)
