@@ -10,6 +10,7 @@ from secondhalf.models.reference import resolve
 from secondhalf.models.template import Template
 from secondhalf.recipe import load
 from secondhalf.run import read_links
+from secondhalf.show import visible
 from secondhalf.store import Store
 
 
@@ -39,6 +40,8 @@ def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int
             [tokens], max_tokens=max_tokens, temperature=temperature, seed=turn,
             stop_ids=template.stop_ids(model.tokenizer),
         )  # fmt: skip
+        # A terminal must not obey what a model writes.
+        text = "\n".join(visible(line) for line in text.split("\n"))
         print(text + ("" if finish == "stop" else " [cut at the length limit]"), flush=True)
 
 

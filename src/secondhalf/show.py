@@ -74,7 +74,7 @@ def rejects(folder: Path, store: Store, name: str, *, as_json: bool) -> str:
     blocks = []
     for item in found:
         lines = [f"{item['stage']}: {item['count']} {item['reason']}"]
-        lines += [f"    {row[:12]}  {_visible(text)}" for row, text in item["examples"].items()]
+        lines += [f"    {row[:12]}  {visible(text)}" for row, text in item["examples"].items()]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
@@ -113,6 +113,6 @@ def stages(store: Store, runs: Path, *, prune: bool, as_json: bool) -> str:
     return table(lines, ["stage", "state", "MB", "runs"]) if lines else "Nothing."
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Control characters of a hostile text as escapes: a terminal must not obey them."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
