@@ -1,9 +1,14 @@
 """Runs a batch function over the shards of a table, part by part, and goes on at the part where it stopped.
 
-A batch function is pure: an Arrow table in, three out (rows, rejects, verdicts), rows in the order they came.
+A batch function is pure: an Arrow table in, three out (rows, rejects, verdicts), rows in the order they came. With
+`workers` it runs in a pool of processes; the parts are the same whoever made them.
 """
 
-from collections.abc import Callable
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import pyarrow as pa
@@ -16,25 +21,53 @@ Batch = tuple[pa.Table, pa.Table, pa.Table]
 ROWS_PER_PART = 1000
 
 
-def map_table(stage: Stage, table: pa.Table, function: Callable[[pa.Table], Batch], label: str) -> dict[str, Any]:
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def map_table(
+    stage: Stage, table: pa.Table, function: Callable[[pa.Table], Batch], label: str, workers: int = 1
+) -> dict[str, Any]:
     """Writes part-, rejects- and verdicts- tables for every shard of `table`; returns the counts for the manifest.
 
-    A shard's part file is written last, so its presence says that the shard is done. Raises UserError when a batch
-    function loses or invents rows: in = out + rejected, always.
+    A shard's part file is written last, so its presence says that the shard is done. With more than one worker the
+    function must be picklable. Raises UserError when a batch function loses or invents rows: in = out + rejected, always.
     """
-    shards = range(0, max(table.num_rows, 1), ROWS_PER_PART)
+    shards = [table.slice(start, ROWS_PER_PART) for start in range(0, max(table.num_rows, 1), ROWS_PER_PART)]
+    todo = [index for index in range(len(shards)) if not stage.has("part", index)]
     with Progress(label, table.num_rows, "rows") as progress:
-        for index, start in enumerate(shards):
-            shard = table.slice(start, ROWS_PER_PART)
-            if not stage.has("part", index):
-                rows, rejects, verdicts = function(shard)
-                if rows.num_rows + rejects.num_rows != shard.num_rows:
-                    counts = f"{shard.num_rows} in, {rows.num_rows} out, {rejects.num_rows} rejected"
-                    raise UserError(
-                        f"{label} lost or invented rows ({counts}): this is a fault of the stage, please report it."
-                    )
-                stage.write("verdicts", index, verdicts)
-                stage.write("rejects", index, rejects)
-                stage.write("part", index, rows)
-            progress.advance(shard.num_rows)
+        progress.advance(table.num_rows - sum(shards[index].num_rows for index in todo))
+        for index, batch in _results(shards, todo, function, workers):
+            rows, rejects, verdicts = batch
+            if rows.num_rows + rejects.num_rows != shards[index].num_rows:
+                counts = f"{shards[index].num_rows} in, {rows.num_rows} out, {rejects.num_rows} rejected"
+                raise UserError(
+                    f"{label} lost or invented rows ({counts}): this is a fault of the stage, please report it."
+                )
+            stage.write("verdicts", index, verdicts)
+            stage.write("rejects", index, rejects)
+            stage.write("part", index, rows)
+            progress.advance(shards[index].num_rows)
     return {"rows_in": table.num_rows, "rows": stage.read().num_rows, "rejected": stage.read("rejects").num_rows}
+
+
+def _results(
+    shards: list[pa.Table], todo: list[int], function: Callable[[pa.Table], Batch], workers: int
+) -> Iterator[tuple[int, Batch]]:
+    # Starting a process takes about a second: as long as a shard or two.
+    if workers == 1 or len(todo) < 2 * workers:
+        for index in todo:
+            yield index, function(shards[index])
+        return
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        waiting = deque[tuple[int, Any]]()
+        for index in todo:
+            # combine_chunks copies the shard: a slice would be pickled with the whole table behind it.
+            waiting.append((index, pool.submit(function, shards[index].combine_chunks())))
+            # Few shards are under way at a time, so memory does not follow the table.
+            if len(waiting) >= 2 * workers:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        for index, future in waiting:
+            yield index, future.result()

@@ -1,0 +1,70 @@
+"""Documents a second on one core: Gopher's repetition and quality, C4, FineWeb and personal data, against datatrove's.
+
+    python benchmarks/clean.py [--quick] [--peer PYTHON]
+
+Both sides put every document through every filter, in a process of their own on the same core, in turn; ours is the
+whole stage, from a table of documents to the tables of rows, rejects and verdicts. `ratio` is the median of ours over
+the median of theirs.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from harness import arguments, documents, finish, last_core, side
+
+
+def ours(path: str) -> None:
+    """The stage's batch function on the same texts, a warm-up of 50 before the clock."""
+    from secondhalf.clean.stage import CleanSettings, clean
+    from secondhalf.rows import Document, digest, to_table
+
+    with open(path, encoding="utf-8") as file:
+        texts = [json.loads(line) for line in file]
+    table = to_table(Document, [Document(digest(text), text, "benchmark") for text in texts])
+    settings = CleanSettings()
+    clean(table.slice(0, 50), settings)
+    start = time.perf_counter()
+    kept, _, verdicts = clean(table.slice(50), settings)
+    seconds = time.perf_counter() - start
+    told = {"documents": len(texts) - 50, "passed": kept.num_rows, "verdicts": verdicts.num_rows, "seconds": seconds}
+    print(json.dumps(told))
+
+
+def main() -> None:
+    options = arguments(__doc__ or "", "datatrove")
+    texts = documents(600)
+    texts = texts[:: max(1, len(texts) // (250 if options.quick else 1500))]
+    here = Path(__file__)
+    speeds: dict[str, list[float]] = {"ours": [], "datatrove": []}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "texts.jsonl"
+        path.write_text("".join(json.dumps(text) + "\n" for text in texts), "utf-8")
+        sides = {
+            "ours": [sys.executable, str(here), "--ours", str(path)],
+            "datatrove": [options.peer, str(here.parent / "peers" / "datatrove_filters.py"), "speed", str(path)],
+        }
+        for _ in range(2 if options.quick else 5):
+            for name, command in sides.items():
+                told = side(command, last_core())
+                speeds[name].append(told["documents"] / told["seconds"])
+                print(f"{name}: {speeds[name][-1]:.0f} documents/s, {told['passed']} of {told['documents']} pass")
+                versions = told.get("versions", {})
+    figures = {
+        "ratio": round(median(speeds["ours"]) / median(speeds["datatrove"]), 2),
+        "documents": len(texts) - 50,
+        "words_a_document": round(sum(len(text.split()) for text in texts) / len(texts)),
+        "documents_per_s": {name: round(median(found), 1) for name, found in speeds.items()},
+        "runs": {name: [round(speed, 1) for speed in found] for name, found in speeds.items()},
+    }
+    finish("clean", figures, versions, quick=options.quick)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--ours"]:
+        ours(sys.argv[2])
+    else:
+        main()

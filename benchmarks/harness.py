@@ -1,0 +1,99 @@
+"""What the benchmarks share: real documents, one core, alternating runs, and where the figures go."""
+
+import argparse
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def arguments(told: str, peer: str | None = None) -> argparse.Namespace:
+    """--quick, and --peer where there is one: the interpreter of the environment that `make peers` builds."""
+    parser = argparse.ArgumentParser(description=told)
+    parser.add_argument("--quick", action="store_true", help="under 45 seconds; results are not kept")
+    if peer:
+        parser.add_argument("--peer", default=str(ROOT / ".peers" / peer / "bin" / "python"), help="the peer's python")
+    options = parser.parse_args()
+    if peer and not Path(options.peer).exists():
+        sys.exit(f"{options.peer} does not exist: run `make peers` first, or name an interpreter with --peer.")
+    return options
+
+
+def documents(words: int) -> list[str]:
+    """Real texts, each of about `words` words: the Brown corpus (`make corpora`), the topics of Python's language reference,
+    and the descriptions and licences that installed packages carry (Markdown, tables, lists, code)."""
+    from pydoc_data.topics import topics
+
+    brown = ROOT / "corpora" / "brown.jsonl"
+    if not brown.exists():
+        sys.exit("corpora/brown.jsonl does not exist: run `make corpora` first.")
+    texts = [json.loads(line)["text"] for line in brown.read_text("utf-8").splitlines()]
+    texts += [topics[name] for name in sorted(topics)]
+    texts += sorted({d.metadata.get_payload() or d.metadata.get("Description") or "" for d in distributions()})
+    return [part for text in texts for part in _parts(text, words)]
+
+
+def _parts(text: str, words: int) -> list[str]:
+    """Runs of whole lines, so that the text's own layout stays."""
+    parts, held, size = [], [], 0
+    for line in text.split("\n"):
+        held.append(line)
+        size += len(re.findall(r"\S+", line))
+        if size >= words:
+            parts.append("\n".join(held))
+            held, size = [], 0
+    if size:
+        parts.append("\n".join(held))
+    return parts
+
+
+def side(command: list[str], core: int) -> dict[str, Any]:
+    """Runs one side on one core and returns the JSON object in its last line."""
+    done = subprocess.run(
+        command,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, {core}),
+        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def last_core() -> int:
+    """The core that a measurement runs on."""
+    return max(os.sched_getaffinity(0))
+
+
+def finish(name: str, figures: dict[str, Any], versions: dict[str, str], *, quick: bool) -> None:
+    """Keeps a full run's figures in benchmarks/results/NAME.json and prints them as the last line."""
+    if not quick:
+        ours = subprocess.run(
+            ["git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD"], check=False, capture_output=True, text=True
+        ).stdout.strip()
+        told = {
+            "command": f"python benchmarks/{name}.py",
+            "figures": figures,
+            "versions": {"python": platform.python_version(), "secondhalf": ours, **versions},
+            "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",
+        }
+        path = ROOT / "benchmarks" / "results" / f"{name}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    print(json.dumps(figures, ensure_ascii=False))
+
+
+def _processor() -> str:
+    try:
+        found = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text("utf-8"))
+    except OSError:
+        found = None
+    return found.group(1) if found else platform.machine()

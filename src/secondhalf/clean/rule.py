@@ -1,0 +1,11 @@
+"""A published rule: a figure of a text against a least and a most."""
+
+from secondhalf.rows import Verdict
+
+
+def rule(
+    id: str, check: str, figure: float, reason: str, *, least: float | None = None, most: float | None = None
+) -> Verdict:
+    """The verdict on `figure`. A limit that is None is off; a figure equal to its limit passes."""
+    passed = (least is None or figure >= least) and (most is None or figure <= most)
+    return Verdict(id, check, passed, float(figure), "" if passed else reason)
