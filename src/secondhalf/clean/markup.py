@@ -6,10 +6,11 @@ cookies; a share spares the text that merely mentions them.
 """
 
 import re
+from functools import cache
 
 from pydantic import Field
 
-from secondhalf.clean.phrases import ENGLISH, JAPANESE
+from secondhalf.clean.lists import sections
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
 
@@ -106,10 +107,19 @@ def _boilerplate(text: str) -> list[tuple[int, int]]:
 
 def _phrases_in(lowered: str) -> list[str]:
     """The phrases that occur; an English one is looked for when its first word is there."""
-    found = [phrase for phrase in JAPANESE if phrase in lowered] if not lowered.isascii() else []
-    for word in ENGLISH.keys() & set(lowered.split()):
-        found += [phrase for phrase in ENGLISH[word] if phrase in lowered]
+    found = [phrase for phrase in sections("phrases")["ja"] if phrase in lowered] if not lowered.isascii() else []
+    english = _by_first_word()
+    for word in english.keys() & set(lowered.split()):
+        found += [phrase for phrase in english[word] if phrase in lowered]
     return found
+
+
+@cache
+def _by_first_word() -> dict[str, list[str]]:
+    english: dict[str, list[str]] = {}
+    for phrase in sections("phrases")["en"]:
+        english.setdefault(phrase.split()[0], []).append(phrase)
+    return english
 
 
 def _filled(line: str, phrases: list[str]) -> bool:
