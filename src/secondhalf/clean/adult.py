@@ -1,0 +1,64 @@
+"""Refuses pornography and strings of abuse by how dense their words are, in English and Japanese.
+
+One word does not refuse a text. C4 dropped every page with a word of a block list; that took text by and about minorities
+far more often than other text (Dodge et al., arXiv 2104.08758). A doctor, a novel and a witness may say such a word.
+"""
+
+import re
+from functools import cache
+
+from pydantic import Field
+
+from secondhalf.clean.lists import sections
+from secondhalf.rows import Document, Verdict
+from secondhalf.settings import Settings
+
+
+class AdultSettings(Settings):
+    """How many adult and profane words a document may hold; the words are in clean/lists/adult.txt."""
+
+    max_share: float = Field(0.01, ge=0, le=1)
+    """Largest share of the non-blank characters that lie in such words, 0 to 1. Ours."""
+
+    tolerated: int = Field(2, ge=0)
+    """So many words pass whatever their share, so that a short text is not refused for a quotation. 0 with a `max_share` of 0
+    is C4's rule (arXiv 1910.10683, section 2.2). Ours."""
+
+    max_count: int = Field(30, ge=0)
+    """Most such words in a document of any length. Ours."""
+
+
+_WORD = re.compile(r"[a-z]+")
+
+
+def adult(document: Document, settings: AdultSettings) -> Verdict:
+    """Score: the share of characters in such words. The span is the first word."""
+    found = _found(document.text)
+    if not found:
+        return Verdict(document.id, "adult", True, 0.0)
+    share = sum(end - start for start, end in found) / len("".join(document.text.split()))
+    dense = len(found) > settings.tolerated and share > settings.max_share
+    passed = not dense and len(found) <= settings.max_count
+    return Verdict(document.id, "adult", passed, share, "" if passed else "adult or profane words", *min(found))
+
+
+def _found(text: str) -> list[tuple[int, int]]:
+    """The spans of the words. Whole words in English; substrings in Japanese, longer innocent words taken first."""
+    english, japanese, innocent = _words()
+    lowered = text.lower()
+    # A few letters grow when they are lower-cased, and offsets would be off: such a text is searched as it stands.
+    lowered = lowered if len(lowered) == len(text) else text
+    spans = []
+    if not english.isdisjoint(_WORD.findall(lowered)):
+        spans = [match.span() for match in _WORD.finditer(lowered) if match.group() in english]
+    if not text.isascii():
+        spans += [match.span() for match in japanese.finditer(text) if match.group() not in innocent]
+    return spans
+
+
+@cache
+def _words() -> tuple[frozenset[str], re.Pattern[str], frozenset[str]]:
+    lists = sections("adult")
+    innocent = lists["ja innocent"]
+    longest_first = sorted({*lists["ja"], *innocent}, key=lambda word: (-len(word), word))
+    return frozenset(lists["en"]), re.compile("|".join(map(re.escape, longest_first))), frozenset(innocent)

@@ -1,0 +1,71 @@
+"""Mends text that was decoded with the wrong encoding (mojibake), line by line, and counts what cannot be mended.
+
+UTF-8 read as a Western or Cyrillic code page is ftfy's work; UTF-8 read as Shift_JIS, and Shift_JIS or EUC-JP read as a
+Western code page, is done here. ftfy is slow, so it sees only lines that hold a sign of trouble.
+"""
+
+import re
+
+# What the lead bytes of UTF-8 and of kana turn into: Latin-1 and Windows-1252, MacRoman, code page 437, Windows-1251, Shift_JIS.
+SIGNS = "\u00c2-\u00f4√├┬ЂРСв縺繧繝¤¥‚ƒ"
+_SIGN = re.compile(f"[{SIGNS}]")
+# A lead byte with as many continuation bytes as it asks for: "é”" in French is not one.
+_TAIL = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+_CYRILLIC = "[ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—™љ›њќћџ\xa0ЎўЈ¤Ґ¦§Ё©Є«¬\xad®Ї°±Ііґµ¶·ё№є»јЅѕї]"
+_BROKEN = re.compile(
+    f"[Â-ß]{_TAIL}|[à-ï]{_TAIL}{{2}}|[ð-ô]{_TAIL}{{3}}|â€|[√├┬][^\x00-\x7f]|вЂ|(?:[РС]{_CYRILLIC}){{3}}"
+    "|[縺繧繝]|[¤¥][\xa1-\xf6]|[‚ƒ][\x40-\x7e\x80-\xfc]"
+)
+# What three in a line of each mean: kanji for the lead bytes of kana, and pairs that spell kana.
+_JAPANESE = (
+    (re.compile("[縺繧繝]"), "cp932", "utf-8"),
+    (re.compile("¤[\xa1-\xf3]|¥[\xa1-\xf6]"), "latin-1", "euc_jp"),
+    (re.compile("[‚ƒ][\x40-\x7e\x80-\xfc…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"), "sloppy-windows-1252", "cp932"),
+)
+
+
+def mend(text: str) -> tuple[str, int, int, int]:
+    """The text mended, how many lines were, how many broken sequences are left, and where the first sign was (-1: none).
+
+    A text without a broken sequence comes back as it is.
+    """
+    if _sign(text) < 0:
+        return text, 0, 0, -1
+    lines = text.split("\n")
+    mended = left = place = 0
+    first = -1
+    for number, line in enumerate(lines):
+        sign = _sign(line)
+        if sign >= 0:
+            good, remains = _mend_line(line)
+            if good != line or remains:
+                first = place + sign if first < 0 else first
+                mended += good != line
+                left += remains
+                lines[number] = good
+        place += len(line) + 1
+    return ("\n".join(lines) if mended else text), mended, left, first
+
+
+def _sign(text: str) -> int:
+    """Where the first sequence starts that looks broken; -1: nowhere. Letters first: one class is a fast scan."""
+    return next((found.start() for found in _SIGN.finditer(text) if _BROKEN.match(text, found.start())), -1)
+
+
+def _mend_line(line: str) -> tuple[str, int]:
+    """The line mended and the broken sequences that are left in it."""
+    import ftfy  # It also brings the codec sloppy-windows-1252.
+    from ftfy.badness import badness
+
+    for pattern, wrong, right in _JAPANESE:
+        signs = len(pattern.findall(line))
+        if signs < 3:
+            continue
+        try:
+            return line.encode(wrong).decode(right), 0
+        except UnicodeError:
+            # Kana's kanji stand in real text once in a book, three in a line never; the Western signs may be French.
+            if right == "utf-8":
+                return line, signs
+    good = str(ftfy.fix_encoding(line))
+    return good, int(badness(good))
