@@ -13,8 +13,8 @@ _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\
 
 def spaceless_share(text: str) -> float:
     """The share of non-blank characters that belong to a script without spaces, 0 to 1."""
-    solid = sum(not c.isspace() for c in text)
-    return len(_SPACELESS.findall(text)) / solid if solid else 0.0
+    found = 0 if text.isascii() else len(_SPACELESS.findall(text))
+    return found / len("".join(text.split())) if found else 0.0
 
 
 def is_spaceless(text: str) -> bool:
@@ -33,7 +33,8 @@ def word_spans(text: str) -> list[tuple[int, int]]:
 
 def count_words(text: str) -> int:
     """Number of words as `word_spans` sees them."""
-    return len(word_spans(text))
+    words = text.split()
+    return len("".join(words)) if is_spaceless(text) else len(words)
 
 
 # What the detector reads of a text, in characters. The library cuts at 80 unless told otherwise: too few for a mixed text.

@@ -1,27 +1,46 @@
 """Progress with an ETA on standard error, for everything over two seconds."""
 
 import sys
+import time
 from types import TracebackType
 from typing import Any, Self
 
 from tqdm import tqdm
 
+_QUIET, _EVERY = 2.0, 10.0  # seconds
+
 
 class Progress:
-    """A bar on a terminal; elsewhere a line every ten seconds. Shows nothing in the first two seconds."""
+    """A bar on a terminal; elsewhere, in a log, a line every ten seconds. Shows nothing in the first two seconds."""
 
     def __init__(self, label: str, total: int, unit: str) -> None:
-        terminal = sys.stderr.isatty()
-        self._bar: Any = tqdm(
-            total=total, desc=label, unit=f" {unit}", file=sys.stderr, delay=2, dynamic_ncols=terminal, leave=terminal,
-            mininterval=0.2 if terminal else 10, maxinterval=1 if terminal else 20, ascii=not terminal,
-        )  # fmt: skip
+        self._label, self._total, self._unit = label, total, unit
+        self._done, self._figures = 0, ""
+        self._start = self._told = time.monotonic()
+        self._bar: Any = None
+        if sys.stderr.isatty():
+            self._bar = tqdm(total=total or None, desc=label, unit=f" {unit}", delay=_QUIET, dynamic_ncols=True)
 
     def advance(self, count: int = 1, **figures: float | int | str) -> None:
         """Moves on by `count`; the figures stand behind the bar."""
-        if figures:
-            self._bar.set_postfix(figures, refresh=False)
-        self._bar.update(count)
+        if self._bar is not None:
+            if figures:
+                self._bar.set_postfix(figures, refresh=False)
+            self._bar.update(count)
+            return
+        self._done += count
+        self._figures = ", ".join(f"{name}={value}" for name, value in figures.items()) or self._figures
+        now = time.monotonic()
+        if now - self._start >= _QUIET and (now - self._told >= _EVERY or self._told == self._start):
+            self._told = now
+            self._tell(now)
+
+    def _tell(self, now: float) -> None:
+        meter = tqdm.format_meter(
+            self._done, self._total or None, now - self._start, prefix=self._label, unit=f" {self._unit}",
+            postfix=self._figures, ncols=0,
+        )  # fmt: skip
+        print(meter, file=sys.stderr, flush=True)
 
     def __enter__(self) -> Self:
         return self
@@ -29,4 +48,5 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bar.close()
+        if self._bar is not None:
+            self._bar.close()

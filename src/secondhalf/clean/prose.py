@@ -22,11 +22,13 @@ _CODE = re.compile(
     r"^(\s{5,}\S|\s*(>>>|\.\.\. |\$ |#include|def |class \w+[:(]|import |from \w+ import )|.*(::=|[{};]\s*$))"
 )
 
+_NO_LETTERS = bytes(c for c in range(128) if not chr(c).isalpha())
+
 
 def prose(document: Document, settings: ProseSettings) -> Verdict:
     """Score: the share of letters."""
-    solid = [c for c in document.text if not c.isspace()]
-    letters = sum(c.isalpha() for c in solid) / len(solid) if solid else 0.0
+    solid = "".join(document.text.split())
+    letters = _letters(solid) / len(solid) if solid else 0.0
     lines = [line for line in document.text.splitlines() if line.strip()]
     code = sum(bool(_CODE.match(line)) for line in lines) / len(lines) if lines else 0.0
     if letters < settings.min_letters:
@@ -34,3 +36,9 @@ def prose(document: Document, settings: ProseSettings) -> Verdict:
     if code > settings.max_code_lines:
         return Verdict(document.id, "prose", False, letters, "mostly code")
     return Verdict(document.id, "prose", True, letters)
+
+
+def _letters(text: str) -> int:
+    if text.isascii():
+        return len(text.encode("ascii").translate(None, _NO_LETTERS))
+    return sum(map(str.isalpha, text))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from secondhalf.clean.adult import AdultSettings, adult
 from secondhalf.clean.c4 import C4Settings, c4
 from secondhalf.clean.characters import CharacterSettings, characters
 from secondhalf.clean.fineweb import FineWebSettings, fineweb
@@ -14,6 +15,7 @@ from secondhalf.clean.gopher_quality import GopherQualitySettings, gopher_qualit
 from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, gopher_repetition
 from secondhalf.clean.language import LanguageSettings, language
 from secondhalf.clean.length import LengthSettings, length
+from secondhalf.clean.markup import MarkupSettings, markup
 from secondhalf.clean.prose import ProseSettings, prose
 from secondhalf.clean.text import Text
 from secondhalf.mapper import Batch
@@ -37,6 +39,12 @@ class CleanSettings(Settings):
 
     prose: ProseSettings = ProseSettings()
     """Running text, not code or tables."""
+
+    markup: MarkupSettings = MarkupSettings()
+    """Tags, templates and code that extraction left; menus, banners and notices."""
+
+    adult: AdultSettings = AdultSettings()
+    """Pornography and strings of abuse, by density."""
 
     gopher_repetition: GopherRepetitionSettings = GopherRepetitionSettings()
     """Gopher's rules against repetition. Not for Japanese and Chinese."""
@@ -71,12 +79,14 @@ def examine(document: Document, settings: CleanSettings) -> tuple[Document, list
         judge(name, verdicts)
         return document if text is document.text else replace(document, text=text)
 
-    judge("characters", [characters(document, settings.characters)])
-    judge("length", [length(document, settings.length)])
+    document = rewrite("characters", *characters(document, settings.characters))
     code, spoken = language(document, settings.language)
     document = replace(document, language=code)
-    judge("language", [spoken])
+    judge("length", [length(document, settings.length)])
+    judge("language", spoken)
     judge("prose", [prose(document, settings.prose)])
+    judge("markup", markup(document, settings.markup))
+    judge("adult", [adult(document, settings.adult)])
     text = Text(document.id, document.text)
     if not text.spaceless:
         if settings.gopher_repetition.enabled:
