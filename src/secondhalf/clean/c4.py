@@ -6,6 +6,7 @@ from pydantic import Field
 
 from secondhalf.clean.rule import rule
 from secondhalf.clean.text import Text
+from secondhalf.clean.sentences import chunks
 from secondhalf.rows import Verdict
 from secondhalf.settings import Settings
 
@@ -80,6 +81,7 @@ def c4(text: Text, settings: C4Settings) -> tuple[str, list[Verdict]]:
         if policies and any(policy in plain.lower() for policy in policies):
             continue
         kept.append(plain)
-        sentences += text.vocabulary.sentences(words if plain is line else plain.split())
+        # White space wider than a blank counts as a token of its own where sentences are counted.
+        sentences += text.vocabulary.sentences(words if " ".join(words) == plain else chunks(plain))
     enough = rule(text.id, "c4.sentences", sentences, "too few sentences", least=settings.min_sentences)
     return "\n".join(kept).strip(), [enough]
