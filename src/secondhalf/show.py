@@ -114,5 +114,7 @@ def stages(store: Store, runs: Path, *, prune: bool, as_json: bool) -> str:
 
 
 def visible(text: str) -> str:
-    """Control characters of a hostile text as escapes: a terminal must not obey them."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    """Control characters of a hostile text as escapes: a terminal must not obey them. Japanese's wide blank stays."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\u3000" else c.encode("unicode_escape").decode() for c in text)
