@@ -8,7 +8,8 @@ import re
 
 # What the lead bytes of UTF-8 and of kana turn into: Latin-1 and Windows-1252, MacRoman, code page 437, Windows-1251, Shift_JIS.
 SIGNS = "\u00c2-\u00f4√├┬ЂРСв縺繧繝¤¥‚ƒ"
-_SIGN = re.compile(f"[{SIGNS}]")
+# In words of Western languages a small letter, a blank or a comma follows: passed over at the speed of a scan.
+_SIGN = re.compile(f"[{SIGNS}](?![a-z ,.\n])")
 # A lead byte with as many continuation bytes as it asks for: "é”" in French is not one.
 _TAIL = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
 _CYRILLIC = "[ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—™љ›њќћџ\xa0ЎўЈ¤Ґ¦§Ё©Є«¬\xad®Ї°±Ііґµ¶·ё№є»јЅѕї]"
