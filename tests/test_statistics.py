@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.statistics import align, compare, estimate, in_words
+from secondhalf.statistics import align, compare, estimate, holm, in_words, selection
 
 RNG = np.random.default_rng
 
@@ -185,3 +185,45 @@ def test_in_words() -> None:
     assert "良い" in in_words(better, "ja", "教師", "原文", "MT-Bench")
     assert "学習のばらつきは含まない" in in_words(better, "ja", "教師", "原文", "MT-Bench")
     assert "誤差の範囲内" in in_words(noise, "ja", "教師", "原文", "MT-Bench")
+
+
+def test_a_selection_by_hand() -> None:
+    # The lady who tastes tea: 3 of 4 right. C(4,3)C(4,1)/C(8,4) = 16/70, and no rarer count but 4 of 4 and the opposites.
+    assert selection(3, 4, 4, 8).p == pytest.approx(34 / 70)
+    assert selection(4, 4, 4, 8).p == pytest.approx(2 / 70)
+    # R: fisher.test(matrix(c(1, 9, 11, 3), 2)) gives 0.002759.
+    assert selection(1, 10, 12, 24).p == pytest.approx(0.002759456, rel=1e-6)
+
+
+def test_a_selection_against_newcombe() -> None:
+    # Newcombe (1998, table II, example a, method 10): 56/70 minus 48/80 is 0.2, from 0.0524 to 0.3339.
+    found = selection(56, 70, 104, 150)
+    scale = 80 / 150
+    assert found.difference == pytest.approx(0.2 * scale)
+    assert found.low == pytest.approx(0.0524 * scale, abs=5e-5)
+    assert found.high == pytest.approx(0.3339 * scale, abs=5e-5)
+
+
+def test_a_large_selection_is_exact_and_quick() -> None:
+    from math import comb
+
+    n, k, kept = 300, 90, 200
+    chances = [comb(k, i) * comb(n - k, kept - i) / comb(n, kept) for i in range(k + 1)]
+    for seen in (40, 60, 75):
+        rarer = sum(chance for chance in chances if chance <= chances[seen] * (1 + 1e-9))
+        assert selection(seen, kept, k, n).p == pytest.approx(rarer, rel=1e-9)
+    assert selection(400_000, 800_000, 500_000, 1_000_000).p == pytest.approx(1.0)
+    assert selection(390_000, 800_000, 500_000, 1_000_000).p < 1e-9
+
+
+def test_a_selection_that_takes_all_or_nothing_claims_nothing() -> None:
+    for found in (selection(5, 10, 5, 10), selection(0, 0, 5, 10), selection(0, 0, 0, 0)):
+        assert found.p == 1.0
+    with pytest.raises(UserError, match="cannot be"):
+        selection(6, 10, 5, 20)
+
+
+def test_holm_by_hand() -> None:
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([]) == []
+    assert holm([0.9, 0.8]) == [1.0, 1.0]

@@ -1,9 +1,12 @@
 """Runs and stores as text for people, or as JSON for programs."""
 
 import json
-from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from secondhalf.run import read_links
 from secondhalf.store import Stage, Store
@@ -28,9 +31,42 @@ def reasons(stage: Stage) -> list[tuple[str, int, list[str]]]:
         return []
     rejects = stage.read("rejects").select(["id", "reason"]).to_pylist()
     # A reason's own details stand after a colon; without them the rows can be counted.
-    counted = Counter(row["reason"].partition(":")[0] for row in rejects)
-    ids = {reason: [row["id"] for row in rejects if row["reason"].startswith(reason)][:3] for reason in counted}
-    return [(reason, count, ids[reason]) for reason, count in counted.most_common()]
+    ids: dict[str, list[str]] = {}
+    for row in rejects:
+        ids.setdefault(row["reason"].partition(":")[0], []).append(row["id"])
+    return [(reason, len(some), some[:3]) for reason, some in sorted(ids.items(), key=lambda item: -len(item[1]))]
+
+
+class Example(NamedTuple):
+    """A reject for people: the check that refused it, and a part of its text."""
+
+    check: str
+    text: str
+
+
+def examples(stage: Stage, ids: set[str], size: int) -> dict[str, Example]:
+    """At most `size` characters of each reject, by id: of a document the place that the verdict means, of a pair its seam.
+
+    A span refers to the text that the filter was given, which an earlier one may have rewritten: it can be off by a little.
+    """
+    rejects = _rows(stage, "rejects", ids)
+    failed = [row for row in _rows(stage, "verdicts", ids) if not row["passed"]]
+    starts = {(row["id"], row["check"]): row["start"] for row in failed}
+    texts = (_excerpt(row, starts.get((row["id"], row["check"]), -1), size) for row in rejects)
+    return {row["id"]: Example(row["check"], text) for row, text in zip(rejects, texts, strict=True)}
+
+
+def _rows(stage: Stage, kind: str, ids: set[str]) -> list[dict[str, Any]]:
+    """The rows of those ids, read part by part: a corpus' rejects need not fit in memory."""
+    wanted = pc.field("id").isin(pa.array(sorted(ids), pa.string()))
+    paths = sorted(stage.path.glob(f"{kind}-*.parquet"))
+    return [row for path in paths for row in pq.read_table(path, filters=wanted).to_pylist()]
+
+
+def _excerpt(row: dict[str, Any], start: int, size: int) -> str:
+    text: str = row.get("text") or f"{row.get('prompt', '')[-160:]} ⟶ {row.get('response', '')}"
+    first = max(0, min(start - size // 3, len(text) - size)) if row.get("text") else 0
+    return ("…" if first else "") + text[first : first + size] + ("…" if first + size < len(text) else "")
 
 
 def funnel(folder: Path, store: Store, *, as_json: bool) -> str:
@@ -52,28 +88,25 @@ def funnel(folder: Path, store: Store, *, as_json: bool) -> str:
 
 
 def rejects(folder: Path, store: Store, name: str, *, as_json: bool) -> str:
-    """One stage's reasons for rejection, with counts and three examples each."""
+    """One stage's reasons for rejection, with counts, shares of its input, and three examples each."""
     found: list[dict[str, Any]] = []
     for label, link in read_links(folder).items():
         if label.partition(":")[0] != name:
             continue
         stage = Stage(store.root / link["stage"])
-        for reason, count, ids in reasons(stage):
-            rows = {row["id"]: row for row in stage.read("rejects").to_pylist()}
-            examples = [
-                " ".join((rows[i].get("response") or rows[i].get("text") or rows[i].get("prompt", "")).split())[:200]
-                for i in ids
-            ]
-            found.append(
-                {"stage": label, "reason": reason, "count": count, "examples": dict(zip(ids, examples, strict=True))}
-            )
+        counted = reasons(stage)
+        shown = examples(stage, {one for _, _, ids in counted for one in ids}, 200)
+        for reason, count, ids in counted:
+            share = count / max(stage.manifest.get("rows_in", 0), count)
+            some = {one: " ".join(shown[one].text.split()) for one in ids}
+            found.append({"stage": label, "reason": reason, "count": count, "share": share, "examples": some})
     if as_json:
         return json.dumps({"run": folder.name, "rejects": found}, ensure_ascii=False)
     if not found:
         return f"{name} rejected nothing."
     blocks = []
     for item in found:
-        lines = [f"{item['stage']}: {item['count']} {item['reason']}"]
+        lines = [f"{item['stage']}: {item['count']} {item['reason']} ({item['share']:.1%})"]
         lines += [f"    {row[:12]}  {visible(text)}" for row, text in item["examples"].items()]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
@@ -114,5 +147,7 @@ def stages(store: Store, runs: Path, *, prune: bool, as_json: bool) -> str:
 
 
 def visible(text: str) -> str:
-    """Control characters of a hostile text as escapes: a terminal must not obey them."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    """Control characters of a hostile text as escapes: a terminal must not obey them. Japanese's wide blank stays."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\u3000" else c.encode("unicode_escape").decode() for c in text)

@@ -1,5 +1,6 @@
 """What is broken or invisible is mended and told; what people write, in any script, stays as it is."""
 
+import ftfy.bad_codecs.sloppy  # noqa: F401 - Registers the codec.
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +56,23 @@ def test_broken_encodings(broken: str, whole: str):
     assert told.score >= 1
     assert told.passed == (broken != whole)
     assert told.start >= len("A whole line.\n")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("utf-8", "sloppy-windows-1252"), ("cp932", "sloppy-windows-1252"), ("euc_jp", "latin-1")],
+)
+def test_a_whole_page_is_mended_down_to_its_short_lines(right: str, wrong: str):
+    page = "図１\n" + "ああいいうう、アイウエオ「あ」。\n" + JAPANESE + "\n元画像\nEnd"
+    mended, verdicts = _run(page.encode(right).decode(wrong))
+    assert mended == page
+    assert verdicts["encoding"].passed
+    assert verdicts["encoding"].score == 4
+
+
+@pytest.mark.parametrize("sign", ["Ã©", "縺", "â€", "¤³", "‚±", "РџС", "\x1b[", "é”", "\u200d", "√©", "ð\x9f"])
+def test_hostile_repetition_ends(sign: str):
+    assert len(_run(sign * 20_000)[1]) == 3
 
 
 def test_shift_jis_that_lost_nothing_is_mended():

@@ -1,11 +1,14 @@
 """Both languages say the same things, with the same places to fill."""
 
 import re
+from pathlib import Path
 
 import pytest
 from report_facts import rich
 
-from secondhalf.report.words import WORDS, fill, headed, label
+import secondhalf
+from secondhalf.report.words import WORDS, fill, headed, label, reason
+from secondhalf.report.words.reasons import JAPANESE
 
 
 def test_same_keys_in_the_same_order() -> None:
@@ -47,3 +50,27 @@ def test_fill_and_labels() -> None:
     assert label(WORDS["en"], "figure", "margin") == "margin of the right response"
     assert headed(WORDS["en"], "figure", "margin") == "Margin of the right response"
     assert headed(WORDS["en"], "figure", "my_own") == "my_own"
+
+
+@pytest.mark.parametrize(
+    ("told", "japanese"),
+    [
+        ("too short", "短すぎる"),
+        ("near-duplicate: of 3fa9", "他の文書とほぼ同一"),
+        ("holds the evaluation prompt {0} <b>", "評価用プロンプト {0} <b> を含む"),
+        ("instructional or conversational (turn) in the prompt", "指示や対話の表現（発言の印）を含む"),
+        ("a reason of one's own", "a reason of one's own"),
+    ],
+)
+def test_reasons_in_japanese(told: str, japanese: str) -> None:
+    assert reason("ja", told) == japanese
+    assert reason("en", told) == told
+
+
+def test_no_reason_is_out_of_date() -> None:
+    """Each is written somewhere in the package. Those put together from parts come first and are left out."""
+    sources = [path for path in Path(secondhalf.__file__).parent.rglob("*.py") if path.name != "reasons.py"]
+    written = "\n".join(path.read_text("utf-8") for path in sources)
+    told = list(JAPANESE)
+    assert not [reason for reason in told[told.index("too short") :] if reason not in written]
+    assert all(re.search("[ぁ-んァ-ヶ一-龠]", words) for words in JAPANESE.values())

@@ -42,7 +42,7 @@ class CharacterSettings(Settings):
 
 
 # Joiners are kept after the scripts and emoji that need them; variation selectors after what has variants, one each;
-# tags only in the flag of a region (Unicode TR 51, annex C). Marks of direction are kept next to right-to-left letters.
+# tags only in the flag of a region (Unicode TR 51, annex C).
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc"
 _EMOJI = "\u2190-\u2bff\U0001f000-\U0001faff"
 _IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
@@ -52,7 +52,6 @@ _KEPT = (
     "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f"
     f"|(?:(?<=[{_JOINED}])|(?<=[{_EMOJI}]\ufe0f))[\u200c\u200d]"
     f"|(?<=[{_VARIED}])[\ufe00-\ufe0f]|(?<=[{_IDEOGRAPHS}])[\U000e0100-\U000e01ef]"
-    f"|(?<=[{_RIGHT_TO_LEFT}])[\u061c\u200e\u200f]|[\u061c\u200e\u200f](?=[{_RIGHT_TO_LEFT}])"
 )
 _PLANES = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
 _HIDDEN = (
@@ -61,6 +60,8 @@ _HIDDEN = (
 )
 _BIDIRECTIONAL = "\u202a-\u202e\u2066-\u2069"
 _INVISIBLE = re.compile(f"(?P<kept>{_KEPT})|\x1b\\[[0-9;]{{0,20}}[A-Za-z]|[{_HIDDEN}]")
+_RIGHT_TO_LEFT_LETTER = re.compile(f"[{_RIGHT_TO_LEFT}]")
+_DIRECTIONS = ("\u061c", "\u200e", "\u200f")
 _OVERRIDES = re.compile(f"[{_BIDIRECTIONAL}]")
 _LOST = re.compile("[\ufffd\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -124,15 +125,26 @@ def _encoding(document: Document, text: str, settings: CharacterSettings) -> tup
 
 
 def _invisible(document: Document, text: str, settings: CharacterSettings) -> tuple[str, Verdict]:
-    found = [match.group() for match in _INVISIBLE.finditer(text) if match["kept"] is None]
-    count = sum(map(len, found))
+    found = _hidden(text)
+    count = sum(len(match.group()) for match in found)
     passed = count <= (settings.max_invisible_share * len(document.text) if settings.mend else 0)
     reason = "" if passed else "invisible or control characters"
-    start = document.text.find(found[0]) if found else -1
+    start = (
+        next((match.start() for match in _hidden(document.text) if match.group() == found[0].group()), -1)
+        if found
+        else -1
+    )
     verdict = Verdict(document.id, "invisible", passed, float(count), reason, *_span(start))
     if settings.mend and found:
-        text = _INVISIBLE.sub(lambda match: match["kept"] or "", text)
+        edges = [0, *(edge for match in found for edge in match.span()), len(text)]
+        text = "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
     return text, verdict
+
+
+def _hidden(text: str) -> list[re.Match[str]]:
+    """The invisible characters of a text; marks of direction are none where letters run both ways."""
+    marks = _DIRECTIONS if _RIGHT_TO_LEFT_LETTER.search(text) else ()
+    return [match for match in _INVISIBLE.finditer(text) if match["kept"] is None and match.group() not in marks]
 
 
 def _bidirectional(document: Document, text: str, settings: CharacterSettings) -> tuple[str, Verdict]:

@@ -8,7 +8,8 @@ import re
 
 # What the lead bytes of UTF-8 and of kana turn into: Latin-1 and Windows-1252, MacRoman, code page 437, Windows-1251, Shift_JIS.
 SIGNS = "\u00c2-\u00f4√├┬ЂРСв縺繧繝¤¥‚ƒ"
-_SIGN = re.compile(f"[{SIGNS}]")
+# In words of Western languages a small letter, a blank or a comma follows: passed over at the speed of a scan.
+_SIGN = re.compile(f"[{SIGNS}](?![a-z ,.\n])")
 # A lead byte with as many continuation bytes as it asks for: "é”" in French is not one.
 _TAIL = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
 _CYRILLIC = "[ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—™љ›њќћџ\xa0ЎўЈ¤Ґ¦§Ё©Є«¬\xad®Ї°±Ііґµ¶·ё№є»јЅѕї]"
@@ -22,6 +23,7 @@ _JAPANESE = (
     (re.compile("¤[\xa1-\xf3]|¥[\xa1-\xf6]"), "latin-1", "euc_jp"),
     (re.compile("[‚ƒ][\x40-\x7e\x80-\xfc…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"), "sloppy-windows-1252", "cp932"),
 )
+_KANA = re.compile("[ぁ-ヶ]")
 
 
 def mend(text: str) -> tuple[str, int, int, int]:
@@ -31,7 +33,9 @@ def mend(text: str) -> tuple[str, int, int, int]:
     """
     if _sign(text) < 0:
         return text, 0, 0, -1
-    lines = text.split("\n")
+    whole, lines = _japanese(text), text.split("\n")
+    if whole is not None:
+        return whole, sum(line != good for line, good in zip(lines, whole.split("\n"), strict=False)), 0, _sign(text)
     mended = left = place = 0
     first = -1
     for number, line in enumerate(lines):
@@ -54,18 +58,31 @@ def _sign(text: str) -> int:
 
 def _mend_line(line: str) -> tuple[str, int]:
     """The line mended and the broken sequences that are left in it."""
-    import ftfy  # It also brings the codec sloppy-windows-1252.
+    good = _japanese(line)
+    if good is not None:
+        return good, 0
+    kanji = len(_JAPANESE[0][0].findall(line))
+    if kanji >= 3:
+        return line, kanji
+    import ftfy
     from ftfy.badness import badness
 
-    for pattern, wrong, right in _JAPANESE:
-        signs = len(pattern.findall(line))
-        if signs < 3:
-            continue
-        try:
-            return line.encode(wrong).decode(right), 0
-        except UnicodeError:
-            # Kana's kanji stand in real text once in a book, three in a line never; the Western signs may be French.
-            if right == "utf-8":
-                return line, signs
     good = str(ftfy.fix_encoding(line))
     return good, int(badness(good))
+
+
+def _japanese(text: str) -> str | None:
+    """The text decoded as Japanese, where that leaves no byte over and gives kana; None where it does not."""
+    import ftfy.bad_codecs.sloppy  # noqa: F401 - Importing it registers the codec.
+
+    for pattern, wrong, right in _JAPANESE:
+        if len(pattern.findall(text)) < 3:
+            continue
+        try:
+            good = text.encode(wrong).decode(right)
+        except UnicodeError:
+            continue
+        # UTF-8 that was read as a Western code page has such pairs as well; read as Shift_JIS it stays broken.
+        if _KANA.search(good) and not _JAPANESE[0][0].search(good):
+            return good
+    return None

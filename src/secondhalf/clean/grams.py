@@ -23,7 +23,7 @@ def gram_shares(
     letters ^= letters >> np.uint64(29)
     tops, repeats = dict.fromkeys(top, 0.0), dict.fromkeys(repeated, 0.0)
     hashes = letters
-    for n in range(1, min(len(letters), max(*tops, *repeats, 0)) + 1):
+    for n in range(1, min(len(letters), max((*tops, *repeats, 0))) + 1):
         if n > 1:
             hashes = hashes[:-1] * _MULTIPLIER + letters[n - 1 :]
         if n in tops or n in repeats:

@@ -24,7 +24,7 @@ from secondhalf.report.facts import (
 )
 from secondhalf.rows import digest
 from secondhalf.run import read_links
-from secondhalf.show import reasons
+from secondhalf.show import examples, reasons
 from secondhalf.store import Stage, Store, surroundings
 
 # The figures of merit and their units; what else is measured is a habit of the answers.
@@ -175,21 +175,17 @@ def _step(label: str, stage: Stage) -> Step:
     told = stage.manifest
     rejects = []
     if told.get("rejected"):
-        rows = {row["id"]: row for row in stage.read("rejects").to_pylist()}
-        for reason, count, ids in reasons(stage):
-            examples = [_excerpt(rows[row]) for row in ids]
-            rejects.append(Reason(check=rows[ids[0]]["check"], reason=reason, count=count, examples=examples))
+        counted = reasons(stage)
+        shown = examples(stage, {one for _, _, ids in counted for one in ids}, 400)
+        for reason, count, ids in counted:
+            some = [shown[one].text for one in ids]
+            rejects.append(Reason(check=shown[ids[0]].check, reason=reason, count=count, examples=some))
     if told.get("repeated") or name == "corpus":
         unsampled = told["rows_in"] - told["rows"] - told.get("repeated", 0)
-        counted = (("repeated", told.get("repeated", 0)), ("not in the sample", unsampled))
-        rejects = [Reason(check="sample", reason=reason, count=count) for reason, count in counted if count]
+        unread = (("repeated", told.get("repeated", 0)), ("not in the sample", unsampled))
+        rejects = [Reason(check="sample", reason=reason, count=count) for reason, count in unread if count]
     unit: Any = _FUNNEL[name]
     return Step(stage=name, data=data, unit=unit, rows_in=told["rows_in"], rows_out=told["rows"], rejects=rejects)
-
-
-def _excerpt(row: dict[str, Any]) -> str:
-    text = row.get("text") or f"{row.get('prompt', '')[-160:]} ⟶ {row.get('response', '')}"
-    return text if len(text) <= 400 else text[:400] + "…"
 
 
 def _curve(label: str, stage: Stage) -> Curve:

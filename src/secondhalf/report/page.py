@@ -13,7 +13,7 @@ from secondhalf.report.facts import Facts
 from secondhalf.report.plots import forest, funnel, loss
 from secondhalf.report.verdict import primary
 from secondhalf.report.visible import visible
-from secondhalf.report.words import WORDS, fill, headed, label
+from secondhalf.report.words import WORDS, fill, headed, label, reason
 from secondhalf.store import write_atomically
 
 _HERE = Path(__file__).parent
@@ -53,6 +53,7 @@ def render(facts: Facts) -> str:
         "when": numbers.when(facts.created, language),
         "label": partial(label, words),
         "headed": partial(headed, words),
+        "because": partial(reason, language),
     }
     return str(_environment().get_template("page.html.jinja").render(told))
 

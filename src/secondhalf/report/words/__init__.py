@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from secondhalf.report.words.en import WORDS as _EN
 from secondhalf.report.words.ja import WORDS as _JA
+from secondhalf.report.words.reasons import reason as reason
 
 WORDS: dict[str, dict[str, str]] = {"en": _EN, "ja": _JA}
 

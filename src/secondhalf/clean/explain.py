@@ -1,0 +1,117 @@
+"""One document's verdicts, step by step, with the spans that they mean marked in the text. For people at a terminal.
+
+The text is hostile: control characters are written out, so that a terminal shows them and does not obey them.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from secondhalf.errors import UserError
+from secondhalf.rows import Document, Verdict
+from secondhalf.settings import Settings
+from secondhalf.show import visible
+
+CONTEXT = 60  # Characters shown before and after a span.
+SPAN = 200  # Characters of a span that are shown before it is cut.
+WHOLE = 4000  # Characters of the text that are shown at the end.
+
+
+class Step(NamedTuple):
+    """One filter's part: its name, the text that it was given, what it said, and the settings that hold its limits."""
+
+    name: str
+    text: str
+    verdicts: Sequence[Verdict]
+    settings: Settings | None = None
+
+
+def explain(document: Document, steps: Sequence[Step], *, colour: bool = False) -> str:
+    """What each filter said of the document as read. `colour` marks spans with ANSI codes instead of ⟦ and ⟧.
+
+    Spans refer to the text that a step was given; where that differs from the text before, the lengths are told.
+    """
+    facts = [("id", document.id), ("source", document.source), ("url", document.url), ("language", document.language)]
+    lines = [f"{name:<9} {visible(value)}" for name, value in facts if value]
+    lines.append(f"{'length':<9} {len(document.text):,} characters as read")
+    before = document.text
+    for step in steps:
+        lines += ["", step.name + _limits(step.settings)]
+        if step.text != before:
+            lines.append(f"  (the text was rewritten before this: {len(before):,} to {len(step.text):,} characters)")
+            before = step.text
+        for verdict in step.verdicts:
+            lines += _told(verdict, step.text, colour)
+    failed = [verdict for step in steps for verdict in step.verdicts if not verdict.passed]
+    lines += ["", _outcome(failed), "", _whole(document.text, steps, colour)]
+    return "\n".join(lines)
+
+
+def resolve(ids: Iterable[str], prefix: str) -> str:
+    """The one id that starts with `prefix`. Raises UserError when there is none, or more than one."""
+    found = []
+    for one in ids:
+        if one == prefix:
+            return one
+        if one.startswith(prefix):
+            found.append(one)
+    if not found:
+        raise UserError(f"No document's id starts with {prefix!r}: `secondhalf show RUN clean` lists ids.")
+    if len(found) > 1:
+        some = ", ".join(one[: len(prefix) + 6] for one in sorted(found)[:3])
+        raise UserError(f"{len(found)} documents have ids that start with {prefix!r} ({some}): give more digits.")
+    return found[0]
+
+
+def _limits(settings: Settings | None) -> str:
+    if settings is None:
+        return ""
+    return "  (" + ", ".join(f"{name} {value}" for name, value in settings.model_dump().items()) + ")"
+
+
+def _told(verdict: Verdict, text: str, colour: bool) -> list[str]:
+    passed = "pass" if verdict.passed else "FAIL"
+    reason = f"  {visible(verdict.reason)}" if verdict.reason else ""
+    lines = [f"  {passed}  {verdict.check:<24} {verdict.score:>10.4g}{reason}"]
+    if 0 <= verdict.start <= verdict.end:
+        start, end = verdict.start, verdict.end
+        shown = text[start : min(end, start + SPAN)] + ("…" if end - start > SPAN else "")
+        left, right = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+        lines.append(f"        {_line(left)}{_mark(_line(shown), colour)}{_line(right)}")
+    return lines
+
+
+def _outcome(failed: list[Verdict]) -> str:
+    if not failed:
+        return "Kept: every verdict passed."
+    return f"Refused by {failed[0].check}: {visible(failed[0].reason)}" + (
+        f" (and by {len(failed) - 1} more)" if len(failed) > 1 else ""
+    )
+
+
+def _whole(text: str, steps: Sequence[Step], colour: bool) -> str:
+    """The text as read with the spans that refer to it; spans that overlap become one."""
+    spans: list[list[int]] = []
+    of_text = [verdict for step in steps if step.text == text for verdict in step.verdicts]
+    for start, end in sorted((v.start, v.end) for v in of_text if 0 <= v.start < v.end):
+        if spans and start < spans[-1][1]:
+            spans[-1][1] = max(end, spans[-1][1])
+        else:
+            spans.append([start, end])
+    parts, place = [], 0
+    for start, end in ((start, min(end, WHOLE)) for start, end in spans if start < WHOLE):
+        parts += [_page(text[place:start]), _mark(_page(text[start:end]), colour)]
+        place = end
+    parts.append(_page(text[place:WHOLE]))
+    return "".join(parts) + (f"\n… and {len(text) - WHOLE:,} more characters" if len(text) > WHOLE else "")
+
+
+def _mark(text: str, colour: bool) -> str:
+    return f"\x1b[7m{text}\x1b[27m" if colour else f"⟦{text}⟧"
+
+
+def _line(text: str) -> str:
+    return visible(text.replace("\n", "⏎"))
+
+
+def _page(text: str) -> str:
+    return "\n".join(map(visible, text.split("\n")))

@@ -1,0 +1,61 @@
+"""Why rows were refused: counts, shares and examples that show the place, in Japanese too."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from secondhalf.rows import Document, Verdict, judged
+from secondhalf.show import examples, reasons, rejects, visible
+from secondhalf.store import Stage, Store
+
+LONG = "町の図書館は　来年の春に新しい建物へ移ります。" * 40
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    rows = [Document(f"d{i}", text, "web") for i, text in enumerate(["Good.", LONG + "<b>太字</b>" + LONG, "Bad.", "Worse.\x1b[31m"])]  # fmt: skip
+    verdicts = [
+        [Verdict("d0", "a", True, 1.0)],
+        [Verdict("d1", "a", True, 1.0), Verdict("d1", "markup", False, 0.2, "markup left", len(LONG), len(LONG) + 3)],
+        [Verdict("d2", "a", False, 0.0, "repeated: of d0")],
+        [Verdict("d3", "a", False, 0.0, "repeated lines")],
+    ]
+    made = Stage(tmp_path / "store" / "clean" / "k")
+    made.path.mkdir(parents=True)
+    for kind, table in zip(("part", "rejects", "verdicts"), judged(Document, rows, verdicts), strict=True):
+        made.write(kind, 0, table)
+    made.finish({"rows_in": 4, "rows": 1, "rejected": 3})
+    return made
+
+
+def test_a_reason_that_begins_another_is_counted_apart(stage: Stage):
+    assert reasons(stage) == [("markup left", 1, ["d1"]), ("repeated", 1, ["d2"]), ("repeated lines", 1, ["d3"])]
+
+
+def test_an_example_shows_the_place(stage: Stage):
+    found = examples(stage, {"d1", "d2"}, 60)
+    assert found["d2"] == ("a", "Bad.")
+    assert "<b>太字</b>" in found["d1"].text
+    assert found["d1"].text.startswith("…")
+    assert found["d1"].text.endswith("…")
+    assert len(found["d1"].text) == 62
+    assert examples(stage, set(), 60) == {}
+
+
+def test_counts_shares_and_examples(stage: Stage, tmp_path: Path):
+    folder = tmp_path / "runs" / "try"
+    folder.mkdir(parents=True)
+    (folder / "stages.json").write_text(json.dumps({"clean": {"stage": "clean/k", "reused": False}}))
+    store = Store(tmp_path / "store")
+    told = rejects(folder, store, "clean", as_json=False)
+    assert "clean: 1 markup left (25.0%)" in told
+    assert "図書館は 来年の春に" in told
+    assert r"Worse.\x1b[31m" in told
+    found = json.loads(rejects(folder, store, "clean", as_json=True))["rejects"]
+    assert [item["share"] for item in found] == [0.25, 0.25, 0.25]
+
+
+def test_japanese_stays_legible_and_controls_do_not_act():
+    assert visible("図書館　「本」…①") == "図書館　「本」…①"
+    assert visible("a\x1b[31m\u202e\u200b") == r"a\x1b[31m\u202e\u200b"
