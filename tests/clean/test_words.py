@@ -152,6 +152,8 @@ CASES = [
     (";-)", ";-)"),
     ('"):"', '" ): "'),
     ("x:(", "x :("),
+    ("there'll>:(", "there 'll >:("),
+    ("'S):(", "'S ): ("),
     ("http://example.com", "http://example.com"),
     ("http://example.com/a-b,c.", "http://example.com/a-b,c ."),
     ("(www.example.org).", "( www.example.org ) ."),
