@@ -26,11 +26,11 @@ _PREFIX = re.compile(rf"[§%=—–{PUNCTUATION}{QUOTE}{SYMBOL}]|\+(?![0-9])|\.\
 _SUFFIX = re.compile(
     rf"(?:…{{1,2}}|\.\.+|['’][sS]|[—–{PUNCTUATION}{QUOTE}{SYMBOL}]"
     rf"|(?<=[0-9])(?:\+|{_CURRENCY}|{_METRIC}|{_CYRILLIC}|{_ARABIC})"
-    rf"|(?<=[0-9%²+|\-{LOWER}{PUNCTUATION}{QUOTE}])\.|(?<=[{UPPER}][{UPPER}])\.|(?<=°[FfCcKk])\.)\Z"
+    rf"|(?<=[0-9%²+|\-{LOWER}{PUNCTUATION}{QUOTE}])\.|(?<=[{UPPER}]{{2}})\.|(?<=°[FfCcKk])\.)\Z"
 )
 _INFIX = re.compile(
     rf"\.\.+|[…{SYMBOL}]|(?<=[0-9])[-+*^](?=[0-9-])|(?<=[{LOWER}{QUOTE}])\.(?=[{UPPER}{QUOTE}])"
-    rf"|(?<=[{LETTER}]),(?=[{LETTER}])|(?<=[{LETTER}0-9])(?:-{{1,3}}|–|——?|~|[:<>=/])(?=[{LETTER}])"
+    rf"|(?<=[{LETTER}0-9])(?:(?<![0-9]),|-{{1,3}}|–|——?|~|[:<>=/])(?=[{LETTER}])"
 )
 # Holds the longest suffix and what must stand before it; only a run of stops is longer.
 _WINDOW = 8
