@@ -26,11 +26,11 @@ _PREFIX = re.compile(rf"[§%=—–{PUNCTUATION}{QUOTE}{SYMBOL}]|\+(?![0-9])|\.\
 _SUFFIX = re.compile(
     rf"(?:…{{1,2}}|\.\.+|['’][sS]|[—–{PUNCTUATION}{QUOTE}{SYMBOL}]"
     rf"|(?<=[0-9])(?:\+|{_CURRENCY}|{_METRIC}|{_CYRILLIC}|{_ARABIC})"
-    rf"|(?<=[0-9%²+|\-{LOWER}{PUNCTUATION}{QUOTE}])\.|(?<=[{UPPER}][{UPPER}])\.|(?<=°[FfCcKk])\.)\Z"
+    rf"|(?<=[0-9%²+|\-{LOWER}{PUNCTUATION}{QUOTE}])\.|(?<=[{UPPER}]{{2}})\.|(?<=°[FfCcKk])\.)\Z"
 )
 _INFIX = re.compile(
     rf"\.\.+|[…{SYMBOL}]|(?<=[0-9])[-+*^](?=[0-9-])|(?<=[{LOWER}{QUOTE}])\.(?=[{UPPER}{QUOTE}])"
-    rf"|(?<=[{LETTER}]),(?=[{LETTER}])|(?<=[{LETTER}0-9])(?:-{{1,3}}|–|——?|~|[:<>=/])(?=[{LETTER}])"
+    rf"|(?<=[{LETTER}0-9])(?:(?<![0-9]),|-{{1,3}}|–|——?|~|[:<>=/])(?=[{LETTER}])"
 )
 # Holds the longest suffix and what must stand before it; only a run of stops is longer.
 _WINDOW = 8
@@ -106,9 +106,11 @@ def _joined(tokens: list[str]) -> tuple[str, ...]:
     """The tokens that together are an entry replaced by its own: of overlapping runs the longest, then the first."""
     found = []
     for start, pair in enumerate(pairwise(tokens)):
-        if pair in _PAIRS:
-            longest = min(_MOST, len(tokens) - start)
-            found += [(-n, start) for n in range(2, longest + 1) if tuple(tokens[start : start + n]) in _RUNS]
+        for n in _LENGTHS.get(pair, ()):
+            if start + n <= len(tokens) and tuple(tokens[start : start + n]) in _RUNS:
+                found.append((-n, start))
+    if not found:
+        return tuple(tokens)
     taken: set[int] = set()
     ends: dict[int, int] = {}
     for length, start in sorted(found):
@@ -129,5 +131,6 @@ _KNOWN = exceptions()
 _LONGEST = max(map(len, _KNOWN))
 # What entries look like to someone who does not know them, with their true tokens.
 _RUNS = {tuple(run): tokens for entry, tokens in _KNOWN.items() if len(run := _tokens(entry, frozenset())) > 1}
-_PAIRS = {run[:2] for run in _RUNS}
-_MOST = max(map(len, _RUNS))
+_LENGTHS: dict[tuple[str, ...], set[int]] = {}
+for _run in _RUNS:
+    _LENGTHS.setdefault(_run[:2], set()).add(len(_run))
