@@ -1,0 +1,67 @@
+"""IP addresses, version 4 and 6; by default those that are public, as in FineWeb (arXiv 2406.17557, section 3.6).
+
+Four small numbers with dots are more often a version or a section than an address, so they need a word that says
+so. Documentation ranges (RFC 5737, RFC 3849) count as public: they stand where a public address would.
+"""
+
+import re
+from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+_FOUR = re.compile(r"(?<![0-9A-Za-z_.])(?<![A-Za-z]/)(?<!==)(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z_])(?!\.[0-9])")
+_SIX = re.compile(
+    r"(?<![0-9A-Za-z:.])[0-9A-Fa-f]{0,4}:(?:[0-9A-Fa-f]{0,4}:){1,6}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z])(?!:[0-9A-Za-z])"
+)
+_DOCUMENTATION = [IPv4Network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]
+_DOCUMENTATION_SIX = IPv6Network("2001:db8::/32")
+_GLOBAL_SIX = IPv6Network("2000::/3")
+# A version seldom has a part this large; few addresses have four parts below it.
+_SMALL = 64
+# Public resolvers made of small numbers, known to everyone.
+_RESOLVERS = frozenset({"1.1.1.1", "1.0.0.1", "8.8.8.8", "8.8.4.4", "9.9.9.9"})
+_SAYS_ADDRESS = re.compile(
+    r"(?<![A-Za-z\[])ip(?![A-Za-z])|address|\bhosts?\b|\bdns\b|\bping|\bserver|resolver|アドレス|サーバ|ホスト|接続|://$",
+    re.IGNORECASE,
+)
+_SAYS_VERSION = re.compile(
+    r"(?:version|ver\.?|release|section|chapter|clause|fig(?:ure|\.)|table|バージョン|ファームウェア|第|[§=])\s{0,2}$",
+    re.IGNORECASE,
+)
+_UNIT_AFTER = re.compile(r"\s?(?:節|項|章|条|版|号|以降|-[0-9A-Za-z])")
+
+
+def addresses(text: str, public_only: bool = True) -> Iterator[tuple[int, int]]:
+    """Start and end of each IPv4 address."""
+    for match in _FOUR.finditer(text):
+        if _is_address(match.group(), public_only) and not _is_version(text, match):
+            yield match.span()
+
+
+def addresses_six(text: str, public_only: bool = True) -> Iterator[tuple[int, int]]:
+    """Start and end of each IPv6 address."""
+    for match in _SIX.finditer(text):
+        if _is_address(match.group(), public_only):
+            yield match.span()
+
+
+def _is_address(written: str, public_only: bool) -> bool:
+    try:
+        address = ip_address(written)
+    except ValueError:
+        return False
+    if not public_only:
+        return len(written) > 2  # "::" alone is the syntax of several languages
+    if address.version == 4:
+        return address.is_global or any(address in network for network in _DOCUMENTATION)
+    return address in _DOCUMENTATION_SIX or (address.is_global and address in _GLOBAL_SIX)
+
+
+def _is_version(text: str, match: re.Match[str]) -> bool:
+    if match.group() in _RESOLVERS:
+        return False
+    before = text[max(0, match.start() - 40) : match.start()]
+    if _SAYS_VERSION.search(before) or _UNIT_AFTER.match(text, match.end()):
+        return True
+    if any(int(part) >= _SMALL for part in match.group().split(".")):
+        return False
+    return not (_SAYS_ADDRESS.search(before) or _SAYS_ADDRESS.search(text[match.end() : match.end() + 20]))
