@@ -13,6 +13,8 @@ _SIX = re.compile(
     r"(?<![0-9A-Za-z:.])[0-9A-Fa-f]{0,4}:(?:[0-9A-Fa-f]{0,4}:){1,6}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z])(?!:[0-9A-Za-z])"
 )
 _DOCUMENTATION = [IPv4Network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]
+# Protocol assignments (RFC 6890): Python's versions differ on whether a few of them are public; they are no one's.
+_PROTOCOLS = IPv4Network("192.0.0.0/24")
 _DOCUMENTATION_SIX = IPv6Network("2001:db8::/32")
 _GLOBAL_SIX = IPv6Network("2000::/3")
 # A version seldom has a part this large; few addresses have four parts below it.
@@ -27,6 +29,7 @@ _SAYS_VERSION = re.compile(
     r"(?:version|ver\.?|release|section|chapter|clause|fig(?:ure|\.)|table|バージョン|ファームウェア|第|[§=])\s{0,2}$",
     re.IGNORECASE,
 )
+_HEADING = re.compile(r"\.\s")
 _UNIT_AFTER = re.compile(r"\s?(?:節|項|章|条|版|号|以降|-[0-9A-Za-z])")
 
 
@@ -52,7 +55,8 @@ def _is_address(written: str, public_only: bool) -> bool:
     if not public_only:
         return len(written) > 2  # "::" alone is the syntax of several languages
     if address.version == 4:
-        return address.is_global or any(address in network for network in _DOCUMENTATION)
+        documentation = any(address in network for network in _DOCUMENTATION)
+        return documentation or (address.is_global and address not in _PROTOCOLS)
     return address in _DOCUMENTATION_SIX or (address.is_global and address in _GLOBAL_SIX)
 
 
@@ -60,6 +64,8 @@ def _is_version(text: str, match: re.Match[str]) -> bool:
     if match.group() in _RESOLVERS:
         return False
     before = text[max(0, match.start() - 40) : match.start()]
+    if _HEADING.match(text, match.end()) and before[-1:] in ("", "\n"):
+        return True
     if _SAYS_VERSION.search(before) or _UNIT_AFTER.match(text, match.end()):
         return True
     if any(int(part) >= _SMALL for part in match.group().split(".")):

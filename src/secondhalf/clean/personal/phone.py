@@ -3,7 +3,7 @@
 A number counts when it can be dialled from elsewhere: seven-digit local numbers and extensions do not. The shapes
 below are the countries' own (Japan: the Ministry of Internal Affairs and Communications' numbering plan; North
 America: NANPA; United Kingdom: Ofcom). Digits without any sign between them need a word such as "phone" or 電話 near
-by, and a word such as "order no." or 注文番号 right before speaks against every number without a country code.
+by, and a word such as "order no." or 注文番号 right before speaks against a number.
 """
 
 import re
@@ -49,7 +49,7 @@ _OTHERS = "|".join(
 _NATIONAL = re.compile(f"{_BEFORE}(?:{_JAPAN}|{_NORTH_AMERICA}|{_BRITAIN}|{_OTHERS}){_AFTER}")
 _BARE = re.compile(f"{_BEFORE}(?:0[5-9]0[0-9]{{8}}|0[1-9][0-9]{{8}}|1?[2-9][0-9]{{2}}[2-9][0-9]{{6}}){_AFTER}")
 _ABROAD = re.compile(
-    rf"(?<![0-9A-Za-z_+])(?:[+＋]|00[ -]?|01[01][ -])[1-9](?:(?:{_GAP}|{_OPEN}|{_CLOSE} ?| {_OPEN})?[0-9]){{7,14}}"
+    rf"(?<![0-9A-Za-z_+])(?:[+＋]|00[ -]?(?=[2-9])|01[01][ -])[1-9](?:(?:{_GAP}|{_OPEN}|{_CLOSE} ?| {_OPEN})?[0-9]){{7,14}}"
     r"(?![0-9A-Za-z_])"
 )
 # Digits of the national number, without the trunk 0: the longest of country codes that people mostly meet here.
@@ -70,15 +70,19 @@ def phones(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each number. Full-width digits are expected to be folded; signs between them need not be."""
     for match in _ABROAD.finditer(text):
         end = _end_of_number(match.group())
-        if end:
+        if end and not _SAYS_OTHER.search(_before(text, match)):
             yield match.start(), match.start() + end
     for match in _NATIONAL.finditer(text):
-        if not _SAYS_OTHER.search(text[max(0, match.start() - 24) : match.start()]):
+        if not _SAYS_OTHER.search(_before(text, match)):
             yield match.span()
     for match in _BARE.finditer(text):
-        before = text[max(0, match.start() - 24) : match.start()]
+        before = _before(text, match)
         if _SAYS_PHONE.search(before) and not _SAYS_OTHER.search(before):
             yield match.span()
+
+
+def _before(text: str, match: re.Match[str]) -> str:
+    return text[max(0, match.start() - 24) : match.start()]
 
 
 def _end_of_number(written: str) -> int:
