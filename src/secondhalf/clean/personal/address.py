@@ -10,8 +10,12 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 
 _FOUR = re.compile(r"(?<![0-9A-Za-z_.])(?<![A-Za-z]/)(?<!==)(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z_])(?!\.[0-9])")
 _SIX = re.compile(
-    r"(?<![0-9A-Za-z:.])[0-9A-Fa-f]{0,4}:(?:[0-9A-Fa-f]{0,4}:){1,6}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z])(?!:[0-9A-Za-z])"
+    r"(?:(?<=[vV]6:)|(?<![0-9A-Za-z.])(?<![0-9A-Fa-f:]:))"
+    r"[0-9A-Fa-f]{0,4}:(?:[0-9A-Fa-f]{0,4}:){1,6}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z])(?!:[0-9A-Za-z])"
 )
+# A search that begins with a fixed sign is some fifty times faster than one for a digit.
+_DOTS = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
+_COLONS = re.compile(r":(?=[0-9A-Fa-f]{0,4}:)")
 _DOCUMENTATION = [IPv4Network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]
 # Protocol assignments (RFC 6890): Python's versions differ on whether a few of them are public; they are no one's.
 _PROTOCOLS = IPv4Network("192.0.0.0/24")
@@ -35,16 +39,27 @@ _UNIT_AFTER = re.compile(r"\s?(?:節|項|章|条|版|号|以降|-[0-9A-Za-z])")
 
 def addresses(text: str, public_only: bool = True) -> Iterator[tuple[int, int]]:
     """Start and end of each IPv4 address."""
-    for match in _FOUR.finditer(text):
+    for match in _around(text, _DOTS, _FOUR, 3):
         if _is_address(match.group(), public_only) and not _is_version(text, match):
             yield match.span()
 
 
 def addresses_six(text: str, public_only: bool = True) -> Iterator[tuple[int, int]]:
     """Start and end of each IPv6 address."""
-    for match in _SIX.finditer(text):
+    for match in _around(text, _COLONS, _SIX, 4):
         if _is_address(match.group(), public_only):
             yield match.span()
+
+
+def _around(text: str, sign: re.Pattern[str], whole: re.Pattern[str], back: int) -> Iterator[re.Match[str]]:
+    """Matches of `whole` whose first sign is at most `back` characters in."""
+    last = 0
+    for found in sign.finditer(text):
+        starts = range(max(last, found.start() - back), found.start() + 1)
+        match = next((match for start in starts if (match := whole.match(text, start))), None)
+        if match:
+            yield match
+            last = match.end()
 
 
 def _is_address(written: str, public_only: bool) -> bool:

@@ -1,7 +1,12 @@
-"""Payment cards: an issuer's prefix and length (ISO/IEC 7812) and the Luhn check digit."""
+"""Payment cards: an issuer's prefix and length (ISO/IEC 7812) and the Luhn check digit.
+
+One in ten numbers passes that check, so a number that the text calls an order, a lot or the like is none.
+"""
 
 import re
 from collections.abc import Iterator
+
+from secondhalf.clean.personal.context import called_otherwise
 
 # In one piece, or in the groups that are printed on cards, with the same sign between them.
 _CARD = re.compile(
@@ -27,7 +32,8 @@ def cards(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each card number. Full-width digits are expected to be folded."""
     for match in _CARD.finditer(text):
         number = "".join(character for character in match.group() if character.isdigit())
-        if luhn(number) and any(prefix.match(number) and len(number) in lengths for prefix, lengths in _ISSUERS):
+        issued = any(prefix.match(number) and len(number) in lengths for prefix, lengths in _ISSUERS)
+        if issued and luhn(number) and not called_otherwise(text, match.start()):
             yield match.span()
 
 

@@ -13,9 +13,9 @@ _LOCAL = string.ascii_letters + string.digits + "._%+-'"
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9_])")
 _REMOTE_PATH = re.compile(r":[/~A-Za-z0-9]")
 _URL_USER = re.compile(r"://[^\s/@]{0,200}$")
-_AT = re.compile(r" ?(?:\[at\]|\(at\)|【at】|<at>|\{at\}) ?", re.IGNORECASE)
+_AT = re.compile(r" ?(?:\[at\]|\(at\)|【at】) ?", re.IGNORECASE)
 _SPELT_DOMAIN = re.compile(
-    r"[A-Za-z0-9-]{1,63}(?:(?:\.| ?(?:\[dot\]|\(dot\)|【dot】|<dot>|\{dot\}) ?)[A-Za-z0-9-]{1,63}){1,8}(?![A-Za-z0-9_])",
+    r"[A-Za-z0-9-]{1,63}(?:(?:\.| ?(?:\[dot\]|\(dot\)|【dot】) ?)[A-Za-z0-9-]{1,63}){1,8}(?![A-Za-z0-9_])",
     re.IGNORECASE,
 )
 # Endings of files and systemd units, none of them a top-level domain.

@@ -20,6 +20,9 @@ _SHAPES = re.compile(
     r"|eyJ[A-Za-z0-9_-]{8,2000}\.eyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{10,1000}"
     r")(?![A-Za-z0-9_])"
 )
+# Characters that keys are made of become 0: a run of twenty zeros is where the patterns are tried, and nowhere else.
+_CHARACTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-/+.="
+_KEY_OR_NOT = bytes(0x30 if byte in _CHARACTERS else 0x78 for byte in range(256))
 _NAMED = re.compile(
     r"(?:api[ _-]?key|access[ _-]?key|secret[ _-]?key|private[ _-]?key|auth[ _-]?key|secret|token|bearer)"
     r"[\"'`]?(?:\s{0,3}[:=：]\s{0,3}|\s)[\"'`]?([A-Za-z0-9_+/=-]{20,200})(?![A-Za-z0-9_+/=(.\[-])",
@@ -31,17 +34,28 @@ _BLOCK_END = re.compile(r"-----END [A-Z0-9 ]{0,40}-----")
 
 
 def keys(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each key. A private key block without its end is taken as far as its lines go."""
-    for match in _SHAPES.finditer(text):
-        yield match.span()
-    for match in _NAMED.finditer(text):
-        value = match.group(1)
-        if any(c.isdigit() for c in value) and any(c.isalpha() for c in value):
-            yield match.span(1)
+    """Start and end of each token and each named secret."""
+    for start, end in _runs(text):
+        for match in _SHAPES.finditer(text, start, end):
+            yield match.span()
+        for match in _NAMED.finditer(text, max(0, start - 40), end + 1):
+            value = match.group(1)
+            if any(c.isdigit() for c in value) and any(c.isalpha() for c in value):
+                yield match.span(1)
+
+
+def _runs(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each run of twenty key characters or more. Latin-1 has one byte for each character."""
+    data = text.encode("latin-1", "replace").translate(_KEY_OR_NOT) + b"x"
+    start = data.find(b"00000000000000000000")
+    while start >= 0:
+        end = data.index(b"x", start)
+        yield start, end
+        start = data.find(b"00000000000000000000", end)
 
 
 def key_blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each private key in PEM form, from BEGIN to END."""
+    """Start and end of each private key in PEM form; one without its END is taken as far as its lines go."""
     for head in _BLOCK.finditer(text):
         dashes = text.find("-----", head.end(), head.end() + 20_000)
         tail = _BLOCK_END.match(text, dashes) if dashes >= 0 else None

@@ -9,6 +9,8 @@ by, and a word such as "order no." or 注文番号 right before speaks against a
 import re
 from collections.abc import Iterator
 
+from secondhalf.clean.personal.context import called_otherwise
+
 _DASH = "[-‐‑‒–—―−ーｰ－]"  # what stands for a hyphen in typed Japanese, the long-vowel mark included
 _GAP = f"(?:{_DASH}|[ .])"
 _OPEN, _CLOSE = "[(（]", "[)）]"
@@ -58,31 +60,21 @@ _SAYS_PHONE = re.compile(
     r"(?<!\[)(?:phone|mobile|tel|\bcell|\bcall|\bfax|\btext|dial|contact|電話|携帯|スマホ|ファ[クッ]|ＴＥＬ|ＦＡＸ|連絡)",
     re.IGNORECASE,
 )
-_SAYS_OTHER = re.compile(
-    r"(?:order|invoice|tracking|serial|part|model|lot|grant|account|member|reference|\bid)(?: (?:number|no\.?|id))?[ :#]{0,3}$"
-    r"|(?:注文|受注|請求書?|送り状|伝票|会員|お客様|管理|製造|契約|整理|口座|学籍|受付)番号[ 　:：は]{0,3}$"
-    r"|[型品]番[ 　:：は]{0,3}$",
-    re.IGNORECASE,
-)
 
 
 def phones(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each number. Full-width digits are expected to be folded; signs between them need not be."""
     for match in _ABROAD.finditer(text):
         end = _end_of_number(match.group())
-        if end and not _SAYS_OTHER.search(_before(text, match)):
+        if end and not called_otherwise(text, match.start()):
             yield match.start(), match.start() + end
     for match in _NATIONAL.finditer(text):
-        if not _SAYS_OTHER.search(_before(text, match)):
+        if not called_otherwise(text, match.start()):
             yield match.span()
     for match in _BARE.finditer(text):
-        before = _before(text, match)
-        if _SAYS_PHONE.search(before) and not _SAYS_OTHER.search(before):
+        before = text[max(0, match.start() - 24) : match.start()]
+        if _SAYS_PHONE.search(before) and not called_otherwise(text, match.start()):
             yield match.span()
-
-
-def _before(text: str, match: re.Match[str]) -> str:
-    return text[max(0, match.start() - 24) : match.start()]
 
 
 def _end_of_number(written: str) -> int:
