@@ -4,6 +4,7 @@ One in ten numbers passes that check, so a number that the text calls an order, 
 """
 
 import re
+import sys
 from collections.abc import Iterator
 
 from secondhalf.clean.personal.context import called_otherwise
@@ -28,9 +29,9 @@ _ISSUERS = [
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
-def cards(text: str) -> Iterator[tuple[int, int]]:
+def cards(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, int]]:
     """Start and end of each card number. Full-width digits are expected to be folded."""
-    for match in _CARD.finditer(text):
+    for match in _CARD.finditer(text, start, end):
         number = "".join(character for character in match.group() if character.isdigit())
         issued = any(prefix.match(number) and len(number) in lengths for prefix, lengths in _ISSUERS)
         if issued and luhn(number) and not called_otherwise(text, match.start()):

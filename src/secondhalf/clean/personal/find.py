@@ -1,12 +1,13 @@
 """Every finding in a text, the kinds behind their gates, overlaps settled."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from secondhalf.clean.personal.address import addresses, addresses_six
 from secondhalf.clean.personal.card import cards
 from secondhalf.clean.personal.email import disguised_emails, emails
-from secondhalf.clean.personal.gate import fold, long_number
+from secondhalf.clean.personal.gate import fold, number_places
 from secondhalf.clean.personal.iban import ibans
 from secondhalf.clean.personal.key import key_blocks, keys
 from secondhalf.clean.personal.my_number import my_numbers
@@ -37,21 +38,23 @@ def find(text: str, settings: PersonalSettings) -> list[Found]:
 
 
 def _candidates(text: str, settings: PersonalSettings) -> Iterator[Found]:
-    """Every kind's findings, where its gate lets it look."""
-    number = long_number(text)
+    """Every kind's findings, where there can be any."""
     public, near = settings.public_ip_only, settings.my_number_near
     looks: list[tuple[str, bool, Callable[[], Iterator[tuple[int, int]]]]] = [
         ("api_key", len(text) >= 20, lambda: keys(text)),
         ("api_key", "-----BEGIN " in text, lambda: key_blocks(text)),
         ("email", "@" in text, lambda: emails(text)),
         ("email", any(sign[0] in text and sign in text for sign in _BRACKETED), lambda: disguised_emails(text)),
-        ("iban", number, lambda: ibans(text)),
-        ("credit_card", number, lambda: cards(text)),
-        ("my_number", number, lambda: my_numbers(text, near)),
         ("ip", "." in text, lambda: addresses(text, public)),
         ("ip", "::" in text or text.count(":") >= 7, lambda: addresses_six(text, public)),
-        ("phone", number, lambda: phones(text)),
     ]
+    for start, end in number_places(text):
+        looks += [
+            ("iban", True, partial(ibans, text, start, end)),
+            ("credit_card", True, partial(cards, text, start, end)),
+            ("my_number", True, partial(my_numbers, text, near, start, end)),
+            ("phone", True, partial(phones, text, start, end)),
+        ]
     for kind, worth, look in looks:
         if worth and getattr(settings, kind) != "keep":
             yield from (Found(kind, *span) for span in look())

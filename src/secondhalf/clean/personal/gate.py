@@ -1,4 +1,4 @@
-"""What is asked of every text before any pattern is tried: may it hold a long number, has it full-width digits?
+"""What is asked of every text before any pattern is tried: where may a long number be, has it full-width digits?
 
 Most documents have neither, so these answers have to cost next to nothing.
 """
@@ -10,15 +10,23 @@ import re
 _NUMBERS = bytes(
     0x30 if byte in b"0123456789" else 0x20 if byte in b" -.()?" or byte >= 0x80 else 0x78 for byte in range(256)
 )
+# Begins with a fixed sign, which makes the search fast.
+_DIGITS = re.compile(rb"0[0 ]{8,}")
 # Full-width ASCII and the full-width blank, one character for one, so that offsets stay what they were.
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _WIDE_SIGN = re.compile("[＠－]|[０-９][０-９－ー−‐（）　 -]{4}")
 
 
-def long_number(text: str) -> bool:
-    """False: no number of nine digits or more is in the text, however it is grouped. True: there may be one."""
+def number_places(text: str) -> list[tuple[int, int]]:
+    """Start and end of each part of the text that may hold a number of nine digits or more, however it is grouped.
+
+    Each part begins a little before its digits, for the letters of an account, and ends a little after them.
+    """
     numbers = text.encode("latin-1", "replace").translate(_NUMBERS)
-    return numbers.count(b"0") >= 9 and b"000000000" in numbers.translate(None, b" ")
+    if numbers.count(b"0") < 9:
+        return []
+    runs = (run.span() for run in _DIGITS.finditer(numbers))
+    return [(max(0, start - 16), end + 8) for start, end in runs if numbers.count(b"0", start, end) >= 9]
 
 
 def fold(text: str) -> str:

@@ -1,6 +1,7 @@
 """Bank accounts: IBANs with their country's length and a check of 1 modulo 97 (ISO 13616, ISO 7064)."""
 
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 
@@ -21,9 +22,9 @@ def _rest(length: int) -> re.Pattern[str]:
     return re.compile(f"(?:[ -]?[A-Za-z0-9]){{{length - 4}}}(?![A-Za-z0-9])")
 
 
-def ibans(text: str) -> Iterator[tuple[int, int]]:
+def ibans(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, int]]:
     """Start and end of each account, in upper or lower case, with or without blanks."""
-    for head in _HEAD.finditer(text):
+    for head in _HEAD.finditer(text, start, end):
         length = _LENGTHS.get(head.group()[:2].upper())
         rest = _rest(length).match(text, head.end()) if length else None
         if rest and _valid(head.group() + rest.group()):

@@ -6,6 +6,7 @@ passes it, parcel and account numbers among them, and those are printed in the s
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from typing import Literal
 
@@ -22,9 +23,9 @@ _BEFORE, _AFTER = 40, 16
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 
 
-def my_numbers(text: str, near: Near = "words") -> Iterator[tuple[int, int]]:
+def my_numbers(text: str, near: Near = "words", start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, int]]:
     """Start and end of each number. `near` says what besides the check digit is asked for."""
-    for match in _NUMBER.finditer(text):
+    for match in _NUMBER.finditer(text, start, end):
         if not check_digit_holds(match.group()):
             continue
         grouped = near == "words or groups" and bool(match.group(1))

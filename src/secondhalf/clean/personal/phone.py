@@ -7,6 +7,7 @@ by, and a word such as "order no." or 注文番号 right before speaks against a
 """
 
 import re
+import sys
 from collections.abc import Iterator
 
 from secondhalf.clean.personal.context import called_otherwise
@@ -15,8 +16,13 @@ _DASH = "[-‐‑‒–—―−ーｰ－]"  # what stands for a hyphen in typed
 _GAP = f"(?:{_DASH}|[ .])"
 _OPEN, _CLOSE = "[(（]", "[)）]"
 
-_BEFORE = rf"(?<![0-9A-Za-z_+])(?<![0-9]{_GAP})(?<![0-9][/,])(?<![A-Za-z]-)"
-_AFTER = rf"(?![0-9A-Za-z_])(?!{_DASH}[0-9])(?!\.[0-9])(?! [0-9]{{3}})"
+# Not inside a word or a longer number; "TEL" and "FAX" may touch it. After a digit and a blank (a postal code, a date)
+# only a number with dashes or brackets begins, and the same holds for what may follow.
+_BEFORE = (
+    rf"(?:(?<=[Tt][Ee][Ll])|(?<=[Ff][Aa][Xx])|(?<![0-9A-Za-z_+])(?<![0-9]{_DASH})(?<![0-9][./,])(?<![A-Za-z]-))"
+    rf"(?:(?<![0-9] )|(?=[0-9]{{2,5}}{_DASH}|{_OPEN}))"
+)
+_AFTER = rf"(?![0-9A-Za-z_])(?!{_DASH}[0-9])(?!\.[0-9])(?! [0-9]{{3,4}}(?:[ .,;]|$))"
 
 _JAPAN = "|".join(
     [
@@ -57,27 +63,27 @@ _ABROAD = re.compile(
 # Digits of the national number, without the trunk 0: the longest of country codes that people mostly meet here.
 _LONGEST = {"1": 10, "81": 10, "44": 10, "33": 9, "61": 9, "34": 9, "39": 11, "82": 10, "86": 11, "91": 10, "7": 10}
 _SAYS_PHONE = re.compile(
-    r"(?<!\[)(?:phone|mobile|tel|\bcell|\bcall|\bfax|\btext|dial|contact|電話|携帯|スマホ|ファ[クッ]|ＴＥＬ|ＦＡＸ|連絡)",
+    r"(?<!\[)(?:phone|mobile|(?<![A-Za-z])tel|\bcell|\bcall|\bfax|\btext|dial|contact|電話|携帯|スマホ|ファ[クッ]|ＴＥＬ|ＦＡＸ|連絡)",
     re.IGNORECASE,
 )
 
 
-def phones(text: str) -> Iterator[tuple[int, int]]:
+def phones(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, int]]:
     """Start and end of each number. Full-width digits are expected to be folded; signs between them need not be."""
-    for match in _ABROAD.finditer(text):
-        end = _end_of_number(match.group())
-        if end and not called_otherwise(text, match.start()):
-            yield match.start(), match.start() + end
-    for match in _NATIONAL.finditer(text):
+    for match in _ABROAD.finditer(text, start, end):
+        length = _length_of_number(match.group())
+        if length and not called_otherwise(text, match.start()):
+            yield match.start(), match.start() + length
+    for match in _NATIONAL.finditer(text, start, end):
         if not called_otherwise(text, match.start()):
             yield match.span()
-    for match in _BARE.finditer(text):
+    for match in _BARE.finditer(text, start, end):
         before = text[max(0, match.start() - 24) : match.start()]
         if _SAYS_PHONE.search(before) and not called_otherwise(text, match.start()):
             yield match.span()
 
 
-def _end_of_number(written: str) -> int:
+def _length_of_number(written: str) -> int:
     """How much of a number with a country code is plausible; 0: nothing, as with +1.10000000000."""
     if re.fullmatch(r"[+＋][0-9]{1,3}\.[0-9]+", written):
         return 0
