@@ -78,11 +78,12 @@ def _is_address(written: str, public_only: bool) -> bool:
 def _is_version(text: str, match: re.Match[str]) -> bool:
     if match.group() in _RESOLVERS:
         return False
-    before = text[max(0, match.start() - 40) : match.start()]
-    if _HEADING.match(text, match.end()) and before[-1:] in ("", "\n"):
+    start, end = match.span()
+    near = max(0, start - 40)
+    if _HEADING.match(text, end) and (start == 0 or text[start - 1] == "\n"):
         return True
-    if _SAYS_VERSION.search(before) or _UNIT_AFTER.match(text, match.end()):
+    if _SAYS_VERSION.search(text, near, start) or _UNIT_AFTER.match(text, end):
         return True
     if any(int(part) >= _SMALL for part in match.group().split(".")):
         return False
-    return not (_SAYS_ADDRESS.search(before) or _SAYS_ADDRESS.search(text[match.end() : match.end() + 20]))
+    return not (_SAYS_ADDRESS.search(text, near, start) or _SAYS_ADDRESS.search(text, end, end + 20))

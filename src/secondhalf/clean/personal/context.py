@@ -13,4 +13,4 @@ _OTHER = re.compile(
 
 def called_otherwise(text: str, start: int) -> bool:
     """True when the number at `start` is called an order, a lot, an account or the like (注文番号, 型番 ...)."""
-    return bool(_OTHER.search(text[max(0, start - 24) : start]))
+    return bool(_OTHER.search(text, max(0, start - 24), start))

@@ -55,4 +55,4 @@ def _plausible(text: str, start: int, domain: re.Match[str]) -> bool:
     last = domain.group().rsplit(".", 1)[1]
     if _NO_DOMAIN.fullmatch(last) or domain.group().startswith("-") or _REMOTE_PATH.match(text, domain.end()):
         return False
-    return not _URL_USER.search(text[max(0, start - 204) : start])
+    return not _URL_USER.search(text, max(0, start - 204), start)

@@ -41,4 +41,4 @@ def check_digit_holds(written: str) -> bool:
 
 
 def _spoken_of(text: str, start: int, end: int) -> bool:
-    return bool(_WORDS.search(text[max(0, start - _BEFORE) : start]) or _WORDS.search(text[end : end + _AFTER]))
+    return bool(_WORDS.search(text, max(0, start - _BEFORE), start) or _WORDS.search(text, end, end + _AFTER))

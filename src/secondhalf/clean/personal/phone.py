@@ -78,8 +78,8 @@ def phones(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[
         if not called_otherwise(text, match.start()):
             yield match.span()
     for match in _BARE.finditer(text, start, end):
-        before = text[max(0, match.start() - 24) : match.start()]
-        if _SAYS_PHONE.search(before) and not called_otherwise(text, match.start()):
+        spoken_of = _SAYS_PHONE.search(text, max(0, match.start() - 24), match.start())
+        if spoken_of and not called_otherwise(text, match.start()):
             yield match.span()
 
 
