@@ -95,6 +95,44 @@ def theirs(rows: list[dict[str, Any]], peer: Path) -> dict[str, Any]:
     return {"version": answer["version"]} | {name: tally(rows, lines) for name, lines in spans.items()}
 
 
+def choices(rows: list[dict[str, Any]]) -> None:
+    """The figures behind two choices: what has to stand near a My Number, and patterns against phonenumbers."""
+    for near in ("words", "words or groups", "nothing"):
+        table = tally(rows, ours(rows, PersonalSettings(my_number_near=near)))
+        show(f"my_number_near: {near}", {"my_number": table["my_number"]})
+    try:
+        import phonenumbers
+    except ImportError:
+        print("\nphonenumbers is not installed: not compared")
+        return
+    only = [row | {"spans": [span for span in row["spans"] if span["kind"] == "phone"]} for row in rows]
+    patterns = [[item for item in line if item[0] == "phone"] for line in ours(rows, PersonalSettings())]
+
+    def judged(text: str, start: int, end: int) -> bool:
+        for region in ("US", "GB", "JP", "FR", "AU"):
+            try:
+                if phonenumbers.is_valid_number(phonenumbers.parse(text[start:end], region)):
+                    return True
+            except phonenumbers.NumberParseException:
+                pass
+        return False
+
+    def matched(text: str) -> list[Span]:
+        regions = [phonenumbers.PhoneNumberMatcher(text, region) for region in ("US", "GB", "JP")]
+        return sorted({("phone", match.start, match.end) for region in regions for match in region})
+
+    ways = {
+        "our patterns": lambda: patterns,
+        "our patterns, judged by phonenumbers": lambda: [
+            [span for span in spans if judged(row["text"], *span[1:])]
+            for row, spans in zip(rows, patterns, strict=True)
+        ],
+        "phonenumbers' own matcher": lambda: [matched(row["text"]) for row in rows],
+    }
+    for name, way in ways.items():
+        show(f"phones: {name}", {"phone": tally(only, way())["phone"]})
+
+
 def show(title: str, table: dict[str, dict[str, Any]]) -> None:
     """A table of the figures, a line each."""
     print(f"\n{title}\n{'':16}{'n':>6}{'found':>7}{'right':>7}{'precision':>11}{'recall':>8}")
@@ -115,8 +153,10 @@ def main() -> None:
     answers = ours(rows, PersonalSettings())
     table = tally(rows, answers)
     show(f"secondhalf, {len(rows)} lines of {args.half}", table)
-    if args.wrong and args.half == "choose":
-        wrong(rows, answers)
+    if args.half == "choose":
+        choices(rows)
+        if args.wrong:
+            wrong(rows, answers)
     peer = theirs(rows, args.peer) if args.peer.exists() else {}
     for name in ("public", "every"):
         if peer:

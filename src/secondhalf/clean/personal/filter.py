@@ -38,15 +38,17 @@ def masked(text: str, settings: PersonalSettings, found: list[Found]) -> str:
     """The text with every finding of a masked kind replaced, until there is none.
 
     Masks are shorter than what they replace, so a word can come near enough to a number to speak for it. All that one
-    word can draw in lies in the few dozen characters around it, so this ends after a few rounds.
+    word can draw in lies in the few dozen characters around it, so this ends after a few rounds. Names are masked in the
+    first round only: a model may take anything for a name, a mask too.
     """
+    again = settings.model_copy(update={"presidio": False})
     while hidden := [item for item in found if _action(item.kind, settings) == "mask"]:
         parts, last = [], 0
         for item in hidden:
             parts += [text[last : item.start], MASKS[item.kind]]
             last = item.end
         text = "".join([*parts, text[last:]])
-        found = find(text, settings)
+        found = find(text, again)
     return text
 
 

@@ -33,7 +33,8 @@ def find(text: str, settings: PersonalSettings) -> list[Found]:
     """What there is, in the order of the text, without overlaps. Kinds that are kept are not looked for."""
     found = list(_candidates(fold(text), settings))
     if settings.presidio and settings.presidio_action != "keep":
-        found += [Found("name", *span) for span in named(text, settings.presidio_entities, settings.presidio_language)]
+        asked = (settings.presidio_entities, settings.presidio_language, settings.presidio_model)
+        found += [Found("name", *span) for span in named(text, *asked)]
     return _settle(found)
 
 

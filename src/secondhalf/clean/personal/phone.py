@@ -4,6 +4,10 @@ A number counts when it can be dialled from elsewhere: seven-digit local numbers
 below are the countries' own (Japan: the Ministry of Internal Affairs and Communications' numbering plan; North
 America: NANPA; United Kingdom: Ofcom). Digits without any sign between them need a word such as "phone" or 電話 near
 by, and a word such as "order no." or 注文番号 right before speaks against a number.
+
+The `phonenumbers` library was tried as finder and as judge of what is found here and is not used: it is slower, mixes
+numbers of three countries up with dates and orders, and refuses the numbers reserved for fiction
+(`python benchmarks/pii.py --half choose` has the figures).
 """
 
 import re

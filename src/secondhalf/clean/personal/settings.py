@@ -40,14 +40,17 @@ class PersonalSettings(Settings):
     `words or groups` (or written in groups of four), `nothing`. One in eleven twelve-digit numbers passes the check."""
 
     presidio: bool = False
-    """Find names and places too, with presidio-analyzer and its English spaCy model, which must be installed. About
-    a thousand times slower than the rest."""
+    """Find names and places too, with presidio-analyzer and a spaCy model, which must be installed. Far slower than the
+    rest."""
 
     presidio_entities: list[str] = ["PERSON", "LOCATION"]
     """What presidio looks for, by its own names."""
 
     presidio_language: str = "en"
-    """The language presidio reads the text as. Others than en need an engine configured for them."""
+    """The language presidio reads the text as: en, ja ..."""
+
+    presidio_model: str = "en_core_web_lg"
+    """The spaCy model it uses, presidio's own default: a package's name or a folder. For ja: ja_core_news_lg."""
 
     presidio_action: Action = "mask"
     """What is done with what presidio finds."""
