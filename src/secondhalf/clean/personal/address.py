@@ -21,8 +21,8 @@ _DOCUMENTATION = [IPv4Network(net) for net in ("192.0.2.0/24", "198.51.100.0/24"
 _PROTOCOLS = IPv4Network("192.0.0.0/24")
 _DOCUMENTATION_SIX = IPv6Network("2001:db8::/32")
 _GLOBAL_SIX = IPv6Network("2000::/3")
-# A version seldom has a part this large; few addresses have four parts below it.
-_SMALL = 64
+# A version has small parts, or at least a small first and second one; of the addresses, one in a hundred has.
+_SMALL, _SMALL_FIRST, _SMALL_SECOND = 64, 16, 32
 # Public resolvers made of small numbers, known to everyone.
 _RESOLVERS = frozenset({"1.1.1.1", "1.0.0.1", "8.8.8.8", "8.8.4.4", "9.9.9.9"})
 _SAYS_ADDRESS = re.compile(
@@ -67,8 +67,10 @@ def _is_address(written: str, public_only: bool) -> bool:
         address = ip_address(written)
     except ValueError:
         return False
+    if address.is_multicast or (address.version == 6 and len(written.strip(":").split(":")) < 2):
+        return False
     if not public_only:
-        return len(written) > 2  # "::" alone is the syntax of several languages
+        return True
     if address.version == 4:
         documentation = any(address in network for network in _DOCUMENTATION)
         return documentation or (address.is_global and address not in _PROTOCOLS)
@@ -84,6 +86,7 @@ def _is_version(text: str, match: re.Match[str]) -> bool:
         return True
     if _SAYS_VERSION.search(text, near, start) or _UNIT_AFTER.match(text, end):
         return True
-    if any(int(part) >= _SMALL for part in match.group().split(".")):
+    parts = [int(part) for part in match.group().split(".")]
+    if max(parts) >= _SMALL and (parts[0] >= _SMALL_FIRST or parts[1] >= _SMALL_SECOND):
         return False
     return not (_SAYS_ADDRESS.search(text, near, start) or _SAYS_ADDRESS.search(text, end, end + 20))

@@ -11,7 +11,7 @@ from secondhalf.clean.personal.context import called_otherwise
 
 # In one piece, or in the groups that are printed on cards, with the same sign between them.
 _CARD = re.compile(
-    r"(?<![0-9A-Za-z_])(?<![0-9][-., ])"
+    r"(?<![0-9A-Za-z_/])(?<![0-9][-., ])(?<![A-Za-z]-)"
     r"(?:[0-9]{14,19}|[0-9]{4}([-‐−–ー ])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?:\1[0-9]{3})?|[0-9]{4}([-‐−–ー ])[0-9]{6}\2[0-9]{4,5})"
     r"(?![0-9A-Za-z_])(?![-.][0-9])"
 )

@@ -54,14 +54,17 @@ _BRITAIN = "|".join(
 )
 _OTHERS = "|".join(
     [
-        r"0[1-9](?:[ .][0-9]{2}){4}",  # France
+        # France; pairs of digits are also what a dump of bytes is made of.
+        r"(?<![^A-Za-z][0-9A-Fa-f]{2}\s)(?!0[0-9] 0[0-9] 0)0[1-9](?:[ .][0-9]{2}){4}(?!\s[0-9A-Fa-f]{2}(?![A-Za-z]))",
         r"\(0[2378]\) ?[0-9]{4} [0-9]{4}|04[0-9]{2} [0-9]{3} [0-9]{3}",  # Australia
     ]
 )
 _NATIONAL = re.compile(f"{_BEFORE}(?:{_JAPAN}|{_NORTH_AMERICA}|{_BRITAIN}|{_OTHERS}){_AFTER}")
 _BARE = re.compile(f"{_BEFORE}(?:0[5-9]0[0-9]{{8}}|0[1-9][0-9]{{8}}|1?[2-9][0-9]{{2}}[2-9][0-9]{{6}}){_AFTER}")
+_REST = rf"(?:{_GAP}|{_OPEN}|{_CLOSE} ?| {_OPEN})?[0-9]"
 _ABROAD = re.compile(
-    rf"(?<![0-9A-Za-z_+])(?:[+＋]|00[ -]?(?=[2-9])|01[01][ -])[1-9](?:(?:{_GAP}|{_OPEN}|{_CLOSE} ?| {_OPEN})?[0-9]){{7,14}}"
+    rf"(?<![0-9A-Za-z_+~])(?<![0-9][., -])(?:[+＋][1-9](?:{_REST}){{7,14}}"
+    rf"|(?:00[ -]?(?=[2-9])|01[01][ -](?=[1-9]))(?=[0-9]{{1,3}}[ -])[0-9](?:{_REST}){{9,13}})"
     r"(?![0-9A-Za-z_])"
 )
 # Digits of the national number, without the trunk 0: the longest of country codes that people mostly meet here.
