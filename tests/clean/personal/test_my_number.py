@@ -1,0 +1,41 @@
+"""Japan's individual numbers: the ordinance's check digit, and the word that has to stand near."""
+
+import pytest
+
+from secondhalf.clean.personal.my_number import check_digit_holds, my_numbers
+
+
+def found(text, **settings):
+    return [text[start:end] for start, end in my_numbers(text, **settings)]
+
+
+def test_the_check_digit_of_the_ordinance():
+    assert check_digit_holds("123456789018")
+    assert [d for d in "0123456789" if check_digit_holds("12345678901" + d)] == ["8"]
+    # A remainder of 0 or 1 gives 0: eleven zeros, and 1 at the place of weight 6 and 6 at that of weight 2.
+    assert check_digit_holds("000000000000")
+    assert check_digit_holds("100000000005")
+    assert check_digit_holds("200000000000")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["マイナンバーは123456789018です", "個人番号（1234 5678 9018）", "1234-5678-9018（マイナンバー）", "My Number: 1234 5678 9018", "ﾏｲﾅﾝﾊﾞｰ 123456789018"],
+)  # fmt: skip
+def test_with_a_word_near(text):
+    assert [number.replace(" ", "").replace("-", "") for number in found(text)] == ["123456789018"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["伝票番号 1234 5678 9018", "123456789018", "個人番号 123456789012", "マイナンバー 1234567890180", "法人番号 1123456789018",
+     "マイナンバー" + "あ" * 60 + "123456789018", "[my number] 1234 5678 9018", "マイナンバー 1234 56789018"],
+)  # fmt: skip
+def test_leaves_alone(text):
+    assert found(text) == []
+
+
+def test_what_has_to_be_near_is_a_setting():
+    assert found("伝票番号 1234 5678 9018", near="words or groups") == ["1234 5678 9018"]
+    assert found("伝票番号 123456789018", near="words or groups") == []
+    assert found("伝票番号 123456789018", near="nothing") == ["123456789018"]

@@ -1,0 +1,42 @@
+"""The optional presidio: a clear error without it, masks with it."""
+
+import sys
+
+import pytest
+
+from secondhalf.clean.personal import PersonalSettings, personal
+from secondhalf.clean.personal import presidio as optional
+from secondhalf.errors import UserError
+from secondhalf.rows import Document
+
+DOCUMENT = Document("id", "The letter was signed by Jane Doe in \ud800 London.", "test")
+
+
+@pytest.fixture(autouse=True)
+def _no_engine_yet():
+    optional._engine.cache_clear()
+
+
+def test_missing_presidio_is_an_error_with_its_mend(monkeypatch):
+    monkeypatch.setitem(sys.modules, "presidio_analyzer", None)
+    with pytest.raises(UserError, match="pip install presidio-analyzer"):
+        personal(DOCUMENT, PersonalSettings(presidio=True))
+
+
+def test_a_missing_model_is_an_error_and_is_not_fetched():
+    pytest.importorskip("presidio_analyzer")
+    with pytest.raises(UserError, match="spacy download xx_no_such_model"):
+        personal(DOCUMENT, PersonalSettings(presidio=True, presidio_model="xx_no_such_model"))
+
+
+def test_names_and_places_with_presidio(tmp_path):
+    """With a model made here, which knows one name and one place."""
+    pytest.importorskip("presidio_analyzer")
+    model = pytest.importorskip("spacy").blank("en")
+    ruler = model.add_pipe("entity_ruler")
+    ruler.add_patterns([{"label": "PERSON", "pattern": "Jane Doe"}, {"label": "GPE", "pattern": "London"}])
+    model.to_disk(tmp_path / "model")
+    settings = PersonalSettings(presidio=True, presidio_model=str(tmp_path / "model"))
+    text, verdicts = personal(DOCUMENT, settings)
+    assert text == "The letter was signed by [name] in \ud800 [name]."
+    assert {verdict.check for verdict in verdicts} == {"personal name"}
