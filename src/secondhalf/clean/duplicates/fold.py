@@ -5,6 +5,7 @@ A unit is a run of letters, digits and marks, lower-cased after NFKC; in a scrip
 
 import bisect
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -23,13 +24,34 @@ _MARKS_OF_PUNCTUATION = "\u0305\u0333"
 _LAST = 0x34000
 
 
-def fold(text: str) -> tuple[bytes, bool]:
-    """The units in UTF-8 with one or more blanks between them, and whether most stand in a script without spaces."""
-    data = text.encode("utf-8", "surrogatepass")
-    # Dashes, quotes and blanks from U+2000 to U+203F take three bytes each. When they explain all the bytes there are
-    # more than characters, nothing else is outside ASCII: so it is in most English text, and this is quick to see.
-    if len(data) - len(text) == 2 * data.count(b"\xe2\x80"):
-        return data.translate(_ASCII), False
+def fold(texts: Sequence[str]) -> tuple[bytes, Array, Array]:
+    """The texts' units in UTF-8, one or more blanks between them and around them; where each text ends in these bytes;
+    and whether most of its units stand in a script without spaces."""
+    data = [text.encode("utf-8", "surrogatepass") for text in texts]
+    spaceless = np.zeros(len(texts), bool)
+    whole = b" ".join(data)
+    if _plain(whole):
+        whole = whole.translate(_ASCII)
+    else:
+        for index, text in enumerate(texts):
+            if _plain(data[index]):
+                data[index] = data[index].translate(_ASCII)
+            else:
+                data[index], spaceless[index] = _fold_any(text)
+        whole = b" ".join(data)
+    return b" %b " % whole, np.cumsum([len(each) + 1 for each in data]), spaceless
+
+
+def _plain(data: bytes) -> bool:
+    """True when nothing is outside ASCII but the dashes, quotes and blanks from U+2000 to U+203F: most English text."""
+    if data.isascii():
+        return True
+    array = np.frombuffer(data, np.uint8)
+    marks = np.count_nonzero((array[:-1] == 0xE2) & (array[1:] == 0x80))
+    return bool(np.count_nonzero(array > 127) == 3 * marks)
+
+
+def _fold_any(text: str) -> tuple[bytes, bool]:
     codes, alone = _codes(_composed(text))
     units, single = np.count_nonzero(codes != _BLANK), np.count_nonzero(alone)
     if single:

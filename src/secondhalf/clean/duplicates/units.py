@@ -35,6 +35,18 @@ class Units:
         """Where each text's units end in `hashes`."""
         return np.cumsum(self.counts)
 
+    def one(self, index: int) -> "Units":
+        """The units of one text alone; views of the same arrays."""
+        end = int(self.counts[: index + 1].sum())
+        at = slice(index, index + 1)
+        return Units(self.hashes[end - int(self.counts[index]) : end], self.counts[at], self.spaceless[at])
+
+    @classmethod
+    def join(cls, parts: Sequence["Units"]) -> "Units":
+        """Several as one."""
+        names = ("hashes", "counts", "spaceless")
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
 
 def batches(texts: Sequence[str]) -> Iterator[slice]:
     """Runs of texts small enough for the arrays of a batch to stay in a core's cache."""
@@ -50,15 +62,15 @@ def batches(texts: Sequence[str]) -> Iterator[slice]:
 
 def hash_units(texts: Sequence[str]) -> Units:
     """The units of the texts, hashed eight bytes at a time."""
-    folded = [fold(text) for text in texts]
-    buffer = b" " + b" ".join(data for data, _ in folded) + b" " * 9
+    folded, ends, spaceless = fold(texts)
+    buffer = folded + b" " * 8
     blanks = np.flatnonzero(np.frombuffer(buffer, np.uint8) == ord(" "))
     lengths = np.diff(blanks)
     some = np.flatnonzero(lengths > 1)
     starts, lengths = blanks[some] + 1, lengths[some] - 1
     # Eight bytes from every offset, without a copy. A blank's byte never gets into a hash: it is masked away.
     words = np.ndarray((len(buffer) - 7,), "V8", buffer, strides=(1,))
-    hashes = _stir(words.take(starts).view("<u8") & _MASKS.take(lengths, mode="clip"))
+    hashes = _stir(words[starts].view("<u8") & _MASKS.take(lengths, mode="clip"))
     more = np.flatnonzero(lengths > 8)
     for at in range(8, _LONG, 8):
         if not len(more):
@@ -69,9 +81,7 @@ def hash_units(texts: Sequence[str]) -> Units:
     for index in more.tolist():
         whole = buffer[starts[index] : starts[index] + lengths[index]]
         hashes[index] = int.from_bytes(blake2b(whole, digest_size=8).digest(), "little")
-    bounds = np.cumsum([len(data) + 1 for data, _ in folded])
-    counts = np.diff(np.searchsorted(starts, bounds), prepend=0)
-    return Units(hashes, counts, np.array([spaceless for _, spaceless in folded], bool))
+    return Units(hashes, np.diff(np.searchsorted(starts, ends), prepend=0), spaceless)
 
 
 def hash_runs(units: Units, size: int) -> tuple[Array, Array]:
