@@ -16,7 +16,7 @@ from secondhalf.language import spaceless_share
 Array = np.ndarray[Any, np.dtype[Any]]
 
 _BLANK = 32
-# Lower-cases A-Z, keeps a-z and 0-9. All else is a blank, and so are the bytes of a character outside ASCII.
+# Lower-cases A-Z, keeps a-z and 0-9; all else is a blank.
 _ASCII = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else _BLANK for c in range(256))
 # What NFKC makes of U+203E and U+2017, which are punctuation, is a blank and one of these marks.
 _MARKS_OF_PUNCTUATION = "\u0305\u0333"
@@ -27,28 +27,28 @@ _LAST = 0x34000
 def fold(texts: Sequence[str]) -> tuple[bytes, Array, Array]:
     """The texts' units in UTF-8, one or more blanks between them and around them; where each text ends in these bytes;
     and whether most of its units stand in a script without spaces."""
-    data = [text.encode("utf-8", "surrogatepass") for text in texts]
     spaceless = np.zeros(len(texts), bool)
-    whole = b" ".join(data)
-    if _plain(whole):
-        whole = whole.translate(_ASCII)
-    else:
-        for index, text in enumerate(texts):
-            if _plain(data[index]):
-                data[index] = data[index].translate(_ASCII)
-            else:
-                data[index], spaceless[index] = _fold_any(text)
-        whole = b" ".join(data)
-    return b" %b " % whole, np.cumsum([len(each) + 1 for each in data]), spaceless
+    whole = _fold_plain(" ".join(texts))
+    if whole is not None:
+        return b" %b " % whole, np.cumsum([len(text) + 1 for text in texts]), spaceless
+    parts = []
+    for index, text in enumerate(texts):
+        part = _fold_plain(text)
+        if part is None:
+            part, spaceless[index] = _fold_any(text)
+        parts.append(part)
+    return b" %b " % b" ".join(parts), np.cumsum([len(part) + 1 for part in parts]), spaceless
 
 
-def _plain(data: bytes) -> bool:
-    """True when nothing is outside ASCII but the dashes, quotes and blanks from U+2000 to U+203F: most English text."""
-    if data.isascii():
-        return True
-    array = np.frombuffer(data, np.uint8)
-    marks = np.count_nonzero((array[:-1] == 0xE2) & (array[1:] == 0x80))
-    return bool(np.count_nonzero(array > 127) == 3 * marks)
+def _fold_plain(text: str) -> bytes | None:
+    """The short way, for text that is ASCII but for dashes, quotes and blanks from U+2000 to U+203F: most English."""
+    if text.isascii():
+        return text.encode().translate(_ASCII)
+    codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
+    ascii = codes < 128
+    if not (ascii | (codes >> 6 == 0x2000 >> 6)).all():
+        return None
+    return (codes * ascii).astype(np.uint8).tobytes().translate(_ASCII)
 
 
 def _fold_any(text: str) -> tuple[bytes, bool]:

@@ -17,7 +17,7 @@ from secondhalf.clean.duplicates.shingles import jaccard
 from secondhalf.clean.duplicates.signatures import Signatures, SignatureSettings, sign, units_of
 from secondhalf.rows import Document, Verdict
 
-_PAIRS = 256
+_PAIRS = 64
 
 
 class NearDuplicateSettings(SignatureSettings):
@@ -56,27 +56,34 @@ def judge(texts: Sequence[str], made: Signatures, settings: NearDuplicateSetting
 
     A text without units repeats nothing.
     """
-    earlier, scores = np.full(len(texts), -1), np.zeros(len(texts))
-    solid = np.flatnonzero(made.counts)
-    _, firsts, inverse = np.unique(made.digests[solid], return_index=True, return_inverse=True)
-    firsts = firsts[inverse]
-    for later, first in zip(solid.tolist(), solid[firsts].tolist(), strict=True):
-        if first != later and fold([texts[first]])[0].split() == fold([texts[later]])[0].split():
-            earlier[later], scores[later] = first, 1.0
+    earlier = _same(texts, made)
     exact = earlier >= 0
+    scores = exact.astype(np.float64)
     single = np.flatnonzero((made.counts > 0) & ~exact)
-    later, other = (single[side] for side in candidates(made.sketches[single], settings.threshold, settings.recall))
+    later, other = candidates(made.sketches[single], settings.threshold, settings.recall)
+    later, other = single[later], single[other]
     while len(later):
         # The earliest candidate of each document; the next ones only for those that it did not match.
         first = np.flatnonzero(np.diff(later, prepend=-1))
         for start in range(0, len(first), _PAIRS):
-            pairs = first[start : start + _PAIRS]
-            numbers, places = np.unique(np.concatenate((later[pairs], other[pairs])), return_inverse=True)
-            units = units_of(numbers.tolist(), texts, made)
-            similar = jaccard(units, places.reshape(2, -1).T.tolist(), settings)
-            pairs, similar = pairs[similar >= settings.threshold], similar[similar >= settings.threshold]
-            earlier[later[pairs]], scores[later[pairs]] = other[pairs], similar
+            one, two = later[first[start : start + _PAIRS]], other[first[start : start + _PAIRS]]
+            numbers = np.unique(np.concatenate((one, two)))
+            pairs = zip(np.searchsorted(numbers, one).tolist(), np.searchsorted(numbers, two).tolist(), strict=True)
+            similar = jaccard(units_of(numbers.tolist(), texts, made), list(pairs), settings)
+            near = similar >= settings.threshold
+            earlier[one[near]], scores[one[near]] = two[near], similar[near]
         rest = earlier[later] < 0
         rest[first] = False
         later, other = later[rest], other[rest]
     return earlier, scores, exact
+
+
+def _same(texts: Sequence[str], made: Signatures) -> Array:
+    """For texts in hash order: the number of the first one with the same units in the same order (-1: none)."""
+    first = np.full(len(texts), -1)
+    known: dict[int, int] = {}
+    for number in np.flatnonzero(made.counts).tolist():
+        other = known.setdefault(int(made.digests[number]), number)
+        if other < number and fold([texts[other]])[0].split() == fold([texts[number]])[0].split():
+            first[number] = other
+    return first

@@ -25,12 +25,17 @@ class SignatureSettings(ShingleSettings):
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """By document: a hash of all its units (uint64), their number, its sketch (uint32). And where the units of the first are."""
+    """By document: a hash of all its units (uint64), their number, whether its script is spaceless, its sketch (uint32).
+
+    `kept` has the units of the first documents, one after the other; `ends` says where each one's end, there or beyond.
+    """
 
     digests: Array
     counts: Array
+    spaceless: Array
     sketches: Array
-    kept: dict[int, tuple[Units, int]]
+    kept: Array
+    ends: Array
 
 
 def signatures(documents: pa.Table, settings: SignatureSettings) -> pa.Table:
@@ -44,27 +49,28 @@ def signatures(documents: pa.Table, settings: SignatureSettings) -> pa.Table:
 
 def sign(texts: Sequence[str], settings: SignatureSettings) -> Signatures:
     """The signatures of texts, batch by batch."""
-    digests, counts = np.zeros(len(texts), U64), np.zeros(len(texts), np.int64)
-    sketches = np.empty((len(texts), settings.permutations), np.uint32)
-    kept: dict[int, tuple[Units, int]] = {}
-    room = _KEPT_UNITS
+    size = len(texts)
+    digests, counts, spaceless = np.zeros(size, U64), np.zeros(size, np.int64), np.zeros(size, bool)
+    sketches = np.empty((size, settings.permutations), np.uint32)
+    kept = np.empty(min(_KEPT_UNITS, sum(map(len, texts))), U64)  # a page of it is taken when it is written to
+    used = 0
     for batch in batches(texts):
         units = hash_units(texts[batch])
-        digests[batch], counts[batch] = hash_texts(units), units.counts
+        digests[batch], counts[batch], spaceless[batch] = hash_texts(units), units.counts, units.spaceless
         hashes, rows = shingles(units, settings)
         sketches[batch] = sketch(hashes, rows, len(units.counts), settings.permutations)
-        room -= len(units.hashes)
-        if room > 0:
-            kept.update({batch.start + index: (units, index) for index in range(len(units.counts))})
-    return Signatures(digests, counts, sketches, kept)
+        room = units.hashes[: len(kept) - used]
+        kept[used : used + len(room)] = room
+        used += len(room)
+    return Signatures(digests, counts, spaceless, sketches, kept, np.cumsum(counts))
 
 
 def units_of(numbers: Sequence[int], texts: Sequence[str], made: Signatures) -> Units:
     """The units of some of the texts, by their numbers: as they were kept, or hashed again."""
-    missing = [number for number in numbers if number not in made.kept]
-    wanted = [texts[number] for number in missing]
-    known = dict(made.kept) if missing else made.kept
-    for batch in batches(wanted):
-        units = hash_units(wanted[batch])
-        known.update({number: (units, index) for index, number in enumerate(missing[batch])})
-    return Units.join([units.one(index) for units, index in map(known.__getitem__, numbers)])
+    ends = made.ends[numbers]
+    bounds = list(zip((ends - made.counts[numbers]).tolist(), ends.tolist(), strict=True))
+    parts = [made.kept[start:end] for start, end in bounds]
+    for place, (_, end) in enumerate(bounds):
+        if end > len(made.kept):
+            parts[place] = hash_units([texts[numbers[place]]]).hashes
+    return Units(np.concatenate(parts), made.counts[numbers], made.spaceless[numbers])

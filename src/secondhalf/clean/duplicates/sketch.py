@@ -23,10 +23,9 @@ def sketch(shingles: Array, rows: Array, texts: int, places: int) -> Array:
     """
     sketches = np.full((texts + 1, places), EMPTY, np.uint32)
     _round(sketches, shingles, rows, everything=True)
-    _round(sketches, shingles << U64(25) | shingles >> U64(39), rows)
-    has_some = np.zeros(texts + 1, bool)
-    has_some[rows] = True
+    has_some = (sketches != EMPTY).any(axis=1)
     has_some[texts] = False
+    _round(sketches, shingles << U64(25) | shingles >> U64(39), rows)
     for turn in range(2, _ROUNDS):
         open_rows = has_some & (sketches == EMPTY).any(axis=1)
         chosen = np.flatnonzero(open_rows[rows])

@@ -35,18 +35,6 @@ class Units:
         """Where each text's units end in `hashes`."""
         return np.cumsum(self.counts)
 
-    def one(self, index: int) -> "Units":
-        """The units of one text alone; views of the same arrays."""
-        end = int(self.counts[: index + 1].sum())
-        at = slice(index, index + 1)
-        return Units(self.hashes[end - int(self.counts[index]) : end], self.counts[at], self.spaceless[at])
-
-    @classmethod
-    def join(cls, parts: Sequence["Units"]) -> "Units":
-        """Several as one."""
-        names = ("hashes", "counts", "spaceless")
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
-
 
 def batches(texts: Sequence[str]) -> Iterator[slice]:
     """Runs of texts small enough for the arrays of a batch to stay in a core's cache."""
@@ -96,8 +84,8 @@ def hash_runs(units: Units, size: int) -> tuple[Array, Array]:
     np.cumsum(units.hashes * powers[:total], out=sums[1 : total + 1])
     sums[total + 1 :] = sums[total]
     values = (sums[size:] - sums[:total]) * inverses[:total]
-    left = np.repeat(units.ends, units.counts) - np.arange(total)
-    rows[left < size] = len(units.counts)
+    last = units.ends[:, None] - np.arange(1, size)
+    rows[last[last >= (units.ends - units.counts)[:, None]]] = len(units.counts)
     return mix(values), rows
 
 
