@@ -69,7 +69,7 @@ def judge(texts: Sequence[str], made: Signatures, settings: NearDuplicateSetting
             one, two = later[first[start : start + _PAIRS]], other[first[start : start + _PAIRS]]
             numbers = np.unique(np.concatenate((one, two)))
             pairs = zip(np.searchsorted(numbers, one).tolist(), np.searchsorted(numbers, two).tolist(), strict=True)
-            similar = jaccard(units_of(numbers.tolist(), texts, made), list(pairs), settings)
+            similar = jaccard(units_of(numbers, texts, made), list(pairs), settings)
             near = similar >= settings.threshold
             earlier[one[near]], scores[one[near]] = two[near], similar[near]
         rest = earlier[later] < 0

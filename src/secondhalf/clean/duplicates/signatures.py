@@ -65,12 +65,14 @@ def sign(texts: Sequence[str], settings: SignatureSettings) -> Signatures:
     return Signatures(digests, counts, spaceless, sketches, kept, np.cumsum(counts))
 
 
-def units_of(numbers: Sequence[int], texts: Sequence[str], made: Signatures) -> Units:
+def units_of(numbers: Array, texts: Sequence[str], made: Signatures) -> Units:
     """The units of some of the texts, by their numbers: as they were kept, or hashed again."""
-    ends = made.ends[numbers]
-    bounds = list(zip((ends - made.counts[numbers]).tolist(), ends.tolist(), strict=True))
-    parts = [made.kept[start:end] for start, end in bounds]
-    for place, (_, end) in enumerate(bounds):
-        if end > len(made.kept):
-            parts[place] = hash_units([texts[numbers[place]]]).hashes
-    return Units(np.concatenate(parts), made.counts[numbers], made.spaceless[numbers])
+    counts, ends = made.counts[numbers], made.ends[numbers]
+    parts = [made.kept[end - count : end] for end, count in zip(ends.tolist(), counts.tolist(), strict=True)]
+    missing = np.flatnonzero(ends > len(made.kept)).tolist()
+    wanted = [texts[int(numbers[place])] for place in missing]
+    for batch in batches(wanted):
+        units = hash_units(wanted[batch])
+        for place, hashes in zip(missing[batch], np.split(units.hashes, units.ends[:-1]), strict=True):
+            parts[place] = hashes
+    return Units(np.concatenate(parts), counts, made.spaceless[numbers])
