@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from secondhalf.clean.duplicates.fold import Array
-from secondhalf.clean.duplicates.units import STEP, U64, mix
+from secondhalf.clean.duplicates.units import STEP, U64, distinct, mix
 
 # Most documents of one bucket that a later one is compared with: the first in hash order. It bounds what a crowd costs.
 _FIRST_OF_BUCKET = 32
@@ -41,7 +41,7 @@ def candidates(sketches: Array, threshold: float, recall: float) -> tuple[Array,
                 one, other = later[start : start + _PAIRS], earlier[start : start + _PAIRS]
                 alike = np.count_nonzero(sketches[one] == sketches[other], axis=1) >= least
                 found = np.concatenate((found, one[alike] * count + other[alike]))
-        found = np.unique(found)
+        found = distinct(found)
     return np.divmod(found, max(count, 1))
 
 

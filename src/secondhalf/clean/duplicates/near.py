@@ -15,6 +15,7 @@ from secondhalf.clean.duplicates.bands import candidates
 from secondhalf.clean.duplicates.fold import Array, fold
 from secondhalf.clean.duplicates.shingles import jaccard
 from secondhalf.clean.duplicates.signatures import Signatures, SignatureSettings, sign, units_of
+from secondhalf.clean.duplicates.units import distinct
 from secondhalf.rows import Document, Verdict
 
 _PAIRS = 64
@@ -67,7 +68,7 @@ def judge(texts: Sequence[str], made: Signatures, settings: NearDuplicateSetting
         first = np.flatnonzero(np.diff(later, prepend=-1))
         for start in range(0, len(first), _PAIRS):
             one, two = later[first[start : start + _PAIRS]], other[first[start : start + _PAIRS]]
-            numbers = np.unique(np.concatenate((one, two)))
+            numbers = distinct(np.concatenate((one, two)))
             pairs = zip(np.searchsorted(numbers, one).tolist(), np.searchsorted(numbers, two).tolist(), strict=True)
             similar = jaccard(units_of(numbers, texts, made), list(pairs), settings)
             near = similar >= settings.threshold

@@ -7,12 +7,13 @@ repeated only. A million documents of 600 words are read 19 times.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from pydantic import Field
 
 from secondhalf.clean.duplicates.fold import Array, span
-from secondhalf.clean.duplicates.units import U64, batches, hash_runs, hash_units
+from secondhalf.clean.duplicates.units import U64, batches, distinct, hash_runs, hash_units
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
 
@@ -48,8 +49,8 @@ def passages(documents: Sequence[Document], settings: PassageSettings) -> list[V
     texts = [documents[index].text for index in order]
     counts, sizes = _measure(texts, settings)
     rows, places, sources = repeated_runs(texts, counts, sizes)
-    firsts = np.flatnonzero(np.diff(rows, prepend=-1)).tolist()
-    for first, last in zip(firsts, [*firsts[1:], len(rows)], strict=True):
+    bounds = np.append(np.flatnonzero(np.diff(rows, prepend=-1)), len(rows)).tolist()
+    for first, last in pairwise(bounds):
         row = int(rows[first])
         size, steps = int(sizes[row]), np.diff(places[first:last])
         share = float((np.minimum(steps, size).sum() + size) / counts[row])
@@ -91,8 +92,7 @@ def _shared(texts: Sequence[str], sizes: Array, part: int, parts: int) -> Array:
         pieces.append(hashes[(hashes >> U64(32)) * U64(parts) >> U64(32) == part])
     everything = np.concatenate(pieces)
     everything.sort()
-    again: Array = everything[1:][everything[1:] == everything[:-1]]
-    return np.unique(again)
+    return distinct(everything[1:][everything[1:] == everything[:-1]])
 
 
 def _runs(texts: Sequence[str], sizes: Array) -> Iterator[tuple[Array, Array, Array]]:
@@ -100,7 +100,7 @@ def _runs(texts: Sequence[str], sizes: Array) -> Iterator[tuple[Array, Array, Ar
     for batch in batches(texts):
         units = hash_units(texts[batch])
         starts = units.ends - units.counts
-        for size in np.unique(sizes[batch]).tolist():
+        for size in distinct(sizes[batch]).tolist():
             hashes, rows = hash_runs(units, size)
             chosen = np.flatnonzero(np.append(sizes[batch] == size, False)[rows])
             rows = rows[chosen]

