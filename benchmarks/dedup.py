@@ -167,8 +167,8 @@ def main() -> None:
     if options.ours:
         return ours(options.ours)
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    rows, pairs = documents(options.corpus, 2000 if options.quick else 20_000)
-    figures = compare(rows, pairs, options.peer, 3 if options.quick else 7)
+    rows, pairs = documents(options.corpus, 2000 if options.quick else 10_000)
+    figures = compare(rows, pairs, options.peer, 3 if options.quick else 5)
     if not options.quick:
         figures["sweep"] = sweep(options.corpus, [1000, 10_000, 30_000, 100_000])
         packages = {name: version(name) for name in ("secondhalf", "numpy")}

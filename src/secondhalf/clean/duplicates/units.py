@@ -110,7 +110,8 @@ def mix(values: Array) -> Array:
 def distinct(values: Array) -> Array:
     """The values in order, each once. A sort is several times faster than numpy.unique, which builds a hash table."""
     ordered = np.sort(values)
-    return ordered[np.append(np.ones(min(len(ordered), 1), bool), ordered[1:] != ordered[:-1])]
+    once: Array = ordered[np.append(np.ones(min(len(ordered), 1), bool), ordered[1:] != ordered[:-1])]
+    return once
 
 
 def _stir(values: Array) -> Array:
