@@ -1,0 +1,1 @@
+"""Duplicates over a whole sample: near-duplicate documents, and passages that stand in several documents."""

@@ -1,0 +1,68 @@
+"""Which documents may be alike: those whose sketches agree in a whole band (locality-sensitive hashing)."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from secondhalf.clean.duplicates.fold import Array
+from secondhalf.clean.duplicates.units import STEP, U64, distinct, mix
+
+# Most documents of one bucket that a later one is compared with: the first in hash order. It bounds what a crowd costs.
+_FIRST_OF_BUCKET = 32
+# Below the threshold by so many standard errors of the sketch, a pair is not looked at: one true pair in 30,000.
+_DEVIATIONS = 4
+_PAIRS = 1 << 15
+
+
+def band_shape(threshold: float, places: int, recall: float) -> tuple[int, int]:
+    """Bands and rows: the most rows with which a pair at the threshold is found with probability `recall`.
+
+    That probability is 1 - (1 - threshold^rows)^bands (Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, 3.4.2).
+    """
+    for rows in range(places, 1, -1):
+        bands = places // rows
+        if 1 - (1 - threshold**rows) ** bands >= recall:
+            return bands, rows
+    return places, 1
+
+
+def candidates(sketches: Array, threshold: float, recall: float) -> tuple[Array, Array]:
+    """Pairs of documents that share a band and whose sketches agree about as often as the threshold says.
+
+    `sketches` is in hash order; so are the pairs, as (later, earlier). One sort per band: memory is that of the sketches.
+    """
+    count, places = sketches.shape
+    bands, width = band_shape(threshold, places, recall)
+    least = places * (threshold - _DEVIATIONS * (threshold * (1 - threshold) / places) ** 0.5)
+    found = np.empty(0, np.int64)
+    for band in range(bands):
+        for later, earlier in _bucket_pairs(sketches[:, band * width : (band + 1) * width]):
+            for start in range(0, len(later), _PAIRS):
+                one, other = later[start : start + _PAIRS], earlier[start : start + _PAIRS]
+                alike = np.count_nonzero(sketches[one] == sketches[other], axis=1) >= least
+                found = np.concatenate((found, one[alike] * count + other[alike]))
+        found = distinct(found)
+    return np.divmod(found, max(count, 1))
+
+
+def _bucket_pairs(columns: Array) -> Iterator[tuple[Array, Array]]:
+    """Each document of a bucket with the bucket's first, then with its second, and so on, as far as they come before."""
+    count = len(columns)
+    hashes = np.zeros(count, U64)
+    for column in columns.T:
+        hashes = hashes * STEP + column
+    # Hash and number in one integer: one plain sort puts equal hashes together, in hash order. What the hash loses to
+    # the number only adds a candidate now and then.
+    bits = U64(max(count - 1, 1).bit_length())
+    keys = np.sort(mix(hashes) >> bits << bits | np.arange(count, dtype=U64))
+    numbers = (keys & ((U64(1) << bits) - U64(1))).astype(np.int64)
+    keys >>= bits
+    begins = np.flatnonzero(np.concatenate((np.ones(1, bool), keys[1:] != keys[:-1])))
+    begin = np.repeat(begins, np.diff(begins, append=count))
+    place = np.arange(count)
+    for rank in range(_FIRST_OF_BUCKET):
+        chosen = np.flatnonzero(begin + rank < place)
+        if not len(chosen):
+            return
+        place, begin = place[chosen], begin[chosen]
+        yield numbers[place], numbers[begin + rank]

@@ -1,0 +1,56 @@
+"""Texts for the tests of duplicates: drawn by a seed, English-like words or Japanese-like characters, and edited copies."""
+
+import random
+
+from secondhalf.ngrams import ngrams, units
+from secondhalf.rows import Document, digest
+
+_SYLLABLES = [
+    "ba",
+    "cor",
+    "den",
+    "fil",
+    "gra",
+    "hem",
+    "is",
+    "lo",
+    "mer",
+    "nat",
+    "pol",
+    "quin",
+    "ra",
+    "sto",
+    "tur",
+    "vel",
+]
+WORDS = [a + b + c for a in _SYLLABLES for b in _SYLLABLES for c in ("", "ing", "ed", "nation")]
+CHARACTERS = [chr(code) for code in (*range(0x3042, 0x3094), *range(0x4E00, 0x4F00))]
+
+
+def text(seed: int, size: int = 300, japanese: bool = False) -> str:
+    """Sentences of words, or of characters without a blank."""
+    draw = random.Random(seed)
+    if japanese:
+        return "".join(draw.choice(CHARACTERS) + ("。" if place % 30 == 29 else "") for place in range(size))
+    return " ".join(draw.choice(WORDS) + ("." if place % 12 == 11 else "") for place in range(size))
+
+
+def edited(original: str, edits: int, seed: int = 1) -> str:
+    """The text with units replaced at random places."""
+    draw = random.Random(seed)
+    japanese = " " not in original
+    items = list(original) if japanese else original.split(" ")
+    for place in draw.sample(range(len(items)), edits):
+        items[place] = draw.choice(CHARACTERS if japanese else WORDS)
+    return ("" if japanese else " ").join(items)
+
+
+def jaccard(one: str, other: str, size: int = 5) -> float:
+    """The exact similarity of the sets of runs of five, by the slow and plain way."""
+    first, second = set(ngrams(units(one), size)), set(ngrams(units(other), size))
+    return len(first & second) / len(first | second)
+
+
+def documents(*texts: str) -> list[Document]:
+    """Documents of the texts, with the ids that texts have."""
+    return [Document(digest(each), each, "test") for each in texts]
