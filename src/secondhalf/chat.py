@@ -10,7 +10,7 @@ from secondhalf.models.reference import resolve
 from secondhalf.models.template import Template
 from secondhalf.recipe import load
 from secondhalf.run import read_links
-from secondhalf.show import visible
+from secondhalf.visible import visible
 from secondhalf.store import Store
 
 

@@ -5,7 +5,7 @@ corpus -> clean -> split -> teach -> audit -> train -> evaluate -> report
 
 import time
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from secondhalf.clean import stage as cleaning
 from secondhalf.corpus import stage as drawing
 from secondhalf.corpus.fingerprint import fingerprint
 from secondhalf.evaluate import stage as evaluating
-from secondhalf.mapper import map_table
+from secondhalf.mapper import cores, map_table
 from secondhalf.models.convert import student_folder
 from secondhalf.models.local import Local
 from secondhalf.models.reference import Model, resolve
@@ -62,10 +62,21 @@ def _corpus(run: Run) -> Stage:
 def _clean(run: Run, documents: Stage) -> Stage:
     settings = run.recipe.clean
 
-    def work(stage: Stage) -> dict[str, Any]:
-        return map_table(stage, documents.read(), lambda shard: cleaning.clean(shard, settings), "clean")
+    def each(stage: Stage) -> dict[str, Any]:
+        function = partial(cleaning.clean, settings=settings)
+        return map_table(stage, documents.read(), function, "clean", workers=cores())
 
-    return run.make("clean", cleaning.VERSION, settings, {"documents": documents.key}, work)
+    def whole(stage: Stage) -> dict[str, Any]:
+        rows, rejects, verdicts = cleaning.distinct(filtered.read(), settings)
+        for kind, table in (("verdicts", verdicts), ("rejects", rejects), ("part", rows)):
+            stage.write(kind, 0, table)
+        return {"rows_in": rows.num_rows + rejects.num_rows, "rows": rows.num_rows, "rejected": rejects.num_rows}
+
+    plain = settings.model_dump(mode="json")
+    of_each = {name: value for name, value in plain.items() if name not in cleaning.WHOLE_SAMPLE}
+    of_whole = {name: value for name, value in plain.items() if name in cleaning.WHOLE_SAMPLE}
+    filtered = run.make("clean", cleaning.VERSION, of_each, {"documents": documents.key}, each)
+    return run.make("clean:distinct", cleaning.VERSION, of_whole, {"documents": filtered.key}, whole)
 
 
 def _data(run: Run, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stage]:

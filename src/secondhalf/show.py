@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from secondhalf.run import read_links
 from secondhalf.store import Stage, Store
+from secondhalf.visible import visible
 
 
 def table(rows: list[list[str]], head: list[str]) -> str:
@@ -144,10 +145,3 @@ def stages(store: Store, runs: Path, *, prune: bool, as_json: bool) -> str:
         return json.dumps({"stages": rows}, ensure_ascii=False)
     lines = [[r["stage"], r["state"], f"{r['megabytes']:.1f}", ", ".join(r["runs"]) or "-"] for r in rows]
     return table(lines, ["stage", "state", "MB", "runs"]) if lines else "Nothing."
-
-
-def visible(text: str) -> str:
-    """Control characters of a hostile text as escapes: a terminal must not obey them. Japanese's wide blank stays."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c == "\u3000" else c.encode("unicode_escape").decode() for c in text)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secondhalf.report import numbers
-from secondhalf.report.visible import visible
+from secondhalf.visible import visible
 
 
 def test_digits_follow_the_interval() -> None:

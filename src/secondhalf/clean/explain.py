@@ -4,25 +4,16 @@ The text is hostile: control characters are written out, so that a terminal show
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
+from secondhalf.clean.step import Step
 from secondhalf.errors import UserError
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
-from secondhalf.show import visible
+from secondhalf.visible import visible
 
 CONTEXT = 60  # Characters shown before and after a span.
 SPAN = 200  # Characters of a span that are shown before it is cut.
 WHOLE = 4000  # Characters of the text that are shown at the end.
-
-
-class Step(NamedTuple):
-    """One filter's part: its name, the text that it was given, what it said, and the settings that hold its limits."""
-
-    name: str
-    text: str
-    verdicts: Sequence[Verdict]
-    settings: Settings | None = None
 
 
 def explain(document: Document, steps: Sequence[Step], *, colour: bool = False) -> str:

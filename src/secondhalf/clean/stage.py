@@ -3,20 +3,26 @@
 Some filters rewrite: what follows them judges the text as they left it. The id stays that of the text as read.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 
 from secondhalf.clean.adult import AdultSettings, adult
 from secondhalf.clean.c4 import C4Settings, c4
 from secondhalf.clean.characters import CharacterSettings, characters
+from secondhalf.clean.duplicates.near import NearDuplicateSettings, near_duplicates
+from secondhalf.clean.duplicates.passages import PassageSettings, passages
 from secondhalf.clean.fineweb import FineWebSettings, fineweb
 from secondhalf.clean.gopher_quality import GopherQualitySettings, gopher_quality
 from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, gopher_repetition
+from secondhalf.clean.japanese import JapaneseSettings, japanese
 from secondhalf.clean.language import LanguageSettings, language
 from secondhalf.clean.length import LengthSettings, length
 from secondhalf.clean.markup import MarkupSettings, markup
+from secondhalf.clean.personal import PersonalSettings, personal
 from secondhalf.clean.prose import ProseSettings, prose
+from secondhalf.clean.step import Step
 from secondhalf.clean.text import Text
 from secondhalf.mapper import Batch
 from secondhalf.rows import Document, Verdict, from_table, judged
@@ -58,46 +64,56 @@ class CleanSettings(Settings):
     fineweb: FineWebSettings = FineWebSettings()
     """FineWeb's rules. Not for Japanese and Chinese."""
 
+    japanese: JapaneseSettings = JapaneseSettings()
+    """The profile of Japanese and Chinese texts, in the place of the four above."""
 
-@dataclass(frozen=True)
-class Step:
-    """What one filter was given and what it said. The verdicts' spans are places in `text`."""
+    personal: PersonalSettings = PersonalSettings()
+    """Personal data: masked, or a reason to refuse."""
 
-    name: str
-    text: str
-    verdicts: list[Verdict]
+    near_duplicates: NearDuplicateSettings = NearDuplicateSettings()
+    """Documents that repeat another one of the sample."""
+
+    passages: PassageSettings = PassageSettings()
+    """Documents of which too much stands in another one of the sample."""
+
+
+# What only the whole sample shows; the other filters look at one document.
+WHOLE_SAMPLE = frozenset({"near_duplicates", "passages"})
 
 
 def examine(document: Document, settings: CleanSettings) -> tuple[Document, list[Step]]:
     """One document through every filter: as it leaves them, and each step. No filter is spared when one refuses."""
+    s = settings
     steps: list[Step] = []
 
-    def judge(name: str, verdicts: list[Verdict]) -> None:
-        steps.append(Step(name, document.text, verdicts))
+    def judge(name: str, verdicts: Sequence[Verdict]) -> None:
+        steps.append(Step(name, document.text, verdicts, getattr(s, name)))
 
-    def rewrite(name: str, text: str, verdicts: list[Verdict]) -> Document:
+    def rewrite(name: str, text: str, verdicts: Sequence[Verdict]) -> Document:
         judge(name, verdicts)
-        return document if text is document.text else replace(document, text=text)
+        return document if text == document.text else replace(document, text=text)
 
-    document = rewrite("characters", *characters(document, settings.characters))
-    code, spoken = language(document, settings.language)
+    document = rewrite("characters", *characters(document, s.characters))
+    code, spoken = language(document, s.language)
     document = replace(document, language=code)
-    judge("length", [length(document, settings.length)])
+    judge("length", [length(document, s.length)])
     judge("language", spoken)
-    judge("prose", [prose(document, settings.prose)])
-    judge("markup", markup(document, settings.markup))
-    judge("adult", [adult(document, settings.adult)])
+    judge("prose", [prose(document, s.prose)])
+    judge("markup", markup(document, s.markup))
+    judge("adult", [adult(document, s.adult)])
     text = Text(document.id, document.text)
-    if not text.spaceless:
-        if settings.gopher_repetition.enabled:
-            judge("gopher_repetition", gopher_repetition(text, settings.gopher_repetition))
-        if settings.gopher_quality.enabled:
-            judge("gopher_quality", gopher_quality(text, settings.gopher_quality))
-        if settings.c4.enabled:
-            document = rewrite("c4", *c4(text, settings.c4))
-            text = text if document.text == text.text else Text(document.id, document.text)
-        if settings.fineweb.enabled:
-            judge("fineweb", fineweb(text, settings.fineweb))
+    if text.spaceless:
+        judge("japanese", japanese(document, s.japanese))
+    else:
+        if s.gopher_repetition.enabled:
+            judge("gopher_repetition", gopher_repetition(text, s.gopher_repetition))
+        if s.gopher_quality.enabled:
+            judge("gopher_quality", gopher_quality(text, s.gopher_quality))
+        if s.c4.enabled:
+            document = rewrite("c4", *c4(text, s.c4))
+        if s.fineweb.enabled:
+            judge("fineweb", fineweb(text if text.text == document.text else Text(text.id, document.text), s.fineweb))
+    document = rewrite("personal", *personal(document, s.personal))
     return document, steps
 
 
@@ -110,3 +126,11 @@ def clean(documents: pa.Table, settings: CleanSettings) -> Batch:
         rows.append(cleaned)
         verdicts.append([verdict for step in steps for verdict in step.verdicts])
     return judged(Document, rows, verdicts)
+
+
+def distinct(documents: pa.Table, settings: CleanSettings) -> Batch:
+    """The documents of the whole sample in; those that repeat no other one, rejects and verdicts out."""
+    rows = from_table(Document, documents)
+    alike = near_duplicates(rows, settings.near_duplicates)
+    shared = passages(rows, settings.passages)
+    return judged(Document, rows, [list(pair) for pair in zip(alike, shared, strict=True)])

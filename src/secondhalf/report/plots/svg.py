@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
-from secondhalf.report.visible import visible
+from secondhalf.visible import visible
 
 Value = str | float
 

@@ -1,4 +1,5 @@
-"""Characters that lie: what reorders, hides or controls text is shown as ⟨U+202E⟩, so a page says what it holds.
+"""Characters that lie: what reorders, hides or controls text is shown as ⟨U+202E⟩, so a page or a terminal says what it
+holds, and a terminal never obeys a text.
 
 Right-to-left letters themselves stay, and so do joiners (Persian, Indic scripts and emoji need them).
 """
