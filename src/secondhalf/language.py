@@ -37,7 +37,7 @@ def count_words(text: str) -> int:
 
 
 # What the detector reads of a text, in characters. The library cuts at 80 unless told otherwise: too few for a mixed text.
-_READ = 2000
+_READ = 1000
 
 
 @cache
