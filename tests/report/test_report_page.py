@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from report_facts import rich
 
-from secondhalf.report.facts import Arm, Cost, Curve, Facts, Figure, Point, Step
+from secondhalf.report.facts import Arm, Cost, Curve, Facts, Figure, Point, Reason, Step
 from secondhalf.report.page import render, write
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -223,3 +223,15 @@ def test_long_answers_are_kept_whole() -> None:
     said = "".join(Page(render(facts.model_copy(update={"answers": [sample]}))).said)
     assert long[:280] in said
     assert long[280:] in said
+
+
+def test_reasons_are_told_in_the_page_s_language() -> None:
+    reasons = [
+        Reason(check="near_duplicate", reason="near-duplicate", count=2),
+        Reason(check="mine", reason="my <own>", count=1),
+    ]
+    funnel = [Step(stage="clean", rows_in=5, rows_out=2, rejects=reasons)]
+    page = render(Facts(name="x", language="ja", funnel=funnel))
+    assert "他の文書とほぼ同一" in page
+    assert "my &lt;own&gt;" in page
+    assert "near-duplicate" in render(Facts(name="x", funnel=funnel))

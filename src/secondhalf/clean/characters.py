@@ -30,7 +30,7 @@ class CharacterSettings(Settings):
     """What to do with bidirectional embeddings, overrides and isolates (U+202A to U+202E, U+2066 to U+2069): they can make
     a text read other than it is ("Trojan Source", arXiv 2111.00169). Right-to-left text seldom needs them."""
 
-    max_invisible_share: float = Field(0.01, ge=0, le=1)
+    max_invisible_share: float = Field(0.1, ge=0, le=1)
     """Largest share of invisible characters, 0 to 1, of the text as read; above it the document is refused, since so many
     hide a message or come from a broken file. Without `mend` a single one is refused. Ours."""
 
