@@ -87,6 +87,7 @@ def _is_version(text: str, match: re.Match[str]) -> bool:
     if _SAYS_VERSION.search(text, near, start) or _UNIT_AFTER.match(text, end):
         return True
     parts = [int(part) for part in match.group().split(".")]
-    if max(parts) >= _SMALL and (parts[0] >= _SMALL_FIRST or parts[1] >= _SMALL_SECOND):
+    small = parts[0] < _SMALL_FIRST and parts[1] < _SMALL_SECOND and parts[0] != 10  # 10 begins private addresses
+    if max(parts) >= _SMALL and not small:
         return False
     return not (_SAYS_ADDRESS.search(text, near, start) or _SAYS_ADDRESS.search(text, end, end + 20))
