@@ -30,11 +30,11 @@ _SAYS_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _SAYS_VERSION = re.compile(
-    r"(?:version|ver\.?|release|section|chapter|clause|fig(?:ure|\.)|table|バージョン|ファームウェア|第|[§=])\s{0,2}$",
+    r"(?:version|ver\.?|release|section|chapter|clause|fig(?:ure|\.)|table|バージョン|ファームウェア|第|§)\s{0,2}$",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"\.\s")
-_UNIT_AFTER = re.compile(r"\s?(?:節|項|章|条|版|号|以降|-[0-9A-Za-z])")
+_UNIT_AFTER = re.compile(r"\s?(?:節|項|章|条|版|号|以降|-(?![0-9]{1,3}\.[0-9]{1,3}\.)[0-9A-Za-z])")
 
 
 def addresses(text: str, public_only: bool = True) -> Iterator[tuple[int, int]]:
