@@ -92,7 +92,10 @@ def theirs(rows: list[dict[str, Any]], peer: Path) -> dict[str, Any]:
     done = subprocess.run([str(peer), "-c", PEER], input=lines, capture_output=True, text=True, check=True)
     answer = json.loads(done.stdout.splitlines()[-1])
     spans = {name: [[tuple(span) for span in line] for line in answer[name]] for name in ("public", "every")}
-    return {"version": answer["version"]} | {name: tally(rows, lines) for name, lines in spans.items()}
+    return {"version": answer["version"]} | {
+        name: {kind: row for kind, row in tally(rows, lines).items() if kind.split()[0] in ("email", "ip")}
+        for name, lines in spans.items()
+    }
 
 
 def choices(rows: list[dict[str, Any]]) -> None:

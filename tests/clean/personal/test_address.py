@@ -47,5 +47,10 @@ def test_private_ones_when_asked():
     ]
 
 
+def test_ranges_and_assignments():
+    assert found("192.0.2.1-192.0.2.20") == ["192.0.2.1", "192.0.2.20"]
+    assert found("host=203.0.113.5") == ["203.0.113.5"]
+
+
 def test_after_a_label():
     assert found("[IPv6:2001:db8::1]") == ["2001:db8::1"]

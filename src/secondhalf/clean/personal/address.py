@@ -30,11 +30,11 @@ _SAYS_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _SAYS_VERSION = re.compile(
-    r"(?:version|ver\.?|release|section|chapter|clause|fig(?:ure|\.)|table|バージョン|ファームウェア|第|[§=])\s{0,2}$",
+    r"(?:version|ver\.?|release|section|chapter|clause|fig(?:ure|\.)|table|バージョン|ファームウェア|第|§)\s{0,2}$",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"\.\s")
-_UNIT_AFTER = re.compile(r"\s?(?:節|項|章|条|版|号|以降|-[0-9A-Za-z])")
+_UNIT_AFTER = re.compile(r"\s?(?:節|項|章|条|版|号|以降|-(?![0-9]{1,3}\.[0-9]{1,3}\.)[0-9A-Za-z])")
 
 
 def addresses(text: str, public_only: bool = True) -> Iterator[tuple[int, int]]:
@@ -87,6 +87,7 @@ def _is_version(text: str, match: re.Match[str]) -> bool:
     if _SAYS_VERSION.search(text, near, start) or _UNIT_AFTER.match(text, end):
         return True
     parts = [int(part) for part in match.group().split(".")]
-    if max(parts) >= _SMALL and (parts[0] >= _SMALL_FIRST or parts[1] >= _SMALL_SECOND):
+    small = parts[0] < _SMALL_FIRST and parts[1] < _SMALL_SECOND and parts[0] != 10  # 10 begins private addresses
+    if max(parts) >= _SMALL and not small:
         return False
     return not (_SAYS_ADDRESS.search(text, near, start) or _SAYS_ADDRESS.search(text, end, end + 20))
