@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness import arguments, documents, finish, last_core, side
-
 from secondhalf.clean.c4 import C4Settings, c4
 from secondhalf.clean.fineweb import FineWebSettings, fineweb
 from secondhalf.clean.gopher_quality import GopherQualitySettings, gopher_quality

@@ -16,8 +16,8 @@ from pathlib import Path
 from statistics import median
 
 import pyarrow as pa
-from harness import arguments, documents, finish, last_core, side
 
+from harness import arguments, documents, finish, last_core, side
 from secondhalf.clean.c4 import C4Settings, c4
 from secondhalf.clean.fineweb import FineWebSettings, fineweb
 from secondhalf.clean.gopher_quality import GopherQualitySettings, gopher_quality

@@ -1,7 +1,7 @@
 """datatrove's side of clean.py and agree.py; runs in datatrove's environment.
 
-    python datatrove_filters.py verdicts FILE   each filter on each document by itself
-    python datatrove_filters.py speed FILE      the chain, each document until a filter refuses it, and all of them
+python datatrove_filters.py verdicts FILE   each filter on each document by itself
+python datatrove_filters.py speed FILE      the chain, each document until a filter refuses it, and all of them
 """
 
 import json
@@ -53,7 +53,9 @@ def main() -> None:
         texts = [json.loads(line) for line in file]
     versions = {name: version(name) for name in ("datatrove", "spacy")}
     if mode == "verdicts":
-        print(json.dumps({"verdicts": {n: [verdict(n, text) for text in texts] for n in FILTERS}, "versions": versions}))
+        print(
+            json.dumps({"verdicts": {n: [verdict(n, text) for text in texts] for n in FILTERS}, "versions": versions})
+        )
         return
     chain(texts[:50])
     start = time.perf_counter()

@@ -10,8 +10,8 @@ from secondhalf.models.reference import resolve
 from secondhalf.models.template import Template
 from secondhalf.recipe import load
 from secondhalf.run import read_links
-from secondhalf.visible import visible
 from secondhalf.store import Store
+from secondhalf.visible import visible
 
 
 def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int, temperature: float) -> None:

@@ -85,7 +85,10 @@ def _parser() -> argparse.ArgumentParser:
 
     add_set(add("run", "carry a recipe through every stage to its report", _run, "recipe"))
     for name, told in STAGES.items():
-        add_set(add(name, f"{told} (and what comes before, where it is not done)", _run, "recipe"))
+        stage = add(name, f"{told} (and what comes before, where it is not done)", _run, "recipe")
+        add_set(stage)
+        if name == "clean":
+            stage.add_argument("--explain", metavar="ID", help="show one document's verdicts, with their places marked")
     show = add("show", "the funnel and the figures of a run", _show, "run")
     show.add_argument("stage", nargs="?", choices=list(STAGES)[:5], help="one stage's rejects, with examples")
     chat = add("chat", "talk to an arm of a run", _chat, "run")
@@ -104,6 +107,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> None:
+    if getattr(options, "explain", None):
+        _explain(options)
+        return
     from secondhalf.pipeline import carry
     from secondhalf.recipe import load
     from secondhalf.run import opened
@@ -118,6 +124,20 @@ def _run(options: argparse.Namespace) -> None:
             print(figures(page.parent / "facts.json", as_json=options.json))
             if not options.json:
                 print(f"\nThe report: {page}")
+
+
+def _explain(options: argparse.Namespace) -> None:
+    from secondhalf.clean.explain import as_dict, explain
+    from secondhalf.pipeline import examined
+    from secondhalf.recipe import load
+    from secondhalf.run import opened
+
+    with opened(load(Path(options.recipe), options.set), options.runs, options.store) as run:
+        document, steps = examined(run, options.explain)
+    if options.json:
+        print(json.dumps(as_dict(document, steps), ensure_ascii=False))
+    else:
+        print(explain(document, steps, colour=sys.stdout.isatty()))
 
 
 def _show(options: argparse.Namespace) -> None:

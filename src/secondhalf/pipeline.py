@@ -12,6 +12,8 @@ from typing import Any
 from secondhalf.audit import stage as auditing
 from secondhalf.audit.contamination import Benchmark
 from secondhalf.clean import stage as cleaning
+from secondhalf.clean.explain import resolve as resolve_id
+from secondhalf.clean.step import Step
 from secondhalf.corpus import stage as drawing
 from secondhalf.corpus.fingerprint import fingerprint
 from secondhalf.evaluate import stage as evaluating
@@ -26,6 +28,7 @@ from secondhalf.prompts import everyday
 from secondhalf.recipe import ArmSettings, DataSettings
 from secondhalf.report.collect import collect
 from secondhalf.report.page import write
+from secondhalf.rows import Document, Verdict, from_table
 from secondhalf.run import Run
 from secondhalf.split import stage as splitting
 from secondhalf.store import Stage
@@ -77,6 +80,17 @@ def _clean(run: Run, documents: Stage) -> Stage:
     of_whole = {name: value for name, value in plain.items() if name in cleaning.WHOLE_SAMPLE}
     filtered = run.make("clean", cleaning.VERSION, of_each, {"documents": documents.key}, each)
     return run.make("clean:distinct", cleaning.VERSION, of_whole, {"documents": filtered.key}, whole)
+
+
+def examined(run: Run, prefix: str) -> tuple[Document, list[Step]]:
+    """What every filter says of the document whose id starts with `prefix`, as read and step by step."""
+    read = _corpus(run)
+    documents = from_table(Document, read.read())
+    wanted = resolve_id((document.id for document in documents), prefix)
+    document = next(document for document in documents if document.id == wanted)
+    cleaned, steps = cleaning.examine(document, run.recipe.clean)
+    said = [row for row in from_table(Verdict, _clean(run, read).read("verdicts")) if row.id == wanted]
+    return document, [*steps, Step("whole sample", cleaned.text, said)] if said else steps
 
 
 def _data(run: Run, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stage]:

@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from secondhalf.clean import mix as mixing
+from secondhalf.rows import Document, from_table
 from secondhalf.run import read_links
 from secondhalf.store import Stage, Store
 from secondhalf.visible import visible
@@ -101,16 +103,26 @@ def rejects(folder: Path, store: Store, name: str, *, as_json: bool) -> str:
             share = count / max(stage.manifest.get("rows_in", 0), count)
             some = {one: " ".join(shown[one].text.split()) for one in ids}
             found.append({"stage": label, "reason": reason, "count": count, "share": share, "examples": some})
+    shifts = _mix(folder, store) if name == "clean" else []
     if as_json:
-        return json.dumps({"run": folder.name, "rejects": found}, ensure_ascii=False)
-    if not found:
-        return f"{name} rejected nothing."
-    blocks = []
+        told = {"run": folder.name, "rejects": found, **({"mix": mixing.as_dict(shifts)} if name == "clean" else {})}
+        return json.dumps(told, ensure_ascii=False)
+    blocks = [] if found else [f"{name} rejected nothing."]
     for item in found:
         lines = [f"{item['stage']}: {item['count']} {item['reason']} ({item['share']:.1%})"]
         lines += [f"    {row[:12]}  {visible(text)}" for row, text in item["examples"].items()]
         blocks.append("\n".join(lines))
-    return "\n\n".join(blocks)
+    return "\n\n".join([*blocks, mixing.as_text(shifts)] if name == "clean" else blocks)
+
+
+def _mix(folder: Path, store: Store) -> list[mixing.Shift]:
+    """What cleaning did to the mix: the documents that passed it, against all that came in."""
+    links = read_links(folder)
+    stages = [Stage(store.root / links[label]["stage"]) for label in ("clean", "clean:distinct") if label in links]
+    if not stages or not all(stage.whole for stage in stages):
+        return []
+    refused = [row for stage in stages for row in from_table(Document, stage.read("rejects"))]
+    return mixing.mix(from_table(Document, stages[-1].read()), refused)
 
 
 def figures(facts: Path, *, as_json: bool) -> str:

@@ -21,7 +21,12 @@ def test_five_sentences_pass_and_four_do_not() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Two words.", "Please enable JavaScript to see this.", "Read our privacy policy before you go.", "w" * 1001 + " and more."],
+    [
+        "Two words.",
+        "Please enable JavaScript to see this.",
+        "Read our privacy policy before you go.",
+        "w" * 1001 + " and more.",
+    ],
 )
 def test_lines_that_are_dropped(line: str) -> None:
     assert cleaned(f"{FIVE}\n{line}")[0] == FIVE
@@ -37,7 +42,9 @@ def test_citations_are_taken_out() -> None:
     assert cleaned(FIVE.replace("one.", "one.[12]") + "\nThe title of it [edit]")[0] == FIVE + "\nThe title of it "[:-1]
 
 
-@pytest.mark.parametrize(("phrase", "reason"), [("Lorem ipsum dolor sit amet.", "placeholder text"), ("if (x) { y }", "curly brackets")])
+@pytest.mark.parametrize(
+    ("phrase", "reason"), [("Lorem ipsum dolor sit amet.", "placeholder text"), ("if (x) { y }", "curly brackets")]
+)
 def test_documents_that_are_refused_keep_their_text(phrase: str, reason: str) -> None:
     text = f"{FIVE}\n{phrase} and some more words."
     assert cleaned(text) == (text, False, reason)

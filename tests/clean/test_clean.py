@@ -2,11 +2,19 @@
 
 import pytest
 
-from secondhalf.clean.stage import CleanSettings, clean
+from secondhalf.clean.stage import CleanSettings, clean, distinct, examine
 from secondhalf.rows import Document, Verdict, digest, from_table, to_table
 
-ENGLISH = "The town council met on Monday evening to discuss the new library. " * 8
-JAPANESE = "町の図書館は来年の春に新しい建物へ移る予定です。市民の意見を聞く会が開かれました。" * 4
+ENGLISH = (
+    "The town council met on Monday evening to discuss the new library, which is to be built next to the station. "
+    "Most of those who spoke were in favour of it, and only the owner of the old mill had doubts about the cost. "
+    "She said that nobody had asked the people of the eastern quarter, who would have to walk for half an hour. "
+    "The mayor promised to look into a bus that would stop at the door twice an hour. Two more meetings are planned. "
+    "By the end of the year the plans should be ready for everyone to see."
+)
+JAPANESE = """町の図書館は来年の春に駅前の新しい建物へ移る予定です。これまでの建物は築五十年を超え、雨漏りや段差が利用者を困らせてきました。
+新しい館では一階に子どもの本を集め、床に座って読める広い場所をつくります。二階には郷土の資料と静かな学習室が入り、夜九時まで開くそうです。
+先月の説明会には百人ほどの市民が集まりました。「駐車場が足りないのではないか」という質問に対し、担当者はバスの本数を増やす案を示しました。"""
 
 
 def _clean(*texts: str, **settings):
@@ -18,7 +26,11 @@ def test_english_and_japanese_prose_passes_with_its_language():
     kept, rejects, verdicts = _clean(ENGLISH, JAPANESE)
     assert kept.column("language").to_pylist() == ["en", "ja"]
     assert rejects.num_rows == 0
-    assert {verdict.check for verdict in from_table(Verdict, verdicts)} == {"length", "language", "prose", "characters"}
+    checks = {verdict.check.partition(".")[0].partition("_")[0] for verdict in from_table(Verdict, verdicts)}
+    assert checks == {
+        *("encoding", "invisible", "bidirectional", "length", "language", "scripts", "prose", "markup", "boilerplate"),
+        *("adult", "gopher", "c4", "fineweb", "ja", "personal"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -28,9 +40,15 @@ def test_english_and_japanese_prose_passes_with_its_language():
         ("短すぎる文章です。", "length", "too short"),
         ("x = 1; y = {2: 3}; z[4] = 5 ** 6\n" * 30, "prose", "too few letters"),
         (">>> print('hello world and more words')\n" * 30, "prose", "mostly code"),
-        (ENGLISH + "\u202e" + ENGLISH, "characters", "control characters or a broken encoding"),
-        (ENGLISH + "\x00", "characters", "control characters or a broken encoding"),
-        (ENGLISH + "\ufffd", "characters", "control characters or a broken encoding"),
+        (ENGLISH + "\ufffd", "encoding", "broken encoding"),
+        (
+            "word " + "and that is the word of the day. " * 40,
+            "gopher_repetition.3-gram, the most frequent",
+            "repeated n-grams",
+        ),
+        (ENGLISH.replace("library", "{library}"), "c4.curly_bracket", "curly brackets"),
+        (ENGLISH.replace(". ", ", "), "c4.sentences", "too few sentences"),
+        (" ".join(f"{n}, {n}; word" for n in range(10)) + " " + ENGLISH[:200], "prose", "too few letters"),
     ],
 )
 def test_what_is_refused_says_by_what_and_why(text: str, check: str, reason: str):
@@ -44,6 +62,30 @@ def test_a_language_that_was_not_asked_for():
     assert [(row["text"], row["reason"]) for row in rejects.to_pylist()] == [(ENGLISH, "language not allowed")]
 
 
-def test_the_text_itself_is_not_changed():
-    kept, _, _ = _clean("  " + ENGLISH + "\n")
-    assert kept.column("text").to_pylist() == ["  " + ENGLISH + "\n"]
+def test_a_text_with_nothing_to_mend_is_not_changed():
+    kept, _, _ = _clean(ENGLISH, JAPANESE)
+    assert kept.column("text").to_pylist() == [ENGLISH, JAPANESE]
+
+
+def test_a_rewritten_text_keeps_the_id_of_the_text_as_read():
+    given = ENGLISH.replace("The mayor", "\u202eThe mayor (mayor@example.org)") + "\x00"
+    kept, rejects, _ = _clean(given)
+    assert rejects.num_rows == 0
+    assert kept.column("id").to_pylist() == [digest(given)]
+    assert kept.column("text").to_pylist() == [ENGLISH.replace("The mayor", "The mayor ([email])")]
+
+
+def test_spans_are_places_in_the_text_that_the_filter_was_given():
+    given = "\u202e" + ENGLISH.replace("The mayor", "The mayor (mayor@example.org)")
+    _, steps = examine(Document("0", given, "test"), CleanSettings())
+    found = [(step, verdict) for step in steps for verdict in step.verdicts if verdict.check == "personal email"]
+    assert [step.text[verdict.start : verdict.end] for step, verdict in found] == ["mayor@example.org"]
+
+
+def test_whoever_repeats_an_earlier_document_is_refused():
+    rows = sorted(
+        (Document(digest(text), text, "test") for text in (ENGLISH, ENGLISH.upper(), JAPANESE)), key=lambda d: d.id
+    )
+    kept, rejects, verdicts = distinct(to_table(Document, rows), CleanSettings())
+    assert (kept.num_rows, rejects.num_rows, verdicts.num_rows) == (2, 1, 6)
+    assert rejects.to_pylist()[0]["reason"].startswith("duplicate: of ")

@@ -4,10 +4,11 @@ The text is hostile: control characters are written out, so that a terminal show
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from secondhalf.clean.step import Step
 from secondhalf.errors import UserError
-from secondhalf.rows import Document, Verdict
+from secondhalf.rows import Document, Verdict, to_dict
 from secondhalf.settings import Settings
 from secondhalf.visible import visible
 
@@ -35,6 +36,12 @@ def explain(document: Document, steps: Sequence[Step], *, colour: bool = False) 
     failed = [verdict for step in steps for verdict in step.verdicts if not verdict.passed]
     lines += ["", _outcome(failed), "", _whole(document.text, steps, colour)]
     return "\n".join(lines)
+
+
+def as_dict(document: Document, steps: Sequence[Step]) -> dict[str, Any]:
+    """The same for programs: the document as read, and each step's text and verdicts."""
+    told = [{"name": step.name, "text": step.text, "verdicts": [to_dict(v) for v in step.verdicts]} for step in steps]
+    return {"document": to_dict(document), "steps": told}
 
 
 def resolve(ids: Iterable[str], prefix: str) -> str:

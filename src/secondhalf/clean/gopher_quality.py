@@ -61,9 +61,7 @@ def gopher_quality(text: Text, settings: GopherQualitySettings) -> list[Verdict]
     s, name = settings, "gopher_quality."
     return [
         rule(text.id, name + "words", count, "too few or too many words", least=s.min_words, most=s.max_words),
-        rule(
-            text.id, name + "mean_length", mean, "odd word lengths", least=s.min_mean_length, most=s.max_mean_length
-        ),
+        rule(text.id, name + "mean_length", mean, "odd word lengths", least=s.min_mean_length, most=s.max_mean_length),
         rule(text.id, name + "hashes", raw.count("#") / total, "too many hash signs", most=s.max_symbols),
         rule(text.id, name + "ellipses", ellipses / total, "too many ellipses", most=s.max_symbols),
         rule(text.id, name + "bullet_lines", bullets, "mostly bullet points", most=s.max_bullet_lines),

@@ -48,17 +48,17 @@ def gopher_repetition(text: Text, settings: GopherRepetitionSettings) -> list[Ve
     size = max(len(raw), 1)
     verdicts: list[Verdict] = []
 
-    def judge(name: str, figure: float, most: float | None) -> None:
-        verdicts.append(rule(text.id, f"gopher_repetition.{name}", figure, f"repeated {name}", most=most))
+    def judge(name: str, figure: float, most: float | None, of: str) -> None:
+        verdicts.append(rule(text.id, f"gopher_repetition.{name}", figure, f"repeated {of}", most=most))
 
     paragraphs = _PARAGRAPHS.split(raw.strip())
     count, characters = repeated(paragraphs)
-    judge("paragraphs", count / len(paragraphs), settings.max_paragraphs)
-    judge("paragraph characters", characters / size, settings.max_paragraph_characters)
+    judge("paragraphs", count / len(paragraphs), settings.max_paragraphs, "paragraphs")
+    judge("paragraph characters", characters / size, settings.max_paragraph_characters, "paragraphs")
     lines = _LINES.split(raw)
     count, characters = repeated(lines)
-    judge("lines", count / len(lines), settings.max_lines)
-    judge("line characters", characters / size, settings.max_line_characters)
+    judge("lines", count / len(lines), settings.max_lines, "lines")
+    judge("line characters", characters / size, settings.max_line_characters, "lines")
     tokens, lengths = text.of("hash"), text.lengths
     ends = np.concatenate([[0], np.cumsum(lengths)])
     grams, n = tokens, 1
@@ -69,11 +69,13 @@ def gopher_repetition(text: Text, settings: GopherRepetitionSettings) -> list[Ve
             # A polynomial hash modulo 2^64: two different n-grams of one text share it once in 10^13 texts.
             grams, n = grams[:-1] * _BASE + tokens[n:], n + 1
         if size_of in top:
-            judge(f"{size_of}-gram, the most frequent", _top(grams, ends, size_of) / size, top[size_of])
+            judge(f"{size_of}-gram, the most frequent", _top(grams, ends, size_of) / size, top[size_of], "n-grams")
         if size_of in again:
             # An n-gram can only repeat where its first n - 1 words do: the places to look at shrink as n grows.
             alike = _alike(grams, alike)
-            judge(f"{size_of}-grams", _repeated_characters(grams, alike, ends, size_of) / size, again[size_of])
+            judge(
+                f"{size_of}-grams", _repeated_characters(grams, alike, ends, size_of) / size, again[size_of], "n-grams"
+            )
     return verdicts
 
 
@@ -121,9 +123,7 @@ def _alike(grams: NDArray[np.uint64], among: NDArray[np.intp] | None) -> NDArray
     return np.sort(found)
 
 
-def _repeated_characters(
-    grams: NDArray[np.uint64], alike: NDArray[np.intp], ends: NDArray[np.int64], n: int
-) -> int:
+def _repeated_characters(grams: NDArray[np.uint64], alike: NDArray[np.intp], ends: NDArray[np.int64], n: int) -> int:
     """Characters of n-grams that occurred before, read from left to right and stepping over each one found."""
     seen: set[int] = set()
     total = free = 0

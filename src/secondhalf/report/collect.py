@@ -35,13 +35,11 @@ UNCHECKED = {
         "Whether answers are true, helpful or harmless: no judge and no person has read them.",
         "Standard benchmarks (MT-Bench, IFEval, Arena-Hard): the figures are those of the everyday prompts only.",
         "Instructional content that only a reader would see: the audit's patterns find what is spelled out.",
-        "Personal data and near-duplicates among the documents.",
     ],
     "ja": [
         "回答が正しいか、役に立つか、無害か（審査モデルによる評価も人による確認も行っていません）。",
         "標準ベンチマーク（MT-Bench、IFEval、Arena-Hard）。数値はすべて日常プロンプトによるものです。",
         "読まなければ分からない指示文（監査は明示的な表現のパターンだけを検出します）。",
-        "文書中の個人情報と、ほぼ同一の文書の重複。",
     ],
 }
 Scores = dict[str, dict[str, float]]  # figure -> prompt id -> value

@@ -12,9 +12,9 @@ from secondhalf.report import numbers, view
 from secondhalf.report.facts import Facts
 from secondhalf.report.plots import forest, funnel, loss
 from secondhalf.report.verdict import primary
-from secondhalf.visible import visible
 from secondhalf.report.words import WORDS, fill, headed, label, reason
 from secondhalf.store import write_atomically
+from secondhalf.visible import visible
 
 _HERE = Path(__file__).parent
 
