@@ -52,11 +52,11 @@ def test_counts_shares_and_examples(stage: Stage, tmp_path: Path):
     told = rejects(folder, store, "clean", as_json=False)
     assert "clean: 1 markup left (25.0%)" in told
     assert "図書館は 来年の春に" in told
-    assert r"Worse.\x1b[31m" in told
+    assert "Worse.⟨U+001B⟩[31m" in told
     found = json.loads(rejects(folder, store, "clean", as_json=True))["rejects"]
     assert [item["share"] for item in found] == [0.25, 0.25, 0.25]
 
 
 def test_japanese_stays_legible_and_controls_do_not_act():
     assert visible("図書館　「本」…①") == "図書館　「本」…①"
-    assert visible("a\x1b[31m\u202e\u200b") == r"a\x1b[31m\u202e\u200b"
+    assert visible("a\x1b[31m\u202e\u200b") == "a⟨U+001B⟩[31m⟨U+202E⟩⟨U+200B⟩"
