@@ -171,3 +171,10 @@ def test_a_document_without_shingles_has_an_empty_sketch():
     made = sign(["", "word"], DEFAULTS)
     assert (made.sketches == EMPTY).all(axis=1).tolist() == [True, False]
     assert made.counts.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("unit", ["ab ", "日", "ﷺ", "\u0301\u0316", "x", " ", "\x00a"])
+def test_an_endless_repetition_is_soon_done(unit):
+    rows = documents(*("a" + unit * 100_000 + end for end in (" one two three", " four", "")))
+    verdicts = near_duplicates(rows, DEFAULTS)
+    assert [verdict.id for verdict in verdicts] == [row.id for row in rows]

@@ -4,6 +4,7 @@ A unit is a run of letters, digits and marks, lower-cased after NFKC; in a scrip
 """
 
 import bisect
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -85,7 +86,14 @@ def span(text: str, first: int, last: int) -> tuple[int, int]:
 
 
 def _composed(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
+    return unicodedata.normalize("NFKC", _endless_marks().sub(r"\1", text))
+
+
+@cache
+def _endless_marks() -> re.Pattern[str]:
+    """More than 30 marks in a row (the limit of UAX #15, stream-safe text): Python puts them in order in quadratic time."""
+    marks = "".join(chr(code) for code in range(_LAST) if unicodedata.combining(chr(code)))
+    return re.compile(f"([{marks}]{{30}})[{marks}]+")
 
 
 def _codes(composed: str) -> tuple[Array, Array]:
