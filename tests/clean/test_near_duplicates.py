@@ -137,7 +137,7 @@ def test_many_documents_in_one_bucket_are_not_compared_with_each_other():
     sketches[:, :7] = 5
     pairs = sum(len(later) for later, _ in bands._bucket_pairs(sketches[:, :7]))
     assert pairs <= 32 * len(sketches)
-    assert len(candidates(sketches, 0.8, 0.95)[0]) == 0
+    assert len(candidates(sketches, np.arange(len(sketches)), 0.8, 0.95)[0]) == 0
 
 
 def test_the_shape_of_the_bands_and_what_they_find():
