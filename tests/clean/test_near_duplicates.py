@@ -137,7 +137,7 @@ def test_many_documents_in_one_bucket_are_not_compared_with_each_other():
     sketches[:, :7] = 5
     pairs = sum(len(later) for later, _ in bands._bucket_pairs(sketches[:, :7]))
     assert pairs <= 32 * len(sketches)
-    assert len(candidates(sketches, 0.8, 0.95)[0]) == 0
+    assert len(candidates(sketches, np.arange(len(sketches)), 0.8, 0.95)[0]) == 0
 
 
 def test_the_shape_of_the_bands_and_what_they_find():
@@ -171,3 +171,10 @@ def test_a_document_without_shingles_has_an_empty_sketch():
     made = sign(["", "word"], DEFAULTS)
     assert (made.sketches == EMPTY).all(axis=1).tolist() == [True, False]
     assert made.counts.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("unit", ["ab ", "日", "ﷺ", "\u0301\u0316", "x", " ", "\x00a"])
+def test_an_endless_repetition_is_soon_done(unit):
+    rows = documents(*("a" + unit * 100_000 + end for end in (" one two three", " four", "")))
+    verdicts = near_duplicates(rows, DEFAULTS)
+    assert [verdict.id for verdict in verdicts] == [row.id for row in rows]

@@ -26,19 +26,20 @@ def band_shape(threshold: float, places: int, recall: float) -> tuple[int, int]:
     return places, 1
 
 
-def candidates(sketches: Array, threshold: float, recall: float) -> tuple[Array, Array]:
-    """Pairs of documents that share a band and whose sketches agree about as often as the threshold says.
+def candidates(sketches: Array, chosen: Array, threshold: float, recall: float) -> tuple[Array, Array]:
+    """Pairs of the chosen documents that share a band and whose sketches agree about as often as the threshold says.
 
-    `sketches` is in hash order; so are the pairs, as (later, earlier). One sort per band: memory is that of the sketches.
+    `sketches` and `chosen` are in hash order; so are the pairs, as (later, earlier). One sort per band, and no copy
+    of the sketches.
     """
     count, places = sketches.shape
     bands, width = band_shape(threshold, places, recall)
     least = places * (threshold - _DEVIATIONS * (threshold * (1 - threshold) / places) ** 0.5)
     found = np.empty(0, np.int64)
     for band in range(bands):
-        for later, earlier in _bucket_pairs(sketches[:, band * width : (band + 1) * width]):
+        for later, earlier in _bucket_pairs(sketches[:, band * width : (band + 1) * width][chosen]):
             for start in range(0, len(later), _PAIRS):
-                one, other = later[start : start + _PAIRS], earlier[start : start + _PAIRS]
+                one, other = (chosen[side[start : start + _PAIRS]] for side in (later, earlier))
                 alike = np.count_nonzero(sketches[one] == sketches[other], axis=1) >= least
                 found = np.concatenate((found, one[alike] * count + other[alike]))
         found = distinct(found)

@@ -4,6 +4,7 @@ A unit is a run of letters, digits and marks, lower-cased after NFKC; in a scrip
 """
 
 import bisect
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -28,27 +29,26 @@ def fold(texts: Sequence[str]) -> tuple[bytes, Array, Array]:
     """The texts' units in UTF-8, one or more blanks between them and around them; where each text ends in these bytes;
     and whether most of its units stand in a script without spaces."""
     spaceless = np.zeros(len(texts), bool)
-    whole = _fold_plain(" ".join(texts))
+    whole = _fold_plain(" ".join(("", *texts, "")))
     if whole is not None:
-        return b" %b " % whole, np.cumsum([len(text) + 1 for text in texts]), spaceless
+        return whole, np.cumsum([len(text) + 1 for text in texts]), spaceless
     parts = []
     for index, text in enumerate(texts):
         part = _fold_plain(text)
         if part is None:
             part, spaceless[index] = _fold_any(text)
         parts.append(part)
-    return b" %b " % b" ".join(parts), np.cumsum([len(part) + 1 for part in parts]), spaceless
+    return b" ".join((b"", *parts, b"")), np.cumsum([len(part) + 1 for part in parts]), spaceless
 
 
 def _fold_plain(text: str) -> bytes | None:
-    """The short way, for text that is ASCII but for dashes, quotes and blanks from U+2000 to U+203F: most English."""
+    """The short way, for text that is ASCII but for dashes, quotes and blanks from U+2000 to U+202F: most English."""
     if text.isascii():
         return text.encode().translate(_ASCII)
     codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
-    ascii = codes < 128
-    if not (ascii | (codes >> 6 == 0x2000 >> 6)).all():
+    if not ((codes < 128) | (codes - np.uint16(0x2000) < 0x30)).all():
         return None
-    return (codes * ascii).astype(np.uint8).tobytes().translate(_ASCII)
+    return codes.astype(np.uint8).tobytes().translate(_ASCII)  # the lower bytes from 0x00 to 0x2F are all blanks
 
 
 def _fold_any(text: str) -> tuple[bytes, bool]:
@@ -74,14 +74,26 @@ def span(text: str, first: int, last: int) -> tuple[int, int]:
     end = int(np.flatnonzero(solid & np.concatenate((~joined, edge)))[last]) + 1
     if composed == text:
         return start, end
-    # NFKC changes lengths. The text's shortest beginning that NFKC makes long enough ends at the place meant.
+    # NFKC changes lengths: the places meant are sought among the lengths that the text's beginnings come to. Whatever
+    # NFKC melts into a unit's last character, such as an accent, belongs to it.
     ends = range(len(text) + 1)
-    found = [bisect.bisect_left(ends, at, key=lambda end: len(_composed(text[:end]))) for at in (start + 1, end)]
-    return found[0] - 1, found[1]
+
+    def length(at: int) -> int:
+        return len(_composed(text[:at]))
+
+    whole = length(bisect.bisect_left(ends, end, key=length))
+    return bisect.bisect_right(ends, start, key=length) - 1, bisect.bisect_right(ends, whole, key=length) - 1
 
 
 def _composed(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
+    return unicodedata.normalize("NFKC", _endless_marks().sub(r"\1", text))
+
+
+@cache
+def _endless_marks() -> re.Pattern[str]:
+    """More than 30 marks in a row (the limit of UAX #15, stream-safe text): Python puts them in order in quadratic time."""
+    marks = "".join(chr(code) for code in range(_LAST) if unicodedata.combining(chr(code)))
+    return re.compile(f"([{marks}]{{30}})[{marks}]+")
 
 
 def _codes(composed: str) -> tuple[Array, Array]:

@@ -61,8 +61,7 @@ def judge(texts: Sequence[str], made: Signatures, settings: NearDuplicateSetting
     exact = earlier >= 0
     scores = exact.astype(np.float64)
     single = np.flatnonzero((made.counts > 0) & ~exact)
-    later, other = candidates(made.sketches[single], settings.threshold, settings.recall)
-    later, other = single[later], single[other]
+    later, other = candidates(made.sketches, single, settings.threshold, settings.recall)
     while len(later):
         # The earliest candidate of each document; the next ones only for those that it did not match.
         first = np.flatnonzero(np.diff(later, prepend=-1))

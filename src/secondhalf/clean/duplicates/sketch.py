@@ -27,10 +27,14 @@ def sketch(shingles: Array, rows: Array, texts: int, places: int) -> Array:
     has_some[texts] = False
     _round(sketches, shingles << U64(25) | shingles >> U64(39), rows)
     for turn in range(2, _ROUNDS):
-        open_rows = has_some & (sketches == EMPTY).any(axis=1)
-        chosen = np.flatnonzero(open_rows[rows])
+        chosen = np.flatnonzero((has_some & (sketches == EMPTY).any(axis=1))[rows])
+        if turn == 2:
+            # Few different shingles are left here, though perhaps many times each: once will do.
+            chosen = chosen[np.lexsort((shingles[chosen], rows[chosen]))]
+            shingles, rows = shingles[chosen], rows[chosen]
+            chosen = np.flatnonzero((np.diff(shingles, prepend=U64(0)) != 0) | (np.diff(rows, prepend=-1) != 0))
         if not len(chosen):
-            break
+            return sketches[:texts]
         shingles, rows = shingles[chosen], rows[chosen]
         _round(sketches, mix(shingles + _salt(turn)), rows)
     _fill(sketches, shingles, rows, has_some)
@@ -54,12 +58,11 @@ def _fill(sketches: Array, shingles: Array, rows: Array, has_some: Array) -> Non
     texts, places = np.nonzero((sketches == EMPTY) & has_some[:, None])
     if not len(texts):
         return
-    order = np.argsort(rows, kind="stable")
-    bounds = np.searchsorted(rows[order], np.arange(len(sketches) + 1))
+    bounds = np.searchsorted(rows, np.arange(len(sketches) + 1))
     starts, counts = bounds[texts], bounds[texts + 1] - bounds[texts]
     first = np.cumsum(counts) - counts
     inside = np.arange(counts.sum()) - np.repeat(first, counts)
-    hashes = mix(shingles[order[np.repeat(starts, counts) + inside]] + np.repeat(_salt(_ROUNDS + places), counts))
+    hashes = mix(shingles[np.repeat(starts, counts) + inside] + np.repeat(_salt(_ROUNDS + places), counts))
     sketches[texts, places] = np.minimum.reduceat(hashes.astype(np.uint32), first)
 
 

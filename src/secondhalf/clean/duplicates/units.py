@@ -6,7 +6,7 @@ The hashes are our own arithmetic and the same on every machine. Among the runs 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -22,7 +22,7 @@ _LONG = 256
 _CHARACTERS, _TEXTS = 200_000, 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Units:
     """The units of a batch of texts, one after the other: `hashes` of them all, `counts` and `spaceless` by text."""
 
@@ -30,10 +30,17 @@ class Units:
     counts: Array
     spaceless: Array
 
-    @property
+    @cached_property
     def ends(self) -> Array:
         """Where each text's units end in `hashes`."""
         return np.cumsum(self.counts)
+
+    @cached_property
+    def sums(self) -> Array:
+        """Sums of the hashes times the powers of a base, from 0 to each place: a run's hash is a difference of two."""
+        sums = np.zeros(len(self.hashes) + 1, U64)
+        np.cumsum(self.hashes * _powers(len(self.hashes))[0], out=sums[1:])
+        return sums
 
 
 def batches(texts: Sequence[str]) -> Iterator[slice]:
@@ -73,28 +80,23 @@ def hash_units(texts: Sequence[str]) -> Units:
 
 
 def hash_runs(units: Units, size: int) -> tuple[Array, Array]:
-    """The hash of every run of `size` units, and the text it stands in: as many as there are units, in their order.
+    """The hash of the run of `size` units from each unit on, and the text it stands in, in the order of the units.
 
-    A run that would pass the end of its text gets the number of texts as its text: it belongs to none.
+    A run that would pass the end of its text gets the number of texts as its text: it belongs to none. The last ones,
+    which would pass the end of the batch, are left out.
     """
-    total = len(units.hashes)
+    total = max(len(units.hashes) + 1 - size, 0)
     rows = np.repeat(np.arange(len(units.counts)), units.counts)
-    powers, inverses = _powers(1 << max(total, size).bit_length())
-    sums = np.zeros(total + size, U64)
-    np.cumsum(units.hashes * powers[:total], out=sums[1 : total + 1])
-    sums[total + 1 :] = sums[total]
-    values = (sums[size:] - sums[:total]) * inverses[:total]
     last = units.ends[:, None] - np.arange(1, size)
     rows[last[last >= (units.ends - units.counts)[:, None]]] = len(units.counts)
-    return mix(values), rows
+    values = (units.sums[size:] - units.sums[:total]) * _powers(len(units.hashes))[1][:total]
+    return mix(values), rows[:total]
 
 
 def hash_texts(units: Units) -> Array:
     """One hash of all the units of each text, in their order; that of an empty text is always the same."""
-    powers, inverses = _powers(1 << len(units.hashes).bit_length())
-    sums = np.concatenate((np.zeros(1, U64), np.cumsum(units.hashes * powers[: len(units.hashes)])))
     starts = units.ends - units.counts
-    return mix((sums[units.ends] - sums[starts]) * inverses[starts])
+    return mix((units.sums[units.ends] - units.sums[starts]) * _powers(len(units.hashes) + 1)[1][starts])
 
 
 def mix(values: Array) -> Array:
@@ -121,10 +123,15 @@ def _stir(values: Array) -> Array:
     return values
 
 
+def _powers(count: int) -> tuple[Array, Array]:
+    """The first powers of an odd base modulo 2^64, and of its inverse: runs start anywhere, yet hash as if at 0."""
+    powers, inverses = _many_powers(1 << count.bit_length())
+    return powers[:count], inverses[:count]
+
+
 @lru_cache(maxsize=4)
-def _powers(size: int) -> tuple[Array, Array]:
-    """The powers of an odd base modulo 2^64, and those of its inverse: runs start anywhere, yet hash as if at 0."""
-    bases = np.full((2, size), [[_BASE], [pow(_BASE, -1, 1 << 64)]], U64)
+def _many_powers(count: int) -> tuple[Array, Array]:
+    bases = np.full((2, count), [[_BASE], [pow(_BASE, -1, 1 << 64)]], U64)
     bases[:, 0] = 1
     powers = np.cumprod(bases, axis=1)
     return powers[0], powers[1]
