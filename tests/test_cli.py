@@ -13,8 +13,12 @@ from secondhalf.store import locked
 
 DUMMY = """\
 name: try
-corpus: {reader: pydoc, sample: 40, section_words: 200}
-clean: {length: {min_words: 60}}
+corpus: {reader: pydoc, sample: 60, section_words: 200}
+clean:
+  length: {min_words: 60}
+  gopher_quality: {min_letter_words: 0.6}
+  c4: {min_sentences: 1, curly_bracket: false}
+  fineweb: {enabled: false}
 teach: {model: dummy}
 data: {taught: {}, original: {teach: {model: original, like: taught}}}
 """
@@ -46,7 +50,8 @@ def test_help_imports_nothing_heavy():
 def test_a_stage_command_runs_what_comes_before_it(recipe: Path, capsys):
     assert main(["audit", "r.yaml", "--json"]) == 0
     funnel = json.loads(capsys.readouterr().out)["funnel"]
-    assert [step["stage"] for step in funnel][:5] == ["corpus", "clean", "split:taught", "teach:taught", "audit:taught"]
+    stages = ["corpus", "clean", "clean:distinct", "split:taught", "teach:taught", "audit:taught"]
+    assert [step["stage"] for step in funnel][:6] == stages
     for step in funnel:
         if step["stage"] != "corpus":
             assert step["rows_in"] == step["rows"] + step["rejected"]
@@ -58,12 +63,28 @@ def test_a_stage_command_runs_what_comes_before_it(recipe: Path, capsys):
     assert all(stage["runs"] == ["try"] and stage["state"] == "whole" for stage in stages)
 
 
+def test_one_document_is_explained(recipe: Path, capsys):
+    assert main(["clean", "r.yaml"]) == 0
+    capsys.readouterr()
+    assert main(["show", "try", "clean", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    refused = next(item for item in told["rejects"] if item["reason"] == "mostly code")
+    wanted = next(iter(refused["examples"]))
+    assert main(["clean", "r.yaml", "--explain", wanted[:12]]) == 0
+    assert "Refused by prose: mostly code" in capsys.readouterr().out
+    assert main(["clean", "r.yaml", "--explain", wanted, "--json"]) == 0
+    steps = json.loads(capsys.readouterr().out)["steps"]
+    assert any(v["reason"] == "mostly code" for step in steps for v in step["verdicts"])
+    assert main(["clean", "r.yaml", "--explain", "zz"]) == 2
+    assert "'zz'" in capsys.readouterr().err
+
+
 def test_a_changed_setting_makes_new_stages_and_shares_the_rest(recipe: Path, capsys):
     assert main(["audit", "r.yaml"]) == 0
     assert main(["audit", "r.yaml", "--set", "name=other", "--set", "audit.min_words=25"]) == 0
     first, second = (json.loads(Path("runs", name, "stages.json").read_text()) for name in ("try", "other"))
     same = {label for label in first if first[label]["stage"] == second[label]["stage"]}
-    assert same == {"corpus", "clean", "split:taught", "teach:taught", "split:original"}
+    assert same == {"corpus", "clean", "clean:distinct", "split:taught", "teach:taught", "split:original"}
     assert all(second[label]["reused"] for label in same)
     capsys.readouterr()
     assert main(["store", "--prune"]) == 0

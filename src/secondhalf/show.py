@@ -103,7 +103,7 @@ def rejects(folder: Path, store: Store, name: str, *, as_json: bool) -> str:
             share = count / max(stage.manifest.get("rows_in", 0), count)
             some = {one: " ".join(shown[one].text.split()) for one in ids}
             found.append({"stage": label, "reason": reason, "count": count, "share": share, "examples": some})
-    shifts = _mix(folder, store) if name == "clean" else []
+    shifts = mix(folder, store) if name == "clean" else []
     if as_json:
         told = {"run": folder.name, "rejects": found, **({"mix": mixing.as_dict(shifts)} if name == "clean" else {})}
         return json.dumps(told, ensure_ascii=False)
@@ -115,8 +115,8 @@ def rejects(folder: Path, store: Store, name: str, *, as_json: bool) -> str:
     return "\n\n".join([*blocks, mixing.as_text(shifts)] if name == "clean" else blocks)
 
 
-def _mix(folder: Path, store: Store) -> list[mixing.Shift]:
-    """What cleaning did to the mix: the documents that passed it, against all that came in."""
+def mix(folder: Path, store: Store) -> list[mixing.Shift]:
+    """What cleaning did to the mix: the documents that passed it, against all that came in. Empty where it is not done."""
     links = read_links(folder)
     stages = [Stage(store.root / links[label]["stage"]) for label in ("clean", "clean:distinct") if label in links]
     if not stages or not all(stage.whole for stage in stages):

@@ -48,17 +48,17 @@ def gopher_repetition(text: Text, settings: GopherRepetitionSettings) -> list[Ve
     size = max(len(raw), 1)
     verdicts: list[Verdict] = []
 
-    def judge(name: str, figure: float, most: float | None, of: str) -> None:
-        verdicts.append(rule(text.id, f"gopher_repetition.{name}", figure, f"repeated {of}", most=most))
+    def judge(name: str, figure: float, most: float | None, reason: str) -> None:
+        verdicts.append(rule(text.id, f"gopher_repetition.{name}", figure, reason, most=most))
 
     paragraphs = _PARAGRAPHS.split(raw.strip())
     count, characters = repeated(paragraphs)
-    judge("paragraphs", count / len(paragraphs), settings.max_paragraphs, "paragraphs")
-    judge("paragraph characters", characters / size, settings.max_paragraph_characters, "paragraphs")
+    judge("paragraphs", count / len(paragraphs), settings.max_paragraphs, "repeated paragraphs")
+    judge("paragraph characters", characters / size, settings.max_paragraph_characters, "repeated paragraphs")
     lines = _LINES.split(raw)
     count, characters = repeated(lines)
-    judge("lines", count / len(lines), settings.max_lines, "lines")
-    judge("line characters", characters / size, settings.max_line_characters, "lines")
+    judge("lines", count / len(lines), settings.max_lines, "repeated lines")
+    judge("line characters", characters / size, settings.max_line_characters, "repeated lines")
     tokens, lengths = text.of("hash"), text.lengths
     ends = np.concatenate([[0], np.cumsum(lengths)])
     grams, n = tokens, 1
@@ -69,12 +69,20 @@ def gopher_repetition(text: Text, settings: GopherRepetitionSettings) -> list[Ve
             # A polynomial hash modulo 2^64: two different n-grams of one text share it once in 10^13 texts.
             grams, n = grams[:-1] * _BASE + tokens[n:], n + 1
         if size_of in top:
-            judge(f"{size_of}-gram, the most frequent", _top(grams, ends, size_of) / size, top[size_of], "n-grams")
+            judge(
+                f"{size_of}-gram, the most frequent",
+                _top(grams, ends, size_of) / size,
+                top[size_of],
+                "repeated n-grams",
+            )
         if size_of in again:
             # An n-gram can only repeat where its first n - 1 words do: the places to look at shrink as n grows.
             alike = _alike(grams, alike)
             judge(
-                f"{size_of}-grams", _repeated_characters(grams, alike, ends, size_of) / size, again[size_of], "n-grams"
+                f"{size_of}-grams",
+                _repeated_characters(grams, alike, ends, size_of) / size,
+                again[size_of],
+                "repeated n-grams",
             )
     return verdicts
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf import statistics
+from secondhalf.clean import mix as mixing
 from secondhalf.prompts import everyday
 from secondhalf.recipe import Recipe, load
 from secondhalf.report.facts import (
@@ -19,12 +20,13 @@ from secondhalf.report.facts import (
     Point,
     Reason,
     Sample,
+    Shift,
     Step,
     Unit,
 )
 from secondhalf.rows import digest
 from secondhalf.run import read_links
-from secondhalf.show import examples, reasons
+from secondhalf.show import examples, mix, reasons
 from secondhalf.store import Stage, Store, surroundings
 
 # The figures of merit and their units; what else is measured is a habit of the answers.
@@ -51,6 +53,7 @@ def collect(folder: Path, store: Store) -> Facts:
     stages = {label: Stage(store.root / link["stage"]) for label, link in read_links(folder).items()}
     reused = {label: bool(link["reused"]) for label, link in read_links(folder).items()}
     scores = {name: _scores(name, recipe, stages) for name in recipe.arms}
+    moves = mix(folder, store)
     costs = [_cost(label, stage, reused[label], recipe) for label, stage in stages.items()]
     return Facts(
         name=recipe.name,
@@ -62,6 +65,8 @@ def collect(folder: Path, store: Store) -> Facts:
         arms=[_arm(name, recipe, stages, scores[name]) for name in recipe.arms],
         comparisons=_comparisons(recipe, scores),
         funnel=[_step(label, stage) for label, stage in stages.items() if label.partition(":")[0] in _FUNNEL],
+        shifts=[_shift(moved) for moved in moves if moved.stands_out],
+        shifts_compared=len(moves),
         losses=[_curve(label, stage) for label, stage in stages.items() if label.startswith("train:")],
         answers=_samples(recipe, stages, scores),
         costs=costs,
@@ -183,7 +188,14 @@ def _step(label: str, stage: Stage) -> Step:
         unread = (("repeated", told.get("repeated", 0)), ("not in the sample", unsampled))
         rejects = [Reason(check="sample", reason=reason, count=count) for reason, count in unread if count]
     unit: Any = _FUNNEL[name]
+    if name == "clean":  # its second part, over the whole sample, is a step of its own and no data set's
+        name, data = data or name, ""
     return Step(stage=name, data=data, unit=unit, rows_in=told["rows_in"], rows_out=told["rows"], rejects=rejects)
+
+
+def _shift(moved: mixing.Shift) -> Shift:
+    of_page = {name: getattr(moved, name) for name in Shift.model_fields}
+    return Shift.model_validate(of_page)
 
 
 def _curve(label: str, stage: Stage) -> Curve:

@@ -104,6 +104,19 @@ class Step(Settings):
     rejects: list[Reason] = Field([])
 
 
+class Shift(Settings):
+    """A category of documents whose share cleaning changed by more than chance would. Shares are 0 to 1."""
+
+    kind: Text
+    """source, language, topic or group."""
+    name: Text
+    before: Number
+    after: Number
+    low: Number
+    high: Number
+    """95 % interval of the difference, after minus before."""
+
+
 class Point(Settings):
     """One optimizer step of a training run; losses in nats a supervised token."""
 
@@ -174,6 +187,10 @@ class Facts(Settings):
     comparisons: list[Comparison] = Field([])
     """The one that decides comes first: taught against the control with the texts' own halves, where there is one."""
     funnel: list[Step] = Field([])
+    shifts: list[Shift] = Field([])
+    """What cleaning moved; the categories that it did not move are only counted."""
+    shifts_compared: Count = 0
+    """Sources, languages, topics and groups that were compared before and after cleaning; 0: none were."""
     losses: list[Curve] = Field([])
     answers: list[Sample] = Field([])
     costs: list[Cost] = Field([])
