@@ -1,16 +1,16 @@
 """Drawing a sample: memory and time as the corpus grows, and what drawing costs beside reading.
 
-    python benchmarks/sample.py            1, 10 and 100 shards, each format; writes benchmarks/results/sample.json
+    python benchmarks/sample.py            1, 10 and 100 shards, four formats; writes benchmarks/results/sample.json
     python benchmarks/sample.py --quick    under 45 s
 
 Shards hold documents of about 600 words, drawn by Zipf's law from 50,000 made-up ones. `growth_mb` is the peak memory of
 the largest corpus less that of the smallest at one sample size, each in a process of its own. `ratio` is the time of the
-same reader decoding alone over ours, on one core in one process, alternating, medians; it is that of the worst format.
+same reader decoding alone over ours, on one core in one process, alternating, medians of
+processor time; it is that of the worst format.
 """
 
 import argparse
 import gc
-import gzip
 import json
 import platform
 import resource
@@ -18,10 +18,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -33,20 +35,28 @@ from secondhalf.corpus.shards import chosen
 from secondhalf.corpus.stage import draw
 from secondhalf.store import Stage
 
-WORDS, VOCABULARY, SAMPLE = 600, 50_000, 1000
+WORDS, VOCABULARY = 600, 50_000
+SYLLABLES = ["ka", "to", "mi", "re", "so", "lu", "ni", "ve", "da", "po", "shi", "ran", "tel", "mor", "est", "ing", "ur"]
+FORMS = ("jsonl.zst", "jsonl", "jsonl.gz", "parquet")
 ROOT = Path(__file__).parent
 
 
-def texts(seed: int, count: int) -> list[str]:
-    """Documents of words by Zipf's law (exponent 1.1), in sentences and paragraphs, none twice."""
-    random = np.random.default_rng(seed)
-    syllables = np.array("ka to mi re so lu ni ve da po shi ran tel mor est ing ur an el is".split())
-    names = np.random.default_rng(0)
-    words = ["".join(names.choice(syllables, 1 + index % 4)) for index in range(VOCABULARY)]
+@cache
+def _vocabulary() -> tuple[np.ndarray, np.ndarray]:
+    """Made-up words of one to four syllables, and the sums of their shares by Zipf's law, exponent 1.1."""
+    random = np.random.default_rng(0)
+    drawn = random.integers(0, len(SYLLABLES), (VOCABULARY, 4))
+    words = ["".join(SYLLABLES[s] for s in row[: 1 + index % 4]) for index, row in enumerate(drawn)]
     weights = 1 / np.arange(1, VOCABULARY + 1) ** 1.1
-    drawn = random.choice(VOCABULARY, (count, WORDS), p=weights / weights.sum())
-    sizes = random.integers(WORDS // 2, WORDS * 3 // 2, count)
-    return [_prose([words[w] for w in np.resize(row, size)]) for row, size in zip(drawn, sizes, strict=True)]
+    return np.array(words, object), np.cumsum(weights / weights.sum())
+
+
+def texts(seed: int, count: int) -> Iterator[str]:
+    """Documents of 300 to 900 words in sentences and paragraphs; no two alike."""
+    random = np.random.default_rng(seed)
+    words, sums = _vocabulary()
+    for size in random.integers(WORDS // 2, WORDS * 3 // 2, count):
+        yield _prose(list(words[np.searchsorted(sums, random.random(size))]))
 
 
 def _prose(words: list[str]) -> str:
@@ -54,62 +64,61 @@ def _prose(words: list[str]) -> str:
     return "\n\n".join(" ".join(sentences[start : start + 6]) for start in range(0, len(sentences), 6))
 
 
-def shard(folder: Path, form: str, index: int, count: int) -> None:
-    """One shard in a format."""
+def shard(folder: Path, index: int, count: int, forms: tuple[str, ...]) -> None:
+    """The same documents as one shard in each format, in a folder of that name."""
     rows = [{"text": text, "url": f"https://example.org/{index}/{n}"} for n, text in enumerate(texts(index, count))]
-    path = folder / f"{index:05d}.{form}"
-    if form == "parquet":
-        pq.write_table(pa.Table.from_pylist(rows), path, compression="zstd")
-        return
     data = "".join(json.dumps(row) + "\n" for row in rows).encode()
-    if form == "jsonl":
-        path.write_bytes(data)
-    elif form == "jsonl.gz":
-        path.write_bytes(gzip.compress(data, 6))
-    else:
-        with pa.CompressedOutputStream(str(path), "zstd") as file:
-            file.write(data)
+    for form in forms:
+        path = folder / form / f"{index:05d}.{form}"
+        path.parent.mkdir(exist_ok=True)
+        if form == "parquet":
+            pq.write_table(pa.Table.from_pylist(rows), path, compression="zstd")
+        elif form == "jsonl":
+            path.write_bytes(data)
+        else:
+            with pa.CompressedOutputStream(str(path), "gzip" if form.endswith("gz") else "zstd") as file:
+                file.write(data)
 
 
-def settings(folder: Path) -> CorpusSettings:
-    """The benchmark's corpus: one sample size, one process."""
-    form = next(folder.iterdir()).name.split(".")[1]
-    return CorpusSettings(
-        reader="parquet" if form == "parquet" else "jsonl", path=str(folder), sample=SAMPLE, workers=1
-    )
+def settings(folder: Path, sample: int) -> CorpusSettings:
+    """The benchmark's corpus, in one process."""
+    reader: Any = "parquet" if folder.name == "parquet" else "jsonl"
+    return CorpusSettings(reader=reader, path=str(folder), sample=sample, workers=1)
 
 
-def ours(folder: Path) -> int:
+def ours(folder: Path, sample: int) -> int:
     """Draws the sample, tables and all; the number of documents read."""
     with tempfile.TemporaryDirectory() as out:
-        return int(draw(settings(folder), 1, Stage(Path(out)))["rows_in"])
+        return int(draw(settings(folder, sample), 1, Stage(Path(out)))["rows_in"])
 
 
-def decoding(folder: Path) -> int:
+def decoding(folder: Path, sample: int) -> int:
     """The same reader alone: every text as a string, none kept."""
-    told = settings(folder)
+    told = settings(folder, sample)
     read = READERS[told.reader]
     return sum(1 for one in chosen(told)[0] for _ in read(one, told))
 
 
-def ratio(folder: Path, repeats: int) -> dict[str, float]:
+def ratio(folder: Path, sample: int, repeats: int) -> dict[str, float]:
     """Decoding alone against drawing, one after the other; medians."""
-    times: dict[Callable[[Path], int], list[float]] = {decoding: [], ours: []}
+    times: dict[Callable[[Path, int], int], list[float]] = {decoding: [], ours: []}
     documents = 0
     for run in range(repeats + 1):
         for work, took in times.items():
             gc.collect()
-            start = perf_counter()
-            documents = work(folder)
+            start = process_time()
+            documents = work(folder, sample)
             if run:  # the first warms the disk's cache
-                took.append(perf_counter() - start)
+                took.append(process_time() - start)
     alone, drawn = (statistics.median(took) for took in times.values())
     return {"documents_per_second": round(documents / drawn), "ratio": round(alone / drawn, 3)}
 
 
-def grown(folder: Path) -> dict[str, float]:
+def grown(folder: Path, sample: int) -> dict[str, float]:
     """Peak memory and time of a process that draws from a folder."""
-    done = subprocess.run([sys.executable, __file__, "--draw", str(folder)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, __file__, "--draw", str(folder), str(sample)], capture_output=True, text=True, check=True
+    )
     told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return told
 
@@ -118,37 +127,32 @@ def main() -> None:
     """Runs the benchmark; the last line of output is its figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--draw", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--draw", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.draw:
         start = perf_counter()
-        documents = ours(options.draw)
+        documents = ours(Path(options.draw[0]), int(options.draw[1]))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
         print(json.dumps({"documents": documents, "mb": round(peak, 1), "seconds": round(perf_counter() - start, 2)}))
         return
-    each, repeats = (500, 3) if options.quick else (3000, 7)
+    each, sample, repeats = (250, 100, 3) if options.quick else (3000, 1000, 7)
+    speeds, steps, made = {}, {}, 0
     with tempfile.TemporaryDirectory() as place:
-        speeds = {}
-        for form in ("jsonl", "jsonl.gz", "jsonl.zst", "parquet"):
-            folder = Path(place) / form
-            folder.mkdir()
-            for index in range(4):
-                shard(folder, form, index, each)
-            speeds[form] = ratio(folder, repeats)
+        for shards in (1, 10, 100):
+            for index in range(made, shards):
+                shard(Path(place), index, each, FORMS if index < 20 else FORMS[:1])
+            made = shards
+            steps[shards] = grown(Path(place) / FORMS[0], sample)
+            print(f"{shards} shards", steps[shards], flush=True)
+        for extra in sorted((Path(place) / FORMS[0]).iterdir())[20:]:
+            extra.unlink()
+        for form in FORMS:
+            speeds[form] = ratio(Path(place) / form, sample, repeats)
             print(form, speeds[form], flush=True)
-        steps, folder = {}, Path(place) / "growing"
-        folder.mkdir()
-        index = 0
-        for times in (1, 10, 100):
-            for index in range(index, times):
-                shard(folder, "jsonl.zst", index, each)
-            index = times
-            steps[times] = grown(folder)
-            print(f"{times} shards", steps[times], flush=True)
     told = {
         "growth_mb": round(steps[100]["mb"] - steps[1]["mb"], 1),
         "ratio": min(speed["ratio"] for speed in speeds.values()),
-        "sample": SAMPLE,
+        "sample": sample,
         "formats": speeds,
         "growth": steps,
     }

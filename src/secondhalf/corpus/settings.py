@@ -44,7 +44,7 @@ class CorpusSettings(Settings):
     """The licence of the texts, carried with every document and into the report."""
 
     sample: int = Field(1000, ge=1)
-    """How many documents to draw, by a hash of their id and the seed: independent of order, and a larger sample contains
+    """How many documents to draw, by a hash of their text and the seed: independent of order, and a larger sample contains
     the smaller one. The paper draws OpenWebText documents at random and keeps 80,000 pairs."""
 
     per: Literal["source", "language"] | None = None

@@ -1,4 +1,4 @@
-"""Draws the sample: the documents whose hash of id and seed comes first (DESIGN: sampling first).
+"""Draws the sample: the documents whose hash of text and seed comes first (DESIGN: sampling first).
 
 Memory follows the sample, not the corpus. One text counts once, however often it occurs. What cannot be read is a reject
 with its reason: all are counted, and up to 10,000 are kept with the beginning of what stood there.
@@ -14,7 +14,8 @@ from secondhalf.corpus.shards import chosen
 from secondhalf.rows import Document, Verdict, to_table, with_reasons
 from secondhalf.store import Stage
 
-# 2: rows that cannot be read are rejects; of equal texts the origin that sorts first is kept.
+# 2: the rank is a hash of the text, not of its id; rows that cannot be read are rejects; of equal texts the origin that
+# sorts first is kept.
 VERSION = 2
 
 
