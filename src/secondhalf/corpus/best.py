@@ -7,67 +7,57 @@ never come back, because rows yet to come only push it further down.
 """
 
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from secondhalf.rows import Document
+Row = TypeVar("Row", bound=tuple[Any, ...])
 
 
 @dataclass(slots=True)
-class Entry:
-    """A row that is held: its rank, and how often its text was seen."""
+class Entry(Generic[Row]):
+    """A row that is held, and how often its rank was seen: equal ranks are equal texts."""
 
-    rank: bytes
-    row: Document
-    reason: str = ""
+    row: Row
     copies: int = 1
 
 
-class Best:
+class Best(Generic[Row]):
     """The best `limit` rows so far. Without groups every row's group is the same."""
 
     def __init__(self, limit: int, weights: dict[str, float] | None = None) -> None:
         self.limit, self.weights = limit, weights or {}
-        self.held: dict[tuple[str, str], Entry] = {}
+        self.held: dict[tuple[str, bytes], Entry[Row]] = {}
         # By group the rank from which on a row cannot be among the best.
         self.bounds: dict[str, bytes] = {}
         self._room = limit + max(limit // 4, 1000)
 
-    def add(self, group: str, new: Entry) -> None:
-        """Takes a row whose rank is below its group's bound. Of equal texts the one with the least origin stays."""
-        key = (group, new.row.id)
-        old = self.held.get(key)
-        if old is None:
-            self.held[key] = new
-            if len(self.held) > self._room:
-                self.prune()
+    def add(self, group: str, rank: bytes, row: Row, copies: int = 1) -> None:
+        """Takes a row whose rank is below its group's bound. Of equal texts the row that sorts first stays."""
+        old = self.held.get((group, rank))
+        if old is not None:
+            old.copies += copies
+            old.row = min(old.row, row)
             return
-        old.copies += new.copies
-        if _origin(new.row) < _origin(old.row):
-            old.row = new.row
+        self.held[group, rank] = Entry(row, copies)
+        if len(self.held) > self._room:
+            self.prune()
 
-    def merge(self, other: "Best") -> None:
+    def merge(self, other: "Best[Row]") -> None:
         """Takes what another stream left."""
         for group, bound in other.bounds.items():
             self.bounds[group] = min(bound, self.bounds.get(group, bound))
-        for (group, _), entry in other.held.items():
-            self.add(group, entry)
+        for (group, rank), entry in other.held.items():
+            self.add(group, rank, entry.row, entry.copies)
 
     def prune(self) -> None:
         """Lets go of all but the best, and remembers where each group was cut."""
-        for key in self._ordered()[self.limit :]:
-            group, entry = key[0], self.held.pop(key)
-            self.bounds[group] = min(entry.rank, self.bounds.get(group, entry.rank))
-
-    def _ordered(self) -> list[tuple[str, str]]:
-        groups: dict[str, list[tuple[bytes, tuple[str, str]]]] = {}
-        for key, entry in self.held.items():
-            groups.setdefault(key[0], []).append((entry.rank, key))
+        groups: dict[str, list[bytes]] = {}
+        for group, rank in self.held:
+            groups.setdefault(group, []).append(rank)
         turns = [
-            ((place + 1) / self.weights.get(group, 1), rank, key)
-            for group, ranked in groups.items()
-            for place, (rank, key) in enumerate(sorted(ranked))
+            ((place + 1) / self.weights.get(group, 1), rank, group)
+            for group, ranks in groups.items()
+            for place, rank in enumerate(sorted(ranks))
         ]
-        return [key for _, _, key in sorted(turns)]
-
-
-def _origin(row: Document) -> tuple[str, str, str, str]:
-    return row.source, row.url, row.licence, row.language
+        for _, rank, group in sorted(turns)[self.limit :]:
+            del self.held[group, rank]
+            self.bounds[group] = min(rank, self.bounds.get(group, rank))

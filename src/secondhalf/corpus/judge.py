@@ -1,5 +1,6 @@
 """When a corpus is refused as a whole: a wrong recipe is not dirty data."""
 
+from secondhalf.corpus.readers.items import printable
 from secondhalf.corpus.scan import Found
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
@@ -19,10 +20,10 @@ def judge(found: Found, settings: CorpusSettings) -> None:
         raise UserError(f"The corpus holds no document: check corpus.path ({settings.path}) and corpus.reader.")
     if refused == found.rows or refused > settings.max_refused * found.rows:
         reason, count = found.reasons.most_common(1)[0]
-        one = min((e for (group, _), e in found.refused.held.items() if group == reason), key=lambda e: e.rank)
+        one = min((key, entry.row) for key, entry in found.refused.held.items() if key[0] == reason)[1]
         raise UserError(
             f"{refused} of {found.rows} rows of the corpus cannot be read, {count} of them for `{reason}`; for example "
-            f"{one.row.url}: {one.reason}. Correct corpus.reader and its fields, or raise corpus.max_refused."
+            f"{printable(one.place)}: {printable(one.reason)}. Correct corpus.reader and its fields, or raise corpus.max_refused."
         )
     if not found.best.held:
         raise UserError("No text is of a group that corpus.shares names: correct the names.")

@@ -14,7 +14,7 @@ from typing import Self
 from secondhalf.corpus.best import Best
 from secondhalf.corpus.judge import hopeless, judge
 from secondhalf.corpus.readers.items import Shard
-from secondhalf.corpus.scan import Found, scan
+from secondhalf.corpus.scan import Found, Taken, scan
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
 from secondhalf.progress import Progress
@@ -49,7 +49,7 @@ def _processes(shards: list[Shard], settings: CorpusSettings) -> int:
 
 
 def _in_processes(
-    count: int, shards: list[Shard], settings: CorpusSettings, seed: int, best: Best
+    count: int, shards: list[Shard], settings: CorpusSettings, seed: int, best: Best[Taken]
 ) -> Iterator[tuple[Found, Shard]]:
     # The largest first, so that none of them is left alone at the end.
     waiting = sorted(shards, key=lambda shard: shard.size)

@@ -7,27 +7,35 @@ So only what enters the sample is given an id, and passing a text over costs les
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from xxhash import xxh3_128_digest
 
-from secondhalf.corpus.best import Best, Entry
+from secondhalf.corpus.best import Best
 from secondhalf.corpus.readers import READERS
 from secondhalf.corpus.readers.items import EXCERPT, Broken, Read, Refused, Shard, printable
 from secondhalf.corpus.sections import sections
 from secondhalf.corpus.settings import CorpusSettings
-from secondhalf.rows import Document, digest
 
 REJECTS = 10_000  # refused rows that are kept with an excerpt, in turn from each reason; all of them are counted
 TICK = 512  # documents between two looks at the progress
 _LAST = b"\xff" * 17  # above every rank
 
 
+class Taken(NamedTuple):
+    """A text that is a candidate for the sample: the row it is from, and its number in it where that was cut."""
+
+    text: str
+    item: Read
+    number: int
+
+
 @dataclass(slots=True)
 class Found:
     """What was found so far. rows = sampled + refused + further copies of the sampled + not sampled."""
 
-    best: Best
-    refused: Best = field(default_factory=lambda: Best(REJECTS))
+    best: Best[Taken]
+    refused: Best[Refused] = field(default_factory=lambda: Best(REJECTS))
     reasons: Counter[str] = field(default_factory=Counter)
     rows: int = 0
     documents: int = 0
@@ -40,15 +48,14 @@ class Found:
         self.rows += other.rows
         self.documents += other.documents
 
-    def refuse(self, item: Refused, source: str) -> None:
+    def refuse(self, item: Refused) -> None:
         """Counts a refused row, and keeps it where there is room."""
         reason = item.reason.partition(":")[0]
         self.rows += 1
         self.reasons[reason] += 1
-        row = Document(digest("refused", item.place), item.excerpt[:EXCERPT], source, printable(item.place))
-        rank = bytes.fromhex(row.id)
+        rank = xxh3_128_digest(item.place.encode("utf-8", "backslashreplace"))
         if rank < self.refused.bounds.get(reason, _LAST):
-            self.refused.add(reason, Entry(rank, row, printable(item.reason)[:EXCERPT]))
+            self.refused.add(reason, rank, item)
 
 
 def scan(shard: Shard, settings: CorpusSettings, seed: int, found: Found, tick: Callable[[Found], None]) -> None:
@@ -61,7 +68,7 @@ def scan(shard: Shard, settings: CorpusSettings, seed: int, found: Found, tick: 
         if found.documents % TICK == 0:
             tick(found)
         if isinstance(item, Refused):
-            found.refuse(item, settings.reader)
+            found.refuse(item)
         elif words is None or not item.text.strip():
             take(item, item.text, 0)
         else:
@@ -89,10 +96,10 @@ def _taker(settings: CorpusSettings, seed: int, found: Found) -> Callable[[Read,
         rank = xxh3_128_digest(data, seed)
         group = group_of(item, text) if group_of else ""
         if rank < bounds.get(group, _LAST) and (not weights or group in weights):
-            found.best.add(group, Entry(rank, _document(text, item, number, settings, group)))
+            found.best.add(group, rank, Taken(text, item, number))
 
     def refuse(item: Read, text: str, number: int, reason: str) -> None:
-        found.refuse(Refused(f"{item.place}#{number}", reason, printable(text[:EXCERPT])), settings.reader)
+        found.refuse(Refused(f"{item.place}#{number}", reason, printable(text[:EXCERPT])))
 
     return take
 
@@ -112,11 +119,3 @@ def _grouping(settings: CorpusSettings) -> Callable[[Read, str], str] | None:
     from secondhalf.language import detect
 
     return lambda item, text: item.language or detect(text[:4000])[0]
-
-
-def _document(text: str, item: Read, number: int, settings: CorpusSettings, group: str) -> Document:
-    """The row as it goes on. What a row says of itself may hold anything, so it is made printable."""
-    source, url = item.source or settings.reader, f"{item.url or item.place}#{number}"
-    language = group if settings.per == "language" else item.language
-    told = (source, url, item.licence or settings.licence, language)
-    return Document(digest(text), text, *(printable(value) for value in told))

@@ -6,12 +6,13 @@ with its reason: all are counted, and up to 10,000 are kept with the beginning o
 
 from typing import Any
 
-from secondhalf.corpus.best import Entry
 from secondhalf.corpus.judge import judge
 from secondhalf.corpus.pool import scan_all
+from secondhalf.corpus.readers.items import EXCERPT, printable
+from secondhalf.corpus.scan import Taken
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.corpus.shards import chosen
-from secondhalf.rows import Document, Verdict, to_table, with_reasons
+from secondhalf.rows import Document, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
 
 # 2: the rank is a hash of the text, not of its id; rows that cannot be read are rejects; of equal texts the origin that
@@ -33,25 +34,36 @@ def draw(settings: CorpusSettings, seed: int, stage: Stage) -> dict[str, Any]:
     shards, there = chosen(settings)
     found = scan_all(shards, there, settings, seed)
     judge(found, settings)
-    sampled: dict[str, Entry] = {}
-    for (_, row), entry in sorted(found.best.held.items()):
-        sampled.setdefault(row, entry)  # one text in two groups: the group that sorts first has it
-    entries = [sampled[row] for row in sorted(sampled)]
-    repeated = sum(entry.copies for entry in found.best.held.values()) - len(entries)
-    refused = sorted(found.refused.held.values(), key=lambda entry: entry.row.id)
-    verdicts = [Verdict(entry.row.id, "readable", False, 0.0, entry.reason) for entry in refused]
-    passed = [Verdict(entry.row.id, "readable", True, 1.0) for entry in entries]
-    stage.write("rejects", 0, with_reasons(to_table(Document, [entry.row for entry in refused]), verdicts))
-    stage.write("verdicts", 0, to_table(Verdict, sorted(verdicts + passed, key=lambda verdict: verdict.id)))
-    stage.write("part", 0, to_table(Document, [entry.row for entry in entries]))
+    sampled: dict[str, Document] = {}
+    for (group, _), entry in sorted(found.best.held.items()):
+        document = _document(entry.row, settings, group)
+        sampled.setdefault(document.id, document)  # one text in two groups: the group that sorts first has it
+    repeated = sum(entry.copies for entry in found.best.held.values()) - len(sampled)
+    rows = [sampled[row] for row in sorted(sampled)]
+    refused = sorted((digest("refused", entry.row.place), entry.row) for entry in found.refused.held.values())
+    rejects = [Document(row, item.excerpt, settings.reader, printable(item.place)) for row, item in refused]
+    failed = [Verdict(row, "readable", False, 0.0, printable(item.reason)[:EXCERPT]) for row, item in refused]
+    passed = [Verdict(document.id, "readable", True, 1.0) for document in rows]
+    stage.write("rejects", 0, with_reasons(to_table(Document, rejects), failed))
+    stage.write("verdicts", 0, to_table(Verdict, sorted(failed + passed, key=lambda verdict: verdict.id)))
+    stage.write("part", 0, to_table(Document, rows))
     rejected = found.reasons.total()
     return {
         "rows_in": found.rows,
-        "rows": len(entries),
+        "rows": len(rows),
         "rejected": rejected,
         "reasons": dict(found.reasons.most_common()),
         "repeated": repeated,
-        "not_sampled": found.rows - len(entries) - rejected - repeated,
+        "not_sampled": found.rows - len(rows) - rejected - repeated,
         "shards_read": len(shards),
         "shards": there,
     }
+
+
+def _document(taken: Taken, settings: CorpusSettings, group: str) -> Document:
+    """The row as it goes on. What a row says of itself may hold anything, so it is made printable."""
+    item = taken.item
+    source, url = item.source or settings.reader, f"{item.url or item.place}#{taken.number}"
+    language = group if settings.per == "language" else item.language
+    told = (source, url, item.licence or settings.licence, language)
+    return Document(digest(taken.text), taken.text, *(printable(value) for value in told))
