@@ -35,7 +35,7 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
     except UserError:
         raise
     except Exception as error:  # the parser has several kinds, and what it cannot follow ends this file alone
-        raise stream.broken or Broken(f"broken file: {type(error).__name__}") from error
+        raise stream.broken or Broken(f"broken file: {printable(str(error)) or type(error).__name__}") from error
     if stream.broken:
         raise stream.broken
 
@@ -50,13 +50,16 @@ def _response(record: Any, place: str, limit: int) -> Read | Refused | None:
     data = record.reader.read(limit + 1)
     if len(data) > limit:
         return Refused(place, f"too long: over {limit} bytes", excerpt(data))
+    packed = "Content-Encoding" in headers or "Transfer-Encoding" in headers
+    if len(data) < record.content_length and not packed:
+        return Refused(place, f"truncated record: {len(data)} of {record.content_length} bytes", excerpt(data))
     url = printable(record.headers.get("WARC-Target-URI") or "")
     if mime != "text/plain":
         return page(data, place, url, record.http_charset or "")
     try:
         return Read(data.decode(record.http_charset or "utf-8"), place, url)
     except (UnicodeDecodeError, LookupError):
-        return Refused(place, f"not {printable(record.http_charset or 'utf-8')}", excerpt(data))
+        return Refused(place, f"not utf-8: nor what it declares, {printable(record.http_charset or 'nothing')}", excerpt(data))
 
 
 class _Blocks(io.RawIOBase):
