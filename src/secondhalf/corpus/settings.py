@@ -8,28 +8,68 @@ from secondhalf.settings import Settings
 
 
 class CorpusSettings(Settings):
-    """The corpus: where its documents are, and the sample drawn from it."""
+    """The corpus: where its documents are, which fields they have, and the sample drawn from it."""
 
-    reader: Literal["pydoc", "text", "jsonl", "parquet", "hub"] = "text"
-    """pydoc: the language reference inside every CPython. text: a folder of .txt and .md files. jsonl, parquet: files.
-    hub: a data set of the Hugging Face hub, streamed."""
+    reader: Literal["pydoc", "text", "html", "jsonl", "parquet", "saved", "warc", "hub"] = "text"
+    """text: .txt, .md and .rst files, a document each. html: .html and .htm files, their main text. jsonl, parquet: a row a
+    document. saved: a data set that `datasets` saved to disk. warc: a crawl's HTML responses. hub: a data set of the
+    Hugging Face hub, streamed. pydoc: the language reference inside every CPython."""
 
     path: str = ""
-    """A file, a folder, a glob, or for `hub` ORG/NAME@REVISION. Not used by `pydoc`."""
+    """A file, a folder, a glob or an fsspec URL such as s3://BUCKET/FOLDER; for `hub` ORG/NAME@REVISION. Files may end in
+    .gz or .zst. Not used by `pydoc`."""
+
+    subset: str = ""
+    """The hub data set's configuration, such as sample-10BT. Empty: its default."""
+
+    split: str = "train"
+    """The hub data set's split."""
 
     field: str = "text"
-    """The field that holds the text (jsonl, parquet, hub)."""
+    """The field that holds the text (jsonl, parquet, saved, hub)."""
+
+    url_field: str = "url"
+    """The field that holds the text's address or id. Where a row has none, its file and number stand instead."""
+
+    source_field: str = ""
+    """The field that names where the text comes from. Empty: the reader's name is the source."""
+
+    language_field: str = ""
+    """The field with the text's language, an ISO 639-1 code. Empty: clean finds it."""
+
+    licence_field: str = ""
+    """The field with the text's own licence. Empty, or where a row has none: `licence`."""
 
     licence: str = ""
     """The licence of the texts, carried with every document and into the report."""
 
     sample: int = Field(1000, ge=1)
-    """How many documents to draw, by a hash of their id and the seed: independent of order, and a larger sample contains
+    """How many documents to draw, by a hash of their text and the seed: independent of order, and a larger sample contains
     the smaller one. The paper draws OpenWebText documents at random and keeps 80,000 pairs."""
+
+    per: Literal["source", "language"] | None = None
+    """Draw in turn from each source or language, so that a rare one is not lost. Empty: from all texts alike."""
+
+    shares: dict[str, float] = {}
+    """With `per`: the weight of each source or language, such as {en: 3, ja: 1}; one that is not named is left out. Empty:
+    equal shares. What a small one cannot fill goes to the others."""
 
     section_words: int | None = Field(None, ge=20)
     """Cut long documents into sections of at most this many words (Japanese: characters), at ends of paragraphs.
     Empty: documents stay whole, as in the paper."""
 
+    scan: int | None = Field(None, ge=1)
+    """Read only this many files (hub: shards), chosen by a hash of their names below the path. Empty: all of them."""
+
     scan_limit: int | None = Field(None, ge=1)
     """Read at most this many documents, then stop. The sample is then one of the beginning of the corpus."""
+
+    max_document_bytes: int = Field(5_000_000, ge=1000)
+    """A longer text, line or record is refused without being held whole. Our choice: longer than any novel, and short enough
+    that a few at a time cost no memory worth naming."""
+
+    max_refused: float = Field(0.5, ge=0, le=1)
+    """Stop when a larger share of the rows cannot be read: that is a wrong recipe, not dirty data. Our choice."""
+
+    workers: int | None = Field(None, ge=1)
+    """Processes that read, a file at a time; it decides nothing. Empty: one a core for files of 200 MB together or more."""

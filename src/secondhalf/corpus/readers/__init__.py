@@ -1,14 +1,28 @@
-"""Where text comes from, one reader a file. A reader yields (text, url) and knows nothing of samples."""
+"""Where text comes from, one reader a file. A reader yields texts and refusals and knows nothing of samples."""
 
 from collections.abc import Callable, Iterator
 
-from secondhalf.corpus.readers import hub, jsonl, parquet, pydoc, text
+from secondhalf.corpus.readers import html, hub, jsonl, parquet, pydoc, saved, text, warc
+from secondhalf.corpus.readers.items import Read, Refused, Shard
 from secondhalf.corpus.settings import CorpusSettings
 
-READERS: dict[str, Callable[[CorpusSettings], Iterator[tuple[str, str]]]] = {
+READERS: dict[str, Callable[[Shard, CorpusSettings], Iterator[Read | Refused]]] = {
     "pydoc": pydoc.read,
     "text": text.read,
+    "html": html.read,
     "jsonl": jsonl.read,
     "parquet": parquet.read,
+    "saved": saved.read,
+    "warc": warc.read,
     "hub": hub.read,
+}
+
+# Which files of a folder are the reader's; text formats may also end in .gz or .zst.
+SUFFIXES = {
+    "text": text.SUFFIXES,
+    "html": html.SUFFIXES,
+    "jsonl": jsonl.SUFFIXES,
+    "parquet": parquet.SUFFIXES,
+    "saved": saved.SUFFIXES,
+    "warc": warc.SUFFIXES,
 }

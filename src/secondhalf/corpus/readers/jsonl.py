@@ -1,35 +1,42 @@
-"""JSON Lines, plain or gzipped: an object a line, the text in one field."""
+"""JSON Lines, plain or compressed: an object a line, the text in one field."""
 
-import gzip
-import json
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
+from collections.abc import Iterator
+from json import JSONDecoder
 
-from secondhalf.corpus.readers.files import files
+from secondhalf.corpus.readers.fields import mapper
+from secondhalf.corpus.readers.items import Read, Refused, Shard, excerpt
+from secondhalf.corpus.readers.stream import blocks, lines
 from secondhalf.corpus.settings import CorpusSettings
-from secondhalf.errors import UserError
+
+SUFFIXES = (".jsonl", ".ndjson")
+_BOM = b"\xef\xbb\xbf"
 
 
-def read(settings: CorpusSettings) -> Iterator[tuple[str, str]]:
-    """Yields each line's text and its `url`, or file and line. Raises UserError naming file, line and field."""
-    for path in files(settings.path, (".jsonl", ".jsonl.gz")):
-        with _open(path) as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield _document(line, settings.field, f"{path}:{number}")
-
-
-def _open(path: Path) -> AbstractContextManager[Iterable[bytes]]:
-    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-
-
-def _document(line: bytes, field: str, place: str) -> tuple[str, str]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise UserError(f"{place} is not JSON ({error}): mend or remove the line.") from error
-    if not isinstance(row, dict) or not isinstance(row.get(field), str):
-        raise UserError(f"{place} has no text in the field {field!r}: set corpus.field to the field that holds it.")
-    # A lone surrogate is legal JSON and no Unicode text: it becomes a question mark.
-    return row[field].encode("utf-8", "replace").decode("utf-8"), str(row.get("url") or place)
+def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
+    """Each line's text. A line that is too long, not UTF-8, not JSON or without a text is refused, naming file and line."""
+    decode, mapped, limit = JSONDecoder().raw_decode, mapper(settings), settings.max_document_bytes
+    start = f"{shard.place}:"
+    for number, raw in enumerate(lines(blocks(shard), limit), 1):
+        if number == 1 and raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+            yield Refused(f"{start}1", "not utf-8: the file is UTF-16", excerpt(raw))
+            return
+        line = (raw.removeprefix(_BOM) if number == 1 else raw).strip()
+        if not line:
+            continue
+        place = f"{start}{number}"
+        if len(raw) > limit:
+            yield Refused(place, f"too long: over {limit} bytes", excerpt(line))
+            continue
+        try:
+            text = line.decode()
+            row, end = decode(text)
+            if end != len(text):
+                yield Refused(place, f"not json: something follows the value at character {end}", excerpt(line))
+                continue
+        except UnicodeDecodeError as error:
+            yield Refused(place, f"not utf-8: byte {error.start}", excerpt(line))
+        except (ValueError, RecursionError) as error:
+            told = "too deeply nested" if isinstance(error, RecursionError) else str(error)
+            yield Refused(place, f"not json: {told}", excerpt(line))
+        else:
+            yield mapped(row, place)

@@ -1,28 +1,49 @@
-"""Parquet files, a row a document, read in batches so that memory does not follow the file."""
+"""Parquet files, a row a document, read page by page so that memory does not follow the file."""
 
 from collections.abc import Iterator
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from secondhalf.corpus.readers.files import files
+from secondhalf.corpus.readers.arrow import ROWS, columns, rows
+from secondhalf.corpus.readers.items import Broken, Read, Refused, Shard
+from secondhalf.corpus.readers.stream import opened
 from secondhalf.corpus.settings import CorpusSettings
-from secondhalf.errors import UserError
+
+SUFFIXES = (".parquet",)
+# A page is decompressed whole. Writers end a dictionary near 1 MB, and text packs three to ten times: what is far beyond
+# that is a bomb.
+_LARGE, _DENSE, _DICTIONARY = 100_000_000, 200, 10_000_000
 
 
-def read(settings: CorpusSettings) -> Iterator[tuple[str, str]]:
-    """Yields each row's text and file and row number. Raises UserError naming the file and the column."""
-    for path in files(settings.path, (".parquet",)):
+def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
+    """Each row's text. Raises Broken where the file is damaged or has no such column."""
+    done = 0
+    with opened(shard) as raw:
         try:
-            file = pq.ParquetFile(path)
-            if settings.field not in file.schema_arrow.names:
-                names = ", ".join(file.schema_arrow.names)
-                raise UserError(f"{path} has no column {settings.field!r}; it has {names}: set corpus.field.")
-            row = 0
-            for batch in file.iter_batches(512, columns=[settings.field]):
-                for text in batch.column(0).to_pylist():
-                    row += 1
-                    if isinstance(text, str):
-                        yield text, f"{path}:{row}"
-        except pa.ArrowException as error:
-            raise UserError(f"{path} is no whole Parquet file ({error}): fetch it again.") from error
+            file = pq.ParquetFile(raw, pre_buffer=False, buffer_size=1 << 20)
+            named = columns(file.schema_arrow.names, settings)
+            for group in range(file.num_row_groups):
+                dense, bomb = _bomb(file.metadata.row_group(group), settings.field)
+                if bomb:
+                    yield Refused(f"{shard.place} row group {group}", bomb)
+                    continue
+                size = 1 if dense else ROWS
+                for batch in file.iter_batches(size, row_groups=[group], columns=named, use_threads=False):
+                    yield from rows(batch, shard.place, done + 1, settings)
+                    done += batch.num_rows
+                    shard.done = shard.size * done // max(file.metadata.num_rows, 1)
+        except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as error:
+            raise Broken(f"broken file: {' '.join(str(error).split())[:200]}") from error
+
+
+def _bomb(group: pq.RowGroupMetaData, field: str) -> tuple[bool, str]:
+    """Whether the column is packed so densely that rows are best read one by one, and the reason if it is a bomb."""
+    column = next(group.column(i) for i in range(group.num_columns) if group.column(i).path_in_schema == field)
+    size, packed = column.total_uncompressed_size, max(column.total_compressed_size, 1)
+    if size > _LARGE and size > _DENSE * packed:
+        return True, f"decompression bomb: {size // packed} times its size"
+    start = column.dictionary_page_offset
+    if start is not None and column.data_page_offset - start > _DICTIONARY:
+        return True, f"decompression bomb: a dictionary of {column.data_page_offset - start} bytes"
+    return size > _DENSE * packed, ""

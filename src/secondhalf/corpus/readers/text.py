@@ -1,18 +1,24 @@
-"""A folder of plain text or Markdown files, one document each."""
+"""Plain text, Markdown and reStructuredText files, one document each."""
 
 from collections.abc import Iterator
 
-from secondhalf.corpus.readers.files import files
+from secondhalf.corpus.readers.items import Read, Refused, Shard, excerpt
+from secondhalf.corpus.readers.stream import whole
 from secondhalf.corpus.settings import CorpusSettings
-from secondhalf.errors import UserError
+
+SUFFIXES = (".txt", ".md", ".rst")
 
 
-def read(settings: CorpusSettings) -> Iterator[tuple[str, str]]:
-    """Yields each file's text and path. Raises UserError for a file that is not UTF-8, naming it and the byte."""
-    for path in files(settings.path, (".txt", ".md", ".rst")):
-        try:
-            yield path.read_text("utf-8-sig"), str(path)
-        except UnicodeDecodeError as error:
-            raise UserError(
-                f"{path} is not UTF-8 at byte {error.start}: convert it (for example `iconv -t utf-8`) or move it away."
-            ) from error
+def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
+    """The file's text, line ends as \\n. UTF-8, or UTF-16 with a byte order mark; anything else is refused at its byte."""
+    data = whole(shard, settings.max_document_bytes)
+    if len(data) > settings.max_document_bytes:
+        yield Refused(shard.place, f"too long: over {settings.max_document_bytes} bytes", excerpt(data))
+        return
+    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        yield Refused(shard.place, f"not {encoding.removesuffix('-sig')}: byte {error.start}", excerpt(data))
+        return
+    yield Read(text.replace("\r\n", "\n").replace("\r", "\n"), shard.place)

@@ -1,0 +1,46 @@
+"""Rows of Arrow record batches, for the readers whose files hold columns."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from secondhalf.corpus.readers.fields import mapper, wanted
+from secondhalf.corpus.readers.items import Broken, Read, Refused
+from secondhalf.corpus.settings import CorpusSettings
+
+ROWS = 64  # a batch's rows: even where each of them is as long as allowed, a batch fits into memory
+
+
+def columns(names: list[str], settings: CorpusSettings) -> list[str]:
+    """The columns to read. Raises Broken when the text's is not among them, naming those there are."""
+    if settings.field not in names:
+        there = ", ".join(repr(name) for name in names[:20])
+        raise Broken(f"no text in the field: there is no {settings.field!r}; there are {there or 'none'}")
+    return [name for name in wanted(settings) if name in names]
+
+
+def rows(batch: pa.RecordBatch, place: str, start: int, settings: CorpusSettings) -> Iterator[Read | Refused]:
+    """Each row of a batch; `start` is the number of its first one."""
+    mapped, names = mapper(settings), batch.schema.names
+    values = [_values(column) for column in batch.columns]
+    for number, row in enumerate(zip(*values, strict=True), start):
+        wrong = next((value for value in row if isinstance(value, UnicodeDecodeError)), None)
+        if wrong is not None:
+            yield Refused(f"{place}:{number}", f"not utf-8: byte {wrong.start}")
+        else:
+            yield mapped(dict(zip(names, row, strict=True)), f"{place}:{number}")
+
+
+def _values(column: pa.Array) -> list[Any]:
+    try:
+        return list(column.to_pylist())
+    except UnicodeDecodeError:  # Arrow does not check what a file says is UTF-8: find the row
+        return [_value(scalar) for scalar in column]
+
+
+def _value(scalar: pa.Scalar) -> Any:
+    try:
+        return scalar.as_py()
+    except UnicodeDecodeError as error:
+        return error

@@ -1,0 +1,88 @@
+"""WARC files of a crawl, plain or compressed: the responses with status 200 that are HTML or plain text.
+
+Other records (requests, metadata, images, redirects) are no documents: they are passed over and not counted.
+"""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from secondhalf.corpus.readers.html import page
+from secondhalf.corpus.readers.items import Broken, Read, Refused, Shard, excerpt, printable
+from secondhalf.corpus.readers.stream import blocks
+from secondhalf.corpus.settings import CorpusSettings
+from secondhalf.errors import UserError
+
+SUFFIXES = (".warc",)
+_HTML = {"text/html", "application/xhtml+xml", ""}
+
+
+def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
+    """Each page's main text and its address. Raises UserError when the parser is not installed."""
+    try:
+        from fastwarc.warc import ArchiveIterator, WarcRecordType
+    except ImportError as error:
+        raise UserError("WARC files need a parser: `pip install 'secondhalf[html]'`.") from error
+    stream = _Blocks(blocks(shard))
+    try:
+        records = ArchiveIterator(
+            stream, record_types=WarcRecordType.response, auto_decode="all", stream_detect=False, strict_mode=False
+        )
+        for number, record in enumerate(records, 1):
+            found = _response(record, f"{shard.place}:{number}", settings.max_document_bytes)
+            if found:
+                yield found
+    except UserError:
+        raise
+    except Exception as error:  # the parser has several kinds, and what it cannot follow ends this file alone
+        raise stream.broken or Broken(f"broken file: {printable(str(error)) or type(error).__name__}") from error
+    if stream.broken:
+        raise stream.broken
+
+
+def _response(record: Any, place: str, limit: int) -> Read | Refused | None:
+    headers = record.http_headers
+    if headers is None or headers.status_code != 200:
+        return None
+    mime = (record.http_content_type or "").partition(";")[0].strip().lower()
+    if mime not in _HTML and mime != "text/plain":
+        return None
+    data = record.reader.read(limit + 1)
+    if len(data) > limit:
+        return Refused(place, f"too long: over {limit} bytes", excerpt(data))
+    packed = "Content-Encoding" in headers or "Transfer-Encoding" in headers
+    if len(data) < record.content_length and not packed:
+        return Refused(place, f"truncated record: {len(data)} of {record.content_length} bytes", excerpt(data))
+    url = printable(record.headers.get("WARC-Target-URI") or "")
+    if mime != "text/plain":
+        return page(data, place, url, record.http_charset or "")
+    try:
+        return Read(data.decode(record.http_charset or "utf-8"), place, url)
+    except (UnicodeDecodeError, LookupError):
+        return Refused(place, f"not utf-8: nor what it declares, {printable(record.http_charset or 'nothing')}", excerpt(data))
+
+
+class _Blocks(io.RawIOBase):
+    """The blocks as a file. Damage ends it quietly and is remembered: the records before it are whole."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._held = pieces, b""
+        self.broken: Broken | None = None
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, size: int | None = -1) -> bytes:
+        if not self._held:
+            try:
+                self._held = next(self._pieces, b"")
+            except Broken as broken:
+                self.broken = broken
+        size = len(self._held) if size is None or size < 0 else size
+        part, self._held = self._held[:size], self._held[size:]
+        self._at += len(part)
+        return part
