@@ -13,7 +13,6 @@ on one core, in turns. Times are processor time, so that a busy machine favours 
 import argparse
 import json
 import os
-import platform
 import random
 import re
 import statistics
@@ -25,6 +24,8 @@ import unicodedata
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from harness import finish
 
 HERE = Path(__file__).parent
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
@@ -175,14 +176,7 @@ def main() -> None:
     figures = compare(rows, pairs, options.peer, 3 if options.quick else 5)
     if not options.quick:
         figures["sweep"] = sweep(options.corpus, [1000, 10_000, 30_000, 100_000])
-        packages = {name: version(name) for name in ("secondhalf", "numpy")}
-        machine = f"{platform.system()} {platform.machine()}, one core of {os.cpu_count()}"
-        versions = packages | {"python": platform.python_version(), "datasketch": figures["peer"]}
-        facts = {"command": "python benchmarks/dedup.py", "versions": versions, "machine": machine}
-        target = HERE / "results" / "dedup.json"
-        target.parent.mkdir(exist_ok=True)
-        target.write_text(json.dumps(figures | facts, indent=2) + "\n", "utf-8")
-    print(json.dumps(figures))
+    finish("dedup", figures, {"numpy": version("numpy"), "datasketch": figures["peer"]}, quick=options.quick)
     return None
 
 

@@ -84,6 +84,7 @@ def finish(name: str, figures: dict[str, Any], versions: dict[str, str], *, quic
             "figures": figures,
             "versions": {"python": platform.python_version(), "secondhalf": ours, **versions},
             "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",
+            "load": [round(value, 2) for value in os.getloadavg()],
         }
         path = ROOT / "benchmarks" / "results" / f"{name}.json"
         path.parent.mkdir(exist_ok=True)

@@ -13,14 +13,12 @@ the same lines, as they come (public addresses only) and with every address, bec
 
 import argparse
 import json
-import os
-import platform
 import subprocess
 from collections import Counter
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from harness import finish
 from secondhalf.clean.personal.find import find
 from secondhalf.clean.personal.settings import PersonalSettings
 
@@ -173,13 +171,8 @@ def main() -> None:
         "kinds": {kind: table[kind] for kind in KINDS},
         "languages": {name: row for name, row in table.items() if " " in name},
     }
-    if not args.quick and args.half == "test":
-        machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-        about = {"command": "python benchmarks/pii.py", "machine": machine, "secondhalf": version("secondhalf")}
-        (HERE / "results").mkdir(exist_ok=True)
-        text = json.dumps(last | {"datatrove": peer} | about, indent=1, ensure_ascii=False) + "\n"
-        (HERE / "results" / "pii.json").write_text(text, encoding="utf-8")
-    print(json.dumps(last))
+    quick = args.quick or args.half == "choose"
+    finish("pii", last | {"theirs": peer}, {"datatrove": peer.get("version", "not installed")}, quick=quick)
 
 
 def wrong(rows: list[dict[str, Any]], answers: list[list[Span]]) -> None:

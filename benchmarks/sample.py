@@ -12,7 +12,6 @@ processor time; it is that of the worst format.
 import argparse
 import gc
 import json
-import platform
 import resource
 import statistics
 import subprocess
@@ -29,6 +28,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from harness import finish
 from secondhalf.corpus.readers import READERS
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.corpus.shards import chosen
@@ -154,16 +154,7 @@ def main() -> None:
         "formats": speeds,
         "growth": steps,
     }
-    if not options.quick:
-        about = {
-            "command": "python benchmarks/sample.py",
-            "versions": {name: version(name) for name in ("secondhalf", "pyarrow")}
-            | {"python": platform.python_version()},
-            "machine": f"{platform.system()} {platform.machine()}, one core",
-        }
-        (ROOT / "results").mkdir(exist_ok=True)
-        (ROOT / "results" / "sample.json").write_text(json.dumps(told | about, indent=2) + "\n", "utf-8")
-    print(json.dumps(told))
+    finish("sample", told, {"pyarrow": version("pyarrow")}, quick=options.quick)
 
 
 if __name__ == "__main__":

@@ -57,9 +57,14 @@ def carry(run: Run, until: str = "report") -> Path | None:
 
 def _corpus(run: Run) -> Stage:
     settings, seed = run.recipe.corpus, run.recipe.seed
-    plain = {**settings.model_dump(mode="json"), "seed": seed}
     inputs = {"texts": fingerprint(settings)}
-    return run.make("corpus", drawing.VERSION, plain, inputs, lambda stage: drawing.draw(settings, seed, stage))
+    return run.make(
+        "corpus",
+        drawing.VERSION,
+        drawing.plain(settings, seed),
+        inputs,
+        lambda stage: drawing.draw(settings, seed, stage),
+    )
 
 
 def _clean(run: Run, documents: Stage) -> Stage:

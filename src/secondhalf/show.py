@@ -37,7 +37,9 @@ def reasons(stage: Stage) -> list[tuple[str, int, list[str]]]:
     ids: dict[str, list[str]] = {}
     for row in rejects:
         ids.setdefault(row["reason"].partition(":")[0], []).append(row["id"])
-    return [(reason, len(some), some[:3]) for reason, some in sorted(ids.items(), key=lambda item: -len(item[1]))]
+    # A corpus keeps some of what it could not read, and counts all of it.
+    counts: dict[str, int] = stage.manifest.get("reasons") or {reason: len(some) for reason, some in ids.items()}
+    return [(reason, count, ids[reason][:3]) for reason, count in sorted(counts.items(), key=lambda item: -item[1])]
 
 
 class Example(NamedTuple):

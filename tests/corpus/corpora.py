@@ -43,7 +43,9 @@ def zstd(data: bytes) -> bytes:
     return bytes(pa.Codec("zstd").compress(data, asbytes=True))
 
 
-def response(body: bytes, mime: str = "text/html; charset=utf-8", status: str = "200 OK", length: int | None = None) -> bytes:
+def response(
+    body: bytes, mime: str = "text/html; charset=utf-8", status: str = "200 OK", length: int | None = None
+) -> bytes:
     """One WARC response record; `length` to claim another length than it has."""
     http = f"HTTP/1.1 {status}\r\nContent-Type: {mime}\r\n\r\n".encode() + body
     told = len(http) if length is None else length

@@ -79,6 +79,7 @@ def collect(folder: Path, store: Store) -> Facts:
     )
 
 
+_UNSAMPLED = {"repeated": "repeated", "not_sampled": "not in the sample"}
 _FUNNEL = {"corpus": "documents", "clean": "documents", "split": "pairs", "teach": "pairs", "audit": "pairs"}
 
 
@@ -183,10 +184,9 @@ def _step(label: str, stage: Stage) -> Step:
         for reason, count, ids in counted:
             some = [shown[one].text for one in ids]
             rejects.append(Reason(check=shown[ids[0]].check, reason=reason, count=count, examples=some))
-    if told.get("repeated") or name == "corpus":
-        unsampled = told["rows_in"] - told["rows"] - told.get("repeated", 0)
-        unread = (("repeated", told.get("repeated", 0)), ("not in the sample", unsampled))
-        rejects = [Reason(check="sample", reason=reason, count=count) for reason, count in unread if count]
+    for reason in ("repeated", "not_sampled"):
+        if told.get(reason):
+            rejects.append(Reason(check="sample", reason=_UNSAMPLED[reason], count=told[reason]))
     unit: Any = _FUNNEL[name]
     if name == "clean":  # its second part, over the whole sample, is a step of its own and no data set's
         name, data = data or name, ""

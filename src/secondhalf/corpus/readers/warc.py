@@ -59,7 +59,9 @@ def _response(record: Any, place: str, limit: int) -> Read | Refused | None:
     try:
         return Read(data.decode(record.http_charset or "utf-8"), place, url)
     except (UnicodeDecodeError, LookupError):
-        return Refused(place, f"not utf-8: nor what it declares, {printable(record.http_charset or 'nothing')}", excerpt(data))
+        return Refused(
+            place, f"not utf-8: nor what it declares, {printable(record.http_charset or 'nothing')}", excerpt(data)
+        )
 
 
 class _Blocks(io.RawIOBase):
