@@ -1,0 +1,29 @@
+"""The parts of a stage are the same whoever made them: one process or several."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from secondhalf import mapper
+from secondhalf.clean.stage import CleanSettings, clean
+from secondhalf.rows import Document, digest, to_table
+from secondhalf.store import Stage
+
+
+def test_a_pool_writes_what_one_process_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mapper, "ROWS_PER_PART", 20)
+    texts = [f"Document {n} tells of the {n}th bridge over the river. It is told in two sentences." for n in range(90)]
+    rows = sorted((Document(digest(text), text, "test") for text in texts), key=lambda row: row.id)
+    for workers in (1, 2):
+        stage = Stage(tmp_path / "clean" / str(workers))
+        stage.path.mkdir(parents=True)
+        told = mapper.map_table(
+            stage, to_table(Document, rows), partial(clean, settings=CleanSettings()), "clean", workers=workers
+        )
+        assert told["rows_in"] == 90 == told["rows"] + told["rejected"]
+    alone, together = (
+        {path.name: path.read_bytes() for path in (tmp_path / "clean" / workers).iterdir()} for workers in "12"
+    )
+    assert len(alone) == 15
+    assert alone == together
