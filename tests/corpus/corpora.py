@@ -23,10 +23,10 @@ def lines(*texts: Any, field: str = "text") -> bytes:
     return "".join(json.dumps({field: text}, ensure_ascii=False) + "\n" for text in texts).encode()
 
 
-def table(**columns: Any) -> bytes:
+def table(compression: str = "snappy", **columns: Any) -> bytes:
     """A Parquet file."""
     file = io.BytesIO()
-    pq.write_table(pa.table(columns), file)
+    pq.write_table(pa.table(columns), file, compression=compression)
     return file.getvalue()
 
 
@@ -43,7 +43,9 @@ def zstd(data: bytes) -> bytes:
     return bytes(pa.Codec("zstd").compress(data, asbytes=True))
 
 
-def response(body: bytes, mime: str = "text/html; charset=utf-8", status: str = "200 OK", length: int | None = None) -> bytes:
+def response(
+    body: bytes, mime: str = "text/html; charset=utf-8", status: str = "200 OK", length: int | None = None
+) -> bytes:
     """One WARC response record; `length` to claim another length than it has."""
     http = f"HTTP/1.1 {status}\r\nContent-Type: {mime}\r\n\r\n".encode() + body
     told = len(http) if length is None else length

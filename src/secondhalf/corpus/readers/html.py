@@ -16,7 +16,9 @@ SUFFIXES = (".html", ".htm", ".xhtml")
 
 # Telling main text from menus takes time by the square of how deep elements are nested: 0.2 s at 4,000, minutes at 100,000.
 DEEPEST, SUSPECT = 500, 3000  # nested elements refused; tags from which on a page is measured
-_TAG = re.compile(rb"<(/?)(?:div|section|article|main|span|table|ul|ol|dl|blockquote|font|center|body)\b", re.IGNORECASE)
+_TAG = re.compile(
+    rb"<(/?)(?:div|section|article|main|span|table|ul|ol|dl|blockquote|font|center|body)\b", re.IGNORECASE
+)
 
 
 def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:

@@ -42,10 +42,8 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
 
 def _response(record: Any, place: str, limit: int) -> Read | Refused | None:
     headers = record.http_headers
-    if headers is None or headers.status_code != 200:
-        return None
     mime = (record.http_content_type or "").partition(";")[0].strip().lower()
-    if mime not in _HTML and mime != "text/plain":
+    if headers is None or headers.status_code != 200 or (mime not in _HTML and mime != "text/plain"):
         return None
     data = record.reader.read(limit + 1)
     if len(data) > limit:
@@ -59,7 +57,9 @@ def _response(record: Any, place: str, limit: int) -> Read | Refused | None:
     try:
         return Read(data.decode(record.http_charset or "utf-8"), place, url)
     except (UnicodeDecodeError, LookupError):
-        return Refused(place, f"not utf-8: nor what it declares, {printable(record.http_charset or 'nothing')}", excerpt(data))
+        return Refused(
+            place, f"not utf-8: nor what it declares, {printable(record.http_charset or 'nothing')}", excerpt(data)
+        )
 
 
 class _Blocks(io.RawIOBase):
