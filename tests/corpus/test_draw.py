@@ -7,7 +7,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
 from corpora import GOOD, drawn, good, lines
 
 from secondhalf.corpus.fingerprint import fingerprint
@@ -94,7 +93,7 @@ def test_a_network_that_fails_stops_the_run(tmp_path: Path, monkeypatch):
     memory = pytest.importorskip("fsspec").filesystem("memory")
     memory.pipe("/failing/a.jsonl", lines(*TEXTS))
     monkeypatch.setattr("fsspec.implementations.memory.MemoryFile.read", _fails, raising=False)
-    with pytest.raises(UserError, match="a.jsonl could not be read .the line is down"):
+    with pytest.raises(UserError, match=r"a\.jsonl could not be read \(the line is down"):
         _draw(tmp_path, "a", reader="jsonl", path="memory://failing")
 
 

@@ -83,7 +83,7 @@ def test_shards_places_and_processes_decide_nothing(tmp_path: Path):
     rows = [{"text": text, "url": f"u{n}"} for n, text in enumerate(TEXTS)] + [{"text": TEXTS[0], "url": "a copy"}]
     here, there = (
         _shards(tmp_path / "here", rows, 3),
-        _shards(tmp_path / "there" / "deep", rows[::-1] + [{"text": 1}], 7),
+        _shards(tmp_path / "there" / "deep", [*rows[::-1], {"text": 1}], 7),
     )
     one, told, stage = _read(here, tmp_path / "a", sample=100, workers=1)
     two, more, _ = _read(there, tmp_path / "b", sample=100, workers=2)
@@ -102,7 +102,7 @@ def test_workers_are_no_part_of_what_decides():
 
 def test_each_source_gets_its_share_and_what_one_cannot_fill_goes_to_others(tmp_path: Path):
     rows = [{"text": text, "from": "rare" if n < 10 else "common"} for n, text in enumerate(TEXTS)]
-    folder = _shards(tmp_path / "c", rows, 2)
+    folder = _shards(tmp_path / "corpus", rows, 2)
     said = {"per": "source", "source_field": "from"}
 
     def counts(name: str, **more):
