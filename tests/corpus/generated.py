@@ -1,7 +1,7 @@
 """Draws a sample from shards that are made while they are read: python generated.py GIGABYTES SAMPLE OUT.
 
-The last line of output is one JSON object: documents read, gigabytes, peak megabytes of memory a quarter of the way and at
-the end, seconds. No row is like another.
+The last line of output is one JSON object: documents read, gigabytes, peak megabytes of memory a quarter of the way, after
+the last shard and after the tables are written, seconds. No row is like another.
 """
 
 import json
@@ -34,9 +34,10 @@ class Made:
     def read(self, size: int) -> bytes:
         while len(self._held) < size and self._at + len(self._held) < SHARD:
             rows = []
-            for self._row in range(self._row + 1, self._row + 65):
-                cut = self._row * 97 % len(_TEXT)
-                rows.append(b'{"text": "%d.%d %s %s"}\n' % (self._shard, self._row, _TEXT[cut:], _TEXT[:cut]))
+            for row in range(self._row, self._row + 64):
+                cut = row * 97 % len(_TEXT)
+                rows.append(b'{"text": "%d.%d %s %s"}\n' % (self._shard, row, _TEXT[cut:], _TEXT[:cut]))
+            self._row += 64
             self._held += b"".join(rows)
         part, self._held = self._held[:size], self._held[size:]
         self._at += len(part)
@@ -80,7 +81,17 @@ def main(gigabytes: float, sample: int, out: str) -> None:
     told = draw(settings, 1, Stage(Path(out)))
     seconds = perf_counter() - start
     said = {"documents": told["rows_in"], "gigabytes": count * SHARD / 1e9, "sampled": told["rows"]}
-    print(json.dumps(said | {"early_mb": peaks[len(peaks) // 4], "mb": _peak(), "seconds": round(seconds)}))
+    print(
+        json.dumps(
+            said
+            | {
+                "early_mb": round(peaks[len(peaks) // 4]),
+                "scanned_mb": round(peaks[-1]),
+                "mb": round(_peak()),
+                "seconds": round(seconds),
+            }
+        )
+    )
 
 
 if __name__ == "__main__":
