@@ -23,10 +23,10 @@ def lines(*texts: Any, field: str = "text") -> bytes:
     return "".join(json.dumps({field: text}, ensure_ascii=False) + "\n" for text in texts).encode()
 
 
-def table(**columns: Any) -> bytes:
+def table(compression: str = "snappy", **columns: Any) -> bytes:
     """A Parquet file."""
     file = io.BytesIO()
-    pq.write_table(pa.table(columns), file)
+    pq.write_table(pa.table(columns), file, compression=compression)
     return file.getvalue()
 
 

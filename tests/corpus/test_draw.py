@@ -7,13 +7,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from corpora import GOOD, drawn, good, lines
 
+from secondhalf.corpus.fingerprint import fingerprint
 from secondhalf.corpus.sections import sections
 from secondhalf.corpus.settings import CorpusSettings
-from secondhalf.corpus.stage import draw
 from secondhalf.errors import UserError
-from secondhalf.rows import Document, from_table
-from secondhalf.store import Stage
+from secondhalf.rows import Document, digest
 
 TEXTS = [f"Document number {number} has words of its own. 文書{number}です。" for number in range(200)]
 
@@ -24,10 +24,7 @@ def _jsonl(path: Path, texts: list[str]) -> str:
 
 
 def _draw(tmp_path: Path, name: str, seed: int = 1, **settings) -> list[Document]:
-    stage = Stage(tmp_path / "store" / "corpus" / name)
-    stage.path.mkdir(parents=True)
-    draw(CorpusSettings(**settings), seed, stage)
-    return from_table(Document, stage.read())
+    return drawn(tmp_path / "store" / "corpus" / name, CorpusSettings(**settings), seed)[0]
 
 
 def test_the_sample_depends_on_neither_order_nor_repeats(tmp_path: Path):
@@ -67,19 +64,61 @@ def test_pydoc_is_there_without_any_file(tmp_path: Path):
     assert all(row.url.startswith("pydoc:") for row in rows)
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        ('{"text": "a"}\n[1]\n', r":2 has no text in the field 'text'"),
-        ('{"text": "a"}\nnot json\n', r":2 is not JSON"),
-        ('{"body": "a"}\n', r":1 has no text in the field 'text'"),
-        ("\n\n", "holds no document"),
-    ],
-)
-def test_a_bad_line_is_named(tmp_path: Path, content: str, said: str):
-    (tmp_path / "a.jsonl").write_text(content)
-    with pytest.raises(UserError, match=said):
-        _draw(tmp_path, "a", reader="jsonl", path=str(tmp_path / "a.jsonl"))
+def test_pages_archives_and_saved_data_sets_are_read(tmp_path: Path):
+    pytest.importorskip("resiliparse")
+    for reader in ("html", "warc", "saved"):
+        name, content = good(reader)
+        (tmp_path / name).write_bytes(content)
+        rows = _draw(tmp_path, reader, reader=reader, path=str(tmp_path / name))
+        assert [row.text for row in rows] == [GOOD]
+        assert rows[0].url.startswith("http://example.org/page" if reader == "warc" else str(tmp_path))
+
+
+@pytest.mark.parametrize("reader", ["text", "jsonl", "parquet", "saved"])
+def test_urls_are_read_as_paths_are(tmp_path: Path, reader: str):
+    fsspec = pytest.importorskip("fsspec")
+    name, content = good(reader)
+    (tmp_path / name).write_bytes(content)
+    memory = fsspec.filesystem("memory")
+    memory.pipe(f"/corpus/{reader}/sub/{name}", content)
+    memory.pipe(f"/corpus/{reader}/sub/other.csv", b"x")
+    places = [f"file://{tmp_path}", f"file://{tmp_path / name}", f"memory://corpus/{reader}"]
+    places += [f"memory://corpus/{reader}/sub/{name}", f"memory://corpus/{reader}/*/*"]
+    for number, place in enumerate(places):
+        assert [row.text for row in _draw(tmp_path, str(number), reader=reader, path=place)] == [GOOD], place
+        assert fingerprint(CorpusSettings(reader=reader, path=place))
+
+
+def test_a_network_that_fails_stops_the_run(tmp_path: Path, monkeypatch):
+    memory = pytest.importorskip("fsspec").filesystem("memory")
+    memory.pipe("/failing/a.jsonl", lines(*TEXTS))
+    monkeypatch.setattr("fsspec.implementations.memory.MemoryFile.read", _fails, raising=False)
+    with pytest.raises(UserError, match=r"a\.jsonl could not be read \(the line is down"):
+        _draw(tmp_path, "a", reader="jsonl", path="memory://failing")
+
+
+def _fails(*_):
+    raise TimeoutError("the line is down")
+
+
+def test_fields_are_mapped(tmp_path: Path):
+    row = {"body": "the text", "id": 7, "site": "news\n", "lang": "en", "rights": "CC0-1.0"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n" + json.dumps({"body": "another"}), "utf-8")
+    names = {
+        "field": "body",
+        "url_field": "id",
+        "source_field": "site",
+        "language_field": "lang",
+        "licence_field": "rights",
+    }
+    said = {"reader": "jsonl", "path": str(tmp_path / "a.jsonl"), "licence": "PSF-2.0", **names}
+    rows = {row.text: row for row in _draw(tmp_path, "a", **said)}
+    told = rows["the text"]
+    assert (told.url, told.source, told.language, told.licence) == ("7#0", "news\\n", "en", "CC0-1.0")
+    other = rows["another"]
+    assert (other.source, other.language, other.licence) == ("jsonl", "", "PSF-2.0")
+    assert other.url.endswith("a.jsonl:2#0")
+    assert told.id == digest("the text")
 
 
 def test_sections_keep_every_paragraph_and_their_order():

@@ -98,8 +98,10 @@ class _Told:
     def _show(self, found: Found, done: int) -> None:
         now = done // 1_000_000 if self._bytes else found.documents
         each = round(found.documents / max(monotonic() - self._start, 1e-3))
-        figures = {"documents": found.documents, "documents/s": each, "refused": found.reasons.total()}
-        self._bar.advance(max(now - self._shown, 0), **(figures if self._bytes else {"refused": found.reasons.total()}))
+        figures = {"refused": f"{found.reasons.total():,}"}
+        if self._bytes:
+            figures = {"documents": f"{found.documents:,}", "documents/s": f"{each:,}"} | figures
+        self._bar.advance(max(now - self._shown, 0), **figures)
         self._shown = max(now, self._shown)
         if hopeless(found):
             judge(found, self._settings)

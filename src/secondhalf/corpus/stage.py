@@ -41,7 +41,7 @@ def draw(settings: CorpusSettings, seed: int, stage: Stage) -> dict[str, Any]:
     repeated = sum(entry.copies for entry in found.best.held.values()) - len(sampled)
     rows = [sampled[row] for row in sorted(sampled)]
     refused = sorted((digest("refused", entry.row.place), entry.row) for entry in found.refused.held.values())
-    rejects = [Document(row, item.excerpt, settings.reader, printable(item.place)) for row, item in refused]
+    rejects = [Document(row, item.excerpt[:EXCERPT], settings.reader, printable(item.place)) for row, item in refused]
     failed = [Verdict(row, "readable", False, 0.0, printable(item.reason)[:EXCERPT]) for row, item in refused]
     passed = [Verdict(document.id, "readable", True, 1.0) for document in rows]
     stage.write("rejects", 0, with_reasons(to_table(Document, rejects), failed))

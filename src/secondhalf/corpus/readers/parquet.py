@@ -39,11 +39,15 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
 
 def _bomb(group: pq.RowGroupMetaData, field: str) -> tuple[bool, str]:
     """Whether the column is packed so densely that rows are best read one by one, and the reason if it is a bomb."""
-    column = next(group.column(i) for i in range(group.num_columns) if group.column(i).path_in_schema == field)
-    size, packed = column.total_uncompressed_size, max(column.total_compressed_size, 1)
-    if size > _LARGE and size > _DENSE * packed:
-        return True, f"decompression bomb: {size // packed} times its size"
-    start = column.dictionary_page_offset
-    if start is not None and column.data_page_offset - start > _DICTIONARY:
-        return True, f"decompression bomb: a dictionary of {column.data_page_offset - start} bytes"
-    return size > _DENSE * packed, ""
+    dense = False
+    for column in (group.column(index) for index in range(group.num_columns)):
+        if column.path_in_schema.partition(".")[0] != field:
+            continue
+        size, packed = column.total_uncompressed_size, max(column.total_compressed_size, 1)
+        if size > _LARGE and size > _DENSE * packed:
+            return True, f"decompression bomb: {size // packed} times its size"
+        start = column.dictionary_page_offset
+        if start is not None and column.data_page_offset - start > _DICTIONARY:
+            return True, f"decompression bomb: a dictionary of {column.data_page_offset - start} bytes"
+        dense = dense or size > _DENSE * packed
+    return dense, ""

@@ -42,10 +42,8 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
 
 def _response(record: Any, place: str, limit: int) -> Read | Refused | None:
     headers = record.http_headers
-    if headers is None or headers.status_code != 200:
-        return None
     mime = (record.http_content_type or "").partition(";")[0].strip().lower()
-    if mime not in _HTML and mime != "text/plain":
+    if headers is None or headers.status_code != 200 or (mime not in _HTML and mime != "text/plain"):
         return None
     data = record.reader.read(limit + 1)
     if len(data) > limit:
