@@ -23,6 +23,8 @@ ENGINES = {
     "training (transformers)": ("transformers", "train"),
     "training (peft)": ("peft", "train"),
     "hub corpora (datasets)": ("datasets", "hub"),
+    "HTML corpora (resiliparse)": ("resiliparse", "html"),
+    "crawls (fastwarc)": ("fastwarc", "html"),
 }
 # Two cores: SmolLM2-135M as a 98 MB GGUF wrote 118 tokens/s; Gemma-3-270m (253 MB GGUF) trained 250 tokens/s, bf16.
 _TEACH = 118 * 98e6

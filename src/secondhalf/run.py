@@ -85,8 +85,10 @@ def opened(recipe: Recipe, runs: Path, store: Path) -> Iterator[Run]:
 
 def _same(recipe: Recipe, before: Recipe, folder: Path) -> None:
     changed = [name for name in type(recipe).model_fields if getattr(recipe, name) != getattr(before, name)]
-    # The page's own settings decide no stage: they may change.
+    # The page's own settings decide no stage, nor does the number of processes: they may change.
     changed = [name for name in changed if name not in {"report", "notices"}]
+    if "corpus" in changed and recipe.corpus == before.corpus.model_copy(update={"workers": recipe.corpus.workers}):
+        changed.remove("corpus")
     if changed:
         raise UserError(
             f"{folder} belongs to another recipe (it differs in {', '.join(changed)}): give this one a name of its own with "

