@@ -61,6 +61,8 @@ def _engines(recipe: Recipe) -> list[Finding]:
         needed.add("xllamacpp")
     if recipe.corpus.reader == "hub":
         needed.add("datasets")
+    if recipe.corpus.reader in {"html", "warc"}:
+        needed |= {"resiliparse", "fastwarc"}
     found = []
     for name, (module, extra) in ENGINES.items():
         there = find_spec(module) is not None
