@@ -10,7 +10,7 @@ from tqdm import tqdm
 class Progress:
     """A bar on a terminal; elsewhere a line every ten seconds. Shows nothing in the first two seconds."""
 
-    def __init__(self, label: str, total: int, unit: str) -> None:
+    def __init__(self, label: str, total: int | None, unit: str) -> None:
         terminal = sys.stderr.isatty()
         self._bar: Any = tqdm(
             total=total, desc=label, unit=f" {unit}", file=sys.stderr, delay=2, dynamic_ncols=terminal, leave=terminal,
@@ -22,6 +22,10 @@ class Progress:
         if figures:
             self._bar.set_postfix(figures, refresh=False)
         self._bar.update(count)
+
+    def say(self, sentence: str) -> None:
+        """A line of its own, above the bar."""
+        tqdm.write(f"{self._bar.desc.removesuffix(': ')}: {sentence}", file=sys.stderr)
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,43 @@
+"""Notices a dead server: after many failures in a row nothing is sent to it but, now and then, one request to try."""
+
+_FAILURES = 10
+_FIRST, _LONGEST = 0.5, 30.0  # seconds until the first try, and the longest between two
+
+
+class Breaker:
+    """Closed while the server answers, open while it does not. Times are the event loop's, in seconds."""
+
+    def __init__(self, first: float = _FIRST, failures: int = _FAILURES) -> None:
+        self.open = False
+        self.silent_since: float | None = None
+        """When the failures in a row began."""
+        self._first, self._limit = first, failures
+        self._failures, self._pause, self._again, self._trying = 0, first, 0.0, False
+
+    def wait(self, now: float) -> float | None:
+        """Seconds until a request may go: 0 for now, None while one is on its way to try."""
+        if not self.open:
+            return 0.0
+        return None if self._trying else max(0.0, self._again - now)
+
+    def sent(self) -> None:
+        """A request goes out."""
+        self._trying = self.open
+
+    def answered(self) -> bool:
+        """The server answered. True when it was held for dead."""
+        was_open, self.open = self.open, False
+        self.silent_since, self._failures, self._pause, self._trying = None, 0, self._first, False
+        return was_open
+
+    def failed(self, now: float) -> bool:
+        """A request failed. True when the server is held for dead from now on."""
+        self.silent_since = now if self.silent_since is None else self.silent_since
+        self._failures += 1
+        if self.open and not self._trying:  # an older request's late failure
+            return False
+        was_open, self.open = self.open, self.open or self._failures >= self._limit
+        if self.open:
+            self._again, self._trying = now + self._pause, False
+            self._pause = min(_LONGEST, self._pause * 2)
+        return self.open and not was_open
