@@ -103,7 +103,9 @@ def _good(prompt: str, asked: dict) -> dict:
     }  # fmt: skip
 
 
-async def _answer(kind: str, prompt: str, asked: dict, writer: asyncio.StreamWriter) -> None:
+async def _answer(  # noqa: PLR0912, PLR0915, one arm a fault
+    kind: str, prompt: str, asked: dict, writer: asyncio.StreamWriter
+) -> None:
     good = _good(prompt, asked)
     body, status, more = json.dumps(good).encode(), "200 OK", ""
     match kind:
@@ -119,8 +121,7 @@ async def _answer(kind: str, prompt: str, asked: dict, writer: asyncio.StreamWri
         case "quota":
             status, body = "429 Broke", b'{"error": {"message": "no money", "code": "insufficient_quota"}}'
         case "leaks":
-            key = [line for line in asked.get("_", "").split()] or "see the header"
-            status, body = "400 Bad", f"your key was {key}".encode()
+            status, body = "400 Bad", b"your key was see the header"
         case "reset":
             return _reset(writer)
         case "hang":

@@ -5,8 +5,8 @@ import time
 from pathlib import Path
 
 import pytest
-
 from bad_server import FINAL, REPEATED, BadServer
+
 from secondhalf.errors import UserError
 from secondhalf.models.ask import ask_all
 from secondhalf.models.journal import Journal
@@ -38,7 +38,9 @@ def test_a_fault_that_passes_costs_nobody_a_row(tmp_path: Path, fault: str):
         assert len(server.calls) == 10  # the two that failed, once more each
 
 
-@pytest.mark.parametrize("fault", ["500", "reset", "truncated", "empty", "schema", "html", "redirect", "length", *FINAL])
+@pytest.mark.parametrize(
+    "fault", ["500", "reset", "truncated", "empty", "schema", "html", "redirect", "length", *FINAL]
+)
 def test_a_row_that_fails_for_good_is_refused_with_the_reason(tmp_path: Path, fault: str):
     with BadServer(lambda prompt, nth: fault if prompt == "say 3" else "ok") as server:
         replies = _ask(tmp_path, server)
@@ -63,10 +65,15 @@ def test_a_redirect_is_not_followed_and_takes_no_key_along(tmp_path: Path, monke
         assert all(b"POST /v1/chat/completions" in heard for heard in server.heard)
 
 
-@pytest.mark.parametrize(("fault", "words"), [("401", "refuses the key in A_KEY"), ("404", "does not know"), ("quota", "no money")])
+@pytest.mark.parametrize(
+    ("fault", "words"), [("401", "refuses the key in A_KEY"), ("404", "does not know"), ("quota", "no money")]
+)
 def test_what_every_row_would_meet_stops_with_one_sentence(tmp_path: Path, monkeypatch, fault: str, words: str):
     monkeypatch.setenv("A_KEY", "sk-secret")
-    with BadServer(lambda prompt, nth: fault if prompt == "say 30" else "ok") as server, pytest.raises(UserError, match=words):
+    with (
+        BadServer(lambda prompt, nth: fault if prompt == "say 30" else "ok") as server,
+        pytest.raises(UserError, match=words),
+    ):
         _ask(tmp_path, server, 60, key_env="A_KEY")
     assert len(Journal(tmp_path / "j.sqlite")) >= 15  # what was in flight beside it is kept
     assert b"sk-secret" not in (tmp_path / "j.sqlite").read_bytes() + (tmp_path / "j.sqlite-wal").read_bytes()
@@ -146,7 +153,7 @@ def test_a_dead_server_is_paused_tried_and_taken_up_again(tmp_path: Path, capsys
 def test_a_server_that_stays_dead_stops_the_run_and_keeps_what_was_done(tmp_path: Path):
     with BadServer() as server:
         assert len(_ask(tmp_path, server, 20)) == 20
-    with pytest.raises(UserError, match="server.patience"):
+    with pytest.raises(UserError, match=r"server\.patience"):
         _ask(tmp_path, server, 40, patience=0.3)
     assert len(Journal(tmp_path / "j.sqlite")) == 20
 

@@ -57,7 +57,7 @@ class _Asking:
         self._rows: dict[str, list[str]] = {}  # key -> the rows that wait for its reply
         self._elsewhere: dict[str, Request] = {}  # what another process is asking now
         self._looked = 0.0
-        self._tokens = 0
+        self._tokens, self._done = 0, 0  # tokens written, and rows answered since the bar moved
         self._open = ExitStack()
         self._claims: Claims | None = None
         self._schedule: Schedule | None = None
@@ -72,6 +72,8 @@ class _Asking:
         """Every request's outcome."""
         more = True
         while more or self._rows:
+            self._progress.advance(self._done, tokens=self._tokens)
+            self._done = 0
             while more and len(self._rows) < self._room():
                 chunk = list(islice(requests, _CHUNK))
                 more = bool(chunk)
@@ -89,7 +91,7 @@ class _Asking:
         fresh: dict[str, Request] = {}
         for key, request in keyed:
             if key in known:
-                self._progress.advance(1)
+                self._done += 1
                 yield request.id, known[key]
             elif key in self._rows:
                 self._rows[key].append(request.id)
@@ -148,11 +150,10 @@ class _Asking:
             yield from self._ask(dict(islice(left.items(), start, start + _CHUNK)))
 
     def _answered(self, key: str, reply: Reply | RefusedError) -> Iterator[Answer]:
-        rows = self._rows.pop(key)
-        self._tokens += 0 if isinstance(reply, RefusedError) else reply.response_tokens
-        self._progress.advance(len(rows), tokens=self._tokens)
-        for row in rows:
+        for row in self._rows.pop(key):
+            self._done += 1
             yield row, reply
+        self._tokens += 0 if isinstance(reply, RefusedError) else reply.response_tokens
 
 
 def _size(request: Request) -> int:

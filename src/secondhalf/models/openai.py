@@ -1,6 +1,7 @@
 """A model behind OpenAI-compatible servers. No redirect is followed, and the key goes to the servers named alone."""
 
 import asyncio
+import json
 import ssl
 import sys
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.models.answer import is_another, read, retry_after, words
 from secondhalf.models.breaker import Breaker
+from secondhalf.models.http import BrokenError, Client, Response, TooLongError, UnreachableError
 from secondhalf.models.pace import Pace
 from secondhalf.models.pool import Lane, Pool
 from secondhalf.models.request import RefusedError, Reply, Request, TroubleError
@@ -56,22 +58,17 @@ class Servers(Pool):
         pass
 
     async def __aenter__(self) -> Pool:
-        import aiohttp
-
-        headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._key:
             bearer = self._settings.key_header == "authorization"
             headers |= {"Authorization": f"Bearer {self._key}"} if bearer else {"api-key": self._key}
-        wait = aiohttp.ClientTimeout(total=self._settings.timeout, sock_connect=min(10, self._settings.timeout))
-        # Nothing of the user's surroundings: no .netrc, no cookies, no limit but our own.
-        self._session = aiohttp.ClientSession(
-            headers=headers, timeout=wait, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar(),
-            connector=aiohttp.TCPConnector(limit=0),
-        )  # fmt: skip
+        most = self._settings.max_reply_bytes
+        self._clients = {lane.name: Client(lane.name, headers, self._settings.timeout, most) for lane in self.lanes}
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._session.close()
+        for client in self._clients.values():
+            client.close()
 
     def body(self, request: Request) -> dict[str, Any]:
         """What is sent for a request."""
@@ -93,40 +90,30 @@ class Servers(Pool):
         return answer
 
     async def _answer(self, url: str, request: Request) -> Reply:
-        import aiohttp
-
+        settings = self._settings
         try:
-            async with self._session.post(url, json=self.body(request), allow_redirects=False) as response:
-                body = await self._whole(response)
-                if response.status != 200:
-                    raise self._failure(url, response.status, response.headers, body)
-        except (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError) as error:
-            raise UserError(f"{url} shows a certificate that is not trusted ({words(str(error).encode())}).") from error
-        except aiohttp.ConnectionTimeoutError as error:
-            raise TroubleError("the server cannot be reached: it does not answer the door", cost=1) from error
+            response = await self._clients[url].post(json.dumps(self.body(request)).encode())
+        except ssl.SSLCertVerificationError as error:
+            raise UserError(f"{url} shows a certificate that is not trusted: {error.verify_message}.") from error
+        except UnreachableError as error:
+            raise TroubleError(f"the server cannot be reached: {error}", cost=1) from error
         except TimeoutError as error:
-            seconds = self._settings.timeout
-            raise TroubleError(f"no whole reply within {seconds:g} seconds (server.timeout)", too_much=True) from error
-        except aiohttp.ClientConnectorError as error:
-            raise TroubleError(f"the server cannot be reached: {error.os_error.strerror or error}", cost=1) from error
-        except (aiohttp.ClientError, OSError) as error:
-            reason = words(f"{type(error).__name__} {error}".encode(), self._key)
-            raise TroubleError(f"the connection broke off: {reason}") from error
-        reply = read(body, chat=self._settings.api == "chat")
+            said = f"no whole reply within {settings.timeout:g} seconds (server.timeout)"
+            raise TroubleError(said, too_much=True) from error
+        except BrokenError as error:
+            raise TroubleError(f"the connection broke off: {error}") from error
+        except TooLongError as error:
+            most = settings.max_reply_bytes
+            raise RefusedError(f"the answer is longer than {most} bytes (server.max_reply_bytes)") from error
+        if response.status != 200:
+            raise self._failure(url, response)
+        reply = read(response.body, chat=settings.api == "chat")
         if is_another(self._model, reply.model):
             self._another(reply.model)
         return reply
 
-    async def _whole(self, response: Any) -> bytes:
-        most, pieces, size = self._settings.max_reply_bytes, [], 0
-        while piece := await response.content.readany():
-            pieces.append(piece)
-            size += len(piece)
-            if size > most:
-                raise RefusedError(f"the answer is longer than {most} bytes (server.max_reply_bytes)")
-        return b"".join(pieces)
-
-    def _failure(self, url: str, status: int, headers: Any, body: bytes) -> Exception:
+    def _failure(self, url: str, response: Response) -> Exception:
+        status, body = response.status, response.body
         said = f"the server answered {status}: {words(body, self._key)}"
         if status in _FATAL:
             key = f" in {self._settings.key_env}" if status == 401 and self._settings.key_env else ""
@@ -134,7 +121,7 @@ class Servers(Pool):
         if status == 429 and b"insufficient_quota" in body:
             return UserError(f"{url}: the account has no money left: {words(body, self._key)} ({status}).")
         if status in _TOO_MUCH | _AWAY:
-            after = retry_after(headers.get("Retry-After"))
+            after = retry_after(response.headers.get("retry-after"))
             return TroubleError(said, cost=1, too_much=status in _TOO_MUCH, after=after)
         if 300 <= status < 400:
             return TroubleError(f"the server redirects ({status}), which is not followed: correct server.urls")
