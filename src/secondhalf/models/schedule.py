@@ -171,7 +171,7 @@ class Schedule:
         else:
             now = self._loop.time()
             tokens = reply.prompt_tokens + reply.response_tokens
-            lane.width.answered(reply.response_tokens or 1, now, full=lane.flying >= lane.width.limit)
+            lane.width.answered(reply.response_tokens or 1, sent, now, full=lane.flying >= lane.width.limit)
             self._pool.pace.answered(job.request, tokens, now)
             self._answered(lane)
             if not self._unsaved:
