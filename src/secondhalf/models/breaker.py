@@ -1,7 +1,8 @@
 """Notices a dead server: after many failures in a row nothing is sent to it but, now and then, one request to try."""
 
 _FAILURES = 10
-_FIRST, _LONGEST = 0.5, 30.0  # seconds until the first try, and the longest between two
+_FIRST = 0.5  # seconds until the first try; each wait is twice the one before
+_SILENT, _TALKING = 60, 4  # the longest wait in first ones: of a server that is away, and of one that talks nonsense
 
 
 class Breaker:
@@ -30,8 +31,11 @@ class Breaker:
         self.silent_since, self._failures, self._pause, self._trying = None, 0, self._first, False
         return was_open
 
-    def failed(self, now: float) -> bool:
-        """A request failed. True when the server is held for dead from now on."""
+    def failed(self, now: float, *, talks: bool = False) -> bool:
+        """A request failed. True when the server is held for dead from now on.
+
+        One that `talks`, if only nonsense, is tried more often: it may be the last rows that are at fault.
+        """
         self.silent_since = now if self.silent_since is None else self.silent_since
         self._failures += 1
         if self.open and not self._trying:  # an older request's late failure
@@ -39,5 +43,5 @@ class Breaker:
         was_open, self.open = self.open, self.open or self._failures >= self._limit
         if self.open:
             self._again, self._trying = now + self._pause, False
-            self._pause = min(_LONGEST, self._pause * 2)
+            self._pause = min(self._first * (_TALKING if talks else _SILENT), self._pause * 2)
         return self.open and not was_open

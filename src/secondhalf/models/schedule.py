@@ -206,7 +206,7 @@ class Schedule:
         """Repeats the request later, or refuses it when its attempts are used up."""
         now = self._loop.time()
         dead = lane.breaker.open
-        if lane.breaker.failed(now):
+        if lane.breaker.failed(now, talks=trouble.cost == 10):
             self._out.put(f"{lane.name} is paused: {trouble}. One request now and then tries it.")
         if trouble.too_much:
             lane.width.too_much(sent, now)
@@ -218,7 +218,10 @@ class Schedule:
         if job.spent >= 10 * self._pool.attempts:
             self._out.put([(job.request, RefusedError(f"{trouble} (tried {job.failures} times)"))])
             return
-        if trouble.after is not None or lane.breaker.open:  # the lane waits, so another may take it at once
+        if lane.breaker.open:  # to the end of the line, so that no row pays with all its attempts for a dead server
+            self._queue.append(job)
+            return
+        if trouble.after is not None:  # the lane waits, and another may take it at once
             self._queue.appendleft(job)
             return
         most = min(_LONGEST_WAIT, self._pool.backoff * 2 ** min(job.failures - 1, 10))
