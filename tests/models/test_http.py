@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secondhalf.models.http import BrokenError, Client, Response, TooLongError, UnreachableError, _Connection
@@ -51,6 +51,7 @@ def _exchange(feed: Callable[[_Connection], None]) -> Response:
     return asyncio.run(run())
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.sampled_from(sorted(WHOLE)), st.integers(1, 40))
 def test_a_body_is_whole_in_whatever_pieces_it_comes(message: bytes, size: int):
     def feed(connection: _Connection) -> None:

@@ -38,6 +38,8 @@ class Claims:
         self._folder.mkdir(exist_ok=True)
         self._file = (self._folder / self._owner).open("w")
         fcntl.flock(self._file, fcntl.LOCK_EX)
+        # Sweep up after those who were killed.
+        self._bury({owner for (owner,) in self._journal.read("SELECT DISTINCT owner FROM claims", ())})
         return self
 
     def __exit__(
@@ -52,9 +54,7 @@ class Claims:
         """The keys among these that are ours now; the others are being asked by someone who lives."""
         self._insert(keys)
         owners = self._owners(keys)
-        dead = {owner for owner in set(owners.values()) - {self._owner} if not self._lives(owner)}
-        if dead:
-            self._journal.write(lambda db: db.executemany("DELETE FROM claims WHERE owner = ?", [[o] for o in dead]))
+        if self._bury(set(owners.values())):
             self._insert(keys)
             owners = self._owners(keys)
         return {key for key, owner in owners.items() if owner == self._owner}
@@ -71,6 +71,13 @@ class Claims:
     def _owners(self, keys: Sequence[str]) -> dict[str, str]:
         marks = ",".join("?" * len(keys))
         return dict(self._journal.read(f"SELECT key, owner FROM claims WHERE key IN ({marks})", keys))
+
+    def _bury(self, owners: set[str]) -> bool:
+        """Forgets the claims of those owners that are dead. True when there were any."""
+        dead = [[owner] for owner in owners - {self._owner} if not self._lives(owner)]
+        if dead:
+            self._journal.write(lambda db: db.executemany("DELETE FROM claims WHERE owner = ?", dead))
+        return bool(dead)
 
     def _lives(self, owner: str) -> bool:
         path = self._folder / owner

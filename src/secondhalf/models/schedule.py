@@ -25,8 +25,9 @@ _LONGEST_WAIT = 60.0  # seconds between two repeats
 class Ledger(Protocol):
     """Counts what is spent, and says when no more may be."""
 
-    exhausted: str
-    """A sentence, or "" while there is money left."""
+    @property
+    def exhausted(self) -> str:
+        """A sentence, or "" while there is money left."""
 
     def charge(self, prompt_tokens: int, response_tokens: int) -> None:
         """A reply was stored."""
@@ -97,6 +98,9 @@ class Schedule:
 
     async def _main(self) -> None:
         async with self._pool:
+            for lane in self._pool.lanes:  # what an earlier schedule left behind
+                lane.flying = 0
+                lane.breaker.answered()
             self._ready.set()
             await self._ended.wait()
             if self._flying:
@@ -186,13 +190,14 @@ class Schedule:
         if not arrived:
             return
         replies = [(request, reply) for _, request, reply in arrived]
+        for lane, _, _ in arrived:
+            lane.flying -= 1
         try:
             self._journal.store(self._identity, replies)
         except BaseException as fault:
             self._stop(fault)
             return
-        for lane, _, reply in arrived:
-            lane.flying -= 1
+        for _, reply in replies:
             if self._ledger:
                 self._ledger.charge(reply.prompt_tokens, reply.response_tokens)
         self._out.put(list(replies))

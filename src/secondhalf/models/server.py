@@ -64,7 +64,8 @@ class ServerSettings(Settings):
     def _plain_addresses(cls, urls: list[str]) -> list[str]:
         for url in urls:
             parts = urlsplit(url)
-            if parts.scheme not in {"http", "https"} or not parts.hostname:
+            plain = url.isascii() and url.isprintable() and " " not in url
+            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0 or not plain:
                 raise ValueError(f"{url} is no address: write http://HOST:PORT/v1 or https://HOST/v1")
             if parts.username or parts.password or {name for name, _ in parse_qsl(parts.query)} - {"api-version"}:
                 raise ValueError("an address must hold no key and no query but api-version: name the key in key_env")
