@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secondhalf.models.http import BrokenError, Client, Response, TooLongError, UnreachableError, _Connection
+from secondhalf.models.connection import BrokenError, Connection, Response, TooLongError
+from secondhalf.models.http import Client, UnreachableError
 
 WHOLE = {
     b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello": b"hello",
@@ -39,9 +40,9 @@ class _Wire(asyncio.Transport):
     close = abort
 
 
-def _exchange(feed: Callable[[_Connection], None]) -> Response:
+def _exchange(feed: Callable[[Connection], None]) -> Response:
     async def run() -> Response:
-        connection = _Connection(Client("http://h/v1", {}, 5, 1000))
+        connection = Connection(1000, lambda connection: None)
         connection.connection_made(_Wire())
         answer = asyncio.ensure_future(connection.exchange(b""))
         await asyncio.sleep(0)
@@ -54,7 +55,7 @@ def _exchange(feed: Callable[[_Connection], None]) -> Response:
 @settings(deadline=None, max_examples=60)
 @given(st.sampled_from(sorted(WHOLE)), st.integers(1, 40))
 def test_a_body_is_whole_in_whatever_pieces_it_comes(message: bytes, size: int):
-    def feed(connection: _Connection) -> None:
+    def feed(connection: Connection) -> None:
         for start in range(0, len(message), size):
             connection.data_received(message[start : start + size])
 
@@ -65,7 +66,7 @@ def test_headers_are_read_and_a_body_may_end_with_the_connection():
     busy = _exchange(lambda c: c.data_received(sorted(WHOLE)[0]))
     assert (busy.status, busy.headers["retry-after"]) == (503, "7")
 
-    def feed(connection: _Connection) -> None:
+    def feed(connection: Connection) -> None:
         connection.data_received(b"HTTP/1.0 200 OK\r\n\r\nto the ")
         connection.data_received(b"end")
         connection.connection_lost(None)
@@ -88,7 +89,7 @@ def test_what_is_no_http_is_broken(message: bytes):
     ],
 )
 def test_half_a_body_is_broken(message: bytes):
-    def feed(connection: _Connection) -> None:
+    def feed(connection: Connection) -> None:
         if message:
             connection.data_received(message)
         connection.connection_lost(None)

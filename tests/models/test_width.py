@@ -119,9 +119,9 @@ def test_a_breaker_opens_tries_and_closes():
     assert breaker.wait(2.0) is None  # one tries, the others wait
     assert not breaker.failed(2.0)
     assert breaker.wait(2.0) == pytest.approx(2.0)  # twice as long
-    assert breaker.silent_since == 0.0
+    assert breaker.silent(2.5) == 2.5
     breaker.sent()
     assert breaker.answered()
     assert breaker.wait(9.0) == 0
-    assert breaker.silent_since is None
+    assert breaker.silent(9.0) == 0
     assert not breaker.answered()

@@ -10,8 +10,7 @@ class Breaker:
 
     def __init__(self, first: float = _FIRST, failures: int = _FAILURES) -> None:
         self.open = False
-        self.silent_since: float | None = None
-        """When the failures in a row began."""
+        self._since: float | None = None  # when the failures in a row began
         self._first, self._limit = first, failures
         self._failures, self._pause, self._again, self._trying = 0, first, 0.0, False
 
@@ -21,6 +20,10 @@ class Breaker:
             return 0.0
         return None if self._trying else max(0.0, self._again - now)
 
+    def silent(self, now: float) -> float:
+        """Seconds since the failures in a row began, of a server that is held for dead."""
+        return now - self._since if self.open and self._since is not None else 0.0
+
     def sent(self) -> None:
         """A request goes out."""
         self._trying = self.open
@@ -28,7 +31,7 @@ class Breaker:
     def answered(self) -> bool:
         """The server answered. True when it was held for dead."""
         was_open, self.open = self.open, False
-        self.silent_since, self._failures, self._pause, self._trying = None, 0, self._first, False
+        self._since, self._failures, self._pause, self._trying = None, 0, self._first, False
         return was_open
 
     def failed(self, now: float, *, talks: bool = False) -> bool:
@@ -36,7 +39,7 @@ class Breaker:
 
         One that `talks`, if only nonsense, is tried more often: it may be the last rows that are at fault.
         """
-        self.silent_since = now if self.silent_since is None else self.silent_since
+        self._since = now if self._since is None else self._since
         self._failures += 1
         if self.open and not self._trying:  # an older request's late failure
             return False

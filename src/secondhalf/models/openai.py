@@ -9,7 +9,8 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.models.answer import is_another, read, retry_after, words
 from secondhalf.models.breaker import Breaker
-from secondhalf.models.http import BrokenError, Client, Response, TooLongError, UnreachableError
+from secondhalf.models.connection import BrokenError, Response, TooLongError
+from secondhalf.models.http import Client, UnreachableError
 from secondhalf.models.pace import Pace
 from secondhalf.models.pool import Lane, Pool
 from secondhalf.models.request import RefusedError, Reply, Request, TroubleError

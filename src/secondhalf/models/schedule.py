@@ -239,10 +239,8 @@ class Schedule:
     def _give_up(self, now: float, trouble: TroubleError) -> None:
         """Stops when no server has answered for longer than the patience, or none will."""
         patience = self._pool.patience
-        for lane in self._pool.lanes:
-            silent = now - (now if lane.breaker.silent_since is None else lane.breaker.silent_since)
-            if max(silent, lane.not_before - now) < patience:
-                return
+        if any(max(lane.breaker.silent(now), lane.not_before - now) < patience for lane in self._pool.lanes):
+            return
         self._stop(
             UserError(
                 f"No server answers, or none will, for {patience:g} seconds (server.patience); the last said: {trouble}. "
