@@ -79,6 +79,15 @@ def test_what_every_row_would_meet_stops_with_one_sentence(tmp_path: Path, monke
     assert b"sk-secret" not in (tmp_path / "j.sqlite").read_bytes() + (tmp_path / "j.sqlite-wal").read_bytes()
 
 
+def test_a_fault_is_told_however_many_requests_follow(tmp_path: Path):
+    with (
+        BadServer(lambda prompt, nth: "401" if prompt == "say 300" else "ok") as server,
+        pytest.raises(UserError, match="401"),
+    ):
+        _ask(tmp_path, server, 5000)
+    assert len(server.calls) < 2000
+
+
 def test_a_server_that_asks_for_a_day_stops_the_run(tmp_path: Path):
     with BadServer(lambda prompt, nth: "429-day") as server, pytest.raises(UserError, match="tomorrow"):
         _ask(tmp_path, server, patience=5)

@@ -13,7 +13,8 @@ from secondhalf.models.claims import Claims
 from secondhalf.models.journal import Journal
 from secondhalf.models.pool import Pool, Threads
 from secondhalf.models.request import Backend, RefusedError, Reply, Request
-from secondhalf.models.schedule import Ledger, Schedule
+from secondhalf.models.schedule import Schedule
+from secondhalf.models.sender import Ledger
 from secondhalf.progress import Progress
 
 Answer = tuple[str, Reply | RefusedError]

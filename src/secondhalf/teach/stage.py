@@ -10,7 +10,7 @@ from secondhalf.models.ahead import Ahead
 from secondhalf.models.ask import ask_all
 from secondhalf.models.journal import Journal
 from secondhalf.models.request import Backend, RefusedError, Request
-from secondhalf.models.schedule import Ledger
+from secondhalf.models.sender import Ledger
 from secondhalf.rows import Pair, Verdict, from_table, judged
 from secondhalf.teach.settings import TeachSettings
 
