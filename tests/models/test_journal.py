@@ -165,9 +165,14 @@ def test_a_damaged_journal_names_the_mend(tmp_path: Path):
 def test_ahead_hands_out_shards_while_later_ones_are_under_way(tmp_path: Path):
     journal, requests = Journal(tmp_path / "j.sqlite"), _requests(90)
     requests[70] = Request("r70", (("user", "refuse this one"),), Sampling())
-    ahead = Ahead(ask_all(iter(requests), "dummy", Dummy, journal, "test", total=90), "dummy", journal)
+    engine = Dummy()
+    asked: list[str] = []
+    inner = engine.ask
+    engine.ask = lambda request: asked.append(request.id) or inner(request)
+    ahead = Ahead(iter(requests), lambda some: ask_all(some, "dummy", lambda: engine, journal, "test"))
     for start in (0, 30, 60):
         replies = ahead.replies(requests[start : start + 30])
         assert set(replies) == {f"r{i}" for i in range(start, start + 30)}
     assert isinstance(replies["r70"], RefusedError)
+    assert len(asked) == len(set(asked)) == 90
     assert replies["r71"] == journal.find([requests[71].key("dummy")])[requests[71].key("dummy")]

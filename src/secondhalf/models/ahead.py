@@ -4,17 +4,21 @@ Without it, the servers would idle at the end of each shard for its slowest repl
 arrives early only the id is remembered, and the refusals, which no journal keeps.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from secondhalf.models.journal import Journal
 from secondhalf.models.request import RefusedError, Reply, Request
+
+Answers = Iterator[tuple[str, Reply | RefusedError]]
 
 
 class Ahead:
-    """Reads a stream of ask_all shard by shard. `replies` is to be called for every request of the stream, in its order."""
+    """Asks for all `requests` and hands the outcomes out shard by shard. `ask` is ask_all with all but the requests given.
 
-    def __init__(self, stream: Iterator[tuple[str, Reply | RefusedError]], identity: str, journal: Journal) -> None:
-        self._stream, self._identity, self._journal = stream, identity, journal
+    `replies` is to be called for every request, in about the order they were given.
+    """
+
+    def __init__(self, requests: Iterable[Request], ask: Callable[[Iterable[Request]], Answers]) -> None:
+        self._ask, self._stream = ask, ask(requests)
         self._early: dict[str, RefusedError | None] = {}
 
     def replies(self, requests: Sequence[Request]) -> dict[str, Reply | RefusedError]:
@@ -28,8 +32,8 @@ class Ahead:
                 found[row] = reply
             else:
                 self._early[row] = reply if isinstance(reply, RefusedError) else None
-        early = {request.id: request.key(self._identity) for request in requests if request.id not in found}
-        stored = self._journal.find(list(set(early.values())))
-        for row, key in early.items():
-            found[row] = self._early.pop(row) or stored[key]
-        return found
+        early = {request.id: self._early.pop(request.id) for request in requests if request.id not in found}
+        refused = {row: refusal for row, refusal in early.items() if refusal}
+        # These are in the journal: asking again sends nothing.
+        stored = [request for request in requests if request.id in early and request.id not in refused]
+        return found | refused | dict(self._ask(stored))

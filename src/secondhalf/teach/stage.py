@@ -1,6 +1,6 @@
 """Asks the teacher for every pair's second half (paper, section 3). Refused requests become rejects; the others go on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import pyarrow as pa
@@ -9,7 +9,7 @@ from secondhalf.mapper import ROWS_PER_PART, Batch
 from secondhalf.models.ahead import Ahead
 from secondhalf.models.ask import ask_all
 from secondhalf.models.journal import Journal
-from secondhalf.models.request import Backend, RefusedError, Request
+from secondhalf.models.request import Backend, RefusedError, Reply, Request
 from secondhalf.models.sender import Ledger
 from secondhalf.rows import Pair, Verdict, from_table, judged
 from secondhalf.teach.settings import TeachSettings
@@ -77,8 +77,10 @@ def asked_ahead(
             for pair in from_table(Pair, pairs.slice(start, ROWS_PER_PART)):
                 yield request(pair, settings)
 
-    stream = ask_all(requests(), identity, backend, journal, label, ledger, pairs.num_rows)
-    return Ahead(stream, identity, journal)
+    def ask(some: Iterable[Request]) -> Iterator[tuple[str, Reply | RefusedError]]:
+        return ask_all(some, identity, backend, journal, label, ledger, pairs.num_rows)
+
+    return Ahead(requests(), ask)
 
 
 def usage(pairs: pa.Table) -> dict[str, int]:
