@@ -46,7 +46,7 @@ def finish(name: str, figures: dict[str, Any], *, quick: bool) -> None:
         RESULTS.mkdir(exist_ok=True)
         made_by = {
             "command": f"python benchmarks/{name}.py",
-            "versions": {"python": platform.python_version()} | {p: version(p) for p in ("secondhalf", "aiohttp")},
+            "versions": {"python": platform.python_version(), "secondhalf": version("secondhalf")},
             "machine": f"{platform.system()} {platform.machine()}, {_processor()}, {len(os.sched_getaffinity(0))} cores",
             "load": [round(value, 2) for value in os.getloadavg()],
             "date": time.strftime("%Y-%m-%d"),

@@ -40,9 +40,10 @@ def ours(url: str, count: int) -> float:
     return count / seconds
 
 
-def rate(folder: Path, name: str, url: str, count: int, width: int) -> float:
-    """Requests a second of a peer."""
+def rate(folder: Path, name: str, url: str, count: int, width: int, versions: dict[str, str]) -> float:
+    """Requests a second of a peer; notes its version."""
     figures = peer(folder / name / "bin" / "python", PEERS[name][0], url, str(count), str(width))
+    versions[name] = figures["version"]
     return float(figures["requests_per_s"])
 
 
@@ -56,17 +57,18 @@ def main() -> None:
     runs: dict[str, list[float]] = {"ours": []}
     best_width: dict[str, int] = {}
     failed: dict[str, str] = {}
+    versions: dict[str, str] = {}
     with local_server() as url:
         for name, (_, widths, count) in asked.items():
             try:
-                tried = {w: 0.0 if quick else rate(options.peer, name, url, count, w) for w in widths}
+                tried = {w: 0.0 if quick else rate(options.peer, name, url, count, w, versions) for w in widths}
                 best_width[name], runs[name] = max(tried, key=lambda width: tried[width]), []
             except (RuntimeError, OSError) as error:
                 failed[name] = str(error).splitlines()[-1]
         for _ in range(1 if quick else 5):
             runs["ours"].append(ours(url, 4000 if quick else 20_000))
             for name, width in best_width.items():
-                runs[name].append(rate(options.peer, name, url, 2000 if quick else PEERS[name][2], width))
+                runs[name].append(rate(options.peer, name, url, 2000 if quick else PEERS[name][2], width, versions))
     medians = {name: statistics.median(values) for name, values in runs.items()}
     best = max((value for name, value in medians.items() if name != "ours"), default=None)
     figures = {
@@ -75,6 +77,7 @@ def main() -> None:
         **{f"{name}_requests_per_s": round(value) for name, value in medians.items() if name != "ours"},
         "widths": best_width,
         "runs": {name: [round(value) for value in values] for name, values in runs.items()},
+        "peer_versions": versions,
         "not_run": failed,
     }
     finish("teach_overhead", figures, quick=quick)

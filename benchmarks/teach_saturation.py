@@ -74,7 +74,7 @@ def compare(
 ) -> dict[str, Any]:
     """The alternating runs, after a search for the bare client's best width."""
     texts = list(prompts(count))
-    found = {width: bare(url, texts[: count // 2], sampling, width) for width in widths}
+    found = {width: bare(url, texts[: count // 2], sampling, width) if len(widths) > 1 else 0.0 for width in widths}
     width = max(found, key=lambda w: found[w])
     runs: list[tuple[float, float]] = []
     for number in range(pairs):
@@ -103,7 +103,7 @@ def interval(ratios: list[float]) -> tuple[float, float]:
     return means[249], means[9749]
 
 
-def llama(reference: str, *, quick: bool) -> dict[str, Any]:
+def llama(reference: str) -> dict[str, Any]:
     """The same with llama.cpp's own server, as the embedded engine starts it."""
     try:
         model = resolve(reference)
@@ -112,7 +112,7 @@ def llama(reference: str, *, quick: bool) -> dict[str, Any]:
         return {"llama_not_run": str(error)}
     os.environ[KEY] = engine._secret
     url = f"{engine._server.listening_address}/v1"
-    figures = compare(url, 32 if quick else 128, 1 if quick else 4, Sampling(max_tokens=32), (16,), KEY)
+    figures = compare(url, 48, 3, Sampling(max_tokens=32), (16,), KEY)
     return {f"llama_{name}": value for name, value in figures.items()}
 
 
@@ -127,7 +127,7 @@ def main() -> None:
         )
     figures["server_limit_tokens_per_s"] = SLOTS / SECONDS * TOKENS
     if not options.quick:
-        figures |= llama(options.model, quick=options.quick)
+        figures |= llama(options.model)
     finish("teach_saturation", figures, quick=options.quick)
 
 

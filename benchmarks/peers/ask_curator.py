@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def main() -> None:
     seconds = time.perf_counter() - start
     made = getattr(made, "dataset", made)
     assert len(made) == count
-    print(json.dumps({"requests_per_s": count / seconds}))
+    print(json.dumps({"requests_per_s": count / seconds, "version": version("bespokelabs-curator")}))
 
 
 if __name__ == "__main__":

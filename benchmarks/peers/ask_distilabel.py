@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 
 os.environ |= {"HF_HUB_OFFLINE": "1", "OPENAI_API_KEY": "none", "DISTILABEL_LOG_LEVEL": "ERROR"}
 os.environ["HF_HOME"] = tempfile.mkdtemp()
@@ -31,7 +32,7 @@ def main() -> None:
     replies = made["default"]["train"]["generation"]
     assert len(replies) == count
     assert all(replies)
-    print(json.dumps({"requests_per_s": count / seconds}))
+    print(json.dumps({"requests_per_s": count / seconds, "version": version("distilabel")}))
 
 
 if __name__ == "__main__":
