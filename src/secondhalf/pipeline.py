@@ -17,7 +17,7 @@ from secondhalf.clean.step import Step
 from secondhalf.corpus import stage as drawing
 from secondhalf.corpus.fingerprint import fingerprint
 from secondhalf.evaluate import stage as evaluating
-from secondhalf.mapper import cores, map_table
+from secondhalf.mapper import ROWS_PER_PART, cores, map_table
 from secondhalf.models.convert import student_folder
 from secondhalf.models.local import Local
 from secondhalf.models.reference import Model, resolve
@@ -126,7 +126,7 @@ def _teach(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
             return map_table(stage, pairs.read(), mirroring.original, f"teach {name}")
 
         return run.make(f"teach:{name}", mirroring.VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror)
-    identity, make = teacher(settings.model)
+    identity, make = teacher(settings.model, settings.server)
     backend = cache(make)
 
     def work(stage: Stage) -> dict[str, Any]:
@@ -139,13 +139,18 @@ def _teach(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
             audited = auditing.audit(taught[0], data.audit, _benchmark())
             weigh(name, taught, audited, time.monotonic() - start, table.num_rows, limits)
         label = f"teach {name}"
-        counts = map_table(
-            stage, table, lambda shard: teaching.teach(shard, settings, identity, backend, run.journal, label), label
-        )
+        left = table.slice(ROWS_PER_PART * stage.parts())
+        ahead = teaching.asked_ahead(left, settings, identity, backend, run.journal, label)
+
+        def shard(pairs: Any) -> Any:
+            return teaching.teach(pairs, settings, identity, backend, run.journal, label, ahead=ahead)
+
+        counts = map_table(stage, table, shard, label)
         return {**counts, "model": settings.model, **teaching.usage(stage.read())}
 
-    # The model's identity stands for its reference: the same file under another path is the same teacher.
-    plain = settings.model_dump(mode="json", exclude={"model"})
+    # The model's identity stands for its reference: the same file under another path, or the same model on another
+    # server, is the same teacher.
+    plain = settings.model_dump(mode="json", exclude={"model", "server"})
     return run.make(f"teach:{name}", teaching.VERSION, plain, {"pairs": pairs.key, "model": identity}, work)
 
 

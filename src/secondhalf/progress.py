@@ -13,7 +13,7 @@ _QUIET, _EVERY = 2.0, 10.0  # seconds
 class Progress:
     """A bar on a terminal; elsewhere, in a log, a line every ten seconds. Shows nothing in the first two seconds."""
 
-    def __init__(self, label: str, total: int, unit: str) -> None:
+    def __init__(self, label: str, total: int | None, unit: str) -> None:
         self._label, self._total, self._unit = label, total, unit
         self._done, self._figures = 0, ""
         self._start = self._told = time.monotonic()
@@ -41,6 +41,14 @@ class Progress:
             postfix=self._figures, ncols=0,
         )  # fmt: skip
         print(meter, file=sys.stderr, flush=True)
+
+    def say(self, sentence: str) -> None:
+        """A line of its own, above the bar."""
+        told = f"{self._label}: {sentence}"
+        if self._bar is not None:
+            tqdm.write(told, file=sys.stderr)
+        else:
+            print(told, file=sys.stderr, flush=True)
 
     def __enter__(self) -> Self:
         return self

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import distributions
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,10 @@ class Stage:
     def has(self, kind: str, index: int) -> bool:
         """True when that part was written."""
         return self._part(kind, index).is_file()
+
+    def parts(self) -> int:
+        """How many parts are done, from the first on."""
+        return next(index for index in count() if not self.has("part", index))
 
     def write(self, kind: str, index: int, table: pa.Table) -> None:
         """Writes one part, atomically."""

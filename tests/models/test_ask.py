@@ -81,3 +81,58 @@ def test_a_file_that_is_no_journal_is_named(tmp_path: Path):
     (tmp_path / "j.sqlite").write_text("not a database, but long enough to be mistaken for one" * 20)
     with pytest.raises(UserError, match=r"j\.sqlite"):
         Journal(tmp_path / "j.sqlite")
+
+
+class _Purse:
+    """A ledger with money for so many replies."""
+
+    def __init__(self, replies: int) -> None:
+        self.left = replies
+
+    @property
+    def exhausted(self) -> str:
+        return "" if self.left > 0 else "The budget is spent: raise it."
+
+    def charge(self, prompt_tokens: int, response_tokens: int) -> None:
+        self.left -= 1
+
+
+def test_a_spent_budget_stops_with_its_sentence_and_keeps_what_is_in_flight(tmp_path: Path):
+    journal, purse, engine = Journal(tmp_path / "j.sqlite"), _Purse(10), Counting()
+    with pytest.raises(UserError, match="The budget is spent"):
+        dict(ask_all(_requests(50), "m", lambda: engine, journal, "test", purse))
+    assert engine.calls == len(journal) <= 10 + engine.slots
+    assert len(dict(ask_all(_requests(50), "m", lambda: engine, journal, "test", _Purse(100)))) == 50
+    assert engine.calls == 50
+
+
+def test_requests_stream_in_as_replies_stream_out(tmp_path: Path):
+    taken: list[int] = []
+
+    def requests():
+        for number in range(3000):
+            taken.append(number)
+            yield Request(f"r{number}", (("user", f"say {number}"),), Sampling())
+
+    got, most = 0, 0
+    for _ in ask_all(requests(), "m", Dummy, Journal(tmp_path / "j.sqlite"), "test"):
+        got += 1
+        most = max(most, len(taken) - got)
+    assert got == 3000
+    assert most <= 768  # what is in hand, whatever the number of rows
+
+
+def test_an_asker_that_loses_interest_ends_the_asking(tmp_path: Path):
+    engine, journal = Counting(), Journal(tmp_path / "j.sqlite")
+    answers = ask_all(_requests(500), "m", lambda: engine, journal, "test")
+    next(answers)
+    answers.close()
+    assert engine.calls == len(journal) < 500
+    assert threading.active_count() < 10
+
+
+def test_equal_requests_of_a_refused_one_are_all_refused(tmp_path: Path):
+    twins = [Request(f"r{i}", (("user", "refuse this"),), Sampling()) for i in range(5)]
+    replies = dict(ask_all(twins, "m", Dummy, Journal(tmp_path / "j.sqlite"), "test"))
+    assert len(replies) == 5
+    assert all(isinstance(reply, RefusedError) for reply in replies.values())

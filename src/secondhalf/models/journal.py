@@ -6,34 +6,45 @@ only after its transaction is through. Holds no keys and no addresses of servers
 
 import json
 import sqlite3
+import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from threading import RLock
+from typing import Any
 
 from secondhalf.errors import UserError
+from secondhalf.models import claims
 from secondhalf.models.request import Reply, Request
 
+VERSION = (
+    2  # 1 had no `answered_by`, no claims, and its table was WITHOUT ROWID: twice the work a row, and read all the same
+)
 _TABLE = """CREATE TABLE IF NOT EXISTS replies (
     key TEXT PRIMARY KEY, model TEXT NOT NULL, messages TEXT NOT NULL, sampling TEXT NOT NULL, text TEXT NOT NULL,
     finish TEXT NOT NULL, prompt_tokens INTEGER NOT NULL, response_tokens INTEGER NOT NULL, seconds REAL NOT NULL,
-    created REAL NOT NULL) WITHOUT ROWID"""
+    created REAL NOT NULL, answered_by TEXT NOT NULL DEFAULT '')"""
+_COLUMNS = "key, model, messages, sampling, text, finish, prompt_tokens, response_tokens, seconds, created, answered_by"
 _MANY = 500  # keys in one look-up, below SQLite's limit on variables
+_FULL = {"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE"}
 
 
 class Journal:
-    """The replies of one store. Several processes may read and write it; each write waits up to a minute for its turn."""
+    """The replies of one store. Several processes and threads may read and write it; each write waits for its turn."""
+
+    patience = 300.0
+    """Seconds to wait for space on a full disk before giving up."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
+        self.path, self._lock = path, RLock()
         try:
-            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+            self._to_wal()
             self._db.execute("PRAGMA synchronous=NORMAL")
-            self._db.execute(_TABLE)
+            self._migrate()
         except sqlite3.DatabaseError as error:
-            raise UserError(
-                f"The journal {path} cannot be read ({error}): move it away, or free disk space."
-            ) from error
+            raise self._damaged(error) from error
 
     def find(self, keys: Sequence[str]) -> dict[str, Reply]:
         """The stored replies among `keys`."""
@@ -41,37 +52,95 @@ class Journal:
         for start in range(0, len(keys), _MANY):
             some = keys[start : start + _MANY]
             marks = ",".join("?" * len(some))
-            query = (
-                f"SELECT key, text, finish, prompt_tokens, response_tokens, seconds FROM replies WHERE key IN ({marks})"
-            )
-            for key, *reply in self._db.execute(query, some):
+            columns = "key, text, finish, prompt_tokens, response_tokens, seconds, answered_by"
+            for key, *reply in self.read(f"SELECT {columns} FROM replies WHERE key IN ({marks})", some):
                 found[key] = Reply(*reply)
         return found
 
     def store(self, model: str, replies: Iterable[tuple[Request, Reply]]) -> None:
-        """Writes the replies in one transaction; those already there stay as they are."""
+        """Writes the replies in one transaction; those already there stay as they are. Their claims end with it."""
         now = time.time()
         rows = [
             (
                 request.key(model), model, json.dumps(request.messages, ensure_ascii=False),
                 request.sampling.model_dump_json(), reply.text, reply.finish, reply.prompt_tokens,
-                reply.response_tokens, reply.seconds, now,
+                reply.response_tokens, reply.seconds, now, reply.model,
             )
             for request, reply in replies
         ]  # fmt: skip
+
+        def insert(db: sqlite3.Connection) -> None:
+            db.executemany(f"INSERT OR IGNORE INTO replies ({_COLUMNS}) VALUES ({','.join('?' * 11)})", rows)
+            db.executemany("DELETE FROM claims WHERE key = ?", [row[:1] for row in rows])
+
+        self.write(insert)
+
+    def write(self, action: Callable[[sqlite3.Connection], object]) -> None:
+        """Runs an action in one transaction. On a full disk it says so, and goes on when there is space.
+
+        Raises UserError when there is none for `patience` seconds, or the file is damaged.
+        """
+        since: float | None = None
+        while True:
+            try:
+                with self._lock, self._db:
+                    self._db.execute("BEGIN IMMEDIATE")
+                    action(self._db)
+                return
+            except sqlite3.DatabaseError as error:
+                if error.sqlite_errorname not in _FULL:
+                    raise self._damaged(error) from error
+                if since is None:
+                    since = time.monotonic()
+                    told = f"The disk of {self.path} is full: free space, and this goes on; nothing is lost."
+                    print(f"secondhalf: {told}", file=sys.stderr)
+                if time.monotonic() - since >= self.patience:
+                    raise UserError(
+                        f"The journal {self.path} cannot be written, the disk is full: free space and start again; "
+                        "what was stored is kept."
+                    ) from error
+            time.sleep(min(1.0, self.patience))
+
+    def read(self, query: str, values: Sequence[str]) -> list[Any]:
+        """The rows of a query."""
         try:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(f"INSERT OR IGNORE INTO replies VALUES ({','.join('?' * 10)})", rows)
-            self._db.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise UserError(
-                f"The journal cannot be written ({error}): free disk space and start again; nothing is lost."
-            ) from error
+            with self._lock:
+                return self._db.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(error) from error
 
     def __len__(self) -> int:
-        return int(self._db.execute("SELECT COUNT(*) FROM replies").fetchone()[0])
+        return int(self.read("SELECT COUNT(*) FROM replies", ())[0][0])
 
     def close(self) -> None:
         self._db.close()
+
+    def _to_wal(self) -> None:
+        # SQLite does not wait for its turn here when two processes open a new journal at once.
+        until = time.monotonic() + 60
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > until:
+                    raise
+            time.sleep(0.01)
+
+    def _migrate(self) -> None:
+        if self._db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+            return
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute(_TABLE)
+            columns = [row[1] for row in self._db.execute("PRAGMA table_info(replies)")]
+            if "answered_by" not in columns:
+                self._db.execute("ALTER TABLE replies ADD COLUMN answered_by TEXT NOT NULL DEFAULT ''")
+            self._db.execute(claims.TABLE)
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _damaged(self, error: sqlite3.Error) -> UserError:
+        return UserError(
+            f"The journal {self.path} cannot be used ({error}): free disk space, or, if it is damaged, save what can be read "
+            f"with `sqlite3 {self.path.name} .recover | sqlite3 new.sqlite` and put that in its place, or move it away."
+        )

@@ -54,17 +54,33 @@ class Reply:
     prompt_tokens: int
     response_tokens: int
     seconds: float = 0.0
+    model: str = ""
+    """The name that a server gave its model; empty for an engine of our own."""
 
 
 class RefusedError(Exception):
     """The model refused this one request for good; the words become the reject's reason."""
 
 
+class TroubleError(Exception):
+    """A request failed and may be repeated. `cost` is in tenths of an attempt, `after` the seconds a server asks to wait.
+
+    `too_much`: the server was too busy, so fewer requests should be on their way at once.
+    """
+
+    def __init__(self, words: str, *, cost: int = 10, too_much: bool = False, after: float | None = None) -> None:
+        super().__init__(words)
+        self.cost, self.too_much, self.after = cost, too_much, after
+
+
 class Backend(Protocol):
     """Something that answers requests. `ask` is called from up to `slots` threads at once."""
 
     identity: str
-    slots: int
+
+    @property
+    def slots(self) -> int:
+        """How many requests are answered at once."""
 
     def ask(self, request: Request) -> Reply:
         """The reply. Raises RefusedError when this request can never be answered."""

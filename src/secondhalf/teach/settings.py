@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from secondhalf.models.request import Sampling
+from secondhalf.models.server import ServerSettings
 from secondhalf.settings import Settings
 
 RESPOND = "{text}"
@@ -16,7 +17,10 @@ class TeachSettings(Settings):
 
     model: str = "original"
     """The teacher: package:NAME/FILE, hf:ORG/NAME@REVISION:FILE or a path to a GGUF; `original` for the text's own second
-    half (the paper's control); `dummy` to try the flow without a model."""
+    half (the paper's control); `dummy` to try the flow without a model. With server.urls: the server's name for it."""
+
+    server: ServerSettings = ServerSettings()
+    """The servers that have the teacher, where it is none of this machine's files."""
 
     like: str | None = None
     """For `original`: the data set whose accepted pairs it mirrors: same ids, replies as long, endings the same."""

@@ -1,14 +1,16 @@
 """Asks the teacher for every pair's second half (paper, section 3). Refused requests become rejects; the others go on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import pyarrow as pa
 
-from secondhalf.mapper import Batch
+from secondhalf.mapper import ROWS_PER_PART, Batch
+from secondhalf.models.ahead import Ahead
 from secondhalf.models.ask import ask_all
 from secondhalf.models.journal import Journal
-from secondhalf.models.request import Backend, RefusedError, Request
+from secondhalf.models.request import Backend, RefusedError, Reply, Request
+from secondhalf.models.sender import Ledger
 from secondhalf.rows import Pair, Verdict, from_table, judged
 from secondhalf.teach.settings import TeachSettings
 
@@ -30,11 +32,13 @@ def teach(
     backend: Callable[[], Backend],
     journal: Journal,
     label: str,
+    ledger: Ledger | None = None,
+    ahead: Ahead | None = None,
 ) -> Batch:
     """Pairs without a response in; pairs with one, refused pairs and verdicts out, in the order they came."""
     rows = from_table(Pair, pairs)
     requests = [request(pair, settings) for pair in rows]
-    replies = dict(ask_all(requests, identity, backend, journal, label))
+    replies = ahead.replies(requests) if ahead else dict(ask_all(requests, identity, backend, journal, label, ledger))
     taught: list[Pair] = []
     verdicts: list[list[Verdict]] = []
     for pair in rows:
@@ -55,6 +59,28 @@ def teach(
             )
             verdicts.append([Verdict(pair.id, "answered", True, 1.0)])
     return judged(Pair, taught, verdicts)
+
+
+def asked_ahead(
+    pairs: pa.Table,
+    settings: TeachSettings,
+    identity: str,
+    backend: Callable[[], Backend],
+    journal: Journal,
+    label: str,
+    ledger: Ledger | None = None,
+) -> Ahead:
+    """For teach(..., ahead=...): the requests of all these pairs, on their way while one shard waits for its last."""
+
+    def requests() -> Iterator[Request]:
+        for start in range(0, pairs.num_rows, ROWS_PER_PART):
+            for pair in from_table(Pair, pairs.slice(start, ROWS_PER_PART)):
+                yield request(pair, settings)
+
+    def ask(some: Iterable[Request]) -> Iterator[tuple[str, Reply | RefusedError]]:
+        return ask_all(some, identity, backend, journal, label, ledger, pairs.num_rows)
+
+    return Ahead(requests(), ask)
 
 
 def usage(pairs: pa.Table) -> dict[str, int]:

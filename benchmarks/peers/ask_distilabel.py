@@ -1,0 +1,39 @@
+"""distilabel's side of teach_overhead.py: python ask_distilabel.py URL COUNT BATCH. Its pipeline, with its cache on."""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+
+os.environ |= {"HF_HUB_OFFLINE": "1", "OPENAI_API_KEY": "none", "DISTILABEL_LOG_LEVEL": "ERROR"}
+os.environ["HF_HOME"] = tempfile.mkdtemp()
+os.environ["DISTILABEL_CACHE_DIR"] = tempfile.mkdtemp()
+
+
+def main() -> None:
+    from distilabel.models import OpenAILLM
+    from distilabel.pipeline import Pipeline
+    from distilabel.steps import LoadDataFromDicts
+    from distilabel.steps.tasks import TextGeneration
+
+    from prompts import prompts
+
+    url, count, batch = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    rows = [{"instruction": prompt} for prompt in prompts(count)]
+    with Pipeline(name=f"overhead-{os.getpid()}", cache_dir=tempfile.mkdtemp()) as pipeline:
+        load = LoadDataFromDicts(data=rows, batch_size=batch)
+        llm = OpenAILLM(model="gpt-4o-mini", base_url=url, api_key="none", generation_kwargs={"max_new_tokens": 160})
+        load >> TextGeneration(llm=llm, input_batch_size=batch)
+    start = time.perf_counter()
+    made = pipeline.run(use_cache=True)
+    seconds = time.perf_counter() - start
+    replies = made["default"]["train"]["generation"]
+    assert len(replies) == count
+    assert all(replies)
+    print(json.dumps({"requests_per_s": count / seconds, "version": version("distilabel")}))
+
+
+if __name__ == "__main__":
+    main()

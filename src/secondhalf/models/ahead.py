@@ -1,0 +1,39 @@
+"""Replies for one shard after another, while the requests of the shards behind it are already on their way.
+
+Without it, the servers would idle at the end of each shard for its slowest reply. The journal is the buffer: of what
+arrives early only the id is remembered, and the refusals, which no journal keeps.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from secondhalf.models.request import RefusedError, Reply, Request
+
+Answers = Iterator[tuple[str, Reply | RefusedError]]
+
+
+class Ahead:
+    """Asks for all `requests` and hands the outcomes out shard by shard. `ask` is ask_all with all but the requests given.
+
+    `replies` is to be called for every request, in about the order they were given.
+    """
+
+    def __init__(self, requests: Iterable[Request], ask: Callable[[Iterable[Request]], Answers]) -> None:
+        self._ask, self._stream = ask, ask(requests)
+        self._early: dict[str, RefusedError | None] = {}
+
+    def replies(self, requests: Sequence[Request]) -> dict[str, Reply | RefusedError]:
+        """The outcome of each request, by id."""
+        missing = {request.id for request in requests} - self._early.keys()
+        found: dict[str, Reply | RefusedError] = {}
+        while missing:
+            row, reply = next(self._stream)
+            if row in missing:
+                missing.discard(row)
+                found[row] = reply
+            else:
+                self._early[row] = reply if isinstance(reply, RefusedError) else None
+        early = {request.id: self._early.pop(request.id) for request in requests if request.id not in found}
+        refused = {row: refusal for row, refusal in early.items() if refusal}
+        # These are in the journal: asking again sends nothing.
+        stored = [request for request in requests if request.id in early and request.id not in refused]
+        return found | refused | dict(self._ask(stored))

@@ -1,0 +1,101 @@
+"""What an OpenAI-compatible server answered, read with distrust: a reply, or the reason why it is none."""
+
+import json
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from secondhalf.models.request import Reply, TroubleError
+
+_LONGEST_WORDS = 300
+
+
+def read(body: bytes, *, chat: bool) -> Reply:
+    """The reply in a 200 answer. Raises TroubleError for truncated JSON, HTML, the wrong schema, no choice.
+
+    Reasoning that a server hands over beside the text is put before it in <think> tags, as models write it themselves, so
+    that one place strips and counts it.
+    """
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise TroubleError(f"the server's answer is no JSON: {words(body)}") from error
+    choices = answer.get("choices") if isinstance(answer, dict) else None
+    if not isinstance(choices, list):
+        raise TroubleError(f"the server's answer has another schema: {words(body)}")
+    if not choices:
+        raise TroubleError("the server's answer holds no choice")
+    choice = choices[0] if isinstance(choices[0], dict) else {}
+    said = choice.get("message") if chat else choice
+    if not isinstance(said, dict):
+        raise TroubleError(f"the server's answer has another schema: {words(body)}")
+    text = said.get("content" if chat else "text", ...)
+    finish = choice.get("finish_reason")
+    if text is None and isinstance(finish, str):  # filtered, or a call of a tool: an empty reply with its reason
+        text = ""
+    if not isinstance(text, str):
+        raise TroubleError(f"the server's answer has another schema: {words(body)}")
+    thought = said.get("reasoning_content") or said.get("reasoning")
+    if chat and isinstance(thought, str):
+        text = f"<think>{thought}</think>\n{text}"
+    usage, model = answer.get("usage"), answer.get("model")
+    usage = usage if isinstance(usage, dict) else {}
+    return Reply(
+        _storable(text).strip(),
+        _storable(finish) if isinstance(finish, str) else "unknown",
+        _count(usage.get("prompt_tokens")),
+        _count(usage.get("completion_tokens")),
+        model=_storable(model)[:200] if isinstance(model, str) else "",
+    )
+
+
+def words(body: bytes, secret: str = "") -> str:
+    """What a server said of an error: one bounded line, control characters visible, the key blotted out."""
+    text = _message(body).replace(secret, "[key]") if secret else _message(body)
+    text = " ".join(re.split(r"[ \t\r\n]+", text[: 4 * _LONGEST_WORDS].strip()))
+    seen = "".join(c if c.isprintable() else f"⟨U+{ord(c):04X}⟩" for c in text[:_LONGEST_WORDS])
+    return seen + ("…" if len(text) > _LONGEST_WORDS else "") or "(nothing)"
+
+
+def retry_after(value: str | None) -> float | None:
+    """Seconds from a Retry-After header: a number, or an HTTP date. None when there is none, or nonsense."""
+    if not value:
+        return None
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value.strip()):
+        return float(value)
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, OverflowError, TypeError):
+        return None
+    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())
+
+
+def is_another(asked: str, answered: str) -> bool:
+    """Whether a model's name means another model. A dated name or a path of the same one does not."""
+    return bool(answered) and not (answered.startswith(asked) or asked.endswith(answered))
+
+
+def _message(body: bytes) -> str:
+    """The sentence inside an error's JSON, wherever servers put it; else the body's beginning."""
+    start = body[: 16 * _LONGEST_WORDS].decode("utf-8", "replace")
+    try:
+        said: Any = json.loads(start)
+    except (ValueError, RecursionError):
+        return start
+    for name in ("error", "message", "detail"):
+        inner = said.get(name) if isinstance(said, dict) else None
+        if isinstance(inner, dict) and isinstance(inner.get("message"), str):
+            return str(inner["message"])
+        if isinstance(inner, str):
+            return inner
+    return start
+
+
+def _storable(text: str) -> str:
+    """JSON can spell half a surrogate pair, which no file can hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and 0 <= value < 2**31 else 0

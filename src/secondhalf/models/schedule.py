@@ -1,0 +1,63 @@
+"""Keeps a pool of servers, or an engine, busy, on a thread with an event loop of its own."""
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+
+from secondhalf.models.journal import Journal
+from secondhalf.models.pool import Pool
+from secondhalf.models.request import Request
+from secondhalf.models.sender import Ledger, Outcome, Sender
+
+
+class Schedule:
+    """The running schedule of one asking: requests go in, outcomes come out, both from the asker's thread."""
+
+    def __init__(self, pool: Pool, identity: str, journal: Journal, ledger: Ledger | None = None) -> None:
+        self._pool = pool
+        self._out: SimpleQueue[list[Outcome] | str | BaseException] = SimpleQueue()
+        self._sender = Sender(pool, identity, journal, ledger, self._out.put)
+        self._loop, self._ready = asyncio.new_event_loop(), threading.Event()
+        self._thread = threading.Thread(target=self._work, name="schedule", daemon=True)
+        self._thread.start()
+        self._ready.wait()
+
+    @property
+    def width(self) -> int:
+        """How many requests go at once, as far as is known by now."""
+        return sum(lane.width.limit for lane in self._pool.lanes)
+
+    def add(self, requests: Sequence[Request]) -> None:
+        """Queues requests."""
+        with suppress(RuntimeError):  # the loop has ended: `next` tells why
+            self._loop.call_soon_threadsafe(self._sender.add, requests)
+
+    def next(self, timeout: float | None = None) -> list[Outcome] | str:
+        """What was answered and stored, or refused; or a notice for the user; an empty list after the timeout.
+
+        Raises what ended the schedule, after everything that was in flight has been handed on.
+        """
+        try:
+            said = self._out.get(timeout=timeout)
+        except Empty:
+            return []
+        if isinstance(said, BaseException):
+            raise said
+        return said
+
+    def close(self) -> None:
+        """Ends the schedule: nothing more is sent; what is in flight gets a moment to be stored."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._sender.stop)
+        self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+                runner.run(self._sender.run(self._ready.set))
+        except BaseException as error:
+            self._out.put(error)
+        finally:
+            self._ready.set()

@@ -1,0 +1,94 @@
+"""Where an OpenAI-compatible server is and how it may be asked. None of it holds a key, and no address decides a reply."""
+
+import json
+import os
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+from pydantic import Field, field_validator
+
+from secondhalf.errors import UserError
+from secondhalf.settings import Settings
+
+
+class ServerSettings(Settings):
+    """OpenAI, Azure, vLLM, SGLang, llama-server, Ollama, or whatever else speaks their API over HTTP."""
+
+    urls: list[str] = []
+    """The servers, each up to what stands before /chat/completions: http://127.0.0.1:8000/v1, https://api.openai.com/v1, or
+    Azure's https://NAME.openai.azure.com/openai/deployments/DEPLOYMENT?api-version=DATE. All serve the same model and form
+    one pool: one that dies drops out and comes back. Empty: no server, teach.model is a file."""
+
+    api: Literal["chat", "completions"] = "chat"
+    """chat: the messages, under the server's chat template. completions: the plain text, for a base model to carry on."""
+
+    key_env: str = ""
+    """The name of the environment variable that holds the key, such as OPENAI_API_KEY. Empty: no key is sent."""
+
+    key_header: Literal["authorization", "api-key"] = "authorization"
+    """The header the key is sent in: authorization (as a bearer token), or Azure's api-key."""
+
+    extra: dict[str, Any] = {}
+    """Fields laid over each request's body as they stand, such as {reasoning_effort: low}; null leaves a field out:
+    {max_tokens: null, max_completion_tokens: 160}. They decide the reply, so other fields are another teacher."""
+
+    requests_per_minute: int | None = Field(None, ge=1)
+    """The most requests a minute, all servers together."""
+
+    tokens_per_minute: int | None = Field(None, ge=1)
+    """The most tokens a minute, all servers together: prompts (guessed before the reply tells) and replies."""
+
+    max_in_flight: int = Field(256, ge=1)
+    """The most requests a server has at once. Below that, as many as it rewards with throughput."""
+
+    timeout: float = Field(600, gt=0)
+    """Seconds for one whole reply."""
+
+    attempts: int = Field(5, ge=1)
+    """How often a request may fail before its row is a reject. "Too busy" counts a tenth; a dead server does not count."""
+
+    backoff: float = Field(1.0, gt=0)
+    """Seconds before the first repeat. Doubles with each, 60 at most, and each wait is drawn between 0 and that."""
+
+    patience: float = Field(900, gt=0)
+    """Seconds without any reply, or that a server asks to wait, after which the run stops. What was done is kept."""
+
+    max_reply_bytes: int = Field(4_000_000, ge=1000)
+    """A longer answer is refused."""
+
+    other_model: Literal["warn", "refuse"] = "warn"
+    """What to do when the answer names another model than the one asked for. The journal keeps the name either way."""
+
+    @field_validator("urls")
+    @classmethod
+    def _plain_addresses(cls, urls: list[str]) -> list[str]:
+        for url in urls:
+            parts = urlsplit(url)
+            plain = url.isascii() and url.isprintable() and " " not in url
+            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0 or not plain:
+                raise ValueError(f"{url} is no address: write http://HOST:PORT/v1 or https://HOST/v1")
+            if parts.username or parts.password or {name for name, _ in parse_qsl(parts.query)} - {"api-version"}:
+                raise ValueError("an address must hold no key and no query but api-version: name the key in key_env")
+        return urls
+
+    def address(self, url: str) -> str:
+        """The address that requests for this URL go to."""
+        parts = urlsplit(url)
+        path = parts.path.rstrip("/") + ("/chat/completions" if self.api == "chat" else "/completions")
+        return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
+
+    def identity(self, model: str) -> str:
+        """What determines a reply beside messages and sampling: the API, the model's name, the extra fields."""
+        extra = json.dumps(self.extra, sort_keys=True, ensure_ascii=False) if self.extra else ""
+        return f"server:{self.api}:{model}{extra}"
+
+    def key(self) -> str:
+        """The key, from the environment; empty when none is named. Raises UserError when it is not set or not sendable."""
+        if not self.key_env:
+            return ""
+        key = os.environ.get(self.key_env, "").strip()
+        if not key:
+            raise UserError(f"server.key_env names {self.key_env}, which is not set: export {self.key_env}=... first.")
+        if not (key.isascii() and key.isprintable()):
+            raise UserError(f"The key in {self.key_env} holds characters that no key has: set it again.")
+        return key
