@@ -4,21 +4,30 @@ A reply is in the journal before it is handed on, so a process that is killed re
 """
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
+from secondhalf.errors import UserError
 from secondhalf.models.journal import Journal
+from secondhalf.models.ledger import Ledger
 from secondhalf.models.request import Backend, RefusedError, Reply, Request
 from secondhalf.progress import Progress
 
 
 def ask_all(
-    requests: Sequence[Request], identity: str, backend: Callable[[], Backend], journal: Journal, label: str
+    requests: Sequence[Request],
+    identity: str,
+    backend: Callable[[], Backend],
+    journal: Journal,
+    label: str,
+    ledger: Ledger | None = None,
 ) -> Iterator[tuple[str, Reply | RefusedError]]:
     """Yields (request id, reply or refusal), in no particular order.
 
     `backend` is called only when the journal lacks a reply, so a finished stage never loads a model. Requests with the
-    same key are asked once.
+    same key are asked once. `ledger` is charged for each reply once it is in the journal; when it is exhausted, those in
+    flight are waited for and kept, and UserError tells its sentence.
     """
     keys = {request.id: request.key(identity) for request in requests}
     known = journal.find(list(set(keys.values())))
@@ -36,23 +45,32 @@ def ask_all(
     if open_requests:
         engine = backend()
         with Progress(label, len(open_requests), "replies") as progress:
-            for request, reply in _in_flight(open_requests, identity, engine, journal, progress):
+            for request, reply in _in_flight(open_requests, identity, engine, journal, progress, ledger):
                 for row in waiting[keys[request.id]]:
                     yield row, reply
 
 
 def _in_flight(
-    requests: list[Request], identity: str, engine: Backend, journal: Journal, progress: Progress
+    requests: list[Request],
+    identity: str,
+    engine: Backend,
+    journal: Journal,
+    progress: Progress,
+    ledger: Ledger | None,
 ) -> Iterator[tuple[Request, Reply | RefusedError]]:
-    queue = iter(requests)
+    queue = deque(requests)
     tokens = 0
     pool = ThreadPoolExecutor(engine.slots)
     running: dict[Future[Reply], Request] = {}
     try:
         while True:
-            while len(running) < engine.slots and (request := next(queue, None)) is not None:
+            spent = ledger.exhausted if ledger else ""
+            while queue and not spent and len(running) < engine.slots:
+                request = queue.popleft()
                 running[pool.submit(_timed, engine, request)] = request
             if not running:
+                if queue:
+                    raise UserError(spent)
                 return
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             answered: list[tuple[Request, Reply]] = []
@@ -65,6 +83,9 @@ def _in_flight(
                     refused.append((request, error))
             if answered:
                 journal.store(identity, answered)
+            if ledger:
+                for _, reply in answered:
+                    ledger.charge(reply.prompt_tokens, reply.response_tokens)
             tokens += sum(reply.response_tokens for _, reply in answered)
             progress.advance(len(done), tokens=tokens)
             yield from answered
