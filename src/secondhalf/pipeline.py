@@ -3,7 +3,6 @@
 corpus -> clean -> split -> teach -> audit -> train -> evaluate -> report
 """
 
-import time
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
@@ -17,11 +16,11 @@ from secondhalf.corpus.fingerprint import fingerprint
 from secondhalf.evaluate import stage as evaluating
 from secondhalf.mapper import map_table
 from secondhalf.models.convert import student_folder
+from secondhalf.models.ledger import Purse
 from secondhalf.models.local import Local
 from secondhalf.models.reference import Model, resolve
-from secondhalf.models.teacher import teacher
 from secondhalf.models.template import Template
-from secondhalf.pilot import weigh
+from secondhalf.pilot import Pilot
 from secondhalf.prompts import everyday
 from secondhalf.recipe import ArmSettings, DataSettings
 from secondhalf.report.collect import collect
@@ -31,6 +30,7 @@ from secondhalf.split import stage as splitting
 from secondhalf.store import Stage
 from secondhalf.teach import original as mirroring
 from secondhalf.teach import stage as teaching
+from secondhalf.teach.asking import Asking
 from secondhalf.train import stage as training
 
 STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "report")
@@ -96,27 +96,22 @@ def _teach(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
             return map_table(stage, pairs.read(), mirroring.original, f"teach {name}")
 
         return run.make(f"teach:{name}", mirroring.VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror)
-    identity, make = teacher(settings.model)
-    backend = cache(make)
+    asking = Asking(settings, run.journal)
 
     def work(stage: Stage) -> dict[str, Any]:
-        table = pairs.read()
-        limits = run.recipe.pilot
-        if limits.pairs and table.num_rows > limits.pairs:
-            start = time.monotonic()
-            label = f"pilot {name}"
-            taught = teaching.teach(table.slice(0, limits.pairs), settings, identity, backend, run.journal, label)
-            audited = auditing.audit(taught[0], data.audit, _benchmark())
-            weigh(name, taught, audited, time.monotonic() - start, table.num_rows, limits)
-        label = f"teach {name}"
-        counts = map_table(
-            stage, table, lambda shard: teaching.teach(shard, settings, identity, backend, run.journal, label), label
-        )
-        return {**counts, "model": settings.model, **teaching.usage(stage.read())}
+        table, limits = pairs.read(), run.recipe.pilot
+        with Purse(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as purse:
+            ask, judge = asking.teacher(purse), asking.judge(purse)
+            if limits.pairs and table.num_rows > limits.pairs:
+                pilot = Pilot(name, table.num_rows, limits, purse)
+                rows, rejects, *_ = teaching.teach(table.slice(0, limits.pairs), settings, ask, f"pilot {name}", judge)
+                pilot.weigh(rows, rejects, auditing.audit(rows, data.audit, _benchmark())[0])
+            counts = teaching.teach_all(stage, table, settings, ask, f"teach {name}", judge)
+            return {**counts, "model": settings.model, **teaching.bill(stage, settings, purse)}
 
     # The model's identity stands for its reference: the same file under another path is the same teacher.
-    plain = settings.model_dump(mode="json", exclude={"model"})
-    return run.make(f"teach:{name}", teaching.VERSION, plain, {"pairs": pairs.key, "model": identity}, work)
+    inputs = {"pairs": pairs.key, **asking.inputs}
+    return run.make(f"teach:{name}", teaching.VERSION, settings.deciding(), inputs, work)
 
 
 @cache
