@@ -73,7 +73,7 @@ class JournalView:
         return [Held(*row) for row in self._rows(query, values)]
 
     def lines(self, some: Selection | None = None, limit: int = -1) -> Iterator[dict[str, Any]]:
-        """The replies as plain dictionaries, by key; `messages` and `sampling` decoded."""
+        """The replies as plain dictionaries, in no particular order; `messages` and `sampling` decoded."""
         where, values = (some or Selection()).where()
         names = _LINE.split(", ")
         for row in self._rows(f"SELECT {_LINE} FROM replies WHERE {where} LIMIT ?", [*values, limit]):
