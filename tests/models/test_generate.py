@@ -11,6 +11,7 @@ from secondhalf.models.request import RefusedError, Request, Sampling
 
 torch = pytest.importorskip("torch")
 
+from secondhalf.models.chat_tokens import ChatTokens  # noqa: E402
 from secondhalf.models.draw import Draw  # noqa: E402
 from secondhalf.models.generate import Generate  # noqa: E402
 
@@ -50,7 +51,8 @@ def _ask_all(engine: Generate, requests: list[Request]) -> list[str]:
 
 def test_a_reply_depends_on_its_own_seed_alone(folder: Path):
     engine = Generate(folder, "it", batch=8)
-    engine._model.float()  # in bf16 the padding of a batch changes the last digits, and with them a draw now and then
+    # In bf16 the padding of a batch changes the last digits, and with them a draw now and then.
+    engine._model.double()
     together, again = _ask_all(engine, _requests()), _ask_all(engine, _requests())
     alone = [engine.ask(request).text for request in _requests()]
     other = _ask_all(engine, _requests(seed=2))
@@ -72,6 +74,18 @@ def test_texts_are_never_special_tokens_and_what_is_too_long_is_refused(folder: 
     with pytest.raises(RefusedError, match="do not fit into the model's 40"):
         engine.ask(Request("r", (("user", "long " * 40),), Sampling(max_tokens=1)))
     engine.close()
+
+
+def test_threads_do_not_disturb_each_others_tokens(folder: Path):
+    from transformers import AutoTokenizer
+
+    chat = ChatTokens(AutoTokenizer.from_pretrained(folder), folder)
+    roles = [("user",), ("system", "user"), ("user", "assistant", "user")]
+    asked = [tuple((role, f"text {i} <end_of_turn> of <bos>") for role in roles[i % 3]) for i in range(300)]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(chat.ids, asked))
+    alone = ChatTokens(AutoTokenizer.from_pretrained(folder), folder)
+    assert together == [alone.ids(messages) for messages in asked]
 
 
 def test_a_base_model_is_no_teacher(student: Path):

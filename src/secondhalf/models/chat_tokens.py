@@ -6,7 +6,9 @@ The template is rendered around placeholders; its frame is tokenised with specia
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from secondhalf.errors import UserError
@@ -21,12 +23,23 @@ class ChatTokens:
             raise UserError(
                 f"{folder}: the tokenizer has no chat template, so nobody can be asked: choose a tuned model."
             )
-        self._tokenizer = tokenizer
+        # Whether special tokens are split is a state of the tokenizer, which every call sets: two threads at once would
+        # take a text's tokens with the frame's rule.
+        self._tokenizer, self._lock = tokenizer, Lock()
         self.stops = _stops(folder, tokenizer)
         self._frames: dict[tuple[str, ...], list[list[int]]] = {}
 
     def ids(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
         """Token ids up to where the reply begins."""
+        with self._lock:
+            return self._ids(messages)
+
+    def text(self, ids: Sequence[int]) -> str:
+        """A reply's text, special tokens left out."""
+        with self._lock:
+            return str(self._tokenizer.decode(ids, skip_special_tokens=True)).strip()
+
+    def _ids(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
         roles = tuple(role for role, _ in messages)
         if roles not in self._frames:
             self._frames[roles] = self._frame(roles)

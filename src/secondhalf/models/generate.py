@@ -69,6 +69,6 @@ class Generate:
     def _reply(self, request: Request, read: int, written: list[int]) -> Reply:
         written = written[: request.sampling.max_tokens]
         end = next((place for place, token in enumerate(written) if token in self._chat.stops), None)
-        text = self._tokenizer.decode(written[:end], skip_special_tokens=True).strip()
+        text = self._chat.text(written[:end])
         # The end is a token that was generated, as servers count.
         return Reply(text, "length" if end is None else "stop", read, len(written) if end is None else end + 1)
