@@ -79,9 +79,16 @@ def test_texts_are_never_special_tokens_and_what_is_too_long_is_refused(folder: 
 def test_threads_do_not_disturb_each_others_tokens(folder: Path):
     from transformers import AutoTokenizer
 
+    class Forgetful(dict):
+        """So that the frame, where special tokens are whole, is tokenised again and again beside the texts."""
+
+        def __contains__(self, key):
+            return False
+
     chat = ChatTokens(AutoTokenizer.from_pretrained(folder), folder)
+    chat._frames = Forgetful()
     roles = [("user",), ("system", "user"), ("user", "assistant", "user")]
-    asked = [tuple((role, f"text {i} <end_of_turn> of <bos>") for role in roles[i % 3]) for i in range(300)]
+    asked = [tuple((role, f"text {i} <end_of_turn> of <bos>") for role in roles[i % 3]) for i in range(600)]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(chat.ids, asked))
     alone = ChatTokens(AutoTokenizer.from_pretrained(folder), folder)
