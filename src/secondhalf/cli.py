@@ -6,9 +6,13 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from secondhalf import __version__
 from secondhalf.errors import UserError
+
+if TYPE_CHECKING:
+    from secondhalf.run import Run
 
 STAGES = {
     "corpus": "draw the sample of documents",
@@ -89,6 +93,10 @@ def _parser() -> argparse.ArgumentParser:
         add_set(stage)
         if name == "clean":
             stage.add_argument("--explain", metavar="ID", help="show one document's verdicts, with their places marked")
+        if name == "teach":
+            stage.add_argument(
+                "--dry-run", action="store_true", help="estimate tokens, money and hours; no model is asked"
+            )
     show = add("show", "the funnel and the figures of a run", _show, "run")
     show.add_argument("stage", nargs="?", choices=list(STAGES)[:5], help="one stage's rejects, with examples")
     chat = add("chat", "talk to an arm of a run", _chat, "run")
@@ -100,6 +108,14 @@ def _parser() -> argparse.ArgumentParser:
     store.add_argument(
         "--prune", action="store_true", help="remove the stages that no run points to; the journal stays"
     )
+    journal = add("journal", "list, export or prune the replies that were paid for", _journal)
+    journal.add_argument(
+        "--export", type=Path, metavar="FILE.jsonl", help="write the replies, as replay:FILE reads them"
+    )
+    journal.add_argument("--prune", action="store_true", help="remove replies for good; say which, then add --yes")
+    journal.add_argument("--model", default="", metavar="IDENTITY", help="only this model's (the identity's beginning)")
+    journal.add_argument("--older-than", default="", metavar="AGE", help="only those older than 12h, 90d or 8w")
+    journal.add_argument("--yes", action="store_true", help="really remove")
     init = add("init", "write a commented recipe", _init)
     init.add_argument("recipe", nargs="?", type=Path, default=Path("recipe.yaml"))
     add_set(add("doctor", "what is installed, and what a recipe would need", _doctor, "recipe"))
@@ -117,6 +133,8 @@ def _run(options: argparse.Namespace) -> None:
 
     recipe = load(Path(options.recipe), options.set)
     with opened(recipe, options.runs, options.store) as run:
+        if getattr(options, "dry_run", False):
+            return _dry_run(run, as_json=options.json)
         page = carry(run, "report" if options.until == "run" else options.until)
         if page is None:
             print(funnel(run.folder, run.store, as_json=options.json))
@@ -138,6 +156,17 @@ def _explain(options: argparse.Namespace) -> None:
         print(json.dumps(as_dict(document, steps), ensure_ascii=False))
     else:
         print(explain(document, steps, colour=sys.stdout.isatty()))
+
+
+def _dry_run(run: "Run", *, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from secondhalf.estimate import as_text, dry_run
+    from secondhalf.pipeline import carry
+
+    carry(run, "split")
+    found = dry_run(run)
+    print(json.dumps({"estimates": [asdict(row) for row in found]}, ensure_ascii=False) if as_json else as_text(found))
 
 
 def _show(options: argparse.Namespace) -> None:
@@ -169,6 +198,22 @@ def _store(options: argparse.Namespace) -> None:
     from secondhalf.store import Store
 
     print(stages(Store(options.store), options.runs, prune=options.prune, as_json=options.json))
+
+
+def _journal(options: argparse.Namespace) -> None:
+    from secondhalf.journal_command import journal
+    from secondhalf.store import Store
+
+    said = journal(
+        Store(options.store),
+        export=options.export,
+        prune=options.prune,
+        model=options.model,
+        older=options.older_than,
+        sure=options.yes,
+        as_json=options.json,
+    )
+    print(said)
 
 
 def _init(options: argparse.Namespace) -> None:

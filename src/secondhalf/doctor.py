@@ -1,11 +1,13 @@
 """What is installed, which engines work, and what a recipe would need in memory, hours and money before it is run.
 
 Hours come from the size of the models and speeds measured on two AMD EPYC cores; they are an order of magnitude, and
-say so. Nothing is fetched: a hub model is only named.
+say so. Nothing is fetched: a hub model is only named. What teaching takes is estimated from a small sample of the
+recipe's own documents, split in a folder that is thrown away.
 """
 
 import json
 import shutil
+import tempfile
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,9 +15,15 @@ from pathlib import Path
 import psutil
 
 from secondhalf.errors import UserError
+from secondhalf.estimate import as_text
+from secondhalf.models.journal import Journal
 from secondhalf.models.reference import resolve
 from secondhalf.recipe import Recipe
+from secondhalf.run import Run
 from secondhalf.show import table
+from secondhalf.store import Store
+from secondhalf.teach.asking import REPLAY, replayed
+from secondhalf.teach.forecast import Estimate, forecast, local_bytes
 
 ENGINES = {
     "embedded teacher (xllamacpp)": ("xllamacpp", "embedded"),
@@ -26,13 +34,12 @@ ENGINES = {
     "HTML corpora (resiliparse)": ("resiliparse", "html"),
     "crawls (fastwarc)": ("fastwarc", "html"),
 }
-# Two cores: SmolLM2-135M as a 98 MB GGUF wrote 118 tokens/s; Gemma-3-270m (253 MB GGUF) trained 250 tokens/s, bf16.
-_TEACH = 118 * 98e6
-_TRAIN = 250 * 253e6
+_TRAIN = 250 * 253e6  # two cores: Gemma-3-270m (253 MB GGUF) trained 250 tokens/s, bf16
 _GGUF_TO_TRAINING = 10  # bytes of memory in training per byte of a 4-bit GGUF: bf16 weights, activations, logits
 _FOLDER_TO_TRAINING = 4
 _SPLIT_WORDS_TO_TOKENS = 1.4
 _USUAL_LENGTH = 0.6  # a reply's usual length against its limit
+_SAMPLE = 200  # documents from which teaching is estimated
 
 
 @dataclass(frozen=True)
@@ -46,12 +53,20 @@ class Finding:
 
 def examine(recipe: Recipe, store: Path, *, as_json: bool) -> int:
     """Prints the findings; returns 0 when the recipe can run here, else 2."""
-    findings = [*_engines(recipe), *_models(recipe), *_needs(recipe, store)]
+    findings = [*_engines(recipe), *_models(recipe)]
+    estimates, trouble = _teaching(recipe, store) if all(f.ready for f in findings) else ([], [])
+    findings += [*trouble, *_needs(recipe, store, estimates)]
     if as_json:
-        print(json.dumps({"findings": [asdict(finding) for finding in findings]}, ensure_ascii=False))
+        told = {
+            "findings": [asdict(finding) for finding in findings],
+            "estimates": [asdict(row) for row in estimates],
+        }
+        print(json.dumps(told, ensure_ascii=False))
     else:
         rows = [[f.what, f.found, "ok" if f.ready else "MISSING"] for f in findings]
         print(table(rows, ["what", "found", ""]))
+        if estimates:
+            print(f"\nTeaching, from {_SAMPLE} documents:\n{as_text(estimates)}")
     return 0 if all(finding.ready for finding in findings) else 2
 
 
@@ -59,6 +74,8 @@ def _engines(recipe: Recipe) -> list[Finding]:
     needed = {"torch", "transformers", "peft"} if recipe.arms else set()
     if any(_is_gguf(data.teach.model) for data in recipe.data.values()):
         needed.add("xllamacpp")
+    if any(data.teach.model.startswith("transformers:") for data in recipe.data.values()):
+        needed |= {"torch", "transformers"}
     if recipe.corpus.reader == "hub":
         needed.add("datasets")
     if recipe.corpus.reader in {"html", "warc"}:
@@ -72,7 +89,7 @@ def _engines(recipe: Recipe) -> list[Finding]:
 
 
 def _is_gguf(model: str) -> bool:
-    return model.partition("#")[0].endswith(".gguf")
+    return model.partition("#")[0].endswith(".gguf") and not model.startswith("transformers:")
 
 
 def _models(recipe: Recipe) -> list[Finding]:
@@ -84,6 +101,12 @@ def _models(recipe: Recipe) -> list[Finding]:
 def _model(what: str, reference: str) -> Finding:
     if reference == "original" or reference.startswith("dummy"):
         return Finding(what, f"{reference}: no model needed", True)
+    if reference.startswith(REPLAY):
+        try:
+            return Finding(what, f"the replies in {replayed(reference)}", True)
+        except UserError as error:
+            return Finding(what, str(error), False)
+    reference = reference.removeprefix("transformers:")
     if reference.startswith("hf:"):
         return Finding(what, f"{reference}: fetched from the hub when it is run", True)
     try:
@@ -97,19 +120,45 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else sum(file.stat().st_size for file in path.glob("*.safetensors"))
 
 
-def _needs(recipe: Recipe, store: Path) -> list[Finding]:
+def _teaching(recipe: Recipe, store: Path) -> tuple[list[Estimate], list[Finding]]:
+    """What teaching will take, from a sample of documents; or why there is no saying."""
+    if recipe.corpus.reader == "hub":
+        told = "the corpus is on a hub: `secondhalf teach RECIPE --dry-run` fetches its sample and estimates"
+        return [], [Finding("teaching", told, True)]
+    from secondhalf.pipeline import carry
+
+    sample = min(_SAMPLE, recipe.corpus.sample)
+    small = recipe.model_copy(update={"corpus": recipe.corpus.model_copy(update={"sample": sample})})
+    found: list[Estimate] = []
+    with tempfile.TemporaryDirectory() as folder:
+        run = Run(small, Path(folder, "run"), Store(Path(folder, "store")), Journal(Path(folder, "journal.sqlite")))
+        try:
+            run.folder.mkdir()
+            carry(run, "split")
+            drawn = run.stage("corpus").manifest
+            # The sample grows without changing what it had, so a small one stands for the large one.
+            there = min(recipe.corpus.sample, drawn["rows_in"] - drawn.get("repeated", 0))
+            scale = max(1.0, there / max(1, drawn["rows"]))
+            for name, data in recipe.data.items():
+                pairs = run.stage(f"split:{name}").read()
+                hour = recipe.report.hour_in_dollars
+                found += forecast(name, pairs, data.teach, store / "journal.sqlite", hour, scale)
+        except UserError as error:
+            return [], [Finding("teaching", str(error), False)]
+        finally:
+            run.journal.close()
+    return found, []
+
+
+def _needs(recipe: Recipe, store: Path, estimates: list[Estimate]) -> list[Finding]:
     pairs = recipe.corpus.sample
-    teach_hours = train_hours = 0.0
-    memory = 0.0
-    for data in recipe.data.values():
-        size = _local_size(data.teach.model)
-        if size:
-            tokens = pairs * data.teach.sampling.max_tokens * _USUAL_LENGTH
-            teach_hours += tokens / (_TEACH / size) / 3600
-            memory = max(memory, 2.0 * size)
+    teach_hours = sum(row.hours or 0.0 for row in estimates)
+    calls = sum(row.dollars or 0.0 for row in estimates) - teach_hours * recipe.report.hour_in_dollars
+    train_hours = 0.0
+    memory = max((2.0 * local_bytes(data.teach.model) for data in recipe.data.values()), default=0.0)
     for arm in recipe.arms.values():
         reference = recipe.students[arm.student]
-        size = _local_size(reference)
+        size = local_bytes(reference)
         if not size:
             continue
         factor = _GGUF_TO_TRAINING if _is_gguf(reference) else _FOLDER_TO_TRAINING
@@ -124,22 +173,16 @@ def _needs(recipe: Recipe, store: Path) -> list[Finding]:
     free = psutil.virtual_memory().available
     store.mkdir(parents=True, exist_ok=True)
     disk = shutil.disk_usage(store).free
-    price = recipe.report.hourly_price
+    report = recipe.report
     money = "unknown: set report.hourly_price to what an hour of this machine costs"
-    if price is not None:
-        money = f"about {(teach_hours + train_hours) * price:.2f} {recipe.report.currency} at {price} an hour"
+    if report.hourly_price is not None:
+        hours = (teach_hours + train_hours) * report.hourly_price
+        money = f"about {hours:.2f} {report.currency} at {report.hourly_price} an hour"
+    if calls > 0:
+        money = f"about {calls:.2f} US dollars for model calls; machine: {money}"
     return [
         Finding("memory", f"about {memory / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free", memory < free),
         Finding("disk", f"{disk / 1e9:.1f} GB free in {store}", disk > 2e9),
         Finding("hours", f"about {teach_hours:.1f} to teach, {train_hours:.1f} to train on two cores (rough)", True),
         Finding("money", money, True),
     ]
-
-
-def _local_size(reference: str) -> int:
-    if reference == "original" or reference.startswith(("dummy", "hf:")):
-        return 0
-    try:
-        return _size(resolve(reference).path)
-    except UserError:
-        return 0

@@ -1,9 +1,12 @@
 """The first pairs go through teach and audit before the rest is paid for (DESIGN: pilot)."""
 
+import time
+
+import pyarrow as pa
 from pydantic import Field
 
 from secondhalf.errors import UserError
-from secondhalf.mapper import Batch
+from secondhalf.models.ledger import Purse
 from secondhalf.settings import Settings
 
 
@@ -22,29 +25,43 @@ class PilotSettings(Settings):
     max_hours: float | None = Field(None, gt=0)
     """Stop when teaching the rest would take longer than this."""
 
+    max_dollars: float | None = Field(None, gt=0)
+    """Stop when teaching the rest would cost more than this, in US dollars, calls and machine together."""
 
-def weigh(data: str, taught: Batch, audited: Batch, seconds: float, total: int, limits: PilotSettings) -> None:
-    """Raises UserError with the figures when the pilot's pairs pass a limit.
 
-    `seconds` is what teaching them took, `total` how many pairs there are in all.
+class Pilot:
+    """Watches the clock and the purse while the first pairs of a data set are taught, then judges.
+
+    `total` is how many pairs there are in all.
     """
-    asked = taught[0].num_rows + taught[1].num_rows
-    if not asked:
-        return
-    rejected = 1 - audited[0].num_rows / asked
-    finishes = taught[0].column("finish").to_pylist()
-    unfinished = sum(finish != "stop" for finish in finishes) / asked
-    hours = seconds / asked * (total - asked) / 3600
-    figures = (
-        f"of {asked} pilot pairs of {data}, {rejected:.0%} were rejected and {unfinished:.0%} unfinished; "
-        f"the other {total - asked} would take {hours:.1f} hours"
-    )
-    for name, value, limit in (
-        ("max_rejected", rejected, limits.max_rejected),
-        ("max_unfinished", unfinished, limits.max_unfinished),
-        ("max_hours", hours, limits.max_hours),
-    ):
-        if limit is not None and value > limit:
-            raise UserError(
-                f"Stopped after the pilot, past pilot.{name} = {limit}: {figures}. Mend teach or audit, or raise the limit."
-            )
+
+    def __init__(self, data: str, total: int, limits: PilotSettings, purse: Purse) -> None:
+        self._data, self._total, self._limits, self._purse = data, total, limits, purse
+        self._start, self._dollars = time.monotonic(), purse.dollars
+
+    def weigh(self, taught: pa.Table, refused: pa.Table, accepted: pa.Table) -> None:
+        """Raises UserError with the figures when the pilot's pairs pass a limit."""
+        asked = taught.num_rows + refused.num_rows
+        if not asked:
+            return
+        seconds, dollars = time.monotonic() - self._start, self._purse.dollars - self._dollars
+        rest = self._total - asked
+        rejected = 1 - accepted.num_rows / asked
+        unfinished = sum(finish != "stop" for finish in taught.column("finish").to_pylist()) / asked
+        hours, cost = seconds / asked * rest / 3600, dollars / asked * rest
+        figures = (
+            f"of {asked} pilot pairs of {self._data}, {rejected:.0%} were rejected and {unfinished:.0%} unfinished; "
+            f"the other {rest} would take {hours:.1f} hours and {cost:.2f} dollars"
+        )
+        limits = self._limits
+        for name, value, limit in (
+            ("max_rejected", rejected, limits.max_rejected),
+            ("max_unfinished", unfinished, limits.max_unfinished),
+            ("max_hours", hours, limits.max_hours),
+            ("max_dollars", cost, limits.max_dollars),
+        ):
+            if limit is not None and value > limit:
+                raise UserError(
+                    f"Stopped after the pilot, past pilot.{name} = {limit}: {figures}. "
+                    "Mend teach or audit, or raise the limit."
+                )

@@ -3,7 +3,6 @@
 corpus -> clean -> split -> teach -> audit -> train -> evaluate -> report
 """
 
-import time
 from collections.abc import Iterator
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -17,13 +16,13 @@ from secondhalf.clean.step import Step
 from secondhalf.corpus import stage as drawing
 from secondhalf.corpus.fingerprint import fingerprint
 from secondhalf.evaluate import stage as evaluating
-from secondhalf.mapper import ROWS_PER_PART, cores, map_table
+from secondhalf.mapper import cores, map_table
 from secondhalf.models.convert import student_folder
+from secondhalf.models.ledger import Purse
 from secondhalf.models.local import Local
 from secondhalf.models.reference import Model, resolve
-from secondhalf.models.teacher import teacher
 from secondhalf.models.template import Template
-from secondhalf.pilot import weigh
+from secondhalf.pilot import Pilot
 from secondhalf.prompts import everyday
 from secondhalf.recipe import ArmSettings, DataSettings
 from secondhalf.report.collect import collect
@@ -34,6 +33,7 @@ from secondhalf.split import stage as splitting
 from secondhalf.store import Stage
 from secondhalf.teach import original as mirroring
 from secondhalf.teach import stage as teaching
+from secondhalf.teach.asking import Asking
 from secondhalf.train import stage as training
 
 STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "report")
@@ -126,32 +126,22 @@ def _teach(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
             return map_table(stage, pairs.read(), mirroring.original, f"teach {name}")
 
         return run.make(f"teach:{name}", mirroring.VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror)
-    identity, make = teacher(settings.model, settings.server)
-    backend = cache(make)
+    asking = Asking(settings, run.journal)
 
     def work(stage: Stage) -> dict[str, Any]:
-        table = pairs.read()
-        limits = run.recipe.pilot
-        if limits.pairs and table.num_rows > limits.pairs:
-            start = time.monotonic()
-            label = f"pilot {name}"
-            taught = teaching.teach(table.slice(0, limits.pairs), settings, identity, backend, run.journal, label)
-            audited = auditing.audit(taught[0], data.audit, _benchmark())
-            weigh(name, taught, audited, time.monotonic() - start, table.num_rows, limits)
-        label = f"teach {name}"
-        left = table.slice(ROWS_PER_PART * stage.parts())
-        ahead = teaching.asked_ahead(left, settings, identity, backend, run.journal, label)
+        table, limits = pairs.read(), run.recipe.pilot
+        with Purse(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as purse:
+            ask, judge = asking.teacher(purse), asking.judge(purse)
+            if limits.pairs and table.num_rows > limits.pairs:
+                pilot = Pilot(name, table.num_rows, limits, purse)
+                rows, rejects, *_ = teaching.teach(table.slice(0, limits.pairs), settings, ask, f"pilot {name}", judge)
+                pilot.weigh(rows, rejects, auditing.audit(rows, data.audit, _benchmark())[0])
+            counts = teaching.teach_all(stage, table, settings, ask, f"teach {name}", judge)
+            return {**counts, "model": settings.model, **teaching.bill(stage, settings, purse)}
 
-        def shard(pairs: Any) -> Any:
-            return teaching.teach(pairs, settings, identity, backend, run.journal, label, ahead=ahead)
-
-        counts = map_table(stage, table, shard, label)
-        return {**counts, "model": settings.model, **teaching.usage(stage.read())}
-
-    # The model's identity stands for its reference: the same file under another path, or the same model on another
-    # server, is the same teacher.
-    plain = settings.model_dump(mode="json", exclude={"model", "server"})
-    return run.make(f"teach:{name}", teaching.VERSION, plain, {"pairs": pairs.key, "model": identity}, work)
+    # The model's identity stands for its reference: the same file under another path is the same teacher.
+    inputs = {"pairs": pairs.key, **asking.inputs}
+    return run.make(f"teach:{name}", teaching.VERSION, settings.deciding(), inputs, work)
 
 
 @cache

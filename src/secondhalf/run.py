@@ -52,6 +52,10 @@ class Run:
             write_atomically(self.folder / "stages.json", json.dumps(links, indent=2) + "\n")
         return stage
 
+    def stage(self, label: str) -> Stage:
+        """The stage that `label` was made or found as."""
+        return Stage(self.store.root / read_links(self.folder)[label]["stage"])
+
 
 def read_links(folder: Path) -> dict[str, dict[str, Any]]:
     """The run's stages by label."""
@@ -84,16 +88,26 @@ def opened(recipe: Recipe, runs: Path, store: Path) -> Iterator[Run]:
 
 
 def _same(recipe: Recipe, before: Recipe, folder: Path) -> None:
-    changed = [name for name in type(recipe).model_fields if getattr(recipe, name) != getattr(before, name)]
-    # The page's own settings decide no stage, nor does the number of processes: they may change.
-    changed = [name for name in changed if name not in {"report", "notices"}]
-    if "corpus" in changed and recipe.corpus == before.corpus.model_copy(update={"workers": recipe.corpus.workers}):
-        changed.remove("corpus")
+    now, then = _deciding(recipe.model_dump()), _deciding(before.model_dump())
+    changed = [name for name in type(recipe).model_fields if now.get(name) != then.get(name)]
     if changed:
         raise UserError(
             f"{folder} belongs to another recipe (it differs in {', '.join(changed)}): give this one a name of its own with "
             f"--set name=..., or remove the folder; stages that both share are not made again."
         )
+
+
+# The page's own settings, limits and money decide no stage: they may change, so that a run that was stopped can go on.
+_FREE = {"report", "notices", "pilot"}
+_FREE_OF_TEACH = {"batch", "budget", "prices", "server"}
+
+
+def _deciding(recipe: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in recipe.items() if name not in _FREE}
+    kept["corpus"] = {name: value for name, value in kept["corpus"].items() if name != "workers"}
+    for settings in (kept, *kept["data"].values()):
+        settings["teach"] = {name: value for name, value in settings["teach"].items() if name not in _FREE_OF_TEACH}
+    return kept
 
 
 def find(place: str, runs: Path) -> Path:

@@ -1,6 +1,7 @@
 """Runs and stores as text for people, or as JSON for programs."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 from secondhalf.clean import mix as mixing
 from secondhalf.rows import Document, from_table
 from secondhalf.run import read_links
+from secondhalf.spending import spending
 from secondhalf.store import Stage, Store
 from secondhalf.visible import visible
 
@@ -83,13 +85,22 @@ def funnel(folder: Path, store: Store, *, as_json: bool) -> str:
             continue
         told = stage.manifest
         counts = {key: told.get(key, 0) for key in ("rows_in", "rows", "rejected", "seconds")}
-        steps.append({"stage": label, **counts, "reasons": {reason: count for reason, count, _ in reasons(stage)}})
+        step = {"stage": label, **counts, "reasons": {reason: count for reason, count, _ in reasons(stage)}}
+        steps.append(step | ({"asked": asdict(spending(told))} if told.get("model_calls") else {}))
     if as_json:
         return json.dumps({"run": folder.name, "funnel": steps}, ensure_ascii=False)
     rows = [[s["stage"], str(s["rows_in"]), str(s["rows"]), str(s["rejected"]), f"{s['seconds']:.0f}"] for s in steps]
     text = table(rows, ["stage", "in", "out", "rejected", "seconds"])
     told_reasons = [f"  {s['stage']}: {count} {reason}" for s in steps for reason, count in s["reasons"].items()]
-    return text + ("\n\nRejected:\n" + "\n".join(told_reasons) if told_reasons else "")
+    text += "\n\nRejected:\n" + "\n".join(told_reasons) if told_reasons else ""
+    asked = [[s["stage"], *_asked(s["asked"])] for s in steps if "asked" in s]
+    head = ["asked", "calls", "in the journal", "tokens read", "written", "USD"]
+    return text + (f"\n\n{table(asked, head)}" if asked else "")
+
+
+def _asked(told: dict[str, Any]) -> list[str]:
+    counts = [f"{told[name]:,}" for name in ("calls", "from_journal", "prompt_tokens", "response_tokens")]
+    return [*counts, "unknown" if told["dollars"] is None else f"{told['dollars']:,.4g}"]
 
 
 def rejects(folder: Path, store: Store, name: str, *, as_json: bool) -> str:

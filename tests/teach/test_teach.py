@@ -6,12 +6,13 @@ import pytest
 from pydantic import ValidationError
 
 from secondhalf.language import count_words
+from secondhalf.models.ask import ask_all
 from secondhalf.models.dummy import Dummy
 from secondhalf.models.journal import Journal
 from secondhalf.rows import Pair, from_table, to_table
 from secondhalf.teach.original import original, trim
 from secondhalf.teach.settings import TeachSettings
-from secondhalf.teach.stage import request, teach
+from secondhalf.teach.stage import requests, teach
 
 
 def _pair(number: int, prompt: str = "The river {runs} past the old mill", **fields) -> Pair:
@@ -19,12 +20,15 @@ def _pair(number: int, prompt: str = "The river {runs} past the old mill", **fie
 
 
 def test_the_wording_holds_the_half_as_it_stands():
-    told = request(_pair(1), TeachSettings(model="dummy", ask="continue"))
+    (told,) = requests(_pair(1), TeachSettings(model="dummy", ask="continue"))
     assert told.messages[-1][1].endswith("\n\nThe river {runs} past the old mill")
-    assert request(_pair(1), TeachSettings(model="dummy", ask="respond")).messages == (
+    assert requests(_pair(1), TeachSettings(model="dummy", ask="respond"))[0].messages == (
         ("user", "The river {runs} past the old mill"),
     )
-    assert request(_pair(1), TeachSettings(model="dummy", system="Be brief.")).messages[0] == ("system", "Be brief.")
+    assert requests(_pair(1), TeachSettings(model="dummy", system="Be brief."))[0].messages[0] == (
+        "system",
+        "Be brief.",
+    )
 
 
 def test_a_wording_without_the_half_is_refused():
@@ -34,9 +38,14 @@ def test_a_wording_without_the_half_is_refused():
 
 def test_rows_come_back_in_order_and_a_refusal_is_a_reject(tmp_path: Path):
     pairs = [_pair(1), _pair(2, "refuse this one"), _pair(3, "Another half of a text")]
-    out, rejects, verdicts = teach(
-        to_table(Pair, pairs), TeachSettings(model="dummy"), "dummy", Dummy, Journal(tmp_path / "j"), "t"
+    journal = Journal(tmp_path / "j")
+    out, rejects, verdicts, more = teach(
+        to_table(Pair, pairs),
+        TeachSettings(model="dummy"),
+        lambda some, label: ask_all(some, "d", Dummy, journal, label),
+        "t",
     )
+    assert more == {}
     assert out.column("id").to_pylist() == ["p1", "p3"]
     assert all(out.column("response").to_pylist())
     assert rejects.column("reason").to_pylist() == ["refused by the teacher: the dummy was told to refuse this"]

@@ -59,10 +59,11 @@ class Servers(Pool):
         pass
 
     async def __aenter__(self) -> Pool:
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self._key:
-            bearer = self._settings.key_header == "authorization"
-            headers |= {"Authorization": f"Bearer {self._key}"} if bearer else {"api-key": self._key}
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            **self._settings.headers(self._key),
+        }
         most = self._settings.max_reply_bytes
         self._clients = {lane.name: Client(lane.name, headers, self._settings.timeout, most) for lane in self.lanes}
         return self

@@ -82,6 +82,12 @@ class ServerSettings(Settings):
         extra = json.dumps(self.extra, sort_keys=True, ensure_ascii=False) if self.extra else ""
         return f"server:{self.api}:{model}{extra}"
 
+    def headers(self, key: str) -> dict[str, str]:
+        """The header that holds the key; none without a key."""
+        if not key:
+            return {}
+        return {"Authorization": f"Bearer {key}"} if self.key_header == "authorization" else {"api-key": key}
+
     def key(self) -> str:
         """The key, from the environment; empty when none is named. Raises UserError when it is not set or not sendable."""
         if not self.key_env:

@@ -27,6 +27,7 @@ from secondhalf.report.facts import (
 from secondhalf.rows import digest
 from secondhalf.run import read_links
 from secondhalf.show import examples, mix, reasons
+from secondhalf.spending import spending
 from secondhalf.store import Stage, Store, surroundings
 
 # The figures of merit and their units; what else is measured is a habit of the answers.
@@ -71,6 +72,7 @@ def collect(folder: Path, store: Store) -> Facts:
         answers=_samples(recipe, stages, scores),
         costs=costs,
         currency=recipe.report.currency,
+        machine_priced=recipe.report.hourly_price is not None,
         cost_per_pair=_per_pair(recipe, stages),
         human_cost_per_pair=recipe.report.human_price,
         unchecked=UNCHECKED[recipe.report.language],
@@ -229,14 +231,16 @@ def _samples(recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list[Sc
 def _cost(label: str, stage: Stage, reused: bool, recipe: Recipe) -> Cost:
     told = stage.manifest
     name, _, of = label.partition(":")
+    asked = spending(told)
     return Cost(
         stage=name,
         label=of.replace(":", " "),
-        seconds=told["seconds"],
-        model_calls=told.get("model_calls", 0),
-        prompt_tokens=told.get("prompt_tokens", 0),
-        response_tokens=told.get("response_tokens", 0),
-        money=_money(told["seconds"], recipe),
+        seconds=asked.seconds,
+        model_calls=asked.calls,
+        journal_calls=asked.from_journal,
+        prompt_tokens=asked.prompt_tokens,
+        response_tokens=asked.response_tokens,
+        money=_money(told, recipe),
         reused=reused,
     )
 
@@ -245,16 +249,20 @@ def _per_pair(recipe: Recipe, stages: dict[str, Stage]) -> float | None:
     """What teaching and auditing cost, over the accepted pairs of the taught data sets."""
     taught = [name for name, data in recipe.data.items() if data.teach.model != "original"]
     pairs = sum(stages[f"audit:{name}"].manifest["rows"] for name in taught)
-    seconds = sum(
-        stages[f"{stage}:{name}"].manifest["seconds"] for name in taught for stage in ("split", "teach", "audit")
-    )
-    money = _money(seconds, recipe)
-    return money / pairs if pairs and money is not None else None
+    costs = [
+        _money(stages[f"{stage}:{name}"].manifest, recipe) for name in taught for stage in ("split", "teach", "audit")
+    ]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) / pairs if pairs and known else None
 
 
-def _money(seconds: float, recipe: Recipe) -> float | None:
-    price = recipe.report.hourly_price
-    return None if price is None else seconds / 3600 * price
+def _money(manifest: dict[str, Any], recipe: Recipe) -> float | None:
+    """The machine's time and the model calls, in the report's currency; without an hour's price the calls alone."""
+    price, spent = recipe.report.hourly_price, spending(manifest)
+    calls = None if spent.dollars is None else recipe.report.from_dollars(spent.dollars)
+    if price is None or calls is None:
+        return calls or None
+    return spent.seconds / 3600 * price + calls
 
 
 def _provenance(folder: Path, recipe: Recipe, stages: dict[str, Stage]) -> list[Entry]:

@@ -154,6 +154,8 @@ class Cost(Settings):
     """The data set, the arm or the seed that it was for."""
     seconds: Number
     model_calls: Count = 0
+    journal_calls: Count = 0
+    """Those of the calls whose replies were in the journal already: they cost nothing this time."""
     prompt_tokens: Count = 0
     response_tokens: Count = 0
     money: Number | None = None
@@ -195,6 +197,8 @@ class Facts(Settings):
     answers: list[Sample] = Field([])
     costs: list[Cost] = Field([])
     currency: Text = "USD"
+    machine_priced: bool = True
+    """False: the recipe names no price of a machine's hour, and money is that of model calls alone."""
     cost_per_pair: Number | None = None
     """What one accepted pair cost, machine and model calls together."""
     human_cost_per_pair: Number | None = None

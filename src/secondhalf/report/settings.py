@@ -25,5 +25,19 @@ class ReportSettings(Settings):
     currency: str = "USD"
     """The currency of the prices."""
 
+    dollar: float | None = Field(None, gt=0)
+    """What one US dollar costs in `currency`: models are priced in dollars. Not needed when the currency is USD."""
+
     samples: int = Field(12, ge=0)
     """How many prompts' answers are shown side by side."""
+
+    def from_dollars(self, dollars: float) -> float | None:
+        """An amount of US dollars in `currency`; None when the rate is not known, unless it is nothing."""
+        rate = 1.0 if self.currency == "USD" else self.dollar
+        return dollars * rate if rate else None if dollars else 0.0
+
+    @property
+    def hour_in_dollars(self) -> float:
+        """An hour of this machine in US dollars; 0 when it is not known."""
+        one = self.from_dollars(1.0)
+        return self.hourly_price / one if self.hourly_price and one else 0.0

@@ -16,7 +16,25 @@ def as_text(facts: Facts) -> str:
     blocks = ["\n".join(verdicts), table(rows, ["figure", *(arm.name for arm in facts.arms)])]
     others = [sentence(comparison, facts) for comparison in facts.comparisons if comparison.figure != facts.primary]
     blocks.append("\n".join(others))
+    blocks.append(_costs(facts))
     return "\n\n".join(block for block in blocks if block)
+
+
+def _costs(facts: Facts) -> str:
+    """What the stages that asked a model took; nothing when none did."""
+    rows = [
+        [
+            f"{cost.stage} {cost.label}".strip() + (", from the store" if cost.reused else ""),
+            f"{cost.model_calls:,}",
+            f"{cost.journal_calls:,}",
+            f"{cost.prompt_tokens:,}",
+            f"{cost.response_tokens:,}",
+            "unknown" if cost.money is None else f"{cost.money:,.4g}",
+        ]
+        for cost in facts.costs
+        if cost.model_calls
+    ]
+    return table(rows, ["asked", "calls", "in the journal", "tokens read", "written", facts.currency]) if rows else ""
 
 
 def _cell(figure: Figure) -> str:

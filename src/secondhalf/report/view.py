@@ -40,6 +40,7 @@ class Total:
 
     seconds: float
     model_calls: int
+    journal_calls: int
     prompt_tokens: int
     response_tokens: int
     money: float | None
@@ -91,6 +92,7 @@ def total(costs: Iterable[Cost], *, reused: bool) -> Total:
     return Total(
         sum(cost.seconds for cost in some),
         sum(cost.model_calls for cost in some),
+        sum(cost.journal_calls for cost in some),
         sum(cost.prompt_tokens for cost in some),
         sum(cost.response_tokens for cost in some),
         sum(known) if known else None,

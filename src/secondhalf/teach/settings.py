@@ -1,12 +1,14 @@
 """Who writes the second half, and how it is asked."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
+from secondhalf.models.ledger import Budget
 from secondhalf.models.request import Sampling
 from secondhalf.models.server import ServerSettings
 from secondhalf.settings import Settings
+from secondhalf.teach.judge import JudgeSettings
 
 RESPOND = "{text}"
 CONTINUE = "Write the next two sentences of this text. Do not repeat it and do not comment on it.\n\n{text}"
@@ -16,8 +18,10 @@ class TeachSettings(Settings):
     """The teacher and its instructions (paper, section 3: conditional distillation and continuous writing)."""
 
     model: str = "original"
-    """The teacher: package:NAME/FILE, hf:ORG/NAME@REVISION:FILE or a path to a GGUF; `original` for the text's own second
-    half (the paper's control); `dummy` to try the flow without a model. With server.urls: the server's name for it."""
+    """The teacher: package:NAME/FILE, hf:ORG/NAME@REVISION:FILE or a path to a GGUF; transformers:REFERENCE for a folder
+    of safetensors; replay:FILE for a table of finished replies (.parquet or .jsonl: id or prompt, response, finish);
+    `original` for the text's own second half (the paper's control); `dummy` to try the flow without a model. With
+    server.urls: the server's name for it."""
 
     server: ServerSettings = ServerSettings()
     """The servers that have the teacher, where it is none of this machine's files."""
@@ -44,6 +48,25 @@ class TeachSettings(Settings):
     sampling: Sampling = Sampling()
     """How replies are drawn."""
 
+    replies: int = Field(1, ge=1, le=64)
+    """How many replies to each prompt. Several are kept in a table of their own, and one is chosen."""
+
+    choose: Literal["longest_finished", "random", "judge"] = "longest_finished"
+    """Which of several replies becomes the response."""
+
+    judge: JudgeSettings = JudgeSettings()
+    """Who chooses, for `choose: judge`."""
+
+    batch: bool = False
+    """Ask through the server's batch API: cheaper (see prices), answered within a day."""
+
+    budget: Budget = Budget()
+    """What teaching may cost. At the limit it stops, keeps what was paid for, and goes on when the limit is raised."""
+
+    prices: str = ""
+    """A file with your prices, laid over the packaged ones: a YAML list of {model: NAME, prompt: DOLLARS, response:
+    DOLLARS, batch: SHARE}, for a million tokens."""
+
     @model_validator(mode="after")
     def _wording(self) -> "TeachSettings":
         for name in ("respond", "continue_text"):
@@ -51,9 +74,32 @@ class TeachSettings(Settings):
                 raise ValueError(f"{name} must hold {{text}}, where the half of the document goes")
         if self.like and self.model != "original":
             raise ValueError("like is for the model `original` only")
+        if self.replies > 1 and self.model.startswith("replay:"):
+            raise ValueError(f"{self.model} has one reply to a prompt: replies must be 1")
+        if self.batch and not self.server.urls:
+            raise ValueError("batch needs server.urls: the batch API is a server's")
+        if self.choose == "judge" and self.replies > 1 and not self.judge.model:
+            raise ValueError("choose: judge needs judge.model")
         return self
 
     @property
     def wording(self) -> str:
         """The user turn in force."""
         return self.respond if self.ask == "respond" else self.continue_text
+
+    def deciding(self) -> dict[str, Any]:
+        """What the replies depend on, for the stage's key: the model is an input, and money decides nothing.
+
+        With one reply to a prompt there is nothing to choose.
+        """
+        apart = {"model", "server", "batch", "budget", "prices"} | (
+            {"replies", "choose", "judge"} if self.replies == 1 else set()
+        )
+        plain = self.model_dump(mode="json", exclude=apart)
+        if "judge" in plain:
+            plain["judge"] = (
+                {k: v for k, v in plain["judge"].items() if k not in {"model", "server"}}
+                if self.choose == "judge"
+                else {}
+            )
+        return plain

@@ -1,92 +1,152 @@
 """Asks the teacher for every pair's second half (paper, section 3). Refused requests become rejects; the others go on."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 
-from secondhalf.mapper import ROWS_PER_PART, Batch
+from secondhalf.mapper import ROWS_PER_PART, Batch, map_table
 from secondhalf.models.ahead import Ahead
-from secondhalf.models.ask import ask_all
-from secondhalf.models.journal import Journal
-from secondhalf.models.request import Backend, RefusedError, Reply, Request
-from secondhalf.models.sender import Ledger
+from secondhalf.models.ledger import Purse
+from secondhalf.models.request import RefusedError, Reply, Request
 from secondhalf.rows import Pair, Verdict, from_table, judged
+from secondhalf.store import Stage
+from secondhalf.teach import judge
+from secondhalf.teach.candidates import Candidate, table
+from secondhalf.teach.choose import at_random, longest_finished
 from secondhalf.teach.settings import TeachSettings
 
 VERSION = 1
+Answers = Iterator[tuple[str, Reply | RefusedError]]
+# Requests and the progress's label; answers by request id, in any order.
+Ask = Callable[[Iterable[Request], str], Answers]
+
+# The seed of reply k is k strides further: far from every seed that a person would choose.
+_STRIDE = 1_000_003
 
 
-def request(pair: Pair, settings: TeachSettings) -> Request:
-    """The teacher's messages for one pair."""
+def requests(pair: Pair, settings: TeachSettings) -> list[Request]:
+    """The teacher's messages for one pair, once for each reply; the first has the pair's own id and the recipe's seed."""
     # A plain replace, not str.format: a document may hold braces.
     turn = settings.wording.replace("{text}", pair.prompt.strip())
     system = (("system", settings.system),) if settings.system else ()
-    return Request(pair.id, (*system, ("user", turn)), settings.sampling)
+    messages = (*system, ("user", turn))
+    drawn = settings.sampling
+    return [
+        Request(
+            f"{pair.id}#{number}" if number else pair.id,
+            messages,
+            drawn.model_copy(update={"seed": drawn.seed + _STRIDE * number}) if number else drawn,
+        )
+        for number in range(settings.replies)
+    ]
 
 
 def teach(
-    pairs: pa.Table,
-    settings: TeachSettings,
-    identity: str,
-    backend: Callable[[], Backend],
-    journal: Journal,
-    label: str,
-    ledger: Ledger | None = None,
-    ahead: Ahead | None = None,
-) -> Batch:
-    """Pairs without a response in; pairs with one, refused pairs and verdicts out, in the order they came."""
+    pairs: pa.Table, settings: TeachSettings, ask: Ask, label: str, ask_judge: Ask | None = None
+) -> tuple[pa.Table, pa.Table, pa.Table, dict[str, pa.Table]]:
+    """Pairs without a response in; pairs with one, refused pairs and verdicts out, in the order they came.
+
+    The candidates stand in a table of their own when there are several to a pair or when they held thinking.
+    """
     rows = from_table(Pair, pairs)
-    requests = [request(pair, settings) for pair in rows]
-    replies = ahead.replies(requests) if ahead else dict(ask_all(requests, identity, backend, journal, label, ledger))
+    asked = {pair.id: requests(pair, settings) for pair in rows}
+    replies = dict(ask([request for some in asked.values() for request in some], label))
+    written: dict[str, list[Candidate]] = {}
+    for row, some in asked.items():
+        given = [(number, replies[request.id]) for number, request in enumerate(some)]
+        written[row] = [Candidate.of(row, number, reply) for number, reply in given if isinstance(reply, Reply)]
+    chosen = _choose(rows, written, settings, ask_judge, label)
     taught: list[Pair] = []
     verdicts: list[list[Verdict]] = []
     for pair in rows:
-        reply = replies[pair.id]
-        if isinstance(reply, RefusedError):
-            taught.append(replace(pair, teacher=settings.model))
-            verdicts.append([Verdict(pair.id, "answered", False, 0.0, f"refused by the teacher: {reply}")])
-        else:
-            taught.append(
-                replace(
-                    pair,
-                    response=reply.text,
-                    teacher=settings.model,
-                    finish=reply.finish,
-                    prompt_tokens=reply.prompt_tokens,
-                    response_tokens=reply.response_tokens,
-                )
-            )
+        if pair.id in chosen:
+            taught.append(_with(pair, chosen[pair.id], settings.model))
             verdicts.append([Verdict(pair.id, "answered", True, 1.0)])
-    return judged(Pair, taught, verdicts)
+        else:
+            taught.append(replace(pair, teacher=settings.model))
+            why = f"refused by the teacher: {replies[pair.id]}"
+            verdicts.append([Verdict(pair.id, "answered", False, 0.0, why)])
+    everything = [candidate for some in written.values() for candidate in some]
+    apart = settings.replies > 1 or any(candidate.thinking_characters for candidate in everything)
+    more = {"candidates": table(everything, chosen.values())} if apart else {}
+    return *judged(Pair, taught, verdicts), more
 
 
-def asked_ahead(
-    pairs: pa.Table,
+def _choose(
+    rows: Sequence[Pair],
+    written: dict[str, list[Candidate]],
     settings: TeachSettings,
-    identity: str,
-    backend: Callable[[], Backend],
-    journal: Journal,
+    ask_judge: Ask | None,
     label: str,
-    ledger: Ledger | None = None,
-) -> Ahead:
-    """For teach(..., ahead=...): the requests of all these pairs, on their way while one shard waits for its last."""
+) -> dict[str, Candidate]:
+    """One candidate for each pair that has any."""
+    if settings.choose == "random":
+        return {row: at_random(some, settings.sampling.seed) for row, some in written.items() if some}
+    verdicts: dict[str, object] = {}
+    if settings.choose == "judge" and ask_judge:
+        asked = [
+            request
+            for pair in rows
+            if len(written[pair.id]) > 1
+            for request in judge.requests(pair.id, pair.prompt.strip(), written[pair.id], settings.judge)
+        ]
+        verdicts = dict(ask_judge(asked, f"{label}, judging"))
+        return {row: judge.verdict(row, some, verdicts) for row, some in written.items() if some}
+    return {row: longest_finished(some) for row, some in written.items() if some}
 
-    def requests() -> Iterator[Request]:
-        for start in range(0, pairs.num_rows, ROWS_PER_PART):
-            for pair in from_table(Pair, pairs.slice(start, ROWS_PER_PART)):
-                yield request(pair, settings)
 
-    def ask(some: Iterable[Request]) -> Iterator[tuple[str, Reply | RefusedError]]:
-        return ask_all(some, identity, backend, journal, label, ledger, pairs.num_rows)
+def _with(pair: Pair, candidate: Candidate, teacher: str) -> Pair:
+    return replace(
+        pair,
+        response=candidate.response,
+        teacher=teacher,
+        finish=candidate.finish,
+        prompt_tokens=candidate.prompt_tokens,
+        response_tokens=candidate.response_tokens,
+    )
 
-    return Ahead(requests(), ask)
+
+def teach_all(
+    stage: Stage, pairs: pa.Table, settings: TeachSettings, ask: Ask, label: str, ask_judge: Ask | None = None
+) -> dict[str, Any]:
+    """Teaches a whole table into a stage, part by part, candidates beside the pairs; returns the counts."""
+    todo = pairs.slice(ROWS_PER_PART * stage.parts())
+    ahead = Ahead(_each(todo, settings), lambda some: ask(some, label))
+
+    def at_hand(some: Sequence[Request], _: str) -> Answers:
+        return iter(ahead.replies(some).items())
+
+    ids = pairs.column("id").to_pylist()
+    part = {row: index for index, row in enumerate(ids[::ROWS_PER_PART])}
+
+    def one(shard: pa.Table) -> Batch:
+        rows, rejects, verdicts, more = teach(shard, settings, at_hand, label, ask_judge)
+        for kind, apart in more.items():
+            stage.write(kind, part[shard.column("id")[0].as_py()], apart)
+        return rows, rejects, verdicts
+
+    return map_table(stage, pairs, one, label)
 
 
-def usage(pairs: pa.Table) -> dict[str, int]:
-    """Model calls and tokens behind a taught table, for the manifest."""
-    return {
-        "model_calls": pairs.num_rows,
-        "prompt_tokens": sum(pairs.column("prompt_tokens").to_pylist()),
-        "response_tokens": sum(pairs.column("response_tokens").to_pylist()),
+def _each(pairs: pa.Table, settings: TeachSettings) -> Iterator[Request]:
+    """The requests of all pairs, a part at a time: memory does not follow their number."""
+    for start in range(0, pairs.num_rows, ROWS_PER_PART):
+        for pair in from_table(Pair, pairs.slice(start, ROWS_PER_PART)):
+            yield from requests(pair, settings)
+
+
+def bill(stage: Stage, settings: TeachSettings, purse: Purse) -> dict[str, Any]:
+    """For the manifest: the calls and tokens that the replies stand for, and what of it was paid for by this stage.
+
+    The rest was in the journal, paid for by another. With several replies to a prompt all of them are counted. Seconds
+    are those of all attempts, where a stage was killed and went on.
+    """
+    counted = stage.read("candidates") if settings.replies > 1 else stage.read()
+    needed = {
+        "model_calls": counted.num_rows,
+        "prompt_tokens": sum(counted.column("prompt_tokens").to_pylist()),
+        "response_tokens": sum(counted.column("response_tokens").to_pylist()),
     }
+    return {**needed, "paid": purse.told(), "seconds_in_all": round(purse.seconds, 2)}

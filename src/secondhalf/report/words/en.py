@@ -147,6 +147,7 @@ WORDS: dict[str, str] = {
     "label": "For",
     "time": "Time",
     "calls": "Model calls",
+    "calls_known": "{n} from the journal",
     "prompt_tokens": "Tokens read",
     "response_tokens": "Tokens written",
     "money": "Cost",
@@ -157,6 +158,7 @@ WORDS: dict[str, str] = {
     "pair_cost": "One accepted pair",
     "human_cost": "One pair written by a person",
     "pair_cost_means": "machine time and model calls; people’s work is not counted",
+    "pair_cost_means_calls": "model calls alone: report.hourly_price is not set, and people’s work is not counted",
     "human_cost_means": "the recipe’s own figure, not measured here",
     # The rest.
     "unchecked": "What was not checked",

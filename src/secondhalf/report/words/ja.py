@@ -145,6 +145,7 @@ WORDS: dict[str, str] = {
     "label": "対象",
     "time": "時間",
     "calls": "モデル呼び出し",
+    "calls_known": "うち記録済み {n}",
     "prompt_tokens": "入力トークン",
     "response_tokens": "出力トークン",
     "money": "費用",
@@ -155,6 +156,7 @@ WORDS: dict[str, str] = {
     "pair_cost": "採用した 1 ペアあたり",
     "human_cost": "人が 1 ペアを書く場合",
     "pair_cost_means": "計算機の利用とモデル呼び出しの費用。人の作業は含みません",
+    "pair_cost_means_calls": "モデル呼び出しのみ（report.hourly_price の設定がなく、人の作業は含みません）",
     "human_cost_means": "レシピに設定された値であり、実測値ではありません",
     # その他
     "unchecked": "検査していないこと",

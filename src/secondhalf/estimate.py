@@ -1,0 +1,38 @@
+"""`teach --dry-run`: the estimates of a run that has come to its pairs, and estimates as a table."""
+
+from secondhalf.run import Run
+from secondhalf.show import table
+from secondhalf.teach.forecast import Estimate, forecast
+
+
+def dry_run(run: Run) -> list[Estimate]:
+    """The estimates of every data set. Raises UserError when its pairs are not made yet."""
+    hour, journal = run.recipe.report.hour_in_dollars, run.store.root / "journal.sqlite"
+    return [
+        row
+        for name, data in run.recipe.data.items()
+        for row in forecast(name, run.stage(f"split:{name}").read(), data.teach, journal, hour)
+    ]
+
+
+def as_text(estimates: list[Estimate]) -> str:
+    """A table, and below it where the figures come from."""
+    if not estimates:
+        return "No data set asks a model."
+    rows = [
+        [
+            f"{row.data}, {row.part}", f"{row.calls:,}", f"{row.from_journal:,}", f"{row.prompt_tokens:,}",
+            f"{row.response_tokens:,}", f"{row.most_response_tokens:,}", _dollars(row.dollars),
+            _dollars(row.most_dollars), f"{row.hours:.1f}",
+        ]
+        for row in estimates
+    ]  # fmt: skip
+    head = ["data", "replies", "in the journal", "tokens read", "written", "at most", "USD", "at most", "hours"]
+    told = [
+        f"  {row.data}, {row.part} {row.model.partition('#')[0]}: {row.how}; budget: {row.budget}" for row in estimates
+    ]
+    return table(rows, head) + "\n\nA rough estimate of what is left; no model was asked.\n" + "\n".join(told)
+
+
+def _dollars(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:,.2f}"

@@ -1,0 +1,121 @@
+"""`secondhalf journal`: what the store's journal holds of each model, its replies as a file, and which of them to remove."""
+
+import json
+import re
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from secondhalf.errors import UserError
+from secondhalf.models.journal_view import Held, JournalView, Selection
+from secondhalf.show import table, visible
+from secondhalf.store import Store
+
+_UNITS = {"h": 3600, "d": 86400, "w": 604800}
+
+
+def journal(
+    store: Store, *, export: Path | None, prune: bool, model: str, older: str, sure: bool, as_json: bool
+) -> str:
+    """Lists; with `export` writes the selected replies to a file; with `prune` and `sure` removes them for good.
+
+    `model` is an identity or its beginning, `older` an age such as 90d or 12w. Raises UserError for a selection that
+    cannot be meant.
+    """
+    view = JournalView(store.root / "journal.sqlite")
+    some = Selection(_identity(view, model), _before(older))
+    if export:
+        return _export(view, some, export, as_json=as_json)
+    if prune and not (model or older):
+        raise UserError("--prune removes replies that were paid for: say which, with --model or --older-than or both.")
+    held = view.models(some)
+    names = _names(store)
+    removed = view.prune(some) if prune and sure and held else 0
+    told: dict[str, Any] = {
+        "journal": str(view.path),
+        "bytes": view.bytes,
+        "models": [asdict(entry) | {"known_as": sorted(names.get(entry.model, set()))} for entry in held],
+    }
+    if prune:
+        told |= {"selected": sum(entry.replies for entry in held), "removed": removed}
+    return json.dumps(told, ensure_ascii=False) if as_json else _as_text(told, held, prune=prune, sure=sure)
+
+
+def _as_text(told: dict[str, Any], held: list[Held], *, prune: bool, sure: bool) -> str:
+    if not held:
+        return "Nothing is selected." if prune else "The journal holds no replies."
+    rows = [
+        [
+            _short(entry.model), f"{entry.replies:,}", f"{entry.prompt_tokens:,}", f"{entry.response_tokens:,}",
+            _day(entry.first), _day(entry.last), f"{entry.size / 1e6:.1f}", ", ".join(names["known_as"]) or "-",
+        ]
+        for entry, names in zip(held, told["models"], strict=True)
+    ]  # fmt: skip
+    text = table(rows, ["model", "replies", "tokens read", "tokens written", "first", "last", "MB", "known as"])
+    if not prune:
+        return f"{text}\n\n{told['journal']}: {told['bytes'] / 1e6:.1f} MB"
+    if sure:
+        return f"Removed for good, {told['removed']:,} replies:\n{text}"
+    return f"Would be removed for good, {told['selected']:,} replies; add --yes to do it:\n{text}"
+
+
+def _export(view: JournalView, some: Selection, path: Path, *, as_json: bool) -> str:
+    """Writes JSON Lines that teach.model: replay:FILE reads: `prompt` is the user turn as it was sent."""
+    if path.suffix != ".jsonl":
+        raise UserError(f"--export {path}: name a file that ends in .jsonl.")
+    count = 0
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            for line in view.lines(some):
+                row = {"prompt": line["messages"][-1][1], "response": line.pop("text"), **line}
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                count += 1
+    except FileExistsError as error:
+        raise UserError(f"{path} exists: name another file, nothing is overwritten.") from error
+    told = {"file": str(path), "replies": count}
+    return json.dumps(told, ensure_ascii=False) if as_json else f"Wrote {count:,} replies to {path}."
+
+
+def _identity(view: JournalView, start: str) -> str:
+    """The one identity that begins like this."""
+    if not start:
+        return ""
+    there = [entry.model for entry in view.models()]
+    found = [name for name in there if name == start] or [name for name in there if name.startswith(start)]
+    if len(found) != 1:
+        what = "several models begin" if found else "no model begins"
+        raise UserError(
+            f"--model {start}: {what} like that; the journal holds {', '.join(map(_short, there)) or 'none'}."
+        )
+    return found[0]
+
+
+def _before(older: str) -> float | None:
+    if not older:
+        return None
+    match = re.fullmatch(r"([0-9]{1,6})([hdw])", older)
+    if not match:
+        raise UserError(f"--older-than {older}: write a number with h, d or w, such as 90d.")
+    return time.time() - int(match[1]) * _UNITS[match[2]]
+
+
+def _names(store: Store) -> dict[str, set[str]]:
+    """What the recipes called a model, from the stages that asked it."""
+    found: dict[str, set[str]] = {}
+    for stage in store.stages():
+        if stage.name == "teach" and stage.whole:
+            told = stage.manifest
+            if "model" in told and "model" in told["inputs"]:
+                name = str(told["model"]).partition("#")[0].rpartition("/")[2]
+                found.setdefault(told["inputs"]["model"], set()).add(name)
+    return found
+
+
+def _short(identity: str) -> str:
+    return identity[:12] if re.fullmatch(r"[0-9a-f]{64}", identity) else visible(identity)
+
+
+def _day(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d")

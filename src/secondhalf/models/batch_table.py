@@ -1,0 +1,111 @@
+"""What was submitted to batch APIs: a small table beside the journal, so that nothing is submitted twice.
+
+A batch is written down as `prepared` before the server hears of it and as `sent` with its id after. One that is found
+`prepared` under the lock belongs to a process that died: the server is asked whether it has it.
+"""
+
+import fcntl
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from secondhalf.errors import UserError
+
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS batches (token TEXT PRIMARY KEY, server TEXT NOT NULL, batch TEXT NOT NULL, "
+    "state TEXT NOT NULL, created REAL NOT NULL)",
+    # open: waited for. answered: in the journal. refused: for good, with words. missing: may be submitted again.
+    "CREATE TABLE IF NOT EXISTS lines (token TEXT NOT NULL, key TEXT NOT NULL, state TEXT NOT NULL, words TEXT NOT NULL, "
+    "PRIMARY KEY (key, token)) WITHOUT ROWID",
+)
+_MANY = 500
+
+
+class BatchTable:
+    """The batches of one store at one server."""
+
+    def __init__(self, path: Path, server: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path, self._server = path, server
+        self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
+        for table in _TABLES:
+            self._db.execute(table)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Only one process submits at a time; the others wait."""
+        with self._path.with_suffix(".lock").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def prepared(self) -> list[str]:
+        """Tokens of batches that a process was about to send when it died. Ask under the lock."""
+        query = "SELECT token FROM batches WHERE state = 'prepared' AND server = ?"
+        return [token for (token,) in self._db.execute(query, [self._server])]
+
+    def prepare(self, token: str, keys: Sequence[str]) -> None:
+        """Writes down a batch that will be sent."""
+        with self._turn():
+            values = (token, self._server, "", "prepared", time.time())
+            self._db.execute("INSERT INTO batches VALUES (?, ?, ?, ?, ?)", values)
+            self._db.executemany("INSERT INTO lines VALUES (?, ?, 'open', '')", [(token, key) for key in keys])
+
+    def sent(self, token: str, batch: str) -> None:
+        """The server has it."""
+        self._db.execute("UPDATE batches SET state = 'sent', batch = ? WHERE token = ?", [batch, token])
+
+    def forget(self, token: str) -> None:
+        """The server never had it."""
+        with self._turn():
+            self._db.execute("DELETE FROM lines WHERE token = ?", [token])
+            self._db.execute("DELETE FROM batches WHERE token = ?", [token])
+
+    def open(self, keys: Sequence[str]) -> dict[str, str]:
+        """The token of the batch that each of these keys is waited for in, for those that are."""
+        query = "SELECT key, token FROM lines JOIN batches USING (token) WHERE lines.state = 'open' AND server = ? AND key IN "
+        return {key: token for some in _parts(keys) for key, token in self._select(query, [self._server], some)}
+
+    def refused(self, keys: Sequence[str]) -> dict[str, str]:
+        """The server's words for those of these keys that were refused for good."""
+        query = "SELECT key, words FROM lines JOIN batches USING (token) WHERE lines.state = 'refused' AND server = ? AND key IN "
+        return {key: said for some in _parts(keys) for key, said in self._select(query, [self._server], some)}
+
+    def batch(self, token: str) -> str:
+        """The server's id of a batch."""
+        return str(self._db.execute("SELECT batch FROM batches WHERE token = ?", [token]).fetchone()[0])
+
+    def settle(self, token: str, state: str, lines: Sequence[tuple[str, str]]) -> None:
+        """What became of some keys of a batch, each with the words said."""
+        with self._turn():
+            self._db.executemany(
+                "UPDATE lines SET state = ?, words = ? WHERE token = ? AND key = ?",
+                [(state, said, token, key) for key, said in lines],
+            )
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _select(self, query: str, values: list[str], keys: Sequence[str]) -> Iterator[tuple[str, ...]]:
+        return self._db.execute(f"{query}({','.join('?' * len(keys))})", [*values, *keys])
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._db.execute("COMMIT")
+        except BaseException as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise UserError(
+                    f"{self._path} cannot be written ({error}): free disk space and start again; nothing is lost."
+                ) from error
+            raise
+
+
+def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(keys), _MANY):
+        yield keys[start : start + _MANY]

@@ -1,0 +1,102 @@
+"""The journal read from outside, without the one writer: what it holds of each model, its lines, and what to remove.
+
+Opens a connection of its own for each question, so a run may go on beside it.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from secondhalf.errors import UserError
+
+_SIZE = "LENGTH(CAST(messages AS BLOB)) + LENGTH(CAST(sampling AS BLOB)) + LENGTH(CAST(text AS BLOB)) + 2 * LENGTH(key)"
+_LINE = "key, model, messages, sampling, text, finish, prompt_tokens, response_tokens, seconds, created"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the journal holds of one model. Times are seconds since 1970, `size` is bytes of text."""
+
+    model: str
+    replies: int
+    prompt_tokens: int
+    response_tokens: int
+    seconds: float
+    first: float
+    last: float
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Some of the replies: those of one model by its whole identity, those before a time, or both."""
+
+    model: str = ""
+    before: float | None = None
+
+    def where(self) -> tuple[str, list[Any]]:
+        """The SQL condition and its values."""
+        parts, values = ["1"], []  # type: tuple[list[str], list[Any]]
+        if self.model:
+            parts.append("model = ?")
+            values.append(self.model)
+        if self.before is not None:
+            parts.append("created < ?")
+            values.append(self.before)
+        return " AND ".join(parts), values
+
+
+class JournalView:
+    """The journal at a path. Raises UserError when there is none, or when it cannot be read."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise UserError(f"There is no journal at {path}: nothing was asked yet, or --store is another folder.")
+        self.path = path
+
+    @property
+    def bytes(self) -> int:
+        """The journal's files on disk."""
+        return sum(file.stat().st_size for file in self.path.parent.glob(self.path.name + "*"))
+
+    def models(self, some: Selection | None = None) -> list[Held]:
+        """What it holds, model by model, the largest first."""
+        where, values = (some or Selection()).where()
+        query = (
+            "SELECT model, COUNT(*), SUM(prompt_tokens), SUM(response_tokens), SUM(seconds), MIN(created), "
+            f"MAX(created), SUM({_SIZE}) FROM replies WHERE {where} GROUP BY model ORDER BY 2 DESC, 1"
+        )
+        return [Held(*row) for row in self._rows(query, values)]
+
+    def lines(self, some: Selection | None = None, limit: int = -1) -> Iterator[dict[str, Any]]:
+        """The replies as plain dictionaries, in no particular order; `messages` and `sampling` decoded."""
+        where, values = (some or Selection()).where()
+        names = _LINE.split(", ")
+        for row in self._rows(f"SELECT {_LINE} FROM replies WHERE {where} LIMIT ?", [*values, limit]):
+            line = dict(zip(names, row, strict=True))
+            yield line | {"messages": json.loads(line["messages"]), "sampling": json.loads(line["sampling"])}
+
+    def prune(self, some: Selection) -> int:
+        """Removes the selected replies for good and gives their space back; returns how many they were."""
+        where, values = some.where()
+        try:
+            with closing(sqlite3.connect(self.path, timeout=60, isolation_level=None)) as db:
+                gone = db.execute(f"DELETE FROM replies WHERE {where}", values).rowcount
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                db.execute("VACUUM")
+        except sqlite3.DatabaseError as error:
+            raise UserError(
+                f"{self.path} could not be pruned ({error}): end the runs that use it, free disk space, and try again."
+            ) from error
+        return gone
+
+    def _rows(self, query: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
+        try:
+            with closing(sqlite3.connect(f"file:{self.path.resolve().as_posix()}?mode=ro", timeout=60, uri=True)) as db:
+                yield from db.execute(query, values)
+        except sqlite3.DatabaseError as error:
+            raise UserError(f"The journal {self.path} cannot be read ({error}): move it away.") from error

@@ -1,0 +1,104 @@
+"""Whom a data set's recipe asks, and on whose money: the teacher and, where candidates are judged, the judge.
+
+No model is loaded before a reply is really needed.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+
+from secondhalf.errors import UserError
+from secondhalf.models.answer import read
+from secondhalf.models.ask import ask_all
+from secondhalf.models.batch import Batches
+from secondhalf.models.batch_api import BatchApi
+from secondhalf.models.batch_table import BatchTable
+from secondhalf.models.journal import Journal
+from secondhalf.models.ledger import Ledger, Purse
+from secondhalf.models.openai import Servers
+from secondhalf.models.prices import FREE, Price, price
+from secondhalf.models.reference import file_hash
+from secondhalf.models.replay import Replay
+from secondhalf.models.request import Backend, Request
+from secondhalf.models.teacher import teacher
+from secondhalf.teach.settings import TeachSettings
+from secondhalf.teach.stage import Answers, Ask
+
+REPLAY = "replay:"
+
+
+class Asking:
+    """One data set's models. `inputs` are their identities, for the stage's key."""
+
+    def __init__(self, settings: TeachSettings, journal: Journal) -> None:
+        self._settings, self._journal = settings, journal
+        self._replay: Path | None = None
+        self._teacher: tuple[str, Callable[[], Backend]] | None = None
+        if settings.model.startswith(REPLAY):
+            self._replay = replayed(settings.model)
+            self.identity = file_hash(self._replay)
+        else:
+            self.identity, make = teacher(settings.model, settings.server)
+            self._teacher = self.identity, cache(make)
+        self.inputs = {"model": self.identity}
+        self._judge: tuple[str, Callable[[], Backend]] | None = None
+        if settings.replies > 1 and settings.choose == "judge":
+            identity, make = teacher(settings.judge.model, settings.judge.server)
+            self._judge = identity, cache(make)
+            self.inputs["judge"] = identity
+
+    def teacher(self, purse: Purse) -> Ask:
+        """How the teacher's replies are had."""
+        if self._teacher is None:
+            assert self._replay is not None
+            return Replay(self._replay, self._settings.wording).ask
+        found = price_of(self._settings, self._settings.model)
+        ledger = purse.ledger("teacher", found)
+        return self._in_batches(ledger) if self._settings.batch else self._through_journal(*self._teacher, ledger)
+
+    def judge(self, purse: Purse) -> Ask | None:
+        """How the judge's replies are had; None where nobody judges."""
+        if self._judge is None:
+            return None
+        found = price_of(self._settings, self._settings.judge.model)
+        return self._through_journal(*self._judge, purse.ledger("judge", found))
+
+    def _in_batches(self, ledger: Ledger) -> Ask:
+        server = self._settings.server
+        model = Servers(self._settings.model, server)
+        url = server.urls[0].rstrip("/")
+        api = BatchApi(url, server.headers(server.key()), pause=server.backoff, patience=server.patience)
+        table = BatchTable(self._journal.path.with_name("batches.sqlite"), url)
+        chat = server.api == "chat"
+        batches = Batches(
+            self.identity,
+            api,
+            table,
+            model.body,
+            lambda body: read(body, chat=chat),
+            endpoint="/v1/chat/completions" if chat else "/v1/completions",
+        )
+
+        def ask(requests: Iterable[Request], label: str) -> Answers:
+            return batches.ask(list(requests), self._journal, label, ledger)
+
+        return ask
+
+    def _through_journal(self, identity: str, backend: Callable[[], Backend], ledger: Ledger) -> Ask:
+        def ask(requests: Iterable[Request], label: str) -> Answers:
+            return ask_all(requests, identity, backend, self._journal, label, ledger)
+
+        return ask
+
+
+def price_of(settings: TeachSettings, model: str) -> Price | None:
+    """What the model's tokens cost; nothing for a model on this machine, whatever the machine's hour costs."""
+    return price(model, settings.prices) or FREE
+
+
+def replayed(reference: str) -> Path:
+    """The file of a replay:FILE. Raises UserError when it is not there."""
+    path = Path(reference.removeprefix(REPLAY)).expanduser()
+    if not path.is_file() or path.suffix not in {".parquet", ".jsonl"}:
+        raise UserError(f"{reference}: there is no such .parquet or .jsonl file: correct the path.")
+    return path

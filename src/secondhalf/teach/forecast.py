@@ -1,0 +1,175 @@
+"""What teaching a data set will take before anybody is asked: calls, tokens, money and hours, from its real pairs.
+
+No model is loaded, called or fetched. What the journal already has is counted and costs nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from secondhalf.errors import UserError
+from secondhalf.models.journal import Journal
+from secondhalf.models.length import USUAL, Habits, habits, prompt_tokens
+from secondhalf.models.reference import resolve
+from secondhalf.models.request import Request
+from secondhalf.rows import Pair, from_table
+from secondhalf.teach.asking import REPLAY, Asking, price_of
+from secondhalf.teach.candidates import Candidate
+from secondhalf.teach.judge import requests as questions
+from secondhalf.teach.settings import TeachSettings
+from secondhalf.teach.stage import requests
+
+_MEASURED = 500  # pairs whose tokens are estimated; the others are like them
+_ROWS = 1000
+# Two cores wrote 118 tokens/s with SmolLM2-135M as a 98 MB GGUF; other models in proportion to their bytes.
+_LOCAL_SPEED = 118 * 98e6
+_IN_FLIGHT = 16  # requests that a server is taken to answer at once
+_SECONDS = 5.0  # a server's reply, when the journal has none of it
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One model's share of teaching one data set. Tokens, dollars and hours are of the calls that are left."""
+
+    data: str
+    part: str
+    """teacher or judge."""
+    model: str
+    pairs: int
+    calls: int
+    from_journal: int
+    """Of the calls: what is there already and costs nothing."""
+    prompt_tokens: int = 0
+    response_tokens: int = 0
+    most_response_tokens: int = 0
+    """When every reply reaches its limit."""
+    dollars: float | None = None
+    """None: the model's price is not known."""
+    most_dollars: float | None = None
+    hours: float = 0.0
+    how: str = ""
+    """Where the figures come from."""
+    budget: str = ""
+    """What the recipe's budget will do."""
+
+
+def forecast(
+    data: str, pairs: pa.Table, settings: TeachSettings, journal: Path, hour: float, scale: float = 1.0
+) -> list[Estimate]:
+    """The teacher's estimate and, where one is asked, the judge's. `hour` is this machine's price in US dollars.
+
+    `scale`: how many pairs there will be for each in the table. Raises UserError for a teacher that is not there.
+    """
+    if settings.model == "original":
+        return []
+    rows = from_table(Pair, pairs)
+    asked = [requests(pair, settings) for pair in rows]
+    calls = sum(map(len, asked))
+    identity, known = _known(asked, settings, journal)
+    there = calls if settings.model.startswith(REPLAY) else known
+    seen = habits(journal, identity) if identity else Habits()
+    some = [request for each in asked[:: max(1, len(asked) // _MEASURED)] for request in each]
+    read = _mean([prompt_tokens(request.messages) for request in some]) * (seen.factor or 1.0)
+    limit = settings.sampling.max_tokens
+    written = limit * (seen.usual or USUAL)
+    how = "tokens as the journal's replies of this model" if seen.factor else (
+        "4 characters a token, 1 in Japanese and Chinese, replies at 60 % of their limit"
+    )  # fmt: skip
+    size = round(len(rows) * scale)
+    teacher = Estimate(data, "teacher", settings.model, size, round(calls * scale), round(there * scale), how=how)
+    found = [_costed(teacher, settings, (read, written, limit), seen, hour)]
+    if settings.replies > 1 and settings.choose == "judge":
+        how = "by characters, all of it taken as new"
+        judge = Estimate(data, "judge", settings.judge.model, size, 2 * size, 0, how=how)
+        lengths = (_judge_reads(rows, settings, written), 4.0, settings.judge.sampling.max_tokens)
+        found.append(_costed(judge, settings, lengths, Habits(), hour))
+    return [replace(row, budget=_budget(found, settings)) for row in found]
+
+
+def _known(asked: list[list[Request]], settings: TeachSettings, path: Path) -> tuple[str, int]:
+    """The teacher's identity ("" where it would have to be fetched), and how many of its replies the journal has."""
+    fetched = any(
+        model.removeprefix("transformers:").startswith("hf:") for model in (settings.model, settings.judge.model)
+    )
+    if fetched or not path.is_file():
+        return "", 0
+    journal = Journal(path)
+    try:
+        identity = Asking(settings, journal).identity
+        keys = [request.key(identity) for each in asked for request in each]
+        there = {key for start in range(0, len(keys), _ROWS) for key in journal.find(keys[start : start + _ROWS])}
+        return identity, sum(key in there for key in keys)
+    finally:
+        journal.close()
+
+
+def _judge_reads(rows: Sequence[Pair], settings: TeachSettings, written: float) -> float:
+    """Tokens of one question to the judge, with candidates as long as the teacher's usual replies."""
+    reply = "x" * int(written * 4)
+    stand_ins = [Candidate("", number, reply, "stop", 0, 0, 0, 0) for number in range(settings.replies)]
+    some = rows[:: max(1, len(rows) // _MEASURED)]
+    asked = [request for pair in some for request in questions("", pair.prompt, stand_ins, settings.judge)]
+    return _mean([prompt_tokens(request.messages) for request in asked])
+
+
+def _costed(
+    row: Estimate, settings: TeachSettings, lengths: tuple[float, float, int], seen: Habits, hour: float
+) -> Estimate:
+    """The row with tokens, hours and dollars. `lengths`: tokens read, usually written and at most written by a call."""
+    calls = row.calls - row.from_journal
+    read, written, most = (round(calls * length) for length in lengths)
+    batched = settings.batch and row.part == "teacher"
+    size, price = local_bytes(row.model), price_of(settings, row.model)
+    if row.model.startswith((REPLAY, "dummy")):
+        hours, how = 0.0, "no time"
+    elif size:
+        hours, how = written / (_LOCAL_SPEED / size) / 3600, "hours by the model's size on two cores"
+    elif batched:
+        hours, how = 24.0 if calls else 0.0, "hours: a batch's limit"
+    else:
+        seconds = seen.seconds or _SECONDS
+        hours, how = calls * seconds / _IN_FLIGHT / 3600, f"hours with {_IN_FLIGHT} in flight of {seconds:.1f} s each"
+    dollars, most_dollars = (
+        None if price is None else price.dollars(read, tokens, batched=batched) + hours * hour
+        for tokens in (written, most)
+    )
+    return replace(
+        row,
+        prompt_tokens=read,
+        response_tokens=written,
+        most_response_tokens=most,
+        dollars=dollars,
+        most_dollars=most_dollars,
+        hours=hours,
+        how=f"{row.how}; {how}",
+    )
+
+
+def _budget(found: list[Estimate], settings: TeachSettings) -> str:
+    tokens = sum(row.prompt_tokens + row.response_tokens for row in found)
+    dollars = sum(row.dollars or 0.0 for row in found)
+    for name, need, limit in (
+        ("tokens", float(tokens), settings.budget.tokens),
+        ("dollars", dollars, settings.budget.dollars),
+    ):
+        if limit is not None and need > limit:
+            return f"stops at about {limit / need:.0%}: budget.{name} is {limit:,g}"
+    return "enough" if settings.budget.tokens or settings.budget.dollars else "none set"
+
+
+def local_bytes(reference: str) -> int:
+    """The size of a model on this machine; 0 for one that is elsewhere or not fetched."""
+    place = reference.removeprefix("transformers:")
+    if place == "original" or place.startswith(("dummy", REPLAY, "hf:")):
+        return 0
+    try:
+        path = resolve(place).path
+    except UserError:
+        return 0
+    return path.stat().st_size if path.is_file() else sum(file.stat().st_size for file in path.glob("*.safetensors"))
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else 0.0

@@ -1,0 +1,77 @@
+"""Choosing among several candidates with a model, which sees them in both orders.
+
+Models favour a place in the list. So each pair is judged twice, the second time in reverse; where the two disagree, or
+no number can be read, the longest finished of those named wins.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from pydantic import Field, field_validator
+
+from secondhalf.models.request import Reply, Request, Sampling
+from secondhalf.models.server import ServerSettings
+from secondhalf.settings import Settings
+from secondhalf.teach.candidates import Candidate
+from secondhalf.teach.choose import longest_finished
+from secondhalf.teach.thinking import answer
+
+_NUMBER = re.compile(r"\d{1,3}")
+
+
+class JudgeSettings(Settings):
+    """The model that chooses, for `choose: judge`."""
+
+    model: str = ""
+    """The judge: a reference like the teacher's. It should be of another family than the teacher."""
+
+    server: ServerSettings = ServerSettings()
+    """The servers that have the judge, where it is none of this machine's files."""
+
+    wording: str = (
+        "A text begins like this:\n\n{text}\n\nWhich of these continuations is the best: true to the beginning, useful, "
+        "fluent, and brought to an end?\n\n{candidates}\n\nAnswer with its number alone."
+    )
+    """What the judge is asked; {text} stands for the half, {candidates} for the numbered candidates."""
+
+    sampling: Sampling = Field(Sampling(max_tokens=16, temperature=0))
+    """How the judge's replies are drawn. A reasoning judge needs more tokens."""
+
+    @field_validator("wording")
+    @classmethod
+    def _places(cls, wording: str) -> str:
+        if wording.count("{text}") != 1 or wording.count("{candidates}") != 1:
+            raise ValueError("the wording must hold {text} and {candidates}, once each")
+        return wording
+
+
+def requests(row: str, prompt: str, candidates: Sequence[Candidate], settings: JudgeSettings) -> list[Request]:
+    """Two questions for one pair, ids ROW#0 and ROW#1: the candidates as they are, and in reverse."""
+    asked = []
+    for turn, order in enumerate((candidates, candidates[::-1])):
+        listed = "\n\n".join(f"{place}. {candidate.response}" for place, candidate in enumerate(order, 1))
+        # Cut at the places first: the texts may hold the names of places themselves.
+        texts = {"{text}": prompt, "{candidates}": listed}
+        parts = re.split(r"(\{text\}|\{candidates\})", settings.wording)
+        message = "".join(texts.get(part, part) for part in parts)
+        asked.append(Request(f"{row}#{turn}", (("user", message),), settings.sampling))
+    return asked
+
+
+def verdict(row: str, candidates: Sequence[Candidate], replies: Mapping[str, object]) -> Candidate:
+    """The candidate that both orders name; else the longest finished of those named, or of all."""
+    named = []
+    for turn, order in enumerate((candidates, candidates[::-1])):
+        place = _place(replies.get(f"{row}#{turn}"), len(candidates))
+        if place is not None:
+            named.append(order[place])
+    return longest_finished(named or candidates)
+
+
+def _place(reply: object, count: int) -> int | None:
+    if not isinstance(reply, Reply):
+        return None
+    found = _NUMBER.search(unicodedata.normalize("NFKC", answer(reply.text)[0]))
+    number = int(found[0]) if found else 0
+    return number - 1 if 1 <= number <= count else None

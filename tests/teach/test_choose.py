@@ -1,0 +1,142 @@
+"""Choosing among candidates: without a model and with one."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from secondhalf.models.ask import ask_all
+from secondhalf.models.dummy import Dummy
+from secondhalf.models.journal import Journal
+from secondhalf.models.request import RefusedError, Reply, Request
+from secondhalf.rows import Pair, to_table
+from secondhalf.teach import judge
+from secondhalf.teach.candidates import Candidate
+from secondhalf.teach.choose import at_random, longest_finished
+from secondhalf.teach.judge import JudgeSettings
+from secondhalf.teach.settings import TeachSettings
+from secondhalf.teach.stage import requests, teach
+
+
+def _candidates(*replies: tuple[str, str], row: str = "p") -> list[Candidate]:
+    return [Candidate.of(row, number, Reply(text, finish, 5, 10)) for number, (text, finish) in enumerate(replies)]
+
+
+def test_the_longest_finished_one_wins():
+    some = _candidates(("One two.", "stop"), ("One two three four", "length"), ("One two three.", "stop"), ("", "stop"))
+    assert longest_finished(some).number == 2
+    assert longest_finished(_candidates(("a b", "length"), ("a b c", "length"))).number == 1
+    assert longest_finished(_candidates(("a b", "stop"), ("c d", "stop"))).number == 0
+    assert longest_finished(_candidates(("短い。", "stop"), ("とても長い文です。", "stop"))).number == 1
+    assert longest_finished(_candidates(("", "stop"), ("cut", "length"))).number == 1
+
+
+def test_a_draw_depends_on_seed_and_pair_alone_and_takes_all():
+    drawn = [
+        at_random(_candidates(("a", "stop"), ("b", "stop"), ("", "stop"), row=f"p{i}"), 1).number for i in range(300)
+    ]
+    counts = Counter(drawn)
+    assert set(counts) == {0, 1}
+    assert min(counts.values()) > 100
+    assert drawn == [
+        at_random(_candidates(("a", "stop"), ("b", "stop"), ("", "stop"), row=f"p{i}"), 1).number for i in range(300)
+    ]
+
+
+def test_the_judge_sees_both_orders_and_texts_cannot_open_places():
+    some = _candidates(("{text} one", "stop"), ("two", "stop"))
+    first, second = judge.requests("p", "The half {candidates}", some, JudgeSettings())
+    assert (first.id, second.id) == ("p#0", "p#1")
+    assert "1. {text} one\n\n2. two" in first.messages[0][1]
+    assert "1. two\n\n2. {text} one" in second.messages[0][1]
+    assert first.messages[0][1].count("The half {candidates}") == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "chosen"),
+    [
+        (("1", "2"), 0),
+        (("2", "1"), 1),
+        (("Number 2.", "１"), 1),
+        (("<think>1 or 2? 1.</think>2", "1"), 1),
+        (("1", "1"), 1),  # they disagree: the longer finished one of the two
+        (("none", "9"), 1),
+        (("1", "nonsense"), 0),
+    ],
+)
+def test_the_judges_word_and_what_happens_without_one(said: tuple[str, str], chosen: int):
+    some = _candidates(("short.", "stop"), ("a longer one.", "stop"))
+    replies = {f"p#{turn}": Reply(text, "stop", 1, 1) for turn, text in enumerate(said)}
+    assert judge.verdict("p", some, replies).number == chosen
+
+
+def test_a_judge_that_refuses_leaves_the_longest():
+    some = _candidates(("short.", "stop"), ("a longer one.", "stop"))
+    assert judge.verdict("p", some, {"p#0": RefusedError("no"), "p#1": RefusedError("no")}).number == 1
+
+
+def _pair(number: int, prompt: str) -> Pair:
+    return Pair(f"p{number}", f"d{number}", "words", "en", prompt, " and so on.")
+
+
+def test_the_first_reply_is_asked_as_ever_and_the_others_with_seeds_of_their_own():
+    pair = _pair(1, "The river runs")
+    (alone,) = requests(pair, TeachSettings(model="dummy"))
+    some = requests(pair, TeachSettings(model="dummy", replies=4))
+    assert some[0] == alone
+    assert len({request.key("m") for request in some}) == 4
+    assert len({request.seed for request in some}) == 4
+
+
+def test_candidates_stand_apart_and_the_chosen_one_in_the_pair(tmp_path: Path):
+    journal = Journal(tmp_path / "j")
+    pairs = [_pair(i, f"The river number {i} runs past the old mill and on to the sea") for i in range(6)]
+    settings = TeachSettings(model="dummy", replies=3, choose="judge", judge=JudgeSettings(model="dummy"))
+    asked: list[Request] = []
+
+    def ask(some, label):
+        return ask_all(some, "dummy", Dummy, journal, label)
+
+    def ask_judge(some, label):
+        asked.extend(some)
+        return ((request.id, Reply("1" if request.id.endswith("#0") else "3", "stop", 1, 1)) for request in some)
+
+    out, rejects, _, more = teach(to_table(Pair, [*pairs, _pair(9, "refuse this")]), settings, ask, "t", ask_judge)
+    candidates = more["candidates"]
+    assert candidates.num_rows == 18
+    assert rejects.column("id").to_pylist() == ["p9"]
+    assert len(asked) == 12
+    chosen = {row["id"]: row for row in candidates.to_pylist() if row["chosen"]}
+    assert {row["number"] for row in chosen.values()} == {0}
+    assert {row["id"]: row["response"] for row in out.to_pylist()} == {key: c["response"] for key, c in chosen.items()}
+
+
+def test_thinking_is_counted_in_a_table_of_its_own():
+    def ask(some, label):
+        return ((request.id, Reply("<think>12345</think>12345", "stop", 7, 20)) for request in some)
+
+    out, _, _, more = teach(to_table(Pair, [_pair(1, "The river")]), TeachSettings(model="dummy"), ask, "t")
+    (row,) = more["candidates"].to_pylist()
+    assert (row["thinking_characters"], row["thinking_tokens"], row["response_tokens"]) == (5, 10, 20)
+    assert out.column("response").to_pylist() == ["12345"]
+
+
+def test_settings_that_cannot_be_meant_are_refused():
+    with pytest.raises(ValidationError, match=r"judge\.model"):
+        TeachSettings(model="dummy", replies=2, choose="judge")
+    with pytest.raises(ValidationError, match="replies must be 1"):
+        TeachSettings(model="replay:r.jsonl", replies=2)
+    with pytest.raises(ValidationError, match="once each"):
+        JudgeSettings(wording="Which one?")
+
+
+def test_money_takes_no_part_in_the_stages_key():
+    plain = TeachSettings(model="dummy")
+    rich = TeachSettings(
+        model="dummy", budget={"tokens": 5, "dollars": 1}, prices="p.yaml", batch=True, choose="random"
+    )
+    assert plain.deciding() == rich.deciding()
+    assert set(plain.deciding()) == {"like", "ask", "respond", "continue_text", "system", "sampling"}
+    two, three = TeachSettings(model="dummy", replies=2), TeachSettings(model="dummy", replies=3)
+    assert two.deciding() != three.deciding()
