@@ -97,9 +97,6 @@ class TeachSettings(Settings):
         )
         plain = self.model_dump(mode="json", exclude=apart)
         if "judge" in plain:
-            plain["judge"] = (
-                {k: v for k, v in plain["judge"].items() if k not in {"model", "server"}}
-                if self.choose == "judge"
-                else {}
-            )
+            judged = plain["judge"] if self.choose == "judge" else {}
+            plain["judge"] = {name: value for name, value in judged.items() if name not in {"model", "server"}}
         return plain
