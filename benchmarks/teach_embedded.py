@@ -92,7 +92,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="in-process GGUF against transformers' generate")
     parser.add_argument("--quick", action="store_true", help="under 45 seconds; results are not kept")
     quick = parser.parse_args().quick
-    found = measure(16, 16, 2, [16]) if quick else measure(192, 120, 5, [8, 16, 32, 64, 128])
+    found = measure(16, 16, 2, [16]) if quick else measure(96, 120, 5, [16, 32, 64])
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     told = {key: round(value, 3) if isinstance(value, float) else value for key, value in found.items()}
     told = {"benchmark": "teach_embedded", **told, "cores": cores}
