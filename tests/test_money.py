@@ -11,7 +11,14 @@ from secondhalf.models.dummy import Dummy
 RECIPE = """\
 name: try
 corpus: {reader: pydoc, sample: 120, section_words: 200}
-clean: {length: {min_words: 60}}
+clean:
+  length: {min_words: 60}
+  gopher_repetition: {enabled: false}
+  gopher_quality: {enabled: false}
+  c4: {enabled: false}
+  fineweb: {enabled: false}
+  near_duplicates: {enabled: false}
+  passages: {enabled: false}
 teach: {model: dummy, prices: prices.yaml}
 data: {taught: {}, original: {teach: {model: original, like: taught}}}
 """
@@ -69,17 +76,18 @@ def test_a_doctors_sample_stands_for_the_whole(recipe: Path, capsys):
 
 
 def test_japanese_has_a_token_to_a_character(recipe: Path, capsys):
-    Path("ja.jsonl").write_text(
-        "".join(
-            json.dumps({"text": f"第{i}話。" + "川は古い水車小屋のそばを流れ、朝になるとパン屋が粉を買いに来る。" * 8})
-            + "\n"
-            for i in range(9)
-        ),
-        "utf-8",
-    )
+    texts = [
+        "朝の市場には、山で採れた茸や、夜明け前に水揚げされたばかりの魚が所狭しと並びます。店の主人は客の顔を見るなり、"
+        "今日はどれが一番うまいかを大きな声で教えてくれました。私は迷ったすえに小さな籠をひとつ買い、坂の上の家まで急いで"
+        "持ち帰りました。台所では祖母が湯を沸かしながら、窓の外に広がる入り江を静かに眺めていたのです。",
+        "古い水車小屋の裏手には、誰も使わなくなった石橋が今も残っています。子どもたちは夏になると欄干に腰かけ、流れてくる"
+        "木の葉の数を競って遊んだものでした。けれども秋の大雨で道が崩れてからは、村から訪ねる人もほとんどいなくなりました。"
+        "去年の冬、測量に来た若い技師だけが、凍った川面に映る月の美しさを手紙に書き残しています。",
+    ]
+    Path("ja.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), "utf-8")
     arguments = ["--set", "corpus={reader: jsonl, path: ja.jsonl, sample: 9}", "--set", "clean.language.allowed=[ja]"]
     (row,) = _json(capsys, "teach", "r.yaml", "--dry-run", "--set", "name=ja", *arguments)["estimates"]
-    assert row["calls"] == 9
+    assert row["calls"] == 2
     assert 100 < row["prompt_tokens"] / row["calls"] < 200
 
 

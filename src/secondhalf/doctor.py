@@ -24,6 +24,7 @@ from secondhalf.show import table
 from secondhalf.store import Store
 from secondhalf.teach.asking import REPLAY, replayed
 from secondhalf.teach.forecast import Estimate, forecast, local_bytes
+from secondhalf.teach.settings import TeachSettings
 
 ENGINES = {
     "embedded teacher (xllamacpp)": ("xllamacpp", "embedded"),
@@ -72,9 +73,10 @@ def examine(recipe: Recipe, store: Path, *, as_json: bool) -> int:
 
 def _engines(recipe: Recipe) -> list[Finding]:
     needed = {"torch", "transformers", "peft"} if recipe.arms else set()
-    if any(_is_gguf(data.teach.model) for data in recipe.data.values()):
+    here = [data.teach.model for data in recipe.data.values() if not _served(data.teach)]
+    if any(map(_is_gguf, here)):
         needed.add("xllamacpp")
-    if any(data.teach.model.startswith("transformers:") for data in recipe.data.values()):
+    if any(model.startswith("transformers:") for model in here):
         needed |= {"torch", "transformers"}
     if recipe.corpus.reader == "hub":
         needed.add("datasets")
@@ -93,9 +95,27 @@ def _is_gguf(model: str) -> bool:
 
 
 def _models(recipe: Recipe) -> list[Finding]:
-    teachers = {f"teacher of {name}": data.teach.model for name, data in recipe.data.items()}
-    students = {f"student {name}": reference for name, reference in recipe.students.items()}
-    return [_model(what, reference) for what, reference in {**teachers, **students}.items()]
+    teachers = [
+        _server(f"teacher of {name}", data.teach)
+        if _served(data.teach)
+        else _model(f"teacher of {name}", data.teach.model)
+        for name, data in recipe.data.items()
+    ]
+    return teachers + [_model(f"student {name}", reference) for name, reference in recipe.students.items()]
+
+
+def _served(settings: TeachSettings) -> bool:
+    """Whether the teacher is behind a server; a control takes the servers over and asks nobody."""
+    return bool(settings.server.urls) and settings.model != "original"
+
+
+def _server(what: str, settings: TeachSettings) -> Finding:
+    """Whether the key is there; nobody is called."""
+    try:
+        settings.server.key()
+    except UserError as error:
+        return Finding(what, str(error), False)
+    return Finding(what, f"{settings.model} at {', '.join(settings.server.urls)}", True)
 
 
 def _model(what: str, reference: str) -> Finding:
@@ -106,7 +126,7 @@ def _model(what: str, reference: str) -> Finding:
             return Finding(what, f"the replies in {replayed(reference)}", True)
         except UserError as error:
             return Finding(what, str(error), False)
-    reference = reference.removeprefix("transformers:")
+    reference = reference.removeprefix("transformers:").removeprefix("vllm:")
     if reference.startswith("hf:"):
         return Finding(what, f"{reference}: fetched from the hub when it is run", True)
     try:
@@ -155,7 +175,8 @@ def _needs(recipe: Recipe, store: Path, estimates: list[Estimate]) -> list[Findi
     teach_hours = sum(row.hours or 0.0 for row in estimates)
     calls = sum(row.dollars or 0.0 for row in estimates) - teach_hours * recipe.report.hour_in_dollars
     train_hours = 0.0
-    memory = max((2.0 * local_bytes(data.teach.model) for data in recipe.data.values()), default=0.0)
+    here = [data.teach.model for data in recipe.data.values() if not _served(data.teach)]
+    memory = max((2.0 * local_bytes(model) for model in here), default=0.0)
     for arm in recipe.arms.values():
         reference = recipe.students[arm.student]
         size = local_bytes(reference)

@@ -14,7 +14,14 @@ from secondhalf.teach import stage as teaching
 RECIPE = """\
 name: served
 corpus: {{reader: pydoc, sample: 60, section_words: 120}}
-clean: {{length: {{min_words: 40}}}}
+clean:
+  length: {{min_words: 40}}
+  gopher_repetition: {{enabled: false}}
+  gopher_quality: {{enabled: false}}
+  c4: {{enabled: false}}
+  fineweb: {{enabled: false}}
+  near_duplicates: {{enabled: false}}
+  passages: {{enabled: false}}
 split: {{max_prompt_words: 20}}
 pilot: {{pairs: 5}}
 teach:
@@ -26,7 +33,7 @@ data: {{taught: {{}}}}
 
 @pytest.fixture
 def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("secondhalf.mapper", "secondhalf.pipeline", "secondhalf.teach.stage"):
+    for module in ("secondhalf.mapper", "secondhalf.teach.stage"):
         monkeypatch.setattr(f"{module}.ROWS_PER_PART", 10)
 
 

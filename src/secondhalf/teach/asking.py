@@ -20,6 +20,7 @@ from secondhalf.models.prices import FREE, Price, price
 from secondhalf.models.reference import file_hash
 from secondhalf.models.replay import Replay
 from secondhalf.models.request import Backend, Request
+from secondhalf.models.server import ServerSettings
 from secondhalf.models.teacher import teacher
 from secondhalf.teach.settings import TeachSettings
 from secondhalf.teach.stage import Answers, Ask
@@ -52,21 +53,23 @@ class Asking:
         if self._teacher is None:
             assert self._replay is not None
             return Replay(self._replay, self._settings.wording).ask
-        found = price_of(self._settings, self._settings.model)
-        ledger = purse.ledger("teacher", found)
+        found = price_of(self._settings, self._settings.model, self._settings.server)
+        ledger = purse.ledger("teacher", found, batched=self._settings.batch)
         return self._in_batches(ledger) if self._settings.batch else self._through_journal(*self._teacher, ledger)
 
     def judge(self, purse: Purse) -> Ask | None:
         """How the judge's replies are had; None where nobody judges."""
         if self._judge is None:
             return None
-        found = price_of(self._settings, self._settings.judge.model)
+        found = price_of(self._settings, self._settings.judge.model, self._settings.judge.server)
         return self._through_journal(*self._judge, purse.ledger("judge", found))
 
     def _in_batches(self, ledger: Ledger) -> Ask:
         server = self._settings.server
         model = Servers(self._settings.model, server)
         url = server.urls[0].rstrip("/")
+        if "?" in url:
+            raise UserError(f"teach.batch: {url} has a query; give the address that /batches is appended to.")
         api = BatchApi(url, server.headers(server.key()), pause=server.backoff, patience=server.patience)
         table = BatchTable(self._journal.path.with_name("batches.sqlite"), url)
         chat = server.api == "chat"
@@ -91,9 +94,9 @@ class Asking:
         return ask
 
 
-def price_of(settings: TeachSettings, model: str) -> Price | None:
-    """What the model's tokens cost; nothing for a model on this machine, whatever the machine's hour costs."""
-    return price(model, settings.prices) or FREE
+def price_of(settings: TeachSettings, model: str, server: ServerSettings) -> Price | None:
+    """What the model's tokens cost: None when a server's price is not known; nothing for a model on this machine."""
+    return price(model, settings.prices) or (None if server.urls else FREE)
 
 
 def replayed(reference: str) -> Path:

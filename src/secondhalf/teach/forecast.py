@@ -91,7 +91,8 @@ def forecast(
 def _known(asked: list[list[Request]], settings: TeachSettings, path: Path) -> tuple[str, int]:
     """The teacher's identity ("" where it would have to be fetched), and how many of its replies the journal has."""
     fetched = any(
-        model.removeprefix("transformers:").startswith("hf:") for model in (settings.model, settings.judge.model)
+        not server.urls and model.removeprefix("transformers:").removeprefix("vllm:").startswith("hf:")
+        for model, server in ((settings.model, settings.server), (settings.judge.model, settings.judge.server))
     )
     if fetched or not path.is_file():
         return "", 0
@@ -121,16 +122,21 @@ def _costed(
     calls = row.calls - row.from_journal
     read, written, most = (round(calls * length) for length in lengths)
     batched = settings.batch and row.part == "teacher"
-    size, price = local_bytes(row.model), price_of(settings, row.model)
-    if row.model.startswith((REPLAY, "dummy")):
+    server = settings.server if row.part == "teacher" else settings.judge.server
+    size = 0 if server.urls else local_bytes(row.model)
+    price = price_of(settings, row.model, server)
+    if row.model.startswith((REPLAY, "dummy")) and not server.urls:
         hours, how = 0.0, "no time"
     elif size:
         hours, how = written / (_LOCAL_SPEED / size) / 3600, "hours by the model's size on two cores"
     elif batched:
         hours, how = 24.0 if calls else 0.0, "hours: a batch's limit"
     else:
-        seconds = seen.seconds or _SECONDS
-        hours, how = calls * seconds / _IN_FLIGHT / 3600, f"hours with {_IN_FLIGHT} in flight of {seconds:.1f} s each"
+        seconds, width = seen.seconds or _SECONDS, min(_IN_FLIGHT * max(1, len(server.urls)), server.max_in_flight)
+        paced = [calls / server.requests_per_minute] if server.requests_per_minute else []
+        paced += [(read + written) / server.tokens_per_minute] if server.tokens_per_minute else []
+        hours = max(calls * seconds / width / 3600, *(minutes / 60 for minutes in paced), 0.0)
+        how = f"hours with {width} in flight of {seconds:.1f} s each, within the recipe's rates"
     dollars, most_dollars = (
         None if price is None else price.dollars(read, tokens, batched=batched) + hours * hour
         for tokens in (written, most)
@@ -161,7 +167,7 @@ def _budget(found: list[Estimate], settings: TeachSettings) -> str:
 
 def local_bytes(reference: str) -> int:
     """The size of a model on this machine; 0 for one that is elsewhere or not fetched."""
-    place = reference.removeprefix("transformers:")
+    place = reference.removeprefix("transformers:").removeprefix("vllm:")
     if place == "original" or place.startswith(("dummy", REPLAY, "hf:")):
         return 0
     try:

@@ -115,8 +115,8 @@ def teach_all(
     todo = pairs.slice(ROWS_PER_PART * stage.parts())
     ahead = Ahead(_each(todo, settings), lambda some: ask(some, label))
 
-    def at_hand(some: Sequence[Request], _: str) -> Answers:
-        return iter(ahead.replies(some).items())
+    def at_hand(some: Iterable[Request], _: str) -> Answers:
+        return iter(ahead.replies(list(some)).items())
 
     ids = pairs.column("id").to_pylist()
     part = {row: index for index, row in enumerate(ids[::ROWS_PER_PART])}
