@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from secondhalf.corpus.readers.fields import mapper, wanted
-from secondhalf.corpus.readers.items import Broken, Read, Refused
+from secondhalf.corpus.readers.items import Broken, Read, Refused, printable
 from secondhalf.corpus.settings import CorpusSettings
 
 ROWS = 64  # a batch's rows: even where each of them is as long as allowed, a batch fits into memory
@@ -25,9 +25,11 @@ def rows(batch: pa.RecordBatch, place: str, start: int, settings: CorpusSettings
     mapped, names = mapper(settings), batch.schema.names
     values = [_values(column) for column in batch.columns]
     for number, row in enumerate(zip(*values, strict=True), start):
-        wrong = next((value for value in row if isinstance(value, UnicodeDecodeError)), None)
-        if wrong is not None:
+        wrong = next((value for value in row if isinstance(value, ValueError | OverflowError)), None)
+        if isinstance(wrong, UnicodeDecodeError):
             yield Refused(f"{place}:{number}", f"not utf-8: byte {wrong.start}")
+        elif wrong is not None:
+            yield Refused(f"{place}:{number}", f"broken value: {printable(str(wrong))[:200]}")
         else:
             yield mapped(dict(zip(names, row, strict=True)), f"{place}:{number}")
 
@@ -35,12 +37,13 @@ def rows(batch: pa.RecordBatch, place: str, start: int, settings: CorpusSettings
 def _values(column: pa.Array) -> list[Any]:
     try:
         return list(column.to_pylist())
-    except UnicodeDecodeError:  # Arrow does not check what a file says is UTF-8: find the row
+    except (ValueError, OverflowError):
+        # Not UTF-8, which Arrow does not check, or a date beyond Python's: find the row.
         return [_value(scalar) for scalar in column]
 
 
 def _value(scalar: pa.Scalar) -> Any:
     try:
         return scalar.as_py()
-    except UnicodeDecodeError as error:
+    except (ValueError, OverflowError) as error:
         return error

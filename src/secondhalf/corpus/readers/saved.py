@@ -38,6 +38,8 @@ def _checked(batch: pa.RecordBatch) -> pa.RecordBatch:
     Texts are checked as bytes, so that one that is not UTF-8 is a matter of its row alone.
     """
     for column in batch.columns:
-        raw = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary()}.get(column.type)
+        raw = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}.get(
+            column.type
+        )
         (column.view(raw) if raw else column).validate(full=True)
     return batch

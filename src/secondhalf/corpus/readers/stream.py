@@ -53,6 +53,8 @@ def lines(pieces: Iterator[bytes], limit: int) -> Iterator[bytes]:
     """Lines without their ends. One above the limit is cut to limit + 1 bytes and the rest of it is passed over."""
     held = b""
     for piece in pieces:
+        if len(held) > limit and b"\n" not in piece:
+            continue
         *whole, held = ((held + piece) if held else piece).split(b"\n")
         for line in whole:
             yield line if len(line) <= limit else line[: limit + 1]

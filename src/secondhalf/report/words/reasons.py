@@ -11,6 +11,7 @@ JAPANESE: dict[str, str] = {
     "not json": "JSON として読めない",
     "not an object": "JSON オブジェクトではない",
     "no text in the field": "指定した項目に本文がない",
+    "broken value": "値が壊れている",
     "broken html": "HTML が壊れている",
     "no main text": "本文を取り出せない",
     "truncated file": "ファイルが途中で切れている",
