@@ -18,9 +18,9 @@ GOOD = "The good text beside the bad one, which must be read whatever stands nex
 PAGE = "<html><head><title>t</title></head><body><article><p>{}</p></article></body></html>"
 
 
-def lines(*texts: Any, field: str = "text") -> bytes:
-    """JSON Lines with these values in a field."""
-    return "".join(json.dumps({field: text}, ensure_ascii=False) + "\n" for text in texts).encode()
+def lines(*texts: Any, field: str = "text", **more: Any) -> bytes:
+    """JSON Lines with these values in a field, and more fields that are the same in each."""
+    return "".join(json.dumps(more | {field: text}, ensure_ascii=False) + "\n" for text in texts).encode()
 
 
 def table(compression: str = "snappy", **columns: Any) -> bytes:
@@ -76,3 +76,21 @@ def drawn(folder: Path, settings: CorpusSettings, seed: int = 1) -> tuple[list[D
     stage = Stage(folder)
     told = draw(settings, seed, stage)
     return from_table(Document, stage.read()), told, stage
+
+
+def beside(
+    folder: Path, reader: str, files: dict[str, bytes], **settings: Any
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """The other texts and the rejects of a folder with these files and the good one, which is always read."""
+    name, data = good(reader)
+    (folder / "corpus").mkdir(parents=True, exist_ok=True)
+    for path, content in {name: data, **files}.items():
+        (folder / "corpus" / path).write_bytes(content)
+    given = {"reader": reader, "path": str(folder / "corpus"), "max_refused": 0.99} | settings
+    rows, told, stage = drawn(folder / "store", CorpusSettings(**given))
+    rejects = stage.read("rejects").to_pylist()
+    assert GOOD in {row.text for row in rows}
+    assert told["rows_in"] == told["rows"] + told["rejected"] + told["repeated"] + told["not_sampled"]
+    assert told["rejected"] == len(rejects) == sum(told["reasons"].values())
+    assert stage.read("verdicts").num_rows == len(rows) + len(rejects)
+    return sorted(row.text for row in rows if row.text != GOOD), rejects
