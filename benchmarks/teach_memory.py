@@ -14,13 +14,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from harness import finish
 from peers.prompts import prompts
 from secondhalf.models.ask import ask_all
 from secondhalf.models.journal import Journal
 from secondhalf.models.openai import Servers
 from secondhalf.models.request import Request, Sampling
 from secondhalf.models.server import ServerSettings
-from side_by_side import finish, local_server
+from servers import local_server
 
 
 def ask(url: str, count: int) -> None:
@@ -53,7 +54,9 @@ def main() -> None:
             peaks[str(count)] = round(float(done.stdout.split()[-1]), 1)
             seconds[str(count)] = round(time.monotonic() - start, 1)
     growth = max(peaks.values()) - min(peaks.values())
-    finish("teach_memory", {"growth_mb": round(growth, 1), "peak_mb": peaks, "seconds": seconds}, quick=options.quick)
+    finish(
+        "teach_memory", {"growth_mb": round(growth, 1), "peak_mb": peaks, "seconds": seconds}, {}, quick=options.quick
+    )
     return None
 
 

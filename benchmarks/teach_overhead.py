@@ -12,13 +12,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from harness import finish
 from peers.prompts import prompts
 from secondhalf.models.ask import ask_all
 from secondhalf.models.journal import Journal
 from secondhalf.models.openai import Servers
 from secondhalf.models.request import Reply, Request, Sampling
 from secondhalf.models.server import ServerSettings
-from side_by_side import finish, local_server, peer
+from servers import local_server, peer
 
 # Each peer's script, the widths to choose from, and how many prompts keep it busy for some seconds.
 PEERS = {"distilabel": ("ask_distilabel.py", (50, 500), 5000), "curator": ("ask_curator.py", (64, 256), 5000)}
@@ -80,7 +81,7 @@ def main() -> None:
         "peer_versions": versions,
         "not_run": failed,
     }
-    finish("teach_overhead", figures, quick=quick)
+    finish("teach_overhead", figures, {}, quick=quick)
 
 
 if __name__ == "__main__":

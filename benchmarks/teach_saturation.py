@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from harness import finish
 from peers.prompts import prompts
 from secondhalf.errors import UserError
 from secondhalf.models.ask import ask_all
@@ -29,7 +30,7 @@ from secondhalf.models.openai import Servers
 from secondhalf.models.reference import resolve
 from secondhalf.models.request import Reply, Request, Sampling
 from secondhalf.models.server import ServerSettings
-from side_by_side import finish, local_server
+from servers import local_server
 
 SLOTS, SECONDS, TOKENS = 32, 0.1, 60
 WIDTHS = (16, 32, 64, 128)
@@ -127,9 +128,9 @@ def main() -> None:
         )
     figures["server_limit_tokens_per_s"] = SLOTS / SECONDS * TOKENS
     if not options.quick:
-        finish("teach_saturation", figures, quick=False)  # the other server may take long
+        finish("teach_saturation", figures, {}, quick=False)  # the other server may take long
         figures |= llama(options.model)
-    finish("teach_saturation", figures, quick=options.quick)
+    finish("teach_saturation", figures, {}, quick=options.quick)
 
 
 if __name__ == "__main__":

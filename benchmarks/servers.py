@@ -1,14 +1,10 @@
-"""What the benchmarks of this folder share: the local server, the figures' file, the machine."""
+"""What the benchmarks of asking share: a local server in a process of its own, and a peer's script."""
 
 import json
-import os
-import platform
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -38,25 +34,3 @@ def peer(python: Path, script: str, *arguments: str, seconds: float = 900) -> di
         raise RuntimeError(f"{script}: {done.stderr.strip()[-1000:]}")
     figures: dict[str, Any] = json.loads(lines[-1])
     return figures
-
-
-def finish(name: str, figures: dict[str, Any], *, quick: bool) -> None:
-    """Prints the figures as the last line; a full run writes them to results/NAME.json with what made them."""
-    if not quick:
-        RESULTS.mkdir(exist_ok=True)
-        made_by = {
-            "command": f"python benchmarks/{name}.py",
-            "versions": {"python": platform.python_version(), "secondhalf": version("secondhalf")},
-            "machine": f"{platform.system()} {platform.machine()}, {_processor()}, {len(os.sched_getaffinity(0))} cores",
-            "load": [round(value, 2) for value in os.getloadavg()],
-            "date": time.strftime("%Y-%m-%d"),
-        }
-        (RESULTS / f"{name}.json").write_text(json.dumps({**figures, **made_by}, indent=2) + "\n")
-    print(json.dumps(figures))
-
-
-def _processor() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.processor()
