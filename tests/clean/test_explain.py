@@ -25,7 +25,7 @@ def test_verdicts_limits_and_spans():
     told = explain(document, steps)
     lines = told.split("\n")
     assert lines[0] == "id        d1"
-    assert r"url       https://example.org/\n" in lines
+    assert "url       https://example.org/⏎" in lines
     assert "length  (min_words 50, max_words 100000)" in lines
     assert "  FAIL  length                           28  too short" in lines
     assert r"        町の図書館は　来年の春に\x1b[31m⟦移る⟧\u202e。⏎The end" in lines

@@ -23,7 +23,7 @@ def explain(document: Document, steps: Sequence[Step], *, colour: bool = False) 
     Spans refer to the text that a step was given; where that differs from the text before, the lengths are told.
     """
     facts = [("id", document.id), ("source", document.source), ("url", document.url), ("language", document.language)]
-    lines = [f"{name:<9} {visible(value)}" for name, value in facts if value]
+    lines = [f"{name:<9} {_line(value)}" for name, value in facts if value]
     lines.append(f"{'length':<9} {len(document.text):,} characters as read")
     before = document.text
     for step in steps:
@@ -68,7 +68,7 @@ def _limits(settings: Settings | None) -> str:
 
 def _told(verdict: Verdict, text: str, colour: bool) -> list[str]:
     passed = "pass" if verdict.passed else "FAIL"
-    reason = f"  {visible(verdict.reason)}" if verdict.reason else ""
+    reason = f"  {_line(verdict.reason)}" if verdict.reason else ""
     lines = [f"  {passed}  {verdict.check:<24} {verdict.score:>10.4g}{reason}"]
     if 0 <= verdict.start <= verdict.end:
         start, end = verdict.start, verdict.end
@@ -81,7 +81,7 @@ def _told(verdict: Verdict, text: str, colour: bool) -> list[str]:
 def _outcome(failed: list[Verdict]) -> str:
     if not failed:
         return "Kept: every verdict passed."
-    return f"Refused by {failed[0].check}: {visible(failed[0].reason)}" + (
+    return f"Refused by {failed[0].check}: {_line(failed[0].reason)}" + (
         f" (and by {len(failed) - 1} more)" if len(failed) > 1 else ""
     )
 
