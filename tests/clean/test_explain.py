@@ -28,7 +28,7 @@ def test_verdicts_limits_and_spans():
     assert "url       https://example.org/⏎" in lines
     assert "length  (min_words 50, max_words 100000)" in lines
     assert "  FAIL  length                           28  too short" in lines
-    assert r"        町の図書館は　来年の春に\x1b[31m⟦移る⟧\u202e。⏎The end" in lines
+    assert "        町の図書館は　来年の春に⟨U+001B⟩[31m⟦移る⟧⟨U+202E⟩。⏎The end" in lines
     assert "  (the text was rewritten before this: 29 to 9 characters)" in lines
     assert "  pass  adult                             0" in lines
     assert "Refused by length: too short (and by 1 more)" in lines

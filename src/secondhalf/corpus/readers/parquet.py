@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from secondhalf.corpus.readers import footer
 from secondhalf.corpus.readers.arrow import ROWS, columns, rows
 from secondhalf.corpus.readers.items import Broken, Read, Refused, Shard
 from secondhalf.corpus.readers.stream import opened
@@ -22,9 +23,10 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
     with opened(shard) as raw:
         try:
             file = pq.ParquetFile(raw, pre_buffer=False, buffer_size=1 << 20)
+            groups = footer.row_groups(raw)
             named = columns(file.schema_arrow.names, settings)
             for group in range(file.num_row_groups):
-                dense, bomb = _bomb(file.metadata.row_group(group), settings.field)
+                dense, bomb = _bomb(groups[group], named)
                 if bomb:
                     yield Refused(f"{shard.place} row group {group}", bomb)
                     continue
@@ -33,21 +35,20 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
                     yield from rows(batch, shard.place, done + 1, settings)
                     done += batch.num_rows
                     shard.done = shard.size * done // max(file.metadata.num_rows, 1)
-        except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as error:
+        except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, MemoryError) as error:
             raise Broken(f"broken file: {' '.join(str(error).split())[:200]}") from error
 
 
-def _bomb(group: pq.RowGroupMetaData, field: str) -> tuple[bool, str]:
-    """Whether the column is packed so densely that rows are best read one by one, and the reason if it is a bomb."""
+def _bomb(group: list[footer.Column], named: list[str]) -> tuple[bool, str]:
+    """Whether a column is packed so densely that rows are best read one by one, and the reason if it is a bomb."""
     dense = False
-    for column in (group.column(index) for index in range(group.num_columns)):
-        if column.path_in_schema.partition(".")[0] != field:
+    for column in group:
+        # A column of objects or lists is several, named after the field and what is inside it.
+        if not any(column.path == name or column.path.startswith(f"{name}.") for name in named):
             continue
-        size, packed = column.total_uncompressed_size, max(column.total_compressed_size, 1)
-        if size > _LARGE and size > _DENSE * packed:
-            return True, f"decompression bomb: {size // packed} times its size"
-        start = column.dictionary_page_offset
-        if start is not None and column.data_page_offset - start > _DICTIONARY:
-            return True, f"decompression bomb: a dictionary of {column.data_page_offset - start} bytes"
-        dense = dense or size > _DENSE * packed
+        if column.size > max(_LARGE, _DENSE * column.packed):
+            return True, f"decompression bomb: {column.size // max(column.packed, 1)} times its size"
+        if column.dictionary > _DICTIONARY:
+            return True, f"decompression bomb: a dictionary of {column.dictionary} bytes"
+        dense = dense or column.size > _DENSE * column.packed
     return dense, ""

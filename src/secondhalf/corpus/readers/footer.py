@@ -1,0 +1,94 @@
+"""The sizes that a Parquet file's footer gives for its columns.
+
+Arrow ends the process when it is asked for those of a damaged column, so they are read here: Thrift's compact protocol,
+and the field numbers of Parquet's format (parquet.thrift: FileMetaData, RowGroup, ColumnChunk, ColumnMetaData).
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+_STOP, _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT, _UUID = 0, 1, 2, 3, 7, 8, 9, 10, 11, 12, 13
+_FIXED = {_DOUBLE: 8, _UUID: 16}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of one row group: its path (field, then what is inside it) and its sizes in bytes."""
+
+    path: str
+    size: int
+    packed: int
+    dictionary: int
+    """The packed dictionary's size; 0 without one."""
+
+
+def row_groups(raw: Any) -> list[list[Column]]:
+    """The columns of each row group of an open file. Raises ValueError where the footer is damaged."""
+    raw.seek(-8, os.SEEK_END)
+    length = int.from_bytes(raw.read(4), "little")
+    raw.seek(-8 - length, os.SEEK_END)
+    try:
+        return [[_column(chunk[3]) for chunk in group[1]] for group in _Thrift(raw.read(length)).struct()[4]]
+    except (IndexError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("the footer is damaged") from error
+
+
+def _column(told: dict[int, Any]) -> Column:
+    path = b".".join(told[3]).decode("utf-8", "backslashreplace")
+    start = told.get(11)
+    return Column(path, told[6], told[7], 0 if start is None else told[9] - start)
+
+
+class _Thrift:
+    """Values one after another; a struct is a dict by field number. Work and memory follow the bytes there are."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data, self._at = data, 0
+
+    def struct(self) -> dict[int, Any]:
+        found: dict[int, Any] = {}
+        field = 0
+        while (head := self._byte()) != _STOP:
+            field = field + (head >> 4) if head >> 4 else self._zigzag()
+            kind = head & 15
+            found[field] = kind == _TRUE if kind in {_TRUE, _FALSE} else self._value(kind)
+        return found
+
+    def _value(self, kind: int) -> Any:
+        if kind == _STRUCT:
+            return self.struct()
+        if kind in {_LIST, _SET}:
+            head = self._byte()
+            count = head >> 4 if head >> 4 < 15 else self._varint()
+            return [self._value(head & 15) for _ in range(count)]
+        if kind == _MAP:
+            count = self._varint()
+            kinds = self._byte() if count else 0
+            return [(self._value(kinds >> 4), self._value(kinds & 15)) for _ in range(count)]
+        if kind == _BINARY or kind in _FIXED:
+            return self._bytes(_FIXED.get(kind) or self._varint())
+        return self._byte() if kind in {_TRUE, _FALSE, _BYTE} else self._zigzag()
+
+    def _bytes(self, count: int) -> bytes:
+        self._at += count
+        if self._at > len(self._data):
+            raise IndexError
+        return self._data[self._at - count : self._at]
+
+    def _byte(self) -> int:
+        self._at += 1
+        return self._data[self._at - 1]
+
+    def _varint(self) -> int:
+        value = shift = 0
+        while (byte := self._byte()) > 127:
+            value |= (byte & 127) << shift
+            shift += 7
+            if shift > 63:
+                raise IndexError
+        return value | byte << shift
+
+    def _zigzag(self) -> int:
+        value = self._varint()
+        return value >> 1 ^ -(value & 1)
