@@ -32,7 +32,7 @@ def test_verdicts_limits_and_spans():
     assert "  (the text was rewritten before this: 29 to 9 characters)" in lines
     assert "  pass  adult                             0" in lines
     assert "Refused by length: too short (and by 1 more)" in lines
-    assert lines[-2:] == [r"町の図書館は　来年の春に\x1b[31m⟦移る⟧\u202e。", "The end"]
+    assert lines[-2:] == ["町の図書館は　来年の春に⟨U+001B⟩[31m⟦移る⟧⟨U+202E⟩。", "The end"]
     assert "\x1b" not in told
     assert "\u202e" not in told
 

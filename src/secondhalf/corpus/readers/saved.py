@@ -28,7 +28,7 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
                         yield from rows(batch.slice(start, ROWS), shard.place, done + start + 1, settings)
                     done += batch.num_rows
                     shard.done = raw.tell()
-        except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as error:
+        except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, MemoryError) as error:
             raise Broken(f"broken file: {' '.join(str(error).split())[:200]}") from error
 
 
