@@ -258,7 +258,8 @@ def test_stored_rejects_are_bounded_and_all_are_counted(tmp_path: Path):
 @pytest.mark.parametrize(
     "name", ["a.jsonl", "a.jsonl.gz", "a.jsonl.zst", "a.txt", "a.html", "a.parquet", "a.arrow", "a.warc"]
 )
-@settings(max_examples=60, deadline=None)
+# The same bytes every time: a fault that Arrow answers by ending the process must not come and go.
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.data())
 def test_no_bytes_whatever_raise_anything(tmp_path_factory, name: str, data):
     reader = {"txt": "text", "arrow": "saved"}.get(kind := name.split(".")[1], kind)
