@@ -6,9 +6,10 @@ from typing import Any
 import pyarrow as pa
 
 from secondhalf.corpus.readers.fields import mapper, wanted
-from secondhalf.corpus.readers.items import Broken, Read, Refused, printable
+from secondhalf.corpus.readers.items import Broken, Read, Refused
 from secondhalf.corpus.settings import CorpusSettings
 
+_BYTES = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}
 ROWS = 64  # a batch's rows: even where each of them is as long as allowed, a batch fits into memory
 
 
@@ -25,20 +26,27 @@ def rows(batch: pa.RecordBatch, place: str, start: int, settings: CorpusSettings
     mapped, names = mapper(settings), batch.schema.names
     values = [_values(column) for column in batch.columns]
     for number, row in enumerate(zip(*values, strict=True), start):
-        wrong = next((value for value in row if isinstance(value, ValueError | OverflowError)), None)
-        if isinstance(wrong, UnicodeDecodeError):
+        wrong = next((value for value in row if isinstance(value, UnicodeDecodeError)), None)
+        if wrong is not None:
             yield Refused(f"{place}:{number}", f"not utf-8: byte {wrong.start}")
-        elif wrong is not None:
-            yield Refused(f"{place}:{number}", f"broken value: {printable(str(wrong))[:200]}")
         else:
             yield mapped(dict(zip(names, row, strict=True)), f"{place}:{number}")
+
+
+def check(batch: pa.RecordBatch) -> None:
+    """Raises ArrowInvalid where a column points outside its data, which would end the process when it is read."""
+    for column in batch.columns:
+        # As bytes: what is not UTF-8 is a matter of its row alone.
+        (column.view(_BYTES[column.type]) if column.type in _BYTES else column).validate(full=True)
 
 
 def _values(column: pa.Array) -> list[Any]:
     try:
         return list(column.to_pylist())
-    except (ValueError, OverflowError):
-        # Not UTF-8, which Arrow does not check, or a date beyond Python's: find the row.
+    except (
+        ValueError,
+        OverflowError,
+    ):  # not UTF-8, which Arrow does not check, or a date beyond Python's: find the row
         return [_value(scalar) for scalar in column]
 
 

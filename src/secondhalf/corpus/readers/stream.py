@@ -31,22 +31,24 @@ def blocks(shard: Shard) -> Iterator[bytes]:
             return
         except (OSError, pa.ArrowException) as error:
             reason = _reason(error)
-    if codec:
-        yield from _up_to_the_damage(shard, codec, good)
+    if codec and (rest := _up_to_the_damage(shard, codec, good)):
+        yield rest
     raise Broken(reason)
 
 
-def _up_to_the_damage(shard: Shard, codec: str, good: int) -> Iterator[bytes]:
-    """What a failed read of a whole block left out: the file again, in small steps, without the first `good` bytes."""
+def _up_to_the_damage(shard: Shard, codec: str, good: int) -> bytes:
+    """What a failed read of a whole block kept back: the file again, byte by byte after the first `good` ones."""
+    rest = bytearray()
     with opened(shard) as raw:
         stream = pa.CompressedInputStream(pa.PythonFile(raw, "r"), codec)
         try:
             while good and (passed := stream.read(min(good, BLOCK))):
                 good -= len(passed)
-            while few := stream.read(64):
-                yield few
+            while len(rest) < BLOCK and (one := stream.read(1)):
+                rest += one
         except (OSError, pa.ArrowException):
-            return
+            pass
+    return bytes(rest)
 
 
 def lines(pieces: Iterator[bytes], limit: int) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
 
 SUFFIXES = (".warc",)
-_HTML = {"text/html", "application/xhtml+xml", ""}
+_MIMES = {"text/html", "application/xhtml+xml", "text/plain"}
 
 
 def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
@@ -26,11 +26,10 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
     stream = _Blocks(blocks(shard))
     try:
         records = ArchiveIterator(
-            stream, record_types=WarcRecordType.response, auto_decode="all", stream_detect=False, strict_mode=False
+            stream, record_types=WarcRecordType.response, parse_http=False, stream_detect=False, strict_mode=False
         )
         for number, record in enumerate(records, 1):
-            found = _response(record, f"{shard.place}:{number}", settings.max_document_bytes)
-            if found:
+            if found := _record(record, f"{shard.place}:{number}", settings.max_document_bytes):
                 yield found
     except UserError:
         raise
@@ -40,11 +39,27 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
         raise stream.broken
 
 
-def _response(record: Any, place: str, limit: int) -> Read | Refused | None:
+def _record(record: Any, place: str, limit: int) -> Read | Refused | None:
+    """The document of a record, or None where it holds none. Chunks or packing that are not what it says are its own matter."""
+    try:
+        record.parse_http(auto_decode="all")
+        mime = _wanted(record)
+        return _response(record, mime, place, limit) if mime else None
+    except OSError as error:
+        return Refused(place, f"broken record: {printable(str(error))[:200]}")
+
+
+def _wanted(record: Any) -> str:
+    """The MIME type of a response that is a document (HTML where it names none); of any other record, nothing."""
     headers = record.http_headers
-    mime = (record.http_content_type or "").partition(";")[0].strip().lower()
-    if headers is None or headers.status_code != 200 or (mime not in _HTML and mime != "text/plain"):
-        return None
+    if headers is None or headers.status_code != 200:
+        return ""
+    mime = (record.http_content_type or "").partition(";")[0].strip().lower() or "text/html"
+    return mime if mime in _MIMES else ""
+
+
+def _response(record: Any, mime: str, place: str, limit: int) -> Read | Refused:
+    headers = record.http_headers
     data = record.reader.read(limit + 1)
     if len(data) > limit:
         return Refused(place, f"too long: over {limit} bytes", excerpt(data))
