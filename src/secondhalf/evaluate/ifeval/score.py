@@ -41,16 +41,6 @@ def versions(response: str) -> list[str]:
     return list(dict.fromkeys(version for text in cut for version in (text, text.replace("*", ""))))
 
 
-def figures(followed: Sequence[Followed]) -> dict[str, float]:
-    """One prompt's figures, 0 to 1: every instruction followed (strict, loose), and the share of them that was."""
-    return {
-        "strict": float(all(one.strict for one in followed)),
-        "loose": float(all(one.loose for one in followed)),
-        "instructions_strict": sum(one.strict for one in followed) / len(followed),
-        "instructions_loose": sum(one.loose for one in followed) / len(followed),
-    }
-
-
 def accuracies(judged: Iterable[Sequence[Followed]]) -> dict[str, float]:
     """The benchmark's four accuracies: at prompt level a prompt counts once, at instruction level an instruction does."""
     prompts = list(judged)
@@ -66,10 +56,13 @@ def accuracies(judged: Iterable[Sequence[Followed]]) -> dict[str, float]:
 
 
 def verify(prompts: Iterable[Prompt]) -> None:
-    """Raises UserError, naming the row, for an instruction that is unknown or whose arguments do not fit it."""
+    """Raises UserError, naming the row, for an instruction that is unknown or whose arguments do not fit it.
+
+    Each is tried on a short text: a relation that does not exist, or a missing package, is told before a model answers.
+    """
     for prompt in prompts:
         for id, arguments in zip(prompt.instructions, prompt.arguments, strict=True):
             try:
-                check(id, arguments)
+                check(id, arguments)("a", **arguments)
             except UserError as error:
-                raise UserError(f"{prompt.place}: {error}.") from error
+                raise UserError(f"{prompt.place}: {str(error).rstrip('.')}.") from error
