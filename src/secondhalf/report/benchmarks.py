@@ -1,6 +1,7 @@
 """What the page tells of a run's benchmarks: their scores, and how much of each was met in the training pairs."""
 
 from secondhalf.recipe import Recipe
+from secondhalf.report.facts import is_benchmark
 from secondhalf.store import Stage
 
 FIGURES = ("strict", "loose", "instruction_strict", "instruction_loose")
@@ -23,9 +24,9 @@ def labels(evaluated: str, recipe: Recipe) -> list[str]:
 
 def met(figure: str, arms: list[str], recipe: Recipe, stages: dict[str, Stage]) -> int | None:
     """How many of a benchmark's prompts were met in the pairs of any of these arms; None where it is no benchmark's."""
-    benchmark, dot, _ = figure.partition(".")
-    if not dot:
+    if not is_benchmark(figure):
         return None
+    benchmark = figure.partition(".")[0]
     found: set[str] = set()
     for data in {data for arm in arms for data in recipe.arms[arm].data}:
         verdicts = stages[f"met:{benchmark}:{data}"].read().to_pylist()

@@ -259,7 +259,7 @@ def _provenance(folder: Path, recipe: Recipe, stages: dict[str, Stage]) -> list[
         f"{key} ({label})": value
         for label, stage in stages.items()
         for key, value in stage.manifest["inputs"].items()
-        if key in {"model", "student", "texts"}
+        if key in {"model", "student", "texts", "prompts"}
     }
     entries = {
         "secondhalf run": f"{folder.name}: secondhalf run {folder}/recipe.yaml",

@@ -4,6 +4,7 @@ Shares are 0 to 1, times in seconds, money in `currency`. Knows nothing of stage
 interval, p and `noise` is copied from statistics.py. Refuses unknown fields and numbers that are not finite.
 """
 
+import re
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -29,7 +30,7 @@ Measured = TypeVar("Measured", "Figure", "Comparison")
 
 def is_benchmark(figure: str) -> bool:
     """True for the figures of benchmarks: they are named BENCHMARK.FIGURE."""
-    return "." in figure
+    return re.fullmatch(r"\w+\.\w+", figure) is not None
 
 
 def _benchmarks_say_what_was_met(measured: Measured) -> Measured:
