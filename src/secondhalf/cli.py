@@ -104,6 +104,9 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--seed", type=int, help="which training seed (default: the first)")
     chat.add_argument("--max-tokens", type=int, default=200)
     chat.add_argument("--temperature", type=float, default=0.7)
+    score = add("score", "score a file of responses to IFEval's or M-IFEval Japanese's prompts", _score)
+    score.add_argument("prompts", type=Path, help="the benchmark's JSONL file")
+    score.add_argument("responses", type=Path, help="JSONL with response, and key or prompt")
     store = add("store", "list the stages in the store", _store)
     store.add_argument(
         "--prune", action="store_true", help="remove the stages that no run points to; the journal stays"
@@ -191,6 +194,12 @@ def _chat(options: argparse.Namespace) -> None:
 
     folder = find(options.run, options.runs)
     chat(folder, Store(options.store), options.arm, options.seed, options.max_tokens, options.temperature)
+
+
+def _score(options: argparse.Namespace) -> None:
+    from secondhalf.evaluate.ifeval.responses import score, told
+
+    print(told(score(options.prompts, options.responses), as_json=options.json))
 
 
 def _store(options: argparse.Namespace) -> None:

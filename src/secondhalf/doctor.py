@@ -34,6 +34,7 @@ ENGINES = {
     "hub corpora (datasets)": ("datasets", "hub"),
     "HTML corpora (resiliparse)": ("resiliparse", "html"),
     "crawls (fastwarc)": ("fastwarc", "html"),
+    "IFEval (langdetect)": ("langdetect", "ifeval"),
 }
 _TRAIN = 250 * 253e6  # two cores: Gemma-3-270m (253 MB GGUF) trained 250 tokens/s, bf16
 _GGUF_TO_TRAINING = 10  # bytes of memory in training per byte of a 4-bit GGUF: bf16 weights, activations, logits
@@ -82,6 +83,8 @@ def _engines(recipe: Recipe) -> list[Finding]:
         needed.add("datasets")
     if recipe.corpus.reader in {"html", "warc"}:
         needed |= {"resiliparse", "fastwarc"}
+    if recipe.evaluate.benchmarks:
+        needed.add("langdetect")
     found = []
     for name, (module, extra) in ENGINES.items():
         there = find_spec(module) is not None

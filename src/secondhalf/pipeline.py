@@ -4,10 +4,12 @@ corpus -> clean -> split -> teach -> audit -> train -> evaluate -> report
 """
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from secondhalf.audit import met as meeting
 from secondhalf.audit import stage as auditing
 from secondhalf.audit.contamination import Benchmark
 from secondhalf.clean import stage as cleaning
@@ -15,7 +17,9 @@ from secondhalf.clean.explain import resolve as resolve_id
 from secondhalf.clean.step import Step
 from secondhalf.corpus import stage as drawing
 from secondhalf.corpus.fingerprint import fingerprint
+from secondhalf.evaluate import benchmark as benchmarking
 from secondhalf.evaluate import stage as evaluating
+from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.mapper import cores, map_table
 from secondhalf.models.convert import student_folder
 from secondhalf.models.ledger import Purse
@@ -42,6 +46,9 @@ STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "re
 def carry(run: Run, until: str = "report") -> Path | None:
     """Carries a run through its stages up to `until`. Returns the report's path when it comes that far."""
     wanted = STAGES[: STAGES.index(until) + 1]
+    if "evaluate" in wanted:  # a fault in a benchmark's file is told now, not after hours of training
+        for benchmark in run.recipe.evaluate.benchmarks:
+            benchmarking.asked(benchmark)
     documents = _corpus(run)
     if "clean" in wanted:
         documents = _clean(run, documents)
@@ -52,6 +59,8 @@ def carry(run: Run, until: str = "report") -> Path | None:
     if "evaluate" in wanted:
         for name, arm, one in answering(run):
             _evaluate(run, name, arm, one, data)
+            for benchmark in run.recipe.evaluate.benchmarks:
+                _benchmark_of(run, benchmark, name, arm, one, data)
     return write(collect(run.folder, run.store), run.folder / "report") if "report" in wanted else None
 
 
@@ -195,7 +204,10 @@ def _evaluate(run: Run, name: str, arm: ArmSettings, seed: int | None, data: dic
     student = resolve(run.recipe.students[arm.student])
     settings, template = run.recipe.evaluate, Template.named(arm.train.template)
     label = f"evaluate:{name}" if seed is None else f"evaluate:{name}:{seed}"
-    plain = {**settings.model_dump(mode="json", exclude={"primary"}), "template": [template.name, template.text]}
+    plain = {
+        **settings.model_dump(mode="json", exclude={"primary", "benchmarks"}),
+        "template": [template.name, template.text],
+    }
     inputs = {"student": student.identity, "adapter": adapter.key if adapter else "", "everyday": str(everyday.VERSION)}
 
     def work(stage: Stage) -> dict[str, Any]:
@@ -204,6 +216,45 @@ def _evaluate(run: Run, name: str, arm: ArmSettings, seed: int | None, data: dic
         return evaluating.evaluate(model, template, settings, stage, label.replace(":", " "))
 
     return run.make(label, evaluating.VERSION, plain, inputs, work)
+
+
+def _met(run: Run, benchmark: BenchmarkSettings, name: str, pairs: Stage) -> Stage:
+    """How much of a benchmark stands in the pairs of a data set: looked up before any figure on it."""
+    prompts, file = benchmarking.asked(benchmark)
+    texts = {prompt.id: prompt.text for prompt in prompts}
+    plain = {"name": benchmark.name, "limit": benchmark.limit}
+    inputs = {"pairs": pairs.key, "prompts": file}
+    label = f"met:{benchmark.name}:{name}"
+    return run.make(label, meeting.VERSION, plain, inputs, lambda stage: meeting.met(pairs.read(), texts, stage))
+
+
+def _benchmark_of(
+    run: Run, benchmark: BenchmarkSettings, name: str, arm: ArmSettings, seed: int | None, data: dict[str, Stage]
+) -> Stage:
+    for used in arm.data:
+        _met(run, benchmark, used, data[used])
+    adapter = None if seed is None else _train(run, name, arm, seed, data)
+    student = resolve(run.recipe.students[arm.student])
+    settings, template = run.recipe.evaluate, Template.named(arm.train.template)
+    drawing = benchmarking.Drawing(benchmark.max_tokens, settings.temperature, settings.seed)
+    label = f"benchmark:{benchmark.name}:{name}" + ("" if seed is None else f":{seed}")
+    plain = {
+        **benchmark.model_dump(mode="json", exclude={"path"}),
+        **asdict(drawing),
+        "template": [template.name, template.text],
+    }
+    inputs = {
+        "student": student.identity,
+        "adapter": adapter.key if adapter else "",
+        "prompts": benchmarking.asked(benchmark)[1],
+    }
+
+    def work(stage: Stage) -> dict[str, Any]:
+        model = _loaded(student)
+        model.use(adapter.path / "adapter" if adapter else None)
+        return benchmarking.evaluate(model, template, benchmark, drawing, stage, label.replace(":", " "))
+
+    return run.make(label, benchmarking.VERSION, plain, inputs, work)
 
 
 @lru_cache(maxsize=1)

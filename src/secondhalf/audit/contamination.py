@@ -12,7 +12,7 @@ from secondhalf.ngrams import covered_share, ngrams, units
 from secondhalf.rows import Pair, Verdict
 
 _WORDS, _CHARACTERS = 8, 16
-_COVERED = 0.5
+COVERED = 0.5
 
 
 @dataclass(frozen=True)
@@ -39,21 +39,23 @@ class Benchmark:
 
     def met(self, text: str) -> tuple[str, float]:
         """The item most covered by `text` and its covered share; ("", 0.0) when none is touched."""
+        share, name = max(((share, name) for name, share in self.shares(text).items()), default=(0.0, ""))
+        return name, share
+
+    def shares(self, text: str) -> dict[str, float]:
+        """The covered share of every item that `text` touches."""
         words = units(text)
         sizes = {n for _, _, n in self.items}
         own = {n: set(ngrams(words, n)) for n in sizes}
         touched = {item for grams in own.values() for gram in grams for item in self.index.get(gram, [])}
-        shares = [
-            (covered_share(self.items[i][1], own[self.items[i][2]], self.items[i][2]), self.items[i][0])
-            for i in touched
-        ]
-        share, name = max(shares, default=(0.0, ""))
-        return name, share
+        return {
+            self.items[i][0]: covered_share(self.items[i][1], own[self.items[i][2]], self.items[i][2]) for i in touched
+        }
 
 
 def contamination(pair: Pair, benchmark: Benchmark) -> Verdict:
     """Score: the largest covered share of any evaluation prompt, in the pair's prompt or response."""
     found = max((benchmark.met(text) for text in (pair.prompt, pair.response)), key=lambda met: met[1])
     name, share = found
-    passed = share <= _COVERED
+    passed = share <= COVERED
     return Verdict(pair.id, "contamination", passed, share, "" if passed else f"holds the evaluation prompt {name}")

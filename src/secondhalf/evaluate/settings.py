@@ -1,10 +1,26 @@
 """What the arms are asked, and how their answers are drawn."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from secondhalf.settings import Settings
+
+
+class BenchmarkSettings(Settings):
+    """One benchmark. Its prompts are not part of this package."""
+
+    name: Literal["ifeval", "ifeval_ja"]
+    """ifeval (arXiv 2311.07911), or ifeval_ja: M-IFEval Japanese (arXiv 2502.04688)."""
+
+    path: str
+    """The published JSONL file: a path, package:NAME/FILE, or hf:datasets/ORG/NAME@REVISION:FILE; any may end in #sha256=HEX."""
+
+    limit: int | None = Field(None, ge=2)
+    """Use only this many prompts, the first by a hash of their id: for trying things out. No figure is the benchmark's then."""
+
+    max_tokens: int = Field(1280, ge=1)
+    """Longest answer, in the student's tokens; 1280 is what the Open LLM Leaderboard allows."""
 
 
 class EvaluateSettings(Settings):
@@ -32,3 +48,14 @@ class EvaluateSettings(Settings):
 
     limit: int | None = Field(None, ge=2)
     """Use only this many prompts, the first by a hash of their id: for trying things out."""
+
+    benchmarks: list[BenchmarkSettings] = Field([])
+    """Benchmarks beside the everyday prompts, each asked of every arm, such as {name: ifeval, path: input_data.jsonl}."""
+
+    @model_validator(mode="after")
+    def _once_each(self) -> Self:
+        names = [benchmark.name for benchmark in self.benchmarks]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"benchmarks: {name} is named twice; once is enough")
+        return self

@@ -9,11 +9,11 @@ Figures, one value a prompt (a Score each):
     probes      stops, next_turn, repeats, echo, language_kept, empty
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
 
+from secondhalf.evaluate.answers import PER_PART, answers
 from secondhalf.evaluate.checks import passes
 from secondhalf.evaluate.probes import VERSION as PROBES
 from secondhalf.evaluate.probes import probe
@@ -22,11 +22,10 @@ from secondhalf.models.local import Local
 from secondhalf.models.template import Template
 from secondhalf.prompts import everyday
 from secondhalf.prompts.everyday import Prompt
-from secondhalf.rows import Answer, Score, digest, from_table, to_table
+from secondhalf.rows import Answer, Score, digest, to_table
 from secondhalf.store import Stage
 
 VERSION = 1 + 100 * PROBES
-PER_PART = 32  # prompts answered between two saved parts
 
 LIKELIHOOD = pa.schema(
     [("prompt", pa.string()), ("response", pa.string()), ("logprob", pa.float64()), ("tokens", pa.int64())]
@@ -43,23 +42,19 @@ def chosen(settings: EvaluateSettings) -> list[Prompt]:
 def evaluate(model: Local, template: Template, settings: EvaluateSettings, stage: Stage, label: str) -> dict[str, Any]:
     """Writes answers-, likelihoods- and part- (scores) tables; goes on at the part where it stopped."""
     prompts = chosen(settings)
-    for index, start in enumerate(range(0, len(prompts), PER_PART)):
-        some = prompts[start : start + PER_PART]
-        if not stage.has("answers", index):
-            stage.write("answers", index, to_table(Answer, _answers(model, template, settings, some, label)))
+    given = answers(model, template, settings, prompts, stage, label)
     others = neighbours(prompts, settings)
     for index, start in enumerate(range(0, len(prompts), PER_PART)):
         some = prompts[start : start + PER_PART]
         if not stage.has("likelihoods", index):
             stage.write("likelihoods", index, _likelihoods(model, template, some, others, label))
-    answers = {answer.id: answer for answer in from_table(Answer, stage.read("answers"))}
     likely = {
         (row["prompt"], row["response"]): row["logprob"] / max(row["tokens"], 1)
         for row in stage.read("likelihoods").to_pylist()
     }
-    scores = [score for prompt in prompts for score in _scores(prompt, answers[prompt.id], others[prompt.id], likely)]
+    scores = [score for prompt in prompts for score in _scores(prompt, given[prompt.id], others[prompt.id], likely)]
     stage.write("part", 0, to_table(Score, scores))
-    return {"rows_in": len(prompts), "rows": len(prompts), "response_tokens": sum(a.tokens for a in answers.values())}
+    return {"rows_in": len(prompts), "rows": len(prompts), "response_tokens": sum(a.tokens for a in given.values())}
 
 
 def neighbours(prompts: list[Prompt], settings: EvaluateSettings) -> dict[str, list[Prompt]]:
@@ -78,21 +73,6 @@ def neighbours(prompts: list[Prompt], settings: EvaluateSettings) -> dict[str, l
             near = {circle[(place + step) % len(circle)].id: circle[(place + step) % len(circle)] for step in steps}
             chosen_others[prompt.id] = [other for other in near.values() if other.id != prompt.id]
     return chosen_others
-
-
-def _answers(
-    model: Local, template: Template, settings: EvaluateSettings, prompts: list[Prompt], label: str
-) -> Iterator[Answer]:
-    replies = model.generate(
-        [template.encode_prompt(model.tokenizer, prompt.text) for prompt in prompts],
-        max_tokens=settings.max_tokens,
-        temperature=settings.temperature,
-        seed=settings.seed,
-        stop_ids=template.stop_ids(model.tokenizer),
-        label=f"{label} answers",
-    )
-    for prompt, (text, finish, tokens) in zip(prompts, replies, strict=True):
-        yield Answer(prompt.id, text, finish, tokens)
 
 
 def _likelihoods(

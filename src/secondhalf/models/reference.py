@@ -2,6 +2,7 @@
 
     package:NAME/FILE          a file inside an installed Python package (joined from NAME_partN/FILE.partNN if cut up)
     hf:ORG/NAME@REVISION       a hub repository; hf:ORG/NAME@REVISION:FILE for one file of it
+    hf:datasets/ORG/NAME@REVISION:FILE  one file of a data set on the hub
     a path                     a GGUF file or a folder with safetensors
 
 Any of them may end in #sha256=HEX, and then the file's hash must be that one. Only `hf:` reaches a network.
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from secondhalf.errors import UserError
 
-_HUB = re.compile(r"^hf:(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?(:(?P<file>[\w./-]+))?$")
+_HUB = re.compile(r"^hf:(?P<data>datasets/)?(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?(:(?P<file>[\w./-]+))?$")
 # What a student or a teacher is made of; never code, never pickles.
 HUB_FILES = ["*.safetensors", "*.safetensors.index.json", "config.json", "generation_config.json", "tokenizer*", "*.jinja",
              "special_tokens_map.json", "vocab.json", "merges.txt"]  # fmt: skip
@@ -138,7 +139,7 @@ def _from_hub(place: str) -> Path:
     repo, revision, file = match["repo"], match["revision"], match["file"]
     try:
         if file:
-            return Path(hf_hub_download(repo, file, revision=revision))
+            return Path(hf_hub_download(repo, file, revision=revision, repo_type="dataset" if match["data"] else None))
         return Path(snapshot_download(repo, revision=revision, allow_patterns=HUB_FILES))
     except Exception as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -9,6 +9,7 @@ from secondhalf import statistics
 from secondhalf.clean import mix as mixing
 from secondhalf.prompts import everyday
 from secondhalf.recipe import Recipe, load
+from secondhalf.report import benchmarks
 from secondhalf.report.facts import (
     Arm,
     Comparison,
@@ -64,7 +65,7 @@ def collect(folder: Path, store: Store) -> Facts:
         primary=recipe.evaluate.primary,
         claims=recipe.evaluate.part,
         arms=[_arm(name, recipe, stages, scores[name]) for name in recipe.arms],
-        comparisons=_comparisons(recipe, scores),
+        comparisons=_comparisons(recipe, stages, scores),
         funnel=[_step(label, stage) for label, stage in stages.items() if label.partition(":")[0] in _FUNNEL],
         shifts=[_shift(moved) for moved in moves if moved.stands_out],
         shifts_compared=len(moves),
@@ -75,7 +76,7 @@ def collect(folder: Path, store: Store) -> Facts:
         machine_priced=recipe.report.hourly_price is not None,
         cost_per_pair=_per_pair(recipe, stages),
         human_cost_per_pair=recipe.report.human_price,
-        unchecked=UNCHECKED[recipe.report.language],
+        unchecked=benchmarks.unchecked(UNCHECKED[recipe.report.language], recipe),
         notices=recipe.notices,
         provenance=_provenance(folder, recipe, stages),
     )
@@ -96,8 +97,9 @@ def _scores(name: str, recipe: Recipe, stages: dict[str, Stage]) -> list[Scores]
     found: list[Scores] = []
     for label in _labels(name, recipe):
         table: Scores = {}
-        for row in stages[label].read().to_pylist():
-            table.setdefault(row["figure"], {})[row["id"]] = row["value"]
+        for scored in (label, *benchmarks.labels(label, recipe)):
+            for row in stages[scored].read().to_pylist():
+                table.setdefault(row["figure"], {})[row["id"]] = row["value"]
         found.append(table)
     return found
 
@@ -124,6 +126,7 @@ def _arm(name: str, recipe: Recipe, stages: dict[str, Stage], scores: list[Score
             high=interval.high,
             prompts=interval.prompts,
             seeds=interval.seeds,
+            met=benchmarks.met(figure, [name], recipe, stages),
         )
     return Arm(
         name=name,
@@ -133,16 +136,20 @@ def _arm(name: str, recipe: Recipe, stages: dict[str, Stage], scores: list[Score
         seeds=arm.train.seeds if arm.data else [],
         pairs=trained.get("rows", 0),
         supervised_tokens=trained.get("supervised_tokens", 0),
-        figures=[figures[name] for name in FIGURES if name in figures],
-        probes=[figure for name, figure in figures.items() if name not in FIGURES],
+        figures=[figures[name] for name in _merits(recipe) if name in figures],
+        probes=[figure for name, figure in figures.items() if name not in _merits(recipe)],
     )
 
 
-def _comparisons(recipe: Recipe, scores: dict[str, list[Scores]]) -> list[Comparison]:
+def _merits(recipe: Recipe) -> list[str]:
+    return [*FIGURES, *benchmarks.names(recipe)]
+
+
+def _comparisons(recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list[Scores]]) -> list[Comparison]:
     """Every comparison on every figure; the primary figure first, and against a trained control before the untouched."""
     pairs = [(arm, other) for arm in recipe.arms for other in recipe.compared_with(arm)]
     pairs.sort(key=lambda pair: (_is_control(pair[0], recipe), not recipe.arms[pair[1]].data))
-    order = sorted([*FIGURES, "stops", "repeats"], key=lambda figure: figure != recipe.evaluate.primary)
+    order = sorted([*_merits(recipe), "stops", "repeats"], key=lambda figure: figure != recipe.evaluate.primary)
     found = []
     for figure in order:
         for arm, other in pairs:
@@ -166,6 +173,7 @@ def _comparisons(recipe: Recipe, scores: dict[str, list[Scores]]) -> list[Compar
                     noise=said.noise,
                     smallest=said.smallest,
                     higher_is_better=figure not in LOWER_IS_BETTER,
+                    met=benchmarks.met(figure, [arm, other], recipe, stages),
                 )
             )
     return found
@@ -271,7 +279,7 @@ def _provenance(folder: Path, recipe: Recipe, stages: dict[str, Stage]) -> list[
         f"{key} ({label})": value
         for label, stage in stages.items()
         for key, value in stage.manifest["inputs"].items()
-        if key in {"model", "student", "texts"}
+        if key in {"model", "student", "texts", "prompts"}
     }
     entries = {
         "secondhalf run": f"{folder.name}: secondhalf run {folder}/recipe.yaml",

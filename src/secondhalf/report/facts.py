@@ -4,9 +4,10 @@ Shares are 0 to 1, times in seconds, money in `currency`. Knows nothing of stage
 interval, p and `noise` is copied from statistics.py. Refuses unknown fields and numbers that are not finite.
 """
 
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from secondhalf.settings import Settings
 
@@ -24,6 +25,20 @@ Count = Annotated[int, Field(ge=0, le=10**15)]
 Text = Annotated[str, BeforeValidator(_whole)]
 Unit = Literal["share", "nats", "points", "count"]
 
+Measured = TypeVar("Measured", "Figure", "Comparison")
+
+
+def is_benchmark(figure: str) -> bool:
+    """True for the figures of benchmarks: they are named BENCHMARK.FIGURE."""
+    return re.fullmatch(r"\w+\.\w+", figure) is not None
+
+
+def _benchmarks_say_what_was_met(measured: Measured) -> Measured:
+    name = measured.name if isinstance(measured, Figure) else measured.figure
+    if is_benchmark(name) and measured.met is None:
+        raise ValueError(f"{name}: no figure on a benchmark without how much of it was met in the training pairs")
+    return measured
+
 
 class Figure(Settings):
     """One figure of one arm: its mean with the 95 % interval."""
@@ -38,6 +53,10 @@ class Figure(Settings):
     prompts: Count
     seeds: Count = 1
     """Training seeds; 1 also for a model that is not trained."""
+    met: Count | None = None
+    """How many of the prompts were met in the arm's training pairs; None where the figure is no benchmark's."""
+
+    _contaminated = model_validator(mode="after")(_benchmarks_say_what_was_met)
 
 
 class Arm(Settings):
@@ -79,6 +98,10 @@ class Comparison(Settings):
     smallest: Number
     """The smallest true difference that this size shows 4 times in 5; 0: unknown."""
     higher_is_better: bool = True
+    met: Count | None = None
+    """How many of the prompts were met in the training pairs of either arm; None where the figure is no benchmark's."""
+
+    _contaminated = model_validator(mode="after")(_benchmarks_say_what_was_met)
 
 
 class Reason(Settings):

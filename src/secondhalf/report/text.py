@@ -6,7 +6,10 @@ from secondhalf.show import table
 
 
 def as_text(facts: Facts) -> str:
-    """The verdict, the arms' figures with intervals, and what every comparison says."""
+    """The verdict, the arms' figures with intervals, and what every comparison says.
+
+    "met": how many of a benchmark's prompts were met in the arm's training pairs.
+    """
     verdicts = [said.sentence for said in primary(facts)]
     names = list(dict.fromkeys(figure.name for arm in facts.arms for figure in [*arm.figures, *arm.probes]))
     rows = []
@@ -38,4 +41,5 @@ def _costs(facts: Facts) -> str:
 
 
 def _cell(figure: Figure) -> str:
-    return f"{figure.mean:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
+    met = "" if figure.met is None else f"; met {figure.met} of {figure.prompts}"
+    return f"{figure.mean:.3f} [{figure.low:.3f}, {figure.high:.3f}]{met}"

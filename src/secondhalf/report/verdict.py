@@ -10,7 +10,7 @@ from typing import Literal
 from secondhalf import statistics
 from secondhalf.report import numbers
 from secondhalf.report.facts import Comparison, Facts
-from secondhalf.report.words import WORDS, label
+from secondhalf.report.words import WORDS, fill, label
 
 Outcome = Literal["better", "worse", "noise"]
 
@@ -54,6 +54,8 @@ def sentence(comparison: Comparison, facts: Facts) -> str:
     )
     one, other = (words["quoted"].format(name=name) for name in (c.arm, c.against))
     part = words.get(f"claims_{facts.claims}", facts.claims)
+    if c.met is not None:
+        part = fill(words["met"], met=numbers.count(c.met), n=numbers.count(c.prompts))
     figure = label(words, "figure", c.figure)
     # An aside only where there is a unit to tell.
     unit = words[f"difference_{c.unit}"]

@@ -1,0 +1,20 @@
+"""Capital and small letters in English."""
+
+from secondhalf.evaluate.ifeval.english import words
+from secondhalf.evaluate.ifeval.language import detected
+from secondhalf.evaluate.ifeval.relation import holds
+
+
+def english_capital(response: str) -> bool:
+    """All letters are capital, and the language is detected as English (or not at all)."""
+    return response.isupper() and detected(response) in {"en", None}
+
+
+def english_lowercase(response: str) -> bool:
+    """All letters are small, and the language is detected as English (or not at all)."""
+    return response.islower() and detected(response) in {"en", None}
+
+
+def capital_word_frequency(response: str, *, capital_frequency: int, capital_relation: str) -> bool:
+    """How many words are in capitals: I, NASA and the two halves of DON'T count, Roman numerals too."""
+    return holds(sum(word.isupper() for word in words(response)), capital_relation, capital_frequency)

@@ -1,0 +1,86 @@
+"""Scores a file of responses by itself, whichever model wrote them: `secondhalf score PROMPTS RESPONSES`.
+
+A row of RESPONSES holds `response`, and `key` or `prompt` to say whose it is.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from secondhalf.errors import UserError
+from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge, verify
+from secondhalf.prompts.ifeval import Prompt, load
+from secondhalf.show import table
+
+_NAMES = {
+    "prompt_strict": "prompts, strict",
+    "prompt_loose": "prompts, loose",
+    "instruction_strict": "instructions, strict",
+    "instruction_loose": "instructions, loose",
+}
+
+
+def score(prompts: Path, responses: Path) -> dict[str, list[Followed]]:
+    """The verdicts of every prompt, by its key. Raises UserError for a bad file, and where responses and prompts differ."""
+    asked = load(prompts)
+    verify(asked)
+    given = _read(responses, asked)
+    missing = [prompt.id for prompt in asked if prompt.id not in given]
+    if missing:
+        raise UserError(f"{responses} has no response for {len(missing)} prompts (the first has the key {missing[0]}).")
+    return {prompt.id: judge(prompt, given[prompt.id]) for prompt in asked}
+
+
+def told(judged: Mapping[str, Sequence[Followed]], *, as_json: bool) -> str:
+    """The four accuracies, and for each instruction how many answers followed it."""
+    found = accuracies(judged.values())
+    counts: dict[str, list[int]] = {}
+    for one in (one for followed in judged.values() for one in followed):
+        total = counts.setdefault(one.instruction, [0, 0, 0])
+        for place, value in enumerate((1, one.strict, one.loose)):
+            total[place] += value
+    if as_json:
+        each = {key: [one._asdict() for one in followed] for key, followed in judged.items()}
+        return json.dumps({"prompts": len(judged), **found, "verdicts": each}, ensure_ascii=False)
+    rows = [[name, f"{found[key]:.4f}"] for key, name in _NAMES.items()]
+    by_id = [[id, *map(str, total)] for id, total in sorted(counts.items())]
+    return (
+        f"{table(rows, [f'{len(judged)} prompts', ''])}\n\n{table(by_id, ['instruction', 'asked', 'strict', 'loose'])}"
+    )
+
+
+def _read(path: Path, prompts: Sequence[Prompt]) -> dict[str, str]:
+    try:
+        lines = path.read_text("utf-8").split("\n")
+    except OSError as error:
+        raise UserError(f"{path} cannot be read ({error.strerror}): name a JSONL file of responses.") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path} is not UTF-8: save it as UTF-8.") from error
+    keys = {prompt.id for prompt in prompts}
+    by_text = {prompt.text: prompt.id for prompt in prompts}
+    given: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        place = f"{path}, line {number}"
+        row = _object(line, place)
+        key = str(row["key"]) if "key" in row else by_text.get(str(row.get("prompt")), "")
+        if key not in keys:
+            raise UserError(f"{place}: neither its key nor its prompt is one of the prompts'; write key or prompt.")
+        if not isinstance(row.get("response"), str):
+            raise UserError(f"{place}: response is no text; write the model's answer.")
+        if key in given:
+            raise UserError(f"{place}: the prompt {key} has a response already; keep one of them.")
+        given[key] = row["response"]
+    return given
+
+
+def _object(line: str, place: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{place} is no JSON ({error}): write a JSON object a line.") from error
+    if not isinstance(row, dict):
+        raise UserError(f"{place} is no JSON object: write one with response, and key or prompt.")
+    return row

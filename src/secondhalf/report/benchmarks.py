@@ -1,0 +1,41 @@
+"""What the page tells of a run's benchmarks: their scores, and how much of each was met in the training pairs."""
+
+from secondhalf.recipe import Recipe
+from secondhalf.report.facts import is_benchmark
+from secondhalf.store import Stage
+
+FIGURES = ("strict", "loose", "instruction_strict", "instruction_loose")
+_OTHERS = {
+    "en": "Standard benchmarks other than those shown, such as MT-Bench and Arena-Hard.",
+    "ja": "ここに示した以外の標準ベンチマーク（MT-Bench、Arena-Hard など）。",
+}
+
+
+def names(recipe: Recipe) -> list[str]:
+    """The figures of all benchmarks, as BENCHMARK.FIGURE."""
+    return [f"{benchmark.name}.{figure}" for benchmark in recipe.evaluate.benchmarks for figure in FIGURES]
+
+
+def labels(evaluated: str, recipe: Recipe) -> list[str]:
+    """The benchmark stages beside an evaluate stage: evaluate:ARM[:SEED] gives benchmark:NAME:ARM[:SEED]."""
+    rest = evaluated.partition(":")[2]
+    return [f"benchmark:{benchmark.name}:{rest}" for benchmark in recipe.evaluate.benchmarks]
+
+
+def met(figure: str, arms: list[str], recipe: Recipe, stages: dict[str, Stage]) -> int | None:
+    """How many of a benchmark's prompts were met in the pairs of any of these arms; None where it is no benchmark's."""
+    if not is_benchmark(figure):
+        return None
+    benchmark = figure.partition(".")[0]
+    found: set[str] = set()
+    for data in {data for arm in arms for data in recipe.arms[arm].data}:
+        verdicts = stages[f"met:{benchmark}:{data}"].read().to_pylist()
+        found |= {verdict["id"] for verdict in verdicts if not verdict["passed"]}
+    return len(found)
+
+
+def unchecked(sentences: list[str], recipe: Recipe) -> list[str]:
+    """What was not checked: where benchmarks were asked, only the others are missing."""
+    if not recipe.evaluate.benchmarks:
+        return sentences
+    return [_OTHERS[recipe.report.language] if "MT-Bench" in sentence else sentence for sentence in sentences]

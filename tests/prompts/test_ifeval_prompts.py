@@ -1,0 +1,70 @@
+"""IFEval's files: what a row must have, and that errors say where."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from secondhalf.errors import UserError
+from secondhalf.prompts import ifeval
+
+ROW = {"key": 7, "prompt": "Say it.", "instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
+
+
+def test_a_file_in_its_order_without_nulls(tmp_path: Path) -> None:
+    other = {**ROW, "key": "b", "kwargs": [{"num_words": None, "letter": "a"}]}
+    path = tmp_path / "in.jsonl"
+    path.write_text(f"{json.dumps(ROW)}\n\n{json.dumps(other)}\n", "utf-8")
+    first, second = ifeval.load(path)
+    assert (first.id, first.text, first.instructions, first.arguments) == (
+        "7",
+        "Say it.",
+        ("punctuation:no_comma",),
+        ({},),
+    )
+    assert (second.id, second.arguments, second.place) == ("b", ({"letter": "a"},), f"{path}, line 3")
+
+
+def test_a_key_that_occurs_twice_is_named() -> None:
+    with pytest.raises(UserError, match="in, line 3: the key 7 was used in line 1"):
+        ifeval.parse([json.dumps(ROW), "", json.dumps({**ROW, "key": "7"})], "in")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("{", "in, line 1 is no JSON"),
+        ("[" * 100_000, "in, line 1 is no JSON"),
+        ("[1]", "in, line 1 is no JSON object"),
+        ({"key": None}, "in, line 1: key is None"),
+        ({"key": True}, "in, line 1: key is True"),
+        ({"key": " "}, "in, line 1: key is ' '"),
+        ({"prompt": 3}, "in, line 1: prompt is 3"),
+        ({"prompt": ""}, "in, line 1: prompt is ''"),
+        ({"instruction_id_list": []}, "in, line 1: instruction_id_list is \\[\\]"),
+        ({"instruction_id_list": [1]}, "in, line 1: instruction_id_list is \\[1\\]"),
+        ({"kwargs": [None]}, "in, line 1: kwargs is \\[None\\]"),
+        ({"kwargs": {}}, "in, line 1: kwargs is {}"),
+        ({"kwargs": [{}, {}]}, "in, line 1: kwargs has 2 objects for 1 instructions"),
+    ],
+)
+def test_a_bad_row_is_named(line: str | dict, told: str) -> None:
+    text = line if isinstance(line, str) else json.dumps({**ROW, **line})
+    with pytest.raises(UserError, match=told):
+        ifeval.parse([text], "in")
+
+
+@pytest.mark.parametrize("field", sorted(ROW))
+def test_a_missing_field_is_named(field: str) -> None:
+    with pytest.raises(UserError, match=f"in, line 1: {field} is missing"):
+        ifeval.parse([json.dumps({key: value for key, value in ROW.items() if key != field})], "in")
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="holds no prompts"):
+        ifeval.parse(["", " "], "in")
+    with pytest.raises(UserError, match=r"none\.jsonl cannot be read"):
+        ifeval.load(tmp_path / "none.jsonl")
+    (tmp_path / "latin").write_bytes(b"\xff\xfe")
+    with pytest.raises(UserError, match="is not UTF-8"):
+        ifeval.load(tmp_path / "latin")

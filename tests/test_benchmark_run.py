@@ -1,0 +1,152 @@
+"""A benchmark in a whole run: asked of every arm, resumed, compared in pairs, and never shown without what was met of it."""
+
+import json
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from secondhalf.cli import main
+from secondhalf.evaluate import benchmark
+from secondhalf.models.local import Local
+from secondhalf.rows import Pair, from_table
+from secondhalf.run import read_links
+from secondhalf.store import Stage
+
+if not find_spec("langdetect") and "CI" not in os.environ:
+    pytest.skip("needs `pip install 'secondhalf[ifeval]'`", allow_module_level=True)
+
+RECIPE = """\
+name: {name}
+corpus: {{reader: pydoc, sample: 40, section_words: 120}}
+clean: {{length: {{min_words: 40}}}}
+split: {{max_prompt_words: 20}}
+teach: {{model: dummy, sampling: {{max_tokens: 20}}}}
+data: {{taught: {{}}, original: {{teach: {{model: original, like: taught}}}}}}
+students: {{base: {student}}}
+train: {{tokens_per_step: 1024, checkpoint_steps: 1, seeds: [1, 2], held_out: 0.2, rank: 4, max_length: 1024}}
+arms:
+  untouched: {{student: base}}
+  original: {{student: base, data: {{original: 1}}}}
+  taught: {{student: base, data: {{taught: 1}}, compare_to: [untouched, original]}}
+evaluate: {{limit: 6, max_tokens: 8, others: 2, primary: {primary}, benchmarks: [{benchmarks}]}}
+report: {{samples: 1, language: {language}}}
+"""
+IFEVAL = "{{name: ifeval, path: {place}/prompts.jsonl, max_tokens: 8}}"
+
+
+def _recipe(
+    student: Path, name: str, benchmarks: str = IFEVAL, primary: str = "relevance", language: str = "en"
+) -> str:
+    path = Path(f"{name}.yaml")
+    told = RECIPE.format(
+        name=name, student=student, benchmarks=benchmarks.format(place=Path.cwd()), primary=primary, language=language
+    )
+    path.write_text(told, "utf-8")
+    return str(path)
+
+
+def _prompts(*texts: str) -> None:
+    """A file of the published form: the first prompt is one that was trained on."""
+    rows = [
+        {"key": key, "prompt": text, "instruction_id_list": ["punctuation:no_comma", "startend:quotation"][: 1 + key % 2],
+         "kwargs": [{}, {}][: 1 + key % 2]}
+        for key, text in enumerate(texts)
+    ]  # fmt: skip
+    Path("prompts.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+
+
+MADE_UP = [f"Say in a few words of your own what the {thing} does when nobody is there to look." for thing in
+           ("river", "mill", "baker", "bridge")]  # fmt: skip
+
+
+def test_a_benchmark_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", _recipe(student, "plain", "")]) == 0
+    store = Path("store")
+    pairs = from_table(Pair, Stage(store / read_links(Path("runs/plain"))["audit:taught"]["stage"]).read())
+    _prompts(pairs[0].prompt, *MADE_UP)
+
+    # Stopped after the answers, it goes on with them.
+    recipe = _recipe(student, "bench")
+    with monkeypatch.context() as stopped:
+        stopped.setattr(benchmark, "judge", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        assert main(["run", recipe]) == 130
+    before = {path: path.stat().st_mtime_ns for path in store.glob("benchmark/*/answers-*.parquet")}
+    assert len(before) == 1
+    assert main(["run", recipe]) == 0
+    assert all(path.stat().st_mtime_ns == time for path, time in before.items())
+
+    # The everyday stages are those of the run without a benchmark.
+    plain, bench = read_links(Path("runs/plain")), read_links(Path("runs/bench"))
+    assert {label: link["stage"] for label, link in plain.items()}.items() <= {
+        label: link["stage"] for label, link in bench.items()
+    }.items()
+    assert sorted(set(bench) - set(plain)) == [
+        "benchmark:ifeval:original:1", "benchmark:ifeval:original:2", "benchmark:ifeval:taught:1",
+        "benchmark:ifeval:taught:2", "benchmark:ifeval:untouched", "met:ifeval:original", "met:ifeval:taught",
+    ]  # fmt: skip
+
+    capsys.readouterr()
+    assert main(["show", "bench", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    names = ["ifeval.strict", "ifeval.loose", "ifeval.instruction_strict", "ifeval.instruction_loose"]
+    for arm, met in zip(facts["arms"], [0, 1, 1], strict=True):
+        found = {figure["name"]: figure for figure in arm["figures"]}
+        assert [found[name]["met"] for name in names] == [met] * 4
+        assert [found[name]["prompts"] for name in names] == [5] * 4
+        assert found["checks"]["met"] is None
+    compared = [c for c in facts["comparisons"] if c["figure"] == "ifeval.strict"]
+    assert [(c["arm"], c["against"], c["prompts"], c["met"], c["seeds"]) for c in compared] == [
+        ("taught", "original", 5, 1, 2), ("taught", "untouched", 5, 1, 2), ("original", "untouched", 5, 1, 2),
+    ]  # fmt: skip
+    page = Path("runs/bench/report/index.html").read_text("utf-8")
+    assert page.count("1 of 5 prompts met in the training pairs") >= 8 + 3
+    assert "MT-Bench, IFEval" not in page
+    assert main(["show", "bench"]) == 0
+    assert "; met 1 of 5" in capsys.readouterr().out
+
+
+def test_instruction_level_is_the_benchmarks_own(tmp_path: Path, student: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    _prompts(*MADE_UP, MADE_UP[0].upper())
+    monkeypatch.setattr(Local, "generate", lambda self, prompts, **_: [('"a, b"', "stop", 3)] * len(prompts))
+    assert main(["run", _recipe(student, "bench", language="ja", primary="ifeval.instruction_strict")]) == 0
+    capsys.readouterr()
+    assert main(["show", "bench", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    # Five prompts with seven instructions: two of them, the quotations, are followed.
+    for arm in facts["arms"]:
+        found = {figure["name"]: figure["mean"] for figure in arm["figures"]}
+        assert found["ifeval.strict"] == 0
+        assert found["ifeval.instruction_strict"] == pytest.approx(2 / 7)
+    assert "5 件のプロンプトのうち 0 件が学習ペアに混入" in Path("runs/bench/report/index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("benchmarks", "told"),
+    [
+        (IFEVAL, "prompts.jsonl"),
+        (f"{IFEVAL}, {IFEVAL}", "ifeval is named twice"),
+        ("{{name: ifevil, path: prompts.jsonl}}", "ifeval"),
+        ("{{name: ifeval}}", "path"),
+        ("{{name: ifeval, path: .}}", "holds no .safetensors file"),
+    ],
+)
+def test_a_bad_benchmark_stops_before_anything_is_done(
+    tmp_path: Path, student: Path, monkeypatch, capsys, benchmarks: str, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", _recipe(student, "bench", benchmarks)]) == 2
+    assert told in capsys.readouterr().err
+    assert not list(Path().glob("store/*/*/manifest.json"))
+
+
+def test_a_bad_row_stops_before_anything_is_done(tmp_path: Path, student: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    _prompts(*MADE_UP)
+    Path("prompts.jsonl").write_text(Path("prompts.jsonl").read_text("utf-8").replace("no_comma", "no_coma"), "utf-8")
+    assert main(["run", _recipe(student, "bench")]) == 2
+    assert "prompts.jsonl, line 1: the instruction 'punctuation:no_coma' is unknown" in capsys.readouterr().err
+    assert not list(Path().glob("store/*/*/manifest.json"))
