@@ -19,8 +19,12 @@ if not find_spec("langdetect") and "CI" not in os.environ:
 
 RECIPE = """\
 name: {name}
-corpus: {{reader: pydoc, sample: 40, section_words: 120}}
-clean: {{length: {{min_words: 40}}}}
+corpus: {{reader: pydoc, sample: 70, section_words: 120}}
+clean:
+  length: {{min_words: 40}}
+  gopher_quality: {{min_words: 30, min_letter_words: 0.6}}
+  c4: {{min_sentences: 1, curly_bracket: false}}
+  fineweb: {{enabled: false}}
 split: {{max_prompt_words: 20}}
 teach: {{model: dummy, sampling: {{max_tokens: 20}}}}
 data: {{taught: {{}}, original: {{teach: {{model: original, like: taught}}}}}}
