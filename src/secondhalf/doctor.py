@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from secondhalf.errors import UserError
+from secondhalf.evaluate.benchmark import asked
 from secondhalf.models.reference import resolve
 from secondhalf.recipe import Recipe
 from secondhalf.show import table
@@ -23,7 +24,7 @@ ENGINES = {
     "training (transformers)": ("transformers", "train"),
     "training (peft)": ("peft", "train"),
     "hub corpora (datasets)": ("datasets", "hub"),
-    "IFEval (langdetect)": ("langdetect", "ifeval"),
+    "IFEval and IFBench (langdetect)": ("langdetect", "ifeval"),
 }
 # Two cores: SmolLM2-135M as a 98 MB GGUF wrote 118 tokens/s; Gemma-3-270m (253 MB GGUF) trained 250 tokens/s, bf16.
 _TEACH = 118 * 98e6
@@ -45,7 +46,7 @@ class Finding:
 
 def examine(recipe: Recipe, store: Path, *, as_json: bool) -> int:
     """Prints the findings; returns 0 when the recipe can run here, else 2."""
-    findings = [*_engines(recipe), *_models(recipe), *_needs(recipe, store)]
+    findings = [*_engines(recipe), *_models(recipe), *_benchmarks(recipe), *_needs(recipe, store)]
     if as_json:
         print(json.dumps({"findings": [asdict(finding) for finding in findings]}, ensure_ascii=False))
     else:
@@ -90,6 +91,20 @@ def _model(what: str, reference: str) -> Finding:
     except UserError as error:
         return Finding(what, str(error), False)
     return Finding(what, f"{model.path.name}, {_size(model.path) / 1e6:.0f} MB, hash {model.identity[:12]}", True)
+
+
+def _benchmarks(recipe: Recipe) -> list[Finding]:
+    found = []
+    for benchmark in recipe.evaluate.benchmarks:
+        what = f"benchmark {benchmark.name}"
+        if benchmark.path.startswith("hf:"):
+            found.append(Finding(what, f"{benchmark.path}: fetched from the hub when it is run", True))
+            continue
+        try:
+            found.append(Finding(what, f"{len(asked(benchmark)[0])} prompts", True))
+        except UserError as error:
+            found.append(Finding(what, str(error), False))
+    return found
 
 
 def _size(path: Path) -> int:
