@@ -154,3 +154,16 @@ def test_a_bad_row_stops_before_anything_is_done(tmp_path: Path, student: Path, 
     assert main(["run", _recipe(student, "bench")]) == 2
     assert "prompts.jsonl, line 1: the instruction 'punctuation:no_coma' is unknown" in capsys.readouterr().err
     assert not list(Path().glob("store/*/*/manifest.json"))
+
+
+def test_doctor_looks_at_the_file(tmp_path: Path, student: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    recipe = _recipe(student, "bench")
+    assert main(["doctor", recipe, "--json"]) == 2
+    _prompts(*MADE_UP)
+    benchmark.asked.cache_clear()
+    assert main(["doctor", recipe, "--json"]) in {0, 2}  # the machine may lack memory
+    before, after = (json.loads(line)["findings"] for line in capsys.readouterr().out.splitlines())
+    told = [next(one for one in findings if one["what"] == "benchmark ifeval") for findings in (before, after)]
+    assert [one["ready"] for one in told] == [False, True]
+    assert told[1]["found"] == "4 prompts"

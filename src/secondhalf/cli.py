@@ -104,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--seed", type=int, help="which training seed (default: the first)")
     chat.add_argument("--max-tokens", type=int, default=200)
     chat.add_argument("--temperature", type=float, default=0.7)
-    score = add("score", "score a file of responses to IFEval's or M-IFEval Japanese's prompts", _score)
+    score = add("score", "score a file of responses to IFEval's, M-IFEval Japanese's or IFBench's prompts", _score)
     score.add_argument("prompts", type=Path, help="the benchmark's JSONL file")
     score.add_argument("responses", type=Path, help="JSONL with response, and key or prompt")
     store = add("store", "list the stages in the store", _store)

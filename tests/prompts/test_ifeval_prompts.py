@@ -25,6 +25,11 @@ def test_a_file_in_its_order_without_nulls(tmp_path: Path) -> None:
     assert (second.id, second.arguments, second.place) == ("b", ({"letter": "a"},), f"{path}, line 3")
 
 
+def test_whole_numbers_that_came_as_fractions_are_whole() -> None:
+    row = {**ROW, "kwargs": [{"num_words": 7.0, "share": 0.5}]}
+    assert [type(value) for value in ifeval.parse([json.dumps(row)], "in")[0].arguments[0].values()] == [int, float]
+
+
 def test_a_key_that_occurs_twice_is_named() -> None:
     with pytest.raises(UserError, match="in, line 3: the key 7 was used in line 1"):
         ifeval.parse([json.dumps(ROW), "", json.dumps({**ROW, "key": "7"})], "in")

@@ -10,8 +10,8 @@ from secondhalf.settings import Settings
 class BenchmarkSettings(Settings):
     """One benchmark. Its prompts are not part of this package."""
 
-    name: Literal["ifeval", "ifeval_ja"]
-    """ifeval (arXiv 2311.07911), or ifeval_ja: M-IFEval Japanese (arXiv 2502.04688)."""
+    name: Literal["ifeval", "ifeval_ja", "ifbench"]
+    """ifeval (arXiv 2311.07911), ifeval_ja: M-IFEval Japanese (arXiv 2502.04688), or ifbench (arXiv 2507.02833)."""
 
     path: str
     """The published JSONL file: a path, package:NAME/FILE, or hf:datasets/ORG/NAME@REVISION:FILE; any may end in #sha256=HEX."""

@@ -1,4 +1,4 @@
-"""IFEval's prompts from a file of the published form (M-IFEval's too): none are part of this package.
+"""IFEval's prompts from a file of the published form (M-IFEval's and IFBench's too): none are part of this package.
 
 A row: key (the id), prompt, instruction_id_list, and kwargs, one object for each instruction. The hub's copy writes
 every argument of every instruction with null for those that are not meant: nulls are left out.
@@ -74,8 +74,13 @@ def _prompt(line: str, place: str) -> Prompt:
         raise UserError(
             f"{place}: kwargs has {len(arguments)} objects for {len(ids)} instructions; write one for each."
         )
-    meant = tuple({name: value for name, value in one.items() if value is not None} for one in arguments)
+    meant = tuple({name: _whole(value) for name, value in one.items() if value is not None} for one in arguments)
     return Prompt(str(key), text, tuple(ids), meant, place)
+
+
+def _whole(value: Any) -> Any:
+    """7.0 as 7: a copy that went through a table with nulls has floats."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _told(row: dict[str, Any], field: str) -> str:

@@ -1,6 +1,7 @@
 """On real responses our verdict on every instruction is the reference scorer's, strict and loose; what differs is known."""
 
 import json
+from functools import cache
 from typing import Any
 
 import ifeval_needs
@@ -30,6 +31,7 @@ def _rows(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (ifeval_needs.DATA / name).read_text("utf-8").splitlines()]
 
 
+@cache
 def _judged(prompts: str, responses: str) -> list[tuple[Prompt, list[Followed], list[bool], list[bool]]]:
     """Each prompt with our verdicts and the reference's strict and loose ones. Rows are paired by place: a few prompts'
     wording was changed after the responses were written, their instructions were not."""

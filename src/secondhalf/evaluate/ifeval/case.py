@@ -1,6 +1,6 @@
 """Capital and small letters in English."""
 
-from secondhalf.evaluate.ifeval.english import words
+from secondhalf.evaluate.ifeval.english import tokens
 from secondhalf.evaluate.ifeval.language import detected
 from secondhalf.evaluate.ifeval.relation import holds
 
@@ -17,4 +17,4 @@ def english_lowercase(response: str) -> bool:
 
 def capital_word_frequency(response: str, *, capital_frequency: int, capital_relation: str) -> bool:
     """How many words are in capitals: I, NASA and the two halves of DON'T count, Roman numerals too."""
-    return holds(sum(word.isupper() for word in words(response)), capital_relation, capital_frequency)
+    return holds(sum(token.isupper() for token in tokens(response)), capital_relation, capital_frequency)

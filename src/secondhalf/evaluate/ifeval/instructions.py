@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from secondhalf.errors import UserError
+from secondhalf.evaluate.ifbench.instructions import IFBENCH
 from secondhalf.evaluate.ifeval import (
     case,
     combination,
@@ -88,11 +89,12 @@ JAPANESE: dict[str, Check] = {
 
 
 def check(id: str, arguments: dict[str, Any]) -> Check:
-    """The function of an instruction, once its arguments are found to fit. English ids may begin with en: (M-IFEval's way).
+    """The function of an instruction, IFBench's among them, once its arguments are found to fit.
 
+    English ids may begin with en: (M-IFEval's way).
     Raises UserError for an unknown id, and for arguments that are missing or not its own.
     """
-    function = (ENGLISH | JAPANESE).get(id.removeprefix("en:"))
+    function = (ENGLISH | JAPANESE | IFBENCH).get(id.removeprefix("en:"))
     if function is None:
         raise UserError(f"the instruction {id!r} is unknown; evaluate/ifeval/instructions.py lists all")
     try:

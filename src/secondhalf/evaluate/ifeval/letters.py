@@ -26,7 +26,7 @@ def no_hiragana(response: str) -> bool:
 
 def hiragana_only(response: str) -> bool:
     """Of all letters only hiragana and the long mark; digits and signs are free."""
-    return all("ぁ" <= sign <= "ん" or sign == "ー" or not _is_letter(sign) for sign in response)
+    return all("ぁ" <= sign <= "ん" or sign == "ー" or not _is_letter(sign) for sign in set(response))
 
 
 def no_katakana(response: str) -> bool:
@@ -36,7 +36,7 @@ def no_katakana(response: str) -> bool:
 
 def katakana_only(response: str) -> bool:
     """Of all letters only katakana and the long mark, half width too; digits and signs are free."""
-    return all(re.match("[ァ-ンー・ｦ-ﾟ]", sign) or not _is_letter(sign) for sign in response)
+    return all(re.match("[ァ-ンー・ｦ-ﾟ]", sign) or not _is_letter(sign) for sign in set(response))
 
 
 def kansuuji(response: str) -> bool:
