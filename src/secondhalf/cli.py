@@ -43,6 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed(
             "There is not enough memory: choose a smaller student, or lower train.tokens_per_batch.", options
         )
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
         return _failed(
             f"{error.filename or 'A file'}: {error.strerror or error}. What was done is kept; mend it and start again.",
@@ -51,9 +54,6 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped. What was done is kept: the same command goes on from here.", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
 
 
 def _failed(sentence: str, options: argparse.Namespace) -> int:
