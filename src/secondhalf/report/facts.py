@@ -1,7 +1,7 @@
 """Everything the page shows, as plain data: facts.json, and what `secondhalf show RUN --json` prints.
 
 Shares are 0 to 1, times in seconds, money in `currency`. Knows nothing of stages and makes no claim of its own: every
-interval, p and `noise` is copied from statistics.py. Refuses unknown fields and numbers that are not finite.
+interval, p and `noise` is copied from statistics. Refuses unknown fields and numbers that are not finite.
 """
 
 import re

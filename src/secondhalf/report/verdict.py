@@ -1,4 +1,4 @@
-"""What a comparison says, in one sentence. The claim itself is statistics.py's; here are names, units and the prompts.
+"""What a comparison says, in one sentence. The claim itself is statistics'; here are names, units and the prompts.
 
 Refuses to say more than one comparison shows: the verdict is the first comparison on the primary figure, as it stands.
 """

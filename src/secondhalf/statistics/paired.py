@@ -1,4 +1,4 @@
-"""Intervals, tests and power: the only place that makes a claim ("intervals, or no claim").
+"""Means, differences between arms and their power, by a paired bootstrap.
 
 Prompts are resampled for both arms together (a paired bootstrap), and training seeds as well where there are several:
 the two-way bootstrap of Owen (2007, "The pigeonhole bootstrap"), which errs on the wide side. A plain bootstrap of few
@@ -9,7 +9,6 @@ degrees of freedom. Knows nothing of where scores come from; refuses scores that
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -95,73 +94,6 @@ def compare(a: ArrayLike, b: ArrayLike, *, seed: int = 0, resamples: int = RESAM
     return Comparison(difference, low, high, p, one.shape[1], one.shape[0], two.shape[0], noise, smallest)
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What a selection did to the share of rows with some property. Shares are 0 to 1.
-
-    `difference` is after minus before with its 95 % interval; `p` is two-sided and exact (Fisher): how likely a selection of
-    as many rows without regard to the property moves its share as far.
-    """
-
-    before: float
-    after: float
-    difference: float
-    low: float
-    high: float
-    p: float
-
-
-def selection(kept_with: int, kept: int, all_with: int, total: int) -> Selection:
-    """The property's share among the `kept` of `total` rows; `kept_with` and `all_with` count the rows that have it.
-
-    The interval is Newcombe's for kept minus refused (1998, method 10), scaled to kept minus all. Rows count as
-    independent: near-duplicates make it too narrow. Raises UserError on counts that cannot be.
-    """
-    refused, refused_with = total - kept, all_with - kept_with
-    if not (0 <= kept_with <= kept and 0 <= refused_with <= refused):
-        raise UserError(f"{kept_with} of {kept} kept and {all_with} of {total} in all cannot be: count the rows again.")
-    if not kept or not refused:
-        share = all_with / total if total else 0.0
-        after = share if kept else 0.0
-        return Selection(share, after, after - share, after - share, after - share, 1.0)
-    before, after, gone = all_with / total, kept_with / kept, refused_with / refused
-    low_kept, high_kept = _wilson(kept_with, kept)
-    low_gone, high_gone = _wilson(refused_with, refused)
-    scale = refused / total
-    low = after - gone - math.hypot(after - low_kept, high_gone - gone)
-    high = after - gone + math.hypot(high_kept - after, gone - low_gone)
-    return Selection(
-        before, after, after - before, scale * low, scale * high, _fisher(kept_with, kept, all_with, total)
-    )
-
-
-def holm(ps: Sequence[float]) -> list[float]:
-    """The p values corrected for being so many (Holm 1979), in the order given: below 0.05 holds for all of them at once."""
-    order = sorted(range(len(ps)), key=lambda i: ps[i])
-    corrected, largest = [1.0] * len(ps), 0.0
-    for rank, i in enumerate(order):
-        largest = max(largest, min(1.0, ps[i] * (len(ps) - rank)))
-        corrected[i] = largest
-    return corrected
-
-
-def _wilson(count: int, total: int) -> tuple[float, float]:
-    share, z = count / total, _Z95**2 / total
-    middle, half = (share + z / 2) / (1 + z), math.sqrt(z * (share * (1 - share) + z / 4)) / (1 + z)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def _fisher(kept_with: int, kept: int, all_with: int, total: int) -> float:
-    """Two-sided: the probability of every count that is no likelier than the one seen, all margins given."""
-    first, last = max(0, all_with + kept - total), min(all_with, kept)
-    k = np.arange(first, last, dtype=np.float64)
-    steps = np.log(all_with - k) + np.log(kept - k) - np.log(k + 1) - np.log(total - all_with - kept + k + 1)
-    logs = np.concatenate(([0.0], np.cumsum(steps)))
-    chances = np.exp(logs - logs.max())
-    seen = chances[kept_with - first]
-    return min(1.0, float(chances[chances <= seen * (1 + 1e-7)].sum() / chances.sum()))
-
-
 def align(a: Arm, b: Arm) -> tuple[Matrix, Matrix]:
     """Scores by prompt id (one mapping, or one a training seed) as two arrays [seeds, prompts], ordered by id.
 
@@ -179,53 +111,6 @@ def align(a: Arm, b: Arm) -> tuple[Matrix, Matrix]:
                 raise UserError(f"{where} has no score for prompt {missing!r}: score the same prompts in both arms.")
     one, two = (np.array([[scores[name] for name in ids] for scores in arm], dtype=np.float64) for arm in arms)
     return one, two
-
-
-def in_words(
-    comparison: Comparison,
-    language: Literal["en", "ja"],
-    name_a: str,
-    name_b: str,
-    figure_name: str,
-    *,
-    lower_is_better: bool = False,
-) -> str:
-    """One sentence of plain text: better, worse or within noise, with the interval and what it does not cover."""
-    c = comparison
-    better = (c.difference < 0) == lower_is_better
-    digits = _digits(c)
-    # Adding 0.0 turns the -0.0 of a rounded figure into 0.0.
-    low, high = (f"{round(value, digits) + 0.0:.{digits}f}" for value in (c.low, c.high))
-    by, shown = f"{abs(c.difference):.{digits}f}", f"{round(c.difference, digits) + 0.0:+.{digits}f}"
-    smallest = f"{c.smallest:.{digits}f}" if c.smallest > 0 else ""
-    one_seed = c.seeds_a == c.seeds_b == 1
-    if language == "ja":
-        seeds = (
-            "学習シード 1 個のため学習のばらつきは含まない"
-            if one_seed
-            else f"学習シード {c.seeds_a} 個と {c.seeds_b} 個"
-        )
-        basis = f"（差の 95 % 区間 {low}〜{high}、プロンプト {c.prompts} 件、{seeds}）。"
-        if not c.noise:
-            return f"{figure_name}では、{name_a}は{name_b}より {by} {'良い' if better else '悪い'}{basis}"
-        power = f"、この規模で示せる最小の差は約 {smallest} である" if smallest else ""
-        return f"{figure_name}では、{name_a}と{name_b}の差 {shown} は誤差の範囲内で{power or 'ある'}{basis}"
-    seeds = (
-        "one training seed, so training noise is not covered"
-        if one_seed
-        else f"{c.seeds_a} and {c.seeds_b} training seeds"
-    )
-    basis = f"(95 % interval of the difference {low} to {high}, {c.prompts} prompts, {seeds})."
-    if not c.noise:
-        return f"On {figure_name}, {name_a} is {'better' if better else 'worse'} than {name_b} by {by} {basis}"
-    power = f"; the smallest that could have been shown is about {smallest}" if smallest else ""
-    return f"On {figure_name}, the difference of {shown} between {name_a} and {name_b} is within noise{power} {basis}"
-
-
-def _digits(comparison: Comparison) -> int:
-    """Decimals that show two digits of the interval's width, or of the difference where it has none."""
-    size = comparison.high - comparison.low or abs(comparison.difference)
-    return min(6, max(0, 1 - math.floor(math.log10(size)))) if size > 0 else 2
 
 
 def _matrix(values: ArrayLike, what: str) -> Matrix:

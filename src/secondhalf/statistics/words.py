@@ -1,0 +1,53 @@
+"""A comparison as a sentence, English or Japanese, that says when it is noise."""
+
+import math
+from typing import Literal
+
+from secondhalf.statistics.paired import Comparison
+
+
+def in_words(
+    comparison: Comparison,
+    language: Literal["en", "ja"],
+    name_a: str,
+    name_b: str,
+    figure_name: str,
+    *,
+    lower_is_better: bool = False,
+) -> str:
+    """One sentence of plain text: better, worse or within noise, with the interval and what it does not cover."""
+    c = comparison
+    better = (c.difference < 0) == lower_is_better
+    digits = _digits(c)
+    # Adding 0.0 turns the -0.0 of a rounded figure into 0.0.
+    low, high = (f"{round(value, digits) + 0.0:.{digits}f}" for value in (c.low, c.high))
+    by, shown = f"{abs(c.difference):.{digits}f}", f"{round(c.difference, digits) + 0.0:+.{digits}f}"
+    smallest = f"{c.smallest:.{digits}f}" if c.smallest > 0 else ""
+    one_seed = c.seeds_a == c.seeds_b == 1
+    if language == "ja":
+        seeds = (
+            "学習シード 1 個のため学習のばらつきは含まない"
+            if one_seed
+            else f"学習シード {c.seeds_a} 個と {c.seeds_b} 個"
+        )
+        basis = f"（差の 95 % 区間 {low}〜{high}、プロンプト {c.prompts} 件、{seeds}）。"
+        if not c.noise:
+            return f"{figure_name}では、{name_a}は{name_b}より {by} {'良い' if better else '悪い'}{basis}"
+        power = f"、この規模で示せる最小の差は約 {smallest} である" if smallest else ""
+        return f"{figure_name}では、{name_a}と{name_b}の差 {shown} は誤差の範囲内で{power or 'ある'}{basis}"
+    seeds = (
+        "one training seed, so training noise is not covered"
+        if one_seed
+        else f"{c.seeds_a} and {c.seeds_b} training seeds"
+    )
+    basis = f"(95 % interval of the difference {low} to {high}, {c.prompts} prompts, {seeds})."
+    if not c.noise:
+        return f"On {figure_name}, {name_a} is {'better' if better else 'worse'} than {name_b} by {by} {basis}"
+    power = f"; the smallest that could have been shown is about {smallest}" if smallest else ""
+    return f"On {figure_name}, the difference of {shown} between {name_a} and {name_b} is within noise{power} {basis}"
+
+
+def _digits(comparison: Comparison) -> int:
+    """Decimals that show two digits of the interval's width, or of the difference where it has none."""
+    size = comparison.high - comparison.low or abs(comparison.difference)
+    return min(6, max(0, 1 - math.floor(math.log10(size)))) if size > 0 else 2
