@@ -21,7 +21,7 @@ def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int
         raise UserError(f"The run {folder.name} has no arm {arm}; it has {', '.join(recipe.arms)}.")
     chosen = recipe.arms[arm]
     adapter = None
-    if chosen.data:
+    if chosen.trained:
         label = f"train:{arm}:{seed if seed is not None else chosen.train.seeds[0]}"
         link = read_links(folder).get(label)
         if link is None:
