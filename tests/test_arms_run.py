@@ -1,4 +1,4 @@
-"""Every arm in one run, in seconds: the dummy teacher, a tiny student, and as its sibling the merged `instructed` arm."""
+"""Every arm in one run, in seconds: the dummy teacher, a tiny student, and as its instruct sibling the merged `instructed` arm."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from secondhalf.recipe import load
 from secondhalf.run import read_links
 
 DATA = """\
-corpus: {{reader: pydoc, sample: 70, section_words: 120}}
+corpus: {{reader: pydoc, sample: 50, section_words: 120}}
 clean:
   length: {{min_words: 40}}
   gopher_quality: {{min_words: 30, min_letter_words: 0.6}}
@@ -18,15 +18,9 @@ clean:
   fineweb: {{enabled: false}}
 split: {{max_prompt_words: 20}}
 teach: {{model: dummy, sampling: {{max_tokens: 20}}}}
-train: {{tokens_per_step: 1024, seeds: [1, 2], held_out: 0.2, rank: 4, max_length: 1024}}
-evaluate: {{limit: 6, max_tokens: 8, others: 2, primary: relevance}}
+train: {{tokens_per_step: 2048, held_out: 0.2, rank: 4, max_length: 1024}}
+evaluate: {{limit: 4, max_tokens: 4, others: 1, primary: relevance}}
 report: {{samples: 3}}
-"""
-FIRST = """\
-name: first
-data: {{mine: {{instructions: {{path: mine.jsonl}}}}}}
-students: {{base: {student}}}
-arms: {{instructed: {{student: base, data: {{mine: 1}}, train: {{seeds: [1]}}}}}}
 """
 ALL = """\
 name: every
@@ -35,12 +29,12 @@ data:
   original: {{teach: {{model: original, like: taught}}}}
   raw: {{audit: {{refuse: false}}}}
   mine: {{instructions: {{path: mine.jsonl, licence: CC0-1.0}}}}
-  magpie: {{magpie: {{model: dummy, pairs: 40, answer: {{max_tokens: 20}}}}}}
-students: {{base: {student}, instruct: {sibling}}}
+  magpie: {{magpie: {{model: dummy, pairs: 24, answer: {{max_tokens: 20}}}}}}
+students: {{base: {student}, instruct: 'arm:instructed'}}
 arms:
   untouched: {{student: base}}
   original: {{student: base, data: {{original: 1}}}}
-  taught: {{student: base, data: {{taught: 1}}, compare_to: [untouched, original]}}
+  taught: {{student: base, data: {{taught: 1}}, compare_to: [untouched, original], train: {{seeds: [1, 2]}}}}
   shuffled: {{student: base, data: {{taught: 1}}, pairing: shuffled}}
   responses_only: {{student: base, data: {{taught: 1}}, pairing: none}}
   unaudited: {{student: base, data: {{raw: 1}}, equal_tokens: taught}}
@@ -56,7 +50,7 @@ arms:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, student: Path):
-    """Where all arms were run: store, runs/first and runs/every."""
+    """Where all arms were run."""
     here = tmp_path_factory.mktemp("arms")
     rows = [
         {"instruction": f"Name {n} things that float.", "input": "", "output": f"A cork, {n} boats and the miller's hat."}
@@ -65,25 +59,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory, student: Path):
     (here / "mine.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(here)
-        (here / "first.yaml").write_text((FIRST + DATA).format(student=student), "utf-8")
-        assert main(["train", "first.yaml"]) == 0
-        sibling = _merged(here, student, "train:instructed:1")
-        (here / "every.yaml").write_text((ALL + DATA).format(student=student, sibling=sibling), "utf-8")
+        (here / "every.yaml").write_text((ALL + DATA).format(student=student), "utf-8")
         assert main(["run", "every.yaml"]) == 0
     return here
-
-
-def _merged(here: Path, student: Path, label: str) -> Path:
-    """The student with that arm's adapter inside its weights: an instruct sibling."""
-    import torch
-    from peft import PeftModel
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    base = AutoModelForCausalLM.from_pretrained(student, dtype=torch.bfloat16)
-    adapter = here / "store" / read_links(here / "runs/first")[label]["stage"] / "adapter"
-    PeftModel.from_pretrained(base, adapter).merge_and_unload().save_pretrained(here / "sibling")
-    AutoTokenizer.from_pretrained(student).save_pretrained(here / "sibling")
-    return here / "sibling"
 
 
 @pytest.fixture
@@ -130,7 +108,7 @@ def test_in_is_out_and_rejected_everywhere(folder: Path, facts):
 def test_arms_share_what_they_can(folder: Path):
     links = read_links(folder / "runs/every")
     assert links["teach:taught"]["stage"] == links["teach:raw"]["stage"]
-    assert links["train:instructed:1"] == {"stage": read_links(folder / "runs/first")["train:instructed:1"]["stage"], "reused": True}
+    assert links["compose:shuffled"]["stage"] != links["compose:responses_only"]["stage"]
     assert _manifest(folder, "train:transferred:2")["inputs"]["adapter"] == links["train:taught:2"]["stage"][-16:]
     assert _manifest(folder, "train:tuned:1")["inputs"]["pairs"] == links["audit:taught"]["stage"][-16:]
 

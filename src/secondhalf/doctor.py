@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+from secondhalf.arms.make import ARM
 from secondhalf.arms.settings import DataSettings
 from secondhalf.baselines.instructions import found
 from secondhalf.baselines.settings import MagpieSettings
@@ -141,6 +142,8 @@ def _server(what: str, settings: TeachSettings | MagpieSettings) -> Finding:
 def _model(what: str, reference: str) -> Finding:
     if reference == "original" or reference.startswith("dummy"):
         return Finding(what, f"{reference}: no model needed", True)
+    if reference.startswith(ARM):
+        return Finding(what, f"the arm {reference.removeprefix(ARM)}, merged when it is trained", True)
     if reference.startswith(REPLAY):
         try:
             return Finding(what, f"the replies in {replayed(reference)}", True)

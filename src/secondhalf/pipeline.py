@@ -9,7 +9,7 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from secondhalf.arms.make import pairs_of, transferred
+from secondhalf.arms.make import pairs_of, student_of, transferred
 from secondhalf.arms.settings import ArmSettings, DataSettings
 from secondhalf.audit import met as meeting
 from secondhalf.audit import stage as auditing
@@ -27,7 +27,7 @@ from secondhalf.mapper import cores, map_table
 from secondhalf.models.convert import student_folder
 from secondhalf.models.ledger import Purse
 from secondhalf.models.local import Local
-from secondhalf.models.reference import Model, resolve
+from secondhalf.models.reference import Model
 from secondhalf.models.template import Template
 from secondhalf.pilot import Pilot
 from secondhalf.prompts import everyday
@@ -57,8 +57,8 @@ def carry(run: Run, until: str = "report") -> Path | None:
     data = _data(run, documents, wanted) if "split" in wanted else {}
     if "train" in wanted:
         for name, arm in run.recipe.arms.items():  # a share that cannot be had is told before anything is trained
-            if arm.data:
-                pairs_of(run, name, data)
+            if arm.composed:
+                pairs_of(run, name, data, partial(_student, run, data))
         for name, arm, seed in trained(run):
             _train(run, name, arm, seed, data)
     if "evaluate" in wanted:
@@ -196,12 +196,17 @@ def answering(run: Run) -> Iterator[tuple[str, ArmSettings, int | None]]:
             yield name, arm, seed
 
 
+def _student(run: Run, data: dict[str, Stage], name: str) -> Model:
+    """The model of a student; one that is an arm is trained before it is used."""
+    return student_of(run, name, lambda arm, seed: _train(run, arm, run.recipe.arms[arm], seed, data))
+
+
 def _train(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Stage]) -> Stage:
-    student = resolve(run.recipe.students[arm.student])
+    students = partial(_student, run, data)
     if arm.adapter_from:
         source = _train(run, arm.adapter_from, run.recipe.arms[arm.adapter_from], seed, data)
-        return transferred(run, name, seed, source, student)
-    pairs = pairs_of(run, name, data)
+        return transferred(run, name, seed, source, students)
+    pairs, student = pairs_of(run, name, data, students), students(arm.student)
     inputs = {"pairs": pairs.key, "student": student.identity}
 
     def work(stage: Stage) -> dict[str, Any]:
@@ -212,7 +217,7 @@ def _train(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Sta
 
 def _evaluate(run: Run, name: str, arm: ArmSettings, seed: int | None, data: dict[str, Stage]) -> Stage:
     adapter = None if seed is None else _train(run, name, arm, seed, data)
-    student = resolve(run.recipe.students[arm.student])
+    student = _student(run, data, arm.student)
     settings, template = run.recipe.evaluate, Template.named(arm.train.template)
     label = f"evaluate:{name}" if seed is None else f"evaluate:{name}:{seed}"
     plain = {
@@ -246,7 +251,7 @@ def _benchmark_of(
     for used in run.recipe.data_of(name):
         _met(run, benchmark, used, data[used])
     adapter = None if seed is None else _train(run, name, arm, seed, data)
-    student = resolve(run.recipe.students[arm.student])
+    student = _student(run, data, arm.student)
     settings, template = run.recipe.evaluate, Template.named(arm.train.template)
     drawing = benchmarking.Drawing(benchmark.max_tokens, settings.temperature, settings.seed)
     label = f"benchmark:{benchmark.name}:{name}" + ("" if seed is None else f":{seed}")

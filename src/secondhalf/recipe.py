@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from secondhalf.arms.settings import ArmSettings, DataSettings, check_arms, check_data
+from secondhalf.arms.settings import ArmSettings, DataSettings, check_arms, check_data, check_students
 from secondhalf.audit.stage import AuditSettings
 from secondhalf.clean.stage import CleanSettings
 from secondhalf.corpus.settings import CorpusSettings
@@ -60,7 +60,8 @@ class Recipe(Settings):
     """The data sets, by name."""
 
     students: dict[str, str] = {}
-    """The base models, by name: package:NAME/FILE, hf:ORG/NAME@REVISION or a path; any may end in #sha256=HEX."""
+    """The base models, by name: package:NAME/FILE, hf:ORG/NAME@REVISION or a path; any may end in #sha256=HEX. Or arm:NAME:
+    an arm of this recipe, merged into its student's weights under its first training seed, so that it can be tuned on."""
 
     train: TrainSettings = TrainSettings()
     """The start of every arm's training."""
@@ -88,6 +89,7 @@ class Recipe(Settings):
                 )
         check_data(self.data)
         check_arms(self.arms, self.data, self.students)
+        check_students(self.arms, self.students)
         return self
 
     def compared_with(self, arm: str) -> list[str]:

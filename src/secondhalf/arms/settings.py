@@ -101,6 +101,18 @@ def check_data(data: Mapping[str, DataSettings]) -> None:
             raise ValueError(f"data.{name}.teach.like: {like} is made of no documents, so its pairs have no second halves")
 
 
+def check_students(arms: Mapping[str, ArmSettings], students: Mapping[str, str]) -> None:
+    """Raises ValueError for students that are arms which cannot be."""
+    for name, reference in students.items():
+        arm = reference.removeprefix("arm:")
+        if arm == reference:
+            continue
+        known(f"students.{name}", arm, arms)
+        base = students.get(arms[arm].student, "")
+        if not arms[arm].data or base.startswith("arm:"):
+            raise ValueError(f"students.{name}: {arm} must be trained on data, and its student must not be an arm itself")
+
+
 def check_arms(
     arms: Mapping[str, ArmSettings], data: Mapping[str, DataSettings], students: Mapping[str, str]
 ) -> None:
