@@ -53,7 +53,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory, student: Path):
     """Where all arms were run."""
     here = tmp_path_factory.mktemp("arms")
     rows = [
-        {"instruction": f"Name {n} things that float.", "input": "", "output": f"A cork, {n} boats and the miller's hat."}
+        {
+            "instruction": f"Name {n} things that float.",
+            "input": "",
+            "output": f"A cork, {n} boats and the miller's hat.",
+        }
         for n in range(12)
     ]
     (here / "mine.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
@@ -121,7 +125,9 @@ def test_equal_tokens_are_equal(folder: Path):
 
 
 def test_shuffling_changes_nothing_but_the_pairing(folder: Path):
-    taught, shuffled, alone = (_manifest(folder, f"train:{name}:1") for name in ("taught", "shuffled", "responses_only"))
+    taught, shuffled, alone = (
+        _manifest(folder, f"train:{name}:1") for name in ("taught", "shuffled", "responses_only")
+    )
     assert taught["supervised_tokens"] == shuffled["supervised_tokens"] == alone["supervised_tokens"]
     assert taught["rows"] == shuffled["rows"] == alone["rows"]
     assert taught["loss"] != shuffled["loss"]

@@ -104,7 +104,12 @@ def _is_gguf(model: str) -> bool:
 
 def _models(recipe: Recipe) -> list[Finding]:
     teachers = [_source(name, data) for name, data in recipe.data.items()]
-    return teachers + [_model(f"student {name}", reference) for name, reference in recipe.students.items()]
+    return teachers + [
+        Finding(f"student {name}", f"the arm {reference.removeprefix(ARM)}, merged when it is trained", True)
+        if reference.startswith(ARM)
+        else _model(f"student {name}", reference)
+        for name, reference in recipe.students.items()
+    ]
 
 
 def _source(name: str, data: DataSettings) -> Finding:
@@ -142,8 +147,6 @@ def _server(what: str, settings: TeachSettings | MagpieSettings) -> Finding:
 def _model(what: str, reference: str) -> Finding:
     if reference == "original" or reference.startswith("dummy"):
         return Finding(what, f"{reference}: no model needed", True)
-    if reference.startswith(ARM):
-        return Finding(what, f"the arm {reference.removeprefix(ARM)}, merged when it is trained", True)
     if reference.startswith(REPLAY):
         try:
             return Finding(what, f"the replies in {replayed(reference)}", True)

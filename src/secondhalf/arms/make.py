@@ -16,7 +16,6 @@ from secondhalf.recipe import Recipe
 from secondhalf.run import Run, read_links
 from secondhalf.store import Stage, Store
 
-
 ARM = "arm:"
 """Begins the reference of a student that is an arm of the same recipe, its adapter merged into the weights."""
 

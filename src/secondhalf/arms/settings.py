@@ -98,7 +98,9 @@ def check_data(data: Mapping[str, DataSettings]) -> None:
         if like and data[like].teach.like:
             raise ValueError(f"data.{name}.teach.like: {like} is a control itself; name what it mirrors")
         if like and data[like].baseline:
-            raise ValueError(f"data.{name}.teach.like: {like} is made of no documents, so its pairs have no second halves")
+            raise ValueError(
+                f"data.{name}.teach.like: {like} is made of no documents, so its pairs have no second halves"
+            )
 
 
 def check_students(arms: Mapping[str, ArmSettings], students: Mapping[str, str]) -> None:
@@ -110,12 +112,12 @@ def check_students(arms: Mapping[str, ArmSettings], students: Mapping[str, str])
         known(f"students.{name}", arm, arms)
         base = students.get(arms[arm].student, "")
         if not arms[arm].data or base.startswith("arm:"):
-            raise ValueError(f"students.{name}: {arm} must be trained on data, and its student must not be an arm itself")
+            raise ValueError(
+                f"students.{name}: {arm} must be trained on data, and its student must not be an arm itself"
+            )
 
 
-def check_arms(
-    arms: Mapping[str, ArmSettings], data: Mapping[str, DataSettings], students: Mapping[str, str]
-) -> None:
+def check_arms(arms: Mapping[str, ArmSettings], data: Mapping[str, DataSettings], students: Mapping[str, str]) -> None:
     """Raises ValueError for arms that do not fit together."""
     for name, arm in arms.items():
         place = f"arms.{name}"

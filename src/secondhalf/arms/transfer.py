@@ -23,7 +23,9 @@ RELATED = 0.5
 _LOOKED_AT = 8  # weights that are compared
 
 
-def transfer(source: Stage, base: Path, sibling: Path, student: Model, stage: Stage, names: tuple[str, str]) -> dict[str, Any]:
+def transfer(
+    source: Stage, base: Path, sibling: Path, student: Model, stage: Stage, names: tuple[str, str]
+) -> dict[str, Any]:
     """Writes adapter/ for the sibling and an empty log; returns the source's counts and `kinship`, the weights' cosine.
 
     `base` and `sibling` are the students' folders, `names` the arm's and the source's. Raises UserError naming all
@@ -31,7 +33,9 @@ def transfer(source: Stage, base: Path, sibling: Path, student: Model, stage: St
     """
     adapter = source.path / "adapter"
     if not (adapter / "adapter_config.json").is_file():
-        raise UserError(f"arms.{names[0]}.adapter_from: {names[1]} is no adapter but a whole model: train it with LoRA.")
+        raise UserError(
+            f"arms.{names[0]}.adapter_from: {names[1]} is no adapter but a whole model: train it with LoRA."
+        )
     faults, kinship = misfits(adapter, base, sibling)
     if faults:
         raise UserError(
@@ -90,7 +94,9 @@ def _shapes(adapter: Path, sibling: Path) -> list[str]:
         return []
     first = wrong[0]
     sizes = (_size(wanted.get(first)), _size(there.get(first)))
-    return [f"{len(wrong)} of {len(wanted)} tensors have another shape there (first {first}: {sizes[0]} against {sizes[1]})"]
+    return [
+        f"{len(wrong)} of {len(wanted)} tensors have another shape there (first {first}: {sizes[0]} against {sizes[1]})"
+    ]
 
 
 def _size(shape: tuple[int, ...] | None) -> str:
@@ -114,7 +120,7 @@ def _tokens(base: Path, sibling: Path) -> list[str]:
     id, word = wrong[0]
     there = known.get(word)
     other = f"is {there} there" if there is not None else "is missing there"
-    return [f"{len(wrong)} tokens differ (first {ascii(word)}: {id} {other})"]
+    return [f"{len(wrong)} tokens differ (first {word!a}: {id} {other})"]
 
 
 def _kinship(adapter: Path, base: Path, sibling: Path) -> float:
@@ -123,7 +129,9 @@ def _kinship(adapter: Path, base: Path, sibling: Path) -> float:
 
     with safe_open(adapter / "adapter_model.safetensors", "pt") as file:
         places = sorted({name.partition(".lora_A.")[0] for name in file.keys() if ".lora_A." in name})  # noqa: SIM118
-    some = [f"{place.removeprefix('base_model.model.')}.weight" for place in places[:: max(1, len(places) // _LOOKED_AT)]]
+    some = [
+        f"{place.removeprefix('base_model.model.')}.weight" for place in places[:: max(1, len(places) // _LOOKED_AT)]
+    ]
     mine, theirs = _weights(base, set(some)), _weights(sibling, set(some))
     shared = sorted(mine.keys() & theirs.keys())
     if not shared:

@@ -26,7 +26,9 @@ def found(settings: InstructionSettings) -> tuple[list[Shard], str]:
     """The files, and the hash of their contents. Raises UserError when there is none."""
     shards = files(settings.path, (".jsonl", ".ndjson", ".json", ".parquet"))
     if not shards:
-        raise UserError(f"{settings.path} holds no .jsonl, .json or .parquet file: correct data.NAME.instructions.path.")
+        raise UserError(
+            f"{settings.path} holds no .jsonl, .json or .parquet file: correct data.NAME.instructions.path."
+        )
     return shards, of_files(shards)
 
 
@@ -121,7 +123,9 @@ def _list(shard: Shard, settings: InstructionSettings) -> Iterator[Conversation 
         try:
             value, place = decode(text, place)
         except (ValueError, RecursionError) as error:
-            yield Refused(f"{shard.place}:{number}", f"not json: {error}", excerpt(text[place : place + EXCERPT].encode()))
+            yield Refused(
+                f"{shard.place}:{number}", f"not json: {error}", excerpt(text[place : place + EXCERPT].encode())
+            )
             return
         yield mapped(value, f"{shard.place}:{number}")
         place = _skip(text, place)

@@ -121,9 +121,7 @@ def _folded(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text.casefold()).strip() or text
 
 
-def _pair(
-    row: str, turn: Reply | RefusedError, answer: Reply | RefusedError | None, settings: MagpieSettings
-) -> Pair:
+def _pair(row: str, turn: Reply | RefusedError, answer: Reply | RefusedError | None, settings: MagpieSettings) -> Pair:
     prompt, said = _turn(turn, settings), answer.text.strip() if isinstance(answer, Reply) else ""
     language = detect(f"{prompt}\n{said}")[0]
     told = (answer.finish, answer.prompt_tokens, answer.response_tokens) if isinstance(answer, Reply) else ("", 0, 0)

@@ -71,7 +71,9 @@ def _role(name: Any) -> str:
 
 def _text(content: Any) -> str:
     """A text, or the texts of a list of parts; whatever else there is cannot be learnt from here."""
-    if isinstance(content, list) and all(isinstance(part, dict) and isinstance(part.get("text"), str) for part in content):
+    if isinstance(content, list) and all(
+        isinstance(part, dict) and isinstance(part.get("text"), str) for part in content
+    ):
         content = "\n\n".join(part["text"] for part in content)
     if not isinstance(content, str):
         raise _UnreadableError(f"a turn that is no text: {kind(content)}")

@@ -9,7 +9,6 @@ from pydantic import Field
 from secondhalf.rows import digest
 from secondhalf.settings import Settings
 
-
 USER_TURN = "user turn"
 """The role of a last message that is begun and not ended: the model carries it on, as a user would (arXiv 2406.08464)."""
 

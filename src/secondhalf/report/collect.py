@@ -10,7 +10,6 @@ from secondhalf.clean import mix as mixing
 from secondhalf.prompts import everyday
 from secondhalf.recipe import Recipe, load
 from secondhalf.report import benchmarks
-from secondhalf.report.roles import deciding, role
 from secondhalf.report.facts import (
     Arm,
     Comparison,
@@ -26,6 +25,7 @@ from secondhalf.report.facts import (
     Step,
     Unit,
 )
+from secondhalf.report.roles import deciding, role
 from secondhalf.rows import digest
 from secondhalf.run import read_links
 from secondhalf.show import examples, mix, reasons

@@ -1,5 +1,6 @@
 """What each arm of a recipe is there to answer (DESIGN: data and arms), so that the page can say so."""
 
+from secondhalf.arms.settings import DataSettings
 from secondhalf.recipe import Recipe
 from secondhalf.report.facts import Role
 
@@ -9,15 +10,14 @@ _PAIRINGS: dict[str, Role] = {"shuffled": "shuffled", "none": "responses_only"}
 def role(name: str, recipe: Recipe) -> Role:
     """An arm's role: what was changed about its pairs before whose pairs they are."""
     arm = recipe.arms[name]
-    if not arm.trained:
-        return "untouched"
-    if arm.adapter_from:
-        return "transferred"
+    if not arm.trained or arm.adapter_from:
+        return "transferred" if arm.trained else "untouched"
     if arm.pairing != "paired":
         return _PAIRINGS[arm.pairing]
-    if len(arm.data) > 1:
-        return "mixed"
-    data = recipe.data[next(iter(arm.data))]
+    return "mixed" if len(arm.data) > 1 else _of_data(recipe.data[next(iter(arm.data))])
+
+
+def _of_data(data: DataSettings) -> Role:
     if data.baseline:
         return "instructed" if data.instructions else "magpie"
     if data.teach.model == "original":

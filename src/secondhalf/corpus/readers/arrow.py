@@ -22,9 +22,7 @@ def columns(names: list[str], settings: CorpusSettings) -> list[str]:
     return [name for name in wanted(settings) if name in names]
 
 
-def rows(
-    batch: pa.RecordBatch, place: str, start: int, mapped: Callable[[Any, str], Item]
-) -> Iterator[Item | Refused]:
+def rows(batch: pa.RecordBatch, place: str, start: int, mapped: Callable[[Any, str], Item]) -> Iterator[Item | Refused]:
     """What `mapped` makes of each row of a batch and its place; `start` is the number of its first one."""
     names = batch.schema.names
     values = [_values(column) for column in batch.columns]
