@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
+from secondhalf.arms.make import found
 from secondhalf.errors import UserError
 from secondhalf.models.convert import student_folder
 from secondhalf.models.local import Local
-from secondhalf.models.reference import resolve
 from secondhalf.models.template import Template
 from secondhalf.recipe import load
 from secondhalf.run import read_links
@@ -21,13 +21,13 @@ def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int
         raise UserError(f"The run {folder.name} has no arm {arm}; it has {', '.join(recipe.arms)}.")
     chosen = recipe.arms[arm]
     adapter = None
-    if chosen.data:
+    if chosen.trained:
         label = f"train:{arm}:{seed if seed is not None else chosen.train.seeds[0]}"
         link = read_links(folder).get(label)
         if link is None:
             raise UserError(f"{label} is not trained yet: `secondhalf train RECIPE`, or another --seed.")
         adapter = store.root / link["stage"] / "adapter"
-    student = resolve(recipe.students[chosen.student])
+    student = found(recipe, chosen.student, folder, store)
     model = Local(student_folder(student.path, student.identity))
     model.use(adapter)
     template = Template.named(chosen.train.template)

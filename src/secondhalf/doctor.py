@@ -14,6 +14,10 @@ from pathlib import Path
 
 import psutil
 
+from secondhalf.arms.make import ARM
+from secondhalf.arms.settings import DataSettings
+from secondhalf.baselines.instructions import found
+from secondhalf.baselines.settings import MagpieSettings
 from secondhalf.errors import UserError
 from secondhalf.estimate import as_text
 from secondhalf.evaluate.benchmark import asked
@@ -75,7 +79,7 @@ def examine(recipe: Recipe, store: Path, *, as_json: bool) -> int:
 
 def _engines(recipe: Recipe) -> list[Finding]:
     needed = {"torch", "transformers", "peft"} if recipe.arms else set()
-    here = [data.teach.model for data in recipe.data.values() if not _served(data.teach)]
+    here = _here(recipe)
     if any(map(_is_gguf, here)):
         needed.add("xllamacpp")
     if any(engine(model)[0] == "transformers" for model in here):
@@ -100,21 +104,39 @@ def _is_gguf(model: str) -> bool:
 
 
 def _models(recipe: Recipe) -> list[Finding]:
-    teachers = [
-        _server(f"teacher of {name}", data.teach)
-        if _served(data.teach)
-        else _model(f"teacher of {name}", data.teach.model)
-        for name, data in recipe.data.items()
+    teachers = [_source(name, data) for name, data in recipe.data.items()]
+    return teachers + [
+        Finding(f"student {name}", f"the arm {reference.removeprefix(ARM)}, merged when it is trained", True)
+        if reference.startswith(ARM)
+        else _model(f"student {name}", reference)
+        for name, reference in recipe.students.items()
     ]
-    return teachers + [_model(f"student {name}", reference) for name, reference in recipe.students.items()]
 
 
-def _served(settings: TeachSettings) -> bool:
+def _source(name: str, data: DataSettings) -> Finding:
+    """Where a data set's replies come from: a server, a model of this machine, or a file of instruction data."""
+    if data.instructions:
+        try:
+            return Finding(f"data {name}", f"{len(found(data.instructions)[0])} files of instruction data", True)
+        except UserError as error:
+            return Finding(f"data {name}", str(error), False)
+    asked = data.magpie or data.teach
+    what = f"{'model' if data.magpie else 'teacher'} of {name}"
+    return _server(what, asked) if _served(asked) else _model(what, asked.model)
+
+
+def _here(recipe: Recipe) -> list[str]:
+    """The models that are asked on this machine."""
+    asked = [data.magpie or data.teach for data in recipe.data.values() if not data.instructions]
+    return [settings.model for settings in asked if not _served(settings)]
+
+
+def _served(settings: TeachSettings | MagpieSettings) -> bool:
     """Whether the teacher is behind a server; a control takes the servers over and asks nobody."""
     return bool(settings.server.urls) and settings.model != "original"
 
 
-def _server(what: str, settings: TeachSettings) -> Finding:
+def _server(what: str, settings: TeachSettings | MagpieSettings) -> Finding:
     """Whether the key is there; nobody is called."""
     try:
         settings.server.key()
@@ -179,6 +201,8 @@ def _teaching(recipe: Recipe, store: Path) -> tuple[list[Estimate], list[Finding
             there = min(recipe.corpus.sample, drawn["rows_in"] - drawn.get("repeated", 0))
             scale = max(1.0, there / max(1, drawn["rows"]))
             for name, data in recipe.data.items():
+                if data.baseline:
+                    continue
                 pairs = run.stage(f"split:{name}").read()
                 hour = recipe.report.hour_in_dollars
                 found += forecast(name, pairs, data.teach, store / "journal.sqlite", hour, scale)
@@ -194,7 +218,7 @@ def _needs(recipe: Recipe, store: Path, estimates: list[Estimate]) -> list[Findi
     teach_hours = sum(row.hours or 0.0 for row in estimates)
     calls = sum(row.dollars or 0.0 for row in estimates) - teach_hours * recipe.report.hour_in_dollars
     train_hours = 0.0
-    here = [data.teach.model for data in recipe.data.values() if not _served(data.teach)]
+    here = _here(recipe)
     memory = max((2.0 * local_bytes(model) for model in here), default=0.0)
     for arm in recipe.arms.values():
         reference = recipe.students[arm.student]
@@ -203,7 +227,7 @@ def _needs(recipe: Recipe, store: Path, estimates: list[Estimate]) -> list[Findi
             continue
         factor = _GGUF_TO_TRAINING if _is_gguf(reference) else _FOLDER_TO_TRAINING
         memory = max(memory, factor * size)
-        if arm.data:
+        if arm.data:  # an arm of several data sets is no longer than its first, cut to its share
             split = recipe.data[next(iter(arm.data))].split
             words = split.max_prompt_words or 300
             reply = recipe.teach.sampling.max_tokens * _USUAL_LENGTH

@@ -11,6 +11,7 @@ def dry_run(run: Run) -> list[Estimate]:
     return [
         row
         for name, data in run.recipe.data.items()
+        if not data.baseline
         for row in forecast(name, run.stage(f"split:{name}").read(), data.teach, journal, hour)
     ]
 

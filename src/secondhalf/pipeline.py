@@ -9,9 +9,12 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from secondhalf.arms.make import pairs_of, student_of, transferred
+from secondhalf.arms.settings import ArmSettings, DataSettings
 from secondhalf.audit import met as meeting
 from secondhalf.audit import stage as auditing
 from secondhalf.audit.contamination import Benchmark
+from secondhalf.baselines.make import baseline
 from secondhalf.clean import stage as cleaning
 from secondhalf.clean.explain import resolve as resolve_id
 from secondhalf.clean.step import Step
@@ -24,11 +27,10 @@ from secondhalf.mapper import cores, map_table
 from secondhalf.models.convert import student_folder
 from secondhalf.models.ledger import Purse
 from secondhalf.models.local import Local
-from secondhalf.models.reference import Model, resolve
+from secondhalf.models.reference import Model
 from secondhalf.models.template import Template
 from secondhalf.pilot import Pilot
 from secondhalf.prompts import everyday
-from secondhalf.recipe import ArmSettings, DataSettings
 from secondhalf.report.collect import collect
 from secondhalf.report.page import write
 from secondhalf.rows import Document, Verdict, from_table
@@ -54,6 +56,9 @@ def carry(run: Run, until: str = "report") -> Path | None:
         documents = _clean(run, documents)
     data = _data(run, documents, wanted) if "split" in wanted else {}
     if "train" in wanted:
+        for name, arm in run.recipe.arms.items():  # a share that cannot be had is told before anything is trained
+            if arm.composed:
+                pairs_of(run, name, data, partial(_student, run, data))
         for name, arm, seed in trained(run):
             _train(run, name, arm, seed, data)
     if "evaluate" in wanted:
@@ -112,8 +117,11 @@ def _data(run: Run, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stag
     made: dict[str, Stage] = {}
     for name, settings in sorted(run.recipe.data.items(), key=lambda item: item[1].teach.like is not None):
         like = settings.teach.like
-        made[name] = _split(run, name, settings, documents)
-        if "teach" in wanted and (like is None or "audit" in wanted):
+        if not settings.baseline:
+            made[name] = _split(run, name, settings, documents)
+        if "teach" in wanted and settings.baseline:
+            made[name] = baseline(run, name, settings)
+        elif "teach" in wanted and (like is None or "audit" in wanted):
             made[name] = _teach(run, name, settings, made[like] if like else made[name])
         if "audit" in wanted:
             made[name] = _audit(run, name, settings, made[name])
@@ -159,15 +167,15 @@ def _benchmark() -> Benchmark:
 
 
 def _audit(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
-    control = data.teach.like is not None
+    refuse = data.audit.refuse and not data.baseline and data.teach.like is None
 
     def work(stage: Stage) -> dict[str, Any]:
         def check(shard: Any) -> Any:
-            return auditing.audit(shard, data.audit, _benchmark(), refuse=not control)
+            return auditing.audit(shard, data.audit, _benchmark(), refuse=refuse)
 
         return map_table(stage, pairs.read(), check, f"audit {name}")
 
-    plain = {**data.audit.model_dump(mode="json"), "refuse": not control}
+    plain = {**data.audit.model_dump(mode="json"), "refuse": refuse}
     inputs = {"pairs": pairs.key, "everyday": str(everyday.VERSION)}
     return run.make(f"audit:{name}", auditing.VERSION, plain, inputs, work)
 
@@ -175,7 +183,7 @@ def _audit(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
 def trained(run: Run) -> Iterator[tuple[str, ArmSettings, int]]:
     """Every arm that is trained, with each of its seeds."""
     for name, arm in run.recipe.arms.items():
-        if arm.data:
+        if arm.trained:
             for seed in arm.train.seeds:
                 yield name, arm, seed
 
@@ -184,13 +192,21 @@ def answering(run: Run) -> Iterator[tuple[str, ArmSettings, int | None]]:
     """Every model that answers: the untouched arms once, the others for each seed. Arms of one student together."""
     arms = sorted(run.recipe.arms.items(), key=lambda item: item[1].student)
     for name, arm in arms:
-        for seed in arm.train.seeds if arm.data else [None]:
+        for seed in arm.train.seeds if arm.trained else [None]:
             yield name, arm, seed
 
 
+def _student(run: Run, data: dict[str, Stage], name: str) -> Model:
+    """The model of a student; one that is an arm is trained before it is used."""
+    return student_of(run, name, lambda arm, seed: _train(run, arm, run.recipe.arms[arm], seed, data))
+
+
 def _train(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Stage]) -> Stage:
-    pairs = data[next(iter(arm.data))]
-    student = resolve(run.recipe.students[arm.student])
+    students = partial(_student, run, data)
+    if arm.adapter_from:
+        source = _train(run, arm.adapter_from, run.recipe.arms[arm.adapter_from], seed, data)
+        return transferred(run, name, seed, source, students)
+    pairs, student = pairs_of(run, name, data, students), students(arm.student)
     inputs = {"pairs": pairs.key, "student": student.identity}
 
     def work(stage: Stage) -> dict[str, Any]:
@@ -201,7 +217,7 @@ def _train(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Sta
 
 def _evaluate(run: Run, name: str, arm: ArmSettings, seed: int | None, data: dict[str, Stage]) -> Stage:
     adapter = None if seed is None else _train(run, name, arm, seed, data)
-    student = resolve(run.recipe.students[arm.student])
+    student = _student(run, data, arm.student)
     settings, template = run.recipe.evaluate, Template.named(arm.train.template)
     label = f"evaluate:{name}" if seed is None else f"evaluate:{name}:{seed}"
     plain = {
@@ -232,10 +248,10 @@ def _benchmark_of(
     run: Run, benchmark: BenchmarkSettings, name: str, arm: ArmSettings, seed: int | None, data: dict[str, Stage]
 ) -> Stage:
     """One model's answers to a benchmark and their scores, once it is known what of it stood in the pairs."""
-    for used in arm.data:
+    for used in run.recipe.data_of(name):
         _met(run, benchmark, used, data[used])
     adapter = None if seed is None else _train(run, name, arm, seed, data)
-    student = resolve(run.recipe.students[arm.student])
+    student = _student(run, data, arm.student)
     settings, template = run.recipe.evaluate, Template.named(arm.train.template)
     drawing = benchmarking.Drawing(benchmark.max_tokens, settings.temperature, settings.seed)
     label = f"benchmark:{benchmark.name}:{name}" + ("" if seed is None else f":{seed}")

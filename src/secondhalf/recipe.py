@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from secondhalf.arms.settings import ArmSettings, DataSettings, check_arms, check_data, check_students
 from secondhalf.audit.stage import AuditSettings
 from secondhalf.clean.stage import CleanSettings
 from secondhalf.corpus.settings import CorpusSettings
@@ -26,35 +27,6 @@ from secondhalf.teach.settings import TeachSettings
 from secondhalf.train.settings import TrainSettings
 
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
-
-
-class DataSettings(Settings):
-    """One data set: the same documents, split, taught and audited its own way."""
-
-    split: SplitSettings = SplitSettings()
-    """Where documents are cut in two."""
-
-    teach: TeachSettings = TeachSettings()
-    """Who writes the second half."""
-
-    audit: AuditSettings = AuditSettings()
-    """Which pairs are trained on."""
-
-
-class ArmSettings(Settings):
-    """One model to compare: a student, and what it is trained on."""
-
-    student: str
-    """A name under `students`."""
-
-    data: dict[str, float] = {}
-    """The data set it is trained on, with the weight 1. Empty: the student stays untouched."""
-
-    compare_to: list[str] = []
-    """Arms to compare this one with. Empty: the untouched arm of the same student."""
-
-    train: TrainSettings = TrainSettings()
-    """How it is trained: what is said here is laid over the recipe's `train`."""
 
 
 class Recipe(Settings):
@@ -88,7 +60,8 @@ class Recipe(Settings):
     """The data sets, by name."""
 
     students: dict[str, str] = {}
-    """The base models, by name: package:NAME/FILE, hf:ORG/NAME@REVISION or a path; any may end in #sha256=HEX."""
+    """The base models, by name: package:NAME/FILE, hf:ORG/NAME@REVISION or a path; any may end in #sha256=HEX. Or arm:NAME:
+    an arm of this recipe, merged into its student's weights under its first training seed, so that it can be tuned on."""
 
     train: TrainSettings = TrainSettings()
     """The start of every arm's training."""
@@ -114,33 +87,29 @@ class Recipe(Settings):
                 raise ValueError(
                     f"{name!r} is no name for a data set or an arm: letters, digits, dots, dashes, underscores"
                 )
-        for name, data in self.data.items():
-            _known(f"data.{name}.teach.like", data.teach.like, self.data)
-            if data.teach.like and self.data[data.teach.like].teach.like:
-                raise ValueError(f"data.{name}.teach.like: {data.teach.like} is a control itself; name what it mirrors")
-        for name, arm in self.arms.items():
-            _known(f"arms.{name}.student", arm.student, self.students)
-            for other in arm.data:
-                _known(f"arms.{name}.data", other, self.data)
-            for other in arm.compare_to:
-                _known(f"arms.{name}.compare_to", other, self.arms)
-            if len(arm.data) > 1 or any(weight != 1 for weight in arm.data.values()):
-                raise ValueError(
-                    f"arms.{name}.data: one data set with the weight 1 an arm; mixtures are not supported yet"
-                )
+        check_data(self.data)
+        check_arms(self.arms, self.data, self.students)
+        check_students(self.arms, self.students)
         return self
 
     def compared_with(self, arm: str) -> list[str]:
-        """The arms that `arm` is compared with: those it names, else the untouched arm of its student."""
+        """The arms that `arm` is compared with: those it names; else the untouched arm of its student, and the arm that
+        differs from it in the pairing or the audit alone."""
         mine = self.arms[arm]
-        if mine.compare_to or not mine.data:
+        if mine.compare_to or not mine.trained:
             return mine.compare_to
-        return [name for name, other in self.arms.items() if other.student == mine.student and not other.data]
+        untouched = [name for name, other in self.arms.items() if other.student == mine.student and not other.trained]
+        return [*untouched, *(name for name in self.arms if self._unchanged(mine, name))]
 
+    def _unchanged(self, mine: ArmSettings, name: str) -> bool:
+        other = self.arms[name]
+        if other.composed or other.student != mine.student or not other.data:
+            return False
+        return name == mine.equal_tokens or (mine.pairing != "paired" and other.data == mine.data)
 
-def _known(place: str, name: str | None, there: Mapping[str, Any]) -> None:
-    if name is not None and name not in there:
-        raise ValueError(f"{place}: there is no {name!r}; there are {', '.join(there) or 'none'}")
+    def data_of(self, arm: str) -> list[str]:
+        """The data sets whose pairs an arm has met: of a carried-over adapter, those it was trained on."""
+        return list(self.arms[self.arms[arm].adapter_from or arm].data)
 
 
 def load(path: Path, overrides: list[str] | None = None) -> Recipe:
@@ -173,6 +142,12 @@ def _laid_over(recipe: dict[str, Any]) -> dict[str, Any]:
             # A control mirrors the accepted pairs of another data set, so it has that one's split.
             own["split"] = full["data"][like].get("split", {})
     full["arms"] = {name: _starting(full, own, ("train",)) for name, own in (full.get("arms") or {}).items()}
+    for own in full["arms"].values():
+        source = own.get("adapter_from")
+        settings = full["arms"][source]["train"] if isinstance(source, str) and source in full["arms"] else None
+        if isinstance(settings, dict) and isinstance(own["train"], dict):
+            # One adapter is carried over for each seed that the other arm has.
+            own["train"] = {**own["train"], **{name: settings[name] for name in ("seeds",) if name in settings}}
     return full
 
 

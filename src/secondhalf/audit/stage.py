@@ -40,6 +40,9 @@ class AuditSettings(Settings):
     refuse_instructions: bool = True
     """Refuse pairs with instructional or conversational content. The paper's own proof trains without them (section 5)."""
 
+    refuse: bool = True
+    """false: every check looks and its verdict is kept, and no pair is refused; for an arm that shows what the audit does."""
+
 
 def audit(pairs: pa.Table, settings: AuditSettings, benchmark: Benchmark, *, refuse: bool = True) -> Batch:
     """Pairs with a response in; accepted pairs, rejects and verdicts out. `refuse=False` only looks."""

@@ -23,7 +23,11 @@ def fingerprint(settings: CorpusSettings) -> str:
         from pydoc_data.topics import topics
 
         return digest(*(topics[name] for name in sorted(topics)))
-    shards, _ = chosen(settings)
+    return of_files(chosen(settings)[0])
+
+
+def of_files(shards: list[Shard]) -> str:
+    """The hash of the names and contents of files."""
     return digest(*(part for shard in shards for part in (shard.name, _contents(shard))))
 
 

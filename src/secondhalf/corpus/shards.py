@@ -31,13 +31,17 @@ def _all(settings: CorpusSettings) -> list[Shard]:
         raise UserError("corpus.path is empty: name a file, a folder, a glob or a URL.")
     if settings.reader == "hub":
         return hub.shards(settings)
-    endings = SUFFIXES[settings.reader]
-    endings += tuple(ending + packed for ending in endings for packed in CODECS)
-    found = _remote(settings.path, endings) if is_url(settings.path) else _local(settings.path, endings)
+    found = files(settings.path, SUFFIXES[settings.reader])
     if not found:
         names = ", ".join(SUFFIXES[settings.reader])
         raise UserError(f"corpus.path: {settings.path} holds no {names} file: correct the path or the reader.")
     return found
+
+
+def files(path: str, endings: tuple[str, ...]) -> list[Shard]:
+    """The files of a path, by name: itself where it is one, else those with one of the endings, packed or not."""
+    endings += tuple(ending + packed for ending in endings for packed in CODECS)
+    return _remote(path, endings) if is_url(path) else _local(path, endings)
 
 
 def _local(path: str, endings: tuple[str, ...]) -> list[Shard]:

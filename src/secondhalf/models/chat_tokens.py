@@ -13,6 +13,7 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.plain_text import encode
+from secondhalf.models.request import USER_TURN
 
 
 class ChatTokens:
@@ -30,7 +31,7 @@ class ChatTokens:
         self._frames: dict[tuple[str, ...], list[list[int]]] = {}
 
     def ids(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
-        """Token ids up to where the reply begins."""
+        """Token ids up to where the reply begins; of a USER_TURN, up to where that is to be carried on."""
         with self._lock:
             return self._ids(messages)
 
@@ -40,13 +41,13 @@ class ChatTokens:
             return str(self._tokenizer.decode(ids, skip_special_tokens=True)).strip()
 
     def _ids(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
-        roles = tuple(role for role, _ in messages)
+        roles = tuple("user" if role == USER_TURN else role for role, _ in messages)
         if roles not in self._frames:
             self._frames[roles] = self._frame(roles)
         first, *others = self._frames[roles]
         ids = list(first)
-        for (_, text), after in zip(messages, others, strict=True):
-            ids += encode(self._tokenizer, text) + after
+        for (role, text), after in zip(messages, others, strict=True):
+            ids += encode(self._tokenizer, text) + (after if role != USER_TURN else [])
         return ids
 
     def _frame(self, roles: tuple[str, ...]) -> list[list[int]]:

@@ -4,14 +4,17 @@ import random
 import time
 
 from secondhalf.language import is_spaceless
-from secondhalf.models.request import RefusedError, Reply, Request
+from secondhalf.models.request import USER_TURN, RefusedError, Reply, Request
+
+_TURN = "How does one bring the {} to the {} when there are {} of them, and who is asked before that?"
+_WORDS = ("river", "mill", "bridge", "baker", "house", "flour")
 
 
 class Dummy:
     """Answers with the words of the last message, shuffled by the request's seed.
 
     `dummy` answers at once; `dummy:SECONDS` waits that long. One reply in eight reaches the length limit; a text that
-    holds "refuse this" is refused.
+    holds "refuse this" is refused. A user's turn is one of some 1,500 questions, drawn by the seed.
     """
 
     slots = 4
@@ -26,6 +29,9 @@ class Dummy:
         if "refuse this" in text:
             raise RefusedError("the dummy was told to refuse this")
         draw = random.Random(request.seed)
+        if request.messages[-1][0] == USER_TURN:
+            turn = _TURN.format(*draw.sample(_WORDS, 2), draw.randrange(50))
+            return Reply(turn, "stop" if draw.random() > 0.125 else "length", 1, len(turn.split()))
         spaceless = is_spaceless(text)
         words = list(text.replace("\n", "")) if spaceless else text.split()
         draw.shuffle(words)

@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 
 from secondhalf.errors import UserError
-from secondhalf.models.request import RefusedError, Reply, Request
+from secondhalf.models.request import USER_TURN, RefusedError, Reply, Request
 
 _CONTEXT = 2048  # tokens a slot: a prompt and its reply
 
@@ -87,7 +87,7 @@ class Embedded:
         self._server = None
 
     def _tokens(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
-        roles = tuple(role for role, _ in messages)
+        roles = tuple("user" if role == USER_TURN else role for role, _ in messages)
         if roles not in self._frames:
             marks = [f"@@{index}-{self._secret}@@" for index in range(len(roles))]
             body = {"messages": [{"role": r, "content": m} for r, m in zip(roles, marks, strict=True)]}
@@ -102,8 +102,9 @@ class Embedded:
             self._frames[roles] = [*frame, rest]
         frame = self._frames[roles]
         tokens = self._tokenize(frame[0], special=True)
-        for (_, text), after in zip(messages, frame[1:], strict=True):
-            tokens += self._tokenize(text, special=False) + self._tokenize(after, special=True)
+        for (role, text), after in zip(messages, frame[1:], strict=True):
+            tokens += self._tokenize(text, special=False)
+            tokens += self._tokenize(after, special=True) if role != USER_TURN else []
         return tokens
 
     def _tokenize(self, text: str, *, special: bool) -> list[int]:

@@ -9,6 +9,9 @@ from pydantic import Field
 from secondhalf.rows import digest
 from secondhalf.settings import Settings
 
+USER_TURN = "user turn"
+"""The role of a last message that is begun and not ended: the model carries it on, as a user would (arXiv 2406.08464)."""
+
 
 class Sampling(Settings):
     """How a model's next token is drawn. Everything is written out, because engines' own defaults differ."""
@@ -28,7 +31,10 @@ class Sampling(Settings):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One question to a model. `id` is the row it is for and takes no part in the journal's key."""
+    """One question to a model. `id` is the row it is for and takes no part in the journal's key.
+
+    `messages` are (role, text): system, user, assistant, or USER_TURN, last.
+    """
 
     id: str
     messages: tuple[tuple[str, str], ...]

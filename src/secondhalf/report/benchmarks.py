@@ -28,7 +28,7 @@ def met(figure: str, arms: list[str], recipe: Recipe, stages: dict[str, Stage]) 
         return None
     benchmark = figure.partition(".")[0]
     found: set[str] = set()
-    for data in {data for arm in arms for data in recipe.arms[arm].data}:
+    for data in {data for arm in arms for data in recipe.data_of(arm)}:
         verdicts = stages[f"met:{benchmark}:{data}"].read().to_pylist()
         found |= {verdict["id"] for verdict in verdicts if not verdict["passed"]}
     return len(found)

@@ -25,6 +25,7 @@ from secondhalf.report.facts import (
     Step,
     Unit,
 )
+from secondhalf.report.roles import deciding, role
 from secondhalf.rows import digest
 from secondhalf.run import read_links
 from secondhalf.show import examples, mix, reasons
@@ -83,13 +84,13 @@ def collect(folder: Path, store: Store) -> Facts:
 
 
 _UNSAMPLED = {"repeated": "repeated", "not_sampled": "not in the sample"}
-_FUNNEL = {"corpus": "documents", "clean": "documents", "split": "pairs", "teach": "pairs", "audit": "pairs"}
+_FUNNEL = {"corpus": "documents", "clean": "documents"} | dict.fromkeys(("split", "teach", "audit", "compose"), "pairs")
 
 
 def _labels(name: str, recipe: Recipe) -> list[str]:
     """The evaluate stages of an arm: one a seed, or one where it is not trained."""
     arm = recipe.arms[name]
-    return [f"evaluate:{name}:{seed}" for seed in arm.train.seeds] if arm.data else [f"evaluate:{name}"]
+    return [f"evaluate:{name}:{seed}" for seed in arm.train.seeds] if arm.trained else [f"evaluate:{name}"]
 
 
 def _scores(name: str, recipe: Recipe, stages: dict[str, Stage]) -> list[Scores]:
@@ -110,10 +111,8 @@ def _unit(figure: str) -> Unit:
 
 def _arm(name: str, recipe: Recipe, stages: dict[str, Stage], scores: list[Scores]) -> Arm:
     arm = recipe.arms[name]
-    role: Any = "untouched"
     trained: dict[str, Any] = {}
-    if arm.data:
-        role = "control" if recipe.data[next(iter(arm.data))].teach.model == "original" else "taught"
+    if arm.trained:
         trained = stages[f"train:{name}:{arm.train.seeds[0]}"].manifest
     figures: dict[str, Figure] = {}
     for figure in scores[0]:
@@ -130,10 +129,10 @@ def _arm(name: str, recipe: Recipe, stages: dict[str, Stage], scores: list[Score
         )
     return Arm(
         name=name,
-        role=role,
+        role=role(name, recipe),
         student=recipe.students[arm.student].partition("#")[0],
         template=arm.train.template,
-        seeds=arm.train.seeds if arm.data else [],
+        seeds=arm.train.seeds if arm.trained else [],
         pairs=trained.get("rows", 0),
         supervised_tokens=trained.get("supervised_tokens", 0),
         figures=[figures[name] for name in _merits(recipe) if name in figures],
@@ -148,7 +147,7 @@ def _merits(recipe: Recipe) -> list[str]:
 def _comparisons(recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list[Scores]]) -> list[Comparison]:
     """Every comparison on every figure; the primary figure first, and against a trained control before the untouched."""
     pairs = [(arm, other) for arm in recipe.arms for other in recipe.compared_with(arm)]
-    pairs.sort(key=lambda pair: (_is_control(pair[0], recipe), not recipe.arms[pair[1]].data))
+    pairs.sort(key=lambda pair: deciding(pair, recipe))
     order = sorted([*_merits(recipe), "stops", "repeats"], key=lambda figure: figure != recipe.evaluate.primary)
     found = []
     for figure in order:
@@ -177,11 +176,6 @@ def _comparisons(recipe: Recipe, stages: dict[str, Stage], scores: dict[str, lis
                 )
             )
     return found
-
-
-def _is_control(arm: str, recipe: Recipe) -> bool:
-    data = recipe.arms[arm].data
-    return not data or recipe.data[next(iter(data))].teach.model == "original"
 
 
 def _step(label: str, stage: Stage) -> Step:
@@ -255,7 +249,7 @@ def _cost(label: str, stage: Stage, reused: bool, recipe: Recipe) -> Cost:
 
 def _per_pair(recipe: Recipe, stages: dict[str, Stage]) -> float | None:
     """What teaching and auditing cost, over the accepted pairs of the taught data sets."""
-    taught = [name for name, data in recipe.data.items() if data.teach.model != "original"]
+    taught = [name for name, data in recipe.data.items() if data.teach.model != "original" and not data.baseline]
     pairs = sum(stages[f"audit:{name}"].manifest["rows"] for name in taught)
     costs = [
         _money(stages[f"{stage}:{name}"].manifest, recipe) for name in taught for stage in ("split", "teach", "audit")

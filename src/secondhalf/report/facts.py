@@ -24,6 +24,9 @@ Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
 Count = Annotated[int, Field(ge=0, le=10**15)]
 Text = Annotated[str, BeforeValidator(_whole)]
 Unit = Literal["share", "nats", "points", "count"]
+Role = Literal[
+    "untouched", "control", "taught", "shuffled", "responses_only", "unaudited", "mixed", "transferred", "instructed", "magpie"
+]  # fmt: skip
 
 Measured = TypeVar("Measured", "Figure", "Comparison")
 
@@ -63,8 +66,10 @@ class Arm(Settings):
     """One model that was compared."""
 
     name: Text
-    role: Literal["untouched", "control", "taught", ""] = ""
-    """untouched: not trained. control: trained on the texts' own second halves. taught: on the teacher's."""
+    role: Role | Literal[""] = ""
+    """untouched: not trained. control: trained on the texts' own second halves. taught: on the teacher's. shuffled,
+    responses_only, unaudited: on those with the pairing or the audit changed. mixed: on several data sets. transferred:
+    another student's adapter. instructed, magpie: on data made of no text."""
     student: Text
     template: Text = ""
     seeds: list[int] = Field([])

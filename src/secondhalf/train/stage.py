@@ -5,6 +5,7 @@ import shutil
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from secondhalf.models.convert import student_folder
 from secondhalf.models.local import load_student
@@ -31,12 +32,14 @@ def fit(
     """Writes adapter/ (PEFT, safetensors), log.jsonl, rejects- and verdicts- tables."""
     tokenizer, base = load_student(student_folder(student.path, student.identity))
     template = Template.named(settings.template)
-    chosen, held, rejects, verdicts = examples(pairs, tokenizer, template, settings)
+    parts = [examples(part, tokenizer, template, settings) for part in phases(pairs)]
+    chosen, held = ([example for part in parts for example in part[kind]] for kind in (0, 1))
+    rejects, verdicts = (pa.concat_tables([part[kind] for part in parts]).sort_by("id") for kind in (2, 3))
     stage.write("verdicts", 0, verdicts)
     stage.write("rejects", 0, rejects)
     model = with_lora(base, settings, seed)
     checkpoints = stage.path / "checkpoints"
-    log = train(model, chosen, held, settings, seed, checkpoints, label)
+    log = train(model, chosen, held, settings, seed, checkpoints, label, [len(part[0]) for part in parts])
     adapter = stage.path / "adapter"
     with quiet():
         model.save_pretrained(adapter)
@@ -58,3 +61,11 @@ def fit(
         "supervised_tokens": supervised,
         "loss": log[-1]["loss"],
     }
+
+
+def phases(pairs: pa.Table) -> list[pa.Table]:
+    """The pairs in the tables that are trained one after the other, by their column `phase`; without it, one."""
+    if "phase" not in pairs.column_names:
+        return [pairs]
+    place = pairs.column("phase")
+    return [pairs.filter(pc.equal(place, phase)) for phase in sorted(pc.unique(place).to_pylist())] or [pairs]

@@ -7,6 +7,8 @@ weights bit for bit.
 import json
 import math
 import random
+from collections.abc import Sequence
+from itertools import accumulate, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +31,17 @@ def with_lora(model: Any, settings: TrainSettings, seed: int) -> Any:
         return get_peft_model(model, config, autocast_adapter_dtype=False)
 
 
-def schedule(examples: list[Example], settings: TrainSettings, seed: int) -> list[list[list[Example]]]:
-    """Steps of batches of examples: every epoch shuffled anew, neighbours packed together."""
+def schedule(
+    examples: list[Example], settings: TrainSettings, seed: int, phases: Sequence[int] = ()
+) -> list[list[list[Example]]]:
+    """Steps of batches of examples: every epoch shuffled anew, neighbours packed together.
+
+    `phases` are the sizes of consecutive parts that are trained one after the other, each for all its epochs.
+    """
     steps: list[list[list[Example]]] = []
-    for epoch in range(settings.epochs):
-        order = list(range(len(examples)))
+    bounds = list(accumulate(phases or [len(examples)], initial=0))
+    for (start, stop), epoch in product(pairwise(bounds), range(settings.epochs)):
+        order = list(range(start, stop))
         random.Random(f"{seed}-{epoch}").shuffle(order)
         for step in packs([len(examples[i][0]) for i in order], settings.tokens_per_step):
             mine = [examples[order[i]] for i in step]
@@ -74,6 +82,7 @@ def train(
     seed: int,
     folder: Path,
     label: str,
+    phases: Sequence[int] = (),
 ) -> list[dict[str, Any]]:
     """Trains the adapter in place and returns the log, a row a step: step, tokens, loss, held_out, rate.
 
@@ -88,7 +97,7 @@ def train(
     # Updates are far smaller than bf16 can add to a weight: they gather in float32 copies.
     masters = [torch.nn.Parameter(weight.detach().float()) for weight in weights]
     optimizer = torch.optim.AdamW(masters, lr=settings.learning_rate, weight_decay=settings.weight_decay)
-    steps = schedule(examples, settings, seed)
+    steps = schedule(examples, settings, seed, phases)
     log: list[dict[str, Any]] = []
     before = checkpoint.last(folder)
     if before is not None:

@@ -1,15 +1,16 @@
 """Rows of Arrow record batches, for the readers whose files hold columns."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from secondhalf.corpus.readers.fields import mapper, wanted
-from secondhalf.corpus.readers.items import Broken, Read, Refused
+from secondhalf.corpus.readers.fields import wanted
+from secondhalf.corpus.readers.items import Broken, Refused
 from secondhalf.corpus.settings import CorpusSettings
 
 _BYTES = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}
+Item = TypeVar("Item")
 ROWS = 64  # a batch's rows: even where each of them is as long as allowed, a batch fits into memory
 
 
@@ -21,9 +22,9 @@ def columns(names: list[str], settings: CorpusSettings) -> list[str]:
     return [name for name in wanted(settings) if name in names]
 
 
-def rows(batch: pa.RecordBatch, place: str, start: int, settings: CorpusSettings) -> Iterator[Read | Refused]:
-    """Each row of a batch; `start` is the number of its first one."""
-    mapped, names = mapper(settings), batch.schema.names
+def rows(batch: pa.RecordBatch, place: str, start: int, mapped: Callable[[Any, str], Item]) -> Iterator[Item | Refused]:
+    """What `mapped` makes of each row of a batch and its place; `start` is the number of its first one."""
+    names = batch.schema.names
     values = [_values(column) for column in batch.columns]
     for number, row in enumerate(zip(*values, strict=True), start):
         wrong = next((value for value in row if isinstance(value, UnicodeDecodeError)), None)

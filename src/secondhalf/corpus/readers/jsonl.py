@@ -1,7 +1,8 @@
 """JSON Lines, plain or compressed: an object a line, the text in one field."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from json import JSONDecoder
+from typing import Any, TypeVar
 
 from secondhalf.corpus.readers.fields import mapper
 from secondhalf.corpus.readers.items import Read, Refused, Shard, excerpt
@@ -10,11 +11,17 @@ from secondhalf.corpus.settings import CorpusSettings
 
 SUFFIXES = (".jsonl", ".ndjson")
 _BOM = b"\xef\xbb\xbf"
+Item = TypeVar("Item")
 
 
 def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
     """Each line's text. A line that is too long, not UTF-8, not JSON or without a text is refused, naming file and line."""
-    decode, mapped, limit = JSONDecoder().raw_decode, mapper(settings), settings.max_document_bytes
+    return rows(shard, settings.max_document_bytes, mapper(settings))
+
+
+def rows(shard: Shard, limit: int, mapped: Callable[[Any, str], Item]) -> Iterator[Item | Refused]:
+    """What `mapped` makes of each line's value and place; a line of more than `limit` bytes or no JSON is refused."""
+    decode = JSONDecoder().raw_decode
     start = f"{shard.place}:"
     for number, raw in enumerate(lines(blocks(shard), limit), 1):
         if number == 1 and raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:

@@ -1,12 +1,14 @@
 """Parquet files, a row a document, read page by page so that memory does not follow the file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from secondhalf.corpus.readers import footer
 from secondhalf.corpus.readers.arrow import ROWS, columns, rows
+from secondhalf.corpus.readers.fields import mapper
 from secondhalf.corpus.readers.items import Broken, Read, Refused, Shard
 from secondhalf.corpus.readers.stream import opened
 from secondhalf.corpus.settings import CorpusSettings
@@ -17,14 +19,24 @@ SUFFIXES = (".parquet",)
 _LARGE, _DENSE, _DICTIONARY = 100_000_000, 200, 10_000_000
 
 
+Item = TypeVar("Item")
+
+
 def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
     """Each row's text. Raises Broken where the file is damaged or has no such column."""
+    return scan(shard, lambda names: columns(names, settings), mapper(settings))
+
+
+def scan(
+    shard: Shard, choose: Callable[[list[str]], list[str]], mapped: Callable[[Any, str], Item]
+) -> Iterator[Item | Refused]:
+    """What `mapped` makes of each row and its place. `choose` picks the columns to read from the names of all of them."""
     done = 0
     with opened(shard) as raw:
         try:
             file = pq.ParquetFile(raw, pre_buffer=False, buffer_size=1 << 20)
             groups = footer.row_groups(raw)
-            named = columns(file.schema_arrow.names, settings)
+            named = choose(file.schema_arrow.names)
             for group in range(file.num_row_groups):
                 dense, bomb = _bomb(groups[group], named)
                 if bomb:
@@ -32,7 +44,7 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
                     continue
                 size = 1 if dense else ROWS
                 for batch in file.iter_batches(size, row_groups=[group], columns=named, use_threads=False):
-                    yield from rows(batch, shard.place, done + 1, settings)
+                    yield from rows(batch, shard.place, done + 1, mapped)
                     done += batch.num_rows
                     shard.done = shard.size * done // max(file.metadata.num_rows, 1)
         except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, MemoryError) as error:

@@ -77,6 +77,25 @@ JAPANESE: dict[str, str] = {
     "empty or nearly empty reply": "応答がほとんど空",
     "the reply copies the prompt": "応答が前半を写している",
     "the reply repeats itself": "応答が同じ語句を繰り返す",
+    # Instruction data and Magpie; composing an arm.
+    "no instruction data in the row": "指示データの形式ではない",
+    "turns are no list of objects": "発言の一覧ではない",
+    "unknown role": "不明な役割名",
+    "a turn that is no text": "テキストではない発言を含む",
+    "it does not begin with a request": "依頼で始まっていない",
+    "a system text in the middle": "途中にシステム文がある",
+    "an empty request": "依頼が空",
+    "no answer": "応答がない",
+    "a later turn": "二回目以降の発言（テンプレートは依頼一つ）",
+    "no user turn": "依頼を書けなかった",
+    "an empty user turn": "書かれた依頼が空",
+    "an unfinished user turn": "書かれた依頼が終わっていない",
+    "a user turn too short or too long": "書かれた依頼が短すぎるか長すぎる",
+    "the template's signs in a user turn": "書かれた依頼にテンプレートの記号がある",
+    "an empty answer": "応答が空",
+    "an unfinished answer": "応答が途中で終わった",
+    "no other half to stand under": "組み合わせる別の前半がない",
+    "beyond its share": "割り当てを超えた分",
 }
 # Reasons with a part that varies and no colon: how they begin, and what they become with the rest.
 _BEGINNINGS = {

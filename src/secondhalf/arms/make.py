@@ -1,0 +1,105 @@
+"""The arms' own stages: composed pairs, adapters that are carried over, and students that are arms themselves."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from secondhalf.arms import compose as composing
+from secondhalf.arms import transfer as transferring
+from secondhalf.arms.tokens import supervised, tokenizer
+from secondhalf.errors import UserError
+from secondhalf.models.convert import student_folder
+from secondhalf.models.merge import merge
+from secondhalf.models.reference import Model, resolve
+from secondhalf.models.template import Template
+from secondhalf.recipe import Recipe
+from secondhalf.run import Run, read_links
+from secondhalf.store import Stage, Store
+
+ARM = "arm:"
+"""Begins the reference of a student that is an arm of the same recipe, its adapter merged into the weights."""
+
+
+def source_of(recipe: Recipe, student: str) -> tuple[str, int] | None:
+    """The arm and the training seed (its first) that a student is made of; None for a student that is a file."""
+    reference = recipe.students[student]
+    if not reference.startswith(ARM):
+        return None
+    arm = reference.removeprefix(ARM)
+    return arm, recipe.arms[arm].train.seeds[0]
+
+
+def student_of(run: Run, student: str, trained: Callable[[str, int], Stage]) -> Model:
+    """The model of a student; one that is an arm is trained by `trained` and merged first."""
+    source = source_of(run.recipe, student)
+    if source is None:
+        return resolve(run.recipe.students[student])
+    adapter, base = trained(*source), student_of(run, run.recipe.arms[source[0]].student, trained)
+
+    def work(stage: Stage) -> dict[str, Any]:
+        merge(student_folder(base.path, base.identity), adapter.path / "adapter", stage.path / "model")
+        return {"arm": source[0], "seed": source[1]}
+
+    inputs = {"student": base.identity, "adapter": adapter.key}
+    return _merged(run.recipe, student, run.make(f"merge:{student}", 1, {}, inputs, work))
+
+
+def found(recipe: Recipe, student: str, folder: Path, store: Store) -> Model:
+    """The model of a student of a finished run. Raises UserError when it is an arm that is not trained yet."""
+    if source_of(recipe, student) is None:
+        return resolve(recipe.students[student])
+    link = read_links(folder).get(f"merge:{student}")
+    if link is None:
+        raise UserError(f"students.{student} is an arm that is not trained yet: `secondhalf train RECIPE` first.")
+    return _merged(recipe, student, Stage(store.root / link["stage"]))
+
+
+def _merged(recipe: Recipe, student: str, stage: Stage) -> Model:
+    return Model(recipe.students[student], stage.path / "model", stage.key)
+
+
+def pairs_of(run: Run, name: str, data: dict[str, Stage], student: Callable[[str], Model]) -> Stage:
+    """What an arm is trained on: its data set's stage, or the pairs composed of its data sets.
+
+    Composed pairs depend on the recipe's seed and not on the training seeds, which so differ in the training alone.
+    """
+    arm = run.recipe.arms[name]
+    if not arm.composed:
+        return data[next(iter(arm.data))]
+    equal = pairs_of(run, arm.equal_tokens, data, student) if arm.equal_tokens else None
+    inputs = {f"pairs {one}" if len(arm.data) > 1 else "pairs": data[one].key for one in arm.data}
+    plain: dict[str, Any] = {"weights": list(arm.data.values()), "pairing": arm.pairing, "schedule": arm.schedule}
+    counted = composing.counted(arm)
+    if counted:
+        model, template = student(arm.student), Template.named(arm.train.template)
+        inputs |= {"student": model.identity, **({"equal": equal.key} if equal else {})}
+        plain |= {"template": template.text, **arm.train.model_dump(include={"max_length", "held_out"})}
+
+    def work(stage: Stage) -> dict[str, Any]:
+        words = tokenizer(student_folder(model.path, model.identity)) if counted else None
+
+        def sizes(pairs: Any) -> list[tuple[str, int]]:
+            return supervised(pairs, words, template, arm.train, f"compose {name}")
+
+        limit = sum(tokens for _, tokens in sizes(equal.read())) if equal else None
+        tables = {one: data[one].read() for one in arm.data}
+        rows, rejects, verdicts = composing.compose(tables, arm, run.recipe.seed, sizes, limit, name)
+        for kind, table in (("verdicts", verdicts), ("rejects", rejects), ("part", rows)):
+            stage.write(kind, 0, table)
+        return {"rows_in": rows.num_rows + rejects.num_rows, "rows": rows.num_rows, "rejected": rejects.num_rows}
+
+    return run.make(f"compose:{name}", composing.VERSION, {**plain, "seed": run.recipe.seed}, inputs, work)
+
+
+def transferred(run: Run, name: str, seed: int, adapter: Stage, student: Callable[[str], Model]) -> Stage:
+    """The stage of an arm whose adapter is another's: it stands where a trained arm's stands."""
+    arms = run.recipe.arms
+    taken = arms[name].adapter_from or ""
+    base, sibling = student(arms[taken].student), student(arms[name].student)
+    inputs = {"adapter": adapter.key, "base": base.identity, "student": sibling.identity}
+
+    def work(stage: Stage) -> dict[str, Any]:
+        folders = [student_folder(model.path, model.identity) for model in (base, sibling)]
+        return transferring.transfer(adapter, folders[0], folders[1], sibling, stage, (name, taken))
+
+    return run.make(f"train:{name}:{seed}", transferring.VERSION, {"transferred": True}, inputs, work)

@@ -1,0 +1,158 @@
+"""An arm's settings, a data set's, and whether a recipe's fit together."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import Field
+
+from secondhalf.audit.stage import AuditSettings
+from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
+from secondhalf.settings import Settings
+from secondhalf.split.settings import SplitSettings
+from secondhalf.teach.settings import TeachSettings
+from secondhalf.train.settings import TrainSettings
+
+
+class DataSettings(Settings):
+    """One data set: the same documents, split, taught and audited its own way; or a baseline, made of no documents."""
+
+    split: SplitSettings = SplitSettings()
+    """Where documents are cut in two."""
+
+    teach: TeachSettings = TeachSettings()
+    """Who writes the second half."""
+
+    audit: AuditSettings = AuditSettings()
+    """Which pairs are trained on."""
+
+    instructions: InstructionSettings | None = None
+    """Instruction data from a file instead: nothing is split or taught, and the audit looks and refuses nothing."""
+
+    magpie: MagpieSettings | None = None
+    """An instruct model writes user turns and answers them instead (arXiv 2406.08464); audited as `instructions` are."""
+
+    @property
+    def baseline(self) -> bool:
+        """Made of no documents."""
+        return self.instructions is not None or self.magpie is not None
+
+
+class ArmSettings(Settings):
+    """One model to compare: a student, and what it is trained on."""
+
+    student: str
+    """A name under `students`."""
+
+    data: dict[str, float] = Field({})
+    """The data sets it is trained on, with their weights: {taught: 1}, or {taught: 0.8, mine: 0.2} for a mixture. Weights
+    are shares of the supervised tokens, since those are what the loss averages over; the scarcest data set decides the
+    size, and nothing is repeated. Empty: the student stays untouched."""
+
+    pairing: Literal["paired", "shuffled", "none"] = "paired"
+    """paired: each reply under its own half. shuffled: under another document's half of the same language and of like
+    length. none: no prompt before the reply (arXiv 2409.14254): the template's frame around an empty one, so the reply
+    stands where it stands in evaluation."""
+
+    equal_tokens: str | None = None
+    """An arm with fewer supervised tokens: this one's pairs are cut, by a hash of their ids, to as many."""
+
+    schedule: Literal["mixed", "then"] = "mixed"
+    """mixed: all pairs shuffled together. then: every epoch of the first data set, and after it those of the next."""
+
+    adapter_from: str | None = None
+    """An arm of another student, a sibling of this one: its adapters, one a training seed, are applied without training."""
+
+    compare_to: list[str] = Field([])
+    """Arms to compare this one with. Empty: the untouched arm of the same student, and where only the pairing or the audit
+    was changed, the arm that has it unchanged."""
+
+    train: TrainSettings = TrainSettings()
+    """How it is trained: what is said here is laid over the recipe's `train`."""
+
+    @property
+    def trained(self) -> bool:
+        """Whether it answers with an adapter, its own or another arm's."""
+        return bool(self.data) or self.adapter_from is not None
+
+    @property
+    def composed(self) -> bool:
+        """Whether its pairs are others than one data set's, as they are."""
+        return len(self.data) > 1 or self.pairing != "paired" or self.equal_tokens is not None
+
+
+def known(place: str, name: str | None, there: Mapping[str, Any]) -> None:
+    """Raises ValueError where a field names something that is not there."""
+    if name is not None and name not in there:
+        raise ValueError(f"{place}: there is no {name!r}; there are {', '.join(there) or 'none'}")
+
+
+def check_data(data: Mapping[str, DataSettings]) -> None:
+    """Raises ValueError for data sets that do not fit together."""
+    for name, one in data.items():
+        like = one.teach.like
+        if one.instructions and one.magpie:
+            raise ValueError(f"data.{name}: instructions and magpie are two data sets; give each a name of its own")
+        if one.baseline and like:
+            raise ValueError(f"data.{name}: a baseline mirrors no other data set: remove teach.like")
+        known(f"data.{name}.teach.like", like, data)
+        if like and data[like].teach.like:
+            raise ValueError(f"data.{name}.teach.like: {like} is a control itself; name what it mirrors")
+        if like and data[like].baseline:
+            raise ValueError(
+                f"data.{name}.teach.like: {like} is made of no documents, so its pairs have no second halves"
+            )
+
+
+def check_students(arms: Mapping[str, ArmSettings], students: Mapping[str, str]) -> None:
+    """Raises ValueError for students that are arms which cannot be."""
+    for name, reference in students.items():
+        arm = reference.removeprefix("arm:")
+        if arm == reference:
+            continue
+        known(f"students.{name}", arm, arms)
+        base = students.get(arms[arm].student, "")
+        if not arms[arm].data or base.startswith("arm:"):
+            raise ValueError(
+                f"students.{name}: {arm} must be trained on data, and its student must not be an arm itself"
+            )
+
+
+def check_arms(arms: Mapping[str, ArmSettings], data: Mapping[str, DataSettings], students: Mapping[str, str]) -> None:
+    """Raises ValueError for arms that do not fit together."""
+    for name, arm in arms.items():
+        place = f"arms.{name}"
+        known(f"{place}.student", arm.student, students)
+        for other in arm.data:
+            known(f"{place}.data", other, data)
+        for other in arm.compare_to:
+            known(f"{place}.compare_to", other, arms)
+        if any(weight <= 0 for weight in arm.data.values()):
+            raise ValueError(f"{place}.data: weights are above 0; leave out what is not wanted")
+        if len(arm.data) == 1 and next(iter(arm.data.values())) != 1:
+            raise ValueError(f"{place}.data: a single data set has the weight 1; a mixture names two")
+        if arm.composed and not arm.data:
+            raise ValueError(f"{place}: pairing and equal_tokens change what an arm is trained on: name its data")
+        _check_equal(place, arm, arms)
+        _check_transfer(place, arm, arms)
+
+
+def _check_equal(place: str, arm: ArmSettings, arms: Mapping[str, ArmSettings]) -> None:
+    known(f"{place}.equal_tokens", arm.equal_tokens, arms)
+    if arm.equal_tokens is None:
+        return
+    other = arms[arm.equal_tokens]
+    if other.equal_tokens or not other.data:
+        raise ValueError(f"{place}.equal_tokens: {arm.equal_tokens} must be trained on data, and not be cut itself")
+
+
+def _check_transfer(place: str, arm: ArmSettings, arms: Mapping[str, ArmSettings]) -> None:
+    known(f"{place}.adapter_from", arm.adapter_from, arms)
+    if arm.adapter_from is None:
+        return
+    source = arms[arm.adapter_from]
+    if arm.data:
+        raise ValueError(f"{place}: an arm is trained on data or takes over adapter_from, not both")
+    if not source.data:
+        raise ValueError(f"{place}.adapter_from: {arm.adapter_from} is not trained, so it has no adapter of its own")
+    if source.student == arm.student:
+        raise ValueError(f"{place}.adapter_from: {arm.adapter_from} has the same student; name a sibling's")

@@ -1,0 +1,48 @@
+"""The stages of data sets that are made of no text. They stand where a taught data set's stage `teach` stands."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from secondhalf.arms.settings import DataSettings
+from secondhalf.baselines import instructions as reading
+from secondhalf.baselines import magpie as writing
+from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
+from secondhalf.models.ask import Answer, ask_all
+from secondhalf.models.ledger import Purse
+from secondhalf.models.prices import FREE, price
+from secondhalf.models.request import Request
+from secondhalf.models.teacher import teacher
+from secondhalf.run import Run
+from secondhalf.store import Stage
+
+
+def baseline(run: Run, name: str, data: DataSettings) -> Stage:
+    """The pairs of `instructions` or of `magpie`."""
+    return _instructions(run, name, data.instructions) if data.instructions else _magpie(run, name, data.magpie)
+
+
+def _instructions(run: Run, name: str, settings: InstructionSettings) -> Stage:
+    label = f"teach:{name}"
+    plain = settings.model_dump(mode="json", exclude={"path", "licence"})
+    inputs = {"texts": reading.found(settings)[1]}
+    return run.make(label, reading.VERSION, plain, inputs, lambda stage: reading.read(settings, stage, label))
+
+
+def _magpie(run: Run, name: str, settings: MagpieSettings | None) -> Stage:
+    assert settings is not None
+    identity, backend = teacher(settings.model, settings.server)
+    loaded = cache(backend)  # once, for turns and answers
+    costs = price(settings.model, settings.prices) or (None if settings.server.urls else FREE)
+
+    def work(stage: Stage) -> dict[str, Any]:
+        with Purse(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as purse:
+            ledger = purse.ledger("teacher", costs)
+
+            def ask(requests: Iterable[Request], label: str) -> Iterable[Answer]:
+                return ask_all(requests, identity, loaded, run.journal, label, ledger)
+
+            counts = writing.write(settings, ask, stage, f"teach {name}")
+            return {**counts, "paid": purse.told(), "seconds_in_all": round(purse.seconds, 2)}
+
+    return run.make(f"teach:{name}", writing.VERSION, {"magpie": writing.plain(settings)}, {"model": identity}, work)

@@ -1,0 +1,31 @@
+"""What each arm of a recipe is there to answer (DESIGN: data and arms), so that the page can say so."""
+
+from secondhalf.arms.settings import DataSettings
+from secondhalf.recipe import Recipe
+from secondhalf.report.facts import Role
+
+_PAIRINGS: dict[str, Role] = {"shuffled": "shuffled", "none": "responses_only"}
+
+
+def role(name: str, recipe: Recipe) -> Role:
+    """An arm's role: what was changed about its pairs before whose pairs they are."""
+    arm = recipe.arms[name]
+    if not arm.trained or arm.adapter_from:
+        return "transferred" if arm.trained else "untouched"
+    if arm.pairing != "paired":
+        return _PAIRINGS[arm.pairing]
+    return "mixed" if len(arm.data) > 1 else _of_data(recipe.data[next(iter(arm.data))])
+
+
+def _of_data(data: DataSettings) -> Role:
+    if data.baseline:
+        return "instructed" if data.instructions else "magpie"
+    if data.teach.model == "original":
+        return "control"
+    return "taught" if data.audit.refuse else "unaudited"
+
+
+def deciding(pair: tuple[str, str], recipe: Recipe) -> tuple[int, bool, bool]:
+    """Sorts comparisons (arm, against): the method first, against its control, then against other trained arms."""
+    first = {"taught": 0, "control": 2}.get(role(pair[0], recipe), 1)
+    return first, role(pair[1], recipe) != "control", not recipe.arms[pair[1]].trained

@@ -1,0 +1,163 @@
+"""Every arm in one run, in seconds: the dummy teacher, a tiny student, and as its instruct sibling the merged `instructed` arm."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from secondhalf.cli import main
+from secondhalf.recipe import load
+from secondhalf.run import read_links
+
+DATA = """\
+corpus: {{reader: pydoc, sample: 50, section_words: 120}}
+clean:
+  length: {{min_words: 40}}
+  gopher_quality: {{min_words: 30, min_letter_words: 0.6}}
+  c4: {{min_sentences: 1, curly_bracket: false}}
+  fineweb: {{enabled: false}}
+split: {{max_prompt_words: 20}}
+teach: {{model: dummy, sampling: {{max_tokens: 20}}}}
+train: {{tokens_per_step: 2048, held_out: 0.2, rank: 4, max_length: 1024}}
+evaluate: {{limit: 4, max_tokens: 4, others: 1, primary: relevance}}
+report: {{samples: 3}}
+"""
+ALL = """\
+name: every
+data:
+  taught: {{}}
+  original: {{teach: {{model: original, like: taught}}}}
+  raw: {{audit: {{refuse: false}}}}
+  mine: {{instructions: {{path: mine.jsonl, licence: CC0-1.0}}}}
+  magpie: {{magpie: {{model: dummy, pairs: 24, answer: {{max_tokens: 20}}}}}}
+students: {{base: {student}, instruct: 'arm:instructed'}}
+arms:
+  untouched: {{student: base}}
+  original: {{student: base, data: {{original: 1}}}}
+  taught: {{student: base, data: {{taught: 1}}, compare_to: [untouched, original], train: {{seeds: [1, 2]}}}}
+  shuffled: {{student: base, data: {{taught: 1}}, pairing: shuffled}}
+  responses_only: {{student: base, data: {{taught: 1}}, pairing: none}}
+  unaudited: {{student: base, data: {{raw: 1}}, equal_tokens: taught}}
+  instructed: {{student: base, data: {{mine: 1}}}}
+  magpie: {{student: base, data: {{magpie: 1}}}}
+  instruct: {{student: instruct}}
+  tuned: {{student: instruct, data: {{taught: 1}}}}
+  mixed: {{student: instruct, data: {{taught: 0.8, mine: 0.2}}}}
+  then: {{student: instruct, data: {{taught: 0.8, mine: 0.2}}, schedule: then}}
+  transferred: {{student: instruct, adapter_from: taught}}
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, student: Path):
+    """Where all arms were run."""
+    here = tmp_path_factory.mktemp("arms")
+    rows = [
+        {
+            "instruction": f"Name {n} things that float.",
+            "input": "",
+            "output": f"A cork, {n} boats and the miller's hat.",
+        }
+        for n in range(12)
+    ]
+    (here / "mine.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(here)
+        (here / "every.yaml").write_text((ALL + DATA).format(student=student), "utf-8")
+        assert main(["run", "every.yaml"]) == 0
+    return here
+
+
+@pytest.fixture
+def facts(folder: Path):
+    return json.loads((folder / "runs/every/report/facts.json").read_text("utf-8"))
+
+
+def _manifest(folder: Path, label: str):
+    place = read_links(folder / "runs/every")[label]["stage"]
+    return json.loads((folder / "store" / place / "manifest.json").read_text("utf-8"))
+
+
+def test_every_arm_is_in_the_report_with_its_role(facts):
+    roles = {arm["name"]: arm["role"] for arm in facts["arms"]}
+    assert roles == {
+        "untouched": "untouched", "original": "control", "taught": "taught", "shuffled": "shuffled",
+        "responses_only": "responses_only", "unaudited": "unaudited", "instructed": "instructed", "magpie": "magpie",
+        "instruct": "untouched", "tuned": "taught", "mixed": "mixed", "then": "mixed", "transferred": "transferred",
+    }  # fmt: skip
+    assert all(arm["figures"] for arm in facts["arms"])
+
+
+def test_the_first_comparison_is_the_method_against_its_control(facts):
+    first = facts["comparisons"][0]
+    assert (first["arm"], first["against"], first["figure"]) == ("taught", "original", "relevance")
+    against: dict[str, set[str]] = {}
+    for row in facts["comparisons"]:
+        against.setdefault(row["arm"], set()).add(row["against"])
+    assert against["shuffled"] == against["responses_only"] == against["unaudited"] == {"untouched", "taught"}
+    assert against["transferred"] == against["tuned"] == against["mixed"] == {"instruct"}
+    assert against["instructed"] == against["magpie"] == {"untouched"}
+
+
+def test_in_is_out_and_rejected_everywhere(folder: Path, facts):
+    for step in facts["funnel"]:
+        assert step["rows_in"] == step["rows_out"] + sum(reason["count"] for reason in step["rejects"]), step
+    labels = read_links(folder / "runs/every")
+    for label in labels:
+        told = _manifest(folder, label)
+        if label.partition(":")[0] in {"teach", "audit", "compose", "train"}:
+            assert told["rows_in"] == told["rows"] + told["rejected"], label
+
+
+def test_arms_share_what_they_can(folder: Path):
+    links = read_links(folder / "runs/every")
+    assert links["teach:taught"]["stage"] == links["teach:raw"]["stage"]
+    assert links["compose:shuffled"]["stage"] != links["compose:responses_only"]["stage"]
+    assert _manifest(folder, "train:transferred:2")["inputs"]["adapter"] == links["train:taught:2"]["stage"][-16:]
+    assert _manifest(folder, "train:tuned:1")["inputs"]["pairs"] == links["audit:taught"]["stage"][-16:]
+
+
+def test_equal_tokens_are_equal(folder: Path):
+    taught, raw = (_manifest(folder, f"train:{name}:1")["supervised_tokens"] for name in ("taught", "unaudited"))
+    whole = _manifest(folder, "audit:raw")["rows"]
+    assert _manifest(folder, "train:unaudited:1")["rows_in"] < whole
+    assert abs(taught - raw) <= 25  # half a pair: a reply has at most 20 words of the dummy's
+
+
+def test_shuffling_changes_nothing_but_the_pairing(folder: Path):
+    taught, shuffled, alone = (
+        _manifest(folder, f"train:{name}:1") for name in ("taught", "shuffled", "responses_only")
+    )
+    assert taught["supervised_tokens"] == shuffled["supervised_tokens"] == alone["supervised_tokens"]
+    assert taught["rows"] == shuffled["rows"] == alone["rows"]
+    assert taught["loss"] != shuffled["loss"]
+    assert alone["tokens"] < taught["tokens"]
+
+
+def test_a_mixture_and_a_sequence_have_the_same_pairs(folder: Path):
+    mixed, then = (_manifest(folder, f"train:{name}:1") for name in ("mixed", "then"))
+    assert (mixed["rows"], mixed["supervised_tokens"]) == (then["rows"], then["supervised_tokens"])
+    assert mixed["loss"] != then["loss"]
+
+
+def test_show_chat_and_doctor_know_the_new_kinds(folder: Path, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    assert main(["show", "every", "teach"]) == 0
+    assert "user turn" in capsys.readouterr().out
+    assert main(["doctor", "every.yaml"]) == 0
+    said = capsys.readouterr().out
+    assert "1 files of instruction data" in said or "1 file" in said
+    assert "model of magpie" in said
+    monkeypatch.setattr("sys.stdin", (folder / "questions").open("w+"))
+    (folder / "questions").write_text("What is a river?\n")
+    assert main(["chat", "every", "--arm", "transferred", "--max-tokens", "5"]) == 0
+    assert main(["teach", "every.yaml", "--dry-run"]) == 0
+
+
+def test_run_again_makes_nothing_again(folder: Path, monkeypatch):
+    monkeypatch.chdir(folder)
+    kinds = {".parquet", ".safetensors", ".jsonl"}
+    before = {path: path.stat().st_mtime_ns for path in Path("store").rglob("*") if path.suffix in kinds}
+    assert main(["run", "every.yaml"]) == 0
+    assert before == {path: path.stat().st_mtime_ns for path in Path("store").rglob("*") if path.suffix in kinds}
+    assert load(Path("runs/every/recipe.yaml")) == load(Path("every.yaml"))
