@@ -1,6 +1,5 @@
 """One arm under one seed: pairs and a student in, an adapter and its log out."""
 
-import json
 import shutil
 from typing import Any
 
@@ -8,10 +7,10 @@ import pyarrow as pa
 
 from secondhalf.models.convert import student_folder
 from secondhalf.models.local import load_student
-from secondhalf.models.quiet import quiet
 from secondhalf.models.reference import Model
 from secondhalf.models.template import Template
 from secondhalf.store import Stage
+from secondhalf.train.adapter import write_adapter
 from secondhalf.train.examples import examples
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.trainer import train, with_lora, write_log
@@ -37,14 +36,7 @@ def fit(
     model = with_lora(base, settings, seed)
     checkpoints = stage.path / "checkpoints"
     log = train(model, chosen, held, settings, seed, checkpoints, label)
-    adapter = stage.path / "adapter"
-    with quiet():
-        model.save_pretrained(adapter)
-    # PEFT writes the student's folder into the adapter: a path of this machine, of no use elsewhere.
-    config = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
-    config["base_model_name_or_path"] = student.reference
-    (adapter / "adapter_config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf-8")
-    (adapter / "README.md").unlink(missing_ok=True)
+    write_adapter(model, stage.path / "adapter", student.reference)
     write_log(stage.path / "log.jsonl", log)
     shutil.rmtree(checkpoints)
     supervised = sum(label != -100 for _, labels in chosen for label in labels)
