@@ -24,6 +24,7 @@ from secondhalf.mapper import cores, map_table
 from secondhalf.models.convert import student_folder
 from secondhalf.models.ledger import Purse
 from secondhalf.models.local import Local
+from secondhalf.models.ready import check_student
 from secondhalf.models.reference import Model, resolve
 from secondhalf.models.template import Template
 from secondhalf.pilot import Pilot
@@ -32,13 +33,15 @@ from secondhalf.recipe import ArmSettings, DataSettings
 from secondhalf.report.collect import collect
 from secondhalf.report.page import write
 from secondhalf.rows import Document, Verdict, from_table
-from secondhalf.run import Run
+from secondhalf.run import Run, read_links
 from secondhalf.split import stage as splitting
 from secondhalf.store import Stage
 from secondhalf.teach import original as mirroring
 from secondhalf.teach import stage as teaching
 from secondhalf.teach.asking import Asking
 from secondhalf.train import stage as training
+from secondhalf.train.prefer import stage as preferring
+from secondhalf.train.prefer.dpo import needs_trl
 
 STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "report")
 
@@ -49,13 +52,15 @@ def carry(run: Run, until: str = "report") -> Path | None:
     if "evaluate" in wanted:  # a fault in a benchmark's file is told now, not after hours of training
         for benchmark in run.recipe.evaluate.benchmarks:
             benchmarking.asked(benchmark)
+    if "train" in wanted:  # and so is what no student could be trained with, before the teacher is paid
+        _check_students(run)
     documents = _corpus(run)
     if "clean" in wanted:
         documents = _clean(run, documents)
     data = _data(run, documents, wanted) if "split" in wanted else {}
     if "train" in wanted:
         for name, arm, seed in trained(run):
-            _train(run, name, arm, seed, data)
+            _adapter(run, name, arm, seed, data)
     if "evaluate" in wanted:
         for name, arm, one in answering(run):
             _evaluate(run, name, arm, one, data)
@@ -105,6 +110,17 @@ def examined(run: Run, prefix: str) -> tuple[Document, list[Step]]:
     cleaned, steps = cleaning.examine(document, run.recipe.clean)
     said = [row for row in from_table(Verdict, _clean(run, read).read("verdicts")) if row.id == wanted]
     return document, [*steps, Step("whole sample", cleaned.text, said)] if said else steps
+
+
+def _check_students(run: Run) -> None:
+    """Each arm's student with its template, unless this run trained it before."""
+    links = read_links(run.folder)
+    for name, arm, seed in trained(run):
+        if f"train:{name}:{seed}" not in links:
+            student = resolve(run.recipe.students[arm.student])
+            check_student(student_folder(student.path, student.identity), Template.named(arm.train.template))
+        if arm.prefer:
+            needs_trl()
 
 
 def _data(run: Run, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stage]:
@@ -199,8 +215,29 @@ def _train(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Sta
     return run.make(f"train:{name}:{seed}", training.VERSION, training.plain(arm.train, seed), inputs, work)
 
 
+def _prefer(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Stage], tuned: Stage) -> Stage:
+    settings = arm.prefer
+    assert settings is not None
+    pairs = data[next(iter(arm.data))]
+    student = resolve(run.recipe.students[arm.student])
+    label = f"prefer:{name}:{seed}"
+
+    def work(stage: Stage) -> dict[str, Any]:
+        start = tuned.path / "adapter"
+        return preferring.fit(pairs.read(), student, start, settings, arm.train, seed, stage, label.replace(":", " "))
+
+    inputs = {"pairs": pairs.key, "adapter": tuned.key, "student": student.identity}
+    return run.make(label, preferring.VERSION, preferring.plain(settings, arm.train, seed), inputs, work)
+
+
+def _adapter(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Stage]) -> Stage:
+    """The stage whose adapter answers for the arm: fine-tuned, and where the arm wants it preference-trained."""
+    tuned = _train(run, name, arm, seed, data)
+    return _prefer(run, name, arm, seed, data, tuned) if arm.prefer else tuned
+
+
 def _evaluate(run: Run, name: str, arm: ArmSettings, seed: int | None, data: dict[str, Stage]) -> Stage:
-    adapter = None if seed is None else _train(run, name, arm, seed, data)
+    adapter = None if seed is None else _adapter(run, name, arm, seed, data)
     student = resolve(run.recipe.students[arm.student])
     settings, template = run.recipe.evaluate, Template.named(arm.train.template)
     label = f"evaluate:{name}" if seed is None else f"evaluate:{name}:{seed}"
@@ -234,7 +271,7 @@ def _benchmark_of(
     """One model's answers to a benchmark and their scores, once it is known what of it stood in the pairs."""
     for used in arm.data:
         _met(run, benchmark, used, data[used])
-    adapter = None if seed is None else _train(run, name, arm, seed, data)
+    adapter = None if seed is None else _adapter(run, name, arm, seed, data)
     student = resolve(run.recipe.students[arm.student])
     settings, template = run.recipe.evaluate, Template.named(arm.train.template)
     drawing = benchmarking.Drawing(benchmark.max_tokens, settings.temperature, settings.seed)

@@ -23,6 +23,7 @@ from secondhalf.report.settings import ReportSettings
 from secondhalf.settings import Settings
 from secondhalf.split.settings import SplitSettings
 from secondhalf.teach.settings import TeachSettings
+from secondhalf.train.prefer.settings import PreferSettings
 from secondhalf.train.settings import TrainSettings
 
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
@@ -55,6 +56,9 @@ class ArmSettings(Settings):
 
     train: TrainSettings = TrainSettings()
     """How it is trained: what is said here is laid over the recipe's `train`."""
+
+    prefer: PreferSettings | None = None
+    """After fine-tuning, preference training: the data set's responses over the texts' own second halves. Absent: none."""
 
 
 class Recipe(Settings):
@@ -124,6 +128,10 @@ class Recipe(Settings):
                 _known(f"arms.{name}.data", other, self.data)
             for other in arm.compare_to:
                 _known(f"arms.{name}.compare_to", other, self.arms)
+            if arm.prefer and not any(self.data[used].teach.model != "original" for used in arm.data):
+                raise ValueError(
+                    f"arms.{name}.prefer: it needs a data set whose responses a teacher wrote; the control's are the texts' own"
+                )
             if len(arm.data) > 1 or any(weight != 1 for weight in arm.data.values()):
                 raise ValueError(
                     f"arms.{name}.data: one data set with the weight 1 an arm; mixtures are not supported yet"

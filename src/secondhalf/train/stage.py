@@ -5,13 +5,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from secondhalf.models.context import context
 from secondhalf.models.convert import student_folder
 from secondhalf.models.local import load_student
 from secondhalf.models.reference import Model
 from secondhalf.models.template import Template
 from secondhalf.store import Stage
 from secondhalf.train.adapter import write_adapter
-from secondhalf.train.examples import examples
+from secondhalf.train.examples import check_any, examples
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.trainer import train, with_lora, write_log
 
@@ -30,9 +31,10 @@ def fit(
     """Writes adapter/ (PEFT, safetensors), log.jsonl, rejects- and verdicts- tables."""
     tokenizer, base = load_student(student_folder(student.path, student.identity))
     template = Template.named(settings.template)
-    chosen, held, rejects, verdicts = examples(pairs, tokenizer, template, settings)
+    chosen, held, rejects, verdicts = examples(pairs, tokenizer, template, settings, context(base))
     stage.write("verdicts", 0, verdicts)
     stage.write("rejects", 0, rejects)
+    check_any(label, pairs.num_rows, chosen, rejects)
     model = with_lora(base, settings, seed)
     checkpoints = stage.path / "checkpoints"
     log = train(model, chosen, held, settings, seed, checkpoints, label)

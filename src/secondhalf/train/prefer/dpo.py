@@ -60,10 +60,8 @@ def dpo(
 ) -> list[dict[str, Any]]:
     """Trains the adapter of a PEFT model in place and returns the log, a row a step: step, pairs, rate and `_LOGGED`.
 
-    `folder` is for checkpoints. Raises UserError when there is nothing to train on or the loss is no number.
+    `folder` is for checkpoints. Raises UserError when the loss is no number.
     """
-    if not rows:
-        raise UserError(f"{label}: there is no pair whose response could be preferred to its text's own second half.")
     when = order(len(rows), settings, seed)
     steps = math.ceil(len(when) / settings.pairs_per_step)
     before = checkpoint.last(folder)

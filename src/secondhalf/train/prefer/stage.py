@@ -16,6 +16,7 @@ from secondhalf.models.template import Template
 from secondhalf.statistics import estimate
 from secondhalf.store import Stage
 from secondhalf.train.adapter import write_adapter
+from secondhalf.train.examples import check_any
 from secondhalf.train.prefer.dpo import dpo
 from secondhalf.train.prefer.preferences import Preference, preferences
 from secondhalf.train.prefer.settings import PreferSettings
@@ -56,6 +57,7 @@ def fit(
     )
     stage.write("verdicts", 0, verdicts)
     stage.write("rejects", 0, rejects)
+    check_any(label, pairs.num_rows, chosen, rejects)
     log = _trained(base, tokenizer, chosen, student, adapter, settings, train, seed, stage, label)
     del base
     write_log(stage.path / "log.jsonl", log)
