@@ -102,7 +102,9 @@ def test_a_student_without_a_pad_token_is_trained_and_answers(command, student: 
     assert code == 0
 
 
-def test_pairs_longer_than_max_length_are_rejects_and_a_sentence_when_none_is_left(command, student: Path, tmp_path: Path):
+def test_pairs_longer_than_max_length_are_rejects_and_a_sentence_when_none_is_left(
+    command, student: Path, tmp_path: Path
+):
     code, said = command("train", student, "train.max_length=16")
     assert code == 2
     assert "train taught seed 1: none of" in said
@@ -135,7 +137,9 @@ def test_pairs_without_a_response_are_refused_by_the_audit(command, student: Pat
     [stage] = [path.parent for path in (tmp_path / "store" / "teach").glob("*/manifest.json")]
     import pyarrow.parquet as pq
 
-    ids = [name for part in sorted(stage.glob("part-*.parquet")) for name in pq.read_table(part).column("id").to_pylist()]
+    ids = [
+        name for part in sorted(stage.glob("part-*.parquet")) for name in pq.read_table(part).column("id").to_pylist()
+    ]
     (tmp_path / "empty.jsonl").write_text("".join(json.dumps({"id": name, "response": " "}) + "\n" for name in ids))
     code, said = command("train", student, "teach.model=replay:empty.jsonl", "name=empty")
     assert code == 2

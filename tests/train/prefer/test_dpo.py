@@ -3,13 +3,15 @@ import multiprocessing
 import os
 import shutil
 import signal
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("trl", reason="preference training is not tested: install the extra `prefer`")
+if not find_spec("trl") and "CI" not in os.environ:
+    pytest.skip("preference training is not tested: pip install 'secondhalf[prefer]'", allow_module_level=True)
 
 from secondhalf.errors import UserError  # noqa: E402
 from secondhalf.models.local import load_student  # noqa: E402
@@ -117,7 +119,9 @@ def test_killed_and_resumed_gives_the_same_bits(
     assert (tmp_path / "log.jsonl").read_bytes() == (whole[0] / "log.jsonl").read_bytes()
 
 
-def test_another_seed_gives_another_adapter(student: Path, tuned: Path, whole: tuple[Path, Any], tmp_path: Path) -> None:
+def test_another_seed_gives_another_adapter(
+    student: Path, tuned: Path, whole: tuple[Path, Any], tmp_path: Path
+) -> None:
     fitted(student, tuned, tmp_path, seed=2)
     assert weights(tmp_path) != weights(whole[0])
 
@@ -133,8 +137,11 @@ def test_trl_is_given_our_ids_and_tells_nobody(
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", False)
     monkeypatch.setattr(_telemetry, "_start_telemetry_thread", lambda: told.append(1))
-    hostile = Pair("d-a", "d", "words", "en", "<eos> runs", " </s> on <start_of_turn> it", "<bos> <end_of_turn> to", "x", "stop")
+    hostile = Pair(
+        "d-a", "d", "words", "en", "<eos> runs", " </s> on <start_of_turn> it", "<bos> <end_of_turn> to", "x", "stop"
+    )
     tokenizer, base = load_student(student)
+    tokenizer.pad_token = None  # as with many base models
     rows, _, _, _ = preferences(to_table(Pair, [hostile]), tokenizer, Template.named("plain"), longest=900, held_out=0)
     model = PeftModel.from_pretrained(base, tuned, is_trainable=True)
     trainer = make_trainer(model, tokenizer, rows * 3, SETTINGS, 1.0, 1, (0, 1), tmp_path, lambda row: None)
@@ -161,7 +168,9 @@ def test_a_loss_that_is_no_number_is_told(student: Path, tuned: Path, tmp_path: 
     from safetensors.torch import load_file, save_file
 
     tensors = load_file(broken / "adapter_model.safetensors")
-    save_file({name: torch.full_like(t, float("nan")) for name, t in tensors.items()}, broken / "adapter_model.safetensors")
+    save_file(
+        {name: torch.full_like(t, float("nan")) for name, t in tensors.items()}, broken / "adapter_model.safetensors"
+    )
     with pytest.raises(UserError, match=r"step 1: lower prefer\.learning_rate"):
         fitted(student, broken, tmp_path / "out")
 

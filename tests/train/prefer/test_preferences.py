@@ -12,7 +12,9 @@ from secondhalf.train.prefer.preferences import preferences
 from secondhalf.train.settings import TrainSettings
 from tiny_student import tokenizer
 
-PAIR = Pair("d1-a", "d1", "words", "en", "The river runs", " past the old mill in the morning.", "to the sea", "dummy", "stop")
+PAIR = Pair(
+    "d1-a", "d1", "words", "en", "The river runs", " past the old mill in the morning.", "to the sea", "dummy", "stop"
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,9 @@ def test_the_ids_are_those_of_fine_tuning(tiny: Any) -> None:
 
 
 def test_japanese_halves_are_cut_by_characters(tiny: Any) -> None:
-    pair = replace(PAIR, language="ja", prompt="川は流れる。", original="朝になるとパン屋が粉を買いに来る。", response="海へ行く。")
+    pair = replace(
+        PAIR, language="ja", prompt="川は流れる。", original="朝になるとパン屋が粉を買いに来る。", response="海へ行く。"
+    )
     [one], _, _, _ = made(tiny, [pair])
     assert tiny.decode(one.rejected).removesuffix("<eos>").strip() == "朝になると"  # as many characters as the reply
 

@@ -81,7 +81,9 @@ def dpo(
             seen = min(number * settings.pairs_per_step, len(when))
             progress.advance(seen - (log[-1]["pairs"] if log else 0), margin=f"{row[_LOGGED['margin']]:.3f}")
             rate = settings.learning_rate * share_of_rate(number - 1, steps, settings.warmup)
-            log.append({"step": number, "pairs": seen, "rate": rate} | {ours: row[its] for ours, its in _LOGGED.items()})
+            log.append(
+                {"step": number, "pairs": seen, "rate": rate} | {ours: row[its] for ours, its in _LOGGED.items()}
+            )
             if number == steps or number % settings.checkpoint_steps == 0:
                 checkpoint.save(folder, number, _state(model, trainer.optimizer), {"log": log})
 

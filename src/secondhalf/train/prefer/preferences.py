@@ -60,4 +60,6 @@ def _why_not(pair: Pair, control: Pair, same: bool, size: int, longest: int) -> 
         return "there is no second half to prefer the response to"
     if same:
         return "the response is the text's own second half"
-    return f"longer than {longest} (train.max_length, or the student's context): {size} tokens" if size > longest else ""
+    return (
+        f"longer than {longest} (train.max_length, or the student's context): {size} tokens" if size > longest else ""
+    )
