@@ -61,7 +61,8 @@ def fit(
     log = _trained(base, tokenizer, chosen, student, adapter, settings, train, seed, stage, label)
     del base
     write_log(stage.path / "log.jsonl", log)
-    shutil.rmtree(stage.path / "checkpoints")
+    figures = held_out_figures(folder, adapter, stage.path / "adapter", held, settings.beta, label)
+    shutil.rmtree(stage.path / "checkpoints")  # last of all: until here a killed stage goes on from them
     return {
         "rows_in": pairs.num_rows,
         "rows": len(chosen) + len(held),
@@ -72,7 +73,7 @@ def fit(
         "margin": log[-1]["margin"],
         "chosen_tokens": sum(len(row.chosen) for row in chosen) / len(chosen),
         "rejected_tokens": sum(len(row.rejected) for row in chosen) / len(chosen),
-        **held_out_figures(folder, adapter, stage.path / "adapter", held, settings.beta, label),
+        **figures,
     }
 
 
