@@ -22,7 +22,7 @@ def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int
     chosen = recipe.arms[arm]
     adapter = None
     if chosen.trained:
-        label = f"train:{arm}:{seed if seed is not None else chosen.train.seeds[0]}"
+        label = f"{'prefer' if chosen.prefer else 'train'}:{arm}:{seed if seed is not None else chosen.train.seeds[0]}"
         link = read_links(folder).get(label)
         if link is None:
             raise UserError(f"{label} is not trained yet: `secondhalf train RECIPE`, or another --seed.")

@@ -36,6 +36,7 @@ ENGINES = {
     "training (torch)": ("torch", "train"),
     "training (transformers)": ("transformers", "train"),
     "training (peft)": ("peft", "train"),
+    "preference training (trl)": ("trl", "prefer"),
     "hub corpora (datasets)": ("datasets", "hub"),
     "HTML corpora (resiliparse)": ("resiliparse", "html"),
     "crawls (fastwarc)": ("fastwarc", "html"),

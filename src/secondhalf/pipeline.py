@@ -9,7 +9,7 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from secondhalf.arms.make import pairs_of, student_of, transferred
+from secondhalf.arms.make import pairs_of, preferred, source_of, student_of, transferred
 from secondhalf.arms.settings import ArmSettings, DataSettings
 from secondhalf.audit import met as meeting
 from secondhalf.audit import stage as auditing
@@ -27,20 +27,22 @@ from secondhalf.mapper import cores, map_table
 from secondhalf.models.convert import student_folder
 from secondhalf.models.ledger import Purse
 from secondhalf.models.local import Local
-from secondhalf.models.reference import Model
+from secondhalf.models.ready import check_student
+from secondhalf.models.reference import Model, resolve
 from secondhalf.models.template import Template
 from secondhalf.pilot import Pilot
 from secondhalf.prompts import everyday
 from secondhalf.report.collect import collect
 from secondhalf.report.page import write
 from secondhalf.rows import Document, Verdict, from_table
-from secondhalf.run import Run
+from secondhalf.run import Run, read_links
 from secondhalf.split import stage as splitting
 from secondhalf.store import Stage
 from secondhalf.teach import original as mirroring
 from secondhalf.teach import stage as teaching
 from secondhalf.teach.asking import Asking
 from secondhalf.train import stage as training
+from secondhalf.train.prefer.dpo import needs_trl
 
 STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "report")
 
@@ -51,6 +53,8 @@ def carry(run: Run, until: str = "report") -> Path | None:
     if "evaluate" in wanted:  # a fault in a benchmark's file is told now, not after hours of training
         for benchmark in run.recipe.evaluate.benchmarks:
             benchmarking.asked(benchmark)
+    if "train" in wanted:  # and so is what no student could be trained with, before the teacher is paid
+        _check_students(run)
     documents = _corpus(run)
     if "clean" in wanted:
         documents = _clean(run, documents)
@@ -60,7 +64,7 @@ def carry(run: Run, until: str = "report") -> Path | None:
             if arm.composed:
                 pairs_of(run, name, data, partial(_student, run, data))
         for name, arm, seed in trained(run):
-            _train(run, name, arm, seed, data)
+            _adapter(run, name, arm, seed, data)
     if "evaluate" in wanted:
         for name, arm, one in answering(run):
             _evaluate(run, name, arm, one, data)
@@ -110,6 +114,17 @@ def examined(run: Run, prefix: str) -> tuple[Document, list[Step]]:
     cleaned, steps = cleaning.examine(document, run.recipe.clean)
     said = [row for row in from_table(Verdict, _clean(run, read).read("verdicts")) if row.id == wanted]
     return document, [*steps, Step("whole sample", cleaned.text, said)] if said else steps
+
+
+def _check_students(run: Run) -> None:
+    """Each arm's student with its template, unless this run trained it before."""
+    links = read_links(run.folder)
+    for name, arm, seed in trained(run):
+        if f"train:{name}:{seed}" not in links and source_of(run.recipe, arm.student) is None:
+            student = resolve(run.recipe.students[arm.student])
+            check_student(student_folder(student.path, student.identity), Template.named(arm.train.template))
+        if arm.prefer:
+            needs_trl()
 
 
 def _data(run: Run, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stage]:
@@ -198,13 +213,13 @@ def answering(run: Run) -> Iterator[tuple[str, ArmSettings, int | None]]:
 
 def _student(run: Run, data: dict[str, Stage], name: str) -> Model:
     """The model of a student; one that is an arm is trained before it is used."""
-    return student_of(run, name, lambda arm, seed: _train(run, arm, run.recipe.arms[arm], seed, data))
+    return student_of(run, name, lambda arm, seed: _adapter(run, arm, run.recipe.arms[arm], seed, data))
 
 
 def _train(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Stage]) -> Stage:
     students = partial(_student, run, data)
     if arm.adapter_from:
-        source = _train(run, arm.adapter_from, run.recipe.arms[arm.adapter_from], seed, data)
+        source = _adapter(run, arm.adapter_from, run.recipe.arms[arm.adapter_from], seed, data)
         return transferred(run, name, seed, source, students)
     pairs, student = pairs_of(run, name, data, students), students(arm.student)
     inputs = {"pairs": pairs.key, "student": student.identity}
@@ -215,8 +230,14 @@ def _train(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Sta
     return run.make(f"train:{name}:{seed}", training.VERSION, training.plain(arm.train, seed), inputs, work)
 
 
+def _adapter(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Stage]) -> Stage:
+    """The stage whose adapter answers for the arm: fine-tuned, and where the arm wants it preference-trained."""
+    tuned = _train(run, name, arm, seed, data)
+    return preferred(run, name, seed, data, tuned, _student(run, data, arm.student)) if arm.prefer else tuned
+
+
 def _evaluate(run: Run, name: str, arm: ArmSettings, seed: int | None, data: dict[str, Stage]) -> Stage:
-    adapter = None if seed is None else _train(run, name, arm, seed, data)
+    adapter = None if seed is None else _adapter(run, name, arm, seed, data)
     student = _student(run, data, arm.student)
     settings, template = run.recipe.evaluate, Template.named(arm.train.template)
     label = f"evaluate:{name}" if seed is None else f"evaluate:{name}:{seed}"
@@ -250,7 +271,7 @@ def _benchmark_of(
     """One model's answers to a benchmark and their scores, once it is known what of it stood in the pairs."""
     for used in run.recipe.data_of(name):
         _met(run, benchmark, used, data[used])
-    adapter = None if seed is None else _train(run, name, arm, seed, data)
+    adapter = None if seed is None else _adapter(run, name, arm, seed, data)
     student = _student(run, data, arm.student)
     settings, template = run.recipe.evaluate, Template.named(arm.train.template)
     drawing = benchmarking.Drawing(benchmark.max_tokens, settings.temperature, settings.seed)

@@ -34,6 +34,7 @@ PACKAGES = (
     "transformers",
     "peft",
     "tokenizers",
+    "trl",
     "xllamacpp",
     "pyarrow",
     "numpy",

@@ -90,3 +90,17 @@ def test_changed_logits_are_refused(model: Any, name: str) -> None:
     setattr(model.config, name, 30.0)
     with pytest.raises(UserError, match=name):
         check_output_layer(model)
+
+
+def test_a_student_whose_output_layer_has_a_bias_is_told() -> None:
+    # Its logits would be computed without the bias, in training and in every likelihood.
+    from transformers import PhiConfig, PhiForCausalLM
+
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2}
+    model = PhiForCausalLM(PhiConfig(vocab_size=64, bos_token_id=1, eos_token_id=2, **sizes)).eval()
+    check_output_layer(model)  # a bias of zeros adds nothing
+    with torch.no_grad():
+        model.get_output_embeddings().bias.normal_()
+    with pytest.raises(UserError, match="type phi are not supported yet"):
+        check_output_layer(model)

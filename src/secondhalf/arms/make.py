@@ -15,6 +15,7 @@ from secondhalf.models.template import Template
 from secondhalf.recipe import Recipe
 from secondhalf.run import Run, read_links
 from secondhalf.store import Stage, Store
+from secondhalf.train.prefer import stage as preferring
 
 ARM = "arm:"
 """Begins the reference of a student that is an arm of the same recipe, its adapter merged into the weights."""
@@ -103,3 +104,18 @@ def transferred(run: Run, name: str, seed: int, adapter: Stage, student: Callabl
         return transferring.transfer(adapter, folders[0], folders[1], sibling, stage, (name, taken))
 
     return run.make(f"train:{name}:{seed}", transferring.VERSION, {"transferred": True}, inputs, work)
+
+
+def preferred(run: Run, name: str, seed: int, data: dict[str, Stage], tuned: Stage, student: Model) -> Stage:
+    """The stage of an arm that was fine-tuned as `tuned` and is then trained on preferences."""
+    arm = run.recipe.arms[name]
+    assert arm.prefer is not None
+    settings, pairs = arm.prefer, data[next(iter(arm.data))]
+    label = f"prefer:{name}:{seed}"
+
+    def work(stage: Stage) -> dict[str, Any]:
+        start = tuned.path / "adapter"
+        return preferring.fit(pairs.read(), student, start, settings, arm.train, seed, stage, label.replace(":", " "))
+
+    inputs = {"pairs": pairs.key, "adapter": tuned.key, "student": student.identity}
+    return run.make(label, preferring.VERSION, preferring.plain(settings, arm.train, seed), inputs, work)

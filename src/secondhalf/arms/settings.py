@@ -10,6 +10,7 @@ from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
 from secondhalf.settings import Settings
 from secondhalf.split.settings import SplitSettings
 from secondhalf.teach.settings import TeachSettings
+from secondhalf.train.prefer.settings import PreferSettings
 from secondhalf.train.settings import TrainSettings
 
 
@@ -35,6 +36,11 @@ class DataSettings(Settings):
     def baseline(self) -> bool:
         """Made of no documents."""
         return self.instructions is not None or self.magpie is not None
+
+    @property
+    def taught(self) -> bool:
+        """Its responses are a teacher's, to the first halves of documents."""
+        return not self.baseline and self.teach.model != "original"
 
 
 class ArmSettings(Settings):
@@ -68,6 +74,9 @@ class ArmSettings(Settings):
 
     train: TrainSettings = TrainSettings()
     """How it is trained: what is said here is laid over the recipe's `train`."""
+
+    prefer: PreferSettings | None = None
+    """After fine-tuning, preference training: the data set's responses over the texts' own second halves. Absent: none."""
 
     @property
     def trained(self) -> bool:
@@ -134,6 +143,10 @@ def check_arms(arms: Mapping[str, ArmSettings], data: Mapping[str, DataSettings]
             raise ValueError(f"{place}: pairing and equal_tokens change what an arm is trained on: name its data")
         _check_equal(place, arm, arms)
         _check_transfer(place, arm, arms)
+        if arm.prefer and (arm.composed or arm.adapter_from or not any(data[one].taught for one in arm.data)):
+            raise ValueError(
+                f"{place}.prefer: it needs one data set whose responses a teacher wrote to the texts' own first halves"
+            )
 
 
 def _check_equal(place: str, arm: ArmSettings, arms: Mapping[str, ArmSettings]) -> None:

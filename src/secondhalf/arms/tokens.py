@@ -34,7 +34,7 @@ def supervised(pairs: pa.Table, words: Any, template: Template, settings: TrainS
     with Progress(f"{label}, counting tokens", pairs.num_rows, "pairs") as progress:
         for pair in from_table(Pair, pairs):
             tokens, labels = template.encode_pair(words, pair.prompt, pair.response, ended=pair.finish == "stop")
-            trained = len(tokens) <= settings.max_length and not is_held_out(pair, settings)
+            trained = len(tokens) <= settings.max_length and not is_held_out(pair.document, settings.held_out)
             found.append((pair.id, sum(one != IGNORED for one in labels) if trained else 0))
             progress.advance()
     return found

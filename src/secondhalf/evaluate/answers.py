@@ -9,6 +9,7 @@ from secondhalf.rows import Answer, from_table, to_table
 from secondhalf.store import Stage
 
 PER_PART = 32  # prompts answered between two saved parts
+_STRIDE = 1_000_003  # between two parts' seeds: far from every seed that a person would choose
 
 
 class Asked(Protocol):
@@ -38,16 +39,19 @@ def answers(
     for index, start in enumerate(range(0, len(prompts), PER_PART)):
         if not stage.has("answers", index):
             some = prompts[start : start + PER_PART]
-            stage.write("answers", index, to_table(Answer, _drawn(model, template, settings, some, label)))
+            seed = settings.seed + _STRIDE * index
+            stage.write("answers", index, to_table(Answer, _drawn(model, template, settings, some, seed, label)))
     return {answer.id: answer for answer in from_table(Answer, stage.read("answers"))}
 
 
-def _drawn(model: Local, template: Template, settings: Drawn, prompts: Sequence[Asked], label: str) -> Iterator[Answer]:
+def _drawn(
+    model: Local, template: Template, settings: Drawn, prompts: Sequence[Asked], seed: int, label: str
+) -> Iterator[Answer]:
     replies = model.generate(
         [template.encode_prompt(model.tokenizer, prompt.text) for prompt in prompts],
         max_tokens=settings.max_tokens,
         temperature=settings.temperature,
-        seed=settings.seed,
+        seed=seed,
         stop_ids=template.stop_ids(model.tokenizer),
         label=f"{label} answers",
     )

@@ -7,6 +7,7 @@ from typing import Any
 import psutil
 
 from secondhalf.errors import UserError
+from secondhalf.models.context import context
 from secondhalf.models.pack import check_output_layer, hidden_states, logprobs, packs
 from secondhalf.models.quiet import quiet
 from secondhalf.progress import Progress
@@ -66,6 +67,7 @@ class Local:
             for start in range(0, len(order), _BATCH):
                 some = order[start : start + _BATCH]
                 width = max(len(prompts[i]) for i in some)
+                self._fits(width, max_tokens, label)
                 ids = torch.tensor([[pad] * (width - len(prompts[i])) + prompts[i] for i in some])
                 mask = torch.tensor([[0] * (width - len(prompts[i])) + [1] * len(prompts[i]) for i in some])
                 torch.manual_seed(seed + start)
@@ -81,6 +83,14 @@ class Local:
                     answers[index] = self._finished(tokens, stop_ids)
                 progress.advance(len(some))
         return [answers[index] for index in range(len(prompts))]
+
+    def _fits(self, prompt: int, answer: int, label: str) -> None:
+        limit = context(self._base)
+        if limit is not None and prompt + answer > limit:
+            raise UserError(
+                f"{label}: a prompt of {prompt} tokens and an answer of up to {answer} pass the student's context of {limit} "
+                f"(max_position_embeddings): lower max_tokens to {max(limit - prompt, 0)} or choose another student."
+            )
 
     def _finished(self, tokens: list[int], stop_ids: list[int]) -> tuple[str, str, int]:
         end = next((place for place, token in enumerate(tokens) if token in stop_ids), None)
@@ -134,7 +144,15 @@ def load_student(folder: Path) -> tuple[Any, Any]:
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise UserError(f"{folder} cannot be loaded as a causal language model ({reason}).") from error
-    if tokenizer.eos_token_id is None:
-        raise UserError(f"{folder}: the tokenizer has no end token, so no answer could stop: choose another student.")
+    check_end_token(tokenizer, folder)
     check_output_layer(model)
     return tokenizer, model
+
+
+def check_end_token(tokenizer: Any, folder: Path) -> None:
+    """Raises UserError for a tokenizer without an end token."""
+    if tokenizer.eos_token_id is None:
+        raise UserError(
+            f"{folder}: the tokenizer has no end token (eos_token in tokenizer_config.json), so no answer could stop: name it "
+            "there or choose another student."
+        )

@@ -31,7 +31,9 @@ def teacher(reference: str, server: ServerSettings | None = None) -> tuple[str, 
         load = Embedded if named else fastest
         return model.identity, lambda: load(model.path, model.identity)
     if named == "embedded":
-        raise UserError(f"{place}: the embedded engine reads GGUF files; write transformers:{place}, or name a .gguf file.")
+        raise UserError(
+            f"{place}: the embedded engine reads GGUF files; write transformers:{place}, or name a .gguf file."
+        )
     # An engine that the recipe names is part of what determines a reply.
     identity = f"{named or 'transformers'}:{model.identity}"
     backend = Offline if named == "vllm" else Generate

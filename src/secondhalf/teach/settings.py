@@ -19,9 +19,10 @@ class TeachSettings(Settings):
 
     model: str = "original"
     """The teacher: package:NAME/FILE, hf:ORG/NAME@REVISION:FILE or a path to a GGUF, answered by the engine that is faster
-    here for its size (embedded:REFERENCE: llama.cpp in any case); transformers:REFERENCE for a folder of safetensors; replay:FILE for a table of finished replies (.parquet or .jsonl: id or prompt, response, finish);
-    `original` for the text's own second half (the paper's control); `dummy` to try the flow without a model. With
-    server.urls: the server's name for it."""
+    for its size (embedded:REFERENCE: llama.cpp in any case); transformers:REFERENCE for a folder of safetensors;
+    replay:FILE for a table of finished replies (.parquet or .jsonl: id or prompt, response, finish); `original` for the
+    text's own second half (the paper's control); `dummy` to try the flow without a model. With server.urls: the server's
+    name for it."""
 
     server: ServerSettings = ServerSettings()
     """The servers that have the teacher, where it is none of this machine's files."""

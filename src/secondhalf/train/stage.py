@@ -1,19 +1,19 @@
 """One arm under one seed: pairs and a student in, an adapter and its log out."""
 
-import json
 import shutil
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from secondhalf.models.context import context
 from secondhalf.models.convert import student_folder
 from secondhalf.models.local import load_student
-from secondhalf.models.quiet import quiet
 from secondhalf.models.reference import Model
 from secondhalf.models.template import Template
 from secondhalf.store import Stage
-from secondhalf.train.examples import examples
+from secondhalf.train.adapter import write_adapter
+from secondhalf.train.examples import check_any, examples
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.trainer import train, with_lora, write_log
 
@@ -32,22 +32,16 @@ def fit(
     """Writes adapter/ (PEFT, safetensors), log.jsonl, rejects- and verdicts- tables."""
     tokenizer, base = load_student(student_folder(student.path, student.identity))
     template = Template.named(settings.template)
-    parts = [examples(part, tokenizer, template, settings) for part in phases(pairs)]
+    parts = [examples(part, tokenizer, template, settings, context(base)) for part in phases(pairs)]
     chosen, held = ([example for part in parts for example in part[kind]] for kind in (0, 1))
     rejects, verdicts = (pa.concat_tables([part[kind] for part in parts]).sort_by("id") for kind in (2, 3))
     stage.write("verdicts", 0, verdicts)
     stage.write("rejects", 0, rejects)
+    check_any(label, pairs.num_rows, chosen, rejects)
     model = with_lora(base, settings, seed)
     checkpoints = stage.path / "checkpoints"
     log = train(model, chosen, held, settings, seed, checkpoints, label, [len(part[0]) for part in parts])
-    adapter = stage.path / "adapter"
-    with quiet():
-        model.save_pretrained(adapter)
-    # PEFT writes the student's folder into the adapter: a path of this machine, of no use elsewhere.
-    config = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
-    config["base_model_name_or_path"] = student.reference
-    (adapter / "adapter_config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf-8")
-    (adapter / "README.md").unlink(missing_ok=True)
+    write_adapter(model, stage.path / "adapter", student.reference)
     write_log(stage.path / "log.jsonl", log)
     shutil.rmtree(checkpoints)
     supervised = sum(label != -100 for _, labels in chosen for label in labels)

@@ -1,0 +1,148 @@
+"""What a student or its pairs may lack, as users meet it: one clear sentence, exit code 2; or it simply works."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from secondhalf.cli import main
+
+RECIPE = """\
+name: tiny
+corpus: {{reader: pydoc, sample: 30, section_words: 120}}
+clean:
+  length: {{min_words: 40}}
+  gopher_quality: {{min_words: 30, min_letter_words: 0.6}}
+  c4: {{min_sentences: 1, curly_bracket: false}}
+  fineweb: {{enabled: false}}
+split: {{max_prompt_words: 20}}
+teach: {{model: dummy, sampling: {{max_tokens: 20}}}}
+pilot: {{pairs: 0}}
+data: {{taught: {{}}}}
+students: {{base: {student}}}
+train: {{tokens_per_step: 1024, rank: 4, held_out: 0}}
+arms: {{taught: {{student: base, data: {{taught: 1}}}}}}
+evaluate: {{limit: 2, max_tokens: 8, others: 1, primary: relevance}}
+"""
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
+    """Runs a command over the recipe with a student, in a folder of its own; gives the exit code and standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(name: str, student: Path, *settings: str) -> tuple[int, str]:
+        Path("r.yaml").write_text(RECIPE.format(student=student), "utf-8")
+        code = main([name, "r.yaml", *(word for setting in settings for word in ("--set", setting))])
+        told = capsys.readouterr().err
+        assert "Traceback" not in told
+        return code, told.strip().splitlines()[-1] if told.strip() else ""
+
+    return run
+
+
+def without(student: Path, folder: Path, **config: Any) -> Path:
+    """The student with other values in its tokenizer's config; None takes a key away."""
+    shutil.copytree(student, folder)
+    path = folder / "tokenizer_config.json"
+    whole = {**json.loads(path.read_text("utf-8")), **config}
+    path.write_text(json.dumps({key: value for key, value in whole.items() if value is not None}), "utf-8")
+    return folder
+
+
+def with_context(student: Path, folder: Path, tokens: int) -> Path:
+    """The student with a context of so many tokens."""
+    shutil.copytree(student, folder)
+    path = folder / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "max_position_embeddings": tokens}), "utf-8")
+    return folder
+
+
+def taught(folder: Path) -> bool:
+    return any((folder / "store").glob("teach/*"))
+
+
+def test_a_student_without_an_end_token_is_told_before_anything_is_taught(command, student: Path, tmp_path: Path):
+    code, said = command("run", without(student, tmp_path / "s", eos_token=None))
+    assert code == 2
+    assert "no end token" in said
+    assert "eos_token" in said
+    assert not taught(tmp_path)
+
+
+def test_a_student_without_a_chat_template_is_told_before_anything_is_taught(command, student: Path, tmp_path: Path):
+    code, said = command("run", student, "train.template=tokenizer")
+    assert code == 2
+    assert "no chat template: set train.template to plain" in said
+    assert not taught(tmp_path)
+
+
+def test_a_template_after_which_nothing_ends_is_told_before_anything_is_taught(command, student: Path, tmp_path: Path):
+    (tmp_path / "endless.jinja").write_text("{{ bos }}Q: {{ prompt }}\nA: {{ response }}")
+    code, said = command("run", student, "train.template=endless.jinja")
+    assert code == 2
+    assert "endless.jinja writes nothing after the response" in said
+    assert not taught(tmp_path)
+
+
+def test_a_student_without_a_fast_tokenizer_is_told(command, student: Path, tmp_path: Path):
+    shutil.copytree(student, tmp_path / "s")
+    (tmp_path / "s" / "tokenizer.json").unlink()
+    code, said = command("run", tmp_path / "s")
+    assert code == 2
+    assert "tokenizer" in said
+    assert not taught(tmp_path)
+
+
+def test_a_student_without_a_pad_token_is_trained_and_answers(command, student: Path, tmp_path: Path):
+    code, _ = command("evaluate", without(student, tmp_path / "s", pad_token=None))
+    assert code == 0
+
+
+def test_pairs_longer_than_max_length_are_rejects_and_a_sentence_when_none_is_left(
+    command, student: Path, tmp_path: Path
+):
+    code, said = command("train", student, "train.max_length=16")
+    assert code == 2
+    assert "train taught seed 1: none of" in said
+    assert "longer than train.max_length" in said
+    assert "raise train.max_length" in said
+
+
+def test_pairs_longer_than_the_students_context_are_rejects(command, student: Path, tmp_path: Path):
+    code, said = command("train", with_context(student, tmp_path / "s", 24))
+    assert code == 2
+    assert "longer than the student's context of 24" in said
+
+
+def test_a_prompt_and_answer_longer_than_the_context_are_told(command, student: Path, tmp_path: Path):
+    code, said = command("evaluate", with_context(student, tmp_path / "s", 300), "evaluate.max_tokens=300")
+    assert code == 2
+    assert "pass the student's context of 300" in said
+    assert "lower max_tokens" in said
+
+
+def test_when_the_audit_refuses_all_it_is_told(command, student: Path):
+    code, said = command("train", student, "audit.min_words=5000")
+    assert code == 2
+    assert "there is no pair to train on" in said
+    assert "secondhalf show RUN audit" in said
+
+
+def test_pairs_without_a_response_are_refused_by_the_audit(command, student: Path, tmp_path: Path, capsys):
+    assert command("teach", student)[0] == 0
+    [stage] = [path.parent for path in (tmp_path / "store" / "teach").glob("*/manifest.json")]
+    import pyarrow.parquet as pq
+
+    ids = [
+        name for part in sorted(stage.glob("part-*.parquet")) for name in pq.read_table(part).column("id").to_pylist()
+    ]
+    (tmp_path / "empty.jsonl").write_text("".join(json.dumps({"id": name, "response": " "}) + "\n" for name in ids))
+    code, said = command("train", student, "teach.model=replay:empty.jsonl", "name=empty")
+    assert code == 2
+    assert "there is no pair to train on" in said
+    assert main(["show", "empty", "audit"]) == 0
+    assert "empty" in capsys.readouterr().out
