@@ -194,7 +194,7 @@ def _train(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Sta
     inputs = {"pairs": pairs.key, "student": student.identity}
 
     def work(stage: Stage) -> dict[str, Any]:
-        return training.fit(pairs.read(), student, arm.train, seed, stage, f"train {name} seed {seed}")
+        return training.fit(pairs.read(), student, arm.train, seed, stage, f"train {name} seed {seed}", run.folder)
 
     return run.make(f"train:{name}:{seed}", training.VERSION, training.plain(arm.train, seed), inputs, work)
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +13,9 @@ from secondhalf.models.quiet import quiet
 from secondhalf.models.reference import Model
 from secondhalf.models.template import Template
 from secondhalf.store import Stage
+from secondhalf.train import early_stopping
 from secondhalf.train.examples import examples
+from secondhalf.train.loggers import following
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.trainer import train, with_lora, write_log
 
@@ -21,14 +24,16 @@ VERSION = 1
 
 def plain(settings: TrainSettings, seed: int) -> dict[str, Any]:
     """What decides the stage: the settings without the list of seeds, this seed, and the template's text."""
-    decided = settings.model_dump(mode="json", exclude={"seeds", "checkpoint_steps"})
+    decided = settings.model_dump(mode="json", exclude={"seeds", "checkpoint_steps", "loggers"})
+    if not settings.early_stopping.patience:
+        del decided["early_stopping"]
     return {**decided, "seed": seed, "template_text": Template.named(settings.template).text}
 
 
 def fit(
-    pairs: pa.Table, student: Model, settings: TrainSettings, seed: int, stage: Stage, label: str
+    pairs: pa.Table, student: Model, settings: TrainSettings, seed: int, stage: Stage, label: str, run: Path = Path("runs")
 ) -> dict[str, Any]:
-    """Writes adapter/ (PEFT, safetensors), log.jsonl, rejects- and verdicts- tables."""
+    """Writes adapter/ (PEFT, safetensors), log.jsonl, rejects- and verdicts- tables. Loggers write under `run`."""
     tokenizer, base = load_student(student_folder(student.path, student.identity))
     template = Template.named(settings.template)
     chosen, held, rejects, verdicts = examples(pairs, tokenizer, template, settings)
@@ -36,7 +41,8 @@ def fit(
     stage.write("rejects", 0, rejects)
     model = with_lora(base, settings, seed)
     checkpoints = stage.path / "checkpoints"
-    log = train(model, chosen, held, settings, seed, checkpoints, label)
+    with following(settings.loggers, run, label.removeprefix("train "), settings.model_dump() | {"seed": seed}) as tell:
+        log = train(model, chosen, held, settings, seed, checkpoints, label, tell)
     adapter = stage.path / "adapter"
     with quiet():
         model.save_pretrained(adapter)
@@ -57,4 +63,5 @@ def fit(
         "tokens": log[-1]["tokens"],
         "supervised_tokens": supervised,
         "loss": log[-1]["loss"],
+        **early_stopping.told(settings.early_stopping, log),
     }
