@@ -22,6 +22,7 @@ STAGES = {
     "audit": "check the pairs",
     "train": "train every arm",
     "evaluate": "ask every arm",
+    "probe": "look for leaks, overfitting and forgetting in every trained arm",
     "report": "write the report",
 }
 

@@ -1,6 +1,6 @@
 """The method, stage after stage: the one file that reads like the paper.
 
-corpus -> clean -> split -> teach -> audit -> train -> evaluate -> report
+corpus -> clean -> split -> teach -> audit -> train -> evaluate -> probe -> report
 """
 
 from collections.abc import Iterator
@@ -27,6 +27,7 @@ from secondhalf.models.local import Local
 from secondhalf.models.reference import Model, resolve
 from secondhalf.models.template import Template
 from secondhalf.pilot import Pilot
+from secondhalf.probe import stage as probing
 from secondhalf.prompts import everyday
 from secondhalf.recipe import ArmSettings, DataSettings
 from secondhalf.report.collect import collect
@@ -40,7 +41,7 @@ from secondhalf.teach import stage as teaching
 from secondhalf.teach.asking import Asking
 from secondhalf.train import stage as training
 
-STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "report")
+STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "probe", "report")
 
 
 def carry(run: Run, until: str = "report") -> Path | None:
@@ -61,6 +62,9 @@ def carry(run: Run, until: str = "report") -> Path | None:
             _evaluate(run, name, arm, one, data)
             for benchmark in run.recipe.evaluate.benchmarks:
                 _benchmark_of(run, benchmark, name, arm, one, data)
+    if "probe" in wanted and (run.recipe.probes.pairs or run.recipe.probes.documents):
+        for name, arm, seed in trained(run):
+            _probe(run, name, arm, seed, data)
     return write(collect(run.folder, run.store), run.folder / "report") if "report" in wanted else None
 
 
@@ -256,6 +260,23 @@ def _benchmark_of(
         return benchmarking.evaluate(model, template, benchmark, drawing, stage, label.replace(":", " "))
 
     return run.make(label, benchmarking.VERSION, plain, inputs, work)
+
+
+def _probe(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Stage]) -> None:
+    """What a trained arm remembers and has forgotten, and what its student, before, says of the same pairs."""
+    pairs, student = data[next(iter(arm.data))], resolve(run.recipe.students[arm.student])
+    trained = _train(run, name, arm, seed, data)
+    refused = trained.read("rejects").column("id").to_pylist()
+    for label, adapter in ((f"probe:{name}", None), (f"probe:{name}:{seed}", trained)):
+        inputs = {"student": student.identity, "adapter": adapter.key if adapter else "", "pairs": pairs.key}
+
+        def work(stage: Stage, label: str = label, adapter: Stage | None = adapter) -> dict[str, Any]:
+            model = _loaded(student)
+            model.use(adapter.path / "adapter" if adapter else None)
+            table, told = pairs.read(), label.replace(":", " ")
+            return probing.probe(model, table, refused, arm.train, run.recipe.probes, stage, told)
+
+        run.make(label, probing.VERSION, probing.plain(run.recipe.probes, arm.train), inputs, work)
 
 
 @lru_cache(maxsize=1)

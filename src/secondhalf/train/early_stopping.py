@@ -96,8 +96,11 @@ class EarlyStopping:
         return self._folder / f"best-{step:06d}.safetensors"
 
 
-def told(settings: EarlyStoppingSettings, log: list[dict[str, Any]]) -> dict[str, int]:
-    """What a manifest says of a finished log: the step whose weights were kept; nothing where stopping is off."""
+def told(settings: EarlyStoppingSettings, log: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a manifest says of a finished log: the step whose weights were kept, and whether patience ran out.
+
+    Nothing where stopping is off.
+    """
     watch = EarlyStopping(settings, log[-1]["step"], 1, Path())
     best = watch.best(log)
-    return {} if best is None else {"best_step": best}
+    return {} if best is None else {"best_step": best, "stopped_early": watch.over(log)}

@@ -32,9 +32,14 @@ def examples(
         verdicts.append(Verdict(pair.id, "length", fits, float(size), reason))
         if not fits:
             refused.append(pair)
-        elif int(digest("held out", pair.document), 16) % 10_000 < settings.held_out * 10_000:
+        elif is_held_out(pair.document, settings.held_out):
             held.append(example)
         else:
             train.append(example)
     failed = [verdict for verdict in verdicts if not verdict.passed]
     return train, held, with_reasons(to_table(Pair, refused), failed), to_table(Verdict, verdicts)
+
+
+def is_held_out(document: str, share: float) -> bool:
+    """True when the pairs of the document with this id are never trained on: decided by its hash, the same in every arm."""
+    return int(digest("held out", document), 16) % 10_000 < share * 10_000
