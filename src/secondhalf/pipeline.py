@@ -176,6 +176,16 @@ def _audit(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
     return run.make(f"audit:{name}", auditing.VERSION, plain, inputs, work)
 
 
+def scored(run: Run, arms: list[str]) -> dict[str, list[tuple[Stage, Stage]]]:
+    """The train and evaluate stages of these arms, a pair a training seed: what a sweep compares."""
+    data = _data(run, _clean(run, _corpus(run)), STAGES)
+    return {
+        name: [(_train(run, name, arm, seed, data), _evaluate(run, name, arm, seed, data)) for seed in arm.train.seeds]
+        for name, arm in run.recipe.arms.items()
+        if name in arms
+    }
+
+
 def trained(run: Run) -> Iterator[tuple[str, ArmSettings, int]]:
     """Every arm that is trained, with each of its seeds."""
     for name, arm in run.recipe.arms.items():

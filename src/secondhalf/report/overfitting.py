@@ -4,6 +4,7 @@ A limit is passed when the whole interval lies beyond it, and kept when the whol
 pairs are too few to tell, and the page says so.
 """
 
+from dataclasses import replace
 from typing import Literal
 
 from secondhalf import statistics
@@ -74,6 +75,8 @@ def _gap(arm: str, before: Scores, after: list[Scores], limit: float) -> Probe |
     )
     said = statistics.apart(held, known)
     value, baseline = (_mean(side) for side in (sides[1], sides[0]))
+    # The difference is held-out minus trained on: a gap grows upwards. The rows are told as for leaks, trained on first.
+    said = replace(said, rows_a=said.rows_b, rows_b=said.rows_a)
     return _probe(arm, "gap", "nats", (value, baseline, _mean([starts[1]])), said, limit, len(after))
 
 
@@ -92,9 +95,7 @@ def _forgotten(arm: str, figure: str, before: Scores, after: list[Scores], limit
         return None
     now, then = statistics.align([seed[name] for seed in after], before[name])
     said = statistics.compare(now, then)
-    told = statistics.Apart(
-        said.difference, said.low, said.high, said.p, said.prompts, said.prompts, said.noise
-    )
+    told = statistics.Apart(said.difference, said.low, said.high, said.p, said.prompts, said.prompts, said.noise)
     return _probe(arm, figure, "nats", (float(now.mean()), float(then.mean()), None), told, limit, len(after))
 
 

@@ -82,5 +82,6 @@ def _environment() -> Any:
         "bar": funnel.bar,
         "loss": loss,
         "unaccounted": view.unaccounted,
+        "digits_of": view.digits_of,
     }
     return environment

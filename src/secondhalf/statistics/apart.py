@@ -26,9 +26,7 @@ class Apart:
     noise: bool
 
 
-def apart(
-    a: ArrayLike, b: ArrayLike, *, shares: bool = False, seed: int = 0, resamples: int = RESAMPLES
-) -> Apart:
+def apart(a: ArrayLike, b: ArrayLike, *, shares: bool = False, seed: int = 0, resamples: int = RESAMPLES) -> Apart:
     """Mean of a minus mean of b: both [rows] or [seeds, rows], of equally many training seeds.
 
     `shares`: the scores are 0 or 1, and the interval is Newcombe's (1998, method 10), which holds for rare events and for

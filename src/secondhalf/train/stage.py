@@ -31,7 +31,13 @@ def plain(settings: TrainSettings, seed: int) -> dict[str, Any]:
 
 
 def fit(
-    pairs: pa.Table, student: Model, settings: TrainSettings, seed: int, stage: Stage, label: str, run: Path = Path("runs")
+    pairs: pa.Table,
+    student: Model,
+    settings: TrainSettings,
+    seed: int,
+    stage: Stage,
+    label: str,
+    run: Path = Path("runs"),
 ) -> dict[str, Any]:
     """Writes adapter/ (PEFT, safetensors), log.jsonl, rejects- and verdicts- tables. Loggers write under `run`."""
     tokenizer, base = load_student(student_folder(student.path, student.identity))

@@ -80,7 +80,8 @@ def train(
 ) -> list[dict[str, Any]]:
     """Trains the adapter in place and returns the log, a row a step: step, tokens, loss, held_out, rate.
 
-    Loss is nats a supervised token. `tell` is told every row. Raises UserError when there is nothing to train on or the loss is no number.
+    Loss is nats a supervised token. `tell` is told every row. Raises UserError when there is nothing to train on or the
+    loss is no number.
     """
     import torch
 
