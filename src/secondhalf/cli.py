@@ -22,6 +22,7 @@ STAGES = {
     "audit": "check the pairs",
     "train": "train every arm",
     "evaluate": "ask every arm",
+    "probe": "look for leaks, overfitting and forgetting in every trained arm",
     "report": "write the report",
 }
 
@@ -97,6 +98,13 @@ def _parser() -> argparse.ArgumentParser:
             stage.add_argument(
                 "--dry-run", action="store_true", help="estimate tokens, money and hours; no model is asked"
             )
+    sweep = add("sweep", "compare settings on the prompts on which settings may be chosen", _sweep, "recipe")
+    add_set(sweep)
+    sweep.add_argument(
+        "--over", action="append", default=[], required=True, metavar="FIELD=VALUE,VALUE",
+        help="the values of a field to compare, such as train.learning_rate=3e-4,6e-4; several fields give every combination",
+    )  # fmt: skip
+    sweep.add_argument("--arm", action="append", default=[], help="an arm to compare (default: all that are trained)")
     show = add("show", "the funnel and the figures of a run", _show, "run")
     show.add_argument("stage", nargs="?", choices=list(STAGES)[:5], help="one stage's rejects, with examples")
     chat = add("chat", "talk to an arm of a run", _chat, "run")
@@ -170,6 +178,13 @@ def _dry_run(run: "Run", *, as_json: bool) -> None:
     carry(run, "split")
     found = dry_run(run)
     print(json.dumps({"estimates": [asdict(row) for row in found]}, ensure_ascii=False) if as_json else as_text(found))
+
+
+def _sweep(options: argparse.Namespace) -> None:
+    from secondhalf.sweep import as_json, as_text, carried
+
+    swept = carried(Path(options.recipe), options.over, options.set, options.arm, options.runs, options.store)
+    print(as_json(*swept) if options.json else as_text(*swept))
 
 
 def _show(options: argparse.Namespace) -> None:

@@ -1,6 +1,6 @@
 """The method, stage after stage: the one file that reads like the paper.
 
-corpus -> clean -> split -> teach -> audit -> train -> evaluate -> report
+corpus -> clean -> split -> teach -> audit -> train -> evaluate -> probe -> report
 """
 
 from collections.abc import Iterator
@@ -31,6 +31,7 @@ from secondhalf.models.ready import check_student
 from secondhalf.models.reference import Model, resolve
 from secondhalf.models.template import Template
 from secondhalf.pilot import Pilot
+from secondhalf.probe import stage as probing
 from secondhalf.prompts import everyday
 from secondhalf.report.collect import collect
 from secondhalf.report.page import write
@@ -44,7 +45,7 @@ from secondhalf.teach.asking import Asking
 from secondhalf.train import stage as training
 from secondhalf.train.prefer.dpo import needs_trl
 
-STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "report")
+STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "probe", "report")
 
 
 def carry(run: Run, until: str = "report") -> Path | None:
@@ -70,6 +71,10 @@ def carry(run: Run, until: str = "report") -> Path | None:
             _evaluate(run, name, arm, one, data)
             for benchmark in run.recipe.evaluate.benchmarks:
                 _benchmark_of(run, benchmark, name, arm, one, data)
+    if "probe" in wanted and (run.recipe.probes.pairs or run.recipe.probes.documents):
+        for name, arm, seed in trained(run):
+            if arm.data:  # an adapter that was carried over is probed where it was trained
+                _probe(run, name, arm, seed, data)
     return write(collect(run.folder, run.store), run.folder / "report") if "report" in wanted else None
 
 
@@ -195,6 +200,16 @@ def _audit(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
     return run.make(f"audit:{name}", auditing.VERSION, plain, inputs, work)
 
 
+def scored(run: Run, arms: list[str]) -> dict[str, list[tuple[Stage, Stage]]]:
+    """The train and evaluate stages of these arms, a pair a training seed: what a sweep compares."""
+    data = _data(run, _clean(run, _corpus(run)), STAGES)
+    return {
+        name: [(_train(run, name, arm, seed, data), _evaluate(run, name, arm, seed, data)) for seed in arm.train.seeds]
+        for name, arm in run.recipe.arms.items()
+        if name in arms
+    }
+
+
 def trained(run: Run) -> Iterator[tuple[str, ArmSettings, int]]:
     """Every arm that is trained, with each of its seeds."""
     for name, arm in run.recipe.arms.items():
@@ -225,7 +240,7 @@ def _train(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Sta
     inputs = {"pairs": pairs.key, "student": student.identity}
 
     def work(stage: Stage) -> dict[str, Any]:
-        return training.fit(pairs.read(), student, arm.train, seed, stage, f"train {name} seed {seed}")
+        return training.fit(pairs.read(), student, arm.train, seed, stage, f"train {name} seed {seed}", run.folder)
 
     return run.make(f"train:{name}:{seed}", training.VERSION, training.plain(arm.train, seed), inputs, work)
 
@@ -293,6 +308,25 @@ def _benchmark_of(
         return benchmarking.evaluate(model, template, benchmark, drawing, stage, label.replace(":", " "))
 
     return run.make(label, benchmarking.VERSION, plain, inputs, work)
+
+
+def _probe(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Stage]) -> None:
+    """What a trained arm remembers and has forgotten, and what its student, before, says of the same pairs."""
+    students = partial(_student, run, data)
+    # A reply without its prompt is looked for under the prompt that it was taught under.
+    pairs = data[next(iter(arm.data))] if arm.pairing == "none" else pairs_of(run, name, data, students)
+    student, trained = students(arm.student), _adapter(run, name, arm, seed, data)
+    refused = _train(run, name, arm, seed, data).read("rejects").column("id").to_pylist()
+    for label, adapter in ((f"probe:{name}", None), (f"probe:{name}:{seed}", trained)):
+        inputs = {"student": student.identity, "adapter": adapter.key if adapter else "", "pairs": pairs.key}
+
+        def work(stage: Stage, label: str = label, adapter: Stage | None = adapter) -> dict[str, Any]:
+            model = _loaded(student)
+            model.use(adapter.path / "adapter" if adapter else None)
+            table, told = pairs.read(), label.replace(":", " ")
+            return probing.probe(model, table, refused, arm.train, run.recipe.probes, stage, told)
+
+        run.make(label, probing.VERSION, probing.plain(run.recipe.probes, arm.train), inputs, work)
 
 
 @lru_cache(maxsize=1)

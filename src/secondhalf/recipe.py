@@ -19,6 +19,7 @@ from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.pilot import PilotSettings
+from secondhalf.probe.settings import ProbeSettings
 from secondhalf.recipe_file import explain, read_yaml, set_value
 from secondhalf.report.settings import ReportSettings
 from secondhalf.settings import Settings
@@ -71,6 +72,9 @@ class Recipe(Settings):
 
     evaluate: EvaluateSettings = EvaluateSettings()
     """What the arms are asked, and the primary figure, named before looking."""
+
+    probes: ProbeSettings = ProbeSettings()
+    """What the arms remember word for word of their pairs, and what they have forgotten."""
 
     report: ReportSettings = ReportSettings()
     """The page at the end."""

@@ -9,7 +9,7 @@ from secondhalf import statistics
 from secondhalf.clean import mix as mixing
 from secondhalf.prompts import everyday
 from secondhalf.recipe import Recipe, load
-from secondhalf.report import benchmarks
+from secondhalf.report import benchmarks, overfitting
 from secondhalf.report.facts import (
     Arm,
     Comparison,
@@ -71,13 +71,14 @@ def collect(folder: Path, store: Store) -> Facts:
         shifts=[_shift(moved) for moved in moves if moved.stands_out],
         shifts_compared=len(moves),
         losses=[_curve(label, stage) for label, stage in stages.items() if label.startswith("train:")],
+        overfitting=overfitting.probes(recipe, stages),
         answers=_samples(recipe, stages, scores),
         costs=costs,
         currency=recipe.report.currency,
         machine_priced=recipe.report.hourly_price is not None,
         cost_per_pair=_per_pair(recipe, stages),
         human_cost_per_pair=recipe.report.human_price,
-        unchecked=benchmarks.unchecked(UNCHECKED[recipe.report.language], recipe),
+        unchecked=_unchecked(recipe),
         notices=recipe.notices,
         provenance=_provenance(folder, recipe, stages),
     )
@@ -206,7 +207,20 @@ def _curve(label: str, stage: Stage) -> Curve:
     _, arm, seed = label.split(":")
     rows = [json.loads(line) for line in (stage.path / "log.jsonl").read_text("utf-8").splitlines()]
     points = [Point(step=r["step"], tokens=0, loss=r["loss"], held_out=r["held_out"]) for r in rows]
-    return Curve(arm=arm, seed=int(seed), points=points)
+    told = stage.manifest
+    return Curve(
+        arm=arm,
+        seed=int(seed),
+        points=points,
+        best=told.get("best_step"),
+        stopped=told.get("stopped_early", False),
+    )
+
+
+def _unchecked(recipe: Recipe) -> list[str]:
+    language = recipe.report.language
+    sentences = benchmarks.unchecked(UNCHECKED[language], recipe)
+    return sentences if recipe.probes.pairs else [*sentences, overfitting.UNCHECKED[language]]
 
 
 def _samples(recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list[Scores]]) -> list[Sample]:

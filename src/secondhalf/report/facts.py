@@ -161,6 +161,40 @@ class Curve(Settings):
     arm: Text
     seed: int
     points: list[Point] = Field([])
+    best: Count | None = None
+    """The step whose weights were kept; None: the last."""
+    stopped: bool = False
+    """True when training stopped before all its steps were done."""
+
+
+class Probe(Settings):
+    """What training did to one arm beside teaching: one figure, what it is held against, and its limit.
+
+    gap, leak_*: pairs that were trained on against held-out ones. forgotten_*: plain text after training against before.
+    """
+
+    arm: Text
+    figure: Text
+    unit: Unit = "share"
+    value: Number
+    """On pairs that were trained on, or after training."""
+    baseline: Number
+    """On held-out pairs, or before training."""
+    untouched: Number | None = None
+    """The untouched student's on the pairs that were trained on; None where it is the baseline."""
+    difference: Number
+    """By how much it is worse than the baseline; the gap's is relative to the untouched student, pair by pair."""
+    low: Number
+    high: Number
+    noise: bool
+    rows: Count
+    """Pairs or documents behind `value`."""
+    rows_baseline: Count
+    seeds: Count = 1
+    limit: Number
+    """The most that the recipe allows."""
+    state: Literal["within", "over", "undecided"]
+    """within, over: the whole interval is. undecided: the limit lies inside the interval."""
 
 
 class Sample(Settings):
@@ -222,6 +256,8 @@ class Facts(Settings):
     shifts_compared: Count = 0
     """Sources, languages, topics and groups that were compared before and after cleaning; 0: none were."""
     losses: list[Curve] = Field([])
+    overfitting: list[Probe] = Field([])
+    """Leaks, the gap and forgetting, by figure and then arm; empty where nothing was probed."""
     answers: list[Sample] = Field([])
     costs: list[Cost] = Field([])
     currency: Text = "USD"

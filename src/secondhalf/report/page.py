@@ -44,6 +44,7 @@ def render(facts: Facts) -> str:
         "largest": max((step.rows_in for step in facts.funnel), default=0),
         "curves": view.curves(facts),
         "losses": loss.shared_scale(facts.losses),
+        "probes_by_figure": view.by(facts.overfitting, lambda probe: probe.figure),
         "tokens": loss.by_tokens(facts.losses),
         "spent": view.total(facts.costs, reused=False),
         "spent_all": view.total(facts.costs, reused=True),
@@ -81,5 +82,6 @@ def _environment() -> Any:
         "bar": funnel.bar,
         "loss": loss,
         "unaccounted": view.unaccounted,
+        "digits_of": view.digits_of,
     }
     return environment

@@ -7,6 +7,19 @@ from pydantic import Field
 from secondhalf.settings import Settings
 
 
+class LimitSettings(Settings):
+    """What the page marks as too much. A limit is passed when the whole 95 % interval lies beyond it."""
+
+    gap: float = Field(0.3, ge=0)
+    """How much further the loss of pairs trained on may have fallen than that of held-out ones, in nats a token."""
+
+    leak: float = Field(0.05, ge=0, le=1)
+    """How much more often than on held-out prompts an answer may repeat a long passage; a share of prompts."""
+
+    forgetting: float = Field(0.1, ge=0)
+    """How much the loss on plain text may have risen, in nats a token."""
+
+
 class ReportSettings(Settings):
     """The report."""
 
@@ -30,6 +43,9 @@ class ReportSettings(Settings):
 
     samples: int = Field(12, ge=0)
     """How many prompts' answers are shown side by side."""
+
+    limits: LimitSettings = LimitSettings()
+    """Limits on overfitting, leaks and forgetting."""
 
     def from_dollars(self, dollars: float) -> float | None:
         """An amount of US dollars in `currency`; None when the rate is not known, unless it is nothing."""

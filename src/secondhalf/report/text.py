@@ -2,6 +2,7 @@
 
 from secondhalf.report.facts import Facts, Figure
 from secondhalf.report.verdict import primary, sentence
+from secondhalf.report.words import WORDS, fill
 from secondhalf.show import table
 
 
@@ -19,8 +20,39 @@ def as_text(facts: Facts) -> str:
     blocks = ["\n".join(verdicts), table(rows, ["figure", *(arm.name for arm in facts.arms)])]
     others = [sentence(comparison, facts) for comparison in facts.comparisons if comparison.figure != facts.primary]
     blocks.append("\n".join(others))
+    blocks.append(_overfitting(facts))
     blocks.append(_costs(facts))
     return "\n\n".join(block for block in blocks if block)
+
+
+def _overfitting(facts: Facts) -> str:
+    """Leaks, the gap and forgetting with their limits, and which training stopped early."""
+    words = WORDS[facts.language]
+    rows = [
+        [
+            f"{probe.figure} {probe.arm}",
+            f"{probe.value:.3f}",
+            f"{probe.baseline:.3f}",
+            "-" if probe.untouched is None else f"{probe.untouched:.3f}",
+            f"{probe.difference:+.3f} [{probe.low:.3f}, {probe.high:.3f}]",
+            f"{probe.limit:.3g}",
+            words[f"state_{probe.state}"],
+        ]
+        for probe in facts.overfitting
+    ]
+    head = ["probe", "trained/after", "held out/before", "untouched", "worse by", "limit", "state"]
+    kept = [
+        f"{curve.arm}: "
+        + fill(
+            words["stopped_early" if curve.stopped else "kept_best"],
+            seed=curve.seed,
+            last=curve.points[-1].step,
+            best=curve.best,
+        )
+        for curve in facts.losses
+        if curve.best is not None
+    ]
+    return "\n\n".join(block for block in ("\n".join(kept), table(rows, head) if rows else "") if block)
 
 
 def _costs(facts: Facts) -> str:

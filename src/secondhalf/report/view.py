@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from secondhalf.report import numbers
-from secondhalf.report.facts import Arm, Comparison, Cost, Curve, Facts, Figure, Step
+from secondhalf.report.facts import Arm, Comparison, Cost, Curve, Facts, Figure, Probe, Step
 from secondhalf.report.plots.forest import shared_scale
 from secondhalf.report.plots.scale import Scale
 
@@ -55,7 +55,7 @@ def columns(arms: Sequence[Arm], which: Callable[[Arm], list[Figure]], first: st
         for figure in which(arm):
             found.setdefault(figure.name, {})[arm.name] = figure
     ordered = sorted(found, key=lambda name: name != first)
-    return [Column(name, _digits(found[name].values()), found[name]) for name in ordered]
+    return [Column(name, digits_of(found[name].values()), found[name]) for name in ordered]
 
 
 def forests(facts: Facts) -> list[Forest]:
@@ -111,6 +111,7 @@ def by(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list[Item
     return grouped
 
 
-def _digits(figures: Iterable[Figure]) -> int:
+def digits_of(figures: Iterable[Figure | Probe]) -> int:
+    """The decimals of a column of figures with intervals."""
     some = list(figures)
     return numbers.decimals([figure.high - figure.low for figure in some], some[0].unit)

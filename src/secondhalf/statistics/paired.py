@@ -61,7 +61,7 @@ class Comparison:
 
 def estimate(values: ArrayLike, *, seed: int = 0, resamples: int = RESAMPLES) -> Interval:
     """The mean of scores [prompts] or [seeds, prompts]. Raises UserError on NaN, and on fewer than two prompts."""
-    scores = _matrix(values, "the scores")
+    scores = matrix(values, "the scores")
     draws, _ = _bootstrap([scores], np.random.default_rng(seed), resamples)
     low, high = _percentiles(draws)
     return Interval(float(scores.mean()), low, high, scores.shape[1], scores.shape[0])
@@ -74,7 +74,7 @@ def compare(a: ArrayLike, b: ArrayLike, *, seed: int = 0, resamples: int = RESAM
     resample; other numbers of seeds are resampled apart. Raises UserError on NaN, fewer than two prompts, or arms
     whose numbers of prompts differ.
     """
-    one, two = _matrix(a, "arm a"), _matrix(b, "arm b")
+    one, two = matrix(a, "arm a"), matrix(b, "arm b")
     if one.shape[1] != two.shape[1]:
         raise UserError(
             f"Arm a has {one.shape[1]} prompts and arm b {two.shape[1]}: score the same prompts in both arms."
@@ -113,7 +113,8 @@ def align(a: Arm, b: Arm) -> tuple[Matrix, Matrix]:
     return one, two
 
 
-def _matrix(values: ArrayLike, what: str) -> Matrix:
+def matrix(values: ArrayLike, what: str) -> Matrix:
+    """Scores as [seeds, prompts]. Raises UserError on another shape, on NaN, and on fewer than two prompts."""
     scores = np.atleast_2d(np.asarray(values, dtype=np.float64))
     if scores.ndim != 2 or scores.shape[0] == 0:
         raise UserError(f"Scores come as [prompts] or [seeds, prompts], and {what} have the shape {scores.shape}.")
@@ -175,7 +176,12 @@ def _error(terms: list[Matrix]) -> tuple[float, float]:
     if total <= 0:
         return 0.0, 1.0
     inverse = sum((variance / total) ** 2 / df for variance, df in parts)
-    return math.sqrt(total), float(np.interp(inverse, 1 / _DF[::-1], _T95[::-1])) / _Z95
+    return math.sqrt(total), t95(inverse) / _Z95
+
+
+def t95(inverse: float) -> float:
+    """Student's t at 97.5 %, by the inverse of its degrees of freedom."""
+    return float(np.interp(inverse, 1 / _DF[::-1], _T95[::-1]))
 
 
 def _sign_flips(differences: Matrix, rng: np.random.Generator, resamples: int) -> float:

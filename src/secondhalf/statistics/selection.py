@@ -41,8 +41,8 @@ def selection(kept_with: int, kept: int, all_with: int, total: int) -> Selection
         after = share if kept else 0.0
         return Selection(share, after, after - share, after - share, after - share, 1.0)
     before, after, gone = all_with / total, kept_with / kept, refused_with / refused
-    low_kept, high_kept = _wilson(kept_with, kept)
-    low_gone, high_gone = _wilson(refused_with, refused)
+    low_kept, high_kept = wilson(kept_with, kept)
+    low_gone, high_gone = wilson(refused_with, refused)
     scale = refused / total
     low = after - gone - math.hypot(after - low_kept, high_gone - gone)
     high = after - gone + math.hypot(high_kept - after, gone - low_gone)
@@ -61,7 +61,8 @@ def holm(ps: Sequence[float]) -> list[float]:
     return corrected
 
 
-def _wilson(count: int, total: int) -> tuple[float, float]:
+def wilson(count: float, total: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson 1927)."""
     share, z = count / total, _Z95**2 / total
     middle, half = (share + z / 2) / (1 + z), math.sqrt(z * (share * (1 - share) + z / 4)) / (1 + z)
     return max(0.0, middle - half), min(1.0, middle + half)

@@ -1,10 +1,12 @@
 """How a student is trained. The paper says LoRA; its rank, rate, epochs and lengths are unknown, so they are ours."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from secondhalf.settings import Settings
+from secondhalf.train.early_stopping import EarlyStoppingSettings
+from secondhalf.train.loggers import Name
 
 
 class TrainSettings(Settings):
@@ -54,5 +56,17 @@ class TrainSettings(Settings):
     checkpoint_steps: int = Field(10, ge=1)
     """Steps between two checkpoints."""
 
+    early_stopping: EarlyStoppingSettings = EarlyStoppingSettings()
+    """Stops when the held-out loss no longer falls, and keeps the weights of its lowest point."""
+
+    loggers: list[Name] = Field([])
+    """Who else is told the losses, step by step: tensorboard, mlflow, wandb, trackio (an extra each). Only numbers are told."""
+
     seeds: list[int] = Field([1], min_length=1)
     """Training seeds: a claim needs three at least."""
+
+    @model_validator(mode="after")
+    def _held_out_to_stop_by(self) -> Self:
+        if self.early_stopping.patience and not self.held_out:
+            raise ValueError("early_stopping: there is no held-out loss with held_out: 0; raise it to 0.05")
+        return self

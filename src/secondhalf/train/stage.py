@@ -1,6 +1,7 @@
 """One arm under one seed: pairs and a student in, an adapter and its log out."""
 
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -12,8 +13,10 @@ from secondhalf.models.local import load_student
 from secondhalf.models.reference import Model
 from secondhalf.models.template import Template
 from secondhalf.store import Stage
+from secondhalf.train import early_stopping
 from secondhalf.train.adapter import write_adapter
 from secondhalf.train.examples import check_any, examples
+from secondhalf.train.loggers import following
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.trainer import train, with_lora, write_log
 
@@ -22,14 +25,22 @@ VERSION = 1
 
 def plain(settings: TrainSettings, seed: int) -> dict[str, Any]:
     """What decides the stage: the settings without the list of seeds, this seed, and the template's text."""
-    decided = settings.model_dump(mode="json", exclude={"seeds", "checkpoint_steps"})
+    decided = settings.model_dump(mode="json", exclude={"seeds", "checkpoint_steps", "loggers"})
+    if not settings.early_stopping.patience:
+        del decided["early_stopping"]
     return {**decided, "seed": seed, "template_text": Template.named(settings.template).text}
 
 
 def fit(
-    pairs: pa.Table, student: Model, settings: TrainSettings, seed: int, stage: Stage, label: str
+    pairs: pa.Table,
+    student: Model,
+    settings: TrainSettings,
+    seed: int,
+    stage: Stage,
+    label: str,
+    run: Path = Path("runs"),
 ) -> dict[str, Any]:
-    """Writes adapter/ (PEFT, safetensors), log.jsonl, rejects- and verdicts- tables."""
+    """Writes adapter/ (PEFT, safetensors), log.jsonl, rejects- and verdicts- tables. Loggers write under `run`."""
     tokenizer, base = load_student(student_folder(student.path, student.identity))
     template = Template.named(settings.template)
     parts = [examples(part, tokenizer, template, settings, context(base)) for part in phases(pairs)]
@@ -40,7 +51,9 @@ def fit(
     check_any(label, pairs.num_rows, chosen, rejects)
     model = with_lora(base, settings, seed)
     checkpoints = stage.path / "checkpoints"
-    log = train(model, chosen, held, settings, seed, checkpoints, label, [len(part[0]) for part in parts])
+    sizes = [len(part[0]) for part in parts]
+    with following(settings.loggers, run, label.removeprefix("train "), settings.model_dump() | {"seed": seed}) as tell:
+        log = train(model, chosen, held, settings, seed, checkpoints, label, sizes, tell)
     write_adapter(model, stage.path / "adapter", student.reference)
     write_log(stage.path / "log.jsonl", log)
     shutil.rmtree(checkpoints)
@@ -54,6 +67,7 @@ def fit(
         "tokens": log[-1]["tokens"],
         "supervised_tokens": supervised,
         "loss": log[-1]["loss"],
+        **early_stopping.told(settings.early_stopping, log),
     }
 
 

@@ -7,7 +7,7 @@ weights bit for bit.
 import json
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, pairwise, product
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from secondhalf.models.pack import Example, backward, hidden_states, logprobs, p
 from secondhalf.models.quiet import quiet
 from secondhalf.progress import Progress
 from secondhalf.train import checkpoint
+from secondhalf.train.early_stopping import EarlyStopping
 from secondhalf.train.settings import TrainSettings
 
 
@@ -83,10 +84,12 @@ def train(
     folder: Path,
     label: str,
     phases: Sequence[int] = (),
+    tell: Callable[[Mapping[str, Any]], None] = lambda row: None,
 ) -> list[dict[str, Any]]:
     """Trains the adapter in place and returns the log, a row a step: step, tokens, loss, held_out, rate.
 
-    Loss is nats a supervised token. Raises UserError when there is nothing to train on or the loss is no number.
+    Loss is nats a supervised token. `tell` is told every row. Raises UserError when there is nothing to train on or the
+    loss is no number.
     """
     import torch
 
@@ -103,23 +106,32 @@ def train(
     if before is not None:
         log = before[1]["log"]
         _restore(before[0], names, masters, weights, optimizer, len(log))
+    stopping = EarlyStopping(settings.early_stopping, len(steps), len(held), folder)
+    for row in log:
+        tell(row)
     model.train()
     total = sum(len(tokens) for step in steps for batch in step for tokens, _ in batch)
     with Progress(label, total, "tokens") as progress:
         progress.advance(log[-1]["tokens"] if log else 0)
         for number in range(len(log), len(steps)):
+            if stopping.over(log):
+                progress.say(f"stopped early after step {number}: the held-out loss no longer falls")
+                break
             lr = rate(number, len(steps), settings)
             loss, tokens = _step(model, steps[number], weights, masters, optimizer, lr, settings.clip)
             if not math.isfinite(loss):
                 raise UserError(f"{label}: the loss is no number at step {number + 1}: lower train.learning_rate.")
             seen = tokens + (log[-1]["tokens"] if log else 0)
             last = number + 1 == len(steps)
-            due = last or (number + 1) % settings.checkpoint_steps == 0
+            due = last or (number + 1) % settings.checkpoint_steps == 0 or stopping.due(number + 1)
             watched = held_out_loss(model, held, settings) if due or number == 0 else None
             log.append({"step": number + 1, "tokens": seen, "loss": loss, "held_out": watched, "rate": lr})
+            tell(log[-1])
             progress.advance(tokens, loss=f"{loss:.3f}")
             if due:
+                stopping.keep(log, dict(zip(names, weights, strict=True)))
                 checkpoint.save(folder, number + 1, _state(names, masters, optimizer), {"log": log})
+    stopping.restore(log, dict(zip(names, weights, strict=True)))
     return log
 
 

@@ -62,6 +62,22 @@ def ends(curves: Sequence[Curve], which: Callable[[Point], float | None]) -> tup
     return sum(run[0] for run in known) / len(known), sum(run[-1] for run in known) / len(known)
 
 
+def gap(curves: Sequence[Curve]) -> float | None:
+    """Held-out minus training loss at the end, the mean over seeds; None where one of them was not measured.
+
+    The training loss is the mean of the steps since the measurement before: one step's is mostly noise.
+    """
+    found = []
+    for curve in curves:
+        measured = [index for index, point in enumerate(curve.points) if point.held_out is not None]
+        if measured:
+            first = measured[-2] + 1 if len(measured) > 1 else 0
+            losses = [point.loss for point in curve.points[first : measured[-1] + 1] if point.loss is not None]
+            held = curve.points[measured[-1]].held_out
+            found += [held - sum(losses) / len(losses)] if losses and held is not None else []
+    return sum(found) / len(found) if found else None
+
+
 def _lines(curve: Curve, place: Callable[[Point], float], along: Scale, over: Scale) -> list[Markup]:
     found: list[Markup] = []
     for kind, which in (("train", train_loss), ("held-out", held_out_loss)):

@@ -1,0 +1,1 @@
+"""What training did beside teaching: what it left in memory word for word, and what it drove out."""

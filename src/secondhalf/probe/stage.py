@@ -1,0 +1,128 @@
+"""Examines one model for what training left in memory and what it drove out. Reads training pairs, as no other stage may.
+
+Figures, one value a pair or document (a Score each); `trained_` is of pairs that were trained on, `held_out_` of others:
+    trained_loss, held_out_loss          cross-entropy of the pair's reply, nats a token
+    trained_reply, held_out_reply        1 when the greedy answer repeats a long passage of the reply
+    trained_original, held_out_original  1 when it repeats one of the document's own second half
+    plain_corpus, plain_en, plain_ja     cross-entropy of plain text, nats a token: documents not taught, our own texts
+
+The same is asked of the untouched student: what it says of these pairs was not learned here.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from secondhalf.evaluate.answers import answers
+from secondhalf.models.local import Local
+from secondhalf.models.plain_text import encode
+from secondhalf.models.template import Template
+from secondhalf.probe import texts
+from secondhalf.probe.leak import leaked
+from secondhalf.probe.settings import ProbeSettings
+from secondhalf.rows import Pair, Score, Verdict, digest, from_table, to_table
+from secondhalf.store import Stage
+from secondhalf.train.examples import is_held_out
+from secondhalf.train.settings import TrainSettings
+
+VERSION = 1 + 100 * texts.VERSION
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What `answers` asks."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Greedy answers: what a model says first is what it remembers best."""
+
+    max_tokens: int
+    temperature: float = 0.0
+    seed: int = 0
+
+
+def plain(settings: ProbeSettings, train: TrainSettings) -> dict[str, Any]:
+    """What decides the stage: the settings, and which pairs were held out of training and how they were written."""
+    template = Template.named(train.template)
+    of_train = {"held_out": train.held_out, "max_length": train.max_length, "template": [template.name, template.text]}
+    return {**settings.model_dump(mode="json"), **of_train}
+
+
+def chosen(
+    pairs: pa.Table, refused: Iterable[str], train: TrainSettings, settings: ProbeSettings
+) -> tuple[list[Pair], list[Pair], list[Pair]]:
+    """Pairs that were trained on, held-out pairs, and held-out pairs whose documents stand for text that was not taught.
+
+    `refused` are the ids that training refused. Each list is the first by hash, so a larger one contains it.
+    """
+    gone = set(refused)
+    rows = [pair for pair in from_table(Pair, pairs) if pair.id not in gone]
+    rows.sort(key=lambda pair: digest("probe", str(settings.seed), pair.id))
+    held = [pair for pair in rows if is_held_out(pair.document, train.held_out)]
+    taught = [pair for pair in rows if not is_held_out(pair.document, train.held_out)]
+    return taught[: settings.pairs], held[: settings.pairs], held[: settings.documents]
+
+
+def probe(
+    model: Local,
+    pairs: pa.Table,
+    refused: Iterable[str],
+    train: TrainSettings,
+    settings: ProbeSettings,
+    stage: Stage,
+    label: str,
+) -> dict[str, Any]:
+    """Writes answers-, verdicts- (the longest passage of every answer) and part- (scores) tables."""
+    template = Template.named(train.template)
+    taught, held, documents = chosen(pairs, refused, train, settings)
+    parts = {"trained": taught, "held_out": held}
+    asked = [Prompt(pair.id, pair.prompt) for some in parts.values() for pair in some]
+    given = answers(model, template, Drawing(settings.max_tokens), asked, stage, label) if asked else {}
+    scores: list[Score] = []
+    verdicts: list[Verdict] = []
+    for part, some in parts.items():
+        scores += _losses(model, template, some, f"{part}_loss", label)
+        for pair in some:
+            for what, source in (("reply", pair.response), ("original", pair.original)):
+                spans = {"span": settings.span, "span_spaceless": settings.span_spaceless}
+                length = leaked(given[pair.id].text, source, pair.prompt, **spans)
+                verdicts.append(Verdict(pair.id, f"{part}_{what}", not length, float(length)))
+                scores.append(Score(pair.id, f"{part}_{what}", float(length > 0)))
+    if settings.documents:
+        scores += _plain(model, documents, train.max_length, label)
+    stage.write("verdicts", 0, to_table(Verdict, verdicts))
+    stage.write("part", 0, to_table(Score, scores))
+    tokens = sum(answer.tokens for answer in given.values())
+    return {"rows_in": len(asked), "rows": len(asked), "response_tokens": tokens}
+
+
+def _losses(model: Local, template: Template, pairs: list[Pair], figure: str, label: str) -> Iterator[Score]:
+    encoded = []
+    for pair in pairs:
+        before = template.encode_prompt(model.tokenizer, pair.prompt)
+        whole, _ = template.encode_pair(model.tokenizer, pair.prompt, pair.response, ended=pair.finish == "stop")
+        encoded.append((before, whole[len(before) :]))
+    sums = model.loglikelihood(encoded, label=f"{label} losses")
+    for pair, (total, tokens) in zip(pairs, sums, strict=True):
+        yield Score(pair.id, figure, -total / tokens)
+
+
+def _plain(model: Local, documents: list[Pair], max_length: int, label: str) -> Iterator[Score]:
+    """Every text from its first token on, no more than `max_length` of them: no template, nothing asked."""
+    named = [("plain_corpus", pair.document, pair.prompt + pair.original) for pair in documents]
+    named += [(f"plain_{text.language}", text.id, text.text) for text in texts.load()]
+    encoded = []
+    begin = model.tokenizer("x").input_ids[:1] == [model.tokenizer.bos_token_id]
+    for _, _, text in named:
+        ids = ([model.tokenizer.bos_token_id] if begin else []) + encode(model.tokenizer, text)
+        encoded.append((ids[:1], ids[1:max_length]))
+    sums = model.loglikelihood(encoded, label=f"{label} plain text")
+    for (figure, id, _), (total, tokens) in zip(named, sums, strict=True):
+        if tokens:
+            yield Score(id, figure, -total / tokens)

@@ -1,0 +1,138 @@
+"""What the page tells of leaks, overfitting and forgetting: every trained arm against held-out pairs and its own student.
+
+A limit is passed when the whole interval lies beyond it, and kept when the whole interval lies within; between them the
+pairs are too few to tell, and the page says so.
+"""
+
+from dataclasses import replace
+from typing import Literal
+
+from secondhalf import statistics
+from secondhalf.recipe import Recipe
+from secondhalf.report.facts import Probe, Unit
+from secondhalf.report.settings import LimitSettings
+from secondhalf.store import Stage
+
+Scores = dict[str, dict[str, float]]  # figure -> id of a pair or document -> value
+State = Literal["within", "over", "undecided"]
+_LEAKS = {"leak_reply": "reply", "leak_original": "original"}
+_PLAIN = {"forgotten_corpus": "plain_corpus", "forgotten_en": "plain_en", "forgotten_ja": "plain_ja"}
+UNCHECKED = {
+    "en": "Whether the models repeat their training texts word for word: the recipe's probes were switched off.",
+    "ja": "学習した文章をそのまま出力しないか（レシピでこの検査を無効にしています）。",
+}
+
+
+def probes(recipe: Recipe, stages: dict[str, Stage]) -> list[Probe]:
+    """Every probe of every trained arm; empty where the recipe switched them off."""
+    found: list[Probe] = []
+    for name, arm in recipe.arms.items():
+        if f"probe:{name}" in stages:
+            before = _scores(stages[f"probe:{name}"])
+            after = [_scores(stages[f"probe:{name}:{seed}"]) for seed in arm.train.seeds]
+            found += of_arm(name, before, after, recipe.report.limits)
+    return sorted(found, key=lambda probe: list(_limits(recipe.report.limits)).index(probe.figure))
+
+
+def of_arm(arm: str, before: Scores, after: list[Scores], limits: LimitSettings) -> list[Probe]:
+    """The probes of one arm: `before` is its student's table, `after` one table a training seed.
+
+    A figure with fewer than two rows on either side is left out: it could have no interval.
+    """
+    found = []
+    for figure, limit in _limits(limits).items():
+        if figure in _PLAIN:
+            made = _forgotten(arm, figure, before, after, limit)
+        else:
+            made = _gap(arm, before, after, limit) if figure == "gap" else _leak(arm, figure, before, after, limit)
+        found += [made] if made else []
+    return found
+
+
+def _limits(limits: LimitSettings) -> dict[str, float]:
+    return {"gap": limits.gap, **dict.fromkeys(_LEAKS, limits.leak), **dict.fromkeys(_PLAIN, limits.forgetting)}
+
+
+def _scores(stage: Stage) -> Scores:
+    found: Scores = {}
+    for row in stage.read().to_pylist():
+        found.setdefault(row["figure"], {})[row["id"]] = row["value"]
+    return found
+
+
+def _gap(arm: str, before: Scores, after: list[Scores], limit: float) -> Probe | None:
+    """How much more training took off the loss of its own pairs than off held-out ones.
+
+    Each pair's loss is taken relative to the untouched student's, so that easy and difficult pairs weigh the same.
+    """
+    sides = [_rows(after, figure) for figure in ("held_out_loss", "trained_loss")]
+    if any(len(side[0]) < 2 for side in sides):
+        return None
+    starts = [_rows([before], figure)[0] for figure in ("held_out_loss", "trained_loss")]
+    held, known = (
+        [[now - then for now, then in zip(row, start, strict=True)] for row in side]
+        for side, start in zip(sides, starts, strict=True)
+    )
+    said = statistics.apart(held, known)
+    value, baseline = (_mean(side) for side in (sides[1], sides[0]))
+    # The difference is held-out minus trained on: a gap grows upwards. The rows are told as for leaks, trained on first.
+    said = replace(said, rows_a=said.rows_b, rows_b=said.rows_a)
+    return _probe(arm, "gap", "nats", (value, baseline, _mean([starts[1]])), said, limit, len(after))
+
+
+def _leak(arm: str, figure: str, before: Scores, after: list[Scores], limit: float) -> Probe | None:
+    known, held = (_rows(after, f"{part}_{_LEAKS[figure]}") for part in ("trained", "held_out"))
+    if len(known[0]) < 2 or len(held[0]) < 2:
+        return None
+    start = _mean(_rows([before], f"trained_{_LEAKS[figure]}"))
+    said = statistics.apart(known, held, shares=True)
+    return _probe(arm, figure, "share", (_mean(known), _mean(held), start), said, limit, len(after))
+
+
+def _forgotten(arm: str, figure: str, before: Scores, after: list[Scores], limit: float) -> Probe | None:
+    name = _PLAIN[figure]
+    if len(before.get(name, {})) < 2:
+        return None
+    now, then = statistics.align([seed[name] for seed in after], before[name])
+    said = statistics.compare(now, then)
+    told = statistics.Apart(said.difference, said.low, said.high, said.p, said.prompts, said.prompts, said.noise)
+    return _probe(arm, figure, "nats", (float(now.mean()), float(then.mean()), None), told, limit, len(after))
+
+
+def _rows(tables: list[Scores], figure: str) -> list[list[float]]:
+    """A figure's values [seeds, ids], ordered by id."""
+    return [[table.get(figure, {})[id] for id in sorted(table.get(figure, {}))] for table in tables]
+
+
+def _mean(rows: list[list[float]]) -> float:
+    return sum(map(sum, rows)) / sum(map(len, rows))
+
+
+def _probe(
+    arm: str,
+    figure: str,
+    unit: Unit,
+    values: tuple[float, float, float | None],
+    said: statistics.Apart,
+    limit: float,
+    seeds: int,
+) -> Probe:
+    value, baseline, untouched = values
+    state: State = "over" if said.low > limit else "within" if said.high <= limit else "undecided"
+    return Probe(
+        arm=arm,
+        figure=figure,
+        unit=unit,
+        value=value,
+        baseline=baseline,
+        untouched=untouched,
+        difference=said.difference,
+        low=said.low,
+        high=said.high,
+        noise=said.noise,
+        rows=said.rows_a,
+        rows_baseline=said.rows_b,
+        seeds=seeds,
+        limit=limit,
+        state=state,
+    )

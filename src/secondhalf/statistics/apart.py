@@ -1,0 +1,67 @@
+"""Differences between the means of two groups of rows that have nothing to do with one another, unlike `paired`."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from secondhalf.statistics.paired import RESAMPLES, Matrix, matrix, t95
+from secondhalf.statistics.selection import wilson
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Group a minus group b, with its 95 % interval, in the score's own units.
+
+    `p` is two-sided, by permutation: how often rows dealt into two such groups at random differ as far. `noise` is true
+    unless the interval leaves out 0 and p < 0.05.
+    """
+
+    difference: float
+    low: float
+    high: float
+    p: float
+    rows_a: int
+    rows_b: int
+    noise: bool
+
+
+def apart(a: ArrayLike, b: ArrayLike, *, shares: bool = False, seed: int = 0, resamples: int = RESAMPLES) -> Apart:
+    """Mean of a minus mean of b: both [rows] or [seeds, rows], of equally many training seeds.
+
+    `shares`: the scores are 0 or 1, and the interval is Newcombe's (1998, method 10), which holds for rare events and for
+    none at all; otherwise it is Welch's, with the spread over seeds where there are several. Raises UserError on NaN, and
+    on fewer than two rows in a group.
+    """
+    one, two = matrix(a, "group a"), matrix(b, "group b")
+    mine, theirs = one.mean(axis=0), two.mean(axis=0)
+    difference = float(mine.mean() - theirs.mean())
+    if shares:
+        (low_a, high_a), (low_b, high_b) = (wilson(float(rows.sum()), len(rows)) for rows in (mine, theirs))
+        low = difference - float(np.hypot(mine.mean() - low_a, high_b - theirs.mean()))
+        high = difference + float(np.hypot(high_a - mine.mean(), theirs.mean() - low_b))
+    else:
+        spreads = [mine, theirs] + ([one.mean(axis=1) - two.mean(axis=1)] if len(one) > 1 else [])
+        half = _half_width(spreads)
+        low, high = difference - half, difference + half
+    p = _permuted(mine, theirs, np.random.default_rng(seed), resamples)
+    return Apart(difference, low, high, p, len(mine), len(theirs), p >= 0.05 or low <= 0 <= high)
+
+
+def _half_width(spreads: list[Matrix]) -> float:
+    parts = [(float(spread.var(ddof=1)) / len(spread), len(spread) - 1) for spread in spreads]
+    total = sum(variance for variance, _ in parts)
+    if total <= 0:
+        return 0.0
+    return t95(sum((variance / total) ** 2 / df for variance, df in parts)) * float(np.sqrt(total))
+
+
+def _permuted(a: Matrix, b: Matrix, rng: np.random.Generator, resamples: int) -> float:
+    rows = np.concatenate([a, b])
+    observed = abs(a.mean() - b.mean())
+    slack = 1e-9 * float(np.abs(rows).sum())
+    reached = 0
+    for _ in range(resamples):
+        dealt = rng.permutation(rows)
+        reached += abs(dealt[: len(a)].mean() - dealt[len(a) :].mean()) >= observed - slack
+    return (reached + 1) / (resamples + 1)

@@ -1,0 +1,211 @@
+"""One recipe under several settings, compared on the prompts on which settings may be chosen, and never on the locked ones.
+
+Each setting is a run of its own, so `show`, `chat` and `report` work on it; all stages that settings share are made once.
+The best is compared with every other setting, prompt by prompt; what cannot be told from it is not worse.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from itertools import product
+from pathlib import Path
+
+from secondhalf import statistics
+from secondhalf.errors import UserError
+from secondhalf.recipe import Recipe, load
+from secondhalf.rows import digest
+from secondhalf.show import table
+from secondhalf.store import Stage
+
+# Benchmarks have no part to choose on, the probes and the page are for what was chosen.
+_ALWAYS = ["evaluate.part=choose", "evaluate.benchmarks=[]"]
+_FIXED = {"name", "seed", "corpus", "clean", "evaluate", "probes", "report", "notices"}
+_LOWER_IS_BETTER = {"next_turn", "repeats", "echo", "empty"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What one setting gave one arm. `against_best`: the best minus this one; None for the best itself."""
+
+    setting: dict[str, str]
+    run: str
+    mean: float
+    low: float
+    high: float
+    held_out: float | None
+    against_best: statistics.Comparison | None = None
+
+    @property
+    def open(self) -> bool:
+        """True when it cannot be told from the best."""
+        return self.against_best is None or self.against_best.noise
+
+
+def settings(over: list[str]) -> list[dict[str, str]]:
+    """Every combination of FIELD=VALUE,VALUE,... Raises UserError for what is none, or for fewer than two combinations."""
+    axes: dict[str, list[str]] = {}
+    for axis in over:
+        field, _, values = axis.partition("=")
+        found = [value.strip() for value in values.split(",") if value.strip()]
+        if not field or not found or field in axes:
+            raise UserError(
+                f"--over {axis}: write FIELD=VALUE,VALUE, each field once, such as train.learning_rate=3e-4,6e-4."
+            )
+        if field.partition(".")[0] in _FIXED:
+            raise UserError(
+                f"--over {axis}: all settings of a sweep have the same documents and prompts; sweep train.*, or what a data "
+                "set is made by."
+            )
+        axes[field] = list(dict.fromkeys(found))
+    made = [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
+    if len(made) < 2:
+        raise UserError("A sweep needs two settings at least: --over train.learning_rate=3e-4,6e-4.")
+    return made
+
+
+def recipes(path: Path, over: list[str], overrides: list[str]) -> Iterator[tuple[dict[str, str], Recipe]]:
+    """The recipe under every setting, each with a run's name of its own. All are read before the first is carried out."""
+    name = load(path, overrides).name
+    loaded = []
+    for setting in settings(over):
+        sets = [f"{field}={value}" for field, value in setting.items()]
+        own = f"{name[:40]}-sweep-{digest(*overrides, *sets, size=8)}"
+        loaded.append((setting, load(path, [*overrides, *sets, *_ALWAYS, f"name={own}"])))
+    # What stands at the top is where data sets and arms start from, and decides nothing itself.
+    starts = {"name", "split", "teach", "audit", "train"}
+    if len({recipe.model_dump_json(exclude=starts) for _, recipe in loaded}) < len(loaded):
+        raise UserError(
+            "--over: some settings come to the same recipe (an arm may set the field itself): leave them out."
+        )
+    yield from loaded
+
+
+Swept = tuple[str, dict[str, list[Setting]]]
+Scores = list[dict[str, float]]  # by prompt, one table a training seed
+
+
+def score(setting: dict[str, str], run: str, stages: list[tuple[Stage, Stage]], figure: str) -> tuple[Setting, Scores]:
+    """One setting's figure and its scores. `stages` are its train and evaluate stages, a pair a training seed."""
+    scores = [
+        {row["id"]: row["value"] for row in answered.read().to_pylist() if row["figure"] == figure}
+        for _, answered in stages
+    ]
+    if not all(scores):
+        raise UserError(f"evaluate.primary: there is no figure {figure!r}; name one that `secondhalf show` lists.")
+    said = statistics.estimate([[seed[id] for id in sorted(seed)] for seed in scores])
+    return Setting(setting, run, said.mean, said.low, said.high, _held_out([train for train, _ in stages])), scores
+
+
+def _held_out(trained: list[Stage]) -> float | None:
+    """The held-out loss of the weights that were kept, the mean over seeds; None where none was measured."""
+    ends = []
+    for stage in trained:
+        rows = [json.loads(line) for line in (stage.path / "log.jsonl").read_text("utf-8").splitlines()]
+        best = stage.manifest.get("best_step", rows[-1]["step"])
+        ends += [row["held_out"] for row in rows if row["step"] == best and row["held_out"] is not None]
+    return sum(ends) / len(ends) if ends else None
+
+
+def ranked(found: list[tuple[Setting, Scores]], figure: str) -> list[Setting]:
+    """The settings, best first, each compared with the best; p is corrected for their number (Holm)."""
+    sign = -1 if figure in _LOWER_IS_BETTER else 1
+    ordered = sorted(found, key=lambda item: -sign * item[0].mean)
+    best = ordered[0]
+    said = [statistics.compare(*statistics.align(best[1], scores)) for _, scores in ordered[1:]]
+    corrected = statistics.holm([comparison.p for comparison in said])
+    judged = [
+        replace(comparison, p=p, noise=comparison.noise or p >= 0.05)
+        for comparison, p in zip(said, corrected, strict=True)
+    ]
+    rest = [replace(setting, against_best=one) for (setting, _), one in zip(ordered[1:], judged, strict=True)]
+    return [best[0], *rest]
+
+
+def carried(path: Path, over: list[str], overrides: list[str], arms: list[str], runs: Path, store: Path) -> Swept:
+    """Carries the recipe through under every setting. `arms`: those to compare; empty: all that are trained, controls aside.
+
+    Returns the figure, and each arm's settings, the best first.
+    """
+    from secondhalf.pipeline import scored
+    from secondhalf.run import opened
+
+    found: dict[str, list[tuple[Setting, Scores]]] = {}
+    for number, (setting, recipe) in enumerate(made := list(recipes(path, over, overrides)), 1):
+        print(f"setting {number} of {len(made)}: {_named_by(setting)}", file=sys.stderr, flush=True)
+        figure, names = recipe.evaluate.primary, arms or _trained(recipe)
+        for name in names:
+            if name not in recipe.arms or not recipe.arms[name].data:
+                raise UserError(
+                    f"--arm {name}: no arm of that name is trained; there are {', '.join(_trained(recipe))}."
+                )
+        with opened(recipe, runs, store) as run:
+            for name, stages in scored(run, names).items():
+                found.setdefault(name, []).append(score(setting, recipe.name, stages, figure))
+    return figure, {name: ranked(some, figure) for name, some in found.items()}
+
+
+def _trained(recipe: Recipe) -> list[str]:
+    return [
+        name
+        for name, arm in recipe.arms.items()
+        if arm.data and not any(recipe.data[used].teach.like for used in arm.data)
+    ]
+
+
+def as_text(figure: str, arms: dict[str, list[Setting]]) -> str:
+    """A table an arm, and a sentence that says which settings cannot be told apart."""
+    blocks = []
+    for arm, rows in arms.items():
+        cells = [
+            [
+                _named(row),
+                f"{row.mean:.4f} [{row.low:.4f}, {row.high:.4f}]",
+                "-" if row.against_best is None else _difference(row.against_best),
+                "-" if row.held_out is None else f"{row.held_out:.4f}",
+                row.run,
+            ]
+            for row in rows
+        ]
+        blocks.append(f"{arm}, {figure} on the part choose")
+        blocks.append(table(cells, ["setting", "mean [95 %]", "best minus this [95 %]", "held-out loss", "run"]))
+        blocks.append(_sentence(rows))
+    blocks.append(
+        "The best was picked on these prompts, so its figure errs on the good side: claims need the locked ones."
+    )
+    return "\n\n".join(blocks)
+
+
+def _sentence(rows: list[Setting]) -> str:
+    best, alike = rows[0], [_named(row) for row in rows[1:] if row.open]
+    one_seed = rows[-1].against_best is not None and rows[-1].against_best.seeds_a == 1
+    seeds = " One training seed: training noise is not covered." if one_seed else ""
+    if not alike:
+        return f"{_named(best)} is better than every other setting.{seeds}"
+    return f"{_named(best)} came out best, and cannot be told from {', '.join(alike)}: the differences are within noise.{seeds}"
+
+
+def _named(row: Setting) -> str:
+    return _named_by(row.setting)
+
+
+def _named_by(setting: dict[str, str]) -> str:
+    return " ".join(f"{field.removeprefix('train.')}={value}" for field, value in setting.items())
+
+
+def _difference(said: statistics.Comparison) -> str:
+    noise = " noise" if said.noise else ""
+    return f"{said.difference:+.4f} [{said.low:.4f}, {said.high:.4f}]{noise}"
+
+
+def as_json(figure: str, arms: dict[str, list[Setting]]) -> str:
+    """The same for programs; `open` are the settings that cannot be told from the best."""
+    told = {
+        arm: {
+            "best": rows[0].setting,
+            "open": [row.setting for row in rows[1:] if row.open],
+            "settings": [asdict(row) for row in rows],
+        }
+        for arm, rows in arms.items()
+    }
+    return json.dumps({"figure": figure, "part": "choose", "arms": told}, ensure_ascii=False)

@@ -1,0 +1,120 @@
+"""A sweep: settings on the part `choose`, stages shared, and no winner where there is only noise."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from secondhalf.cli import main
+from secondhalf.errors import UserError
+from secondhalf.prompts import everyday
+from secondhalf.statistics import Comparison
+from secondhalf.sweep import Setting, as_text, ranked, recipes, settings
+from test_pipeline import RECIPE
+
+
+def test_every_combination_once() -> None:
+    found = settings(["train.rank=4,8,4", "train.epochs=1, 2"])
+    assert found == [{"train.rank": rank, "train.epochs": epochs} for rank in ("4", "8") for epochs in ("1", "2")]
+
+
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [
+        (["train.rank"], "write FIELD=VALUE"),
+        (["train.rank=4,8", "train.rank=2"], "once"),
+        (["train.rank=4"], "two settings"),
+        (["evaluate.max_tokens=1,2"], "same documents and prompts"),
+        (["corpus.sample=1,2"], "same documents and prompts"),
+        (["seed=1,2"], "same documents and prompts"),
+    ],
+)
+def test_what_cannot_be_swept(over: list[str], said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        settings(over)
+
+
+def _recipe(folder: Path, student: Path) -> Path:
+    path = folder / "tiny.yaml"
+    path.write_text(RECIPE.format(student=student, language="en"), "utf-8")
+    return path
+
+
+def test_the_locked_prompts_stay_locked(tmp_path: Path) -> None:
+    path = _recipe(tmp_path, tmp_path)
+    found = [recipe for _, recipe in recipes(path, ["train.rank=2,4"], ["evaluate.part=locked"])]
+    assert {recipe.evaluate.part for recipe in found} == {"choose"}
+    assert len({recipe.name for recipe in found}) == 2
+    assert [recipe.arms["taught"].train.rank for recipe in found] == [2, 4]
+    with pytest.raises(UserError, match="same recipe"):
+        list(
+            recipes(
+                path,
+                ["train.rank=2,4"],
+                ["arms.taught.train.rank=8", "arms.original.train.rank=8", "arms.untouched.train.rank=8"],
+            )
+        )
+
+
+def _scored(name: str, values: list[float]) -> tuple[Setting, list[dict[str, float]]]:
+    mean = sum(values) / len(values)
+    return Setting({"train.rank": name}, "run", mean, 0, 1, None), [{str(id): value for id, value in enumerate(values)}]
+
+
+def test_noise_has_no_winner_and_a_real_difference_has() -> None:
+    base = [0.1 * (n % 7) for n in range(40)]
+    wobble = [value + (0.2 if n % 2 else -0.19) for n, value in enumerate(base)]
+    worse = [value - 1 + 0.01 * (n % 3) for n, value in enumerate(base)]
+    found = ranked([_scored("worse", worse), _scored("wobble", wobble), _scored("base", base)], "margin")
+    assert [row.setting["train.rank"] for row in found] == ["wobble", "base", "worse"]
+    assert [row.open for row in found] == [True, True, False]
+    said = as_text("margin", {"taught": found})
+    assert "rank=wobble came out best, and cannot be told from rank=base:" in said
+    assert "One training seed" in said
+    # Where less is better, the least is best.
+    assert ranked([_scored("low", worse), _scored("high", base)], "repeats")[0].setting == {"train.rank": "low"}
+
+
+def test_many_settings_have_to_differ_more() -> None:
+    rows = [_scored(str(k), [0.02 * ((n * (k + 3)) % 11) for n in range(40)]) for k in range(6)]
+    found = ranked(rows, "margin")
+    assert all(isinstance(row.against_best, Comparison) for row in found[1:])
+    alone = ranked([rows[0], rows[3]], "margin")[1].against_best
+    among = next(row for row in found[1:] if row.setting in ({"train.rank": "0"}, {"train.rank": "3"})).against_best
+    assert alone is not None
+    assert among is not None
+    assert among.p >= alone.p or among.difference != alone.difference
+
+
+def test_a_sweep_shares_its_stages(tmp_path: Path, student: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    sweep = [
+        "sweep",
+        str(_recipe(tmp_path, student)),
+        "--over",
+        "train.learning_rate=1e-3,1e-1",
+        "--set",
+        "train.seeds=[1]",
+    ]
+    assert main([*sweep, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["part"] == "choose"
+    assert list(told["arms"]) == ["taught"]  # the control is none of what is chosen
+    rows = told["arms"]["taught"]["settings"]
+    assert sorted(row["setting"]["train.learning_rate"] for row in rows) == ["1e-1", "1e-3"]
+    assert rows[0]["against_best"] is None
+    assert rows[1]["against_best"]["prompts"] == 6
+    assert all(row["held_out"] > 0 for row in rows)
+    counts = {name: len(list(Path("store", name).iterdir())) for name in ("corpus", "split", "train", "evaluate")}
+    assert counts == {"corpus": 1, "split": 1, "train": 2, "evaluate": 2}
+    asked = {prompt.id for prompt in everyday.part(everyday.load(), "choose")}
+    import pyarrow.parquet as pq
+
+    answered = {
+        id for path in Path("store/evaluate").rglob("answers-*") for id in pq.read_table(path).column("id").to_pylist()
+    }
+    assert answered <= asked
+    # Again, nothing is made again; and a name that is no trained arm is told.
+    assert main(sweep) == 0
+    assert len(list(Path("store/train").iterdir())) == 2
+    assert main([*sweep, "--arm", "untouched"]) == 2
