@@ -7,7 +7,6 @@ from secondhalf.errors import UserError
 from secondhalf.models.convert import student_folder
 from secondhalf.models.local import Local
 from secondhalf.models.reference import resolve
-from secondhalf.models.template import Template
 from secondhalf.recipe import load
 from secondhalf.run import read_links
 from secondhalf.store import Store
@@ -30,7 +29,7 @@ def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int
     student = resolve(recipe.students[chosen.student])
     model = Local(student_folder(student.path, student.identity))
     model.use(adapter)
-    template = Template.named(chosen.train.template)
+    template = chosen.train.template
     terminal = sys.stdin.isatty()
     if terminal:
         print(f"{folder.name}, arm {arm}. Each question is answered by itself; an empty line ends.")

@@ -25,7 +25,6 @@ from secondhalf.models.convert import student_folder
 from secondhalf.models.ledger import Purse
 from secondhalf.models.local import Local
 from secondhalf.models.reference import Model, resolve
-from secondhalf.models.template import Template
 from secondhalf.pilot import Pilot
 from secondhalf.prompts import everyday
 from secondhalf.recipe import ArmSettings, DataSettings
@@ -202,7 +201,7 @@ def _train(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Sta
 def _evaluate(run: Run, name: str, arm: ArmSettings, seed: int | None, data: dict[str, Stage]) -> Stage:
     adapter = None if seed is None else _train(run, name, arm, seed, data)
     student = resolve(run.recipe.students[arm.student])
-    settings, template = run.recipe.evaluate, Template.named(arm.train.template)
+    settings, template = run.recipe.evaluate, arm.train.template
     label = f"evaluate:{name}" if seed is None else f"evaluate:{name}:{seed}"
     plain = {
         **settings.model_dump(mode="json", exclude={"primary", "benchmarks"}),
@@ -236,7 +235,7 @@ def _benchmark_of(
         _met(run, benchmark, used, data[used])
     adapter = None if seed is None else _train(run, name, arm, seed, data)
     student = resolve(run.recipe.students[arm.student])
-    settings, template = run.recipe.evaluate, Template.named(arm.train.template)
+    settings, template = run.recipe.evaluate, arm.train.template
     drawing = benchmarking.Drawing(benchmark.max_tokens, settings.temperature, settings.seed)
     label = f"benchmark:{benchmark.name}:{name}" + ("" if seed is None else f":{seed}")
     plain = {

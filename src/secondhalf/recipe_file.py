@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.scalarstring import LiteralScalarString
 
 from secondhalf.errors import UserError
 
@@ -128,4 +129,4 @@ def _commented(value: Any, depth: int, *, comments: bool) -> Any:
         return CommentedMap({key: _commented(item, depth + 1, comments=False) for key, item in value.items()})
     if isinstance(value, list | tuple):
         return [_commented(item, depth + 1, comments=comments) for item in value]
-    return value
+    return LiteralScalarString(value) if isinstance(value, str) and "\n" in value else value

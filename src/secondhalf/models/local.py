@@ -26,6 +26,8 @@ class Local:
     def use(self, adapter: Path | None) -> None:
         """Answers from here on come from the base with this adapter, or from the base alone."""
         if self._model is not self._base:
+            for layer in _token_layers(self._model):
+                layer.unmerge()
             self._base = self._model.unload()
             self._model = self._base
         if adapter is not None:
@@ -35,9 +37,13 @@ class Local:
                 # LoRA in the base's own type: casting to float32 and back doubles the time of a token.
                 # The whole model must not be cast: its rotary frequencies are float32, and would stay rounded.
                 self._model = PeftModel.from_pretrained(self._base, adapter, autocast_adapter_dtype=False)
+            # Trained rows of a vocabulary are written into it: PEFT would copy the whole of it for every token.
+            for layer in _token_layers(self._model):
+                layer.merge()
         # A frozen output layer makes torch copy its whole weight for every prompt of a batch (matmul does not fold what
         # needs no gradient): answers took nine times as long. Nothing is trained here, so the mark is harmless.
-        self._base.get_output_embeddings().weight.requires_grad_(True)
+        head = self._base.get_output_embeddings()
+        getattr(head, "original_module", head).weight.requires_grad_(True)
         self._model.eval()
 
     def generate(
@@ -106,6 +112,12 @@ class Local:
                     sums[index] = total
                 progress.advance(len(some))
         return [(total, len(after)) for total, (_, after) in zip(sums, pairs, strict=True)]
+
+
+def _token_layers(model: Any) -> list[Any]:
+    from peft.tuners.trainable_tokens import TrainableTokensLayer
+
+    return [module for module in model.modules() if isinstance(module, TrainableTokensLayer)]
 
 
 def load_student(folder: Path) -> tuple[Any, Any]:

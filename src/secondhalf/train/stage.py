@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from typing import Any
 
 import pyarrow as pa
@@ -10,11 +11,11 @@ from secondhalf.models.convert import student_folder
 from secondhalf.models.local import load_student
 from secondhalf.models.quiet import quiet
 from secondhalf.models.reference import Model
-from secondhalf.models.template import Template
 from secondhalf.store import Stage
 from secondhalf.train.examples import examples
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.trainer import train, with_lora, write_log
+from secondhalf.train.turn_tokens import turn_tokens, untrained
 
 VERSION = 1
 
@@ -22,7 +23,9 @@ VERSION = 1
 def plain(settings: TrainSettings, seed: int) -> dict[str, Any]:
     """What decides the stage: the settings without the list of seeds, this seed, and the template's text."""
     decided = settings.model_dump(mode="json", exclude={"seeds", "checkpoint_steps"})
-    return {**decided, "seed": seed, "template_text": Template.named(settings.template).text}
+    if settings.turn_tokens == "frozen":
+        del decided["turn_tokens"]  # as it was before there was a choice
+    return {**decided, "seed": seed, "template": settings.template.name, "template_text": settings.template.text}
 
 
 def fit(
@@ -30,11 +33,15 @@ def fit(
 ) -> dict[str, Any]:
     """Writes adapter/ (PEFT, safetensors), log.jsonl, rejects- and verdicts- tables."""
     tokenizer, base = load_student(student_folder(student.path, student.identity))
-    template = Template.named(settings.template)
-    chosen, held, rejects, verdicts = examples(pairs, tokenizer, template, settings)
+    chosen, held, rejects, verdicts = examples(pairs, tokenizer, settings.template, settings)
     stage.write("verdicts", 0, verdicts)
     stage.write("rejects", 0, rejects)
-    model = with_lora(base, settings, seed)
+    unused = untrained(base, turn_tokens(tokenizer, settings.template))
+    if unused and settings.turn_tokens == "frozen":
+        named = ", ".join(str(tokenizer.convert_ids_to_tokens(token)) for token in unused)
+        told = f"{label}: the student never learned {named}: set train.turn_tokens to train, or train.template to plain."
+        print(f"secondhalf: {told}", file=sys.stderr)
+    model = with_lora(base, settings, seed, unused if settings.turn_tokens == "train" else [])
     checkpoints = stage.path / "checkpoints"
     log = train(model, chosen, held, settings, seed, checkpoints, label)
     adapter = stage.path / "adapter"
@@ -57,4 +64,5 @@ def fit(
         "tokens": log[-1]["tokens"],
         "supervised_tokens": supervised,
         "loss": log[-1]["loss"],
+        "untrained_tokens": len(unused),
     }
