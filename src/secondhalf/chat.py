@@ -37,7 +37,7 @@ def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int
         tokens = template.encode_prompt(model.tokenizer, line)
         [(text, finish, _)] = model.generate(
             [tokens], max_tokens=max_tokens, temperature=temperature, seed=turn,
-            stop_ids=template.stop_ids(model.tokenizer),
+            stop_ids=template.stop_ids(model.tokenizer), stop_text=template.frame(model.tokenizer).stop,
         )  # fmt: skip
         # A terminal must not obey what a model writes.
         text = "\n".join(visible(line) for line in text.split("\n"))

@@ -49,6 +49,7 @@ def _drawn(model: Local, template: Template, settings: Drawn, prompts: Sequence[
         temperature=settings.temperature,
         seed=settings.seed,
         stop_ids=template.stop_ids(model.tokenizer),
+        stop_text=template.frame(model.tokenizer).stop,
         label=f"{label} answers",
     )
     for prompt, (text, finish, tokens) in zip(prompts, replies, strict=True):

@@ -20,7 +20,7 @@ def chat_template(template: Template, tokenizer: Any) -> str:
     frame = template.frame(tokenizer)
     if template.name == "tokenizer" and not template.text:
         return str(tokenizer.chat_template)
-    end = str(tokenizer.convert_ids_to_tokens(template.end_ids(tokenizer))[0]) if frame.after else ""
+    end = template.end_text(tokenizer)
     # The blank before a response goes to its first word, so a prompt for an answer ends before it.
     between, blank = frame.between.removesuffix(" "), " " if frame.between.endswith(" ") else ""
     return (

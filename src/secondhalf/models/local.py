@@ -54,11 +54,12 @@ class Local:
         temperature: float,
         seed: int,
         stop_ids: list[int],
+        stop_text: str = "",
         label: str = "answers",
     ) -> list[tuple[str, str, int]]:
         """For each prompt's token ids: the answer, "stop" or "length", and the answer's number of tokens.
 
-        Prompts of like length share a batch, padded on the left. Equal seeds give equal answers.
+        An answer is over at one of `stop_ids`, or where it says `stop_text`. Prompts of like length share a batch, padded on the left. Equal seeds give equal answers.
         """
         import torch
 
@@ -68,6 +69,8 @@ class Local:
         drawn: dict[str, Any] = {"do_sample": False}
         if temperature:
             drawn = {"do_sample": True, "temperature": temperature, "top_k": 0, "top_p": 1.0}
+        if stop_text:
+            drawn |= {"stop_strings": [stop_text], "tokenizer": self.tokenizer}
         with Progress(label, len(prompts), "answers") as progress, torch.inference_mode(), quiet():
             for start in range(0, len(order), _BATCH):
                 some = order[start : start + _BATCH]
@@ -84,14 +87,18 @@ class Local:
                     **drawn,
                 )
                 for index, tokens in zip(some, out[:, width:].tolist(), strict=True):
-                    answers[index] = self._finished(tokens, stop_ids)
+                    answers[index] = self._finished(tokens, stop_ids, stop_text, pad)
                 progress.advance(len(some))
         return [answers[index] for index in range(len(prompts))]
 
-    def _finished(self, tokens: list[int], stop_ids: list[int]) -> tuple[str, str, int]:
+    def _finished(self, tokens: list[int], stop_ids: list[int], stop_text: str, pad: int) -> tuple[str, str, int]:
         end = next((place for place, token in enumerate(tokens) if token in stop_ids), None)
         kept = tokens if end is None else tokens[:end]
         text = str(self.tokenizer.decode(kept, skip_special_tokens=True)).strip()
+        if stop_text and stop_text in text:
+            while kept[-1] == pad:  # what an answer that ended by its text is filled up with
+                kept.pop()
+            return text.partition(stop_text)[0].strip(), "stop", len(kept)
         return text, "length" if end is None else "stop", len(kept)
 
     def loglikelihood(

@@ -24,13 +24,14 @@ def encode(tokenizer: Any, text: str) -> list[int]:
     return _encode(tokenizer, control_ids(tokenizer), text.encode("utf-8", "replace").decode("utf-8"))
 
 
-def frame_ids(tokenizer: Any, text: str, *, first: bool = False) -> list[int]:
-    """Token ids of a template's own text, special tokens included. `first`: nothing stands before it."""
+def frame_ids(tokenizer: Any, text: str, before: str | None = None) -> list[int]:
+    """Token ids of a template's own text, special tokens included. `before`: the control token before it, or "" for nothing;
+    None for the text of a stranger."""
     if not text:
         return []
-    anchor = "" if first else _anchor(tokenizer)
-    skip = len(tokenizer(anchor, add_special_tokens=False).input_ids) if anchor else 0
-    return list(tokenizer(anchor + text, add_special_tokens=False).input_ids[skip:])
+    before = _anchor(tokenizer) if before is None else before
+    skip = len(tokenizer(before, add_special_tokens=False).input_ids) if before else 0
+    return list(tokenizer(before + text, add_special_tokens=False).input_ids[skip:])
 
 
 @lru_cache(maxsize=8)

@@ -59,7 +59,7 @@ class Template(Settings):
         """Token ids up to where the response begins."""
         frame = self.frame(tokenizer)
         return [
-            *_before(tokenizer, frame.before, first=True),
+            *_before(tokenizer, frame.before, ""),
             *_text(tokenizer, frame.before, prompt),
             *_before(tokenizer, frame.between),
         ]
@@ -73,18 +73,34 @@ class Template(Settings):
 
     def encode_turns(self, tokenizer: Any, turns: list[str]) -> list[int]:
         """Token ids of a conversation that the user opened, texts in turn, up to where the next text of the model begins."""
-        frame, ids = self.frame(tokenizer), self.encode_prompt(tokenizer, turns[0])
+        frame, ids, end = self.frame(tokenizer), self.encode_prompt(tokenizer, turns[0]), self.end_text(tokenizer)
         for response, prompt in zip(turns[1::2], turns[2::2], strict=True):
             ids += _text(tokenizer, frame.between, response) + self.end_ids(tokenizer)
-            ids += _before(tokenizer, frame.later) + _text(tokenizer, frame.later, prompt)
+            ids += _before(tokenizer, frame.later, end) + _text(tokenizer, frame.later, prompt)
             ids += _before(tokenizer, frame.between)
         return ids
 
     def end_ids(self, tokenizer: Any) -> list[int]:
-        """The token that ends a response: the first control token that the template writes after it, else the first."""
-        ids, control = frame_ids(tokenizer, self.frame(tokenizer).after), control_ids(tokenizer)
+        """The token that ends a response: the first control token that the template writes after it, else its only token.
+
+        Raises UserError for an end that the tokenizer knows as no one token: it would end answers at its first piece.
+        """
+        after = self.frame(tokenizer).after
+        ids, control = frame_ids(tokenizer, after), control_ids(tokenizer)
         # Llama 2's own template writes a blank before </s>, and a blank must not end an answer.
-        return [token for token in ids if token in control][:1] or ids[:1]
+        ends = [token for token in ids if token in control][:1] or ids
+        if len(ends) > 1:
+            raise UserError(
+                f"The template {self.name} ends answers with {after.strip()}, which is no token of the student: "
+                "set train.template to plain, or to the template that the student was made for."
+            )
+        return ends
+
+    def end_text(self, tokenizer: Any) -> str:
+        """`end_ids` as text."""
+        after = self.frame(tokenizer).after
+        [end] = tokenizer.convert_ids_to_tokens(self.end_ids(tokenizer)) or [""]
+        return str(end) if end in after else after
 
     def stop_ids(self, tokenizer: Any) -> list[int]:
         """Tokens at which an answer is over: the template's end and the tokenizer's own."""
@@ -155,9 +171,9 @@ def _joint(between: str, after: str) -> str:
     return rest[: len(rest) - len(rest.lstrip())]
 
 
-def _before(tokenizer: Any, frame: str, *, first: bool = False) -> list[int]:
+def _before(tokenizer: Any, frame: str, before: str | None = None) -> list[int]:
     # A space before a text would be a token of its own; it goes to the text's first word instead.
-    return frame_ids(tokenizer, frame.removesuffix(" "), first=first)
+    return frame_ids(tokenizer, frame.removesuffix(" "), before)
 
 
 def _text(tokenizer: Any, frame: str, text: str) -> list[int]:
