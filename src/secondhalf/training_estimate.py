@@ -11,6 +11,7 @@ from secondhalf.train.needs import METHODS, Device, Method, need
 
 _KEPT = 0.67  # share of the pairs that the audit keeps: half to four fifths in the runs that were measured
 _SPLIT_WORDS_TO_TOKENS = 1.4
+_CHARACTERS = 4  # of a template, a token
 _USUAL_LENGTH = 0.6  # a reply's usual length against its limit
 _PROMPT_WORDS = 300  # where the split sets no limit
 
@@ -44,9 +45,9 @@ def trainings(recipe: Recipe, teaching: list[Estimate], device: Device) -> list[
         size = size_of(recipe.students[arm.student])
         if size is None or not arm.data:
             continue
-        tokens = _tokens(recipe, arm, teaching)
+        tokens, longest = _tokens(recipe, arm, teaching)
         for method in METHODS:
-            took = need(size, arm.train, method, device)
+            took = need(size, arm.train, method, device, longest)
             gpus = math.ceil(took.least / (0.9 * device.memory)) if device.gpu else 1
             # Several GPUs share the work.
             hours = tokens * took.seconds / 3600
@@ -68,7 +69,7 @@ def as_text(rows: list[Training], device: Device, currency: str) -> str:
             f"{row.memory / 1e9:.1f}",
             f"{row.least / 1e9:.1f}",
             _verdict(row, device),
-            f"{row.hours:.1f}" if row.hours >= 0.1 else f"{row.hours * 60:.0f} min",
+            f"{row.hours:.1f}" if row.hours >= 0.1 else f"{math.ceil(row.hours * 60)} min",
             "unknown" if row.money is None else f"{row.money:,.2f} {currency}",
         ]
         for row in rows
@@ -88,12 +89,14 @@ def _verdict(row: Training, device: Device) -> str:
     return f"on {row.gpus} GPUs (FSDP)" if device.gpu else "no"
 
 
-def _tokens(recipe: Recipe, arm: ArmSettings, teaching: list[Estimate]) -> int:
-    """Tokens of an arm's pairs, all epochs and seeds: as many pairs as the documents at hand promise."""
+def _tokens(recipe: Recipe, arm: ArmSettings, teaching: list[Estimate]) -> tuple[int, int]:
+    """Tokens of an arm's pairs, all epochs and seeds, and of its longest pair: as the documents at hand promise."""
     name = next(iter(arm.data))
     data = recipe.data[name]
     source = data.teach.like or name
     pairs = next((row.pairs for row in teaching if row.data == source), recipe.corpus.sample) * _KEPT
     words = data.split.max_prompt_words or _PROMPT_WORDS
-    reply = recipe.data[source].teach.sampling.max_tokens * _USUAL_LENGTH
-    return round(pairs * (words * _SPLIT_WORDS_TO_TOKENS + reply) * arm.train.epochs * len(arm.train.seeds))
+    limit = recipe.data[source].teach.sampling.max_tokens
+    before = words * _SPLIT_WORDS_TO_TOKENS + len(arm.train.template.text) / _CHARACTERS
+    total = pairs * (before + limit * _USUAL_LENGTH) * arm.train.epochs * len(arm.train.seeds)
+    return round(total), min(arm.train.max_length, round(before + limit))

@@ -62,13 +62,13 @@ class Need:
     seconds: float
 
 
-def need(size: Size, settings: TrainSettings, method: Method, device: Device) -> Need:
-    """What one run of `method` takes, for packed batches of `settings.tokens_per_batch` tokens."""
+def need(size: Size, settings: TrainSettings, method: Method, device: Device, longest: int = 0) -> Need:
+    """What one run of `method` takes, for packed batches, or single pairs of `longest` tokens where those are longer."""
     weights = 2.0 * size.parameters
     if method == "qlora":
         weights = _FOUR_BITS * size.linear + 2.0 * (size.parameters - size.linear)
     trained = size.parameters if method == "full" else size.lora(settings.rank)
-    rows = settings.tokens_per_batch
+    rows = max(settings.tokens_per_batch, longest)
     logits = 3.0 * min(CHUNK_BYTES, 4 * rows * size.vocabulary)
     # Inputs of every linear layer, of the norms (in float32) and of the gate, kept for the way back, a block's.
     block = rows * (28.0 * size.width + 8.0 * size.inner + 4.0 * size.heads * size.head)
