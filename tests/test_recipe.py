@@ -6,8 +6,10 @@ import pytest
 
 from secondhalf.cli import main
 from secondhalf.errors import UserError
+from secondhalf.models.template import Template
 from secondhalf.recipe import load
 from secondhalf.recipe_file import write_yaml
+from secondhalf.train.stage import plain
 
 ROOT = Path(__file__).parents[1]
 RECIPES = sorted((ROOT / "recipes").glob("*.yaml"))
@@ -111,3 +113,61 @@ def test_init_writes_a_recipe_with_every_field_documented(tmp_path: Path, monkey
         assert text[:place].rstrip().rsplit("\n", 1)[-1].lstrip().startswith("#"), name
     assert main(["init", "mine.yaml"]) == 2
     assert "exists" in capsys.readouterr().err
+
+
+OWN = "{{ bos }}Q: {{ prompt }}\n\n  A: {{ response }}{{ eos }}"
+
+
+def test_a_templates_text_stands_in_the_resolved_recipe_and_counts(tmp_path: Path):
+    own = tmp_path / "own.jinja"
+    own.write_text(OWN, "utf-8")
+    recipe = _load(tmp_path, GOOD, f"train.template={own}")
+    resolved = write_yaml(recipe)
+    own.unlink()
+    again = _load(tmp_path, resolved)
+    assert again == recipe
+    assert again.arms["taught"].train.template.text == OWN
+    assert plain(again.arms["taught"].train, 1) == plain(recipe.arms["taught"].train, 1)
+    # A name laid over a resolved recipe takes its own text along.
+    other = _load(tmp_path, resolved, "train.template=gemma", "arms.taught.train.template=gemma")
+    assert other.arms["taught"].train.template == Template.named("gemma")
+
+
+def test_a_run_of_before_templates_had_a_text_is_the_same_run(tmp_path: Path):
+    recipe = _load(tmp_path, GOOD)
+    before = _load(tmp_path, GOOD.replace("train: {rank: 8}", "train: {rank: 8, template: plain}"))
+    assert before == recipe
+    # These keys were in stores before: they must not move.
+    assert plain(recipe.arms["taught"].train, 1) == {
+        "template": "plain", "rank": 4, "alpha": 32, "learning_rate": 6e-4, "epochs": 1, "tokens_per_step": 2048,
+        "tokens_per_batch": 512, "max_length": 1024, "warmup": 0.1, "schedule": "cosine", "weight_decay": 0.0,
+        "clip": 1.0, "held_out": 0.05, "seed": 1,
+        "template_text": "{{ bos }}User: {{ prompt }}\n\nAssistant: {{ response }}{{ eos }}",
+    }  # fmt: skip
+    trained = recipe.arms["taught"].train.model_copy(update={"turn_tokens": "train"})
+    assert plain(trained, 1)["turn_tokens"] == "train"
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("nothing", r"r\.yaml:9: train\.template.*There is no template nothing: use plain, chatml"),
+        ("{name: gemma, text: '{{ prompt }}{{ response }}'}", r"the text is not that of gemma"),
+        ("{name: mine}", r"There is no template mine"),
+    ],
+)
+def test_a_template_that_is_not_there_names_the_line(tmp_path: Path, template: str, said: str):
+    with pytest.raises(UserError, match=said):
+        _load(tmp_path, GOOD.replace("train: {rank: 8}", f"train: {{template: {template}}}"))
+
+
+@pytest.mark.parametrize(
+    "text", ["a", " a\n b\n", "\n\na", "a \n\tb", "川\n: # '\"\n", "a\r\nb", "{{ x }}\n---\n...\n"]
+)
+def test_any_templates_text_survives_the_yaml(tmp_path: Path, text: str):
+    recipe = _load(tmp_path, GOOD)
+    arm = recipe.arms["taught"]
+    train = arm.train.model_copy(update={"template": Template(name="mine", text=text)})
+    arms = {**recipe.arms, "taught": arm.model_copy(update={"train": train})}
+    recipe = recipe.model_copy(update={"arms": arms})
+    assert _load(tmp_path, write_yaml(recipe)) == recipe

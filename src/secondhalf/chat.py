@@ -7,7 +7,6 @@ from secondhalf.arms.make import found
 from secondhalf.errors import UserError
 from secondhalf.models.convert import student_folder
 from secondhalf.models.local import Local
-from secondhalf.models.template import Template
 from secondhalf.recipe import load
 from secondhalf.run import read_links
 from secondhalf.store import Store
@@ -30,7 +29,7 @@ def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int
     student = found(recipe, chosen.student, folder, store)
     model = Local(student_folder(student.path, student.identity))
     model.use(adapter)
-    template = Template.named(chosen.train.template)
+    template = chosen.train.template
     terminal = sys.stdin.isatty()
     if terminal:
         print(f"{folder.name}, arm {arm}. Each question is answered by itself; an empty line ends.")
@@ -38,7 +37,7 @@ def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int
         tokens = template.encode_prompt(model.tokenizer, line)
         [(text, finish, _)] = model.generate(
             [tokens], max_tokens=max_tokens, temperature=temperature, seed=turn,
-            stop_ids=template.stop_ids(model.tokenizer),
+            stop_ids=template.stop_ids(model.tokenizer), stop_text=template.frame(model.tokenizer).stop,
         )  # fmt: skip
         # A terminal must not obey what a model writes.
         text = "\n".join(visible(line) for line in text.split("\n"))

@@ -129,7 +129,9 @@ def _parser() -> argparse.ArgumentParser:
     journal.add_argument("--yes", action="store_true", help="really remove")
     init = add("init", "write a commented recipe", _init)
     init.add_argument("recipe", nargs="?", type=Path, default=Path("recipe.yaml"))
-    add_set(add("doctor", "what is installed, and what a recipe would need", _doctor, "recipe"))
+    doctor = add("doctor", "what is installed, and what a recipe would need", _doctor, "recipe")
+    doctor.add_argument("--gpu", metavar="NAME", help="estimate training on this GPU (A100, H100, ...)")
+    add_set(doctor)
     return parser
 
 
@@ -254,7 +256,7 @@ def _doctor(options: argparse.Namespace) -> int:
     from secondhalf.doctor import examine
     from secondhalf.recipe import load
 
-    return examine(load(Path(options.recipe), options.set), options.store, as_json=options.json)
+    return examine(load(Path(options.recipe), options.set), options.store, gpu=options.gpu, as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """What is installed, which engines work, and what a recipe would need in memory, hours and money before it is run.
 
-Hours come from the size of the models and speeds measured on two AMD EPYC cores; they are an order of magnitude, and
-say so. Nothing is fetched: a hub model is only named. What teaching takes is estimated from a small sample of the
-recipe's own documents, split in a folder that is thrown away.
+Hours of teaching come from the size of the models and speeds measured on two AMD EPYC cores; they are an order of
+magnitude, and say so. Training's are in train/needs.py. Nothing is fetched: a hub model is only named. What teaching
+takes is estimated from a small sample of the recipe's own documents, split in a folder that is thrown away.
 """
 
 import json
@@ -23,6 +23,7 @@ from secondhalf.estimate import as_text
 from secondhalf.evaluate.benchmark import asked
 from secondhalf.models.journal import Journal
 from secondhalf.models.reference import engine, resolve
+from secondhalf.models.size import known, size_of
 from secondhalf.recipe import Recipe
 from secondhalf.run import Run
 from secondhalf.show import table
@@ -30,6 +31,9 @@ from secondhalf.store import Store
 from secondhalf.teach.asking import REPLAY, replayed
 from secondhalf.teach.forecast import Estimate, forecast, local_bytes
 from secondhalf.teach.settings import TeachSettings
+from secondhalf.train.needs import Device, device
+from secondhalf.training_estimate import Training, trainings
+from secondhalf.training_estimate import as_text as training_text
 
 ENGINES = {
     "embedded teacher (xllamacpp)": ("xllamacpp", "embedded"),
@@ -42,11 +46,6 @@ ENGINES = {
     "crawls (fastwarc)": ("fastwarc", "html"),
     "IFEval and IFBench (langdetect)": ("langdetect", "ifeval"),
 }
-_TRAIN = 250 * 253e6  # two cores: Gemma-3-270m (253 MB GGUF) trained 250 tokens/s, bf16
-_GGUF_TO_TRAINING = 10  # bytes of memory in training per byte of a 4-bit GGUF: bf16 weights, activations, logits
-_FOLDER_TO_TRAINING = 4
-_SPLIT_WORDS_TO_TOKENS = 1.4
-_USUAL_LENGTH = 0.6  # a reply's usual length against its limit
 _SAMPLE = 200  # documents from which teaching is estimated
 
 
@@ -59,15 +58,18 @@ class Finding:
     ready: bool
 
 
-def examine(recipe: Recipe, store: Path, *, as_json: bool) -> int:
-    """Prints the findings; returns 0 when the recipe can run here, else 2."""
+def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool) -> int:
+    """Prints the findings; returns 0 when the recipe can run here, else 2. `gpu`: train on that one instead of this machine."""
     findings = [*_engines(recipe), *_models(recipe), *_benchmarks(recipe)]
     estimates, trouble = _teaching(recipe, store) if all(f.ready for f in findings) else ([], [])
-    findings += [*trouble, *_needs(recipe, store, estimates)]
+    trains_on = device(gpu)
+    training = trainings(recipe, estimates, trains_on)
+    findings += [*trouble, *_needs(recipe, store, estimates, training, trains_on)]
     if as_json:
         told = {
             "findings": [asdict(finding) for finding in findings],
             "estimates": [asdict(row) for row in estimates],
+            "trainings": [asdict(row) for row in training],
         }
         print(json.dumps(told, ensure_ascii=False))
     else:
@@ -75,6 +77,8 @@ def examine(recipe: Recipe, store: Path, *, as_json: bool) -> int:
         print(table(rows, ["what", "found", ""]))
         if estimates:
             print(f"\nTeaching, from {_SAMPLE} documents:\n{as_text(estimates)}")
+        if training:
+            print(f"\nTraining:\n{training_text(training, trains_on, recipe.report.currency)}")
     return 0 if all(finding.ready for finding in findings) else 2
 
 
@@ -156,12 +160,22 @@ def _model(what: str, reference: str) -> Finding:
             return Finding(what, str(error), False)
     _, reference = engine(reference)
     if reference.startswith("hf:"):
-        return Finding(what, f"{reference}: fetched from the hub when it is run", True)
+        return Finding(what, f"{reference}: fetched from the hub when it is run{_facts(reference)}", True)
     try:
         model = resolve(reference)
     except UserError as error:
         return Finding(what, str(error), False)
     return Finding(what, f"{model.path.name}, {_size(model.path) / 1e6:.0f} MB, hash {model.identity[:12]}", True)
+
+
+def _facts(reference: str) -> str:
+    """What is known of a hub student without fetching it."""
+    size, facts = size_of(reference), known().get(reference.removeprefix("hf:").partition("@")[0])
+    if size is None or facts is None:
+        return ""
+    whose = "the paper's" if facts["paper"] else "our"
+    gated = ", its licence is accepted on the hub first" if facts["gated"] else ""
+    return f"; {size.parameters / 1e9:.2f} billion weights, {facts['licence']}{gated}, {whose} template {facts['template']}"
 
 
 def _benchmarks(recipe: Recipe) -> list[Finding]:
@@ -214,28 +228,17 @@ def _teaching(recipe: Recipe, store: Path) -> tuple[list[Estimate], list[Finding
     return found, []
 
 
-def _needs(recipe: Recipe, store: Path, estimates: list[Estimate]) -> list[Finding]:
-    pairs = recipe.corpus.sample
+def _needs(
+    recipe: Recipe, store: Path, estimates: list[Estimate], training: list[Training], device: Device
+) -> list[Finding]:
     teach_hours = sum(row.hours or 0.0 for row in estimates)
     calls = sum(row.dollars or 0.0 for row in estimates) - teach_hours * recipe.report.hour_in_dollars
-    train_hours = 0.0
-    here = _here(recipe)
-    memory = max((2.0 * local_bytes(model) for model in here), default=0.0)
-    for arm in recipe.arms.values():
-        reference = recipe.students[arm.student]
-        size = local_bytes(reference)
-        if not size:
-            continue
-        factor = _GGUF_TO_TRAINING if _is_gguf(reference) else _FOLDER_TO_TRAINING
-        memory = max(memory, factor * size)
-        if arm.data:  # an arm of several data sets is no longer than its first, cut to its share
-            split = recipe.data[next(iter(arm.data))].split
-            words = split.max_prompt_words or 300
-            reply = recipe.teach.sampling.max_tokens * _USUAL_LENGTH
-            tokens = pairs * (words * _SPLIT_WORDS_TO_TOKENS + reply) * arm.train.epochs
-            as_gguf = size if _is_gguf(reference) else size / 2.1
-            train_hours += len(arm.train.seeds) * tokens / (_TRAIN / as_gguf) / 3600
+    mine = [row for row in training if row.method == "lora"]
+    train_hours = sum(row.hours for row in mine)
+    teacher = max((2.0 * local_bytes(model) for model in _here(recipe)), default=0.0)
+    trainer = max((row.least for row in mine), default=0.0)
     free = psutil.virtual_memory().available
+    fits = teacher < free and all(row.fits for row in mine)
     store.mkdir(parents=True, exist_ok=True)
     disk = shutil.disk_usage(store).free
     report = recipe.report
@@ -245,9 +248,12 @@ def _needs(recipe: Recipe, store: Path, estimates: list[Estimate]) -> list[Findi
         money = f"about {hours:.2f} {report.currency} at {report.hourly_price} an hour"
     if calls > 0:
         money = f"about {calls:.2f} US dollars for model calls; machine: {money}"
+    memory = f"{teacher / 1e9:.1f} GB to teach, {trainer / 1e9:.1f} GB to train on {device.name}"
     return [
-        Finding("memory", f"about {memory / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free", memory < free),
+        Finding("memory", f"{memory}, {device.memory / 1e9:.1f} GB free there", fits),
         Finding("disk", f"{disk / 1e9:.1f} GB free in {store}", disk > 2e9),
-        Finding("hours", f"about {teach_hours:.1f} to teach, {train_hours:.1f} to train on two cores (rough)", True),
+        Finding(
+            "hours", f"about {teach_hours:.1f} to teach, {train_hours:.1f} to train on {device.name} (rough)", True
+        ),
         Finding("money", money, True),
     ]

@@ -3,15 +3,12 @@
 corpus -> clean -> split -> teach -> audit -> train -> evaluate -> probe -> report
 """
 
-from collections.abc import Iterator
-from dataclasses import asdict
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from secondhalf.arms.make import pairs_of, preferred, source_of, student_of, transferred
-from secondhalf.arms.settings import ArmSettings, DataSettings
-from secondhalf.audit import met as meeting
+from secondhalf.arms.settings import DataSettings
+from secondhalf.arms.stages import Arms, check_students
 from secondhalf.audit import stage as auditing
 from secondhalf.audit.contamination import Benchmark
 from secondhalf.baselines.make import baseline
@@ -21,29 +18,19 @@ from secondhalf.clean.step import Step
 from secondhalf.corpus import stage as drawing
 from secondhalf.corpus.fingerprint import fingerprint
 from secondhalf.evaluate import benchmark as benchmarking
-from secondhalf.evaluate import stage as evaluating
-from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.mapper import cores, map_table
-from secondhalf.models.convert import student_folder
 from secondhalf.models.ledger import Purse
-from secondhalf.models.local import Local
-from secondhalf.models.ready import check_student
-from secondhalf.models.reference import Model, resolve
-from secondhalf.models.template import Template
 from secondhalf.pilot import Pilot
-from secondhalf.probe import stage as probing
 from secondhalf.prompts import everyday
 from secondhalf.report.collect import collect
 from secondhalf.report.page import write
 from secondhalf.rows import Document, Verdict, from_table
-from secondhalf.run import Run, read_links
+from secondhalf.run import Run
 from secondhalf.split import stage as splitting
 from secondhalf.store import Stage
 from secondhalf.teach import original as mirroring
 from secondhalf.teach import stage as teaching
 from secondhalf.teach.asking import Asking
-from secondhalf.train import stage as training
-from secondhalf.train.prefer.dpo import needs_trl
 
 STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "probe", "report")
 
@@ -55,27 +42,28 @@ def carry(run: Run, until: str = "report") -> Path | None:
         for benchmark in run.recipe.evaluate.benchmarks:
             benchmarking.asked(benchmark)
     if "train" in wanted:  # and so is what no student could be trained with, before the teacher is paid
-        _check_students(run)
+        check_students(run)
     documents = _corpus(run)
     if "clean" in wanted:
         documents = _clean(run, documents)
     data = _data(run, documents, wanted) if "split" in wanted else {}
-    if "train" in wanted:
-        for name, arm in run.recipe.arms.items():  # a share that cannot be had is told before anything is trained
-            if arm.composed:
-                pairs_of(run, name, data, partial(_student, run, data))
-        for name, arm, seed in trained(run):
-            _adapter(run, name, arm, seed, data)
-    if "evaluate" in wanted:
-        for name, arm, one in answering(run):
-            _evaluate(run, name, arm, one, data)
-            for benchmark in run.recipe.evaluate.benchmarks:
-                _benchmark_of(run, benchmark, name, arm, one, data)
-    if "probe" in wanted and (run.recipe.probes.pairs or run.recipe.probes.documents):
-        for name, arm, seed in trained(run):
-            if arm.data:  # an adapter that was carried over is probed where it was trained
-                _probe(run, name, arm, seed, data)
+    _arms(run, Arms(run, data), wanted)
     return write(collect(run.folder, run.store), run.folder / "report") if "report" in wanted else None
+
+
+def _arms(run: Run, arms: Arms, wanted: tuple[str, ...]) -> None:
+    if "train" in wanted:
+        arms.compose()
+        for name, seed in arms.trained():
+            arms.adapter(name, seed)
+    if "evaluate" in wanted:
+        for name, one in arms.answering():
+            arms.evaluate(name, one)
+            for benchmark in run.recipe.evaluate.benchmarks:
+                arms.benchmark(benchmark, name, one)
+    if "probe" in wanted and (run.recipe.probes.pairs or run.recipe.probes.documents):
+        for name, seed in arms.trained():
+            arms.probe(name, seed)
 
 
 def _corpus(run: Run) -> Stage:
@@ -119,17 +107,6 @@ def examined(run: Run, prefix: str) -> tuple[Document, list[Step]]:
     cleaned, steps = cleaning.examine(document, run.recipe.clean)
     said = [row for row in from_table(Verdict, _clean(run, read).read("verdicts")) if row.id == wanted]
     return document, [*steps, Step("whole sample", cleaned.text, said)] if said else steps
-
-
-def _check_students(run: Run) -> None:
-    """Each arm's student with its template, unless this run trained it before."""
-    links = read_links(run.folder)
-    for name, arm, seed in trained(run):
-        if f"train:{name}:{seed}" not in links and source_of(run.recipe, arm.student) is None:
-            student = resolve(run.recipe.students[arm.student])
-            check_student(student_folder(student.path, student.identity), Template.named(arm.train.template))
-        if arm.prefer:
-            needs_trl()
 
 
 def _data(run: Run, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stage]:
@@ -200,136 +177,11 @@ def _audit(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
     return run.make(f"audit:{name}", auditing.VERSION, plain, inputs, work)
 
 
-def scored(run: Run, arms: list[str]) -> dict[str, list[tuple[Stage, Stage]]]:
+def scored(run: Run, names: list[str]) -> dict[str, list[tuple[Stage, Stage]]]:
     """The train and evaluate stages of these arms, a pair a training seed: what a sweep compares."""
-    data = _data(run, _clean(run, _corpus(run)), STAGES)
+    arms = Arms(run, _data(run, _clean(run, _corpus(run)), STAGES))
     return {
-        name: [(_train(run, name, arm, seed, data), _evaluate(run, name, arm, seed, data)) for seed in arm.train.seeds]
+        name: [(arms.train(name, seed), arms.evaluate(name, seed)) for seed in arm.train.seeds]
         for name, arm in run.recipe.arms.items()
-        if name in arms
+        if name in names
     }
-
-
-def trained(run: Run) -> Iterator[tuple[str, ArmSettings, int]]:
-    """Every arm that is trained, with each of its seeds."""
-    for name, arm in run.recipe.arms.items():
-        if arm.trained:
-            for seed in arm.train.seeds:
-                yield name, arm, seed
-
-
-def answering(run: Run) -> Iterator[tuple[str, ArmSettings, int | None]]:
-    """Every model that answers: the untouched arms once, the others for each seed. Arms of one student together."""
-    arms = sorted(run.recipe.arms.items(), key=lambda item: item[1].student)
-    for name, arm in arms:
-        for seed in arm.train.seeds if arm.trained else [None]:
-            yield name, arm, seed
-
-
-def _student(run: Run, data: dict[str, Stage], name: str) -> Model:
-    """The model of a student; one that is an arm is trained before it is used."""
-    return student_of(run, name, lambda arm, seed: _adapter(run, arm, run.recipe.arms[arm], seed, data))
-
-
-def _train(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Stage]) -> Stage:
-    students = partial(_student, run, data)
-    if arm.adapter_from:
-        source = _adapter(run, arm.adapter_from, run.recipe.arms[arm.adapter_from], seed, data)
-        return transferred(run, name, seed, source, students)
-    pairs, student = pairs_of(run, name, data, students), students(arm.student)
-    inputs = {"pairs": pairs.key, "student": student.identity}
-
-    def work(stage: Stage) -> dict[str, Any]:
-        return training.fit(pairs.read(), student, arm.train, seed, stage, f"train {name} seed {seed}", run.folder)
-
-    return run.make(f"train:{name}:{seed}", training.VERSION, training.plain(arm.train, seed), inputs, work)
-
-
-def _adapter(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Stage]) -> Stage:
-    """The stage whose adapter answers for the arm: fine-tuned, and where the arm wants it preference-trained."""
-    tuned = _train(run, name, arm, seed, data)
-    return preferred(run, name, seed, data, tuned, _student(run, data, arm.student)) if arm.prefer else tuned
-
-
-def _evaluate(run: Run, name: str, arm: ArmSettings, seed: int | None, data: dict[str, Stage]) -> Stage:
-    adapter = None if seed is None else _adapter(run, name, arm, seed, data)
-    student = _student(run, data, arm.student)
-    settings, template = run.recipe.evaluate, Template.named(arm.train.template)
-    label = f"evaluate:{name}" if seed is None else f"evaluate:{name}:{seed}"
-    plain = {
-        **settings.model_dump(mode="json", exclude={"primary", "benchmarks"}),
-        "template": [template.name, template.text],
-    }
-    inputs = {"student": student.identity, "adapter": adapter.key if adapter else "", "everyday": str(everyday.VERSION)}
-
-    def work(stage: Stage) -> dict[str, Any]:
-        model = _loaded(student)
-        model.use(adapter.path / "adapter" if adapter else None)
-        return evaluating.evaluate(model, template, settings, stage, label.replace(":", " "))
-
-    return run.make(label, evaluating.VERSION, plain, inputs, work)
-
-
-def _met(run: Run, benchmark: BenchmarkSettings, name: str, pairs: Stage) -> Stage:
-    """How much of a benchmark stands in the pairs of a data set: looked up before any figure on it."""
-    prompts, file = benchmarking.asked(benchmark)
-    texts = {prompt.id: prompt.text for prompt in prompts}
-    plain = {"name": benchmark.name, "limit": benchmark.limit}
-    inputs = {"pairs": pairs.key, "prompts": file}
-    label = f"met:{benchmark.name}:{name}"
-    return run.make(label, meeting.VERSION, plain, inputs, lambda stage: meeting.met(pairs.read(), texts, stage))
-
-
-def _benchmark_of(
-    run: Run, benchmark: BenchmarkSettings, name: str, arm: ArmSettings, seed: int | None, data: dict[str, Stage]
-) -> Stage:
-    """One model's answers to a benchmark and their scores, once it is known what of it stood in the pairs."""
-    for used in run.recipe.data_of(name):
-        _met(run, benchmark, used, data[used])
-    adapter = None if seed is None else _adapter(run, name, arm, seed, data)
-    student = _student(run, data, arm.student)
-    settings, template = run.recipe.evaluate, Template.named(arm.train.template)
-    drawing = benchmarking.Drawing(benchmark.max_tokens, settings.temperature, settings.seed)
-    label = f"benchmark:{benchmark.name}:{name}" + ("" if seed is None else f":{seed}")
-    plain = {
-        **benchmark.model_dump(mode="json", exclude={"path"}),
-        **asdict(drawing),
-        "template": [template.name, template.text],
-    }
-    inputs = {
-        "student": student.identity,
-        "adapter": adapter.key if adapter else "",
-        "prompts": benchmarking.asked(benchmark)[1],
-    }
-
-    def work(stage: Stage) -> dict[str, Any]:
-        model = _loaded(student)
-        model.use(adapter.path / "adapter" if adapter else None)
-        return benchmarking.evaluate(model, template, benchmark, drawing, stage, label.replace(":", " "))
-
-    return run.make(label, benchmarking.VERSION, plain, inputs, work)
-
-
-def _probe(run: Run, name: str, arm: ArmSettings, seed: int, data: dict[str, Stage]) -> None:
-    """What a trained arm remembers and has forgotten, and what its student, before, says of the same pairs."""
-    students = partial(_student, run, data)
-    # A reply without its prompt is looked for under the prompt that it was taught under.
-    pairs = data[next(iter(arm.data))] if arm.pairing == "none" else pairs_of(run, name, data, students)
-    student, trained = students(arm.student), _adapter(run, name, arm, seed, data)
-    refused = _train(run, name, arm, seed, data).read("rejects").column("id").to_pylist()
-    for label, adapter in ((f"probe:{name}", None), (f"probe:{name}:{seed}", trained)):
-        inputs = {"student": student.identity, "adapter": adapter.key if adapter else "", "pairs": pairs.key}
-
-        def work(stage: Stage, label: str = label, adapter: Stage | None = adapter) -> dict[str, Any]:
-            model = _loaded(student)
-            model.use(adapter.path / "adapter" if adapter else None)
-            table, told = pairs.read(), label.replace(":", " ")
-            return probing.probe(model, table, refused, arm.train, run.recipe.probes, stage, told)
-
-        run.make(label, probing.VERSION, probing.plain(run.recipe.probes, arm.train), inputs, work)
-
-
-@lru_cache(maxsize=1)
-def _loaded(student: Model) -> Local:
-    """One student in memory at a time: the arms that share it are evaluated one after the other."""
-    return Local(student_folder(student.path, student.identity))

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 from secondhalf.errors import UserError
 
@@ -128,4 +129,7 @@ def _commented(value: Any, depth: int, *, comments: bool) -> Any:
         return CommentedMap({key: _commented(item, depth + 1, comments=False) for key, item in value.items()})
     if isinstance(value, list | tuple):
         return [_commented(item, depth + 1, comments=comments) for item in value]
-    return value
+    if not isinstance(value, str) or "\n" not in value:
+        return value
+    # A literal block would lose the carriage return before a line's end.
+    return DoubleQuotedScalarString(value) if "\r" in value else LiteralScalarString(value)

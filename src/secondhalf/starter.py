@@ -1,5 +1,6 @@
 """The recipe that `secondhalf init` writes: every field, its documentation, and values that run at once."""
 
+import re
 from pathlib import Path
 
 from secondhalf.recipe import Recipe
@@ -32,7 +33,8 @@ def starter(path: Path) -> str:
         }
     )
     head = f"# secondhalf run {path}\n#\n# Every field with its default. What you do not change, you may delete.\n"
-    text = write_yaml(recipe, head)
+    # The name of a template is what a person edits; its text is for resolved recipes.
+    text = re.sub(r"\n  template:\n(?:    .*\n|\n)+", "\n  template: plain\n", write_yaml(recipe, head))
     # What data sets and arms take over from the top of the recipe need not stand there again.
     start = text.index("\ndata:\n")
     return text[:start] + _short(text[start:])

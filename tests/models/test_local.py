@@ -84,6 +84,19 @@ def test_an_answer_stops_at_a_stop_token(local: Local) -> None:
     assert local.tokenizer.decode(stops) not in text or tokens == 0
 
 
+def test_an_answer_stops_at_a_stop_text(local: Local) -> None:
+    # The fourth token of the greedy answer, as text: what comes before it is the answer.
+    token = greedy(local._base, PROMPTS[1], [1], 12)[3]
+    mark = local.tokenizer.decode([token])
+    answers = local.generate(PROMPTS, max_tokens=12, temperature=0.0, seed=1, stop_ids=[1], stop_text=mark)
+    for (text, finish, tokens), (whole, *_) in zip(answers, ask(local), strict=True):
+        assert mark not in text
+        assert text == whole.partition(mark)[0].strip()
+        assert (finish == "stop") == (mark in whole)
+        assert tokens <= 12
+    assert answers[1][1] == "stop"
+
+
 def test_equal_seeds_give_equal_answers(local: Local) -> None:
     assert ask(local) == ask(local, seed=2)
     assert ask(local, 1.0) == ask(local, 1.0)

@@ -91,17 +91,17 @@ def test_stops(tiny: Any) -> None:
 )
 def test_a_template_without_its_two_places_is_refused(tiny: Any, text: str) -> None:
     with pytest.raises(UserError):
-        Template("own", text).encode_prompt(tiny, "a")
+        Template(name="own", text=text).encode_prompt(tiny, "a")
 
 
 def test_a_template_cannot_reach_out_of_the_sandbox(tiny: Any) -> None:
     with pytest.raises(UserError):
-        Template("own", "{{ ''.__class__.__mro__ }}{{ prompt }}{{ response }}").encode_prompt(tiny, "a")
+        Template(name="own", text="{{ ''.__class__.__mro__ }}{{ prompt }}{{ response }}").encode_prompt(tiny, "a")
 
 
 @pytest.mark.parametrize("name", ["nothing", "../plain", "plain.jinja"])
 def test_an_unknown_template_names_the_known(name: str) -> None:
-    with pytest.raises(UserError, match="plain, gemma"):
+    with pytest.raises(UserError, match="plain, chatml, gemma"):
         Template.named(name)
 
 

@@ -11,7 +11,6 @@ from secondhalf.errors import UserError
 from secondhalf.models.convert import student_folder
 from secondhalf.models.merge import merge
 from secondhalf.models.reference import Model, resolve
-from secondhalf.models.template import Template
 from secondhalf.recipe import Recipe
 from secondhalf.run import Run, read_links
 from secondhalf.store import Stage, Store
@@ -72,7 +71,7 @@ def pairs_of(run: Run, name: str, data: dict[str, Stage], student: Callable[[str
     plain: dict[str, Any] = {"weights": list(arm.data.values()), "pairing": arm.pairing, "schedule": arm.schedule}
     counted = composing.counted(arm)
     if counted:
-        model, template = student(arm.student), Template.named(arm.train.template)
+        model, template = student(arm.student), arm.train.template
         inputs |= {"student": model.identity, **({"equal": equal.key} if equal else {})}
         plain |= {"template": template.text, **arm.train.model_dump(include={"max_length", "held_out"})}
 

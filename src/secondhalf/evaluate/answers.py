@@ -53,6 +53,7 @@ def _drawn(
         temperature=settings.temperature,
         seed=seed,
         stop_ids=template.stop_ids(model.tokenizer),
+        stop_text=template.frame(model.tokenizer).stop,
         label=f"{label} answers",
     )
     for prompt, (text, finish, tokens) in zip(prompts, replies, strict=True):

@@ -27,6 +27,8 @@ class Local:
     def use(self, adapter: Path | None) -> None:
         """Answers from here on come from the base with this adapter, or from the base alone."""
         if self._model is not self._base:
+            for layer in _token_layers(self._model):
+                layer.unmerge()
             self._base = self._model.unload()
             self._model = self._base
         if adapter is not None:
@@ -36,9 +38,13 @@ class Local:
                 # LoRA in the base's own type: casting to float32 and back doubles the time of a token.
                 # The whole model must not be cast: its rotary frequencies are float32, and would stay rounded.
                 self._model = PeftModel.from_pretrained(self._base, adapter, autocast_adapter_dtype=False)
+            # Trained rows of a vocabulary are written into it: PEFT would copy the whole of it for every token.
+            for layer in _token_layers(self._model):
+                layer.merge()
         # A frozen output layer makes torch copy its whole weight for every prompt of a batch (matmul does not fold what
         # needs no gradient): answers took nine times as long. Nothing is trained here, so the mark is harmless.
-        self._base.get_output_embeddings().weight.requires_grad_(True)
+        head = self._base.get_output_embeddings()
+        getattr(head, "original_module", head).weight.requires_grad_(True)
         self._model.eval()
 
     def generate(
@@ -49,11 +55,13 @@ class Local:
         temperature: float,
         seed: int,
         stop_ids: list[int],
+        stop_text: str = "",
         label: str = "answers",
     ) -> list[tuple[str, str, int]]:
         """For each prompt's token ids: the answer, "stop" or "length", and the answer's number of tokens.
 
-        Prompts of like length share a batch, padded on the left. Equal seeds give equal answers.
+        An answer is over at one of `stop_ids`, or where it says `stop_text`. Prompts of like length share a batch, padded
+        on the left. Equal seeds give equal answers.
         """
         import torch
 
@@ -63,6 +71,8 @@ class Local:
         drawn: dict[str, Any] = {"do_sample": False}
         if temperature:
             drawn = {"do_sample": True, "temperature": temperature, "top_k": 0, "top_p": 1.0}
+        if stop_text:
+            drawn |= {"stop_strings": [stop_text], "tokenizer": self.tokenizer}
         with Progress(label, len(prompts), "answers") as progress, torch.inference_mode(), quiet():
             for start in range(0, len(order), _BATCH):
                 some = order[start : start + _BATCH]
@@ -80,7 +90,7 @@ class Local:
                     **drawn,
                 )
                 for index, tokens in zip(some, out[:, width:].tolist(), strict=True):
-                    answers[index] = self._finished(tokens, stop_ids)
+                    answers[index] = self._finished(tokens, stop_ids, stop_text, pad)
                 progress.advance(len(some))
         return [answers[index] for index in range(len(prompts))]
 
@@ -92,10 +102,14 @@ class Local:
                 f"(max_position_embeddings): lower max_tokens to {max(limit - prompt, 0)} or choose another student."
             )
 
-    def _finished(self, tokens: list[int], stop_ids: list[int]) -> tuple[str, str, int]:
+    def _finished(self, tokens: list[int], stop_ids: list[int], stop_text: str, pad: int) -> tuple[str, str, int]:
         end = next((place for place, token in enumerate(tokens) if token in stop_ids), None)
         kept = tokens if end is None else tokens[:end]
         text = str(self.tokenizer.decode(kept, skip_special_tokens=True)).strip()
+        if stop_text and stop_text in text:
+            while kept[-1] == pad:  # what an answer that ended by its text is filled up with
+                kept.pop()
+            return text.partition(stop_text)[0].strip(), "stop", len(kept)
         return text, "length" if end is None else "stop", len(kept)
 
     def loglikelihood(
@@ -116,6 +130,12 @@ class Local:
                     sums[index] = total
                 progress.advance(len(some))
         return [(total, len(after)) for total, (_, after) in zip(sums, pairs, strict=True)]
+
+
+def _token_layers(model: Any) -> list[Any]:
+    from peft.tuners.trainable_tokens import TrainableTokensLayer
+
+    return [module for module in model.modules() if isinstance(module, TrainableTokensLayer)]
 
 
 def load_student(folder: Path) -> tuple[Any, Any]:

@@ -52,6 +52,15 @@ def unwrapped(model: Any) -> Any:
     return model.get_base_model() if hasattr(model, "get_base_model") else model
 
 
+def trained_rows(model: Any) -> tuple[list[int], Any] | None:
+    """Rows of the output layer that PEFT trains (`trainable_token_indices`), and their values; None when there are none."""
+    layer = getattr(unwrapped(model).get_output_embeddings(), "token_adapter", None)
+    if layer is None:
+        return None
+    [name] = layer.active_adapters
+    return layer.token_indices[name], layer.trainable_tokens_delta[name]
+
+
 def chunk_rows(vocabulary: int) -> int:
     """How many rows of float32 logits fit into a chunk."""
     return max(1, CHUNK_BYTES // (4 * vocabulary))
@@ -85,13 +94,14 @@ def backward(model: Any, states: Any, labels: Any, scale: float) -> float:
     """Adds the gradients of `scale` times the summed cross-entropy; returns that sum, unscaled.
 
     The gradient of the logits is softmax minus one-hot: it is made, used and dropped chunk by chunk, so the logits of a
-    whole batch are never held. The output layer itself is frozen under LoRA.
+    whole batch are never held. The output layer itself is frozen under LoRA, but for the rows of `trained_rows`.
     """
     import torch
 
-    head = unwrapped(model).get_output_embeddings().weight
+    trained = trained_rows(model)
     total, left, grads = 0.0, len(labels), []
     with torch.no_grad():
+        head = unwrapped(model).get_output_embeddings().weight
         for rows, wanted in _chunks(states.detach(), labels, head.shape[0]):
             logits = (rows @ head.T).float()
             norm = logits.logsumexp(1, keepdim=True)
@@ -99,7 +109,12 @@ def backward(model: Any, states: Any, labels: Any, scale: float) -> float:
             total += float(losses[:left].sum())
             soft = logits.sub_(norm).exp_()
             soft[torch.arange(len(wanted)), wanted] -= 1
-            grads.append((soft.mul_(scale).to(head.dtype) @ head)[:left])
+            soft = soft.mul_(scale).to(head.dtype)
+            grads.append((soft @ head)[:left])
+            if trained is not None:  # rows of zeros, which fill the last chunk up, add nothing
+                ids, delta = trained
+                found = soft[:, ids].T @ rows
+                delta.grad = found if delta.grad is None else delta.grad + found
             left -= len(wanted)
     states.backward(torch.cat(grads).to(states.dtype))
     return total

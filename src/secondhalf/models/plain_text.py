@@ -3,6 +3,9 @@
 `split_special_tokens=True` of transformers leaves those added tokens alone that are not marked special, such as Gemma's
 `<start_of_image>` or `[multimodal]`; and a vocabulary may make a control token by itself. So what still comes out as
 one is cut in two, until it no longer does. Runs of whitespace stay the tokens that they are.
+
+Tokenizers of Llama 2's kind write a blank before whatever they are given; inside a conversation there is none. They are
+given a line break first, whose tokens are taken away again.
 """
 
 from functools import lru_cache
@@ -10,13 +13,25 @@ from typing import Any
 
 from secondhalf.errors import UserError
 
+_ANCHOR = "\n"
+
 
 def encode(tokenizer: Any, text: str) -> list[int]:
-    """Token ids of a text, without a beginning or end token. Lone surrogates become question marks.
+    """Token ids of a text inside a conversation, without a beginning or end token. Lone surrogates become question marks.
 
     Raises UserError when the tokenizer is not a fast one (it has no tokenizer.json).
     """
     return _encode(tokenizer, control_ids(tokenizer), text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def frame_ids(tokenizer: Any, text: str, before: str | None = None) -> list[int]:
+    """Token ids of a template's own text, special tokens included. `before`: the control token before it, or "" for nothing;
+    None for the text of a stranger."""
+    if not text:
+        return []
+    before = _anchor(tokenizer) if before is None else before
+    skip = len(tokenizer(before, add_special_tokens=False).input_ids) if before else 0
+    return list(tokenizer(before + text, add_special_tokens=False).input_ids[skip:])
 
 
 @lru_cache(maxsize=8)
@@ -28,13 +43,24 @@ def control_ids(tokenizer: Any) -> frozenset[int]:
     return frozenset(added | set(tokenizer.all_special_ids))
 
 
+@lru_cache(maxsize=8)
+def _anchor(tokenizer: Any) -> str:
+    """A line break for tokenizers that begin every text with a blank, else nothing."""
+    alone, within = (tokenizer(text, add_special_tokens=False).input_ids for text in ("x", _ANCHOR + "x"))
+    return "" if within[-len(alone) :] == alone else _ANCHOR
+
+
 def _encode(tokenizer: Any, control: frozenset[int], text: str) -> list[int]:
+    anchor = _anchor(tokenizer)
     found = tokenizer(
-        text, add_special_tokens=False, split_special_tokens=True, return_offsets_mapping=True, verbose=False
+        anchor + text, add_special_tokens=False, split_special_tokens=True, return_offsets_mapping=True, verbose=False
     )
+    skip = len(tokenizer(anchor, add_special_tokens=False).input_ids) if anchor else 0
+    kept, offsets = found.input_ids[skip:], found.offset_mapping[skip:]
     ids: list[int] = []
     start = 0  # of the text that is not yet in ids
-    for token, (left, right) in zip(found.input_ids, found.offset_mapping, strict=True):
+    for token, place in zip(kept, offsets, strict=True):
+        left, right = (max(0, edge - len(anchor)) for edge in place)
         # An unknown character is honestly unknown; only the spelled name of that token is refused.
         honest = token == tokenizer.unk_token_id and text[left:right] != tokenizer.unk_token
         if token not in control or honest or left == right:
@@ -43,4 +69,4 @@ def _encode(tokenizer: Any, control: frozenset[int], text: str) -> list[int]:
         middle = (left + right) // 2
         ids += _encode(tokenizer, control, text[start:middle])
         start = middle if middle > left else right
-    return ids + _encode(tokenizer, control, text[start:]) if start else list(found.input_ids)
+    return ids + _encode(tokenizer, control, text[start:]) if start else list(kept)

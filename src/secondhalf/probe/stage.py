@@ -49,7 +49,7 @@ class Drawing:
 
 def plain(settings: ProbeSettings, train: TrainSettings) -> dict[str, Any]:
     """What decides the stage: the settings, and which pairs were held out of training and how they were written."""
-    template = Template.named(train.template)
+    template = train.template
     of_train = {"held_out": train.held_out, "max_length": train.max_length, "template": [template.name, template.text]}
     return {**settings.model_dump(mode="json"), **of_train}
 
@@ -79,7 +79,7 @@ def probe(
     label: str,
 ) -> dict[str, Any]:
     """Writes answers-, verdicts- (the longest passage of every answer) and part- (scores) tables."""
-    template = Template.named(train.template)
+    template = train.template
     taught, held, documents = chosen(pairs, refused, train, settings)
     parts = {"trained": taught, "held_out": held}
     asked = [Prompt(pair.id, pair.prompt) for some in parts.values() for pair in some]

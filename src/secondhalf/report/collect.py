@@ -132,7 +132,7 @@ def _arm(name: str, recipe: Recipe, stages: dict[str, Stage], scores: list[Score
         name=name,
         role=role(name, recipe),
         student=recipe.students[arm.student].partition("#")[0],
-        template=arm.train.template,
+        template=arm.train.template.name,
         seeds=arm.train.seeds if arm.trained else [],
         pairs=trained.get("rows", 0),
         supervised_tokens=trained.get("supervised_tokens", 0),

@@ -19,15 +19,22 @@ from secondhalf.progress import Progress
 from secondhalf.train import checkpoint
 from secondhalf.train.early_stopping import EarlyStopping
 from secondhalf.train.settings import TrainSettings
+from secondhalf.train.turn_tokens import trainable
 
 
-def with_lora(model: Any, settings: TrainSettings, seed: int) -> Any:
-    """The model with a fresh adapter on every linear layer but the output; only the adapter is trained."""
+def with_lora(model: Any, settings: TrainSettings, seed: int, tokens: Sequence[int] = ()) -> Any:
+    """The model with a fresh adapter on every linear layer but the output; only it and the rows of `tokens` are trained."""
     import torch
     from peft import LoraConfig, get_peft_model
 
     torch.manual_seed(seed)
-    config = LoraConfig(r=settings.rank, lora_alpha=settings.alpha, target_modules="all-linear", task_type="CAUSAL_LM")
+    config = LoraConfig(
+        r=settings.rank,
+        lora_alpha=settings.alpha,
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
+        trainable_token_indices=trainable(model, tokens),
+    )
     with quiet():
         return get_peft_model(model, config, autocast_adapter_dtype=False)
 

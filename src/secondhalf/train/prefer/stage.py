@@ -12,7 +12,6 @@ from secondhalf.models.convert import student_folder
 from secondhalf.models.local import Local, load_student
 from secondhalf.models.quiet import quiet
 from secondhalf.models.reference import Model
-from secondhalf.models.template import Template
 from secondhalf.statistics import estimate
 from secondhalf.store import Stage
 from secondhalf.train.adapter import write_adapter
@@ -30,7 +29,7 @@ def plain(settings: PreferSettings, train: TrainSettings, seed: int) -> dict[str
     """What decides the stage beside its inputs: these settings, what it takes from the arm's `train`, and the seed."""
     decided = settings.model_dump(mode="json", exclude={"checkpoint_steps"})
     taken = {"max_length": train.max_length, "held_out": train.held_out, "clip": train.clip}
-    return {**decided, **taken, "seed": seed, "template_text": Template.named(train.template).text}
+    return {**decided, **taken, "seed": seed, "template_text": train.template.text}
 
 
 def fit(
@@ -51,7 +50,7 @@ def fit(
     chosen, held, rejects, verdicts = preferences(
         pairs,
         tokenizer,
-        Template.named(train.template),
+        train.template,
         longest=longest(base, train.max_length),
         held_out=train.held_out,
     )

@@ -1,0 +1,175 @@
+"""The arms of one run: what each is trained on, its adapter, its answers, and what it remembers."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any
+
+from secondhalf.arms.make import pairs_of, preferred, source_of, student_of, transferred
+from secondhalf.arms.settings import ArmSettings
+from secondhalf.audit import met as meeting
+from secondhalf.evaluate import benchmark as benchmarking
+from secondhalf.evaluate import stage as evaluating
+from secondhalf.evaluate.settings import BenchmarkSettings
+from secondhalf.models.convert import student_folder
+from secondhalf.models.local import Local
+from secondhalf.models.ready import check_student
+from secondhalf.models.reference import Model, resolve
+from secondhalf.probe import stage as probing
+from secondhalf.prompts import everyday
+from secondhalf.run import Run, read_links
+from secondhalf.store import Stage
+from secondhalf.train import stage as training
+from secondhalf.train.prefer.dpo import needs_trl
+
+
+def check_students(run: Run) -> None:
+    """Raises UserError for a student that could not be trained with its template, unless this run trained it before."""
+    links = read_links(run.folder)
+    for name, arm in run.recipe.arms.items():
+        there = all(f"train:{name}:{seed}" in links for seed in arm.train.seeds)
+        if arm.trained and not there and source_of(run.recipe, arm.student) is None:
+            student = resolve(run.recipe.students[arm.student])
+            check_student(student_folder(student.path, student.identity), arm.train.template)
+        if arm.prefer:
+            needs_trl()
+
+
+@dataclass(frozen=True)
+class Arms:
+    """The stages of a run's arms, each made when it is asked for. `data`: the audited data sets, by name.
+
+    A `seed` is a training seed; None where nothing is trained.
+    """
+
+    run: Run
+    data: dict[str, Stage]
+
+    def trained(self) -> Iterator[tuple[str, int]]:
+        """Every arm that is trained, with each of its seeds."""
+        for name, arm in self.run.recipe.arms.items():
+            if arm.trained:
+                for seed in arm.train.seeds:
+                    yield name, seed
+
+    def answering(self) -> Iterator[tuple[str, int | None]]:
+        """Every model that answers: the untouched arms once, the others for each seed. Arms of one student together."""
+        for name, arm in sorted(self.run.recipe.arms.items(), key=lambda item: item[1].student):
+            for seed in arm.train.seeds if arm.trained else [None]:
+                yield name, seed
+
+    def compose(self) -> None:
+        """Makes what the arms are trained on: a share that cannot be had is told before anything is trained."""
+        for name, arm in self.run.recipe.arms.items():
+            if arm.composed:
+                self._pairs(name)
+
+    def train(self, name: str, seed: int) -> Stage:
+        """The arm fine-tuned, or another arm's adapter carried over."""
+        arm = self._arm(name)
+        if arm.adapter_from:
+            return transferred(self.run, name, seed, self.adapter(arm.adapter_from, seed), self._student)
+        pairs, student = self._pairs(name), self._student(arm.student)
+
+        def work(stage: Stage) -> dict[str, Any]:
+            label = f"train {name} seed {seed}"
+            return training.fit(pairs.read(), student, arm.train, seed, stage, label, self.run.folder)
+
+        inputs = {"pairs": pairs.key, "student": student.identity}
+        return self.run.make(f"train:{name}:{seed}", training.VERSION, training.plain(arm.train, seed), inputs, work)
+
+    def adapter(self, name: str, seed: int) -> Stage:
+        """The stage whose adapter answers for the arm: fine-tuned, and where the arm wants it preference-trained."""
+        tuned, arm = self.train(name, seed), self._arm(name)
+        if not arm.prefer:
+            return tuned
+        return preferred(self.run, name, seed, self.data, tuned, self._student(arm.student))
+
+    def evaluate(self, name: str, seed: int | None) -> Stage:
+        """The answers to the everyday prompts, and the likelihoods of right responses."""
+        settings, template = self.run.recipe.evaluate, self._arm(name).train.template
+        label = _label("evaluate", name, seed)
+        plain = settings.model_dump(mode="json", exclude={"primary", "benchmarks"})
+        plain["template"] = [template.name, template.text]
+        inputs = {**self._inputs(name, seed), "everyday": str(everyday.VERSION)}
+
+        def work(stage: Stage) -> dict[str, Any]:
+            model = self._loaded(name, seed)
+            return evaluating.evaluate(model, template, settings, stage, label.replace(":", " "))
+
+        return self.run.make(label, evaluating.VERSION, plain, inputs, work)
+
+    def benchmark(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
+        """The answers to a benchmark and their scores, once it is known what of it stood in the pairs."""
+        for used in self.run.recipe.data_of(name):
+            self._met(benchmark, used)
+        settings, template = self.run.recipe.evaluate, self._arm(name).train.template
+        drawing = benchmarking.Drawing(benchmark.max_tokens, settings.temperature, settings.seed)
+        label = _label(f"benchmark:{benchmark.name}", name, seed)
+        plain = {**benchmark.model_dump(mode="json", exclude={"path"}), **asdict(drawing)}
+        plain["template"] = [template.name, template.text]
+        inputs = {**self._inputs(name, seed), "prompts": benchmarking.asked(benchmark)[1]}
+
+        def work(stage: Stage) -> dict[str, Any]:
+            model = self._loaded(name, seed)
+            return benchmarking.evaluate(model, template, benchmark, drawing, stage, label.replace(":", " "))
+
+        return self.run.make(label, benchmarking.VERSION, plain, inputs, work)
+
+    def probe(self, name: str, seed: int) -> None:
+        """What a trained arm remembers and has forgotten, and what its student, before, says of the same pairs."""
+        arm = self._arm(name)
+        if arm.adapter_from:
+            return  # an adapter that was carried over is probed where it was trained
+        # A reply without its prompt is looked for under the prompt that it was taught under.
+        pairs = self.data[next(iter(arm.data))] if arm.pairing == "none" else self._pairs(name)
+        refused = self.train(name, seed).read("rejects").column("id").to_pylist()
+        for one in (None, seed):
+            label = _label("probe", name, one)
+
+            def work(stage: Stage, one: int | None = one, label: str = label) -> dict[str, Any]:
+                model, told = self._loaded(name, one), label.replace(":", " ")
+                return probing.probe(model, pairs.read(), refused, arm.train, self.run.recipe.probes, stage, told)
+
+            inputs = {**self._inputs(name, one), "pairs": pairs.key}
+            self.run.make(label, probing.VERSION, probing.plain(self.run.recipe.probes, arm.train), inputs, work)
+
+    def _arm(self, name: str) -> ArmSettings:
+        return self.run.recipe.arms[name]
+
+    def _pairs(self, name: str) -> Stage:
+        return pairs_of(self.run, name, self.data, self._student)
+
+    def _student(self, name: str) -> Model:
+        """The model of a student; one that is an arm is trained before it is used."""
+        return student_of(self.run, name, self.adapter)
+
+    def _inputs(self, name: str, seed: int | None) -> dict[str, str]:
+        adapter = "" if seed is None else self.adapter(name, seed).key
+        return {"student": self._student(self._arm(name).student).identity, "adapter": adapter}
+
+    def _loaded(self, name: str, seed: int | None) -> Local:
+        model = _loaded(self._student(self._arm(name).student))
+        model.use(None if seed is None else self.adapter(name, seed).path / "adapter")
+        return model
+
+    def _met(self, benchmark: BenchmarkSettings, data: str) -> Stage:
+        """How much of a benchmark stands in the pairs of a data set: looked up before any figure on it."""
+        prompts, file = benchmarking.asked(benchmark)
+        texts, pairs = {prompt.id: prompt.text for prompt in prompts}, self.data[data]
+        plain = {"name": benchmark.name, "limit": benchmark.limit}
+        inputs = {"pairs": pairs.key, "prompts": file}
+        label = f"met:{benchmark.name}:{data}"
+        return self.run.make(
+            label, meeting.VERSION, plain, inputs, lambda stage: meeting.met(pairs.read(), texts, stage)
+        )
+
+
+def _label(stage: str, name: str, seed: int | None) -> str:
+    return f"{stage}:{name}" if seed is None else f"{stage}:{name}:{seed}"
+
+
+@lru_cache(maxsize=1)
+def _loaded(student: Model) -> Local:
+    """One student in memory at a time: the arms that share it are evaluated one after the other."""
+    return Local(student_folder(student.path, student.identity))
