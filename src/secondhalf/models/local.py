@@ -1,6 +1,6 @@
 """A student in this process: its answers and its likelihoods, with or without an adapter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +54,26 @@ class Local:
 
         Prompts of like length share a batch, padded on the left. Equal seeds give equal answers.
         """
+        written = self.generate_ids(
+            prompts, max_tokens=max_tokens, temperature=temperature, seed=seed, stop_ids=stop_ids, label=label
+        )
+        return [self._finished(tokens, stop_ids) for tokens in written]
+
+    def generate_ids(
+        self,
+        prompts: Sequence[list[int]],
+        *,
+        max_tokens: int,
+        temperature: float,
+        seed: int,
+        stop_ids: list[int],
+        label: str = "answers",
+    ) -> list[list[int]]:
+        """As `generate`: each answer's token ids, with the stop token where it stopped, and padding after that."""
         import torch
 
         order = sorted(range(len(prompts)), key=lambda index: (len(prompts[index]), index))
-        answers: dict[int, tuple[str, str, int]] = {}
+        answers: dict[int, list[int]] = {}
         pad = self.tokenizer.pad_token_id if self.tokenizer.pad_token_id is not None else stop_ids[0]
         drawn: dict[str, Any] = {"do_sample": False}
         if temperature:
@@ -78,7 +94,7 @@ class Local:
                     **drawn,
                 )
                 for index, tokens in zip(some, out[:, width:].tolist(), strict=True):
-                    answers[index] = self._finished(tokens, stop_ids)
+                    answers[index] = tokens
                 progress.advance(len(some))
         return [answers[index] for index in range(len(prompts))]
 
@@ -94,18 +110,39 @@ class Local:
         """For each (prompt ids, response ids): the response's log-probability in nats, and its number of tokens."""
         import torch
 
+        sums = [0.0] * len(pairs)
+        for some, owner, found in self._scored(pairs, label):
+            each = torch.zeros(len(some)).index_add_(0, owner, found)
+            for index, total in zip(some, each.tolist(), strict=True):
+                sums[index] = total
+        return [(total, len(after)) for total, (_, after) in zip(sums, pairs, strict=True)]
+
+    def token_logprobs(
+        self, pairs: Sequence[tuple[list[int], list[int]]], *, label: str = "likelihoods"
+    ) -> list[list[float]]:
+        """For each (prompt ids, response ids): the log-probability of each of the response's tokens, in nats."""
+        each: list[list[float]] = [[] for _ in pairs]
+        for some, owner, found in self._scored(pairs, label):
+            for place, value in zip(owner.tolist(), found.tolist(), strict=True):
+                each[some[place]].append(value)
+        return each
+
+    def _scored(
+        self, pairs: Sequence[tuple[list[int], list[int]]], label: str
+    ) -> Iterator[tuple[list[int], Any, Any]]:
+        """Pack by pack: which pairs, and the owner and the log-probability of each supervised token."""
+        import torch
+
         examples = [(before + after, [-100] * len(before) + after) for before, after in pairs]
         order = sorted(range(len(examples)), key=lambda index: (len(examples[index][0]), index))
-        sums = [0.0] * len(pairs)
-        with Progress(label, len(pairs), "responses") as progress, torch.inference_mode():
+        with Progress(label, len(pairs), "responses") as progress:
             for pack in packs([len(examples[index][0]) for index in order], _BUDGET):
                 some = [order[place] for place in pack]
-                states, labels, owner = hidden_states(self._model, [examples[index] for index in some])
-                each = torch.zeros(len(some)).index_add_(0, owner, logprobs(self._model, states, labels))
-                for index, total in zip(some, each.tolist(), strict=True):
-                    sums[index] = total
+                with torch.inference_mode():
+                    states, labels, owner = hidden_states(self._model, [examples[index] for index in some])
+                    found = logprobs(self._model, states, labels)
+                yield some, owner, found
                 progress.advance(len(some))
-        return [(total, len(after)) for total, (_, after) in zip(sums, pairs, strict=True)]
 
 
 def load_student(folder: Path) -> tuple[Any, Any]:

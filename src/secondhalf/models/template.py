@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -64,6 +64,19 @@ class Template:
     def stop_ids(self, tokenizer: Any) -> list[int]:
         """Tokens at which an answer is over: the template's end and the tokenizer's own."""
         return sorted({*self.end_ids(tokenizer), tokenizer.eos_token_id} - {None})
+
+    def frame(self, tokenizer: Any) -> "Frame":
+        """The texts around prompt and response. Raises UserError when the template cannot be rendered."""
+        return Frame(*_frame(self, tokenizer))
+
+
+class Frame(NamedTuple):
+    """A rendered template: the texts before the prompt, between prompt and response, and after the response."""
+
+    before: str
+    between: str
+    after: str
+    stop: str = ""
 
 
 @cache
