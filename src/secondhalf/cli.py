@@ -27,7 +27,7 @@ STAGES = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; returns 0, 2 for what the user can mend, 130 when interrupted."""
+    """Runs one command; returns 0, 1 for an export that answers otherwise, 2 for what the user can mend, 130 when interrupted."""
     options = _parser().parse_args(arguments)
     # Idle threads sleep instead of spinning: beside another busy process, spinning made training fifty times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -104,6 +104,14 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--seed", type=int, help="which training seed (default: the first)")
     chat.add_argument("--max-tokens", type=int, default=200)
     chat.add_argument("--temperature", type=float, default=0.7)
+    export = add(
+        "export", "write an arm as files that other programs load, and check that they answer alike", _export, "run"
+    )
+    export.add_argument("--arm", required=True)
+    export.add_argument("--seed", type=int, help="which training seed (default: the first)")
+    export.add_argument("--as", dest="form", choices=("adapter", "merged", "gguf", "ollama", "all"), default="all")
+    export.add_argument("--type", dest="kind", choices=("bf16", "f16", "q8_0"), default="f16", help="the GGUF's type")
+    export.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="a folder that does not exist yet")
     score = add("score", "score a file of responses to IFEval's, M-IFEval Japanese's or IFBench's prompts", _score)
     score.add_argument("prompts", type=Path, help="the benchmark's JSONL file")
     score.add_argument("responses", type=Path, help="JSONL with response, and key or prompt")
@@ -194,6 +202,20 @@ def _chat(options: argparse.Namespace) -> None:
 
     folder = find(options.run, options.runs)
     chat(folder, Store(options.store), options.arm, options.seed, options.max_tokens, options.temperature)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from secondhalf.export.command import export, told
+    from secondhalf.run import find
+    from secondhalf.store import Store
+
+    folder, out = find(options.run, options.runs), options.out
+    checks = export(
+        folder, Store(options.store), options.arm, options.seed, form=options.form, kind=options.kind, out=out
+    )
+    found = {"out": str(out), "parity": [check.as_dict() for check in checks]}
+    print(json.dumps(found, ensure_ascii=False) if options.json else told(checks, out, options.form))
+    return 0 if all(check.passed for check in checks) else 1
 
 
 def _score(options: argparse.Namespace) -> None:

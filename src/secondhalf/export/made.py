@@ -55,7 +55,9 @@ def made(folder: Path, store: Store, arm: str, seed: int | None) -> Made:
         raise UserError(f"{folder.name} has no trained arm {arm} under the seed {seed}; there are: {there}.")
     stage = Stage(store.root / link["stage"])
     if not stage.whole:
-        raise UserError(f"{stage.path} is not in the store or not whole: run `secondhalf train` again, or name --store.")
+        raise UserError(
+            f"{stage.path} is not in the store or not whole: run `secondhalf train` again, or name --store."
+        )
     adapter, model = (stage.path / name for name in ("adapter", "model"))
     if not adapter.is_dir() and not model.is_dir():
         raise UserError(f"{stage.path} holds neither adapter/ nor model/: remove that folder and train again.")

@@ -95,7 +95,13 @@ class Embedded:
 
     def greedy(self, prompt: list[int], max_tokens: int, likeliest: int) -> list[tuple[int, dict[int, float]]]:
         """The likeliest token again and again, each with the log-probabilities (nats) of the `likeliest` ones there."""
-        body = {"prompt": prompt, "n_predict": max_tokens, "temperature": 0, "n_probs": likeliest, "cache_prompt": False}
+        body = {
+            "prompt": prompt,
+            "n_predict": max_tokens,
+            "temperature": 0,
+            "n_probs": likeliest,
+            "cache_prompt": False,
+        }
         steps = self._post("/completion", body)["completion_probabilities"]
         return [(step["id"], {one["id"]: one["logprob"] for one in step["top_logprobs"]}) for step in steps]
 

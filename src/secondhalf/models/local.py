@@ -127,9 +127,7 @@ class Local:
                 each[some[place]].append(value)
         return each
 
-    def _scored(
-        self, pairs: Sequence[tuple[list[int], list[int]]], label: str
-    ) -> Iterator[tuple[list[int], Any, Any]]:
+    def _scored(self, pairs: Sequence[tuple[list[int], list[int]]], label: str) -> Iterator[tuple[list[int], Any, Any]]:
         """Pack by pack: which pairs, and the owner and the log-probability of each supervised token."""
         import torch
 

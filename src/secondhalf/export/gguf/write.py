@@ -82,7 +82,9 @@ def _write_tensors(writer: Any, every: list[Any], extra: list[Any], config: dict
         size = stored_bytes(place, kind)
         writer.add_tensor_info(place.gguf_name, place.shape, np.dtype(np.float32), size, stored_type(place, kind))
     for tensor in extra:
-        writer.add_tensor_info(tensor.name, tensor.data.shape, tensor.data.dtype, tensor.data.nbytes, tensor.tensor_type)
+        writer.add_tensor_info(
+            tensor.name, tensor.data.shape, tensor.data.dtype, tensor.data.nbytes, tensor.tensor_type
+        )
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_ti_data_to_file()
