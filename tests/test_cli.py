@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.cli import STAGES, main
+from secondhalf.arguments import STAGES
+from secondhalf.cli import main
 from secondhalf.store import locked
 
 DUMMY = """\

@@ -4,32 +4,19 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secondhalf import __version__
+from secondhalf.arguments import parser
 from secondhalf.errors import UserError
 
 if TYPE_CHECKING:
     from secondhalf.run import Run
 
-STAGES = {
-    "corpus": "draw the sample of documents",
-    "clean": "filter the documents",
-    "split": "cut each document in two",
-    "teach": "have the teacher write second halves",
-    "audit": "check the pairs",
-    "train": "train every arm",
-    "evaluate": "ask every arm",
-    "probe": "look for leaks, overfitting and forgetting in every trained arm",
-    "report": "write the report",
-}
-
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; returns 0, 2 for what the user can mend, 130 when interrupted."""
-    options = _parser().parse_args(arguments)
+    """Runs one command; returns 0, 1 for an export that answers otherwise, 2 for what the user can mend, 130 when interrupted."""
+    options = parser(COMMANDS).parse_args(arguments)
     # Idle threads sleep instead of spinning: beside another busy process, spinning made training fifty times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Text of corpora and models is printed: a terminal that is not UTF-8 must not stop a run.
@@ -62,77 +49,6 @@ def _failed(sentence: str, options: argparse.Namespace) -> int:
         print(json.dumps({"error": sentence}, ensure_ascii=False))
     print(f"secondhalf: {sentence}", file=sys.stderr)
     return 2
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="secondhalf", description="Plain text in, an instruction-following model and its evidence out."
-    )
-    parser.add_argument("--version", action="version", version=f"secondhalf {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-
-    def add(
-        name: str, told: str, command: Callable[[argparse.Namespace], int | None], *places: str
-    ) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=told, description=told[0].upper() + told[1:] + ".")
-        sub.set_defaults(command=command, until=name)
-        for place in places:
-            sub.add_argument(place)
-        sub.add_argument("--store", type=Path, default=Path("store"), help="the folder of stages (default: store)")
-        sub.add_argument("--runs", type=Path, default=Path("runs"), help="the folder of runs (default: runs)")
-        sub.add_argument("--json", action="store_true", help="print one JSON object instead of text")
-        return sub
-
-    def add_set(sub: argparse.ArgumentParser) -> None:
-        sub.add_argument(
-            "--set", action="append", default=[], metavar="STAGE.FIELD=VALUE", help="override a field of the recipe"
-        )
-
-    add_set(add("run", "carry a recipe through every stage to its report", _run, "recipe"))
-    for name, told in STAGES.items():
-        stage = add(name, f"{told} (and what comes before, where it is not done)", _run, "recipe")
-        add_set(stage)
-        if name == "clean":
-            stage.add_argument("--explain", metavar="ID", help="show one document's verdicts, with their places marked")
-        if name == "teach":
-            stage.add_argument(
-                "--dry-run", action="store_true", help="estimate tokens, money and hours; no model is asked"
-            )
-    sweep = add("sweep", "compare settings on the prompts on which settings may be chosen", _sweep, "recipe")
-    add_set(sweep)
-    sweep.add_argument(
-        "--over", action="append", default=[], required=True, metavar="FIELD=VALUE,VALUE",
-        help="the values of a field to compare, such as train.learning_rate=3e-4,6e-4; several fields give every combination",
-    )  # fmt: skip
-    sweep.add_argument("--arm", action="append", default=[], help="an arm to compare (default: all that are trained)")
-    show = add("show", "the funnel and the figures of a run", _show, "run")
-    show.add_argument("stage", nargs="?", choices=list(STAGES)[:5], help="one stage's rejects, with examples")
-    chat = add("chat", "talk to an arm of a run", _chat, "run")
-    chat.add_argument("--arm", required=True)
-    chat.add_argument("--seed", type=int, help="which training seed (default: the first)")
-    chat.add_argument("--max-tokens", type=int, default=200)
-    chat.add_argument("--temperature", type=float, default=0.7)
-    score = add("score", "score a file of responses to IFEval's, M-IFEval Japanese's or IFBench's prompts", _score)
-    score.add_argument("prompts", type=Path, help="the benchmark's JSONL file")
-    score.add_argument("responses", type=Path, help="JSONL with response, and key or prompt")
-    store = add("store", "list the stages in the store", _store)
-    store.add_argument(
-        "--prune", action="store_true", help="remove the stages that no run points to; the journal stays"
-    )
-    journal = add("journal", "list, export or prune the replies that were paid for", _journal)
-    journal.add_argument(
-        "--export", type=Path, metavar="FILE.jsonl", help="write the replies, as replay:FILE reads them"
-    )
-    journal.add_argument("--prune", action="store_true", help="remove replies for good; say which, then add --yes")
-    journal.add_argument("--model", default="", metavar="IDENTITY", help="only this model's (the identity's beginning)")
-    journal.add_argument("--older-than", default="", metavar="AGE", help="only those older than 12h, 90d or 8w")
-    journal.add_argument("--yes", action="store_true", help="really remove")
-    init = add("init", "write a commented recipe", _init)
-    init.add_argument("recipe", nargs="?", type=Path, default=Path("recipe.yaml"))
-    doctor = add("doctor", "what is installed, and what a recipe would need", _doctor, "recipe")
-    doctor.add_argument("--gpu", metavar="NAME", help="estimate training on this GPU (A100, H100, ...)")
-    add_set(doctor)
-    return parser
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -213,6 +129,20 @@ def _chat(options: argparse.Namespace) -> None:
     chat(folder, Store(options.store), options.arm, options.seed, options.max_tokens, options.temperature)
 
 
+def _export(options: argparse.Namespace) -> int:
+    from secondhalf.export.command import export, told
+    from secondhalf.run import find
+    from secondhalf.store import Store
+
+    folder, out = find(options.run, options.runs), options.out
+    checks = export(
+        folder, Store(options.store), options.arm, options.seed, form=options.form, kind=options.kind, out=out
+    )
+    found = {"out": str(out), "parity": [check.as_dict() for check in checks]}
+    print(json.dumps(found, ensure_ascii=False) if options.json else told(checks, out, options.form))
+    return 0 if all(check.passed for check in checks) else 1
+
+
 def _score(options: argparse.Namespace) -> None:
     from secondhalf.evaluate.ifeval.responses import score, told
 
@@ -261,3 +191,17 @@ def _doctor(options: argparse.Namespace) -> int:
 
 if __name__ == "__main__":
     sys.exit(main())
+
+
+COMMANDS = {
+    "run": _run,
+    "sweep": _sweep,
+    "show": _show,
+    "chat": _chat,
+    "export": _export,
+    "score": _score,
+    "store": _store,
+    "journal": _journal,
+    "init": _init,
+    "doctor": _doctor,
+}

@@ -5,7 +5,6 @@ exception are tokenizers that join a full stop with the line break after it (Lla
 (plain, one_shot): there the prompt's last token may differ.
 """
 
-import json
 from typing import Any
 
 from secondhalf.models.template import Template
@@ -44,4 +43,6 @@ def chat_template(template: Template, tokenizer: Any) -> str:
 
 
 def _literal(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    """The text as a string in Jinja; not as JSON, whose escapes not every engine reads."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\t", "\\t")
+    return f"'{escaped}'"

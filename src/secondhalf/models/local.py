@@ -1,6 +1,6 @@
 """A student in this process: its answers and its likelihoods, with or without an adapter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,11 +63,34 @@ class Local:
         An answer is over at one of `stop_ids`, or where it says `stop_text`. Prompts of like length share a batch, padded
         on the left. Equal seeds give equal answers.
         """
+        written = self.generate_ids(
+            prompts,
+            max_tokens=max_tokens,
+            temperature=temperature,
+            seed=seed,
+            stop_ids=stop_ids,
+            stop_text=stop_text,
+            label=label,
+        )
+        return [self._finished(tokens, stop_ids, stop_text) for tokens in written]
+
+    def generate_ids(
+        self,
+        prompts: Sequence[list[int]],
+        *,
+        max_tokens: int,
+        temperature: float,
+        seed: int,
+        stop_ids: list[int],
+        stop_text: str = "",
+        label: str = "answers",
+    ) -> list[list[int]]:
+        """As `generate`: each answer's token ids, with the stop token where it stopped, and padding after that."""
         import torch
 
         order = sorted(range(len(prompts)), key=lambda index: (len(prompts[index]), index))
-        answers: dict[int, tuple[str, str, int]] = {}
-        pad = self.tokenizer.pad_token_id if self.tokenizer.pad_token_id is not None else stop_ids[0]
+        answers: dict[int, list[int]] = {}
+        pad = self._pad(stop_ids)
         drawn: dict[str, Any] = {"do_sample": False}
         if temperature:
             drawn = {"do_sample": True, "temperature": temperature, "top_k": 0, "top_p": 1.0}
@@ -90,9 +113,12 @@ class Local:
                     **drawn,
                 )
                 for index, tokens in zip(some, out[:, width:].tolist(), strict=True):
-                    answers[index] = self._finished(tokens, stop_ids, stop_text, pad)
+                    answers[index] = tokens
                 progress.advance(len(some))
         return [answers[index] for index in range(len(prompts))]
+
+    def _pad(self, stop_ids: list[int]) -> int:
+        return self.tokenizer.pad_token_id if self.tokenizer.pad_token_id is not None else stop_ids[0]
 
     def _fits(self, prompt: int, answer: int, label: str) -> None:
         limit = context(self._base)
@@ -102,12 +128,12 @@ class Local:
                 f"(max_position_embeddings): lower max_tokens to {max(limit - prompt, 0)} or choose another student."
             )
 
-    def _finished(self, tokens: list[int], stop_ids: list[int], stop_text: str, pad: int) -> tuple[str, str, int]:
+    def _finished(self, tokens: list[int], stop_ids: list[int], stop_text: str) -> tuple[str, str, int]:
         end = next((place for place, token in enumerate(tokens) if token in stop_ids), None)
         kept = tokens if end is None else tokens[:end]
         text = str(self.tokenizer.decode(kept, skip_special_tokens=True)).strip()
         if stop_text and stop_text in text:
-            while kept[-1] == pad:  # what an answer that ended by its text is filled up with
+            while kept[-1] == self._pad(stop_ids):  # what an answer that ended by its text is filled up with
                 kept.pop()
             return text.partition(stop_text)[0].strip(), "stop", len(kept)
         return text, "length" if end is None else "stop", len(kept)
@@ -118,18 +144,37 @@ class Local:
         """For each (prompt ids, response ids): the response's log-probability in nats, and its number of tokens."""
         import torch
 
+        sums = [0.0] * len(pairs)
+        for some, owner, found in self._scored(pairs, label):
+            each = torch.zeros(len(some)).index_add_(0, owner, found)
+            for index, total in zip(some, each.tolist(), strict=True):
+                sums[index] = total
+        return [(total, len(after)) for total, (_, after) in zip(sums, pairs, strict=True)]
+
+    def token_logprobs(
+        self, pairs: Sequence[tuple[list[int], list[int]]], *, label: str = "likelihoods"
+    ) -> list[list[float]]:
+        """For each (prompt ids, response ids): the log-probability of each of the response's tokens, in nats."""
+        each: list[list[float]] = [[] for _ in pairs]
+        for some, owner, found in self._scored(pairs, label):
+            for place, value in zip(owner.tolist(), found.tolist(), strict=True):
+                each[some[place]].append(value)
+        return each
+
+    def _scored(self, pairs: Sequence[tuple[list[int], list[int]]], label: str) -> Iterator[tuple[list[int], Any, Any]]:
+        """Pack by pack: which pairs, and the owner and the log-probability of each supervised token."""
+        import torch
+
         examples = [(before + after, [-100] * len(before) + after) for before, after in pairs]
         order = sorted(range(len(examples)), key=lambda index: (len(examples[index][0]), index))
-        sums = [0.0] * len(pairs)
-        with Progress(label, len(pairs), "responses") as progress, torch.inference_mode():
+        with Progress(label, len(pairs), "responses") as progress:
             for pack in packs([len(examples[index][0]) for index in order], _BUDGET):
                 some = [order[place] for place in pack]
-                states, labels, owner = hidden_states(self._model, [examples[index] for index in some])
-                each = torch.zeros(len(some)).index_add_(0, owner, logprobs(self._model, states, labels))
-                for index, total in zip(some, each.tolist(), strict=True):
-                    sums[index] = total
+                with torch.inference_mode():
+                    states, labels, owner = hidden_states(self._model, [examples[index] for index in some])
+                    found = logprobs(self._model, states, labels)
+                yield some, owner, found
                 progress.advance(len(some))
-        return [(total, len(after)) for total, (_, after) in zip(sums, pairs, strict=True)]
 
 
 def _token_layers(model: Any) -> list[Any]:

@@ -1,0 +1,111 @@
+"""What the command line understands: the commands, their arguments and their help."""
+
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from secondhalf import __version__
+
+Command = Callable[[argparse.Namespace], int | None]
+Add = Callable[..., argparse.ArgumentParser]
+
+STAGES = {
+    "corpus": "draw the sample of documents",
+    "clean": "filter the documents",
+    "split": "cut each document in two",
+    "teach": "have the teacher write second halves",
+    "audit": "check the pairs",
+    "train": "train every arm",
+    "evaluate": "ask every arm",
+    "probe": "look for leaks, overfitting and forgetting in every trained arm",
+    "report": "write the report",
+}
+
+
+def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
+    """The parser; `commands` by name. A stage's own command is `run` up to that stage."""
+    top = argparse.ArgumentParser(
+        prog="secondhalf", description="Plain text in, an instruction-following model and its evidence out."
+    )
+    top.add_argument("--version", action="version", version=f"secondhalf {__version__}")
+    below = top.add_subparsers(metavar="COMMAND", required=True)
+
+    def add(name: str, told: str, *places: str) -> argparse.ArgumentParser:
+        sub = below.add_parser(name, help=told, description=told[0].upper() + told[1:] + ".")
+        sub.set_defaults(command=commands["run" if name in STAGES else name], until=name)
+        for place in places:
+            sub.add_argument(place)
+        sub.add_argument("--store", type=Path, default=Path("store"), help="the folder of stages (default: store)")
+        sub.add_argument("--runs", type=Path, default=Path("runs"), help="the folder of runs (default: runs)")
+        sub.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+        return sub
+
+    _recipes(add)
+    _models(add)
+    _keeping(add)
+    return top
+
+
+def _set(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--set", action="append", default=[], metavar="STAGE.FIELD=VALUE", help="override a field of the recipe"
+    )
+
+
+def _recipes(add: Add) -> None:
+    _set(add("run", "carry a recipe through every stage to its report", "recipe"))
+    for name, told in STAGES.items():
+        stage = add(name, f"{told} (and what comes before, where it is not done)", "recipe")
+        _set(stage)
+        if name == "clean":
+            stage.add_argument("--explain", metavar="ID", help="show one document's verdicts, with their places marked")
+        if name == "teach":
+            stage.add_argument(
+                "--dry-run", action="store_true", help="estimate tokens, money and hours; no model is asked"
+            )
+    sweep = add("sweep", "compare settings on the prompts on which settings may be chosen", "recipe")
+    _set(sweep)
+    sweep.add_argument(
+        "--over", action="append", default=[], required=True, metavar="FIELD=VALUE,VALUE",
+        help="the values of a field to compare, such as train.learning_rate=3e-4,6e-4; several fields give every combination",
+    )  # fmt: skip
+    sweep.add_argument("--arm", action="append", default=[], help="an arm to compare (default: all that are trained)")
+    init = add("init", "write a commented recipe")
+    init.add_argument("recipe", nargs="?", type=Path, default=Path("recipe.yaml"))
+    doctor = add("doctor", "what is installed, and what a recipe would need", "recipe")
+    doctor.add_argument("--gpu", metavar="NAME", help="estimate training on this GPU (A100, H100, ...)")
+    _set(doctor)
+
+
+def _models(add: Add) -> None:
+    show = add("show", "the funnel and the figures of a run", "run")
+    show.add_argument("stage", nargs="?", choices=list(STAGES)[:5], help="one stage's rejects, with examples")
+    chat = add("chat", "talk to an arm of a run", "run")
+    chat.add_argument("--arm", required=True)
+    chat.add_argument("--seed", type=int, help="which training seed (default: the first)")
+    chat.add_argument("--max-tokens", type=int, default=200)
+    chat.add_argument("--temperature", type=float, default=0.7)
+    export = add("export", "write an arm as files that other programs load, and check that they answer alike", "run")
+    export.add_argument("--arm", required=True)
+    export.add_argument("--seed", type=int, help="which training seed (default: the first)")
+    export.add_argument("--as", dest="form", choices=("adapter", "merged", "gguf", "ollama", "all"), default="all")
+    export.add_argument("--type", dest="kind", choices=("bf16", "f16", "q8_0"), default="f16", help="the GGUF's type")
+    export.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="a folder that does not exist yet")
+    score = add("score", "score a file of responses to IFEval's, M-IFEval Japanese's or IFBench's prompts")
+    score.add_argument("prompts", type=Path, help="the benchmark's JSONL file")
+    score.add_argument("responses", type=Path, help="JSONL with response, and key or prompt")
+
+
+def _keeping(add: Add) -> None:
+    store = add("store", "list the stages in the store")
+    store.add_argument(
+        "--prune", action="store_true", help="remove the stages that no run points to; the journal stays"
+    )
+    journal = add("journal", "list, export or prune the replies that were paid for")
+    journal.add_argument(
+        "--export", type=Path, metavar="FILE.jsonl", help="write the replies, as replay:FILE reads them"
+    )
+    journal.add_argument("--prune", action="store_true", help="remove replies for good; say which, then add --yes")
+    journal.add_argument("--model", default="", metavar="IDENTITY", help="only this model's (the identity's beginning)")
+    journal.add_argument("--older-than", default="", metavar="AGE", help="only those older than 12h, 90d or 8w")
+    journal.add_argument("--yes", action="store_true", help="really remove")

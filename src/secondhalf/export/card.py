@@ -1,0 +1,161 @@
+"""The model card: README.md with the hub's YAML header. Every figure is the report's, with its interval.
+
+Words that come from a run (names, notices, reasons) are shown as they are and are never markup.
+"""
+
+import json
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from secondhalf.export.card_words import WORDS
+from secondhalf.export.made import Made
+from secondhalf.export.markdown import escaped, quoted
+from secondhalf.export.modelfile import STAND_IN
+from secondhalf.export.parity import Parity
+from secondhalf.report import numbers
+from secondhalf.report.facts import Arm, Facts, Figure
+from secondhalf.report.verdict import sentence
+from secondhalf.report.words import WORDS as PAGE
+from secondhalf.report.words import headed
+
+
+def facts_of(folder: Path) -> Facts | None:
+    """The run's report; None where there is none, or one of another version."""
+    path = folder / "report" / "facts.json"
+    try:
+        return Facts.model_validate_json(path.read_text("utf-8")) if path.is_file() else None
+    except ValidationError:
+        return None
+
+
+def card(made: Made, files: dict[str, str], checks: list[Parity], licence: str) -> str:
+    """The card's text. `files`: form -> name of file or folder; `licence`: what the base model's own file states."""
+    facts, words = facts_of(made.folder), WORDS[made.recipe.report.language]
+    base = made.student.reference.partition("#")[0]
+    blocks = [
+        _header(base, "adapter" if set(files) == {"adapter"} else "merged"),
+        f"# {escaped(made.recipe.name)}: {escaped(made.name)}",
+        words["what"].format(base=escaped(base)),
+        f"## {words['licences']}",
+        _licences(made, words, base, licence),
+        f"## {words['data']}",
+        *_data(made, words, facts),
+        f"## {words['training']}",
+        _training(made, words),
+        f"## {words['figures']}",
+        *(_figures(made, words, facts) if facts else [words["no_report"]]),
+        f"## {words['parity']}",
+        words["parity_lead"],
+        _list([check.told() for check in checks]),
+        f"## {words['limits']}",
+        _list([*(facts.unchecked if facts else []), *([STAND_IN] if "ollama" in files else [])], words["single"],
+              words["hostile"]),
+        f"## {words['use']}",
+        *_use(made, words, files, base),
+    ]  # fmt: skip
+    return "\n\n".join(blocks) + "\n"
+
+
+def _header(base: str, library: str) -> str:
+    hub = base.removeprefix("hf:").partition("@")[0] if base.startswith("hf:") else base
+    fields = {
+        "base_model": quoted(hub),
+        "license": "other",
+        "license_name": "see-the-notices",
+        "library_name": "peft" if library == "adapter" else "transformers",
+        "pipeline_tag": "text-generation",
+        "tags": '["secondhalf", "non-instructional-fine-tuning"]',
+    }
+    return "\n".join(["---", *(f"{name}: {value}" for name, value in fields.items()), "---"])
+
+
+def _licences(made: Made, words: dict[str, str], base: str, licence: str) -> str:
+    texts = made.recipe.corpus.licence
+    lines = [words["base"].format(base=escaped(base)), words["hash"].format(hash=made.student.identity)]
+    lines += [words["stated"].format(licence=escaped(licence))] if licence else []
+    lines.append(words["corpus_licence"].format(licence=escaped(texts) if texts else words["unstated"]))
+    notices = [f"**{escaped(notice)}**" for notice in made.recipe.notices] or [words["no_notices"]]
+    return "\n".join(f"- {line}" for line in [*lines, *notices])
+
+
+def _data(made: Made, words: dict[str, str], facts: Facts | None) -> list[str]:
+    recipe = made.recipe
+    lines = [words["corpus"].format(reader=recipe.corpus.reader, size=recipe.corpus.sample, seed=recipe.seed)]
+    for name, weight in made.arm.data.items():
+        teach = recipe.data[name].teach
+        phrase = words["own_halves" if teach.model == "original" else "written_by"]
+        model = escaped(teach.model.partition("#")[0])
+        lines.append(phrase.format(name=escaped(name), weight=f"{weight:g}", model=model))
+    blocks = ["\n".join(f"- {line}" for line in lines)]
+    rows = []
+    for step in facts.funnel if facts else []:
+        if step.data and step.data not in made.arm.data:
+            continue
+        most = max(step.rejects, key=lambda reason: reason.count, default=None)
+        why = f"{escaped(most.reason)} ({most.count:,})" if most else ""
+        stage = " ".join(filter(None, (step.stage, step.data)))
+        rows.append(f"| {escaped(stage)} | {step.rows_in:,} | {step.rows_out:,} | {why} |")
+    return [*blocks, "\n".join([words["funnel"], "|---|--:|--:|---|", *rows])] if rows else blocks
+
+
+def _training(made: Made, words: dict[str, str]) -> str:
+    told = made.manifest
+    return words["trained"].format(
+        template=escaped(made.template.name), seed=made.seed, pairs=f"{told.get('rows', 0):,}",
+        tokens=f"{told.get('supervised_tokens', 0):,}", steps=f"{told.get('steps', 0):,}",
+    )  # fmt: skip
+
+
+def _figures(made: Made, words: dict[str, str], facts: Facts) -> list[str]:
+    arm: Arm | None = next((arm for arm in facts.arms if arm.name == made.name), None)
+    page = PAGE[facts.language]
+    rows = [
+        _figure(figure, headed(page, "figure", figure.name)) for figure in (arm.figures + arm.probes if arm else [])
+    ]
+    told = [sentence(each, facts) for each in facts.comparisons if each.arm == made.name]
+    return ["\n".join([words["figures_head"], "|---|--:|--:|--:|--:|", *rows]), _list(told)]
+
+
+def _figure(figure: Figure, name: str) -> str:
+    digits = numbers.decimals([figure.high - figure.low], figure.unit)
+    mean, low, high = (numbers.figure(value, figure.unit, digits) for value in (figure.mean, figure.low, figure.high))
+    return f"| {escaped(name)} | {mean} | {low} – {high} | {figure.prompts} | {figure.seeds} |"
+
+
+def _list(strange: list[str], *own: str) -> str:
+    return "\n".join([*(f"- {escaped(line)}" for line in strange), *(f"- {line}" for line in own)])
+
+
+def _use(made: Made, words: dict[str, str], files: dict[str, str], base: str) -> list[str]:
+    blocks = []
+    for form, name in files.items():
+        blocks.append(f"### {words[form]}")
+        if form == "adapter":
+            if not base.startswith("hf:"):
+                blocks.append(words["adapter_own"].format(base=escaped(base)))
+            there = base.removeprefix("hf:").partition("@")[0] if base.startswith("hf:") else "FOLDER/OF/THE/BASE/MODEL"
+            blocks.append(_python(f"model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained({json.dumps(there)}, "
+                                  f'dtype="bfloat16"), "{name}")', name, peft=True))  # fmt: skip
+        elif form == "merged":
+            blocks.append(_python(f'model = AutoModelForCausalLM.from_pretrained("{name}", dtype="bfloat16")', name))
+        else:
+            command = (
+                f"llama-server -m {name} --jinja" if form == "gguf" else f"ollama create {made.label.lower()} -f {name}"
+            )
+            blocks.append(f"```sh\n{command}\n```")
+    return blocks
+
+
+def _python(load: str, name: str, *, peft: bool = False) -> str:
+    lines = [
+        "from transformers import AutoModelForCausalLM, AutoTokenizer",
+        *(["from peft import PeftModel"] if peft else []),
+        "",
+        load,
+        f'tokenizer = AutoTokenizer.from_pretrained("{name}")',
+        'turns = [{"role": "user", "content": "What is a library?"}]',
+        'ids = tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_tensors="pt", return_dict=True)',
+        "print(tokenizer.decode(model.generate(**ids, max_new_tokens=100)[0, ids['input_ids'].shape[1]:]))",
+    ]
+    return "```python\n" + "\n".join(lines) + "\n```"

@@ -1,0 +1,105 @@
+"""A folder's tensors under the names, in the order and in the types that llama.cpp expects."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from secondhalf.errors import UserError
+
+ARCHITECTURES = {  # transformers' model_type -> GGUF's architecture
+    "llama": "llama",
+    "mistral": "llama",
+    "qwen2": "qwen2",
+    "qwen3": "qwen3",
+    "gemma3_text": "gemma3",
+}
+TYPES = {"bf16": "BF16", "f16": "F16", "q8_0": "Q8_0"}
+_F16_MOST = 65504.0
+
+
+class Place(NamedTuple):
+    """One tensor: its name here and there, and its shape."""
+
+    file: Path
+    name: str
+    gguf_name: str
+    shape: tuple[int, ...]
+
+
+def unknown(kind: str, folder: str = "merged/") -> UserError:
+    """What to do with a model that cannot be written here."""
+    return UserError(
+        f"{kind} cannot be written as GGUF here: export with --as merged, and run llama.cpp's convert_hf_to_gguf.py on "
+        f"{folder}"
+    )
+
+
+def places(folder: Path, config: dict[str, Any]) -> list[Place]:
+    """Every tensor of the folder. Raises UserError for an architecture or a tensor that has no place in a GGUF."""
+    import gguf
+    from safetensors import safe_open
+
+    kind = config.get("model_type", "")
+    if kind not in ARCHITECTURES:
+        raise unknown(f"The architecture {kind or 'unknown'}")
+    number = {name: key for key, name in gguf.MODEL_ARCH_NAMES.items()}[ARCHITECTURES[kind]]
+    names = gguf.get_tensor_name_map(number, config["num_hidden_layers"])
+    found = []
+    for file in sorted(folder.glob("*.safetensors")):
+        with safe_open(file, framework="pt") as tensors:
+            for name in tensors.keys():  # noqa: SIM118
+                if name == "lm_head.weight" and config.get("tie_word_embeddings"):
+                    continue
+                there = names.get_name(name, try_suffixes=(".weight", ".bias"))
+                if there is None:
+                    raise unknown(f"The tensor {name} of {kind}")
+                found.append(Place(file, name, there, tuple(tensors.get_slice(name).get_shape())))
+    return found
+
+
+def stored_type(place: Place, kind: str) -> Any:
+    """GGML's type of a tensor: vectors stay float32, and rows that do not fill Q8_0's blocks of 32 become F16."""
+    import gguf
+
+    if len(place.shape) == 1:
+        return gguf.GGMLQuantizationType.F32
+    if kind == "q8_0" and place.shape[-1] % 32:
+        return gguf.GGMLQuantizationType.F16
+    return gguf.GGMLQuantizationType[TYPES[kind]]
+
+
+def stored_bytes(place: Place, kind: str) -> int:
+    """Bytes of a tensor in the file."""
+    import gguf
+
+    block, size = gguf.GGML_QUANT_SIZES[stored_type(place, kind)]
+    return int(np.prod(place.shape)) // block * size
+
+
+def read(every: list[Place], config: dict[str, Any], kind: str) -> Iterator[Any]:
+    """The tensors' bytes in their GGUF form, one at a time. Raises UserError when a weight is too large for F16."""
+    import gguf
+    from safetensors import safe_open
+
+    for place in every:
+        with safe_open(place.file, framework="pt") as tensors:
+            values = tensors.get_tensor(place.name).float().numpy()
+        values = _as_llama_cpp_has_it(values, place.name, config)
+        wanted = stored_type(place, kind)
+        if wanted == gguf.GGMLQuantizationType.F16 and np.abs(values).max(initial=0) > _F16_MOST:
+            raise UserError(f"{place.name} has weights too large for f16: use --type bf16.")
+        yield gguf.quants.quantize(np.ascontiguousarray(values), wanted)
+
+
+def _as_llama_cpp_has_it(values: Any, name: str, config: dict[str, Any]) -> Any:
+    kind = ARCHITECTURES[config["model_type"]]
+    if kind == "gemma3" and name.endswith("norm.weight"):
+        return values + 1  # the engine multiplies by the weight, transformers by one more
+    if kind == "llama" and name.rpartition(".")[0].endswith(("q_proj", "k_proj")):
+        # The engine rotates neighbouring values, transformers those half a head apart.
+        count = config["num_attention_heads"] if "q_proj" in name else config["num_key_value_heads"]
+        half = values.shape[0] // count // 2
+        return values.reshape(count, 2, half, -1).swapaxes(1, 2).reshape(values.shape)
+    return values

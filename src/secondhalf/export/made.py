@@ -1,0 +1,78 @@
+"""What an arm of a run was made into: the one place that knows where it stands in the store."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from secondhalf.arms.make import found
+from secondhalf.arms.settings import ArmSettings
+from secondhalf.errors import UserError
+from secondhalf.models.convert import student_folder
+from secondhalf.models.reference import Model
+from secondhalf.models.template import Template
+from secondhalf.recipe import Recipe, load
+from secondhalf.run import read_links
+from secondhalf.store import Stage, Store
+
+
+@dataclass(frozen=True)
+class Made:
+    """A trained arm under one seed. `base` is the student's folder; one of `adapter` and `model` is None."""
+
+    folder: Path
+    """The run's folder."""
+    recipe: Recipe
+    name: str
+    arm: ArmSettings
+    seed: int
+    student: Model
+    base: Path
+    adapter: Path | None
+    model: Path | None
+    manifest: dict[str, Any]
+
+    @property
+    def template(self) -> Template:
+        """The template it was trained under."""
+        return self.arm.train.template
+
+    @property
+    def label(self) -> str:
+        """A name for files: run, arm, and the seed where there are several."""
+        several = len(self.arm.train.seeds) > 1
+        return f"{self.recipe.name}-{self.name}" + (f"-{self.seed}" if several else "")
+
+
+def made(folder: Path, store: Store, arm: str, seed: int | None) -> Made:
+    """The arm as it was trained. Raises UserError when the run has no such arm, or it is not trained under that seed."""
+    recipe = load(folder / "recipe.yaml")
+    if arm not in recipe.arms:
+        raise UserError(f"The run {folder.name} has no arm {arm}; it has {', '.join(recipe.arms)}.")
+    chosen, links = recipe.arms[arm], read_links(folder)
+    seed = chosen.train.seeds[0] if seed is None else seed
+    link = links.get(f"{'prefer' if chosen.prefer else 'train'}:{arm}:{seed}")
+    if link is None:
+        trained = [label.split(":") for label in links if label.startswith("train:")]
+        there = ", ".join(f"--arm {name} --seed {number}" for _, name, number in trained) or "none yet"
+        raise UserError(f"{folder.name} has no trained arm {arm} under the seed {seed}; there are: {there}.")
+    stage = Stage(store.root / link["stage"])
+    if not stage.whole:
+        raise UserError(
+            f"{stage.path} is not in the store or not whole: run `secondhalf train` again, or name --store."
+        )
+    adapter, model = (stage.path / name for name in ("adapter", "model"))
+    if not adapter.is_dir() and not model.is_dir():
+        raise UserError(f"{stage.path} holds neither adapter/ nor model/: remove that folder and train again.")
+    student = found(recipe, chosen.student, folder, store)
+    return Made(
+        folder=folder,
+        recipe=recipe,
+        name=arm,
+        arm=chosen,
+        seed=seed,
+        student=student,
+        base=student_folder(student.path, student.identity),
+        adapter=adapter if adapter.is_dir() else None,
+        model=None if adapter.is_dir() else model,
+        manifest=stage.manifest,
+    )

@@ -1,0 +1,23 @@
+"""Text of strangers in Markdown and YAML: nothing in it is a heading, a link, an image, HTML or a field."""
+
+import json
+import re
+
+from secondhalf.visible import visible
+
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#|~!$&])")
+
+
+def escaped(text: str) -> str:
+    """One line of Markdown that shows the text as it is, every sign plain."""
+    line = " ".join(visible(text).split())
+    line = _SIGNS.sub(r"\\\1", line)
+    # Bare addresses become links, and a dash, a sign or a number at the beginning a list.
+    line = re.sub(r"(?i)(https?|ftp)(:)", r"\1\\\2", line)
+    line = re.sub(r"(?i)\bwww\.", "www\\.", line)
+    return re.sub(r"^(\d*)([-+=.])", r"\1\\\2", line)
+
+
+def quoted(text: str) -> str:
+    """A scalar of YAML on one line: JSON's string is one of YAML's."""
+    return json.dumps(visible(text), ensure_ascii=True)

@@ -1,0 +1,27 @@
+"""The whole model in bf16 safetensors: the adapter added to the student's weights, and nothing else needed to load it."""
+
+from pathlib import Path
+
+from secondhalf.export.made import Made
+from secondhalf.export.tokenizer import save_tokenizer
+from secondhalf.models.local import load_student
+from secondhalf.models.merge import merged
+from secondhalf.models.quiet import quiet
+
+
+def write_merged(made: Made, out: Path) -> None:
+    """Writes model, tokenizer, chat template and generation settings into `out`."""
+    tokenizer = save_tokenizer(made, out)
+    _, model = load_student(made.model or made.base)
+    if made.adapter is not None:
+        model = merged(model, made.adapter)
+    stops = made.template.stop_ids(tokenizer)
+    model.generation_config.update(
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=stops if len(stops) > 1 else stops[0],
+        pad_token_id=tokenizer.pad_token_id,
+        do_sample=False,
+    )
+    model.config._name_or_path = ""  # a path of this machine, of no use elsewhere
+    with quiet():
+        model.save_pretrained(out, max_shard_size="5GB")

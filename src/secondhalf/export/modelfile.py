@@ -1,0 +1,64 @@
+"""Ollama's Modelfile: the GGUF, the template in Go's template language, the ends, and greedy-neutral parameters.
+
+Ollama begins a text itself, so the beginning token is left out. It reads a message's text as text of the template, special
+tokens included: what the card says of hostile prompts holds there too.
+"""
+
+from typing import Any
+
+from secondhalf.errors import UserError
+from secondhalf.export.made import Made
+
+STAND_IN = (
+    "Ollama's Modelfile was checked on a stand-in (its template's token ids); a run in Ollama itself is outstanding."
+)
+_QUOTES = '"""'
+
+
+def modelfile(made: Made, tokenizer: Any, gguf: str) -> str:
+    """The Modelfile's text; `gguf` is the file beside it. Raises UserError for a template that Go's cannot say."""
+    frame = made.template.frame(tokenizer)
+    stops = [str(tokenizer.convert_ids_to_tokens(token)) for token in made.template.stop_ids(tokenizer)]
+    stops += [frame.stop] if frame.stop else []
+    template = go_template(made, tokenizer)
+    if _QUOTES in template or any('"' in stop for stop in stops):
+        raise UserError(f"The template {made.template.name} holds quotation marks that a Modelfile cannot: --as gguf.")
+    settings = made.recipe.evaluate
+    # Ollama's own defaults would cut the tail and punish repetition unseen.
+    parameters = {
+        "temperature": settings.temperature,
+        "num_predict": settings.max_tokens,
+        "top_k": 0,
+        "top_p": 1,
+        "min_p": 0,
+        "repeat_penalty": 1,
+    }
+    lines = [
+        f"FROM ./{gguf}",
+        f"TEMPLATE {_QUOTES}{template}{_QUOTES}",
+        *(f'PARAMETER stop "{stop}"' for stop in stops),
+        *(f"PARAMETER {name} {value}" for name, value in parameters.items()),
+    ]
+    notices = "\n".join(made.recipe.notices).replace(_QUOTES, "'''")
+    return "\n".join([*lines, *([f"LICENSE {_QUOTES}{notices}{_QUOTES}"] if notices else [])]) + "\n"
+
+
+def go_template(made: Made, tokenizer: Any) -> str:
+    """The template over `.System`, `.Prompt` and `.Response`."""
+    if made.template.name == "tokenizer":
+        turns = [{"role": "user", "content": "\u0001"}]
+        text = str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))
+        before, _, between = text.partition("\u0001")
+        after = made.template.frame(tokenizer).after
+    else:
+        before, between, after, *_ = made.template.frame(tokenizer)
+    before = before.removeprefix(tokenizer.bos_token or "")
+    # The blank before a response goes to its first word, so a prompt for an answer ends before it.
+    parts = (_go(text) for text in (before, between.removesuffix(" "), after))
+    first, middle, last = parts
+    system = "{{ if .System }}{{ .System }}\n\n{{ end }}"
+    return f"{first}{system}{{{{ .Prompt }}}}{middle}{{{{ .Response }}}}{last}"
+
+
+def _go(text: str) -> str:
+    return text.replace("{{", '{{ "{{" }}')

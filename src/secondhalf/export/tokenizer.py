@@ -1,0 +1,31 @@
+"""The student's tokenizer with the template as its chat template."""
+
+from pathlib import Path
+from typing import Any
+
+from secondhalf.export.made import Made
+from secondhalf.models.chat_template import chat_template
+from secondhalf.models.quiet import quiet
+
+
+def load_tokenizer(folder: Path) -> Any:
+    """The tokenizer of a folder; no remote code."""
+    with quiet():
+        from transformers import AutoTokenizer
+
+        return AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+
+
+def save_tokenizer(made: Made, out: Path) -> Any:
+    """Writes the tokenizer into `out` and returns it."""
+    tokenizer = load_tokenizer(made.base)
+    tokenizer.chat_template = chat_template(made.template, tokenizer)
+    tokenizer.save_pretrained(out)
+    return tokenizer
+
+
+def chat_ids(tokenizer: Any, prompt: str) -> list[int]:
+    """Token ids of one user's turn as other programs make them: the chat template, tokenised as a whole."""
+    turns = [{"role": "user", "content": prompt}]
+    text = str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))
+    return list(tokenizer(text, add_special_tokens=False).input_ids)
