@@ -19,16 +19,17 @@ def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int
     if arm not in recipe.arms:
         raise UserError(f"The run {folder.name} has no arm {arm}; it has {', '.join(recipe.arms)}.")
     chosen = recipe.arms[arm]
-    adapter = None
+    made = None
     if chosen.trained:
         label = f"{'prefer' if chosen.prefer else 'train'}:{arm}:{seed if seed is not None else chosen.train.seeds[0]}"
         link = read_links(folder).get(label)
         if link is None:
             raise UserError(f"{label} is not trained yet: `secondhalf train RECIPE`, or another --seed.")
-        adapter = store.root / link["stage"] / "adapter"
+        made = store.root / link["stage"]
     student = found(recipe, chosen.student, folder, store)
-    model = Local(student_folder(student.path, student.identity))
-    model.use(adapter)
+    whole = made is not None and (made / "model").is_dir()
+    model = Local(made / "model" if made and whole else student_folder(student.path, student.identity))
+    model.use(made / "adapter" if made and not whole else None)
     template = chosen.train.template
     terminal = sys.stdin.isatty()
     if terminal:

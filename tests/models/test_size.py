@@ -51,15 +51,15 @@ def test_lora_on_llama_2_is_forty_million_weights() -> None:
 
 def test_a_folder_is_read_and_matches_the_model(student: Path) -> None:
     from secondhalf.models.local import load_student
+    from secondhalf.train.method import adapted
     from secondhalf.train.settings import TrainSettings
-    from secondhalf.train.trainer import with_lora
 
     size = size_of(str(student))
     assert size is not None
     _, model = load_student(student)
     there = sum(weight.numel() for weight in model.parameters())
     assert size.parameters == pytest.approx(there, rel=0.05)
-    tuned = with_lora(model, TrainSettings(rank=4), 1, [])
+    tuned = adapted(model, TrainSettings(rank=4), 1, [])
     assert size.lora(4) == sum(weight.numel() for weight in tuned.parameters() if weight.requires_grad)
 
 

@@ -14,7 +14,9 @@ from secondhalf.errors import UserError  # noqa: E402
 from secondhalf.models.local import load_student  # noqa: E402
 from secondhalf.train import checkpoint, stage, trainer  # noqa: E402
 from secondhalf.train.early_stopping import EarlyStopping, EarlyStoppingSettings, told  # noqa: E402
+from secondhalf.train.method import adapted  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
+from secondhalf.train.team import Team  # noqa: E402
 
 STOP = EarlyStoppingSettings(patience=2, steps=2)
 SETTINGS = TrainSettings(
@@ -76,7 +78,7 @@ def rising() -> tuple[list[Any], list[Any]]:
 
 
 def trained(student: Path, folder: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    model = trainer.with_lora(load_student(student)[1], SETTINGS, 1)
+    model = adapted(load_student(student)[1], SETTINGS, 1)
     log = trainer.train(model, *rising(), SETTINGS, 1, folder, "test")
     return {name: weight.detach().clone() for name, weight in model.named_parameters() if weight.requires_grad}, log
 
@@ -102,12 +104,12 @@ def test_it_stops_keeps_the_best_and_a_kill_changes_nothing(student: Path, tmp_p
     assert measured[best] == min(measured.values())
     assert log[-1]["step"] == best + STOP.patience * STOP.steps
     # The weights that are kept give the loss of the best step, not of the last.
-    model = trainer.with_lora(load_student(student)[1], SETTINGS, 1)
+    model = adapted(load_student(student)[1], SETTINGS, 1)
     with torch.no_grad():
         for name, weight in model.named_parameters():
             if weight.requires_grad:
                 weight.copy_(weights[name])
-    assert trainer.held_out_loss(model, rising()[1], SETTINGS) == pytest.approx(measured[best], rel=1e-6)
+    assert trainer.held_out_loss(model, rising()[1], SETTINGS, Team()) == pytest.approx(measured[best], rel=1e-6)
     for step in (best, log[-1]["step"]):
         folder = tmp_path / f"killed-{step}"
         process = multiprocessing.get_context("spawn").Process(target=killed, args=(student, folder, step))

@@ -68,7 +68,8 @@ from pathlib import Path
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 from secondhalf.train.settings import TrainSettings
-from secondhalf.train.trainer import train, with_lora
+from secondhalf.train.method import adapted
+from secondhalf.train.trainer import train
 
 torch.manual_seed(0)
 config = LlamaConfig(vocab_size=32000, hidden_size=512, intermediate_size=1408, num_hidden_layers=8,
@@ -76,7 +77,7 @@ config = LlamaConfig(vocab_size=32000, hidden_size=512, intermediate_size=1408, 
 model = LlamaForCausalLM(config).to(torch.bfloat16)
 settings = TrainSettings(tokens_per_step=512)
 tokens = [random.Random(1).randrange(32000) for _ in range(512)]
-train(with_lora(model, settings, 1, []), [(tokens, [-100] * 256 + tokens[256:])] * 2, [], settings, 1, Path(sys.argv[1]), "x")
+train(adapted(model, settings, 1, []), [(tokens, [-100] * 256 + tokens[256:])] * 2, [], settings, 1, Path(sys.argv[1]), "x")
 print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1])
 """
 

@@ -16,7 +16,8 @@ from secondhalf.models.pack import Example  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402
 from secondhalf.store import Stage  # noqa: E402
-from secondhalf.train import checkpoint, stage, trainer  # noqa: E402
+from secondhalf.train import checkpoint, schedule, stage, trainer  # noqa: E402
+from secondhalf.train.method import adapted  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
 
 SETTINGS = TrainSettings(
@@ -36,7 +37,7 @@ def made(count: int = 24) -> list[Example]:
 
 def trained(student: Path, folder: Path, seed: int = 1, settings: TrainSettings = SETTINGS) -> tuple[Any, Any]:
     """The adapter's weights by name, and the log."""
-    model = trainer.with_lora(load_student(student)[1], settings, seed)
+    model = adapted(load_student(student)[1], settings, seed)
     log = trainer.train(model, made(), made(4), settings, seed, folder, "test")
     return {name: weight.detach().clone() for name, weight in model.named_parameters() if weight.requires_grad}, log
 
@@ -137,7 +138,7 @@ def test_how_rows_are_packed_does_not_change_what_is_learned(
 
 
 def test_only_the_adapter_is_trained(student: Path) -> None:
-    model = trainer.with_lora(load_student(student)[1], SETTINGS, 1)
+    model = adapted(load_student(student)[1], SETTINGS, 1)
     names = [name for name, weight in model.named_parameters() if weight.requires_grad]
     assert names
     assert all("lora_" in name for name in names)
@@ -145,13 +146,13 @@ def test_only_the_adapter_is_trained(student: Path) -> None:
 
 
 def test_no_pairs_is_told(student: Path, tmp_path: Path) -> None:
-    model = trainer.with_lora(load_student(student)[1], SETTINGS, 1)
+    model = adapted(load_student(student)[1], SETTINGS, 1)
     with pytest.raises(UserError, match="no pair"):
         trainer.train(model, [], [], SETTINGS, 1, tmp_path, "test")
 
 
 def test_a_loss_that_is_no_number_is_told_and_leaves_no_checkpoint(student: Path, tmp_path: Path) -> None:
-    model = trainer.with_lora(load_student(student)[1], SETTINGS, 1)
+    model = adapted(load_student(student)[1], SETTINGS, 1)
     with torch.no_grad():
         next(weight for name, weight in model.named_parameters() if "lora_B" in name).fill_(float("nan"))
     with pytest.raises(UserError, match=r"step 1: lower train\.learning_rate"):
@@ -161,7 +162,7 @@ def test_a_loss_that_is_no_number_is_told_and_leaves_no_checkpoint(student: Path
 
 def test_the_rate_rises_and_falls() -> None:
     settings = TrainSettings(learning_rate=1e-3, warmup=0.1)
-    rates = [trainer.rate(step, 100, settings) for step in range(100)]
+    rates = [schedule.rate(step, 100, settings) for step in range(100)]
     assert rates[0] == pytest.approx(1e-4)
     assert max(rates) == pytest.approx(1e-3)
     assert rates.index(max(rates)) in {9, 10}

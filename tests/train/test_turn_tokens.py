@@ -10,8 +10,9 @@ torch = pytest.importorskip("torch")
 from secondhalf.models.local import Local, load_student  # noqa: E402
 from secondhalf.models.pack import backward, hidden_states, trained_rows  # noqa: E402
 from secondhalf.models.template import Template  # noqa: E402
+from secondhalf.train.method import adapted  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
-from secondhalf.train.trainer import train, with_lora  # noqa: E402
+from secondhalf.train.trainer import train  # noqa: E402
 from secondhalf.train.turn_tokens import turn_tokens, untrained  # noqa: E402
 
 EXAMPLES = [([2, 3, 10, 4, 20, 21, 4], [-100, -100, -100, -100, 20, 21, 4]), ([2, 3, 30, 31, 4], [-100] * 3 + [31, 4])]
@@ -56,7 +57,7 @@ def test_gradients_of_the_rows_are_those_of_the_naive_loss(student: Path, tied: 
     def gradients(naive: bool) -> dict[str, Any]:
         _, base = load_student(student)
         base = (base if tied else untie(base)).float()
-        model = with_lora(base, TrainSettings(rank=4), 1, [3, 4])
+        model = adapted(base, TrainSettings(rank=4), 1, [3, 4])
         if naive:
             for ids, labels in EXAMPLES:
                 logits = model(input_ids=torch.tensor([ids])).logits[0, :-1]
@@ -79,7 +80,7 @@ def test_trained_rows_are_saved_used_and_put_away(student: Path, tmp_path: Path)
     prompts, pairs = [[2, 3, 10, 4]], [([2, 3, 10, 4], [20, 21, 4])]
     before = (local.loglikelihood(pairs), ask(local, prompts))
     _, base = load_student(student)
-    model = with_lora(base, TrainSettings(rank=4), 1, [3, 4])
+    model = adapted(base, TrainSettings(rank=4), 1, [3, 4])
     start = trained_rows(model)[1].detach().clone()
     settings = TrainSettings(rank=4, epochs=8, learning_rate=0.05, tokens_per_step=16)
     log = train(model, EXAMPLES, [], settings, 1, tmp_path / "checkpoints", "turns")

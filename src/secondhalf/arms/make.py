@@ -35,6 +35,8 @@ def student_of(run: Run, student: str, trained: Callable[[str, int], Stage]) -> 
     if source is None:
         return resolve(run.recipe.students[student])
     adapter, base = trained(*source), student_of(run, run.recipe.arms[source[0]].student, trained)
+    if (adapter.path / "model").is_dir():  # trained whole: there is nothing to merge
+        return Model(run.recipe.students[student], adapter.path / "model", adapter.key)
 
     def work(stage: Stage) -> dict[str, Any]:
         merge(student_folder(base.path, base.identity), adapter.path / "adapter", stage.path / "model")

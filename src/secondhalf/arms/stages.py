@@ -149,8 +149,11 @@ class Arms:
         return {"student": self._student(self._arm(name).student).identity, "adapter": adapter}
 
     def _loaded(self, name: str, seed: int | None) -> Local:
-        model = _loaded(self._student(self._arm(name).student))
-        model.use(None if seed is None else self.adapter(name, seed).path / "adapter")
+        student, made = self._student(self._arm(name).student), None if seed is None else self.adapter(name, seed)
+        if made and (made.path / "model").is_dir():  # trained whole
+            student, made = Model(name, made.path / "model", made.key), None
+        model = _loaded(student)
+        model.use(made.path / "adapter" if made else None)
         return model
 
     def _met(self, benchmark: BenchmarkSettings, data: str) -> Stage:

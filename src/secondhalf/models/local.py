@@ -8,7 +8,8 @@ import psutil
 
 from secondhalf.errors import UserError
 from secondhalf.models.context import context
-from secondhalf.models.pack import check_output_layer, hidden_states, logprobs, packs
+from secondhalf.models.output_layer import check_output_layer
+from secondhalf.models.pack import hidden_states, logprobs, packs
 from secondhalf.models.quiet import quiet
 from secondhalf.progress import Progress
 
@@ -90,6 +91,7 @@ class Local:
 
         order = sorted(range(len(prompts)), key=lambda index: (len(prompts[index]), index))
         answers: dict[int, list[int]] = {}
+        device = self._base.device
         pad = self._pad(stop_ids)
         drawn: dict[str, Any] = {"do_sample": False}
         if temperature:
@@ -101,8 +103,10 @@ class Local:
                 some = order[start : start + _BATCH]
                 width = max(len(prompts[i]) for i in some)
                 self._fits(width, max_tokens, label)
-                ids = torch.tensor([[pad] * (width - len(prompts[i])) + prompts[i] for i in some])
-                mask = torch.tensor([[0] * (width - len(prompts[i])) + [1] * len(prompts[i]) for i in some])
+                ids = torch.tensor([[pad] * (width - len(prompts[i])) + prompts[i] for i in some], device=device)
+                mask = torch.tensor(
+                    [[0] * (width - len(prompts[i])) + [1] * len(prompts[i]) for i in some], device=device
+                )
                 torch.manual_seed(seed + start)
                 out = self._model.generate(
                     input_ids=ids,
@@ -146,7 +150,7 @@ class Local:
 
         sums = [0.0] * len(pairs)
         for some, owner, found in self._scored(pairs, label):
-            each = torch.zeros(len(some)).index_add_(0, owner, found)
+            each = torch.zeros(len(some), device=found.device).index_add_(0, owner, found)
             for index, total in zip(some, each.tolist(), strict=True):
                 sums[index] = total
         return [(total, len(after)) for total, (_, after) in zip(sums, pairs, strict=True)]
@@ -183,8 +187,12 @@ def _token_layers(model: Any) -> list[Any]:
     return [module for module in model.modules() if isinstance(module, TrainableTokensLayer)]
 
 
-def load_student(folder: Path) -> tuple[Any, Any]:
-    """Tokenizer and model (bf16, safetensors only, no remote code). Raises UserError when it does not fit or load."""
+def load_student(folder: Path, precision: str = "auto", *, four_bits: bool = False) -> tuple[Any, Any]:
+    """Tokenizer and model (safetensors only, no remote code), on the GPU where there is one.
+
+    `precision`: auto, bf16 or float32; `four_bits`: the linear layers in NF4 (QLoRA). Raises UserError when it does not
+    fit or load.
+    """
     size = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
     if not size:
         raise UserError(f"{folder} holds no .safetensors file: pickled weights are not read; convert them first.")
@@ -198,10 +206,14 @@ def load_student(folder: Path) -> tuple[Any, Any]:
             import torch
             from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
 
+            kind = dtype(precision)
+            more = {"quantization_config": _four_bits(kind)} if four_bits else {}
             tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
             model = AutoModelForCausalLM.from_pretrained(
-                folder, dtype=torch.bfloat16, use_safetensors=True, trust_remote_code=False, attn_implementation="sdpa"
+                folder, dtype=kind, use_safetensors=True, trust_remote_code=False, attn_implementation="sdpa", **more
             )
+            if torch.cuda.is_available() and not four_bits:
+                model.to("cuda")
             # A hub student's own settings (a repetition penalty, a cut of the tail) would silently shape its answers.
             model.generation_config = GenerationConfig()
     except ImportError as error:
@@ -212,6 +224,31 @@ def load_student(folder: Path) -> tuple[Any, Any]:
     check_end_token(tokenizer, folder)
     check_output_layer(model)
     return tokenizer, model
+
+
+def dtype(precision: str = "auto") -> Any:
+    """The torch type of weights: bf16 where the processor or the GPU multiplies it itself, else float32, or as told."""
+    import torch
+
+    if precision != "auto":
+        return torch.bfloat16 if precision == "bf16" else torch.float32
+    if torch.cuda.is_available():
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+    able = torch.cpu.get_capabilities()
+    native = any(able.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16", "sve_bf16"))
+    return torch.bfloat16 if native else torch.float32
+
+
+def _four_bits(kind: Any) -> Any:
+    from importlib.util import find_spec
+
+    from transformers import BitsAndBytesConfig
+
+    if find_spec("bitsandbytes") is None:
+        raise UserError("train.method: qlora needs bitsandbytes: `pip install 'secondhalf[qlora]'`.")
+    return BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=kind
+    )
 
 
 def check_end_token(tokenizer: Any, folder: Path) -> None:

@@ -8,6 +8,8 @@ vocabulary of 262k the output layer is most of the work and nearly all of the me
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from secondhalf.models.output_layer import OutputLayer
+
 Example = tuple[list[int], list[int]]  # token ids and labels, of one length; label -100: not supervised
 CHUNK_BYTES = 128 << 20  # memory for one chunk of float32 logits
 # Rows are filled up to a multiple of this: a CPU's matrix kernels are compiled anew for every new number of rows, which
@@ -35,12 +37,13 @@ def hidden_states(model: Any, examples: Sequence[Example]) -> tuple[Any, Any, An
 
     filler = -sum(len(tokens) for tokens, _ in examples) % MULTIPLE
     examples = [*examples, ([0] * filler, [-100] * filler)] if filler else examples
-    ids = torch.tensor([[token for tokens, _ in examples for token in tokens]])
-    positions = torch.tensor([[place for tokens, _ in examples for place in range(len(tokens))]])
+    device = unwrapped(model).device
+    ids = torch.tensor([[token for tokens, _ in examples for token in tokens]], device=device)
+    positions = torch.tensor([[place for tokens, _ in examples for place in range(len(tokens))]], device=device)
     # The label of a position is the next token's, and the last position of an example has none.
     shifted = [label for _, labels in examples for label in [*labels[1:], -100]]
-    owner = torch.tensor([number for number, (tokens, _) in enumerate(examples) for _ in tokens])
-    labels = torch.tensor(shifted)
+    owner = torch.tensor([number for number, (tokens, _) in enumerate(examples) for _ in tokens], device=device)
+    labels = torch.tensor(shifted, device=device)
     keep = (labels != -100).nonzero(as_tuple=True)[0]
     decoder = unwrapped(model).get_decoder()
     states = decoder(input_ids=ids, position_ids=positions, use_cache=False).last_hidden_state
@@ -70,13 +73,13 @@ def logprobs(model: Any, states: Any, labels: Any) -> Any:
     """Log-probability of each label [n], without gradients."""
     import torch
 
-    head = unwrapped(model).get_output_embeddings().weight
+    head = OutputLayer.of(unwrapped(model))
     found = []
     with torch.no_grad():
-        for rows, wanted in _chunks(states, labels, head.shape[0]):
-            logits = (rows @ head.T).float()
+        for rows, wanted in _chunks(states, labels, head.weight.shape[0]):
+            logits = head.logits(rows)
             found.append(logits.gather(1, wanted[:, None])[:, 0] - logits.logsumexp(1))
-    return torch.cat(found)[: len(labels)] if found else torch.zeros(0)
+    return torch.cat(found)[: len(labels)] if found else states.new_zeros(0, dtype=torch.float32)
 
 
 def _chunks(states: Any, labels: Any, vocabulary: int) -> Iterator[tuple[Any, Any]]:
@@ -94,53 +97,36 @@ def backward(model: Any, states: Any, labels: Any, scale: float) -> float:
     """Adds the gradients of `scale` times the summed cross-entropy; returns that sum, unscaled.
 
     The gradient of the logits is softmax minus one-hot: it is made, used and dropped chunk by chunk, so the logits of a
-    whole batch are never held. The output layer itself is frozen under LoRA, but for the rows of `trained_rows`.
+    whole batch are never held. Under LoRA the output layer is frozen, but for the rows of `trained_rows`.
     """
     import torch
 
-    trained = trained_rows(model)
+    head, trained = OutputLayer.of(unwrapped(model)), trained_rows(model)
+    # A head whose rows alone are trained is no leaf: its weight is put together anew at every look.
+    whole = trained is None and head.weight.requires_grad
     total, left, grads = 0.0, len(labels), []
     with torch.no_grad():
-        head = unwrapped(model).get_output_embeddings().weight
-        for rows, wanted in _chunks(states.detach(), labels, head.shape[0]):
-            logits = (rows @ head.T).float()
+        for rows, wanted in _chunks(states.detach(), labels, head.weight.shape[0]):
+            logits = head.logits(rows)
+            slope = head.slope(logits)
             norm = logits.logsumexp(1, keepdim=True)
             losses = norm[:, 0] - logits.gather(1, wanted[:, None])[:, 0]
             total += float(losses[:left].sum())
             soft = logits.sub_(norm).exp_()
             soft[torch.arange(len(wanted)), wanted] -= 1
-            soft = soft.mul_(scale).to(head.dtype)
-            grads.append((soft @ head)[:left])
+            soft = soft.mul_(slope * scale).to(head.weight.dtype)
+            grads.append((soft @ head.weight)[:left])
             if trained is not None:  # rows of zeros, which fill the last chunk up, add nothing
                 ids, delta = trained
-                found = soft[:, ids].T @ rows
-                delta.grad = found if delta.grad is None else delta.grad + found
+                _add(delta, soft[:, ids].T @ rows)
+            if whole:
+                _add(head.weight, soft.T @ rows)
+                if head.bias is not None and head.bias.requires_grad:
+                    _add(head.bias, soft[:left].sum(0))
             left -= len(wanted)
     states.backward(torch.cat(grads).to(states.dtype))
     return total
 
 
-def check_output_layer(model: Any) -> None:
-    """Raises UserError for a model whose logits are more than its output layer's: soft-capped, scaled, with a bias.
-
-    The names known are looked up, because a soft cap hardly shows in small logits; the rest is seen on four tokens.
-    """
-    import torch
-
-    from secondhalf.errors import UserError
-
-    base = unwrapped(model)
-    config = base.config
-    for name in ("final_logit_softcapping", "logit_scale", "logits_scaling"):
-        if getattr(config, name, None) not in (None, 1, 1.0):
-            raise UserError(f"Students with {name} (config.json) are not supported yet: choose another student.")
-    head = base.get_output_embeddings().weight
-    ids = torch.arange(1, 5, device=head.device)[None]
-    with torch.inference_mode():
-        whole = base(input_ids=ids, use_cache=False).logits.float()
-        ours = (base.get_decoder()(input_ids=ids, use_cache=False).last_hidden_state @ head.T).float()
-    if whole.shape != ours.shape or float((whole - ours).abs().max()) > 0.05 * float(whole.abs().max()):
-        raise UserError(
-            f"Students of the type {config.model_type} are not supported yet, because their logits are more than hidden "
-            "states times the output layer (a bias, a scale): choose another student."
-        )
+def _add(weight: Any, grad: Any) -> None:
+    weight.grad = grad if weight.grad is None else weight.grad + grad

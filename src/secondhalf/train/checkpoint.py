@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,10 @@ def last(folder: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:
     for path in sorted(folder.glob("step-*"), reverse=True):
         try:
             return load_file(path / "state.safetensors"), json.loads((path / "state.json").read_text("utf-8"))
-        except (OSError, ValueError, SafetensorError):
-            continue  # broken, by a full disk perhaps: the one before it serves
+        except (OSError, ValueError, SafetensorError) as error:
+            # By a full disk, perhaps.
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            print(
+                f"secondhalf: the checkpoint {path} is broken ({reason}): the one before it is used.", file=sys.stderr
+            )
     return None

@@ -22,11 +22,18 @@ class TrainSettings(Settings):
     """Control tokens of the template that the student never learned (you are warned of them): left as they are, or their rows
     of the embedding and the output layer trained beside the adapter and saved in it."""
 
+    method: Literal["lora", "dora", "qlora", "full"] = "lora"
+    """lora (the paper's), dora (LoRA with magnitudes apart: arXiv 2402.09353), qlora (over the base in four bits: arXiv
+    2305.14314; extra `qlora`), full (every weight; writes a whole model)."""
+
     rank: int = Field(16, ge=1)
     """LoRA's rank. The paper does not say."""
 
     alpha: int = Field(32, ge=1)
     """LoRA's scale is alpha / rank. The paper does not say."""
+
+    dropout: float = Field(0.0, ge=0, lt=1)
+    """LoRA's dropout. The paper does not say."""
 
     learning_rate: float = Field(6e-4, gt=0, le=1)
     """Peak rate of AdamW. The paper does not say."""
@@ -39,6 +46,15 @@ class TrainSettings(Settings):
 
     tokens_per_batch: int = Field(512, ge=1)
     """Tokens that go through the model at once; bounds memory. Several batches make a step."""
+
+    precision: Literal["auto", "bf16", "float32"] = "auto"
+    """auto: bf16 where the processor or the GPU multiplies it itself, else float32. Updates gather in float32 either way."""
+
+    gradient_checkpointing: Literal["auto", "on", "off"] = "auto"
+    """Activations are computed twice instead of kept: less memory, a third more time. auto: where they would not fit."""
+
+    processes: int = Field(1, ge=1)
+    """Processes that train one arm together on this machine, through Accelerate: one a GPU. They share every step's batches."""
 
     max_length: int = Field(1024, ge=16)
     """Longest pair in the student's tokens; a longer one is rejected with its reason, never cut unseen."""

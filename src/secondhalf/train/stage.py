@@ -1,7 +1,8 @@
-"""One arm under one seed: pairs and a student in, an adapter and its log out."""
+"""One arm under one seed: pairs and a student in, an adapter (or a whole model) and its log out."""
 
 import shutil
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +15,33 @@ from secondhalf.models.local import load_student
 from secondhalf.models.reference import Model
 from secondhalf.store import Stage
 from secondhalf.train import early_stopping
-from secondhalf.train.adapter import write_adapter
 from secondhalf.train.examples import check_any, examples
+from secondhalf.train.launch import launched
 from secondhalf.train.loggers import following
+from secondhalf.train.memory import check_memory
+from secondhalf.train.method import adapted, checkpointing, write_trained
+from secondhalf.train.needs import device
 from secondhalf.train.settings import TrainSettings
-from secondhalf.train.trainer import train, with_lora, write_log
+from secondhalf.train.team import Team
+from secondhalf.train.trainer import train, write_log
 from secondhalf.train.turn_tokens import turn_tokens, untrained
 
 VERSION = 1
 
+# They change how fast or where, and nothing of what is learned.
+_FREE = {"seeds", "checkpoint_steps", "loggers", "processes", "gradient_checkpointing"}
+# Fields that came later decide nothing at their default, so that what was trained before them is found again.
+_LATER = ("turn_tokens", "method", "dropout", "precision")
+
 
 def plain(settings: TrainSettings, seed: int) -> dict[str, Any]:
     """What decides the stage: the settings without the list of seeds, this seed, and the template's text."""
-    decided = settings.model_dump(mode="json", exclude={"seeds", "checkpoint_steps", "loggers"})
-    # Fields that came later decide nothing at their default, so that what was trained before them is found again.
+    decided, usual = settings.model_dump(mode="json", exclude=_FREE), TrainSettings()
+    for name in _LATER:
+        if getattr(settings, name) == getattr(usual, name):
+            del decided[name]
     if not settings.early_stopping.patience:
         del decided["early_stopping"]
-    if settings.turn_tokens == "frozen":
-        del decided["turn_tokens"]
     return {**decided, "seed": seed, "template": settings.template.name, "template_text": settings.template.text}
 
 
@@ -44,29 +54,56 @@ def fit(
     label: str,
     run: Path = Path("runs"),
 ) -> dict[str, Any]:
-    """Writes adapter/ (PEFT, safetensors), log.jsonl, rejects- and verdicts- tables. Loggers write under `run`."""
-    tokenizer, base = load_student(student_folder(student.path, student.identity))
+    """Writes adapter/ (PEFT, safetensors) or model/, log.jsonl, rejects- and verdicts- tables. Loggers write under `run`."""
+    # Converted here, once, and not by every process of a team.
+    here = Model(student.reference, student_folder(student.path, student.identity), student.identity)
+    if settings.processes > 1:
+        return launched(pairs, here, settings, seed, stage, label, run)
+    return fitted(pairs, here, settings, seed, stage, label, run, Team())
+
+
+def fitted(
+    pairs: pa.Table,
+    student: Model,
+    settings: TrainSettings,
+    seed: int,
+    stage: Stage,
+    label: str,
+    run: Path,
+    team: Team,
+) -> dict[str, Any]:
+    """`fit` in one process, alone or of a team; the first one writes. The student's path is a folder of safetensors."""
+    tokenizer, base = load_student(student.path, settings.precision, four_bits=settings.method == "qlora")
     parts = [examples(part, tokenizer, settings.template, settings, context(base)) for part in phases(pairs)]
     chosen, held = ([example for part in parts for example in part[kind]] for kind in (0, 1))
     rejects, verdicts = (pa.concat_tables([part[kind] for part in parts]).sort_by("id") for kind in (2, 3))
-    stage.write("verdicts", 0, verdicts)
-    stage.write("rejects", 0, rejects)
+    if team.first:
+        stage.write("verdicts", 0, verdicts)
+        stage.write("rejects", 0, rejects)
     check_any(label, pairs.num_rows, chosen, rejects)
+    machine = device()
+    took = check_memory(student.path, settings, max(len(tokens) for tokens, _ in chosen), machine)
     unused = untrained(base, turn_tokens(tokenizer, settings.template))
-    if unused and settings.turn_tokens == "frozen":
+    if unused and settings.turn_tokens == "frozen" and team.first:
         named = ", ".join(str(tokenizer.convert_ids_to_tokens(token)) for token in unused)
         told = (
             f"{label}: the student never learned {named}: set train.turn_tokens to train, or train.template to plain."
         )
         print(f"secondhalf: {told}", file=sys.stderr)
-    model = with_lora(base, settings, seed, unused if settings.turn_tokens == "train" else [])
+    twice = checkpointing(base, settings, took.memory if took else 0.0, machine.memory)
+    model = adapted(base, settings, seed, unused if settings.turn_tokens == "train" else [])
     checkpoints = stage.path / "checkpoints"
     sizes = [len(part[0]) for part in parts]
-    with following(settings.loggers, run, label.removeprefix("train "), settings.model_dump() | {"seed": seed}) as tell:
-        log = train(model, chosen, held, settings, seed, checkpoints, label, sizes, tell)
-    write_adapter(model, stage.path / "adapter", student.reference)
-    write_log(stage.path / "log.jsonl", log)
-    shutil.rmtree(checkpoints)
+    numbers = settings.model_dump() | {"seed": seed}
+    followed = following(settings.loggers, run, label.removeprefix("train "), numbers)
+    with followed if team.first else nullcontext(lambda row: None) as tell:
+        log = train(model, chosen, held, settings, seed, checkpoints, label, sizes, tell, team)
+    if team.first:
+        write_trained(model, tokenizer, settings, stage.path, student.reference)
+        write_log(stage.path / "log.jsonl", log)
+    team.wait()
+    if team.first:
+        shutil.rmtree(checkpoints)
     supervised = sum(label != -100 for _, labels in chosen for label in labels)
     return {
         "rows_in": pairs.num_rows,
@@ -79,6 +116,7 @@ def fit(
         "loss": log[-1]["loss"],
         **early_stopping.told(settings.early_stopping, log),
         "untrained_tokens": len(unused),
+        "gradient_checkpointing": twice,
     }
 
 

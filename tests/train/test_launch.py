@@ -1,0 +1,86 @@
+"""Two processes on this machine: the loss of one, what goes wrong in them told in a sentence, nobody left behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from secondhalf.errors import UserError  # noqa: E402
+from secondhalf.models.local import Local  # noqa: E402
+from secondhalf.models.reference import resolve  # noqa: E402
+from secondhalf.rows import Pair, to_table  # noqa: E402
+from secondhalf.store import Stage  # noqa: E402
+from secondhalf.train import stage as training  # noqa: E402
+from secondhalf.train.settings import TrainSettings  # noqa: E402
+
+PAIRS = to_table(
+    Pair,
+    [Pair(f"{n:02d}", f"d{n}", "words", "en", f"count {n}", "", f"{n} and {n + 1}", "t", "stop") for n in range(24)],
+)
+SETTINGS = {
+    "rank": 4,
+    "epochs": 2,
+    "tokens_per_step": 128,
+    "tokens_per_batch": 32,
+    "held_out": 0.2,
+    "precision": "float32",
+}
+
+
+def fitted(student: Path, folder: Path, **more: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    stage = Stage(folder)
+    stage.path.mkdir(parents=True)
+    settings = TrainSettings(**{**SETTINGS, **more})
+    counts = training.fit(PAIRS, resolve(str(student)), settings, 1, stage, "train test")
+    return counts, [json.loads(line) for line in (folder / "log.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_two_processes_have_the_loss_of_one(student: Path, tmp_path: Path) -> None:
+    one, alone = fitted(student, tmp_path / "one")
+    two, together = fitted(student, tmp_path / "two", processes=2)
+    assert two == pytest.approx(one, rel=1e-4)
+    assert len(alone) == len(together) > 2
+    for mine, theirs in zip(alone, together, strict=True):
+        for name in ("step", "tokens", "loss", "rate"):
+            assert theirs[name] == pytest.approx(mine[name], rel=1e-4), name
+    assert together[-1]["held_out"] == pytest.approx(alone[-1]["held_out"], rel=1e-4)
+    scores = []
+    for name in ("one", "two"):
+        local = Local(student)
+        local.use(tmp_path / name / "adapter")
+        scores.append(local.loglikelihood([([2, 20, 21], [30, 31])])[0][0])
+    assert scores[0] == pytest.approx(scores[1], abs=0.02)
+    assert not (tmp_path / "two" / "processes").exists()
+
+
+def test_a_fault_in_a_process_is_told_in_its_own_words(student: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="can be trained on"):
+        fitted(student, tmp_path / "short", processes=2, max_length=16)
+
+
+def test_a_team_whose_leader_is_killed_ends(student: Path, tmp_path: Path) -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); from pathlib import Path; import test_launch as t; "
+        f"t.fitted(Path({str(student)!r}), Path({str(tmp_path / 'killed')!r}), processes=2, epochs=2000)"
+    )
+    leader = subprocess.Popen([sys.executable, "-c", code], env=dict(os.environ), stderr=subprocess.DEVNULL)
+    log = tmp_path / "killed" / "checkpoints"
+    team: list[psutil.Process] = []
+    for _ in range(600):
+        if log.is_dir() and any(log.glob("step-*")):
+            team = psutil.Process(leader.pid).children(recursive=True)
+            break
+        time.sleep(0.1)
+    os.kill(leader.pid, signal.SIGKILL)
+    leader.wait()
+    assert len(team) >= 3
+    assert psutil.wait_procs(team, timeout=60)[1] == []
