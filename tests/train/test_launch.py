@@ -44,9 +44,11 @@ def fitted(student: Path, folder: Path, **more: Any) -> tuple[dict[str, Any], li
     return counts, [json.loads(line) for line in (folder / "log.jsonl").read_text("utf-8").splitlines()]
 
 
-def test_two_processes_have_the_loss_of_one(student: Path, tmp_path: Path) -> None:
-    one, alone = fitted(student, tmp_path / "one")
-    two, together = fitted(student, tmp_path / "two", processes=2)
+@pytest.mark.parametrize("more", [{}, {"sharding": "fsdp"}, {"sharding": "fsdp", "method": "full"}])
+def test_two_processes_have_the_loss_of_one(student: Path, tmp_path: Path, more: dict[str, Any]) -> None:
+    more = {"learning_rate": 1e-3, **more}
+    one, alone = fitted(student, tmp_path / "one", **more)
+    two, together = fitted(student, tmp_path / "two", processes=2, **more)
     assert two == pytest.approx(one, rel=1e-4)
     assert len(alone) == len(together) > 2
     for mine, theirs in zip(alone, together, strict=True):
@@ -55,8 +57,9 @@ def test_two_processes_have_the_loss_of_one(student: Path, tmp_path: Path) -> No
     assert together[-1]["held_out"] == pytest.approx(alone[-1]["held_out"], rel=1e-4)
     scores = []
     for name in ("one", "two"):
-        local = Local(student)
-        local.use(tmp_path / name / "adapter")
+        whole = tmp_path / name / "model"
+        local = Local(whole if whole.is_dir() else student)
+        local.use(None if whole.is_dir() else tmp_path / name / "adapter")
         scores.append(local.loglikelihood([([2, 20, 21], [30, 31])])[0][0])
     assert scores[0] == pytest.approx(scores[1], abs=0.02)
     assert not (tmp_path / "two" / "processes").exists()

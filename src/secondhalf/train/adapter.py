@@ -7,10 +7,13 @@ from typing import Any
 from secondhalf.models.quiet import quiet
 
 
-def write_adapter(model: Any, folder: Path, reference: str) -> None:
-    """Writes the adapter in use (PEFT calls it "default") of a student that came from `reference`."""
+def write_adapter(model: Any, folder: Path, reference: str, weights: dict[str, Any] | None = None) -> None:
+    """Writes the adapter in use (PEFT calls it "default") of a student that came from `reference`.
+
+    `weights`: all of the model's by name, where its own lie in pieces.
+    """
     with quiet():
-        model.save_pretrained(folder, selected_adapters=["default"])
+        model.save_pretrained(folder, selected_adapters=["default"], state_dict=weights)
     # PEFT writes the student's folder into the adapter: a path of this machine, of no use elsewhere.
     config = json.loads((folder / "adapter_config.json").read_text("utf-8"))
     config["base_model_name_or_path"] = reference

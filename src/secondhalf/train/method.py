@@ -40,14 +40,24 @@ def adapted(model: Any, settings: TrainSettings, seed: int, tokens: Sequence[int
         return get_peft_model(model, config, autocast_adapter_dtype=False)
 
 
-def write_trained(model: Any, tokenizer: Any, settings: TrainSettings, folder: Path, reference: str) -> None:
-    """Writes adapter/ (PEFT), or for a model trained whole model/ (safetensors, with its tokenizer), into `folder`."""
+def write_trained(
+    model: Any,
+    tokenizer: Any,
+    settings: TrainSettings,
+    folder: Path,
+    reference: str,
+    weights: dict[str, Any] | None = None,
+) -> None:
+    """Writes adapter/ (PEFT), or for a model trained whole model/ (safetensors, with its tokenizer), into `folder`.
+
+    `weights`: all of them by name, where the model's own lie in pieces.
+    """
     if settings.method != "full":
-        write_adapter(model, folder / "adapter", reference)
+        write_adapter(model, folder / "adapter", reference, weights)
         return
     with quiet():
         model.config._name_or_path = ""  # a path of this machine, of no use elsewhere
-        model.save_pretrained(folder / "model")
+        model.save_pretrained(folder / "model", state_dict=weights)
         tokenizer.save_pretrained(folder / "model")
 
 

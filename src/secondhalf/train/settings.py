@@ -56,6 +56,9 @@ class TrainSettings(Settings):
     processes: int = Field(1, ge=1)
     """Processes that train one arm together on this machine, through Accelerate: one a GPU. They share every step's batches."""
 
+    sharding: Literal["none", "fsdp"] = "none"
+    """fsdp: the processes share the weights of the blocks too (PyTorch's FSDP2), for students that do not fit on one GPU."""
+
     max_length: int = Field(1024, ge=16)
     """Longest pair in the student's tokens; a longer one is rejected with its reason, never cut unseen."""
 

@@ -22,6 +22,7 @@ from secondhalf.train.memory import check_memory
 from secondhalf.train.method import adapted, checkpointing, write_trained
 from secondhalf.train.needs import device
 from secondhalf.train.settings import TrainSettings
+from secondhalf.train.shard import gathered, shard
 from secondhalf.train.team import Team
 from secondhalf.train.trainer import train, write_log
 from secondhalf.train.turn_tokens import turn_tokens, untrained
@@ -29,7 +30,7 @@ from secondhalf.train.turn_tokens import turn_tokens, untrained
 VERSION = 1
 
 # They change how fast or where, and nothing of what is learned.
-_FREE = {"seeds", "checkpoint_steps", "loggers", "processes", "gradient_checkpointing"}
+_FREE = {"seeds", "checkpoint_steps", "loggers", "processes", "sharding", "gradient_checkpointing"}
 # Fields that came later decide nothing at their default, so that what was trained before them is found again.
 _LATER = ("turn_tokens", "method", "dropout", "precision")
 
@@ -92,14 +93,17 @@ def fitted(
         print(f"secondhalf: {told}", file=sys.stderr)
     twice = checkpointing(base, settings, took.memory if took else 0.0, machine.memory)
     model = adapted(base, settings, seed, unused if settings.turn_tokens == "train" else [])
+    if settings.sharding == "fsdp" and settings.processes > 1:
+        shard(model)
     checkpoints = stage.path / "checkpoints"
     sizes = [len(part[0]) for part in parts]
     numbers = settings.model_dump() | {"seed": seed}
     followed = following(settings.loggers, run, label.removeprefix("train "), numbers)
     with followed if team.first else nullcontext(lambda row: None) as tell:
         log = train(model, chosen, held, settings, seed, checkpoints, label, sizes, tell, team)
+    weights = gathered(model)
     if team.first:
-        write_trained(model, tokenizer, settings, stage.path, student.reference)
+        write_trained(model, tokenizer, settings, stage.path, student.reference, weights)
         write_log(stage.path / "log.jsonl", log)
     team.wait()
     if team.first:

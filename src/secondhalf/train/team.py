@@ -45,6 +45,10 @@ class Team:
         for tensor, part in zip(tensors, flat.split([tensor.numel() for tensor in tensors]), strict=True):
             tensor.copy_(part.view_as(tensor))
 
+    def passes(self, batches: Sequence[T]) -> int:
+        """How many batches the busiest process has."""
+        return len(batches[:: 1 if self._accelerator is None else self._accelerator.num_processes])
+
     def total(self, *values: float) -> list[float]:
         """Sums numbers over the processes."""
         if self._accelerator is None:

@@ -27,10 +27,14 @@ def held_out_loss(model: Any, examples: list[Example], settings: TrainSettings, 
 
     loss, count = 0.0, 0
     with torch.inference_mode():
-        for pack in team.mine(list(packs([len(tokens) for tokens, _ in examples], settings.tokens_per_batch))):
+        some = list(packs([len(tokens) for tokens, _ in examples], settings.tokens_per_batch))
+        mine = team.mine(some)
+        for number in range(team.passes(some)):
+            pack = mine[number] if number < len(mine) else some[0]
             states, labels, _ = hidden_states(model, [examples[i] for i in pack])
-            loss -= float(logprobs(model, states, labels).sum())
-            count += len(labels)
+            if number < len(mine):
+                loss -= float(logprobs(model, states, labels).sum())
+                count += len(labels)
     loss, labelled = team.total(loss, count)
     return loss / labelled if labelled else None
 
@@ -86,9 +90,11 @@ def train(
             log.append({"step": number + 1, "tokens": seen, "loss": loss, "held_out": watched, "rate": lr})
             tell(log[-1])
             progress.advance(tokens, loss=f"{loss:.3f}")
-            if due and team.first:
-                stopping.keep(log, weights)
-                checkpoint.save(folder, number + 1, updates.state(), {"log": log})
+            if due:
+                state = updates.state()
+                if team.first:
+                    stopping.keep(log, weights)
+                    checkpoint.save(folder, number + 1, state, {"log": log})
     team.wait()
     stopping.restore(log, weights)
     return log
@@ -97,10 +103,13 @@ def train(
 def _step(model: Any, batches: list[list[Example]], updates: Updates, team: Team, lr: float) -> tuple[float, int]:
     """One update from all batches of a step; the mean loss and the tokens that went through, of all processes."""
     supervised = sum(label != -100 for batch in batches for _, labels in batch for label in labels[1:])
-    total = 0.0
-    for batch in team.mine(batches):
-        states, labels, _ = hidden_states(model, batch)
-        total += backward(model, states, labels, 1 / supervised)
+    total, mine = 0.0, team.mine(batches)
+    for number in range(team.passes(batches)):
+        # Processes that share a model's pieces go through it together: one without a batch of its own adds nothing.
+        own = number < len(mine)
+        states, labels, _ = hidden_states(model, mine[number] if own else batches[0])
+        loss = backward(model, states, labels, 1 / supervised if own else 0.0)
+        total += loss if own else 0.0
     updates.step(lr)
     [total] = team.total(total)
     return total / supervised, sum(len(tokens) for batch in batches for tokens, _ in batch)

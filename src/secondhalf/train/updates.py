@@ -3,6 +3,7 @@
 from typing import Any
 
 from secondhalf.train.settings import TrainSettings
+from secondhalf.train.shard import is_cut, like, whole
 from secondhalf.train.team import Team
 
 
@@ -16,8 +17,10 @@ class Updates:
         self.names, self.weights = [name for name, _ in trained], [weight for _, weight in trained]
         # Of a float32 weight the copy is the weight itself.
         self._masters = [torch.nn.Parameter(weight.detach().float()) for weight in self.weights]
+        # Pieces and whole tensors do not go into one call together.
+        together = None if not any(map(is_cut, self._masters)) else False
         self._optimizer: Any = torch.optim.AdamW(
-            self._masters, lr=settings.learning_rate, weight_decay=settings.weight_decay
+            self._masters, lr=settings.learning_rate, weight_decay=settings.weight_decay, foreach=together
         )
         self._clip, self._team = settings.clip, team
 
@@ -28,8 +31,21 @@ class Updates:
         for weight, master in zip(self.weights, self._masters, strict=True):
             master.grad = torch.zeros_like(master) if weight.grad is None else weight.grad.float()
             weight.grad = None
-        self._team.sum([master.grad for master in self._masters])
-        torch.nn.utils.clip_grad_norm_(self._masters, self._clip)
+        pieces, others = [], []
+        for master in self._masters:
+            (pieces if is_cut(master) else others).append(master)
+        self._team.sum([master.grad for master in others])  # what lies in pieces was summed on the way back
+        if pieces:
+            norms = [
+                whole(torch.nn.utils.get_total_norm([master.grad for master in some]))
+                for some in (pieces, others)
+                if some
+            ]
+            norm = torch.stack(norms).norm()
+            for some in (pieces, others):
+                torch.nn.utils.clip_grads_with_norm_(some, self._clip, norm, foreach=False)
+        else:
+            torch.nn.utils.clip_grad_norm_(self._masters, self._clip)
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         self._optimizer.step()
@@ -38,12 +54,12 @@ class Updates:
         self._copy()
 
     def state(self) -> dict[str, Any]:
-        """What a checkpoint holds: a copy and two moments a weight, by name."""
+        """What a checkpoint holds: a copy and two moments a weight, by name. Every process of a team has to ask."""
         tensors = {}
         for name, master in zip(self.names, self._masters, strict=True):
             held = self._optimizer.state[master]
-            tensors[f"weight {name}"] = master.detach()
-            tensors[f"first {name}"], tensors[f"second {name}"] = held["exp_avg"], held["exp_avg_sq"]
+            parts = {"weight": master.detach(), "first": held["exp_avg"], "second": held["exp_avg_sq"]}
+            tensors |= {f"{part} {name}": whole(tensor) for part, tensor in parts.items()}
         return tensors
 
     def restore(self, tensors: dict[str, Any], step: int) -> None:
@@ -52,8 +68,11 @@ class Updates:
 
         with torch.no_grad():
             for name, master in zip(self.names, self._masters, strict=True):
-                master.copy_(tensors[f"weight {name}"])
-                first, second = (tensors[f"{part} {name}"].clone().to(master.device) for part in ("first", "second"))
+                weight, first, second = (
+                    like(tensors[f"{part} {name}"].clone().to(master.device), master)
+                    for part in ("weight", "first", "second")
+                )
+                master.copy_(weight)
                 self._optimizer.state[master] = {
                     "step": torch.tensor(float(step)),
                     "exp_avg": first,
