@@ -20,9 +20,9 @@ def merge(student: Path, adapter: Path, out: Path) -> None:
 
         model = PeftModel.from_pretrained(base, adapter, autocast_adapter_dtype=False)
         for layer in [module for module in model.modules() if isinstance(module, BaseTunerLayer)]:
-            layer.to(torch.float32)  # type: ignore[attr-defined]
+            layer.to(torch.float32)
             layer.merge()
-            layer.to(torch.bfloat16)  # type: ignore[attr-defined]
+            layer.to(torch.bfloat16)
         whole = model.merge_and_unload()
         whole.config._name_or_path = ""  # a path of this machine, of no use elsewhere
         whole.save_pretrained(out)
