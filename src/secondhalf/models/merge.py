@@ -33,9 +33,9 @@ def merged(base: Any, adapter: Path) -> Any:
         with Progress("merging", len(layers), "layers") as progress, torch.no_grad():
             for layer in layers:
                 kind = layer.get_base_layer().weight.dtype
-                layer.to(torch.float32)  # type: ignore[attr-defined]
+                layer.to(torch.float32)
                 layer.merge()
-                layer.to(kind)  # type: ignore[attr-defined]
+                layer.to(kind)
                 progress.advance()
         whole = model.merge_and_unload()
         whole.config._name_or_path = ""  # a path of this machine, of no use elsewhere
