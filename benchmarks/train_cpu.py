@@ -59,13 +59,13 @@ def main() -> None:
         for turn in range(rounds):
             for name in list(sides)[:: 1 if turn % 2 == 0 else -1]:
                 job = {
-                    "student": str(folder), "pairs": str(work / "pairs.jsonl"), "out": str(work / name), "rank": 16,
+                    "student": str(folder), "pairs": str(work / "pairs.jsonl"), "out": str(work / f"{name}-{turn}"), "rank": 16,
                     "alpha": 32, "learning_rate": 2e-4, "tokens_per_step": 2048,
                 }  # fmt: skip
                 (work / f"{name}.json").write_text(json.dumps(job), "utf-8")
                 runs[name].append(side([*sides[name], str(work / f"{name}.json")], last_core()))
                 print(name, json.dumps(runs[name][-1]), file=sys.stderr, flush=True)
-        said = compare(*(losses(folder, work / name / "adapter", work / "held.jsonl") for name in sides))
+        said = compare(*(losses(folder, work / f"{name}-0" / "adapter", work / "held.jsonl") for name in sides))
     speed = {name: statistics.median(run["tokens"] / run["seconds"] for run in some) for name, some in runs.items()}
     peak = {name: max(run["peak_mb"] for run in some) for name, some in runs.items()}
     figures = {

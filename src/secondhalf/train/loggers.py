@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from typing import Any, Literal
@@ -33,7 +34,7 @@ def following(names: list[Name], folder: Path, label: str, settings: Mapping[str
     numbers = {name: value for name, value in settings.items() if type(value) in {int, float}}
     opened = {name: _opened(name, folder, label, numbers) for name in dict.fromkeys(names)}
 
-    def guarded(name: str, what: Callable[[], object]) -> None:
+    def guarded(name: Name, what: Callable[[], object]) -> None:
         try:
             with redirect_stdout(sys.stderr):
                 what()
@@ -44,7 +45,7 @@ def following(names: list[Name], folder: Path, label: str, settings: Mapping[str
     def tell(row: Mapping[str, Any]) -> None:
         figures = {shown: float(row[key]) for key, shown in _FIGURES.items() if row.get(key) is not None}
         for name, (log, _) in list(opened.items()):
-            guarded(name, lambda log=log: log(figures, row["step"]))
+            guarded(name, partial(log, figures, row["step"]))
 
     finished = False
     try:
@@ -52,7 +53,7 @@ def following(names: list[Name], folder: Path, label: str, settings: Mapping[str
         finished = True
     finally:
         for name, (_, close) in list(opened.items()):
-            guarded(name, lambda close=close: close(finished))
+            guarded(name, partial(close, finished))
 
 
 def _opened(name: Name, folder: Path, label: str, numbers: Figures) -> Opened:

@@ -31,7 +31,8 @@ class Updates:
         for weight, master in zip(self.weights, self._masters, strict=True):
             master.grad = torch.zeros_like(master) if weight.grad is None else weight.grad.float()
             weight.grad = None
-        pieces, others = [], []
+        pieces: list[Any] = []
+        others: list[Any] = []
         for master in self._masters:
             (pieces if is_cut(master) else others).append(master)
         self._team.sum([master.grad for master in others])  # what lies in pieces was summed on the way back
@@ -55,7 +56,7 @@ class Updates:
 
     def state(self) -> dict[str, Any]:
         """What a checkpoint holds: a copy and two moments a weight, by name. Every process of a team has to ask."""
-        tensors = {}
+        tensors: dict[str, Any] = {}
         for name, master in zip(self.names, self._masters, strict=True):
             held = self._optimizer.state[master]
             parts = {"weight": master.detach(), "first": held["exp_avg"], "second": held["exp_avg_sq"]}

@@ -75,7 +75,7 @@ def stored_bytes(place: Place, kind: str) -> int:
     import gguf
 
     block, size = gguf.GGML_QUANT_SIZES[stored_type(place, kind)]
-    return int(np.prod(place.shape)) // block * size
+    return int(np.prod(place.shape)) // int(block) * int(size)
 
 
 def read(every: list[Place], config: dict[str, Any], kind: str) -> Iterator[Any]:
