@@ -23,10 +23,8 @@ def adapted(model: Any, settings: TrainSettings, seed: int, tokens: Sequence[int
         for weight in model.parameters():
             weight.requires_grad_(True)
         return model
-    from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
+    from peft import LoraConfig, get_peft_model
 
-    if settings.method == "qlora":
-        model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
     config = LoraConfig(
         r=settings.rank,
         lora_alpha=settings.alpha,
