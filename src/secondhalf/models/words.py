@@ -1,0 +1,130 @@
+"""Many texts as token ids at once: for each of them exactly what `plain_text.encode` gives, every distinct word tokenised once.
+
+A tokenizer of words never joins a character with the space after it, so a text can be cut there and its words looked up.
+That holds for byte-level BPE with a pattern that is known here, and for sentencepiece-like BPE as far as no token of the
+vocabulary reaches over such a place. Every other tokenizer gets whole texts, in batches: as exact, and less fast.
+"""
+
+import json
+import re
+from threading import Lock
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from secondhalf.models.plain_text import control_ids, encode
+
+IDS = pa.list_(pa.int32())
+_KNOWN, _LONGEST = 1 << 18, 32  # words that are remembered, and the longest of them in bytes
+_MARKS = ("\x01", "\x02", "\x03", "\ufdd0", "\uffff")  # one that no text of the batch holds says where a text is cut
+# What is no white space to RE2, Rust or Python: between such a character and a space a text may be cut.
+_SOLID = r"\s\x0b\x1c-\x1f\x85\p{Z}"
+# Pre-tokenizers that end a word before every space: GPT-2's own (in ByteLevel), Llama 3's and Qwen's.
+_PATTERNS = {
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+}
+
+
+class Words:
+    """A tokenizer for batches of texts. Threads may share it. Raises UserError when the tokenizer is not a fast one."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        from tokenizers import Tokenizer
+
+        self._tokenizer, self._control = tokenizer, control_ids(tokenizer)
+        plan = tokenizer.backend_tokenizer.to_str()
+        # transformers switches its tokenizer between calls: a copy of our own keeps its settings in every thread.
+        self._batch = Tokenizer.from_str(plan)
+        self._batch.no_truncation()
+        self._batch.no_padding()
+        self._batch.encode_special_tokens = True
+        self._cut = cut_after(json.loads(plan))
+        self._known = (pa.array([], pa.string()), pa.array([], IDS))
+        self._lock = Lock()
+
+    def encode_all(self, texts: pa.StringArray) -> pa.ListArray:
+        """Token ids of each text, as int32 lists."""
+        words = self._words(texts)
+        found = words.flatten().dictionary_encode()
+        ids = self._ids(found.dictionary).take(found.indices)
+        offsets = ids.offsets.to_numpy()[words.offsets.to_numpy()]
+        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), ids.values)
+
+    def _words(self, texts: pa.StringArray) -> pa.ListArray:
+        free = (mark for mark in _MARKS if not pc.any(pc.match_substring(texts, mark)).as_py())
+        mark = next(free, None) if self._cut else None
+        if mark is None:
+            return pa.ListArray.from_arrays(pa.array(range(len(texts) + 1), pa.int32()), texts)
+        return pc.split_pattern(pc.replace_substring_regex(texts, f"({self._cut}) ", f"\\1{mark} "), mark)
+
+    def _ids(self, words: pa.StringArray) -> pa.ListArray:
+        known, theirs = self._known
+        place = pc.index_in(words, value_set=known)
+        new = words.filter(place.is_null())
+        made = self._encode(new)
+        if self._cut and len(known) < _KNOWN:
+            short = pc.less_equal(pc.binary_length(new), _LONGEST)
+            # Two threads may learn at once, and what one of them learned is lost: it will be learned again.
+            self._known = (
+                pa.concat_arrays([known, new.filter(short)]),
+                pa.concat_arrays([theirs, made.filter(short)]),
+            )
+        numbers = pa.array(range(len(known), len(known) + len(new)), pa.int32())
+        return pa.concat_arrays([theirs, made]).take(pc.replace_with_mask(place, place.is_null(), numbers))
+
+    def _encode(self, words: pa.StringArray) -> pa.ListArray:
+        texts = words.to_pylist()
+        found = [one.ids for one in self._batch.encode_batch_fast(texts, add_special_tokens=False)]
+        unknown, spelled = self._tokenizer.unk_token_id, self._tokenizer.unk_token
+        for number, (text, ids) in enumerate(zip(texts, found, strict=True)):
+            control = self._control.intersection(ids)
+            # An unknown character is honestly unknown; whatever else came out as a control token is cut in two.
+            if control and (control != {unknown} or spelled in text):
+                with self._lock:
+                    found[number] = encode(self._tokenizer, text)
+        return pa.array(found, IDS)
+
+
+def cut_after(plan: dict[str, Any]) -> str | None:
+    """The class of characters (RE2) after which a text may be cut if a space follows; None: such a cut may change tokens.
+
+    `plan` is a tokenizer.json.
+    """
+    model, normalizer, splits = plan["model"], plan["normalizer"], _splits(plan["pre_tokenizer"])
+    if model["type"] != "BPE" or model.get("dropout") or model.get("continuing_subword_prefix"):
+        return None
+    for token in plan["added_tokens"]:
+        flags = token["lstrip"] or token["rstrip"] or token["single_word"]
+        if not token["special"] and (flags or re.search(r"\S[ ▁]", token["content"])):
+            return None
+    if _byte_level(splits) and (normalizer is None or normalizer["type"] == "NFC"):
+        return f"[^{_SOLID}]"
+    spaces = {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}
+    replaced = normalizer == spaces and all(split["type"] == "Split" for split in splits)
+    replaced = replaced and all(split["pattern"] == {"String": " "} for split in splits)
+    metaspace = normalizer is None and [split["type"] for split in splits] == ["Metaspace"]
+    if not (replaced or metaspace) or (model["unk_token"] and not model["byte_fallback"]):
+        return None
+    # Merges pass through tokens of the vocabulary only: after a character that no token joins with a space, nothing merges.
+    joined = {before for token in model["vocab"] for before in re.findall("([^▁])(?=▁)", token)}
+    return f"[^{_SOLID}▁{''.join(map(re.escape, sorted(joined)))}]" if len(joined) < 64 else None
+
+
+def _splits(plan: dict[str, Any] | None) -> list[dict[str, Any]]:
+    if plan is None:
+        return []
+    return list(plan["pretokenizers"]) if plan["type"] == "Sequence" else [plan]
+
+
+def _byte_level(splits: list[dict[str, Any]]) -> bool:
+    if not splits or splits[-1]["type"] != "ByteLevel" or splits[-1]["add_prefix_space"]:
+        return False
+    known = all(
+        split["type"] == "Digits"
+        or (split["type"] == "Split" and split["pattern"].get("Regex") in _PATTERNS and not split["invert"])
+        for split in splits[:-1]
+    )
+    return known and (splits[-1]["use_regex"] or any(split["type"] == "Split" for split in splits))
