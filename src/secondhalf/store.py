@@ -103,6 +103,15 @@ class Stage:
             raise UserError(f"{self.path} holds no {kind} tables: remove that folder and run again.")
         return pa.concat_tables([pq.read_table(path) for path in paths])
 
+    def tables(self, kind: str = "part") -> Iterator[pa.Table]:
+        """The parts of a kind one by one, in order."""
+        for path in sorted(self.path.glob(f"{kind}-*.parquet")):
+            yield pq.read_table(path)
+
+    def rows(self, kind: str = "part") -> int:
+        """Rows of all parts of a kind; nothing is read but the files' ends."""
+        return sum(pq.ParquetFile(path).metadata.num_rows for path in self.path.glob(f"{kind}-*.parquet"))
+
     def finish(self, manifest: Mapping[str, Any]) -> None:
         """Writes the manifest: from here on the stage is whole."""
         path = self.path / "manifest.json"

@@ -1,13 +1,22 @@
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 pytest.importorskip("transformers")
 
 from secondhalf.models.template import Template
+from secondhalf.models.words import Words
 from secondhalf.rows import Pair, Verdict, from_table, schema, to_table
-from secondhalf.train.examples import examples
+from secondhalf.store import Stage
+from secondhalf.train import examples
+from secondhalf.train.examples import read, tokenise
 from secondhalf.train.settings import TrainSettings
+from secondhalf.train.tokens import Encoder
 from tiny_student import tokenizer
 
 
@@ -22,7 +31,13 @@ def tiny() -> Any:
 
 
 def made(tiny: Any, pairs: list[Pair], **settings: Any) -> Any:
-    return examples(to_table(Pair, pairs), tiny, Template.named("plain"), TrainSettings(**settings))
+    """Examples, held-out ones, rejects and verdicts, by way of the files."""
+    with TemporaryDirectory() as folder:
+        stage = Stage(Path(folder))
+        encoder = Encoder.of(tiny, TrainSettings(**settings), len(pairs))
+        tokenise([to_table(Pair, pairs)], encoder, stage, len(pairs), "test")
+        chosen, held, _ = read(stage)
+        return list(chosen), list(held), stage.read("rejects"), stage.read("verdicts")
 
 
 def test_a_reply_that_finished_teaches_its_end_and_another_does_not(tiny: Any) -> None:
@@ -75,3 +90,60 @@ def test_a_pair_with_nothing_to_learn_from_is_a_reject(tiny: Any) -> None:
     chosen, held, rejects, _ = made(tiny, [pair(1), pair(2, response=" ", finish="length")], held_out=0)
     assert (len(chosen), len(held)) == (1, 0)
     assert rejects.column("reason").to_pylist() == ["nothing to learn from"]
+
+
+TEXTS = st.lists(
+    st.one_of(
+        st.text(max_size=30),
+        st.sampled_from(
+            ["<eos>", "<bos> the mill", " past\tthe  mill ", "川の水 <pad>", "\u3000", "User: \n\nAssistant:"]
+        ),
+    ),
+    min_size=2,
+    max_size=8,
+)
+
+
+@pytest.mark.parametrize("many", [False, True])
+@given(texts=TEXTS, template=st.sampled_from(["plain", "gemma", "zephyr"]))
+@settings(max_examples=60, deadline=None)
+def test_a_batch_is_what_the_template_makes_of_each_pair(many: bool, texts: list[str], template: str) -> None:
+    tiny, one = tokenizer(), Template.named(template)
+    try:
+        one.end_ids(tiny)
+    except Exception:
+        return  # an end that this tokenizer does not know
+    rows = [
+        Pair(f"{n:03d}", f"d{n}", "r", "en", prompt, "", response, "t", "stop" if n % 2 else "length")
+        for n, (prompt, response) in enumerate(pairwise(texts))
+    ]
+    encoder = Encoder(tiny, TrainSettings(template=one, held_out=0), Words(tiny) if many else None)
+    found = {row["id"]: (row["tokens"], row["prompt"]) for row in encoder(to_table(Pair, rows))[0].to_pylist()}
+    for pair in rows:
+        ids, labels = one.encode_pair(tiny, pair.prompt, pair.response, ended=pair.finish == "stop")
+        if any(label != -100 for label in labels[1:]):
+            tokens, before = found[pair.id]
+            assert tokens == ids
+            assert [-100] * before + tokens[before:] == labels
+        else:
+            assert pair.id not in found
+
+
+def test_what_is_there_is_not_made_again(tiny: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examples, "ROWS", 10)
+    rows, settings = [pair(n, response=f"past the mill {n}") for n in range(35)], TrainSettings(held_out=0.2)
+    for folder in ("whole", "stopped"):
+        stage = Stage(tmp_path / folder)
+        stage.path.mkdir()
+        tokenise([to_table(Pair, rows)], Encoder.of(tiny, settings, 35), stage, 35, "test")
+    done = sorted((tmp_path / "stopped" / "tokens").glob("part-*.arrow"))
+    assert len(done) == 4
+    before = done[0].stat().st_mtime_ns
+    done[2].unlink()
+    shards = [to_table(Pair, rows)]
+    tokenise(shards, Encoder.of(tiny, settings, 35), Stage(tmp_path / "stopped"), 35, "test")
+    assert done[0].stat().st_mtime_ns == before
+    whole, again = (read(Stage(tmp_path / folder)) for folder in ("whole", "stopped"))
+    assert [list(part) for part in again[:2]] == [list(part) for part in whole[:2]]
+    assert len(whole[0]) + len(whole[1]) == 35
+    assert whole[0].supervised == sum(label != -100 for _, labels in whole[0] for label in labels)

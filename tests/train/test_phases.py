@@ -1,16 +1,27 @@
 """`schedule: then`: all epochs of the first data set before any of the next; without phases nothing is other than it was."""
 
-from secondhalf.train.settings import TrainSettings
-from secondhalf.train.stage import phases
-from secondhalf.train.trainer import schedule
+from pathlib import Path
 
-SETTINGS = TrainSettings(epochs=2, tokens_per_step=16, tokens_per_batch=16)
-EXAMPLES = [([number] * 4, [-100] + [number] * 3) for number in range(20)]
+import pytest
+
+pytest.importorskip("transformers")
+
+import pyarrow as pa
+
+from secondhalf.rows import Pair, to_table
+from secondhalf.store import Stage
+from secondhalf.train.examples import read, tokenise
+from secondhalf.train.schedule import schedule
+from secondhalf.train.settings import TrainSettings
+from secondhalf.train.tokens import Encoder
+from tiny_student import tokenizer
+
+SETTINGS = TrainSettings(epochs=2, tokens_per_step=16, tokens_per_batch=16, held_out=0)
 
 
 def _order(*sizes: int) -> list[int]:
-    steps = schedule(EXAMPLES, SETTINGS, 1, sizes)
-    return [tokens[0] for step in steps for batch in step for tokens, _ in batch]
+    steps = schedule([4] * 20, SETTINGS, 1, sizes)
+    return [index for step in steps for batch in step for index in batch]
 
 
 def test_one_data_set_after_the_other():
@@ -24,10 +35,12 @@ def test_one_phase_is_no_phase():
     assert _order() == _order(20)
 
 
-def test_a_table_falls_into_its_phases():
-    import pyarrow as pa
-
-    table = pa.table({"id": ["a", "b", "c"], "phase": [1, 0, 1]})
-    assert [part.column("id").to_pylist() for part in phases(table)] == [["b"], ["a", "c"]]
-    assert phases(table.drop_columns(["phase"]))[0].num_rows == 3
-    assert phases(table.slice(0, 0))[0].num_rows == 0
+def test_examples_come_phase_by_phase(tmp_path: Path):
+    words, stage = tokenizer(), Stage(tmp_path)
+    rows = [Pair(f"{n}", f"d{n}", "r", "en", "past", "", f"the mill {n}", "t", "stop") for n in range(5)]
+    table = to_table(Pair, rows).append_column("phase", pa.array([1, 0, 1, 0, 0]))
+    tokenise([table.slice(0, 2), table.slice(2)], Encoder.of(words, SETTINGS, 5), stage, 5, "test")
+    chosen, _, sizes = read(stage)
+    assert sizes == [3, 2]
+    wanted = [SETTINGS.template.encode_pair(words, "past", f"the mill {n}", ended=True) for n in (1, 3, 4, 0, 2)]
+    assert list(chosen) == wanted

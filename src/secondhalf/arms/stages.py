@@ -73,7 +73,7 @@ class Arms:
 
         def work(stage: Stage) -> dict[str, Any]:
             label = f"train {name} seed {seed}"
-            return training.fit(pairs.read(), student, arm.train, seed, stage, label, self.run.folder)
+            return training.fit(pairs, student, arm.train, seed, stage, label, self.run.folder)
 
         inputs = {"pairs": pairs.key, "student": student.identity}
         return self.run.make(f"train:{name}:{seed}", training.VERSION, training.plain(arm.train, seed), inputs, work)

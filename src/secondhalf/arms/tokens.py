@@ -11,8 +11,8 @@ from secondhalf.models.quiet import quiet
 from secondhalf.models.template import IGNORED, Template
 from secondhalf.progress import Progress
 from secondhalf.rows import Pair, from_table
-from secondhalf.train.examples import is_held_out
 from secondhalf.train.settings import TrainSettings
+from secondhalf.train.tokens import is_held_out
 
 
 def tokenizer(folder: Path) -> Any:

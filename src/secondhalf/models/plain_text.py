@@ -43,6 +43,11 @@ def control_ids(tokenizer: Any) -> frozenset[int]:
     return frozenset(added | set(tokenizer.all_special_ids))
 
 
+def anchored(tokenizer: Any) -> bool:
+    """Whether the tokenizer begins every text with a blank, so that a text inside a conversation needs something before it."""
+    return bool(_anchor(tokenizer))
+
+
 @lru_cache(maxsize=8)
 def _anchor(tokenizer: Any) -> str:
     """A line break for tokenizers that begin every text with a blank, else nothing."""

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from secondhalf.models.plain_text import control_ids, encode
+from secondhalf.models.plain_text import anchored, control_ids, encode
 
 IDS = pa.list_(pa.int32())
 _KNOWN, _LONGEST = 1 << 18, 32  # words that are remembered, and the longest of them in bytes
@@ -77,6 +77,9 @@ class Words:
 
     def _encode(self, words: pa.StringArray) -> pa.ListArray:
         texts = words.to_pylist()
+        if anchored(self._tokenizer):  # such a tokenizer begins every text with a blank, which `encode` takes away
+            with self._lock:
+                return pa.array([encode(self._tokenizer, text) for text in texts], IDS)
         found = [one.ids for one in self._batch.encode_batch_fast(texts, add_special_tokens=False)]
         unknown, spelled = self._tokenizer.unk_token_id, self._tokenizer.unk_token
         for number, (text, ids) in enumerate(zip(texts, found, strict=True)):

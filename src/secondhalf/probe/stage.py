@@ -24,8 +24,8 @@ from secondhalf.probe.leak import leaked
 from secondhalf.probe.settings import ProbeSettings
 from secondhalf.rows import Pair, Score, Verdict, digest, from_table, to_table
 from secondhalf.store import Stage
-from secondhalf.train.examples import is_held_out
 from secondhalf.train.settings import TrainSettings
+from secondhalf.train.tokens import is_held_out
 
 VERSION = 1 + 100 * texts.VERSION
 

@@ -1,54 +1,100 @@
-"""Pairs as token ids and labels; a pair too long for the student is a reject, never cut unseen."""
+"""Examples to train on, kept in files: written shard by shard, several at once, and read where they lie.
 
-from collections import Counter
-from typing import Any
+    STAGE/tokens/part-N.arrow   TOKENS of one shard, Arrow IPC, written under another name first
 
+Memory holds a few numbers an example; its ids are mapped from the file when its step comes. A run that was stopped goes
+on at the shard where it stopped.
+"""
+
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from secondhalf.errors import UserError
+from secondhalf.mapper import Batch, cores
 from secondhalf.models.pack import Example
-from secondhalf.models.template import IGNORED, Template
-from secondhalf.rows import Pair, Verdict, digest, from_table, to_table, with_reasons
-from secondhalf.train.settings import TrainSettings
+from secondhalf.models.template import IGNORED
+from secondhalf.progress import Progress
+from secondhalf.store import Stage
+from secondhalf.train.tokens import TOKENS, Encoder
+
+ROWS = 8192  # pairs in a shard
 
 
-def examples(
-    pairs: pa.Table, tokenizer: Any, template: Template, settings: TrainSettings, context: int | None = None
-) -> tuple[list[Example], list[Example], pa.Table, pa.Table]:
-    """Examples to train on, held-out ones, the rejects and the verdicts; in the order of the pairs.
+class Examples(Sequence[Example]):
+    """Rows of token files as examples, in a given order. `lengths` [examples]: tokens of each."""
 
-    A reply with the finish reason "stop" is trained with its end; one cut at the length limit without. `context` is how
-    many tokens the student can take in; None: it has no limit.
-    """
-    train: list[Example] = []
-    held: list[Example] = []
-    refused: list[Pair] = []
-    verdicts: list[Verdict] = []
-    for pair in from_table(Pair, pairs):
-        example = template.encode_pair(tokenizer, pair.prompt, pair.response, ended=pair.finish == "stop")
-        size = len(example[0])
-        supervised = any(label != IGNORED for label in example[1][1:])
-        reason = _why_not(size, settings.max_length, context) if supervised else "nothing to learn from"
-        verdicts.append(Verdict(pair.id, "length", not reason, float(size), reason))
-        if reason:
-            refused.append(pair)
-        elif is_held_out(pair.document, settings.held_out):
-            held.append(example)
-        else:
-            train.append(example)
-    failed = [verdict for verdict in verdicts if not verdict.passed]
-    return train, held, with_reasons(to_table(Pair, refused), failed), to_table(Verdict, verdicts)
+    def __init__(self, batches: list[pa.RecordBatch], rows: NDArray[np.int64], lengths: NDArray[np.int64]) -> None:
+        self._batches, self._rows, self.lengths = batches, rows, lengths
+        self._starts = np.cumsum([0, *(batch.num_rows for batch in batches)])
 
+    def __len__(self) -> int:
+        return len(self._rows)
 
-def _why_not(size: int, max_length: int, context: int | None) -> str:
-    if context is not None and size > context:
-        return f"longer than the student's context of {context}: {size} tokens"
-    return f"longer than train.max_length: {size} tokens" if size > max_length else ""
+    @property
+    def supervised(self) -> int:
+        """Tokens of all responses and their ends."""
+        before = np.concatenate([batch.column("prompt").to_numpy() for batch in self._batches])
+        return int((self.lengths - before[self._rows]).sum())
+
+    @overload
+    def __getitem__(self, index: int) -> Example: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Example]: ...
+    def __getitem__(self, index: int | slice) -> Example | list[Example]:
+        """Token ids and labels of one example."""
+        if isinstance(index, slice):
+            return [self[one] for one in range(*index.indices(len(self)))]
+        row = int(self._rows[index])
+        part = int(np.searchsorted(self._starts, row, side="right")) - 1
+        batch, place = self._batches[part], row - int(self._starts[part])
+        tokens: list[int] = batch.column("tokens")[place].as_py()
+        before = batch.column("prompt")[place].as_py()
+        return tokens, [IGNORED] * before + tokens[before:]
 
 
-def check_any(label: str, pairs: int, train: list[Any], rejects: pa.Table) -> None:
+def tokenise(shards: Iterable[pa.Table], encoder: Encoder, stage: Stage, count: int, label: str) -> None:
+    """Writes the token files, rejects- and verdicts- tables of the shards that are not there yet."""
+    folder = stage.path / "tokens"
+    folder.mkdir(exist_ok=True)
+    with ThreadPoolExecutor(cores()) as pool, Progress(f"{label}, tokens", count, "pairs") as progress:
+        waiting: deque[tuple[int, int, Future[Batch]]] = deque()
+        for index, shard in enumerate(_resliced(shards)):
+            if _part(folder, index).is_file():
+                progress.advance(shard.num_rows)
+                continue
+            waiting.append((index, shard.num_rows, pool.submit(encoder, shard)))
+            # Few shards are under way at a time, so memory does not follow the table.
+            if len(waiting) > cores():
+                _write(folder, stage, *waiting.popleft(), progress)
+        while waiting:
+            _write(folder, stage, *waiting.popleft(), progress)
+
+
+def read(stage: Stage) -> tuple[Examples, Examples, list[int]]:
+    """Examples to train on, held-out ones, and the sizes of the phases that the first are trained in."""
+    batches = [batch for path in sorted((stage.path / "tokens").glob("part-*.arrow")) for batch in _mapped(path)]
+    if not batches:
+        batches = [pa.RecordBatch.from_pylist([], TOKENS)]
+    held, phase = (
+        np.concatenate([b.column(name).to_numpy(zero_copy_only=False) for b in batches]) for name in ("held", "phase")
+    )
+    lengths = np.concatenate([np.diff(batch.column("tokens").offsets.to_numpy()) for batch in batches]).astype(np.int64)
+    trained, kept = np.flatnonzero(~held.astype(bool)), np.flatnonzero(held.astype(bool))
+    trained = trained[np.argsort(phase[trained], kind="stable")]
+    sizes = [int(size) for size in np.unique(phase[trained], return_counts=True)[1]]
+    return Examples(batches, trained, lengths[trained]), Examples(batches, kept, lengths[kept]), sizes
+
+
+def check_any(label: str, pairs: int, train: Sequence[Any], rejects: pa.Table) -> None:
     """Raises UserError when nothing is left to train on: it says why, and where to look."""
-    if train:
+    if len(train):
         return
     if not pairs:
         raise UserError(
@@ -64,6 +110,33 @@ def check_any(label: str, pairs: int, train: list[Any], rejects: pa.Table) -> No
     )
 
 
-def is_held_out(document: str, share: float) -> bool:
-    """The document decides, so that its pairs are held out in every data set, arm and stage of training."""
-    return int(digest("held out", document), 16) % 10_000 < share * 10_000
+def _resliced(shards: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Shards of no more than ROWS pairs; one at least, so that the tables exist."""
+    empty = True
+    for shard in shards:
+        for start in range(0, shard.num_rows, ROWS):
+            empty = False
+            yield shard.slice(start, ROWS)
+        last = shard
+    if empty:
+        yield last.slice(0, 0)
+
+
+def _part(folder: Path, index: int) -> Path:
+    return folder / f"part-{index:05d}.arrow"
+
+
+def _write(folder: Path, stage: Stage, index: int, count: int, future: "Future[Batch]", progress: Progress) -> None:
+    rows, rejects, verdicts = future.result()
+    stage.write("verdicts", index, verdicts)
+    stage.write("rejects", index, rejects)
+    temporary = folder / f"tmp-{index:05d}"
+    with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, TOKENS) as writer:
+        writer.write_table(rows.combine_chunks())
+    temporary.replace(_part(folder, index))
+    progress.advance(count)
+
+
+def _mapped(path: Path) -> list[pa.RecordBatch]:
+    file = pa.ipc.open_file(pa.memory_map(str(path)))
+    return [file.get_batch(number) for number in range(file.num_record_batches)]

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,20 +25,21 @@ from secondhalf.errors import UserError
 from secondhalf.mapper import cores
 from secondhalf.models.reference import Model
 from secondhalf.store import Stage
+from secondhalf.train.examples import ROWS
 from secondhalf.train.settings import TrainSettings
 
 _PARENT = "SECONDHALF_PARENT"
 
 
 def launched(
-    pairs: pa.Table, student: Model, settings: TrainSettings, seed: int, stage: Stage, label: str, run: Path
+    shards: Iterable[pa.Table], student: Model, settings: TrainSettings, seed: int, stage: Stage, label: str, run: Path
 ) -> dict[str, Any]:
     """What `fit` returns, from `settings.processes` processes. Raises UserError with what the first of them said."""
     folder = stage.path / "processes"
     folder.mkdir(exist_ok=True)
     said = folder / "said.json"
     said.unlink(missing_ok=True)
-    pq.write_table(pairs, folder / "pairs.parquet")
+    _write(shards, folder / "pairs.parquet")
     job = {
         "student": [student.reference, str(student.path), student.identity],
         "settings": settings.model_dump(mode="json"),
@@ -72,6 +74,15 @@ def launched(
     return counts
 
 
+def _write(shards: Iterable[pa.Table], path: Path) -> None:
+    writer = None
+    for shard in shards:
+        writer = writer or pq.ParquetWriter(path, shard.schema)
+        writer.write_table(shard)
+    if writer:
+        writer.close()
+
+
 def _leave_with(parent: int) -> None:
     """Ends this process when the one that wanted it is gone: a team without a leader would write into its successor's stage."""
 
@@ -94,9 +105,20 @@ def main() -> int:
     job = json.loads((folder / "job.json").read_text("utf-8"))
     reference, path, identity = job["student"]
     student, settings = Model(reference, Path(path), identity), TrainSettings.model_validate(job["settings"])
-    pairs, team = pq.read_table(folder / "pairs.parquet"), Team()
+    team, pairs = Team(), pq.ParquetFile(folder / "pairs.parquet")
+    shards = (pa.Table.from_batches([batch]) for batch in pairs.iter_batches(ROWS))
     try:
-        counts = fitted(pairs, student, settings, job["seed"], stage, job["label"], Path(job["run"]), team)
+        counts = fitted(
+            shards,
+            pairs.metadata.num_rows,
+            student,
+            settings,
+            job["seed"],
+            stage,
+            job["label"],
+            Path(job["run"]),
+            team,
+        )
     except UserError as error:
         if team.first:
             (folder / "said.json").write_text(json.dumps({"error": str(error)}), "utf-8")

@@ -5,25 +5,26 @@ import random
 from collections.abc import Sequence
 from itertools import accumulate, pairwise, product
 
-from secondhalf.models.pack import Example, packs
+from secondhalf.models.pack import packs
 from secondhalf.train.settings import TrainSettings
 
 
 def schedule(
-    examples: list[Example], settings: TrainSettings, seed: int, phases: Sequence[int] = ()
-) -> list[list[list[Example]]]:
-    """Steps of batches of examples: every epoch shuffled anew, neighbours packed together.
+    lengths: Sequence[int], settings: TrainSettings, seed: int, phases: Sequence[int] = ()
+) -> list[list[list[int]]]:
+    """Steps of batches of examples, by index: every epoch shuffled anew, neighbours packed together.
 
-    `phases` are the sizes of consecutive parts that are trained one after the other, each for all its epochs.
+    `lengths` are the examples' tokens, `phases` the sizes of consecutive parts that are trained one after the other, each
+    for all its epochs.
     """
-    steps: list[list[list[Example]]] = []
-    bounds = list(accumulate(phases or [len(examples)], initial=0))
+    steps: list[list[list[int]]] = []
+    bounds = list(accumulate(phases or [len(lengths)], initial=0))
     for (start, stop), epoch in product(pairwise(bounds), range(settings.epochs)):
         order = list(range(start, stop))
         random.Random(f"{seed}-{epoch}").shuffle(order)
-        for step in packs([len(examples[i][0]) for i in order], settings.tokens_per_step):
-            mine = [examples[order[i]] for i in step]
-            batches = packs([len(tokens) for tokens, _ in mine], settings.tokens_per_batch)
+        for step in packs([lengths[i] for i in order], settings.tokens_per_step):
+            mine = [order[i] for i in step]
+            batches = packs([lengths[i] for i in mine], settings.tokens_per_batch)
             steps.append([[mine[i] for i in batch] for batch in batches])
     return steps
 

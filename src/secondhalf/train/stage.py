@@ -2,12 +2,12 @@
 
 import shutil
 import sys
+from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from secondhalf.models.context import context
 from secondhalf.models.convert import student_folder
@@ -15,7 +15,7 @@ from secondhalf.models.local import load_student
 from secondhalf.models.reference import Model
 from secondhalf.store import Stage
 from secondhalf.train import early_stopping
-from secondhalf.train.examples import check_any, examples
+from secondhalf.train.examples import check_any, read, tokenise
 from secondhalf.train.launch import launched
 from secondhalf.train.loggers import following
 from secondhalf.train.memory import check_memory
@@ -24,6 +24,7 @@ from secondhalf.train.needs import device
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.shard import gathered, shard
 from secondhalf.train.team import Team
+from secondhalf.train.tokens import Encoder
 from secondhalf.train.trainer import train, write_log
 from secondhalf.train.turn_tokens import turn_tokens, untrained
 
@@ -47,7 +48,7 @@ def plain(settings: TrainSettings, seed: int) -> dict[str, Any]:
 
 
 def fit(
-    pairs: pa.Table,
+    pairs: pa.Table | Stage,
     student: Model,
     settings: TrainSettings,
     seed: int,
@@ -55,16 +56,21 @@ def fit(
     label: str,
     run: Path = Path("runs"),
 ) -> dict[str, Any]:
-    """Writes adapter/ (PEFT, safetensors) or model/, log.jsonl, rejects- and verdicts- tables. Loggers write under `run`."""
+    """Writes adapter/ (PEFT, safetensors) or model/, log.jsonl, rejects- and verdicts- tables. Loggers write under `run`.
+
+    Of a stage of pairs one part is in memory at a time.
+    """
     # Converted here, once, and not by every process of a team.
     here = Model(student.reference, student_folder(student.path, student.identity), student.identity)
+    shards, count = (pairs.tables(), pairs.rows()) if isinstance(pairs, Stage) else (iter([pairs]), pairs.num_rows)
     if settings.processes > 1:
-        return launched(pairs, here, settings, seed, stage, label, run)
-    return fitted(pairs, here, settings, seed, stage, label, run, Team())
+        return launched(shards, here, settings, seed, stage, label, run)
+    return fitted(shards, count, here, settings, seed, stage, label, run, Team())
 
 
 def fitted(
-    pairs: pa.Table,
+    shards: Iterable[pa.Table],
+    count: int,
     student: Model,
     settings: TrainSettings,
     seed: int,
@@ -75,15 +81,14 @@ def fitted(
 ) -> dict[str, Any]:
     """`fit` in one process, alone or of a team; the first one writes. The student's path is a folder of safetensors."""
     tokenizer, base = load_student(student.path, settings.precision, four_bits=settings.method == "qlora")
-    parts = [examples(part, tokenizer, settings.template, settings, context(base)) for part in phases(pairs)]
-    chosen, held = ([example for part in parts for example in part[kind]] for kind in (0, 1))
-    rejects, verdicts = (pa.concat_tables([part[kind] for part in parts]).sort_by("id") for kind in (2, 3))
     if team.first:
-        stage.write("verdicts", 0, verdicts)
-        stage.write("rejects", 0, rejects)
-    check_any(label, pairs.num_rows, chosen, rejects)
+        tokenise(shards, Encoder.of(tokenizer, settings, count, context(base)), stage, count, label)
+    team.wait()
+    chosen, held, sizes = read(stage)
+    rejects = stage.read("rejects")
+    check_any(label, count, chosen, rejects)
     machine = device()
-    took = check_memory(student.path, settings, max(len(tokens) for tokens, _ in chosen), machine)
+    took = check_memory(student.path, settings, int(chosen.lengths.max()), machine)
     unused = untrained(base, turn_tokens(tokenizer, settings.template))
     if unused and settings.turn_tokens == "frozen" and team.first:
         named = ", ".join(str(tokenizer.convert_ids_to_tokens(token)) for token in unused)
@@ -96,7 +101,6 @@ def fitted(
     if settings.sharding == "fsdp" and settings.processes > 1:
         shard(model)
     checkpoints = stage.path / "checkpoints"
-    sizes = [len(part[0]) for part in parts]
     numbers = settings.model_dump() | {"seed": seed}
     followed = following(settings.loggers, run, label.removeprefix("train "), numbers)
     with followed if team.first else nullcontext(lambda row: None) as tell:
@@ -108,25 +112,17 @@ def fitted(
     team.wait()
     if team.first:
         shutil.rmtree(checkpoints)
-    supervised = sum(label != -100 for _, labels in chosen for label in labels)
+        shutil.rmtree(stage.path / "tokens")
     return {
-        "rows_in": pairs.num_rows,
+        "rows_in": count,
         "rows": len(chosen) + len(held),
         "rejected": rejects.num_rows,
         "held_out": len(held),
         "steps": len(log),
         "tokens": log[-1]["tokens"],
-        "supervised_tokens": supervised,
+        "supervised_tokens": chosen.supervised,
         "loss": log[-1]["loss"],
         **early_stopping.told(settings.early_stopping, log),
         "untrained_tokens": len(unused),
         "gradient_checkpointing": twice,
     }
-
-
-def phases(pairs: pa.Table) -> list[pa.Table]:
-    """The pairs in the tables that are trained one after the other, by their column `phase`; without it, one."""
-    if "phase" not in pairs.column_names:
-        return [pairs]
-    place = pairs.column("phase")
-    return [pairs.filter(pc.equal(place, phase)) for phase in sorted(pc.unique(place).to_pylist())] or [pairs]

@@ -15,17 +15,22 @@ from secondhalf.models.pack import Example, backward, hidden_states, logprobs, p
 from secondhalf.progress import Progress
 from secondhalf.train import checkpoint
 from secondhalf.train.early_stopping import EarlyStopping
+from secondhalf.train.examples import Examples
 from secondhalf.train.schedule import rate, schedule
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.team import Team
 from secondhalf.train.updates import Updates
 
+WATCHED = 256  # held-out pairs, at most: thousands of them would take longer than the steps between
 
-def held_out_loss(model: Any, examples: list[Example], settings: TrainSettings, team: Team) -> float | None:
-    """Mean cross-entropy a token in nats over the held-out pairs; None when there are none."""
+
+def held_out_loss(model: Any, examples: Sequence[Example], settings: TrainSettings, team: Team) -> float | None:
+    """Mean cross-entropy a token in nats over the first WATCHED held-out pairs; None when there are none."""
     import torch
 
+    examples = examples[:WATCHED]
     loss, count = 0.0, 0
+    model.eval()  # without dropout
     with torch.inference_mode():
         some = list(packs([len(tokens) for tokens, _ in examples], settings.tokens_per_batch))
         mine = team.mine(some)
@@ -35,14 +40,15 @@ def held_out_loss(model: Any, examples: list[Example], settings: TrainSettings, 
             if number < len(mine):
                 loss -= float(logprobs(model, states, labels).sum())
                 count += len(labels)
+    model.train()
     loss, labelled = team.total(loss, count)
     return loss / labelled if labelled else None
 
 
 def train(
     model: Any,
-    examples: list[Example],
-    held: list[Example],
+    examples: Sequence[Example],
+    held: Sequence[Example],
     settings: TrainSettings,
     seed: int,
     folder: Path,
@@ -56,12 +62,13 @@ def train(
     Loss is nats a supervised token. `tell` is told every row. `folder` is for checkpoints. Raises UserError when there
     is nothing to train on or the loss is no number.
     """
-    if not examples:
+    if not len(examples):
         raise UserError("There is no pair to train on: the audit refused all of them, see `secondhalf show RUN audit`.")
     team = team or Team()
     updates = Updates(model, settings, team)
     weights = dict(zip(updates.names, updates.weights, strict=True))
-    steps = schedule(examples, settings, seed, phases)
+    lengths = examples.lengths.tolist() if isinstance(examples, Examples) else [len(tokens) for tokens, _ in examples]
+    steps = schedule(lengths, settings, seed, phases)
     log: list[dict[str, Any]] = []
     before = checkpoint.last(folder)
     if before is not None:
@@ -71,7 +78,7 @@ def train(
     for row in log:
         tell(row)
     model.train()
-    total = sum(len(tokens) for step in steps for batch in step for tokens, _ in batch)
+    total = sum(lengths[index] for step in steps for batch in step for index in batch)
     with Progress(label, total, "tokens") as progress:
         progress.advance(log[-1]["tokens"] if log else 0)
         for number in range(len(log), len(steps)):
@@ -80,13 +87,18 @@ def train(
                 break
             lr = rate(number, len(steps), settings)
             _seed_dropout(seed, number, settings)
-            loss, tokens = _step(model, steps[number], updates, team, lr)
+            batches = [[examples[index] for index in batch] for batch in steps[number]]
+            loss, tokens = _step(model, batches, updates, team, lr)
             if not math.isfinite(loss):
                 raise UserError(f"{label}: the loss is no number at step {number + 1}: lower train.learning_rate.")
             seen = tokens + (log[-1]["tokens"] if log else 0)
             last = number + 1 == len(steps)
             due = last or (number + 1) % settings.checkpoint_steps == 0 or stopping.due(number + 1)
             watched = held_out_loss(model, held, settings, team) if due or number == 0 else None
+            if watched is not None and not math.isfinite(watched):
+                raise UserError(
+                    f"{label}: the held-out loss is no number after step {number + 1}: lower train.learning_rate."
+                )
             log.append({"step": number + 1, "tokens": seen, "loss": loss, "held_out": watched, "rate": lr})
             tell(log[-1])
             progress.advance(tokens, loss=f"{loss:.3f}")

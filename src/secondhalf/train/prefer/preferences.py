@@ -12,7 +12,7 @@ import pyarrow as pa
 from secondhalf.models.template import Template
 from secondhalf.rows import Pair, Verdict, from_table, to_table, with_reasons
 from secondhalf.teach.original import original
-from secondhalf.train.examples import is_held_out
+from secondhalf.train.tokens import is_held_out
 
 
 @dataclass(frozen=True, slots=True)

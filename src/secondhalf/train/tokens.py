@@ -1,0 +1,136 @@
+"""Pairs as token ids, shard by shard: what `Template.encode_pair` gives for each of them, for many of them at once.
+
+A batch function: an Arrow table of pairs in; rows, rejects and verdicts out. A pair too long for the student is a reject,
+never cut unseen. Above some thousands of pairs every distinct word is tokenised once (models/words.py).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from secondhalf.mapper import Batch
+from secondhalf.models.plain_text import encode, frame_ids
+from secondhalf.models.template import Template
+from secondhalf.models.words import Words
+from secondhalf.rows import Pair, Verdict, digest, schema, with_reasons
+from secondhalf.train.settings import TrainSettings
+
+TOKENS = pa.schema(
+    [
+        ("id", pa.string()),
+        ("tokens", pa.list_(pa.int32())),
+        ("prompt", pa.int32()),  # so many of them stand before the response, and are not supervised
+        ("held", pa.bool_()),
+        ("phase", pa.int64()),
+    ]
+)
+MANY = 10_000  # pairs from which learning a vocabulary of words pays: it takes some seconds
+Ids = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """How a student's pairs become ids. `words`: None for few pairs; `context`: what the student takes in, None: no limit."""
+
+    tokenizer: Any
+    settings: TrainSettings
+    words: Words | None
+    context: int | None = None
+
+    @classmethod
+    def of(cls, tokenizer: Any, settings: TrainSettings, pairs: int, context: int | None = None) -> "Encoder":
+        """For so many pairs."""
+        return cls(tokenizer, settings, Words(tokenizer) if pairs >= MANY else None, context)
+
+    def __call__(self, pairs: pa.Table) -> Batch:
+        """The pairs as TOKENS, the rejects (with their reasons) and a verdict on each."""
+        ids, prompts = self._ids(pairs)
+        sizes = np.diff(ids.offsets.to_numpy())
+        # The first token of all is nobody's prediction.
+        learnt = sizes > np.maximum(prompts, 1)
+        reasons = [self._why_not(int(size), bool(any_)) for size, any_ in zip(sizes, learnt, strict=True)]
+        passed = pa.array([not reason for reason in reasons], pa.bool_())
+        held = [is_held_out(document, self.settings.held_out) for document in pairs.column("document").to_pylist()]
+        phase = pairs.column("phase") if "phase" in pairs.column_names else pa.array([0] * len(pairs), pa.int64())
+        columns = [pairs.column("id"), ids, pa.array(prompts), pa.array(held, pa.bool_()), phase]
+        rows = pa.table(dict(zip(TOKENS.names, columns, strict=True)), schema=TOKENS).filter(passed)
+        verdicts = _verdicts(pairs.column("id"), passed, sizes, reasons)
+        refused = pairs.select(schema(Pair).names).filter(pa.compute.invert(passed))
+        said = [Verdict(id, "length", False, 0.0, reason) for id, reason in zip(
+            pairs.column("id").to_pylist(), reasons, strict=True) if reason]  # fmt: skip
+        return rows, with_reasons(refused, said), verdicts
+
+    def _why_not(self, size: int, learnt: bool) -> str:
+        if not learnt:
+            return "nothing to learn from"
+        if self.context is not None and size > self.context:
+            return f"longer than the student's context of {self.context}: {size} tokens"
+        longest = self.settings.max_length
+        return f"longer than train.max_length: {size} tokens" if size > longest else ""
+
+    def _ids(self, pairs: pa.Table) -> tuple[pa.ListArray, Ids]:
+        """Each pair's token ids, and how many of them stand before its response."""
+        template: Template = self.settings.template
+        frame = template.frame(self.tokenizer)
+        first = np.array(frame_ids(self.tokenizer, frame.before.removesuffix(" "), ""), np.int32)
+        second = np.array(frame_ids(self.tokenizer, frame.between.removesuffix(" ")), np.int32)
+        end = np.array(template.end_ids(self.tokenizer), np.int32)
+        prompts = self._encoded(pairs.column("prompt"), frame.before)
+        responses = self._encoded(pairs.column("response"), frame.between)
+        count = len(pairs)
+        ended = np.array([finish == "stop" for finish in pairs.column("finish").to_pylist()], bool)
+        parts = [_repeated(first, np.ones(count, bool)), prompts, _repeated(second, np.ones(count, bool)), responses]
+        before = sum(_lengths(part) for part in parts[:3])
+        return _joined([*parts, _repeated(end, ended)]), np.asarray(before, np.int32)
+
+    def _encoded(self, texts: pa.ChunkedArray, before: str) -> pa.ListArray:
+        # A blank before a text goes to its first word, as in Template.
+        blank = " " if before.endswith(" ") else ""
+        kept = [blank + text.strip() if text.strip() else "" for text in texts.to_pylist()]
+        if self.words is not None:
+            return self.words.encode_all(pa.array(kept, pa.string()))
+        return pa.array([encode(self.tokenizer, text) if text else [] for text in kept], pa.list_(pa.int32()))
+
+
+def is_held_out(document: str, share: float) -> bool:
+    """The document decides, so that its pairs are held out in every data set, arm and stage of training."""
+    return int(digest("held out", document), 16) % 10_000 < share * 10_000
+
+
+def _verdicts(ids: Any, passed: Any, sizes: Any, reasons: list[str]) -> pa.Table:
+    count = len(reasons)
+    whole = pa.array(np.full(count, -1, np.int64))
+    columns = [
+        ids,
+        pa.array(["length"] * count),
+        passed,
+        pa.array(sizes.astype(np.float64)),
+        pa.array(reasons, pa.string()),
+    ]
+    return pa.table(dict(zip(schema(Verdict).names, [*columns, whole, whole], strict=True)), schema=schema(Verdict))
+
+
+def _lengths(part: pa.ListArray) -> NDArray[np.int64]:
+    return np.diff(part.offsets.to_numpy()).astype(np.int64)
+
+
+def _repeated(ids: Ids, rows: NDArray[np.bool_]) -> pa.ListArray:
+    """The same ids in every row that is marked, nothing in the others."""
+    offsets = np.concatenate([[0], np.cumsum(rows * len(ids))]).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(np.tile(ids, int(rows.sum()))))
+
+
+def _joined(parts: list[pa.ListArray]) -> pa.ListArray:
+    """Row by row the lists of all parts, one after the other."""
+    lengths = np.array([_lengths(part) for part in parts])
+    offsets = np.concatenate([[0], np.cumsum(lengths.sum(axis=0))]).astype(np.int32)
+    values = np.empty(int(offsets[-1]), np.int32)
+    starts = offsets[:-1] + np.concatenate([np.zeros((1, lengths.shape[1]), np.int64), np.cumsum(lengths, axis=0)[:-1]])
+    for part, size, start in zip(parts, lengths, starts, strict=True):
+        held = part.flatten().to_numpy()
+        within = np.arange(len(held)) - np.repeat(np.cumsum(size) - size, size)
+        values[np.repeat(start, size) + within] = held
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values))
