@@ -48,9 +48,13 @@ def student_of(run: Run, student: str, trained: Callable[[str, int], Stage]) -> 
 
 def found(recipe: Recipe, student: str, folder: Path, store: Store) -> Model:
     """The model of a student of a finished run. Raises UserError when it is an arm that is not trained yet."""
-    if source_of(recipe, student) is None:
+    source, links = source_of(recipe, student), read_links(folder)
+    if source is None:
         return resolve(recipe.students[student])
-    link = read_links(folder).get(f"merge:{student}")
+    whole = Stage(store.root / links.get(f"train:{source[0]}:{source[1]}", {}).get("stage", ""))
+    if (whole.path / "model").is_dir():
+        return Model(recipe.students[student], whole.path / "model", whole.key)
+    link = links.get(f"merge:{student}")
     if link is None:
         raise UserError(f"students.{student} is an arm that is not trained yet: `secondhalf train RECIPE` first.")
     return _merged(recipe, student, Stage(store.root / link["stage"]))

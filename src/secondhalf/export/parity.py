@@ -58,9 +58,10 @@ class Parity:
 
     @property
     def passed(self) -> bool:
-        """Everyday prompts token for token, and answers either so too or far nearer to ours than to the student's."""
+        """Everyday prompts token for token; answers far nearer to ours than to the student's, or so too and nearer to ours."""
+        same = self.answers_equal == self.prompts + self.hostile
         limit = max(CLOSE, SHARE * self.training_changed)
-        alike = self.answers_equal == self.prompts + self.hostile or self.mean_difference <= limit
+        alike = self.mean_difference <= limit or (same and self.mean_difference < self.training_changed / 2)
         return self.prompt_ids_equal == self.prompts and alike
 
     def told(self) -> str:

@@ -7,9 +7,9 @@ pytest.importorskip("transformers")
 
 from secondhalf.models.template import Template
 from secondhalf.rows import Pair, to_table
-from secondhalf.train.examples import examples
 from secondhalf.train.prefer.preferences import preferences
 from secondhalf.train.settings import TrainSettings
+from secondhalf.train.tokens import Encoder
 from tiny_student import tokenizer
 
 PAIR = Pair(
@@ -37,7 +37,8 @@ def test_the_own_half_is_cut_to_the_replys_words_and_ended_as_it_is(tiny: Any) -
 
 def test_the_ids_are_those_of_fine_tuning(tiny: Any) -> None:
     chosen, _, _, _ = made(tiny, [PAIR])
-    [(ids, _)], _, _, _ = examples(to_table(Pair, [PAIR]), tiny, Template.named("plain"), TrainSettings(held_out=0))
+    [row] = Encoder(tiny, TrainSettings(held_out=0), None)(to_table(Pair, [PAIR]))[0].to_pylist()
+    ids = row["tokens"]
     assert chosen[0].prompt + chosen[0].chosen == ids
 
 
@@ -80,6 +81,6 @@ def test_what_is_no_preference_is_a_reject_with_its_reason(tiny: Any, change: di
 def test_documents_held_out_from_fine_tuning_are_held_out_here(tiny: Any) -> None:
     pairs = [replace(PAIR, id=f"d{n}-a", document=f"d{n}", prompt=f"The river {n}") for n in range(40)]
     _, held, _, _ = made(tiny, pairs, held_out=0.3)
-    _, fine, _, _ = examples(to_table(Pair, pairs), tiny, Template.named("plain"), TrainSettings(held_out=0.3))
+    rows = Encoder(tiny, TrainSettings(held_out=0.3), None)(to_table(Pair, pairs))[0].to_pylist()
     assert 4 <= len(held) < 30
-    assert [row.prompt + row.chosen for row in held] == [ids for ids, _ in fine]
+    assert [row.prompt + row.chosen for row in held] == [row["tokens"] for row in rows if row["held"]]
