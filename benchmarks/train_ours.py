@@ -20,7 +20,10 @@ from secondhalf.train.trainer import train
 def main() -> None:
     job = json.loads(Path(sys.argv[1]).read_text("utf-8"))
     pairs = [json.loads(line) for line in Path(job["pairs"]).read_text("utf-8").splitlines()]
+    # A GPU is kept busy by more tokens at once than two cores are.
+    batch = 8192 if torch.cuda.is_available() else 512
     settings = TrainSettings(
+        tokens_per_batch=batch,
         rank=job["rank"], alpha=job["alpha"], learning_rate=job["learning_rate"], schedule="constant", warmup=0,
         tokens_per_step=job["tokens_per_step"], checkpoint_steps=10**6, max_length=2048,
     )  # fmt: skip
