@@ -80,6 +80,10 @@ def _recipes(add: Add) -> None:
 def _models(add: Add) -> None:
     show = add("show", "the funnel and the figures of a run", "run")
     show.add_argument("stage", nargs="?", choices=list(STAGES)[:5], help="one stage's rejects, with examples")
+    compare = add("compare", "compare an arm of several runs, prompt by prompt")
+    compare.add_argument("runs_named", nargs="+", metavar="RUN")
+    compare.add_argument("--arm", default="taught", help="(default: taught)")
+    compare.add_argument("--figure", default="", help="(default: the first recipe's primary figure)")
     chat = add("chat", "talk to an arm of a run", "run")
     chat.add_argument("--arm", required=True)
     chat.add_argument("--seed", type=int, help="which training seed (default: the first)")

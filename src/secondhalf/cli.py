@@ -129,6 +129,17 @@ def _chat(options: argparse.Namespace) -> None:
     chat(folder, Store(options.store), options.arm, options.seed, options.max_tokens, options.temperature)
 
 
+def _compare(options: argparse.Namespace) -> None:
+    from secondhalf.compare import as_json, as_text, compare
+    from secondhalf.recipe import load
+    from secondhalf.run import find
+    from secondhalf.store import Store
+
+    rows = compare(options.runs_named, options.runs, Store(options.store), options.arm, options.figure)
+    figure = options.figure or load(find(options.runs_named[0], options.runs) / "recipe.yaml").evaluate.primary
+    print(as_json(rows) if options.json else as_text(rows, figure))
+
+
 def _export(options: argparse.Namespace) -> int:
     from secondhalf.export.command import export, told
     from secondhalf.run import find
@@ -197,6 +208,7 @@ COMMANDS = {
     "run": _run,
     "sweep": _sweep,
     "show": _show,
+    "compare": _compare,
     "chat": _chat,
     "export": _export,
     "score": _score,

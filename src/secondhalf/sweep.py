@@ -14,6 +14,7 @@ from pathlib import Path
 from secondhalf import statistics
 from secondhalf.errors import UserError
 from secondhalf.recipe import Recipe, load
+from secondhalf.report.collect import LOWER_IS_BETTER
 from secondhalf.rows import digest
 from secondhalf.show import table
 from secondhalf.store import Stage
@@ -21,7 +22,6 @@ from secondhalf.store import Stage
 # Benchmarks have no part to choose on, the probes and the page are for what was chosen.
 _ALWAYS = ["evaluate.part=choose", "evaluate.benchmarks=[]"]
 _FIXED = {"name", "seed", "corpus", "clean", "evaluate", "probes", "report", "notices"}
-_LOWER_IS_BETTER = {"next_turn", "repeats", "echo", "empty"}
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _held_out(trained: list[Stage]) -> float | None:
 
 def ranked(found: list[tuple[Setting, Scores]], figure: str) -> list[Setting]:
     """The settings, best first, each compared with the best; p is corrected for their number (Holm)."""
-    sign = -1 if figure in _LOWER_IS_BETTER else 1
+    sign = -1 if figure in LOWER_IS_BETTER else 1
     ordered = sorted(found, key=lambda item: -sign * item[0].mean)
     best = ordered[0]
     said = [statistics.compare(*statistics.align(best[1], scores)) for _, scores in ordered[1:]]

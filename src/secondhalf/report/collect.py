@@ -55,7 +55,7 @@ def collect(folder: Path, store: Store) -> Facts:
     recipe = load(folder / "recipe.yaml")
     stages = {label: Stage(store.root / link["stage"]) for label, link in read_links(folder).items()}
     reused = {label: bool(link["reused"]) for label, link in read_links(folder).items()}
-    scores = {name: _scores(name, recipe, stages) for name in recipe.arms}
+    scores = {name: scores_of(name, recipe, stages) for name in recipe.arms}
     moves = mix(folder, store)
     costs = [_cost(label, stage, reused[label], recipe) for label, stage in stages.items()]
     return Facts(
@@ -94,8 +94,8 @@ def _labels(name: str, recipe: Recipe) -> list[str]:
     return [f"evaluate:{name}:{seed}" for seed in arm.train.seeds] if arm.trained else [f"evaluate:{name}"]
 
 
-def _scores(name: str, recipe: Recipe, stages: dict[str, Stage]) -> list[Scores]:
-    """One table of scores a seed."""
+def scores_of(name: str, recipe: Recipe, stages: dict[str, Stage]) -> list[Scores]:
+    """An arm's scores, a table a training seed: figure -> prompt -> value."""
     found: list[Scores] = []
     for label in _labels(name, recipe):
         table: Scores = {}

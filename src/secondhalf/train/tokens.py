@@ -114,7 +114,7 @@ def _verdicts(ids: Any, passed: Any, sizes: Any, reasons: list[str]) -> pa.Table
 
 
 def _lengths(part: pa.ListArray) -> NDArray[np.int64]:
-    return np.diff(part.offsets.to_numpy()).astype(np.int64)
+    return np.asarray(np.diff(part.offsets.to_numpy()), np.int64)
 
 
 def _repeated(ids: Ids, rows: NDArray[np.bool_]) -> pa.ListArray:

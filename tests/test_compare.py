@@ -1,0 +1,49 @@
+"""Runs against one another: paired by prompt, noise named, what does not fit told."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+from secondhalf.cli import main
+from test_pipeline import RECIPE
+
+FAST = ["--set", "probes.pairs=0", "--set", "probes.documents=0", "--set", "train.seeds=[1]"]
+
+
+@pytest.fixture(scope="module")
+def places(student: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("compare")
+    (folder / "r.yaml").write_text(RECIPE.format(student=student, language="en"), "utf-8")
+    where = ["--store", str(folder / "store"), "--runs", str(folder / "runs")]
+    for name, more in (("one", []), ("two", ["--set", "train.rank=8"]), ("few", ["--set", "evaluate.limit=4"])):
+        assert main(["evaluate", str(folder / "r.yaml"), "--set", f"name={name}", *FAST, *more, *where]) == 0
+    return where
+
+
+def test_two_runs_prompt_by_prompt(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "one", "two", "one", "--json", *places]) == 0
+    first, second, same = json.loads(capsys.readouterr().out)
+    assert first["said"] is None
+    assert second["said"]["prompts"] == 6
+    assert second["said"]["difference"] == pytest.approx(second["mean"] - first["mean"])
+    assert (same["said"]["difference"], same["said"]["noise"]) == (0, True)
+    assert main(["compare", "one", "two", "--figure", "repeats", *places]) == 0
+    assert "repeats" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["one"], "two runs at least"),
+        (["one", "few"], "no score for prompt"),
+        (["one", "two", "--arm", "nobody"], "no arm nobody"),
+        (["one", "two", "--figure", "beauty"], "no figure beauty"),
+        (["one", "three"], "no run three"),
+    ],
+)
+def test_what_does_not_fit_is_told(places: list[str], capsys: pytest.CaptureFixture[str], given: list[str], said: str):
+    assert main(["compare", *given, *places]) == 2
+    assert said in capsys.readouterr().err
