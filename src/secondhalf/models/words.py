@@ -10,6 +10,7 @@ import re
 from threading import Lock
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -47,15 +48,36 @@ class Words:
 
     def encode_all(self, texts: pa.StringArray) -> pa.ListArray:
         """Token ids of each text, as int32 lists."""
+        if not self._cut:
+            return self._encode(texts)
+        # Where every space ends a word, a plain split finds the same words as the pattern, several times as fast.
+        odd = pc.match_substring_regex(texts, f"[{self._cut[2:]} ")
+        if not pc.any(odd).as_py():
+            return self._split(texts)
+        usual = pc.invert(odd)
+        parts = [self._split(texts.filter(usual)), self._marked(texts.filter(odd))]
+        places = np.concatenate([np.flatnonzero(some.to_numpy(zero_copy_only=False)) for some in (usual, odd)])
+        return pa.concat_arrays(parts).take(pa.array(np.argsort(places)))
+
+    def _split(self, texts: pa.StringArray) -> pa.ListArray:
+        """Texts that are cut before every space; all words but the first begin with theirs."""
+        words = pc.split_pattern(texts, " ")
+        offsets = words.offsets.to_numpy()
+        found = words.flatten().dictionary_encode()
+        later = found.indices.to_numpy() + len(found.dictionary)
+        later[offsets[:-1]] -= len(found.dictionary)
+        needed, places = np.unique(later, return_inverse=True)
+        both = pa.concat_arrays([found.dictionary, pc.binary_join_element_wise(" ", found.dictionary, "")])
+        return _lists(self._ids(both.take(pa.array(needed))).take(pa.array(places)), offsets)
+
+    def _marked(self, texts: pa.StringArray) -> pa.ListArray:
         words = self._words(texts)
         found = words.flatten().dictionary_encode()
-        ids = self._ids(found.dictionary).take(found.indices)
-        offsets = ids.offsets.to_numpy()[words.offsets.to_numpy()]
-        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), ids.values)
+        return _lists(self._ids(found.dictionary).take(found.indices), words.offsets.to_numpy())
 
     def _words(self, texts: pa.StringArray) -> pa.ListArray:
         free = (mark for mark in _MARKS if not pc.any(pc.match_substring(texts, mark)).as_py())
-        mark = next(free, None) if self._cut else None
+        mark = next(free, None)
         if mark is None:
             return pa.ListArray.from_arrays(pa.array(range(len(texts) + 1), pa.int32()), texts)
         return pc.split_pattern(pc.replace_substring_regex(texts, f"({self._cut}) ", f"\\1{mark} "), mark)
@@ -89,6 +111,11 @@ class Words:
                 with self._lock:
                     found[number] = encode(self._tokenizer, text)
         return pa.array(found, IDS)
+
+
+def _lists(words: pa.ListArray, offsets: Any) -> pa.ListArray:
+    """The ids of words as the ids of texts, whose words begin at `offsets`."""
+    return pa.ListArray.from_arrays(pa.array(words.offsets.to_numpy()[offsets], pa.int32()), words.values)
 
 
 def cut_after(plan: dict[str, Any]) -> str | None:
