@@ -26,7 +26,8 @@ def scale(values: Iterable[float], *, pad: float = 0.06, most: int = 5) -> Scale
     # Equal values still need a span, and one that a float can tell from them.
     least = max(1e-9, 1e-9 * max(abs(low), abs(high)))
     if high - low < least:
-        middle, half = (low + high) / 2, max(least, abs(low) / 10)
+        # Zeros alone get a scale of ones: a tick at a billionth would say nothing.
+        middle, half = (low + high) / 2, max(least, abs(low) / 10) if low or high else 1.0
         low, high = middle - half, middle + half
     margin = (high - low) * pad
     low, high = low - margin, high + margin
