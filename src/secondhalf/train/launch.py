@@ -126,8 +126,12 @@ def main() -> int:
     if team.first:
         (folder / "said.json").write_text(json.dumps({"counts": counts}), "utf-8")
     team.wait()
+    team.leave()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ended = main()
+    sys.stderr.flush()
+    # All is written: torch's own threads, ended in whatever order an interpreter takes things down, abort it now and then.
+    os._exit(ended)

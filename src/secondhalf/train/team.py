@@ -59,6 +59,13 @@ class Team:
         self.sum([held])
         return [float(value) for value in held]
 
+    def leave(self) -> None:
+        """Ends the connection to the others."""
+        if self._accelerator is not None:
+            import torch
+
+            torch.distributed.destroy_process_group()
+
     def wait(self) -> None:
         """Until every process has come here."""
         if self._accelerator is not None:
