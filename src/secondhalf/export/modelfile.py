@@ -9,9 +9,7 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.export.made import Made
 
-STAND_IN = (
-    "Ollama's Modelfile was checked on a stand-in (its template's token ids); a run in Ollama itself is outstanding."
-)
+STAND_IN = "The Modelfile was not run in Ollama: this kind of template was tested on a stand-in, and the real run is outstanding."
 _QUOTES = '"""'
 
 

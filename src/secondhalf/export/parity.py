@@ -122,10 +122,11 @@ def of_gguf(form: str, said: Ours, path: Path, stops: list[int]) -> Parity:
         for ids, mine, known in zip(said.ids, said.answers, said.logprobs, strict=True):
             steps = engine.greedy(ids, len(mine), LIKELIEST)
             answers.append(_ended([token for token, _ in steps], stops))
-            for token, wanted, logprob in zip(mine, steps, known, strict=False):
-                # A token that is none of the likeliest there is at most as likely as the last of them.
-                pairs.append((logprob, wanted[1].get(token, min(wanted[1].values()))))
-                if wanted[0] != token:
+            for token, (theirs, likely), logprob in zip(mine, steps, known, strict=False):
+                if likely:
+                    # A token that is none of the likeliest there is at most as likely as the last of them.
+                    pairs.append((logprob, likely.get(token, min(likely.values()))))
+                if theirs != token:
                     break
         return _parity(form, said, answers, pairs, engine.chat_ids)
     finally:

@@ -94,16 +94,28 @@ class Embedded:
         return list(self._post("/tokenize", {"content": prompt, "add_special": True, "parse_special": True})["tokens"])
 
     def greedy(self, prompt: list[int], max_tokens: int, likeliest: int) -> list[tuple[int, dict[int, float]]]:
-        """The likeliest token again and again, each with the log-probabilities (nats) of the `likeliest` ones there."""
+        """The likeliest token again and again, each with the log-probabilities (nats) of the `likeliest` ones there.
+
+        The server tells none at a token that ends within a character, as bytes of Japanese do: there they are empty.
+        """
         body = {
             "prompt": prompt,
             "n_predict": max_tokens,
             "temperature": 0,
             "n_probs": likeliest,
+            "return_tokens": True,
             "cache_prompt": False,
         }
-        steps = self._post("/completion", body)["completion_probabilities"]
-        return [(step["id"], {one["id"]: one["logprob"] for one in step["top_logprobs"]}) for step in steps]
+        out = self._post("/completion", body)
+        tokens, told = out["tokens"], out.get("completion_probabilities", [])
+        steps: list[tuple[int, dict[int, float]]] = [(token, {}) for token in tokens]
+        said = [step["id"] for step in told]
+        first = _places(tokens, said)
+        last = [len(tokens) - 1 - place for place in _places(tokens[::-1], said[::-1])][::-1]
+        for step, earliest, latest in zip(told, first, last, strict=True):
+            if earliest == latest:  # elsewhere it could be the same token's before or after
+                steps[earliest] = (step["id"], {one["id"]: one["logprob"] for one in step["top_logprobs"]})
+        return steps
 
     def _tokens(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
         roles = tuple("user" if role == USER_TURN else role for role, _ in messages)
@@ -138,3 +150,9 @@ class Embedded:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             raise RefusedError(f"the engine answered {error.code} to {path}") from error
+
+
+def _places(tokens: list[int], some: list[int]) -> list[int]:
+    """The earliest places of `some` in `tokens`, which hold them in this order among others."""
+    rest = iter(enumerate(tokens))
+    return [next(place for place, token in rest if token == one) for one in some]

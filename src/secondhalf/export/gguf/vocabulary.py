@@ -78,9 +78,9 @@ def _scores(told: dict[str, Any], merges: list[list[str]], size: int) -> list[fl
 
 
 def _adds_space(told: dict[str, Any]) -> bool:
-    """Whether a text is begun with a space, in the older form (a normalizer) or the newer (a pre-tokenizer)."""
+    """Whether every stretch of text is begun with a space; where only the first is ("first"), <s> stands before it."""
     normalizer, pre = json.dumps(told.get("normalizer") or {}), told.get("pre_tokenizer") or {}
-    return '"Prepend"' in normalizer or pre.get("prepend_scheme") in {"first", "always"}
+    return '"Prepend"' in normalizer or pre.get("prepend_scheme") == "always"
 
 
 def _pre_tokenizer(told: dict[str, Any]) -> str:
