@@ -62,7 +62,7 @@ def side(command: list[str], core: int) -> dict[str, Any]:
         stdout=subprocess.PIPE,
         text=True,
         preexec_fn=lambda: os.sched_setaffinity(0, {core}),
-        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "HF_HUB_DISABLE_TELEMETRY": "1"},
     )
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found

@@ -124,6 +124,27 @@ def test_a_broken_checkpoint_is_skipped(student: Path, tmp_path: Path, whole: Wh
     assert equal(weights, whole[0])
 
 
+def test_a_full_disk_is_told_and_the_checkpoint_before_serves(
+    student: Path, tmp_path: Path, whole: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import safetensors.torch
+
+    write, written = safetensors.torch.save_file, []
+
+    def full(*given: Any) -> None:
+        if len(written) == 1:
+            raise safetensors.SafetensorError("No space left on device (os error 28)")
+        write(*given)
+        written.append(1)
+
+    monkeypatch.setattr(safetensors.torch, "save_file", full)
+    with pytest.raises(UserError, match=r"checkpoint of step \d+ cannot be written .*No space left.*goes on from"):
+        trained(student, tmp_path)
+    assert [path.name[:4] for path in tmp_path.iterdir()] == ["step"]
+    monkeypatch.setattr(safetensors.torch, "save_file", write)
+    assert equal(trained(student, tmp_path)[0], whole[0])
+
+
 def test_another_seed_gives_another_adapter(student: Path, tmp_path: Path, whole: Whole) -> None:
     assert not equal(trained(student, tmp_path, seed=2)[0], whole[0])
 

@@ -7,18 +7,28 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from secondhalf.errors import UserError
+
 KEPT = 2
 
 
 def save(folder: Path, step: int, tensors: dict[str, Any], state: dict[str, Any]) -> None:
-    """Writes folder/step-N under another name first; keeps the last two."""
+    """Writes folder/step-N under another name first; keeps the last two. Raises UserError when the disk is full."""
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     temporary, ready = folder / f"tmp-{step:06d}", folder / f"step-{step:06d}"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
-    save_file(tensors, temporary / "state.safetensors")
-    (temporary / "state.json").write_text(json.dumps(state), "utf-8")
+    try:
+        save_file(tensors, temporary / "state.safetensors")
+        (temporary / "state.json").write_text(json.dumps(state), "utf-8")
+    except (OSError, SafetensorError) as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise UserError(
+            f"The checkpoint of step {step} cannot be written to {folder} ({error}): free space there and start again; training "
+            "goes on from the checkpoint before it."
+        ) from error
     shutil.rmtree(ready, ignore_errors=True)
     os.rename(temporary, ready)
     for old in sorted(folder.glob("step-*"))[:-KEPT]:
