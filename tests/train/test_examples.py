@@ -147,3 +147,18 @@ def test_what_is_there_is_not_made_again(tiny: Any, tmp_path: Path, monkeypatch:
     assert [list(part) for part in again[:2]] == [list(part) for part in whole[:2]]
     assert len(whole[0]) + len(whole[1]) == 35
     assert whole[0].supervised == sum(label != -100 for _, labels in whole[0] for label in labels)
+
+
+def test_shards_at_once_never_read_a_text_by_the_frames_rule(
+    tiny: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The tokenizer's rule for special tokens is a state of it: threads that shared it would take each other's.
+    monkeypatch.setattr(examples, "ROWS", 2)
+    rows = [pair(n, response=f"<eos> past <bos> the mill {n}") for n in range(60)]
+    wanted = [Template.named("plain").encode_pair(tiny, row.prompt, row.response, ended=True) for row in rows]
+    for turn in range(4):
+        stage = Stage(tmp_path / str(turn))
+        stage.path.mkdir()
+        encoder = Encoder.of(tiny, TrainSettings(held_out=0), len(rows))
+        tokenise([to_table(Pair, rows)], encoder, stage, len(rows), "test")
+        assert list(read(stage)[0]) == wanted

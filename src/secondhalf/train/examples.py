@@ -17,7 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from secondhalf.errors import UserError
-from secondhalf.mapper import Batch, cores
+from secondhalf.mapper import Batch
 from secondhalf.models.pack import Example
 from secondhalf.models.template import IGNORED
 from secondhalf.progress import Progress
@@ -63,7 +63,7 @@ def tokenise(shards: Iterable[pa.Table], encoder: Encoder, stage: Stage, count: 
     """Writes the token files, rejects- and verdicts- tables of the shards that are not there yet."""
     folder = stage.path / "tokens"
     folder.mkdir(exist_ok=True)
-    with ThreadPoolExecutor(cores()) as pool, Progress(f"{label}, tokens", count, "pairs") as progress:
+    with ThreadPoolExecutor(encoder.threads) as pool, Progress(f"{label}, tokens", count, "pairs") as progress:
         waiting: deque[tuple[int, int, Future[Batch]]] = deque()
         for index, shard in enumerate(_resliced(shards)):
             if _part(folder, index).is_file():
@@ -71,7 +71,7 @@ def tokenise(shards: Iterable[pa.Table], encoder: Encoder, stage: Stage, count: 
                 continue
             waiting.append((index, shard.num_rows, pool.submit(encoder, shard)))
             # Few shards are under way at a time, so memory does not follow the table.
-            if len(waiting) > cores():
+            if len(waiting) > encoder.threads:
                 _write(folder, stage, *waiting.popleft(), progress)
         while waiting:
             _write(folder, stage, *waiting.popleft(), progress)

@@ -5,13 +5,14 @@ never cut unseen. Above some thousands of pairs every distinct word is tokenised
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from secondhalf.mapper import Batch
+from secondhalf.mapper import Batch, cores
 from secondhalf.models.plain_text import encode, frame_ids
 from secondhalf.models.template import Template
 from secondhalf.models.words import Words
@@ -40,10 +41,28 @@ class Encoder:
     words: Words | None
     context: int | None = None
 
+    @property
+    def threads(self) -> int:
+        """How many threads may share it: whether special tokens are split is a state of the tokenizer, which every call sets,
+        and a text must never be read by another call's rule. Words keeps a tokenizer of its own, under a lock."""
+        return cores() if self.words is not None else 1
+
+    @cached_property
+    def _frame(self) -> tuple[Ids, Ids, Ids]:
+        """Token ids before the prompt, between prompt and response, and of the end."""
+        template: Template = self.settings.template
+        frame = template.frame(self.tokenizer)
+        before = frame_ids(self.tokenizer, frame.before.removesuffix(" "), "")
+        between = frame_ids(self.tokenizer, frame.between.removesuffix(" "))
+        first, second, end = (np.array(ids, np.int32) for ids in (before, between, template.end_ids(self.tokenizer)))
+        return first, second, end
+
     @classmethod
     def of(cls, tokenizer: Any, settings: TrainSettings, pairs: int, context: int | None = None) -> "Encoder":
         """For so many pairs."""
-        return cls(tokenizer, settings, Words(tokenizer) if pairs >= MANY else None, context)
+        made = cls(tokenizer, settings, Words(tokenizer) if pairs >= MANY else None, context)
+        _ = made._frame  # before any thread shares the tokenizer
+        return made
 
     def __call__(self, pairs: pa.Table) -> Batch:
         """The pairs as TOKENS, the rejects (with their reasons) and a verdict on each."""
@@ -73,11 +92,8 @@ class Encoder:
 
     def _ids(self, pairs: pa.Table) -> tuple[pa.ListArray, Ids]:
         """Each pair's token ids, and how many of them stand before its response."""
-        template: Template = self.settings.template
-        frame = template.frame(self.tokenizer)
-        first = np.array(frame_ids(self.tokenizer, frame.before.removesuffix(" "), ""), np.int32)
-        second = np.array(frame_ids(self.tokenizer, frame.between.removesuffix(" ")), np.int32)
-        end = np.array(template.end_ids(self.tokenizer), np.int32)
+        frame = self.settings.template.frame(self.tokenizer)
+        first, second, end = self._frame
         prompts = self._encoded(pairs.column("prompt"), frame.before)
         responses = self._encoded(pairs.column("response"), frame.between)
         count = len(pairs)
