@@ -160,5 +160,6 @@ def test_shards_at_once_never_read_a_text_by_the_frames_rule(
         stage = Stage(tmp_path / str(turn))
         stage.path.mkdir()
         encoder = Encoder.of(tiny, TrainSettings(held_out=0), len(rows))
+        assert encoder.threads == 1  # the race itself shows once in a while only
         tokenise([to_table(Pair, rows)], encoder, stage, len(rows), "test")
         assert list(read(stage)[0]) == wanted
