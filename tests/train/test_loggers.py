@@ -10,7 +10,7 @@ from secondhalf.train import loggers
 from secondhalf.train.loggers import following
 from secondhalf.train.settings import TrainSettings
 
-ROW = {"step": 3, "tokens": 90, "loss": 2.5, "held_out": None, "rate": 1e-3, "text": "secret"}
+ROW = {"step": 3, "tokens": 90, "loss": 2.5, "held_out": None, "rate": 1e-3, "text": "a hidden text"}
 
 
 class Spy:
@@ -92,7 +92,7 @@ def test_tensorboard_reads_what_was_written(tmp_path: Path) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     for attempt in (1, 2):  # the second replaces the first
-        with following(["tensorboard"], tmp_path, "taught seed 1", {"rank": 16, "template": "secret"}) as tell:
+        with following(["tensorboard"], tmp_path, "taught seed 1", {"rank": 16, "template": "a hidden text"}) as tell:
             for step in range(1, 4):
                 tell({**ROW, "step": step, "loss": attempt / step, "held_out": 2.0 if step == 3 else None})
     events = EventAccumulator(str(tmp_path / "tensorboard" / "taught-seed-1"))
@@ -100,21 +100,21 @@ def test_tensorboard_reads_what_was_written(tmp_path: Path) -> None:
     assert [(event.step, event.value) for event in events.Scalars("loss/held_out")] == [(3, 2.0)]
     assert [event.value for event in events.Scalars("loss/train")] == pytest.approx([2.0, 1.0, 2 / 3])
     assert events.Scalars("settings/rank")[0].value == 16
-    assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"secret" in path.read_bytes()]
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"hidden text" in path.read_bytes()]
 
 
 @pytest.mark.parametrize("name", ["mlflow", "wandb", "trackio"])
 def test_the_others_keep_it_on_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
-    pytest.importorskip(name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
     monkeypatch.setenv("WANDB_MODE", "offline")
-    monkeypatch.setenv("TRACKIO_DIR", str(tmp_path / "trackio"))
-    with following([name], tmp_path, "taught seed 1", {"rank": 16, "template": "secret"}) as tell:
+    monkeypatch.setenv("TRACKIO_DIR", str(tmp_path / "trackio"))  # trackio reads it when it is imported
+    pytest.importorskip(name)
+    with following([name], tmp_path, "taught seed 1", {"rank": 16, "template": "a hidden text"}) as tell:
         tell(ROW)
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert b"loss/train" in written
-    assert b"secret" not in written
+    assert b"hidden text" not in written
 
 
 def test_a_recipe_names_only_loggers_there_are() -> None:
