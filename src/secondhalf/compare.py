@@ -7,7 +7,7 @@ from pathlib import Path
 from secondhalf import statistics
 from secondhalf.errors import UserError
 from secondhalf.recipe import load
-from secondhalf.report.collect import LOWER_IS_BETTER, scores_of
+from secondhalf.report.figures import LOWER_IS_BETTER, scores_of
 from secondhalf.run import find, read_links
 from secondhalf.show import table
 from secondhalf.statistics import Comparison

@@ -14,7 +14,7 @@ from pathlib import Path
 from secondhalf import statistics
 from secondhalf.errors import UserError
 from secondhalf.recipe import Recipe, load
-from secondhalf.report.collect import LOWER_IS_BETTER
+from secondhalf.report.figures import LOWER_IS_BETTER
 from secondhalf.rows import digest
 from secondhalf.show import table
 from secondhalf.store import Stage

@@ -103,6 +103,8 @@ def test_the_modelfile_says_our_token_ids(run: Path, out: Path) -> None:
     ).input_ids
     assert begun == chosen.template.encode_prompt(words, JAPANESE)
     said = modelfile(chosen, words, "m.gguf")
+    ending = replace(chosen, recipe=chosen.recipe.model_copy(update={"notices": ['He said "so"']}))
+    assert modelfile(ending, words, "m.gguf").rstrip().endswith('He said \'so\'"""')
     assert said.startswith("FROM ./m.gguf\n")
     assert f'PARAMETER stop "{words.eos_token}"' in said
 

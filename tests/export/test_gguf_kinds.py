@@ -106,6 +106,8 @@ def test_llama_cpp_computes_what_transformers_does(tmp_path: Path, kind: str, cu
         for prompt in PROMPTS:
             ids = engine.chat_ids(prompt)
             assert ids == chat_ids(local.tokenizer, prompt)
+            # Asked as a teacher it begins as the template does, with a beginning token where there is one.
+            assert engine._tokens((("user", prompt),))[0] == ids[0]
             steps = engine.greedy(ids, 12, 20)
             assert len(steps) == 12 or steps[-1][0] == local.tokenizer.eos_token_id
             logprobs = local.token_logprobs([(ids, [token for token, _ in steps])])[0]

@@ -52,8 +52,9 @@ def made(folder: Path, store: Store, arm: str, seed: int | None) -> Made:
     seed = chosen.train.seeds[0] if seed is None else seed
     link = links.get(f"{'prefer' if chosen.prefer else 'train'}:{arm}:{seed}")
     if link is None:
-        trained = [label.split(":") for label in links if label.startswith("train:")]
-        there = ", ".join(f"--arm {name} --seed {number}" for _, name, number in trained) or "none yet"
+        trained = [label.split(":") for label in links if label.startswith(("train:", "prefer:"))]
+        ready = [row for row in trained if row[0] == ("prefer" if recipe.arms[row[1]].prefer else "train")]
+        there = ", ".join(f"--arm {name} --seed {number}" for _, name, number in ready) or "none yet"
         raise UserError(f"{folder.name} has no trained arm {arm} under the seed {seed}; there are: {there}.")
     stage = Stage(store.root / link["stage"])
     if not stage.whole:

@@ -37,7 +37,8 @@ def modelfile(made: Made, tokenizer: Any, gguf: str) -> str:
         *(f'PARAMETER stop "{stop}"' for stop in stops),
         *(f"PARAMETER {name} {value}" for name, value in parameters.items()),
     ]
-    notices = "\n".join(made.recipe.notices).replace(_QUOTES, "'''")
+    # A quotation mark at the end would join those that close the text.
+    notices = "\n".join(made.recipe.notices).replace('"', "'")
     return "\n".join([*lines, *([f"LICENSE {_QUOTES}{notices}{_QUOTES}"] if notices else [])]) + "\n"
 
 

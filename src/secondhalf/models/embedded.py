@@ -132,15 +132,16 @@ class Embedded:
                 frame.append(before)
             self._frames[roles] = [*frame, rest]
         frame = self._frames[roles]
-        tokens = self._tokenize(frame[0], special=True)
+        # The server takes a beginning token off the rendered template, and puts it back when it tokenises: so is done here.
+        tokens = self._tokenize(frame[0], special=True, begin=True)
         for (role, text), after in zip(messages, frame[1:], strict=True):
             tokens += self._tokenize(text, special=False)
             tokens += self._tokenize(after, special=True) if role != USER_TURN else []
         return tokens
 
-    def _tokenize(self, text: str, *, special: bool) -> list[int]:
-        body = {"content": text, "add_special": False, "parse_special": special}
-        return list(self._post("/tokenize", body)["tokens"]) if text else []
+    def _tokenize(self, text: str, *, special: bool, begin: bool = False) -> list[int]:
+        body = {"content": text, "add_special": begin, "parse_special": special}
+        return list(self._post("/tokenize", body)["tokens"]) if text or begin else []
 
     def _post(self, path: str, body: dict[str, Any]) -> Any:
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._secret}"}

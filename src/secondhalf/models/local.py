@@ -209,8 +209,9 @@ def load_student(folder: Path, precision: str = "auto", *, four_bits: bool = Fal
             kind = dtype(precision)
             more = {"quantization_config": _four_bits(kind)} if four_bits else {}
             tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+            # Attention is transformers' own choice: fused where the model's class can, else plain (Gemma 2's is capped).
             model = AutoModelForCausalLM.from_pretrained(
-                folder, dtype=kind, use_safetensors=True, trust_remote_code=False, attn_implementation="sdpa", **more
+                folder, dtype=kind, use_safetensors=True, trust_remote_code=False, **more
             )
             if torch.cuda.is_available() and not four_bits:
                 model.to("cuda")
@@ -220,6 +221,11 @@ def load_student(folder: Path, precision: str = "auto", *, four_bits: bool = Fal
         raise UserError(f"A student needs `pip install 'secondhalf[train]'` ({error.name} is missing).") from error
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
+        if "trust_remote_code" in str(error):
+            raise UserError(
+                f"{folder} wants to run code of its own (auto_map in config.json), which is never done here: choose a student "
+                "of a type that transformers has."
+            ) from error
         raise UserError(f"{folder} cannot be loaded as a causal language model ({reason}).") from error
     check_end_token(tokenizer, folder)
     check_output_layer(model)

@@ -1,0 +1,106 @@
+"""What was measured of each arm, and every comparison of two arms: means, differences, intervals."""
+
+from typing import Any
+
+from secondhalf import statistics
+from secondhalf.recipe import Recipe
+from secondhalf.report import benchmarks
+from secondhalf.report.facts import Arm, Comparison, Figure, Unit
+from secondhalf.report.roles import deciding, role
+from secondhalf.store import Stage
+
+# The figures of merit and their units; what else is measured is a habit of the answers.
+FIGURES: dict[str, Unit] = {"relevance": "nats", "margin": "nats", "ranking": "share", "checks": "share"}
+LOWER_IS_BETTER = {"next_turn", "repeats", "echo", "empty"}
+Scores = dict[str, dict[str, float]]  # figure -> prompt id -> value
+
+
+def labels(name: str, recipe: Recipe) -> list[str]:
+    """The evaluate stages of an arm: one a seed, or one where it is not trained."""
+    arm = recipe.arms[name]
+    return [f"evaluate:{name}:{seed}" for seed in arm.train.seeds] if arm.trained else [f"evaluate:{name}"]
+
+
+def scores_of(name: str, recipe: Recipe, stages: dict[str, Stage]) -> list[Scores]:
+    """An arm's scores, a table a training seed: figure -> prompt -> value."""
+    found: list[Scores] = []
+    for label in labels(name, recipe):
+        table: Scores = {}
+        for scored in (label, *benchmarks.labels(label, recipe)):
+            for row in stages[scored].read().to_pylist():
+                table.setdefault(row["figure"], {})[row["id"]] = row["value"]
+        found.append(table)
+    return found
+
+
+def arm_of(name: str, recipe: Recipe, stages: dict[str, Stage], scores: list[Scores]) -> Arm:
+    arm = recipe.arms[name]
+    trained: dict[str, Any] = {}
+    if arm.trained:
+        trained = stages[f"train:{name}:{arm.train.seeds[0]}"].manifest
+    figures: dict[str, Figure] = {}
+    for figure in scores[0]:
+        interval = statistics.estimate([[seed[figure][key] for key in sorted(seed[figure])] for seed in scores])
+        figures[figure] = Figure(
+            name=figure,
+            unit=unit_of(figure),
+            mean=interval.mean,
+            low=interval.low,
+            high=interval.high,
+            prompts=interval.prompts,
+            seeds=interval.seeds,
+            met=benchmarks.met(figure, [name], recipe, stages),
+        )
+    return Arm(
+        name=name,
+        role=role(name, recipe),
+        student=recipe.students[arm.student].partition("#")[0],
+        template=arm.train.template.name,
+        seeds=arm.train.seeds if arm.trained else [],
+        pairs=trained.get("rows", 0),
+        supervised_tokens=trained.get("supervised_tokens", 0),
+        figures=[figures[name] for name in _merits(recipe) if name in figures],
+        probes=[figure for name, figure in figures.items() if name not in _merits(recipe)],
+    )
+
+
+def comparisons(recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list[Scores]]) -> list[Comparison]:
+    """Every comparison on every figure; the primary figure first, and against a trained control before the untouched."""
+    pairs = [(arm, other) for arm in recipe.arms for other in recipe.compared_with(arm)]
+    pairs.sort(key=lambda pair: deciding(pair, recipe))
+    order = sorted([*_merits(recipe), "stops", "repeats"], key=lambda figure: figure != recipe.evaluate.primary)
+    found = []
+    for figure in order:
+        for arm, other in pairs:
+            if figure not in scores[arm][0] or figure not in scores[other][0]:
+                continue
+            mine, theirs = [seed[figure] for seed in scores[arm]], [seed[figure] for seed in scores[other]]
+            said = statistics.compare(*statistics.align(mine, theirs))
+            found.append(
+                Comparison(
+                    arm=arm,
+                    against=other,
+                    figure=figure,
+                    unit=unit_of(figure),
+                    difference=said.difference,
+                    low=said.low,
+                    high=said.high,
+                    p=said.p,
+                    prompts=said.prompts,
+                    seeds=said.seeds_a,
+                    seeds_against=said.seeds_b,
+                    noise=said.noise,
+                    smallest=said.smallest,
+                    higher_is_better=figure not in LOWER_IS_BETTER,
+                    met=benchmarks.met(figure, [arm, other], recipe, stages),
+                )
+            )
+    return found
+
+
+def unit_of(figure: str) -> Unit:
+    return FIGURES.get(figure, "share")
+
+
+def _merits(recipe: Recipe) -> list[str]:
+    return [*FIGURES, *benchmarks.names(recipe)]

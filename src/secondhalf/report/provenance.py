@@ -1,0 +1,31 @@
+"""Which code, packages, machine, texts, models and settings made the run."""
+
+from pathlib import Path
+
+from secondhalf.prompts import everyday
+from secondhalf.recipe import Recipe
+from secondhalf.report.facts import Entry
+from secondhalf.store import Stage, surroundings
+
+
+def provenance(folder: Path, recipe: Recipe, stages: dict[str, Stage]) -> list[Entry]:
+    here = surroundings()
+    identities = {
+        f"{key} ({label})": value
+        for label, stage in stages.items()
+        for key, value in stage.manifest["inputs"].items()
+        if key in {"model", "student", "texts", "prompts"}
+    }
+    entries = {
+        "secondhalf run": f"{folder.name}: secondhalf run {folder}/recipe.yaml",
+        "code revision": here["revision"] or "an installed package",
+        "packages": "\n".join(f"{name} {version}" for name, version in here["packages"].items()),
+        "python": here["python"],
+        "machine": here["machine"],
+        "corpus licence": recipe.corpus.licence or "not stated in the recipe",
+        "everyday prompts": f"version {everyday.VERSION}, part {recipe.evaluate.part}",
+        "hashes": "\n".join(f"{name}: {value}" for name, value in identities.items()),
+        "stages": "\n".join(f"{label}: {stage.name}/{stage.key}" for label, stage in stages.items()),
+        "recipe, resolved": (folder / "recipe.yaml").read_text("utf-8"),
+    }
+    return [Entry(label=label, value=value) for label, value in entries.items()]
