@@ -77,15 +77,15 @@ def pairs_of(run: Run, name: str, data: dict[str, Stage], student: Callable[[str
     plain: dict[str, Any] = {"weights": list(arm.data.values()), "pairing": arm.pairing, "schedule": arm.schedule}
     counted = composing.counted(arm)
     if counted:
-        model, template = student(arm.student), arm.train.template
+        model = student(arm.student)
         inputs |= {"student": model.identity, **({"equal": equal.key} if equal else {})}
-        plain |= {"template": template.text, **arm.train.model_dump(include={"max_length", "held_out"})}
+        plain |= {"template": arm.train.template.text, **arm.train.model_dump(include={"max_length", "held_out"})}
 
     def work(stage: Stage) -> dict[str, Any]:
         words = tokenizer(student_folder(model.path, model.identity)) if counted else None
 
         def sizes(pairs: Any) -> list[tuple[str, int]]:
-            return supervised(pairs, words, template, arm.train, f"compose {name}")
+            return supervised(pairs, words, arm.train, f"compose {name}")
 
         limit = sum(tokens for _, tokens in sizes(equal.read())) if equal else None
         tables = {one: data[one].read() for one in arm.data}

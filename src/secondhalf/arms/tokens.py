@@ -4,15 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from secondhalf.arms.share import Sized
 from secondhalf.errors import UserError
 from secondhalf.models.quiet import quiet
-from secondhalf.models.template import IGNORED, Template
 from secondhalf.progress import Progress
-from secondhalf.rows import Pair, from_table
+from secondhalf.train.examples import ROWS
 from secondhalf.train.settings import TrainSettings
-from secondhalf.train.tokens import is_held_out
+from secondhalf.train.tokens import Encoder
 
 
 def tokenizer(folder: Path) -> Any:
@@ -28,13 +28,16 @@ def tokenizer(folder: Path) -> Any:
         raise UserError(f"{folder} holds no tokenizer that can be loaded ({str(error).splitlines()[0]}).") from error
 
 
-def supervised(pairs: pa.Table, words: Any, template: Template, settings: TrainSettings, label: str) -> list[Sized]:
+def supervised(pairs: pa.Table, words: Any, settings: TrainSettings, label: str) -> list[Sized]:
     """Each pair's id and its supervised tokens; 0 where it is held out or longer than train.max_length."""
-    found: list[Sized] = []
+    encoded = Encoder.of(words, settings, pairs.num_rows)
+    sizes = dict.fromkeys(pairs.column("id").to_pylist(), 0)
     with Progress(f"{label}, counting tokens", pairs.num_rows, "pairs") as progress:
-        for pair in from_table(Pair, pairs):
-            tokens, labels = template.encode_pair(words, pair.prompt, pair.response, ended=pair.finish == "stop")
-            trained = len(tokens) <= settings.max_length and not is_held_out(pair.document, settings.held_out)
-            found.append((pair.id, sum(one != IGNORED for one in labels) if trained else 0))
-            progress.advance()
-    return found
+        for start in range(0, pairs.num_rows, ROWS):
+            shard = pairs.slice(start, ROWS)
+            rows, _, _ = encoded(shard)
+            trained = rows.filter(pc.invert(rows.column("held")))
+            learnt = pc.subtract(pc.list_value_length(trained.column("tokens")), trained.column("prompt"))
+            sizes.update(zip(trained.column("id").to_pylist(), learnt.to_pylist(), strict=True))
+            progress.advance(shard.num_rows)
+    return list(sizes.items())

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from secondhalf.mapper import Batch, cores
@@ -77,7 +78,7 @@ class Encoder:
         columns = [pairs.column("id"), ids, pa.array(prompts), pa.array(held, pa.bool_()), phase]
         rows = pa.table(dict(zip(TOKENS.names, columns, strict=True)), schema=TOKENS).filter(passed)
         verdicts = _verdicts(pairs.column("id"), passed, sizes, reasons)
-        refused = pairs.select(schema(Pair).names).filter(pa.compute.invert(passed))
+        refused = pairs.select(schema(Pair).names).filter(pc.invert(passed))
         said = [Verdict(id, "length", False, 0.0, reason) for id, reason in zip(
             pairs.column("id").to_pylist(), reasons, strict=True) if reason]  # fmt: skip
         return rows, with_reasons(refused, said), verdicts
