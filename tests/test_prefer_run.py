@@ -49,6 +49,13 @@ def test_from_recipe_to_report_and_chat(tmp_path: Path, student: Path, monkeypat
             used
             == links[f"{'prefer' if 'preferred' in stage else 'train'}:{stage.split(':')[1]}:1"]["stage"].split("/")[1]
         )
+    page = Path("runs/tiny/report/index.html").read_text("utf-8")
+    assert ("then preference training: held-out margin" in page) == ("held_out_margin" in told)
+    assert "held_out_margin" in told
+    # It leaves the house as any other arm, and answers as itself.
+    assert main(["export", "tiny", "--arm", "preferred", "--as", "merged", "--out", "out"]) == 0
+    exported = json.loads(Path("out/export.json").read_text("utf-8"))
+    assert exported["parity"][0]["passed"]
     capsys.readouterr()
     Path("questions").write_text("What is a river?\n")
     with Path("questions").open() as questions:

@@ -47,7 +47,8 @@ def fitted(student: Path, folder: Path, **more: Any) -> tuple[dict[str, Any], li
 @pytest.mark.parametrize("more", [{}, {"sharding": "fsdp"}, {"sharding": "fsdp", "method": "full"}])
 def test_two_processes_have_the_loss_of_one(student: Path, tmp_path: Path, more: dict[str, Any]) -> None:
     more = {"learning_rate": 1e-3, **more}
-    one, alone = fitted(student, tmp_path / "one", **more)
+    alone_more = {name: value for name, value in more.items() if name != "sharding"}
+    one, alone = fitted(student, tmp_path / "one", **alone_more)
     two, together = fitted(student, tmp_path / "two", processes=2, **more)
     assert two == pytest.approx(one, rel=1e-4)
     assert len(alone) == len(together) > 2
@@ -63,6 +64,14 @@ def test_two_processes_have_the_loss_of_one(student: Path, tmp_path: Path, more:
         scores.append(local.loglikelihood([([2, 20, 21], [30, 31])])[0][0])
     assert scores[0] == pytest.approx(scores[1], abs=0.02)
     assert not (tmp_path / "two" / "processes").exists()
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"processes": 2, "method": "dora"}, {"processes": 2, "early_stopping": {"patience": 2}}]
+)
+def test_what_sharding_does_not_go_with_is_told(more: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="sharding: fsdp"):
+        TrainSettings.model_validate({"sharding": "fsdp", **more})
 
 
 def test_a_fault_in_a_process_is_told_in_its_own_words(student: Path, tmp_path: Path) -> None:

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from secondhalf.rows import digest
 
-Sized = tuple[
-    str, int
-]  # a pair's id and its supervised tokens; 0 for one that is held out or that training will refuse
+Sized = tuple[str, int]
+"""A pair's id and its supervised tokens; 0 for one that is held out or that training will refuse."""
 
 
 def budgets(sizes: Mapping[str, Sequence[Sized]], weights: Mapping[str, float], limit: int | None) -> dict[str, float]:

@@ -77,6 +77,9 @@ class Arm(Settings):
     pairs: Count = 0
     supervised_tokens: Count = 0
     """Tokens with a label in one pass over the pairs: those of the responses and their ends."""
+    preference: Figure | None = None
+    """After preference training: the held-out pairs' mean reward of the response over that of the own half (beta times
+    nats, 0 before), under the first seed; `prompts` counts those pairs."""
     figures: list[Figure] = Field([])
     """Figures of merit, the primary one among them."""
     probes: list[Figure] = Field([])

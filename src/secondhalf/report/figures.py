@@ -59,6 +59,7 @@ def arm_of(name: str, recipe: Recipe, stages: dict[str, Stage], scores: list[Sco
         seeds=arm.train.seeds if arm.trained else [],
         pairs=trained.get("rows", 0),
         supervised_tokens=trained.get("supervised_tokens", 0),
+        preference=_preference(name, recipe, stages),
         figures=[figures[name] for name in _merits(recipe) if name in figures],
         probes=[figure for name, figure in figures.items() if name not in _merits(recipe)],
     )
@@ -100,6 +101,16 @@ def comparisons(recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list
 
 def unit_of(figure: str) -> Unit:
     return FIGURES.get(figure, "share")
+
+
+def _preference(name: str, recipe: Recipe, stages: dict[str, Stage]) -> Figure | None:
+    """The held-out margin of an arm that was trained on preferences; None without held-out pairs enough."""
+    arm = recipe.arms[name]
+    told = stages[f"prefer:{name}:{arm.train.seeds[0]}"].manifest if arm.prefer else {}
+    if "held_out_margin" not in told:
+        return None
+    mean, low, high = told["held_out_margin"]
+    return Figure(name="held_out_margin", unit="nats", mean=mean, low=low, high=high, prompts=told["held_out"])
 
 
 def _merits(recipe: Recipe) -> list[str]:

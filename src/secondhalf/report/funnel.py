@@ -21,9 +21,9 @@ def step(label: str, stage: Stage) -> Step:
         for reason, count, ids in counted:
             some = [shown[one].text for one in ids]
             rejects.append(Reason(check=shown[ids[0]].check, reason=reason, count=count, examples=some))
-    for count, reason in _UNSAMPLED.items():
-        if told.get(count):
-            rejects.append(Reason(check="sample", reason=reason, count=told[count]))
+    for field, reason in _UNSAMPLED.items():
+        if told.get(field):
+            rejects.append(Reason(check="sample", reason=reason, count=told[field]))
     unit: Any = STAGES[name]
     if name == "clean":  # its second part, over the whole sample, is a step of its own and no data set's
         name, data = data or name, ""

@@ -96,3 +96,13 @@ class TrainSettings(Settings):
         if self.early_stopping.patience and not self.held_out:
             raise ValueError("early_stopping: there is no held-out loss with held_out: 0; raise it to 0.05")
         return self
+
+    @model_validator(mode="after")
+    def _can_be_shared(self) -> Self:
+        if self.sharding == "none":
+            return self
+        if self.processes < 2:
+            raise ValueError("sharding: fsdp shares a model among processes; set train.processes to 2 or more")
+        if self.method not in {"lora", "full"} or self.turn_tokens == "train" or self.early_stopping.patience:
+            raise ValueError("sharding: fsdp goes with lora or full, turn_tokens: frozen and no early stopping")
+        return self

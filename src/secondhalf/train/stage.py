@@ -98,7 +98,7 @@ def fitted(
         print(f"secondhalf: {told}", file=sys.stderr)
     twice = checkpointing(base, settings, took.memory if took else 0.0, machine.memory)
     model = adapted(base, settings, seed, unused if settings.turn_tokens == "train" else [])
-    if settings.sharding == "fsdp" and settings.processes > 1:
+    if settings.sharding == "fsdp":
         shard(model)
     checkpoints = stage.path / "checkpoints"
     numbers = settings.model_dump() | {"seed": seed}

@@ -22,6 +22,8 @@ WORDS: dict[str, str] = {
     "n_pairs": "{n} pair|{n} pairs",
     "n_tokens": "{n} supervised token|{n} supervised tokens",
     "seeds": "seed {seeds}|seeds {seeds}",
+    "preferred": "then preference training: held-out margin {mean} [{low} to {high}] over {n} pair|then preference training: "
+    "held-out margin {mean} [{low} to {high}] over {n} pairs",
     "n_prompts": "{n} prompt|{n} prompts",
     "n_seeds": "{n} training seed|{n} training seeds",
     "no_figures": "No figure was measured.",

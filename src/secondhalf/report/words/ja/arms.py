@@ -22,6 +22,7 @@ WORDS: dict[str, str] = {
     "n_pairs": "{n} ペア",
     "n_tokens": "学習対象 {n} トークン",
     "seeds": "シード {seeds}",
+    "preferred": "続いて選好学習：保留ペア {n} 件での報酬差 {mean}［{low}〜{high}］",
     "n_prompts": "プロンプト {n} 件",
     "n_seeds": "学習シード {n} 個",
     "no_figures": "測定した指標はありません。",
