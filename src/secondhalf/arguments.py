@@ -57,6 +57,20 @@ def _recipes(add: Add) -> None:
     for name, told in STAGES.items():
         stage = add(name, f"{told} (and what comes before, where it is not done)", "recipe")
         _set(stage)
+        if name == "evaluate":
+            stage.add_argument(
+                "others",
+                nargs="*",
+                metavar="MODEL",
+                help="or any models instead of a recipe: references, folders, GGUF files",
+            )
+            stage.add_argument(
+                "--benchmark",
+                action="append",
+                default=[],
+                metavar="NAME=PATH",
+                help="beside the everyday prompts, for models",
+            )
         if name == "clean":
             stage.add_argument("--explain", metavar="ID", help="show one document's verdicts, with their places marked")
         if name == "teach":

@@ -11,6 +11,7 @@ from secondhalf.arguments import parser
 from secondhalf.errors import UserError
 
 if TYPE_CHECKING:
+    from secondhalf.recipe import Recipe
     from secondhalf.run import Run
 
 
@@ -56,11 +57,10 @@ def _run(options: argparse.Namespace) -> None:
         _explain(options)
         return
     from secondhalf.pipeline import carry
-    from secondhalf.recipe import load
     from secondhalf.run import opened
     from secondhalf.show import figures, funnel
 
-    recipe = load(Path(options.recipe), options.set)
+    recipe = _recipe(options)
     with opened(recipe, options.runs, options.store) as run:
         if getattr(options, "dry_run", False):
             return _dry_run(run, as_json=options.json)
@@ -71,6 +71,19 @@ def _run(options: argparse.Namespace) -> None:
             print(figures(page.parent / "facts.json", as_json=options.json))
             if not options.json:
                 print(f"\nThe report: {page}")
+
+
+def _recipe(options: argparse.Namespace) -> "Recipe":
+    """The recipe that is named; for `evaluate` also one made of the models that are named instead."""
+    from secondhalf.evaluate_command import is_recipe, recipe_of
+    from secondhalf.recipe import load
+
+    if options.until != "evaluate" or (is_recipe(options.recipe) and not (options.others or options.benchmark)):
+        return load(Path(options.recipe), options.set)
+    if is_recipe(options.recipe):
+        raise UserError("evaluate takes one recipe, or models; a recipe names its benchmarks in evaluate.benchmarks.")
+    options.until = "report"
+    return recipe_of([options.recipe, *options.others], options.benchmark, options.set)
 
 
 def _explain(options: argparse.Namespace) -> None:

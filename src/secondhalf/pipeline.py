@@ -43,12 +43,16 @@ def carry(run: Run, until: str = "report") -> Path | None:
             benchmarking.asked(benchmark)
     if "train" in wanted:  # and so is what no student could be trained with, before the teacher is paid
         check_students(run)
+    data = _documents_to_pairs(run, wanted) if run.recipe.data or "train" not in wanted else {}
+    _arms(run, Arms(run, data), wanted)
+    return write(collect(run.folder, run.store), run.folder / "report") if "report" in wanted else None
+
+
+def _documents_to_pairs(run: Run, wanted: tuple[str, ...]) -> dict[str, Stage]:
     documents = _corpus(run)
     if "clean" in wanted:
         documents = _clean(run, documents)
-    data = _data(run, documents, wanted) if "split" in wanted else {}
-    _arms(run, Arms(run, data), wanted)
-    return write(collect(run.folder, run.store), run.folder / "report") if "report" in wanted else None
+    return _data(run, documents, wanted) if "split" in wanted else {}
 
 
 def _arms(run: Run, arms: Arms, wanted: tuple[str, ...]) -> None:

@@ -24,12 +24,12 @@ def spending(manifest: Mapping[str, Any]) -> Spending:
     """Reads a manifest; a stage that asked nobody spent nothing."""
     needed = {name: int(manifest.get(name, 0)) for name in ("model_calls", "prompt_tokens", "response_tokens")}
     paid: Mapping[str, Any] = manifest.get("paid", {})
-    judged: Mapping[str, Any] = paid.get("judge", {})
-    teacher_paid = int(paid.get("teacher", {}).get("calls", 0))
+    judged: Mapping[str, Any] = paid.get("judge", {})  # who chooses among candidates
+    others_paid = sum(int(account["calls"]) for name, account in paid.items() if name != "judge")
     costs = [account["dollars"] for account in paid.values()]
     return Spending(
         needed["model_calls"] + int(judged.get("calls", 0)),
-        max(0, needed["model_calls"] - teacher_paid) if "paid" in manifest else 0,
+        max(0, needed["model_calls"] - others_paid) if "paid" in manifest else 0,
         needed["prompt_tokens"] + int(judged.get("prompt_tokens", 0)),
         needed["response_tokens"] + int(judged.get("response_tokens", 0)),
         None if None in costs else float(sum(costs)),

@@ -10,7 +10,7 @@ from secondhalf.baselines import magpie as writing
 from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
 from secondhalf.models.ask import Answer, ask_all
 from secondhalf.models.ledger import Purse
-from secondhalf.models.prices import FREE, price
+from secondhalf.models.prices import price_of
 from secondhalf.models.request import Request
 from secondhalf.models.teacher import teacher
 from secondhalf.run import Run
@@ -33,7 +33,7 @@ def _magpie(run: Run, name: str, settings: MagpieSettings | None) -> Stage:
     assert settings is not None
     identity, backend = teacher(settings.model, settings.server)
     loaded = cache(backend)  # once, for turns and answers
-    costs = price(settings.model, settings.prices) or (None if settings.server.urls else FREE)
+    costs = price_of(settings.model, settings.server, settings.prices)
 
     def work(stage: Stage) -> dict[str, Any]:
         with Purse(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as purse:

@@ -26,7 +26,7 @@ _PAUSE = 0.2  # seconds between two writes
 
 
 class Budget(Settings):
-    """What teaching a data set may cost. Replies that the journal already has are free."""
+    """What asking may cost. Replies that the journal already has are free."""
 
     dollars: float | None = Field(None, gt=0)
     """Stop when this much is spent, in US dollars. Requests in flight at that moment are still paid for."""
@@ -46,10 +46,13 @@ class Spent:
 
 
 class Purse:
-    """The money of one stage. `hour` is what an hour of this machine costs, in US dollars."""
+    """The money of one stage. `hour` is what an hour of this machine costs, in US dollars; `section` the recipe's that
+    holds the budget."""
 
-    def __init__(self, path: Path | None = None, budget: Budget | None = None, hour: float = 0.0) -> None:
-        self.budget, self.hour, self._path = budget or Budget(), hour, path
+    def __init__(
+        self, path: Path | None = None, budget: Budget | None = None, hour: float = 0.0, section: str = "teach"
+    ) -> None:
+        self.budget, self.hour, self.section, self._path = budget or Budget(), hour, section, path
         told: dict[str, Any] = json.loads(path.read_text("utf-8")) if path and path.is_file() else {}
         self.spent = {name: Spent(**entry) for name, entry in told.get("spent", {}).items()}
         self._seconds_before = float(told.get("seconds", 0.0))
@@ -58,14 +61,14 @@ class Purse:
         self._unpriced: set[str] = set()
 
     def ledger(self, name: str, price: Price | None, *, batched: bool = False) -> "Ledger":
-        """The account of one model, `name` being its part: teacher or judge.
+        """The account of one model, `name` being its part: the teacher, a judge.
 
         Raises UserError when the budget is in dollars and the model's price is unknown.
         """
         if price is None and self.budget.dollars is not None:
             raise UserError(
-                f"teach.budget.dollars needs the price of the {name}'s tokens: write it into a file and name that in "
-                "teach.prices, or give the budget in tokens."
+                f"{self.section}.budget.dollars needs the price of the {name}'s tokens: write it into a file and name that "
+                f"in {self.section}.prices, or give the budget in tokens."
             )
         if price is None:
             self._unpriced.add(name)
@@ -102,7 +105,7 @@ class Purse:
                 said = "The budget is spent" if held >= limit else "The budget has no room for another request"
                 return (
                     f"{said}: {told.format(held)} of {told.format(limit)} {name} are gone. What was paid for is kept; to "
-                    f"go on, raise teach.budget.{name} and start again."
+                    f"go on, raise {self.section}.budget.{name} and start again."
                 )
         return ""
 

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from secondhalf.errors import UserError
+from secondhalf.models.server import ServerSettings
 from secondhalf.settings import Settings
 
 _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")  # a provider's dated name of a model: gpt-4o-mini-2024-07-18
@@ -56,9 +57,14 @@ def price(model: str, path: str = "") -> Price | None:
     return known.get(model) or known.get(_DATED.sub("", model))
 
 
+def price_of(model: str, server: ServerSettings, path: str = "") -> Price | None:
+    """What an asked model's tokens cost: None when a server's price is not known; nothing for a model on this machine."""
+    return price(model, path) or (None if server.urls else FREE)
+
+
 def _there(path: str) -> bool:
     if path and not Path(path).is_file():
-        raise UserError(f"teach.prices: there is no price file at {path}: correct the path, or leave it empty.")
+        raise UserError(f"prices: there is no price file at {path}: correct the path, or leave it empty.")
     return bool(path)
 
 

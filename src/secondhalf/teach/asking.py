@@ -16,11 +16,10 @@ from secondhalf.models.batch_table import BatchTable
 from secondhalf.models.journal import Journal
 from secondhalf.models.ledger import Ledger, Purse
 from secondhalf.models.openai import Servers
-from secondhalf.models.prices import FREE, Price, price
+from secondhalf.models.prices import price_of
 from secondhalf.models.reference import file_hash
 from secondhalf.models.replay import Replay
 from secondhalf.models.request import Backend, Request
-from secondhalf.models.server import ServerSettings
 from secondhalf.models.teacher import teacher
 from secondhalf.teach.settings import TeachSettings
 from secondhalf.teach.stage import Answers, Ask
@@ -53,7 +52,7 @@ class Asking:
         if self._teacher is None:
             assert self._replay is not None
             return Replay(self._replay, self._settings.wording).ask
-        found = price_of(self._settings, self._settings.model, self._settings.server)
+        found = price_of(self._settings.model, self._settings.server, self._settings.prices)
         ledger = purse.ledger("teacher", found, batched=self._settings.batch)
         return self._in_batches(ledger) if self._settings.batch else self._through_journal(*self._teacher, ledger)
 
@@ -61,7 +60,7 @@ class Asking:
         """How the judge's replies are had; None where nobody judges."""
         if self._judge is None:
             return None
-        found = price_of(self._settings, self._settings.judge.model, self._settings.judge.server)
+        found = price_of(self._settings.judge.model, self._settings.judge.server, self._settings.prices)
         return self._through_journal(*self._judge, purse.ledger("judge", found))
 
     def _in_batches(self, ledger: Ledger) -> Ask:
@@ -92,11 +91,6 @@ class Asking:
             return ask_all(requests, identity, backend, self._journal, label, ledger)
 
         return ask
-
-
-def price_of(settings: TeachSettings, model: str, server: ServerSettings) -> Price | None:
-    """What the model's tokens cost: None when a server's price is not known; nothing for a model on this machine."""
-    return price(model, settings.prices) or (None if server.urls else FREE)
 
 
 def replayed(reference: str) -> Path:

@@ -12,10 +12,11 @@ import pyarrow as pa
 from secondhalf.errors import UserError
 from secondhalf.models.journal import Journal
 from secondhalf.models.length import USUAL, Habits, habits, prompt_tokens
+from secondhalf.models.prices import price_of
 from secondhalf.models.reference import engine, resolve
 from secondhalf.models.request import Request
 from secondhalf.rows import Pair, from_table
-from secondhalf.teach.asking import REPLAY, Asking, price_of
+from secondhalf.teach.asking import REPLAY, Asking
 from secondhalf.teach.candidates import Candidate
 from secondhalf.teach.judge import requests as questions
 from secondhalf.teach.settings import TeachSettings
@@ -124,7 +125,7 @@ def _costed(
     batched = settings.batch and row.part == "teacher"
     server = settings.server if row.part == "teacher" else settings.judge.server
     size = 0 if server.urls else local_bytes(row.model)
-    price = price_of(settings, row.model, server)
+    price = price_of(row.model, server, settings.prices)
     if row.model.startswith((REPLAY, "dummy")) and not server.urls:
         hours, how = 0.0, "no time"
     elif size:

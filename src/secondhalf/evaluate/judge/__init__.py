@@ -1,0 +1,1 @@
+"""Judges: models that grade answers, how they are asked, and how far they can be trusted."""

@@ -1,0 +1,76 @@
+"""Asks every judge the same questions, through the journal: no judgment is paid for twice."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+from secondhalf.evaluate.judge.settings import JudgingSettings
+from secondhalf.models.ask import ask_all
+from secondhalf.models.journal import Journal
+from secondhalf.models.ledger import Purse
+from secondhalf.models.prices import price_of
+from secondhalf.models.request import Backend, Reply, Request
+from secondhalf.models.teacher import teacher
+from secondhalf.store import Stage
+from secondhalf.teach.thinking import answer
+
+Words = dict[str, dict[str, str | None]]
+"""What each judge said, by its name and the question's id, thinking left out; None where it refused."""
+
+JUDGMENTS = pa.schema([(name, pa.string()) for name in ("judge", "id", "reply", "finish", "refused")])
+
+
+class Judges:
+    """A recipe's judges. No model is loaded before a judgment is really needed."""
+
+    def __init__(self, settings: JudgingSettings, journal: Journal, hour: float) -> None:
+        self._settings, self._journal, self._hour = settings, journal, hour
+        self._judges: dict[str, tuple[str, Callable[[], Backend]]] = {}
+        for judge in settings.judges:
+            identity, make = teacher(judge.model, judge.server)
+            self._judges[judge.model] = identity, cache(make)
+
+    @property
+    def identities(self) -> dict[str, str]:
+        """What determines each judge's words beside the questions."""
+        return {
+            judge.model: f"{self._judges[judge.model][0]} {judge.sampling.model_dump_json()}"
+            for judge in self._settings.judges
+        }
+
+    def ask(self, requests: Sequence[Request], stage: Stage, label: str) -> tuple[Words, dict[str, Any]]:
+        """Writes the stage's judgments- table. Returns the judges' words, and what they cost for the manifest.
+
+        A question's own sampling is replaced by the judge's. Raises UserError when the budget is spent.
+        """
+        words: Words = {}
+        with Purse(stage.path / "spent.json", self._settings.budget, self._hour, "evaluate.judging") as purse:
+            for judge in self._settings.judges:
+                ledger = purse.ledger(
+                    f"judge {judge.model}", price_of(judge.model, judge.server, self._settings.prices)
+                )
+                asked = (Request(request.id, request.messages, judge.sampling) for request in requests)
+                identity, make = self._judges[judge.model]
+                told = f"{label}, {judge.model.rpartition('/')[2].partition('#')[0]}"
+                said = dict(ask_all(asked, identity, make, self._journal, told, ledger, len(requests)))
+                words[judge.model] = _kept(judge.model, requests, said, stage)
+            paid = purse.told()
+        return words, {"paid": paid, "model_calls": len(requests) * len(words)}
+
+
+def _kept(judge: str, requests: Iterable[Request], said: dict[str, Any], stage: Stage) -> dict[str, str | None]:
+    rows, words = [], dict[str, str | None]()
+    for request in requests:
+        reply = said[request.id]
+        if isinstance(reply, Reply):
+            words[request.id] = answer(reply.text)[0]
+            rows.append((judge, request.id, reply.text, reply.finish, ""))
+        else:
+            words[request.id] = None
+            rows.append((judge, request.id, "", "", str(reply)))
+    table = [dict(zip(JUDGMENTS.names, row, strict=True)) for row in sorted(rows)]
+    index = sum(stage.has("judgments", n) for n in range(64))
+    stage.write("judgments", index, pa.Table.from_pylist(table, schema=JUDGMENTS))
+    return words

@@ -1,0 +1,51 @@
+"""Who judges answers, and on whose money. A judge of one's own family as the teacher favours what it taught."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from secondhalf.models.ledger import Budget
+from secondhalf.models.request import Sampling
+from secondhalf.models.server import ServerSettings
+from secondhalf.settings import Settings
+
+
+class JudgeSettings(Settings):
+    """One judge."""
+
+    model: str
+    """A reference like the teacher's, or the name that its server knows it by. It should be of another family than the
+    teacher."""
+
+    server: ServerSettings = ServerSettings()
+    """The servers that have the judge, where it is none of this machine's files."""
+
+    sampling: Sampling = Sampling(max_tokens=2048, temperature=0, top_p=1)
+    """How its judgments are drawn; benchmarks published with greedy judges. A reasoning judge needs more tokens."""
+
+
+class JudgingSettings(Settings):
+    """The judges of the benchmarks that need one."""
+
+    judges: list[JudgeSettings] = Field([])
+    """One judge, or a jury: grades are averaged, labels decided by majority, and their agreement is printed."""
+
+    budget: Budget = Budget()
+    """What one benchmark's judgments of one arm may cost."""
+
+    prices: str = ""
+    """A file with your prices, as teach.prices."""
+
+    longest_answer: int = Field(20_000, ge=100)
+    """Longer answers, in characters, are shown to the judge without their middle, which is marked."""
+
+    labelled: str = ""
+    """A JSONL file of answers that people have judged, to hold the judges to; empty: a small set of our own."""
+
+    @model_validator(mode="after")
+    def _once_each(self) -> Self:
+        names = [judge.model for judge in self.judges]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"judges: {name} is named twice; once is enough")
+        return self
