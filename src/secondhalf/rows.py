@@ -4,7 +4,7 @@ Rows are joined by id, never by position. Tables are ordered by id and hold no t
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
 
@@ -13,12 +13,26 @@ import pyarrow as pa
 
 def digest(*parts: str, size: int = 32) -> str:
     """`size` hex digits of the SHA-256 of the parts. Each part is length-prefixed, so no two lists collide."""
+    return str(_hash(parts).hexdigest()[:size])
+
+
+def digester(*first: str, size: int = 32) -> Callable[[str], str]:
+    """`digest(*first, part)` for many parts, in half the time: what they have in common is hashed once."""
+    begun = _hash(first)
+    return lambda part: str(_add(begun.copy(), part).hexdigest()[:size])
+
+
+def _hash(parts: Iterable[str]) -> Any:
     sha = hashlib.sha256()
     for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        sha.update(len(data).to_bytes(8, "big"))
-        sha.update(data)
-    return sha.hexdigest()[:size]
+        _add(sha, part)
+    return sha
+
+
+def _add(sha: Any, part: str) -> Any:
+    data = part.encode("utf-8", "surrogatepass")
+    sha.update(len(data).to_bytes(8, "big") + data)
+    return sha
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,11 +100,14 @@ def _same(recipe: Recipe, before: Recipe, folder: Path) -> None:
 # The page's own settings, limits and money decide no stage: they may change, so that a run that was stopped can go on.
 _FREE = {"report", "notices", "pilot"}
 _FREE_OF_TEACH = {"batch", "budget", "prices", "server"}
+# More benchmarks, and who judges them, change no answer that is there; the primary figure stays as it was named.
+_FREE_OF_EVALUATE = {"benchmarks", "judging"}
 
 
 def _deciding(recipe: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in recipe.items() if name not in _FREE}
     kept["corpus"] = {name: value for name, value in kept["corpus"].items() if name != "workers"}
+    kept["evaluate"] = {name: value for name, value in kept["evaluate"].items() if name not in _FREE_OF_EVALUATE}
     for settings in (kept, *kept["data"].values()):
         settings["teach"] = {name: value for name, value in settings["teach"].items() if name not in _FREE_OF_TEACH}
     return kept

@@ -89,7 +89,7 @@ class Arms:
         """The answers to the everyday prompts, and the likelihoods of right responses."""
         settings, template = self.run.recipe.evaluate, self._arm(name).train.template
         label = _label("evaluate", name, seed)
-        plain = settings.model_dump(mode="json", exclude={"primary", "benchmarks"})
+        plain = settings.model_dump(mode="json", exclude={"primary", "benchmarks", "judging"})
         plain["template"] = [template.name, template.text]
         inputs = {**self._inputs(name, seed), "everyday": str(everyday.VERSION)}
 
@@ -104,9 +104,9 @@ class Arms:
         for used in self.run.recipe.data_of(name):
             self._met(benchmark, used)
         settings, template = self.run.recipe.evaluate, self._arm(name).train.template
-        drawing = benchmarking.Drawing(benchmark.max_tokens, settings.temperature, settings.seed)
+        drawing = benchmarking.Drawing(benchmark.longest, settings.temperature, settings.seed)
         label = _label(f"benchmark:{benchmark.name}", name, seed)
-        plain = {**benchmark.model_dump(mode="json", exclude={"path"}), **asdict(drawing)}
+        plain = {**benchmark.model_dump(mode="json", include={"name", "limit"}), **asdict(drawing)}
         plain["template"] = [template.name, template.text]
         inputs = {**self._inputs(name, seed), "prompts": benchmarking.asked(benchmark)[1]}
 

@@ -4,23 +4,59 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from secondhalf.evaluate.judge.settings import JudgingSettings
 from secondhalf.settings import Settings
+
+_JUDGED = {"mt_bench", "arena_hard", "alpaca_eval"}
+_LONGEST = {"mt_bench": 1024, "arena_hard": 4096, "alpaca_eval": 2048, "own": 1024}
 
 
 class BenchmarkSettings(Settings):
     """One benchmark. Its prompts are not part of this package."""
 
-    name: Literal["ifeval", "ifeval_ja", "ifbench"]
-    """ifeval (arXiv 2311.07911), ifeval_ja: M-IFEval Japanese (arXiv 2502.04688), or ifbench (arXiv 2507.02833)."""
+    name: Literal["ifeval", "ifeval_ja", "ifbench", "mt_bench", "arena_hard", "alpaca_eval", "own"]
+    """Scored by code: ifeval (arXiv 2311.07911), ifeval_ja: M-IFEval Japanese (arXiv 2502.04688), ifbench (arXiv 2507.02833).
+    By judges: mt_bench (arXiv 2306.05685), arena_hard (arXiv 2406.11939), alpaca_eval (arXiv 2404.04475). own: your prompts,
+    scored by their checks, by their references, or by judges."""
 
     path: str
-    """The published JSONL file: a path, package:NAME/FILE, or hf:datasets/ORG/NAME@REVISION:FILE; any may end in #sha256=HEX."""
+    """The published file: a path, package:NAME/FILE, or hf:datasets/ORG/NAME@REVISION:FILE; any may end in #sha256=HEX."""
+
+    references: str = ""
+    """mt_bench: the file of reference answers that the judge is shown for math, reasoning and coding."""
+
+    baseline: str = ""
+    """arena_hard, alpaca_eval: the answers that each arm's are compared with: a file of them, or arm:NAME. Empty for
+    alpaca_eval: the answers in its own file."""
 
     limit: int | None = Field(None, ge=2)
     """Use only this many prompts, the first by a hash of their id: for trying things out. No figure is the benchmark's then."""
 
-    max_tokens: int = Field(1280, ge=1)
-    """Longest answer, in the student's tokens; 1280 is what the Open LLM Leaderboard allows."""
+    max_tokens: int = Field(0, ge=0)
+    """Longest answer, in the student's tokens. 0: what the benchmark allows (the Open LLM Leaderboard 1280 for ifeval and its
+    kin, mt_bench 1024, arena_hard 4096, alpaca_eval 2048), for own 1024."""
+
+    @property
+    def judged(self) -> bool:
+        """Whether judges must be asked."""
+        return self.name in _JUDGED
+
+    @property
+    def longest(self) -> int:
+        """`max_tokens`, or what the benchmark allows."""
+        return self.max_tokens or _LONGEST.get(self.name, 1280)
+
+    @model_validator(mode="after")
+    def _what_it_takes(self) -> Self:
+        if self.references and self.name != "mt_bench":
+            raise ValueError("references: only mt_bench has any; leave it out")
+        if self.name == "mt_bench" and not self.references:
+            raise ValueError("references: mt_bench's judge is shown reference answers; name their file")
+        if self.baseline and self.name not in {"arena_hard", "alpaca_eval"}:
+            raise ValueError("baseline: only arena_hard and alpaca_eval compare with one; leave it out")
+        if self.name == "arena_hard" and not self.baseline:
+            raise ValueError("baseline: arena_hard compares with answers; name their file, or arm:NAME")
+        return self
 
 
 class EvaluateSettings(Settings):
@@ -52,10 +88,16 @@ class EvaluateSettings(Settings):
     benchmarks: list[BenchmarkSettings] = Field([])
     """Benchmarks beside the everyday prompts, each asked of every arm, such as {name: ifeval, path: input_data.jsonl}."""
 
+    judging: JudgingSettings = JudgingSettings()
+    """Who judges the answers to the benchmarks that need it."""
+
     @model_validator(mode="after")
     def _once_each(self) -> Self:
         names = [benchmark.name for benchmark in self.benchmarks]
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"benchmarks: {name} is named twice; once is enough")
+        judged = [benchmark.name for benchmark in self.benchmarks if benchmark.judged]
+        if judged and not self.judging.judges:
+            raise ValueError(f"judging.judges: {judged[0]} needs a judge; name one, such as [{{model: MODEL}}]")
         return self

@@ -33,16 +33,10 @@ class Words:
     """A tokenizer for batches of texts. Threads may share it. Raises UserError when the tokenizer is not a fast one."""
 
     def __init__(self, tokenizer: Any) -> None:
-        from tokenizers import Tokenizer
-
         self._tokenizer, self._control = tokenizer, control_ids(tokenizer)
-        plan = tokenizer.backend_tokenizer.to_str()
-        # transformers switches its tokenizer between calls: a copy of our own keeps its settings in every thread.
-        self._batch = Tokenizer.from_str(plan)
-        self._batch.no_truncation()
-        self._batch.no_padding()
+        self._batch = _copy(tokenizer.backend_tokenizer)
         self._batch.encode_special_tokens = True
-        self._cut = cut_after(json.loads(plan))
+        self._cut = cut_after(_plan(tokenizer.backend_tokenizer))
         self._known = (pa.array([], pa.string()), pa.array([], IDS))
         self._lock = Lock()
 
@@ -66,7 +60,9 @@ class Words:
         found = words.flatten().dictionary_encode()
         later = found.indices.to_numpy() + len(found.dictionary)
         later[offsets[:-1]] -= len(found.dictionary)
-        needed, places = np.unique(later, return_inverse=True)
+        used = np.zeros(2 * len(found.dictionary), bool)
+        used[later] = True
+        needed, places = np.flatnonzero(used), (np.cumsum(used, dtype=np.int32) - 1)[later]
         both = pa.concat_arrays([found.dictionary, pc.binary_join_element_wise(" ", found.dictionary, "")])
         return _lists(self._ids(both.take(pa.array(needed))).take(pa.array(places)), offsets)
 
@@ -113,6 +109,39 @@ class Words:
         return pa.array(found, IDS)
 
 
+def _copy(theirs: Any) -> Any:
+    """A tokenizer of our own, which keeps its settings in every thread: transformers switches its own between calls."""
+    from tokenizers import Tokenizer
+
+    added = theirs.get_added_tokens_decoder()
+    copy = Tokenizer(theirs.model)  # the model itself is shared: a copy of a large vocabulary takes a second
+    for part in ("normalizer", "pre_tokenizer"):
+        if getattr(theirs, part) is not None:
+            setattr(copy, part, getattr(theirs, part))
+    copy.add_tokens([added[number] for number in sorted(added)])
+    if repr(copy.get_added_tokens_decoder()) != repr(added):
+        copy = Tokenizer.from_str(theirs.to_str())
+        copy.no_truncation()
+        copy.no_padding()
+    return copy
+
+
+def _plan(tokenizer: Any) -> dict[str, Any]:
+    """What `cut_after` asks of a tokenizer.json, without the merges: reading those takes a second."""
+    model = tokenizer.model
+    told = ("dropout", "continuing_subword_prefix", "unk_token", "byte_fallback")
+    parts = {name: getattr(tokenizer, name) for name in ("normalizer", "pre_tokenizer")}
+    flags = ("content", "special", "lstrip", "rstrip", "single_word")
+    return {
+        "model": {"type": type(model).__name__, "vocab": tokenizer.get_vocab(with_added_tokens=False)}
+        | {name: getattr(model, name, None) for name in told},
+        **{name: part and json.loads(part.__getstate__()) for name, part in parts.items()},
+        "added_tokens": [
+            {flag: getattr(token, flag) for flag in flags} for token in tokenizer.get_added_tokens_decoder().values()
+        ],
+    }
+
+
 def _lists(words: pa.ListArray, offsets: Any) -> pa.ListArray:
     """The ids of words as the ids of texts, whose words begin at `offsets`."""
     return pa.ListArray.from_arrays(pa.array(words.offsets.to_numpy()[offsets], pa.int32()), words.values)
@@ -121,7 +150,7 @@ def _lists(words: pa.ListArray, offsets: Any) -> pa.ListArray:
 def cut_after(plan: dict[str, Any]) -> str | None:
     """The class of characters (RE2) after which a text may be cut if a space follows; None: such a cut may change tokens.
 
-    `plan` is a tokenizer.json.
+    `plan` is a tokenizer.json; of its model, merges are not asked for.
     """
     model, normalizer, splits = plan["model"], plan["normalizer"], _splits(plan["pre_tokenizer"])
     if model["type"] != "BPE" or model.get("dropout") or model.get("continuing_subword_prefix"):
@@ -139,7 +168,8 @@ def cut_after(plan: dict[str, Any]) -> str | None:
     if not (replaced or metaspace) or (model["unk_token"] and not model["byte_fallback"]):
         return None
     # Merges pass through tokens of the vocabulary only: after a character that no token joins with a space, nothing merges.
-    joined = {before for token in model["vocab"] for before in re.findall("([^▁])(?=▁)", token)}
+    within = (token for token in model["vocab"] if "▁" in token[1:])
+    joined = {before for token in within for before in re.findall("([^▁])(?=▁)", token)}
     return f"[^{_SOLID}▁{''.join(map(re.escape, sorted(joined)))}]" if len(joined) < 64 else None
 
 

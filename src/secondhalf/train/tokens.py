@@ -17,7 +17,7 @@ from secondhalf.mapper import Batch, cores
 from secondhalf.models.plain_text import encode, frame_ids
 from secondhalf.models.template import Template
 from secondhalf.models.words import Words
-from secondhalf.rows import Pair, Verdict, digest, schema, with_reasons
+from secondhalf.rows import Pair, Verdict, digester, schema, with_reasons
 from secondhalf.train.settings import TrainSettings
 
 TOKENS = pa.schema(
@@ -31,6 +31,8 @@ TOKENS = pa.schema(
 )
 MANY = 10_000  # pairs from which learning a vocabulary of words pays: it takes some seconds
 Ids = NDArray[np.int32]
+_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))  # what str.strip takes away
+_HELD_OUT = digester("held out")
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,13 @@ class Encoder:
         sizes = np.diff(ids.offsets.to_numpy())
         # The first token of all is nobody's prediction.
         learnt = sizes > np.maximum(prompts, 1)
-        reasons = [self._why_not(int(size), bool(any_)) for size, any_ in zip(sizes, learnt, strict=True)]
-        passed = pa.array([not reason for reason in reasons], pa.bool_())
+        limit = min(self.settings.max_length, self.context or self.settings.max_length)
+        why_not = {
+            int(row): self._why_not(int(sizes[row]), bool(learnt[row]))
+            for row in np.flatnonzero(~learnt | (sizes > limit))
+        }
+        reasons = [why_not.get(row, "") for row in range(len(sizes))]
+        passed = pa.array(learnt & (sizes <= limit))
         held = [is_held_out(document, self.settings.held_out) for document in pairs.column("document").to_pylist()]
         phase = pairs.column("phase") if "phase" in pairs.column_names else pa.array([0] * len(pairs), pa.int64())
         columns = [pairs.column("id"), ids, pa.array(prompts), pa.array(held, pa.bool_()), phase]
@@ -88,8 +95,7 @@ class Encoder:
             return "nothing to learn from"
         if self.context is not None and size > self.context:
             return f"longer than the student's context of {self.context}: {size} tokens"
-        longest = self.settings.max_length
-        return f"longer than train.max_length: {size} tokens" if size > longest else ""
+        return f"longer than train.max_length: {size} tokens"
 
     def _ids(self, pairs: pa.Table) -> tuple[pa.ListArray, Ids]:
         """Each pair's token ids, and how many of them stand before its response."""
@@ -106,15 +112,17 @@ class Encoder:
     def _encoded(self, texts: pa.ChunkedArray, before: str) -> pa.ListArray:
         # A blank before a text goes to its first word, as in Template.
         blank = " " if before.endswith(" ") else ""
-        kept = [blank + text.strip() if text.strip() else "" for text in texts.to_pylist()]
+        stripped = pc.utf8_trim(texts, characters=_BLANKS)
+        kept = pc.if_else(pc.equal(stripped, ""), "", pc.binary_join_element_wise(blank, stripped, ""))
         if self.words is not None:
-            return self.words.encode_all(pa.array(kept, pa.string()))
-        return pa.array([encode(self.tokenizer, text) if text else [] for text in kept], pa.list_(pa.int32()))
+            return self.words.encode_all(kept.combine_chunks())
+        ids = [encode(self.tokenizer, text) if text else [] for text in kept.to_pylist()]
+        return pa.array(ids, pa.list_(pa.int32()))
 
 
 def is_held_out(document: str, share: float) -> bool:
     """The document decides, so that its pairs are held out in every data set, arm and stage of training."""
-    return int(digest("held out", document), 16) % 10_000 < share * 10_000
+    return share > 0 and int(_HELD_OUT(document), 16) % 10_000 < share * 10_000
 
 
 def _verdicts(ids: Any, passed: Any, sizes: Any, reasons: list[str]) -> pa.Table:
