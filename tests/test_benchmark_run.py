@@ -9,6 +9,7 @@ import pytest
 
 from secondhalf.cli import main
 from secondhalf.evaluate import benchmark
+from secondhalf.evaluate.asked import asked
 from secondhalf.models.local import Local
 from secondhalf.rows import Pair, from_table
 from secondhalf.run import read_links
@@ -161,7 +162,7 @@ def test_doctor_looks_at_the_file(tmp_path: Path, student: Path, monkeypatch, ca
     recipe = _recipe(student, "bench")
     assert main(["doctor", recipe, "--json"]) == 2
     _prompts(*MADE_UP)
-    benchmark.asked.cache_clear()
+    asked.cache_clear()
     assert main(["doctor", recipe, "--json"]) in {0, 2}  # the machine may lack memory
     before, after = (json.loads(line)["findings"] for line in capsys.readouterr().out.splitlines())
     told = [next(one for one in findings if one["what"] == "benchmark ifeval") for findings in (before, after)]

@@ -20,7 +20,7 @@ from secondhalf.baselines.instructions import found
 from secondhalf.baselines.settings import MagpieSettings
 from secondhalf.errors import UserError
 from secondhalf.estimate import as_text
-from secondhalf.evaluate.benchmark import asked
+from secondhalf.evaluate.asked import asked
 from secondhalf.models.journal import Journal
 from secondhalf.models.reference import engine, resolve
 from secondhalf.models.size import known, size_of

@@ -7,6 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from secondhalf.arms.benchmarks import Benchmarks
 from secondhalf.arms.settings import DataSettings
 from secondhalf.arms.stages import Arms, check_students
 from secondhalf.audit import stage as auditing
@@ -17,7 +18,7 @@ from secondhalf.clean.explain import resolve as resolve_id
 from secondhalf.clean.step import Step
 from secondhalf.corpus import stage as drawing
 from secondhalf.corpus.fingerprint import fingerprint
-from secondhalf.evaluate import benchmark as benchmarking
+from secondhalf.evaluate.asked import asked
 from secondhalf.mapper import cores, map_table
 from secondhalf.models.ledger import Purse
 from secondhalf.pilot import Pilot
@@ -40,7 +41,7 @@ def carry(run: Run, until: str = "report") -> Path | None:
     wanted = STAGES[: STAGES.index(until) + 1]
     if "evaluate" in wanted:  # a fault in a benchmark's file is told now, not after hours of training
         for benchmark in run.recipe.evaluate.benchmarks:
-            benchmarking.asked(benchmark)
+            asked(benchmark)
     if "train" in wanted:  # and so is what no student could be trained with, before the teacher is paid
         check_students(run)
     data = _documents_to_pairs(run, wanted) if run.recipe.data or "train" not in wanted else {}
@@ -61,10 +62,11 @@ def _arms(run: Run, arms: Arms, wanted: tuple[str, ...]) -> None:
         for name, seed in arms.trained():
             arms.adapter(name, seed)
     if "evaluate" in wanted:
+        benchmarks = Benchmarks(run, arms)
         for name, one in arms.answering():
             arms.evaluate(name, one)
             for benchmark in run.recipe.evaluate.benchmarks:
-                arms.benchmark(benchmark, name, one)
+                benchmarks.score(benchmark, name, one)
     if "probe" in wanted and (run.recipe.probes.pairs or run.recipe.probes.documents):
         for name, seed in arms.trained():
             arms.probe(name, seed)

@@ -1,16 +1,13 @@
 """The arms of one run: what each is trained on, its adapter, its answers, and what it remembers."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from secondhalf.arms.make import pairs_of, preferred, source_of, student_of, transferred
 from secondhalf.arms.settings import ArmSettings
-from secondhalf.audit import met as meeting
-from secondhalf.evaluate import benchmark as benchmarking
 from secondhalf.evaluate import stage as evaluating
-from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.models.convert import student_folder
 from secondhalf.models.local import Local
 from secondhalf.models.ready import check_student
@@ -88,33 +85,16 @@ class Arms:
     def evaluate(self, name: str, seed: int | None) -> Stage:
         """The answers to the everyday prompts, and the likelihoods of right responses."""
         settings, template = self.run.recipe.evaluate, self._arm(name).train.template
-        label = _label("evaluate", name, seed)
+        label = labelled("evaluate", name, seed)
         plain = settings.model_dump(mode="json", exclude={"primary", "benchmarks", "judging"})
         plain["template"] = [template.name, template.text]
-        inputs = {**self._inputs(name, seed), "everyday": str(everyday.VERSION)}
+        inputs = {**self.inputs(name, seed), "everyday": str(everyday.VERSION)}
 
         def work(stage: Stage) -> dict[str, Any]:
-            model = self._loaded(name, seed)
+            model = self.loaded(name, seed)
             return evaluating.evaluate(model, template, settings, stage, label.replace(":", " "))
 
         return self.run.make(label, evaluating.VERSION, plain, inputs, work)
-
-    def benchmark(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
-        """The answers to a benchmark and their scores, once it is known what of it stood in the pairs."""
-        for used in self.run.recipe.data_of(name):
-            self._met(benchmark, used)
-        settings, template = self.run.recipe.evaluate, self._arm(name).train.template
-        drawing = benchmarking.Drawing(benchmark.longest, settings.temperature, settings.seed)
-        label = _label(f"benchmark:{benchmark.name}", name, seed)
-        plain = {**benchmark.model_dump(mode="json", include={"name", "limit"}), **asdict(drawing)}
-        plain["template"] = [template.name, template.text]
-        inputs = {**self._inputs(name, seed), "prompts": benchmarking.asked(benchmark)[1]}
-
-        def work(stage: Stage) -> dict[str, Any]:
-            model = self._loaded(name, seed)
-            return benchmarking.evaluate(model, template, benchmark, drawing, stage, label.replace(":", " "))
-
-        return self.run.make(label, benchmarking.VERSION, plain, inputs, work)
 
     def probe(self, name: str, seed: int) -> None:
         """What a trained arm remembers and has forgotten, and what its student, before, says of the same pairs."""
@@ -125,13 +105,13 @@ class Arms:
         pairs = self.data[next(iter(arm.data))] if arm.pairing == "none" else self._pairs(name)
         refused = self.train(name, seed).read("rejects").column("id").to_pylist()
         for one in (None, seed):
-            label = _label("probe", name, one)
+            label = labelled("probe", name, one)
 
             def work(stage: Stage, one: int | None = one, label: str = label) -> dict[str, Any]:
-                model, told = self._loaded(name, one), label.replace(":", " ")
+                model, told = self.loaded(name, one), label.replace(":", " ")
                 return probing.probe(model, pairs.read(), refused, arm.train, self.run.recipe.probes, stage, told)
 
-            inputs = {**self._inputs(name, one), "pairs": pairs.key}
+            inputs = {**self.inputs(name, one), "pairs": pairs.key}
             self.run.make(label, probing.VERSION, probing.plain(self.run.recipe.probes, arm.train), inputs, work)
 
     def _arm(self, name: str) -> ArmSettings:
@@ -144,11 +124,13 @@ class Arms:
         """The model of a student; one that is an arm is trained before it is used."""
         return student_of(self.run, name, self.adapter)
 
-    def _inputs(self, name: str, seed: int | None) -> dict[str, str]:
+    def inputs(self, name: str, seed: int | None) -> dict[str, str]:
+        """What determines the model that answers for an arm: its student and its adapter."""
         adapter = "" if seed is None else self.adapter(name, seed).key
         return {"student": self._student(self._arm(name).student).identity, "adapter": adapter}
 
-    def _loaded(self, name: str, seed: int | None) -> Local:
+    def loaded(self, name: str, seed: int | None) -> Local:
+        """The model that answers for an arm."""
         student, made = self._student(self._arm(name).student), None if seed is None else self.adapter(name, seed)
         if made and (made.path / "model").is_dir():  # trained whole
             student, made = Model(name, made.path / "model", made.key), None
@@ -156,19 +138,9 @@ class Arms:
         model.use(made.path / "adapter" if made else None)
         return model
 
-    def _met(self, benchmark: BenchmarkSettings, data: str) -> Stage:
-        """How much of a benchmark stands in the pairs of a data set: looked up before any figure on it."""
-        prompts, file = benchmarking.asked(benchmark)
-        texts, pairs = {prompt.id: prompt.text for prompt in prompts}, self.data[data]
-        plain = {"name": benchmark.name, "limit": benchmark.limit}
-        inputs = {"pairs": pairs.key, "prompts": file}
-        label = f"met:{benchmark.name}:{data}"
-        return self.run.make(
-            label, meeting.VERSION, plain, inputs, lambda stage: meeting.met(pairs.read(), texts, stage)
-        )
 
-
-def _label(stage: str, name: str, seed: int | None) -> str:
+def labelled(stage: str, name: str, seed: int | None) -> str:
+    """A stage's label in a run: STAGE:ARM, or STAGE:ARM:SEED of what is trained."""
     return f"{stage}:{name}" if seed is None else f"{stage}:{name}:{seed}"
 
 

@@ -9,7 +9,7 @@ from secondhalf.rows import Answer, from_table, to_table
 from secondhalf.store import Stage
 
 PER_PART = 32  # prompts answered between two saved parts
-_STRIDE = 1_000_003  # between two parts' seeds: far from every seed that a person would choose
+STRIDE = 1_000_003  # between two parts' seeds: far from every seed that a person would choose
 
 
 class Asked(Protocol):
@@ -39,7 +39,7 @@ def answers(
     for index, start in enumerate(range(0, len(prompts), PER_PART)):
         if not stage.has("answers", index):
             some = prompts[start : start + PER_PART]
-            seed = settings.seed + _STRIDE * index
+            seed = settings.seed + STRIDE * index
             stage.write("answers", index, to_table(Answer, _drawn(model, template, settings, some, seed, label)))
     return {answer.id: answer for answer in from_table(Answer, stage.read("answers"))}
 

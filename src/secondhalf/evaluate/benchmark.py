@@ -7,21 +7,17 @@ Figures, one value a prompt (a Score each), under the benchmark's name:
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from secondhalf.errors import UserError
 from secondhalf.evaluate.answers import answers
+from secondhalf.evaluate.asked import asked
 from secondhalf.evaluate.ifeval.language import SEED
 from secondhalf.evaluate.ifeval.score import VERSION as IFEVAL
-from secondhalf.evaluate.ifeval.score import Followed, judge, verify
+from secondhalf.evaluate.ifeval.score import Followed, judge
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.models.local import Local
-from secondhalf.models.reference import resolve
 from secondhalf.models.template import Template
-from secondhalf.prompts import ifeval
-from secondhalf.prompts.ifeval import Prompt
-from secondhalf.rows import Score, Verdict, digest, to_table
+from secondhalf.rows import Score, Verdict, to_table
 from secondhalf.store import Stage
 
 VERSION = 1 + 100 * IFEVAL
@@ -34,21 +30,6 @@ class Drawing:
     max_tokens: int
     temperature: float
     seed: int
-
-
-@lru_cache(maxsize=8)
-def asked(settings: BenchmarkSettings) -> tuple[list[Prompt], str]:
-    """The benchmark's prompts, in the file's order, and the file's hash. Everything in them is known to be scorable.
-
-    A limit takes the first by a hash of their id, so a larger one contains them. Raises UserError for a bad file.
-    """
-    file = resolve(settings.path)
-    if not file.path.is_file():
-        raise UserError(f"{settings.path} is a folder: evaluate.benchmarks.path names one JSONL file.")
-    prompts = ifeval.load(file.path)
-    verify(prompts)
-    chosen = {prompt.id for prompt in sorted(prompts, key=lambda prompt: digest(prompt.id))[: settings.limit]}
-    return [prompt for prompt in prompts if prompt.id in chosen], file.identity
 
 
 def evaluate(

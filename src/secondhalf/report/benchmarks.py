@@ -4,7 +4,12 @@ from secondhalf.recipe import Recipe
 from secondhalf.report.facts import is_benchmark
 from secondhalf.store import Stage
 
-FIGURES = ("strict", "loose", "instruction_strict", "instruction_loose")
+_CHECKED = ("strict", "loose", "instruction_strict", "instruction_loose")
+FIGURES = {
+    **dict.fromkeys(("ifeval", "ifeval_ja", "ifbench"), _CHECKED),
+    "mt_bench": ("score", "turn_1", "turn_2"),
+}
+"""The figures of each benchmark, the one it is known by first."""
 _OTHERS = {
     "en": "Standard benchmarks other than those shown, such as MT-Bench and Arena-Hard.",
     "ja": "ここに示した以外の標準ベンチマーク（MT-Bench、Arena-Hard など）。",
@@ -13,7 +18,9 @@ _OTHERS = {
 
 def names(recipe: Recipe) -> list[str]:
     """The figures of all benchmarks, as BENCHMARK.FIGURE."""
-    return [f"{benchmark.name}.{figure}" for benchmark in recipe.evaluate.benchmarks for figure in FIGURES]
+    return [
+        f"{benchmark.name}.{figure}" for benchmark in recipe.evaluate.benchmarks for figure in FIGURES[benchmark.name]
+    ]
 
 
 def labels(evaluated: str, recipe: Recipe) -> list[str]:

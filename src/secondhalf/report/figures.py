@@ -40,7 +40,10 @@ def arm_of(name: str, recipe: Recipe, stages: dict[str, Stage], scores: list[Sco
         trained = stages[f"train:{name}:{arm.train.seeds[0]}"].manifest
     figures: dict[str, Figure] = {}
     for figure in scores[0]:
-        interval = statistics.estimate([[seed[figure][key] for key in sorted(seed[figure])] for seed in scores])
+        [seeds] = _both_have([seed.get(figure, {}) for seed in scores])
+        if len(seeds[0]) < 2:
+            continue
+        interval = statistics.estimate([[seed[key] for key in sorted(seed)] for seed in seeds])
         figures[figure] = Figure(
             name=figure,
             unit=unit_of(figure),
@@ -75,7 +78,9 @@ def comparisons(recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list
         for arm, other in pairs:
             if figure not in scores[arm][0] or figure not in scores[other][0]:
                 continue
-            mine, theirs = [seed[figure] for seed in scores[arm]], [seed[figure] for seed in scores[other]]
+            mine, theirs = _both_have([seed[figure] for seed in scores[arm]], [seed[figure] for seed in scores[other]])
+            if len(mine[0]) < 2:
+                continue
             said = statistics.compare(*statistics.align(mine, theirs))
             found.append(
                 Comparison(
@@ -99,8 +104,14 @@ def comparisons(recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list
     return found
 
 
+def _both_have(*arms: list[dict[str, float]]) -> list[list[dict[str, float]]]:
+    """The prompts that every seed of every arm has a score for: where a judge's words could not be read, there is none."""
+    ids = set.intersection(*(set(scores) for arm in arms for scores in arm))
+    return [[{id: scores[id] for id in ids} for scores in arm] for arm in arms]
+
+
 def unit_of(figure: str) -> Unit:
-    return FIGURES.get(figure, "share")
+    return FIGURES.get(figure) or ("points" if figure.startswith("mt_bench.") else "share")
 
 
 def _preference(name: str, recipe: Recipe, stages: dict[str, Stage]) -> Figure | None:

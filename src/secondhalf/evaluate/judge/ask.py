@@ -33,6 +33,11 @@ class Judges:
             self._judges[judge.model] = identity, cache(make)
 
     @property
+    def longest(self) -> int:
+        """Characters of an answer that judges are shown."""
+        return self._settings.longest_answer
+
+    @property
     def identities(self) -> dict[str, str]:
         """What determines each judge's words beside the questions."""
         return {
@@ -46,8 +51,9 @@ class Judges:
         A question's own sampling is replaced by the judge's. Raises UserError when the budget is spent.
         """
         words: Words = {}
+        tokens = {"prompt_tokens": 0, "response_tokens": 0}
         with Purse(stage.path / "spent.json", self._settings.budget, self._hour, "evaluate.judging") as purse:
-            for judge in self._settings.judges:
+            for index, judge in enumerate(self._settings.judges):
                 ledger = purse.ledger(
                     f"judge {judge.model}", price_of(judge.model, judge.server, self._settings.prices)
                 )
@@ -55,12 +61,18 @@ class Judges:
                 identity, make = self._judges[judge.model]
                 told = f"{label}, {judge.model.rpartition('/')[2].partition('#')[0]}"
                 said = dict(ask_all(asked, identity, make, self._journal, told, ledger, len(requests)))
-                words[judge.model] = _kept(judge.model, requests, said, stage)
+                for reply in said.values():
+                    if isinstance(reply, Reply):
+                        tokens["prompt_tokens"] += reply.prompt_tokens
+                        tokens["response_tokens"] += reply.response_tokens
+                words[judge.model] = _kept(index, judge.model, requests, said, stage)
             paid = purse.told()
-        return words, {"paid": paid, "model_calls": len(requests) * len(words)}
+        return words, {"paid": paid, "model_calls": len(requests) * len(words), **tokens}
 
 
-def _kept(judge: str, requests: Iterable[Request], said: dict[str, Any], stage: Stage) -> dict[str, str | None]:
+def _kept(
+    index: int, judge: str, requests: Iterable[Request], said: dict[str, Any], stage: Stage
+) -> dict[str, str | None]:
     rows, words = [], dict[str, str | None]()
     for request in requests:
         reply = said[request.id]
@@ -71,6 +83,5 @@ def _kept(judge: str, requests: Iterable[Request], said: dict[str, Any], stage: 
             words[request.id] = None
             rows.append((judge, request.id, "", "", str(reply)))
     table = [dict(zip(JUDGMENTS.names, row, strict=True)) for row in sorted(rows)]
-    index = sum(stage.has("judgments", n) for n in range(64))
     stage.write("judgments", index, pa.Table.from_pylist(table, schema=JUDGMENTS))
     return words

@@ -1,5 +1,5 @@
 """The page in English. Phrases with places are filled by `fill`; `one|many` by number."""
 
-from secondhalf.report.words.en import answers, arms, funnel, page, training
+from secondhalf.report.words.en import answers, arms, benchmarks, funnel, page, training
 
-WORDS: dict[str, str] = page.WORDS | arms.WORDS | funnel.WORDS | training.WORDS | answers.WORDS
+WORDS: dict[str, str] = page.WORDS | arms.WORDS | benchmarks.WORDS | funnel.WORDS | training.WORDS | answers.WORDS

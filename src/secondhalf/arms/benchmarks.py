@@ -1,0 +1,94 @@
+"""A run's benchmarks, asked of its arms: what of them stood in the pairs, the answers, and what judges say of those."""
+
+from dataclasses import asdict
+from typing import Any
+
+from secondhalf.arms.stages import Arms, labelled
+from secondhalf.audit import met as meeting
+from secondhalf.evaluate import benchmark as scoring
+from secondhalf.evaluate import conversation, mt_bench
+from secondhalf.evaluate.asked import asked
+from secondhalf.evaluate.judge.ask import Judges
+from secondhalf.evaluate.settings import BenchmarkSettings
+from secondhalf.run import Run
+from secondhalf.store import Stage
+
+
+class Benchmarks:
+    """Stages of the benchmarks, each made when it is asked for. `seed`: a training seed; None where nothing is trained."""
+
+    def __init__(self, run: Run, arms: Arms) -> None:
+        self._run, self._arms, self._settings = run, arms, run.recipe.evaluate
+        self._judges = Judges(self._settings.judging, run.journal, run.recipe.report.hour_in_dollars)
+
+    def score(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
+        """The scores of an arm's answers, once it is known what of the benchmark stood in the pairs."""
+        for data in self._run.recipe.data_of(name):
+            self._met(benchmark, data)
+        return self._judged(benchmark, name, seed) if benchmark.judged else self._checked(benchmark, name, seed)
+
+    def _checked(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
+        """Scored by code: answers and scores are one stage."""
+        drawing = scoring.Drawing(benchmark.longest, self._settings.temperature, self._settings.seed)
+        template = self._run.recipe.arms[name].train.template
+        label = labelled(f"benchmark:{benchmark.name}", name, seed)
+
+        def work(stage: Stage) -> dict[str, Any]:
+            model = self._arms.loaded(name, seed)
+            return scoring.evaluate(model, template, benchmark, drawing, stage, label.replace(":", " "))
+
+        plain = {**benchmark.model_dump(mode="json", include={"name", "limit"}), **asdict(drawing)}
+        return self._run.make(
+            label, scoring.VERSION, self._plain(plain, name), self._inputs(benchmark, name, seed), work
+        )
+
+    def _judged(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
+        """Scored by judges: the answers are a stage of their own, so another judge asks for none again."""
+        answers = self._conversations(benchmark, name, seed)
+        label = labelled(f"benchmark:{benchmark.name}", name, seed)
+
+        def work(stage: Stage) -> dict[str, Any]:
+            return mt_bench.grade(asked(benchmark)[0], answers, self._judges, stage, label.replace(":", " "))
+
+        inputs = {"answers": answers.key, "prompts": asked(benchmark)[1], **self._judges.identities}
+        plain = {"name": benchmark.name, "longest": self._judges.longest}
+        return self._run.make(label, mt_bench.VERSION, plain, inputs, work)
+
+    def _conversations(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
+        template = self._run.recipe.arms[name].train.template
+        label = labelled(f"answers:{benchmark.name}", name, seed)
+        plain = {"name": benchmark.name, "limit": benchmark.limit, "max_tokens": benchmark.longest}
+
+        def work(stage: Stage) -> dict[str, Any]:
+            given = conversation.conversations(
+                self._arms.loaded(name, seed), template, asked(benchmark)[0],
+                lambda prompt: mt_bench.TEMPERATURE[prompt.category],
+                benchmark.longest, self._settings.seed, stage, label.replace(":", " "),
+            )  # fmt: skip
+            tokens = sum(answer.tokens for both in given.values() for answer in both)
+            return {"rows_in": len(given), "rows": len(given), "response_tokens": tokens}
+
+        plain["seed"] = self._settings.seed
+        return self._run.make(
+            label, conversation.VERSION, self._plain(plain, name), self._inputs(benchmark, name, seed), work
+        )
+
+    def _plain(self, plain: dict[str, Any], name: str) -> dict[str, Any]:
+        template = self._run.recipe.arms[name].train.template
+        return {**plain, "template": [template.name, template.text]}
+
+    def _inputs(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> dict[str, str]:
+        return {**self._arms.inputs(name, seed), "prompts": asked(benchmark)[1]}
+
+    def _met(self, benchmark: BenchmarkSettings, data: str) -> Stage:
+        """How much of a benchmark stands in the pairs of a data set: looked up before any figure on it."""
+        prompts, file = asked(benchmark)
+        texts, pairs = {prompt.id: prompt.text for prompt in prompts}, self._arms.data[data]
+        plain = {"name": benchmark.name, "limit": benchmark.limit}
+        return self._run.make(
+            f"met:{benchmark.name}:{data}",
+            meeting.VERSION,
+            plain,
+            {"pairs": pairs.key, "prompts": file},
+            lambda stage: meeting.met(pairs.read(), texts, stage),
+        )

@@ -1,0 +1,38 @@
+"""What a benchmark asks: its prompts, from the files that the recipe names. A limit takes the first by a hash of their id."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from secondhalf.errors import UserError
+from secondhalf.evaluate.ifeval.score import verify
+from secondhalf.evaluate.settings import BenchmarkSettings
+from secondhalf.models.reference import resolve
+from secondhalf.prompts import ifeval, mt_bench
+from secondhalf.rows import digest
+
+
+@lru_cache(maxsize=8)
+def asked(settings: BenchmarkSettings) -> tuple[list[Any], str]:
+    """The benchmark's prompts (each with `id` and `text`), in the file's order, and the hash of all its files.
+
+    Everything in them is known to be scorable. Raises UserError for a bad file.
+    """
+    path, identity = _file(settings.path, "path")
+    prompts: list[Any]
+    if settings.name == "mt_bench":
+        references, theirs = _file(settings.references, "references")
+        identity = f"{identity} {theirs}"
+        prompts = list(mt_bench.load(path, references))
+    else:
+        prompts = list(ifeval.load(path))
+        verify(prompts)
+    chosen = {prompt.id for prompt in sorted(prompts, key=lambda prompt: digest(prompt.id))[: settings.limit]}
+    return [prompt for prompt in prompts if prompt.id in chosen], identity
+
+
+def _file(reference: str, field: str) -> tuple[Path, str]:
+    found = resolve(reference)
+    if not found.path.is_file():
+        raise UserError(f"{reference} is a folder: evaluate.benchmarks.{field} names one file.")
+    return found.path, found.identity

@@ -1,0 +1,50 @@
+"""Several judges' words as one verdict: grades are averaged, labels put in their order and averaged too.
+
+What cannot be read is never guessed: it counts for nothing, and is counted; except under an answer that speaks to the
+judge, where it counts as the lowest verdict, so that nobody gains by it.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+from secondhalf.evaluate.judge.ask import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """`grades` by the question's id: the mean over the judges whose words could be read. `by_judge` holds each judge's own."""
+
+    grades: dict[str, float]
+    by_judge: dict[str, dict[str, float]]
+    asked: int
+    attempts: int
+    """Questions whose answer speaks to the judge."""
+
+    def told(self) -> dict[str, Any]:
+        """For the manifest: how many were judged, what of it could be read by each judge, and the attempts."""
+        read = {judge: len(grades) for judge, grades in self.by_judge.items()}
+        return {"judged": self.asked, "read": read, "attempts": self.attempts}
+
+    def read(self, judge: str) -> float:
+        """The share of a judge's words that could be read."""
+        return len(self.by_judge[judge]) / self.asked if self.asked else 1.0
+
+
+def verdicts(
+    words: Words, read: Callable[[str], float | None], lowest: Callable[[str], float], attempted: Collection[str]
+) -> Verdicts:
+    """Reads every judge's words. `lowest`: the worst verdict on a question's answer; `attempted`: ids of those that tried."""
+    by_judge: dict[str, dict[str, float]] = {}
+    for judge, said in words.items():
+        mine = {id: None if text is None else read(text) for id, text in said.items()}
+        mine |= {id: lowest(id) for id in attempted if id in mine and mine[id] is None}
+        by_judge[judge] = {id: grade for id, grade in mine.items() if grade is not None}
+    ids = next(iter(words.values()), {})
+    grades = {
+        id: fmean(grades[id] for grades in by_judge.values() if id in grades)
+        for id in ids
+        if any(id in grades for grades in by_judge.values())
+    }
+    return Verdicts(grades, by_judge, len(ids), sum(id in ids for id in attempted))

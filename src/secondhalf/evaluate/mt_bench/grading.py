@@ -1,0 +1,71 @@
+"""Single-answer grading as FastChat does it: what the judge is asked, what its words mean, and the scores.
+
+Figures, one value a question (a Score each): mt_bench.score (the mean of both turns), mt_bench.turn_1, mt_bench.turn_2.
+The mean of `score` over the questions is the benchmark's, since every question has both turns.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from secondhalf.evaluate.judge.shown import shown
+from secondhalf.evaluate.mt_bench import wording
+from secondhalf.models.request import Request, Sampling
+from secondhalf.prompts.mt_bench import Prompt
+from secondhalf.rows import Score
+
+VERSION = 1
+# FastChat's llm_judge/common.py.
+TEMPERATURE = {
+    "writing": 0.7,
+    "roleplay": 0.7,
+    "extraction": 0.0,
+    "math": 0.0,
+    "coding": 0.0,
+    "reasoning": 0.0,
+    "stem": 0.1,
+    "humanities": 0.1,
+}
+_RATING, _BACKUP = re.compile(r"\[\[(\d+\.?\d*)\]\]"), re.compile(r"\[(\d+\.?\d*)\]")
+
+
+def requests(prompts: Sequence[Prompt], answers: Mapping[str, str], longest: int) -> list[Request]:
+    """Two questions to the judge for each question, ids ID#1 and ID#2 as the answers have, one a turn.
+
+    `longest`: answers of more characters are shown without their middle.
+    """
+    asked = []
+    for prompt in prompts:
+        one, two = (shown(answers[f"{prompt.id}#{turn}"], wording.MARKERS, longest) for turn in (1, 2))
+        reference = prompt.reference[0] if prompt.reference else None
+        turns = (
+            (wording.FIRST_SYSTEM, wording.first(prompt.turns[0], one, reference)),
+            (wording.SECOND_SYSTEM[bool(prompt.reference)], wording.second(prompt.turns, (one, two), prompt.reference)),
+        )
+        asked += [
+            Request(f"{prompt.id}#{turn}", (("system", system), ("user", user)), Sampling())
+            for turn, (system, user) in enumerate(turns, 1)
+        ]
+    return asked
+
+
+def read(words: str) -> float | None:
+    """The rating, 1 to 10; None where there is none, where two differ, or where it is no such number.
+
+    FastChat takes the first of several; here words that name two different ratings are not read.
+    """
+    found = set(_RATING.findall(words)) or set(_BACKUP.findall(words))
+    ratings = {float(rating) for rating in found}
+    rating = ratings.pop() if len(ratings) == 1 else None
+    return rating if rating is not None and 1 <= rating <= 10 else None
+
+
+def scores(prompts: Sequence[Prompt], grades: Mapping[str, float]) -> list[Score]:
+    """From the grades by ID#TURN; a turn without a grade has no score, and neither has its question."""
+    found = []
+    for prompt in prompts:
+        turns = [grades.get(f"{prompt.id}#{turn}") for turn in (1, 2)]
+        given = [(turn, grade) for turn, grade in enumerate(turns, 1) if grade is not None]
+        if len(given) == 2:
+            found.append(Score(prompt.id, "mt_bench.score", sum(grade for _, grade in given) / 2))
+        found += [Score(prompt.id, f"mt_bench.turn_{turn}", grade) for turn, grade in given]
+    return found

@@ -1,0 +1,78 @@
+"""MT-Bench's questions and reference answers, from files of the published form (arXiv 2306.05685): none are part of this package.
+
+A question: question_id, category, and two turns. A reference (FastChat's model_answer form): question_id, choices[0].turns.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from secondhalf.errors import UserError
+from secondhalf.prompts import json_lines
+from secondhalf.prompts.json_lines import told
+
+CATEGORIES = ("writing", "roleplay", "reasoning", "math", "coding", "extraction", "stem", "humanities")
+REFERENCED = ("math", "reasoning", "coding")  # the judge is shown a reference answer
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One question. `turns`: the user's two; `reference`: an answer to each, or none."""
+
+    id: str
+    category: str
+    turns: tuple[str, str]
+    reference: tuple[str, str] | None = None
+
+    @property
+    def text(self) -> str:
+        """Both turns: what contamination is looked for in."""
+        return "\n\n".join(self.turns)
+
+
+def load(questions: Path, references: Path) -> list[Prompt]:
+    """The questions, in the file's order, with their references. Raises UserError naming file, line and field."""
+    found: dict[str, Prompt] = {}
+    places: dict[str, str] = {}
+    for place, row in json_lines.read(questions, "evaluate.benchmarks.path"):
+        prompt = _question(row, place)
+        json_lines.once(places, prompt.id, "question_id", place)
+        found[prompt.id] = prompt
+    answers = _references(references)
+    for prompt in found.values():
+        if prompt.category in REFERENCED and prompt.id not in answers:
+            raise UserError(
+                f"{references} has no answer to question {prompt.id} ({prompt.category}), which its judge must be shown: add one."
+            )
+    return [
+        replace(prompt, reference=answers[prompt.id] if prompt.category in REFERENCED else None)
+        for prompt in found.values()
+    ]
+
+
+def _question(row: dict[str, Any], place: str) -> Prompt:
+    id = json_lines.key(row, "question_id", place)
+    category = json_lines.text(row, "category", place)
+    if category not in CATEGORIES:
+        raise UserError(f"{place}: category is {category!r}; write one of {', '.join(CATEGORIES)}.")
+    return Prompt(id, category, _two(row.get("turns"), row, "turns", place))
+
+
+def _references(path: Path) -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    places: dict[str, str] = {}
+    for place, row in json_lines.read(path, "evaluate.benchmarks.references"):
+        id = json_lines.key(row, "question_id", place)
+        json_lines.once(places, id, "question_id", place)
+        choices = row.get("choices")
+        first = choices[0] if isinstance(choices, list) and choices else None
+        if not isinstance(first, dict):
+            raise UserError(f'{place}: choices is {told(row, "choices")}; write [{{"turns": [TEXT, TEXT]}}].')
+        found[id] = _two(first.get("turns"), first, "turns", f"{place}, choices[0]")
+    return found
+
+
+def _two(turns: Any, row: dict[str, Any], field: str, place: str) -> tuple[str, str]:
+    if not isinstance(turns, list) or len(turns) != 2 or not all(isinstance(t, str) and t.strip() for t in turns):
+        raise UserError(f"{place}: {field} is {told(row, field)}; write a list of two texts.")
+    return turns[0], turns[1]
