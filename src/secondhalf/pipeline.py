@@ -12,13 +12,13 @@ from secondhalf.arms.settings import DataSettings
 from secondhalf.arms.stages import Arms, check_students
 from secondhalf.audit import stage as auditing
 from secondhalf.audit.contamination import Benchmark
-from secondhalf.baselines.make import baseline
+from secondhalf.baselines import make as baselines
 from secondhalf.clean import stage as cleaning
 from secondhalf.clean.explain import resolve as resolve_id
 from secondhalf.clean.step import Step
 from secondhalf.corpus import stage as drawing
 from secondhalf.corpus.fingerprint import fingerprint
-from secondhalf.evaluate.asked import asked
+from secondhalf.evaluate.asked import asked, baseline
 from secondhalf.mapper import cores, map_table
 from secondhalf.models.ledger import Purse
 from secondhalf.pilot import Pilot
@@ -42,6 +42,8 @@ def carry(run: Run, until: str = "report") -> Path | None:
     if "evaluate" in wanted:  # a fault in a benchmark's file is told now, not after hours of training
         for benchmark in run.recipe.evaluate.benchmarks:
             asked(benchmark)
+            if benchmark.baseline and not benchmark.baseline_arm:
+                baseline(benchmark)
     if "train" in wanted:  # and so is what no student could be trained with, before the teacher is paid
         check_students(run)
     data = _documents_to_pairs(run, wanted) if run.recipe.data or "train" not in wanted else {}
@@ -66,6 +68,8 @@ def _arms(run: Run, arms: Arms, wanted: tuple[str, ...]) -> None:
         for name, one in arms.answering():
             arms.evaluate(name, one)
             for benchmark in run.recipe.evaluate.benchmarks:
+                if benchmark.baseline_arm == name:
+                    continue
                 benchmarks.score(benchmark, name, one)
     if "probe" in wanted and (run.recipe.probes.pairs or run.recipe.probes.documents):
         for name, seed in arms.trained():
@@ -123,7 +127,7 @@ def _data(run: Run, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stag
         if not settings.baseline:
             made[name] = _split(run, name, settings, documents)
         if "teach" in wanted and settings.baseline:
-            made[name] = baseline(run, name, settings)
+            made[name] = baselines.baseline(run, name, settings)
         elif "teach" in wanted and (like is None or "audit" in wanted):
             made[name] = _teach(run, name, settings, made[like] if like else made[name])
         if "audit" in wanted:

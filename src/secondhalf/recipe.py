@@ -94,6 +94,11 @@ class Recipe(Settings):
         check_data(self.data)
         check_arms(self.arms, self.data, self.students)
         check_students(self.arms, self.students)
+        for benchmark in self.evaluate.benchmarks:
+            if benchmark.baseline_arm and benchmark.baseline_arm not in self.arms:
+                raise ValueError(
+                    f"evaluate.benchmarks: {benchmark.name}.baseline is {benchmark.baseline}, and there is no such arm"
+                )
         return self
 
     def compared_with(self, arm: str) -> list[str]:

@@ -5,13 +5,18 @@ from typing import Any
 
 from secondhalf.arms.stages import Arms, labelled
 from secondhalf.audit import met as meeting
+from secondhalf.evaluate import arena_hard, mt_bench
 from secondhalf.evaluate import benchmark as scoring
-from secondhalf.evaluate import conversation, mt_bench
-from secondhalf.evaluate.asked import asked
+from secondhalf.evaluate.answers import answers
+from secondhalf.evaluate.asked import asked, baseline
+from secondhalf.evaluate.conversation import conversations
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.settings import BenchmarkSettings
+from secondhalf.rows import Answer, from_table
 from secondhalf.run import Run
 from secondhalf.store import Stage
+
+ANSWERS = 1  # version of the answers' stages
 
 
 class Benchmarks:
@@ -44,34 +49,53 @@ class Benchmarks:
 
     def _judged(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
         """Scored by judges: the answers are a stage of their own, so another judge asks for none again."""
-        answers = self._conversations(benchmark, name, seed)
+        answers = self.answers(benchmark, name, seed)
         label = labelled(f"benchmark:{benchmark.name}", name, seed)
-
-        def work(stage: Stage) -> dict[str, Any]:
-            return mt_bench.grade(asked(benchmark)[0], answers, self._judges, stage, label.replace(":", " "))
-
+        told, prompts = label.replace(":", " "), asked(benchmark)[0]
         inputs = {"answers": answers.key, "prompts": asked(benchmark)[1], **self._judges.identities}
         plain = {"name": benchmark.name, "longest": self._judges.longest}
-        return self._run.make(label, mt_bench.VERSION, plain, inputs, work)
+        if benchmark.name == "mt_bench":
+            return self._run.make(
+                label, mt_bench.VERSION, plain, inputs,
+                lambda stage: mt_bench.grade(prompts, answers, self._judges, stage, told),
+            )  # fmt: skip
+        theirs, inputs["baseline"] = self._baseline(benchmark)
+        return self._run.make(
+            label, arena_hard.VERSION, plain, inputs,
+            lambda stage: arena_hard.compare(prompts, answers, theirs, self._judges, stage, told),
+        )  # fmt: skip
 
-    def _conversations(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
-        template = self._run.recipe.arms[name].train.template
+    def _baseline(self, benchmark: BenchmarkSettings) -> tuple[dict[str, str], str]:
+        """The answers that each arm's are compared with, and their hash or their stage's key."""
+        arm = benchmark.baseline_arm
+        if not arm:
+            return baseline(benchmark)
+        settings = self._run.recipe.arms[arm]
+        stage = self.answers(benchmark, arm, settings.train.seeds[0] if settings.trained else None)
+        return {answer.id: answer.text for answer in from_table(Answer, stage.read("answers"))}, stage.key
+
+    def answers(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
+        """An arm's answers, for judges."""
+        template, settings = self._run.recipe.arms[name].train.template, self._settings
         label = labelled(f"answers:{benchmark.name}", name, seed)
-        plain = {"name": benchmark.name, "limit": benchmark.limit, "max_tokens": benchmark.longest}
+        told, prompts = label.replace(":", " "), asked(benchmark)[0]
+        drawing = scoring.Drawing(benchmark.longest, settings.temperature, settings.seed)
 
         def work(stage: Stage) -> dict[str, Any]:
-            given = conversation.conversations(
-                self._arms.loaded(name, seed), template, asked(benchmark)[0],
-                lambda prompt: mt_bench.TEMPERATURE[prompt.category],
-                benchmark.longest, self._settings.seed, stage, label.replace(":", " "),
-            )  # fmt: skip
-            tokens = sum(answer.tokens for both in given.values() for answer in both)
-            return {"rows_in": len(given), "rows": len(given), "response_tokens": tokens}
+            model = self._arms.loaded(name, seed)
+            if benchmark.name == "mt_bench":
+                conversations(
+                    model, template, prompts, mt_bench.temperature, benchmark.longest, settings.seed, stage, told
+                )
+            else:
+                answers(model, template, drawing, prompts, stage, told)
+            tokens = sum(stage.read("answers").column("tokens").to_pylist())
+            return {"rows_in": len(prompts), "rows": len(prompts), "response_tokens": tokens}
 
-        plain["seed"] = self._settings.seed
-        return self._run.make(
-            label, conversation.VERSION, self._plain(plain, name), self._inputs(benchmark, name, seed), work
-        )
+        plain = {"name": benchmark.name, "limit": benchmark.limit, **asdict(drawing)}
+        if benchmark.name == "mt_bench":  # each category has a temperature of its own
+            plain["temperature"] = mt_bench.VERSION
+        return self._run.make(label, ANSWERS, self._plain(plain, name), self._inputs(benchmark, name, seed), work)
 
     def _plain(self, plain: dict[str, Any], name: str) -> dict[str, Any]:
         template = self._run.recipe.arms[name].train.template

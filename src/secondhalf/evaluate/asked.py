@@ -8,7 +8,7 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.score import verify
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.models.reference import resolve
-from secondhalf.prompts import ifeval, mt_bench
+from secondhalf.prompts import answers_file, arena_hard, ifeval, mt_bench
 from secondhalf.rows import digest
 
 
@@ -20,7 +20,9 @@ def asked(settings: BenchmarkSettings) -> tuple[list[Any], str]:
     """
     path, identity = _file(settings.path, "path")
     prompts: list[Any]
-    if settings.name == "mt_bench":
+    if settings.name == "arena_hard":
+        prompts = list(arena_hard.load(path))
+    elif settings.name == "mt_bench":
         references, theirs = _file(settings.references, "references")
         identity = f"{identity} {theirs}"
         prompts = list(mt_bench.load(path, references))
@@ -29,6 +31,12 @@ def asked(settings: BenchmarkSettings) -> tuple[list[Any], str]:
         verify(prompts)
     chosen = {prompt.id for prompt in sorted(prompts, key=lambda prompt: digest(prompt.id))[: settings.limit]}
     return [prompt for prompt in prompts if prompt.id in chosen], identity
+
+
+def baseline(settings: BenchmarkSettings) -> tuple[dict[str, str], str]:
+    """The answers in the file that each arm's are compared with, by the prompt's id, and the file's hash."""
+    path, identity = _file(settings.baseline, "baseline")
+    return answers_file.load(path, asked(settings)[0]), identity
 
 
 def _file(reference: str, field: str) -> tuple[Path, str]:

@@ -10,8 +10,6 @@ from secondhalf.models.template import Template
 from secondhalf.rows import Answer, from_table, to_table
 from secondhalf.store import Stage
 
-VERSION = 1
-
 
 class Asked(Protocol):
     """A question of two turns."""

@@ -42,6 +42,11 @@ class BenchmarkSettings(Settings):
         return self.name in _JUDGED
 
     @property
+    def baseline_arm(self) -> str:
+        """The arm whose answers are the baseline, or "" where a file has them."""
+        return self.baseline.removeprefix("arm:") if self.baseline.startswith("arm:") else ""
+
+    @property
     def longest(self) -> int:
         """`max_tokens`, or what the benchmark allows."""
         return self.max_tokens or _LONGEST.get(self.name, 1280)

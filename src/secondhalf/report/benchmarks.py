@@ -7,6 +7,7 @@ from secondhalf.store import Stage
 _CHECKED = ("strict", "loose", "instruction_strict", "instruction_loose")
 FIGURES = {
     **dict.fromkeys(("ifeval", "ifeval_ja", "ifbench"), _CHECKED),
+    "arena_hard": ("win", "settled"),
     "mt_bench": ("score", "turn_1", "turn_2"),
 }
 """The figures of each benchmark, the one it is known by first."""

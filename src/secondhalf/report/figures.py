@@ -26,7 +26,7 @@ def scores_of(name: str, recipe: Recipe, stages: dict[str, Stage]) -> list[Score
     found: list[Scores] = []
     for label in labels(name, recipe):
         table: Scores = {}
-        for scored in (label, *benchmarks.labels(label, recipe)):
+        for scored in (label, *(one for one in benchmarks.labels(label, recipe) if one in stages)):
             for row in stages[scored].read().to_pylist():
                 table.setdefault(row["figure"], {})[row["id"]] = row["value"]
         found.append(table)

@@ -25,6 +25,13 @@ TEMPERATURE = {
     "stem": 0.1,
     "humanities": 0.1,
 }
+
+
+def temperature(prompt: Prompt) -> float:
+    """At which a question is answered."""
+    return TEMPERATURE[prompt.category]
+
+
 _RATING, _BACKUP = re.compile(r"\[\[(\d+\.?\d*)\]\]"), re.compile(r"\[(\d+\.?\d*)\]")
 
 

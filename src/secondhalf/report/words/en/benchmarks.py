@@ -31,4 +31,8 @@ WORDS: dict[str, str] = {
     "means_mt_bench.turn_1": "a judge’s grade from 1 to 10",
     "figure_mt_bench.turn_2": "MT-Bench second turn",
     "means_mt_bench.turn_2": "a judge’s grade from 1 to 10 of the answer to a second question",
+    "figure_arena_hard.win": "Arena-Hard win rate",
+    "means_arena_hard.win": "answers that a judge prefers to the baseline’s, in both orders; a tie is half a win",
+    "figure_arena_hard.settled": "Arena-Hard win rate, flips as ties",
+    "means_arena_hard.settled": "the same, where a verdict that changes with the order of the answers is a tie",
 }

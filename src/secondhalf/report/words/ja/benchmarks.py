@@ -31,4 +31,8 @@ WORDS: dict[str, str] = {
     "means_mt_bench.turn_1": "審査モデルによる 1〜10 の採点",
     "figure_mt_bench.turn_2": "MT-Bench 第 2 ターン",
     "means_mt_bench.turn_2": "2 つ目の質問への回答に対する、審査モデルによる 1〜10 の採点",
+    "figure_arena_hard.win": "Arena-Hard 勝率",
+    "means_arena_hard.win": "審査モデルが両方の提示順で基準の回答より良いとした割合（引き分けは 0.5 勝）",
+    "figure_arena_hard.settled": "Arena-Hard 勝率（順序で変わる判定は引き分け）",
+    "means_arena_hard.settled": "同上。回答の提示順で変わった判定は引き分けとする",
 }

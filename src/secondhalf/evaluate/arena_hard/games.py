@@ -1,0 +1,82 @@
+"""Two games a question, the baseline's answer first and then second, as arena-hard-auto v0.1 plays them.
+
+Figures, one value a question (a Score each): arena_hard.win (1 won, 0.5 tie, 0 lost, the mean of both games) and
+arena_hard.settled (a verdict that flips with the order is a tie).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from secondhalf.evaluate.arena_hard import wording
+from secondhalf.evaluate.arena_hard.style import counts
+from secondhalf.evaluate.judge.shown import shown
+from secondhalf.models.request import Request, Sampling
+from secondhalf.prompts.arena_hard import Prompt
+from secondhalf.rows import Score
+from secondhalf.statistics.bradley_terry import Battle
+
+VERSION = 1
+_LABEL = re.compile(r"\[\[([AB<>=]+)\]\]")
+# By how much A is better, in the steps of the five labels; the original takes no others.
+_STEPS = {"A>>B": 2.0, "A>B": 1.0, "A=B": 0.0, "B>A": -1.0, "B>>A": -2.0}
+CLEAR = 3  # a clear win counts three times in the original's strengths
+
+
+def requests(
+    prompts: Sequence[Prompt], answers: Mapping[str, str], baseline: Mapping[str, str], longest: int
+) -> list[Request]:
+    """Two questions to the judge for each prompt: ID#1 with the baseline as A, ID#2 with the baseline as B."""
+    asked = []
+    for prompt in prompts:
+        theirs, ours = (shown(texts[prompt.id], wording.MARKERS, longest) for texts in (baseline, answers))
+        for game, (first, second) in enumerate(((theirs, ours), (ours, theirs)), 1):
+            messages = (("system", wording.SYSTEM), ("user", wording.question(prompt.text, first, second)))
+            asked.append(Request(f"{prompt.id}#{game}", messages, Sampling()))
+    return asked
+
+
+def read(words: str) -> float | None:
+    """By how much A is better, 2 (clearly) to -2; None without a label, with two different ones, or with another."""
+    labels = set(_LABEL.findall(words))
+    return _STEPS.get(labels.pop()) if len(labels) == 1 else None
+
+
+def for_arm(verdicts: Mapping[str, float]) -> dict[str, float]:
+    """Verdicts by ID#GAME, turned from A's side to the arm's: it is B in the first game."""
+    return {id: -step if id.endswith("#1") else step for id, step in verdicts.items()}
+
+
+def scores(prompts: Sequence[Prompt], steps: Mapping[str, float]) -> list[Score]:
+    """From the arm's steps by ID#GAME; a question whose two games were not both read has no score."""
+    found = []
+    for prompt in prompts:
+        games = [steps[id] for id in (f"{prompt.id}#1", f"{prompt.id}#2") if id in steps]
+        if len(games) < 2:
+            continue
+        found.append(Score(prompt.id, "arena_hard.win", sum(map(_won, games)) / 2))
+        settled = _won(games[0]) if _won(games[0]) == _won(games[1]) else 0.5
+        found.append(Score(prompt.id, "arena_hard.settled", settled))
+    return found
+
+
+def battles(
+    arm: str,
+    prompts: Sequence[Prompt],
+    steps: Mapping[str, float],
+    answers: Mapping[str, str],
+    theirs: Mapping[str, str],
+) -> list[Battle]:
+    """The games that were read, for the strengths: the baseline is model a, as in the original."""
+    found = []
+    for prompt in prompts:
+        style = (counts(theirs[prompt.id]), counts(answers[prompt.id]))
+        for id in (f"{prompt.id}#1", f"{prompt.id}#2"):
+            if id in steps:
+                weight = CLEAR if abs(steps[id]) > 1.5 else 1
+                found.append(Battle(prompt.id, "baseline", arm, 1 - _won(steps[id]), weight, style))
+    return found
+
+
+def _won(step: float) -> float:
+    """1 where the arm won, 0 where it lost; a jury's mean of less than half a step is a tie."""
+    return 0.5 if abs(step) < 0.5 else float(step > 0)

@@ -1,0 +1,49 @@
+"""Has judges compare one model's answers with a baseline's, in both orders."""
+
+from typing import Any
+
+import pyarrow as pa
+
+from secondhalf.evaluate.arena_hard.games import battles, for_arm, read, requests, scores
+from secondhalf.evaluate.groups import write_groups
+from secondhalf.evaluate.judge.ask import Judges
+from secondhalf.evaluate.judge.attempts import attempts
+from secondhalf.evaluate.judge.jury import verdicts
+from secondhalf.prompts.arena_hard import Prompt
+from secondhalf.rows import Answer, Score, from_table, to_table
+from secondhalf.statistics.bradley_terry import Battle
+from secondhalf.store import Stage
+
+
+def compare(
+    prompts: list[Prompt], answers: Stage, theirs: dict[str, str], judges: Judges, stage: Stage, label: str
+) -> dict[str, Any]:
+    """Writes judgments-, battles-, part- (scores) and groups- tables; goes on where it stopped."""
+    given = {answer.id: answer.text for answer in from_table(Answer, answers.read("answers"))}
+    words, paid = judges.ask(requests(prompts, given, theirs, judges.longest), stage, label)
+    tried = [f"{id}#{game}" for id, text in given.items() if attempts(text) for game in (1, 2)]
+    # The worst for the arm: it is B in the first game.
+    said = verdicts(words, read, lambda id: 2.0 if id.endswith("#1") else -2.0, tried)
+    steps = for_arm(said.grades)
+    stage.write("part", 0, to_table(Score, scores(prompts, steps)))
+    stage.write("battles", 0, table(battles("arm", prompts, steps, given, theirs)))
+    write_groups(stage, "category", {prompt.id: prompt.category for prompt in prompts})
+    return {"rows_in": len(prompts), "rows": len(prompts), **paid, **said.told()}
+
+
+def table(played: list[Battle]) -> pa.Table:
+    """Battles as a table; `read_battles` is its reverse."""
+    names = ("question", "won", "weight", "theirs", "ours")
+    columns = [[b.question, b.won, b.weight, list(b.style[0]), list(b.style[1])] for b in played]
+    counts = pa.list_(pa.float64())
+    kinds = (pa.string(), pa.float64(), pa.float64(), counts, counts)
+    rows = [dict(zip(names, row, strict=True)) for row in columns]
+    return pa.Table.from_pylist(rows, schema=pa.schema(list(zip(names, kinds, strict=True))))
+
+
+def read_battles(arm: str, stage: Stage) -> list[Battle]:
+    """The battles of a stage, the arm's answers being model `arm`'s."""
+    return [
+        Battle(row["question"], "baseline", arm, row["won"], row["weight"], (tuple(row["theirs"]), tuple(row["ours"])))
+        for row in stage.read("battles").to_pylist()
+    ]

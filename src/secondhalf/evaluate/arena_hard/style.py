@@ -1,0 +1,20 @@
+"""What of an answer is style: its length and its Markdown, counted as arena-hard-auto's add_markdown_info.py does.
+
+The original counts tokens of gpt-3.5-turbo; here units are counted (words; characters where there are no spaces), since
+only the relative difference of two answers is used.
+"""
+
+import re
+
+from secondhalf.ngrams import units
+
+_CODE = re.compile("```([^`]*)```")
+_HEADER = re.compile(r"^#{1,6}\s", re.MULTILINE)
+_LIST = re.compile(r"^\s*(?:\d+\.|[-*+])\s", re.MULTILINE)
+_BOLD = re.compile(r"\*\*[^*\n]+\*\*|__[^_\n]+__")
+
+
+def counts(answer: str) -> tuple[float, float, float, float]:
+    """Units, headers, list items and bold runs; Markdown inside code blocks is none."""
+    prose = _CODE.sub("", answer)
+    return tuple(map(float, (len(units(answer)), *(len(one.findall(prose)) for one in (_HEADER, _LIST, _BOLD)))))  # type: ignore[return-value]

@@ -1,0 +1,41 @@
+"""Arena-Hard's questions from a file of the published form (arXiv 2406.11939): none are part of this package.
+
+A row: question_id or uid; turns[0].content or prompt; cluster, the topic that the question was drawn from.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from secondhalf.errors import UserError
+from secondhalf.prompts import json_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One question of one turn."""
+
+    id: str
+    text: str
+    category: str
+
+
+def load(path: Path) -> list[Prompt]:
+    """The questions, in the file's order. Raises UserError naming file, line and field."""
+    places: dict[str, str] = {}
+    prompts = []
+    for place, row in json_lines.read(path, "evaluate.benchmarks.path"):
+        field = "question_id" if "question_id" in row else "uid"
+        id = json_lines.key(row, field, place)
+        json_lines.once(places, id, field, place)
+        prompts.append(Prompt(id, _text(row, place), str(row.get("cluster") or row.get("category") or "")))
+    return prompts
+
+
+def _text(row: dict[str, Any], place: str) -> str:
+    if "turns" not in row:
+        return json_lines.text(row, "prompt", place)
+    turns = row["turns"]
+    if not isinstance(turns, list) or len(turns) != 1 or not isinstance(turns[0], dict):
+        raise UserError(f'{place}: turns is {json_lines.told(row, "turns")}; write one turn, [{{"content": TEXT}}].')
+    return json_lines.text(turns[0], "content", f"{place}, turns[0]")

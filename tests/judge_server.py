@@ -1,0 +1,53 @@
+"""A judge on 127.0.0.1 for tests: an OpenAI-compatible server whose words are a function of the question."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class Judge:
+    """`says(messages)` gives its words; `asked` holds every request's body."""
+
+    says: Callable[[list[dict[str, str]]], str]
+    url: str = ""
+    asked: list[dict[str, Any]] = field(default_factory=list)
+
+
+@contextmanager
+def judge(says: Callable[[list[dict[str, str]]], str]) -> Iterator[Judge]:
+    """Serves until the block is left."""
+    found = Judge(says)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            found.asked.append(body)
+            choice = {"message": {"content": found.says(body["messages"])}, "finish_reason": "stop"}
+            told = {"model": body["model"], "choices": [choice], "usage": {"prompt_tokens": 7, "completion_tokens": 3}}
+            answer = json.dumps(told).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    found.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    try:
+        yield found
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
