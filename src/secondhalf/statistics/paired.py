@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from secondhalf.errors import UserError
+from secondhalf.statistics.permutation import tossed
 
 Matrix = NDArray[np.float64]
 Arm = Mapping[str, float] | Sequence[Mapping[str, float]]
@@ -87,7 +88,7 @@ def compare(a: ArrayLike, b: ArrayLike, *, seed: int = 0, resamples: int = RESAM
     below, above = int((draws <= 0).sum()), int((draws >= 0).sum())
     bootstrap = min(1.0, 2 * (min(below, above) + 1) / (resamples + 1))
     by_prompt = np.sum([term.mean(axis=0) for term in terms], axis=0)
-    p = max(bootstrap, _sign_flips(by_prompt, rng, resamples))
+    p = max(bootstrap, tossed(by_prompt, rng, resamples))
     noise = p >= 0.05 or low <= 0 <= high
     smallest = (factor * _Z95 + _Z80) * error
     difference = float(by_prompt.mean())
@@ -182,19 +183,6 @@ def _error(terms: list[Matrix]) -> tuple[float, float]:
 def t95(inverse: float) -> float:
     """Student's t at 97.5 %, by the inverse of its degrees of freedom."""
     return float(np.interp(inverse, 1 / _DF[::-1], _T95[::-1]))
-
-
-def _sign_flips(differences: Matrix, rng: np.random.Generator, resamples: int) -> float:
-    """Two-sided p: how often differences whose signs are tossed give a mean as large as theirs."""
-    observed = abs(float(differences.sum()))
-    slack = 1e-9 * float(np.abs(differences).sum())
-    chunk = max(1, _CELLS // len(differences))
-    reached = 0
-    for start in range(0, resamples, chunk):
-        heads = rng.integers(0, 2, size=(min(chunk, resamples - start), len(differences)), dtype=np.int8)
-        tossed = 2 * (heads.astype(np.float64) @ differences) - differences.sum()
-        reached += int((np.abs(tossed) >= observed - slack).sum())
-    return (reached + 1) / (resamples + 1)
 
 
 def _percentiles(draws: Matrix) -> tuple[float, float]:

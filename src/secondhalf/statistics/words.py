@@ -3,6 +3,7 @@
 import math
 from typing import Literal
 
+from secondhalf.statistics.groups import Groups
 from secondhalf.statistics.paired import Comparison
 
 
@@ -45,6 +46,30 @@ def in_words(
         return f"On {figure_name}, {name_a} is {'better' if better else 'worse'} than {name_b} by {by} {basis}"
     power = f"; the smallest that could have been shown is about {smallest}" if smallest else ""
     return f"On {figure_name}, the difference of {shown} between {name_a} and {name_b} is within noise{power} {basis}"
+
+
+def generalises(groups: Groups, language: Literal["en", "ja"], *, lower_is_better: bool = False) -> str:
+    """One sentence: in how many groups the first arm is shown to be better or worse, whether they differ, the worst one."""
+    shown = [c for c in groups.by_group.values() if not c.noise]
+    better = sum((c.difference < 0) == lower_is_better for c in shown)
+    worse, count = len(shown) - better, len(groups.by_group)
+    if not count:
+        return "比較できる区分がない。" if language == "ja" else "No group has two prompts, so none is compared."
+    worst = groups.by_group[groups.worst]
+    digits = _digits(worst)
+    least = f"{round(worst.difference, digits) + 0.0:+.{digits}f}"
+    p = f"p = {groups.differ:.3f}" if groups.differ >= 0.001 else "p < 0.001"
+    if language == "ja":
+        differ = "区分によって差が異なる" if groups.differ < 0.05 else "区分による違いは示せない"
+        return (
+            f"{count} 区分のうち {better} 区分で良く、{worse} 区分で悪いことが示された（Holm 補正後）。最も低いのは"
+            f"「{groups.worst}」の {least}。{differ}（{p}）。"
+        )
+    differ = "the difference depends on the group" if groups.differ < 0.05 else "no dependence on the group is shown"
+    return (
+        f"Of {count} groups, {better} are shown to be better and {worse} worse (corrected for their number). "
+        f"The least gain is {least}, in {groups.worst}; {differ} ({p})."
+    )
 
 
 def _digits(comparison: Comparison) -> int:

@@ -1,0 +1,73 @@
+"""Does it generalise? A comparison within each group of prompts (task category, language), and the worst group by name.
+
+p is corrected over the groups (Holm 1979), so that one group in twenty is not found to differ by chance.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from secondhalf.statistics.paired import Arm, Comparison, align, compare
+from secondhalf.statistics.selection import holm
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The comparisons by group, the one with the least gain first. Groups of a single prompt are in `left_out`.
+
+    `differ`: p of a permutation test that the gain is the same in all groups; small: it depends on the group.
+    """
+
+    by_group: dict[str, Comparison]
+    left_out: list[str]
+    differ: float
+
+    @property
+    def worst(self) -> str:
+        """The group that gains least, or loses most; "" without groups."""
+        return next(iter(self.by_group), "")
+
+
+def by_group(
+    a: Arm, b: Arm, groups: Mapping[str, str], *, lower_is_better: bool = False, seed: int = 0, resamples: int = 10_000
+) -> Groups:
+    """Arm a against arm b within each group; `groups` names the prompts' groups by id, and prompts without one are left out.
+
+    Raises UserError as `align` does.
+    """
+    one, two = align(a, b)
+    ids = sorted({name for scores in ([a] if isinstance(a, Mapping) else a) for name in scores})
+    names = np.array([groups.get(id, "") for id in ids])
+    found: dict[str, Comparison] = {}
+    for name in sorted(set(names) - {""}):
+        within = names == name
+        if within.sum() > 1:
+            found[name] = compare(one[:, within], two[:, within], seed=seed, resamples=resamples)
+    corrected = holm([comparison.p for comparison in found.values()])
+    told = {
+        name: replace(comparison, p=p, noise=comparison.noise or p >= 0.05)
+        for (name, comparison), p in zip(found.items(), corrected, strict=True)
+    }
+    sign = -1 if lower_is_better else 1
+    ordered = dict(sorted(told.items(), key=lambda item: (sign * item[1].difference, item[0])))
+    differences = one.mean(axis=0) - two.mean(axis=0)
+    kept = np.isin(names, list(ordered))
+    left = sorted(str(name) for name in set(names) - {"", *ordered})
+    return Groups(ordered, left, _differ(differences[kept], names[kept], seed, resamples))
+
+
+def _differ(differences: np.ndarray, names: np.ndarray, seed: int, resamples: int) -> float:
+    """p of the spread of the groups' means (weighted by size) when the prompts' groups are dealt anew."""
+    labels, places = np.unique(names, return_inverse=True)
+    if len(labels) < 2:
+        return 1.0
+    rng, sizes = np.random.default_rng(seed), np.bincount(places)
+
+    def spread(values: np.ndarray) -> float:
+        return float((np.bincount(places, values) ** 2 / sizes).sum())
+
+    observed = spread(differences)
+    slack = 1e-9 * abs(observed)
+    reached = sum(spread(rng.permutation(differences)) >= observed - slack for _ in range(resamples // 5))
+    return (reached + 1) / (resamples // 5 + 1)
