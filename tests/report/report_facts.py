@@ -2,7 +2,22 @@
 
 import math
 
-from secondhalf.report.facts import Arm, Comparison, Cost, Curve, Entry, Facts, Figure, Point, Reason, Sample, Step
+from secondhalf.report.facts import (
+    Arm,
+    Comparison,
+    Cost,
+    Curve,
+    Entry,
+    Facts,
+    Figure,
+    Grouped,
+    Point,
+    Profile,
+    Reason,
+    Sample,
+    Step,
+    Within,
+)
 
 _ARMS = ("untouched", "original", "taught")
 _FIGURES = {
@@ -130,6 +145,15 @@ def rich(language: str = "en", seeds: int = 3) -> Facts:
             ),
             Step(stage="teach", data="original", unit="pairs", rows_in=312, rows_out=312),
         ],
+        groups=[_grouped(told, kind) for kind in ("category", "language")],
+        profiles=[
+            Profile(
+                figure="mt_bench.score",
+                unit="points",
+                axes=["writing", "coding", "maths", "stem"],
+                arms={"untouched": [4.5, 2.0, 1.5, None], "taught": [6.5, 2.5, 2.0, 5.0]},
+            )
+        ],
         losses=[_curve(arm, seed) for arm in ("original", "taught") for seed in trained],
         answers=[_sample(told, language, index) for index in range(5)],
         costs=[
@@ -213,6 +237,25 @@ def _comparisons(seeds: int) -> list[Comparison]:
         )
         for against, figure, unit, (difference, low, high), p, smallest in rows
     ]
+
+
+def _grouped(told: dict, kind: str) -> Grouped:
+    names = {"category": ("list", "letter", "maths"), "language": ("en", "ja")}[kind]
+    rows = [
+        Within(difference=d, low=d - 0.05, high=d + 0.05, p=0.02 if d > 0.05 else 0.4, prompts=40, noise=d <= 0.05)
+        for d in (0.03, 0.08, 0.1)
+    ]
+    return Grouped(
+        figure="margin",
+        unit="nats",
+        kind=kind,
+        arm="taught",
+        against="original",
+        differ=0.21,
+        sentence=told["note"],
+        rows=dict(zip(names, rows, strict=False)),
+        left_out=["riddle"],
+    )
 
 
 def _curve(arm: str, seed: int) -> Curve:

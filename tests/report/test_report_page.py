@@ -53,7 +53,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inside in items:
         yield from leaves(inside, (*path, key))
-    if isinstance(value, str) and path[-1] not in {"language", "role", "unit"}:
+    if isinstance(value, str) and path[-1] not in {"language", "role", "unit", "kind"}:
         yield path
 
 
@@ -132,7 +132,7 @@ def test_write_is_whole_and_told_again_as_json(tmp_path: Path) -> None:
 
 def test_order_of_the_page() -> None:
     ids = [a["id"] for t, a in Page(render(rich())).tags if t == "section"]
-    parts = "verdict arms differences funnel losses answers probes costs unchecked notices provenance"
+    parts = "verdict arms differences groups funnel losses answers probes costs unchecked notices provenance"
     assert ids == parts.split()
 
 

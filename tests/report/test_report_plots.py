@@ -1,14 +1,16 @@
 """The plots' arithmetic: finite, inside the picture, round ticks; and markup that cannot be broken out of."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from report_facts import rich
 
-from secondhalf.report.facts import Curve, Point, Step
+from secondhalf.report.facts import Curve, Point, Profile, Step
 from secondhalf.report.plots import forest, funnel, loss
+from secondhalf.report.plots.radar import radar
 from secondhalf.report.plots.scale import scale
 from secondhalf.report.plots.svg import element, percent
 
@@ -63,6 +65,20 @@ def test_long_curves_are_thinned() -> None:
     assert len(drawn) < 20_000
     assert loss.ends([long], loss.train_loss) == (3, 4)
     assert loss.ends([long], loss.held_out_loss) is None
+
+
+def test_a_radar_closes_its_lines_and_breaks_them_where_a_value_is_missing() -> None:
+    profile = Profile(
+        figure="mt_bench.score", unit="points", axes=["a", "b", "c", "d"],
+        arms={"whole": [1.0, 10.0, 5.5, 1.0], "broken": [5.0, None, 5.0, 5.0]},
+    )  # fmt: skip
+    plot = str(radar(profile, "t", "d"))
+    whole, broken = re.findall(r'class="arm arm-[01]" d="([^"]+)"', plot)
+    assert whole.startswith("M50 36")  # grade 1 is the middle, and the first axis points up
+    assert "L79 36" in whole  # grade 10 is the ring
+    assert whole.endswith("Z")
+    assert broken.count("M") == 2
+    assert "Z" not in broken
 
 
 def test_markup_escapes() -> None:

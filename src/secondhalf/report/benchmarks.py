@@ -24,6 +24,11 @@ def names(recipe: Recipe) -> list[str]:
     ]
 
 
+def firsts(recipe: Recipe) -> list[str]:
+    """The figure that each benchmark is known by."""
+    return [f"{benchmark.name}.{FIGURES[benchmark.name][0]}" for benchmark in recipe.evaluate.benchmarks]
+
+
 def labels(evaluated: str, recipe: Recipe) -> list[str]:
     """The benchmark stages beside an evaluate stage: evaluate:ARM[:SEED] gives benchmark:NAME:ARM[:SEED]."""
     rest = evaluated.partition(":")[2]

@@ -10,6 +10,7 @@ from secondhalf.report import benchmarks, funnel, overfitting
 from secondhalf.report.costs import cost, per_pair
 from secondhalf.report.facts import Curve, Facts, Point, Sample
 from secondhalf.report.figures import Scores, arm_of, comparisons, labels, scores_of
+from secondhalf.report.groups import grouped
 from secondhalf.report.provenance import provenance
 from secondhalf.rows import digest
 from secondhalf.run import read_links
@@ -37,6 +38,7 @@ def collect(folder: Path, store: Store) -> Facts:
     reused = {label: bool(link["reused"]) for label, link in read_links(folder).items()}
     scores = {name: scores_of(name, recipe, stages) for name in recipe.arms}
     moves = mix(folder, store)
+    by_group, profiles = grouped(recipe, stages, scores)
     costs = [cost(label, stage, reused[label], recipe) for label, stage in stages.items()]
     return Facts(
         name=recipe.name,
@@ -47,6 +49,8 @@ def collect(folder: Path, store: Store) -> Facts:
         claims=recipe.evaluate.part,
         arms=[arm_of(name, recipe, stages, scores[name]) for name in recipe.arms],
         comparisons=comparisons(recipe, stages, scores),
+        groups=by_group,
+        profiles=profiles,
         funnel=[
             funnel.step(label, stage) for label, stage in stages.items() if label.partition(":")[0] in funnel.STAGES
         ],

@@ -28,7 +28,7 @@ Role = Literal[
     "untouched", "control", "taught", "shuffled", "responses_only", "unaudited", "mixed", "transferred", "instructed", "magpie"
 ]  # fmt: skip
 
-Measured = TypeVar("Measured", "Figure", "Comparison")
+Measured = TypeVar("Measured", "Figure", "Comparison", "Grouped")
 
 
 def is_benchmark(figure: str) -> bool:
@@ -110,6 +110,50 @@ class Comparison(Settings):
     """How many of the prompts were met in the training pairs of either arm; None where the figure is no benchmark's."""
 
     _contaminated = model_validator(mode="after")(_benchmarks_say_what_was_met)
+
+
+class Within(Settings):
+    """A comparison within one group of prompts, in the figure's own unit; p is corrected over the groups (Holm)."""
+
+    difference: Number
+    low: Number
+    high: Number
+    p: Number
+    prompts: Count
+    noise: bool
+
+
+class Grouped(Settings):
+    """One comparison within each task category or language."""
+
+    figure: Text
+    unit: Unit = "share"
+    kind: Literal["category", "language"]
+    arm: Text
+    against: Text
+    higher_is_better: bool = True
+    met: Count | None = None
+    """As that of the comparison over all prompts."""
+    differ: Number
+    """p of a permutation test that the difference is the same in all groups."""
+    sentence: Text
+    """Where it holds and where it is least, as statistics say it."""
+    rows: dict[Text, Within]
+    """The comparison by group, the one with the least gain first."""
+    left_out: list[Text] = Field([])
+    """Groups of a single prompt."""
+
+    _contaminated = model_validator(mode="after")(_benchmarks_say_what_was_met)
+
+
+class Profile(Settings):
+    """Each arm's mean in each task category of one benchmark."""
+
+    figure: Text
+    unit: Unit = "share"
+    axes: list[Text] = Field(min_length=3)
+    arms: dict[Text, list[Number | None]]
+    """One value an axis; None where nothing was scored."""
 
 
 class Reason(Settings):
@@ -253,6 +297,10 @@ class Facts(Settings):
     arms: list[Arm] = Field([])
     comparisons: list[Comparison] = Field([])
     """The one that decides comes first: taught against the control with the texts' own halves, where there is one."""
+    groups: list[Grouped] = Field([])
+    """The comparisons on the primary figure and on each benchmark's, by task category and by language."""
+    profiles: list[Profile] = Field([])
+    """Where each arm is strong and weak, for benchmarks of several categories."""
     funnel: list[Step] = Field([])
     shifts: list[Shift] = Field([])
     """What cleaning moved; the categories that it did not move are only counted."""

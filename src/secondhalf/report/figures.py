@@ -40,7 +40,7 @@ def arm_of(name: str, recipe: Recipe, stages: dict[str, Stage], scores: list[Sco
         trained = stages[f"train:{name}:{arm.train.seeds[0]}"].manifest
     figures: dict[str, Figure] = {}
     for figure in scores[0]:
-        [seeds] = _both_have([seed.get(figure, {}) for seed in scores])
+        [seeds] = both_have([seed.get(figure, {}) for seed in scores])
         if len(seeds[0]) < 2:
             continue
         interval = statistics.estimate([[seed[key] for key in sorted(seed)] for seed in seeds])
@@ -78,7 +78,7 @@ def comparisons(recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list
         for arm, other in pairs:
             if figure not in scores[arm][0] or figure not in scores[other][0]:
                 continue
-            mine, theirs = _both_have([seed[figure] for seed in scores[arm]], [seed[figure] for seed in scores[other]])
+            mine, theirs = both_have([seed[figure] for seed in scores[arm]], [seed[figure] for seed in scores[other]])
             if len(mine[0]) < 2:
                 continue
             said = statistics.compare(*statistics.align(mine, theirs))
@@ -104,7 +104,7 @@ def comparisons(recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list
     return found
 
 
-def _both_have(*arms: list[dict[str, float]]) -> list[list[dict[str, float]]]:
+def both_have(*arms: list[dict[str, float]]) -> list[list[dict[str, float]]]:
     """The prompts that every seed of every arm has a score for: where a judge's words could not be read, there is none."""
     ids = set.intersection(*(set(scores) for arm in arms for scores in arm))
     return [[{id: scores[id] for id in ids} for scores in arm] for arm in arms]

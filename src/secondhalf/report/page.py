@@ -11,7 +11,8 @@ from typing import Any
 from secondhalf.report import numbers, view
 from secondhalf.report.facts import Facts
 from secondhalf.report.plots import forest, funnel, loss
-from secondhalf.report.verdict import primary
+from secondhalf.report.plots.radar import STYLES, radar
+from secondhalf.report.verdict import came_out, primary
 from secondhalf.report.words import WORDS, fill, headed, label, reason
 from secondhalf.store import write_atomically
 from secondhalf.visible import visible
@@ -81,6 +82,10 @@ def _environment() -> Any:
         "forest": forest,
         "bar": funnel.bar,
         "loss": loss,
+        "came_out": came_out,
+        "decimals_of": view.decimals_of,
+        "radar": radar,
+        "styles": STYLES,
         "unaccounted": view.unaccounted,
         "digits_of": view.digits_of,
     }

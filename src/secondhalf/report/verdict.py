@@ -26,9 +26,14 @@ class Said:
 
 def outcome(comparison: Comparison) -> Outcome:
     """better or worse for `arm`, or noise."""
-    if comparison.noise:
+    return came_out(comparison.difference, comparison.higher_is_better, comparison.noise)
+
+
+def came_out(difference: float, higher_is_better: bool, noise: bool) -> Outcome:
+    """better, worse or noise."""
+    if noise:
         return "noise"
-    return "better" if (comparison.difference > 0) == comparison.higher_is_better else "worse"
+    return "better" if (difference > 0) == higher_is_better else "worse"
 
 
 def primary(facts: Facts) -> list[Said]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from secondhalf.report import numbers
-from secondhalf.report.facts import Arm, Comparison, Cost, Curve, Facts, Figure, Probe, Step
+from secondhalf.report.facts import Arm, Comparison, Cost, Curve, Facts, Figure, Grouped, Probe, Step
 from secondhalf.report.plots.forest import shared_scale
 from secondhalf.report.plots.scale import Scale
 
@@ -115,3 +115,8 @@ def digits_of(figures: Iterable[Figure | Probe]) -> int:
     """The decimals of a column of figures with intervals."""
     some = list(figures)
     return numbers.decimals([figure.high - figure.low for figure in some], some[0].unit)
+
+
+def decimals_of(grouped: Grouped) -> int:
+    """The decimals of a comparison's groups."""
+    return numbers.decimals([row.high - row.low for row in grouped.rows.values()], grouped.unit)

@@ -1,5 +1,7 @@
 """The page in English. Phrases with places are filled by `fill`; `one|many` by number."""
 
-from secondhalf.report.words.en import answers, arms, benchmarks, funnel, page, training
+from secondhalf.report.words.en import answers, arms, benchmarks, funnel, groups, page, training
 
-WORDS: dict[str, str] = page.WORDS | arms.WORDS | benchmarks.WORDS | funnel.WORDS | training.WORDS | answers.WORDS
+WORDS: dict[str, str] = (
+    page.WORDS | arms.WORDS | benchmarks.WORDS | groups.WORDS | funnel.WORDS | training.WORDS | answers.WORDS
+)

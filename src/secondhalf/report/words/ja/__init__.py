@@ -1,5 +1,7 @@
 """The page in Japanese, file by file under the keys of en/."""
 
-from secondhalf.report.words.ja import answers, arms, benchmarks, funnel, page, training
+from secondhalf.report.words.ja import answers, arms, benchmarks, funnel, groups, page, training
 
-WORDS: dict[str, str] = page.WORDS | arms.WORDS | benchmarks.WORDS | funnel.WORDS | training.WORDS | answers.WORDS
+WORDS: dict[str, str] = (
+    page.WORDS | arms.WORDS | benchmarks.WORDS | groups.WORDS | funnel.WORDS | training.WORDS | answers.WORDS
+)
