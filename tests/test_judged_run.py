@@ -23,6 +23,7 @@ evaluate:
   max_tokens: 6
   others: 2
   judging:
+    labelled: labelled.jsonl
     judges:
       - {{model: strict, server: {{urls: ["{strict}"]}}}}
       - {{model: kind, server: {{urls: ["{kind}"]}}}}
@@ -40,7 +41,8 @@ def _files() -> None:
     ]
     references = [{"question_id": n, "choices": [{"turns": ["One.", "Two."]}]} for n in (82, 83)]
     arena = [{"uid": f"u{n}", "cluster": f"topic {n % 2}", "prompt": f"Question {n}?"} for n in range(4)]
-    for name, rows in (("mt", questions), ("references", references), ("arena", arena)):
+    known = [{"prompt": f"Is {n} odd?", "better": "Yes.", "worse": "No."} for n in (1, 3, 5)]
+    for name, rows in (("mt", questions), ("references", references), ("arena", arena), ("labelled", known)):
         Path(f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
 
@@ -63,8 +65,10 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         recipe = RECIPE.format(student=student, strict=strict.url, kind=kind.url, baseline="arm:one")
         Path("r.yaml").write_text(recipe, "utf-8")
         assert main(["run", "r.yaml"]) == 0
-        # 4 questions of two turns for each of two arms; 4 prompts in two orders for the arm that is no baseline.
-        assert len(strict.asked) == len(kind.asked) == 2 * 8 + 8
+        # 3 pairs of known order both ways; 4 questions of two turns for each of two arms; 4 prompts in two orders for the
+        # arm that is no baseline.
+        asked = 6 + 2 * 8 + 8
+        assert len(strict.asked) == len(kind.asked) == asked
         links = read_links(Path("runs/judged"))
         graded = Stage(Path("store") / links["benchmark:mt_bench:two"]["stage"])
         values = {(row["id"], row["figure"]): row["value"] for row in graded.read().to_pylist()}
@@ -84,12 +88,18 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         page = Path("runs/judged/report/index.html").read_text("utf-8")
         assert "MT-Bench score" in page
         assert "Arena-Hard win rate" in page
+        account = json.loads(Path("runs/judged/report/facts.json").read_text("utf-8"))["judges"][0]
+        assert (account["judge"], account["items"], account["read"]) == ("strict", 3, pytest.approx(22 / 24))
+        assert [account[name]["mean"] for name in ("right", "flips", "first")] == [0.5, 1, 1]
+        assert account["agree"]["kind"]["mean"] == 1
+        assert "does not tell better answers from worse ones" in page
+        assert "flips when the answers change places" in page
         # Another judge asks for judgments and for no answer.
         answers = sorted(Path("store/answers").rglob("manifest.json"))
         Path("r.yaml").write_text(re.sub(r"      - \{model: kind.*\n", "", recipe), "utf-8")
         assert main(["run", "r.yaml"]) == 0
         assert sorted(Path("store/answers").rglob("manifest.json")) == answers
-        assert len(strict.asked) == 2 * 8 + 8  # all from the journal
+        assert len(strict.asked) == asked  # all from the journal
 
 
 @pytest.mark.parametrize(

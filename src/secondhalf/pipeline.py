@@ -65,6 +65,8 @@ def _arms(run: Run, arms: Arms, wanted: tuple[str, ...]) -> None:
             arms.adapter(name, seed)
     if "evaluate" in wanted:
         benchmarks = Benchmarks(run, arms)
+        if any(benchmark.judged for benchmark in run.recipe.evaluate.benchmarks):
+            benchmarks.account()
         for name, one in arms.answering():
             arms.evaluate(name, one)
             for benchmark in run.recipe.evaluate.benchmarks:

@@ -3,6 +3,7 @@
 import math
 
 from secondhalf.report.facts import (
+    Account,
     Arm,
     Comparison,
     Cost,
@@ -15,6 +16,7 @@ from secondhalf.report.facts import (
     Profile,
     Reason,
     Sample,
+    Span,
     Step,
     Within,
 )
@@ -152,6 +154,18 @@ def rich(language: str = "en", seeds: int = 3) -> Facts:
                 unit="points",
                 axes=["writing", "coding", "maths", "stem"],
                 arms={"untouched": [4.5, 2.0, 1.5, None], "taught": [6.5, 2.5, 2.0, 5.0]},
+            )
+        ],
+        judges=[
+            Account(
+                judge=told["title"],
+                items=64,
+                read=0.97,
+                right=Span(mean=0.91, low=0.85, high=0.96, count=64),
+                flips=Span(mean=0.1, low=0.04, high=0.17, count=64),
+                length=Span(mean=1.2, low=0.9, high=1.6, count=240),
+                agree={told["note"]: Span(mean=0.7, low=0.5, high=0.9, count=64)},
+                warnings=[told["note"]],
             )
         ],
         losses=[_curve(arm, seed) for arm in ("original", "taught") for seed in trained],

@@ -3,15 +3,18 @@
 from dataclasses import asdict
 from typing import Any
 
-from secondhalf.arms.stages import Arms, labelled
+from secondhalf.arms.stages import Arms, stage_label
 from secondhalf.audit import met as meeting
 from secondhalf.evaluate import arena_hard, mt_bench
 from secondhalf.evaluate import benchmark as scoring
 from secondhalf.evaluate.answers import answers
 from secondhalf.evaluate.asked import asked, baseline
 from secondhalf.evaluate.conversation import conversations
+from secondhalf.evaluate.judge import account as accounting
+from secondhalf.evaluate.judge import labelled
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.settings import BenchmarkSettings
+from secondhalf.models.reference import resolve
 from secondhalf.rows import Answer, from_table
 from secondhalf.run import Run
 from secondhalf.store import Stage
@@ -32,11 +35,22 @@ class Benchmarks:
             self._met(benchmark, data)
         return self._judged(benchmark, name, seed) if benchmark.judged else self._checked(benchmark, name, seed)
 
+    def account(self) -> Stage:
+        """The judges held to answers whose order is known: made before any figure of theirs is told."""
+        named = self._settings.judging.labelled
+        file = resolve(named) if named else None
+        items = labelled.load(file.path if file else None)
+        inputs = {"labelled": file.identity if file else "", **self._judges.identities}
+        plain = {"longest": self._judges.longest}
+        return self._run.make(
+            "account", accounting.VERSION, plain, inputs, lambda stage: accounting.hold(items, self._judges, stage)
+        )
+
     def _checked(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
         """Scored by code: answers and scores are one stage."""
         drawing = scoring.Drawing(benchmark.longest, self._settings.temperature, self._settings.seed)
         template = self._run.recipe.arms[name].train.template
-        label = labelled(f"benchmark:{benchmark.name}", name, seed)
+        label = stage_label(f"benchmark:{benchmark.name}", name, seed)
 
         def work(stage: Stage) -> dict[str, Any]:
             model = self._arms.loaded(name, seed)
@@ -50,7 +64,7 @@ class Benchmarks:
     def _judged(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
         """Scored by judges: the answers are a stage of their own, so another judge asks for none again."""
         answers = self.answers(benchmark, name, seed)
-        label = labelled(f"benchmark:{benchmark.name}", name, seed)
+        label = stage_label(f"benchmark:{benchmark.name}", name, seed)
         told, prompts = label.replace(":", " "), asked(benchmark)[0]
         inputs = {"answers": answers.key, "prompts": asked(benchmark)[1], **self._judges.identities}
         plain = {"name": benchmark.name, "longest": self._judges.longest}
@@ -77,7 +91,7 @@ class Benchmarks:
     def answers(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
         """An arm's answers, for judges."""
         template, settings = self._run.recipe.arms[name].train.template, self._settings
-        label = labelled(f"answers:{benchmark.name}", name, seed)
+        label = stage_label(f"answers:{benchmark.name}", name, seed)
         told, prompts = label.replace(":", " "), asked(benchmark)[0]
         drawing = scoring.Drawing(benchmark.longest, settings.temperature, settings.seed)
 

@@ -85,7 +85,7 @@ class Arms:
     def evaluate(self, name: str, seed: int | None) -> Stage:
         """The answers to the everyday prompts, and the likelihoods of right responses."""
         settings, template = self.run.recipe.evaluate, self._arm(name).train.template
-        label = labelled("evaluate", name, seed)
+        label = stage_label("evaluate", name, seed)
         plain = settings.model_dump(mode="json", exclude={"primary", "benchmarks", "judging"})
         plain["template"] = [template.name, template.text]
         inputs = {**self.inputs(name, seed), "everyday": str(everyday.VERSION)}
@@ -105,7 +105,7 @@ class Arms:
         pairs = self.data[next(iter(arm.data))] if arm.pairing == "none" else self._pairs(name)
         refused = self.train(name, seed).read("rejects").column("id").to_pylist()
         for one in (None, seed):
-            label = labelled("probe", name, one)
+            label = stage_label("probe", name, one)
 
             def work(stage: Stage, one: int | None = one, label: str = label) -> dict[str, Any]:
                 model, told = self.loaded(name, one), label.replace(":", " ")
@@ -139,7 +139,7 @@ class Arms:
         return model
 
 
-def labelled(stage: str, name: str, seed: int | None) -> str:
+def stage_label(stage: str, name: str, seed: int | None) -> str:
     """A stage's label in a run: STAGE:ARM, or STAGE:ARM:SEED of what is trained."""
     return f"{stage}:{name}" if seed is None else f"{stage}:{name}:{seed}"
 

@@ -11,6 +11,7 @@ from secondhalf.report.costs import cost, per_pair
 from secondhalf.report.facts import Curve, Facts, Point, Sample
 from secondhalf.report.figures import Scores, arm_of, comparisons, labels, scores_of
 from secondhalf.report.groups import grouped
+from secondhalf.report.judges import accounts
 from secondhalf.report.provenance import provenance
 from secondhalf.rows import digest
 from secondhalf.run import read_links
@@ -51,6 +52,7 @@ def collect(folder: Path, store: Store) -> Facts:
         comparisons=comparisons(recipe, stages, scores),
         groups=by_group,
         profiles=profiles,
+        judges=accounts(recipe, stages),
         funnel=[
             funnel.step(label, stage) for label, stage in stages.items() if label.partition(":")[0] in funnel.STAGES
         ],

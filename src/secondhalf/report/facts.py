@@ -156,6 +156,36 @@ class Profile(Settings):
     """One value an axis; None where nothing was scored."""
 
 
+class Span(Settings):
+    """A figure with its 95 % interval and how many things it rests on."""
+
+    mean: Number
+    low: Number
+    high: Number
+    count: Count
+
+
+class Account(Settings):
+    """How far one judge can be trusted, by answers whose order is known; None where too little of it could be read."""
+
+    judge: Text
+    items: Count
+    """Pairs of answers that it was held to, each in both orders."""
+    read: Number
+    """The share of its judgments of this run's answers that could be read."""
+    right: Span | None = None
+    """How often it prefers the better answer; 0.5 is chance."""
+    flips: Span | None = None
+    """How often its verdict changes when the answers change places."""
+    first: Span | None = None
+    """How often it favours the answer shown first; 0.5 is fair."""
+    length: Span | None = None
+    """By how much the odds of winning rise when an answer is twice as long, over this run's comparisons; 1 is fair."""
+    agree: dict[Text, Span] = Field({})
+    """Cohen's kappa with each other judge."""
+    warnings: list[Text] = Field([])
+
+
 class Reason(Settings):
     """Why a stage refused rows."""
 
@@ -301,6 +331,8 @@ class Facts(Settings):
     """The comparisons on the primary figure and on each benchmark's, by task category and by language."""
     profiles: list[Profile] = Field([])
     """Where each arm is strong and weak, for benchmarks of several categories."""
+    judges: list[Account] = Field([])
+    """Whom the judged figures rest on; empty where nothing is judged."""
     funnel: list[Step] = Field([])
     shifts: list[Shift] = Field([])
     """What cleaning moved; the categories that it did not move are only counted."""

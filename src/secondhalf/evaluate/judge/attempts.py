@@ -16,8 +16,8 @@ _VERDICTS = re.compile(
 )
 _ORDERS = re.compile(
     r"""
-    (?:rate|grade|score|mark|give|award|assign)\s+(?:this|the|my|it|me)\b[^.\n]{0,60}?
-        \b(?:10|ten|100|highest|maximum|perfect|full)\b
+    (?:rate|grade|score|give|award|assign)\s+(?:this|the|my|it|me)\b[^.,;\n]{0,40}?
+        \b(?:10|ten|100|highest|maximum|perfect|full)(?=\W*$|[.!)"'/]|\s+(?:out|of|points?|marks?|stars?|scores?|ratings?|grades?)\b)
     | (?:ignore|disregard|forget)\s+(?:all\ |any\ |the\ |your\ )*(?:previous|prior|above|earlier|other)\s+
         (?:instructions?|prompts?|answers?|rubrics?)
     | (?:judge|evaluator|grader)s?\b[^.\n]{0,40}\b(?:must|should|please)\b[^.\n]{0,40}
@@ -29,7 +29,7 @@ _ORDERS = re.compile(
     | (?:以前|上記|前|これまで|今まで)の(?:指示|命令|基準)[をは][^。\n]{0,10}(?:無視|忘れ)
     | (?:審査員|評価者|採点者|審判)[^。\n]{0,30}(?:選んで|選ぶ|出力|評価して|採点して|つけて|付けて)
     """,
-    re.IGNORECASE | re.VERBOSE,
+    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 
 

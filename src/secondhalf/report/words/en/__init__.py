@@ -1,7 +1,14 @@
 """The page in English. Phrases with places are filled by `fill`; `one|many` by number."""
 
-from secondhalf.report.words.en import answers, arms, benchmarks, funnel, groups, page, training
+from secondhalf.report.words.en import answers, arms, benchmarks, funnel, groups, judges, page, training
 
 WORDS: dict[str, str] = (
-    page.WORDS | arms.WORDS | benchmarks.WORDS | groups.WORDS | funnel.WORDS | training.WORDS | answers.WORDS
+    page.WORDS
+    | arms.WORDS
+    | benchmarks.WORDS
+    | groups.WORDS
+    | judges.WORDS
+    | funnel.WORDS
+    | training.WORDS
+    | answers.WORDS
 )

@@ -1,7 +1,14 @@
 """The page in Japanese, file by file under the keys of en/."""
 
-from secondhalf.report.words.ja import answers, arms, benchmarks, funnel, groups, page, training
+from secondhalf.report.words.ja import answers, arms, benchmarks, funnel, groups, judges, page, training
 
 WORDS: dict[str, str] = (
-    page.WORDS | arms.WORDS | benchmarks.WORDS | groups.WORDS | funnel.WORDS | training.WORDS | answers.WORDS
+    page.WORDS
+    | arms.WORDS
+    | benchmarks.WORDS
+    | groups.WORDS
+    | judges.WORDS
+    | funnel.WORDS
+    | training.WORDS
+    | answers.WORDS
 )

@@ -1,0 +1,39 @@
+"""Holds a recipe's judges to account: each is shown answers whose order is known, both ways round.
+
+What is printed beside every judged figure: how often a judge names the better answer, how often its verdict flips when the
+two change places, how often it favours the one shown first, and how much of what it says can be read.
+"""
+
+from typing import Any
+
+import pyarrow as pa
+
+from secondhalf.evaluate.arena_hard.games import read, requests
+from secondhalf.evaluate.judge.ask import Judges
+from secondhalf.evaluate.judge.labelled import VERSION as LABELLED
+from secondhalf.evaluate.judge.labelled import Labelled
+from secondhalf.prompts.arena_hard import Prompt
+from secondhalf.store import Stage
+
+VERSION = 1 + 100 * LABELLED
+KEPT = pa.schema([("judge", pa.string()), ("id", pa.string()), ("game", pa.int64()), ("step", pa.float64())])
+
+
+def hold(items: list[Labelled], judges: Judges, stage: Stage) -> dict[str, Any]:
+    """Writes judgments- and part- tables: each game's verdict in favour of the better answer, null where it is not read.
+
+    In the first game the worse answer stands first, in the second the better one. Arena-Hard's wording is used.
+    """
+    prompts = [Prompt(item.id, item.text, "") for item in items]
+    better, worse = ({item.id: getattr(item, side) for item in items} for side in ("better", "worse"))
+    words, paid = judges.ask(requests(prompts, better, worse, judges.longest), stage, "judges held to account")
+    rows = []
+    for judge, said in sorted(words.items()):
+        for id, text in sorted(said.items()):
+            item, _, game = id.rpartition("#")
+            step = None if text is None else read(text)
+            if step is not None and game == "1":
+                step = -step
+            rows.append({"judge": judge, "id": item, "game": int(game), "step": step})
+    stage.write("part", 0, pa.Table.from_pylist(rows, schema=KEPT))
+    return {"rows_in": len(items), "rows": len(items), **paid}

@@ -1,0 +1,49 @@
+"""Of which family a model is, by its name: a judge favours what its own family wrote (arXiv 2404.13076)."""
+
+import re
+from typing import Literal
+
+# A word of a name, and the family whose weights or outputs it is made of; the first that is found counts.
+_FAMILIES = (
+    ("zephyr|mixtral|ministral|codestral|magistral|mistral|shisa", "Mistral"),
+    ("smollm", "SmolLM"),
+    ("gemma|gemini|palm", "Gemini"),
+    ("qwen|qwq", "Qwen"),
+    ("deepseek", "DeepSeek"),
+    ("llama|vicuna|alpaca|elyza|swallow|youko|tulu|hermes|guanaco|wizardlm|koala", "Llama"),
+    ("gpt|chatgpt|davinci|o1|o3|o4|openai|text-embedding", "GPT"),
+    ("claude|anthropic", "Claude"),
+    ("phi", "Phi"),
+    ("command|cohere|aya|c4ai", "Command"),
+    ("glm|chatglm", "GLM"),
+    ("grok", "Grok"),
+    ("kimi|moonshot", "Kimi"),
+    ("olmo", "OLMo"),
+    ("granite", "Granite"),
+    ("nemotron", "Nemotron"),
+    ("falcon", "Falcon"),
+    ("plamo", "PLaMo"),
+    ("sarashina", "Sarashina"),
+    ("yi", "Yi"),
+)
+
+
+def family(reference: str) -> str:
+    """The family of a model's reference or name; "" when no word of it is known."""
+    name = reference.lower().partition("#")[0].rpartition("/")[2] or reference.lower()
+    for known, of in _FAMILIES:
+        if re.search(rf"(?<![a-z])(?:{known})(?![a-z])", name):
+            return of
+    return ""
+
+
+def same_family(judge: str, other: str, language: Literal["en", "ja"]) -> str:
+    """The warning that a judge and another model are of one family; "" where they are not, or are not known."""
+    of = family(judge)
+    if not of or of != family(other):
+        return ""
+    if language == "ja":
+        return f"審査モデルと教師モデルはどちらも {of} 系列であり、審査モデルは自系列の文章を高く評価しがちである。"
+    return (
+        f"The judge and the teacher are both of the {of} family, and a judge tends to favour its own family's writing."
+    )

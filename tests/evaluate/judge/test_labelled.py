@@ -1,0 +1,40 @@
+"""Answers whose order is known: our own set is whole, and a user's file is read with distrust."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from secondhalf.errors import UserError
+from secondhalf.evaluate.judge.labelled import load
+
+
+def test_our_own_set_has_both_languages_and_no_answer_twice() -> None:
+    items = load()
+    assert Counter(item.id[:2] for item in items) == {"en": 32, "ja": 32}
+    assert len({item.better for item in items} | {item.worse for item in items}) == 2 * len(items)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"prompt": "Q", "better": "a"}, "line 1: worse is missing; write a text"),
+        ({"prompt": "Q", "better": "a", "worse": "a"}, "line 1: better and worse are the same"),
+        ({"prompt": 3, "better": "a", "worse": "b"}, "line 1: prompt is 3"),
+        ([], "line 1 is no JSON object"),
+    ],
+)
+def test_faults_are_told(row: object, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "labels.jsonl"
+    path.write_text(json.dumps(row) + "\n", "utf-8")
+    with pytest.raises(UserError, match=told):
+        load(path)
+
+
+def test_an_id_stands_once(tmp_path: Path) -> None:
+    path = tmp_path / "labels.jsonl"
+    row = json.dumps({"id": "x", "prompt": "Q", "better": "a", "worse": "b"})
+    path.write_text(f"{row}\n{row}\n", "utf-8")
+    with pytest.raises(UserError, match="line 2: the id x was used in line 1"):
+        load(path)
