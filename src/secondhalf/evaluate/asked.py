@@ -24,8 +24,8 @@ def asked(settings: BenchmarkSettings) -> tuple[list[Any], str]:
         prompts = list(arena_hard.load(path))
     elif settings.name == "mt_bench":
         references, theirs = _file(settings.references, "references")
-        identity = f"{identity} {theirs}"
-        prompts = list(mt_bench.load(path, references))
+        identity = f"{identity} {theirs} {'published' if settings.as_published else mt_bench.VERSION}"
+        prompts = list(mt_bench.load(path, references, published=settings.as_published))
     else:
         prompts = list(ifeval.load(path))
         verify(prompts)

@@ -25,6 +25,10 @@ class BenchmarkSettings(Settings):
     references: str = ""
     """mt_bench: the file of reference answers that the judge is shown for math, reasoning and coding."""
 
+    as_published: bool = False
+    """mt_bench: show the judge also the 13 published references that are known to be wrong (FastChat pull request 3158), for
+    comparison with published figures; false: corrected ones of our own in their place."""
+
     baseline: str = ""
     """arena_hard, alpaca_eval: the answers that each arm's are compared with: a file of them, or arm:NAME. Empty for
     alpaca_eval: the answers in its own file."""
