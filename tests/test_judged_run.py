@@ -29,6 +29,7 @@ evaluate:
       - {{model: kind, server: {{urls: ["{kind}"]}}}}
   benchmarks:
     - {{name: mt_bench, path: mt.jsonl, references: references.jsonl, max_tokens: 6}}
+    - {{name: own, path: mine.jsonl, max_tokens: 6}}
     - {{name: arena_hard, path: arena.jsonl, baseline: "{baseline}", max_tokens: 6}}
 report: {{samples: 1}}
 """
@@ -42,7 +43,24 @@ def _files() -> None:
     references = [{"question_id": n, "choices": [{"turns": ["One.", "Two."]}]} for n in (82, 83)]
     arena = [{"uid": f"u{n}", "cluster": f"topic {n % 2}", "prompt": f"Question {n}?"} for n in range(4)]
     known = [{"prompt": f"Is {n} odd?", "better": "Yes.", "worse": "No."} for n in (1, 3, 5)]
-    for name, rows in (("mt", questions), ("references", references), ("arena", arena), ("labelled", known)):
+    mine = [
+        {"id": "a", "prompt": "Say yes.", "rubric": "It says yes.", "reference": "Yes.", "category": "short"},
+        {"id": "b", "prompt": "「はい」と言ってください。", "rubric": "「はい」と言っている。", "category": "short"},
+        {
+            "id": "c",
+            "prompt": "Say no more.",
+            "checks": [{"kind": "length", "unit": "words", "max": 3}],
+            "category": "checked",
+        },
+        {"id": "d", "prompt": "What is 2 + 2?", "reference": "4"},
+    ]
+    for name, rows in (
+        ("mine", mine),
+        ("mt", questions),
+        ("references", references),
+        ("arena", arena),
+        ("labelled", known),
+    ):
         Path(f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
 
@@ -66,8 +84,8 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         Path("r.yaml").write_text(recipe, "utf-8")
         assert main(["run", "r.yaml"]) == 0
         # 3 pairs of known order both ways; 4 questions of two turns for each of two arms; 4 prompts in two orders for the
-        # arm that is no baseline.
-        asked = 6 + 2 * 8 + 8
+        # arm that is no baseline; 2 rubrics.
+        asked = 6 + 2 * 8 + 8 + 2 * 2
         assert len(strict.asked) == len(kind.asked) == asked
         links = read_links(Path("runs/judged"))
         graded = Stage(Path("store") / links["benchmark:mt_bench:two"]["stage"])
@@ -89,11 +107,17 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         assert "MT-Bench score" in page
         assert "Arena-Hard win rate" in page
         account = json.loads(Path("runs/judged/report/facts.json").read_text("utf-8"))["judges"][0]
-        assert (account["judge"], account["items"], account["read"]) == ("strict", 3, pytest.approx(22 / 24))
+        assert (account["judge"], account["items"], account["read"]) == ("strict", 3, pytest.approx(26 / 28))
         assert [account[name]["mean"] for name in ("right", "flips", "first")] == [0.5, 1, 1]
         assert account["agree"]["kind"]["mean"] == 1
         assert "does not tell better answers from worse ones" in page
         assert "flips when the answers change places" in page
+        own = Stage(Path("store") / links["benchmark:own:two"]["stage"])
+        values = {(row["id"], row["figure"]): row["value"] for row in own.read().to_pylist()}
+        assert {id: value for (id, figure), value in values.items() if figure == "own.judged"} == {"a": 6.5, "b": 6.5}
+        assert {id for id, figure in values if figure == "own.checks"} == {"c"}
+        assert {id for id, figure in values if figure == "own.reference"} == {"a", "d"}
+        assert "your prompts, judged" in page.lower()
         # Another judge asks for judgments and for no answer.
         answers = sorted(Path("store/answers").rglob("manifest.json"))
         Path("r.yaml").write_text(re.sub(r"      - \{model: kind.*\n", "", recipe), "utf-8")
@@ -109,6 +133,7 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         ('baseline: "arm:one", ', "", "baseline: arena_hard compares with answers"),
         ('"arm:one"', '"arm:three"', "there is no such arm"),
         ("  judging:", "  judgin:", "did you mean judging"),
+        ("mine.jsonl", "unchecked.jsonl", "the check kind 'lenght' is unknown"),
         ('"arm:one"', '"theirs.jsonl"', "theirs.jsonl has no answer to 3 of 4 prompts, such as u1"),
     ],
 )
@@ -118,6 +143,8 @@ def test_faults_are_told_before_anything_is_asked(
     monkeypatch.chdir(tmp_path)
     _files()
     Path("theirs.jsonl").write_text('{"uid": "u0", "response": "Mine."}\n', "utf-8")
+    row = {"prompt": "Say.", "checks": [{"kind": "lenght"}]}
+    Path("unchecked.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
     recipe = RECIPE.format(
         student=student, strict="http://127.0.0.1:9/v1", kind="http://127.0.0.1:9/v1", baseline="arm:one"
     )

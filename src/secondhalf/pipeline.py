@@ -18,6 +18,7 @@ from secondhalf.clean.explain import resolve as resolve_id
 from secondhalf.clean.step import Step
 from secondhalf.corpus import stage as drawing
 from secondhalf.corpus.fingerprint import fingerprint
+from secondhalf.evaluate import own
 from secondhalf.evaluate.asked import asked, baseline
 from secondhalf.mapper import cores, map_table
 from secondhalf.models.ledger import Purse
@@ -41,7 +42,9 @@ def carry(run: Run, until: str = "report") -> Path | None:
     wanted = STAGES[: STAGES.index(until) + 1]
     if "evaluate" in wanted:  # a fault in a benchmark's file is told now, not after hours of training
         for benchmark in run.recipe.evaluate.benchmarks:
-            asked(benchmark)
+            prompts, _ = asked(benchmark)
+            if benchmark.name == "own":
+                own.verify(prompts, len(run.recipe.evaluate.judging.judges))
             if benchmark.baseline and not benchmark.baseline_arm:
                 baseline(benchmark)
     if "train" in wanted:  # and so is what no student could be trained with, before the teacher is paid
@@ -65,7 +68,7 @@ def _arms(run: Run, arms: Arms, wanted: tuple[str, ...]) -> None:
             arms.adapter(name, seed)
     if "evaluate" in wanted:
         benchmarks = Benchmarks(run, arms)
-        if any(benchmark.judged for benchmark in run.recipe.evaluate.benchmarks):
+        if benchmarks.judged:
             benchmarks.account()
         for name, one in arms.answering():
             arms.evaluate(name, one)

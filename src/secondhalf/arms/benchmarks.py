@@ -5,7 +5,7 @@ from typing import Any
 
 from secondhalf.arms.stages import Arms, stage_label
 from secondhalf.audit import met as meeting
-from secondhalf.evaluate import arena_hard, mt_bench
+from secondhalf.evaluate import arena_hard, mt_bench, own
 from secondhalf.evaluate import benchmark as scoring
 from secondhalf.evaluate.answers import answers
 from secondhalf.evaluate.asked import asked, baseline
@@ -33,7 +33,15 @@ class Benchmarks:
         """The scores of an arm's answers, once it is known what of the benchmark stood in the pairs."""
         for data in self._run.recipe.data_of(name):
             self._met(benchmark, data)
-        return self._judged(benchmark, name, seed) if benchmark.judged else self._checked(benchmark, name, seed)
+        return self._checked(benchmark, name, seed) if benchmark.by_code else self._read(benchmark, name, seed)
+
+    @property
+    def judged(self) -> bool:
+        """Whether judges are asked about any of them."""
+        rubrics = any(
+            prompt.rubric for one in self._settings.benchmarks if one.name == "own" for prompt in asked(one)[0]
+        )
+        return rubrics or any(one.judged for one in self._settings.benchmarks)
 
     def account(self) -> Stage:
         """The judges held to answers whose order is known: made before any figure of theirs is told."""
@@ -61,13 +69,18 @@ class Benchmarks:
             label, scoring.VERSION, self._plain(plain, name), self._inputs(benchmark, name, seed), work
         )
 
-    def _judged(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
-        """Scored by judges: the answers are a stage of their own, so another judge asks for none again."""
+    def _read(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
+        """Scored by judges, or perhaps by them: the answers are a stage of their own, so another judge asks for none again."""
         answers = self.answers(benchmark, name, seed)
         label = stage_label(f"benchmark:{benchmark.name}", name, seed)
         told, prompts = label.replace(":", " "), asked(benchmark)[0]
         inputs = {"answers": answers.key, "prompts": asked(benchmark)[1], **self._judges.identities}
         plain = {"name": benchmark.name, "longest": self._judges.longest}
+        if benchmark.name == "own":
+            return self._run.make(
+                label, own.VERSION, plain, inputs,
+                lambda stage: own.score(prompts, answers, self._judges, stage, told),
+            )  # fmt: skip
         if benchmark.name == "mt_bench":
             return self._run.make(
                 label, mt_bench.VERSION, plain, inputs,

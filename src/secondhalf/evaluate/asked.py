@@ -8,7 +8,7 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.score import verify
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.models.reference import resolve
-from secondhalf.prompts import answers_file, arena_hard, ifeval, mt_bench
+from secondhalf.prompts import answers_file, arena_hard, ifeval, mt_bench, own
 from secondhalf.rows import digest
 
 
@@ -20,7 +20,9 @@ def asked(settings: BenchmarkSettings) -> tuple[list[Any], str]:
     """
     path, identity = _file(settings.path, "path")
     prompts: list[Any]
-    if settings.name == "arena_hard":
+    if settings.name == "own":
+        prompts = list(own.load(path))
+    elif settings.name == "arena_hard":
         prompts = list(arena_hard.load(path))
     elif settings.name == "mt_bench":
         references, theirs = _file(settings.references, "references")

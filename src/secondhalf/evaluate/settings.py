@@ -41,6 +41,11 @@ class BenchmarkSettings(Settings):
     kin, mt_bench 1024, arena_hard 4096, alpaca_eval 2048), for own 1024."""
 
     @property
+    def by_code(self) -> bool:
+        """Whether code alone scores it, as it was published."""
+        return self.name in {"ifeval", "ifeval_ja", "ifbench"}
+
+    @property
     def judged(self) -> bool:
         """Whether judges must be asked."""
         return self.name in _JUDGED

@@ -8,6 +8,7 @@ _CHECKED = ("strict", "loose", "instruction_strict", "instruction_loose")
 FIGURES = {
     **dict.fromkeys(("ifeval", "ifeval_ja", "ifbench"), _CHECKED),
     "arena_hard": ("win", "settled"),
+    "own": ("judged", "checks", "reference", "exact"),
     "mt_bench": ("score", "turn_1", "turn_2"),
 }
 """The figures of each benchmark, the one it is known by first."""
@@ -25,8 +26,13 @@ def names(recipe: Recipe) -> list[str]:
 
 
 def firsts(recipe: Recipe) -> list[str]:
-    """The figure that each benchmark is known by."""
-    return [f"{benchmark.name}.{FIGURES[benchmark.name][0]}" for benchmark in recipe.evaluate.benchmarks]
+    """The figures that each benchmark is known by: your own prompts have as many as ways to be scored."""
+    counts = {"own": 3}
+    return [
+        f"{benchmark.name}.{figure}"
+        for benchmark in recipe.evaluate.benchmarks
+        for figure in FIGURES[benchmark.name][: counts.get(benchmark.name, 1)]
+    ]
 
 
 def labels(evaluated: str, recipe: Recipe) -> list[str]:

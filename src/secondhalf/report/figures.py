@@ -111,7 +111,7 @@ def both_have(*arms: list[dict[str, float]]) -> list[list[dict[str, float]]]:
 
 
 def unit_of(figure: str) -> Unit:
-    return FIGURES.get(figure) or ("points" if figure.startswith("mt_bench.") else "share")
+    return FIGURES.get(figure) or ("points" if figure.startswith("mt_bench.") or figure == "own.judged" else "share")
 
 
 def _preference(name: str, recipe: Recipe, stages: dict[str, Stage]) -> Figure | None:

@@ -35,4 +35,12 @@ WORDS: dict[str, str] = {
     "means_arena_hard.win": "answers that a judge prefers to the baseline’s, in both orders; a tie is half a win",
     "figure_arena_hard.settled": "Arena-Hard win rate, flips as ties",
     "means_arena_hard.settled": "the same, where a verdict that changes with the order of the answers is a tie",
+    "figure_own.judged": "your prompts, judged",
+    "means_own.judged": "a judge’s grade by your rubric, 1 to 10",
+    "figure_own.checks": "your prompts, checks passed",
+    "means_own.checks": "your prompts whose every check the answer passes",
+    "figure_own.reference": "your prompts, nearness to the reference",
+    "means_own.reference": "character n-grams shared with your reference (chrF2)",
+    "figure_own.exact": "your prompts, exactly the reference",
+    "means_own.exact": "answers that are your reference, case and stops aside",
 }

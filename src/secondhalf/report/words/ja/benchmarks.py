@@ -35,4 +35,12 @@ WORDS: dict[str, str] = {
     "means_arena_hard.win": "審査モデルが両方の提示順で基準の回答より良いとした割合（引き分けは 0.5 勝）",
     "figure_arena_hard.settled": "Arena-Hard 勝率（順序で変わる判定は引き分け）",
     "means_arena_hard.settled": "同上。回答の提示順で変わった判定は引き分けとする",
+    "figure_own.judged": "独自プロンプト（審査）",
+    "means_own.judged": "採点基準に基づく審査モデルの採点（1〜10）",
+    "figure_own.checks": "独自プロンプト（チェック合格）",
+    "means_own.checks": "回答がすべてのチェックに合格した独自プロンプトの割合",
+    "figure_own.reference": "独自プロンプト（参照との近さ）",
+    "means_own.reference": "参照回答と共有する文字 n-gram の割合（chrF2）",
+    "figure_own.exact": "独自プロンプト（参照と一致）",
+    "means_own.exact": "大文字小文字と句点を除いて参照回答と一致した割合",
 }

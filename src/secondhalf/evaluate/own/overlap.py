@@ -1,0 +1,36 @@
+"""How close an answer is to a reference, without a judge, for languages with and without spaces."""
+
+import re
+import unicodedata
+from collections import Counter
+
+_ORDERS, _BETA = 6, 2.0
+
+
+def chrf(answer: str, reference: str) -> float:
+    """chrF2, 0 to 1: the F score of character n-grams up to six, recall counting four times (Popović 2015; white space is
+    left out, as in sacreBLEU's default). An answer with the reference's words in other words gets little of it.
+    """
+    one, two = (re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)) for text in (answer, reference))
+    precisions, recalls = [], []
+    for order in range(1, _ORDERS + 1):
+        mine, theirs = (Counter(text[i : i + order] for i in range(len(text) - order + 1)) for text in (one, two))
+        if not mine or not theirs:  # shorter than the order
+            continue
+        shared = sum((mine & theirs).values())
+        precisions.append(shared / mine.total())
+        recalls.append(shared / theirs.total())
+    if not precisions:
+        return float(one == two)
+    precision, recall = sum(precisions) / len(precisions), sum(recalls) / len(recalls)
+    weight = _BETA**2
+    return (1 + weight) * precision * recall / (weight * precision + recall) if precision + recall else 0.0
+
+
+def exact(answer: str, reference: str) -> float:
+    """1 when both are the same after case, width, white space and stops at the ends are set aside."""
+    return float(_plain(answer) == _plain(reference))
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).strip(" .。!?\"'「」『』")

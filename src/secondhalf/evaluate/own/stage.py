@@ -1,0 +1,65 @@
+"""Scores one model's answers to your own prompts.
+
+Figures, one value a prompt (a Score each), for the prompts that have what they need:
+    own.checks     1 when every check passes
+    own.reference  how close the answer is to the reference, 0 to 1 (chrF2)
+    own.exact      1 when it is the reference, case and stops aside
+    own.judged     a judge's grade by the rubric, 1 to 10
+"""
+
+from typing import Any
+
+from secondhalf.errors import UserError
+from secondhalf.evaluate.checks import passes, run_checks
+from secondhalf.evaluate.groups import write_groups
+from secondhalf.evaluate.judge.ask import Judges
+from secondhalf.evaluate.judge.attempts import attempts
+from secondhalf.evaluate.judge.jury import verdicts
+from secondhalf.evaluate.mt_bench.grading import read
+from secondhalf.evaluate.own.grading import requests
+from secondhalf.evaluate.own.overlap import chrf, exact
+from secondhalf.prompts import everyday
+from secondhalf.prompts.own import Prompt
+from secondhalf.rows import Answer, Score, from_table, to_table
+from secondhalf.store import Stage
+
+VERSION = 1
+
+
+def verify(prompts: list[Prompt], judges: int) -> None:
+    """Raises UserError for a check that is none, and for rubrics without a judge, before anything is asked."""
+    for prompt in prompts:
+        if prompt.checks:
+            run_checks(_checked(prompt), "")
+        if prompt.rubric and not judges:
+            raise UserError(f"own: {prompt.id} has a rubric, which needs a judge: name one in evaluate.judging.judges.")
+
+
+def score(prompts: list[Prompt], answers: Stage, judges: Judges, stage: Stage, label: str) -> dict[str, Any]:
+    """Writes part- (scores) and groups- tables, and judgments- where there are rubrics."""
+    given = {answer.id: answer.text for answer in from_table(Answer, answers.read("answers"))}
+    scores = [one for prompt in prompts for one in _by_code(prompt, given[prompt.id])]
+    told: dict[str, Any] = {}
+    asked = requests(prompts, given, judges.longest)
+    if asked:
+        words, told = judges.ask(asked, stage, label)
+        said = verdicts(words, read, lambda _: 1.0, [id for id, text in given.items() if attempts(text)])
+        scores += [Score(id, "own.judged", grade) for id, grade in said.grades.items()]
+        told |= said.told()
+    stage.write("part", 0, to_table(Score, sorted(scores, key=lambda one: (one.id, one.figure))))
+    write_groups(stage, "category", {prompt.id: prompt.category for prompt in prompts if prompt.category})
+    write_groups(stage, "language", {prompt.id: prompt.language for prompt in prompts if prompt.language})
+    return {"rows_in": len(prompts), "rows": len(prompts), **told}
+
+
+def _by_code(prompt: Prompt, answer: str) -> list[Score]:
+    found = {}
+    if prompt.checks:
+        found["checks"] = float(passes(_checked(prompt), answer))
+    if prompt.reference:
+        found |= {"reference": chrf(answer, prompt.reference), "exact": exact(answer, prompt.reference)}
+    return [Score(prompt.id, f"own.{name}", value) for name, value in found.items()]
+
+
+def _checked(prompt: Prompt) -> everyday.Prompt:
+    return everyday.Prompt(prompt.id, prompt.language, prompt.category, prompt.text, prompt.checks, good="")

@@ -1,0 +1,71 @@
+"""Your own prompts: JSON lines with what a good answer is, in any of three ways.
+
+    {"prompt": TEXT, "checks": [{"kind": "length", "unit": "words", "max": 50}, ...]}     as those of everyday.jsonl
+    {"prompt": TEXT, "reference": TEXT}                                                  a right answer
+    {"prompt": TEXT, "rubric": TEXT}                                                     what a judge should look for
+
+and with id, language (an ISO 639-1 code) and category where they are known. One row may have several of them.
+"""
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from secondhalf.errors import UserError
+from secondhalf.language import detect
+from secondhalf.prompts import json_lines
+from secondhalf.prompts.json_lines import told
+from secondhalf.rows import digest
+
+_FIELDS = ("id", "prompt", "language", "category", "checks", "reference", "rubric")
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One prompt; `reference` and `rubric` are empty where there is none."""
+
+    id: str
+    text: str
+    language: str
+    category: str = ""
+    checks: tuple[dict[str, Any], ...] = ()
+    reference: str = ""
+    rubric: str = ""
+
+
+def load(path: Path) -> list[Prompt]:
+    """The prompts, in the file's order. Raises UserError naming line and field, and for a row without anything to score by."""
+    places: dict[str, str] = {}
+    prompts = []
+    for place, row in json_lines.read(path, "evaluate.benchmarks.path"):
+        prompt = _prompt(row, place)
+        json_lines.once(places, prompt.id, "id", place)
+        prompts.append(prompt)
+    return prompts
+
+
+def _prompt(row: dict[str, Any], place: str) -> Prompt:
+    for name in row:
+        if name not in _FIELDS:
+            near = difflib.get_close_matches(name, _FIELDS, 1, 0.5)
+            said = f"did you mean {near[0]}?" if near else f"there are {', '.join(_FIELDS)}."
+            raise UserError(f"{place}: there is no field {name}; {said}")
+    text = json_lines.text(row, "prompt", place)
+    given = {
+        name: json_lines.text(row, name, place)
+        for name in ("language", "category", "reference", "rubric")
+        if name in row
+    }
+    checks = row.get("checks", [])
+    if not isinstance(checks, list) or not all(isinstance(check, dict) for check in checks):
+        raise UserError(f"{place}: checks is {told(row, 'checks')}; write a list of objects, each with a kind.")
+    if not checks and not {"reference", "rubric"} & given.keys():
+        raise UserError(f"{place}: there is nothing to score by; write checks, a reference or a rubric.")
+    return Prompt(
+        id=json_lines.key(row, "id", place) if "id" in row else digest(text, size=16),
+        text=text,
+        language=given.pop("language", "") or detect(text)[0],
+        checks=tuple(checks),
+        **given,
+    )
