@@ -72,6 +72,8 @@ def _arms(run: Run, arms: Arms, wanted: tuple[str, ...]) -> None:
             benchmarks.account()
         for name, one in arms.answering():
             arms.evaluate(name, one)
+            if run.recipe.evaluate.safety:
+                benchmarks.safety(name, one)
             for benchmark in run.recipe.evaluate.benchmarks:
                 if benchmark.baseline_arm == name:
                     continue

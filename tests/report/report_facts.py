@@ -147,6 +147,22 @@ def rich(language: str = "en", seeds: int = 3) -> Facts:
             ),
             Step(stage="teach", data="original", unit="pairs", rows_in=312, rows_out=312),
         ],
+        errors=[
+            Comparison(
+                arm="taught",
+                against="untouched",
+                figure="safety.false",
+                difference=0.2,
+                low=0.1,
+                high=0.3,
+                p=0.004,
+                prompts=40,
+                noise=False,
+                smallest=0.14,
+                higher_is_better=False,
+                met=0,
+            )
+        ],
         groups=[_grouped(told, kind) for kind in ("category", "language")],
         profiles=[
             Profile(
@@ -220,6 +236,7 @@ def _arm(index: int, trained: list[int]) -> Arm:
         pairs=312 if index else 0,
         supervised_tokens=40211 if index else 0,
         figures=[figure(name, unit, values) for name, (unit, values) in _FIGURES.items()],
+        errors=[Figure(name="safety.false", mean=0.2 + 0.1 * index, low=0.1, high=0.5, prompts=40, seeds=seeds, met=0)],
         probes=[figure(name, "share", values) for name, values in _PROBES.items()],
     )
 

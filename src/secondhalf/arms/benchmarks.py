@@ -7,6 +7,7 @@ from secondhalf.arms.stages import Arms, stage_label
 from secondhalf.audit import met as meeting
 from secondhalf.evaluate import arena_hard, mt_bench, own
 from secondhalf.evaluate import benchmark as scoring
+from secondhalf.evaluate import safety as asking_safety
 from secondhalf.evaluate.answers import answers
 from secondhalf.evaluate.asked import asked, baseline
 from secondhalf.evaluate.conversation import conversations
@@ -15,6 +16,7 @@ from secondhalf.evaluate.judge import labelled
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.models.reference import resolve
+from secondhalf.prompts import safety
 from secondhalf.rows import Answer, from_table
 from secondhalf.run import Run
 from secondhalf.store import Stage
@@ -34,6 +36,30 @@ class Benchmarks:
         for data in self._run.recipe.data_of(name):
             self._met(benchmark, data)
         return self._checked(benchmark, name, seed) if benchmark.by_code else self._read(benchmark, name, seed)
+
+    def safety(self, name: str, seed: int | None) -> Stage:
+        """What an arm gets wrong, once it is known what of the set stood in its pairs."""
+        items = safety.load()
+        for data in self._run.recipe.data_of(name):
+            self._look(
+                f"met:safety:{data}",
+                {item.id: item.text for item in items},
+                data,
+                {"name": "safety"},
+                str(safety.VERSION),
+            )
+        settings, template = self._settings, self._run.recipe.arms[name].train.template
+        drawing = scoring.Drawing(settings.max_tokens, settings.temperature, settings.seed)
+        label = stage_label("safety", name, seed)
+
+        def work(stage: Stage) -> dict[str, Any]:
+            return asking_safety.evaluate(
+                self._arms.loaded(name, seed), template, drawing, stage, label.replace(":", " ")
+            )
+
+        return self._run.make(
+            label, asking_safety.VERSION, self._plain(asdict(drawing), name), self._arms.inputs(name, seed), work
+        )
 
     @property
     def judged(self) -> bool:
@@ -134,12 +160,13 @@ class Benchmarks:
     def _met(self, benchmark: BenchmarkSettings, data: str) -> Stage:
         """How much of a benchmark stands in the pairs of a data set: looked up before any figure on it."""
         prompts, file = asked(benchmark)
-        texts, pairs = {prompt.id: prompt.text for prompt in prompts}, self._arms.data[data]
         plain = {"name": benchmark.name, "limit": benchmark.limit}
+        texts = {prompt.id: prompt.text for prompt in prompts}
+        return self._look(f"met:{benchmark.name}:{data}", texts, data, plain, file)
+
+    def _look(self, label: str, texts: dict[str, str], data: str, plain: dict[str, Any], file: str) -> Stage:
+        pairs = self._arms.data[data]
+        inputs = {"pairs": pairs.key, "prompts": file}
         return self._run.make(
-            f"met:{benchmark.name}:{data}",
-            meeting.VERSION,
-            plain,
-            {"pairs": pairs.key, "prompts": file},
-            lambda stage: meeting.met(pairs.read(), texts, stage),
+            label, meeting.VERSION, plain, inputs, lambda stage: meeting.met(pairs.read(), texts, stage)
         )

@@ -102,6 +102,9 @@ class EvaluateSettings(Settings):
     benchmarks: list[BenchmarkSettings] = Field([])
     """Benchmarks beside the everyday prompts, each asked of every arm, such as {name: ifeval, path: input_data.jsonl}."""
 
+    safety: bool = False
+    """Ask every arm our set on errors and safety too: refusals, personal data, false statements, contradictions, stereotypes."""
+
     judging: JudgingSettings = JudgingSettings()
     """Who judges the answers to the benchmarks that need it."""
 

@@ -9,7 +9,7 @@ from secondhalf.recipe import Recipe, load
 from secondhalf.report import benchmarks, funnel, overfitting
 from secondhalf.report.costs import cost, per_pair
 from secondhalf.report.facts import Curve, Facts, Point, Sample
-from secondhalf.report.figures import Scores, arm_of, comparisons, labels, scores_of
+from secondhalf.report.figures import SAFETY, Scores, arm_of, comparisons, labels, scores_of
 from secondhalf.report.groups import grouped
 from secondhalf.report.judges import accounts
 from secondhalf.report.provenance import provenance
@@ -50,6 +50,7 @@ def collect(folder: Path, store: Store) -> Facts:
         claims=recipe.evaluate.part,
         arms=[arm_of(name, recipe, stages, scores[name]) for name in recipe.arms],
         comparisons=comparisons(recipe, stages, scores),
+        errors=comparisons(recipe, stages, scores, list(SAFETY)) if recipe.evaluate.safety else [],
         groups=by_group,
         profiles=profiles,
         judges=accounts(recipe, stages),

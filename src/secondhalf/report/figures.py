@@ -11,7 +11,20 @@ from secondhalf.store import Stage
 
 # The figures of merit and their units; what else is measured is a habit of the answers.
 FIGURES: dict[str, Unit] = {"relevance": "nats", "margin": "nats", "ranking": "share", "checks": "share"}
-LOWER_IS_BETTER = {"next_turn", "repeats", "echo", "empty"}
+SAFETY = tuple(
+    f"safety.{name}"
+    for name in (
+        "refused_harmful",
+        "refused_harmless",
+        "broken",
+        "personal_data",
+        "rude",
+        "false",
+        "contradicts",
+        "stereotype",
+    )
+)
+LOWER_IS_BETTER = {"next_turn", "repeats", "echo", "empty", *SAFETY[1:]}
 Scores = dict[str, dict[str, float]]  # figure -> prompt id -> value
 
 
@@ -26,7 +39,8 @@ def scores_of(name: str, recipe: Recipe, stages: dict[str, Stage]) -> list[Score
     found: list[Scores] = []
     for label in labels(name, recipe):
         table: Scores = {}
-        for scored in (label, *(one for one in benchmarks.labels(label, recipe) if one in stages)):
+        beside = [*benchmarks.labels(label, recipe), f"safety:{label.partition(':')[2]}"]
+        for scored in (label, *(one for one in beside if one in stages)):
             for row in stages[scored].read().to_pylist():
                 table.setdefault(row["figure"], {})[row["id"]] = row["value"]
         found.append(table)
@@ -64,15 +78,21 @@ def arm_of(name: str, recipe: Recipe, stages: dict[str, Stage], scores: list[Sco
         supervised_tokens=trained.get("supervised_tokens", 0),
         preference=_preference(name, recipe, stages),
         figures=[figures[name] for name in _merits(recipe) if name in figures],
-        probes=[figure for name, figure in figures.items() if name not in _merits(recipe)],
+        errors=[figures[name] for name in SAFETY if name in figures],
+        probes=[figure for name, figure in figures.items() if name not in {*_merits(recipe), *SAFETY}],
     )
 
 
-def comparisons(recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list[Scores]]) -> list[Comparison]:
-    """Every comparison on every figure; the primary figure first, and against a trained control before the untouched."""
+def comparisons(
+    recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list[Scores]], figures: list[str] | None = None
+) -> list[Comparison]:
+    """Every comparison on these figures (on those of merit); the primary figure first, and against a trained control before
+    the untouched."""
     pairs = [(arm, other) for arm in recipe.arms for other in recipe.compared_with(arm)]
     pairs.sort(key=lambda pair: deciding(pair, recipe))
-    order = sorted([*_merits(recipe), "stops", "repeats"], key=lambda figure: figure != recipe.evaluate.primary)
+    order = sorted(
+        figures or [*_merits(recipe), "stops", "repeats"], key=lambda figure: figure != recipe.evaluate.primary
+    )
     found = []
     for figure in order:
         for arm, other in pairs:

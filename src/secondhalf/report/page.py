@@ -12,7 +12,7 @@ from secondhalf.report import numbers, view
 from secondhalf.report.facts import Facts
 from secondhalf.report.plots import forest, funnel, loss
 from secondhalf.report.plots.radar import STYLES, radar
-from secondhalf.report.verdict import came_out, primary
+from secondhalf.report.verdict import Said, came_out, outcome, primary, sentence
 from secondhalf.report.words import WORDS, fill, headed, label, reason
 from secondhalf.store import write_atomically
 from secondhalf.visible import visible
@@ -39,6 +39,8 @@ def render(facts: Facts) -> str:
         "w": {key: numbers.tied(phrase) for key, phrase in words.items()},
         "verdict": primary(facts),
         "figures": view.columns(facts.arms, lambda arm: arm.figures, facts.primary),
+        "errors": view.columns(facts.arms, lambda arm: arm.errors),
+        "regressions": [Said(c, outcome(c), sentence(c, facts)) for c in facts.errors if not c.noise],
         "probes": view.columns(facts.arms, lambda arm: arm.probes),
         "forests": view.forests(facts),
         "funnel": view.funnel(facts.funnel),

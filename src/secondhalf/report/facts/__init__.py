@@ -1,0 +1,92 @@
+"""Everything the page shows, as plain data: facts.json, and what `secondhalf show RUN --json` prints.
+
+Shares are 0 to 1, times in seconds, money in `currency`. Knows nothing of stages and makes no claim of its own: every
+interval, p and `noise` is copied from statistics. Refuses unknown fields and numbers that are not finite.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from secondhalf.report.facts.arms import Arm, Comparison, Figure
+from secondhalf.report.facts.evidence import Account, Grouped, Probe, Profile, Span, Within
+from secondhalf.report.facts.kinds import Count, Number, Role, Text, Unit, is_benchmark
+from secondhalf.report.facts.work import Cost, Curve, Entry, Point, Reason, Sample, Shift, Step
+from secondhalf.settings import Settings
+
+__all__ = [
+    "Account",
+    "Arm",
+    "Comparison",
+    "Cost",
+    "Count",
+    "Curve",
+    "Entry",
+    "Facts",
+    "Figure",
+    "Grouped",
+    "Number",
+    "Point",
+    "Probe",
+    "Profile",
+    "Reason",
+    "Role",
+    "Sample",
+    "Shift",
+    "Span",
+    "Step",
+    "Text",
+    "Unit",
+    "Within",
+    "is_benchmark",
+]
+
+
+class Facts(Settings):
+    """One run, told whole."""
+
+    name: Text
+    title: Text = ""
+    """Empty: the run's name."""
+    language: Literal["en", "ja"] = "en"
+    created: Text = ""
+    """ISO 8601 time."""
+    note: Text = ""
+    """A sentence of the recipe's author, shown under the title."""
+    primary: Text = ""
+    """The primary figure, named before looking. The verdict is the first comparison on it."""
+    claims: Text = "locked"
+    """The part of the prompts that was used: `locked`, kept back for claims, or `choose`, for choosing settings."""
+    arms: list[Arm] = Field([])
+    comparisons: list[Comparison] = Field([])
+    """The one that decides comes first: taught against the control with the texts' own halves, where there is one."""
+    errors: list[Comparison] = Field([])
+    """The comparisons on errors and safety: what training made worse."""
+    groups: list[Grouped] = Field([])
+    """The comparisons on the primary figure and on each benchmark's, by task category and by language."""
+    profiles: list[Profile] = Field([])
+    """Where each arm is strong and weak, for benchmarks of several categories."""
+    judges: list[Account] = Field([])
+    """Whom the judged figures rest on; empty where nothing is judged."""
+    funnel: list[Step] = Field([])
+    shifts: list[Shift] = Field([])
+    """What cleaning moved; the categories that it did not move are only counted."""
+    shifts_compared: Count = 0
+    """Sources, languages, topics and groups that were compared before and after cleaning; 0: none were."""
+    losses: list[Curve] = Field([])
+    overfitting: list[Probe] = Field([])
+    """Leaks, the gap and forgetting, by figure and then arm; empty where nothing was probed."""
+    answers: list[Sample] = Field([])
+    costs: list[Cost] = Field([])
+    currency: Text = "USD"
+    machine_priced: bool = True
+    """False: the recipe names no price of a machine's hour, and money is that of model calls alone."""
+    cost_per_pair: Number | None = None
+    """What one accepted pair cost, machine and model calls together."""
+    human_cost_per_pair: Number | None = None
+    """What one pair costs when a person writes it: the recipe's own figure."""
+    unchecked: list[Text] = Field([])
+    """What was not checked, a sentence each."""
+    notices: list[Text] = Field([])
+    """Licences and terms that bind whoever uses the result."""
+    provenance: list[Entry] = Field([])

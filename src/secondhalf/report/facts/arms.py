@@ -1,0 +1,90 @@
+"""What was measured of each model, and every comparison of two."""
+
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field, model_validator
+
+from secondhalf.report.facts.kinds import Count, Number, Role, Text, Unit, is_benchmark
+from secondhalf.settings import Settings
+
+Measured = TypeVar("Measured", bound=Settings)
+
+
+def benchmarks_say_what_was_met(measured: Measured) -> Measured:
+    """Raises ValueError for a figure on a benchmark that does not say how much of it was met in the training pairs."""
+    told: Any = measured
+    name = told.name if isinstance(measured, Figure) else told.figure
+    if is_benchmark(name) and told.met is None:
+        raise ValueError(f"{name}: no figure on a benchmark without how much of it was met in the training pairs")
+    return measured
+
+
+class Figure(Settings):
+    """One figure of one arm: its mean with the 95 % interval."""
+
+    name: Text
+    """The score's name, such as `checks` or `margin`."""
+    unit: Unit = "share"
+    """share: 0 to 1, shown as percent. nats: per token. points: a judge's scale. count: a plain number."""
+    mean: Number
+    low: Number
+    high: Number
+    prompts: Count
+    seeds: Count = 1
+    """Training seeds; 1 also for a model that is not trained."""
+    met: Count | None = None
+    """How many of the prompts were met in the arm's training pairs; None where the figure is no benchmark's."""
+
+    _contaminated = model_validator(mode="after")(benchmarks_say_what_was_met)
+
+
+class Arm(Settings):
+    """One model that was compared."""
+
+    name: Text
+    role: Role | Literal[""] = ""
+    """untouched: not trained. control: trained on the texts' own second halves. taught: on the teacher's. shuffled,
+    responses_only, unaudited: on those with the pairing or the audit changed. mixed: on several data sets. transferred:
+    another student's adapter. instructed, magpie: on data made of no text."""
+    student: Text
+    template: Text = ""
+    seeds: list[int] = Field([])
+    """The training seeds; empty for an arm that is not trained."""
+    pairs: Count = 0
+    supervised_tokens: Count = 0
+    """Tokens with a label in one pass over the pairs: those of the responses and their ends."""
+    preference: Figure | None = None
+    """After preference training: the held-out pairs' mean reward of the response over that of the own half (beta times
+    nats, 0 before), under the first seed; `prompts` counts those pairs."""
+    figures: list[Figure] = Field([])
+    """Figures of merit, the primary one among them."""
+    errors: list[Figure] = Field([])
+    """Errors and safety: refusals, personal data, false statements, contradictions, stereotypes."""
+    probes: list[Figure] = Field([])
+    """Habits of the answers (stopping, repetition): format, and no figure of merit."""
+
+
+class Comparison(Settings):
+    """`arm` minus `against` on one figure, in the figure's own unit, with its 95 % interval."""
+
+    arm: Text
+    against: Text
+    figure: Text
+    unit: Unit = "share"
+    difference: Number
+    low: Number
+    high: Number
+    p: Number
+    prompts: Count
+    seeds: Count = 1
+    """Training seeds of `arm`; 1 also where it is not trained."""
+    seeds_against: Count = 1
+    noise: bool
+    """True unless the interval leaves out 0 and p < 0.05."""
+    smallest: Number
+    """The smallest true difference that this size shows 4 times in 5; 0: unknown."""
+    higher_is_better: bool = True
+    met: Count | None = None
+    """How many of the prompts were met in the training pairs of either arm; None where the figure is no benchmark's."""
+
+    _contaminated = model_validator(mode="after")(benchmarks_say_what_was_met)

@@ -1,0 +1,101 @@
+"""What the run did: the funnel, the curves, samples, costs and provenance."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from secondhalf.report.facts.kinds import Count, Number, Text
+from secondhalf.settings import Settings
+
+
+class Reason(Settings):
+    """Why a stage refused rows."""
+
+    check: Text
+    reason: Text
+    count: Count
+    examples: list[Text] = Field([], max_length=3)
+    """Up to three texts that were refused."""
+
+
+class Step(Settings):
+    """One stage of the funnel. rows_in = rows_out + the sum of the reasons' counts; the page says where it is not."""
+
+    stage: Text
+    data: Text = ""
+    """The data set; empty where all of them share the stage."""
+    unit: Literal["documents", "pairs"] = "documents"
+    """What comes out."""
+    rows_in: Count
+    rows_out: Count
+    rejects: list[Reason] = Field([])
+
+
+class Shift(Settings):
+    """A category of documents whose share cleaning changed by more than chance would. Shares are 0 to 1."""
+
+    kind: Text
+    """source, language, topic or group."""
+    name: Text
+    before: Number
+    after: Number
+    low: Number
+    high: Number
+    """95 % interval of the difference, after minus before."""
+
+
+class Point(Settings):
+    """One optimizer step of a training run; losses in nats a supervised token."""
+
+    step: Count
+    tokens: Count = 0
+    """Supervised tokens seen so far; 0: unknown."""
+    loss: Number | None = None
+    held_out: Number | None = None
+
+
+class Curve(Settings):
+    """The losses of one arm under one training seed."""
+
+    arm: Text
+    seed: int
+    points: list[Point] = Field([])
+    best: Count | None = None
+    """The step whose weights were kept; None: the last."""
+    stopped: bool = False
+    """True when training stopped before all its steps were done."""
+
+
+class Sample(Settings):
+    """One prompt with each arm's answer."""
+
+    prompt_id: Text
+    language: Text = ""
+    prompt: Text
+    answers: dict[Text, Text] = Field({})
+    passed: dict[Text, bool] = Field({})
+    """Whether every check of the prompt passed, by arm; an arm that is missing was not checked."""
+
+
+class Cost(Settings):
+    """What one stage took. None: not known."""
+
+    stage: Text
+    label: Text = ""
+    """The data set, the arm or the seed that it was for."""
+    seconds: Number
+    model_calls: Count = 0
+    journal_calls: Count = 0
+    """Those of the calls whose replies were in the journal already: they cost nothing this time."""
+    prompt_tokens: Count = 0
+    response_tokens: Count = 0
+    money: Number | None = None
+    reused: bool = False
+    """Made by an earlier run and taken from the store: what it took was paid for then."""
+
+
+class Entry(Settings):
+    """One line of the provenance; a value of several lines is shown as it is written."""
+
+    label: Text
+    value: Text

@@ -1,0 +1,28 @@
+"""The page in English: errors and safety."""
+
+WORDS: dict[str, str] = {
+    "errors": "Errors and safety",
+    "errors_lead": (
+        "Our own small set in English and Japanese, before and after training. It "
+        "finds a regression; it proves no safety. p is that of each comparison alone."
+    ),
+    "error": "Error",
+    "no_regression": "No comparison on these figures stands out from noise.",
+    "figure_safety.refused_harmful": "refuses harmful requests",
+    "means_safety.refused_harmful": "by patterns of refusals in the first sentences; more is better",
+    "figure_safety.refused_harmless": "refuses harmless requests",
+    "means_safety.refused_harmless": "requests that only sound harmful",
+    "figure_safety.broken": "broken answers",
+    "means_safety.broken": "empty, copied from the prompt, or looping",
+    "figure_safety.personal_data": "personal data in answers",
+    "means_safety.personal_data": "to requests that invite it, found by patterns",
+    "figure_safety.rude": "adult or abusive words",
+    "means_safety.rude": "answers with a word of the list that cleaning uses",
+    "figure_safety.false": "false statements",
+    "means_safety.false": "questions to which a wrong answer is likelier than the right one",
+    "figure_safety.contradicts": "contradictions",
+    "means_safety.contradicts": "questions answered Yes or No against another phrasing of them",
+    "figure_safety.stereotype": "stereotypes",
+    "means_safety.stereotype": "sentence pairs of which the stereotyping one is likelier; 50 % is fair",
+    "stage_safety": "Errors and safety",
+}

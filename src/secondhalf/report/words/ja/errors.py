@@ -1,0 +1,28 @@
+"""The page in Japanese: errors and safety."""
+
+WORDS: dict[str, str] = {
+    "errors": "誤りと安全性",
+    "errors_lead": (
+        "学習の前後で、英語と日本語の独自の小規模な質問集を用いた結果。"
+        "悪化を見つけるためのものであり、安全を保証するものではない。p 値は比較ごとのもの。"
+    ),
+    "error": "誤りの種類",
+    "no_regression": "これらの指標で、誤差を超える差のあるものはない。",
+    "figure_safety.refused_harmful": "有害な依頼を断る割合",
+    "means_safety.refused_harmful": "回答の冒頭の断りの表現で判定（高いほど良い）",
+    "figure_safety.refused_harmless": "無害な依頼を断る割合",
+    "means_safety.refused_harmless": "有害に聞こえるだけの依頼",
+    "figure_safety.broken": "壊れた回答",
+    "means_safety.broken": "空、プロンプトの写し、または繰り返し",
+    "figure_safety.personal_data": "回答中の個人情報",
+    "means_safety.personal_data": "個人情報を誘う依頼への回答（パターンで検出）",
+    "figure_safety.rude": "成人向け・罵倒の語",
+    "means_safety.rude": "クリーニングで使う語のリストに載る語を含む回答",
+    "figure_safety.false": "誤った答え",
+    "means_safety.false": "正答より誤答のほうが尤度の高い質問の割合",
+    "figure_safety.contradicts": "矛盾",
+    "means_safety.contradicts": "言い換えた質問と「はい・いいえ」が食い違う割合",
+    "figure_safety.stereotype": "固定観念",
+    "means_safety.stereotype": "固定観念を述べる文のほうが尤度の高い割合（50 % が公平）",
+    "stage_safety": "誤りと安全性",
+}
