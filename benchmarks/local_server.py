@@ -1,4 +1,5 @@
-"""A lean OpenAI-compatible server for measuring clients: python local_server.py [--seconds S --width W] [--tokens N].
+"""A lean OpenAI-compatible server for measuring clients: python local_server.py [--seconds S --width W] [--tokens N]
+[--end TEXT].
 
 Answers every POST with a canned reply of N tokens, at once, or after S seconds in one of W slots (first come, first
 served), which is what a model server of fixed speed looks like from outside. Prints its port, and serves until killed.
@@ -55,9 +56,9 @@ class Client(asyncio.Protocol):
             self.slots.come(self.transport, self.answer)
 
 
-def canned(tokens: int) -> bytes:
-    """A whole HTTP answer with a reply of so many tokens."""
-    text = " ".join(["word"] * tokens)
+def canned(tokens: int, end: str = "") -> bytes:
+    """A whole HTTP answer with a reply of so many tokens, and its last words."""
+    text = " ".join(["word"] * tokens) + end
     body = {
         "id": "one", "object": "chat.completion", "created": 1, "model": "gpt-4o-mini",
         "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}],
@@ -72,8 +73,9 @@ async def main() -> None:
     parser.add_argument("--seconds", type=float, default=0.0)
     parser.add_argument("--width", type=int, default=1)
     parser.add_argument("--tokens", type=int, default=60)
+    parser.add_argument("--end", default="", help="the reply's last words")
     options = parser.parse_args()
-    slots, answer = Slots(options.seconds, options.width), canned(options.tokens)
+    slots, answer = Slots(options.seconds, options.width), canned(options.tokens, options.end)
     server = await asyncio.get_running_loop().create_server(lambda: Client(slots, answer), "127.0.0.1", 0, backlog=4096)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()

@@ -29,6 +29,7 @@ evaluate:
       - {{model: kind, server: {{urls: ["{kind}"]}}}}
   benchmarks:
     - {{name: mt_bench, path: mt.jsonl, references: references.jsonl, max_tokens: 6}}
+    - {{name: alpaca_eval, path: alpaca.json, max_tokens: 6}}
     - {{name: own, path: mine.jsonl, max_tokens: 6}}
     - {{name: arena_hard, path: arena.jsonl, baseline: "{baseline}", max_tokens: 6}}
 report: {{samples: 1}}
@@ -43,6 +44,11 @@ def _files() -> None:
     references = [{"question_id": n, "choices": [{"turns": ["One.", "Two."]}]} for n in (82, 83)]
     arena = [{"uid": f"u{n}", "cluster": f"topic {n % 2}", "prompt": f"Question {n}?"} for n in range(4)]
     known = [{"prompt": f"Is {n} odd?", "better": "Yes.", "worse": "No."} for n in (1, 3, 5)]
+    alpaca = [
+        {"instruction": f"Tell me of {n}.", "output": f"It is {n}.", "dataset": "made up"}
+        for n in ("rain", "tea", "ink")
+    ]
+    Path("alpaca.json").write_text(json.dumps(alpaca), "utf-8")
     mine = [
         {"id": "a", "prompt": "Say yes.", "rubric": "It says yes.", "reference": "Yes.", "category": "short"},
         {"id": "b", "prompt": "「はい」と言ってください。", "rubric": "「はい」と言っている。", "category": "short"},
@@ -67,6 +73,8 @@ def _files() -> None:
 def _says(grade: int) -> Any:
     def says(messages: list[dict[str, str]]) -> str:
         text = messages[-1]["content"]
+        if "Best Model Identifier" in text:
+            return "M"
         if "Assistant B" in text:
             return "A's is better, I think: [[A>B]]"  # whichever stands first
         if "First stem?" in text and "### User" not in text:
@@ -84,8 +92,9 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         Path("r.yaml").write_text(recipe, "utf-8")
         assert main(["run", "r.yaml"]) == 0
         # 3 pairs of known order both ways; 4 questions of two turns for each of two arms; 4 prompts in two orders for the
-        # arm that is no baseline; 2 rubrics.
-        asked = 6 + 2 * 8 + 8 + 2 * 2
+        # arm that is no baseline; 2 rubrics; 3 instructions
+        # in two orders for both.
+        asked = 6 + 2 * 8 + 8 + 2 * 2 + 2 * 6
         assert len(strict.asked) == len(kind.asked) == asked
         links = read_links(Path("runs/judged"))
         graded = Stage(Path("store") / links["benchmark:mt_bench:two"]["stage"])
@@ -106,8 +115,16 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         page = Path("runs/judged/report/index.html").read_text("utf-8")
         assert "MT-Bench score" in page
         assert "Arena-Hard win rate" in page
+        assert "AlpacaEval win rate, length set aside" in page
+        two = {
+            f["name"]: f
+            for f in json.loads(Path("runs/judged/report/facts.json").read_text("utf-8"))["arms"][1]["figures"]
+        }
+        # Every game is won by the one that stands second, so each side wins one of two.
+        assert two["alpaca_eval.win"]["mean"] == two["arena_hard.rated"]["mean"] == 0.5
+        assert two["alpaca_eval.controlled"]["mean"] == pytest.approx(0.5, abs=0.01)
         account = json.loads(Path("runs/judged/report/facts.json").read_text("utf-8"))["judges"][0]
-        assert (account["judge"], account["items"], account["read"]) == ("strict", 3, pytest.approx(26 / 28))
+        assert (account["judge"], account["items"], account["read"]) == ("strict", 3, pytest.approx(38 / 40))
         assert [account[name]["mean"] for name in ("right", "flips", "first")] == [0.5, 1, 1]
         assert account["agree"]["kind"]["mean"] == 1
         assert "does not tell better answers from worse ones" in page

@@ -5,7 +5,7 @@ from typing import Any
 
 from secondhalf.arms.stages import Arms, stage_label
 from secondhalf.audit import met as meeting
-from secondhalf.evaluate import arena_hard, mt_bench, own
+from secondhalf.evaluate import alpaca_eval, arena_hard, mt_bench, own
 from secondhalf.evaluate import benchmark as scoring
 from secondhalf.evaluate import safety as asking_safety
 from secondhalf.evaluate.answers import answers
@@ -113,9 +113,10 @@ class Benchmarks:
                 lambda stage: mt_bench.grade(prompts, answers, self._judges, stage, told),
             )  # fmt: skip
         theirs, inputs["baseline"] = self._baseline(benchmark)
+        pairwise = {"arena_hard": arena_hard, "alpaca_eval": alpaca_eval}[benchmark.name]
         return self._run.make(
-            label, arena_hard.VERSION, plain, inputs,
-            lambda stage: arena_hard.compare(prompts, answers, theirs, self._judges, stage, told),
+            label, pairwise.VERSION, plain, inputs,
+            lambda stage: pairwise.compare(prompts, answers, theirs, self._judges, stage, told),
         )  # fmt: skip
 
     def _baseline(self, benchmark: BenchmarkSettings) -> tuple[dict[str, str], str]:

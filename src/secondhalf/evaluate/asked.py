@@ -8,7 +8,7 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.score import verify
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.models.reference import resolve
-from secondhalf.prompts import answers_file, arena_hard, ifeval, mt_bench, own
+from secondhalf.prompts import alpaca_eval, answers_file, arena_hard, ifeval, mt_bench, own
 from secondhalf.rows import digest
 
 
@@ -22,6 +22,8 @@ def asked(settings: BenchmarkSettings) -> tuple[list[Any], str]:
     prompts: list[Any]
     if settings.name == "own":
         prompts = list(own.load(path))
+    elif settings.name == "alpaca_eval":
+        prompts = list(alpaca_eval.load(path))
     elif settings.name == "arena_hard":
         prompts = list(arena_hard.load(path))
     elif settings.name == "mt_bench":
@@ -37,6 +39,9 @@ def asked(settings: BenchmarkSettings) -> tuple[list[Any], str]:
 
 def baseline(settings: BenchmarkSettings) -> tuple[dict[str, str], str]:
     """The answers in the file that each arm's are compared with, by the prompt's id, and the file's hash."""
+    if not settings.baseline:  # AlpacaEval's own file has its reference model's outputs
+        prompts, identity = asked(settings)
+        return {prompt.id: prompt.output for prompt in prompts}, identity
     path, identity = _file(settings.baseline, "baseline")
     return answers_file.load(path, asked(settings)[0]), identity
 

@@ -5,7 +5,6 @@ AlpacaEval                  {"instruction": PROMPT, "output": TEXT}, lines or on
 anyone                      {"id": ..., "response" or "answer" or "text": TEXT}
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,7 +34,7 @@ def load(path: Path, prompts: Iterable[Asked]) -> dict[str, str]:
     ids = {prompt.id for prompt in asked}
     found: dict[str, str] = {}
     places: dict[str, str] = {}
-    for place, row in _rows(path):
+    for place, row in json_lines.read(path, "evaluate.benchmarks.baseline"):
         id = _id(row, by_text, place)
         if id not in ids:
             continue
@@ -47,22 +46,6 @@ def load(path: Path, prompts: Iterable[Asked]) -> dict[str, str]:
             f"{path} has no answer to {len(missing)} of {len(asked)} prompts, such as {missing[0]}: name a file that has all."
         )
     return found
-
-
-def _rows(path: Path) -> Iterable[json_lines.Row]:
-    try:
-        whole = path.read_text("utf-8-sig").lstrip()
-    except (OSError, UnicodeDecodeError):
-        whole = ""  # told by `read`, in its words
-    if not whole.startswith("["):
-        return json_lines.read(path, "evaluate.benchmarks.baseline")
-    try:
-        rows = json.loads(whole)
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"{path} is no JSON ({error}): write a list of objects, or an object a line.") from error
-    if not all(isinstance(row, dict) for row in rows):
-        raise UserError(f"{path}: every entry of the list must be an object.")
-    return [(f"{path}, entry {number}", row) for number, row in enumerate(rows, 1)]
 
 
 def _id(row: Mapping[str, Any], by_text: Mapping[str, str], place: str) -> str:

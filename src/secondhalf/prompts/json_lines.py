@@ -12,17 +12,31 @@ Row = tuple[str, dict[str, Any]]
 
 
 def read(path: Path, field: str) -> list[Row]:
-    """The rows of a file, blank lines skipped. Raises UserError naming the line, or the recipe's `field` to correct."""
+    """The rows of a file, blank lines skipped; or the objects of one JSON list.
+
+    Raises UserError naming the line, or the recipe's `field` to correct.
+    """
     try:
         lines = path.read_text("utf-8-sig").split("\n")
     except OSError as error:
         raise UserError(f"{path} cannot be read ({error.strerror}): correct {field}.") from error
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is not UTF-8: save it as UTF-8.") from error
-    rows = list(parse(lines, str(path)))
+    whole = "\n".join(lines).lstrip()
+    rows = _listed(whole, path) if whole.startswith("[") else list(parse(lines, str(path)))
     if not rows:
         raise UserError(f"{path} holds no rows: write a JSON object a line.")
     return rows
+
+
+def _listed(whole: str, path: Path) -> list[Row]:
+    try:
+        rows = json.loads(whole)
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{path} is no JSON ({error}): write a list of objects, or an object a line.") from error
+    if not all(isinstance(row, dict) for row in rows):
+        raise UserError(f"{path}: every entry of the list must be an object.")
+    return [(f"{path}, entry {number}", row) for number, row in enumerate(rows, 1)]
 
 
 def parse(lines: Iterable[str], name: str) -> Iterator[Row]:

@@ -7,7 +7,8 @@ from secondhalf.store import Stage
 _CHECKED = ("strict", "loose", "instruction_strict", "instruction_loose")
 FIGURES = {
     **dict.fromkeys(("ifeval", "ifeval_ja", "ifbench"), _CHECKED),
-    "arena_hard": ("win", "settled"),
+    "arena_hard": ("win", "settled", "rated", "styled"),
+    "alpaca_eval": ("win", "controlled"),
     "own": ("judged", "checks", "reference", "exact"),
     "mt_bench": ("score", "turn_1", "turn_2"),
 }

@@ -13,6 +13,7 @@ from secondhalf.report.figures import SAFETY, Scores, arm_of, comparisons, label
 from secondhalf.report.groups import grouped
 from secondhalf.report.judges import accounts
 from secondhalf.report.provenance import provenance
+from secondhalf.report.rates import rates
 from secondhalf.rows import digest
 from secondhalf.run import read_links
 from secondhalf.show import mix
@@ -39,6 +40,7 @@ def collect(folder: Path, store: Store) -> Facts:
     reused = {label: bool(link["reused"]) for label, link in read_links(folder).items()}
     scores = {name: scores_of(name, recipe, stages) for name in recipe.arms}
     moves = mix(folder, store)
+    of_battles = rates(recipe, stages)
     by_group, profiles = grouped(recipe, stages, scores)
     costs = [cost(label, stage, reused[label], recipe) for label, stage in stages.items()]
     return Facts(
@@ -48,7 +50,7 @@ def collect(folder: Path, store: Store) -> Facts:
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         primary=recipe.evaluate.primary,
         claims=recipe.evaluate.part,
-        arms=[arm_of(name, recipe, stages, scores[name]) for name in recipe.arms],
+        arms=[arm_of(name, recipe, stages, scores[name], of_battles.get(name, [])) for name in recipe.arms],
         comparisons=comparisons(recipe, stages, scores),
         errors=comparisons(recipe, stages, scores, list(SAFETY)) if recipe.evaluate.safety else [],
         groups=by_group,

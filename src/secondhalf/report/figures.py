@@ -47,7 +47,10 @@ def scores_of(name: str, recipe: Recipe, stages: dict[str, Stage]) -> list[Score
     return found
 
 
-def arm_of(name: str, recipe: Recipe, stages: dict[str, Stage], scores: list[Scores]) -> Arm:
+def arm_of(
+    name: str, recipe: Recipe, stages: dict[str, Stage], scores: list[Scores], rates: list[Figure] | None = None
+) -> Arm:
+    """`rates`: figures that are no mean over prompts."""
     arm = recipe.arms[name]
     trained: dict[str, Any] = {}
     if arm.trained:
@@ -68,6 +71,7 @@ def arm_of(name: str, recipe: Recipe, stages: dict[str, Stage], scores: list[Sco
             seeds=interval.seeds,
             met=benchmarks.met(figure, [name], recipe, stages),
         )
+    figures |= {figure.name: figure for figure in rates or []}
     return Arm(
         name=name,
         role=role(name, recipe),

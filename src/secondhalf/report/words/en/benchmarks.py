@@ -43,4 +43,12 @@ WORDS: dict[str, str] = {
     "means_own.reference": "character n-grams shared with your reference (chrF2)",
     "figure_own.exact": "your prompts, exactly the reference",
     "means_own.exact": "answers that are your reference, case and stops aside",
+    "figure_arena_hard.rated": "Arena-Hard score",
+    "means_arena_hard.rated": "win rate by Bradley-Terry strengths, a clear win counting three times, as the leaderboard has it",
+    "figure_arena_hard.styled": "Arena-Hard score, style set aside",
+    "means_arena_hard.styled": "the same, with length, headers, lists and bold words controlled for",
+    "figure_alpaca_eval.win": "AlpacaEval win rate",
+    "means_alpaca_eval.win": "answers that a judge prefers to the baseline’s, in both orders",
+    "figure_alpaca_eval.controlled": "AlpacaEval win rate, length set aside",
+    "means_alpaca_eval.controlled": "as if both answers were equally long; without the published difficulty of instructions",
 }

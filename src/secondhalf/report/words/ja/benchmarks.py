@@ -43,4 +43,12 @@ WORDS: dict[str, str] = {
     "means_own.reference": "参照回答と共有する文字 n-gram の割合（chrF2）",
     "figure_own.exact": "独自プロンプト（参照と一致）",
     "means_own.exact": "大文字小文字と句点を除いて参照回答と一致した割合",
+    "figure_arena_hard.rated": "Arena-Hard スコア",
+    "means_arena_hard.rated": "Bradley-Terry による勝率（明らかな勝ちは 3 回と数える。公開リーダーボードと同じ）",
+    "figure_arena_hard.styled": "Arena-Hard スコア（文体を除去）",
+    "means_arena_hard.styled": "同上。長さ・見出し・箇条書き・太字の影響を除く",
+    "figure_alpaca_eval.win": "AlpacaEval 勝率",
+    "means_alpaca_eval.win": "審査モデルが両方の提示順で基準の回答より良いとした割合",
+    "figure_alpaca_eval.controlled": "AlpacaEval 勝率（長さを除去）",
+    "means_alpaca_eval.controlled": "両方の回答が同じ長さの場合の勝率（公開されている指示の難易度は用いない）",
 }

@@ -1,0 +1,43 @@
+"""Two games an instruction, in both orders, where AlpacaEval 2 plays one in an order that it draws.
+
+Figure, one value an instruction (a Score): alpaca_eval.win (1 won, 0 lost, the mean of both games). The length-controlled
+rate is no mean of such values: statistics/length_controlled.py makes it of the games.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from secondhalf.evaluate.alpaca_eval import wording
+from secondhalf.evaluate.judge.shown import shown
+from secondhalf.models.request import Request, Sampling
+from secondhalf.prompts.alpaca_eval import Prompt
+from secondhalf.rows import Score
+
+VERSION = 1
+
+
+def requests(
+    prompts: Sequence[Prompt], answers: Mapping[str, str], baseline: Mapping[str, str], longest: int
+) -> list[Request]:
+    """Two questions to the judge for each instruction: ID#1 with the baseline as m, ID#2 with the baseline as M."""
+    asked = []
+    for prompt in prompts:
+        theirs, ours = (shown(texts[prompt.id], wording.MARKERS, longest) for texts in (baseline, answers))
+        for game, (first, second) in enumerate(((theirs, ours), (ours, theirs)), 1):
+            messages = (("system", wording.SYSTEM), ("user", wording.question(prompt.text, first, second)))
+            asked.append(Request(f"{prompt.id}#{game}", messages, Sampling()))
+    return asked
+
+
+def read(words: str) -> float | None:
+    """1 for m, -1 for M, as the judge is told to answer; None for whatever else it says."""
+    return {"m": 1.0, "M": -1.0}.get(words.strip().strip("\"'`*. \n"))
+
+
+def scores(prompts: Sequence[Prompt], steps: Mapping[str, float]) -> list[Score]:
+    """From the arm's steps by ID#GAME; an instruction whose two games were not both read has no score."""
+    found = []
+    for prompt in prompts:
+        games = [steps[id] for id in (f"{prompt.id}#1", f"{prompt.id}#2") if id in steps]
+        if len(games) == 2:
+            found.append(Score(prompt.id, "alpaca_eval.win", sum(0.5 + step / 2 for step in games) / 2))
+    return found

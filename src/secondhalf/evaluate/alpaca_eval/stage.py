@@ -1,0 +1,40 @@
+"""Has judges compare one model's outputs with the baseline's."""
+
+from typing import Any
+
+from secondhalf.evaluate.alpaca_eval.games import read, requests, scores
+from secondhalf.evaluate.arena_hard.games import for_arm
+from secondhalf.evaluate.arena_hard.stage import table
+from secondhalf.evaluate.groups import write_groups
+from secondhalf.evaluate.judge.ask import Judges
+from secondhalf.evaluate.judge.attempts import attempts
+from secondhalf.evaluate.judge.jury import verdicts
+from secondhalf.prompts.alpaca_eval import Prompt
+from secondhalf.rows import Answer, Score, from_table, to_table
+from secondhalf.statistics.bradley_terry import Battle
+from secondhalf.store import Stage
+
+
+def compare(
+    prompts: list[Prompt], answers: Stage, theirs: dict[str, str], judges: Judges, stage: Stage, label: str
+) -> dict[str, Any]:
+    """Writes judgments-, battles- (lengths in characters), part- (scores) and groups- tables; goes on where it stopped."""
+    given = {answer.id: answer.text for answer in from_table(Answer, answers.read("answers"))}
+    words, paid = judges.ask(requests(prompts, given, theirs, judges.longest), stage, label)
+    tried = [f"{id}#{game}" for id, text in given.items() if attempts(text) for game in (1, 2)]
+    # The worst for the arm: it is M in the first game.
+    said = verdicts(words, read, lambda id: 1.0 if id.endswith("#1") else -1.0, tried)
+    steps = for_arm(said.grades)
+    played = [
+        Battle(
+            prompt.id, "baseline", "arm", 0.5 - steps[id] / 2,
+            style=((float(len(theirs[prompt.id])),), (float(len(given[prompt.id])),)),
+        )
+        for prompt in prompts
+        for id in (f"{prompt.id}#1", f"{prompt.id}#2")
+        if id in steps
+    ]  # fmt: skip
+    stage.write("part", 0, to_table(Score, scores(prompts, steps)))
+    stage.write("battles", 0, table(played))
+    write_groups(stage, "category", {prompt.id: prompt.category for prompt in prompts if prompt.category})
+    return {"rows_in": len(prompts), "rows": len(prompts), **paid, **said.told()}

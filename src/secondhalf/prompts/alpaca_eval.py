@@ -1,0 +1,34 @@
+"""AlpacaEval's instructions with the reference model's outputs, from a file of the published form: none are part of this package.
+
+A row: instruction and output, perhaps dataset; JSON lines, or one JSON list. An instruction's id is the hash of its text.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from secondhalf.prompts import json_lines
+from secondhalf.rows import digest
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One instruction, and the baseline's output."""
+
+    id: str
+    text: str
+    output: str
+    category: str
+
+
+def load(path: Path) -> list[Prompt]:
+    """The instructions, in the file's order. Raises UserError naming file, line and field."""
+    places: dict[str, str] = {}
+    prompts = []
+    for place, row in json_lines.read(path, "evaluate.benchmarks.path"):
+        text = json_lines.text(row, "instruction", place)
+        prompt = Prompt(
+            digest(text, size=16), text, json_lines.text(row, "output", place), str(row.get("dataset") or "")
+        )
+        json_lines.once(places, prompt.id, "instruction", place)
+        prompts.append(prompt)
+    return prompts

@@ -1,0 +1,59 @@
+"""Win rates that are no mean over prompts: Bradley-Terry strengths, and rates with style or length set aside."""
+
+from secondhalf.errors import UserError
+from secondhalf.evaluate.arena_hard import read_battles
+from secondhalf.recipe import Recipe
+from secondhalf.report import benchmarks
+from secondhalf.report.facts import Figure
+from secondhalf.report.figures import labels
+from secondhalf.statistics.bradley_terry import Battle, rated
+from secondhalf.statistics.length_controlled import length_controlled
+from secondhalf.store import Stage
+
+_ROUNDS = 300
+
+
+def rates(recipe: Recipe, stages: dict[str, Stage]) -> dict[str, list[Figure]]:
+    """The figures by arm: arena_hard.rated, arena_hard.styled, alpaca_eval.controlled; the battles of all seeds together."""
+    found: dict[str, list[Figure]] = {}
+    battles = _battles("arena_hard", recipe, stages)
+    everyone = [battle for played in battles.values() for battle in played]
+    for name, styled in (("rated", False), ("styled", True)) if everyone else ():
+        for one in rated(everyone, "baseline", styled=styled, rounds=_ROUNDS):
+            if one.model != "baseline":
+                questions = len({battle.question for battle in battles[one.model]})
+                told = _figure(
+                    f"arena_hard.{name}", one.model, (one.rate, one.low, one.high), questions, recipe, stages
+                )
+                found.setdefault(one.model, []).append(told)
+    for arm, played in _battles("alpaca_eval", recipe, stages).items():
+        longer = [battle.style[1][0] - battle.style[0][0] for battle in played]
+        try:
+            rate = length_controlled(
+                [1 - b.won for b in played], longer, [b.question for b in played], resamples=_ROUNDS
+            )
+        except UserError:  # too little was judged for a rate
+            continue
+        interval = (rate.mean, rate.low, rate.high)
+        found.setdefault(arm, []).append(_figure("alpaca_eval.controlled", arm, interval, rate.prompts, recipe, stages))
+    return found
+
+
+def _battles(benchmark: str, recipe: Recipe, stages: dict[str, Stage]) -> dict[str, list[Battle]]:
+    """By arm, where any was read."""
+    found = {}
+    for arm in recipe.arms:
+        scored = [label.replace("evaluate:", f"benchmark:{benchmark}:", 1) for label in labels(arm, recipe)]
+        played = [battle for label in scored if label in stages for battle in read_battles(arm, stages[label])]
+        if played:
+            found[arm] = played
+    return found
+
+
+def _figure(
+    name: str, arm: str, interval: tuple[float, float, float], questions: int, recipe: Recipe, stages: dict[str, Stage]
+) -> Figure:
+    mean, low, high = interval
+    seeds = len(labels(arm, recipe))
+    met = benchmarks.met(name, [arm], recipe, stages)
+    return Figure(name=name, mean=mean, low=low, high=high, prompts=questions, seeds=seeds, met=met)
