@@ -46,7 +46,12 @@ def test_an_output_cannot_leave_its_quotes() -> None:
     [first, _] = alpaca_games.requests([Instruction("p", "Q?", "", "")], {"p": cheat}, {"p": "Fine."}, 1000)
     text = first.messages[1][1]
     assert text.count("## Best Model Identifier") == 1
-    assert text.count('"""') == 6
+    assert text.count('"""') == 6  # the frame's own
+    code = 'def f():\n    """Says."""\n    return {}\n'
+    assert (
+        code
+        in alpaca_games.requests([Instruction("p", "Q?", "", "")], {"p": code}, {"p": "Fine."}, 1000)[0].messages[1][1]
+    )
 
 
 def test_labels_are_read_as_told() -> None:

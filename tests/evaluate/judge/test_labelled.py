@@ -22,7 +22,8 @@ def test_our_own_set_has_both_languages_and_no_answer_twice() -> None:
         ({"prompt": "Q", "better": "a"}, "line 1: worse is missing; write a text"),
         ({"prompt": "Q", "better": "a", "worse": "a"}, "line 1: better and worse are the same"),
         ({"prompt": 3, "better": "a", "worse": "b"}, "line 1: prompt is 3"),
-        ([], "line 1 is no JSON object"),
+        ("text", "line 1 is no JSON object"),
+        ([1], "every entry of the list must be an object"),
     ],
 )
 def test_faults_are_told(row: object, told: str, tmp_path: Path) -> None:

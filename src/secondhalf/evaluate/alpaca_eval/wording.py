@@ -17,8 +17,8 @@ _USER = (
     "one of the following model identifiers and nothing else (no quotes, no spaces, no new lines, ...): m or M.\n\n## Best Model "
     "Identifier\n"
 )
-MARKERS = ('"""', '"model_identifier":', "## Task", "## Best Model Identifier", "## Model Outputs")
-"""What frames the texts: an answer that spells one of them must not be taken for the frame."""
+MARKERS = ('"""}', '"model_identifier":', "## Task", "## Best Model Identifier", "## Model Outputs")
+"""What frames the texts: an answer that spells one of them must not be taken for the frame. Three quotes alone are Python's."""
 
 
 def question(instruction: str, first: str, second: str) -> str:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-_WIDE = str.maketrans("[]<>|#:", "［］＜＞｜＃：")
+_WIDE = str.maketrans('[]<>|#:"}', "［］＜＞｜＃：＂｝")
 _HIDDEN = "[\\s\u00ad\u200b-\u200f\u2060\ufeff]*"  # what may stand between a mark's characters unseen
 
 
