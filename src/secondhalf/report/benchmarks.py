@@ -14,8 +14,12 @@ FIGURES = {
 }
 """The figures of each benchmark, the one it is known by first."""
 _OTHERS = {
-    "en": "Standard benchmarks other than those shown, such as MT-Bench and Arena-Hard.",
-    "ja": "ここに示した以外の標準ベンチマーク（MT-Bench、Arena-Hard など）。",
+    "en": "Standard benchmarks other than those shown.",
+    "ja": "ここに示した以外の標準ベンチマーク。",
+}
+_UNREAD = {
+    "en": "Whether answers are true, helpful or harmless: judges have graded some of them, and no person has read them.",
+    "ja": "回答が正しいか、役に立つか、無害か（一部を審査モデルが採点したのみで、人による確認は行っていません）。",
 }
 
 
@@ -56,6 +60,9 @@ def met(figure: str, arms: list[str], recipe: Recipe, stages: dict[str, Stage]) 
 
 def unchecked(sentences: list[str], recipe: Recipe) -> list[str]:
     """What was not checked: where benchmarks were asked, only the others are missing."""
-    if not recipe.evaluate.benchmarks:
-        return sentences
-    return [_OTHERS[recipe.report.language] if "MT-Bench" in sentence else sentence for sentence in sentences]
+    language, told = recipe.report.language, list(sentences)
+    if recipe.evaluate.benchmarks:
+        told = [_OTHERS[language] if "MT-Bench" in sentence else sentence for sentence in told]
+    if recipe.evaluate.judging.judges:
+        told[0] = _UNREAD[language]
+    return told
