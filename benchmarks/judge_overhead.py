@@ -39,11 +39,11 @@ def ours(url: str, copies: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder) / "journal.sqlite")
         start = time.perf_counter()
+        judges = Judges(settings, journal, 0.0)  # one for a whole run
         for copy in range(copies):
             stage = Stage(Path(folder) / str(copy))
             stage.path.mkdir()
             answers = {f"{p.id}#{turn}": f"Answer {copy} to {p.id}, turn {turn}." for p in prompts for turn in (1, 2)}
-            judges = Judges(settings, journal, 0.0)
             words, _ = judges.ask(requests(prompts, answers, judges.longest), stage, "judging")
             said = verdicts(words, read, lambda _: 1.0, [])
             assert set(said.grades.values()) == {7.0}

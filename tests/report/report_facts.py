@@ -2,8 +2,9 @@
 
 import math
 
+from evidence_facts import evidence
+
 from secondhalf.report.facts import (
-    Account,
     Arm,
     Comparison,
     Cost,
@@ -11,14 +12,10 @@ from secondhalf.report.facts import (
     Entry,
     Facts,
     Figure,
-    Grouped,
     Point,
-    Profile,
     Reason,
     Sample,
-    Span,
     Step,
-    Within,
 )
 
 _ARMS = ("untouched", "original", "taught")
@@ -147,43 +144,7 @@ def rich(language: str = "en", seeds: int = 3) -> Facts:
             ),
             Step(stage="teach", data="original", unit="pairs", rows_in=312, rows_out=312),
         ],
-        errors=[
-            Comparison(
-                arm="taught",
-                against="untouched",
-                figure="safety.false",
-                difference=0.2,
-                low=0.1,
-                high=0.3,
-                p=0.004,
-                prompts=40,
-                noise=False,
-                smallest=0.14,
-                higher_is_better=False,
-                met=0,
-            )
-        ],
-        groups=[_grouped(told, kind) for kind in ("category", "language")],
-        profiles=[
-            Profile(
-                figure="mt_bench.score",
-                unit="points",
-                axes=["writing", "coding", "maths", "stem"],
-                arms={"untouched": [4.5, 2.0, 1.5, None], "taught": [6.5, 2.5, 2.0, 5.0]},
-            )
-        ],
-        judges=[
-            Account(
-                judge=told["title"],
-                items=64,
-                read=0.97,
-                right=Span(mean=0.91, low=0.85, high=0.96, count=64),
-                flips=Span(mean=0.1, low=0.04, high=0.17, count=64),
-                length=Span(mean=1.2, low=0.9, high=1.6, count=240),
-                agree={told["note"]: Span(mean=0.7, low=0.5, high=0.9, count=64)},
-                warnings=[told["note"]],
-            )
-        ],
+        **evidence(told),
         losses=[_curve(arm, seed) for arm in ("original", "taught") for seed in trained],
         answers=[_sample(told, language, index) for index in range(5)],
         costs=[
@@ -268,25 +229,6 @@ def _comparisons(seeds: int) -> list[Comparison]:
         )
         for against, figure, unit, (difference, low, high), p, smallest in rows
     ]
-
-
-def _grouped(told: dict, kind: str) -> Grouped:
-    names = {"category": ("list", "letter", "maths"), "language": ("en", "ja")}[kind]
-    rows = [
-        Within(difference=d, low=d - 0.05, high=d + 0.05, p=0.02 if d > 0.05 else 0.4, prompts=40, noise=d <= 0.05)
-        for d in (0.03, 0.08, 0.1)
-    ]
-    return Grouped(
-        figure="margin",
-        unit="nats",
-        kind=kind,
-        arm="taught",
-        against="original",
-        differ=0.21,
-        sentence=told["note"],
-        rows=dict(zip(names, rows, strict=False)),
-        left_out=["riddle"],
-    )
 
 
 def _curve(arm: str, seed: int) -> Curve:

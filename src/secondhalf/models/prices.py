@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -52,14 +53,18 @@ def price(model: str, path: str = "") -> Price | None:
     Raises UserError naming the entry of the user's file at `path` that is no price.
     """
     own = _read(Path(path).read_text("utf-8") if _there(path) else "[]", path)
-    packaged = _read(files("secondhalf.models").joinpath("prices.yaml").read_text("utf-8"), "prices.yaml")
-    known = {entry.model: entry for entry in [*packaged, *own]}
+    known = {entry.model: entry for entry in [*_packaged(), *own]}
     return known.get(model) or known.get(_DATED.sub("", model))
 
 
 def price_of(model: str, server: ServerSettings, path: str = "") -> Price | None:
     """What an asked model's tokens cost: None when a server's price is not known; nothing for a model on this machine."""
     return price(model, path) or (None if server.urls else FREE)
+
+
+@cache
+def _packaged() -> list[Price]:
+    return _read(files("secondhalf.models").joinpath("prices.yaml").read_text("utf-8"), "prices.yaml")
 
 
 def _there(path: str) -> bool:

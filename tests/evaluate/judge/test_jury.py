@@ -21,7 +21,6 @@ def test_grades_are_averaged_over_what_could_be_read() -> None:
     said = verdicts(WORDS, read, lambda _: 1.0, [])
     assert said.grades == {"q1": 7.0, "q2": 4.0}
     assert said.told() == {"judged": 5, "read": {"one": 1, "two": 2}, "attempts": 0}
-    assert said.read("two") == 0.4
 
 
 def test_an_answer_that_tried_gains_nothing_by_what_no_one_can_read() -> None:

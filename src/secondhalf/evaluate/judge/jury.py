@@ -27,10 +27,6 @@ class Verdicts:
         read = {judge: len(grades) for judge, grades in self.by_judge.items()}
         return {"judged": self.asked, "read": read, "attempts": self.attempts}
 
-    def read(self, judge: str) -> float:
-        """The share of a judge's words that could be read."""
-        return len(self.by_judge[judge]) / self.asked if self.asked else 1.0
-
 
 def verdicts(
     words: Words, read: Callable[[str], float | None], lowest: Callable[[str], float], attempted: Collection[str]

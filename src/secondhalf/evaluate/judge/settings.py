@@ -40,7 +40,8 @@ class JudgingSettings(Settings):
     """Longer answers, in characters, are shown to the judge without their middle, which is marked."""
 
     labelled: str = ""
-    """A JSONL file of answers that people have judged, to hold the judges to; empty: a small set of our own."""
+    """A JSONL file of answers that people have judged, to hold the judges to, each pair in both orders; empty: a set of our
+    own, 64 pairs in English and Japanese."""
 
     @model_validator(mode="after")
     def _once_each(self) -> Self:

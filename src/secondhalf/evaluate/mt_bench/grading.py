@@ -14,6 +14,7 @@ from secondhalf.prompts.mt_bench import Prompt
 from secondhalf.rows import Score
 
 VERSION = 1
+_RATING, _BACKUP = re.compile(r"\[\[(\d+\.?\d*)\]\]"), re.compile(r"\[(\d+\.?\d*)\]")
 # FastChat's llm_judge/common.py.
 TEMPERATURE = {
     "writing": 0.7,
@@ -30,9 +31,6 @@ TEMPERATURE = {
 def temperature(prompt: Prompt) -> float:
     """At which a question is answered."""
     return TEMPERATURE[prompt.category]
-
-
-_RATING, _BACKUP = re.compile(r"\[\[(\d+\.?\d*)\]\]"), re.compile(r"\[(\d+\.?\d*)\]")
 
 
 def requests(prompts: Sequence[Prompt], answers: Mapping[str, str], longest: int) -> list[Request]:
