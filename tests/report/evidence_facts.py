@@ -41,6 +41,7 @@ def evidence(told: dict[str, Any]) -> dict[str, Any]:
                 right=Span(mean=0.91, low=0.85, high=0.96, count=64),
                 flips=Span(mean=0.1, low=0.04, high=0.17, count=64),
                 length=Span(mean=1.2, low=0.9, high=1.6, count=240),
+                own=Span(mean=0.3, low=-0.1, high=0.7, count=160),
                 agree={told["note"]: Span(mean=0.7, low=0.5, high=0.9, count=64)},
                 warnings=[told["note"]],
             )

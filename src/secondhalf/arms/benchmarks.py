@@ -5,7 +5,7 @@ from typing import Any
 
 from secondhalf.arms.stages import Arms, stage_label
 from secondhalf.audit import met as meeting
-from secondhalf.evaluate import alpaca_eval, arena_hard, mt_bench, own
+from secondhalf.evaluate import alpaca_eval, arena_hard, leaderboard, mt_bench, own
 from secondhalf.evaluate import benchmark as scoring
 from secondhalf.evaluate import safety as asking_safety
 from secondhalf.evaluate.answers import answers
@@ -14,10 +14,11 @@ from secondhalf.evaluate.conversation import conversations
 from secondhalf.evaluate.judge import account as accounting
 from secondhalf.evaluate.judge import labelled
 from secondhalf.evaluate.judge.ask import Judges
+from secondhalf.evaluate.leaderboard.tasks import asked as asked_tasks
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.models.reference import resolve
 from secondhalf.prompts import safety
-from secondhalf.rows import Answer, from_table
+from secondhalf.rows import Answer, digest, from_table
 from secondhalf.run import Run
 from secondhalf.store import Stage
 
@@ -60,6 +61,22 @@ class Benchmarks:
         return self._run.make(
             label, asking_safety.VERSION, self._plain(asdict(drawing), name), self._arms.inputs(name, seed), work
         )
+
+    def leaderboard(self, name: str, seed: int | None) -> Stage:
+        """The scores of lm-eval's tasks, once it is known what of them stood in the pairs."""
+        settings = self._settings.leaderboard
+        texts = asked_tasks(settings)
+        rows = digest(*(part for item in sorted(texts.items()) for part in item))
+        for data in self._run.recipe.data_of(name):
+            self._look(f"met:leaderboard:{data}", texts, data, {"name": "leaderboard"}, rows)
+        label = stage_label("leaderboard", name, seed)
+
+        def work(stage: Stage) -> dict[str, Any]:
+            return leaderboard.evaluate(self._arms.loaded(name, seed), settings, stage, label.replace(":", " "))
+
+        plain = settings.model_dump(mode="json", exclude={"folder", "batch_size"})
+        inputs = {**self._arms.inputs(name, seed), "rows": rows}
+        return self._run.make(label, leaderboard.VERSION, plain, inputs, work)
 
     @property
     def judged(self) -> bool:

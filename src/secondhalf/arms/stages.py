@@ -86,7 +86,7 @@ class Arms:
         """The answers to the everyday prompts, and the likelihoods of right responses."""
         settings, template = self.run.recipe.evaluate, self._arm(name).train.template
         label = stage_label("evaluate", name, seed)
-        plain = settings.model_dump(mode="json", exclude={"primary", "benchmarks", "judging", "safety"})
+        plain = settings.model_dump(mode="json", exclude={"primary", "benchmarks", "judging", "leaderboard", "safety"})
         plain["template"] = [template.name, template.text]
         inputs = {**self.inputs(name, seed), "everyday": str(everyday.VERSION)}
 

@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from secondhalf.evaluate.judge.settings import JudgingSettings
+from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.settings import Settings
 
 _JUDGED = {"mt_bench", "arena_hard", "alpaca_eval"}
@@ -104,6 +105,9 @@ class EvaluateSettings(Settings):
 
     safety: bool = False
     """Ask every arm our set on errors and safety too: refusals, personal data, false statements, contradictions, stereotypes."""
+
+    leaderboard: LeaderboardSettings = LeaderboardSettings()
+    """Tasks of lm-eval beside them, such as the Open LLM Leaderboard's."""
 
     judging: JudgingSettings = JudgingSettings()
     """Who judges the answers to the benchmarks that need it."""

@@ -25,6 +25,11 @@ class Local:
         self._model = self._base
         self._base.eval()
 
+    @property
+    def model(self) -> Any:
+        """What answers now: the base, or the base with its adapter."""
+        return self._model
+
     def use(self, adapter: Path | None) -> None:
         """Answers from here on come from the base with this adapter, or from the base alone."""
         if self._model is not self._base:

@@ -39,7 +39,10 @@ def scores_of(name: str, recipe: Recipe, stages: dict[str, Stage]) -> list[Score
     found: list[Scores] = []
     for label in labels(name, recipe):
         table: Scores = {}
-        beside = [*benchmarks.labels(label, recipe), f"safety:{label.partition(':')[2]}"]
+        beside = [
+            *benchmarks.labels(label, recipe),
+            *(f"{name}:{label.partition(':')[2]}" for name in ("safety", "leaderboard")),
+        ]
         for scored in (label, *(one for one in beside if one in stages)):
             for row in stages[scored].read().to_pylist():
                 table.setdefault(row["figure"], {})[row["id"]] = row["value"]
@@ -71,6 +74,7 @@ def arm_of(
             seeds=interval.seeds,
             met=benchmarks.met(figure, [name], recipe, stages),
         )
+    merits = [*_merits(recipe), *_tasks(scores)]
     figures |= {figure.name: figure for figure in rates or []}
     return Arm(
         name=name,
@@ -81,9 +85,9 @@ def arm_of(
         pairs=trained.get("rows", 0),
         supervised_tokens=trained.get("supervised_tokens", 0),
         preference=_preference(name, recipe, stages),
-        figures=[figures[name] for name in _merits(recipe) if name in figures],
+        figures=[figures[name] for name in merits if name in figures],
         errors=[figures[name] for name in SAFETY if name in figures],
-        probes=[figure for name, figure in figures.items() if name not in {*_merits(recipe), *SAFETY}],
+        probes=[figure for name, figure in figures.items() if name not in {*merits, *SAFETY}],
     )
 
 
@@ -94,8 +98,9 @@ def comparisons(
     the untouched."""
     pairs = [(arm, other) for arm in recipe.arms for other in recipe.compared_with(arm)]
     pairs.sort(key=lambda pair: deciding(pair, recipe))
+    tasks = _tasks(next(iter(scores.values()), []))
     order = sorted(
-        figures or [*_merits(recipe), "stops", "repeats"], key=lambda figure: figure != recipe.evaluate.primary
+        figures or [*_merits(recipe), *tasks, "stops", "repeats"], key=lambda figure: figure != recipe.evaluate.primary
     )
     found = []
     for figure in order:
@@ -146,6 +151,11 @@ def _preference(name: str, recipe: Recipe, stages: dict[str, Stage]) -> Figure |
         return None
     mean, low, high = told["held_out_margin"]
     return Figure(name="held_out_margin", unit="nats", mean=mean, low=low, high=high, prompts=told["held_out"])
+
+
+def _tasks(scores: list[Scores]) -> list[str]:
+    """The figures of lm-eval's tasks: their names come from the tasks."""
+    return sorted(figure for figure in (scores[0] if scores else {}) if figure.startswith("leaderboard."))
 
 
 def _merits(recipe: Recipe) -> list[str]:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from secondhalf import statistics
 from secondhalf.evaluate.arena_hard import read_battles
-from secondhalf.evaluate.judge.family import same_family
+from secondhalf.evaluate.judge.family import family, same_family
 from secondhalf.recipe import Recipe
 from secondhalf.report.facts import Account, Span
+from secondhalf.report.self_preference import grades, self_preference
 from secondhalf.report.words import WORDS, fill
 from secondhalf.statistics.agreement import kappa, odds_per_doubling
 from secondhalf.store import Stage
@@ -23,11 +24,13 @@ def accounts(recipe: Recipe, stages: dict[str, Stage]) -> list[Account]:
     for row in stages["account"].read().to_pylist():
         games[row["judge"]].setdefault(row["id"], {})[row["game"]] = row["step"]
     length = _length(stages)
-    return [_account(judge, games, length, recipe, stages) for judge in games]
+    given = grades(recipe, stages)
+    families = {name: family(recipe.students[arm.student]) for name, arm in recipe.arms.items()}
+    return [_account(judge, games, length, self_preference(judge, given, families), recipe, stages) for judge in games]
 
 
 def _account(
-    judge: str, games: dict[str, Games], length: Span | None, recipe: Recipe, stages: dict[str, Stage]
+    judge: str, games: dict[str, Games], length: Span | None, own: Span | None, recipe: Recipe, stages: dict[str, Stage]
 ) -> Account:
     held = _both_read(games[judge])
     right = _span(held, lambda one, two: (_won(one) + _won(two)) / 2)
@@ -45,7 +48,7 @@ def _account(
     return Account(
         judge=judge.partition("#")[0], items=len(games[judge]), read=read, right=right, flips=flips, first=first,
         agree={other.partition("#")[0]: span for other, span in agree.items()},
-        length=length if len(games) == 1 else None,
+        length=length if len(games) == 1 else None, own=own,
         warnings=_warnings(judge, right, flips, read, recipe),
     )  # fmt: skip
 

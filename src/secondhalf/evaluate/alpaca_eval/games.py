@@ -7,8 +7,8 @@ rate is no mean of such values: statistics/length_controlled.py makes it of the 
 from collections.abc import Mapping, Sequence
 
 from secondhalf.evaluate.alpaca_eval import wording
-from secondhalf.evaluate.judge.shown import shown
-from secondhalf.models.request import Request, Sampling
+from secondhalf.evaluate.judge.both_orders import both_orders
+from secondhalf.models.request import Request
 from secondhalf.prompts.alpaca_eval import Prompt
 from secondhalf.rows import Score
 
@@ -19,13 +19,9 @@ def requests(
     prompts: Sequence[Prompt], answers: Mapping[str, str], baseline: Mapping[str, str], longest: int
 ) -> list[Request]:
     """Two questions to the judge for each instruction: ID#1 with the baseline as m, ID#2 with the baseline as M."""
-    asked = []
-    for prompt in prompts:
-        theirs, ours = (shown(texts[prompt.id], wording.MARKERS, longest) for texts in (baseline, answers))
-        for game, (first, second) in enumerate(((theirs, ours), (ours, theirs)), 1):
-            messages = (("system", wording.SYSTEM), ("user", wording.question(prompt.text, first, second)))
-            asked.append(Request(f"{prompt.id}#{game}", messages, Sampling()))
-    return asked
+    return both_orders(
+        prompts, answers, baseline, longest, system=wording.SYSTEM, question=wording.question, markers=wording.MARKERS
+    )
 
 
 def read(words: str) -> float | None:

@@ -3,11 +3,11 @@
 from typing import Any
 
 from secondhalf.evaluate.alpaca_eval.games import read, requests, scores
-from secondhalf.evaluate.arena_hard.games import for_arm
 from secondhalf.evaluate.arena_hard.stage import table
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.attempts import attempts
+from secondhalf.evaluate.judge.both_orders import for_arm
 from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.prompts.alpaca_eval import Prompt
 from secondhalf.rows import Answer, Score, from_table, to_table

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from secondhalf.evaluate.arena_hard import wording
 from secondhalf.evaluate.arena_hard.style import counts
-from secondhalf.evaluate.judge.shown import shown
-from secondhalf.models.request import Request, Sampling
+from secondhalf.evaluate.judge.both_orders import both_orders
+from secondhalf.models.request import Request
 from secondhalf.prompts.arena_hard import Prompt
 from secondhalf.rows import Score
 from secondhalf.statistics.bradley_terry import Battle
@@ -26,24 +26,15 @@ def requests(
     prompts: Sequence[Prompt], answers: Mapping[str, str], baseline: Mapping[str, str], longest: int
 ) -> list[Request]:
     """Two questions to the judge for each prompt: ID#1 with the baseline as A, ID#2 with the baseline as B."""
-    asked = []
-    for prompt in prompts:
-        theirs, ours = (shown(texts[prompt.id], wording.MARKERS, longest) for texts in (baseline, answers))
-        for game, (first, second) in enumerate(((theirs, ours), (ours, theirs)), 1):
-            messages = (("system", wording.SYSTEM), ("user", wording.question(prompt.text, first, second)))
-            asked.append(Request(f"{prompt.id}#{game}", messages, Sampling()))
-    return asked
+    return both_orders(
+        prompts, answers, baseline, longest, system=wording.SYSTEM, question=wording.question, markers=wording.MARKERS
+    )
 
 
 def read(words: str) -> float | None:
     """By how much A is better, 2 (clearly) to -2; None without a label, with two different ones, or with another."""
     labels = set(_LABEL.findall(words))
     return _STEPS.get(labels.pop()) if len(labels) == 1 else None
-
-
-def for_arm(verdicts: Mapping[str, float]) -> dict[str, float]:
-    """Verdicts by ID#GAME, turned from A's side to the arm's: it is B in the first game."""
-    return {id: -step if id.endswith("#1") else step for id, step in verdicts.items()}
 
 
 def scores(prompts: Sequence[Prompt], steps: Mapping[str, float]) -> list[Score]:

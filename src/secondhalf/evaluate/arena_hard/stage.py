@@ -4,10 +4,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from secondhalf.evaluate.arena_hard.games import battles, for_arm, read, requests, scores
+from secondhalf.evaluate.arena_hard.games import battles, read, requests, scores
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.attempts import attempts
+from secondhalf.evaluate.judge.both_orders import for_arm
 from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.prompts.arena_hard import Prompt
 from secondhalf.rows import Answer, Score, from_table, to_table

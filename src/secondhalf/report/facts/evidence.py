@@ -78,6 +78,8 @@ class Account(Settings):
     """How often it favours the answer shown first; 0.5 is fair."""
     length: Span | None = None
     """By how much the odds of winning rise when an answer is twice as long, over this run's comparisons; 1 is fair."""
+    own: Span | None = None
+    """By how many points of grade it favours models of its own family, held against the other judges; 0 is fair."""
     agree: dict[Text, Span] = Field({})
     """Cohen's kappa with each other judge."""
     warnings: list[Text] = Field([])

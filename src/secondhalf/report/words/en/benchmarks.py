@@ -51,4 +51,5 @@ WORDS: dict[str, str] = {
     "means_alpaca_eval.win": "answers that a judge prefers to the baseline’s, in both orders",
     "figure_alpaca_eval.controlled": "AlpacaEval win rate, length set aside",
     "means_alpaca_eval.controlled": "as if both answers were equally long; without the published difficulty of instructions",
+    "stage_leaderboard": "lm-eval’s tasks",
 }

@@ -16,6 +16,9 @@ WORDS: dict[str, str] = {
         "An answer twice as long has {mean} times the odds of "
         "winning [{low} to {high}], over {n} comparisons; 1 would be fair."
     ),
+    "judge_own": (
+        "It favours models of its own family by {mean} points [{low} to {high}], over {n} graded turns; 0 would be fair."
+    ),
     "judge_agree": (
         "Agreement of {one} with {other}: kappa {mean} [{low} to {high}]; 0 is chance, 1 is agreement throughout."
     ),

@@ -51,4 +51,5 @@ WORDS: dict[str, str] = {
     "means_alpaca_eval.win": "審査モデルが両方の提示順で基準の回答より良いとした割合",
     "figure_alpaca_eval.controlled": "AlpacaEval 勝率（長さを除去）",
     "means_alpaca_eval.controlled": "両方の回答が同じ長さの場合の勝率（公開されている指示の難易度は用いない）",
+    "stage_leaderboard": "lm-eval のタスク",
 }

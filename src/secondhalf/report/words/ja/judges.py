@@ -15,6 +15,7 @@ WORDS: dict[str, str] = {
     "judge_length": (
         "回答が 2 倍の長さになると勝つオッズは {mean} 倍になる（{low}〜{high}、比較 {n} 件）。1 なら長さの影響はない。"
     ),
+    "judge_own": "自系列のモデルを {mean} 点高く採点する（{low}〜{high}、採点 {n} 件）。0 なら偏りはない。",
     "judge_agree": "{one}と{other}の一致度：κ = {mean}（{low}〜{high}）。0 は偶然、1 は完全な一致。",
     "judge_blind": "良い回答と悪い回答を偶然以上に区別できておらず、その数値は品質について何も示さない。",
     "judge_unread": "判定のうち {share} % しか読み取れなかった。読み取れない判定は数えていない。",

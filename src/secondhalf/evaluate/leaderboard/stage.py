@@ -1,0 +1,88 @@
+"""Asks one model lm-eval's tasks, by lm-eval itself: its prompts, its generation, its metrics, on the model in memory.
+
+Figures: leaderboard.TASK_METRIC, one value a row (a Score with the id TASK/ROW), so that arms are compared in pairs; their
+mean is lm-eval's own figure, which stands in the manifest too, for tasks whose metric is a mean.
+"""
+
+import re
+from typing import Any
+
+from secondhalf.errors import UserError
+from secondhalf.evaluate.leaderboard.normalised import above_guessing
+from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
+from secondhalf.evaluate.leaderboard.tasks import loaded, manager, shots
+from secondhalf.models.local import Local
+from secondhalf.models.quiet import quiet
+from secondhalf.progress import Progress
+from secondhalf.rows import Score, to_table
+from secondhalf.store import Stage
+
+VERSION = 1
+
+
+def evaluate(model: Local, settings: LeaderboardSettings, stage: Stage, label: str) -> dict[str, Any]:
+    """Writes a part- table (scores) for each named task or group; goes on at the one where it stopped."""
+    wanted = shots(settings)
+    told: dict[str, float] = {}
+    with Progress(label, len(wanted), "tasks") as progress:
+        for index, (name, examples) in enumerate(wanted.items()):
+            if not stage.has("part", index):
+                found = _asked(model, name, examples, settings)
+                stage.write("part", index, to_table(Score, _scores(found)))
+                stage.write("results", index, _table(found))
+            progress.advance(1)
+    for row in stage.read("results").to_pylist():
+        told[row["figure"]] = row["value"]
+    rows = stage.rows()
+    return {"rows_in": rows, "rows": rows, "lm_eval": told, "above_guessing": above_guessing(told)}
+
+
+def _asked(model: Local, name: str, examples: int | None, settings: LeaderboardSettings) -> dict[str, Any]:
+    loaded(name, settings)
+    with quiet():
+        import lm_eval
+        from lm_eval.models.huggingface import HFLM
+
+        wrapped = HFLM(pretrained=model.model, tokenizer=model.tokenizer, batch_size=settings.batch_size)
+        try:
+            found: dict[str, Any] = lm_eval.simple_evaluate(
+                wrapped,
+                tasks=[name],
+                num_fewshot=examples,
+                task_manager=manager(settings.folder),
+                limit=settings.limit,
+                bootstrap_iters=0,
+                log_samples=True,
+            )
+        except ValueError as error:  # such as a task that would run the model's code
+            raise UserError(f"{name}: {str(error).splitlines()[0]}: leave it out.") from error
+    return found
+
+
+def _scores(found: dict[str, Any]) -> list[Score]:
+    scores: dict[tuple[str, str], float] = {}
+    for task, samples in found["samples"].items():
+        for sample in samples:
+            for metric in sample["metrics"]:
+                value = sample[metric]
+                if isinstance(value, int | float) or hasattr(value, "item"):  # a mean's share; others are no row's own
+                    # Of several filters the last is the one that the leaderboard counts.
+                    scores[f"{task}/{sample['doc_id']}", figure(task, metric)] = float(value)
+    return [Score(id, name, value) for (id, name), value in sorted(scores.items())]
+
+
+def _table(found: dict[str, Any]) -> Any:
+    import pyarrow as pa
+
+    rows = [
+        {"figure": f"{task}:{name}", "value": float(value)}
+        for task, results in sorted(found["results"].items())
+        for name, value in sorted(results.items())
+        if "," in name and isinstance(value, int | float) and "_stderr" not in name
+    ]
+    return pa.Table.from_pylist(rows, schema=pa.schema([("figure", pa.string()), ("value", pa.float64())]))
+
+
+def figure(task: str, metric: str) -> str:
+    """The name of a task's metric among a run's figures."""
+    return "leaderboard." + re.sub(r"\W+", "_", f"{task}_{metric}")

@@ -1,0 +1,88 @@
+"""lm-eval's tasks by name: the leaderboards' own settings, what a task asks, and why one cannot be had."""
+
+import difflib
+import os
+from functools import lru_cache
+from typing import Any
+
+from secondhalf.errors import UserError
+from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
+from secondhalf.models.quiet import quiet
+
+# The examples in the prompt of the first Open LLM Leaderboard (its "About" page); the second's are in lm-eval's group.
+PRESETS: dict[str, dict[str, int | None]] = {
+    "open_llm_v1": {"arc_challenge": 25, "hellaswag": 10, "mmlu": 5, "truthfulqa_mc2": 0, "winogrande": 5, "gsm8k": 5},
+    "open_llm_v2": {"leaderboard": None},
+}
+
+
+def shots(settings: LeaderboardSettings) -> dict[str, int | None]:
+    """Every named task or group with its number of examples in the prompt; None: the task's own."""
+    found: dict[str, int | None] = {}
+    for name in settings.tasks:
+        found |= PRESETS.get(name, {name: None})
+    return found
+
+
+@lru_cache(maxsize=2)
+def manager(folder: str) -> Any:
+    """lm-eval's index of tasks: it takes some seconds. Raises UserError when lm-eval is missing."""
+    os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
+    try:
+        with quiet():
+            from lm_eval.tasks import TaskManager
+    except ImportError as error:
+        raise UserError(
+            f"evaluate.leaderboard needs lm-eval: `pip install 'secondhalf[leaderboard]'` ({error.name} is missing)."
+        ) from error
+    if folder and not os.path.isdir(folder):
+        raise UserError(f"evaluate.leaderboard.folder: there is no folder {folder}: correct the path.")
+    return TaskManager(include_path=folder or None)
+
+
+def loaded(name: str, settings: LeaderboardSettings) -> dict[str, Any]:
+    """A task, or a group's tasks, by name. Raises UserError for an unknown name, for code of a data set's own, and for data
+    that cannot be had."""
+    index = manager(settings.folder)
+    if name not in index.all_tasks:
+        near = difflib.get_close_matches(name, index.all_tasks, 1, 0.5)
+        raise UserError(
+            f"evaluate.leaderboard.tasks: there is no task {name}{f'; did you mean {near[0]}?' if near else '.'}"
+        )
+    try:
+        with quiet():
+            found: dict[str, Any] = index.load([name])["tasks"]
+    except Exception as error:  # whatever a hub's client or a task's own file raises
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise UserError(
+            f"{name}: its data cannot be had ({reason}): look at the network, or name local files in a task of your own "
+            "(evaluate.leaderboard.folder)."
+        ) from error
+    for task_name, task in found.items():
+        if (getattr(task.config, "dataset_kwargs", None) or {}).get("trust_remote_code"):
+            raise UserError(
+                f"{task_name} wants to run code of its data set's own, which is never done here: leave it out."
+            )
+    return found
+
+
+def asked(settings: LeaderboardSettings) -> dict[str, str]:
+    """What is asked, by TASK/ROW, without the examples before it: what contamination is looked for in."""
+    return _asked(settings.model_dump_json())
+
+
+@lru_cache(maxsize=4)
+def _asked(plain: str) -> dict[str, str]:
+    settings = LeaderboardSettings.model_validate_json(plain)
+    texts: dict[str, str] = {}
+    for name in shots(settings):
+        for task_name, task in loaded(name, settings).items():
+            for number, row in enumerate(task.eval_docs):
+                if settings.limit is not None and number >= settings.limit:
+                    break
+                text = task.doc_to_text(row)
+                # Some tasks have the choices before the common end, and tell the number of the right one here.
+                texts[f"{task_name}/{number}"] = (
+                    text if isinstance(text, str) else "\n".join(map(str, task.doc_to_choice(row)))
+                )
+    return texts

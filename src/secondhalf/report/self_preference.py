@@ -1,0 +1,51 @@
+"""Does a judge favour its own family? By grades, held against the other judges' grades of the same answers.
+
+A difference of differences: how much more than the others a judge gives to models of its own family, less how much more it
+gives to the rest. It needs a second judge, and models of that family and of others (arXiv 2404.13076).
+"""
+
+from statistics import fmean
+
+from secondhalf import statistics
+from secondhalf.evaluate.judge.family import family
+from secondhalf.evaluate.mt_bench.grading import read
+from secondhalf.recipe import Recipe
+from secondhalf.report.facts import Span
+from secondhalf.report.figures import labels
+from secondhalf.store import Stage
+from secondhalf.teach.thinking import answer
+
+Grades = dict[str, dict[str, dict[str, float]]]  # judge -> arm -> question and turn -> grade
+
+
+def grades(recipe: Recipe, stages: dict[str, Stage]) -> Grades:
+    """MT-Bench's grades by judge and arm, of the arm's first seed."""
+    found: Grades = {}
+    for arm in recipe.arms:
+        label = labels(arm, recipe)[0].replace("evaluate:", "benchmark:mt_bench:", 1)
+        for row in stages[label].read("judgments").to_pylist() if label in stages else []:
+            grade = read(answer(row["reply"])[0])
+            if grade is not None:
+                found.setdefault(row["judge"], {}).setdefault(arm, {})[row["id"]] = grade
+    return found
+
+
+def self_preference(judge: str, given: Grades, families: dict[str, str]) -> Span | None:
+    """By how many points a judge favours its own family; `families` by arm. None where that cannot be told."""
+    others = [name for name in given if name != judge]
+    own = [arm for arm in given.get(judge, {}) if family(judge) and families[arm] == family(judge)]
+    rest = [arm for arm in given.get(judge, {}) if arm not in own]
+    if not (others and own and rest):
+        return None
+    apart: dict[str, dict[str, float]] = {}  # arm -> question and turn -> how much more than the others
+    for arm in (*own, *rest):
+        for id, grade in given[judge][arm].items():
+            theirs = [given[other][arm][id] for other in others if id in given[other].get(arm, {})]
+            if theirs:
+                apart.setdefault(arm, {})[id] = grade - fmean(theirs)
+    ids = sorted(set.intersection(*(set(apart.get(arm, {})) for arm in (*own, *rest))))
+    if len(ids) < 2:
+        return None
+    values = [fmean(apart[arm][id] for arm in own) - fmean(apart[arm][id] for arm in rest) for id in ids]
+    found = statistics.estimate(values)
+    return Span(mean=found.mean, low=found.low, high=found.high, count=len(ids))

@@ -1,0 +1,157 @@
+"""lm-eval's tasks on an arm give lm-eval's own figures; where they are not installed, that is not tested."""
+
+import json
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from secondhalf.cli import main
+from secondhalf.errors import UserError
+from secondhalf.evaluate.leaderboard import normalised
+from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
+from secondhalf.evaluate.leaderboard.tasks import asked, shots
+
+needs = pytest.mark.skipif(not find_spec("lm_eval"), reason="not tested: pip install 'secondhalf[leaderboard]'")
+CHOICE = """\
+task: small_choice
+dataset_path: json
+dataset_kwargs: {{data_files: {{test: {folder}/choice.jsonl}}}}
+test_split: test
+fewshot_split: test
+output_type: multiple_choice
+doc_to_text: "Question: {{{{question}}}}\\nAnswer:"
+doc_to_choice: "{{{{choices}}}}"
+doc_to_target: "{{{{answer}}}}"
+metric_list: [{{metric: acc}}, {{metric: acc_norm}}]
+"""
+WORDS = """\
+task: small_words
+dataset_path: json
+dataset_kwargs: {{data_files: {{test: {folder}/words.jsonl}}}}
+test_split: test
+output_type: generate_until
+doc_to_text: "{{{{question}}}}"
+doc_to_target: "{{{{answer}}}}"
+generation_kwargs: {{until: ["\\n"], max_gen_toks: 8, do_sample: false}}
+metric_list: [{{metric: exact_match}}]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two tasks and their rows; no network."""
+    for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    choices = [
+        {"question": f"Which is number {n}?", "choices": ["a mill", "the river bank", "bread"], "answer": n % 3}
+        for n in range(12)
+    ]
+    words = [{"question": f"Say {n}.", "answer": "."} for n in range(4)]
+    place = tmp_path / "tasks"
+    place.mkdir()
+    for name, rows, yaml in (("choice", choices, CHOICE), ("words", words, WORDS)):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+        (place / f"{name}.yaml").write_text(yaml.format(folder=tmp_path), "utf-8")
+    return place
+
+
+@needs
+def test_the_figures_are_those_of_lm_evals_own_command(folder: Path, student: Path, capsys) -> None:
+    import torch
+
+    told = f"{{tasks: [small_choice, small_words], folder: {folder}, batch_size: 4}}"
+    few = [
+        "--set",
+        "evaluate.limit=2",
+        "--set",
+        "evaluate.max_tokens=4",
+        "--set",
+        "evaluate.others=2",
+        "--set",
+        "name=lm",
+    ]
+    assert main(["evaluate", str(student), "--set", f"evaluate.leaderboard={told}", *few]) == 0
+    facts = json.loads(Path("runs/lm/report/facts.json").read_text("utf-8"))
+    ours = {one["name"]: one["mean"] for one in facts["arms"][0]["figures"] if one["name"].startswith("leaderboard.")}
+    native = torch.bfloat16 if "bfloat16" in str(_dtype()) else torch.float32
+    command = [
+        sys.executable, "-m", "lm_eval", "run", "--model", "hf", "--device", "cpu", "--batch_size", "4",
+        "--model_args", f"pretrained={student},dtype={str(native).removeprefix('torch.')}",
+        "--tasks", "small_choice,small_words", "--include_path", str(folder), "--output_path", "out", "--log_samples",
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True)
+    [path] = Path("out").rglob("results_*.json")
+    results = json.loads(path.read_text("utf-8"))["results"]
+    assert ours == {
+        "leaderboard.small_choice_acc": pytest.approx(results["small_choice"]["acc,none"]),
+        "leaderboard.small_choice_acc_norm": pytest.approx(results["small_choice"]["acc_norm,none"]),
+        "leaderboard.small_words_exact_match": pytest.approx(results["small_words"]["exact_match,none"]),
+    }
+    assert all(one["met"] == 0 for one in facts["arms"][0]["figures"] if one["name"] in ours)
+    capsys.readouterr()
+    stages = {path: path.stat().st_mtime_ns for path in Path("store/leaderboard").rglob("*.parquet")}
+    assert main(["evaluate", str(student), "--set", f"evaluate.leaderboard={told}", *few]) == 0
+    assert {path: path.stat().st_mtime_ns for path in Path("store/leaderboard").rglob("*.parquet")} == stages
+
+
+def _dtype() -> object:
+    from secondhalf.models.local import dtype
+
+    return dtype()
+
+
+@needs
+def test_what_is_asked_is_known_before(folder: Path) -> None:
+    texts = asked(LeaderboardSettings(tasks=["small_choice"], folder=str(folder), limit=3))
+    assert texts == {f"small_choice/{n}": f"Question: Which is number {n}?\nAnswer:" for n in range(3)}
+
+
+@needs
+@pytest.mark.parametrize(
+    ("tasks", "place", "told"),
+    [
+        (["small_choise"], "tasks", "there is no task small_choise; did you mean small_choice"),
+        (["small_choice"], "nowhere", "there is no folder nowhere"),
+        (["hellaswag"], "tasks", "hellaswag: its data cannot be had"),
+    ],
+)
+def test_faults_are_told(tasks: list[str], place: str, told: str, folder: Path) -> None:
+    with pytest.raises(UserError, match=told):
+        asked(LeaderboardSettings(tasks=tasks, folder=place))
+
+
+@pytest.mark.skipif(find_spec("lm_eval") is not None, reason="lm-eval is installed")
+def test_a_missing_package_names_its_extra() -> None:
+    with pytest.raises(UserError, match=r"secondhalf\[leaderboard\]"):
+        asked(LeaderboardSettings(tasks=["hellaswag"]))
+
+
+def test_the_first_boards_examples() -> None:
+    found = shots(LeaderboardSettings(tasks=["open_llm_v1", "mine"]))
+    assert found == {
+        "arc_challenge": 25, "hellaswag": 10, "mmlu": 5, "truthfulqa_mc2": 0, "winogrande": 5, "gsm8k": 5, "mine": None,
+    }  # fmt: skip
+
+
+def test_scores_above_guessing() -> None:
+    assert normalised.normalised("leaderboard_gpqa_main", 0.25) == 0
+    assert normalised.normalised("leaderboard_gpqa_main", 0.1) == 0
+    assert normalised.normalised("leaderboard_mmlu_pro", 0.55) == pytest.approx(0.5)
+    assert normalised.normalised("leaderboard_ifeval", 0.4) == 0.4
+    raw = {
+        "leaderboard_musr_murder_mysteries:acc_norm,none": 0.75,
+        "leaderboard_musr_object_placements:acc_norm,none": 0.2,
+        "leaderboard_mmlu_pro:acc,none": 0.19,
+        "leaderboard_ifeval:prompt_level_strict_acc,none": 0.4,
+    }
+    assert normalised.above_guessing(raw) == {
+        "leaderboard_musr_murder_mysteries": pytest.approx(0.5),
+        "leaderboard_musr_object_placements": 0,
+        "leaderboard_mmlu_pro": pytest.approx(0.1),
+        "leaderboard_musr": pytest.approx(0.25),
+    }
