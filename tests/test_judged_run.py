@@ -170,3 +170,15 @@ def test_faults_are_told_before_anything_is_asked(
     assert main(["run", "r.yaml"]) == 2
     assert told in capsys.readouterr().err
     assert not list(Path().glob("store/*/*/manifest.json"))
+
+
+def test_doctor_counts_the_questions_to_a_judge(tmp_path: Path, student: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    _files()
+    server = "http://127.0.0.1:9/v1"
+    Path("r.yaml").write_text(RECIPE.format(student=student, strict=server, kind=server, baseline="arm:one"), "utf-8")
+    main(["doctor", "r.yaml", "--json"])
+    told = {one["what"]: one["found"] for one in json.loads(capsys.readouterr().out)["findings"]}
+    assert told["benchmark mt_bench"] == "4 prompts, 8 questions to each judge for each model that answers"
+    assert told["benchmark own"] == "4 prompts, 2 questions to each judge for each model that answers"
+    assert told["benchmark arena_hard"].startswith("4 prompts, 8 questions")

@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -21,6 +22,7 @@ from secondhalf.baselines.settings import MagpieSettings
 from secondhalf.errors import UserError
 from secondhalf.estimate import as_text
 from secondhalf.evaluate.asked import asked
+from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.models.journal import Journal
 from secondhalf.models.reference import engine, resolve
 from secondhalf.models.size import known, size_of
@@ -45,6 +47,7 @@ ENGINES = {
     "HTML corpora (resiliparse)": ("resiliparse", "html"),
     "crawls (fastwarc)": ("fastwarc", "html"),
     "IFEval and IFBench (langdetect)": ("langdetect", "ifeval"),
+    "Open LLM Leaderboard (lm_eval)": ("lm_eval", "leaderboard"),
 }
 _SAMPLE = 200  # documents from which teaching is estimated
 
@@ -93,8 +96,10 @@ def _engines(recipe: Recipe) -> list[Finding]:
         needed.add("datasets")
     if recipe.corpus.reader in {"html", "warc"}:
         needed |= {"resiliparse", "fastwarc"}
-    if recipe.evaluate.benchmarks:
+    if any(benchmark.by_code for benchmark in recipe.evaluate.benchmarks):
         needed.add("langdetect")
+    if recipe.evaluate.leaderboard.tasks:
+        needed.add("lm_eval")
     found = []
     for name, (module, extra) in ENGINES.items():
         there = find_spec(module) is not None
@@ -186,10 +191,19 @@ def _benchmarks(recipe: Recipe) -> list[Finding]:
             found.append(Finding(what, f"{benchmark.path}: fetched from the hub when it is run", True))
             continue
         try:
-            found.append(Finding(what, f"{len(asked(benchmark)[0])} prompts", True))
+            found.append(Finding(what, _told(benchmark, asked(benchmark)[0]), True))
         except UserError as error:
             found.append(Finding(what, str(error), False))
     return found
+
+
+def _told(benchmark: BenchmarkSettings, prompts: list[Any]) -> str:
+    """How much is asked; both turns, or both orders, are two questions to a judge."""
+    rubrics = sum(bool(getattr(prompt, "rubric", "")) for prompt in prompts)
+    judged = 2 * len(prompts) if benchmark.judged else rubrics
+    return f"{len(prompts)} prompts" + (
+        f", {judged} questions to each judge for each model that answers" if judged else ""
+    )
 
 
 def _size(path: Path) -> int:
