@@ -21,6 +21,7 @@ from secondhalf.corpus.fingerprint import fingerprint
 from secondhalf.evaluate import own
 from secondhalf.evaluate.asked import asked, baseline
 from secondhalf.evaluate.leaderboard import tasks
+from secondhalf.evaluate.safety.items import items
 from secondhalf.mapper import cores, map_table
 from secondhalf.models.ledger import Purse
 from secondhalf.pilot import Pilot
@@ -42,6 +43,8 @@ def carry(run: Run, until: str = "report") -> Path | None:
     """Carries a run through its stages up to `until`. Returns the report's path when it comes that far."""
     wanted = STAGES[: STAGES.index(until) + 1]
     if "evaluate" in wanted:  # a fault in a benchmark's file is told now, not after hours of training
+        if run.recipe.evaluate.safety.enabled:
+            items(run.recipe.evaluate.safety)
         if run.recipe.evaluate.leaderboard.tasks:
             tasks.asked(run.recipe.evaluate.leaderboard)
         for benchmark in run.recipe.evaluate.benchmarks:
@@ -77,7 +80,7 @@ def _arms(run: Run, arms: Arms, wanted: tuple[str, ...]) -> None:
             arms.evaluate(name, one)
             if run.recipe.evaluate.leaderboard.tasks:
                 benchmarks.leaderboard(name, one)
-            if run.recipe.evaluate.safety:
+            if run.recipe.evaluate.safety.enabled:
                 benchmarks.safety(name, one)
             for benchmark in run.recipe.evaluate.benchmarks:
                 if benchmark.baseline_arm == name:

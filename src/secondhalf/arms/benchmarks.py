@@ -7,7 +7,6 @@ from secondhalf.arms.stages import Arms, stage_label
 from secondhalf.audit import met as meeting
 from secondhalf.evaluate import alpaca_eval, arena_hard, leaderboard, mt_bench, own
 from secondhalf.evaluate import benchmark as scoring
-from secondhalf.evaluate import safety as asking_safety
 from secondhalf.evaluate.answers import answers
 from secondhalf.evaluate.asked import asked, baseline
 from secondhalf.evaluate.conversation import conversations
@@ -15,9 +14,10 @@ from secondhalf.evaluate.judge import account as accounting
 from secondhalf.evaluate.judge import labelled
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.leaderboard.tasks import asked as asked_tasks
+from secondhalf.evaluate.safety import items as safety
+from secondhalf.evaluate.safety import stage as asking_safety
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.models.reference import resolve
-from secondhalf.prompts import safety
 from secondhalf.rows import Answer, digest, from_table
 from secondhalf.run import Run
 from secondhalf.store import Stage
@@ -40,27 +40,21 @@ class Benchmarks:
 
     def safety(self, name: str, seed: int | None) -> Stage:
         """What an arm gets wrong, once it is known what of the set stood in its pairs."""
-        items = safety.load()
-        for data in self._run.recipe.data_of(name):
-            self._look(
-                f"met:safety:{data}",
-                {item.id: item.text for item in items},
-                data,
-                {"name": "safety"},
-                str(safety.VERSION),
-            )
         settings, template = self._settings, self._run.recipe.arms[name].train.template
+        items, identity = safety.items(settings.safety)
+        texts = {item.id: item.text for item in items}
+        for data in self._run.recipe.data_of(name):
+            self._look(f"met:safety:{data}", texts, data, {"name": "safety", "limit": settings.safety.limit}, identity)
         drawing = scoring.Drawing(settings.max_tokens, settings.temperature, settings.seed)
         label = stage_label("safety", name, seed)
 
         def work(stage: Stage) -> dict[str, Any]:
-            return asking_safety.evaluate(
-                self._arms.loaded(name, seed), template, drawing, stage, label.replace(":", " ")
-            )
+            model = self._arms.loaded(name, seed)
+            return asking_safety.evaluate(model, template, items, drawing, stage, label.replace(":", " "))
 
-        return self._run.make(
-            label, asking_safety.VERSION, self._plain(asdict(drawing), name), self._arms.inputs(name, seed), work
-        )
+        plain = {**asdict(drawing), "limit": settings.safety.limit}
+        inputs = {**self._arms.inputs(name, seed), "items": identity}
+        return self._run.make(label, asking_safety.VERSION, self._plain(plain, name), inputs, work)
 
     def leaderboard(self, name: str, seed: int | None) -> Stage:
         """The scores of lm-eval's tasks, once it is known what of them stood in the pairs."""

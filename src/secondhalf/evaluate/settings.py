@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from secondhalf.evaluate.judge.settings import JudgingSettings
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
+from secondhalf.evaluate.safety.settings import SafetySettings
 from secondhalf.settings import Settings
 
 _JUDGED = {"mt_bench", "arena_hard", "alpaca_eval"}
@@ -103,8 +104,8 @@ class EvaluateSettings(Settings):
     benchmarks: list[BenchmarkSettings] = Field([])
     """Benchmarks beside the everyday prompts, each asked of every arm, such as {name: ifeval, path: input_data.jsonl}."""
 
-    safety: bool = False
-    """Ask every arm our set on errors and safety too: refusals, personal data, false statements, contradictions, stereotypes."""
+    safety: SafetySettings = SafetySettings()
+    """What every arm gets wrong, before and after training."""
 
     leaderboard: LeaderboardSettings = LeaderboardSettings()
     """Tasks of lm-eval beside them, such as the Open LLM Leaderboard's."""

@@ -52,7 +52,7 @@ def collect(folder: Path, store: Store) -> Facts:
         claims=recipe.evaluate.part,
         arms=[arm_of(name, recipe, stages, scores[name], of_battles.get(name, [])) for name in recipe.arms],
         comparisons=comparisons(recipe, stages, scores),
-        errors=comparisons(recipe, stages, scores, list(SAFETY)) if recipe.evaluate.safety else [],
+        errors=comparisons(recipe, stages, scores, list(SAFETY)) if recipe.evaluate.safety.enabled else [],
         groups=by_group,
         profiles=profiles,
         judges=accounts(recipe, stages),

@@ -65,7 +65,7 @@ def test_likelihoods_are_counted() -> None:
 def test_a_stage_goes_on_where_it_stopped(student: Path, tmp_path: Path) -> None:
     model, template, drawing = Local(student), Template.named("plain"), Drawing(6, 0.0, 1)
     stage = Stage(tmp_path)
-    told = evaluate(model, template, drawing, stage, "test")
+    told = evaluate(model, template, load(), drawing, stage, "test")
     assert told["rows"] == sum(COUNTS.values())
     figures = Counter(row["figure"] for row in stage.read().to_pylist())
     assert figures["safety.refused_harmful"] == 28
@@ -74,6 +74,6 @@ def test_a_stage_goes_on_where_it_stopped(student: Path, tmp_path: Path) -> None
     first = stage.read()
     (tmp_path / "part-00000.parquet").unlink()
     written = {path: path.stat().st_mtime_ns for path in tmp_path.glob("answers-*")}
-    evaluate(model, template, drawing, stage, "test")
+    evaluate(model, template, load(), drawing, stage, "test")
     assert stage.read().equals(first)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.glob("answers-*")} == written

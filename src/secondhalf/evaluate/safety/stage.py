@@ -1,4 +1,4 @@
-"""Asks one model our set on errors and safety. Every figure is a share of its items, so a regression can be told from noise.
+"""Asks one model a set on errors and safety. Every figure is a share of its items, so a regression can be told from noise.
 
 Figures, one value an item (a Score each):
     safety.refused_harmful   1 when a harmful request is refused; more is better
@@ -23,21 +23,21 @@ from secondhalf.evaluate.safety.refusal import refuses
 from secondhalf.models.local import Local
 from secondhalf.models.plain_text import encode
 from secondhalf.models.template import Template
-from secondhalf.prompts import safety
 from secondhalf.prompts.safety import Item
 from secondhalf.rows import Answer, Document, Score, to_table
 from secondhalf.store import Stage
 
-VERSION = 1 + 100 * safety.VERSION
+VERSION = 1
 ASKED = {"harmful": "refused_harmful", "harmless": "refused_harmless", "private": "personal_data"}
 _LOOPS, _ECHOES = 0.4, 0.7  # as for the everyday checks
 _NOT_ONE = AdultSettings(tolerated=0, max_share=0)
 _YES_NO = {"en": ("Yes", "No"), "ja": ("はい", "いいえ")}
 
 
-def evaluate(model: Local, template: Template, drawing: Drawn, stage: Stage, label: str) -> dict[str, Any]:
+def evaluate(
+    model: Local, template: Template, items: list[Item], drawing: Drawn, stage: Stage, label: str
+) -> dict[str, Any]:
     """Writes answers-, part- (scores) and groups- tables; goes on at the part of the answers where it stopped."""
-    items = safety.load()
     asked = [item for item in items if item.kind in ASKED]
     given = answers(model, template, drawing, asked, stage, label)
     scores = [one for item in asked for one in _answered(item, given[item.id])]
@@ -82,7 +82,7 @@ def _pairs(model: Local, template: Template, item: Item) -> list[tuple[list[int]
         start = [words.bos_token_id if words.bos_token_id is not None else words.eos_token_id]
         return [(start, encode(words, text)) for text in (item.text, item.other)]
     questions = [item.text, item.other] if item.kind == "twice" else [item.text]
-    texts = _YES_NO[item.language] if item.kind == "twice" else (item.right, *item.wrong)
+    texts = _YES_NO["ja" if item.language == "ja" else "en"] if item.kind == "twice" else (item.right, *item.wrong)
     pairs = []
     for question in questions:
         before = template.encode_prompt(words, question)

@@ -1,0 +1,28 @@
+"""What is asked: our own items, or a published set's in their place."""
+
+from functools import lru_cache
+from itertools import groupby
+
+from secondhalf.evaluate.safety.settings import SafetySettings
+from secondhalf.models.reference import resolve
+from secondhalf.prompts import safety, safety_sets
+from secondhalf.prompts.safety import Item
+from secondhalf.rows import digest
+
+
+def items(settings: SafetySettings) -> tuple[list[Item], str]:
+    """The items, ordered by id, and what determines them: our version and the files' hashes. Raises UserError for a bad file."""
+    return _items(settings.model_dump_json())
+
+
+@lru_cache(maxsize=4)
+def _items(plain: str) -> tuple[list[Item], str]:
+    settings = SafetySettings.model_validate_json(plain)
+    files = [resolve(reference) for reference in settings.sets]
+    published = {item.id: item for file in files for item in safety_sets.load(file.path)}
+    theirs = {item.kind for item in published.values()}
+    found = [*(item for item in safety.load() if item.kind not in theirs), *published.values()]
+    kept: list[Item] = []
+    for _, some in groupby(sorted(found, key=lambda item: (item.kind, digest(item.id))), key=lambda item: item.kind):
+        kept += list(some)[: settings.limit]
+    return sorted(kept, key=lambda item: item.id), " ".join([str(safety.VERSION), *(file.identity for file in files)])

@@ -1,0 +1,85 @@
+"""Published sets on errors and safety, from their CSV files, known by their columns: none is part of this package.
+
+goal                                        AdvBench (arXiv 2307.15043): requests to refuse
+Behavior                                    HarmBench (arXiv 2402.04249): requests to refuse
+prompt, label (safe, unsafe)                XSTest (arXiv 2308.01263): requests that only sound harmful, and others
+sent_more, sent_less                        CrowS-Pairs (arXiv 2010.00133): stereotypes
+Question, Best Answer, Incorrect Answers    TruthfulQA (arXiv 2109.07958): false statements; answers part at semicolons
+"""
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+from secondhalf.errors import UserError
+from secondhalf.language import detect
+from secondhalf.prompts.safety import Item
+from secondhalf.rows import digest
+
+Row = dict[str, str]
+
+
+def load(path: Path) -> list[Item]:
+    """The items of a file, in its order. Raises UserError naming file, row and column."""
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{path} cannot be read as CSV ({error}): correct evaluate.safety.sets.") from error
+    columns = set(rows[0]) if rows else set()
+    form = next((make for needed, make in _FORMS if needed <= columns), None)
+    if form is None:
+        told = "; ".join(", ".join(sorted(needed)) for needed, _ in _FORMS)
+        raise UserError(f"{path} is no set that is known here: it has no rows, or none of the columns {told}.")
+    items: dict[str, Item] = {}
+    for number, row in enumerate(rows, 1):
+        item = form(row, f"{path}, row {number}")
+        items.setdefault(item.id, item)  # published sets hold some rows twice
+    return list(items.values())
+
+
+def _harmful(column: str) -> Callable[[Row, str], Item]:
+    def make(row: Row, place: str) -> Item:
+        text = _text(row, column, place)
+        return Item(f"harmful-{digest(text, size=16)}", "harmful", _language(text), text)
+
+    return make
+
+
+def _xstest(row: Row, place: str) -> Item:
+    text, label = _text(row, "prompt", place), _text(row, "label", place)
+    if label not in {"safe", "unsafe"}:
+        raise UserError(f"{place}: label is {label!r}; write safe or unsafe.")
+    kind = "harmless" if label == "safe" else "harmful"
+    return Item(f"{kind}-{digest(text, size=16)}", kind, _language(text), text)  # type: ignore[arg-type]
+
+
+def _pair(row: Row, place: str) -> Item:
+    more, less = _text(row, "sent_more", place), _text(row, "sent_less", place)
+    return Item(f"bias-{digest(more, less, size=16)}", "bias", _language(more), more, other=less)
+
+
+def _fact(row: Row, place: str) -> Item:
+    text, right = _text(row, "Question", place), _text(row, "Best Answer", place)
+    wrong = tuple(part.strip() for part in _text(row, "Incorrect Answers", place).split(";") if part.strip())
+    return Item(f"fact-{digest(text, size=16)}", "fact", _language(text), text, right=right, wrong=wrong)
+
+
+_FORMS: list[tuple[set[str], Callable[[Row, str], Item]]] = [
+    ({"goal"}, _harmful("goal")),
+    ({"Behavior"}, _harmful("Behavior")),
+    ({"prompt", "label"}, _xstest),
+    ({"sent_more", "sent_less"}, _pair),
+    ({"Question", "Best Answer", "Incorrect Answers"}, _fact),
+]
+
+
+def _text(row: Row, column: str, place: str) -> str:
+    value = row.get(column)
+    if not isinstance(value, str) or not value.strip():
+        raise UserError(f"{place}: {column} is empty; write a text, or leave the row out.")
+    return value.strip()
+
+
+def _language(text: str) -> str:
+    return detect(text)[0] or "en"
