@@ -12,7 +12,10 @@ from secondhalf.cli import main
 from secondhalf.errors import UserError
 from secondhalf.evaluate.leaderboard import normalised
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
-from secondhalf.evaluate.leaderboard.tasks import asked, shots
+from secondhalf.evaluate.leaderboard.stage import _asked, _scores
+from secondhalf.evaluate.leaderboard.tasks import asked, identity, manager, shots
+from secondhalf.rows import Score
+from tiny_student import build
 
 needs = pytest.mark.skipif(not find_spec("lm_eval"), reason="not tested: pip install 'secondhalf[leaderboard]'")
 CHOICE = """\
@@ -155,3 +158,97 @@ def test_scores_above_guessing() -> None:
         "leaderboard_mmlu_pro": pytest.approx(0.1),
         "leaderboard_musr": pytest.approx(0.25),
     }
+
+
+@needs
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("choice.jsonl", '"answer": 0', '"answer": 1'),
+        ("choice.jsonl", '"bread"', '"butter"'),
+        ("tasks/choice.yaml", "{metric: acc}, ", ""),
+        ("tasks/choice.yaml", "output_type", "num_fewshot: 1\noutput_type"),
+    ],
+    ids=["answer key", "choices", "metrics", "examples"],
+)
+def test_whatever_decides_a_score_is_in_the_identity(file: str, old: str, new: str, folder: Path) -> None:
+    before = _identity(folder)
+    assert _identity(folder) == before
+    path = folder.parent / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+    assert _identity(folder) != before
+
+
+@needs
+def test_the_place_of_a_task_is_not_in_the_identity(folder: Path) -> None:
+    before = _identity(folder)
+    yaml = (folder / "choice.yaml").read_text("utf-8")
+    (folder.parent / "choice.jsonl").rename(folder.parent / "moved.jsonl")
+    other = folder.rename(folder.parent / "elsewhere")
+    (other / "choice.yaml").write_text(yaml.replace("choice.jsonl", "moved.jsonl"), "utf-8")
+    assert _identity(other) == before
+
+
+def _identity(folder: Path) -> str:
+    manager.cache_clear()
+    return identity(LeaderboardSettings(tasks=["small_choice"], folder=str(folder)))
+
+
+def test_each_way_to_read_an_answer_has_its_figure() -> None:
+    def sample(way: str, value: float) -> dict[str, object]:
+        return {"doc_id": 0, "filter": way, "metrics": ["exact_match"], "exact_match": value}
+
+    two = [sample("strict-match", 0.0), sample("flexible-extract", 1.0)]
+    assert _scores({"samples": {"gsm8k": two, "one": [sample("none", 1.0)]}}) == [
+        Score("gsm8k/0", "leaderboard.gsm8k_exact_match_flexible_extract", 1.0),
+        Score("gsm8k/0", "leaderboard.gsm8k_exact_match_strict_match", 0.0),
+        Score("one/0", "leaderboard.one_exact_match", 1.0),
+    ]
+
+
+@needs
+@pytest.mark.parametrize("adapted", [False, True])
+def test_answers_are_those_of_lm_evals_command(
+    adapted: bool, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A student with settings of its own and several end tokens; in float32, where an adapter's sums are equal to the bit."""
+    import torch
+
+    from secondhalf.models import local
+
+    whole = build(tmp_path / "own", repetition_penalty=1.3, eos_token_id=[1, 31, 33])
+    adapter = _adapter(whole, tmp_path / "adapter") if adapted else None
+    monkeypatch.setattr(local, "dtype", lambda precision="auto": torch.float32)
+    model = local.Local(whole)
+    model.use(adapter)
+    before = model.model.generation_config
+    found = _asked(model, "small_words", None, LeaderboardSettings(folder=str(folder), batch_size=4))
+    ours = {one["doc_id"]: one["resps"][0][0] for one in found["samples"]["small_words"]}
+    assert model.model.generation_config is before
+    more = f",peft={adapter}" if adapter else ""
+    command = [
+        sys.executable, "-m", "lm_eval", "run", "--model", "hf", "--device", "cpu", "--batch_size", "4",
+        "--model_args", f"pretrained={whole},dtype=float32{more}",
+        "--tasks", "small_words", "--include_path", str(folder), "--output_path", "out", "--log_samples",
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True)
+    [path] = Path("out").rglob("samples_small_words_*")
+    theirs = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    assert ours == {one["doc_id"]: one["resps"][0][0] for one in theirs}
+
+
+def _adapter(whole: Path, folder: Path) -> Path:
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    base = AutoModelForCausalLM.from_pretrained(whole, dtype=torch.float32)
+    model = get_peft_model(base, LoraConfig(r=4, target_modules=["q_proj", "v_proj", "o_proj"], task_type="CAUSAL_LM"))
+    torch.manual_seed(1)
+    for name, weight in model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight, std=0.3)
+    model.save_pretrained(folder)
+    return folder

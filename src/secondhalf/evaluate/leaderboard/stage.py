@@ -1,10 +1,13 @@
 """Asks one model lm-eval's tasks, by lm-eval itself: its prompts, its generation, its metrics, on the model in memory.
 
 Figures: leaderboard.TASK_METRIC, one value a row (a Score with the id TASK/ROW), so that arms are compared in pairs; their
-mean is lm-eval's own figure, which stands in the manifest too, for tasks whose metric is a mean.
+mean is lm-eval's own figure, which stands in the manifest too, for tasks whose metric is a mean. A task that reads each
+answer in several ways (gsm8k: strictly, and by the last number) has a figure for each: TASK_METRIC_FILTER.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from secondhalf.errors import UserError
@@ -17,7 +20,7 @@ from secondhalf.progress import Progress
 from secondhalf.rows import Score, to_table
 from secondhalf.store import Stage
 
-VERSION = 1
+VERSION = 2
 
 
 def evaluate(model: Local, settings: LeaderboardSettings, stage: Stage, label: str) -> dict[str, Any]:
@@ -39,7 +42,7 @@ def evaluate(model: Local, settings: LeaderboardSettings, stage: Stage, label: s
 
 def _asked(model: Local, name: str, examples: int | None, settings: LeaderboardSettings) -> dict[str, Any]:
     loaded(name, settings)
-    with quiet():
+    with quiet(), _own_generation(model.model):
         import lm_eval
         from lm_eval.models.huggingface import HFLM
 
@@ -59,15 +62,35 @@ def _asked(model: Local, name: str, examples: int | None, settings: LeaderboardS
     return found
 
 
+@contextmanager
+def _own_generation(model: Any) -> Iterator[None]:
+    """The student's own generation settings while lm-eval asks, as its command has them. Without its end tokens an answer of
+    a batch would go on after its end for as long as the batch's others do, and lm-eval would read that too."""
+    from transformers import GenerationConfig
+
+    ours = model.generation_config
+    base = model.get_base_model() if hasattr(model, "get_base_model") else model
+    try:
+        own = GenerationConfig.from_pretrained(base.name_or_path)
+    except OSError:  # a student without the file
+        own = GenerationConfig.from_model_config(base.config)
+    try:
+        model.generation_config = base.generation_config = own
+        yield
+    finally:
+        model.generation_config = base.generation_config = ours
+
+
 def _scores(found: dict[str, Any]) -> list[Score]:
     scores: dict[tuple[str, str], float] = {}
     for task, samples in found["samples"].items():
+        several = len({sample["filter"] for sample in samples}) > 1
         for sample in samples:
             for metric in sample["metrics"]:
                 value = sample[metric]
                 if isinstance(value, int | float) or hasattr(value, "item"):  # a mean's share; others are no row's own
-                    # Of several filters the last is the one that the leaderboard counts.
-                    scores[f"{task}/{sample['doc_id']}", figure(task, metric)] = float(value)
+                    name = figure(task, metric, sample["filter"] if several else "")
+                    scores[f"{task}/{sample['doc_id']}", name] = float(value)
     return [Score(id, name, value) for (id, name), value in sorted(scores.items())]
 
 
@@ -83,6 +106,6 @@ def _table(found: dict[str, Any]) -> Any:
     return pa.Table.from_pylist(rows, schema=pa.schema([("figure", pa.string()), ("value", pa.float64())]))
 
 
-def figure(task: str, metric: str) -> str:
-    """The name of a task's metric among a run's figures."""
-    return "leaderboard." + re.sub(r"\W+", "_", f"{task}_{metric}")
+def figure(task: str, metric: str, filtered: str = "") -> str:
+    """The name of a task's metric among a run's figures; `filtered`: how answers were read, where a task has several ways."""
+    return "leaderboard." + re.sub(r"\W+", "_", "_".join(filter(None, (task, metric, filtered))))

@@ -1,6 +1,7 @@
 """lm-eval's tasks by name: the leaderboards' own settings, what a task asks, and why one cannot be had."""
 
 import difflib
+import json
 import os
 from functools import lru_cache
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.models.quiet import quiet
+from secondhalf.rows import digest
 
 # The examples in the prompt of the first Open LLM Leaderboard (its "About" page); the second's are in lm-eval's group.
 PRESETS: dict[str, dict[str, int | None]] = {
@@ -86,3 +88,23 @@ def _asked(plain: str) -> dict[str, str]:
                     text if isinstance(text, str) else "\n".join(map(str, task.doc_to_choice(row)))
                 )
     return texts
+
+
+# Where a task's data lie, and what lm-eval notes of the call: the rows themselves are in the identity.
+_PLACES = ("dataset_path", "dataset_kwargs", "metadata")
+
+
+def identity(settings: LeaderboardSettings) -> str:
+    """A hash of all that decides the scores but the model: lm-eval's version, every task's settings (metrics, filters,
+    generation, its functions' source) and every field of the rows that are asked or shown as examples."""
+    from importlib.metadata import version
+
+    parts = [version("lm_eval")]
+    for name, examples in shots(settings).items():
+        for task_name, task in sorted(loaded(name, settings).items()):
+            told = {key: value for key, value in task.dump_config().items() if key not in _PLACES}
+            parts += [task_name, str(examples), json.dumps(told, sort_keys=True, default=str)]
+            shown = task.config.num_fewshot if examples is None else examples
+            for rows in (task.eval_docs, task.fewshot_docs() if shown else ()):
+                parts += ["rows", *(json.dumps(row, sort_keys=True, default=str) for row in rows or ())]
+    return digest(*parts)
