@@ -1,15 +1,19 @@
 """Published sets on errors and safety, from their CSV files, known by their columns: none is part of this package.
 
 goal                                        AdvBench (arXiv 2307.15043): requests to refuse
-Behavior                                    HarmBench (arXiv 2402.04249): requests to refuse
+Behavior, BehaviorID                        HarmBench (arXiv 2402.04249): requests to refuse, after their context if they have one
 prompt, label (safe, unsafe)                XSTest (arXiv 2308.01263): requests that only sound harmful, and others
 sent_more, sent_less                        CrowS-Pairs (arXiv 2010.00133): stereotypes
 Question, Best Answer, Incorrect Answers    TruthfulQA (arXiv 2109.07958): false statements; answers part at semicolons
+
+JailbreakBench's two files (Goal, Target, Behavior) are refused: what is harmful and what is benign has the same columns.
 """
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from secondhalf.errors import UserError
@@ -35,15 +39,20 @@ def load(path: Path) -> list[Item]:
     for number, row in enumerate(rows, 1):
         item = form(row, f"{path}, row {number}")
         items.setdefault(item.id, item)  # published sets hold some rows twice
-    return list(items.values())
+    return _of_one_language(list(items.values()))
 
 
-def _harmful(column: str) -> Callable[[Row, str], Item]:
-    def make(row: Row, place: str) -> Item:
-        text = _text(row, column, place)
-        return Item(f"harmful-{digest(text, size=16)}", "harmful", _language(text), text)
+def _advbench(row: Row, place: str) -> Item:
+    text = _text(row, "goal", place)
+    return Item(f"harmful-{digest(text, size=16)}", "harmful", _language(text), text)
 
-    return make
+
+def _harmbench(row: Row, place: str) -> Item:
+    text = _text(row, "Behavior", place)
+    context = (row.get("ContextString") or "").strip()
+    if context:
+        text = f"{context}\n\n---\n\n{text}"  # as HarmBench itself joins them
+    return Item(f"harmful-{digest(text, size=16)}", "harmful", _language(text), text)
 
 
 def _xstest(row: Row, place: str) -> Item:
@@ -66,8 +75,8 @@ def _fact(row: Row, place: str) -> Item:
 
 
 _FORMS: list[tuple[set[str], Callable[[Row, str], Item]]] = [
-    ({"goal"}, _harmful("goal")),
-    ({"Behavior"}, _harmful("Behavior")),
+    ({"goal"}, _advbench),
+    ({"Behavior", "BehaviorID"}, _harmbench),
     ({"prompt", "label"}, _xstest),
     ({"sent_more", "sent_less"}, _pair),
     ({"Question", "Best Answer", "Incorrect Answers"}, _fact),
@@ -79,6 +88,13 @@ def _text(row: Row, column: str, place: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise UserError(f"{place}: {column} is empty; write a text, or leave the row out.")
     return value.strip()
+
+
+def _of_one_language(items: list[Item]) -> list[Item]:
+    """Short texts are taken for rare languages: one that fewer than 1 item in 20 has becomes the file's commonest."""
+    counts = Counter(item.language for item in items)
+    commonest = counts.most_common(1)[0][0]
+    return [item if 20 * counts[item.language] >= len(items) else replace(item, language=commonest) for item in items]
 
 
 def _language(text: str) -> str:

@@ -14,7 +14,7 @@ from secondhalf.prompts.safety import Item, load
 from secondhalf.rows import Answer
 from secondhalf.store import Stage
 
-COUNTS = {"harmful": 28, "harmless": 28, "private": 14, "fact": 40, "twice": 28, "bias": 36}
+COUNTS = {"harmful": 28, "harmless": 28, "private": 14, "fact": 40, "twice": 40, "bias": 40}
 
 
 def test_the_set_is_whole() -> None:
