@@ -1,6 +1,7 @@
 """A run's benchmarks, asked of its arms: what of them stood in the pairs, the answers, and what judges say of those."""
 
 from dataclasses import asdict
+from functools import cached_property
 from typing import Any
 
 from secondhalf.arms.stages import Arms, stage_label
@@ -14,6 +15,7 @@ from secondhalf.evaluate.judge import account as accounting
 from secondhalf.evaluate.judge import labelled
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.leaderboard.tasks import asked as asked_tasks
+from secondhalf.evaluate.leaderboard.tasks import identity as tasks_identity
 from secondhalf.evaluate.safety import items as safety
 from secondhalf.evaluate.safety import stage as asking_safety
 from secondhalf.evaluate.settings import BenchmarkSettings
@@ -69,8 +71,13 @@ class Benchmarks:
             return leaderboard.evaluate(self._arms.loaded(name, seed), settings, stage, label.replace(":", " "))
 
         plain = settings.model_dump(mode="json", exclude={"folder", "batch_size"})
-        inputs = {**self._arms.inputs(name, seed), "rows": rows}
+        inputs = {**self._arms.inputs(name, seed), "tasks": self._tasks_identity}
         return self._run.make(label, leaderboard.VERSION, plain, inputs, work)
+
+    @cached_property
+    def _tasks_identity(self) -> str:
+        """Reads every row of every task: once for all arms."""
+        return tasks_identity(self._settings.leaderboard)
 
     @property
     def judged(self) -> bool:
