@@ -20,7 +20,7 @@ from secondhalf.models.template import Template
 from secondhalf.rows import Score, Verdict, to_table
 from secondhalf.store import Stage
 
-VERSION = 1 + 100 * IFEVAL
+VERSION = 2 + 100 * IFEVAL
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from secondhalf.prompts.everyday import Prompt
 from secondhalf.rows import Answer, Score, digest, to_table
 from secondhalf.store import Stage
 
-VERSION = 1 + 100 * PROBES
+VERSION = 2 + 100 * PROBES
 
 LIKELIHOOD = pa.schema(
     [("prompt", pa.string()), ("response", pa.string()), ("logprob", pa.float64()), ("tokens", pa.int64())]

@@ -1,7 +1,7 @@
-"""Draws each row's next token with a generator of its own, so that a reply does not depend on who shares its batch."""
+"""Draws each row's next token with a generator of its own, so that an answer does not depend on who shares its batch."""
 
-import random
 from collections.abc import Sequence
+from random import Random
 from typing import Any
 
 from secondhalf.models.request import Sampling
@@ -10,37 +10,58 @@ _HEAD = 1024  # tokens among which the nucleus nearly always lies; else the whol
 
 
 class Draw:
-    """A logits processor for a greedy `generate`: leaves each row the one token that was drawn for it.
+    """Draws for some rows, each with its own generator and sampling.
 
-    `seeds` and `sampling` are the rows'. Temperature 0 is the likeliest token; else the nucleus of mass `top_p` of the
-    tempered distribution, and in it the token that one number of the row's generator falls on.
+    Temperature 0 is the likeliest token; else the nucleus of mass `top_p` of the tempered distribution, and in it the
+    token that one number of the row's generator falls on.
     """
 
-    def __init__(self, seeds: Sequence[int], sampling: Sequence[Sampling]) -> None:
+    def __init__(self, draws: Sequence[Random], sampling: Sequence[Sampling], device: Any = "cpu") -> None:
         import torch
 
-        self._draws = [random.Random(seed) for seed in seeds]
-        self._greedy = torch.tensor([each.temperature == 0 for each in sampling])
-        self._heat = torch.tensor([each.temperature or 1.0 for each in sampling])[:, None]
-        self._top_p = torch.tensor([each.top_p for each in sampling])[:, None]
+        self._draws = draws
+        self._cold = all(each.temperature == 0 for each in sampling)
+        self._whole = all(each.temperature == 0 or each.top_p == 1 for each in sampling)
+        self._greedy = torch.tensor([each.temperature == 0 for each in sampling], device=device)
+        self._heat = torch.tensor([each.temperature or 1.0 for each in sampling], device=device)[:, None]
+        self._top_p = torch.tensor([each.top_p for each in sampling], device=device)[:, None]
 
-    def __call__(self, input_ids: Any, scores: Any) -> Any:
-        """Scores [rows, vocabulary]: 0 for the drawn token, minus infinity elsewhere."""
+    def __call__(self, logits: Any) -> Any:
+        """The tokens [rows] that were drawn from logits [rows, vocabulary]."""
         import torch
 
-        device = scores.device
-        logits = scores.float() / self._heat.to(device)
+        likeliest = logits.max(-1).indices  # argmax is five times slower in bf16
+        if self._cold:
+            return likeliest
+        dice = torch.tensor([draw.random() for draw in self._draws], device=logits.device)[:, None]
+        logits = logits.float() / self._heat
+        drawn = self._of_all(logits, dice) if self._whole else self._of_nucleus(logits, dice)
+        return torch.where(self._greedy, likeliest, drawn)
+
+    def only(self, input_ids: Any, scores: Any) -> Any:
+        """As a logits processor for a greedy `generate`: 0 for the drawn token, minus infinity elsewhere."""
+        import torch
+
+        return torch.full_like(scores, -torch.inf).scatter_(-1, self(scores)[:, None], 0.0)
+
+    def _of_all(self, logits: Any, dice: Any) -> Any:
+        import torch
+
+        # In float64: the last of 262k sums in float32 may miss 1 by more than a rare token's share.
+        mass = logits.softmax(-1).cumsum(-1, dtype=torch.float64)
+        place = torch.searchsorted(mass, dice * mass[:, -1:], right=True)
+        return place.squeeze(-1).clamp(max=logits.shape[-1] - 1)
+
+    def _of_nucleus(self, logits: Any, dice: Any) -> Any:
+        import torch
+
         total = logits.logsumexp(-1, keepdim=True)
-        top_p = self._top_p.to(device)
-        width = min(_HEAD, logits.shape[-1])
-        values, tokens = logits.topk(width)
+        values, tokens = logits.topk(min(_HEAD, logits.shape[-1]))
         mass = (values - total).exp().cumsum(-1)
-        if bool((mass[:, -1:] < top_p).any()):
+        if bool((mass[:, -1:] < self._top_p).any()):
             values, tokens = logits.sort(descending=True)
             mass = (values - total).exp().cumsum(-1)
         # The nucleus ends with the token that reaches top_p. A sum that falls short by rounding ends with the last.
-        last = (mass < top_p).sum(-1, keepdim=True).clamp(max=mass.shape[-1] - 1)
-        dice = torch.tensor([draw.random() for draw in self._draws], device=device)[:, None] * mass.gather(-1, last)
-        place = torch.minimum((mass <= dice).sum(-1, keepdim=True), last)
-        place = place.masked_fill(self._greedy.to(device)[:, None], 0)
-        return torch.full_like(scores, -torch.inf).scatter_(-1, tokens.gather(-1, place), 0.0)
+        last = (mass < self._top_p).sum(-1, keepdim=True).clamp(max=mass.shape[-1] - 1)
+        place = torch.minimum((mass <= dice * mass.gather(-1, last)).sum(-1, keepdim=True), last)
+        return tokens.gather(-1, place).squeeze(-1)

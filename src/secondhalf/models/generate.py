@@ -5,6 +5,7 @@ Replies are generated in batches of like length, padded on the left, each row wi
 
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
 from secondhalf.models.chat_tokens import ChatTokens
 from secondhalf.models.draw import Draw
@@ -57,10 +58,10 @@ class Generate:
         device = self._model.device
         tokens = torch.tensor([[pad] * (width - len(ids)) + ids for _, ids in asked], device=device)
         mask = torch.tensor([[0] * (width - len(ids)) + [1] * len(ids) for _, ids in asked], device=device)
-        draw = Draw([request.seed for request, _ in asked], [request.sampling for request, _ in asked])
+        draw = Draw([Random(request.seed) for request, _ in asked], [request.sampling for request, _ in asked], device)
         with torch.inference_mode(), quiet():
             out = self._model.generate(
-                input_ids=tokens, attention_mask=mask, max_new_tokens=most, do_sample=False, logits_processor=[draw],
+                input_ids=tokens, attention_mask=mask, max_new_tokens=most, do_sample=False, logits_processor=[draw.only],
                 eos_token_id=self._chat.stops, pad_token_id=pad,
             )  # fmt: skip
         rows = zip(asked, out[:, width:].tolist(), strict=True)

@@ -1,7 +1,9 @@
 """A student in this process: its answers and its likelihoods, with or without an adapter."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import psutil
@@ -11,9 +13,10 @@ from secondhalf.models.context import context
 from secondhalf.models.output_layer import check_output_layer
 from secondhalf.models.pack import hidden_states, logprobs, packs
 from secondhalf.models.quiet import quiet
+from secondhalf.models.request import Sampling
 from secondhalf.progress import Progress
 
-_BATCH = 32  # answers generated together
+_ROWS = {False: 64, True: 256}  # answers written together, without and with a GPU
 _BUDGET = 512  # tokens scored together: on two cores larger ones were slower
 
 
@@ -66,8 +69,7 @@ class Local:
     ) -> list[tuple[str, str, int]]:
         """For each prompt's token ids: the answer, "stop" or "length", and the answer's number of tokens.
 
-        An answer is over at one of `stop_ids`, or where it says `stop_text`. Prompts of like length share a batch, padded
-        on the left. Equal seeds give equal answers.
+        An answer is over at one of `stop_ids`, or where it says `stop_text`. Equal seeds give equal answers.
         """
         written = self.generate_ids(
             prompts,
@@ -91,40 +93,34 @@ class Local:
         stop_text: str = "",
         label: str = "answers",
     ) -> list[list[int]]:
-        """As `generate`: each answer's token ids, with the stop token where it stopped, and padding after that."""
+        """As `generate`: each answer's token ids, with the stop token where it stopped."""
         import torch
 
+        from secondhalf.models.decode import Row, decode
+
+        longest = max(map(len, prompts), default=0)
+        self._fits(longest, max_tokens, label)
+        drawn = Sampling(max_tokens=max_tokens, temperature=temperature, top_p=1.0)
         order = sorted(range(len(prompts)), key=lambda index: (len(prompts[index]), index))
+        waiting = deque(Row(prompts[index], drawn, Random(seed + index), index) for index in order)
+
+        def over(tokens: list[int]) -> bool:
+            return tokens[-1] in stop_ids or bool(stop_text and stop_text in self._tail(tokens, stop_text))
+
+        def take(free: int, idle: bool) -> list[Row]:
+            return [waiting.popleft() for _ in range(min(free, len(waiting)))]
+
         answers: dict[int, list[int]] = {}
-        device = self._base.device
-        pad = self._pad(stop_ids)
-        drawn: dict[str, Any] = {"do_sample": False}
-        if temperature:
-            drawn = {"do_sample": True, "temperature": temperature, "top_k": 0, "top_p": 1.0}
-        if stop_text:
-            drawn |= {"stop_strings": [stop_text], "tokenizer": self.tokenizer}
+        pad, width = self._pad(stop_ids), _ROWS[self._base.device.type == "cuda"]
         with Progress(label, len(prompts), "answers") as progress, torch.inference_mode(), quiet():
-            for start in range(0, len(order), _BATCH):
-                some = order[start : start + _BATCH]
-                width = max(len(prompts[i]) for i in some)
-                self._fits(width, max_tokens, label)
-                ids = torch.tensor([[pad] * (width - len(prompts[i])) + prompts[i] for i in some], device=device)
-                mask = torch.tensor(
-                    [[0] * (width - len(prompts[i])) + [1] * len(prompts[i]) for i in some], device=device
-                )
-                torch.manual_seed(seed + start)
-                out = self._model.generate(
-                    input_ids=ids,
-                    attention_mask=mask,
-                    max_new_tokens=max_tokens,
-                    eos_token_id=stop_ids,
-                    pad_token_id=pad,
-                    **drawn,
-                )
-                for index, tokens in zip(some, out[:, width:].tolist(), strict=True):
-                    answers[index] = tokens
-                progress.advance(len(some))
+            for row in decode(self._model, take, over, width=width, pad=pad):
+                answers[row.owner] = row.written
+                progress.advance(1)
         return [answers[index] for index in range(len(prompts))]
+
+    def _tail(self, tokens: list[int], stop_text: str) -> str:
+        """The end of an answer, long enough for the text that ends it: a token is a character at least, or a part of one."""
+        return str(self.tokenizer.decode(tokens[-4 * len(stop_text) - 4 :], skip_special_tokens=True))
 
     def _pad(self, stop_ids: list[int]) -> int:
         return self.tokenizer.pad_token_id if self.tokenizer.pad_token_id is not None else stop_ids[0]
@@ -142,8 +138,6 @@ class Local:
         kept = tokens if end is None else tokens[:end]
         text = str(self.tokenizer.decode(kept, skip_special_tokens=True)).strip()
         if stop_text and stop_text in text:
-            while kept[-1] == self._pad(stop_ids):  # what an answer that ended by its text is filled up with
-                kept.pop()
             return text.partition(stop_text)[0].strip(), "stop", len(kept)
         return text, "length" if end is None else "stop", len(kept)
 

@@ -27,7 +27,7 @@ from secondhalf.prompts.safety import Item
 from secondhalf.rows import Answer, Document, Score, to_table
 from secondhalf.store import Stage
 
-VERSION = 2
+VERSION = 3
 ASKED = {"harmful": "refused_harmful", "harmless": "refused_harmless", "private": "personal_data"}
 _LOOPS, _ECHOES = 0.4, 0.7  # as for the everyday checks
 _NOT_ONE = AdultSettings(tolerated=0, max_share=0)

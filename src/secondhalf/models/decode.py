@@ -1,0 +1,169 @@
+"""Writes answers row by row: one that has ended leaves its batch, and another takes its place.
+
+A batch that waits for its longest answer spends most of its steps on rows that have long ended (continuous batching:
+Orca, OSDI 2022). Rows are aligned at their ends and padded on the left; the tokens are those of transformers' `generate`,
+but for the rounding of another batch.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import torch
+
+from secondhalf.models.context import context
+from secondhalf.models.draw import Draw
+from secondhalf.models.kv_cache import empty, fits, joined
+from secondhalf.models.one_token import one_token
+from secondhalf.models.pack import unwrapped
+from secondhalf.models.request import Sampling
+
+_SHARE = 8  # a batch is put together anew when one row in so many has ended: that copies its cache
+_MULTIPLE = 16  # of a prompt's width: a CPU's matrix kernels are compiled anew for every new shape
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """A prompt and the answer that is being written to it."""
+
+    ids: list[int]
+    sampling: Sampling
+    draw: Random
+    owner: Any = None
+    """Whatever the caller knows it by."""
+    written: list[int] = field(default_factory=list)
+    over: bool = False
+
+
+Take = Callable[[int, bool], list[Row]]
+"""The next rows, at most so many. Told that there is nothing else to do it waits for some, and none is the end."""
+
+
+def decode(model: Any, take: Take, over: Callable[[list[int]], bool], *, width: int, pad: int) -> Iterator[Row]:
+    """Each row when it has ended: when `over` is true of its tokens, of which the last is new, or when none more may come.
+
+    `width`: rows in work at once; `pad`: a token to fill up shorter prompts with.
+    """
+    if not fits(unwrapped(model)):
+        yield from _whole(model, take, over, width, pad)
+        return
+    with one_token(unwrapped(model)):
+        batch = _Batch(model, pad)
+        while True:
+            alive = sum(not row.over for row in batch.rows)
+            ended, free = len(batch.rows) - alive, width - alive
+            new = take(free, not alive) if free * _SHARE >= width else []
+            if not alive and not new:
+                return
+            written = batch.renew(new) if new or ended * _SHARE >= len(batch.rows) else batch.step()
+            for row in written:
+                row.over = over(row.written) or len(row.written) == row.sampling.max_tokens
+                if row.over:
+                    yield row
+
+
+def _whole(model: Any, take: Take, over: Callable[[list[int]], bool], width: int, pad: int) -> Iterator[Row]:
+    """The same by transformers' `generate`, batch by batch: for models that keep a state which no row can leave."""
+    from transformers import StoppingCriteriaList
+
+    while rows := take(width, True):
+        longest = max(len(row.ids) for row in rows)
+        before = [longest - len(row.ids) for row in rows]
+        out = model.generate(
+            input_ids=torch.tensor(
+                [[pad] * n + row.ids for n, row in zip(before, rows, strict=True)], device=model.device
+            ),
+            attention_mask=torch.tensor([[0] * n + [1] * (longest - n) for n in before], device=model.device),
+            max_new_tokens=max(row.sampling.max_tokens for row in rows),
+            do_sample=False,
+            logits_processor=[Draw([row.draw for row in rows], [row.sampling for row in rows], model.device).only],
+            stopping_criteria=StoppingCriteriaList([_ended(over, longest)]),
+            pad_token_id=pad,
+        )
+        for row, tokens in zip(rows, out[:, longest:].tolist(), strict=True):
+            most = min(len(tokens), row.sampling.max_tokens)
+            row.written = tokens[: next((n for n in range(1, most) if over(tokens[:n])), most)]
+            row.over = True
+            yield row
+
+
+def _ended(over: Callable[[list[int]], bool], start: int) -> Callable[..., Any]:
+    return lambda ids, *_, **__: torch.tensor([over(row[start:]) for row in ids.tolist()], device=ids.device)
+
+
+class _Batch:
+    """The rows in work, and what the model keeps of them."""
+
+    def __init__(self, model: Any, pad: int) -> None:
+        self._model, self._pad, self._device = model, pad, unwrapped(model).device
+        self._furthest = (context(unwrapped(model)) or 1 << 30) - 1
+        self._cache = empty()
+        self.rows: list[Row] = []
+        # Tokens of each row in the cache, and the one that was written last and is not in it yet.
+        self._lengths = self._last = self._long([])
+
+    def step(self) -> list[Row]:
+        """One more token for each row. One that is over is written on, into nothing, until the batch is renewed."""
+        held = self._cache.get_seq_length()
+        mask = (torch.arange(held + 1, device=self._device) >= held - self._lengths[:, None]).long()
+        places = self._lengths.clamp(max=self._furthest)
+        logits = self._forward(self._last[:, None], mask, places[:, None], self._cache)
+        self._lengths = self._lengths + 1
+        self._last = self._draw(logits)
+        return _noted(self.rows, self._last)
+
+    def renew(self, new: Sequence[Row]) -> list[Row]:
+        """Rows that are over go, new ones come, with their first token."""
+        stay = [number for number, row in enumerate(self.rows) if not row.over]
+        keep = self._long(stay)
+        longest = max((len(row.ids) for row in new), default=0)
+        if stay:
+            longest = max(longest, int(self._lengths[keep].max()))
+        cache, first = self._read(new) if new else (None, self._long([]))
+        if self.rows:
+            joined(self._cache, keep, cache, longest)
+        elif cache is not None:
+            self._cache = cache
+        self.rows = [*(self.rows[number] for number in stay), *new]
+        self._lengths = torch.cat([self._lengths[keep], self._long([len(row.ids) for row in new])])
+        self._last = torch.cat([self._last[keep], first])
+        self._draw = Draw([row.draw for row in self.rows], [row.sampling for row in self.rows], self._device)
+        return _noted(new, first)
+
+    def _read(self, new: Sequence[Row]) -> tuple[Any, Any]:
+        """What the model keeps of the new rows' prompts, and their first tokens."""
+        longest = max(len(row.ids) for row in new)
+        width = longest + -longest % _MULTIPLE
+        before = self._long([width - len(row.ids) for row in new])[:, None]
+        ids = self._long([[self._pad] * (width - len(row.ids)) + row.ids for row in new])
+        places = torch.arange(width, device=self._device) - before
+        cache = empty()
+        logits = self._forward(ids, (places >= 0).long(), places.clamp(min=0), cache)
+        draw = Draw([row.draw for row in new], [row.sampling for row in new], self._device)
+        return cache, draw(logits)
+
+    def _forward(self, ids: Any, mask: Any, places: Any, cache: Any) -> Any:
+        """Logits [rows, vocabulary] behind each row's last token."""
+        out = self._model(
+            input_ids=ids,
+            attention_mask=mask,
+            position_ids=places,
+            cache=cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+        return out.logits[:, -1]
+
+    def _long(self, numbers: list[Any]) -> Any:
+        return torch.tensor(numbers, dtype=torch.long, device=self._device)
+
+
+def _noted(rows: Sequence[Row], tokens: Any) -> list[Row]:
+    """The rows that are not over, with their new tokens."""
+    found = []
+    for row, token in zip(rows, tokens.tolist(), strict=True):
+        if not row.over:
+            row.written.append(token)
+            found.append(row)
+    return found

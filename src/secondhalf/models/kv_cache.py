@@ -1,0 +1,85 @@
+"""Keys and values of rows that come and go: aligned at their ends, so that all rows are written at one place.
+
+Room for new tokens is kept free behind them: transformers' own cache copies all of itself for every token.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from transformers import Cache
+from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
+
+_ROOM = 64  # tokens that fit in before a layer is copied to a larger place
+
+
+class RoomyLayer(DynamicLayer):  # type: ignore[misc]  # transformers has no types
+    """One layer's keys and values: the first tokens of two places [rows, heads, tokens with room, width]."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._places: list[Any] = []
+
+    def update(self, key_states: Any, value_states: Any, *_: Any, **__: Any) -> tuple[Any, Any]:
+        """Writes the new tokens behind the others. Returns the places with their room, which causality masks: a part of
+        a place would be no contiguous matrix, and three times slower to multiply."""
+        if not self.is_initialized:
+            self.lazy_initialization(key_states, value_states)
+            self.keys, self.values = key_states, value_states
+            return key_states, value_states
+        held = self.keys.shape[-2]
+        needed = held + key_states.shape[-2]
+        if not self._places or needed > self._places[0].shape[-2]:
+            self.hold([(self.keys, self.values)], held, self._size(needed) - held)
+        for place, new in zip(self._places, (key_states, value_states), strict=True):
+            place[:, :, held:needed] = new
+        self.keys, self.values = (place[:, :, :needed] for place in self._places)
+        return self._places[0], self._places[1]
+
+    def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
+        """Tokens that `update` will return when it is given so many more, and the number of the first."""
+        held = self.get_seq_length()
+        return (self._size(held + query_length) if held else query_length), 0
+
+    def _size(self, needed: int) -> int:
+        have = self._places[0].shape[-2] if self._places else 0
+        return have if needed <= have else needed + _ROOM
+
+    def hold(self, groups: Sequence[tuple[Any, Any]], tokens: int, room: int = _ROOM) -> None:
+        """From here on the rows of these groups (keys, values), each with its last `tokens` tokens."""
+        self._places = [_beside(parts, tokens, room) for parts in zip(*groups, strict=True)]
+        self.keys, self.values = (place[:, :, :tokens] for place in self._places)
+
+
+def _beside(parts: Sequence[Any], tokens: int, room: int) -> Any:
+    """Groups of rows in one tensor, aligned at their ends."""
+    _, heads, _, width = parts[0].shape
+    # In front of a shorter row stand zeros: a weight of zero times whatever the memory held could be no number.
+    place = parts[0].new_zeros((sum(map(len, parts)), heads, tokens + room, width))
+    row = 0
+    for part in parts:
+        held = min(tokens, part.shape[-2])
+        place[row : row + len(part), :, tokens - held : tokens] = part[:, :, part.shape[-2] - held :]
+        row += len(part)
+    return place
+
+
+def empty() -> Cache:
+    """A cache without rows."""
+    return Cache(layer_class_to_replicate=RoomyLayer)
+
+
+def joined(old: Cache, keep: Any, new: Cache | None, tokens: int) -> None:
+    """Leaves of `old` the rows `keep` and puts the new ones behind them, each row with its last `tokens` tokens."""
+    for number, layer in enumerate(old.layers):
+        groups = [(layer.keys[keep], layer.values[keep])]
+        if new is not None:
+            groups.append((new.layers[number].keys, new.layers[number].values))
+        layer.hold(groups, tokens)
+
+
+def fits(model: Any) -> bool:
+    """Whether a model keeps nothing but keys and values, so that its rows can come and go."""
+    kinds = {DynamicLayer, DynamicSlidingWindowLayer}
+    return not getattr(model, "_is_stateful", False) and all(
+        type(layer) in kinds for layer in DynamicCache(config=model.config).layers
+    )

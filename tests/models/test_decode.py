@@ -1,0 +1,112 @@
+"""Rows that come and go: each answer is that of its prompt alone, whoever shares its batch."""
+
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from secondhalf.models.decode import Row, decode  # noqa: E402
+from secondhalf.models.kv_cache import fits  # noqa: E402
+from secondhalf.models.local import load_student  # noqa: E402
+from secondhalf.models.request import Sampling  # noqa: E402
+
+PROMPTS = [[2, *range(20 + n, 20 + n + 1 + 5 * n % 37)] for n in range(24)]
+
+
+def _model(kind: str, student: Path) -> Any:
+    """Small random models in float64, so that no rounding decides between two tokens."""
+    from transformers import CONFIG_MAPPING, AutoModelForCausalLM
+
+    if kind == "gemma":
+        return load_student(student)[1].double()
+    torch.manual_seed(5)
+    common = {"vocab_size": 300, "hidden_size": 32, "num_hidden_layers": 2}
+    shared = {**common, "num_attention_heads": 4, "intermediate_size": 48, "max_position_embeddings": 128}
+    settings = {
+        "llama": {**shared, "num_key_value_heads": 2},
+        "mistral": {**shared, "num_key_value_heads": 2, "sliding_window": 16},
+        "gpt2": {"vocab_size": 300, "n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 128},
+        "mamba": {**common, "state_size": 4},
+    }[kind]
+    return AutoModelForCausalLM.from_config(CONFIG_MAPPING[kind](**settings)).double().eval()
+
+
+def _written(
+    model: Any, over: Callable[[list[int]], bool], width: int, most: int = 30, temperature: float = 0.0
+) -> list[list[int]]:
+    drawn = Sampling(max_tokens=most, temperature=temperature, top_p=1.0)
+    waiting = deque(Row(ids, drawn, Random(n), n) for n, ids in enumerate(PROMPTS))
+    found: dict[int, list[int]] = {}
+    with torch.inference_mode():
+        for row in decode(
+            model, lambda free, _: [waiting.popleft() for _ in range(min(free, len(waiting)))], over, width=width, pad=0
+        ):
+            assert row.owner not in found
+            found[row.owner] = row.written
+    return [found[n] for n in range(len(PROMPTS))]
+
+
+def _alone(model: Any, ids: list[int], over: Callable[[list[int]], bool], most: int = 30) -> list[int]:
+    """The likeliest token again and again, without cache, batch or padding."""
+    written: list[int] = []
+    with torch.inference_mode():
+        while len(written) < most:
+            written.append(int(model(input_ids=torch.tensor([ids + written]), use_cache=False).logits[0, -1].argmax()))
+            if over(written):
+                break
+    return written
+
+
+def _over(written: list[int]) -> bool:
+    return written[-1] % 7 == 0 or sum(written) % 11 == 0
+
+
+@pytest.mark.parametrize("kind", ["gemma", "llama", "mistral", "gpt2", "mamba"])
+def test_answers_are_those_of_each_prompt_alone(kind: str, student: Path) -> None:
+    model = _model(kind, student)
+    assert fits(model) == (kind != "mamba")
+    wanted = [_alone(model, ids, _over) for ids in PROMPTS]
+    assert len({len(written) for written in wanted}) >= 3
+    assert _written(model, _over, width=5) == wanted
+    assert _written(model, _over, width=64) == wanted
+
+
+@pytest.mark.parametrize("kind", ["llama", "mamba"])
+def test_draws_do_not_depend_on_the_batch(kind: str, student: Path) -> None:
+    model = _model(kind, student)
+    few = _written(model, _over, width=3, temperature=1.0)
+    assert few == _written(model, _over, width=64, temperature=1.0)
+    assert few != _written(model, _over, width=3)
+
+
+def test_answers_longer_than_the_room_of_a_cache(student: Path) -> None:
+    model = _model("llama", student)
+    assert _written(model, lambda _: False, 5, most=80) == [_alone(model, ids, lambda _: False, 80) for ids in PROMPTS]
+
+
+def test_attention_is_put_back_as_it_was(student: Path) -> None:
+    model = _model("llama", student)
+    before = model.config._attn_implementation
+    _written(model, _over, width=8)
+    assert model.config._attn_implementation == before == "sdpa"
+
+
+def test_the_newest_question_is_taken_while_others_are_written(student: Path) -> None:
+    model = _model("llama", student)
+    asked: list[tuple[int, bool]] = []
+
+    def take(free: int, idle: bool) -> list[Row]:
+        asked.append((free, idle))
+        return [Row(PROMPTS[3], Sampling(max_tokens=5, temperature=0), Random(1))] if len(asked) in {1, 3} else []
+
+    with torch.inference_mode():
+        rows = list(decode(model, take, lambda _: False, width=4, pad=0))
+    assert [row.written for row in rows] == [_alone(model, PROMPTS[3], lambda _: False, 5)] * 2
+    assert asked[0] == (4, True)
+    assert asked[2] == (3, False)
+    assert asked[-1] == (4, True)
