@@ -1,0 +1,47 @@
+"""Asks one model, or one adapter after another, prompts as the evaluate stage does; see evaluate_speed.py.
+
+One argument: a JSON file that names student, adapters ("" for none), prompts (JSONL) and limit. The last line says the seconds
+of loading and asking, with the answers written down, without imports.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import transformers.generation  # noqa: F401  # what the first answer would import
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast  # noqa: F401
+
+from secondhalf.evaluate.answers import answers
+from secondhalf.evaluate.benchmark import Drawing
+from secondhalf.models.local import Local
+from secondhalf.models.template import Template
+from secondhalf.prompts.own import Prompt
+from secondhalf.store import Stage
+
+
+def main() -> None:
+    path = Path(sys.argv[1])
+    job = json.loads(path.read_text("utf-8"))
+    rows = [json.loads(line)["prompt"] for line in Path(job["prompts"]).read_text("utf-8").splitlines()]
+    prompts = [Prompt(f"{number:04}", text, "en") for number, text in enumerate(rows)]
+    template, drawing = Template.named("tokenizer"), Drawing(job["limit"], 0.0, 1)
+    said: list[str] = []
+    with tempfile.TemporaryDirectory() as made:
+        start = time.perf_counter()
+        model = Local(Path(job["student"]))
+        for number, adapter in enumerate(job["adapters"]):
+            model.use(Path(adapter) if adapter else None)
+            stage = Stage(Path(made) / "answers" / str(number))
+            stage.path.mkdir(parents=True)
+            found = answers(model, template, drawing, prompts, stage, "answers")
+            said += [found[prompt.id].text for prompt in prompts]
+        seconds = time.perf_counter() - start
+    tokens = sum(len(model.tokenizer(text, add_special_tokens=False).input_ids) for text in said)
+    path.with_suffix(".answers").write_text(json.dumps(said), "utf-8")
+    print(json.dumps({"seconds": seconds, "answers": len(said), "tokens": tokens}))
+
+
+if __name__ == "__main__":
+    main()
