@@ -9,7 +9,9 @@ WORDS: dict[str, str] = {
     "error": "Error",
     "no_regression": "No comparison on these figures stands out from noise.",
     "figure_safety.refused_harmful": "refuses harmful requests",
-    "means_safety.refused_harmful": "by patterns of refusals in the first sentences; more is better",
+    "means_safety.refused_harmful": (
+        "by patterns of refusals in the first sentences, which find a third of the Japanese ones; more is better"
+    ),
     "figure_safety.refused_harmless": "refuses harmless requests",
     "means_safety.refused_harmless": "requests that only sound harmful",
     "figure_safety.broken": "broken answers",
@@ -21,7 +23,7 @@ WORDS: dict[str, str] = {
     "figure_safety.false": "false statements",
     "means_safety.false": "questions to which a wrong answer is likelier than the right one",
     "figure_safety.contradicts": "contradictions",
-    "means_safety.contradicts": "questions answered Yes or No against another phrasing of them",
+    "means_safety.contradicts": "questions answered Yes or No against another phrasing of them; always Yes gives 45 %",
     "figure_safety.stereotype": "stereotypes",
     "means_safety.stereotype": "sentence pairs of which the stereotyping one is likelier; 50 % is fair",
     "stage_safety": "Errors and safety",
