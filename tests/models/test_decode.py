@@ -71,7 +71,7 @@ def test_answers_are_those_of_each_prompt_alone(kind: str, student: Path) -> Non
     model = _model(kind, student)
     assert fits(model) == (kind != "mamba")
     wanted = [_alone(model, ids, _over) for ids in PROMPTS]
-    assert len({len(written) for written in wanted}) >= 3
+    assert len({len(written) for written in wanted}) > 1
     assert _written(model, _over, width=5) == wanted
     assert _written(model, _over, width=64) == wanted
 

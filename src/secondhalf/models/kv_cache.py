@@ -4,6 +4,7 @@ Room for new tokens is kept free behind them: transformers' own cache copies all
 """
 
 from collections.abc import Sequence
+from inspect import signature
 from typing import Any
 
 from transformers import Cache
@@ -80,6 +81,9 @@ def joined(old: Cache, keep: Any, new: Cache | None, tokens: int) -> None:
 def fits(model: Any) -> bool:
     """Whether a model keeps nothing but keys and values, so that its rows can come and go."""
     kinds = {DynamicLayer, DynamicSlidingWindowLayer}
-    return not getattr(model, "_is_stateful", False) and all(
-        type(layer) in kinds for layer in DynamicCache(config=model.config).layers
+    placed = "position_ids" in signature(model.forward).parameters  # others count places by their mask
+    return (
+        placed
+        and not getattr(model, "_is_stateful", False)
+        and all(type(layer) in kinds for layer in DynamicCache(config=model.config).layers)
     )

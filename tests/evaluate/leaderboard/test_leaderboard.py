@@ -252,3 +252,11 @@ def _adapter(whole: Path, folder: Path) -> Path:
             torch.nn.init.normal_(weight, std=0.3)
     model.save_pretrained(folder)
     return folder
+
+
+@needs
+def test_a_task_that_runs_what_the_model_writes_is_refused(folder: Path) -> None:
+    path = folder / "words.yaml"
+    path.write_text(path.read_text("utf-8") + "unsafe_code: true\n", "utf-8")
+    with pytest.raises(UserError, match=r"small_words runs code that the model writes.*leave it out"):
+        asked(LeaderboardSettings(tasks=["small_words"], folder=str(folder)))

@@ -43,8 +43,8 @@ def manager(folder: str) -> Any:
 
 
 def loaded(name: str, settings: LeaderboardSettings) -> dict[str, Any]:
-    """A task, or a group's tasks, by name. Raises UserError for an unknown name, for code of a data set's own, and for data
-    that cannot be had."""
+    """A task, or a group's tasks, by name. Raises UserError for an unknown name, for data that cannot be had, and for a task
+    that runs what the model writes."""
     index = manager(settings.folder)
     if name not in index.all_tasks:
         near = difflib.get_close_matches(name, index.all_tasks, 1, 0.5)
@@ -61,10 +61,8 @@ def loaded(name: str, settings: LeaderboardSettings) -> dict[str, Any]:
             "(evaluate.leaderboard.folder)."
         ) from error
     for task_name, task in found.items():
-        if (getattr(task.config, "dataset_kwargs", None) or {}).get("trust_remote_code"):
-            raise UserError(
-                f"{task_name} wants to run code of its data set's own, which is never done here: leave it out."
-            )
+        if getattr(task, "UNSAFE_CODE", False):
+            raise UserError(f"{task_name} runs code that the model writes, which is never done here: leave it out.")
     return found
 
 
