@@ -5,7 +5,8 @@
 The same model (SmolLM2-135M-Instruct), bf16, chat template, prompts and longest answer; greedy. Both sides load the model, ask
 and keep the answers; neither scores (lm-eval's IFEval downloads data for it). lm-eval's batch is tried first on some of the
 prompts. `arms_ratio`: three arms (the model and two random adapters of it) asked the same prompts one after another.
-Answers are cut at 128 tokens, where IFEval allows 1,280: a batch that waits for its longest answer loses more there.
+Answers are cut at 128 tokens, where IFEval allows 1,280: a batch that waits for its longest answer loses more there, which
+`longer_ratio` shows on some of the prompts, with at most 512 tokens.
 """
 
 import json
@@ -52,11 +53,11 @@ def main() -> None:
     model = resolve(STUDENT)
     folder = student_folder(model.path, model.identity)
     lines = PROMPTS.read_text("utf-8").splitlines()
-    count, limit, sample, shared = (24, 96, 0, 0) if options.quick else (len(lines), 128, 64, 128)
+    count, limit, sample, shared = (24, 96, 0, 0) if options.quick else (len(lines), 128, 64, 48)
     with tempfile.TemporaryDirectory() as made:
         work = Path(made)
 
-        def ask(name: str, number: int, arms: list[str], batch: int = 0) -> dict[str, Any]:
+        def ask(name: str, number: int, arms: list[str], batch: int = 0, limit: int = limit) -> dict[str, Any]:
             prompts, job = work / f"{number}.jsonl", work / f"{name}.json"
             prompts.write_text("\n".join(lines[:number]) + "\n", "utf-8")
             told = {"student": str(folder), "adapters": arms, "prompts": str(prompts), "limit": limit, "batch": batch}
@@ -86,6 +87,12 @@ def main() -> None:
             "lm_eval_batches_tried": {batch: round(seconds, 1) for batch, seconds in tried.items()},
         }
         if shared:
+            longer = {"ours": ask("ours", sample, [""], 0, 512), "theirs": ask("theirs", sample, [""], best, 512)}
+            figures |= {
+                "longer_ratio": round(longer["theirs"]["seconds"] / longer["ours"]["seconds"], 2),
+                "longer_seconds": {name: round(run["seconds"], 1) for name, run in longer.items()},
+                "longer_tokens": {name: run["tokens"] for name, run in longer.items()},
+            }
             arms = ["", *adapters(folder, work)]
             both = {"ours": ask("ours", shared, arms), "theirs": ask("theirs", shared, arms, best)}
             figures |= {
