@@ -16,7 +16,7 @@ from secondhalf.models.quiet import quiet
 from secondhalf.models.request import Sampling
 from secondhalf.progress import Progress
 
-_ROWS = {False: 64, True: 256}  # answers written together, without and with a GPU
+_ROWS = {"cpu": 64, "cuda": 256}  # answers written together
 _BUDGET = 512  # tokens scored together: on two cores larger ones were slower
 
 
@@ -111,7 +111,7 @@ class Local:
             return [waiting.popleft() for _ in range(min(free, len(waiting)))]
 
         answers: dict[int, list[int]] = {}
-        pad, width = self._pad(stop_ids), _ROWS[self._base.device.type == "cuda"]
+        pad, width = self._pad(stop_ids), _ROWS.get(self._base.device.type, 64)
         with Progress(label, len(prompts), "answers") as progress, torch.inference_mode(), quiet():
             for row in decode(self._model, take, over, width=width, pad=pad):
                 answers[row.owner] = row.written
