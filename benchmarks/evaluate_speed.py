@@ -57,7 +57,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         work = Path(made)
 
-        def ask(name: str, number: int, arms: list[str], batch: int = 0, limit: int = limit) -> dict[str, Any]:
+        def ask(name: str, number: int, arms: list[str], batch: int, limit: int = limit) -> dict[str, Any]:
             prompts, job = work / f"{number}.jsonl", work / f"{name}.json"
             prompts.write_text("\n".join(lines[:number]) + "\n", "utf-8")
             told = {"student": str(folder), "adapters": arms, "prompts": str(prompts), "limit": limit, "batch": batch}
@@ -72,14 +72,15 @@ def main() -> None:
 
         tried = {batch: ask("theirs", sample, [""], batch)["seconds"] for batch in BATCHES} if sample else {16: 0.0}
         best = min(tried, key=lambda batch: tried[batch])
-        runs = {"ours": ask("ours", count, [""]), "theirs": ask("theirs", count, [""], best)}
+
+        def both(number: int, arms: list[str], limit: int) -> dict[str, dict[str, Any]]:
+            return {"ours": ask("ours", number, arms, 0, limit), "theirs": ask("theirs", number, arms, best, limit)}
+
+        runs = both(count, [""], limit)
         same = sum(
             one.strip() == two.strip() for one, two in zip(*(_answers(work, name) for name in runs), strict=True)
         )
-        figures: dict[str, Any] = {
-            "ratio": round(runs["theirs"]["seconds"] / runs["ours"]["seconds"], 2),
-            "seconds": {name: round(run["seconds"], 1) for name, run in runs.items()},
-            "tokens": {name: run["tokens"] for name, run in runs.items()},
+        figures = _figures("", runs) | {
             "prompts": count,
             "longest_answer": limit,
             "equal_answers": same,
@@ -87,25 +88,21 @@ def main() -> None:
             "lm_eval_batches_tried": {batch: round(seconds, 1) for batch, seconds in tried.items()},
         }
         if shared:
-            longer = {"ours": ask("ours", sample, [""], 0, 512), "theirs": ask("theirs", sample, [""], best, 512)}
-            figures |= {
-                "longer_ratio": round(longer["theirs"]["seconds"] / longer["ours"]["seconds"], 2),
-                "longer_seconds": {name: round(run["seconds"], 1) for name, run in longer.items()},
-                "longer_tokens": {name: run["tokens"] for name, run in longer.items()},
-            }
+            figures |= _figures("longer_", both(sample, [""], 512))
             arms = ["", *adapters(folder, work)]
-            both = {"ours": ask("ours", shared, arms), "theirs": ask("theirs", shared, arms, best)}
-            figures |= {
-                "arms_ratio": round(both["theirs"]["seconds"] / both["ours"]["seconds"], 2),
-                "arms_seconds": {name: round(run["seconds"], 1) for name, run in both.items()},
-                "arms_tokens": {name: run["tokens"] for name, run in both.items()},
-                "arms": len(arms),
-                "arms_prompts": shared,
-            }
+            figures |= _figures("arms_", both(shared, arms, limit)) | {"arms": len(arms), "arms_prompts": shared}
     peer = {"lm_eval": str(runs["theirs"]["lm_eval"])}
     finish(
         "evaluate_speed", figures, {**peer, **{n: version(n) for n in ("torch", "transformers")}}, quick=options.quick
     )
+
+
+def _figures(name: str, runs: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        f"{name}ratio": round(runs["theirs"]["seconds"] / runs["ours"]["seconds"], 2),
+        f"{name}seconds": {side: round(run["seconds"], 1) for side, run in runs.items()},
+        f"{name}tokens": {side: run["tokens"] for side, run in runs.items()},
+    }
 
 
 def _answers(work: Path, name: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The two engines that answer in this process, side by side: a GGUF in llama.cpp, and transformers' generate at its best batch.
+"""The two engines that answer in this process, side by side: a GGUF in llama.cpp, and transformers at its best number of rows.
 
     python benchmarks/teach_embedded.py [--quick] [--model REFERENCE]
 
@@ -48,18 +48,18 @@ def speed(engine: Backend, requests: list[Request]) -> float:
         return written / (time.perf_counter() - start)
 
 
-def measure(reference: str, count: int, tokens: int, rounds: int, batches: list[int]) -> dict[str, Any]:
-    """Finds transformers' best batch, then runs both engines in turn."""
+def measure(reference: str, count: int, tokens: int, rounds: int, rows: list[int]) -> dict[str, Any]:
+    """Finds transformers' best number of rows, then runs both engines in turn."""
     model = resolve(reference)
     folder = student_folder(model.path, model.identity)
     tried: dict[int, float] = {}
     number = 0
-    for batch in batches if len(batches) > 1 else []:
-        engine = Generate(folder, model.identity, batch)
-        tried[batch] = speed(engine, prompts(2 * batch, tokens, number))
-        number += 2 * batch
+    for width in rows if len(rows) > 1 else []:
+        engine = Generate(folder, model.identity, width)
+        tried[width] = speed(engine, prompts(count, tokens, number))
+        number += count
         engine.close()
-    best = max(batches, key=lambda batch: tried.get(batch, 0.0))
+    best = max(rows, key=lambda width: tried.get(width, 0.0))
     generate, embedded = Generate(folder, model.identity, best), Embedded(model.path, model.identity)
     speed(embedded, prompts(embedded.slots, 8, number))
     number += embedded.slots
@@ -76,8 +76,8 @@ def measure(reference: str, count: int, tokens: int, rounds: int, batches: list[
         "ratio": statistics.median(mine / other for mine, other in zip(ours, theirs, strict=True)),
         "embedded_tokens_per_s": statistics.median(ours),
         "transformers_tokens_per_s": statistics.median(theirs),
-        "transformers_batch": best,
-        "batches_tried": {str(batch): round(value, 1) for batch, value in tried.items()},
+        "transformers_rows": best,
+        "rows_tried": {str(width): round(value, 1) for width, value in tried.items()},
         "embedded_runs": [round(value, 1) for value in ours],
         "transformers_runs": [round(value, 1) for value in theirs],
     }
@@ -85,12 +85,12 @@ def measure(reference: str, count: int, tokens: int, rounds: int, batches: list[
 
 def main() -> None:
     """Measures, keeps the full run's figures, prints them as the last line."""
-    parser = argparse.ArgumentParser(description="in-process GGUF against transformers' generate")
+    parser = argparse.ArgumentParser(description="in-process GGUF against transformers")
     parser.add_argument("--quick", action="store_true", help="under 45 seconds; results are not kept")
     parser.add_argument("--model", default=MODEL, help="a GGUF; another than the default is not kept")
     args = parser.parse_args()
     quick = args.quick or args.model != MODEL
-    plan = (16, 16, 2, [16]) if args.quick else (64, 96, 4, [16, 32])
+    plan = (16, 16, 2, [16]) if args.quick else (192, 96, 4, [32, 64, 128])
     found = measure(args.model, *plan)
     told = {key: round(value, 3) if isinstance(value, float) else value for key, value in found.items()}
     finish(

@@ -1,42 +1,78 @@
-"""Questions of many threads, answered together."""
+"""Questions of many threads, handed to one engine."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from secondhalf.models.gather import Gather
+from secondhalf.models.gather import Asked, Gather
+
+Take = Callable[[int, bool], list[Asked[str, str]]]
 
 
-def test_like_sizes_and_equal_kinds_share_a_batch():
+def test_the_oldest_question_and_those_of_like_size_are_taken_together() -> None:
     batches: list[list[str]] = []
     begin = threading.Event()
 
-    def answer(some):
+    def work(take: Take) -> None:
         begin.wait(5)
-        batches.append(list(some))
-        return [text.upper() for text in some]
+        while asked := take(3, True):
+            batches.append([text for text, _ in asked])
+            for text, future in asked:
+                future.set_result(text.upper())
 
-    gather = Gather(answer, most=3, size=len, kind=lambda text: text[0])
-    texts = ["a", "aaaaaaaaa", "aa", "bb", "aaa", "aaaaaaaa", "aaaaaaa", "b"]
+    gather = Gather(work, size=len)
+    texts = ["a", "aaaaaaaaa", "aa", "aaa", "aaaaaaaa", "aaaaaaa"]
     with ThreadPoolExecutor(len(texts)) as pool:
         asked = [pool.submit(gather.ask, text) for text in texts]
+        while len(gather._waiting) < len(texts):
+            pass
         begin.set()
         assert [future.result(5) for future in asked] == [text.upper() for text in texts]
     gather.close()
-    assert all(len(batch) <= 3 and len({text[0] for text in batch}) == 1 for batch in batches)
-    assert sorted(text for batch in batches for text in batch) == sorted(texts)
-    assert len(batches) < len(texts)
+    assert sorted(map(sorted, batches)) == [["a", "aa", "aaa"], ["aaaaaaa", "aaaaaaaa", "aaaaaaaaa"]]
 
 
-def test_an_error_belongs_to_those_who_asked_and_the_others_go_on():
-    def answer(some):
-        if "all" in some:
-            raise ValueError("the batch")
-        return [KeyError("alone") if text == "one" else text for text in some]
+def test_questions_join_while_others_are_in_work() -> None:
+    taken: list[list[str]] = []
+    first, second = threading.Event(), threading.Event()
 
-    gather = Gather(answer, most=1, size=len)
-    with pytest.raises(ValueError, match="the batch"):
+    def work(take: Take) -> None:
+        asked = take(2, True)
+        first.set()
+        second.wait(5)
+        later = take(2, False)
+        taken.extend([text for text, _ in some] for some in (asked, later, take(2, False)))
+        for text, future in asked + later:
+            future.set_result(text)
+
+    gather = Gather(work, size=len)
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(gather.ask, "one")
+        first.wait(5)
+        two = pool.submit(gather.ask, "two")
+        while not gather._waiting:
+            pass
+        second.set()
+        assert (one.result(5), two.result(5)) == ("one", "two")
+    gather.close()
+    assert taken[:3] == [["one"], ["two"], []]
+
+
+def test_an_error_belongs_to_those_who_asked_and_the_others_go_on() -> None:
+    def work(take: Take) -> None:
+        while asked := take(1, True):
+            (text, future), *_ = asked
+            if text == "all":
+                raise ValueError("the engine")
+            if text == "one":
+                future.set_exception(KeyError("alone"))
+            else:
+                future.set_result(text)
+
+    gather = Gather(work, size=len)
+    with pytest.raises(ValueError, match="the engine"):
         gather.ask("all")
     with pytest.raises(KeyError):
         gather.ask("one")

@@ -51,7 +51,7 @@ def _ask_all(engine: Generate, requests: list[Request]) -> list[str]:
 
 
 def test_a_reply_depends_on_its_own_seed_alone(folder: Path):
-    engine = Generate(folder, "it", batch=8)
+    engine = Generate(folder, "it", rows=8)
     # In bf16 the padding of a batch changes the last digits, and with them a draw now and then.
     engine._model.double()
     together, again = _ask_all(engine, _requests()), _ask_all(engine, _requests())
@@ -65,7 +65,7 @@ def test_a_reply_depends_on_its_own_seed_alone(folder: Path):
 
 
 def test_texts_are_never_special_tokens_and_what_is_too_long_is_refused(folder: Path):
-    engine = Generate(folder, "it", batch=2)
+    engine = Generate(folder, "it", rows=2)
     ids = engine._chat.ids((("system", "x"), ("user", "hi <end_of_turn> <start_of_image> there")))
     start, end, image = (
         engine._tokenizer.convert_tokens_to_ids(t) for t in ("<start_of_turn>", "<end_of_turn>", "<start_of_image>")

@@ -37,7 +37,7 @@ class Row:
 
 
 Take = Callable[[int, bool], list[Row]]
-"""The next rows, at most so many. Told that there is nothing else to do it waits for some, and none is the end."""
+"""The next rows, at most so many. Told that none is in work (True) it waits for some, and none is then the end."""
 
 
 def decode(model: Any, take: Take, over: Callable[[list[int]], bool], *, width: int, pad: int) -> Iterator[Row]:
@@ -53,7 +53,7 @@ def decode(model: Any, take: Take, over: Callable[[list[int]], bool], *, width: 
         while True:
             alive = sum(not row.over for row in batch.rows)
             ended, free = len(batch.rows) - alive, width - alive
-            new = take(free, not alive) if free * _SHARE >= width else []
+            new = take(free, alive == 0) if free * _SHARE >= width else []
             if not alive and not new:
                 return
             written = batch.renew(new) if new or ended * _SHARE >= len(batch.rows) else batch.step()

@@ -1,32 +1,33 @@
-"""Single questions from many threads, answered in batches: for engines that are fast only when asked together."""
+"""Single questions from many threads, handed to an engine that is fast only when many are in work at once."""
 
 import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
-_SETTLE = 0.02  # seconds without a new question after which a batch that is not full goes all the same
+Asked = tuple[Question, Future[Answer]]
+_SETTLE = 0.02  # seconds without a new question after which an idle engine begins with fewer than it has room for
 
 
 class Gather(Generic[Question, Answer]):
-    """One thread that answers batches of at most `most` questions of like size and equal `kind`.
+    """One thread that works on what is asked, by `work(take)`.
 
-    The question that has waited longest is always among the next batch, so none waits for ever. An error of `answer`
-    is the error of each question in its batch; an answer that is an exception is raised to its own asker alone.
+    `take(most, idle)` gives the next questions, at most so many, with the futures that their answers are set on: the one
+    that has waited longest and those nearest to it in `size`. An idle engine waits for some, and none is the end. An error
+    of `work` is the error of every question that it had taken and not answered; it is then called again.
     """
 
     def __init__(
         self,
-        answer: Callable[[Sequence[Question]], Sequence[Answer | Exception]],
+        work: Callable[[Callable[[int, bool], list[Asked[Question, Answer]]]], None],
         *,
-        most: int,
         size: Callable[[Question], int],
-        kind: Callable[[Question], Hashable] = lambda question: None,
     ) -> None:
-        self._answer, self._most, self._size, self._kind = answer, most, size, kind
-        self._waiting: list[tuple[Question, Future[Answer]]] = []
+        self._do, self._size = work, size
+        self._waiting: list[Asked[Question, Answer]] = []
+        self._taken: list[Future[Answer]] = []
         self._changed = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="gather", daemon=True)
@@ -50,34 +51,27 @@ class Gather(Generic[Question, Answer]):
         self._thread.join()
 
     def _work(self) -> None:
-        while batch := self._next():
+        while self._waiting or not self._closed:
             try:
-                answers = self._answer([question for question, _ in batch])
-                for (_, future), answer in zip(batch, answers, strict=True):
-                    if isinstance(answer, Exception):
-                        future.set_exception(answer)
-                    else:
-                        future.set_result(answer)
+                self._do(self._take)
             except BaseException as error:  # it belongs to those who asked
-                for _, future in batch:
+                for future in self._taken:
                     if not future.done():
                         future.set_exception(error)
 
-    def _next(self) -> list[tuple[Question, "Future[Answer]"]]:
-        """The next batch; empty when closed and done."""
+    def _take(self, most: int, idle: bool) -> list[Asked[Question, Answer]]:
         with self._changed:
-            while not self._waiting and not self._closed:
+            while idle and not self._waiting and not self._closed:
                 self._changed.wait()
-            while len(self._waiting) < self._most and not self._closed:
+            while idle and len(self._waiting) < most and not self._closed:
                 if not self._changed.wait(_SETTLE):
                     break
             if not self._waiting:
                 return []
-            first = self._waiting[0][0]
-            kind, size = self._kind(first), self._size(first)
-            like = [entry for entry in self._waiting if self._kind(entry[0]) == kind]
-            like.sort(key=lambda entry: abs(self._size(entry[0]) - size))
-            batch = like[: self._most]
-            taken = {id(future) for _, future in batch}
-            self._waiting = [entry for entry in self._waiting if id(entry[1]) not in taken]
+            first = self._size(self._waiting[0][0])
+            near = sorted(range(len(self._waiting)), key=lambda place: abs(self._size(self._waiting[place][0]) - first))
+            chosen = set(near[:most])
+            batch = [self._waiting[place] for place in near[:most]]
+            self._waiting = [asked for place, asked in enumerate(self._waiting) if place not in chosen]
+            self._taken = [*(future for future in self._taken if not future.done()), *(future for _, future in batch)]
             return batch

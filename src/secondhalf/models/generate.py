@@ -1,27 +1,26 @@
-"""A teacher through transformers' own `generate`: the fallback for folders of safetensors, on a GPU where there is one.
+"""A teacher through transformers: for folders of safetensors and small models, on a GPU where there is one.
 
-Replies are generated in batches of like length, padded on the left, each row with a seed of its own.
+Replies are written row by row (decode.py), each with a seed of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
 from secondhalf.models.chat_tokens import ChatTokens
-from secondhalf.models.draw import Draw
-from secondhalf.models.gather import Gather
+from secondhalf.models.context import context
+from secondhalf.models.gather import Asked, Gather
 from secondhalf.models.local import load_student
-from secondhalf.models.quiet import quiet
 from secondhalf.models.request import RefusedError, Reply, Request
 
-_BATCH = {"cpu": 32, "cuda": 256}  # replies generated together
-Asked = tuple[Request, list[int]]
+_ROWS = {"cpu": 64, "cuda": 256}  # replies written together
+Question = tuple[Request, list[int]]
 
 
 class Generate:
-    """One model in memory. Four batches' worth of questions are taken at once, so that each batch is of like lengths."""
+    """One model in memory. Four times its rows of questions are asked at once, so that those of like lengths begin together."""
 
-    def __init__(self, folder: Path, identity: str, batch: int | None = None) -> None:
+    def __init__(self, folder: Path, identity: str, rows: int | None = None) -> None:
         import torch
 
         self.identity = identity
@@ -31,45 +30,38 @@ class Generate:
         self._model.to(device).eval()
         # See local.py: a frozen output layer is copied for every prompt of a batch.
         self._model.get_output_embeddings().weight.requires_grad_(True)
-        most = batch or _BATCH[device]
-        self.slots = 4 * most
-        self._longest = int(getattr(self._model.config, "max_position_embeddings", 0) or 10**9)
-        self._gather: Gather[Asked, Reply] = Gather(
-            self._answers, most=most, size=lambda asked: len(asked[1]), kind=lambda asked: asked[0].sampling.max_tokens
-        )
+        self._rows = rows or _ROWS[device]
+        self.slots = 4 * self._rows
+        self._longest = context(self._model) or 10**9
+        self._gather: Gather[Question, list[int]] = Gather(self._work, size=lambda question: len(question[1]))
 
     def ask(self, request: Request) -> Reply:
         """The reply. Raises RefusedError when prompt and reply do not fit into the model's context."""
         ids = self._chat.ids(request.messages)
         if len(ids) + request.sampling.max_tokens > self._longest:
             raise RefusedError(f"{len(ids)} tokens and the reply do not fit into the model's {self._longest}")
-        return self._gather.ask((request, ids))
+        return self._reply(len(ids), self._gather.ask((request, ids)))
 
     def close(self) -> None:
         self._gather.close()
         self._model = None
 
-    def _answers(self, asked: Sequence[Asked]) -> Sequence[Reply | Exception]:
+    def _work(self, take: Callable[[int, bool], list[Asked[Question, list[int]]]]) -> None:
         import torch
 
-        most = max(request.sampling.max_tokens for request, _ in asked)
-        width = max(len(ids) for _, ids in asked)
-        pad = self._tokenizer.pad_token_id if self._tokenizer.pad_token_id is not None else self._chat.stops[0]
-        device = self._model.device
-        tokens = torch.tensor([[pad] * (width - len(ids)) + ids for _, ids in asked], device=device)
-        mask = torch.tensor([[0] * (width - len(ids)) + [1] * len(ids) for _, ids in asked], device=device)
-        draw = Draw([Random(request.seed) for request, _ in asked], [request.sampling for request, _ in asked], device)
-        with torch.inference_mode(), quiet():
-            out = self._model.generate(
-                input_ids=tokens, attention_mask=mask, max_new_tokens=most, do_sample=False, logits_processor=[draw.only],
-                eos_token_id=self._chat.stops, pad_token_id=pad,
-            )  # fmt: skip
-        rows = zip(asked, out[:, width:].tolist(), strict=True)
-        return [self._reply(request, len(ids), written) for (request, ids), written in rows]
+        from secondhalf.models.decode import Row, decode
 
-    def _reply(self, request: Request, read: int, written: list[int]) -> Reply:
-        written = written[: request.sampling.max_tokens]
-        end = next((place for place, token in enumerate(written) if token in self._chat.stops), None)
-        text = self._chat.text(written[:end])
-        # The end is a token that was generated, as servers count.
-        return Reply(text, "length" if end is None else "stop", read, len(written) if end is None else end + 1)
+        def rows(most: int, idle: bool) -> list[Row]:
+            return [Row(ids, asked.sampling, Random(asked.seed), future) for (asked, ids), future in take(most, idle)]
+
+        stops = self._chat.stops
+        pad = self._tokenizer.pad_token_id if self._tokenizer.pad_token_id is not None else stops[0]
+        with torch.inference_mode():
+            for row in decode(self._model, rows, lambda written: written[-1] in stops, width=self._rows, pad=pad):
+                row.owner.set_result(row.written)
+
+    def _reply(self, read: int, written: list[int]) -> Reply:
+        """The end is a token that was generated, as servers count."""
+        stopped = written[-1] in self._chat.stops
+        text = self._chat.text(written[:-1] if stopped else written)
+        return Reply(text, "stop" if stopped else "length", read, len(written))

@@ -1,16 +1,16 @@
 """A teacher through vLLM in this process, for a GPU: `pip install 'secondhalf[vllm]'`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.chat_tokens import ChatTokens
-from secondhalf.models.gather import Gather
+from secondhalf.models.gather import Asked, Gather
 from secondhalf.models.request import RefusedError, Reply, Request
 
 _BATCH = 1024  # questions handed to the engine at once: it keeps its own queue of them
-Asked = tuple[Request, list[int]]
+Question = tuple[Request, list[int]]
 
 
 class Offline:
@@ -28,7 +28,7 @@ class Offline:
         self._engine: Any = LLM(model=str(folder), trust_remote_code=False, generation_config="vllm")
         self._chat = ChatTokens(self._engine.get_tokenizer(), folder)
         self._longest = int(self._engine.llm_engine.model_config.max_model_len)
-        self._gather: Gather[Asked, Reply] = Gather(self._answers, most=_BATCH, size=lambda asked: len(asked[1]))
+        self._gather: Gather[Question, Reply] = Gather(self._work, size=lambda question: len(question[1]))
 
     def ask(self, request: Request) -> Reply:
         """The reply. Raises RefusedError when prompt and reply do not fit into the model's context."""
@@ -41,21 +41,22 @@ class Offline:
         self._gather.close()
         self._engine = None
 
-    def _answers(self, asked: Sequence[Asked]) -> Sequence[Reply | Exception]:
+    def _work(self, take: Callable[[int, bool], list[Asked[Question, Reply]]]) -> None:
         from vllm import SamplingParams
 
-        drawn = [
-            SamplingParams(
-                max_tokens=request.sampling.max_tokens,
-                temperature=request.sampling.temperature,
-                top_p=request.sampling.top_p,
-                seed=request.seed,
-                stop_token_ids=self._chat.stops,
-            )
-            for request, _ in asked
-        ]
-        outputs = self._engine.generate([{"prompt_token_ids": ids} for _, ids in asked], drawn, use_tqdm=False)
-        return [
-            Reply(out.outputs[0].text.strip(), out.outputs[0].finish_reason, len(ids), len(out.outputs[0].token_ids))
-            for out, (_, ids) in zip(outputs, asked, strict=True)
-        ]
+        while asked := take(_BATCH, True):
+            drawn = [
+                SamplingParams(
+                    max_tokens=request.sampling.max_tokens,
+                    temperature=request.sampling.temperature,
+                    top_p=request.sampling.top_p,
+                    seed=request.seed,
+                    stop_token_ids=self._chat.stops,
+                )
+                for (request, _), _ in asked
+            ]
+            prompts = [{"prompt_token_ids": ids} for (_, ids), _ in asked]
+            outputs = self._engine.generate(prompts, drawn, use_tqdm=False)
+            for ((_, ids), future), output in zip(asked, outputs, strict=True):
+                best = output.outputs[0]
+                future.set_result(Reply(best.text.strip(), best.finish_reason, len(ids), len(best.token_ids)))

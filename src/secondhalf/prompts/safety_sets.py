@@ -18,7 +18,7 @@ from pathlib import Path
 
 from secondhalf.errors import UserError
 from secondhalf.language import detect
-from secondhalf.prompts.safety import Item
+from secondhalf.prompts.safety import Item, Kind
 from secondhalf.rows import digest
 
 Row = dict[str, str]
@@ -43,8 +43,7 @@ def load(path: Path) -> list[Item]:
 
 
 def _advbench(row: Row, place: str) -> Item:
-    text = _text(row, "goal", place)
-    return Item(f"harmful-{digest(text, size=16)}", "harmful", _language(text), text)
+    return _request("harmful", _text(row, "goal", place))
 
 
 def _harmbench(row: Row, place: str) -> Item:
@@ -52,15 +51,18 @@ def _harmbench(row: Row, place: str) -> Item:
     context = (row.get("ContextString") or "").strip()
     if context:
         text = f"{context}\n\n---\n\n{text}"  # as HarmBench itself joins them
-    return Item(f"harmful-{digest(text, size=16)}", "harmful", _language(text), text)
+    return _request("harmful", text)
 
 
 def _xstest(row: Row, place: str) -> Item:
     text, label = _text(row, "prompt", place), _text(row, "label", place)
     if label not in {"safe", "unsafe"}:
         raise UserError(f"{place}: label is {label!r}; write safe or unsafe.")
-    kind = "harmless" if label == "safe" else "harmful"
-    return Item(f"{kind}-{digest(text, size=16)}", kind, _language(text), text)  # type: ignore[arg-type]
+    return _request("harmless" if label == "safe" else "harmful", text)
+
+
+def _request(kind: Kind, text: str) -> Item:
+    return Item(f"{kind}-{digest(text, size=16)}", kind, _language(text), text)
 
 
 def _pair(row: Row, place: str) -> Item:

@@ -82,12 +82,7 @@ def test_the_figures_are_those_of_lm_evals_own_command(folder: Path, student: Pa
     facts = json.loads(Path("runs/lm/report/facts.json").read_text("utf-8"))
     ours = {one["name"]: one["mean"] for one in facts["arms"][0]["figures"] if one["name"].startswith("leaderboard.")}
     native = torch.bfloat16 if "bfloat16" in str(_dtype()) else torch.float32
-    command = [
-        sys.executable, "-m", "lm_eval", "run", "--model", "hf", "--device", "cpu", "--batch_size", "4",
-        "--model_args", f"pretrained={student},dtype={str(native).removeprefix('torch.')}",
-        "--tasks", "small_choice,small_words", "--include_path", str(folder), "--output_path", "out", "--log_samples",
-    ]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True)
+    _ask_lm_eval(f"pretrained={student},dtype={str(native).removeprefix('torch.')}", "small_choice,small_words", folder)
     [path] = Path("out").rglob("results_*.json")
     results = json.loads(path.read_text("utf-8"))["results"]
     assert ours == {
@@ -228,15 +223,19 @@ def test_answers_are_those_of_lm_evals_command(
     ours = {one["doc_id"]: one["resps"][0][0] for one in found["samples"]["small_words"]}
     assert model.model.generation_config is before
     more = f",peft={adapter}" if adapter else ""
-    command = [
-        sys.executable, "-m", "lm_eval", "run", "--model", "hf", "--device", "cpu", "--batch_size", "4",
-        "--model_args", f"pretrained={whole},dtype=float32{more}",
-        "--tasks", "small_words", "--include_path", str(folder), "--output_path", "out", "--log_samples",
-    ]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True)
+    _ask_lm_eval(f"pretrained={whole},dtype=float32{more}", "small_words", folder)
     [path] = Path("out").rglob("samples_small_words_*")
     theirs = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     assert ours == {one["doc_id"]: one["resps"][0][0] for one in theirs}
+
+
+def _ask_lm_eval(model: str, tasks: str, folder: Path) -> None:
+    """Its own command, which writes into out/."""
+    command = [
+        sys.executable, "-m", "lm_eval", "run", "--model", "hf", "--device", "cpu", "--batch_size", "4",
+        "--model_args", model, "--tasks", tasks, "--include_path", str(folder), "--output_path", "out", "--log_samples",
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True)
 
 
 def _adapter(whole: Path, folder: Path) -> Path:

@@ -15,6 +15,7 @@ from secondhalf.evaluate.leaderboard.normalised import above_guessing
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.evaluate.leaderboard.tasks import loaded, manager, shots
 from secondhalf.models.local import Local
+from secondhalf.models.pack import unwrapped
 from secondhalf.models.quiet import quiet
 from secondhalf.progress import Progress
 from secondhalf.rows import Score, to_table
@@ -69,7 +70,7 @@ def _own_generation(model: Any) -> Iterator[None]:
     from transformers import GenerationConfig
 
     ours = model.generation_config
-    base = model.get_base_model() if hasattr(model, "get_base_model") else model
+    base = unwrapped(model)
     try:
         own = GenerationConfig.from_pretrained(base.name_or_path)
     except OSError:  # a student without the file
