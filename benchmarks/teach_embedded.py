@@ -90,7 +90,7 @@ def main() -> None:
     parser.add_argument("--model", default=MODEL, help="a GGUF; another than the default is not kept")
     args = parser.parse_args()
     quick = args.quick or args.model != MODEL
-    plan = (16, 16, 2, [16]) if args.quick else (192, 96, 4, [32, 64, 128])
+    plan = (16, 16, 2, [16]) if args.quick else (128, 96, 3, [32, 64])
     found = measure(args.model, *plan)
     told = {key: round(value, 3) if isinstance(value, float) else value for key, value in found.items()}
     finish(

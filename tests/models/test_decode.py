@@ -10,12 +10,14 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from secondhalf.models import decode as decoding  # noqa: E402
 from secondhalf.models.decode import Row, decode  # noqa: E402
 from secondhalf.models.kv_cache import fits  # noqa: E402
 from secondhalf.models.local import load_student  # noqa: E402
 from secondhalf.models.request import Sampling  # noqa: E402
 
 PROMPTS = [[2, *range(20 + n, 20 + n + 1 + 5 * n % 37)] for n in range(24)]
+ALIKE = [[2, *range(100, 111), *ids] for ids in PROMPTS]  # all begin with so much that it is read once
 
 
 def _model(kind: str, student: Path) -> Any:
@@ -37,10 +39,15 @@ def _model(kind: str, student: Path) -> Any:
 
 
 def _written(
-    model: Any, over: Callable[[list[int]], bool], width: int, most: int = 30, temperature: float = 0.0
+    model: Any,
+    over: Callable[[list[int]], bool],
+    width: int,
+    most: int = 30,
+    temperature: float = 0.0,
+    prompts: list[list[int]] = PROMPTS,
 ) -> list[list[int]]:
     drawn = Sampling(max_tokens=most, temperature=temperature, top_p=1.0)
-    waiting = deque(Row(ids, drawn, Random(n), n) for n, ids in enumerate(PROMPTS))
+    waiting = deque(Row(ids, drawn, Random(n), n) for n, ids in enumerate(prompts))
     found: dict[int, list[int]] = {}
     with torch.inference_mode():
         for row in decode(
@@ -74,6 +81,21 @@ def test_answers_are_those_of_each_prompt_alone(kind: str, student: Path) -> Non
     assert len({len(written) for written in wanted}) > 1
     assert _written(model, _over, width=5) == wanted
     assert _written(model, _over, width=64) == wanted
+
+
+@pytest.mark.parametrize("kind", ["gemma", "llama", "mistral", "gpt2"])
+def test_what_all_prompts_begin_with_is_read_once(kind: str, student: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = _model(kind, student)
+    wanted = [_alone(model, ids, _over) for ids in ALIKE]
+    read: list[int] = []
+    forward = decoding._Batch._forward
+    monkeypatch.setattr(
+        decoding._Batch, "_forward", lambda self, ids, *more: read.append(ids.shape[1]) or forward(self, ids, *more)
+    )
+    assert _written(model, _over, width=5, prompts=ALIKE) == wanted
+    assert _written(model, _over, width=64, prompts=ALIKE) == wanted
+    # A short window counts places: there each prompt is read whole.
+    assert (13 in read) == (kind in {"llama", "gpt2"})
 
 
 @pytest.mark.parametrize("kind", ["llama", "mamba"])

@@ -14,13 +14,15 @@ import torch
 
 from secondhalf.models.context import context
 from secondhalf.models.draw import Draw
-from secondhalf.models.kv_cache import empty, fits, joined
+from secondhalf.models.kv_cache import empty, fits, join, moved, spread
 from secondhalf.models.one_token import one_token
 from secondhalf.models.pack import unwrapped
 from secondhalf.models.request import Sampling
 
 _SHARE = 8  # a batch is put together anew when one row in so many has ended: that copies its cache
-_MULTIPLE = 16  # of a prompt's width: a CPU's matrix kernels are compiled anew for every new shape
+_READ = 8  # prompts are read so many at a time, those of like length together: more at once are no faster on a CPU
+_SHARED = 8  # tokens that all prompts must begin with at least to be read once for all
+_MULTIPLE = 8  # of a prompt's width: a CPU's matrix kernels are compiled anew for every new shape
 
 
 @dataclass(slots=True, eq=False)
@@ -98,6 +100,7 @@ class _Batch:
     def __init__(self, model: Any, pad: int) -> None:
         self._model, self._pad, self._device = model, pad, unwrapped(model).device
         self._furthest = (context(unwrapped(model)) or 1 << 30) - 1
+        self._window = getattr(unwrapped(model).config, "sliding_window", None) or 1 << 30
         self._cache = empty()
         self.rows: list[Row] = []
         # Tokens of each row in the cache, and the one that was written last and is not in it yet.
@@ -116,15 +119,13 @@ class _Batch:
     def renew(self, new: Sequence[Row]) -> list[Row]:
         """Rows that are over go, new ones come, with their first token."""
         stay = [number for number, row in enumerate(self.rows) if not row.over]
-        keep = self._long(stay)
-        longest = max((len(row.ids) for row in new), default=0)
-        if stay:
-            longest = max(longest, int(self._lengths[keep].max()))
-        cache, first = self._read(new) if new else (None, self._long([]))
-        if self.rows:
-            joined(self._cache, keep, cache, longest)
-        elif cache is not None:
-            self._cache = cache
+        keep, new = self._long(stay), sorted(new, key=lambda row: len(row.ids))
+        read = [self._read(new[place : place + _READ]) for place in range(0, len(new), _READ)]
+        longest = max(self._lengths[keep].tolist() + [len(row.ids) for row in new])
+        caches = [self._cache] * bool(stay) + [cache for cache, _ in read]
+        self._cache = caches[0]
+        join(self._cache, keep if stay else slice(None), caches[1:], longest)
+        first = torch.cat([tokens for _, tokens in read] or [self._long([])])
         self.rows = [*(self.rows[number] for number in stay), *new]
         self._lengths = torch.cat([self._lengths[keep], self._long([len(row.ids) for row in new])])
         self._last = torch.cat([self._last[keep], first])
@@ -132,16 +133,31 @@ class _Batch:
         return _noted(new, first)
 
     def _read(self, new: Sequence[Row]) -> tuple[Any, Any]:
-        """What the model keeps of the new rows' prompts, and their first tokens."""
-        longest = max(len(row.ids) for row in new)
-        width = longest + -longest % _MULTIPLE
-        before = self._long([width - len(row.ids) for row in new])[:, None]
-        ids = self._long([[self._pad] * (width - len(row.ids)) + row.ids for row in new])
-        places = torch.arange(width, device=self._device) - before
+        """What the model keeps of the new rows' prompts, and their first tokens. What all begin with is read once."""
+        start = self._shared([row.ids for row in new])
         cache = empty()
-        logits = self._forward(ids, (places >= 0).long(), places.clamp(min=0), cache)
+        longest = max(len(row.ids) for row in new) - start
+        width = longest + -longest % _MULTIPLE
+        if start:
+            places = torch.arange(start, device=self._device)[None]
+            self._forward(self._long([new[0].ids[:start]]), torch.ones_like(places), places, cache)
+            spread(cache, len(new), width)
+        gaps = self._long([start + width - len(row.ids) for row in new])
+        ids = self._long([[self._pad] * (start + width - len(row.ids)) + row.ids[start:] for row in new])
+        inside = torch.arange(width, device=self._device) - gaps[:, None]
+        mask = torch.cat([torch.ones(len(new), start, device=self._device), inside >= 0], 1).long()
+        logits = self._forward(ids, mask, start + inside.clamp(min=0), cache)
+        if start:
+            moved(cache, start, gaps)
         draw = Draw([row.draw for row in new], [row.sampling for row in new], self._device)
         return cache, draw(logits)
+
+    def _shared(self, prompts: list[list[int]]) -> int:
+        """Tokens that all begin with, as far as reading them apart saves time. A window counts places with the gap."""
+        longest = max(map(len, prompts))
+        most = min(map(len, prompts)) - 1
+        same = next((place for place in range(most) if len({ids[place] for ids in prompts}) > 1), most)
+        return same if len(prompts) > 1 and same >= _SHARED and longest + _MULTIPLE <= self._window else 0
 
     def _forward(self, ids: Any, mask: Any, places: Any, cache: Any) -> Any:
         """Logits [rows, vocabulary] behind each row's last token."""

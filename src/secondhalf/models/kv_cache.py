@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from inspect import signature
 from typing import Any
 
+import torch
 from transformers import Cache
 from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
 
 _ROOM = 64  # tokens that fit in before a layer is copied to a larger place
+_FIRST = (
+    16  # the same after rows have come or gone: they often do so again before that is full, and room is multiplied too
+)
 
 
 class RoomyLayer(DynamicLayer):  # type: ignore[misc]  # transformers has no types
@@ -45,7 +49,7 @@ class RoomyLayer(DynamicLayer):  # type: ignore[misc]  # transformers has no typ
         have = self._places[0].shape[-2] if self._places else 0
         return have if needed <= have else needed + _ROOM
 
-    def hold(self, groups: Sequence[tuple[Any, Any]], tokens: int, room: int = _ROOM) -> None:
+    def hold(self, groups: Sequence[tuple[Any, Any]], tokens: int, room: int = _FIRST) -> None:
         """From here on the rows of these groups (keys, values), each with its last `tokens` tokens."""
         self._places = [_beside(parts, tokens, room) for parts in zip(*groups, strict=True)]
         self.keys, self.values = (place[:, :, :tokens] for place in self._places)
@@ -69,13 +73,29 @@ def empty() -> Cache:
     return Cache(layer_class_to_replicate=RoomyLayer)
 
 
-def joined(old: Cache, keep: Any, new: Cache | None, tokens: int) -> None:
-    """Leaves of `old` the rows `keep` and puts the new ones behind them, each row with its last `tokens` tokens."""
-    for number, layer in enumerate(old.layers):
+def join(cache: Cache, keep: Any, others: Sequence[Cache], tokens: int) -> None:
+    """Leaves the rows `keep` (an index) and puts the others' behind them, each row with its last `tokens` tokens."""
+    for number, layer in enumerate(cache.layers):
         groups = [(layer.keys[keep], layer.values[keep])]
-        if new is not None:
-            groups.append((new.layers[number].keys, new.layers[number].values))
+        groups += [(other.layers[number].keys, other.layers[number].values) for other in others]
         layer.hold(groups, tokens)
+
+
+def spread(cache: Cache, rows: int, room: int) -> None:
+    """Of one row so many, each with room for exactly so many more tokens."""
+    for layer in cache.layers:
+        layer.hold(
+            [(layer.keys.expand(rows, -1, -1, -1), layer.values.expand(rows, -1, -1, -1))], layer.keys.shape[-2], room
+        )
+
+
+def moved(cache: Cache, start: int, gaps: Any) -> None:
+    """Each row's first `start` tokens go behind the gap [rows] that follows them, so that a row is whole at its end."""
+    for layer in cache.layers:
+        tokens = torch.arange(layer.keys.shape[-2], device=gaps.device)
+        source = torch.where(tokens < start + gaps[:, None], (tokens - gaps[:, None]).clamp(min=0), tokens)
+        index = source[:, None, :, None].expand_as(layer.keys)
+        layer.hold([(layer.keys.gather(2, index), layer.values.gather(2, index))], len(tokens), 0)
 
 
 def fits(model: Any) -> bool:
