@@ -26,7 +26,7 @@ class BadServer:
 
     def __init__(self, script: Script = lambda prompt, nth: "ok") -> None:
         self.script, self.calls, self.heard = script, [], []
-        self.port, self.busy, self.widest = 0, 0, 0
+        self.port, self.busy, self.widest, self.opened = 0, 0, 0, 0
         self.seconds = 0.0
         self._counts: Counter[str] = Counter()
         self.start()
@@ -69,6 +69,7 @@ class BadServer:
 
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
+        self.opened += 1
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 size = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))

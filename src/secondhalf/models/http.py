@@ -36,6 +36,8 @@ class Client:
     async def post(self, body: bytes) -> Response:
         """The answer. Raises UnreachableError, BrokenError, TooLongError, TimeoutError, ssl.SSLCertVerificationError."""
         loop = asyncio.get_running_loop()
+        while self._idle and not self._idle[-1].reusable:  # a server may have spoken unasked
+            self._idle.pop().fail(BrokenError("given up"))
         connection = self._idle.pop() if self._idle else await self._connect(loop)
         deadline = loop.call_later(self._timeout, connection.fail, TimeoutError())
         try:

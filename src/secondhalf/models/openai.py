@@ -11,6 +11,7 @@ from secondhalf.models.answer import is_another, read, retry_after, words
 from secondhalf.models.breaker import Breaker
 from secondhalf.models.connection import BrokenError, Response, TooLongError
 from secondhalf.models.http import Client, UnreachableError
+from secondhalf.models.loop import loop
 from secondhalf.models.pace import Pace
 from secondhalf.models.pool import Lane, Pool
 from secondhalf.models.request import RefusedError, Reply, Request, TroubleError
@@ -32,14 +33,16 @@ class Servers(Pool):
         self.attempts, self.backoff, self.patience = settings.attempts, settings.backoff, settings.patience
         self._model, self._settings, self._key = model, settings, settings.key()
         self._warned = False
+        headers = {"Content-Type": "application/json", "Accept": "application/json", **settings.headers(self._key)}
+        self._clients = {
+            url: Client(url, headers, settings.timeout, settings.max_reply_bytes)
+            for url in map(settings.address, settings.urls)
+        }
         first = min(0.5, settings.backoff)
         super().__init__(
-            [
-                Lane(settings.address(url), self._to(settings.address(url)), Width(most=settings.max_in_flight), Breaker(first))
-                for url in settings.urls
-            ],
+            [Lane(url, self._to(url), Width(most=settings.max_in_flight), Breaker(first)) for url in self._clients],
             Pace(settings.requests_per_minute, settings.tokens_per_minute),
-        )  # fmt: skip
+        )
 
     @property
     def slots(self) -> int:
@@ -49,28 +52,12 @@ class Servers(Pool):
     def ask(self, request: Request) -> Reply:
         """One reply from the first server, asked once. For many requests, and for repeats, there is ask_all."""
 
-        async def alone() -> Reply:
-            async with self:
-                return await self.lanes[0].answer(request)
-
-        return asyncio.run(alone())
+        return asyncio.run_coroutine_threadsafe(self._answer(self.lanes[0].name, request), loop()).result()
 
     def close(self) -> None:
-        pass
-
-    async def __aenter__(self) -> Pool:
-        headers = {
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-            **self._settings.headers(self._key),
-        }
-        most = self._settings.max_reply_bytes
-        self._clients = {lane.name: Client(lane.name, headers, self._settings.timeout, most) for lane in self.lanes}
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
+        """Closes the connections, which outlive each asking."""
         for client in self._clients.values():
-            client.close()
+            loop().call_soon_threadsafe(client.close)
 
     def body(self, request: Request) -> dict[str, Any]:
         """What is sent for a request."""

@@ -52,7 +52,7 @@ def price(model: str, path: str = "") -> Price | None:
 
     Raises UserError naming the entry of the user's file at `path` that is no price.
     """
-    own = _read(Path(path).read_text("utf-8") if _there(path) else "[]", path)
+    own = _read(Path(path).read_text("utf-8"), path) if _there(path) else []
     known = {entry.model: entry for entry in [*_packaged(), *own]}
     return known.get(model) or known.get(_DATED.sub("", model))
 

@@ -1,12 +1,12 @@
-"""Keeps a pool of servers, or an engine, busy, on a thread with an event loop of its own."""
+"""Keeps a pool of servers, or an engine, busy, on the process's event loop."""
 
 import asyncio
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from secondhalf.models.journal import Journal
+from secondhalf.models.loop import loop
 from secondhalf.models.pool import Pool
 from secondhalf.models.request import Request
 from secondhalf.models.sender import Ledger, Outcome, Sender
@@ -19,9 +19,8 @@ class Schedule:
         self._pool = pool
         self._out: SimpleQueue[list[Outcome] | str | BaseException] = SimpleQueue()
         self._sender = Sender(pool, identity, journal, ledger, self._out.put)
-        self._loop, self._ready = asyncio.new_event_loop(), threading.Event()
-        self._thread = threading.Thread(target=self._work, name="schedule", daemon=True)
-        self._thread.start()
+        self._ready = threading.Event()
+        self._run = asyncio.run_coroutine_threadsafe(self._work(), loop())
         self._ready.wait()
 
     @property
@@ -31,8 +30,7 @@ class Schedule:
 
     def add(self, requests: Sequence[Request]) -> None:
         """Queues requests."""
-        with suppress(RuntimeError):  # the loop has ended: `next` tells why
-            self._loop.call_soon_threadsafe(self._sender.add, requests)
+        loop().call_soon_threadsafe(self._sender.add, requests)
 
     def next(self, timeout: float | None = None) -> list[Outcome] | str:
         """What was answered and stored, or refused; or a notice for the user; an empty list after the timeout.
@@ -49,15 +47,13 @@ class Schedule:
 
     def close(self) -> None:
         """Ends the schedule: nothing more is sent; what is in flight gets a moment to be stored."""
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._sender.stop)
-        self._thread.join()
+        loop().call_soon_threadsafe(self._sender.stop)
+        self._run.result()
 
-    def _work(self) -> None:
+    async def _work(self) -> None:
         try:
-            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-                runner.run(self._sender.run(self._ready.set))
-        except BaseException as error:
+            await self._sender.run(self._ready.set)
+        except BaseException as error:  # for the asker; the loop is everybody's
             self._out.put(error)
         finally:
             self._ready.set()

@@ -1,0 +1,62 @@
+"""The process's event loop: connections outlive an asking, and what one asking breaks does not end the others."""
+
+import os
+from pathlib import Path
+
+import pytest
+from bad_server import BadServer
+
+from secondhalf.models.ask import ask_all
+from secondhalf.models.journal import Journal
+from secondhalf.models.loop import loop
+from secondhalf.models.openai import Servers
+from secondhalf.models.request import Backend, Reply, Request, Sampling
+from secondhalf.models.server import ServerSettings
+
+
+def _asked(engine: Backend, journal: Journal, names: range) -> list[Reply]:
+    requests = [Request(f"r{n}", (("user", f"text {n}"),), Sampling()) for n in names]
+    return [
+        said
+        for _, said in ask_all(requests, engine.identity, lambda: engine, journal, "asking")
+        if isinstance(said, Reply)
+    ]
+
+
+def test_connections_outlive_an_asking_and_are_made_anew_when_the_server_was_away(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite")
+    with BadServer() as server:
+        engine = Servers("m", ServerSettings(urls=[server.url], backoff=0.01, max_in_flight=4))
+        assert len(_asked(engine, journal, range(40))) == 40
+        assert len(_asked(engine, journal, range(40, 80))) == 40
+        assert engine.ask(Request("alone", (("user", "text"),), Sampling())).text == "reply to text"
+        assert server.opened <= 4
+        server.stop()
+        server.start()
+        assert len(_asked(engine, journal, range(80, 120))) == 40
+        engine.close()
+
+
+def test_an_engine_that_wants_to_exit_ends_its_asking_alone(tmp_path: Path) -> None:
+    class Leaving:
+        identity, slots = "leaving", 2
+
+        def ask(self, request: Request) -> Reply:
+            raise SystemExit(3)
+
+        def close(self) -> None:
+            pass
+
+    journal = Journal(tmp_path / "journal.sqlite")
+    with pytest.raises(SystemExit):
+        _asked(Leaving(), journal, range(3))
+    assert loop().is_running()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_fork_has_a_loop_of_its_own() -> None:
+    parents = loop()
+    child = os.fork()
+    if not child:
+        os._exit(0 if loop() is not parents else 1)
+    assert os.waitpid(child, 0)[1] == 0
