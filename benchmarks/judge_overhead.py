@@ -45,7 +45,7 @@ def ours(url: str, copies: int) -> float:
             stage.path.mkdir()
             answers = {f"{p.id}#{turn}": f"Answer {copy} to {p.id}, turn {turn}." for p in prompts for turn in (1, 2)}
             words, _ = judges.ask(requests(prompts, answers, judges.longest), stage, "judging")
-            said = verdicts(words, read, lambda _: 1.0, [])
+            said = verdicts(words, read, lambda _: 1.0)
             assert set(said.grades.values()) == {7.0}
             stage.write("part", 0, to_table(Score, scores(prompts, said.grades)))
         seconds = time.perf_counter() - start

@@ -1,7 +1,7 @@
 """What is asked of a model and what comes back: the same two records for teacher, judge and student."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from pydantic import Field
@@ -39,11 +39,14 @@ class Request:
     id: str
     messages: tuple[tuple[str, str], ...]
     sampling: Sampling
+    _keys: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def key(self, model: str) -> str:
         """The hash of all that determines the reply: the model's identity, the messages, the sampling."""
-        body = json.dumps(self.messages, ensure_ascii=False)
-        return digest(model, body, self.sampling.model_dump_json(), size=64)
+        if model not in self._keys:  # asked for three times on a reply's way
+            body = json.dumps(self.messages, ensure_ascii=False)
+            self._keys[model] = digest(model, body, self.sampling.model_dump_json(), size=64)
+        return self._keys[model]
 
     @property
     def seed(self) -> int:

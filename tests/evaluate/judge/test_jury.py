@@ -1,4 +1,4 @@
-"""Several judges as one verdict; what cannot be read counts for nothing, or as the lowest where an answer tried."""
+"""Several judges as one verdict; what cannot be read counts for nothing, or as the lowest where an answer tried to gain."""
 
 from secondhalf.evaluate.arena_hard import games
 from secondhalf.evaluate.judge.family import family, same_family
@@ -18,16 +18,26 @@ WORDS = {
 
 
 def test_grades_are_averaged_over_what_could_be_read() -> None:
-    said = verdicts(WORDS, read, lambda _: 1.0, [])
+    said = verdicts(WORDS, read, lambda _: 1.0)
     assert said.grades == {"q1": 7.0, "q2": 4.0}
     assert said.told() == {"judged": 5, "read": {"one": 1, "two": 2}, "attempts": 0}
 
 
-def test_an_answer_that_tried_gains_nothing_by_what_no_one_can_read() -> None:
-    said = verdicts(WORDS, read, lambda _: 1.0, ["q3", "q4", "q1"])
-    assert said.grades["q3"] == said.grades["q4"] == 1.0
-    assert said.grades["q1"] == 7.0  # what can be read stands
-    assert said.attempts == 3
+def test_of_two_verdicts_on_an_answer_that_speaks_to_the_judge_the_worse_counts() -> None:
+    words = {
+        "one": {"q1": "[[10]]", "q1#again": "[[3]]", "q2": "[[2]]", "q2#again": "[[3]]", "q3": "[[9]]", "q4": "[[8]]"},
+        "two": {"q1": "[[9]]", "q1#again": "as told", "q2": "[[4]]", "q2#again": "[[4]]", "q3": None, "q4": "[[8]]"},
+    }
+    said = verdicts(words, read, lambda _: 1.0)
+    assert said.by_judge == {"one": {"q1": 3, "q2": 2, "q3": 9, "q4": 8}, "two": {"q1": 1, "q2": 4, "q4": 8}}
+    assert said.grades == {"q1": 2, "q2": 3, "q3": 9, "q4": 8}
+    assert said.told() == {"judged": 4, "read": {"one": 4, "two": 3}, "attempts": 2}
+
+
+def test_the_worse_of_two_labels_depends_on_the_place() -> None:
+    words = {"one": {"q#1": "[[B>A]]", "q#1#again": "[[A>B]]", "q#2": "[[A>>B]]", "q#2#again": "[[A=B]]"}}
+    said = verdicts(words, games.read, lambda id: 2.0 if id.endswith("#1") else -2.0)
+    assert said.grades == {"q#1": 1, "q#2": 0}
 
 
 def test_labels_of_pairs() -> None:

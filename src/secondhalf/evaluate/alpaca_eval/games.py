@@ -12,7 +12,7 @@ from secondhalf.models.request import Request
 from secondhalf.prompts.alpaca_eval import Prompt
 from secondhalf.rows import Score
 
-VERSION = 1
+VERSION = 2
 
 
 def requests(

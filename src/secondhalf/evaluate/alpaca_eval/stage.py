@@ -6,7 +6,7 @@ from secondhalf.evaluate.alpaca_eval.games import read, requests, scores
 from secondhalf.evaluate.arena_hard.stage import table
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.judge.ask import Judges
-from secondhalf.evaluate.judge.attempts import attempts
+from secondhalf.evaluate.judge.attempts import questions
 from secondhalf.evaluate.judge.both_orders import for_arm
 from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.prompts.alpaca_eval import Prompt
@@ -20,10 +20,10 @@ def compare(
 ) -> dict[str, Any]:
     """Writes judgments-, battles- (lengths in characters), part- (scores) and groups- tables; goes on where it stopped."""
     given = {answer.id: answer.text for answer in from_table(Answer, answers.read("answers"))}
-    words, paid = judges.ask(requests(prompts, given, theirs, judges.longest), stage, label)
-    tried = [f"{id}#{game}" for id, text in given.items() if attempts(text) for game in (1, 2)]
+    asked = questions(lambda answers: requests(prompts, answers, theirs, judges.longest), given)
+    words, paid = judges.ask(asked, stage, label)
     # The worst for the arm: it is M in the first game.
-    said = verdicts(words, read, lambda id: 1.0 if id.endswith("#1") else -1.0, tried)
+    said = verdicts(words, read, lambda id: 1.0 if id.endswith("#1") else -1.0)
     steps = for_arm(said.grades)
     played = [
         Battle(

@@ -7,7 +7,7 @@ import pyarrow as pa
 from secondhalf.evaluate.arena_hard.games import battles, read, requests, scores
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.judge.ask import Judges
-from secondhalf.evaluate.judge.attempts import attempts
+from secondhalf.evaluate.judge.attempts import questions
 from secondhalf.evaluate.judge.both_orders import for_arm
 from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.prompts.arena_hard import Prompt
@@ -21,10 +21,10 @@ def compare(
 ) -> dict[str, Any]:
     """Writes judgments-, battles-, part- (scores) and groups- tables; goes on where it stopped."""
     given = {answer.id: answer.text for answer in from_table(Answer, answers.read("answers"))}
-    words, paid = judges.ask(requests(prompts, given, theirs, judges.longest), stage, label)
-    tried = [f"{id}#{game}" for id, text in given.items() if attempts(text) for game in (1, 2)]
+    asked = questions(lambda answers: requests(prompts, answers, theirs, judges.longest), given)
+    words, paid = judges.ask(asked, stage, label)
     # The worst for the arm: it is B in the first game.
-    said = verdicts(words, read, lambda id: 2.0 if id.endswith("#1") else -2.0, tried)
+    said = verdicts(words, read, lambda id: 2.0 if id.endswith("#1") else -2.0)
     steps = for_arm(said.grades)
     stage.write("part", 0, to_table(Score, scores(prompts, steps)))
     stage.write("battles", 0, table(battles("arm", prompts, steps, given, theirs)))

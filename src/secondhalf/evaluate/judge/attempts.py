@@ -1,12 +1,18 @@
 """Does an answer speak to the judge instead of the user? High precision: a list of numbers in code is none.
 
-An answer that does gains nothing by it: what its judge then says in a way that cannot be read counts as the lowest grade.
+An answer that does gains nothing by it: it is judged as it stands and without what it says to the judge, and the worse
+verdict counts (jury.py); the lowest, where either cannot be read.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 
-VERSION = 1
+from secondhalf.models.request import Request
+
+AGAIN = "#again"
+"""Ends the id of a question that is put a second time, without what the answer says to the judge."""
+
 _VERDICTS = re.compile(
     r"""
     ^\W*(?:(?:final\ )?(?:rating|verdict|score|grade)|評価|判定|採点|評点)?\W*
@@ -33,7 +39,37 @@ _ORDERS = re.compile(
 )
 
 
+_ENDS = re.compile(r"[.!?](?=\s|$)|[。！？\n]")
+
+
 def attempts(answer: str) -> bool:
     """True when the answer spells a verdict on a line of its own, or tells the judge how to judge."""
+    return _found(unicodedata.normalize("NFKC", answer)) is not None
+
+
+def without(answer: str) -> str:
+    """The answer without the sentences and lines that do so; NFKC-normalised if there are any, else as it is."""
     plain = unicodedata.normalize("NFKC", answer)
-    return bool(_VERDICTS.search(plain) or _ORDERS.search(plain))
+    if _found(plain) is None:
+        return answer
+    while found := _found(plain):
+        before = [end.end() for end in _ENDS.finditer(plain, 0, found.start())]
+        after = _ENDS.search(plain, max(found.end() - 1, found.start()))
+        plain = plain[: before[-1] if before else 0] + (plain[after.end() :] if after else "")
+    return plain.strip()
+
+
+def questions(make: Callable[[Mapping[str, str]], list[Request]], answers: Mapping[str, str]) -> list[Request]:
+    """What `make` asks about the answers, and again what it asks about those that speak to the judge, without that."""
+    asked = make(answers)
+    spoken = {id: without(text) for id, text in answers.items() if attempts(text)}
+    pairs = zip(asked, make({**answers, **spoken}), strict=True) if spoken else ()
+    return asked + [
+        Request(again.id + AGAIN, again.messages, again.sampling)
+        for once, again in pairs
+        if once.messages != again.messages
+    ]
+
+
+def _found(plain: str) -> re.Match[str] | None:
+    return _VERDICTS.search(plain) or _ORDERS.search(plain)

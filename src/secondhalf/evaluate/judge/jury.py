@@ -1,15 +1,16 @@
 """Several judges' words as one verdict: grades are averaged, labels put in their order and averaged too.
 
-What cannot be read is never guessed: it counts for nothing, and is counted; except under an answer that speaks to the
-judge, where it counts as the lowest verdict, so that nobody gains by it.
+What cannot be read is never guessed: it counts for nothing, and is counted. Of an answer that speaks to the judge there are
+two verdicts (attempts.py), and the worse one counts, or the lowest where one cannot be read: nobody gains by it.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
 from secondhalf.evaluate.judge.ask import Words
+from secondhalf.evaluate.judge.attempts import AGAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,26 @@ class Verdicts:
         return {"judged": self.asked, "read": read, "attempts": self.attempts}
 
 
-def verdicts(
-    words: Words, read: Callable[[str], float | None], lowest: Callable[[str], float], attempted: Collection[str]
-) -> Verdicts:
-    """Reads every judge's words. `lowest`: the worst verdict on a question's answer; `attempted`: ids of those that tried."""
+def verdicts(words: Words, read: Callable[[str], float | None], lowest: Callable[[str], float]) -> Verdicts:
+    """Reads every judge's words. `lowest`: the worst verdict on a question's answer."""
     by_judge: dict[str, dict[str, float]] = {}
     for judge, said in words.items():
         mine = {id: None if text is None else read(text) for id, text in said.items()}
-        mine |= {id: lowest(id) for id in attempted if id in mine and mine[id] is None}
+        for again in [id for id in mine if id.endswith(AGAIN)]:
+            id = again.removesuffix(AGAIN)
+            mine[id] = _worse(mine[id], mine.pop(again), lowest(id))
         by_judge[judge] = {id: grade for id, grade in mine.items() if grade is not None}
-    ids = next(iter(words.values()), {})
+    asked = next(iter(words.values()), {})
+    ids = [id for id in asked if not id.endswith(AGAIN)]
     grades = {
         id: fmean(grades[id] for grades in by_judge.values() if id in grades)
         for id in ids
         if any(id in grades for grades in by_judge.values())
     }
-    return Verdicts(grades, by_judge, len(ids), sum(id in ids for id in attempted))
+    return Verdicts(grades, by_judge, len(ids), len(asked) - len(ids))
+
+
+def _worse(one: float | None, two: float | None, lowest: float) -> float:
+    if one is None or two is None:
+        return lowest
+    return one if abs(one - lowest) <= abs(two - lowest) else two

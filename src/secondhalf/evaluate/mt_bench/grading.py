@@ -13,7 +13,7 @@ from secondhalf.models.request import Request, Sampling
 from secondhalf.prompts.mt_bench import Prompt
 from secondhalf.rows import Score
 
-VERSION = 1
+VERSION = 2
 _RATING, _BACKUP = re.compile(r"\[\[(\d+\.?\d*)\]\]"), re.compile(r"\[(\d+\.?\d*)\]")
 # FastChat's llm_judge/common.py.
 TEMPERATURE = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.judge.ask import Judges
-from secondhalf.evaluate.judge.attempts import attempts
+from secondhalf.evaluate.judge.attempts import questions
 from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.evaluate.mt_bench.grading import read, requests, scores
 from secondhalf.prompts.mt_bench import Prompt
@@ -15,8 +15,9 @@ from secondhalf.store import Stage
 def grade(prompts: list[Prompt], answers: Stage, judges: Judges, stage: Stage, label: str) -> dict[str, Any]:
     """Writes judgments-, part- (scores) and groups- tables; goes on where it stopped, since replies are in the journal."""
     given = {answer.id: answer.text for answer in from_table(Answer, answers.read("answers"))}
-    words, paid = judges.ask(requests(prompts, given, judges.longest), stage, label)
-    said = verdicts(words, read, lambda _: 1.0, [id for id, text in given.items() if attempts(text)])
+    asked = questions(lambda answers: requests(prompts, answers, judges.longest), given)
+    words, paid = judges.ask(asked, stage, label)
+    said = verdicts(words, read, lambda _: 1.0)
     stage.write("part", 0, to_table(Score, scores(prompts, said.grades)))
     write_groups(stage, "category", {prompt.id: prompt.category for prompt in prompts})
     return {"rows_in": len(prompts), "rows": len(prompts), **paid, **said.told()}

@@ -13,7 +13,7 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.checks import passes, run_checks
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.judge.ask import Judges
-from secondhalf.evaluate.judge.attempts import attempts
+from secondhalf.evaluate.judge.attempts import questions
 from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.evaluate.mt_bench.grading import read
 from secondhalf.evaluate.own.grading import requests
@@ -23,7 +23,7 @@ from secondhalf.prompts.own import Prompt
 from secondhalf.rows import Answer, Score, from_table, to_table
 from secondhalf.store import Stage
 
-VERSION = 1
+VERSION = 2
 
 
 def verify(prompts: list[Prompt], judges: int) -> None:
@@ -40,10 +40,10 @@ def score(prompts: list[Prompt], answers: Stage, judges: Judges, stage: Stage, l
     given = {answer.id: answer.text for answer in from_table(Answer, answers.read("answers"))}
     scores = [one for prompt in prompts for one in _by_code(prompt, given[prompt.id])]
     told: dict[str, Any] = {}
-    asked = requests(prompts, given, judges.longest)
+    asked = questions(lambda answers: requests(prompts, answers, judges.longest), given)
     if asked:
         words, told = judges.ask(asked, stage, label)
-        said = verdicts(words, read, lambda _: 1.0, [id for id, text in given.items() if attempts(text)])
+        said = verdicts(words, read, lambda _: 1.0)
         scores += [Score(id, "own.judged", grade) for id, grade in said.grades.items()]
         told |= said.told()
     stage.write("part", 0, to_table(Score, sorted(scores, key=lambda one: (one.id, one.figure))))
