@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch")
 
 from secondhalf.models import decode as decoding  # noqa: E402
 from secondhalf.models.decode import Row, decode  # noqa: E402
-from secondhalf.models.kv_cache import fits  # noqa: E402
+from secondhalf.models.kv_cache import fits, rows_that_fit  # noqa: E402
 from secondhalf.models.local import load_student  # noqa: E402
 from secondhalf.models.request import Sampling  # noqa: E402
 
@@ -132,3 +132,14 @@ def test_the_newest_question_is_taken_while_others_are_written(student: Path) ->
     assert asked[0] == (4, True)
     assert asked[2] == (3, False)
     assert asked[-1] == (4, True)
+
+
+def test_rows_that_fit_are_bounded_by_memory(student: Path) -> None:
+    model = _model("llama", student)
+    one = 2 * 2 * 2 * 8 * 8  # keys and values, layers, shared heads, width, bytes
+    for tokens in (100, 1000):
+        for rows in (1, 7, 300):
+            assert rows_that_fit(model, tokens, rows * (tokens + 64) * one) == rows
+    assert rows_that_fit(model, 100, 0) == 1
+    assert rows_that_fit(_model("gpt2", student), 36, 10 * 100 * 2 * 2 * 32 * 8) == 10
+    assert rows_that_fit(_model("mamba", student), 100, 1 << 30) > 1

@@ -8,7 +8,7 @@ from secondhalf.models.template import Template
 from secondhalf.rows import Answer, from_table, to_table
 from secondhalf.store import Stage
 
-PER_PART = 128  # prompts answered between two saved parts
+PER_PART = 256  # prompts answered between two saved parts
 STRIDE = 1_000_003  # between two parts' seeds: far from every seed that a person would choose
 
 

@@ -98,6 +98,16 @@ def moved(cache: Cache, start: int, gaps: Any) -> None:
         layer.hold([(layer.keys.gather(2, index), layer.values.gather(2, index))], len(tokens), 0)
 
 
+def rows_that_fit(model: Any, tokens: int, memory: int) -> int:
+    """How many rows of so many tokens have their keys and values in `memory` bytes; one at least."""
+    config = model.config.get_text_config()
+    heads = getattr(config, "num_attention_heads", 1)  # 1: a model that keeps a state instead of keys and values
+    width = getattr(config, "head_dim", None) or config.hidden_size // heads
+    shared = getattr(config, "num_key_value_heads", None) or heads
+    per_token = 2 * config.num_hidden_layers * shared * width * model.dtype.itemsize
+    return max(1, int(memory // (per_token * (tokens + _ROOM))))
+
+
 def fits(model: Any) -> bool:
     """Whether a model keeps nothing but keys and values, so that its rows can come and go."""
     kinds = {DynamicLayer, DynamicSlidingWindowLayer}
