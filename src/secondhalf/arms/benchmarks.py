@@ -8,6 +8,7 @@ from secondhalf.arms.stages import Arms, stage_label
 from secondhalf.audit import met as meeting
 from secondhalf.evaluate import alpaca_eval, arena_hard, leaderboard, mt_bench, own
 from secondhalf.evaluate import benchmark as scoring
+from secondhalf.evaluate.answers import VERSION as ANSWERS
 from secondhalf.evaluate.answers import answers
 from secondhalf.evaluate.asked import asked, baseline
 from secondhalf.evaluate.conversation import conversations
@@ -23,8 +24,6 @@ from secondhalf.models.reference import resolve
 from secondhalf.rows import Answer, digest, from_table
 from secondhalf.run import Run
 from secondhalf.store import Stage
-
-ANSWERS = 2  # version of the answers' stages
 
 
 class Benchmarks:

@@ -9,6 +9,7 @@ Figures, one value a prompt (a Score each), under the benchmark's name:
 from dataclasses import dataclass
 from typing import Any
 
+from secondhalf.evaluate.answers import VERSION as ANSWERS
 from secondhalf.evaluate.answers import answers
 from secondhalf.evaluate.asked import asked
 from secondhalf.evaluate.ifeval.language import SEED
@@ -20,7 +21,7 @@ from secondhalf.models.template import Template
 from secondhalf.rows import Score, Verdict, to_table
 from secondhalf.store import Stage
 
-VERSION = 2 + 100 * IFEVAL
+VERSION = 1 + 10 * ANSWERS + 1000 * IFEVAL
 
 
 @dataclass(frozen=True)

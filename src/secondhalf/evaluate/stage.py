@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from secondhalf.evaluate.answers import PER_PART, answers
+from secondhalf.evaluate.answers import VERSION as ANSWERS
 from secondhalf.evaluate.checks import passes
 from secondhalf.evaluate.probes import VERSION as PROBES
 from secondhalf.evaluate.probes import probe
@@ -25,7 +26,7 @@ from secondhalf.prompts.everyday import Prompt
 from secondhalf.rows import Answer, Score, digest, to_table
 from secondhalf.store import Stage
 
-VERSION = 2 + 100 * PROBES
+VERSION = 1 + 10 * ANSWERS + 1000 * PROBES
 
 LIKELIHOOD = pa.schema(
     [("prompt", pa.string()), ("response", pa.string()), ("logprob", pa.float64()), ("tokens", pa.int64())]

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from secondhalf.evaluate.answers import VERSION as ANSWERS
 from secondhalf.evaluate.answers import answers
 from secondhalf.models.local import Local
 from secondhalf.models.plain_text import encode
@@ -27,7 +28,7 @@ from secondhalf.store import Stage
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import is_held_out
 
-VERSION = 1 + 100 * texts.VERSION
+VERSION = 1 + 10 * ANSWERS + 1000 * texts.VERSION
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import Any
 from secondhalf.clean.adult import AdultSettings, adult
 from secondhalf.clean.personal import PersonalSettings
 from secondhalf.clean.personal.find import find
+from secondhalf.evaluate.answers import VERSION as ANSWERS
 from secondhalf.evaluate.answers import Drawn, answers
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.probes import echo, empty, repeats
@@ -27,7 +28,7 @@ from secondhalf.prompts.safety import Item
 from secondhalf.rows import Answer, Document, Score, to_table
 from secondhalf.store import Stage
 
-VERSION = 3
+VERSION = 1 + 10 * ANSWERS
 ASKED = {"harmful": "refused_harmful", "harmless": "refused_harmless", "private": "personal_data"}
 _LOOPS, _ECHOES = 0.4, 0.7  # as for the everyday checks
 _NOT_ONE = AdultSettings(tolerated=0, max_share=0)
