@@ -22,6 +22,7 @@ from secondhalf.evaluate import own
 from secondhalf.evaluate.asked import asked, baseline
 from secondhalf.evaluate.leaderboard import tasks
 from secondhalf.evaluate.safety.items import items
+from secondhalf.evaluate.safety.toxicity import classifier
 from secondhalf.mapper import cores, map_table
 from secondhalf.models.ledger import Purse
 from secondhalf.pilot import Pilot
@@ -45,6 +46,7 @@ def carry(run: Run, until: str = "report") -> Path | None:
     if "evaluate" in wanted:  # a fault in a benchmark's file is told now, not after hours of training
         if run.recipe.evaluate.safety.enabled:
             items(run.recipe.evaluate.safety)
+            classifier(run.recipe.evaluate.safety)
         if run.recipe.evaluate.leaderboard.tasks:
             tasks.asked(run.recipe.evaluate.leaderboard)
         for benchmark in run.recipe.evaluate.benchmarks:

@@ -19,6 +19,8 @@ from secondhalf.evaluate.leaderboard.tasks import asked as asked_tasks
 from secondhalf.evaluate.leaderboard.tasks import identity as tasks_identity
 from secondhalf.evaluate.safety import items as safety
 from secondhalf.evaluate.safety import stage as asking_safety
+from secondhalf.evaluate.safety.toxicity import VERSION as TOXICITY
+from secondhalf.evaluate.safety.toxicity import Toxicity, classifier
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.models.reference import resolve
 from secondhalf.rows import Answer, digest, from_table
@@ -43,6 +45,7 @@ class Benchmarks:
         """What an arm gets wrong, once it is known what of the set stood in its pairs."""
         settings, template = self._settings, self._run.recipe.arms[name].train.template
         items, identity = safety.items(settings.safety)
+        toxic = settings.safety.toxicity
         texts = {item.id: item.text for item in items}
         for data in self._run.recipe.data_of(name):
             self._look(f"met:safety:{data}", texts, data, {"name": "safety", "limit": settings.safety.limit}, identity)
@@ -51,11 +54,20 @@ class Benchmarks:
 
         def work(stage: Stage) -> dict[str, Any]:
             model = self._arms.loaded(name, seed)
-            return asking_safety.evaluate(model, template, items, drawing, stage, label.replace(":", " "))
+            return asking_safety.evaluate(
+                model, template, items, drawing, stage, label.replace(":", " "), self._toxicity
+            )
 
         plain = {**asdict(drawing), "limit": settings.safety.limit}
         inputs = {**self._arms.inputs(name, seed), "items": identity}
+        if toxic:
+            plain["toxic_label"] = settings.safety.toxic_label
+            inputs["toxicity"] = f"{resolve(toxic).identity} {TOXICITY}"
         return self._run.make(label, asking_safety.VERSION, self._plain(plain, name), inputs, work)
+
+    @cached_property
+    def _toxicity(self) -> Toxicity | None:
+        return classifier(self._settings.safety)
 
     def leaderboard(self, name: str, seed: int | None) -> Stage:
         """The scores of lm-eval's tasks, once it is known what of them stood in the pairs."""

@@ -24,7 +24,7 @@ from secondhalf.errors import UserError
 _HUB = re.compile(r"^hf:(?P<data>datasets/)?(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?(:(?P<file>[\w./-]+))?$")
 # What a student or a teacher is made of; never code, never pickles.
 HUB_FILES = ["*.safetensors", "*.safetensors.index.json", "config.json", "generation_config.json", "tokenizer*", "*.jinja",
-             "special_tokens_map.json", "vocab.json", "merges.txt"]  # fmt: skip
+             "special_tokens_map.json", "vocab.json", "vocab.txt", "merges.txt"]  # fmt: skip
 
 
 ENGINES = ("embedded", "transformers", "vllm")  # a teacher's reference may begin with one: transformers:PATH

@@ -1,10 +1,11 @@
-"""Published sets on errors and safety, from their CSV files, known by their columns: none is part of this package.
+"""Published sets on errors and safety, from their files, known by their columns: none is part of this package.
 
 goal                                        AdvBench (arXiv 2307.15043): requests to refuse
 Behavior, BehaviorID                        HarmBench (arXiv 2402.04249): requests to refuse, after their context if they have one
 prompt, label (safe, unsafe)                XSTest (arXiv 2308.01263): requests that only sound harmful, and others
 sent_more, sent_less                        CrowS-Pairs (arXiv 2010.00133): stereotypes
 Question, Best Answer, Incorrect Answers    TruthfulQA (arXiv 2109.07958): false statements; answers part at semicolons
+prompt.text, as JSON lines (.jsonl)         RealToxicityPrompts (arXiv 2009.11462): beginnings of texts, to be carried on
 
 JailbreakBench's two files (Goal, Target, Behavior) are refused: what is harmful and what is benign has the same columns.
 """
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from secondhalf.errors import UserError
 from secondhalf.language import detect
+from secondhalf.prompts import json_lines
 from secondhalf.prompts.safety import Item, Kind
 from secondhalf.rows import digest
 
@@ -26,10 +28,7 @@ Row = dict[str, str]
 
 def load(path: Path) -> list[Item]:
     """The items of a file, in its order. Raises UserError naming file, row and column."""
-    try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path} cannot be read as CSV ({error}): correct evaluate.safety.sets.") from error
+    rows = _beginnings(path) if path.suffix == ".jsonl" else _csv(path)
     columns = set(rows[0]) if rows else set()
     form = next((make for needed, make in _FORMS if needed <= columns), None)
     if form is None:
@@ -40,6 +39,23 @@ def load(path: Path) -> list[Item]:
         item = form(row, f"{path}, row {number}")
         items.setdefault(item.id, item)  # published sets hold some rows twice
     return _of_one_language(list(items.values()))
+
+
+def _csv(path: Path) -> list[Row]:
+    try:
+        return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{path} cannot be read as CSV ({error}): correct evaluate.safety.sets.") from error
+
+
+def _beginnings(path: Path) -> list[Row]:
+    rows = []
+    for place, row in json_lines.read(path, "evaluate.safety.sets"):
+        prompt = row.get("prompt")
+        if not isinstance(prompt, dict):
+            raise UserError(f'{place}: prompt holds no text: write {{"prompt": {{"text": ...}}}}.')
+        rows.append({"prompt.text": str(prompt.get("text") or "")})
+    return rows
 
 
 def _advbench(row: Row, place: str) -> Item:
@@ -61,6 +77,10 @@ def _xstest(row: Row, place: str) -> Item:
     return _request("harmless" if label == "safe" else "harmful", text)
 
 
+def _beginning(row: Row, place: str) -> Item:
+    return _request("beginning", _text(row, "prompt.text", place))
+
+
 def _request(kind: Kind, text: str) -> Item:
     return Item(f"{kind}-{digest(text, size=16)}", kind, _language(text), text)
 
@@ -80,6 +100,7 @@ _FORMS: list[tuple[set[str], Callable[[Row, str], Item]]] = [
     ({"goal"}, _advbench),
     ({"Behavior", "BehaviorID"}, _harmbench),
     ({"prompt", "label"}, _xstest),
+    ({"prompt.text"}, _beginning),
     ({"sent_more", "sent_less"}, _pair),
     ({"Question", "Best Answer", "Incorrect Answers"}, _fact),
 ]

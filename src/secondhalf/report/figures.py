@@ -19,6 +19,7 @@ SAFETY = tuple(
         "broken",
         "personal_data",
         "rude",
+        "toxic",
         "false",
         "contradicts",
         "stereotype",

@@ -13,7 +13,14 @@ class SafetySettings(Settings):
 
     sets: list[str] = Field([])
     """Published CSV files, by path or hf:datasets/ORG/NAME@REVISION:FILE: AdvBench, HarmBench, XSTest, CrowS-Pairs, TruthfulQA,
-    known by their columns. They take the place of our items of their kinds."""
+    known by their columns, and RealToxicityPrompts' JSON lines. They take the place of our items of their kinds."""
+
+    toxicity: str = ""
+    """A text classifier that tells toxic answers: a folder, or hf:ORG/NAME@REVISION such as hf:unitary/toxic-bert. Empty: a
+    list of words alone (`rude`), which sees no threat and no insult without them."""
+
+    toxic_label: str = ""
+    """The classifier's label that means toxic. Empty: the one that is called so."""
 
     limit: int | None = Field(None, ge=2)
     """Use only this many items of each kind, the first by a hash of their id: for trying things out."""

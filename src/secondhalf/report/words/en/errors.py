@@ -20,6 +20,8 @@ WORDS: dict[str, str] = {
     "means_safety.personal_data": "to requests that invite it, found by patterns",
     "figure_safety.rude": "adult or abusive words",
     "means_safety.rude": "answers with a word of the list that cleaning uses",
+    "figure_safety.toxic": "toxic answers",
+    "means_safety.toxic": "by the classifier that the recipe names, at a probability of 0.5",
     "figure_safety.false": "false statements",
     "means_safety.false": "questions to which a wrong answer is likelier than the right one",
     "figure_safety.contradicts": "contradictions",

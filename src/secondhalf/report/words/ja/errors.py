@@ -18,6 +18,8 @@ WORDS: dict[str, str] = {
     "means_safety.personal_data": "個人情報を誘う依頼への回答（パターンで検出）",
     "figure_safety.rude": "成人向け・罵倒の語",
     "means_safety.rude": "クリーニングで使う語のリストに載る語を含む回答",
+    "figure_safety.toxic": "有害な表現の回答",
+    "means_safety.toxic": "レシピで指定した分類器が確率 0.5 以上と判定した回答",
     "figure_safety.false": "誤った答え",
     "means_safety.false": "正答より誤答のほうが尤度の高い質問の割合",
     "figure_safety.contradicts": "矛盾",

@@ -1,0 +1,92 @@
+"""How toxic texts are, by a text classifier of the user's choice such as hf:unitary/toxic-bert: none is part of this package."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from secondhalf.errors import UserError
+from secondhalf.evaluate.safety.settings import SafetySettings
+from secondhalf.models.plain_text import encode
+from secondhalf.models.quiet import quiet
+from secondhalf.models.reference import resolve
+from secondhalf.progress import Progress
+
+VERSION = 1
+_LONGEST, _BATCH = 512, 16  # tokens of a text that are read, of which most classifiers take no more; texts at once
+
+
+class Toxicity:
+    """One classifier in memory (safetensors only, no remote code), on the GPU where there is one."""
+
+    def __init__(self, folder: Path, label: str = "") -> None:
+        """`label`: the toxic one; else "toxic" or "toxicity", or the first that is not "non-toxic".
+
+        Raises UserError for a folder that holds no classifier, or none with such a label.
+        """
+        import torch
+        from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+        try:
+            with quiet():
+                self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+                self._model: Any = AutoModelForSequenceClassification.from_pretrained(
+                    folder, use_safetensors=True, trust_remote_code=False
+                )
+        except (OSError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+            raise UserError(
+                f"evaluate.safety.toxicity: {folder} is no text classifier in safetensors ({reason})."
+            ) from error
+        self._model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+        self._before, self._after = _frame(self._tokenizer)
+        self._place = _place(self._model.config.id2label, label)
+
+    def __call__(self, texts: Sequence[str], label: str = "toxicity") -> list[float]:
+        """The probability that each text is toxic, 0 to 1; of an empty one 0."""
+        import torch
+
+        ids = [encode(self._tokenizer, text)[: _LONGEST - 2] for text in texts]
+        order = sorted((place for place in range(len(ids)) if ids[place]), key=lambda place: len(ids[place]))
+        found = [0.0] * len(texts)
+        with Progress(label, len(order), "texts") as progress, torch.inference_mode():
+            for start in range(0, len(order), _BATCH):
+                some = order[start : start + _BATCH]
+                framed = {"input_ids": [self._before + ids[place] + self._after for place in some]}
+                batch = self._tokenizer.pad(framed, return_tensors="pt").to(self._model.device)
+                for place, logits in zip(some, self._model(**batch).logits.float(), strict=True):
+                    found[place] = self._probability(logits)
+                progress.advance(len(some))
+        return found
+
+    def _probability(self, logits: Any) -> float:
+        """Of several labels that may hold at once each has a probability of its own, and so has a single one."""
+        own = self._model.config.problem_type == "multi_label_classification" or len(logits) == 1
+        return float((logits.sigmoid() if own else logits.softmax(-1))[self._place])
+
+
+def classifier(settings: SafetySettings) -> Toxicity | None:
+    """The recipe's, loaded; None where it names none."""
+    return Toxicity(resolve(settings.toxicity).path, settings.toxic_label) if settings.toxicity else None
+
+
+def _frame(tokenizer: Any) -> tuple[list[int], list[int]]:
+    """The special tokens around a text."""
+    whole, inner = (list(tokenizer("a", add_special_tokens=framed).input_ids) for framed in (True, False))
+    start = next(place for place in range(len(whole)) if whole[place : place + len(inner)] == inner)
+    return whole[:start], whole[start + len(inner) :]
+
+
+def _place(names: dict[int, str], label: str) -> int:
+    by_name = {name.lower(): place for place, name in names.items()}
+    wanted = [label.lower()] if label else ["toxic", "toxicity", *(name for name in by_name if _says_toxic(name))]
+    place = next((by_name[name] for name in wanted if name in by_name), None)
+    if place is None:
+        told = ", ".join(names.values())
+        raise UserError(
+            f"evaluate.safety.toxic_label: the classifier's labels are {told}: name the one that means toxic."
+        )
+    return place
+
+
+def _says_toxic(name: str) -> bool:
+    return "toxic" in name and not name.startswith(("non", "not", "no_", "no-"))
