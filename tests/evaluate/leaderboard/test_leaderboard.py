@@ -12,9 +12,11 @@ from secondhalf.cli import main
 from secondhalf.errors import UserError
 from secondhalf.evaluate.leaderboard import normalised
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
-from secondhalf.evaluate.leaderboard.stage import _asked, _scores
+from secondhalf.evaluate.leaderboard.stage import _asked, _scores, evaluate
 from secondhalf.evaluate.leaderboard.tasks import asked, identity, manager, shots
+from secondhalf.models import local
 from secondhalf.rows import Score
+from secondhalf.store import Stage
 from tiny_student import build
 
 needs = pytest.mark.skipif(not find_spec("lm_eval"), reason="not tested: pip install 'secondhalf[leaderboard]'")
@@ -101,6 +103,31 @@ def _dtype() -> object:
     from secondhalf.models.local import dtype
 
     return dtype()
+
+
+@needs
+def test_a_group_is_weighted_as_lm_eval_does(folder: Path, student: Path) -> None:
+    few = [{"question": f"Is {n} odd?", "choices": ["the", "no", "x"], "answer": n % 2} for n in range(5)]
+    (folder.parent / "few.jsonl").write_text("".join(json.dumps(row) + "\n" for row in few), "utf-8")
+    told = CHOICE.replace("small_choice", "small_few").replace("choice.jsonl", "few.jsonl").format(folder=folder.parent)
+    (folder / "few.yaml").write_text(told, "utf-8")
+    group = "group: small_group\ntask: [small_choice, small_few]\naggregate_metric_list: [{metric: acc, weight_by_size: true}]\n"
+    (folder / "group.yaml").write_text(group, "utf-8")
+    manager.cache_clear()
+    stage = Stage(folder.parent / "stage")
+    stage.path.mkdir()
+    model = local.Local(student)
+    model.use(None)
+    ours = evaluate(model, LeaderboardSettings(tasks=["small_group"], folder=str(folder)), stage, "leaderboard")[
+        "lm_eval"
+    ]
+    kind = str(_dtype()).removeprefix("torch.")
+    _ask_lm_eval(f"pretrained={student},dtype={kind}", "small_group", folder)
+    [path] = Path("out").rglob("results_*.json")
+    theirs = json.loads(path.read_text("utf-8"))["results"]
+    assert ours["small_group:acc,none"] == pytest.approx(theirs["small_group"]["acc,none"])
+    both = [theirs[name]["acc,none"] for name in ("small_choice", "small_few")]
+    assert theirs["small_group"]["acc,none"] == pytest.approx((12 * both[0] + 5 * both[1]) / 17)
 
 
 @needs
@@ -209,7 +236,6 @@ def test_answers_are_those_of_lm_evals_command(
     adapted: bool, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A student with settings of its own and several end tokens; in float32, where an adapter's sums are equal to the bit."""
-    import torch
 
     from secondhalf.models import local
 
