@@ -236,8 +236,7 @@ def test_answers_are_those_of_lm_evals_command(
     adapted: bool, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A student with settings of its own and several end tokens; in float32, where an adapter's sums are equal to the bit."""
-
-    from secondhalf.models import local
+    import torch
 
     whole = build(tmp_path / "own", repetition_penalty=1.3, eos_token_id=[1, 31, 33])
     adapter = _adapter(whole, tmp_path / "adapter") if adapted else None
