@@ -20,7 +20,7 @@ from typing import Any
 
 from harness import arguments, finish, last_core, side
 from secondhalf.models.convert import student_folder
-from secondhalf.models.local import load_student
+from secondhalf.models.load import load_student
 from secondhalf.models.reference import resolve
 
 STUDENT = (

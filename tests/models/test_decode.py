@@ -10,11 +10,11 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.models import decode as decoding  # noqa: E402
-from secondhalf.models.decode import Row, decode  # noqa: E402
+from secondhalf.models.decode import decode  # noqa: E402
 from secondhalf.models.kv_cache import fits, rows_that_fit  # noqa: E402
-from secondhalf.models.local import load_student  # noqa: E402
+from secondhalf.models.load import load_student  # noqa: E402
 from secondhalf.models.request import Sampling  # noqa: E402
+from secondhalf.models.row_batch import Batch, Row  # noqa: E402
 
 PROMPTS = [[2, *range(20 + n, 20 + n + 1 + 5 * n % 37)] for n in range(24)]
 ALIKE = [[2, *range(100, 111), *ids] for ids in PROMPTS]  # all begin with so much that it is read once
@@ -88,9 +88,9 @@ def test_what_all_prompts_begin_with_is_read_once(kind: str, student: Path, monk
     model = _model(kind, student)
     wanted = [_alone(model, ids, _over) for ids in ALIKE]
     read: list[int] = []
-    forward = decoding._Batch._forward
+    forward = Batch._forward
     monkeypatch.setattr(
-        decoding._Batch, "_forward", lambda self, ids, *more: read.append(ids.shape[1]) or forward(self, ids, *more)
+        Batch, "_forward", lambda self, ids, *more: read.append(ids.shape[1]) or forward(self, ids, *more)
     )
     assert _written(model, _over, width=5, prompts=ALIKE) == wanted
     assert _written(model, _over, width=64, prompts=ALIKE) == wanted

@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 from safetensors.torch import save_file  # noqa: E402
 
 from secondhalf.errors import UserError  # noqa: E402
-from secondhalf.models.local import load_student  # noqa: E402
+from secondhalf.models.load import load_student  # noqa: E402
 from secondhalf.models.output_layer import check_output_layer  # noqa: E402
 from secondhalf.models.pack import backward, hidden_states, logprobs  # noqa: E402
 from tiny_student import tokenizer  # noqa: E402

@@ -50,7 +50,7 @@ def test_lora_on_llama_2_is_forty_million_weights() -> None:
 
 
 def test_a_folder_is_read_and_matches_the_model(student: Path) -> None:
-    from secondhalf.models.local import load_student
+    from secondhalf.models.load import load_student
     from secondhalf.train.method import adapted
     from secondhalf.train.settings import TrainSettings
 

@@ -7,7 +7,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.models.local import Local, load_student  # noqa: E402
+from secondhalf.models.load import load_student  # noqa: E402
+from secondhalf.models.local import Local  # noqa: E402
 from secondhalf.models.pack import backward, hidden_states, trained_rows  # noqa: E402
 from secondhalf.models.template import Template  # noqa: E402
 from secondhalf.train.method import adapted  # noqa: E402

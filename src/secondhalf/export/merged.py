@@ -4,7 +4,7 @@ from pathlib import Path
 
 from secondhalf.export.made import Made
 from secondhalf.export.tokenizer import save_tokenizer
-from secondhalf.models.local import load_student
+from secondhalf.models.load import load_student
 from secondhalf.models.merge import merged
 from secondhalf.models.quiet import quiet
 

@@ -10,7 +10,7 @@ from random import Random
 from secondhalf.models.chat_tokens import ChatTokens
 from secondhalf.models.context import context
 from secondhalf.models.gather import Asked, Gather
-from secondhalf.models.local import load_student
+from secondhalf.models.load import load_student
 from secondhalf.models.request import RefusedError, Reply, Request
 
 _ROWS = {"cpu": 64, "cuda": 256}  # replies written together
@@ -49,7 +49,8 @@ class Generate:
     def _work(self, take: Callable[[int, bool], list[Asked[Question, list[int]]]]) -> None:
         import torch
 
-        from secondhalf.models.decode import Row, decode
+        from secondhalf.models.decode import decode
+        from secondhalf.models.row_batch import Row
 
         def rows(most: int, idle: bool) -> list[Row]:
             return [Row(ids, asked.sampling, Random(asked.seed), future) for (asked, ids), future in take(most, idle)]

@@ -10,7 +10,7 @@ import psutil
 
 from secondhalf.errors import UserError
 from secondhalf.models.context import context
-from secondhalf.models.output_layer import check_output_layer
+from secondhalf.models.load import load_student
 from secondhalf.models.pack import hidden_states, logprobs, packs
 from secondhalf.models.quiet import quiet
 from secondhalf.models.request import Sampling
@@ -100,7 +100,8 @@ class Local:
         """As `generate`: each answer's token ids, with the stop token where it stopped."""
         import torch
 
-        from secondhalf.models.decode import Row, decode
+        from secondhalf.models.decode import decode
+        from secondhalf.models.row_batch import Row
 
         longest = max(map(len, prompts), default=0)
         self._fits(longest, max_tokens, label)
@@ -197,82 +198,3 @@ def _token_layers(model: Any) -> list[Any]:
     from peft.tuners.trainable_tokens import TrainableTokensLayer
 
     return [module for module in model.modules() if isinstance(module, TrainableTokensLayer)]
-
-
-def load_student(folder: Path, precision: str = "auto", *, four_bits: bool = False) -> tuple[Any, Any]:
-    """Tokenizer and model (safetensors only, no remote code), on the GPU where there is one.
-
-    `precision`: auto, bf16 or float32; `four_bits`: the linear layers in NF4 (QLoRA). Raises UserError when it does not
-    fit or load.
-    """
-    size = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
-    if not size:
-        raise UserError(f"{folder} holds no .safetensors file: pickled weights are not read; convert them first.")
-    need, have = int(size * 2.5), psutil.virtual_memory().available
-    if need > have:
-        raise UserError(
-            f"The student needs about {need >> 20} MB of memory, {have >> 20} MB are free: choose a smaller student."
-        )
-    try:
-        with quiet():
-            import torch
-            from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
-
-            kind = dtype(precision)
-            more = {"quantization_config": _four_bits(kind)} if four_bits else {}
-            tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-            # Attention is transformers' own choice: fused where the model's class can, else plain (Gemma 2's is capped).
-            model = AutoModelForCausalLM.from_pretrained(
-                folder, dtype=kind, use_safetensors=True, trust_remote_code=False, **more
-            )
-            if torch.cuda.is_available() and not four_bits:
-                model.to("cuda")
-            # A hub student's own settings (a repetition penalty, a cut of the tail) would silently shape its answers.
-            model.generation_config = GenerationConfig()
-    except ImportError as error:
-        raise UserError(f"A student needs `pip install 'secondhalf[train]'` ({error.name} is missing).") from error
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        if "trust_remote_code" in str(error):
-            raise UserError(
-                f"{folder} wants to run code of its own (auto_map in config.json), which is never done here: choose a student "
-                "of a type that transformers has."
-            ) from error
-        raise UserError(f"{folder} cannot be loaded as a causal language model ({reason}).") from error
-    check_end_token(tokenizer, folder)
-    check_output_layer(model)
-    return tokenizer, model
-
-
-def dtype(precision: str = "auto") -> Any:
-    """The torch type of weights: bf16 where the processor or the GPU multiplies it itself, else float32, or as told."""
-    import torch
-
-    if precision != "auto":
-        return torch.bfloat16 if precision == "bf16" else torch.float32
-    if torch.cuda.is_available():
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    able = torch.cpu.get_capabilities()
-    native = any(able.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16", "sve_bf16"))
-    return torch.bfloat16 if native else torch.float32
-
-
-def _four_bits(kind: Any) -> Any:
-    from importlib.util import find_spec
-
-    from transformers import BitsAndBytesConfig
-
-    if find_spec("bitsandbytes") is None:
-        raise UserError("train.method: qlora needs bitsandbytes: `pip install 'secondhalf[qlora]'`.")
-    return BitsAndBytesConfig(
-        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=kind
-    )
-
-
-def check_end_token(tokenizer: Any, folder: Path) -> None:
-    """Raises UserError for a tokenizer without an end token."""
-    if tokenizer.eos_token_id is None:
-        raise UserError(
-            f"{folder}: the tokenizer has no end token (eos_token in tokenizer_config.json), so no answer could stop: name it "
-            "there or choose another student."
-        )

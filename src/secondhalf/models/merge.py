@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from secondhalf.models.local import load_student
+from secondhalf.models.load import load_student
 from secondhalf.models.quiet import quiet
 from secondhalf.progress import Progress
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from secondhalf.errors import UserError
-from secondhalf.models.local import check_end_token
+from secondhalf.models.load import check_end_token
 from secondhalf.models.quiet import quiet
 from secondhalf.models.template import Template
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from secondhalf.models.context import context
 from secondhalf.models.convert import student_folder
-from secondhalf.models.local import load_student
+from secondhalf.models.load import load_student
 from secondhalf.models.reference import Model
 from secondhalf.store import Stage
 from secondhalf.train import early_stopping

@@ -14,7 +14,8 @@ from secondhalf.evaluate.leaderboard import normalised
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.evaluate.leaderboard.stage import _asked, _scores, evaluate
 from secondhalf.evaluate.leaderboard.tasks import asked, identity, manager, shots
-from secondhalf.models import local
+from secondhalf.models import load
+from secondhalf.models.local import Local
 from secondhalf.rows import Score
 from secondhalf.store import Stage
 from tiny_student import build
@@ -100,7 +101,7 @@ def test_the_figures_are_those_of_lm_evals_own_command(folder: Path, student: Pa
 
 
 def _dtype() -> object:
-    from secondhalf.models.local import dtype
+    from secondhalf.models.load import dtype
 
     return dtype()
 
@@ -116,7 +117,7 @@ def test_a_group_is_weighted_as_lm_eval_does(folder: Path, student: Path) -> Non
     manager.cache_clear()
     stage = Stage(folder.parent / "stage")
     stage.path.mkdir()
-    model = local.Local(student)
+    model = Local(student)
     model.use(None)
     ours = evaluate(model, LeaderboardSettings(tasks=["small_group"], folder=str(folder)), stage, "leaderboard")[
         "lm_eval"
@@ -240,8 +241,8 @@ def test_answers_are_those_of_lm_evals_command(
 
     whole = build(tmp_path / "own", repetition_penalty=1.3, eos_token_id=[1, 31, 33])
     adapter = _adapter(whole, tmp_path / "adapter") if adapted else None
-    monkeypatch.setattr(local, "dtype", lambda precision="auto": torch.float32)
-    model = local.Local(whole)
+    monkeypatch.setattr(load, "dtype", lambda precision="auto": torch.float32)
+    model = Local(whole)
     model.use(adapter)
     before = model.model.generation_config
     found = _asked(model, "small_words", None, LeaderboardSettings(folder=str(folder), batch_size=4))

@@ -14,7 +14,7 @@ if not find_spec("trl") and "CI" not in os.environ:
     pytest.skip("preference training is not tested: pip install 'secondhalf[prefer]'", allow_module_level=True)
 
 from secondhalf.errors import UserError  # noqa: E402
-from secondhalf.models.local import load_student  # noqa: E402
+from secondhalf.models.load import load_student  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.models.template import Template  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402

@@ -9,7 +9,8 @@ import pyarrow as pa
 from secondhalf.errors import UserError
 from secondhalf.models.context import longest
 from secondhalf.models.convert import student_folder
-from secondhalf.models.local import Local, load_student
+from secondhalf.models.load import load_student
+from secondhalf.models.local import Local
 from secondhalf.models.quiet import quiet
 from secondhalf.models.reference import Model
 from secondhalf.statistics import estimate
