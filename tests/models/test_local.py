@@ -5,7 +5,6 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.errors import UserError  # noqa: E402
 from secondhalf.models.load import load_student  # noqa: E402
 from secondhalf.models.local import Local  # noqa: E402
 from tiny_student import build  # noqa: E402
@@ -123,30 +122,3 @@ def test_an_adapter_is_used_and_put_away(student: Path, adapter: Path) -> None:
     local.use(None)
     assert local.loglikelihood(pairs) == untouched
     assert ask(local) == plain
-
-
-def test_a_folder_without_weights_is_told(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="safetensors"):
-        Local(tmp_path)
-
-
-def test_too_little_memory_names_both_figures(student: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import psutil
-
-    class Memory:
-        available = 10
-
-    monkeypatch.setattr(psutil, "virtual_memory", Memory)
-    with pytest.raises(UserError, match=r"MB of memory, 0 MB are free"):
-        load_student(student)
-
-
-def test_a_student_without_an_end_is_refused(tmp_path: Path) -> None:
-    import json
-
-    folder = build(tmp_path)
-    path = folder / "tokenizer_config.json"
-    settings = json.loads(path.read_text("utf-8"))
-    path.write_text(json.dumps({**settings, "eos_token": None}), "utf-8")
-    with pytest.raises(UserError, match="end token"):
-        load_student(folder)
