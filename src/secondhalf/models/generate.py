@@ -13,7 +13,7 @@ from secondhalf.models.gather import Asked, Gather
 from secondhalf.models.load import load_student
 from secondhalf.models.request import RefusedError, Reply, Request
 
-_ROWS = {"cpu": 64, "cuda": 256}  # replies written together
+_USUAL = 2048  # tokens of a prompt with its reply that every row has memory for
 Question = tuple[Request, list[int]]
 
 
@@ -23,6 +23,8 @@ class Generate:
     def __init__(self, folder: Path, identity: str, rows: int | None = None) -> None:
         import torch
 
+        from secondhalf.models.kv_cache import rows_at_once
+
         self.identity = identity
         self._tokenizer, self._model = load_student(folder)
         self._chat = ChatTokens(self._tokenizer, folder)
@@ -30,9 +32,9 @@ class Generate:
         self._model.to(device).eval()
         # See local.py: a frozen output layer is copied for every prompt of a batch.
         self._model.get_output_embeddings().weight.requires_grad_(True)
-        self._rows = rows or _ROWS[device]
-        self.slots = 4 * self._rows
         self._longest = context(self._model) or 10**9
+        self._rows = rows or rows_at_once(self._model, min(self._longest, _USUAL))
+        self.slots = 4 * self._rows
         self._gather: Gather[Question, list[int]] = Gather(self._work, size=lambda question: len(question[1]))
 
     def ask(self, request: Request) -> Reply:

@@ -7,10 +7,15 @@ from collections.abc import Sequence
 from inspect import signature
 from typing import Any
 
+import psutil
 import torch
 from transformers import Cache
 from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
 
+_ROWS = {"cpu": 128, "cuda": 256}  # written together at most: more were no faster
+# One part in so many of all memory is for keys and values. Not of what is free: a batch of another width rounds otherwise,
+# and equal runs would differ.
+_PART = 8
 _ROOM = 64  # tokens that fit in before a layer is copied to a larger place
 _FIRST = (
     16  # the same after rows have come or gone: they often do so again before that is full, and room is multiplied too
@@ -96,6 +101,13 @@ def moved(cache: Cache, start: int, gaps: Any) -> None:
         source = torch.where(tokens < start + gaps[:, None], (tokens - gaps[:, None]).clamp(min=0), tokens)
         index = source[:, None, :, None].expand_as(layer.keys)
         layer.hold([(layer.keys.gather(2, index), layer.values.gather(2, index))], len(tokens), 0)
+
+
+def rows_at_once(model: Any, tokens: int) -> int:
+    """How many rows of so many tokens are written together on this machine."""
+    kind = model.device.type
+    memory = torch.cuda.mem_get_info()[1] if kind == "cuda" else psutil.virtual_memory().total
+    return min(_ROWS.get(kind, 64), rows_that_fit(model, tokens, memory // _PART))
 
 
 def rows_that_fit(model: Any, tokens: int, memory: int) -> int:

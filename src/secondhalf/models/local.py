@@ -6,8 +6,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import psutil
-
 from secondhalf.errors import UserError
 from secondhalf.models.context import context
 from secondhalf.models.load import load_student
@@ -16,11 +14,6 @@ from secondhalf.models.quiet import quiet
 from secondhalf.models.request import Sampling
 from secondhalf.progress import Progress
 
-_ROWS = {"cpu": 128, "cuda": 256}  # answers written together, at most
-_SHARE = (
-    8  # of all memory one part in so many is for their keys and values: not of what is free, since a batch of another
-)
-# width rounds otherwise, and equal runs would differ
 _BUDGET = 512  # tokens scored together: on two cores larger ones were slower
 
 
@@ -101,6 +94,7 @@ class Local:
         import torch
 
         from secondhalf.models.decode import decode
+        from secondhalf.models.kv_cache import rows_at_once
         from secondhalf.models.row_batch import Row
 
         longest = max(map(len, prompts), default=0)
@@ -116,21 +110,12 @@ class Local:
             return [waiting.popleft() for _ in range(min(free, len(waiting)))]
 
         answers: dict[int, list[int]] = {}
-        pad, width = self._pad(stop_ids), self._rows(longest + max_tokens)
+        pad, width = self._pad(stop_ids), rows_at_once(self._base, longest + max_tokens)
         with Progress(label, len(prompts), "answers") as progress, torch.inference_mode(), quiet():
             for row in decode(self._model, take, over, width=width, pad=pad):
                 answers[row.owner] = row.written
                 progress.advance(1)
         return [answers[index] for index in range(len(prompts))]
-
-    def _rows(self, tokens: int) -> int:
-        import torch
-
-        from secondhalf.models.kv_cache import rows_that_fit
-
-        kind = self._base.device.type
-        memory = torch.cuda.mem_get_info()[1] if kind == "cuda" else psutil.virtual_memory().total
-        return min(_ROWS.get(kind, 64), rows_that_fit(self._base, tokens, memory // _SHARE))
 
     def _tail(self, tokens: list[int], stop_text: str) -> str:
         """The end of an answer, long enough for the text that ends it: a token is a character at least, or a part of one."""
