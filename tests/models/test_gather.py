@@ -80,3 +80,22 @@ def test_an_error_belongs_to_those_who_asked_and_the_others_go_on() -> None:
     gather.close()
     with pytest.raises(RuntimeError):
         gather.ask("late")
+
+
+def test_an_engine_that_cannot_begin_fails_who_asks_and_may_begin_later() -> None:
+    broken = [True]
+
+    def work(take: Take) -> None:
+        if broken[0]:
+            raise OSError("no device")
+        while asked := take(1, True):
+            asked[0][1].set_result("ok")
+
+    gather = Gather(work, size=len)
+    with ThreadPoolExecutor(2) as pool:
+        for asked in [pool.submit(gather.ask, text) for text in "ab"]:
+            with pytest.raises(OSError, match="no device"):
+                asked.result(5)
+    broken[0] = False
+    assert gather.ask("c") == "ok"
+    gather.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from bad_server import BadServer
 
+from secondhalf.models import http
 from secondhalf.models.ask import ask_all
 from secondhalf.models.journal import Journal
 from secondhalf.models.loop import loop
@@ -35,6 +36,17 @@ def test_connections_outlive_an_asking_and_are_made_anew_when_the_server_was_awa
         server.start()
         assert len(_asked(engine, journal, range(80, 120))) == 40
         engine.close()
+
+
+def test_a_connection_that_was_idle_for_long_is_not_used_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(tmp_path / "journal.sqlite")
+    with BadServer() as server:
+        engine = Servers("m", ServerSettings(urls=[server.url], max_in_flight=1))
+        assert len(_asked(engine, journal, range(3))) == 3
+        assert server.opened == 1
+        monkeypatch.setattr(http, "_IDLE", 0.0)
+        assert len(_asked(engine, journal, range(3, 5))) == 2
+        assert server.opened == 3
 
 
 def test_an_engine_that_wants_to_exit_ends_its_asking_alone(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ def test_rows_are_read(tmp_path: Path) -> None:
         ({"prompt": "x", "checks": "short"}, "checks is 'short'; write a list"),
         ({"prompt": "x", "rubric": 3}, "rubric is 3; write a text"),
         ({"id": True, "prompt": "x", "rubric": "y"}, "id is True"),
+        ({"id": "b#again", "prompt": "x", "rubric": "y"}, "an id must not end in #again"),
     ],
 )
 def test_faults_name_the_line_and_the_mend(row: dict[str, Any], told: str, tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ class Gather(Generic[Question, Answer]):
 
     `take(most, idle)` gives the next questions, at most so many, with the futures that their answers are set on: the one
     that has waited longest and those nearest to it in `size`. An idle engine waits for some, and none is the end. An error
-    of `work` is the error of every question that it had taken and not answered; it is then called again.
+    of `work` is the error of every question that it had taken and not answered, or of all where it had taken none; it is then
+    called again.
     """
 
     def __init__(
@@ -51,13 +52,26 @@ class Gather(Generic[Question, Answer]):
         self._thread.join()
 
     def _work(self) -> None:
-        while self._waiting or not self._closed:
+        while self._asked():
             try:
                 self._do(self._take)
             except BaseException as error:  # it belongs to those who asked
-                for future in self._taken:
-                    if not future.done():
-                        future.set_exception(error)
+                self._fail(error)
+
+    def _asked(self) -> bool:
+        """Waits for the first question; False when closed and done."""
+        with self._changed:
+            while not self._waiting and not self._closed:
+                self._changed.wait()
+            return bool(self._waiting)
+
+    def _fail(self, error: BaseException) -> None:
+        with self._changed:
+            failed = [future for future in self._taken if not future.done()]
+            if not failed:  # it cannot even begin
+                failed, self._waiting = [future for _, future in self._waiting], []
+            for future in failed:
+                future.set_exception(error)
 
     def _take(self, most: int, idle: bool) -> list[Asked[Question, Answer]]:
         with self._changed:

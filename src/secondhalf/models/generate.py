@@ -23,7 +23,7 @@ class Generate:
     def __init__(self, folder: Path, identity: str, rows: int | None = None) -> None:
         import torch
 
-        from secondhalf.models.kv_cache import rows_at_once
+        from secondhalf.models.rows_at_once import rows_at_once
 
         self.identity = identity
         self._tokenizer, self._model = load_student(folder)

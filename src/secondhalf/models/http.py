@@ -15,8 +15,11 @@ class UnreachableError(Exception):
     """No connection could be made."""
 
 
+_IDLE = 5.0  # seconds; less than servers and what lies before them allow
+
+
 class Client:
-    """Posts to one address. Made and used on one event loop."""
+    """Posts to one address. Used on one event loop."""
 
     def __init__(self, url: str, headers: dict[str, str], timeout: float, longest: int) -> None:
         parts = urlsplit(url)
@@ -30,29 +33,36 @@ class Client:
         ]
         self._head = "\r\n".join([*lines, "Content-Length: "]).encode("ascii")
         self._timeout, self._longest = timeout, longest
-        self._idle: list[Connection] = []
+        self._idle: list[tuple[Connection, float]] = []  # since when
         self._context: ssl.SSLContext | None = None
 
     async def post(self, body: bytes) -> Response:
         """The answer. Raises UnreachableError, BrokenError, TooLongError, TimeoutError, ssl.SSLCertVerificationError."""
         loop = asyncio.get_running_loop()
-        while self._idle and not self._idle[-1].reusable:  # a server may have spoken unasked
-            self._idle.pop().fail(BrokenError("given up"))
-        connection = self._idle.pop() if self._idle else await self._connect(loop)
+        connection = self._kept(loop.time()) or await self._connect(loop)
         deadline = loop.call_later(self._timeout, connection.fail, TimeoutError())
         try:
             return await connection.exchange(b"%b%d\r\n\r\n%b" % (self._head, len(body), body))
         finally:
             deadline.cancel()
             if connection.reusable:
-                self._idle.append(connection)
+                self._idle.append((connection, loop.time()))
             else:
                 connection.fail(BrokenError("given up"))
 
     def close(self) -> None:
         """Closes the connections that are idle."""
         while self._idle:
-            self._idle.pop().fail(BrokenError("closed"))
+            self._idle.pop()[0].fail(BrokenError("closed"))
+
+    def _kept(self, now: float) -> Connection | None:
+        """The connection that was used last, if that is not long ago: what lies between drops an idle one without a word."""
+        while self._idle:
+            connection, since = self._idle.pop()
+            if connection.reusable and now - since < _IDLE:  # a server may have spoken unasked
+                return connection
+            connection.fail(BrokenError("given up"))
+        return None
 
     async def _connect(self, loop: asyncio.AbstractEventLoop) -> Connection:
         if self._secure and self._context is None:
@@ -71,5 +81,4 @@ class Client:
         return connection
 
     def _lost(self, connection: Connection) -> None:
-        if connection in self._idle:
-            self._idle.remove(connection)
+        self._idle = [kept for kept in self._idle if kept[0] is not connection]

@@ -7,19 +7,13 @@ from collections.abc import Sequence
 from inspect import signature
 from typing import Any
 
-import psutil
 import torch
 from transformers import Cache
 from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
 
-_ROWS = {"cpu": 128, "cuda": 256}  # written together at most: more were no faster
-# One part in so many of all memory is for keys and values. Not of what is free: a batch of another width rounds otherwise,
-# and equal runs would differ.
-_PART = 8
-_ROOM = 64  # tokens that fit in before a layer is copied to a larger place
-_FIRST = (
-    16  # the same after rows have come or gone: they often do so again before that is full, and room is multiplied too
-)
+ROOM = 64  # tokens that fit in before a layer is copied to a larger place
+# The same after rows have come or gone: they often do so again before it is full, and room is multiplied too.
+_FIRST = 16
 
 
 class RoomyLayer(DynamicLayer):  # type: ignore[misc]  # transformers has no types
@@ -52,7 +46,7 @@ class RoomyLayer(DynamicLayer):  # type: ignore[misc]  # transformers has no typ
 
     def _size(self, needed: int) -> int:
         have = self._places[0].shape[-2] if self._places else 0
-        return have if needed <= have else needed + _ROOM
+        return have if needed <= have else needed + ROOM
 
     def hold(self, groups: Sequence[tuple[Any, Any]], tokens: int, room: int = _FIRST) -> None:
         """From here on the rows of these groups (keys, values), each with its last `tokens` tokens."""
@@ -99,33 +93,21 @@ def moved(cache: Cache, start: int, gaps: Any) -> None:
     for layer in cache.layers:
         tokens = torch.arange(layer.keys.shape[-2], device=gaps.device)
         source = torch.where(tokens < start + gaps[:, None], (tokens - gaps[:, None]).clamp(min=0), tokens)
-        index = source[:, None, :, None].expand_as(layer.keys)
-        layer.hold([(layer.keys.gather(2, index), layer.values.gather(2, index))], len(tokens), 0)
-
-
-def rows_at_once(model: Any, tokens: int) -> int:
-    """How many rows of so many tokens are written together on this machine."""
-    kind = model.device.type
-    memory = torch.cuda.mem_get_info()[1] if kind == "cuda" else psutil.virtual_memory().total
-    return min(_ROWS.get(kind, 64), rows_that_fit(model, tokens, memory // _PART))
-
-
-def rows_that_fit(model: Any, tokens: int, memory: int) -> int:
-    """How many rows of so many tokens have their keys and values in `memory` bytes; one at least."""
-    config = model.config.get_text_config()
-    heads = getattr(config, "num_attention_heads", 1)  # 1: a model that keeps a state instead of keys and values
-    width = getattr(config, "head_dim", None) or config.hidden_size // heads
-    shared = getattr(config, "num_key_value_heads", None) or heads
-    per_token = 2 * config.num_hidden_layers * shared * width * model.dtype.itemsize
-    return max(1, int(memory // (per_token * (tokens + _ROOM))))
+        keys, values = (
+            part.gather(2, source[:, None, :, None].expand_as(part)) for part in (layer.keys, layer.values)
+        )  # which may be of different widths
+        layer.hold([(keys, values)], len(tokens), 0)
 
 
 def fits(model: Any) -> bool:
     """Whether a model keeps nothing but keys and values, so that its rows can come and go."""
-    kinds = {DynamicLayer, DynamicSlidingWindowLayer}
-    placed = "position_ids" in signature(model.forward).parameters  # others count places by their mask
+    kinds, config = {DynamicLayer, DynamicSlidingWindowLayer}, model.config.get_text_config()
+    takes = signature(model.forward).parameters
+    # Others count places by their mask (no position_ids), or by the width of the cache (ALiBi; GPT-Neo's local layers).
+    counts = getattr(config, "alibi", False) or "local" in (getattr(config, "attention_layers", None) or ())
     return (
-        placed
+        {"position_ids", "cache"} <= set(takes)
+        and not counts
         and not getattr(model, "_is_stateful", False)
         and all(type(layer) in kinds for layer in DynamicCache(config=model.config).layers)
     )

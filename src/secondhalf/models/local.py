@@ -94,8 +94,8 @@ class Local:
         import torch
 
         from secondhalf.models.decode import decode
-        from secondhalf.models.kv_cache import rows_at_once
         from secondhalf.models.row_batch import Row
+        from secondhalf.models.rows_at_once import rows_at_once
 
         longest = max(map(len, prompts), default=0)
         self._fits(longest, max_tokens, label)

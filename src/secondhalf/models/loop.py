@@ -3,16 +3,16 @@
 import asyncio
 import os
 import threading
-from functools import cache
+
+_lock = threading.Lock()
+_loops: dict[int, asyncio.AbstractEventLoop] = {}  # by process: a thread does not live on in a fork
 
 
 def loop() -> asyncio.AbstractEventLoop:
     """Runs for ever. What is scheduled on it must not block for long, nor raise SystemExit, which would end it."""
-    return _of(os.getpid())  # a thread does not live on in a fork
-
-
-@cache
-def _of(_process: int) -> asyncio.AbstractEventLoop:
-    made = asyncio.new_event_loop()
-    threading.Thread(target=made.run_forever, name="loop", daemon=True).start()
+    with _lock:
+        made = _loops.get(os.getpid())
+        if made is None:
+            made = _loops[os.getpid()] = asyncio.new_event_loop()
+            threading.Thread(target=made.run_forever, name="loop", daemon=True).start()
     return made

@@ -37,7 +37,9 @@ class Batch:
     def __init__(self, model: Any, pad: int) -> None:
         self._model, self._pad, self._device = model, pad, unwrapped(model).device
         self._furthest = (context(unwrapped(model)) or 1 << 30) - 1
-        self._window = getattr(unwrapped(model).config, "sliding_window", None) or 1 << 30
+        config = unwrapped(model).config.get_text_config()
+        windows = ("sliding_window", "attention_chunk_size")
+        self._window = min(getattr(config, name, None) or 1 << 30 for name in windows)
         self._cache = empty()
         self.rows: list[Row] = []
         # Tokens of each row in the cache, and the one that was written last and is not in it yet.

@@ -19,8 +19,8 @@ class Schedule:
         self._pool = pool
         self._out: SimpleQueue[list[Outcome] | str | BaseException] = SimpleQueue()
         self._sender = Sender(pool, identity, journal, ledger, self._out.put)
-        self._ready = threading.Event()
-        self._run = asyncio.run_coroutine_threadsafe(self._work(), loop())
+        self._loop, self._ready = loop(), threading.Event()
+        self._run = asyncio.run_coroutine_threadsafe(self._work(), self._loop)
         self._ready.wait()
 
     @property
@@ -30,7 +30,7 @@ class Schedule:
 
     def add(self, requests: Sequence[Request]) -> None:
         """Queues requests."""
-        loop().call_soon_threadsafe(self._sender.add, requests)
+        self._loop.call_soon_threadsafe(self._sender.add, requests)
 
     def next(self, timeout: float | None = None) -> list[Outcome] | str:
         """What was answered and stored, or refused; or a notice for the user; an empty list after the timeout.
@@ -47,7 +47,7 @@ class Schedule:
 
     def close(self) -> None:
         """Ends the schedule: nothing more is sent; what is in flight gets a moment to be stored."""
-        loop().call_soon_threadsafe(self._sender.stop)
+        self._loop.call_soon_threadsafe(self._sender.stop)
         self._run.result()
 
     async def _work(self) -> None:

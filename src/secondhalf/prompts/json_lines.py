@@ -59,6 +59,8 @@ def key(row: dict[str, Any], field: str, place: str) -> str:
     value = row.get(field)
     if isinstance(value, bool) or not isinstance(value, int | str) or not str(value).strip():
         raise UserError(f"{place}: {field} is {told(row, field)}; write a number or a text of its own.")
+    if str(value).endswith("#again"):  # which marks a question that is put to a judge again
+        raise UserError(f"{place}: {field} is {told(row, field)}; an id must not end in #again.")
     return str(value)
 
 

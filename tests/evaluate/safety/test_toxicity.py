@@ -87,6 +87,18 @@ def test_what_is_no_classifier_is_told(tmp_path: Path, student: Path) -> None:
     with pytest.raises(UserError, match=r"evaluate\.safety\.toxicity: .* is no text classifier"):
         Toxicity(tmp_path)
     assert classifier(SafetySettings()) is None
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    bare = tmp_path / "bare"
+    AutoModelForSequenceClassification.from_pretrained(folder).bert.save_pretrained(bare)
+    AutoTokenizer.from_pretrained(folder).save_pretrained(bare)
+    with pytest.raises(UserError, match="it has no weights for its labels"):
+        Toxicity(bare, "LABEL_1")
+    unpadded = _classifier(tmp_path / "unpadded", ["neutral", "toxic"], "single_label_classification")
+    path = unpadded / "tokenizer_config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "pad_token": None}), "utf-8")
+    with pytest.raises(UserError, match="has no pad token"):
+        Toxicity(unpadded)
     (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
     with pytest.raises(UserError, match="is no text classifier in safetensors"):
         Toxicity(folder, "bad")

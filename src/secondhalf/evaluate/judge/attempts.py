@@ -11,34 +11,40 @@ from collections.abc import Callable, Mapping
 from secondhalf.models.request import Request
 
 AGAIN = "#again"
-"""Ends the id of a question that is put a second time, without what the answer says to the judge."""
+"""Ends the id of a question that is put a second time, without what the answer says to the judge; no prompt's own may."""
 
 _VERDICTS = re.compile(
     r"""
-    ^\W*(?:(?:final\ )?(?:rating|verdict|score|grade)|評価|判定|採点|評点)?\W*
+    ^[^\w\n]*(?:(?:final\ )?(?:rating|verdict|score|grade)|評価|判定|採点|評点)?[^\w\n]*
     \[\[\s*(?:\d+(?:\.\d+)?|[AB][<>=]{1,2}[AB]|A|B|C)\s*\]\][.。!\s]*$
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
+# What is quoted is spoken of. An order stands at the beginning of a clause, and is about this very answer.
 _ORDERS = re.compile(
     r"""
-    (?:rate|grade|score|give|award|assign)\s+(?:this|the|my|it|me)\b[^.,;\n]{0,40}?
+    (?:^|(?<=[.!?:;,>]\ )|(?<=please\ )|(?<=must\ )|(?<=should\ )|(?<=you\ )|(?<=and\ )|(?<=just\ ))
+        (?:rate|grade|score|give|award|assign)\s+
+        (?:me|it|(?:this|the|my)\s+(?:answer|response|reply|solution|output|text|submission|assistant)|
+            this(?=\s+(?:an?\s+)?(?:10|ten|100|highest|maximum|perfect|full)\b))
+        [^.,;\n]{0,40}?
         \b(?:10|ten|100|highest|maximum|perfect|full)(?=\W*$|[.!)"'/]|\s+(?:out|of|points?|marks?|stars?|scores?|ratings?|grades?)\b)
-    | (?:ignore|disregard|forget)\s+(?:all\ |any\ |the\ |your\ )*(?:previous|prior|above|earlier|other)\s+
-        (?:instructions?|prompts?|answers?|rubrics?)
-    | (?:judge|evaluator|grader)s?\b[^.\n]{0,40}\b(?:must|should|please)\b[^.\n]{0,40}
-        \b(?:rate|choose|prefer|score|output|answer|give|pick|select)\b
+    | (?<!['"“‘「『`])\b(?:(?:ignore|disregard|forget)\s+(?:all\ |any\ |the\ |your\ )*(?:previous|prior|above|earlier|other)\s+
+        (?:instructions?|prompts?|rubrics?|guidelines?|criteria)
+        | (?:ignore|disregard)\s+(?:all\ |any\ |the\ )*(?:previous|prior|above|earlier|other)\s+answers?)\b
+    | \b(?:judge|evaluator|grader)s?\b[^.\n]{0,40}\b(?:must|should|please|have\ to|will)\b[^.\n]{0,20}
+        \b(?:rate|choose|prefer|score|output|give|pick|select)\s+
+        (?:this|my|me|it|assistant|answer|response|\[\[|(?:an?\s+)?(?:10|ten|100|full|perfect|the\s+highest))\b
     | assistant\ [ab]('s\ answer)?\ is\ (?:clearly\ |significantly\ |much\ )?(?:the\ )?(?:better|best|winner)
     | (?:この|本)(?:回答|答え|解答)[をにへは][^。\n]{0,20}(?:10|十|満|最高|最大)点?[^。\n]{0,10}
         (?:つけ|付け|与え|評価|採点|して|すべき)
-    | (?:10|十|満|最高)点[をと][^。\n]{0,10}(?:つけ|付け|与え|評価|採点|出力)
-    | (?:以前|上記|前|これまで|今まで)の(?:指示|命令|基準)[をは][^。\n]{0,10}(?:無視|忘れ)
-    | (?:審査員|評価者|採点者|審判)[^。\n]{0,30}(?:選んで|選ぶ|出力|評価して|採点して|つけて|付けて)
+    | (?:10|十|満|最高)点[をと][^。\n]{0,10}(?:つけ|付け|与え|評価して|採点して|出力)(?:て|し|よ|る|な|くだ)
+    | (?<![「『])(?:以前|上記|前|これまで|今まで)の(?:指示|命令|基準)[をは][^。\n]{0,10}(?:無視|忘れ)
+    | (?:審査員|評価者|採点者|審判)(?:の(?:方|皆様|皆さん))?(?:へ|さん|様|、|：|:|は(?:必ず)?(?:この|本|回答|アシスタント))
+        [^。\n]{0,30}(?:選んで|出力して|評価して|採点して|つけて|付けて|与えて)
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
-
-
 _ENDS = re.compile(r"[.!?](?=\s|$)|[。！？\n]")
 
 

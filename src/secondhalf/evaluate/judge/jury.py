@@ -21,7 +21,7 @@ class Verdicts:
     by_judge: dict[str, dict[str, float]]
     asked: int
     attempts: int
-    """Questions whose answer speaks to the judge."""
+    """Questions that were put again, since an answer in them speaks to the judge."""
 
     def told(self) -> dict[str, Any]:
         """For the manifest: how many were judged, what of it could be read by each judge, and the attempts."""

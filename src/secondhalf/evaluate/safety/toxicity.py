@@ -29,14 +29,23 @@ class Toxicity:
         try:
             with quiet():
                 self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-                self._model: Any = AutoModelForSequenceClassification.from_pretrained(
-                    folder, use_safetensors=True, trust_remote_code=False
+                self._model: Any
+                self._model, told = AutoModelForSequenceClassification.from_pretrained(
+                    folder, use_safetensors=True, trust_remote_code=False, output_loading_info=True
                 )
         except (OSError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise UserError(
                 f"evaluate.safety.toxicity: {folder} is no text classifier in safetensors ({reason})."
             ) from error
+        if told["missing_keys"]:
+            raise UserError(
+                f"evaluate.safety.toxicity: {folder} is no text classifier: it has no weights for its labels."
+            )
+        if self._tokenizer.pad_token_id is None:
+            raise UserError(
+                f"evaluate.safety.toxicity: the tokenizer of {folder} has no pad token (pad_token): name it there."
+            )
         self._model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
         self._before, self._after = _frame(self._tokenizer)
         self._place = _place(self._model.config.id2label, label)
