@@ -24,6 +24,7 @@ from secondhalf.evaluate.leaderboard import tasks
 from secondhalf.evaluate.safety.items import items
 from secondhalf.evaluate.safety.toxicity import classifier
 from secondhalf.mapper import cores, map_table
+from secondhalf.models import vllm_answers
 from secondhalf.models.ledger import Purse
 from secondhalf.pilot import Pilot
 from secondhalf.prompts import everyday
@@ -44,6 +45,8 @@ def carry(run: Run, until: str = "report") -> Path | None:
     """Carries a run through its stages up to `until`. Returns the report's path when it comes that far."""
     wanted = STAGES[: STAGES.index(until) + 1]
     if "evaluate" in wanted:  # a fault in a benchmark's file is told now, not after hours of training
+        if run.recipe.evaluate.engine == "vllm":
+            vllm_answers.check()
         if run.recipe.evaluate.safety.enabled:
             items(run.recipe.evaluate.safety)
             classifier(run.recipe.evaluate.safety)

@@ -101,13 +101,13 @@ def _same(recipe: Recipe, before: Recipe, folder: Path) -> None:
 _FREE = {"report", "notices", "pilot"}
 _FREE_OF_TEACH = {"batch", "budget", "prices", "server"}
 # More benchmarks, and who judges them, change no answer that is there; the primary figure stays as it was named.
-_FREE_OF_EVALUATE = {"benchmarks", "judging", "leaderboard", "safety"}
+FREE_OF_EVALUATE = {"benchmarks", "engine", "judging", "leaderboard", "safety"}
 
 
 def _deciding(recipe: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in recipe.items() if name not in _FREE}
     kept["corpus"] = {name: value for name, value in kept["corpus"].items() if name != "workers"}
-    kept["evaluate"] = {name: value for name, value in kept["evaluate"].items() if name not in _FREE_OF_EVALUATE}
+    kept["evaluate"] = {name: value for name, value in kept["evaluate"].items() if name not in FREE_OF_EVALUATE}
     for settings in (kept, *kept["data"].values()):
         settings["teach"] = {name: value for name, value in settings["teach"].items() if name not in _FREE_OF_TEACH}
     return kept

@@ -14,7 +14,7 @@ from secondhalf.models.ready import check_student
 from secondhalf.models.reference import Model, resolve
 from secondhalf.probe import stage as probing
 from secondhalf.prompts import everyday
-from secondhalf.run import Run, read_links
+from secondhalf.run import FREE_OF_EVALUATE, Run, read_links
 from secondhalf.store import Stage
 from secondhalf.train import stage as training
 from secondhalf.train.prefer.dpo import needs_trl
@@ -86,7 +86,7 @@ class Arms:
         """The answers to the everyday prompts, and the likelihoods of right responses."""
         settings, template = self.run.recipe.evaluate, self._arm(name).train.template
         label = stage_label("evaluate", name, seed)
-        plain = settings.model_dump(mode="json", exclude={"primary", "benchmarks", "judging", "leaderboard", "safety"})
+        plain = settings.model_dump(mode="json", exclude={"primary", *FREE_OF_EVALUATE})
         plain["template"] = [template.name, template.text]
         inputs = {**self.inputs(name, seed), "everyday": str(everyday.VERSION)}
 
@@ -134,7 +134,7 @@ class Arms:
         student, made = self._student(self._arm(name).student), None if seed is None else self.adapter(name, seed)
         if made and (made.path / "model").is_dir():  # trained whole
             student, made = Model(name, made.path / "model", made.key), None
-        model = _loaded(student)
+        model = _loaded(student, self.run.recipe.evaluate.engine)
         model.use(made.path / "adapter" if made else None)
         return model
 
@@ -145,6 +145,6 @@ def stage_label(stage: str, name: str, seed: int | None) -> str:
 
 
 @lru_cache(maxsize=1)
-def _loaded(student: Model) -> Local:
+def _loaded(student: Model, engine: str) -> Local:
     """One student in memory at a time: the arms that share it are evaluated one after the other."""
-    return Local(student_folder(student.path, student.identity))
+    return Local(student_folder(student.path, student.identity), engine)

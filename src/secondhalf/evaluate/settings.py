@@ -101,6 +101,10 @@ class EvaluateSettings(Settings):
     limit: int | None = Field(None, ge=2)
     """Use only this many prompts, the first by a hash of their id: for trying things out."""
 
+    engine: Literal["transformers", "vllm"] = "transformers"
+    """What writes answers. vllm: on a GPU, with the extra `vllm`; arms that it cannot carry (DoRA, trained rows of the
+    vocabulary) stay with transformers. Either gives the same answers but for rounding, so answers that are there are kept."""
+
     benchmarks: list[BenchmarkSettings] = Field([])
     """Benchmarks beside the everyday prompts, each asked of every arm, such as {name: ifeval, path: input_data.jsonl}."""
 

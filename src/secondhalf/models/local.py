@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -12,6 +13,7 @@ from secondhalf.models.load import load_student
 from secondhalf.models.pack import hidden_states, logprobs, packs
 from secondhalf.models.quiet import quiet
 from secondhalf.models.request import Sampling
+from secondhalf.models.vllm_answers import VllmAnswers, carries
 from secondhalf.progress import Progress
 
 _BUDGET = 512  # tokens scored together: on two cores larger ones were slower
@@ -20,8 +22,11 @@ _BUDGET = 512  # tokens scored together: on two cores larger ones were slower
 class Local:
     """One base model in memory, for any number of adapters, one in use at a time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engine: str = "transformers") -> None:
+        """`engine`: transformers, or vllm for the answers of what it can carry; likelihoods are always transformers'."""
         self.tokenizer, self._base = load_student(folder)
+        self._folder, self._engine = folder, engine
+        self._adapter: Path | None = None
         self._model = self._base
         self._base.eval()
 
@@ -30,8 +35,13 @@ class Local:
         """What answers now: the base, or the base with its adapter."""
         return self._model
 
+    @cached_property
+    def _vllm(self) -> VllmAnswers | None:
+        return VllmAnswers(self._folder) if self._engine == "vllm" else None
+
     def use(self, adapter: Path | None) -> None:
         """Answers from here on come from the base with this adapter, or from the base alone."""
+        self._adapter = adapter
         if self._model is not self._base:
             for layer in _token_layers(self._model):
                 layer.unmerge()
@@ -99,6 +109,17 @@ class Local:
 
         longest = max(map(len, prompts), default=0)
         self._fits(longest, max_tokens, label)
+        if self._vllm is not None and carries(self._adapter):
+            return self._vllm.generate_ids(
+                prompts,
+                self._adapter,
+                max_tokens=max_tokens,
+                temperature=temperature,
+                seed=seed,
+                stop_ids=stop_ids,
+                stop_text=stop_text,
+                label=label,
+            )
         drawn = Sampling(max_tokens=max_tokens, temperature=temperature, top_p=1.0)
         order = sorted(range(len(prompts)), key=lambda index: (len(prompts[index]), index))
         waiting = deque(Row(prompts[index], drawn, Random(seed + index), index) for index in order)
