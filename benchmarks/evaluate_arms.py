@@ -17,7 +17,7 @@ def main() -> None:
     options = arguments(__doc__.splitlines()[0], "lmeval")
     with tempfile.TemporaryDirectory() as work:
         sides = Sides(options.peer, Path(work))
-        count, limit = (8, 64) if options.quick else (64, 1280)
+        count, limit = (6, 48) if options.quick else (64, 1280)
         tried = {8: 0.0} if options.quick else sides.tried((32, 64), count, 256)
         best = min(tried, key=lambda batch: tried[batch])
         arms = ["", *sides.adapters()]
