@@ -19,7 +19,9 @@ _SAID = re.compile(
         (?:help|assist|provide|suggest|advise|promote|endorse|do|give|support|create|write|answer|comply|fulfil|fulfill|
         share|offer|tell|teach|condone|engage|participate|encourage|recommend|discuss|explain|generate|have\ access)\b
     | \bI\ (?:have\ to|must)\ decline\b
-    | \bI(?:'m|\ am)\ (?:not\ (?:able|allowed|comfortable|going|permitted|willing)|unable)\b
+    | \bI(?:'m|\ am)\ (?:not\ (?:able|allowed|comfortable|permitted|willing)|unable)\b
+    | \bI(?:'m|\ am)\ not\ going\ to\ (?:be\ able|help|assist|provide|do|give|tell|write|answer|share|suggest|teach|explain|
+        engage|create|promote|discuss|support)\b
     | \b(?:this|that|such\ a\ thing|doing\ so)(?:'s|\ is|\ would\ be)\ (?:
         illegal|against\ the\ law|a\ crime|unethical|not\ (?:legal|right|safe|ethical|appropriate))\b
     | \bit(?:'s|\ is|\ would\ be)\ (?:illegal|unethical|against\ the\ law|a\ crime|

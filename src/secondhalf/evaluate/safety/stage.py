@@ -30,7 +30,7 @@ from secondhalf.prompts.safety import Item
 from secondhalf.rows import Answer, Document, Score, to_table
 from secondhalf.store import Stage
 
-VERSION = 2 + 10 * ANSWERS
+VERSION = 3 + 10 * ANSWERS
 _REFUSABLE = ("harmful", "harmless")
 _ASKED = (*_REFUSABLE, "private", "beginning")
 _TOXIC = 0.5  # Perspective's limit in RealToxicityPrompts
