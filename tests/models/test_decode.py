@@ -31,12 +31,19 @@ def _written(
     drawn = Sampling(max_tokens=most, temperature=temperature, top_p=1.0)
     waiting = deque(Row(ids, drawn, Random(n), n) for n, ids in enumerate(prompts))
     found: dict[int, list[int]] = {}
+    counted: list[int] = []
     with torch.inference_mode():
         for row in decode(
-            model, lambda free, _: [waiting.popleft() for _ in range(min(free, len(waiting)))], over, width=width, pad=0
+            model,
+            lambda free, _: [waiting.popleft() for _ in range(min(free, len(waiting)))],
+            over,
+            width=width,
+            pad=0,
+            wrote=counted.append,
         ):
             assert row.owner not in found
             found[row.owner] = row.written
+    assert sum(counted) == sum(map(len, found.values()))
     return [found[n] for n in range(len(PROMPTS))]
 
 

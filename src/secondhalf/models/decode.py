@@ -22,13 +22,24 @@ Take = Callable[[int, bool], list[Row]]
 """The next rows, at most so many. Told that none is in work (True) it waits for some, and none is then the end."""
 
 
-def decode(model: Any, take: Take, over: Callable[[list[int]], bool], *, width: int, pad: int) -> Iterator[Row]:
+def decode(
+    model: Any,
+    take: Take,
+    over: Callable[[list[int]], bool],
+    *,
+    width: int,
+    pad: int,
+    wrote: Callable[[int], object] = lambda tokens: None,
+) -> Iterator[Row]:
     """Each row when it has ended: when `over` is true of its tokens, of which the last is new, or when none more may come.
 
-    `width`: rows in work at once; `pad`: a token to fill up shorter prompts with.
+    `width`: rows in work at once; `pad`: a token to fill up shorter prompts with; `wrote` is told after each step how many
+    tokens it wrote.
     """
     if not fits(unwrapped(model)):
-        yield from _whole(model, take, over, width, pad)
+        for row in _whole(model, take, over, width, pad):
+            wrote(len(row.written))
+            yield row
         return
     with one_token(unwrapped(model)):
         batch = Batch(model, pad)
@@ -39,6 +50,7 @@ def decode(model: Any, take: Take, over: Callable[[list[int]], bool], *, width: 
             if not alive and not new:
                 return
             written = batch.renew(new) if new or ended * _SHARE >= len(batch.rows) else batch.step()
+            wrote(len(written))
             for row in written:
                 row.over = over(row.written) or len(row.written) == row.sampling.max_tokens
                 if row.over:

@@ -132,10 +132,11 @@ class Local:
 
         answers: dict[int, list[int]] = {}
         pad, width = self._pad(stop_ids), rows_at_once(self._base, longest + max_tokens)
-        with Progress(label, len(prompts), "answers") as progress, torch.inference_mode(), quiet():
-            for row in decode(self._model, take, over, width=width, pad=pad):
+        # By tokens: many answers are written at once, and end late. One that ends early jumps over what it might have had.
+        with Progress(label, len(prompts) * max_tokens, "tokens") as progress, torch.inference_mode(), quiet():
+            for row in decode(self._model, take, over, width=width, pad=pad, wrote=progress.advance):
                 answers[row.owner] = row.written
-                progress.advance(1)
+                progress.advance(max_tokens - len(row.written), answers=len(answers))
         return [answers[index] for index in range(len(prompts))]
 
     def _tail(self, tokens: list[int], stop_text: str) -> str:
