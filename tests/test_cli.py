@@ -4,6 +4,7 @@ import json
 import resource
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,7 @@ def test_doctor_says_what_is_missing_and_what_it_takes(recipe: Path, capsys):
     assert findings["teacher of taught"]["ready"]
     assert {"memory", "disk", "hours", "money"} <= findings.keys()
     assert main(["doctor", "r.yaml", "--set", "teach.model=package:no_such_thing/x.gguf"]) == 2
+    capsys.readouterr()
+    assert main(["doctor", "r.yaml", "--json", "--set", "evaluate.engine=vllm"]) == (0 if find_spec("vllm") else 2)
+    findings = {finding["what"]: finding for finding in json.loads(capsys.readouterr().out)["findings"]}
+    assert findings["answers and teachers on a GPU (vllm)"]["ready"] == (find_spec("vllm") is not None)

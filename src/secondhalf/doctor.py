@@ -48,6 +48,7 @@ ENGINES = {
     "crawls (fastwarc)": ("fastwarc", "html"),
     "IFEval and IFBench (langdetect)": ("langdetect", "ifeval"),
     "Open LLM Leaderboard (lm_eval)": ("lm_eval", "leaderboard"),
+    "answers and teachers on a GPU (vllm)": ("vllm", "vllm"),
 }
 _SAMPLE = 200  # documents from which teaching is estimated
 
@@ -100,6 +101,8 @@ def _engines(recipe: Recipe) -> list[Finding]:
         needed.add("langdetect")
     if recipe.evaluate.leaderboard.tasks:
         needed.add("lm_eval")
+    if recipe.evaluate.engine == "vllm" or any(engine(model)[0] == "vllm" for model in here):
+        needed.add("vllm")
     found = []
     for name, (module, extra) in ENGINES.items():
         there = find_spec(module) is not None
