@@ -1,5 +1,6 @@
 """The process's event loop: connections outlive an asking, and what one asking breaks does not end the others."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -65,10 +66,13 @@ def test_an_engine_that_wants_to_exit_ends_its_asking_alone(tmp_path: Path) -> N
     assert loop().is_running()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-def test_a_fork_has_a_loop_of_its_own() -> None:
+def test_a_fork_has_a_loop_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     parents = loop()
-    child = os.fork()
-    if not child:
-        os._exit(0 if loop() is not parents else 1)
-    assert os.waitpid(child, 0)[1] == 0
+    with monkeypatch.context() as child:  # a thread does not live on in a fork: its process has another number
+        child.setattr(os, "getpid", lambda: -1)
+        own = loop()
+        assert own is not parents
+        assert asyncio.run_coroutine_threadsafe(asyncio.sleep(0, "ran"), own).result(5) == "ran"
+        assert loop() is own
+    assert loop() is parents
+    own.call_soon_threadsafe(own.stop)
