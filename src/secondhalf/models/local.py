@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Unpack
 
 from secondhalf.errors import UserError
 from secondhalf.models.context import context
@@ -14,6 +14,7 @@ from secondhalf.models.pack import hidden_states, logprobs, packs
 from secondhalf.models.quiet import quiet
 from secondhalf.models.request import Sampling
 from secondhalf.models.vllm_answers import VllmAnswers, carries
+from secondhalf.models.writing import Writing
 from secondhalf.progress import Progress
 
 _BUDGET = 512  # tokens scored together: on two cores larger ones were slower
@@ -63,43 +64,12 @@ class Local:
         getattr(head, "original_module", head).weight.requires_grad_(True)
         self._model.eval()
 
-    def generate(
-        self,
-        prompts: Sequence[list[int]],
-        *,
-        max_tokens: int,
-        temperature: float,
-        seed: int,
-        stop_ids: list[int],
-        stop_text: str = "",
-        label: str = "answers",
-    ) -> list[tuple[str, str, int]]:
-        """For each prompt's token ids: the answer, "stop" or "length", and the answer's number of tokens.
+    def generate(self, prompts: Sequence[list[int]], **how: Unpack[Writing]) -> list[tuple[str, str, int]]:
+        """For each prompt's token ids: the answer, "stop" or "length", and the answer's number of tokens."""
+        written = self.generate_ids(prompts, **how)
+        return [self._finished(tokens, how["stop_ids"], how.get("stop_text", "")) for tokens in written]
 
-        An answer is over at one of `stop_ids`, or where it says `stop_text`. Equal seeds give equal answers.
-        """
-        written = self.generate_ids(
-            prompts,
-            max_tokens=max_tokens,
-            temperature=temperature,
-            seed=seed,
-            stop_ids=stop_ids,
-            stop_text=stop_text,
-            label=label,
-        )
-        return [self._finished(tokens, stop_ids, stop_text) for tokens in written]
-
-    def generate_ids(
-        self,
-        prompts: Sequence[list[int]],
-        *,
-        max_tokens: int,
-        temperature: float,
-        seed: int,
-        stop_ids: list[int],
-        stop_text: str = "",
-        label: str = "answers",
-    ) -> list[list[int]]:
+    def generate_ids(self, prompts: Sequence[list[int]], **how: Unpack[Writing]) -> list[list[int]]:
         """As `generate`: each answer's token ids, with the stop token where it stopped."""
         import torch
 
@@ -107,22 +77,14 @@ class Local:
         from secondhalf.models.row_batch import Row
         from secondhalf.models.rows_at_once import rows_at_once
 
-        longest = max(map(len, prompts), default=0)
+        max_tokens, stop_ids, stop_text = how["max_tokens"], how["stop_ids"], how.get("stop_text", "")
+        longest, label = max(map(len, prompts), default=0), how.get("label", "answers")
         self._fits(longest, max_tokens, label)
         if self._vllm is not None and carries(self._adapter):
-            return self._vllm.generate_ids(
-                prompts,
-                self._adapter,
-                max_tokens=max_tokens,
-                temperature=temperature,
-                seed=seed,
-                stop_ids=stop_ids,
-                stop_text=stop_text,
-                label=label,
-            )
-        drawn = Sampling(max_tokens=max_tokens, temperature=temperature, top_p=1.0)
+            return self._vllm.generate_ids(prompts, self._adapter, **how)
+        drawn = Sampling(max_tokens=max_tokens, temperature=how["temperature"], top_p=1.0)
         order = sorted(range(len(prompts)), key=lambda index: (len(prompts[index]), index))
-        waiting = deque(Row(prompts[index], drawn, Random(seed + index), index) for index in order)
+        waiting = deque(Row(prompts[index], drawn, Random(how["seed"] + index), index) for index in order)
 
         def over(tokens: list[int]) -> bool:
             return tokens[-1] in stop_ids or bool(stop_text and stop_text in self._tail(tokens, stop_text))

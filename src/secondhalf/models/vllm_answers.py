@@ -3,9 +3,10 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from secondhalf.errors import UserError
+from secondhalf.models.writing import Writing
 from secondhalf.progress import Progress
 
 _RANK = 64  # of the largest adapter that memory is kept for
@@ -32,30 +33,21 @@ class VllmAnswers:
         self._adapters: list[Path] = []
 
     def generate_ids(
-        self,
-        prompts: Sequence[list[int]],
-        adapter: Path | None,
-        *,
-        max_tokens: int,
-        temperature: float,
-        seed: int,
-        stop_ids: list[int],
-        stop_text: str,
-        label: str,
+        self, prompts: Sequence[list[int]], adapter: Path | None, **how: Unpack[Writing]
     ) -> list[list[int]]:
         """As Local.generate_ids: each answer's token ids, with the stop token where it stopped."""
         from vllm import SamplingParams
 
-        lora = self._lora(adapter)
+        lora, stop_ids, stop_text = self._lora(adapter), how["stop_ids"], how.get("stop_text")
         written: list[list[int]] = []
-        with Progress(label, len(prompts), "answers") as progress:
+        with Progress(how.get("label", "answers"), len(prompts), "answers") as progress:
             for start in range(0, len(prompts), _AT_ONCE):
                 some = prompts[start : start + _AT_ONCE]
                 drawn = [
                     SamplingParams(
-                        max_tokens=max_tokens,
-                        temperature=temperature,
-                        seed=seed + start + place,
+                        max_tokens=how["max_tokens"],
+                        temperature=how["temperature"],
+                        seed=how["seed"] + start + place,
                         stop_token_ids=stop_ids,
                         stop=[stop_text] if stop_text else None,
                         ignore_eos=True,  # the template says what ends an answer

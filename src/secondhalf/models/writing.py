@@ -1,0 +1,18 @@
+"""How a student's answers are written: the keywords that every engine of answers takes."""
+
+from typing import NotRequired, TypedDict
+
+
+class Writing(TypedDict):
+    """An answer is over at one of `stop_ids`, or where it says `stop_text`. Equal seeds give equal answers."""
+
+    max_tokens: int
+    """Longest answer, in the student's tokens."""
+    temperature: float
+    """0 is greedy."""
+    seed: int
+    """Of the first answer; each next one's is one more."""
+    stop_ids: list[int]
+    stop_text: NotRequired[str]
+    label: NotRequired[str]
+    """What stands before the bar."""
