@@ -60,9 +60,12 @@ class LLM:
     ) -> list[Any]:
         assert len(prompts) == len(drawn)
         assert not use_tqdm
-        self.asked += [(lora_request, one) for one in drawn]
-        model = self._model(lora_request)
-        return [self._answer(model, asked["prompt_token_ids"], one) for asked, one in zip(prompts, drawn, strict=True)]
+        loras = lora_request if isinstance(lora_request, list) else [lora_request] * len(prompts)
+        self.asked += list(zip(loras, drawn, strict=True))
+        return [
+            self._answer(self._model(lora), asked["prompt_token_ids"], one)
+            for lora, asked, one in zip(loras, prompts, drawn, strict=True)
+        ]
 
     def _model(self, lora: LoRARequest | None) -> Any:
         if lora is None:

@@ -6,7 +6,7 @@ runs/NAME/report/        index.html, facts.json
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,19 +38,33 @@ class Run:
         work: Callable[[Stage], Mapping[str, Any]],
     ) -> Stage:
         """The stage `label` (STAGE, STAGE:DATA or STAGE:ARM:SEED), from the store or made now, and a link to it."""
-        made: list[bool] = []
+        return self.make_together([label], version, settings, [inputs], lambda stages: [work(stages[0])])[0]
 
-        def making(stage: Stage) -> Mapping[str, Any]:
-            made.append(True)
-            return work(stage)
+    def make_together(
+        self,
+        labels: Sequence[str],
+        version: int,
+        settings: Settings | Mapping[str, Any],
+        inputs: Sequence[Mapping[str, str]],
+        work: Callable[[list[Stage]], list[Mapping[str, Any]]],
+    ) -> list[Stage]:
+        """As `make`, for several stages that differ in their inputs: `work` gets those that are missing, all at once."""
+        made: set[str] = set()
 
-        stage = self.store.make(label.partition(":")[0], version, settings, inputs, making)
+        def making(stages: list[Stage]) -> list[Mapping[str, Any]]:
+            made.update(stage.key for stage in stages)
+            return work(stages)
+
+        stages = self.store.make_together(labels[0].partition(":")[0], version, settings, inputs, making)
         links = read_links(self.folder)
-        place = f"{stage.name}/{stage.key}"
-        if links.get(label, {}).get("stage") != place or made:
-            links[label] = {"stage": place, "reused": not made}
+        before = dict(links)
+        for label, stage in zip(labels, stages, strict=True):
+            place, new = f"{stage.name}/{stage.key}", stage.key in made
+            if links.get(label, {}).get("stage") != place or new:
+                links[label] = {"stage": place, "reused": not new}
+        if links != before:
             write_atomically(self.folder / "stages.json", json.dumps(links, indent=2) + "\n")
-        return stage
+        return stages
 
     def stage(self, label: str) -> Stage:
         """The stage that `label` was made or found as."""

@@ -13,8 +13,8 @@ import platform
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from importlib.metadata import distributions
 from itertools import count
 from pathlib import Path
@@ -143,26 +143,43 @@ class Store:
 
         `work` gets the folder, may find parts of an earlier attempt in it, and returns what the manifest shall tell.
         """
-        key = stage_key(version, settings, inputs)
-        stage = self.stage(name, key)
-        if stage.whole:
-            return stage
-        try:
-            stage.path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise _disk(stage.path, error) from error
-        with locked(stage.path / ".lock", f"Another process is making {name}/{key}: wait for it, then run this again."):
-            if (stage.path / "manifest.json").is_file():  # made by another process meanwhile
-                return stage
+        return self.make_together(name, version, settings, [inputs], lambda stages: [work(stages[0])])[0]
+
+    def make_together(
+        self,
+        name: str,
+        version: int,
+        settings: Settings | Mapping[str, Any],
+        inputs: Sequence[Mapping[str, str]],
+        work: Callable[[list[Stage]], list[Mapping[str, Any]]],
+    ) -> list[Stage]:
+        """As `make`, for several stages that differ in their inputs: `work` gets those that are missing, all at once."""
+        stages = [self.stage(name, stage_key(version, settings, each)) for each in inputs]
+        wanted = {stage.key: (stage, each) for stage, each in zip(stages, inputs, strict=True) if not stage.whole}
+        with ExitStack() as held:
+            for stage, _ in wanted.values():
+                try:
+                    stage.path.mkdir(parents=True, exist_ok=True)
+                except OSError as error:
+                    raise _disk(stage.path, error) from error
+                busy = f"Another process is making {name}/{stage.key}: wait for it, then run this again."
+                held.enter_context(locked(stage.path / ".lock", busy))
+            missing = [
+                one for one in wanted.values() if not one[0].whole
+            ]  # others were made by another process meanwhile
+            if not missing:
+                return stages
             start = time.monotonic()
-            facts = work(stage)
+            facts = work([stage for stage, _ in missing])
+            seconds = round((time.monotonic() - start) / len(missing), 2)
             plain = settings.model_dump(mode="json") if isinstance(settings, Settings) else dict(settings)
-            stage.finish(
-                {"stage": name, "key": key, "version": version, "settings": plain, "inputs": dict(inputs)}
-                | dict(facts)
-                | {"seconds": round(time.monotonic() - start, 2), **surroundings()}
-            )
-        return stage
+            for (stage, each), told in zip(missing, facts, strict=True):
+                stage.finish(
+                    {"stage": name, "key": stage.key, "version": version, "settings": plain, "inputs": dict(each)}
+                    | dict(told)
+                    | {"seconds": seconds, **surroundings()}
+                )
+        return stages
 
     def stages(self) -> list[Stage]:
         """Every stage folder there is."""

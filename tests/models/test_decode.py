@@ -81,7 +81,7 @@ def test_what_all_prompts_begin_with_is_read_once(kind: str, student: Path, monk
     read: list[int] = []
     forward = Batch._forward
     monkeypatch.setattr(
-        Batch, "_forward", lambda self, ids, *more: read.append(ids.shape[1]) or forward(self, ids, *more)
+        Batch, "_forward", lambda self, rows, ids, *more: read.append(ids.shape[1]) or forward(self, rows, ids, *more)
     )
     assert _written(model, _over, width=5, prompts=ALIKE) == wanted
     assert _written(model, _over, width=64, prompts=ALIKE) == wanted

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from secondhalf.models.adapters import mixed
 from secondhalf.models.draw import Draw
 from secondhalf.models.kv_cache import fits
 from secondhalf.models.one_token import one_token
@@ -74,6 +75,7 @@ def _whole(model: Any, take: Take, over: Callable[[list[int]], bool], width: int
             logits_processor=[Draw([row.draw for row in rows], [row.sampling for row in rows], model.device).only],
             stopping_criteria=StoppingCriteriaList([_ended(over, longest)]),
             pad_token_id=pad,
+            **({"adapter_names": [row.adapter for row in rows]} if mixed(model) else {}),
         )
         for row, tokens in zip(rows, out[:, longest:].tolist(), strict=True):
             most = min(len(tokens), row.sampling.max_tokens)

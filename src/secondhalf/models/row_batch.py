@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from random import Random
 from typing import Any
 
 import torch
 
+from secondhalf.models.adapters import mixed
 from secondhalf.models.context import context
 from secondhalf.models.draw import Draw
 from secondhalf.models.kv_cache import empty, join, moved, spread
@@ -27,6 +29,8 @@ class Row:
     draw: Random
     owner: Any = None
     """Whatever the caller knows it by."""
+    adapter: str = ""
+    """Its name, where the model has several."""
     written: list[int] = field(default_factory=list)
     over: bool = False
 
@@ -40,6 +44,7 @@ class Batch:
         config = unwrapped(model).config.get_text_config()
         windows = ("sliding_window", "attention_chunk_size")
         self._window = min(getattr(config, name, None) or 1 << 30 for name in windows)
+        self._mixed = mixed(model)
         self._cache = empty()
         self.rows: list[Row] = []
         # Tokens of each row in the cache, and the one that was written last and is not in it yet.
@@ -50,7 +55,7 @@ class Batch:
         held = self._cache.get_seq_length()
         mask = (torch.arange(held + 1, device=self._device) >= held - self._lengths[:, None]).long()
         places = self._lengths.clamp(max=self._furthest)
-        logits = self._forward(self._last[:, None], mask, places[:, None], self._cache)
+        logits = self._forward(self.rows, self._last[:, None], mask, places[:, None], self._cache)
         self._lengths = self._lengths + 1
         self._last = self._draw(logits)
         return _noted(self.rows, self._last)
@@ -58,8 +63,9 @@ class Batch:
     def renew(self, new: Sequence[Row]) -> list[Row]:
         """Rows that are over go, new ones come, with their first token."""
         stay = [number for number, row in enumerate(self.rows) if not row.over]
-        keep, new = self._long(stay), sorted(new, key=lambda row: len(row.ids))
-        read = [self._read(new[place : place + _READ]) for place in range(0, len(new), _READ)]
+        keep, new = self._long(stay), sorted(new, key=lambda row: (row.adapter, len(row.ids)))
+        groups = [list(rows) for _, rows in groupby(new, key=lambda row: row.adapter)]
+        read = [self._read(rows[place : place + _READ]) for rows in groups for place in range(0, len(rows), _READ)]
         longest = max(self._lengths[keep].tolist() + [len(row.ids) for row in new])
         caches = [self._cache] * bool(stay) + [cache for cache, _ in read]
         self._cache = caches[0]
@@ -72,20 +78,21 @@ class Batch:
         return _noted(new, first)
 
     def _read(self, new: Sequence[Row]) -> tuple[Any, Any]:
-        """What the model keeps of the new rows' prompts, and their first tokens. What all begin with is read once."""
+        """What the model keeps of the prompts of new rows, all of one adapter, and their first tokens. What all begin with
+        is read once."""
         start = self._shared([row.ids for row in new])
         cache = empty()
         longest = max(len(row.ids) for row in new) - start
         width = longest + -longest % _MULTIPLE
         if start:
             places = torch.arange(start, device=self._device)[None]
-            self._forward(self._long([new[0].ids[:start]]), torch.ones_like(places), places, cache)
+            self._forward(new[:1], self._long([new[0].ids[:start]]), torch.ones_like(places), places, cache)
             spread(cache, len(new), width)
         gaps = self._long([start + width - len(row.ids) for row in new])
         ids = self._long([[self._pad] * (start + width - len(row.ids)) + row.ids[start:] for row in new])
         inside = torch.arange(width, device=self._device) - gaps[:, None]
         mask = torch.cat([torch.ones(len(new), start, device=self._device), inside >= 0], 1).long()
-        logits = self._forward(ids, mask, start + inside.clamp(min=0), cache)
+        logits = self._forward(new, ids, mask, start + inside.clamp(min=0), cache)
         if start:
             moved(cache, start, gaps)
         draw = Draw([row.draw for row in new], [row.sampling for row in new], self._device)
@@ -98,8 +105,9 @@ class Batch:
         same = next((place for place in range(most) if len({ids[place] for ids in prompts}) > 1), most)
         return same if len(prompts) > 1 and same >= _SHARED and longest + _MULTIPLE <= self._window else 0
 
-    def _forward(self, ids: Any, mask: Any, places: Any, cache: Any) -> Any:
+    def _forward(self, rows: Sequence[Row], ids: Any, mask: Any, places: Any, cache: Any) -> Any:
         """Logits [rows, vocabulary] behind each row's last token."""
+        own = {"adapter_names": [row.adapter for row in rows]} if self._mixed else {}
         out = self._model(
             input_ids=ids,
             attention_mask=mask,
@@ -107,6 +115,7 @@ class Batch:
             cache=cache,
             use_cache=True,
             logits_to_keep=1,
+            **own,
         )
         return out.logits[:, -1]
 

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from secondhalf.errors import UserError
+from secondhalf.models.adapters import plain
 from secondhalf.models.writing import Writing
 from secondhalf.progress import Progress
 
+Asked = tuple[Path | None, Sequence[list[int]]]
 _RANK = 64  # of the largest adapter that memory is kept for
+_LORAS = 4  # adapters in one batch; more take turns
 _MEMORY = 0.5  # of the GPU: the student is there a second time, for its likelihoods
 _AT_ONCE = 1024  # prompts between two movements of the bar: vLLM batches by itself
 
@@ -28,35 +31,41 @@ class VllmAnswers:
             generation_config="vllm",
             enable_lora=True,
             max_lora_rank=_RANK,
+            max_loras=_LORAS,
             gpu_memory_utilization=_MEMORY,
         )
         self._adapters: list[Path] = []
 
-    def generate_ids(
-        self, prompts: Sequence[list[int]], adapter: Path | None, **how: Unpack[Writing]
-    ) -> list[list[int]]:
-        """As Local.generate_ids: each answer's token ids, with the stop token where it stopped."""
+    def generate_ids(self, asked: Sequence[Asked], **how: Unpack[Writing]) -> list[list[list[int]]]:
+        """For adapters with prompts of their own: each answer's token ids, with the stop token where it stopped."""
         from vllm import SamplingParams
 
-        lora, stop_ids, stop_text = self._lora(adapter), how["stop_ids"], how.get("stop_text")
-        written: list[list[int]] = []
-        with Progress(how.get("label", "answers"), len(prompts), "answers") as progress:
-            for start in range(0, len(prompts), _AT_ONCE):
-                some = prompts[start : start + _AT_ONCE]
+        stop_ids, stop_text = how["stop_ids"], how.get("stop_text")
+        rows = [
+            (place, self._lora(adapter), how["seed"] + index, ids)
+            for place, (adapter, prompts) in enumerate(asked)
+            for index, ids in enumerate(prompts)
+        ]
+        written: list[list[list[int]]] = [[] for _ in asked]
+        with Progress(how.get("label", "answers"), len(rows), "answers") as progress:
+            for start in range(0, len(rows), _AT_ONCE):
+                some = rows[start : start + _AT_ONCE]
                 drawn = [
                     SamplingParams(
                         max_tokens=how["max_tokens"],
                         temperature=how["temperature"],
-                        seed=how["seed"] + start + place,
+                        seed=seed,
                         stop_token_ids=stop_ids,
                         stop=[stop_text] if stop_text else None,
                         ignore_eos=True,  # the template says what ends an answer
                     )
-                    for place in range(len(some))
+                    for _, _, seed, _ in some
                 ]
-                asked = [{"prompt_token_ids": ids} for ids in some]
-                outputs = self._engine.generate(asked, drawn, lora_request=lora, use_tqdm=False)
-                written += [_ids(output.outputs[0], stop_ids) for output in outputs]
+                prompts = [{"prompt_token_ids": ids} for *_, ids in some]
+                loras = [lora for _, lora, _, _ in some]
+                outputs = self._engine.generate(prompts, drawn, lora_request=loras, use_tqdm=False)
+                for (place, *_), output in zip(some, outputs, strict=True):
+                    written[place].append(_ids(output.outputs[0], stop_ids))
                 progress.advance(len(some))
         return written
 
@@ -80,12 +89,11 @@ def check() -> None:
 
 
 def carries(adapter: Path | None) -> bool:
-    """Whether vLLM applies such an adapter: plain LoRA of a rank that there is memory for, without rows of the vocabulary."""
+    """Whether vLLM applies such an adapter: plain LoRA of one rank that there is memory for."""
     if adapter is None:
         return True
     told = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
-    other = ("use_dora", "modules_to_save", "trainable_token_indices", "rank_pattern", "alpha_pattern")
-    return told.get("peft_type") == "LORA" and told["r"] <= _RANK and not any(told.get(name) for name in other)
+    return plain(adapter) and told["r"] <= _RANK and not (told.get("rank_pattern") or told.get("alpha_pattern"))
 
 
 def _ids(output: Any, stop_ids: list[int]) -> list[int]:
