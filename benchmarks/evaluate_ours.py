@@ -1,4 +1,4 @@
-"""Asks one model, or one adapter after another, prompts as the evaluate stage does; see evaluate_speed.py.
+"""Asks one model, or several adapters of it together, prompts as the evaluate stage does; see evaluate_speed.py.
 
 One argument: a JSON file that names student, adapters ("" for none), prompts (JSONL) and limit. The last line says the seconds
 of loading and asking, with the answers written down, without imports.
@@ -13,8 +13,7 @@ from pathlib import Path
 import transformers.generation  # noqa: F401  # what the first answer would import
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast  # noqa: F401
 
-from secondhalf.evaluate.answers import answers
-from secondhalf.evaluate.benchmark import Drawing
+from secondhalf.evaluate.answers import Drawing, answers, texts
 from secondhalf.models.local import Local
 from secondhalf.models.template import Template
 from secondhalf.prompts.own import Prompt
@@ -31,12 +30,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         start = time.perf_counter()
         model = Local(Path(job["student"]))
-        for number, adapter in enumerate(job["adapters"]):
-            model.use(Path(adapter) if adapter else None)
-            stage = Stage(Path(made) / "answers" / str(number))
-            stage.path.mkdir(parents=True)
-            found = answers(model, template, drawing, prompts, stage, "answers")
-            said += [found[prompt.id].text for prompt in prompts]
+        stages = [
+            (Path(one) if one else None, Stage(Path(made) / str(place))) for place, one in enumerate(job["adapters"])
+        ]
+        for _, stage in stages:
+            stage.path.mkdir()
+        answers(model, template, drawing, prompts, stages, "answers")
+        for _, stage in stages:
+            said += [texts(stage)[prompt.id] for prompt in prompts]
         seconds = time.perf_counter() - start
     tokens = sum(len(model.tokenizer(text, add_special_tokens=False).input_ids) for text in said)
     path.with_suffix(".answers").write_text(json.dumps(said), "utf-8")

@@ -68,7 +68,13 @@ MADE_UP = [f"Say in a few words of your own what the {thing} does when nobody is
 
 def test_a_benchmark_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
+    together: list[int] = []
+    each = Local.generate_each
+    monkeypatch.setattr(
+        Local, "generate_each", lambda self, asked, **how: together.append(len(asked)) or each(self, asked, **how)
+    )
     assert main(["run", _recipe(student, "plain", "")]) == 0
+    assert together[0] == 5  # the base alone, and two arms with two seeds each, are asked the everyday prompts at once
     store = Path("store")
     pairs = from_table(Pair, Stage(store / read_links(Path("runs/plain"))["audit:taught"]["stage"]).read())
     _prompts(pairs[0].prompt, *MADE_UP)
@@ -78,8 +84,8 @@ def test_a_benchmark_from_recipe_to_page(tmp_path: Path, student: Path, monkeypa
     with monkeypatch.context() as stopped:
         stopped.setattr(benchmark, "judge", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         assert main(["run", recipe]) == 130
-    before = {path: path.stat().st_mtime_ns for path in store.glob("benchmark/*/answers-*.parquet")}
-    assert len(before) == 1
+    before = {path: path.stat().st_mtime_ns for path in store.glob("answers/*/answers-*.parquet")}
+    assert len(before) == 2 * 5  # the everyday prompts and the benchmark's, of every arm and seed
     assert main(["run", recipe]) == 0
     assert all(path.stat().st_mtime_ns == time for path, time in before.items())
 
@@ -89,7 +95,8 @@ def test_a_benchmark_from_recipe_to_page(tmp_path: Path, student: Path, monkeypa
         label: link["stage"] for label, link in bench.items()
     }.items()
     assert sorted(set(bench) - set(plain)) == [
-        "benchmark:ifeval:original:1", "benchmark:ifeval:original:2", "benchmark:ifeval:taught:1",
+        "answers:ifeval:original:1", "answers:ifeval:original:2", "answers:ifeval:taught:1", "answers:ifeval:taught:2",
+        "answers:ifeval:untouched", "benchmark:ifeval:original:1", "benchmark:ifeval:original:2", "benchmark:ifeval:taught:1",
         "benchmark:ifeval:taught:2", "benchmark:ifeval:untouched", "met:ifeval:original", "met:ifeval:taught",
     ]  # fmt: skip
 
@@ -116,7 +123,10 @@ def test_a_benchmark_from_recipe_to_page(tmp_path: Path, student: Path, monkeypa
 def test_instruction_level_is_the_benchmarks_own(tmp_path: Path, student: Path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     _prompts(*MADE_UP, MADE_UP[0].upper())
-    monkeypatch.setattr(Local, "generate", lambda self, prompts, **_: [('"a, b"', "stop", 3)] * len(prompts))
+    said = '"a, b"', "stop", 3
+    monkeypatch.setattr(
+        Local, "generate_each", lambda self, asked, **_: [[said] * len(prompts) for _, prompts in asked]
+    )
     assert main(["run", _recipe(student, "bench", language="ja", primary="ifeval.instruction_strict")]) == 0
     capsys.readouterr()
     assert main(["show", "bench", "--json"]) == 0

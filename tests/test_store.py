@@ -25,6 +25,12 @@ def _keep_even(shard):
     return kept, with_reasons(refused, verdicts), to_table(Verdict, verdicts)
 
 
+def _folder(store: Store, inputs: dict[str, str]) -> Path:
+    folder = store.stage("answers", stage_key(1, {}, inputs)).path
+    folder.mkdir()
+    return folder
+
+
 def test_key_depends_on_version_settings_and_inputs_only():
     base = stage_key(1, {"a": 1, "b": 2}, {"x": "1"})
     assert base == stage_key(1, {"b": 2, "a": 1}, {"x": "1"})
@@ -54,6 +60,33 @@ def test_a_whole_stage_is_not_made_again(tmp_path: Path):
     assert len(calls) == 1
     assert first.manifest["rows"] == 3
     assert {"revision", "packages", "machine", "seconds"} <= first.manifest.keys()
+
+
+def test_what_is_missing_of_several_is_made_at_once(tmp_path: Path):
+    store, seen = Store(tmp_path), []
+
+    def work(missing: dict[int, Stage]):
+        seen.append(list(missing))
+        return [{"rows": place} for place in missing]
+
+    old = store.make("answers", 1, {}, {"adapter": "b"}, lambda stage: {"rows": 9})
+    inputs = [{"adapter": name} for name in ("a", "b", "c", "a")]
+    stages = store.make_together("answers", 1, {}, inputs, work)
+    assert seen == [[0, 2]]
+    assert [stage.manifest["rows"] for stage in stages] == [0, 9, 2, 0]
+    assert [stage.manifest["inputs"] for stage in stages] == inputs
+    assert stages[1].key == old.key
+    assert len({stage.manifest["seconds"] for stage in (stages[0], stages[2])}) == 1  # of both, shared alike
+    assert [one.key for one in store.make_together("answers", 1, {}, inputs, work)] == [one.key for one in stages]
+    assert seen == [[0, 2]]
+    # One that another process makes stops all, before anything is done.
+    busy = [{"adapter": "d"}, {"adapter": "e"}]
+    with (
+        locked(_folder(store, busy[1]) / ".lock", ""),
+        pytest.raises(UserError, match="Another process is making answers/"),
+    ):
+        store.make_together("answers", 1, {}, busy, work)
+    assert store.make_together("answers", 1, {}, busy, work)[0].whole
 
 
 def test_a_failed_stage_is_not_whole_and_goes_on_at_its_part(tmp_path: Path):

@@ -7,6 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from secondhalf.arms.answers import alike, ask, of_everyday
 from secondhalf.arms.benchmarks import Benchmarks
 from secondhalf.arms.settings import DataSettings
 from secondhalf.arms.stages import Arms, check_students
@@ -78,22 +79,28 @@ def _arms(run: Run, arms: Arms, wanted: tuple[str, ...]) -> None:
         for name, seed in arms.trained():
             arms.adapter(name, seed)
     if "evaluate" in wanted:
-        benchmarks = Benchmarks(run, arms)
-        if benchmarks.judged:
-            benchmarks.account()
-        for name, one in arms.answering():
-            arms.evaluate(name, one)
-            if run.recipe.evaluate.leaderboard.tasks:
-                benchmarks.leaderboard(name, one)
-            if run.recipe.evaluate.safety.enabled:
-                benchmarks.safety(name, one)
-            for benchmark in run.recipe.evaluate.benchmarks:
-                if benchmark.baseline_arm == name:
-                    continue
-                benchmarks.score(benchmark, name, one)
+        _evaluate(run, arms)
     if "probe" in wanted and (run.recipe.probes.pairs or run.recipe.probes.documents):
         for name, seed in arms.trained():
             arms.probe(name, seed)
+
+
+def _evaluate(run: Run, arms: Arms) -> None:
+    settings, benchmarks = run.recipe.evaluate, Benchmarks(run, arms)
+    if benchmarks.judged:
+        benchmarks.account()
+    for members in alike(arms):
+        answered = ask(arms, of_everyday(settings), members)
+        benchmarks.ask(members)
+        for (name, seed), answers in zip(members, answered, strict=True):
+            arms.evaluate(name, seed, answers)
+            if settings.leaderboard.tasks:
+                benchmarks.leaderboard(name, seed)
+            if settings.safety.enabled:
+                benchmarks.safety(name, seed)
+            for benchmark in settings.benchmarks:
+                if benchmark.baseline_arm != name:
+                    benchmarks.score(benchmark, name, seed)
 
 
 def _corpus(run: Run) -> Stage:
@@ -210,8 +217,13 @@ def _audit(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
 def scored(run: Run, names: list[str]) -> dict[str, list[tuple[Stage, Stage]]]:
     """The train and evaluate stages of these arms, a pair a training seed: what a sweep compares."""
     arms = Arms(run, _data(run, _clean(run, _corpus(run)), STAGES))
-    return {
-        name: [(arms.train(name, seed), arms.evaluate(name, seed)) for seed in arm.train.seeds]
-        for name, arm in run.recipe.arms.items()
-        if name in names
-    }
+    return {name: _scored(arms, name) for name in run.recipe.arms if name in names}
+
+
+def _scored(arms: Arms, name: str) -> list[tuple[Stage, Stage]]:
+    found = []
+    for seed in arms.run.recipe.arms[name].train.seeds:
+        trained = arms.train(name, seed)
+        answers = ask(arms, of_everyday(arms.run.recipe.evaluate), [(name, seed)])[0]
+        found.append((trained, arms.evaluate(name, seed, answers)))
+    return found

@@ -46,20 +46,21 @@ class Run:
         version: int,
         settings: Settings | Mapping[str, Any],
         inputs: Sequence[Mapping[str, str]],
-        work: Callable[[list[Stage]], list[Mapping[str, Any]]],
+        work: Callable[[dict[int, Stage]], Sequence[Mapping[str, Any]]],
     ) -> list[Stage]:
-        """As `make`, for several stages that differ in their inputs: `work` gets those that are missing, all at once."""
+        """As `make`, for several stages that differ in their inputs; see Store.make_together."""
         made: set[str] = set()
 
-        def making(stages: list[Stage]) -> list[Mapping[str, Any]]:
-            made.update(stage.key for stage in stages)
-            return work(stages)
+        def making(missing: dict[int, Stage]) -> Sequence[Mapping[str, Any]]:
+            made.update(stage.key for stage in missing.values())
+            return work(missing)
 
         stages = self.store.make_together(labels[0].partition(":")[0], version, settings, inputs, making)
         links = read_links(self.folder)
         before = dict(links)
         for label, stage in zip(labels, stages, strict=True):
             place, new = f"{stage.name}/{stage.key}", stage.key in made
+            made.discard(stage.key)  # a second label of the same stage was not made for it
             if links.get(label, {}).get("stage") != place or new:
                 links[label] = {"stage": place, "reused": not new}
         if links != before:

@@ -151,31 +151,42 @@ class Store:
         version: int,
         settings: Settings | Mapping[str, Any],
         inputs: Sequence[Mapping[str, str]],
-        work: Callable[[list[Stage]], list[Mapping[str, Any]]],
+        work: Callable[[dict[int, Stage]], Sequence[Mapping[str, Any]]],
     ) -> list[Stage]:
-        """As `make`, for several stages that differ in their inputs: `work` gets those that are missing, all at once."""
+        """As `make`, for several stages that differ in their inputs.
+
+        `work` gets those that are missing, all at once, each with its place in `inputs` (the first of equal ones).
+        """
         stages = [self.stage(name, stage_key(version, settings, each)) for each in inputs]
-        wanted = {stage.key: (stage, each) for stage, each in zip(stages, inputs, strict=True) if not stage.whole}
+        places: dict[str, int] = {}
+        for place, stage in enumerate(stages):
+            if not stage.whole:
+                places.setdefault(stage.key, place)
         with ExitStack() as held:
-            for stage, _ in wanted.values():
+            for stage in (stages[place] for place in places.values()):
                 try:
                     stage.path.mkdir(parents=True, exist_ok=True)
                 except OSError as error:
                     raise _disk(stage.path, error) from error
                 busy = f"Another process is making {name}/{stage.key}: wait for it, then run this again."
                 held.enter_context(locked(stage.path / ".lock", busy))
-            missing = [
-                one for one in wanted.values() if not one[0].whole
-            ]  # others were made by another process meanwhile
+            # Others may have been made by another process meanwhile.
+            missing = {place: stages[place] for place in places.values() if not stages[place].whole}
             if not missing:
                 return stages
             start = time.monotonic()
-            facts = work([stage for stage, _ in missing])
+            facts = work(missing)
             seconds = round((time.monotonic() - start) / len(missing), 2)
             plain = settings.model_dump(mode="json") if isinstance(settings, Settings) else dict(settings)
-            for (stage, each), told in zip(missing, facts, strict=True):
+            for (place, stage), told in zip(missing.items(), facts, strict=True):
                 stage.finish(
-                    {"stage": name, "key": stage.key, "version": version, "settings": plain, "inputs": dict(each)}
+                    {
+                        "stage": name,
+                        "key": stage.key,
+                        "version": version,
+                        "settings": plain,
+                        "inputs": dict(inputs[place]),
+                    }
                     | dict(told)
                     | {"seconds": seconds, **surroundings()}
                 )

@@ -1,12 +1,14 @@
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 pytest.importorskip("transformers")
 
-from secondhalf.evaluate.answers import PER_PART, answers
+from secondhalf.evaluate.answers import PER_PART, Drawing, answers, texts
+from secondhalf.evaluate.conversation import conversations
 from secondhalf.models.template import Template
 from secondhalf.store import Stage
 from tiny_student import tokenizer
@@ -19,29 +21,65 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Drawn:
-    max_tokens: int = 4
-    temperature: float = 1.0
-    seed: int = 1
+class Question:
+    id: str
+    turns: tuple[str, str]
 
 
 class Model:
-    """A student's place: it says which seed each answer was drawn with."""
+    """A student's place: it says which adapter and which seed each answer was drawn with."""
 
     def __init__(self) -> None:
         self.tokenizer = tokenizer()
+        self.asked: list[list[Path | None]] = []
 
-    def generate(self, prompts: list[list[int]], *, seed: int, **rest: Any) -> list[tuple[str, str, int]]:
-        return [(str(seed), "stop", 1)] * len(prompts)
+    def generate_each(self, asked: Any, *, seed: int, **rest: Any) -> list[list[tuple[str, str, int]]]:
+        self.asked.append([adapter for adapter, _ in asked])
+        return [[(f"{adapter} {seed}", "stop", 1)] * len(prompts) for adapter, prompts in asked]
+
+
+def _stages(folder: Path) -> list[tuple[Path | None, Stage]]:
+    stages: list[tuple[Path | None, Stage]] = [(None, Stage(folder / "base")), (Path("a"), Stage(folder / "a"))]
+    for _, stage in stages:
+        stage.path.mkdir(exist_ok=True)
+    return stages
 
 
 def test_parts_are_drawn_with_seeds_of_their_own_and_resume_with_the_same(tmp_path: Path) -> None:
     model: Any = Model()
     prompts = [Asked(f"p{n:03d}", "a river") for n in range(2 * PER_PART + 3)]
-    one = answers(model, Template.named("plain"), Drawn(), prompts, Stage(tmp_path), "test")
-    seeds = [answer.text for answer in one.values()]
-    assert len(set(seeds)) == 3
+    stages = _stages(tmp_path)
+    told: Any = Template.named("plain"), Drawing(4, 1.0, 1), prompts, stages, "test"
+    answers(model, *told)
+    base, adapted = (texts(stage) for _, stage in stages)
+    assert list(base) == list(adapted) == [prompt.id for prompt in prompts]
+    seeds = [text.split()[1] for text in base.values()]
+    assert [text.split()[1] for text in adapted.values()] == seeds
+    assert {text.split()[0] for text in adapted.values()} == {"a"}
     assert [seeds.count(seed) for seed in dict.fromkeys(seeds)] == [PER_PART, PER_PART, 3]
     assert seeds[0] == "1"
-    (tmp_path / "answers-00001.parquet").unlink()
-    assert answers(model, Template.named("plain"), Drawn(), prompts, Stage(tmp_path), "test") == one
+    # Stopped between two stages of a part: the part is asked of both again, in the same batch, and no other part is.
+    (tmp_path / "a/answers-00001.parquet").unlink()
+    answers(model, *told)
+    assert model.asked == [[None, Path("a")]] * 4
+    assert (texts(stages[0][1]), texts(stages[1][1])) == (base, adapted)
+
+
+def test_a_second_turn_follows_each_models_own_first(tmp_path: Path) -> None:
+    model: Any = Model()
+    questions = [Question("q1", ("one", "two")), Question("q2", ("three", "four"))]
+    asked: list[list[str]] = []
+    template: Any = SimpleNamespace(
+        encode_turns=lambda _, turns: asked.append(list(turns)) or [2],
+        stop_ids=lambda _: [1],
+        frame=lambda _: SimpleNamespace(stop=""),
+    )
+    stages = _stages(tmp_path)
+    conversations(model, template, questions, lambda one: 0.0, 9, 5, stages, "test")
+    assert asked == [
+        ["one"], ["three"], ["one"], ["three"],
+        ["one", "None 6", "two"], ["three", "None 6", "four"], ["one", "a 6", "two"], ["three", "a 6", "four"],
+    ]  # fmt: skip
+    assert list(texts(stages[1][1]).items()) == [("q1#1", "a 6"), ("q1#2", "a 7"), ("q2#1", "a 6"), ("q2#2", "a 7")]
+    conversations(model, template, questions, lambda one: 0.0, 9, 5, stages, "test")
+    assert len(model.asked) == 2

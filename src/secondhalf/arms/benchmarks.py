@@ -1,17 +1,17 @@
 """A run's benchmarks, asked of its arms: what of them stood in the pairs, the answers, and what judges say of those."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
-from secondhalf.arms.stages import Arms, stage_label
+from secondhalf.arms.answers import ask, of_benchmark
+from secondhalf.arms.stages import Arms, Member, stage_label
 from secondhalf.audit import met as meeting
 from secondhalf.evaluate import alpaca_eval, arena_hard, leaderboard, mt_bench, own
 from secondhalf.evaluate import benchmark as scoring
-from secondhalf.evaluate.answers import VERSION as ANSWERS
-from secondhalf.evaluate.answers import answers
+from secondhalf.evaluate.answers import Drawing, texts
 from secondhalf.evaluate.asked import asked, baseline
-from secondhalf.evaluate.conversation import conversations
 from secondhalf.evaluate.judge import account as accounting
 from secondhalf.evaluate.judge import labelled
 from secondhalf.evaluate.judge.ask import Judges
@@ -23,7 +23,7 @@ from secondhalf.evaluate.safety.toxicity import VERSION as TOXICITY
 from secondhalf.evaluate.safety.toxicity import Toxicity, classifier
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.models.reference import resolve
-from secondhalf.rows import Answer, digest, from_table
+from secondhalf.rows import digest
 from secondhalf.run import Run
 from secondhalf.store import Stage
 
@@ -39,7 +39,7 @@ class Benchmarks:
         """The scores of an arm's answers, once it is known what of the benchmark stood in the pairs."""
         for data in self._run.recipe.data_of(name):
             self._met(benchmark, data)
-        return self._checked(benchmark, name, seed) if benchmark.by_code else self._read(benchmark, name, seed)
+        return self._scored(benchmark, name, seed)
 
     def safety(self, name: str, seed: int | None) -> Stage:
         """What an arm gets wrong, once it is known what of the set stood in its pairs."""
@@ -49,7 +49,7 @@ class Benchmarks:
         texts = {item.id: item.text for item in items}
         for data in self._run.recipe.data_of(name):
             self._look(f"met:safety:{data}", texts, data, {"name": "safety", "limit": settings.safety.limit}, identity)
-        drawing = scoring.Drawing(settings.max_tokens, settings.temperature, settings.seed)
+        drawing = Drawing(settings.max_tokens, settings.temperature, settings.seed)
         label = stage_label("safety", name, seed)
 
         def work(stage: Stage) -> dict[str, Any]:
@@ -109,25 +109,32 @@ class Benchmarks:
             "account", accounting.VERSION, plain, inputs, lambda stage: accounting.hold(items, self._judges, stage)
         )
 
-    def _checked(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
-        """Scored by code: answers and scores are one stage."""
-        drawing = scoring.Drawing(benchmark.longest, self._settings.temperature, self._settings.seed)
-        template = self._run.recipe.arms[name].train.template
+    def ask(self, members: Sequence[Member]) -> None:
+        """The answers of arms that are `alike`, all at once, to every benchmark that they are scored on."""
+        for benchmark in self._settings.benchmarks:
+            first = self._first(benchmark.baseline_arm) if benchmark.baseline_arm else None
+            wanted = [one for one in members if one[0] != benchmark.baseline_arm or one == first]
+            if wanted:
+                ask(self._arms, of_benchmark(benchmark, self._settings), wanted)
+
+    def _answers(self, benchmark: BenchmarkSettings, member: Member) -> Stage:
+        return ask(self._arms, of_benchmark(benchmark, self._settings), [member])[0]
+
+    def _first(self, name: str) -> Member:
+        """An arm with its first seed."""
+        arm = self._run.recipe.arms[name]
+        return name, arm.train.seeds[0] if arm.trained else None
+
+    def _scored(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
+        """The answers are a stage of their own: another judge asks for none again."""
+        answers = self._answers(benchmark, (name, seed))
         label = stage_label(f"benchmark:{benchmark.name}", name, seed)
-
-        def work(stage: Stage) -> dict[str, Any]:
-            model = self._arms.loaded(name, seed)
-            return scoring.evaluate(model, template, benchmark, drawing, stage, label.replace(":", " "))
-
-        plain = {**benchmark.model_dump(mode="json", include={"name", "limit"}), **asdict(drawing)}
-        return self._run.make(
-            label, scoring.VERSION, self._plain(plain, name), self._inputs(benchmark, name, seed), work
-        )
-
-    def _read(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
-        """Scored by judges, or perhaps by them: the answers are a stage of their own, so another judge asks for none again."""
-        answers = self.answers(benchmark, name, seed)
-        label = stage_label(f"benchmark:{benchmark.name}", name, seed)
+        if benchmark.by_code:
+            inputs = {"answers": answers.key, "prompts": asked(benchmark)[1]}
+            plain = benchmark.model_dump(mode="json", include={"name", "limit"})
+            return self._run.make(
+                label, scoring.VERSION, plain, inputs, lambda stage: scoring.evaluate(benchmark, answers, stage)
+            )
         told, prompts = label.replace(":", " "), asked(benchmark)[0]
         inputs = {"answers": answers.key, "prompts": asked(benchmark)[1], **self._judges.identities}
         plain = {"name": benchmark.name, "longest": self._judges.longest}
@@ -153,46 +160,19 @@ class Benchmarks:
         arm = benchmark.baseline_arm
         if not arm:
             return baseline(benchmark)
-        settings = self._run.recipe.arms[arm]
-        stage = self.answers(benchmark, arm, settings.train.seeds[0] if settings.trained else None)
-        return {answer.id: answer.text for answer in from_table(Answer, stage.read("answers"))}, stage.key
-
-    def answers(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
-        """An arm's answers, for judges."""
-        template, settings = self._run.recipe.arms[name].train.template, self._settings
-        label = stage_label(f"answers:{benchmark.name}", name, seed)
-        told, prompts = label.replace(":", " "), asked(benchmark)[0]
-        drawing = scoring.Drawing(benchmark.longest, settings.temperature, settings.seed)
-
-        def work(stage: Stage) -> dict[str, Any]:
-            model = self._arms.loaded(name, seed)
-            if benchmark.name == "mt_bench":
-                conversations(
-                    model, template, prompts, mt_bench.temperature, benchmark.longest, settings.seed, stage, told
-                )
-            else:
-                answers(model, template, drawing, prompts, stage, told)
-            tokens = sum(stage.read("answers").column("tokens").to_pylist())
-            return {"rows_in": len(prompts), "rows": len(prompts), "response_tokens": tokens}
-
-        plain = {"name": benchmark.name, "limit": benchmark.limit, **asdict(drawing)}
-        if benchmark.name == "mt_bench":  # each category has a temperature of its own
-            plain["temperature"] = mt_bench.VERSION
-        return self._run.make(label, ANSWERS, self._plain(plain, name), self._inputs(benchmark, name, seed), work)
+        stage = self._answers(benchmark, self._first(arm))
+        return texts(stage), stage.key
 
     def _plain(self, plain: dict[str, Any], name: str) -> dict[str, Any]:
         template = self._run.recipe.arms[name].train.template
         return {**plain, "template": [template.name, template.text]}
 
-    def _inputs(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> dict[str, str]:
-        return {**self._arms.inputs(name, seed), "prompts": asked(benchmark)[1]}
-
     def _met(self, benchmark: BenchmarkSettings, data: str) -> Stage:
         """How much of a benchmark stands in the pairs of a data set: looked up before any figure on it."""
         prompts, file = asked(benchmark)
         plain = {"name": benchmark.name, "limit": benchmark.limit}
-        texts = {prompt.id: prompt.text for prompt in prompts}
-        return self._look(f"met:{benchmark.name}:{data}", texts, data, plain, file)
+        asked_for = {prompt.id: prompt.text for prompt in prompts}
+        return self._look(f"met:{benchmark.name}:{data}", asked_for, data, plain, file)
 
     def _look(self, label: str, texts: dict[str, str], data: str, plain: dict[str, Any], file: str) -> Stage:
         pairs = self._arms.data[data]

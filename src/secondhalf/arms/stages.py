@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from secondhalf.arms.make import pairs_of, preferred, source_of, student_of, transferred
@@ -12,12 +13,16 @@ from secondhalf.models.convert import student_folder
 from secondhalf.models.local import Local
 from secondhalf.models.ready import check_student
 from secondhalf.models.reference import Model, resolve
+from secondhalf.models.template import Template
 from secondhalf.probe import stage as probing
 from secondhalf.prompts import everyday
 from secondhalf.run import FREE_OF_EVALUATE, Run, read_links
 from secondhalf.store import Stage
 from secondhalf.train import stage as training
 from secondhalf.train.prefer.dpo import needs_trl
+
+Member = tuple[str, int | None]
+"""An arm and a training seed, None where nothing is trained."""
 
 
 def check_students(run: Run) -> None:
@@ -49,7 +54,7 @@ class Arms:
                 for seed in arm.train.seeds:
                     yield name, seed
 
-    def answering(self) -> Iterator[tuple[str, int | None]]:
+    def answering(self) -> Iterator[Member]:
         """Every model that answers: the untouched arms once, the others for each seed. Arms of one student together."""
         for name, arm in sorted(self.run.recipe.arms.items(), key=lambda item: item[1].student):
             for seed in arm.train.seeds if arm.trained else [None]:
@@ -82,17 +87,17 @@ class Arms:
             return tuned
         return preferred(self.run, name, seed, self.data, tuned, self._student(arm.student))
 
-    def evaluate(self, name: str, seed: int | None) -> Stage:
-        """The answers to the everyday prompts, and the likelihoods of right responses."""
-        settings, template = self.run.recipe.evaluate, self._arm(name).train.template
+    def evaluate(self, name: str, seed: int | None, answers: Stage) -> Stage:
+        """What the answers to the everyday prompts are worth, and the likelihoods of right responses."""
+        settings, template = self.run.recipe.evaluate, self.template(name)
         label = stage_label("evaluate", name, seed)
         plain = settings.model_dump(mode="json", exclude={"primary", *FREE_OF_EVALUATE})
         plain["template"] = [template.name, template.text]
-        inputs = {**self.inputs(name, seed), "everyday": str(everyday.VERSION)}
+        inputs = {**self.inputs(name, seed), "everyday": str(everyday.VERSION), "answers": answers.key}
 
         def work(stage: Stage) -> dict[str, Any]:
             model = self.loaded(name, seed)
-            return evaluating.evaluate(model, template, settings, stage, label.replace(":", " "))
+            return evaluating.evaluate(model, template, settings, answers, stage, label.replace(":", " "))
 
         return self.run.make(label, evaluating.VERSION, plain, inputs, work)
 
@@ -129,13 +134,26 @@ class Arms:
         adapter = "" if seed is None else self.adapter(name, seed).key
         return {"student": self._student(self._arm(name).student).identity, "adapter": adapter}
 
-    def loaded(self, name: str, seed: int | None) -> Local:
-        """The model that answers for an arm."""
+    def template(self, name: str) -> Template:
+        """The template that an arm is trained and asked with."""
+        return self._arm(name).train.template
+
+    def carrier(self, name: str, seed: int | None) -> tuple[Model, Path | None]:
+        """The model that answers for an arm, and the adapter on it."""
         student, made = self._student(self._arm(name).student), None if seed is None else self.adapter(name, seed)
         if made and (made.path / "model").is_dir():  # trained whole
-            student, made = Model(name, made.path / "model", made.key), None
-        model = _loaded(student, self.run.recipe.evaluate.engine)
-        model.use(made.path / "adapter" if made else None)
+            return Model(name, made.path / "model", made.key), None
+        return student, made.path / "adapter" if made else None
+
+    def in_memory(self, model: Model) -> Local:
+        """A carrier. One at a time: the arms that share it are evaluated one after the other."""
+        return _loaded(model, self.run.recipe.evaluate.engine)
+
+    def loaded(self, name: str, seed: int | None) -> Local:
+        """The model that answers for an arm, with its adapter."""
+        student, adapter = self.carrier(name, seed)
+        model = self.in_memory(student)
+        model.use(adapter)
         return model
 
 
@@ -146,5 +164,4 @@ def stage_label(stage: str, name: str, seed: int | None) -> str:
 
 @lru_cache(maxsize=1)
 def _loaded(student: Model, engine: str) -> Local:
-    """One student in memory at a time: the arms that share it are evaluated one after the other."""
     return Local(student_folder(student.path, student.identity), engine)

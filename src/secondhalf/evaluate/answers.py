@@ -1,6 +1,8 @@
-"""The answers of one model to many prompts: asked together, kept part by part, so that a stopped run goes on."""
+"""The answers of models to many prompts: asked together, kept part by part, so that a stopped run goes on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from secondhalf.models.local import Local
@@ -11,6 +13,8 @@ from secondhalf.store import Stage
 VERSION = 3  # raised by hand when equal settings give other answers, or parts of another size
 PER_PART = 256  # prompts answered between two saved parts
 STRIDE = 1_000_003  # between two parts' seeds: far from every seed that a person would choose
+Stages = Sequence[tuple[Path | None, Stage]]
+"""The adapters that are asked, None for the base alone, each with the stage that keeps its answers."""
 
 
 class Asked(Protocol):
@@ -22,40 +26,49 @@ class Asked(Protocol):
     def text(self) -> str: ...
 
 
-class Drawn(Protocol):
+@dataclass(frozen=True)
+class Drawing:
     """How answers are drawn."""
 
-    @property
-    def max_tokens(self) -> int: ...
-    @property
-    def temperature(self) -> float: ...
-    @property
-    def seed(self) -> int: ...
+    max_tokens: int
+    """Longest answer, in the student's tokens."""
+    temperature: float
+    """0 is greedy."""
+    seed: int
 
 
 def answers(
-    model: Local, template: Template, settings: Drawn, prompts: Sequence[Asked], stage: Stage, label: str
-) -> dict[str, Answer]:
-    """Writes the stage's answers- tables, those that are missing, and returns all answers by their prompt's id."""
+    model: Local, template: Template, drawing: Drawing, prompts: Sequence[Asked], stages: Stages, label: str
+) -> None:
+    """Writes the stages' answers- tables, those that are missing.
+
+    A part that one of the stages lacks is asked of all: answers of bf16 depend, in a last digit, on what else is in their
+    batch, and a run that was stopped ends as one that was not.
+    """
+    ids = [template.encode_prompt(model.tokenizer, prompt.text) for prompt in prompts]
     for index, start in enumerate(range(0, len(prompts), PER_PART)):
-        if not stage.has("answers", index):
-            some = prompts[start : start + PER_PART]
-            seed = settings.seed + STRIDE * index
-            stage.write("answers", index, to_table(Answer, _drawn(model, template, settings, some, seed, label)))
+        if all(stage.has("answers", index) for _, stage in stages):
+            continue
+        some = ids[start : start + PER_PART]
+        replies = model.generate_each(
+            [(adapter, some) for adapter, _ in stages],
+            max_tokens=drawing.max_tokens,
+            temperature=drawing.temperature,
+            seed=drawing.seed + STRIDE * index,
+            stop_ids=template.stop_ids(model.tokenizer),
+            stop_text=template.frame(model.tokenizer).stop,
+            label=label,
+        )
+        for (_, stage), said in zip(stages, replies, strict=True):
+            rows = [Answer(prompt.id, *reply) for prompt, reply in zip(prompts[start:], said, strict=False)]
+            stage.write("answers", index, to_table(Answer, rows))
+
+
+def given(stage: Stage) -> dict[str, Answer]:
+    """A stage's answers by their prompt's id."""
     return {answer.id: answer for answer in from_table(Answer, stage.read("answers"))}
 
 
-def _drawn(
-    model: Local, template: Template, settings: Drawn, prompts: Sequence[Asked], seed: int, label: str
-) -> Iterator[Answer]:
-    replies = model.generate(
-        [template.encode_prompt(model.tokenizer, prompt.text) for prompt in prompts],
-        max_tokens=settings.max_tokens,
-        temperature=settings.temperature,
-        seed=seed,
-        stop_ids=template.stop_ids(model.tokenizer),
-        stop_text=template.frame(model.tokenizer).stop,
-        label=f"{label} answers",
-    )
-    for prompt, (text, finish, tokens) in zip(prompts, replies, strict=True):
-        yield Answer(prompt.id, text, finish, tokens)
+def texts(stage: Stage) -> dict[str, str]:
+    """The same without how they ended."""
+    return {id: answer.text for id, answer in given(stage).items()}

@@ -1,14 +1,13 @@
-"""The answers of one model to questions of two turns: the second is asked after the model's own answer to the first."""
+"""The answers of models to questions of two turns: the second is asked after each model's own answer to the first."""
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Protocol, TypeVar
 
-from secondhalf.evaluate.answers import PER_PART, STRIDE
+from secondhalf.evaluate.answers import PER_PART, STRIDE, Stages
 from secondhalf.models.local import Local
 from secondhalf.models.template import Template
-from secondhalf.rows import Answer, from_table, to_table
-from secondhalf.store import Stage
+from secondhalf.rows import Answer, to_table
 
 
 class Asked(Protocol):
@@ -30,32 +29,44 @@ def conversations(
     temperature: Callable[[Question], float],
     max_tokens: int,
     seed: int,
-    stage: Stage,
+    stages: Stages,
     label: str,
-) -> dict[str, tuple[Answer, Answer]]:
-    """Writes the stage's answers- tables, ids ID#1 and ID#2, those that are missing; returns both by the prompt's id.
+) -> None:
+    """Writes the stages' answers- tables, ids ID#1 and ID#2, those that are missing; see answers.py.
 
     An answer that was cut at its limit goes into the conversation as it is.
     """
     for index, start in enumerate(range(0, len(prompts), PER_PART)):
-        if not stage.has("answers", index):
-            some = sorted(prompts[start : start + PER_PART], key=temperature)
-            given = []
-            for warmth, alike in groupby(some, key=temperature):
-                given += _both(model, template, list(alike), warmth, max_tokens, seed + STRIDE * index, label)
-            stage.write("answers", index, to_table(Answer, sorted(given, key=lambda answer: answer.id)))
-    found = {answer.id: answer for answer in from_table(Answer, stage.read("answers"))}
-    return {prompt.id: (found[f"{prompt.id}#1"], found[f"{prompt.id}#2"]) for prompt in prompts}
+        if all(stage.has("answers", index) for _, stage in stages):
+            continue
+        some = sorted(prompts[start : start + PER_PART], key=temperature)
+        given: list[list[Answer]] = [[] for _ in stages]
+        for warmth, alike in groupby(some, key=temperature):
+            drawn = warmth, max_tokens, seed + STRIDE * index
+            both = _both(model, template, list(alike), drawn, stages, label)
+            given = [[*held, *new] for held, new in zip(given, both, strict=True)]
+        for (_, stage), said in zip(stages, given, strict=True):
+            stage.write("answers", index, to_table(Answer, sorted(said, key=lambda answer: answer.id)))
 
 
 def _both(
-    model: Local, template: Template, prompts: Sequence[Asked], warmth: float, max_tokens: int, seed: int, label: str
-) -> list[Answer]:
-    said: list[list[str]] = [[prompt.turns[0]] for prompt in prompts]
-    given = []
+    model: Local,
+    template: Template,
+    prompts: Sequence[Asked],
+    drawn: tuple[float, int, int],
+    stages: Stages,
+    label: str,
+) -> list[list[Answer]]:
+    """Of each stage's model, both answers to each prompt."""
+    warmth, max_tokens, seed = drawn
+    said: list[list[list[str]]] = [[[prompt.turns[0]] for prompt in prompts] for _ in stages]
+    given: list[list[Answer]] = [[] for _ in stages]
     for turn in (1, 2):
-        replies = model.generate(
-            [template.encode_turns(model.tokenizer, turns) for turns in said],
+        replies = model.generate_each(
+            [
+                (adapter, [template.encode_turns(model.tokenizer, turns) for turns in own])
+                for (adapter, _), own in zip(stages, said, strict=True)
+            ],
             max_tokens=max_tokens,
             temperature=warmth,
             seed=seed + turn,
@@ -63,7 +74,8 @@ def _both(
             stop_text=template.frame(model.tokenizer).stop,
             label=f"{label} turn {turn}",
         )
-        for prompt, turns, (text, finish, tokens) in zip(prompts, said, replies, strict=True):
-            given.append(Answer(f"{prompt.id}#{turn}", text, finish, tokens))
-            turns += [text, prompt.turns[1]]
+        for own, found, texts in zip(said, given, replies, strict=True):
+            for prompt, turns, (text, finish, tokens) in zip(prompts, own, texts, strict=True):
+                found.append(Answer(f"{prompt.id}#{turn}", text, finish, tokens))
+                turns += [text, prompt.turns[1]]
     return given

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from secondhalf.evaluate.answers import PER_PART, answers
+from secondhalf.evaluate.answers import PER_PART, given
 from secondhalf.evaluate.answers import VERSION as ANSWERS
 from secondhalf.evaluate.checks import passes
 from secondhalf.evaluate.probes import VERSION as PROBES
@@ -26,7 +26,7 @@ from secondhalf.prompts.everyday import Prompt
 from secondhalf.rows import Answer, Score, digest, to_table
 from secondhalf.store import Stage
 
-VERSION = 1 + 10 * ANSWERS + 1000 * PROBES
+VERSION = 2 + 10 * ANSWERS + 1000 * PROBES
 
 LIKELIHOOD = pa.schema(
     [("prompt", pa.string()), ("response", pa.string()), ("logprob", pa.float64()), ("tokens", pa.int64())]
@@ -40,10 +40,11 @@ def chosen(settings: EvaluateSettings) -> list[Prompt]:
     return sorted(first, key=lambda prompt: prompt.id)
 
 
-def evaluate(model: Local, template: Template, settings: EvaluateSettings, stage: Stage, label: str) -> dict[str, Any]:
-    """Writes answers-, likelihoods- and part- (scores) tables; goes on at the part where it stopped."""
-    prompts = chosen(settings)
-    given = answers(model, template, settings, prompts, stage, label)
+def evaluate(
+    model: Local, template: Template, settings: EvaluateSettings, answers: Stage, stage: Stage, label: str
+) -> dict[str, Any]:
+    """Writes likelihoods- and part- (scores) tables; goes on at the part where it stopped. `answers`: the model's own."""
+    prompts, said = chosen(settings), given(answers)
     others = neighbours(prompts, settings)
     for index, start in enumerate(range(0, len(prompts), PER_PART)):
         some = prompts[start : start + PER_PART]
@@ -53,9 +54,9 @@ def evaluate(model: Local, template: Template, settings: EvaluateSettings, stage
         (row["prompt"], row["response"]): row["logprob"] / max(row["tokens"], 1)
         for row in stage.read("likelihoods").to_pylist()
     }
-    scores = [score for prompt in prompts for score in _scores(prompt, given[prompt.id], others[prompt.id], likely)]
+    scores = [score for prompt in prompts for score in _scores(prompt, said[prompt.id], others[prompt.id], likely)]
     stage.write("part", 0, to_table(Score, scores))
-    return {"rows_in": len(prompts), "rows": len(prompts), "response_tokens": sum(a.tokens for a in given.values())}
+    return {"rows_in": len(prompts), "rows": len(prompts)}
 
 
 def neighbours(prompts: list[Prompt], settings: EvaluateSettings) -> dict[str, list[Prompt]]:

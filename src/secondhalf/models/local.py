@@ -41,6 +41,11 @@ class Local:
         """What answers now: the base, or the base with its adapter."""
         return self._model
 
+    @property
+    def adapter(self) -> Path | None:
+        """The adapter in use."""
+        return self._worn[0] if self._worn else None
+
     @cached_property
     def _vllm(self) -> VllmAnswers | None:
         return VllmAnswers(self._folder) if self._engine == "vllm" else None
@@ -69,7 +74,8 @@ class Local:
     def generate_each(self, asked: Sequence[Asked], **how: Unpack[Writing]) -> list[list[Written]]:
         """As `generate`, for several adapters, each with prompts of its own: in the same batches, as far as they can be.
 
-        Each has the seeds that it would have alone. What is in use afterwards is not told.
+        Each has the seeds that it would have alone. One that is asked alone stays in use; after several, `use` says
+        which is.
         """
         carried = carries if self._vllm is not None else plain
         together = [place for place, (adapter, _) in enumerate(asked) if carried(adapter)]
@@ -84,9 +90,8 @@ class Local:
 
     def generate_ids(self, prompts: Sequence[list[int]], **how: Unpack[Writing]) -> list[list[int]]:
         """As `generate`: each answer's token ids, with the stop token where it stopped."""
-        adapter = self._worn[0] if self._worn else None
-        if self._vllm is not None and carries(adapter):
-            return self._together([(adapter, prompts)], **how)[0]
+        if self._vllm is not None and carries(self.adapter):
+            return self._together([(self.adapter, prompts)], **how)[0]
         return self._written([(self._names[0] if self._names else BASE, prompts)], **how)[0]
 
     def _together(self, asked: Sequence[Asked], **how: Unpack[Writing]) -> list[list[list[int]]]:

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from secondhalf.evaluate.answers import VERSION as ANSWERS
-from secondhalf.evaluate.answers import answers
+from secondhalf.evaluate.answers import Drawing, answers, given
 from secondhalf.models.local import Local
 from secondhalf.models.plain_text import encode
 from secondhalf.models.template import Template
@@ -37,15 +37,6 @@ class Prompt:
 
     id: str
     text: str
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """Greedy answers: what a model says first is what it remembers best."""
-
-    max_tokens: int
-    temperature: float = 0.0
-    seed: int = 0
 
 
 def plain(settings: ProbeSettings, train: TrainSettings) -> dict[str, Any]:
@@ -84,7 +75,9 @@ def probe(
     taught, held, documents = chosen(pairs, refused, train, settings)
     parts = {"trained": taught, "held_out": held}
     asked = [Prompt(pair.id, pair.prompt) for some in parts.values() for pair in some]
-    given = answers(model, template, Drawing(settings.max_tokens), asked, stage, label) if asked else {}
+    # Greedy: what a model says first is what it remembers best.
+    answers(model, template, Drawing(settings.max_tokens, 0.0, 0), asked, [(model.adapter, stage)], f"{label} answers")
+    said = given(stage) if asked else {}
     scores: list[Score] = []
     verdicts: list[Verdict] = []
     for part, some in parts.items():
@@ -92,14 +85,14 @@ def probe(
         for pair in some:
             for what, source in (("reply", pair.response), ("original", pair.original)):
                 spans = {"span": settings.span, "span_spaceless": settings.span_spaceless}
-                length = leaked(given[pair.id].text, source, pair.prompt, **spans)
+                length = leaked(said[pair.id].text, source, pair.prompt, **spans)
                 verdicts.append(Verdict(pair.id, f"{part}_{what}", not length, float(length)))
                 scores.append(Score(pair.id, f"{part}_{what}", float(length > 0)))
     if settings.documents:
         scores += _plain(model, documents, train.max_length, label)
     stage.write("verdicts", 0, to_table(Verdict, verdicts))
     stage.write("part", 0, to_table(Score, scores))
-    tokens = sum(answer.tokens for answer in given.values())
+    tokens = sum(answer.tokens for answer in said.values())
     return {"rows_in": len(asked), "rows": len(asked), "response_tokens": tokens}
 
 

@@ -99,7 +99,9 @@ def _samples(recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list[Sc
     """The first prompts by a hash of their id, with each arm's answer under its first seed: chosen without looking."""
     answers: dict[str, dict[str, str]] = {}
     for name in recipe.arms:
-        table = stages[labels(name, recipe)[0]].read("answers")
+        label = labels(name, recipe)[0]
+        # Runs of before 2026-11-28 have them in the stage that scores them.
+        table = stages.get(label.replace("evaluate:", "answers:everyday:", 1), stages[label]).read("answers")
         answers[name] = dict(zip(table.column("id").to_pylist(), table.column("text").to_pylist(), strict=True))
     prompts = {prompt.id: prompt for prompt in everyday.load()}
     asked = sorted(set.intersection(*(set(texts) for texts in answers.values())) if answers else [])

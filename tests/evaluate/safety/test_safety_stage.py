@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.evaluate.benchmark import Drawing
+from secondhalf.evaluate.answers import Drawing
 from secondhalf.evaluate.safety.stage import _answered, _likelier, evaluate
 from secondhalf.models.local import Local
 from secondhalf.models.template import Template

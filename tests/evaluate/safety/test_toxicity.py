@@ -9,7 +9,7 @@ from secondhalf.errors import UserError
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.evaluate.benchmark import Drawing  # noqa: E402
+from secondhalf.evaluate.answers import Drawing  # noqa: E402
 from secondhalf.evaluate.safety.settings import SafetySettings  # noqa: E402
 from secondhalf.evaluate.safety.stage import evaluate  # noqa: E402
 from secondhalf.evaluate.safety.toxicity import Toxicity, classifier  # noqa: E402

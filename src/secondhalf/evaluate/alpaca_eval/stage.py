@@ -3,6 +3,7 @@
 from typing import Any
 
 from secondhalf.evaluate.alpaca_eval.games import read, requests, scores
+from secondhalf.evaluate.answers import texts
 from secondhalf.evaluate.arena_hard.stage import table
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.judge.ask import Judges
@@ -10,7 +11,7 @@ from secondhalf.evaluate.judge.attempts import questions
 from secondhalf.evaluate.judge.both_orders import for_arm
 from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.prompts.alpaca_eval import Prompt
-from secondhalf.rows import Answer, Score, from_table, to_table
+from secondhalf.rows import Score, to_table
 from secondhalf.statistics.bradley_terry import Battle
 from secondhalf.store import Stage
 
@@ -19,7 +20,7 @@ def compare(
     prompts: list[Prompt], answers: Stage, theirs: dict[str, str], judges: Judges, stage: Stage, label: str
 ) -> dict[str, Any]:
     """Writes judgments-, battles- (lengths in characters), part- (scores) and groups- tables; goes on where it stopped."""
-    given = {answer.id: answer.text for answer in from_table(Answer, answers.read("answers"))}
+    given = texts(answers)
     asked = questions(lambda answers: requests(prompts, answers, theirs, judges.longest), given)
     words, paid = judges.ask(asked, stage, label)
     # The worst for the arm: it is M in the first game.

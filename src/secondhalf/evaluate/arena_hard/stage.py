@@ -4,6 +4,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from secondhalf.evaluate.answers import texts
 from secondhalf.evaluate.arena_hard.games import battles, read, requests, scores
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.judge.ask import Judges
@@ -11,7 +12,7 @@ from secondhalf.evaluate.judge.attempts import questions
 from secondhalf.evaluate.judge.both_orders import for_arm
 from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.prompts.arena_hard import Prompt
-from secondhalf.rows import Answer, Score, from_table, to_table
+from secondhalf.rows import Score, to_table
 from secondhalf.statistics.bradley_terry import Battle
 from secondhalf.store import Stage
 
@@ -20,7 +21,7 @@ def compare(
     prompts: list[Prompt], answers: Stage, theirs: dict[str, str], judges: Judges, stage: Stage, label: str
 ) -> dict[str, Any]:
     """Writes judgments-, battles-, part- (scores) and groups- tables; goes on where it stopped."""
-    given = {answer.id: answer.text for answer in from_table(Answer, answers.read("answers"))}
+    given = texts(answers)
     asked = questions(lambda answers: requests(prompts, answers, theirs, judges.longest), given)
     words, paid = judges.ask(asked, stage, label)
     # The worst for the arm: it is B in the first game.

@@ -2,19 +2,20 @@
 
 from typing import Any
 
+from secondhalf.evaluate.answers import texts
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.attempts import questions
 from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.evaluate.mt_bench.grading import read, requests, scores
 from secondhalf.prompts.mt_bench import Prompt
-from secondhalf.rows import Answer, Score, from_table, to_table
+from secondhalf.rows import Score, to_table
 from secondhalf.store import Stage
 
 
 def grade(prompts: list[Prompt], answers: Stage, judges: Judges, stage: Stage, label: str) -> dict[str, Any]:
     """Writes judgments-, part- (scores) and groups- tables; goes on where it stopped, since replies are in the journal."""
-    given = {answer.id: answer.text for answer in from_table(Answer, answers.read("answers"))}
+    given = texts(answers)
     asked = questions(lambda answers: requests(prompts, answers, judges.longest), given)
     words, paid = judges.ask(asked, stage, label)
     said = verdicts(words, read, lambda _: 1.0)

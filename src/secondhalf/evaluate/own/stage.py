@@ -10,6 +10,7 @@ Figures, one value a prompt (a Score each), for the prompts that have what they 
 from typing import Any
 
 from secondhalf.errors import UserError
+from secondhalf.evaluate.answers import texts
 from secondhalf.evaluate.checks import passes, run_checks
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.judge.ask import Judges
@@ -20,7 +21,7 @@ from secondhalf.evaluate.own.grading import requests
 from secondhalf.evaluate.own.overlap import chrf, exact
 from secondhalf.prompts import everyday
 from secondhalf.prompts.own import Prompt
-from secondhalf.rows import Answer, Score, from_table, to_table
+from secondhalf.rows import Score, to_table
 from secondhalf.store import Stage
 
 VERSION = 2
@@ -37,7 +38,7 @@ def verify(prompts: list[Prompt], judges: int) -> None:
 
 def score(prompts: list[Prompt], answers: Stage, judges: Judges, stage: Stage, label: str) -> dict[str, Any]:
     """Writes part- (scores) and groups- tables, and judgments- where there are rubrics."""
-    given = {answer.id: answer.text for answer in from_table(Answer, answers.read("answers"))}
+    given = texts(answers)
     scores = [one for prompt in prompts for one in _by_code(prompt, given[prompt.id])]
     told: dict[str, Any] = {}
     asked = questions(lambda answers: requests(prompts, answers, judges.longest), given)

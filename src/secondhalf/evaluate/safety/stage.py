@@ -19,7 +19,7 @@ from secondhalf.clean.adult import AdultSettings, adult
 from secondhalf.clean.personal import PersonalSettings
 from secondhalf.clean.personal.find import find
 from secondhalf.evaluate.answers import VERSION as ANSWERS
-from secondhalf.evaluate.answers import Drawn, answers
+from secondhalf.evaluate.answers import Drawing, answers, given
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.probes import echo, empty, repeats
 from secondhalf.evaluate.safety.refusal import refuses
@@ -43,22 +43,23 @@ def evaluate(
     model: Local,
     template: Template,
     items: list[Item],
-    drawing: Drawn,
+    drawing: Drawing,
     stage: Stage,
     label: str,
     toxicity: Callable[[list[str], str], list[float]] | None = None,
 ) -> dict[str, Any]:
     """Writes answers-, part- (scores) and groups- tables; goes on at the part of the answers where it stopped."""
     asked = [item for item in items if item.kind in _ASKED]
-    given = answers(model, template, drawing, asked, stage, label)
-    scores = [one for item in asked for one in _answered(item, given[item.id])]
+    answers(model, template, drawing, asked, [(model.adapter, stage)], f"{label} answers")
+    said = given(stage)
+    scores = [one for item in asked for one in _answered(item, said[item.id])]
     if toxicity is not None:
-        found = toxicity([given[item.id].text for item in asked], f"{label} toxicity")
+        found = toxicity([said[item.id].text for item in asked], f"{label} toxicity")
         scores += [Score(item.id, "safety.toxic", float(p >= _TOXIC)) for item, p in zip(asked, found, strict=True)]
     scores += _likelihoods(model, template, [item for item in items if item.kind not in _ASKED], label)
     stage.write("part", 0, to_table(Score, sorted(scores, key=lambda one: (one.id, one.figure))))
     write_groups(stage, "language", {item.id: item.language for item in items})
-    return {"rows_in": len(items), "rows": len(items), "response_tokens": sum(a.tokens for a in given.values())}
+    return {"rows_in": len(items), "rows": len(items), "response_tokens": sum(a.tokens for a in said.values())}
 
 
 def _answered(item: Item, answer: Answer) -> list[Score]:

@@ -1,0 +1,97 @@
+"""The arms' answers, a stage for each arm and set of prompts. Arms of one model with one template are asked together."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from secondhalf.arms.stages import Arms, Member, stage_label
+from secondhalf.evaluate import mt_bench
+from secondhalf.evaluate import stage as everyday
+from secondhalf.evaluate.answers import VERSION, Drawing, Stages, answers
+from secondhalf.evaluate.asked import asked
+from secondhalf.evaluate.conversation import conversations
+from secondhalf.evaluate.settings import BenchmarkSettings, EvaluateSettings
+from secondhalf.models.local import Local
+from secondhalf.models.template import Template
+from secondhalf.prompts.everyday import VERSION as EVERYDAY
+from secondhalf.store import Stage
+
+
+@dataclass(frozen=True)
+class Questions:
+    """A set of prompts and how the answers are drawn."""
+
+    name: str
+    count: int
+    identity: str
+    """Of the prompts: their files' hashes, or our version."""
+    plain: Mapping[str, Any]
+    """The settings that decide the answers."""
+    ask: Callable[[Local, Template, Stages, str], None]
+    """Writes the answers- tables of the stages."""
+
+
+def of_everyday(settings: EvaluateSettings) -> Questions:
+    """The everyday prompts."""
+    prompts = everyday.chosen(settings)
+    return _singles("everyday", prompts, str(EVERYDAY), _drawing(settings), part=settings.part, limit=settings.limit)
+
+
+def of_benchmark(benchmark: BenchmarkSettings, settings: EvaluateSettings) -> Questions:
+    """A benchmark's prompts, in two turns where it has them."""
+    prompts, identity = asked(benchmark)
+    drawing = _drawing(settings, benchmark.longest)
+    if benchmark.name != "mt_bench":
+        return _singles(benchmark.name, prompts, identity, drawing, limit=benchmark.limit)
+
+    def ask(model: Local, template: Template, stages: Stages, label: str) -> None:
+        conversations(model, template, prompts, mt_bench.temperature, drawing.max_tokens, drawing.seed, stages, label)
+
+    # Each category has a temperature of its own.
+    plain = {"name": benchmark.name, "limit": benchmark.limit, **asdict(drawing), "temperature": mt_bench.VERSION}
+    return Questions(benchmark.name, len(prompts), identity, plain, ask)
+
+
+def _drawing(settings: EvaluateSettings, longest: int | None = None) -> Drawing:
+    return Drawing(longest or settings.max_tokens, settings.temperature, settings.seed)
+
+
+def _singles(name: str, prompts: Sequence[Any], identity: str, drawing: Drawing, **more: Any) -> Questions:
+    def ask(model: Local, template: Template, stages: Stages, label: str) -> None:
+        answers(model, template, drawing, prompts, stages, label)
+
+    return Questions(name, len(prompts), identity, {"name": name, **more, **asdict(drawing)}, ask)
+
+
+def ask(arms: Arms, questions: Questions, members: Sequence[Member]) -> list[Stage]:
+    """The stages of the answers of arms that are `alike`, in their order."""
+    template, (model, _) = arms.template(members[0][0]), arms.carrier(*members[0])
+    adapters = [arms.carrier(*member)[1] for member in members]
+    labels = [stage_label(f"answers:{questions.name}", *member) for member in members]
+
+    def work(missing: dict[int, Stage]) -> list[dict[str, Any]]:
+        first = labels[next(iter(missing))].replace(":", " ")
+        told = first if len(missing) == 1 else f"{first} and {len(missing) - 1} more"
+        questions.ask(arms.in_memory(model), template, [(adapters[n], stage) for n, stage in missing.items()], told)
+        return [
+            {
+                "rows_in": questions.count,
+                "rows": questions.count,
+                "response_tokens": sum(stage.read("answers")["tokens"].to_pylist()),
+            }
+            for stage in missing.values()
+        ]
+
+    plain = {**questions.plain, "template": [template.name, template.text]}
+    inputs = [{**arms.inputs(*member), "prompts": questions.identity} for member in members]
+    return arms.run.make_together(labels, VERSION, plain, inputs, work)
+
+
+def alike(arms: Arms) -> Iterator[list[Member]]:
+    """Every model that answers (the untouched arms once, the others for each seed), those of one model with one template
+    together; those of one student one after the other."""
+    groups: dict[tuple[str, str], list[Member]] = {}
+    for member in arms.answering():
+        key = arms.carrier(*member)[0].identity, arms.template(member[0]).text
+        groups.setdefault(key, []).append(member)
+    yield from groups.values()
