@@ -66,6 +66,20 @@ def test_two_processes_have_the_loss_of_one(student: Path, tmp_path: Path, more:
     assert not (tmp_path / "two" / "processes").exists()
 
 
+def test_what_accelerate_config_was_told_does_not_decide(
+    student: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "accelerate").mkdir()
+    (tmp_path / "accelerate/default_config.yaml").write_text(
+        "compute_environment: LOCAL_MACHINE\ndistributed_type: FSDP\nmixed_precision: fp16\nnum_machines: 4\nmachine_rank: 3\n"
+        "main_process_ip: 192.0.2.1\nmain_process_port: 1\nnum_processes: 8\ngpu_ids: '0'\nuse_cpu: false\ndebug: false\n"
+        "fsdp_config: {fsdp_version: 2, fsdp_offload_params: true}\n"
+    )
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    _, log = fitted(student, tmp_path / "two", processes=2)
+    assert len(log) > 2
+
+
 @pytest.mark.parametrize(
     "more", [{}, {"processes": 2, "method": "dora"}, {"processes": 2, "early_stopping": {"patience": 2}}]
 )

@@ -1,5 +1,5 @@
-"""Several processes for one arm, on this machine: torchrun (as `accelerate launch` calls it, which on a CPU would want MPI)
-starts the same function that one process runs, and Accelerate joins them.
+"""Several processes for one arm, on this machine: `accelerate launch` starts the same function that one process runs, and
+Accelerate joins them.
 
     python -m secondhalf.train.launch STAGE
 
@@ -29,6 +29,12 @@ from secondhalf.train.examples import ROWS
 from secondhalf.train.settings import TrainSettings
 
 _PARENT = "SECONDHALF_PARENT"
+# `--multi_gpu` means torchrun; without a GPU the processes find that out and talk by gloo (`--cpu` would want MPI). What
+# the user told `accelerate config` about this machine shall not decide here: the recipe does.
+_LAUNCH = (
+    "-m accelerate.commands.launch --multi_gpu --gpu_ids all --num_machines 1 --machine_rank 0 "
+    "--main_process_ip 127.0.0.1 --main_process_port 0 --mixed_precision no --dynamo_backend no"
+).split()
 
 
 def launched(
@@ -50,8 +56,8 @@ def launched(
     (folder / "job.json").write_text(json.dumps(job), "utf-8")
     count = settings.processes
     threads = str(max(1, cores() // count))
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", str(count)]
-    command += ["-m", "secondhalf.train.launch", str(stage.path)]
+    command = [sys.executable, *_LAUNCH, "--num_processes", str(count), "--num_cpu_threads_per_process", threads]
+    command += ["--module", "secondhalf.train.launch", str(stage.path)]
     environment = {**os.environ, _PARENT: str(os.getpid()), "OMP_NUM_THREADS": threads}
     team = subprocess.Popen(command, env=environment)
     try:
