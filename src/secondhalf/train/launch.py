@@ -31,10 +31,15 @@ from secondhalf.train.settings import TrainSettings
 _PARENT = "SECONDHALF_PARENT"
 # `--multi_gpu` means torchrun; without a GPU the processes find that out and talk by gloo (`--cpu` would want MPI). What
 # the user told `accelerate config` about this machine shall not decide here: the recipe does.
-_LAUNCH = (
-    "-m accelerate.commands.launch --multi_gpu --gpu_ids all --num_machines 1 --machine_rank 0 "
-    "--main_process_ip 127.0.0.1 --main_process_port 0 --mixed_precision no --dynamo_backend no"
-).split()
+_HERE = {
+    "num_machines": "1",
+    "machine_rank": "0",
+    "main_process_ip": "127.0.0.1",
+    "main_process_port": "0",  # any that is free
+    "gpu_ids": "all",
+    "mixed_precision": "no",
+    "dynamo_backend": "no",
+}
 
 
 def launched(
@@ -56,7 +61,9 @@ def launched(
     (folder / "job.json").write_text(json.dumps(job), "utf-8")
     count = settings.processes
     threads = str(max(1, cores() // count))
-    command = [sys.executable, *_LAUNCH, "--num_processes", str(count), "--num_cpu_threads_per_process", threads]
+    how = {**_HERE, "num_processes": str(count), "num_cpu_threads_per_process": threads}
+    command = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu"]
+    command += [f"--{name}={value}" for name, value in how.items()]
     command += ["--module", "secondhalf.train.launch", str(stage.path)]
     environment = {**os.environ, _PARENT: str(os.getpid()), "OMP_NUM_THREADS": threads}
     team = subprocess.Popen(command, env=environment)
