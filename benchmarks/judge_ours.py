@@ -71,5 +71,5 @@ def _stage(folder: str, name: str) -> Stage:
 
 
 def _published(path: Path) -> dict[str, str]:
-    rows = map(json.loads, path.read_text("utf-8").splitlines())
+    rows = map(json.loads, path.read_text("utf-8").strip().split("\n"))
     return {row["uid"]: row["messages"][-1]["content"]["answer"] for row in rows}

@@ -67,15 +67,14 @@ def judge(models: list[str], keep: bool) -> float:
     if keep:
         openai.OpenAI = functools.cache(openai.OpenAI)
     where = endpoint["endpoints"][0]
-    assert openai.OpenAI(
-        base_url=where["api_base"], api_key=where["api_key"]
-    ).chat.completions  # imports the rest of it
+    # A client imports the rest of its package when it is first used.
+    assert openai.OpenAI(base_url=where["api_base"], api_key=where["api_key"]).chat.completions
     start = time.perf_counter()
     with ThreadPoolExecutor(endpoint["parallel"]) as pool:
         for done in as_completed([pool.submit(its.judgment, one) for one in told]):
             done.result()
     seconds = time.perf_counter() - start
-    rows = [json.loads(row) for file in folder.iterdir() for row in file.read_text("utf-8").splitlines()]
+    rows = [json.loads(row) for file in folder.iterdir() for row in file.read_text("utf-8").strip().split("\n")]
     assert len(rows) == len(told)
     assert all([game["score"] for game in row["games"]] == ["A=B", "A=B"] for row in rows)
     return 2 * len(rows) / seconds
@@ -91,7 +90,7 @@ def main() -> None:
         text=True,
     ).stdout.strip()
     sys.path.insert(0, str(folder))
-    lines = Path(questions).read_text("utf-8").splitlines()[: int(count)]
+    lines = Path(questions).read_text("utf-8").split("\n")[: int(count)]
     with tempfile.TemporaryDirectory() as work:
         prepare(folder, Path(work), url, lines, int(width), models)
         os.chdir(work)
