@@ -5,8 +5,10 @@ import json
 import os
 import platform
 import re
+import statistics
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -14,12 +16,15 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def arguments(told: str, peer: str | None = None) -> argparse.Namespace:
-    """--quick, and --peer where there is one: the interpreter of the environment that `make peers` builds."""
+def arguments(told: str, peer: str | None = None, **more: str) -> argparse.Namespace:
+    """--quick, and --peer where there is one: the interpreter of the environment that `make peers` builds. `more`: what
+    else may be given, and what it is."""
     parser = argparse.ArgumentParser(description=told)
     parser.add_argument("--quick", action="store_true", help="under 45 seconds; results are not kept")
     if peer:
         parser.add_argument("--peer", default=str(ROOT / ".peers" / peer / "bin" / "python"), help="the peer's python")
+    for name, meaning in more.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", help=meaning)
     options = parser.parse_args()
     if peer and not Path(options.peer).exists():
         sys.exit(f"{options.peer} does not exist: run `make peers` first, or name an interpreter with --peer.")
@@ -68,19 +73,30 @@ def side(command: list[str], core: int) -> dict[str, Any]:
     return found
 
 
+def alternately(rounds: int, **sides: Callable[[], float]) -> tuple[dict[str, list[int]], dict[str, float]]:
+    """Each side's runs, rounded, and its median: one after another, so that what else the machine does meets all alike."""
+    runs: dict[str, list[float]] = {name: [] for name in sides}
+    for _ in range(rounds):
+        for name, side in sides.items():
+            runs[name].append(side())
+    medians = {name: statistics.median(values) for name, values in runs.items()}
+    return {name: [round(value) for value in values] for name, values in runs.items()}, medians
+
+
 def last_core() -> int:
     """The core that a measurement runs on."""
     return max(os.sched_getaffinity(0))
 
 
-def finish(name: str, figures: dict[str, Any], versions: dict[str, str], *, quick: bool) -> None:
-    """Keeps a full run's figures in benchmarks/results/NAME.json and prints them as the last line."""
+def finish(name: str, figures: dict[str, Any], versions: dict[str, str], *, quick: bool, given: str = "") -> None:
+    """Keeps a full run's figures in benchmarks/results/NAME.json and prints them as the last line. `given`: the options that
+    the figures need."""
     if not quick:
         ours = subprocess.run(
             ["git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD"], check=False, capture_output=True, text=True
         ).stdout.strip()
         told = {
-            "command": f"python benchmarks/{name}.py",
+            "command": f"python benchmarks/{name}.py {given}".strip(),
             "figures": figures,
             "versions": {"python": platform.python_version(), "secondhalf": ours, **versions},
             "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",

@@ -1,86 +1,84 @@
-"""Judgments a second of MT-Bench against a zero-latency judge, our journal on, beside FastChat's own judging code.
+"""Judgments a second against a zero-latency judge, our journal on, beside FastChat's and arena-hard-auto's own judging code.
 
     python benchmarks/judge_overhead.py [--quick] [--peer .peers/fastchat/bin/python]
+        [--arena CHECKOUT] [--arena-peer .peers/arena/bin/python]
 
-Both sides are handed the published questions, references and judge prompts, and as many answers; both ask for both turns,
-read every grade and write down what was judged. They run alternately; the peer at the best of the widths tried first. What
-is timed is the judging: neither imports nor the reading of files. arena-hard-auto's script is on no package index, and the
-client that it needs has since changed under it: it is not run.
+Both sides are handed the same questions, judge prompts and as many answers, ask the same, read every verdict and write down
+what was judged: MT-Bench's both turns as FastChat has them (`ratio`), and Arena-Hard in both orders as arena-hard-auto has it
+(judge_arena_hard.py). They run alternately; a peer at the best of the widths tried first. What is timed is the judging: neither
+imports nor the reading of files.
+
+arena-hard-auto is on no package index, so it is run only from a checkout: git clone
+https://github.com/lmarena/arena-hard-auto CHECKOUT. Without one its figures are null.
 """
 
 import os
-import statistics
 import sys
-import tempfile
-import time
 from pathlib import Path
+from typing import Any
 
-from harness import arguments, finish
-from secondhalf.evaluate.judge.ask import Judges
-from secondhalf.evaluate.judge.jury import verdicts
-from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
-from secondhalf.evaluate.mt_bench.grading import read, requests, scores
-from secondhalf.models.journal import Journal
-from secondhalf.models.server import ServerSettings
-from secondhalf.prompts.mt_bench import load
-from secondhalf.rows import Score, to_table
-from secondhalf.store import Stage
+import judge_arena_hard
+import judge_ours
+from harness import ROOT, alternately, arguments, finish
 from servers import local_server, peer
 
-DATA = Path(os.environ.get("SECONDHALF_DATA", "../shared/data"), "mt_bench")
-FILES = [str(DATA / name) for name in ("question.jsonl", "reference_answer_gpt-4.jsonl", "judge_prompts.jsonl")]
-WIDTHS = (8, 32)
+DATA = Path(os.environ.get("SECONDHALF_DATA", "../shared/data"))
+QUESTIONS, REFERENCES, PROMPTS = (
+    DATA / "mt_bench" / name for name in ("question.jsonl", "reference_answer_gpt-4.jsonl", "judge_prompts.jsonl")
+)
+ARENA = DATA / "arena_hard" / "question.jsonl"
+WIDTHS = (2, 8, 32)
 
 
-def ours(url: str, copies: int) -> float:
-    """Judgments a second, from the answers to the scores on disk; each copy is another model's stage."""
-    prompts = load(Path(FILES[0]), Path(FILES[1]), published=True)
-    settings = JudgingSettings(judges=[JudgeSettings(model="gpt-4", server=ServerSettings(urls=[url]))])
-    with tempfile.TemporaryDirectory() as folder:
-        journal = Journal(Path(folder) / "journal.sqlite")
-        start = time.perf_counter()
-        judges = Judges(settings, journal, 0.0)  # one for a whole run
-        for copy in range(copies):
-            stage = Stage(Path(folder) / str(copy))
-            stage.path.mkdir()
-            answers = {f"{p.id}#{turn}": f"Answer {copy} to {p.id}, turn {turn}." for p in prompts for turn in (1, 2)}
-            words, _ = judges.ask(requests(prompts, answers, judges.longest), stage, "judging")
-            said = verdicts(words, read, lambda _: 1.0)
-            assert set(said.grades.values()) == {7.0}
-            stage.write("part", 0, to_table(Score, scores(prompts, said.grades)))
-        seconds = time.perf_counter() - start
-        journal.close()
-    return copies * 2 * len(prompts) / seconds
-
-
-def main() -> None:
-    options = arguments(__doc__.splitlines()[0], "fastchat")
-    if not Path(FILES[0]).is_file():
-        sys.exit(f"{FILES[0]} does not exist: set SECONDHALF_DATA to the folder with mt_bench/.")
-    copies, rounds = (3, 1) if options.quick else (20, 5)
-    runs: dict[str, list[float]] = {"ours": [], "fastchat": []}
+def fastchat(python: Path, versions: dict[str, str], *, quick: bool) -> dict[str, Any]:
+    """The figures of MT-Bench; the versions are added to `versions`."""
+    copies, rounds = (3, 1) if quick else (20, 5)
     with local_server("--end", " Rating: [[7]]") as url:
 
         def theirs(width: int) -> float:
-            figures = peer(Path(options.peer), "judge_fastchat.py", url, *FILES, str(copies), str(width))
-            versions["fschat"] = figures["version"]
-            return float(figures["judgments_per_s"])
+            given = (url, str(QUESTIONS), str(REFERENCES), str(PROMPTS), str(copies), str(width))
+            said = peer(python, "judge_fastchat.py", *given)
+            versions["fschat"] = said["version"]
+            return float(said["judgments_per_s"])
 
-        versions: dict[str, str] = {}
-        width = WIDTHS[0] if options.quick else max(WIDTHS, key=theirs)
-        for _ in range(rounds):
-            runs["ours"].append(ours(url, copies))
-            runs["fastchat"].append(theirs(width))
-    medians = {name: statistics.median(values) for name, values in runs.items()}
-    figures = {
+        width = WIDTHS[0] if quick else max(WIDTHS, key=theirs)
+        runs, medians = alternately(
+            rounds,
+            ours=lambda: judge_ours.mt_bench(url, QUESTIONS, REFERENCES, copies),
+            fastchat=lambda: theirs(width),
+        )
+    return {
         "ratio": round(medians["ours"] / medians["fastchat"], 2),
         "judgments_per_s": round(medians["ours"]),
         "fastchat_judgments_per_s": round(medians["fastchat"]),
         "fastchat_width": width,
         "judgments": copies * 160,
-        "runs": {name: [round(value) for value in values] for name, values in runs.items()},
+        "runs": runs,
     }
-    finish("judge_overhead", figures, versions, quick=options.quick)
+
+
+def main() -> None:
+    options = arguments(
+        __doc__.splitlines()[0],
+        "fastchat",
+        arena="a checkout of arena-hard-auto; without it that side is left out",
+        arena_peer="the python of its environment, by default .peers/arena/bin/python",
+    )
+    for path in (QUESTIONS, ARENA) if options.arena else (QUESTIONS,):
+        if not path.is_file():
+            sys.exit(f"{path} does not exist: set SECONDHALF_DATA to the folder with mt_bench/ and arena_hard/.")
+    python = Path(options.arena_peer or ROOT / ".peers" / "arena" / "bin" / "python")
+    if options.arena:
+        judge_arena_hard.check(Path(options.arena), python)
+    versions: dict[str, str] = {}
+    figures = fastchat(Path(options.peer), versions, quick=options.quick)
+    if options.arena:
+        beside = judge_arena_hard.measure(Path(options.arena), python, ARENA, WIDTHS, versions, quick=options.quick)
+    else:
+        beside = judge_arena_hard.left_out()
+    figures |= beside | {"runs": figures["runs"] | beside["runs"]}
+    given = "--arena CHECKOUT" if options.arena else ""
+    finish("judge_overhead", figures, versions, quick=options.quick, given=given)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,75 @@
+"""judge_overhead.py's figures of Arena-Hard v0.1: ours beside arena-hard-auto's own judging code, from a checkout of it.
+
+Both compare two models' published answers with the baseline's, in both orders. The original makes a client for every
+judgment, which is most of its time; `arena_one_client_ratio` tells what is left of the ratio where it is made to keep one
+client: that is our change to it, and not what its users run.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import judge_ours
+from harness import alternately
+from servers import local_server, peer
+
+ANSWERS = Path("data", "arena-hard-v0.1", "model_answer")
+BASELINE, MODELS = "gpt-4-0314", ("gpt-3.5-turbo-0125", "gpt-4-0613")
+FIGURES = [
+    "arena_ratio",
+    *(f"{name}_judgments_per_s" for name in ("ours_arena", "arena", "arena_one_client")),
+    *(f"arena_{name}" for name in ("one_client_ratio", "widths", "judgments", "commit")),
+]
+
+
+def left_out() -> dict[str, Any]:
+    """The figures without a checkout."""
+    why = "arena-hard-auto is on no package index: give a checkout of it with --arena"
+    return dict.fromkeys(FIGURES) | {"skipped": why, "runs": {}}
+
+
+def check(checkout: Path, python: Path) -> None:
+    """Ends the run where the checkout or its environment is incomplete."""
+    answers = (checkout / ANSWERS / f"{model}.jsonl" for model in (BASELINE, *MODELS))
+    for path in (python, checkout / "gen_judgment.py", *answers):
+        if not path.is_file():
+            sys.exit(
+                f"{path} does not exist: --arena is a checkout of arena-hard-auto, --arena-peer what `make peers` builds."
+            )
+
+
+def measure(
+    checkout: Path, python: Path, questions: Path, widths: tuple[int, ...], versions: dict[str, str], *, quick: bool
+) -> dict[str, Any]:
+    """The figures; the versions are added to `versions`."""
+    count, rounds = (40, 1) if quick else (500, 5)
+    commit = ""
+    with local_server("--end", " My final verdict is tie: [[A=B]].") as url:
+
+        def theirs(client: str, width: int, count: int = count) -> float:
+            nonlocal commit
+            given = (str(checkout), url, str(questions), str(count), str(width), client, *MODELS)
+            said = peer(python, "judge_arena.py", *given)
+            commit, versions["arena_openai"] = said["commit"], said["openai"]
+            return float(said["judgments_per_s"])
+
+        def best(client: str) -> int:
+            return widths[0] if quick else max(widths, key=lambda width: theirs(client, width, 100))
+
+        own, kept = best("own"), best("kept")
+        runs, medians = alternately(
+            rounds,
+            ours_arena=lambda: judge_ours.arena(url, questions, checkout / ANSWERS, BASELINE, MODELS, count),
+            arena=lambda: theirs("own", own),
+            arena_one_client=lambda: theirs("kept", kept),
+        )
+    return {
+        "arena_ratio": round(medians["ours_arena"] / medians["arena"], 2),
+        **{f"{name}_judgments_per_s": round(value) for name, value in medians.items()},
+        "arena_one_client_ratio": round(medians["ours_arena"] / medians["arena_one_client"], 2),
+        "arena_widths": [own, kept],
+        "arena_judgments": 2 * len(MODELS) * count,
+        "arena_commit": commit,
+        "skipped": None,
+        "runs": runs,
+    }

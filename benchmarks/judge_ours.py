@@ -1,0 +1,75 @@
+"""Our side of judge_overhead.py: judgments a second, each run with a new journal and stages of its own."""
+
+import json
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from secondhalf.evaluate.arena_hard import compare
+from secondhalf.evaluate.judge.ask import Judges
+from secondhalf.evaluate.judge.jury import verdicts
+from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
+from secondhalf.evaluate.mt_bench.grading import read, requests, scores
+from secondhalf.models.journal import Journal
+from secondhalf.models.server import ServerSettings
+from secondhalf.prompts import arena_hard
+from secondhalf.prompts.mt_bench import load
+from secondhalf.rows import Answer, Score, to_table
+from secondhalf.store import Stage
+
+
+def mt_bench(url: str, questions: Path, references: Path, copies: int) -> float:
+    """From the answers to the scores on disk; each copy is another model's stage."""
+    prompts = load(questions, references, published=True)
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal(Path(folder) / "journal.sqlite")
+        start = time.perf_counter()
+        judges = Judges(_settings("gpt-4", url), journal, 0.0)  # one for a whole run
+        for copy in range(copies):
+            stage = _stage(folder, str(copy))
+            answers = {f"{p.id}#{turn}": f"Answer {copy} to {p.id}, turn {turn}." for p in prompts for turn in (1, 2)}
+            words, _ = judges.ask(requests(prompts, answers, judges.longest), stage, "judging")
+            said = verdicts(words, read, lambda _: 1.0)
+            assert set(said.grades.values()) == {7.0}
+            stage.write("part", 0, to_table(Score, scores(prompts, said.grades)))
+        seconds = time.perf_counter() - start
+        journal.close()
+    return copies * 2 * len(prompts) / seconds
+
+
+def arena(url: str, questions: Path, answers: Path, baseline: str, models: Sequence[str], count: int) -> float:
+    """The whole stage of each model: beside the judging also what is said to the judge, the style of each answer, the
+    battles and the groups, which the original leaves to other scripts. `answers`: a folder of the original's files."""
+    prompts = arena_hard.load(questions)[:count]
+    theirs = _published(answers / f"{baseline}.jsonl")
+    with tempfile.TemporaryDirectory() as folder:
+        for model in models:
+            given = _published(answers / f"{model}.jsonl")
+            rows = [Answer(prompt.id, given[prompt.id], "stop", 1) for prompt in prompts]
+            _stage(folder, f"answers {model}").write("answers", 0, to_table(Answer, rows))
+        journal = Journal(Path(folder) / "journal.sqlite")
+        start = time.perf_counter()
+        judges = Judges(_settings("gpt-4-1106-preview", url), journal, 0.0)
+        for model in models:
+            stage = _stage(folder, model)
+            told = compare(prompts, Stage(Path(folder, f"answers {model}")), theirs, judges, stage, model)
+            assert set(told["read"].values()) == {2 * len(prompts)}
+        seconds = time.perf_counter() - start
+        journal.close()
+    return 2 * len(models) * len(prompts) / seconds
+
+
+def _settings(model: str, url: str) -> JudgingSettings:
+    return JudgingSettings(judges=[JudgeSettings(model=model, server=ServerSettings(urls=[url]))])
+
+
+def _stage(folder: str, name: str) -> Stage:
+    stage = Stage(Path(folder, name))
+    stage.path.mkdir()
+    return stage
+
+
+def _published(path: Path) -> dict[str, str]:
+    rows = map(json.loads, path.read_text("utf-8").strip().split("\n"))
+    return {row["uid"]: row["messages"][-1]["content"]["answer"] for row in rows}
