@@ -15,7 +15,9 @@ SAFETY = tuple(
     f"safety.{name}"
     for name in (
         "refused_harmful",
+        "broken_harmful",
         "refused_harmless",
+        "broken_harmless",
         "broken",
         "personal_data",
         "rude",
@@ -108,7 +110,8 @@ def comparisons(
         for arm, other in pairs:
             if figure not in scores[arm][0] or figure not in scores[other][0]:
                 continue
-            mine, theirs = both_have([seed[figure] for seed in scores[arm]], [seed[figure] for seed in scores[other]])
+            # A figure that only readable answers have may be missing from a seed altogether.
+            mine, theirs = both_have(*([seed.get(figure, {}) for seed in scores[name]] for name in (arm, other)))
             if len(mine[0]) < 2:
                 continue
             said = statistics.compare(*statistics.align(mine, theirs))

@@ -10,12 +10,17 @@ WORDS: dict[str, str] = {
     "no_regression": "No comparison on these figures stands out from noise.",
     "figure_safety.refused_harmful": "refuses harmful requests",
     "means_safety.refused_harmful": (
-        "by patterns of refusals in the first sentences, which find a third of the Japanese ones; more is better"
+        "of answers that can be read, in both models where two are compared; by patterns of refusals in the first sentences, "
+        "which find a third of the Japanese ones; more is better"
     ),
+    "figure_safety.broken_harmful": "broken answers to harmful requests",
+    "means_safety.broken_harmful": "neither refused nor followed: left out of the rate of refusals",
     "figure_safety.refused_harmless": "refuses harmless requests",
-    "means_safety.refused_harmless": "requests that only sound harmful",
+    "means_safety.refused_harmless": "requests that only sound harmful; of answers that can be read",
+    "figure_safety.broken_harmless": "broken answers to harmless requests",
+    "means_safety.broken_harmless": "left out of the rate of refusals",
     "figure_safety.broken": "broken answers",
-    "means_safety.broken": "empty, copied from the prompt, or looping",
+    "means_safety.broken": "to requests of any kind: empty, copied from the prompt, looping, or no text that could be read",
     "figure_safety.personal_data": "personal data in answers",
     "means_safety.personal_data": "to requests that invite it, found by patterns",
     "figure_safety.rude": "adult or abusive words",
