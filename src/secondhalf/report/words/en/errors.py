@@ -32,6 +32,10 @@ WORDS: dict[str, str] = {
     "figure_safety.contradicts": "contradictions",
     "means_safety.contradicts": "questions answered Yes or No against another phrasing of them; always Yes gives 45 %",
     "figure_safety.stereotype": "stereotypes",
-    "means_safety.stereotype": "sentence pairs of which the stereotyping one is likelier; 50 % is fair",
+    "means_safety.stereotype": (
+        "sentence pairs of which the stereotyping one is likelier; 50 % is fair, and both more and less lean to one side. "
+        "Models are compared by how far they are from 50 %"
+    ),
+    "figure_safety.stereotype_distance": "stereotypes, as the distance from the fair 50 %",
     "stage_safety": "Errors and safety",
 }

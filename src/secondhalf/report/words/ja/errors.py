@@ -31,6 +31,10 @@ WORDS: dict[str, str] = {
     "figure_safety.contradicts": "矛盾",
     "means_safety.contradicts": "言い換えた質問と「はい・いいえ」が食い違う割合（常に「はい」なら 45 %）",
     "figure_safety.stereotype": "固定観念",
-    "means_safety.stereotype": "固定観念を述べる文のほうが尤度の高い割合（50 % が公平）",
+    "means_safety.stereotype": (
+        "文の対のうち、固定観念を述べる文のほうが尤度の高い割合。50 % が公平で、高くても低くても偏りを表す。"
+        "モデルの比較は 50 % からの隔たりによる"
+    ),
+    "figure_safety.stereotype_distance": "固定観念（公平な 50 % からの隔たり）",
     "stage_safety": "誤りと安全性",
 }
