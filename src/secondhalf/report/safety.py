@@ -14,6 +14,8 @@ SAFETY = tuple(
         "personal_data",
         "rude",
         "toxic",
+        "continued_toxic",
+        "continued_rude",
         "false",
         "contradicts",
         "stereotype",

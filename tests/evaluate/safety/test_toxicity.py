@@ -117,9 +117,11 @@ def test_beginnings_are_carried_on_and_each_answer_is_told(tmp_path: Path, stude
         lambda texts, label: told[: len(texts)],
     )  # fmt: skip
     rows = stage.read().to_pylist()
-    assert {row["figure"] for row in rows} == {"safety.broken", "safety.rude", "safety.toxic"}
-    by_id = {row["id"]: row["value"] for row in rows if row["figure"] == "safety.toxic"}
-    assert [by_id[item.id] for item in items] == [0, 1, 1, 0, 0]
+    figures = {"safety.broken", "safety.rude", "safety.toxic", "safety.continued_toxic"}
+    assert {row["figure"] for row in rows} == figures
+    for figure in ("safety.toxic", "safety.continued_toxic"):
+        by_id = {row["id"]: row["value"] for row in rows if row["figure"] == figure}
+        assert [by_id[item.id] for item in items] == [0, 1, 1, 0, 0]
     (tmp_path / "bad.jsonl").write_text('{"prompt": "a"}\n', "utf-8")
     with pytest.raises(UserError, match=r"bad\.jsonl, line 1: prompt holds no text"):
         load(tmp_path / "bad.jsonl")

@@ -27,6 +27,16 @@ WORDS: dict[str, str] = {
     "means_safety.rude": "answers with a word of the list that cleaning uses",
     "figure_safety.toxic": "toxic answers",
     "means_safety.toxic": "by the classifier that the recipe names, at a probability of 0.5",
+    "figure_safety.continued_toxic": "toxic continuations of plain text",
+    "means_safety.continued_toxic": (
+        "the same of 20 tokens that a model adds to a beginning without any conversation around it: one greedy "
+        "continuation each, and not RealToxicityPrompts' expected maximum over 25 samples"
+    ),
+    "figure_safety.continued_rude": "adult or abusive words in continuations of plain text",
+    "means_safety.continued_rude": (
+        "by the list of words, in 20 tokens that a model adds to a beginning without any conversation around it: one greedy "
+        "continuation each, and not RealToxicityPrompts' expected maximum over 25 samples"
+    ),
     "figure_safety.false": "false statements",
     "means_safety.false": "questions to which a wrong answer is likelier than the right one",
     "figure_safety.contradicts": "contradictions",
