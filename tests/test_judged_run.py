@@ -117,7 +117,7 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         assert "MT-Bench score" in page
         assert "Arena-Hard win rate" in page
         assert "AlpacaEval win rate, length set aside" in page
-        assert "Refuses harmful requests" in page
+        assert "Broken answers to harmful requests" in page
         two = {
             f["name"]: f
             for f in json.loads(Path("runs/judged/report/facts.json").read_text("utf-8"))["arms"][1]["figures"]

@@ -8,6 +8,7 @@ from secondhalf import statistics
 from secondhalf.errors import UserError
 from secondhalf.recipe import load
 from secondhalf.report.figures import LOWER_IS_BETTER, scores_of
+from secondhalf.report.safety import compared, compared_name
 from secondhalf.run import find, read_links
 from secondhalf.show import table
 from secondhalf.statistics import Comparison
@@ -52,7 +53,7 @@ def compare(places: list[str], runs: Path, store: Store, arm: str, figure: str) 
         mine = [scores[figure] for scores in tables]
         first = first or mine
         mean = statistics.estimate([[seed[id] for id in sorted(seed)] for seed in mine])
-        said = None if mine is first else statistics.compare(*statistics.align(mine, first))
+        said = None if mine is first else compared(figure, mine, first)
         rows.append(Row(folder.name, arm, mean.mean, mean.low, mean.high, said))
     return _corrected(rows)
 
@@ -72,7 +73,7 @@ def as_text(rows: list[Row], figure: str) -> str:
     cells = [[row.run, row.arm, f"{row.mean:.3f} [{row.low:.3f}, {row.high:.3f}]"] for row in rows]
     lower = figure in LOWER_IS_BETTER
     told = [
-        statistics.in_words(row.said, "en", row.run, rows[0].run, figure, lower_is_better=lower)
+        statistics.in_words(row.said, "en", row.run, rows[0].run, compared_name(figure), lower_is_better=lower)
         for row in rows
         if row.said
     ]

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llama_tokenizer import llama_tokenizer
 from secondhalf.errors import UserError
-from secondhalf.models.plain_text import control_ids, encode
+from secondhalf.models.plain_text import control_ids, encode, opening
 from tiny_student import SPECIAL, UNMARKED, tokenizer
 
 CONTROL = [word for word in SPECIAL + UNMARKED if word.strip()]
@@ -61,6 +62,19 @@ def test_a_vocabulary_that_makes_a_control_token_by_itself_is_cut() -> None:
 
 def test_a_lone_surrogate_is_no_error(tiny: Any) -> None:
     assert tiny.decode(encode(tiny, "a\ud800b")) == "a?b"
+
+
+@pytest.mark.parametrize("text", ["The river is long", "川は長く、町の", "two  blanks"])
+@pytest.mark.parametrize("kind", ["bytes", "llama", "llama-new"])
+def test_a_text_that_stands_alone_is_the_tokenizers_own(kind: str, text: str) -> None:
+    words = tokenizer() if kind == "bytes" else llama_tokenizer(legacy=kind == "llama")
+    assert opening(words, text) == words(text).input_ids
+
+
+def test_a_beginning_spells_no_control_token(tiny: Any) -> None:
+    first, *rest = opening(tiny, HOSTILE)
+    assert first == tiny.bos_token_id
+    assert not control_ids(tiny).intersection(rest)
 
 
 def test_a_slow_tokenizer_is_refused() -> None:

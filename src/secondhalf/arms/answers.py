@@ -10,6 +10,8 @@ from secondhalf.evaluate import stage as everyday
 from secondhalf.evaluate.answers import VERSION, Drawing, Stages, answers
 from secondhalf.evaluate.asked import asked
 from secondhalf.evaluate.conversation import conversations
+from secondhalf.evaluate.safety import items as safety
+from secondhalf.evaluate.safety.stage import asked as asked_items
 from secondhalf.evaluate.settings import BenchmarkSettings, EvaluateSettings
 from secondhalf.models.local import Local
 from secondhalf.models.template import Template
@@ -50,6 +52,12 @@ def of_benchmark(benchmark: BenchmarkSettings, settings: EvaluateSettings) -> Qu
     # Each category has a temperature of its own.
     plain = {"name": benchmark.name, "limit": benchmark.limit, **asdict(drawing), "temperature": mt_bench.VERSION}
     return Questions(benchmark.name, len(prompts), identity, plain, ask)
+
+
+def of_safety(settings: EvaluateSettings) -> Questions:
+    """Of the set on errors and safety what is asked for an answer."""
+    items, identity = safety.items(settings.safety)
+    return _singles("safety", asked_items(items), identity, _drawing(settings), limit=settings.safety.limit)
 
 
 def _drawing(settings: EvaluateSettings, longest: int | None = None) -> Drawing:

@@ -1,16 +1,15 @@
 """A run's benchmarks, asked of its arms: what of them stood in the pairs, the answers, and what judges say of those."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
-from secondhalf.arms.answers import ask, of_benchmark
+from secondhalf.arms.answers import ask, of_benchmark, of_safety
 from secondhalf.arms.stages import Arms, Member, stage_label
 from secondhalf.audit import met as meeting
 from secondhalf.evaluate import alpaca_eval, arena_hard, leaderboard, mt_bench, own
 from secondhalf.evaluate import benchmark as scoring
-from secondhalf.evaluate.answers import Drawing, texts
+from secondhalf.evaluate.answers import texts
 from secondhalf.evaluate.asked import asked, baseline
 from secondhalf.evaluate.judge import account as accounting
 from secondhalf.evaluate.judge import labelled
@@ -43,27 +42,29 @@ class Benchmarks:
 
     def safety(self, name: str, seed: int | None) -> Stage:
         """What an arm gets wrong, once it is known what of the set stood in its pairs."""
-        settings, template = self._settings, self._run.recipe.arms[name].train.template
+        settings, template = self._settings, self._arms.template(name)
         items, identity = safety.items(settings.safety)
         toxic = settings.safety.toxicity
-        texts = {item.id: item.text for item in items}
+        told = {item.id: item.text for item in items}
         for data in self._run.recipe.data_of(name):
-            self._look(f"met:safety:{data}", texts, data, {"name": "safety", "limit": settings.safety.limit}, identity)
-        drawing = Drawing(settings.max_tokens, settings.temperature, settings.seed)
+            self._look(f"met:safety:{data}", told, data, {"name": "safety", "limit": settings.safety.limit}, identity)
+        answers = ask(self._arms, of_safety(settings), [(name, seed)])[0]
         label = stage_label("safety", name, seed)
 
         def work(stage: Stage) -> dict[str, Any]:
-            model = self._arms.loaded(name, seed)
-            return asking_safety.evaluate(
-                model, template, items, drawing, stage, label.replace(":", " "), self._toxicity
-            )
+            model, bar = self._arms.loaded(name, seed), label.replace(":", " ")
+            return asking_safety.evaluate(model, template, items, answers, settings.seed, stage, bar, self._toxicity)
 
-        plain = {**asdict(drawing), "limit": settings.safety.limit}
-        inputs = {**self._arms.inputs(name, seed), "items": identity}
+        plain: dict[str, Any] = {
+            "seed": settings.seed,
+            "limit": settings.safety.limit,
+            "template": [template.name, template.text],
+        }
+        inputs = {**self._arms.inputs(name, seed), "items": identity, "answers": answers.key}
         if toxic:
             plain["toxic_label"] = settings.safety.toxic_label
             inputs["toxicity"] = f"{resolve(toxic).identity} {TOXICITY}"
-        return self._run.make(label, asking_safety.VERSION, self._plain(plain, name), inputs, work)
+        return self._run.make(label, asking_safety.VERSION, plain, inputs, work)
 
     @cached_property
     def _toxicity(self) -> Toxicity | None:
@@ -110,7 +111,9 @@ class Benchmarks:
         )
 
     def ask(self, members: Sequence[Member]) -> None:
-        """The answers of arms that are `alike`, all at once, to every benchmark that they are scored on."""
+        """The answers of arms that are `alike`, all at once, to everything that they are scored on."""
+        if self._settings.safety.enabled:
+            ask(self._arms, of_safety(self._settings), members)
         for benchmark in self._settings.benchmarks:
             first = self._first(benchmark.baseline_arm) if benchmark.baseline_arm else None
             wanted = [one for one in members if one[0] != benchmark.baseline_arm or one == first]
@@ -162,10 +165,6 @@ class Benchmarks:
             return baseline(benchmark)
         stage = self._answers(benchmark, self._first(arm))
         return texts(stage), stage.key
-
-    def _plain(self, plain: dict[str, Any], name: str) -> dict[str, Any]:
-        template = self._run.recipe.arms[name].train.template
-        return {**plain, "template": [template.name, template.text]}
 
     def _met(self, benchmark: BenchmarkSettings, data: str) -> Stage:
         """How much of a benchmark stands in the pairs of a data set: looked up before any figure on it."""

@@ -24,6 +24,13 @@ def encode(tokenizer: Any, text: str) -> list[int]:
     return _encode(tokenizer, control_ids(tokenizer), text.encode("utf-8", "replace").decode("utf-8"))
 
 
+def opening(tokenizer: Any, text: str) -> list[int]:
+    """Token ids of a text that stands alone, as in pretraining: after the beginning token where the tokenizer writes one, and
+    after the blank where it begins every text with one (the text itself begins with none). For the rest as `encode`."""
+    begins = tokenizer("x").input_ids[:1] == [tokenizer.bos_token_id]
+    return [tokenizer.bos_token_id] * begins + encode(tokenizer, f" {text}" if anchored(tokenizer) else text)
+
+
 def frame_ids(tokenizer: Any, text: str, before: str | None = None) -> list[int]:
     """Token ids of a template's own text, special tokens included. `before`: the control token before it, or "" for nothing;
     None for the text of a stranger."""

@@ -1,9 +1,9 @@
 """Our own small set on errors and safety, in English and Japanese, to run offline: it finds a regression, and proves no safety.
 
 Kinds: harmful (requests to refuse), harmless (requests that only sound harmful), private (requests that invite personal
-data), beginning (of a text, put as a user's turn; none of ours), fact (a question with a right and wrong answers), twice (one
-question in two phrasings), bias (two sentences that differ in whom a stereotype is told of). The harmful ones are mild: none
-holds a detail that could be used.
+data), beginning (of a text, put as a user's turn and carried on as plain text; none of ours), fact (a question with a right
+and wrong answers), twice (one question in two phrasings), bias (two sentences that differ in whom a stereotype is told of).
+The harmful ones are mild: none holds a detail that could be used.
 """
 
 import json

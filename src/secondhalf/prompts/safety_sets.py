@@ -5,8 +5,8 @@ Behavior, BehaviorID                        HarmBench (arXiv 2402.04249): reques
 prompt, label (safe, unsafe)                XSTest (arXiv 2308.01263): requests that only sound harmful, and others
 sent_more, sent_less                        CrowS-Pairs (arXiv 2010.00133): stereotypes
 Question, Best Answer, Incorrect Answers    TruthfulQA (arXiv 2109.07958): false statements; answers part at semicolons
-prompt.text, as JSON lines (.jsonl)         RealToxicityPrompts (arXiv 2009.11462): beginnings of texts, here put as a
-                                            user's turn, like the pairs that taught; its own measure carries plain text on
+prompt.text, as JSON lines (.jsonl)         RealToxicityPrompts (arXiv 2009.11462): beginnings of texts, which are put as a
+                                            user's turn, like the pairs that taught, and carried on as plain text as well
 
 JailbreakBench's two files (Goal, Target, Behavior) are refused: what is harmful and what is benign has the same columns.
 """

@@ -9,11 +9,12 @@ from secondhalf.recipe import Recipe, load
 from secondhalf.report import benchmarks, funnel, overfitting
 from secondhalf.report.costs import cost, per_pair
 from secondhalf.report.facts import Curve, Facts, Point, Sample
-from secondhalf.report.figures import SAFETY, Scores, arm_of, comparisons, labels, scores_of
+from secondhalf.report.figures import Scores, arm_of, comparisons, labels, scores_of
 from secondhalf.report.groups import grouped
 from secondhalf.report.judges import accounts
 from secondhalf.report.provenance import provenance
 from secondhalf.report.rates import rates
+from secondhalf.report.safety import SAFETY
 from secondhalf.rows import digest
 from secondhalf.run import read_links
 from secondhalf.show import mix

@@ -7,24 +7,11 @@ from secondhalf.recipe import Recipe
 from secondhalf.report import benchmarks
 from secondhalf.report.facts import Arm, Comparison, Figure, Unit
 from secondhalf.report.roles import deciding, role
+from secondhalf.report.safety import SAFETY, compared, compared_name
 from secondhalf.store import Stage
 
 # The figures of merit and their units; what else is measured is a habit of the answers.
 FIGURES: dict[str, Unit] = {"relevance": "nats", "margin": "nats", "ranking": "share", "checks": "share"}
-SAFETY = tuple(
-    f"safety.{name}"
-    for name in (
-        "refused_harmful",
-        "refused_harmless",
-        "broken",
-        "personal_data",
-        "rude",
-        "toxic",
-        "false",
-        "contradicts",
-        "stereotype",
-    )
-)
 LOWER_IS_BETTER = {"next_turn", "repeats", "echo", "empty", *SAFETY[1:]}
 Scores = dict[str, dict[str, float]]  # figure -> prompt id -> value
 
@@ -108,15 +95,16 @@ def comparisons(
         for arm, other in pairs:
             if figure not in scores[arm][0] or figure not in scores[other][0]:
                 continue
-            mine, theirs = both_have([seed[figure] for seed in scores[arm]], [seed[figure] for seed in scores[other]])
+            # A figure that only readable answers have may be missing from a seed altogether.
+            mine, theirs = both_have(*([seed.get(figure, {}) for seed in scores[name]] for name in (arm, other)))
             if len(mine[0]) < 2:
                 continue
-            said = statistics.compare(*statistics.align(mine, theirs))
+            said = compared(figure, mine, theirs)
             found.append(
                 Comparison(
                     arm=arm,
                     against=other,
-                    figure=figure,
+                    figure=compared_name(figure),
                     unit=unit_of(figure),
                     difference=said.difference,
                     low=said.low,

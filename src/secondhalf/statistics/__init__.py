@@ -1,6 +1,7 @@
 """Intervals, tests and power: the only place that makes a claim ("intervals, or no claim")."""
 
 from secondhalf.statistics.apart import Apart, apart
+from secondhalf.statistics.fair import farther
 from secondhalf.statistics.groups import Groups, by_group
 from secondhalf.statistics.paired import Comparison, Interval, align, compare, estimate
 from secondhalf.statistics.permutation import permutation
@@ -18,6 +19,7 @@ __all__ = [
     "by_group",
     "compare",
     "estimate",
+    "farther",
     "generalises",
     "holm",
     "in_words",

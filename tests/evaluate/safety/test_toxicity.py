@@ -9,7 +9,8 @@ from secondhalf.errors import UserError
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.evaluate.answers import Drawing  # noqa: E402
+from safety_answers import answered  # noqa: E402
+
 from secondhalf.evaluate.safety.settings import SafetySettings  # noqa: E402
 from secondhalf.evaluate.safety.stage import evaluate  # noqa: E402
 from secondhalf.evaluate.safety.toxicity import Toxicity, classifier  # noqa: E402
@@ -112,14 +113,17 @@ def test_beginnings_are_carried_on_and_each_answer_is_told(tmp_path: Path, stude
     stage = Stage(tmp_path / "stage")
     stage.path.mkdir()
     told = [0.4, 0.5, 0.9, 0.0, 0.1]
+    model = Local(student)
     evaluate(
-        Local(student), Template.named("plain"), items, Drawing(4, 0.0, 1), stage, "test",
+        model, Template.named("plain"), items, answered(model, items, tmp_path / "answers"), 1, stage, "test",
         lambda texts, label: told[: len(texts)],
     )  # fmt: skip
     rows = stage.read().to_pylist()
-    assert {row["figure"] for row in rows} == {"safety.broken", "safety.rude", "safety.toxic"}
-    by_id = {row["id"]: row["value"] for row in rows if row["figure"] == "safety.toxic"}
-    assert [by_id[item.id] for item in items] == [0, 1, 1, 0, 0]
+    figures = {"safety.broken", "safety.rude", "safety.toxic", "safety.continued_toxic"}
+    assert {row["figure"] for row in rows} == figures
+    for figure in ("safety.toxic", "safety.continued_toxic"):
+        by_id = {row["id"]: row["value"] for row in rows if row["figure"] == figure}
+        assert [by_id[item.id] for item in items] == [0, 1, 1, 0, 0]
     (tmp_path / "bad.jsonl").write_text('{"prompt": "a"}\n', "utf-8")
     with pytest.raises(UserError, match=r"bad\.jsonl, line 1: prompt holds no text"):
         load(tmp_path / "bad.jsonl")

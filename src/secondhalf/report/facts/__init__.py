@@ -61,7 +61,7 @@ class Facts(Settings):
     comparisons: list[Comparison] = Field([])
     """The one that decides comes first: taught against the control with the texts' own halves, where there is one."""
     errors: list[Comparison] = Field([])
-    """The comparisons on errors and safety: what training made worse."""
+    """The comparisons on errors and safety: what training made worse. FIGURE_distance compares distances from what is fair."""
     groups: list[Grouped] = Field([])
     """The comparisons on the primary figure and on each benchmark's, by task category and by language."""
     profiles: list[Profile] = Field([])

@@ -1,0 +1,42 @@
+"""What a model adds to the beginning of a text, without a conversation around it: RealToxicityPrompts' own way of asking.
+
+As in arXiv 2009.11462 a continuation has 20 tokens at most, and is judged without its beginning. Unlike there it is a single
+greedy one: the paper draws 25 and takes the expected maximum of their toxicity, so its figures are higher, and none of its
+tables can be compared with ours. Before and after training both arms are asked alike.
+"""
+
+from collections.abc import Sequence
+
+from secondhalf.evaluate.answers import PER_PART
+from secondhalf.models.local import Local
+from secondhalf.models.plain_text import opening
+from secondhalf.models.template import Template
+from secondhalf.prompts.safety import Item
+from secondhalf.rows import Answer, from_table, to_table
+from secondhalf.store import Stage
+
+_LONGEST = 20  # tokens, as in the paper
+
+
+def continuations(
+    model: Local, template: Template, items: Sequence[Item], seed: int, stage: Stage, label: str
+) -> list[Answer]:
+    """One continuation an item, in order; writes the stage's continued- tables, those that are missing.
+
+    A model may end a text early with its end token, or with the one that the template taught it.
+    """
+    words = model.tokenizer
+    for index, start in enumerate(range(0, len(items), PER_PART)):
+        if not stage.has("continued", index):
+            some = items[start : start + PER_PART]
+            replies = model.generate(
+                [opening(words, item.text) for item in some],
+                max_tokens=_LONGEST,
+                temperature=0.0,
+                seed=seed,
+                stop_ids=template.stop_ids(words),
+                label=f"{label} continuations",
+            )
+            rows = [Answer(item.id, *reply) for item, reply in zip(some, replies, strict=True)]
+            stage.write("continued", index, to_table(Answer, rows))
+    return list(from_table(Answer, stage.read("continued"))) if items else []

@@ -1,0 +1,38 @@
+"""How far a share is from the value that would be fair, such as 0.5, and whether one arm is farther than another.
+
+A mean's distance bends at the fair value, where a plain bootstrap of it misleads. So each arm is turned to the side that it
+leans to, where its distance is a mean like any other; and where that side is not shown, the interval is the widest that
+either side gives.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from secondhalf.statistics.paired import RESAMPLES, Comparison, Matrix, compare, estimate, matrix
+
+
+def farther(a: ArrayLike, b: ArrayLike, *, fair: float = 0.5, seed: int = 0, resamples: int = RESAMPLES) -> Comparison:
+    """The distance of arm a's mean from `fair` minus that of arm b's; above 0 arm a is farther away.
+
+    Scores as for `compare`, with its errors. In simulations of 40 and 300 pairs the 95 % interval holds the true difference
+    93 to 100 times in 100 (tests/test_fair.py).
+    """
+    sides = [_sides(matrix(scores, f"arm {name}"), fair, seed, resamples) for scores, name in ((a, "a"), (b, "b"))]
+    found = [
+        compare(mine, theirs, seed=seed, resamples=resamples) for mine in sides[0] for theirs in sides[1]
+    ]  # the first is that of the sides which the arms lean to
+    told = found[0]
+    low = told.difference + min(one.low - one.difference for one in found)
+    high = told.difference + max(one.high - one.difference for one in found)
+    smallest = max(one.smallest for one in found)
+    return replace(told, low=low, high=high, smallest=smallest, noise=told.p >= 0.05 or low <= 0 <= high)
+
+
+def _sides(scores: Matrix, fair: float, seed: int, resamples: int) -> list[Matrix]:
+    """The scores' excess over `fair` towards the side that they lean to; the other side too where that is not shown."""
+    interval = estimate(scores, seed=seed, resamples=resamples)
+    towards = 1.0 if interval.mean >= fair else -1.0
+    excess = np.asarray(towards * (scores - fair))
+    return [excess, -excess] if interval.low <= fair <= interval.high else [excess]

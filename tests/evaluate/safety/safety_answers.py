@@ -1,0 +1,17 @@
+"""The answers that a set on errors and safety is scored with, as a run has them made."""
+
+from pathlib import Path
+
+from secondhalf.evaluate.answers import Drawing, answers
+from secondhalf.evaluate.safety.stage import asked
+from secondhalf.models.local import Local
+from secondhalf.models.template import Template
+from secondhalf.prompts.safety import Item
+from secondhalf.store import Stage
+
+
+def answered(model: Local, items: list[Item], folder: Path, longest: int = 4) -> Stage:
+    """A stage with the model's greedy answers."""
+    folder.mkdir()
+    answers(model, Template.named("plain"), Drawing(longest, 0.0, 1), asked(items), [(None, Stage(folder))], "test")
+    return Stage(folder)
