@@ -1,10 +1,16 @@
-"""A win rate without the pull of length: planted, and at its ends."""
+"""A win rate without the pull of length: held to AlpacaEval's own figures, planted, and at its ends."""
+
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
+from alpaca_judgments import CASES, judged
 
 from secondhalf.errors import UserError
 from secondhalf.statistics.length_controlled import length_controlled
+
+ORIGINAL = json.loads(Path(__file__).with_name("alpaca_eval.json").read_text("utf-8"))
 
 
 def games(
@@ -39,3 +45,34 @@ def test_a_model_that_wins_everything_has_a_rate_below_one() -> None:
 def test_one_question_is_too_few() -> None:
     with pytest.raises(UserError, match="two judged questions"):
         length_controlled([1.0, 0.0], [5.0, 3.0], ["q", "q"])
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case != "all_lost"])
+def test_as_alpaca_eval_has_it(case: str) -> None:
+    told, original = judged(case), ORIGINAL[case]["length_controlled_minimal"]
+    longer = [ours - theirs for ours, theirs in zip(told.model, told.baseline, strict=True)]
+    found = length_controlled(told.preference, longer, [f"q{n}" for n in range(len(longer))], resamples=20)
+    assert np.mean(told.preference) * 100 == pytest.approx(original["win_rate"], abs=1e-9)
+    assert found.mean * 100 == pytest.approx(original["still"], abs=1e-5)
+    assert found.mean * 100 == pytest.approx(original["shipped"], abs=0.02)
+    assert found.low <= found.mean <= found.high
+
+
+def test_where_alpaca_eval_is_not_followed() -> None:
+    told = judged("all_lost")
+    found = length_controlled(told.preference, told.model, [f"q{n}" for n in range(len(told.model))], resamples=20)
+    assert ORIGINAL["all_lost"]["length_controlled_minimal"]["shipped"] == 50
+    assert found.mean < 0.001
+
+
+def test_a_rate_that_the_penalty_pulls_to_a_half_has_a_spread() -> None:
+    told = judged("no_difference")
+    longer = [ours - theirs for ours, theirs in zip(told.model, told.baseline, strict=True)]
+    found = length_controlled(told.preference, longer, [f"q{n}" for n in range(len(longer))], resamples=200)
+    assert found.mean == 0.5
+    assert 0.03 < found.high - found.low < 0.1
+
+
+def test_one_length_throughout_has_the_plain_rate() -> None:
+    found = length_controlled([1.0] * 60 + [0.0] * 40, [25.0] * 100, [f"q{n}" for n in range(100)], resamples=50)
+    assert found.mean == pytest.approx(0.6, abs=0.005)

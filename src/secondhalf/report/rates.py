@@ -17,21 +17,22 @@ def rates(recipe: Recipe, stages: dict[str, Stage]) -> dict[str, list[Figure]]:
     """The figures by arm: arena_hard.rated, arena_hard.styled, alpaca_eval.controlled; the battles of all seeds together."""
     found: dict[str, list[Figure]] = {}
     battles = _battles("arena_hard", recipe, stages)
-    everyone = [battle for played in battles.values() for battle in played]
+    everyone = [battle for seeds in battles.values() for played in seeds for battle in played]
     for name, styled in (("rated", False), ("styled", True)) if everyone else ():
         for one in rated(everyone, "baseline", styled=styled, rounds=_ROUNDS):
             if one.model != "baseline":
-                questions = len({battle.question for battle in battles[one.model]})
+                questions = len({battle.question for played in battles[one.model] for battle in played})
                 told = _figure(
                     f"arena_hard.{name}", one.model, (one.rate, one.low, one.high), questions, recipe, stages
                 )
                 found.setdefault(one.model, []).append(told)
-    for arm, played in _battles("alpaca_eval", recipe, stages).items():
-        longer = [battle.style[1][0] - battle.style[0][0] for battle in played]
+    for arm, seeds in _battles("alpaca_eval", recipe, stages).items():
+        answers = [answer for played in seeds for answer in _answers(played)]
         try:
             rate = length_controlled(
-                [1 - b.won for b in played], longer, [b.question for b in played], resamples=_ROUNDS
-            )
+                [won for won, _, _ in answers], [longer for _, longer, _ in answers], [question for *_, question in answers],
+                resamples=_ROUNDS,
+            )  # fmt: skip
         except UserError:  # too little was judged for a rate
             continue
         interval = (rate.mean, rate.low, rate.high)
@@ -39,14 +40,26 @@ def rates(recipe: Recipe, stages: dict[str, Stage]) -> dict[str, list[Figure]]:
     return found
 
 
-def _battles(benchmark: str, recipe: Recipe, stages: dict[str, Stage]) -> dict[str, list[Battle]]:
-    """By arm, where any was read."""
+def _answers(played: list[Battle]) -> list[tuple[float, float, str]]:
+    """Preference for one seed's answers, by how much each is longer, and its question: a row an instruction, as AlpacaEval has.
+
+    An instruction whose two games were not both read is left out, as it is of alpaca_eval.win.
+    """
+    games: dict[str, list[Battle]] = {}
+    for battle in played:
+        games.setdefault(battle.question, []).append(battle)
+    both = [two for two in games.values() if len(two) == 2]
+    return [(1 - (a.won + b.won) / 2, a.style[1][0] - a.style[0][0], a.question) for a, b in both]
+
+
+def _battles(benchmark: str, recipe: Recipe, stages: dict[str, Stage]) -> dict[str, list[list[Battle]]]:
+    """By arm, where any was read, a list a seed."""
     found = {}
     for arm in recipe.arms:
         scored = [label.replace("evaluate:", f"benchmark:{benchmark}:", 1) for label in labels(arm, recipe)]
-        played = [battle for label in scored if label in stages for battle in read_battles(arm, stages[label])]
-        if played:
-            found[arm] = played
+        seeds = [read_battles(arm, stages[label]) for label in scored if label in stages]
+        if any(seeds):
+            found[arm] = seeds
     return found
 
 

@@ -1,0 +1,63 @@
+"""Judgments drawn with fixed seeds: what AlpacaEval's own GLM and ours are both given."""
+
+import math
+import random
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A model's answers against a baseline's. `preference`: 1 the model's, 0 the baseline's, between: how sure of it."""
+
+    preference: list[float]
+    model: list[int]
+    """Lengths in characters, as those of `baseline`."""
+    baseline: list[int]
+
+
+# case: judged prompts, how much better the model is, what a longer answer adds to that, by how much it is longer, form
+CASES = {
+    "length_wins": (400, -0.3, 1.6, 500, "sure"),
+    "length_loses": (400, 0.2, -1.0, 400, "sure"),
+    "no_bias": (300, 0.5, 0.0, 300, "sure"),
+    "no_difference": (300, 0.0, 0.0, 0, "sure"),
+    "one_sided": (250, 3.5, 0.4, 200, "sure"),
+    "all_lost": (200, -9.0, 0.0, -100, "labels"),
+    "labels": (805, 0.1, 0.9, 350, "labels"),
+    "two_orders": (350, 0.3, 0.8, 350, "two orders"),
+    "few": (23, 0.4, 0.8, 250, "sure"),
+}
+
+
+def judged(case: str) -> Judged:
+    """The judgments of a case: probabilities, labels, or the means of two labels, half of them ties."""
+    count, better, pull, longer, form = CASES[case]
+    draw = random.Random(case)
+    found = Judged([], [], [])
+    for _ in range(count):
+        theirs = max(20, round(draw.gauss(1400, 500)))
+        ours = max(20, round(theirs + draw.gauss(longer, 450)))
+        felt = better + pull * math.tanh((ours - theirs) / 500) + draw.gauss(0, 1.0)
+        sure = 1 / (1 + math.exp(-felt))
+        labels = [float(draw.random() < sure) for _ in range(2)]
+        found.preference.append({"sure": sure, "labels": labels[0], "two orders": sum(labels) / 2}[form])
+        found.model.append(ours)
+        found.baseline.append(theirs)
+    return found
+
+
+def difficulty(count: int) -> list[float]:
+    """How hard each instruction is, in the manner of the published column."""
+    draw = random.Random("difficulty")
+    return [draw.gauss(0.2, 1.0) for _ in range(count)]
+
+
+def gamed(count: int) -> list[tuple[float, float]]:
+    """Judgments of the baseline told to be brief and to be wordy: preference, and length over its standard deviation."""
+    draw = random.Random("gamed")
+    found = []
+    for longer in (1.2, -0.9):  # the baseline's length minus the answer's, as AlpacaEval has it
+        for _ in range(count):
+            apart = draw.gauss(longer, 0.6)
+            found.append((1 / (1 + math.exp(0.9 * apart - draw.gauss(0, 0.8))), apart))
+    return found
