@@ -3,8 +3,9 @@
     python benchmarks/train_cpu.py [--quick] [--peer .peers/trl/bin/python]
 
 The same student (Gemma-3-270m base), pairs, rank, rate and type (bf16); each side in a process of its own, alternating.
-Tokens are the pairs' own: padding is nobody's work. Afterwards both adapters are asked the same held-out pairs, and their
-losses compared pair by pair. TRL's defaults pad batches of eight and make the logits of every position.
+Tokens are the pairs' own: padding is nobody's work. Each round has a seed of its own. Afterwards all adapters are asked the
+same held-out pairs, and their losses compared by pair and by seed. TRL's defaults pad batches of eight and make the logits
+of every position.
 """
 
 import json
@@ -44,7 +45,7 @@ def losses(folder: Path, adapter: Path, pairs: Path) -> list[float]:
 
 def main() -> None:
     options = arguments(__doc__.splitlines()[0], "trl")
-    count, words, rounds = (4, (40, 60), 1) if options.quick else (16, (60, 400), 3)
+    count, words, rounds = (4, (40, 60), 1) if options.quick else (16, (60, 400), 5)
     model = resolve(STUDENT)
     folder = student_folder(model.path, model.identity)
     sides = {
@@ -59,13 +60,20 @@ def main() -> None:
         for turn in range(rounds):
             for name in list(sides)[:: 1 if turn % 2 == 0 else -1]:
                 job = {
-                    "student": str(folder), "pairs": str(work / "pairs.jsonl"), "out": str(work / f"{name}-{turn}"), "rank": 16,
-                    "alpha": 32, "learning_rate": 2e-4, "tokens_per_step": 2600,  # as many steps as TRL's batches of eight pairs
+                    "student": str(folder), "pairs": str(work / "pairs.jsonl"), "out": str(work / f"{name}-{turn}"),
+                    "rank": 16, "alpha": 32, "learning_rate": 2e-4, "seed": turn + 1,
+                    "tokens_per_step": 2600,  # as many steps as TRL's batches of eight pairs
                 }  # fmt: skip
                 (work / f"{name}.json").write_text(json.dumps(job), "utf-8")
                 runs[name].append(side([*sides[name], str(work / f"{name}.json")], last_core()))
                 print(name, json.dumps(runs[name][-1]), file=sys.stderr, flush=True)
-        said = compare(*(losses(folder, work / f"{name}-0" / "adapter", work / "held.jsonl") for name in sides))
+        # By pair and by seed: first weights and the order of pairs are chance, on both sides.
+        said = compare(
+            *(
+                [losses(folder, work / f"{name}-{turn}" / "adapter", work / "held.jsonl") for turn in range(rounds)]
+                for name in sides
+            )
+        )
     speed = {name: statistics.median(run["tokens"] / run["seconds"] for run in some) for name, some in runs.items()}
     peak = {name: max(run["peak_mb"] for run in some) for name, some in runs.items()}
     figures = {
@@ -80,6 +88,7 @@ def main() -> None:
         "loss_difference": said.difference,
         "loss_interval": [said.low, said.high],
         "loss_within_noise": bool(said.noise),
+        "loss_seeds": rounds,
         "runs": {name: [round(run["tokens"] / run["seconds"], 1) for run in some] for name, some in runs.items()},
     }
     told = {key: round(value, 3) if isinstance(value, float) else value for key, value in figures.items()}

@@ -31,10 +31,10 @@ def main() -> None:
     examples = [
         settings.template.encode_pair(tokenizer, pair["prompt"], pair["response"], ended=True) for pair in pairs
     ]
-    model = adapted(base, settings, 1)
+    model = adapted(base, settings, job.get("seed", 1))
     out = Path(job["out"])
     wall, processor = time.perf_counter(), time.process_time()
-    log = train(model, examples, [], settings, 1, out / "checkpoints", "ours")
+    log = train(model, examples, [], settings, job.get("seed", 1), out / "checkpoints", "ours")
     if torch.cuda.is_available():
         torch.cuda.synchronize()
     wall, processor = time.perf_counter() - wall, time.process_time() - processor

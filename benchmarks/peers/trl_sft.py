@@ -41,7 +41,7 @@ def main() -> None:
     config = SFTConfig(
         output_dir=job["out"], use_cpu=not cuda, learning_rate=job["learning_rate"], lr_scheduler_type="constant",
         num_train_epochs=1, packing=job.get("packing", False), report_to="none", save_strategy="no", disable_tqdm=True,
-        model_init_kwargs={"dtype": "bfloat16"}, seed=1,
+        model_init_kwargs={"dtype": "bfloat16"}, seed=job.get("seed", 1),
     )  # fmt: skip
     clock = Clock()
     trainer = SFTTrainer(
