@@ -10,7 +10,6 @@ import pytest
 
 from secondhalf.cli import main
 from secondhalf.errors import UserError
-from secondhalf.evaluate.leaderboard import normalised
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.evaluate.leaderboard.stage import _asked, _scores, evaluate
 from secondhalf.evaluate.leaderboard.tasks import asked, identity, manager, shots
@@ -132,6 +131,22 @@ def test_a_group_is_weighted_as_lm_eval_does(folder: Path, student: Path) -> Non
 
 
 @needs
+def test_a_group_in_a_group_has_its_figure(folder: Path, student: Path) -> None:
+    """As leaderboard_gpqa in `leaderboard`: the second board's score rests on it."""
+    weighted = "aggregate_metric_list: [{metric: acc, weight_by_size: true}]\n"
+    (folder / "inner.yaml").write_text(f"group: small_inner\ntask: [small_choice]\n{weighted}", "utf-8")
+    (folder / "outer.yaml").write_text(f"group: small_outer\ntask: [small_inner]\n{weighted}", "utf-8")
+    manager.cache_clear()
+    stage = Stage(folder.parent / "stage")
+    stage.path.mkdir()
+    model = Local(student)
+    told = evaluate(model, LeaderboardSettings(tasks=["small_outer"], folder=str(folder)), stage, "leaderboard")
+    raw = told["lm_eval"]
+    assert raw["small_inner:acc,none"] == raw["small_choice:acc,none"]
+    assert (told["above_guessing"], told["first_board"]) == ({}, {})
+
+
+@needs
 def test_what_is_asked_is_known_before(folder: Path) -> None:
     texts = asked(LeaderboardSettings(tasks=["small_choice"], folder=str(folder), limit=3))
     assert texts == {f"small_choice/{n}": f"Question: Which is number {n}?\nAnswer:" for n in range(3)}
@@ -162,25 +177,6 @@ def test_the_first_boards_examples() -> None:
     assert found == {
         "arc_challenge": 25, "hellaswag": 10, "mmlu": 5, "truthfulqa_mc2": 0, "winogrande": 5, "gsm8k": 5, "mine": None,
     }  # fmt: skip
-
-
-def test_scores_above_guessing() -> None:
-    assert normalised.normalised("leaderboard_gpqa_main", 0.25) == 0
-    assert normalised.normalised("leaderboard_gpqa_main", 0.1) == 0
-    assert normalised.normalised("leaderboard_mmlu_pro", 0.55) == pytest.approx(0.5)
-    assert normalised.normalised("leaderboard_ifeval", 0.4) == 0.4
-    raw = {
-        "leaderboard_musr_murder_mysteries:acc_norm,none": 0.75,
-        "leaderboard_musr_object_placements:acc_norm,none": 0.2,
-        "leaderboard_mmlu_pro:acc,none": 0.19,
-        "leaderboard_ifeval:prompt_level_strict_acc,none": 0.4,
-    }
-    assert normalised.above_guessing(raw) == {
-        "leaderboard_musr_murder_mysteries": pytest.approx(0.5),
-        "leaderboard_musr_object_placements": 0,
-        "leaderboard_mmlu_pro": pytest.approx(0.1),
-        "leaderboard_musr": pytest.approx(0.25),
-    }
 
 
 @needs

@@ -1,5 +1,10 @@
 """The second Open LLM Leaderboard's scores: what of a raw score is above guessing (huggingface.co/docs/leaderboards,
-"Scores Normalization"). Subtasks are normalised first, and then averaged.
+"Scores Normalization"), and their mean over its six tasks.
+
+BBH's and MuSR's subtasks are normalised first, and then averaged, each counting the same. GPQA's and MATH's are pooled
+first, by question: the board's published scores of both fall on whole numbers of 1,192 and 1,324 questions
+(tests/evaluate/leaderboard). IFEval is the mean of its two strict accuracies; neither it nor MATH can be guessed. MATH's
+answers are compared by math-verify, as the board came to do: scores that it published before are lower.
 """
 
 from collections.abc import Mapping
@@ -30,6 +35,7 @@ CHOICES = {
     "leaderboard_bbh_tracking_shuffled_objects_seven_objects": 7,
     "leaderboard_bbh_tracking_shuffled_objects_three_objects": 3,
     "leaderboard_bbh_web_of_lies": 2,
+    "leaderboard_gpqa": 4,
     "leaderboard_gpqa_diamond": 4,
     "leaderboard_gpqa_extended": 4,
     "leaderboard_gpqa_main": 4,
@@ -39,6 +45,9 @@ CHOICES = {
     "leaderboard_musr_team_allocation": 3,
 }
 
+TASKS = tuple(f"leaderboard_{name}" for name in ("ifeval", "bbh", "math_hard", "gpqa", "musr", "mmlu_pro"))
+_METRICS = {"leaderboard_mmlu_pro": "acc", "leaderboard_math_hard": "exact_match"}
+
 
 def normalised(task: str, raw: float) -> float:
     """A raw score (0 to 1) as the share of the way from guessing to all right; below guessing it is 0."""
@@ -47,16 +56,20 @@ def normalised(task: str, raw: float) -> float:
 
 
 def above_guessing(raw: Mapping[str, float]) -> dict[str, float]:
-    """The second board's tasks among lm-eval's figures (TASK:METRIC,FILTER), normalised; and the mean of each group of
-    subtasks, under the group's name."""
+    """The board's tasks and subtasks among lm-eval's figures (TASK:METRIC,FILTER), 0 to 1, as the board scores them; and
+    their mean as `average`. A task is told where all of it was asked, and so is the mean."""
     found = {
         task: normalised(task, raw[name])
-        for task in CHOICES
-        for name in (f"{task}:acc,none" if task.endswith("mmlu_pro") else f"{task}:acc_norm,none",)
-        if name in raw
+        for task in (*CHOICES, "leaderboard_math_hard")
+        if (name := f"{task}:{_METRICS.get(task, 'acc_norm')},none") in raw
     }
-    for group in ("leaderboard_bbh", "leaderboard_gpqa", "leaderboard_musr"):
-        subtasks = [value for task, value in found.items() if task.startswith(f"{group}_")]
-        if subtasks:
-            found[group] = sum(subtasks) / len(subtasks)
+    for group in ("leaderboard_bbh", "leaderboard_musr"):
+        subtasks = [task for task in CHOICES if task.startswith(f"{group}_")]
+        if all(task in found for task in subtasks):
+            found[group] = sum(found[task] for task in subtasks) / len(subtasks)
+    strict = [f"leaderboard_ifeval:{level}_level_strict_acc,none" for level in ("prompt", "inst")]
+    if all(name in raw for name in strict):
+        found["leaderboard_ifeval"] = sum(raw[name] for name in strict) / 2
+    if all(task in found for task in TASKS):
+        found["average"] = sum(found[task] for task in TASKS) / len(TASKS)
     return found

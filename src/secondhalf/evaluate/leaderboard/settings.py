@@ -10,7 +10,8 @@ class LeaderboardSettings(Settings):
 
     tasks: list[str] = Field([])
     """Names of tasks or groups; open_llm_v1 and open_llm_v2 stand for the leaderboards' own, with their numbers of examples in
-    the prompt. Empty: none is asked."""
+    the prompt. No chat template is used, as both boards ask base models; the second asked chat models under their own, so its
+    scores of those are others. Empty: none is asked."""
 
     folder: str = ""
     """A folder with tasks of your own in lm-eval's YAML; with dataset_path: json and data_files they need no network."""

@@ -1,7 +1,8 @@
 """Asks one model lm-eval's tasks, by lm-eval itself: its prompts, its generation, its metrics, on the model in memory.
 
 Figures: leaderboard.TASK_METRIC, one value a row (a Score with the id TASK/ROW), so that arms are compared in pairs; their
-mean is lm-eval's own figure, which stands in the manifest too, for tasks whose metric is a mean. A task that reads each
+mean is lm-eval's own figure, which stands in the manifest too, for tasks whose metric is a mean. Beside it stand the scores
+as the leaderboards count them: `first_board`, and `above_guessing` for the second. A task that reads each
 answer in several ways (gsm8k: strictly, and by the last number) has a figure for each: TASK_METRIC_FILTER.
 """
 
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from secondhalf.errors import UserError
+from secondhalf.evaluate.leaderboard.first_board import first_board
 from secondhalf.evaluate.leaderboard.normalised import above_guessing
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.evaluate.leaderboard.tasks import loaded, manager, shots
@@ -21,7 +23,7 @@ from secondhalf.progress import Progress
 from secondhalf.rows import Score, to_table
 from secondhalf.store import Stage
 
-VERSION = 2
+VERSION = 3
 
 
 def evaluate(model: Local, settings: LeaderboardSettings, stage: Stage, label: str) -> dict[str, Any]:
@@ -38,7 +40,13 @@ def evaluate(model: Local, settings: LeaderboardSettings, stage: Stage, label: s
     for row in stage.read("results").to_pylist():
         told[row["figure"]] = row["value"]
     rows = stage.rows()
-    return {"rows_in": rows, "rows": rows, "lm_eval": told, "above_guessing": above_guessing(told)}
+    return {
+        "rows_in": rows,
+        "rows": rows,
+        "lm_eval": told,
+        "above_guessing": above_guessing(told),
+        "first_board": first_board(told),
+    }
 
 
 def _asked(model: Local, name: str, examples: int | None, settings: LeaderboardSettings) -> dict[str, Any]:
