@@ -81,7 +81,30 @@ def test_what_cannot_stand_beside_others_is_asked_alone(student: Path, tmp_path:
     assert answering.generate_each([], temperature=0.0, **HOW) == []
 
 
-@pytest.mark.parametrize("model", ["gemma", "mistral", "gpt2", "gpt_neo"], indirect=True)
+@pytest.mark.usefixtures("model")
+def test_a_layer_that_gets_no_rows_is_asked_adapter_by_adapter(
+    student: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Asked] = [(_adapter(tmp_path, 1), PROMPTS), (None, PROMPTS), (_adapter(tmp_path, 2), PROMPTS)]
+    answering = Local(student)
+    wanted = _alone(answering, asked)
+    put_on_all = local.put_on_all
+
+    def flattened(*told: Any) -> Any:
+        """A layer that gets all tokens of all rows in one row, as experts do."""
+        model, names = put_on_all(*told)
+        layer = model.get_base_model().model.layers[1].mlp.down_proj
+        forward = layer.forward
+        layer.forward = lambda x, *rest: forward(x.flatten(0, 1), *rest).view(*x.shape[:2], -1)
+        return model, names
+
+    monkeypatch.setattr(local, "put_on_all", flattened)
+    assert answering.generate_each(asked, temperature=0.0, **HOW) == wanted
+    answering.use(asked[0][0])
+    assert answering.generate(PROMPTS, temperature=0.0, **HOW) == wanted[0]
+
+
+@pytest.mark.parametrize("model", ["gemma", "mistral", "gpt2", "gpt_neo", "deepseek"], indirect=True)
 @pytest.mark.usefixtures("model")
 def test_other_kinds_of_models(student: Path, tmp_path: Path) -> None:
     """GPT-Neo is answered by transformers' own `generate`."""

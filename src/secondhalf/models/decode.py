@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from secondhalf.models.adapters import mixed
+from secondhalf.models.adapters import of_rows
 from secondhalf.models.draw import Draw
 from secondhalf.models.kv_cache import fits
 from secondhalf.models.one_token import one_token
@@ -65,6 +65,7 @@ def _whole(model: Any, take: Take, over: Callable[[list[int]], bool], width: int
     while rows := take(width, True):
         longest = max(len(row.ids) for row in rows)
         before = [longest - len(row.ids) for row in rows]
+        of_rows(model, [row.adapter for row in rows])
         out = model.generate(
             input_ids=torch.tensor(
                 [[pad] * n + row.ids for n, row in zip(before, rows, strict=True)], device=model.device
@@ -75,7 +76,6 @@ def _whole(model: Any, take: Take, over: Callable[[list[int]], bool], width: int
             logits_processor=[Draw([row.draw for row in rows], [row.sampling for row in rows], model.device).only],
             stopping_criteria=StoppingCriteriaList([_ended(over, longest)]),
             pad_token_id=pad,
-            **({"adapter_names": [row.adapter for row in rows]} if mixed(model) else {}),
         )
         for row, tokens in zip(rows, out[:, longest:].tolist(), strict=True):
             most = min(len(tokens), row.sampling.max_tokens)

@@ -2,13 +2,14 @@
 
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any, Unpack
 
 from secondhalf.errors import UserError
-from secondhalf.models.adapters import BASE, plain, put_on, take_off
+from secondhalf.models.adapters import BASE, NotByRowError, plain, put_on, put_on_all, take_off
 from secondhalf.models.context import context
 from secondhalf.models.likelihoods import Pair, loglikelihood, token_logprobs
 from secondhalf.models.load import load_student
@@ -32,7 +33,6 @@ class Local:
         self.tokenizer, self._base = load_student(folder)
         self._folder, self._engine = folder, engine
         self._worn: list[Path] = []
-        self._names: list[str] = []
         self._model = self._base
         self._wear([])
 
@@ -54,17 +54,21 @@ class Local:
         """Answers from here on come from the base with this adapter, or from the base alone."""
         self._wear([] if adapter is None else [adapter])
 
-    def _wear(self, adapters: list[Path]) -> None:
+    def _wear(self, adapters: list[Path], *, several: bool = False) -> list[str]:
+        """Puts on an adapter or none, in place of what was on; or several, with names by which rows tell theirs."""
         if self._model is not self._base:
             self._model = self._base = take_off(self._model)
-        self._worn, self._names = adapters, []
-        if adapters:
-            self._model, self._names = put_on(self._base, adapters)
+        self._worn, names = adapters, list[str]()
+        if several:
+            self._model, names = put_on_all(self._base, adapters)
+        elif adapters:
+            self._model = put_on(self._base, adapters[0])
         # A frozen output layer makes torch copy its whole weight for every prompt of a batch (matmul does not fold what
         # needs no gradient): answers took nine times as long. Nothing is trained here, so the mark is harmless.
         head = self._base.get_output_embeddings()
         getattr(head, "original_module", head).weight.requires_grad_(True)
         self._model.eval()
+        return names
 
     def generate(self, prompts: Sequence[list[int]], **how: Unpack[Writing]) -> list[Written]:
         """For each prompt's token ids: the answer, "stop" or "length", and the answer's number of tokens."""
@@ -77,10 +81,13 @@ class Local:
         Each has the seeds that it would have alone. One that is asked alone stays in use; after several, `use` says
         which is.
         """
+        found: dict[int, list[list[int]]] = {}
         carried = carries if self._vllm is not None else plain
         together = [place for place, (adapter, _) in enumerate(asked) if carried(adapter)]
-        written = self._together([asked[place] for place in together], **how) if together else []
-        found = dict(zip(together, written, strict=True))
+        if len({asked[place][0] for place in together}) > 1:
+            with suppress(NotByRowError):
+                written = self._together([asked[place] for place in together], **how)
+                found = dict(zip(together, written, strict=True))
         for place, (adapter, prompts) in enumerate(asked):
             if place not in found:
                 self.use(adapter)
@@ -92,16 +99,15 @@ class Local:
         """As `generate`: each answer's token ids, with the stop token where it stopped."""
         if self._vllm is not None and carries(self.adapter):
             return self._together([(self.adapter, prompts)], **how)[0]
-        return self._written([(self._names[0] if self._names else BASE, prompts)], **how)[0]
+        return self._written([(BASE, prompts)], **how)[0]
 
     def _together(self, asked: Sequence[Asked], **how: Unpack[Writing]) -> list[list[list[int]]]:
         if self._vllm is not None:
             self._fits(asked, how)
             return self._vllm.generate_ids(asked, **how)
         adapters = list(dict.fromkeys(adapter for adapter, _ in asked if adapter is not None))
-        self._wear(adapters)
-        names: dict[Path | None, str] = dict(zip(adapters, self._names, strict=True))
-        return self._written([(names.get(adapter, BASE), prompts) for adapter, prompts in asked], **how)
+        names = dict(zip(adapters, self._wear(adapters, several=True), strict=True))
+        return self._written([(names[adapter] if adapter else BASE, prompts) for adapter, prompts in asked], **how)
 
     def _written(
         self, asked: Sequence[tuple[str, Sequence[list[int]]]], **how: Unpack[Writing]

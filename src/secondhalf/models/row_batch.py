@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from secondhalf.models.adapters import mixed
+from secondhalf.models.adapters import of_rows
 from secondhalf.models.context import context
 from secondhalf.models.draw import Draw
 from secondhalf.models.kv_cache import empty, join, moved, spread
@@ -44,7 +44,6 @@ class Batch:
         config = unwrapped(model).config.get_text_config()
         windows = ("sliding_window", "attention_chunk_size")
         self._window = min(getattr(config, name, None) or 1 << 30 for name in windows)
-        self._mixed = mixed(model)
         self._cache = empty()
         self.rows: list[Row] = []
         # Tokens of each row in the cache, and the one that was written last and is not in it yet.
@@ -107,7 +106,7 @@ class Batch:
 
     def _forward(self, rows: Sequence[Row], ids: Any, mask: Any, places: Any, cache: Any) -> Any:
         """Logits [rows, vocabulary] behind each row's last token."""
-        own = {"adapter_names": [row.adapter for row in rows]} if self._mixed else {}
+        of_rows(self._model, [row.adapter for row in rows])
         out = self._model(
             input_ids=ids,
             attention_mask=mask,
@@ -115,7 +114,6 @@ class Batch:
             cache=cache,
             use_cache=True,
             logits_to_keep=1,
-            **own,
         )
         return out.logits[:, -1]
 

@@ -93,7 +93,7 @@ def carries(adapter: Path | None) -> bool:
     if adapter is None:
         return True
     told = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
-    return plain(adapter) and told["r"] <= _RANK and not (told.get("rank_pattern") or told.get("alpha_pattern"))
+    return int(told.get("r", 0)) <= _RANK and plain(adapter)
 
 
 def _ids(output: Any, stop_ids: list[int]) -> list[int]:
