@@ -39,11 +39,12 @@ def test_a_journal_of_version_1_is_read_and_written(tmp_path: Path):
             [old.key("m"), "m", "[]", "{}", "said", "stop", 1, 2, 3.0, 4.0],
         )
     db.close()
-    for _ in range(2):  # opened again, it is version 2 already
+    for _ in range(2):  # opened again, it is of our version already
         journal = Journal(path)
         assert journal.find([old.key("m")])[old.key("m")] == Reply("said", "stop", 1, 2, 3.0)
-        journal.store("m", [(new, Reply("more", "length", 1, 1, model="m-2"))])
+        journal.store("m", [(new, Reply("more", "length", 1, 1, model="m-2", first_tokens='{"more": -0.1}'))])
         assert journal.find([new.key("m")])[new.key("m")].model == "m-2"
+        assert journal.find([new.key("m")])[new.key("m")].first_tokens == '{"more": -0.1}'
         journal.close()
 
 
