@@ -48,6 +48,18 @@ def test_a_journal_of_version_1_is_read_and_written(tmp_path: Path):
         journal.close()
 
 
+def test_a_journal_of_version_2_keeps_what_it_had(tmp_path: Path):
+    path, [old] = tmp_path / "j.sqlite", _requests(1)
+    Journal(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute("ALTER TABLE replies DROP COLUMN first_tokens")
+        row = [old.key("m"), "m", "[]", "{}", "said", "stop", 1, 2, 3.0, 4.0, "m-2"]
+        db.execute(f"INSERT INTO replies VALUES ({','.join('?' * 11)})", row)
+        db.execute("PRAGMA user_version = 2")
+    db.close()
+    assert Journal(path).find([old.key("m")]) == {old.key("m"): Reply("said", "stop", 1, 2, 3.0, "m-2")}
+
+
 def _ask_in_a_process(path: Path, url: str, start: int, out: Path) -> None:
     servers = Servers("m", ServerSettings(urls=[url], max_in_flight=8))
     journal = Journal(path)

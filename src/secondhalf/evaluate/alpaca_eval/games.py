@@ -1,8 +1,7 @@
 """Two games an instruction, in both orders, where AlpacaEval 2 plays one in an order that it draws.
 
-Figure, one value an instruction (a Score): alpaca_eval.win (1 won, 0 lost, between where a judge's
-certainty counts, the mean of both games). The length-controlled
-rate is no mean of such values: statistics/length_controlled.py makes it of the games.
+Figure, one value an instruction (a Score): alpaca_eval.win (1 won, 0 lost, between them where it counts how sure a judge is;
+the mean of both games). The length-controlled rate is no mean of such values: statistics/length_controlled.py makes it.
 """
 
 from collections.abc import Mapping, Sequence
