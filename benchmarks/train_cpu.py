@@ -62,7 +62,7 @@ def main() -> None:
                 job = {
                     "student": str(folder), "pairs": str(work / "pairs.jsonl"), "out": str(work / f"{name}-{turn}"),
                     "rank": 16, "alpha": 32, "learning_rate": 2e-4, "seed": turn + 1,
-                    "tokens_per_step": 2600,  # as many steps as TRL's batches of eight pairs
+                    "tokens_per_step": 3000,  # as many steps as TRL's batches of eight pairs
                 }  # fmt: skip
                 (work / f"{name}.json").write_text(json.dumps(job), "utf-8")
                 runs[name].append(side([*sides[name], str(work / f"{name}.json")], last_core()))

@@ -1,9 +1,10 @@
 """A judge on 127.0.0.1 for tests: an OpenAI-compatible server whose words are a function of the question."""
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -11,25 +12,40 @@ from typing import Any
 
 @dataclass
 class Judge:
-    """`says(messages)` gives its words; `asked` holds every request's body."""
+    """`says(messages)` gives its words, `likely(messages)` the log-probabilities of their first token where it is asked for them.
+
+    `asked` holds every request's body.
+    """
 
     says: Callable[[list[dict[str, str]]], str]
+    likely: Callable[[list[dict[str, str]]], dict[str, float]] | None = None
     url: str = ""
     asked: list[dict[str, Any]] = field(default_factory=list)
 
 
 @contextmanager
-def judge(says: Callable[[list[dict[str, str]]], str]) -> Iterator[Judge]:
+def judge(
+    says: Callable[[list[dict[str, str]]], str],
+    likely: Callable[[list[dict[str, str]]], dict[str, float]] | None = None,
+) -> Iterator[Judge]:
     """Serves until the block is left."""
-    found = Judge(says)
+    found, connections = Judge(says, likely), []
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def setup(self) -> None:
+            super().setup()
+            connections.append(self.connection)
+
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             found.asked.append(body)
-            choice = {"message": {"content": found.says(body["messages"])}, "finish_reason": "stop"}
+            choice: dict[str, Any] = {"message": {"content": found.says(body["messages"])}, "finish_reason": "stop"}
+            if found.likely and body.get("logprobs"):
+                top = sorted(found.likely(body["messages"]).items(), key=lambda one: -one[1])[: body["top_logprobs"]]
+                told = [{"token": token, "logprob": value} for token, value in top]
+                choice["logprobs"] = {"content": [{**told[0], "top_logprobs": told}]}
             told = {"model": body["model"], "choices": [choice], "usage": {"prompt_tokens": 7, "completion_tokens": 3}}
             answer = json.dumps(told).encode()
             self.send_response(200)
@@ -50,4 +66,7 @@ def judge(says: Callable[[list[dict[str, str]]], str]) -> Iterator[Judge]:
     finally:
         server.shutdown()
         server.server_close()
+        for connection in connections:  # kept alive by the client, and a thread each
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         thread.join()

@@ -20,7 +20,8 @@ from secondhalf.teach.settings import TeachSettings
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["choices", "message", "content", "text", "usage", "finish_reason", "model", "prompt_tokens"]), inner),
+        st.sampled_from(["choices", "message", "content", "text", "usage", "finish_reason", "model", "prompt_tokens",
+                         "logprobs", "token", "top_logprobs", "logprob"]), inner),
     max_leaves=12,
 )  # fmt: skip
 
@@ -44,6 +45,21 @@ def test_any_bytes_are_one_printable_line(body: bytes, secret: str):
     said = words(body, secret)
     assert said.isprintable()
     assert 0 < len(said) < 2500
+
+
+def test_log_probabilities_are_kept_of_the_texts_own_first_token():
+    def kept(text: str, token: object, top: object, **more: str) -> str:
+        told = {"content": [{"token": token, "logprob": -0.1, "top_logprobs": top}]}
+        choice = {"message": {"content": text, **more}, "finish_reason": "stop", "logprobs": told}
+        return read(json.dumps({"choices": [choice]}).encode(), chat=True).first_tokens
+
+    top = [{"token": "m", "logprob": -0.1}, {"token": "M", "logprob": -2}]
+    assert json.loads(kept("m", "m", top)) == {"m": -0.1, "M": -2}
+    assert kept("m", "Hm", top, reasoning_content="Hm, the first.") == ""  # a thought's
+    assert [kept("m", token, some) for token, some in (("", top), (None, top), ("m", None), ("m", "x"))] == [""] * 4
+    odd = [{"token": "a", "logprob": value} for value in (float("nan"), 10**400, "0", None)] + [7, {"logprob": -1}]
+    assert kept("m", "m", odd) == ""
+    assert json.loads(kept("m", "m", odd + top)) == {"m": -0.1, "M": -2}
 
 
 def test_deeply_nested_json_is_trouble():

@@ -39,12 +39,25 @@ def test_a_journal_of_version_1_is_read_and_written(tmp_path: Path):
             [old.key("m"), "m", "[]", "{}", "said", "stop", 1, 2, 3.0, 4.0],
         )
     db.close()
-    for _ in range(2):  # opened again, it is version 2 already
+    for _ in range(2):  # opened again, it is of our version already
         journal = Journal(path)
         assert journal.find([old.key("m")])[old.key("m")] == Reply("said", "stop", 1, 2, 3.0)
-        journal.store("m", [(new, Reply("more", "length", 1, 1, model="m-2"))])
+        journal.store("m", [(new, Reply("more", "length", 1, 1, model="m-2", first_tokens='{"more": -0.1}'))])
         assert journal.find([new.key("m")])[new.key("m")].model == "m-2"
+        assert journal.find([new.key("m")])[new.key("m")].first_tokens == '{"more": -0.1}'
         journal.close()
+
+
+def test_a_journal_of_version_2_keeps_what_it_had(tmp_path: Path):
+    path, [old] = tmp_path / "j.sqlite", _requests(1)
+    Journal(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute("ALTER TABLE replies DROP COLUMN first_tokens")
+        row = [old.key("m"), "m", "[]", "{}", "said", "stop", 1, 2, 3.0, 4.0, "m-2"]
+        db.execute(f"INSERT INTO replies VALUES ({','.join('?' * 11)})", row)
+        db.execute("PRAGMA user_version = 2")
+    db.close()
+    assert Journal(path).find([old.key("m")]) == {old.key("m"): Reply("said", "stop", 1, 2, 3.0, "m-2")}
 
 
 def _ask_in_a_process(path: Path, url: str, start: int, out: Path) -> None:

@@ -28,6 +28,16 @@ CASES = {
     "few": (23, 0.4, 0.8, 250, "sure"),
 }
 
+TOKENS: list[dict[str, float]] = [
+    {"m": -0.0181, "M": -4.0488, "Both": -14.9},
+    {"M": -0.0024, "m": -6.2, "The": -9.1},
+    {"m": -0.6931, "M": -0.6931},
+    {"m": -0.3, "The": -1.4},
+    {"M": -1e-6, "Model": -13.8},
+    {"M": -0.9, " M": -1.0, "m": -1.8, "model": -3.0},
+]
+"""What a judge's first token was likely to be, with its log-probability."""
+
 
 def judged(case: str) -> Judged:
     """The judgments of a case: probabilities, labels, or the means of two labels, half of them ties."""

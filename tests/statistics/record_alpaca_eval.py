@@ -1,4 +1,4 @@
-"""Records what AlpacaEval's own code makes of alpaca_judgments.py, for test_length_controlled.py.
+"""Records what AlpacaEval's own code makes of alpaca_judgments.py, for test_length_controlled.py, test_lasso.py and test_weighed.py.
 
     pip install alpaca_eval==0.6.6 scikit-learn==1.9.1
     python tests/statistics/record_alpaca_eval.py
@@ -20,11 +20,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from alpaca_eval.completion_parsers import logprob_parser
 from alpaca_eval.metrics import glm_winrate
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from alpaca_judgments import CASES, difficulty, gamed, judged
+from alpaca_judgments import CASES, TOKENS, difficulty, gamed, judged
 
 GLMS = ("length_controlled_minimal", "length_controlled_v1")
 FIT = glm_winrate.fit_LogisticRegressionCV
@@ -36,8 +37,11 @@ def main() -> None:
     logging.disable()
     with tempfile.TemporaryDirectory() as folder:
         told = {case: {glm: _rates(case, glm, Path(folder, "df_gamed.csv")) for glm in GLMS} for case in CASES}
+    parsed = [{"tokens": tokens, "preference": _parsed(tokens)} for tokens in TOKENS]
     # Not printed: liblinear writes its own warnings to the same stream.
-    Path(__file__).with_name("alpaca_eval.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    Path(__file__).with_name("alpaca_eval.json").write_text(
+        json.dumps({"glm": told, "logprob_parser": parsed}, indent=1) + "\n", "utf-8"
+    )
 
 
 def _rates(case: str, glm: str, file: Path) -> dict[str, Any]:
@@ -63,6 +67,14 @@ def _rates(case: str, glm: str, file: Path) -> dict[str, Any]:
         "strength": float(np.ravel(models[1].C_)[0]),
         "coefficients": models[1].coef_[0].tolist(),
     }
+
+
+def _parsed(tokens: dict[str, float]) -> float:
+    """The preference by a judge's first token as weighted_alpaca_eval_gpt4_turbo reads it: 1 for m, 2 for M."""
+    told = [{"token": token, "logprob": value} for token, value in tokens.items()]
+    completion = {"logprobs": {"content": [{"top_logprobs": told}]}}
+    [found] = logprob_parser(completion, numerator_token="m", denominator_tokens=["m", "M"], is_binarize=False)
+    return float(found)
 
 
 def _gamed(count: int) -> pd.DataFrame:

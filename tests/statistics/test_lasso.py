@@ -9,7 +9,7 @@ from alpaca_judgments import CASES, difficulty, gamed, judged
 
 from secondhalf.statistics.lasso import STRENGTHS, Array, choose, fit
 
-ORIGINAL = json.loads(Path(__file__).with_name("alpaca_eval.json").read_text("utf-8"))
+ORIGINAL = json.loads(Path(__file__).with_name("alpaca_eval.json").read_text("utf-8"))["glm"]
 
 
 def published(case: str) -> tuple[Array, Array, Array]:

@@ -10,7 +10,7 @@ from alpaca_judgments import CASES, judged
 from secondhalf.errors import UserError
 from secondhalf.statistics.length_controlled import length_controlled
 
-ORIGINAL = json.loads(Path(__file__).with_name("alpaca_eval.json").read_text("utf-8"))
+ORIGINAL = json.loads(Path(__file__).with_name("alpaca_eval.json").read_text("utf-8"))["glm"]
 
 
 def games(

@@ -8,7 +8,7 @@ from typing import Any
 
 from secondhalf.models.request import Reply, TroubleError
 
-_LONGEST_WORDS = 300
+_LONGEST_WORDS, _MOST_TOKENS = 300, 20
 
 
 def read(body: bytes, *, chat: bool) -> Reply:
@@ -36,6 +36,7 @@ def read(body: bytes, *, chat: bool) -> Reply:
         text = ""
     if not isinstance(text, str):
         raise TroubleError(f"the server's answer has another schema: {words(body)}")
+    first = _first_tokens(choice.get("logprobs"), text)
     thought = said.get("reasoning_content") or said.get("reasoning")
     if chat and isinstance(thought, str):
         text = f"<think>{thought}</think>\n{text}"
@@ -47,6 +48,7 @@ def read(body: bytes, *, chat: bool) -> Reply:
         _count(usage.get("prompt_tokens")),
         _count(usage.get("completion_tokens")),
         model=_storable(model)[:200] if isinstance(model, str) else "",
+        first_tokens=first,
     )
 
 
@@ -90,6 +92,21 @@ def _message(body: bytes) -> str:
         if isinstance(inner, str):
             return inner
     return start
+
+
+def _first_tokens(told: Any, text: str) -> str:
+    """A chat's log-probabilities of the text's first token, as JSON; "" where there are none, or they are of a thought's."""
+    content = told.get("content") if isinstance(told, dict) else None
+    first = content[0] if isinstance(content, list) and content and isinstance(content[0], dict) else {}
+    token, top = first.get("token"), first.get("top_logprobs")
+    if not isinstance(token, str) or not token.strip() or not text.startswith(token) or not isinstance(top, list):
+        return ""
+    found: dict[str, float] = {}
+    for one in top[:_MOST_TOKENS]:
+        name, value = (one.get("token"), one.get("logprob")) if isinstance(one, dict) else (None, None)
+        if isinstance(name, str) and isinstance(value, int | float) and -1e6 < value < 1:  # and so no NaN
+            found.setdefault(_storable(name)[:_LONGEST_WORDS], float(value))
+    return json.dumps(found, ensure_ascii=False) if found else ""
 
 
 def _storable(text: str) -> str:

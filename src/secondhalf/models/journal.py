@@ -17,14 +17,16 @@ from secondhalf.errors import UserError
 from secondhalf.models import claims
 from secondhalf.models.request import Reply, Request
 
-VERSION = (
-    2  # 1 had no `answered_by`, no claims, and its table was WITHOUT ROWID: twice the work a row, and read all the same
-)
+# 2 had no `first_tokens`; 1 also no `answered_by`, no claims, and its table was WITHOUT ROWID: twice the work a row. Both are
+# read all the same.
+VERSION = 3
+_ADDED = ("answered_by", "first_tokens")
 _TABLE = """CREATE TABLE IF NOT EXISTS replies (
     key TEXT PRIMARY KEY, model TEXT NOT NULL, messages TEXT NOT NULL, sampling TEXT NOT NULL, text TEXT NOT NULL,
     finish TEXT NOT NULL, prompt_tokens INTEGER NOT NULL, response_tokens INTEGER NOT NULL, seconds REAL NOT NULL,
-    created REAL NOT NULL, answered_by TEXT NOT NULL DEFAULT '')"""
-_COLUMNS = "key, model, messages, sampling, text, finish, prompt_tokens, response_tokens, seconds, created, answered_by"
+    created REAL NOT NULL, answered_by TEXT NOT NULL DEFAULT '', first_tokens TEXT NOT NULL DEFAULT '')"""
+_REPLY = "text, finish, prompt_tokens, response_tokens, seconds, answered_by, first_tokens"
+_COLUMNS = f"key, model, messages, sampling, created, {_REPLY}"
 _MANY = 500  # keys in one look-up, below SQLite's limit on variables
 _FULL = {"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE"}
 
@@ -52,8 +54,7 @@ class Journal:
         for start in range(0, len(keys), _MANY):
             some = keys[start : start + _MANY]
             marks = ",".join("?" * len(some))
-            columns = "key, text, finish, prompt_tokens, response_tokens, seconds, answered_by"
-            for key, *reply in self.read(f"SELECT {columns} FROM replies WHERE key IN ({marks})", some):
+            for key, *reply in self.read(f"SELECT key, {_REPLY} FROM replies WHERE key IN ({marks})", some):
                 found[key] = Reply(*reply)
         return found
 
@@ -63,14 +64,14 @@ class Journal:
         rows = [
             (
                 request.key(model), model, json.dumps(request.messages, ensure_ascii=False),
-                request.sampling.model_dump_json(), reply.text, reply.finish, reply.prompt_tokens,
-                reply.response_tokens, reply.seconds, now, reply.model,
+                request.sampling.model_dump_json(), now, reply.text, reply.finish, reply.prompt_tokens,
+                reply.response_tokens, reply.seconds, reply.model, reply.first_tokens,
             )
             for request, reply in replies
         ]  # fmt: skip
 
         def insert(db: sqlite3.Connection) -> None:
-            db.executemany(f"INSERT OR IGNORE INTO replies ({_COLUMNS}) VALUES ({','.join('?' * 11)})", rows)
+            db.executemany(f"INSERT OR IGNORE INTO replies ({_COLUMNS}) VALUES ({','.join('?' * 12)})", rows)
             db.executemany("DELETE FROM claims WHERE key = ?", [row[:1] for row in rows])
 
         self.write(insert)
@@ -134,8 +135,9 @@ class Journal:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute(_TABLE)
             columns = [row[1] for row in self._db.execute("PRAGMA table_info(replies)")]
-            if "answered_by" not in columns:
-                self._db.execute("ALTER TABLE replies ADD COLUMN answered_by TEXT NOT NULL DEFAULT ''")
+            for column in _ADDED:
+                if column not in columns:
+                    self._db.execute(f"ALTER TABLE replies ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
             self._db.execute(claims.TABLE)
             self._db.execute(f"PRAGMA user_version = {VERSION}")
 

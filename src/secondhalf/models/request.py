@@ -65,6 +65,8 @@ class Reply:
     seconds: float = 0.0
     model: str = ""
     """The name that a server gave its model; empty for an engine of our own."""
+    first_tokens: str = ""
+    """The likeliest first tokens and their log-probabilities, a JSON object; empty where the server sent none."""
 
 
 class RefusedError(Exception):

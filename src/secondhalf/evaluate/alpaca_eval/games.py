@@ -1,7 +1,7 @@
 """Two games an instruction, in both orders, where AlpacaEval 2 plays one in an order that it draws.
 
-Figure, one value an instruction (a Score): alpaca_eval.win (1 won, 0 lost, the mean of both games). The length-controlled
-rate is no mean of such values: statistics/length_controlled.py makes it of the games.
+Figure, one value an instruction (a Score): alpaca_eval.win (1 won, 0 lost, between them where it counts how sure a judge is;
+the mean of both games). The length-controlled rate is no mean of such values: statistics/length_controlled.py makes it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,8 @@ from secondhalf.prompts.alpaca_eval import Prompt
 from secondhalf.rows import Score
 
 VERSION = 2
+LABELS = ("m", "M")
+"""What the judge may say: the first output, the second."""
 
 
 def requests(
@@ -26,7 +28,7 @@ def requests(
 
 def read(words: str) -> float | None:
     """1 for m, -1 for M, as the judge is told to answer; None for whatever else it says."""
-    return {"m": 1.0, "M": -1.0}.get(words.strip().strip("\"'`*. \n"))
+    return dict(zip(LABELS, (1.0, -1.0), strict=True)).get(words.strip().strip("\"'`*. \n"))
 
 
 def scores(prompts: Sequence[Prompt], steps: Mapping[str, float]) -> list[Score]:

@@ -3,7 +3,11 @@
 from typing import Any
 
 from secondhalf.evaluate.alpaca_eval.games import read, requests, scores
+<<<<<<< HEAD
 from secondhalf.evaluate.answers import texts
+=======
+from secondhalf.evaluate.alpaca_eval.weighed import weighed
+>>>>>>> alpaca
 from secondhalf.evaluate.arena_hard.stage import table
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.judge.ask import Judges
@@ -24,7 +28,8 @@ def compare(
     asked = questions(lambda answers: requests(prompts, answers, theirs, judges.longest), given)
     words, paid = judges.ask(asked, stage, label)
     # The worst for the arm: it is M in the first game.
-    said = verdicts(words, read, lambda id: 1.0 if id.endswith("#1") else -1.0)
+    sure = weighed(stage.read("judgments").to_pylist())
+    said = verdicts(words, read, lambda id: 1.0 if id.endswith("#1") else -1.0, sure)
     steps = for_arm(said.grades)
     played = [
         Battle(

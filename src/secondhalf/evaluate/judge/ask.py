@@ -19,7 +19,7 @@ from secondhalf.teach.thinking import answer
 Words = dict[str, dict[str, str | None]]
 """What each judge said, by its name and the question's id, thinking left out; None where it refused."""
 
-JUDGMENTS = pa.schema([(name, pa.string()) for name in ("judge", "id", "reply", "finish", "refused")])
+JUDGMENTS = pa.schema([(name, pa.string()) for name in ("judge", "id", "reply", "finish", "refused", "first_tokens")])
 
 
 class Judges:
@@ -29,7 +29,7 @@ class Judges:
         self._settings, self._journal, self._hour = settings, journal, hour
         self._judges: dict[str, tuple[str, Callable[[], Backend]]] = {}
         for judge in settings.judges:
-            identity, make = teacher(judge.model, judge.server)
+            identity, make = teacher(judge.model, judge.asked)
             self._judges[judge.model] = identity, cache(make)
 
     @property
@@ -78,10 +78,10 @@ def _kept(
         reply = said[request.id]
         if isinstance(reply, Reply):
             words[request.id] = answer(reply.text)[0]
-            rows.append((judge, request.id, reply.text, reply.finish, ""))
+            rows.append((judge, request.id, reply.text, reply.finish, "", reply.first_tokens))
         else:
             words[request.id] = None
-            rows.append((judge, request.id, "", "", str(reply)))
+            rows.append((judge, request.id, "", "", str(reply), ""))
     table = [dict(zip(JUDGMENTS.names, row, strict=True)) for row in sorted(rows)]
     stage.write("judgments", index, pa.Table.from_pylist(table, schema=JUDGMENTS))
     return words

@@ -4,7 +4,7 @@ What cannot be read is never guessed: it counts for nothing, and is counted. Of 
 two verdicts (attempts.py), and the worse one counts, or the lowest where one cannot be read: nobody gains by it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
@@ -29,11 +29,20 @@ class Verdicts:
         return {"judged": self.asked, "read": read, "attempts": self.attempts}
 
 
-def verdicts(words: Words, read: Callable[[str], float | None], lowest: Callable[[str], float]) -> Verdicts:
-    """Reads every judge's words. `lowest`: the worst verdict on a question's answer."""
+def verdicts(
+    words: Words,
+    read: Callable[[str], float | None],
+    lowest: Callable[[str], float],
+    sure: Mapping[str, Mapping[str, float]] | None = None,
+) -> Verdicts:
+    """Reads every judge's words. `lowest`: the worst verdict on a question's answer.
+
+    `sure`: by judge and question, what counts in place of the words.
+    """
     by_judge: dict[str, dict[str, float]] = {}
     for judge, said in words.items():
         mine = {id: None if text is None else read(text) for id, text in said.items()}
+        mine |= (sure or {}).get(judge, {})
         for again in [id for id in mine if id.endswith(AGAIN)]:
             id = again.removesuffix(AGAIN)
             mine[id] = _worse(mine[id], mine.pop(again), lowest(id))

@@ -23,6 +23,23 @@ class JudgeSettings(Settings):
     sampling: Sampling = Sampling(max_tokens=2048, temperature=0, top_p=1)
     """How its judgments are drawn; benchmarks published with greedy judges. A reasoning judge needs more tokens."""
 
+    logprobs: bool = False
+    """Ask its server for the log-probabilities of its five likeliest tokens: alpaca_eval then weighs a label by how sure the
+    judge is of it, as AlpacaEval 2 does. Where the server sends none the label counts, and for all other benchmarks."""
+
+    @property
+    def asked(self) -> ServerSettings:
+        """Its servers, with what `logprobs` adds to each request; `server.extra` may ask for more tokens."""
+        if not self.logprobs:
+            return self.server
+        return self.server.model_copy(update={"extra": {"logprobs": True, "top_logprobs": 5, **self.server.extra}})
+
+    @model_validator(mode="after")
+    def _logprobs_of_a_server(self) -> Self:
+        if self.logprobs and (not self.server.urls or self.server.api != "chat"):
+            raise ValueError("logprobs: only a server under `api: chat` is asked for them; leave it out")
+        return self
+
 
 class JudgingSettings(Settings):
     """The judges of the benchmarks that need one."""
