@@ -3,11 +3,8 @@
 from typing import Any
 
 from secondhalf.evaluate.alpaca_eval.games import read, requests, scores
-<<<<<<< HEAD
-from secondhalf.evaluate.answers import texts
-=======
 from secondhalf.evaluate.alpaca_eval.weighed import weighed
->>>>>>> alpaca
+from secondhalf.evaluate.answers import texts
 from secondhalf.evaluate.arena_hard.stage import table
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.judge.ask import Judges
