@@ -2,8 +2,9 @@
 
     python benchmarks/evaluate_arms.py [--quick] [--peer .peers/lmeval/bin/python]
 
-The model and two random adapters of it are asked the same 64 prompts one after another; lm-eval's transformers backend at the
-better of two batch sizes, tried at 256 tokens. Else as evaluate_speed.py.
+The model and two random adapters of it are asked the same 64 prompts: by us together, by lm-eval's transformers backend one after
+another (it knows no other way), at the better of two batch sizes, tried at 256 tokens. `shorter_ratio`: 48 prompts, answers of at
+most 512 tokens. Else as evaluate_speed.py.
 """
 
 import tempfile
@@ -28,6 +29,8 @@ def main() -> None:
             "lm_eval_batch": best,
             "lm_eval_batches_tried": tried,
         }
+        if not options.quick:
+            found |= figures("shorter_", sides.both(48, arms, best, 512))
     finish("evaluate_arms", found, sides.versions, quick=options.quick)
 
 

@@ -4,8 +4,7 @@
 
 The same model (SmolLM2-135M-Instruct), bf16, chat template, prompts and longest answer; greedy. Both sides load the model, ask
 and keep the answers; neither scores (lm-eval's IFEval downloads data for it). lm-eval's batch is tried first on some of the
-prompts. `arms_ratio`: three arms (the model and two random adapters of it) asked the same prompts one after another; at IFEval's
-own limit in evaluate_arms.py.
+prompts. Several arms: evaluate_arms.py.
 Answers are cut at 512 tokens: IFEval's own 1,280 take lm-eval hours on one core. Where a batch must wait for its longest answer
 decides much of the ratio, so it is also told for at most 128 tokens (`shorter_ratio`) and, on some of the prompts, for 1,280
 (`longer_ratio`).
@@ -37,8 +36,6 @@ def main() -> None:
         if not options.quick:
             found |= figures("shorter_", sides.both(count, [""], best, 128))
             found |= figures("longer_", sides.both(64, [""], best, 1280)) | {"longer_prompts": 64}
-            arms = ["", *sides.adapters()]
-            found |= figures("arms_", sides.both(48, arms, best, limit)) | {"arms": len(arms), "arms_prompts": 48}
     finish("evaluate_speed", found, sides.versions, quick=options.quick)
 
 
