@@ -113,6 +113,7 @@ def test_a_benchmark_from_recipe_to_page(tmp_path: Path, student: Path, monkeypa
     assert [(c["arm"], c["against"], c["prompts"], c["met"], c["seeds"]) for c in compared] == [
         ("taught", "original", 5, 1, 2), ("taught", "untouched", 5, 1, 2), ("original", "untouched", 5, 1, 2),
     ]  # fmt: skip
+    assert {"stops", "repeats", "language_kept"} <= {one["figure"] for one in facts["comparisons"]}
     page = Path("runs/bench/report/index.html").read_text("utf-8")
     assert page.count("1 of 5 prompts met in the training pairs") >= 8 + 3
     assert "MT-Bench, IFEval" not in page

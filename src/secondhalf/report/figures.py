@@ -88,7 +88,8 @@ def comparisons(
     pairs.sort(key=lambda pair: deciding(pair, recipe))
     tasks = _tasks(next(iter(scores.values()), []))
     order = sorted(
-        figures or [*_merits(recipe), *tasks, "stops", "repeats"], key=lambda figure: figure != recipe.evaluate.primary
+        figures or [*_merits(recipe), *tasks, "stops", "repeats", "language_kept"],
+        key=lambda figure: figure != recipe.evaluate.primary,
     )
     found = []
     for figure in order:
