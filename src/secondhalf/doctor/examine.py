@@ -1,0 +1,41 @@
+"""What is installed, which engines work, and what a recipe would need in memory, hours and money before it is run."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from secondhalf.doctor.benchmarks import benchmarks
+from secondhalf.doctor.engines import engines
+from secondhalf.doctor.models import models
+from secondhalf.doctor.needs import needs
+from secondhalf.doctor.teaching import SAMPLE, teaching
+from secondhalf.estimate import as_text
+from secondhalf.recipe import Recipe
+from secondhalf.show import table
+from secondhalf.train.needs import device
+from secondhalf.training_estimate import as_text as training_text
+from secondhalf.training_estimate import trainings
+
+
+def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool) -> int:
+    """Prints the findings; returns 0 when the recipe can run here, else 2. `gpu`: train on that one instead of this machine."""
+    findings = [*engines(recipe), *models(recipe), *benchmarks(recipe)]
+    estimates, trouble = teaching(recipe, store) if all(f.ready for f in findings) else ([], [])
+    trains_on = device(gpu)
+    training = trainings(recipe, estimates, trains_on)
+    findings += [*trouble, *needs(recipe, store, estimates, training, trains_on)]
+    if as_json:
+        told = {
+            "findings": [asdict(finding) for finding in findings],
+            "estimates": [asdict(row) for row in estimates],
+            "trainings": [asdict(row) for row in training],
+        }
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        rows = [[f.what, f.found, "ok" if f.ready else "MISSING"] for f in findings]
+        print(table(rows, ["what", "found", ""]))
+        if estimates:
+            print(f"\nTeaching, from {SAMPLE} documents:\n{as_text(estimates)}")
+        if training:
+            print(f"\nTraining:\n{training_text(training, trains_on, recipe.report.currency)}")
+    return 0 if all(finding.ready for finding in findings) else 2

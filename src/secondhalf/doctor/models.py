@@ -1,0 +1,90 @@
+"""Whether a recipe's models are there. Nothing is fetched: a hub model is only named."""
+
+from pathlib import Path
+
+from secondhalf.arms.make import ARM
+from secondhalf.arms.settings import DataSettings
+from secondhalf.baselines.instructions import found
+from secondhalf.baselines.settings import MagpieSettings
+from secondhalf.doctor.finding import Finding
+from secondhalf.errors import UserError
+from secondhalf.models.reference import engine, resolve
+from secondhalf.models.size import known, size_of
+from secondhalf.recipe import Recipe
+from secondhalf.teach.asking import REPLAY, replayed
+from secondhalf.teach.settings import TeachSettings
+
+
+def models(recipe: Recipe) -> list[Finding]:
+    """Every teacher and every student."""
+    teachers = [_source(name, data) for name, data in recipe.data.items()]
+    return teachers + [
+        Finding(f"student {name}", f"the arm {reference.removeprefix(ARM)}, merged when it is trained", True)
+        if reference.startswith(ARM)
+        else _model(f"student {name}", reference)
+        for name, reference in recipe.students.items()
+    ]
+
+
+def _source(name: str, data: DataSettings) -> Finding:
+    """Where a data set's replies come from: a server, a model of this machine, or a file of instruction data."""
+    if data.instructions:
+        try:
+            return Finding(f"data {name}", f"{len(found(data.instructions)[0])} files of instruction data", True)
+        except UserError as error:
+            return Finding(f"data {name}", str(error), False)
+    asked = data.magpie or data.teach
+    what = f"{'model' if data.magpie else 'teacher'} of {name}"
+    return _server(what, asked) if _served(asked) else _model(what, asked.model)
+
+
+def here(recipe: Recipe) -> list[str]:
+    """The models that are asked on this machine."""
+    asked = [data.magpie or data.teach for data in recipe.data.values() if not data.instructions]
+    return [settings.model for settings in asked if not _served(settings)]
+
+
+def _served(settings: TeachSettings | MagpieSettings) -> bool:
+    """Whether the teacher is behind a server; a control takes the servers over and asks nobody."""
+    return bool(settings.server.urls) and settings.model != "original"
+
+
+def _server(what: str, settings: TeachSettings | MagpieSettings) -> Finding:
+    """Whether the key is there; nobody is called."""
+    try:
+        settings.server.key()
+    except UserError as error:
+        return Finding(what, str(error), False)
+    return Finding(what, f"{settings.model} at {', '.join(settings.server.urls)}", True)
+
+
+def _model(what: str, reference: str) -> Finding:
+    if reference == "original" or reference.startswith("dummy"):
+        return Finding(what, f"{reference}: no model needed", True)
+    if reference.startswith(REPLAY):
+        try:
+            return Finding(what, f"the replies in {replayed(reference)}", True)
+        except UserError as error:
+            return Finding(what, str(error), False)
+    _, reference = engine(reference)
+    if reference.startswith("hf:"):
+        return Finding(what, f"{reference}: fetched from the hub when it is run{_facts(reference)}", True)
+    try:
+        model = resolve(reference)
+    except UserError as error:
+        return Finding(what, str(error), False)
+    return Finding(what, f"{model.path.name}, {_size(model.path) / 1e6:.0f} MB, hash {model.identity[:12]}", True)
+
+
+def _facts(reference: str) -> str:
+    """What is known of a hub student without fetching it."""
+    size, facts = size_of(reference), known().get(reference.removeprefix("hf:").partition("@")[0])
+    if size is None or facts is None:
+        return ""
+    whose = "the paper's" if facts["paper"] else "our"
+    gated = ", its licence is accepted on the hub first" if facts["gated"] else ""
+    return f"; {size.parameters / 1e9:.2f} billion weights, {facts['licence']}{gated}, {whose} template {facts['template']}"
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else sum(file.stat().st_size for file in path.glob("*.safetensors"))

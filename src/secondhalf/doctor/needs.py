@@ -1,0 +1,45 @@
+"""Memory, disk, hours and money of a whole run."""
+
+import shutil
+from pathlib import Path
+
+import psutil
+
+from secondhalf.doctor.finding import Finding
+from secondhalf.doctor.models import here
+from secondhalf.recipe import Recipe
+from secondhalf.teach.forecast import Estimate, local_bytes
+from secondhalf.train.needs import Device
+from secondhalf.training_estimate import Training
+
+
+def needs(
+    recipe: Recipe, store: Path, estimates: list[Estimate], training: list[Training], device: Device
+) -> list[Finding]:
+    """What teaching and training would take together, against what is there. Training's share is in train/needs.py."""
+    teach_hours = sum(row.hours or 0.0 for row in estimates)
+    calls = sum(row.dollars or 0.0 for row in estimates) - teach_hours * recipe.report.hour_in_dollars
+    mine = [row for row in training if row.method == "lora"]
+    train_hours = sum(row.hours for row in mine)
+    teacher = max((2.0 * local_bytes(model) for model in here(recipe)), default=0.0)
+    trainer = max((row.least for row in mine), default=0.0)
+    free = psutil.virtual_memory().available
+    fits = teacher < free and all(row.fits for row in mine)
+    store.mkdir(parents=True, exist_ok=True)
+    disk = shutil.disk_usage(store).free
+    report = recipe.report
+    money = "unknown: set report.hourly_price to what an hour of this machine costs"
+    if report.hourly_price is not None:
+        hours = (teach_hours + train_hours) * report.hourly_price
+        money = f"about {hours:.2f} {report.currency} at {report.hourly_price} an hour"
+    if calls > 0:
+        money = f"about {calls:.2f} US dollars for model calls; machine: {money}"
+    memory = f"{teacher / 1e9:.1f} GB to teach, {trainer / 1e9:.1f} GB to train on {device.name}"
+    return [
+        Finding("memory", f"{memory}, {device.memory / 1e9:.1f} GB free there", fits),
+        Finding("disk", f"{disk / 1e9:.1f} GB free in {store}", disk > 2e9),
+        Finding(
+            "hours", f"about {teach_hours:.1f} to teach, {train_hours:.1f} to train on {device.name} (rough)", True
+        ),
+        Finding("money", money, True),
+    ]

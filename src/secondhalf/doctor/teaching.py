@@ -1,0 +1,49 @@
+"""What teaching would take, estimated from a small sample of the recipe's own documents, split in a folder that is thrown away.
+
+Hours come from the size of the models and speeds measured on two AMD EPYC cores; they are an order of magnitude, and say so.
+"""
+
+import tempfile
+from pathlib import Path
+
+from secondhalf.doctor.finding import Finding
+from secondhalf.errors import UserError
+from secondhalf.models.journal import Journal
+from secondhalf.recipe import Recipe
+from secondhalf.run import Run
+from secondhalf.store import Store
+from secondhalf.teach.forecast import Estimate, forecast
+
+SAMPLE = 200  # documents
+
+
+def teaching(recipe: Recipe, store: Path) -> tuple[list[Estimate], list[Finding]]:
+    """What teaching will take, from a sample of documents; or why there is no saying."""
+    if recipe.corpus.reader == "hub":
+        told = "the corpus is on a hub: `secondhalf teach RECIPE --dry-run` fetches its sample and estimates"
+        return [], [Finding("teaching", told, True)]
+    from secondhalf.pipeline import carry
+
+    sample = min(SAMPLE, recipe.corpus.sample)
+    small = recipe.model_copy(update={"corpus": recipe.corpus.model_copy(update={"sample": sample})})
+    found: list[Estimate] = []
+    with tempfile.TemporaryDirectory() as folder:
+        run = Run(small, Path(folder, "run"), Store(Path(folder, "store")), Journal(Path(folder, "journal.sqlite")))
+        try:
+            run.folder.mkdir()
+            carry(run, "split")
+            drawn = run.stage("corpus").manifest
+            # The sample grows without changing what it had, so a small one stands for the large one.
+            there = min(recipe.corpus.sample, drawn["rows_in"] - drawn.get("repeated", 0))
+            scale = max(1.0, there / max(1, drawn["rows"]))
+            for name, data in recipe.data.items():
+                if data.baseline:
+                    continue
+                pairs = run.stage(f"split:{name}").read()
+                hour = recipe.report.hour_in_dollars
+                found += forecast(name, pairs, data.teach, store / "journal.sqlite", hour, scale)
+        except UserError as error:
+            return [], [Finding("teaching", str(error), False)]
+        finally:
+            run.journal.close()
+    return found, []
