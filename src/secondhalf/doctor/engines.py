@@ -12,6 +12,7 @@ _ENGINES = {
     "training (torch)": ("torch", "train"),
     "training (transformers)": ("transformers", "train"),
     "training (peft)": ("peft", "train"),
+    "training in four bits (bitsandbytes)": ("bitsandbytes", "qlora"),
     "preference training (trl)": ("trl", "prefer"),
     "hub corpora (datasets)": ("datasets", "hub"),
     "HTML corpora (resiliparse)": ("resiliparse", "html"),
@@ -30,6 +31,10 @@ def engines(recipe: Recipe) -> list[Finding]:
         needed.add("xllamacpp")
     if any(engine(model)[0] == "transformers" for model in local):
         needed |= {"torch", "transformers"}
+    if any(arm.trained and arm.train.method == "qlora" for arm in recipe.arms.values()):
+        needed.add("bitsandbytes")
+    if any(arm.prefer for arm in recipe.arms.values()):
+        needed.add("trl")
     if recipe.corpus.reader == "hub":
         needed.add("datasets")
     if recipe.corpus.reader in {"html", "warc"}:

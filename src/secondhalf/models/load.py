@@ -36,7 +36,9 @@ def load_student(folder: Path, precision: str = "auto", *, four_bits: bool = Fal
             model = AutoModelForCausalLM.from_pretrained(
                 folder, dtype=kind, use_safetensors=True, trust_remote_code=False, **more
             )
-            if torch.cuda.is_available() and not four_bits:
+            if four_bits:
+                _keep_gradients(model)
+            elif torch.cuda.is_available():
                 model.to("cuda")
             # A hub student's own settings (a repetition penalty, a cut of the tail) would silently shape its answers.
             model.generation_config = GenerationConfig()
@@ -68,16 +70,31 @@ def dtype(precision: str = "auto") -> Any:
     return torch.bfloat16 if native else torch.float32
 
 
-def _four_bits(kind: Any) -> Any:
+def needs_bitsandbytes() -> None:
+    """Raises UserError when bitsandbytes is not installed."""
     from importlib.util import find_spec
-
-    from transformers import BitsAndBytesConfig
 
     if find_spec("bitsandbytes") is None:
         raise UserError("train.method: qlora needs bitsandbytes: `pip install 'secondhalf[qlora]'`.")
+
+
+def _four_bits(kind: Any) -> Any:
+    from transformers import BitsAndBytesConfig
+
+    needs_bitsandbytes()
     return BitsAndBytesConfig(
         load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=kind
     )
+
+
+def _keep_gradients(model: Any) -> None:
+    """On a CPU bitsandbytes repacks a layer that is first evaluated for a kernel that has no gradient, and never back: after the
+    first look at held-out pairs a training would go on with wrong ones, silently (0.50)."""
+    from bitsandbytes.nn import Linear4bit
+
+    for module in model.modules():
+        if isinstance(module, Linear4bit):
+            module.support_avx512bf16_for_cpu = False
 
 
 def check_end_token(tokenizer: Any, folder: Path) -> None:

@@ -29,6 +29,7 @@ from secondhalf.train.trainer import train, write_log
 from secondhalf.train.turn_tokens import turn_tokens, untrained
 
 VERSION = 1
+_FOUR_BITS = 2  # the same for qlora alone: gradients were lost on CPUs before
 
 # They change how fast or where, and nothing of what is learned.
 _FREE = {"seeds", "checkpoint_steps", "loggers", "processes", "sharding", "gradient_checkpointing"}
@@ -44,6 +45,8 @@ def plain(settings: TrainSettings, seed: int) -> dict[str, Any]:
             del decided[name]
     if not settings.early_stopping.patience:
         del decided["early_stopping"]
+    if settings.method == "qlora":
+        decided["four_bits"] = _FOUR_BITS
     return {**decided, "seed": seed, "template": settings.template.name, "template_text": settings.template.text}
 
 
