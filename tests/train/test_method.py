@@ -1,6 +1,5 @@
 """What each method trains and writes, and that the result answers through the student's own door."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -64,33 +63,6 @@ def test_qlora_says_what_it_needs(student: Path, tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(UserError, match=r"secondhalf\[qlora\]"):
         fitted(student, tmp_path / "s", method="qlora")
-
-
-def test_qlora_is_lora_on_what_four_bits_leave(student: Path, tmp_path: Path) -> None:
-    """Looked at between steps, as a run is: bitsandbytes on a CPU would lose the gradients from there on."""
-    pytest.importorskip("bitsandbytes")
-    tokenizer, rounded = load_student(student, "float32", four_bits=True)
-    whole, left = load_student(student, "float32")[1], rounded.dequantize()
-    assert any(not torch.equal(one, two) for one, two in zip(whole.parameters(), left.parameters(), strict=True))
-    left.save_pretrained(tmp_path / "left")
-    tokenizer.save_pretrained(tmp_path / "left")
-    how: dict[str, Any] = {"precision": "float32", "held_out": 0.3, "checkpoint_steps": 1}
-    logs = []
-    for method, base in (("qlora", student), ("lora", tmp_path / "left")):
-        settings = TrainSettings(rank=4, epochs=4, tokens_per_step=64, learning_rate=5e-3, method=method, **how)
-        stage = Stage(tmp_path / method)
-        stage.path.mkdir()
-        training.fit(PAIRS, resolve(str(base)), settings, 1, stage, "test")
-        logs.append([json.loads(line) for line in (stage.path / "log.jsonl").read_text("utf-8").splitlines()])
-    assert len(logs[0]) > 4
-    assert logs[0][-1]["loss"] < 0.8 * logs[0][0]["loss"]
-    for one, two in zip(*logs, strict=True):
-        assert one["loss"] == pytest.approx(two["loss"], rel=1e-3)
-        assert one["held_out"] == pytest.approx(two["held_out"], rel=1e-3)
-    local = Local(student)
-    before = scored(local)
-    local.use(tmp_path / "qlora" / "adapter")
-    assert scored(local) != before
 
 
 @pytest.mark.parametrize("method", ["lora", "full"])

@@ -74,11 +74,11 @@ def _named(config: dict[str, Any]) -> str:
 
 def _shapes(adapter: Path, sibling: Path) -> list[str]:
     """The first tensor of the adapter that has no place of its shape in the sibling, and how many there are."""
-    from peft import PeftConfig, get_peft_model
-    from peft.utils import get_peft_model_state_dict
     from safetensors import safe_open
 
     with quiet(), _nowhere():
+        from peft import PeftConfig, get_peft_model
+        from peft.utils import get_peft_model_state_dict
         from transformers import AutoConfig, AutoModelForCausalLM
 
         model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(sibling, trust_remote_code=False))

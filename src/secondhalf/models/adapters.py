@@ -35,9 +35,9 @@ def plain(adapter: Path | None) -> bool:
 
 def put_on(base: Any, adapter: Path) -> Any:
     """The base with this adapter."""
-    from peft import PeftModel
-
     with quiet():
+        from peft import PeftModel
+
         # LoRA in the base's own type: casting to float32 and back doubles the time of a token.
         # The whole model must not be cast: its rotary frequencies are float32, and would stay rounded.
         model = PeftModel.from_pretrained(base, adapter, autocast_adapter_dtype=False)
@@ -49,10 +49,10 @@ def put_on(base: Any, adapter: Path) -> Any:
 
 def put_on_all(base: Any, adapters: Sequence[Path]) -> tuple[Any, list[str]]:
     """The base with these `plain` adapters and their names. `of_rows` says, before each pass, which row has which."""
-    from peft import PeftModel
-
     names = [f"adapter-{number}" for number in range(len(adapters))]
     with quiet():
+        from peft import PeftModel
+
         model = PeftModel.from_pretrained(base, adapters[0], names[0], autocast_adapter_dtype=False)
         for name, adapter in list(zip(names, adapters, strict=True))[1:]:
             model.load_adapter(adapter, name, autocast_adapter_dtype=False)

@@ -9,13 +9,15 @@ from contextlib import contextmanager
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Progress bars and warnings of the model libraries off; errors still come through."""
+    """Progress bars and warnings of the model libraries off; errors still come through. PEFT is imported within: it brings others
+    along that speak as they come."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import transformers
 
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
-    logging.getLogger("torchao").setLevel(logging.ERROR)
+    for name in ("torchao", "bitsandbytes"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

@@ -23,7 +23,8 @@ def adapted(model: Any, settings: TrainSettings, seed: int, tokens: Sequence[int
         for weight in model.parameters():
             weight.requires_grad_(True)
         return model
-    from peft import LoraConfig, get_peft_model
+    with quiet():
+        from peft import LoraConfig, get_peft_model
 
     config = LoraConfig(
         r=settings.rank,

@@ -89,10 +89,10 @@ def _trained(
     stage: Stage,
     label: str,
 ) -> list[dict[str, Any]]:
-    from peft import PeftModel
-
     kind = base.dtype
     with quiet():
+        from peft import PeftModel
+
         # The adapter in float32, the base in its own type: steps are far smaller than bf16 can add to a weight.
         model = PeftModel.from_pretrained(base, adapter, is_trainable=True)
     log = dpo(
