@@ -45,7 +45,7 @@ def losses(folder: Path, adapter: Path, pairs: Path) -> list[float]:
 
 def main() -> None:
     options = arguments(__doc__.splitlines()[0], "trl")
-    count, words, rounds = (4, (40, 60), 1) if options.quick else (16, (60, 400), 5)
+    count, words, rounds = (4, (40, 60), 1) if options.quick else (16, (60, 400), 3)
     model = resolve(STUDENT)
     folder = student_folder(model.path, model.identity)
     sides = {
