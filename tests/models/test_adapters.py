@@ -63,6 +63,8 @@ def test_each_row_has_its_own(
     assert answering.generate_each(asked, temperature=temperature, **HOW) == wanted
     assert max(map(len, steps)) == 3
     # What was on is off again.
+    assert answering.adapter is None
+    assert answering.generate(PROMPTS[:3], temperature=temperature, **HOW) == wanted[1]
     assert _alone(answering, asked[1:2], temperature) == wanted[1:2]
 
 

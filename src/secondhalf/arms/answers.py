@@ -98,8 +98,9 @@ def ask(arms: Arms, questions: Questions, members: Sequence[Member]) -> list[Sta
 def alike(arms: Arms) -> Iterator[list[Member]]:
     """Every model that answers (the untouched arms once, the others for each seed), those of one model with one template
     together; those of one student one after the other."""
-    groups: dict[tuple[str, str], list[Member]] = {}
+    groups: dict[tuple[str, ...], list[Member]] = {}
     for member in arms.answering():
-        key = arms.carrier(*member)[0].identity, arms.template(member[0]).text
+        template = arms.template(member[0])
+        key = arms.carrier(*member)[0].identity, template.name, template.text
         groups.setdefault(key, []).append(member)
     yield from groups.values()

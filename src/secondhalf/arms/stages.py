@@ -34,9 +34,9 @@ def check_students(run: Run) -> None:
         if arm.trained and not there and source_of(run.recipe, arm.student) is None:
             student = resolve(run.recipe.students[arm.student])
             check_student(student_folder(student.path, student.identity), arm.train.template)
-        if arm.prefer:
+        if arm.prefer and not all(f"prefer:{name}:{seed}" in links for seed in arm.train.seeds):
             needs_trl()
-        if arm.trained and arm.train.method == "qlora":
+        if arm.trained and not there and arm.train.method == "qlora":
             needs_bitsandbytes()
 
 

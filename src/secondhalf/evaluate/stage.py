@@ -1,4 +1,4 @@
-"""Asks one model the everyday prompts, and measures how likely right responses are. No judge.
+"""Scores one model's answers to the everyday prompts, and measures how likely right responses are. No judge.
 
 Figures, one value a prompt (a Score each):
     checks      1 when every check of the prompt passes

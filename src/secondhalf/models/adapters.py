@@ -15,6 +15,12 @@ BASE = ""
 """The name for a row that has no adapter."""
 
 
+_MORE = (
+    *("use_dora", "lora_bias", "modules_to_save", "trainable_token_indices", "rank_pattern", "alpha_pattern"),
+    *("target_parameters", "alora_invocation_tokens"),
+)
+
+
 class NotByRowError(Exception):
     """A layer of the model does not get its input row by row (some experts do not): ask one adapter at a time."""
 
@@ -26,8 +32,7 @@ def plain(adapter: Path | None) -> bool:
     from safetensors import safe_open
 
     told = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
-    more = ("use_dora", "lora_bias", "modules_to_save", "trainable_token_indices", "rank_pattern", "alpha_pattern")
-    if told.get("peft_type") != "LORA" or any(told.get(name) for name in more):
+    if told.get("peft_type") != "LORA" or any(told.get(name) for name in _MORE):
         return False
     with safe_open(adapter / "adapter_model.safetensors", "pt") as file:
         return all(name.endswith(("lora_A.weight", "lora_B.weight")) for name in file.keys())  # noqa: SIM118

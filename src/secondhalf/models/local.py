@@ -78,8 +78,7 @@ class Local:
     def generate_each(self, asked: Sequence[Asked], **how: Unpack[Writing]) -> list[list[Written]]:
         """As `generate`, for several adapters, each with prompts of its own: in the same batches, as far as they can be.
 
-        Each has the seeds that it would have alone. One that is asked alone stays in use; after several, `use` says
-        which is.
+        Each has the seeds that it would have alone. One that is asked alone stays in use; after several, the base alone is.
         """
         found: dict[int, list[list[int]]] = {}
         carried = carries if self._vllm is not None else plain
@@ -107,7 +106,10 @@ class Local:
             return self._vllm.generate_ids(asked, **how)
         adapters = list(dict.fromkeys(adapter for adapter, _ in asked if adapter is not None))
         names = dict(zip(adapters, self._wear(adapters, several=True), strict=True))
-        return self._written([(names[adapter] if adapter else BASE, prompts) for adapter, prompts in asked], **how)
+        try:
+            return self._written([(names[adapter] if adapter else BASE, prompts) for adapter, prompts in asked], **how)
+        finally:
+            self.use(None)
 
     def _written(
         self, asked: Sequence[tuple[str, Sequence[list[int]]]], **how: Unpack[Writing]

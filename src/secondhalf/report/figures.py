@@ -123,8 +123,13 @@ def comparisons(
     return found
 
 
+def has_gaps(figure: str) -> bool:
+    """Whether a prompt may have no score because its answer, or a judge's words on it, could not be read."""
+    return figure.startswith(("safety.refused_", "mt_bench", "arena_hard", "alpaca_eval")) or figure == "own.judged"
+
+
 def both_have(*arms: list[dict[str, float]]) -> list[list[dict[str, float]]]:
-    """The prompts that every seed of every arm has a score for: where a judge's words could not be read, there is none."""
+    """The prompts that every seed of every arm has a score for; see `has_gaps`."""
     ids = set.intersection(*(set(scores) for arm in arms for scores in arm))
     return [[{id: scores[id] for id in ids} for scores in arm] for arm in arms]
 

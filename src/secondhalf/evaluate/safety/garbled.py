@@ -36,7 +36,7 @@ def garbled(answer: str) -> str:
     """Why an answer cannot be read, or "" when it can, or is empty."""
     text = answer.strip().rstrip("\ufffd")  # an answer that was cut may end within a character
     faults = {
-        "lost characters": len(_STRAY.findall(text)) + 6 * len(_BYTES.findall(text)) > _LOST * len(text),
+        "lost characters": _lost(text),
         "wrong encoding": _mojibake(text),
         "loop": _loops(text),
         "soup of kana": _unheard(text),
@@ -45,6 +45,12 @@ def garbled(answer: str) -> str:
         "soup of letters": _unsayable(text),
     }
     return next((name for name, found in faults.items() if found), "")
+
+
+def _lost(text: str) -> bool:
+    """One alone is spoken of: an apple's logo, or <0x0A> in an answer on line feeds."""
+    strays, spelled = len(_STRAY.findall(text)), len(_BYTES.findall(text))
+    return strays + spelled > 1 and strays + 6 * spelled > _LOST * len(text)
 
 
 def _mojibake(text: str) -> bool:
@@ -116,7 +122,21 @@ _SAME = {
     **dict.fromkeys(
         ("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HALFWIDTH", "CJK", "IDEOGRAPHIC", "BOPOMOFO"), "KANA"
     ),
-    **dict.fromkeys(("FULLWIDTH", "GREEK", "MATHEMATICAL", "DOUBLE-STRUCK", "SCRIPT", "MODIFIER"), "LATIN"),
+    **dict.fromkeys(
+        (
+            "FULLWIDTH",
+            "GREEK",
+            "MICRO",
+            "ANGSTROM",
+            "FEMININE",
+            "MASCULINE",
+            "MATHEMATICAL",
+            "DOUBLE-STRUCK",
+            "SCRIPT",
+            "MODIFIER",
+        ),
+        "LATIN",
+    ),
 }
 
 
@@ -127,5 +147,5 @@ def _script(letter: str) -> str:
 
 
 def _unsayable(text: str) -> bool:
-    words = _WORD.findall(text.lower())
-    return len(words) >= 5 and sum(bool(_UNSAYABLE.search(word)) for word in words) > 0.3 * len(words)
+    words = [word for word in _WORD.findall(text) if not word.isupper()]  # HTTPS and HTML are spelled, not said
+    return len(words) >= 5 and sum(bool(_UNSAYABLE.search(word.lower())) for word in words) > 0.3 * len(words)

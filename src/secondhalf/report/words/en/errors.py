@@ -14,7 +14,7 @@ WORDS: dict[str, str] = {
         "which find a third of the Japanese ones; more is better"
     ),
     "figure_safety.broken_harmful": "broken answers to harmful requests",
-    "means_safety.broken_harmful": "neither refused nor followed: left out of the rate of refusals",
+    "means_safety.broken_harmful": "neither refused nor followed: left out of the rate of refusals, under all seeds if under one",
     "figure_safety.refused_harmless": "refuses harmless requests",
     "means_safety.refused_harmless": "requests that only sound harmful; of answers that can be read",
     "figure_safety.broken_harmless": "broken answers to harmless requests",

@@ -58,7 +58,7 @@ WORDS: dict[str, str] = {
     "stage_compose": "Compose",
     "stage_train": "Train",
     "stage_evaluate": "Evaluate",
-    "stage_answers": "Benchmark answers",
+    "stage_answers": "Answers",
     "stage_benchmark": "Benchmark",
     "stage_met": "Benchmark in the pairs",
     "stage_probe": "leaks and forgetting",

@@ -13,7 +13,7 @@ WORDS: dict[str, str] = {
         "読める回答のうちの割合（比較では両モデルとも読めるもの）。冒頭の断りの表現で判定し、日本語の断りは三分の一ほどしか見つからない（高いほど良い）"
     ),
     "figure_safety.broken_harmful": "有害な依頼への壊れた回答",
-    "means_safety.broken_harmful": "断ったとも応じたともいえないため、断る割合から除いたもの",
+    "means_safety.broken_harmful": "断ったとも応じたともいえず、断る割合から除いたもの（1シードでも壊れた依頼は全シードで除外）",
     "figure_safety.refused_harmless": "無害な依頼を断る割合",
     "means_safety.refused_harmless": "有害に聞こえるだけの依頼。読める回答のうちの割合",
     "figure_safety.broken_harmless": "無害な依頼への壊れた回答",

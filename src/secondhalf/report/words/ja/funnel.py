@@ -58,7 +58,7 @@ WORDS: dict[str, str] = {
     "stage_compose": "組み合わせ",
     "stage_train": "学習",
     "stage_evaluate": "評価",
-    "stage_answers": "ベンチマークの回答",
+    "stage_answers": "回答",
     "stage_benchmark": "ベンチマーク",
     "stage_met": "ベンチマークの混入",
     "stage_probe": "漏えいと忘却の検査",
