@@ -3,8 +3,8 @@
     python benchmarks/evaluate_arms.py [--quick] [--longest 512] [--peer .peers/lmeval/bin/python]
 
 The model and two random adapters of it are asked the same 48 prompts: by us together, by lm-eval's transformers backend one after
-another (it knows no other way), at the better of two batch sizes, tried at 256 tokens. Another `--longest` has a result of its own,
-such as evaluate_arms_512.json. Else as evaluate_speed.py.
+another (it knows no other way), at the better of two batch sizes, tried at 256 tokens. Another `--longest` has a result of its
+own, such as evaluate_arms_512.json. Else as evaluate_speed.py.
 """
 
 import tempfile
@@ -33,7 +33,7 @@ def main() -> None:
         }
     other = "" if limit == IFEVAL else f"_{limit}"
     given = f"--longest {limit}" if other else ""
-    finish(f"evaluate_arms{other}", found, sides.versions, quick=options.quick, given=given)
+    finish(f"evaluate_arms{other}", found, sides.versions, quick=options.quick, given=given, of="evaluate_arms")
 
 
 if __name__ == "__main__":

@@ -88,15 +88,17 @@ def last_core() -> int:
     return max(os.sched_getaffinity(0))
 
 
-def finish(name: str, figures: dict[str, Any], versions: dict[str, str], *, quick: bool, given: str = "") -> None:
+def finish(
+    name: str, figures: dict[str, Any], versions: dict[str, str], *, quick: bool, given: str = "", of: str = ""
+) -> None:
     """Keeps a full run's figures in benchmarks/results/NAME.json and prints them as the last line. `given`: the options that
-    the figures need."""
+    the figures need; `of`: the benchmark, where NAME is one of its results."""
     if not quick:
         ours = subprocess.run(
             ["git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD"], check=False, capture_output=True, text=True
         ).stdout.strip()
         told = {
-            "command": f"python benchmarks/{name}.py {given}".strip(),
+            "command": f"python benchmarks/{of or name}.py {given}".strip(),
             "figures": figures,
             "versions": {"python": platform.python_version(), "secondhalf": ours, **versions},
             "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",
