@@ -2,7 +2,7 @@
 
     python benchmarks/evaluate_arms.py [--quick] [--longest 512] [--peer .peers/lmeval/bin/python]
 
-The model and two random adapters of it are asked the same 48 prompts: by us together, by lm-eval's transformers backend one after
+The model and two random adapters of it are asked the same 64 prompts (48 with `--longest`): by us together, by lm-eval's transformers backend one after
 another (it knows no other way), at the better of two batch sizes, tried at 256 tokens. Another `--longest` has a result of its
 own, such as evaluate_arms_512.json. Else as evaluate_speed.py.
 """
@@ -20,7 +20,8 @@ def main() -> None:
     options = arguments(__doc__.splitlines()[0], "lmeval", longest="cut answers there, in tokens")
     with tempfile.TemporaryDirectory() as work:
         sides = Sides(options.peer, Path(work))
-        count, limit = (6, 48) if options.quick else (48, int(options.longest or IFEVAL))
+        limit = 48 if options.quick else int(options.longest or IFEVAL)
+        count = 6 if options.quick else 64 if limit == IFEVAL else 48
         tried = {8: 0.0} if options.quick else sides.tried((32, 64), count, 256)
         best = min(tried, key=lambda batch: tried[batch])
         arms = ["", *sides.adapters()]
