@@ -2,9 +2,9 @@
 
     python benchmarks/evaluate_arms.py [--quick] [--longest 512] [--peer .peers/lmeval/bin/python]
 
-The model and two random adapters of it are asked the same 64 prompts (48 with `--longest`): by us together, by lm-eval's transformers backend one after
-another (it knows no other way), at the better of two batch sizes, tried at 256 tokens. Another `--longest` has a result of its
-own, such as evaluate_arms_512.json. Else as evaluate_speed.py.
+The model and two random adapters of it are asked the same 64 prompts (48 with `--longest`): by us together, by lm-eval's
+transformers backend one after another (it knows no other way), at the better of two batch sizes, tried at 256 tokens. Another
+`--longest` has a result of its own, such as evaluate_arms_512.json. Else as evaluate_speed.py.
 """
 
 import tempfile
