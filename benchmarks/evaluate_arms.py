@@ -20,8 +20,8 @@ def main() -> None:
     options = arguments(__doc__.splitlines()[0], "lmeval", longest="cut answers there, in tokens")
     with tempfile.TemporaryDirectory() as work:
         sides = Sides(options.peer, Path(work))
-        limit = 48 if options.quick else int(options.longest or IFEVAL)
-        count = 6 if options.quick else 64 if limit == IFEVAL else 48
+        limit = 24 if options.quick else int(options.longest or IFEVAL)
+        count = 3 if options.quick else 64 if limit == IFEVAL else 48
         tried = {8: 0.0} if options.quick else sides.tried((32, 64), count, 256)
         best = min(tried, key=lambda batch: tried[batch])
         arms = ["", *sides.adapters()]

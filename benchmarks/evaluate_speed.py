@@ -21,7 +21,7 @@ def main() -> None:
     options = arguments(__doc__.splitlines()[0], "lmeval")
     with tempfile.TemporaryDirectory() as work:
         sides = Sides(options.peer, Path(work))
-        count, limit = (24, 96) if options.quick else (len(sides.lines), 512)
+        count, limit = (12, 64) if options.quick else (len(sides.lines), 512)
         tried = {16: 0.0} if options.quick else sides.tried((16, 32, 64), 64, 128)
         best = min(tried, key=lambda batch: tried[batch])
         runs = sides.both(count, [""], best, limit)
