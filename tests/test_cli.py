@@ -91,6 +91,13 @@ def test_a_changed_setting_makes_new_stages_and_shares_the_rest(recipe: Path, ca
     capsys.readouterr()
     assert main(["store", "--prune"]) == 0
     assert "Nothing." in capsys.readouterr().out
+    # Started where no runs are, or where the runs are others': nothing goes.
+    there = set(Path("store").rglob("*"))
+    assert main(["store", "--prune", "--runs", "nowhere"]) == 2
+    assert "--runs" in capsys.readouterr().err
+    Path("others").mkdir()
+    assert main(["store", "--prune", "--runs", "others"]) == 2
+    assert set(Path("store").rglob("*")) == there
 
 
 @pytest.mark.parametrize(

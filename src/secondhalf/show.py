@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from secondhalf.clean import mix as mixing
+from secondhalf.errors import UserError
 from secondhalf.rows import Document, from_table
 from secondhalf.run import read_links
 from secondhalf.spending import spending
@@ -151,6 +152,11 @@ def figures(facts: Path, *, as_json: bool) -> str:
 
 def stages(store: Store, runs: Path, *, prune: bool, as_json: bool) -> str:
     """Every stage of the store with its size and the runs that point to it; with `prune`, those that were removed."""
+    if prune and not runs.is_dir():
+        raise UserError(
+            f"{runs} is no folder, so it cannot be told which stages are in use: name the folder of the runs with --runs. "
+            "Nothing was removed."
+        )
     used: dict[Path, list[str]] = {}
     for links in sorted(runs.glob("*/stages.json")):
         for link in read_links(links.parent).values():

@@ -8,6 +8,7 @@ and files are written under another name first, so a process killed anywhere lea
 
 import fcntl
 import json
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -164,16 +165,36 @@ class Store:
         return stages
 
     def stages(self) -> list[Stage]:
-        """Every stage folder there is."""
-        return [Stage(path) for path in sorted(self.root.glob("*/*/")) if path.is_dir()]
+        """Every stage folder there is: those of this store's own making, never a link, never anything else."""
+        return [Stage(path) for path in sorted(self.root.glob("*/*")) if _is_stage(path)]
 
     def prune(self, keep: set[Path]) -> list[Stage]:
-        """Removes the stages that no run points to; the journal stays."""
-        gone = [stage for stage in self.stages() if stage.path.resolve() not in keep]
+        """Removes the stages whose resolved path is not in `keep`; the journal stays.
+
+        Raises UserError, and removes nothing, where the folder is no store, or where there are stages and `keep` names none
+        of them: then the runs are most likely elsewhere.
+        """
+        if not (self.root / "journal.sqlite").is_file():
+            raise UserError(
+                f"{self.root} is no store of secondhalf (no journal.sqlite is in it): name the store with --store."
+            )
+        stages = self.stages()
+        gone = [stage for stage in stages if stage.path.resolve() not in keep]
+        if stages and len(gone) == len(stages):
+            raise UserError(
+                f"No run points to any stage of {self.root}, so nothing was removed: name the folder of its runs with --runs."
+            )
         for stage in gone:
             with locked(stage.path / ".lock", f"{stage.path} is being made by another process: wait for it."):
                 shutil.rmtree(stage.path)
         return gone
+
+
+def _is_stage(path: Path) -> bool:
+    """Whether a folder is one that `Store.make` makes: STAGE/KEY, with its lock or its manifest, and no link on the way."""
+    if path.is_symlink() or path.parent.is_symlink() or not re.fullmatch(r"[0-9a-f]{16}", path.name):
+        return False
+    return (path / ".lock").is_file() or (path / "manifest.json").is_file()
 
 
 @contextmanager
