@@ -8,7 +8,7 @@ import pytest
 from secondhalf.rows import Document, Verdict, judged
 from secondhalf.show import examples, reasons, rejects
 from secondhalf.store import Stage, Store
-from secondhalf.visible import visible
+from secondhalf.text.visible import visible
 
 LONG = "町の図書館は　来年の春に新しい建物へ移ります。" * 40
 

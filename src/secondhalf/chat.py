@@ -10,7 +10,7 @@ from secondhalf.models.local import Local
 from secondhalf.recipe import load
 from secondhalf.run import read_links
 from secondhalf.store import Store
-from secondhalf.visible import visible
+from secondhalf.text.visible import visible
 
 
 def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int, temperature: float) -> None:

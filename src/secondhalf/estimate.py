@@ -1,8 +1,8 @@
 """`teach --dry-run`: the estimates of a run that has come to its pairs, and estimates as a table."""
 
 from secondhalf.run import Run
-from secondhalf.show import table
 from secondhalf.teach.forecast import Estimate, forecast
+from secondhalf.text.table import table
 
 
 def dry_run(run: Run) -> list[Estimate]:

@@ -10,9 +10,9 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.journal_view import Held, JournalView, Selection
-from secondhalf.show import table
 from secondhalf.store import Store
-from secondhalf.visible import visible
+from secondhalf.text.table import table
+from secondhalf.text.visible import visible
 
 _UNITS = {"h": 3600, "d": 86400, "w": 604800}
 

@@ -15,20 +15,8 @@ from secondhalf.rows import Document, from_table
 from secondhalf.run import read_links
 from secondhalf.spending import spending
 from secondhalf.store import Stage, Store
-from secondhalf.visible import visible
-
-
-def table(rows: list[list[str]], head: list[str]) -> str:
-    """Columns padded to their widest cell; the first to the left, the others to the right."""
-    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-    lines = []
-    for row in [head, ["-" * width for width in widths], *rows]:
-        cells = [
-            cell.ljust(width) if i == 0 else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
+from secondhalf.text.table import table
+from secondhalf.text.visible import visible
 
 
 def reasons(stage: Stage) -> list[tuple[str, int, list[str]]]:

@@ -16,8 +16,8 @@ from secondhalf.errors import UserError
 from secondhalf.recipe import Recipe, load
 from secondhalf.report.figures import LOWER_IS_BETTER
 from secondhalf.rows import digest
-from secondhalf.show import table
 from secondhalf.store import Stage
+from secondhalf.text.table import table
 
 # Benchmarks have no part to choose on, the probes and the page are for what was chosen.
 _ALWAYS = ["evaluate.part=choose", "evaluate.benchmarks=[]"]

@@ -7,8 +7,8 @@ from secondhalf.arms.make import ARM
 from secondhalf.arms.settings import ArmSettings
 from secondhalf.models.size import size_of
 from secondhalf.recipe import Recipe
-from secondhalf.show import table
 from secondhalf.teach.forecast import Estimate
+from secondhalf.text.table import table
 from secondhalf.train.needs import METHODS, Device, Method, need
 
 _KEPT = 0.67  # share of the pairs that the audit keeps: half to four fifths in the runs that were measured

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secondhalf.arms.shuffle import shuffled
-from secondhalf.language import count_words
 from secondhalf.rows import Pair, from_table, to_table
+from secondhalf.text.language import count_words
 
 WORDS = [
     "river",

@@ -2,8 +2,8 @@
 
 import random
 
-from secondhalf.ngrams import ngrams, units
 from secondhalf.rows import Document, digest
+from secondhalf.text.ngrams import ngrams, units
 
 _SYLLABLES = [
     "ba",

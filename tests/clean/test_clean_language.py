@@ -3,8 +3,8 @@
 import pytest
 
 from secondhalf.clean.language import LanguageSettings, language, main_script
-from secondhalf.language import detect
 from secondhalf.rows import Document
+from secondhalf.text.language import detect
 
 ENGLISH = "The town council met on Monday evening to discuss the new library.\n"
 JAPANESE = "町の図書館は来年の春に新しい建物へ移る予定です。\n市民の意見を聞く会が開かれました。\n"

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from made_text import documents, text
 
 from secondhalf.clean.duplicates.passages import PassageSettings, passages
-from secondhalf.ngrams import ngrams, units
 from secondhalf.rows import Document
+from secondhalf.text.ngrams import ngrams, units
 
 DEFAULTS = PassageSettings()
 

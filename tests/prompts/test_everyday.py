@@ -9,9 +9,9 @@ import pytest
 from secondhalf.errors import UserError
 from secondhalf.evaluate.checks import passes, run_checks
 from secondhalf.evaluate.checks.kinds import KINDS
-from secondhalf.language import detect
 from secondhalf.prompts import everyday
 from secondhalf.prompts.everyday import Prompt
+from secondhalf.text.language import detect
 
 PROMPTS = everyday.load()
 GUARDS = {"empty", "echo", "loop"}

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secondhalf.report import numbers
-from secondhalf.visible import visible
+from secondhalf.text.visible import visible
 
 
 def test_digits_follow_the_interval() -> None:

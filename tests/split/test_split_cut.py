@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondhalf.language import word_spans
 from secondhalf.split.cut import Cut, cut
 from secondhalf.split.settings import SplitSettings
 from secondhalf.split.stage import RULES
 from secondhalf.split.tokens import tokens
+from secondhalf.text.language import word_spans
 
 ANY = {**RULES, "tokens": lambda text: tokens(text, lambda whole: range(3, len(whole) + 3, 3))}
 ODD = [

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from secondhalf.language import count_words
 from secondhalf.models.ask import ask_all
 from secondhalf.models.dummy import Dummy
 from secondhalf.models.journal import Journal
@@ -13,6 +12,7 @@ from secondhalf.rows import Pair, from_table, to_table
 from secondhalf.teach.original import original, trim
 from secondhalf.teach.settings import TeachSettings
 from secondhalf.teach.stage import requests, teach
+from secondhalf.text.language import count_words
 
 
 def _pair(number: int, prompt: str = "The river {runs} past the old mill", **fields) -> Pair:

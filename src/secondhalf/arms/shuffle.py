@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from secondhalf.language import count_words
 from secondhalf.mapper import Batch
 from secondhalf.rows import Pair, Verdict, digest, from_table, judged
+from secondhalf.text.language import count_words
 
 _BLOCK = 16  # pairs next to each other in length, among which halves are dealt
 

@@ -7,9 +7,9 @@ teacher's reply: a teacher can recite.
 
 from dataclasses import dataclass
 
-from secondhalf.language import is_spaceless
-from secondhalf.ngrams import covered_share, ngrams, units
 from secondhalf.rows import Pair, Verdict
+from secondhalf.text.language import is_spaceless
+from secondhalf.text.ngrams import covered_share, ngrams, units
 
 _WORDS, _CHARACTERS = 8, 16
 COVERED = 0.5

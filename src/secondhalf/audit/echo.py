@@ -1,8 +1,8 @@
 """Does the reply only say the prompt again?"""
 
-from secondhalf.language import is_spaceless
-from secondhalf.ngrams import ngrams, units
 from secondhalf.rows import Pair, Verdict
+from secondhalf.text.language import is_spaceless
+from secondhalf.text.ngrams import ngrams, units
 
 
 def echo(pair: Pair, limit: float) -> Verdict:

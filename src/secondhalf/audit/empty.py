@@ -1,7 +1,7 @@
 """Is there a reply at all?"""
 
-from secondhalf.language import count_words
 from secondhalf.rows import Pair, Verdict
+from secondhalf.text.language import count_words
 
 
 def empty(pair: Pair, min_words: int) -> Verdict:

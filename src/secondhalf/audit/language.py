@@ -1,7 +1,7 @@
 """Is the reply in the prompt's language?"""
 
-from secondhalf.language import detect
 from secondhalf.rows import Pair, Verdict
+from secondhalf.text.language import detect
 
 _SURE = 0.5  # below this the detector guesses, and a guess refuses nothing
 

@@ -1,7 +1,7 @@
 """Does the reply repeat itself?"""
 
-from secondhalf.ngrams import repeated_share
 from secondhalf.rows import Pair, Verdict
+from secondhalf.text.ngrams import repeated_share
 
 
 def loops(pair: Pair, limit: float) -> Verdict:

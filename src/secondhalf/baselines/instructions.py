@@ -12,10 +12,10 @@ from secondhalf.corpus.readers.items import EXCERPT, Broken, Refused, Shard, exc
 from secondhalf.corpus.readers.stream import blocks, whole
 from secondhalf.corpus.shards import files
 from secondhalf.errors import UserError
-from secondhalf.language import detect
 from secondhalf.progress import Progress
 from secondhalf.rows import Pair, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
+from secondhalf.text.language import detect
 
 VERSION = 1
 LATER = "a later turn: the template has one request"

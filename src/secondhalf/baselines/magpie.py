@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from secondhalf.baselines.settings import MagpieSettings
-from secondhalf.language import count_words, detect
 from secondhalf.models.ask import Answer
 from secondhalf.models.request import USER_TURN, RefusedError, Reply, Request
 from secondhalf.rows import Pair, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
+from secondhalf.text.language import count_words, detect
 
 VERSION = 1
 # Requests and the progress's label; answers by request id, in any order.

@@ -10,7 +10,7 @@ from secondhalf.clean.step import Step
 from secondhalf.errors import UserError
 from secondhalf.rows import Document, Verdict, to_dict
 from secondhalf.settings import Settings
-from secondhalf.visible import visible
+from secondhalf.text.visible import visible
 
 CONTEXT = 60  # Characters shown before and after a span.
 SPAN = 200  # Characters of a span that are shown before it is cut.

@@ -3,9 +3,9 @@
 import numpy as np
 from pydantic import Field
 
-from secondhalf.language import detect
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
+from secondhalf.text.language import detect
 
 
 class LanguageSettings(Settings):

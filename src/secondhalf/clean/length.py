@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
-from secondhalf.language import count_words
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
+from secondhalf.text.language import count_words
 
 
 class LengthSettings(Settings):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from secondhalf.clean.punctuation import SYMBOLS
 from secondhalf.clean.sentences import sentence_class
 from secondhalf.clean.words import segment
-from secondhalf.language import is_spaceless
+from secondhalf.text.language import is_spaceless
 
 # Chunks remembered at most, about 200 MB: a hostile corpus of ever new words must not fill the memory.
 MOST_CHUNKS = 300_000

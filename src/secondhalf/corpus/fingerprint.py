@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 from secondhalf.corpus.readers.items import Shard
-from secondhalf.corpus.readers.remote import system
-from secondhalf.corpus.readers.stream import is_url, unreachable
+from secondhalf.corpus.readers.remote import system, unreachable
+from secondhalf.corpus.readers.stream import is_url
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.corpus.shards import chosen
 from secondhalf.models.reference import file_hash

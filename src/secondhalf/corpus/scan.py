@@ -116,6 +116,6 @@ def _grouping(settings: CorpusSettings) -> Callable[[Read, str], str] | None:
         return None
     if settings.per == "source":
         return lambda item, text: item.source or settings.reader
-    from secondhalf.language import detect
+    from secondhalf.text.language import detect
 
     return lambda item, text: item.language or detect(text[:4000])[0]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from secondhalf.language import count_words
+from secondhalf.text.language import count_words
 
 _PARAGRAPH = re.compile(r"\n\s*\n")
 

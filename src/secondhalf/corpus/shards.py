@@ -10,8 +10,8 @@ import stat
 
 from secondhalf.corpus.readers import SUFFIXES, hub
 from secondhalf.corpus.readers.items import Shard
-from secondhalf.corpus.readers.remote import system
-from secondhalf.corpus.readers.stream import CODECS, is_url, unreachable
+from secondhalf.corpus.readers.remote import system, unreachable
+from secondhalf.corpus.readers.stream import CODECS, is_url
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
 from secondhalf.rows import digest

@@ -11,7 +11,7 @@ from secondhalf.doctor.needs import needs
 from secondhalf.doctor.teaching import SAMPLE, teaching
 from secondhalf.estimate import as_text
 from secondhalf.recipe import Recipe
-from secondhalf.show import table
+from secondhalf.text.table import table
 from secondhalf.train.needs import device
 from secondhalf.training_estimate import as_text as training_text
 from secondhalf.training_estimate import trainings

@@ -6,8 +6,8 @@ Pure functions of texts. None of them says that an answer is right: a model can 
 import re
 from collections.abc import Sequence
 
-from secondhalf.language import detect, is_spaceless
-from secondhalf.ngrams import ngrams, repeated_share, units
+from secondhalf.text.language import detect, is_spaceless
+from secondhalf.text.ngrams import ngrams, repeated_share, units
 
 VERSION = 1  # raised by hand when a probe's meaning changes
 

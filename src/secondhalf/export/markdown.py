@@ -3,7 +3,7 @@
 import json
 import re
 
-from secondhalf.visible import visible
+from secondhalf.text.visible import visible
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>()#|~!$&])")
 

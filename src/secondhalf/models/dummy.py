@@ -3,8 +3,8 @@
 import random
 import time
 
-from secondhalf.language import is_spaceless
 from secondhalf.models.request import USER_TURN, RefusedError, Reply, Request
+from secondhalf.text.language import is_spaceless
 
 _TURN = "How does one bring the {} to the {} when there are {} of them, and who is asked before that?"
 _WORDS = ("river", "mill", "bridge", "baker", "house", "flour")

@@ -1,6 +1,6 @@
 """Whether an answer repeats a long passage of a text word for word. Pure functions of texts."""
 
-from secondhalf.language import is_spaceless
+from secondhalf.text.language import is_spaceless
 
 
 def leaked(answer: str, source: str, prompt: str, *, span: int, span_spaceless: int) -> int:

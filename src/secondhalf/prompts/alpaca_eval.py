@@ -6,8 +6,8 @@ A row: instruction and output, perhaps dataset; JSON lines, or one JSON list. An
 from dataclasses import dataclass
 from pathlib import Path
 
-from secondhalf.prompts import json_lines
 from secondhalf.rows import digest
+from secondhalf.text import json_lines
 
 
 @dataclass(frozen=True, slots=True)

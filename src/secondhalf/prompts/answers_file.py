@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from secondhalf.errors import UserError
-from secondhalf.prompts import json_lines
+from secondhalf.text import json_lines
 
 _KEYS, _TEXTS = ("question_id", "uid", "id", "key"), ("output", "response", "answer", "text")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.prompts import json_lines
+from secondhalf.text import json_lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.prompts import json_lines
-from secondhalf.prompts.json_lines import told
+from secondhalf.text import json_lines
+from secondhalf.text.json_lines import told
 
 
 @dataclass(frozen=True, slots=True)

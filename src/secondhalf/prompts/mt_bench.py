@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.prompts import json_lines
-from secondhalf.prompts.json_lines import told
+from secondhalf.text import json_lines
+from secondhalf.text.json_lines import told
 
 CATEGORIES = ("writing", "roleplay", "reasoning", "math", "coding", "extraction", "stem", "humanities")
 REFERENCED = ("math", "reasoning", "coding")  # the judge is shown a reference answer

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.language import detect
-from secondhalf.prompts import json_lines
-from secondhalf.prompts.json_lines import told
 from secondhalf.rows import digest
+from secondhalf.text import json_lines
+from secondhalf.text.json_lines import told
+from secondhalf.text.language import detect
 
 _FIELDS = ("id", "prompt", "language", "category", "checks", "reference", "rubric")
 

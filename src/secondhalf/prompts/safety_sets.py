@@ -19,10 +19,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from secondhalf.errors import UserError
-from secondhalf.language import detect
-from secondhalf.prompts import json_lines
 from secondhalf.prompts.safety import Item, Kind
 from secondhalf.rows import digest
+from secondhalf.text import json_lines
+from secondhalf.text.language import detect
 
 Row = dict[str, str]
 

@@ -15,7 +15,7 @@ from secondhalf.report.plots.radar import STYLES, radar
 from secondhalf.report.verdict import Said, came_out, outcome, primary, sentence
 from secondhalf.report.words import WORDS, fill, headed, label, reason
 from secondhalf.store import write_atomically
-from secondhalf.visible import visible
+from secondhalf.text.visible import visible
 
 _HERE = Path(__file__).parent
 

@@ -3,7 +3,7 @@
 from secondhalf.report.facts import Facts, Figure
 from secondhalf.report.verdict import primary, sentence
 from secondhalf.report.words import WORDS, fill
-from secondhalf.show import table
+from secondhalf.text.table import table
 
 
 def as_text(facts: Facts) -> str:

@@ -1,7 +1,7 @@
 """Half by characters, blank ones counted, cut where a word ends."""
 
-from secondhalf.language import word_spans
 from secondhalf.split.cut import Boundaries
+from secondhalf.text.language import word_spans
 
 
 def characters(text: str) -> Boundaries:

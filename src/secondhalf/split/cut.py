@@ -9,9 +9,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from secondhalf.language import is_spaceless, word_spans
 from secondhalf.split.joins import has_hiragana, splits_sign, splits_word
 from secondhalf.split.settings import SplitSettings
+from secondhalf.text.language import is_spaceless, word_spans
 
 Boundaries = list[tuple[int, int]]
 

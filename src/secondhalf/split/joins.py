@@ -7,7 +7,7 @@ them; Indic conjuncts and dictionary words are beyond it.
 import re
 import unicodedata
 
-from secondhalf.language import is_spaceless
+from secondhalf.text.language import is_spaceless
 
 # Characters that lean on the one before them although Unicode does not file them as marks: joiners, Thai and Lao AM,
 # half-width voicing marks, skin tones, flag tags.

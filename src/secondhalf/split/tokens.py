@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from secondhalf.errors import UserError
-from secondhalf.language import word_spans
 from secondhalf.split.cut import Boundaries
+from secondhalf.text.language import word_spans
 
 # The end of every token of a text, as character offsets in order.
 Ends = Callable[[str], Sequence[int]]

@@ -1,7 +1,7 @@
 """Half by words, the default (paper, section 3: "the first half"; the unit is not known)."""
 
-from secondhalf.language import word_spans
 from secondhalf.split.cut import Boundaries
+from secondhalf.text.language import word_spans
 
 
 def words(text: str) -> Boundaries:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from secondhalf.language import count_words
 from secondhalf.rows import digest
 from secondhalf.teach.candidates import Candidate
+from secondhalf.text.language import count_words
 
 
 def longest_finished(candidates: Sequence[Candidate]) -> Candidate:

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from secondhalf.language import count_words, word_spans
 from secondhalf.mapper import Batch
 from secondhalf.rows import Pair, Verdict, from_table, judged
+from secondhalf.text.language import count_words, word_spans
 
 VERSION = 1
 

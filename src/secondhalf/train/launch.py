@@ -109,7 +109,7 @@ def _leave_with(parent: int) -> None:
 
 def main() -> int:
     """One process of the team."""
-    from secondhalf.train.stage import fitted
+    from secondhalf.train.fit import fitted
     from secondhalf.train.team import Team
 
     _leave_with(int(os.environ[_PARENT]))

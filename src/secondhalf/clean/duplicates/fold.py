@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from secondhalf.language import spaceless_share
+from secondhalf.text.language import spaceless_share
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

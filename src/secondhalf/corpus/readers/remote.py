@@ -4,7 +4,6 @@ import io
 from typing import Any
 
 from secondhalf.corpus.readers.items import Broken, Shard
-from secondhalf.corpus.readers.stream import unreachable
 from secondhalf.errors import UserError
 
 
@@ -59,3 +58,11 @@ class Remote(io.RawIOBase):
         if not self.closed:
             self._file.close()
         super().close()
+
+
+def unreachable(path: str, error: BaseException) -> UserError:
+    """The error for a network or a store that fails."""
+    told = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return UserError(
+        f"{path} could not be read ({told}): check the address, the network and the credentials, then start again."
+    )

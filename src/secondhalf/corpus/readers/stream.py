@@ -11,7 +11,6 @@ from typing import Any
 import pyarrow as pa
 
 from secondhalf.corpus.readers.items import Broken, Shard
-from secondhalf.errors import UserError
 
 BLOCK = 1 << 18
 CODECS = {".gz": "gzip", ".zst": "zstd"}
@@ -95,14 +94,6 @@ def opened(shard: Shard) -> Any:
     from secondhalf.corpus.readers.remote import Remote
 
     return Remote(shard)
-
-
-def unreachable(path: str, error: BaseException) -> UserError:
-    """The error for a network or a store that fails."""
-    told = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return UserError(
-        f"{path} could not be read ({told}): check the address, the network and the credentials, then start again."
-    )
 
 
 def _reason(error: Exception) -> str:

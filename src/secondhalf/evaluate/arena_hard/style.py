@@ -6,7 +6,7 @@ only the relative difference of two answers is used.
 
 import re
 
-from secondhalf.ngrams import units
+from secondhalf.text.ngrams import units
 
 _CODE = re.compile("```([^`]*)```")
 _HEADER = re.compile(r"^#{1,6}\s", re.MULTILINE)

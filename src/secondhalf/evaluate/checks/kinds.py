@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from secondhalf.errors import UserError
 from secondhalf.evaluate.checks.fold import fold, lines, normal, occurrences
-from secondhalf.language import detect
 from secondhalf.split.sentences import sentences as sentence_ends
+from secondhalf.text.language import detect
 
 Finding = tuple[bool, float, str]
 

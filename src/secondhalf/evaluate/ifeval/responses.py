@@ -11,7 +11,7 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge, verify
 from secondhalf.prompts.ifeval import Prompt, load
-from secondhalf.show import table
+from secondhalf.text.table import table
 
 _NAMES = {
     "prompt_strict": "prompts, strict",

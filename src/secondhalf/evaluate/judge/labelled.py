@@ -9,8 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from secondhalf.errors import UserError
-from secondhalf.prompts import json_lines
 from secondhalf.rows import digest
+from secondhalf.text import json_lines
 
 VERSION = 1  # raised by hand when our own set changes
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
-from secondhalf.visible import visible
+from secondhalf.text.visible import visible
 
 Value = str | float
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from secondhalf.language import is_spaceless
+from secondhalf.text.language import is_spaceless
 
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
 
