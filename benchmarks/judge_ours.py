@@ -11,8 +11,8 @@ from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
 from secondhalf.evaluate.mt_bench.grading import read, requests, scores
-from secondhalf.models.journal import Journal
-from secondhalf.models.server import ServerSettings
+from secondhalf.models.journal.journal import Journal
+from secondhalf.models.server.settings import ServerSettings
 from secondhalf.prompts import arena_hard
 from secondhalf.prompts.mt_bench import load
 from secondhalf.rows import Answer, Score, to_table

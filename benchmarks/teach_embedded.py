@@ -15,11 +15,11 @@ from pydoc_data.topics import topics
 from typing import Any
 
 from harness import finish
-from secondhalf.models.convert import student_folder
-from secondhalf.models.embedded import Embedded
-from secondhalf.models.generate import Generate
+from secondhalf.models.engines.llama_cpp import Embedded
+from secondhalf.models.engines.transformers_teacher import Generate
 from secondhalf.models.reference import resolve
 from secondhalf.models.request import Backend, Request, Sampling
+from secondhalf.models.weights.convert import student_folder
 from secondhalf.teach.settings import CONTINUE
 
 MODEL = (

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from harness import finish
 from peers.prompts import prompts
-from secondhalf.models.ask import ask_all
-from secondhalf.models.journal import Journal
-from secondhalf.models.openai import Servers
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Reply, Request, Sampling
-from secondhalf.models.server import ServerSettings
+from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.server.openai import Servers
+from secondhalf.models.server.settings import ServerSettings
 from servers import local_server, peer
 
 # Each peer's script, the widths to choose from, and how many prompts keep it busy for some seconds.

@@ -22,14 +22,14 @@ from typing import Any
 from harness import finish
 from peers.prompts import prompts
 from secondhalf.errors import UserError
-from secondhalf.models.ask import ask_all
-from secondhalf.models.embedded import Embedded
-from secondhalf.models.http import Client
-from secondhalf.models.journal import Journal
-from secondhalf.models.openai import Servers
+from secondhalf.models.engines.llama_cpp import Embedded
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.reference import resolve
 from secondhalf.models.request import Reply, Request, Sampling
-from secondhalf.models.server import ServerSettings
+from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.server.http_client import Client
+from secondhalf.models.server.openai import Servers
+from secondhalf.models.server.settings import ServerSettings
 from servers import local_server
 
 SLOTS, SECONDS, TOKENS = 32, 0.1, 60

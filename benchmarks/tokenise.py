@@ -24,8 +24,8 @@ from typing import Any
 import pyarrow as pa
 
 from harness import arguments, documents, finish
-from secondhalf.models.convert import student_folder
 from secondhalf.models.reference import resolve
+from secondhalf.models.weights.convert import student_folder
 from secondhalf.rows import Pair, schema
 
 STUDENT = (

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from harness import arguments, finish, last_core, side
-from secondhalf.models.convert import student_folder
-from secondhalf.models.local import Local
+from secondhalf.models.chat.template import Template
+from secondhalf.models.generation.student import Local
 from secondhalf.models.reference import resolve
-from secondhalf.models.template import Template
+from secondhalf.models.weights.convert import student_folder
 from secondhalf.statistics import compare
 from train_pairs import write_pairs
 

@@ -19,9 +19,9 @@ from typing import Any
 import torch
 
 from harness import ROOT, arguments, finish, last_core, side
-from secondhalf.models.convert import student_folder
 from secondhalf.models.reference import resolve
-from secondhalf.models.size import size_of
+from secondhalf.models.weights.convert import student_folder
+from secondhalf.models.weights.size import size_of
 from secondhalf.train.needs import device, need
 from secondhalf.train.settings import TrainSettings
 from train_pairs import write_pairs

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from secondhalf.models.load import load_student
+from secondhalf.models.weights.load import load_student
 from secondhalf.train.method import adapted, write_trained
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.trainer import train

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 from secondhalf.cli import main
-from secondhalf.models import dummy, journal
+from secondhalf.models.engines import dummy
+from secondhalf.models.journal import journal
 from secondhalf.store import Stage
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from transformers import CONFIG_MAPPING, AutoModelForCausalLM
 
-from secondhalf.models.load import load_student
+from secondhalf.models.weights.load import load_student
 
 _COMMON = {"vocab_size": 300, "hidden_size": 32, "num_hidden_layers": 2}
 _SHARED = {**_COMMON, "num_attention_heads": 4, "intermediate_size": 48, "max_position_embeddings": 128}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.cli import main
-from secondhalf.models.batch import Batches
+from secondhalf.models.batch_api.batches import Batches
 
 sys.path.insert(0, str(Path(__file__).parent / "models"))
 from batch_server import Server, refused, said, serving

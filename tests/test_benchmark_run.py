@@ -10,7 +10,7 @@ import pytest
 from secondhalf.cli import main
 from secondhalf.evaluate import benchmark
 from secondhalf.evaluate.asked import asked
-from secondhalf.models.local import Local
+from secondhalf.models.generation.student import Local
 from secondhalf.rows import Pair, from_table
 from secondhalf.run import read_links
 from secondhalf.store import Stage

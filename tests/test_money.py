@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.cli import main
-from secondhalf.models.dummy import Dummy
+from secondhalf.models.engines.dummy import Dummy
 
 RECIPE = """\
 name: try

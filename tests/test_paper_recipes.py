@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.models.size import known
+from secondhalf.models.weights.size import known
 from secondhalf.recipe import load
 
 RECIPES = sorted((Path(__file__).parents[1] / "recipes" / "paper").glob("*.yaml"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.cli import main
-from secondhalf.models.local import Local
+from secondhalf.models.generation.student import Local
 from secondhalf.models.reference import engine as named_engine
 from secondhalf.models.reference import resolve
 from secondhalf.recipe import load
@@ -41,7 +41,7 @@ def test_the_quickstart_on_a_few_documents(tmp_path: Path, monkeypatch, capsys):
 
 
 def test_the_teacher_answers_hostile_text_as_text(tmp_path: Path):
-    from secondhalf.models.embedded import Embedded
+    from secondhalf.models.engines.llama_cpp import Embedded
     from secondhalf.models.request import Request, Sampling
 
     model = resolve(named_engine(load(RECIPE).teach.model)[1])
@@ -59,7 +59,7 @@ def test_the_teacher_answers_hostile_text_as_text(tmp_path: Path):
 
 
 def test_a_gguf_student_is_converted_once(tmp_path: Path):
-    from secondhalf.models.convert import student_folder
+    from secondhalf.models.weights.convert import student_folder
 
     student = resolve(load(RECIPE).students["base"])
     folder = student_folder(student.path, student.identity)

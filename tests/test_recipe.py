@@ -6,7 +6,7 @@ import pytest
 
 from secondhalf.cli import main
 from secondhalf.errors import UserError
-from secondhalf.models.template import Template
+from secondhalf.models.chat.template import Template
 from secondhalf.recipe import load
 from secondhalf.recipe_file import write_yaml
 from secondhalf.train.stage import plain

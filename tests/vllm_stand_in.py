@@ -38,7 +38,7 @@ class LLM:
     dropped = False
 
     def __init__(self, model: str, trust_remote_code: bool, generation_config: str, **settings: Any) -> None:
-        from secondhalf.models.load import load_student
+        from secondhalf.models.weights.load import load_student
 
         assert not trust_remote_code
         assert generation_config == "vllm"
@@ -74,7 +74,7 @@ class LLM:
         if lora.lora_int_id not in self._adapted:
             from peft import PeftModel
 
-            from secondhalf.models.load import load_student
+            from secondhalf.models.weights.load import load_student
 
             base = load_student(Path(self._base.name_or_path))[1]
             self._adapted[lora.lora_int_id] = PeftModel.from_pretrained(base, lora.lora_path)

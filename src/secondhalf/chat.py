@@ -5,8 +5,8 @@ from pathlib import Path
 
 from secondhalf.arms.make import found
 from secondhalf.errors import UserError
-from secondhalf.models.convert import student_folder
-from secondhalf.models.local import Local
+from secondhalf.models.generation.student import Local
+from secondhalf.models.weights.convert import student_folder
 from secondhalf.recipe import load
 from secondhalf.run import read_links
 from secondhalf.store import Store

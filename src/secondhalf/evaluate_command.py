@@ -62,8 +62,8 @@ def _names(models: list[str]) -> list[str]:
 def _template(model: str) -> str:
     """The model's own chat template where it has one; plain words for a base model."""
     from secondhalf.arms.tokens import tokenizer
-    from secondhalf.models.convert import student_folder
     from secondhalf.models.reference import resolve
+    from secondhalf.models.weights.convert import student_folder
 
     found = resolve(model)
     return "tokenizer" if tokenizer(student_folder(found.path, found.identity)).chat_template else "plain"

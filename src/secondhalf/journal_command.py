@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.models.journal_view import Held, JournalView, Selection
+from secondhalf.models.journal.view import Held, JournalView, Selection
 from secondhalf.store import Store
 from secondhalf.text.table import table
 from secondhalf.text.visible import visible

@@ -6,7 +6,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from secondhalf.errors import UserError
-from secondhalf.models.ledger import Purse
+from secondhalf.models.costs.budget import Purse
 from secondhalf.settings import Settings
 
 

@@ -25,8 +25,8 @@ from secondhalf.evaluate.leaderboard import tasks
 from secondhalf.evaluate.safety.items import items
 from secondhalf.evaluate.safety.toxicity import classifier
 from secondhalf.mapper import cores, map_table
-from secondhalf.models import vllm_answers
-from secondhalf.models.ledger import Purse
+from secondhalf.models.costs.budget import Purse
+from secondhalf.models.generation import vllm_student
 from secondhalf.pilot import Pilot
 from secondhalf.prompts import everyday
 from secondhalf.report.collect import collect
@@ -47,7 +47,7 @@ def carry(run: Run, until: str = "report") -> Path | None:
     wanted = STAGES[: STAGES.index(until) + 1]
     if "evaluate" in wanted:  # a fault in a benchmark's file is told now, not after hours of training
         if run.recipe.evaluate.engine == "vllm":
-            vllm_answers.check()
+            vllm_student.check()
         if run.recipe.evaluate.safety.enabled:
             items(run.recipe.evaluate.safety)
             classifier(run.recipe.evaluate.safety)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.models.journal import Journal
+from secondhalf.models.journal.journal import Journal
 from secondhalf.recipe import Recipe, load
 from secondhalf.recipe_file import write_yaml
 from secondhalf.settings import Settings

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from secondhalf.arms.make import ARM
 from secondhalf.arms.settings import ArmSettings
-from secondhalf.models.size import size_of
+from secondhalf.models.weights.size import size_of
 from secondhalf.recipe import Recipe
 from secondhalf.teach.forecast import Estimate
 from secondhalf.text.table import table

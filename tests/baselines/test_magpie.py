@@ -14,13 +14,13 @@ import pytest
 
 from secondhalf.baselines.magpie import write
 from secondhalf.baselines.settings import MagpieSettings
-from secondhalf.models.ask import ask_all
-from secondhalf.models.dummy import Dummy
-from secondhalf.models.journal import Journal
-from secondhalf.models.ledger import Purse
-from secondhalf.models.prices import FREE
+from secondhalf.models.backends import teacher
+from secondhalf.models.costs.budget import Purse
+from secondhalf.models.costs.prices import FREE
+from secondhalf.models.engines.dummy import Dummy
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import USER_TURN, RefusedError, Reply, Request, Sampling
-from secondhalf.models.teacher import teacher
+from secondhalf.models.scheduling.ask import ask_all
 from secondhalf.rows import Pair, from_table
 from secondhalf.store import Stage
 
@@ -192,7 +192,7 @@ def test_a_user_turn_is_begun_and_not_ended(student: Path, tmp_path: Path):
     """The tokens that transformers and vLLM are given: the template up to where the user's text would stand."""
     from transformers import AutoTokenizer
 
-    from secondhalf.models.chat_tokens import ChatTokens
+    from secondhalf.models.chat.chat_tokens import ChatTokens
 
     folder = tmp_path / "it"
     shutil.copytree(student, folder)

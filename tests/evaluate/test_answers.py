@@ -9,7 +9,7 @@ pytest.importorskip("transformers")
 
 from secondhalf.evaluate.answers import PER_PART, Drawing, answers, texts
 from secondhalf.evaluate.conversation import conversations
-from secondhalf.models.template import Template
+from secondhalf.models.chat.template import Template
 from secondhalf.store import Stage
 from tiny_student import tokenizer
 

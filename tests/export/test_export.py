@@ -18,8 +18,8 @@ from secondhalf.export.made import made
 from secondhalf.export.markdown import escaped
 from secondhalf.export.modelfile import go_template, modelfile
 from secondhalf.export.tokenizer import load_tokenizer
-from secondhalf.models.embedded import Embedded
-from secondhalf.models.local import Local
+from secondhalf.models.engines.llama_cpp import Embedded
+from secondhalf.models.generation.student import Local
 from secondhalf.models.request import Request, Sampling
 from secondhalf.store import Store
 from test_pipeline import RECIPE

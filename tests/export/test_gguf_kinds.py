@@ -14,10 +14,10 @@ from secondhalf.errors import UserError
 from secondhalf.export.gguf.vocabulary import PATTERNS
 from secondhalf.export.gguf.write import write_gguf
 from secondhalf.export.tokenizer import chat_ids
-from secondhalf.models.chat_template import chat_template
-from secondhalf.models.embedded import Embedded
-from secondhalf.models.local import Local
-from secondhalf.models.template import Template
+from secondhalf.models.chat.chat_template import chat_template
+from secondhalf.models.chat.template import Template
+from secondhalf.models.engines.llama_cpp import Embedded
+from secondhalf.models.generation.student import Local
 from tiny_student import TEXT
 
 WORDS = "Don't we'll it's 12345 678 2024 naïve café spaced code(x){1}; what is thanks!! " * 3

@@ -4,11 +4,11 @@ import json
 import sys
 from pathlib import Path
 
-from secondhalf.models.ask import ask_all
-from secondhalf.models.journal import Journal
-from secondhalf.models.openai import Servers
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Reply, Request, Sampling
-from secondhalf.models.server import ServerSettings
+from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.server.openai import Servers
+from secondhalf.models.server.settings import ServerSettings
 
 WIDTH = 8
 

@@ -4,10 +4,10 @@ import json
 import sys
 from pathlib import Path
 
-from secondhalf.models.batch import Batches
-from secondhalf.models.batch_api import BatchApi
-from secondhalf.models.batch_table import BatchTable
-from secondhalf.models.journal import Journal
+from secondhalf.models.batch_api.batches import Batches
+from secondhalf.models.batch_api.client import BatchApi
+from secondhalf.models.batch_api.table import BatchTable
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Reply, Request, Sampling
 
 

@@ -8,10 +8,10 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("peft")
 
-from secondhalf.models import load, local  # noqa: E402
-from secondhalf.models.adapters import plain  # noqa: E402
-from secondhalf.models.local import Asked, Local  # noqa: E402
-from secondhalf.models.row_batch import Batch  # noqa: E402
+from secondhalf.models.generation.batch import Batch  # noqa: E402
+from secondhalf.models.generation.student import Asked, Local  # noqa: E402
+from secondhalf.models.weights import adapters, load  # noqa: E402
+from secondhalf.models.weights.adapters import plain  # noqa: E402
 from small_models import small_model  # noqa: E402
 
 PROMPTS = [[2, 40, 41], [2, 50], [2, *range(60, 80)], [2, 90, 91, 92, 93], [2, *range(100, 111)]]
@@ -22,8 +22,10 @@ HOW: Any = {"max_tokens": 14, "seed": 5, "stop_ids": [1]}
 def model(request: pytest.FixtureRequest, student: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A small model of a kind in place of the student, in float64, where another batch is no other answer."""
     kind, tokenizer = getattr(request, "param", "llama"), load.load_student(student)[0]
-    for module in (load, local):
-        monkeypatch.setattr(module, "load_student", lambda *_: (tokenizer, small_model(kind, student)))
+    for module in ("weights.load", "generation.student"):
+        monkeypatch.setattr(
+            f"secondhalf.models.{module}.load_student", lambda *_: (tokenizer, small_model(kind, student))
+        )
     return kind
 
 
@@ -90,7 +92,7 @@ def test_a_layer_that_gets_no_rows_is_asked_adapter_by_adapter(
     asked: list[Asked] = [(_adapter(tmp_path, 1), PROMPTS), (None, PROMPTS), (_adapter(tmp_path, 2), PROMPTS)]
     answering = Local(student)
     wanted = _alone(answering, asked)
-    put_on_all = local.put_on_all
+    put_on_all = adapters.put_on_all
 
     def flattened(*told: Any) -> Any:
         """A layer that gets all tokens of all rows in one row, as experts do."""
@@ -100,7 +102,7 @@ def test_a_layer_that_gets_no_rows_is_asked_adapter_by_adapter(
         layer.forward = lambda x, *rest: forward(x.flatten(0, 1), *rest).view(*x.shape[:2], -1)
         return model, names
 
-    monkeypatch.setattr(local, "put_on_all", flattened)
+    monkeypatch.setattr("secondhalf.models.generation.student.put_on_all", flattened)
     assert answering.generate_each(asked, temperature=0.0, **HOW) == wanted
     answering.use(asked[0][0])
     assert answering.generate(PROMPTS, temperature=0.0, **HOW) == wanted[0]

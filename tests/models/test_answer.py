@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from secondhalf.errors import UserError
-from secondhalf.models.answer import is_another, read, retry_after, words
-from secondhalf.models.openai import Servers
+from secondhalf.models.backends import teacher
 from secondhalf.models.request import Reply, Request, Sampling, TroubleError
-from secondhalf.models.server import ServerSettings
-from secondhalf.models.teacher import teacher
+from secondhalf.models.server.openai import Servers
+from secondhalf.models.server.response import is_another, read, retry_after, words
+from secondhalf.models.server.settings import ServerSettings
 from secondhalf.teach.settings import TeachSettings
 
 _JSON = st.recursive(

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.models.ask import ask_all
-from secondhalf.models.dummy import Dummy
-from secondhalf.models.journal import Journal
+from secondhalf.models.engines.dummy import Dummy
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import RefusedError, Reply, Request, Sampling
+from secondhalf.models.scheduling.ask import ask_all
 
 
 class Counting(Dummy):

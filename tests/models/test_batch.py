@@ -12,8 +12,8 @@ from batch_client import client, requests
 from batch_server import Server, refused, said, serving
 
 from secondhalf.errors import UserError
-from secondhalf.models.ledger import Budget, Purse
-from secondhalf.models.prices import Price
+from secondhalf.models.costs.budget import Budget, Purse
+from secondhalf.models.costs.prices import Price
 from secondhalf.models.request import RefusedError, Reply
 
 

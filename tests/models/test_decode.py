@@ -10,10 +10,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.models.decode import decode  # noqa: E402
-from secondhalf.models.kv_cache import fits  # noqa: E402
+from secondhalf.models.generation.batch import Batch, Row  # noqa: E402
+from secondhalf.models.generation.decode import decode  # noqa: E402
+from secondhalf.models.generation.kv_cache import fits  # noqa: E402
 from secondhalf.models.request import Sampling  # noqa: E402
-from secondhalf.models.row_batch import Batch, Row  # noqa: E402
 from small_models import small_model  # noqa: E402
 
 PROMPTS = [[2, *range(20 + n, 20 + n + 1 + 5 * n % 37)] for n in range(24)]

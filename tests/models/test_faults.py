@@ -8,11 +8,11 @@ import pytest
 from bad_server import FINAL, REPEATED, BadServer
 
 from secondhalf.errors import UserError
-from secondhalf.models.ask import ask_all
-from secondhalf.models.journal import Journal
-from secondhalf.models.openai import Servers
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import RefusedError, Reply, Request, Sampling
-from secondhalf.models.server import ServerSettings
+from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.server.openai import Servers
+from secondhalf.models.server.settings import ServerSettings
 
 QUICK = {"timeout": 0.3, "backoff": 0.01, "attempts": 4, "patience": 20.0, "max_reply_bytes": 100_000}
 

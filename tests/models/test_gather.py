@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from secondhalf.models.gather import Asked, Gather
+from secondhalf.models.engines.request_batcher import Asked, Gather
 
 Take = Callable[[int, bool], list[Asked[str, str]]]
 

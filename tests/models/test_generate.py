@@ -12,9 +12,9 @@ from secondhalf.models.request import RefusedError, Request, Sampling
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.models.chat_tokens import ChatTokens  # noqa: E402
-from secondhalf.models.draw import Draw  # noqa: E402
-from secondhalf.models.generate import Generate  # noqa: E402
+from secondhalf.models.chat.chat_tokens import ChatTokens  # noqa: E402
+from secondhalf.models.engines.transformers_teacher import Generate  # noqa: E402
+from secondhalf.models.generation.sampling import Draw  # noqa: E402
 
 TEMPLATE = (
     "{{ bos_token }}{% for m in messages %}<start_of_turn>{{ m['role'] }}\n{{ m['content'] }}<end_of_turn>\n{% endfor %}"

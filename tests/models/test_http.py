@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secondhalf.models.connection import BrokenError, Connection, Response, TooLongError
-from secondhalf.models.http import Client, UnreachableError
+from secondhalf.models.server.http_client import Client, UnreachableError
+from secondhalf.models.server.http_connection import BrokenError, Connection, Response, TooLongError
 
 WHOLE = {
     b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello": b"hello",

@@ -11,14 +11,14 @@ import pytest
 from bad_server import BadServer
 
 from secondhalf.errors import UserError
-from secondhalf.models.ahead import Ahead
-from secondhalf.models.ask import ask_all
-from secondhalf.models.claims import Claims
-from secondhalf.models.dummy import Dummy
-from secondhalf.models.journal import Journal
-from secondhalf.models.openai import Servers
+from secondhalf.models.engines.dummy import Dummy
+from secondhalf.models.journal.claims import Claims
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import RefusedError, Reply, Request, Sampling
-from secondhalf.models.server import ServerSettings
+from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.scheduling.prefetch import Ahead
+from secondhalf.models.server.openai import Servers
+from secondhalf.models.server.settings import ServerSettings
 
 VERSION_1 = """CREATE TABLE replies (
     key TEXT PRIMARY KEY, model TEXT NOT NULL, messages TEXT NOT NULL, sampling TEXT NOT NULL, text TEXT NOT NULL,

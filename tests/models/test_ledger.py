@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.models.ask import ask_all
-from secondhalf.models.dummy import Dummy
-from secondhalf.models.journal import Journal
-from secondhalf.models.ledger import Budget, Purse
-from secondhalf.models.prices import FREE, Price
+from secondhalf.models.costs.budget import Budget, Purse
+from secondhalf.models.costs.prices import FREE, Price
+from secondhalf.models.engines.dummy import Dummy
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Request, Sampling
+from secondhalf.models.scheduling.ask import ask_all
 
 PRICE = Price(model="m", prompt=1.0, response=2.0, batch=0.5)
 
@@ -27,7 +27,7 @@ def test_tokens_become_dollars_and_a_batch_costs_its_share():
 
 def test_an_hour_of_the_machine_costs_too(monkeypatch):
     purse = Purse(hour=3600.0)
-    monkeypatch.setattr("secondhalf.models.ledger.time.monotonic", lambda: purse._start + 2.0)
+    monkeypatch.setattr("secondhalf.models.costs.budget.time.monotonic", lambda: purse._start + 2.0)
     assert purse.dollars == pytest.approx(2.0)
 
 
@@ -81,7 +81,7 @@ def test_a_full_disk_stops_no_account(tmp_path: Path, monkeypatch):
     path = tmp_path / "spent.json"
     with Purse(path) as purse:
         ledger = purse.ledger("teacher", PRICE)
-        monkeypatch.setattr("secondhalf.models.ledger.write_atomically", full)
+        monkeypatch.setattr("secondhalf.models.costs.budget.write_atomically", full)
         ledger.charge(10, 10)
         monkeypatch.undo()
     assert Purse(path).tokens == 20

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.models.journal import Journal
-from secondhalf.models.length import habits, prompt_tokens, rough_tokens
+from secondhalf.models.costs.token_estimate import habits, prompt_tokens, rough_tokens
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Reply, Request, Sampling
 
 

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("torch")
 
 from secondhalf.errors import UserError
-from secondhalf.models.load import load_student
+from secondhalf.models.weights.load import load_student
 from tiny_student import build
 
 

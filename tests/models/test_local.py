@@ -5,8 +5,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.models.load import load_student  # noqa: E402
-from secondhalf.models.local import Local  # noqa: E402
+from secondhalf.models.generation.student import Local  # noqa: E402
+from secondhalf.models.weights.load import load_student  # noqa: E402
 from tiny_student import build  # noqa: E402
 
 PROMPTS = [[2, 40, 41], [2, 50], [2, *range(60, 80)], [2, 90, 91, 92, 93]]

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from bad_server import BadServer
 
-from secondhalf.models import http
-from secondhalf.models.ask import ask_all
-from secondhalf.models.journal import Journal
-from secondhalf.models.loop import loop
-from secondhalf.models.openai import Servers
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Backend, Reply, Request, Sampling
-from secondhalf.models.server import ServerSettings
+from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.scheduling.event_loop import loop
+from secondhalf.models.server import http_client
+from secondhalf.models.server.openai import Servers
+from secondhalf.models.server.settings import ServerSettings
 
 
 def _asked(engine: Backend, journal: Journal, names: range) -> list[Reply]:
@@ -45,7 +45,7 @@ def test_a_connection_that_was_idle_for_long_is_not_used_again(tmp_path: Path, m
         engine = Servers("m", ServerSettings(urls=[server.url], max_in_flight=1))
         assert len(_asked(engine, journal, range(3))) == 3
         assert server.opened == 1
-        monkeypatch.setattr(http, "_IDLE", 0.0)
+        monkeypatch.setattr(http_client, "_IDLE", 0.0)
         assert len(_asked(engine, journal, range(3, 5))) == 2
         assert server.opened == 3
 

@@ -6,7 +6,7 @@ torch = pytest.importorskip("torch")
 
 from transformers.integrations.sdpa_attention import sdpa_attention_forward  # noqa: E402
 
-from secondhalf.models.one_token import _attend  # noqa: E402
+from secondhalf.models.generation.decode_attention import _attend  # noqa: E402
 
 
 class _Layer(torch.nn.Module):

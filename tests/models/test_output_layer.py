@@ -11,9 +11,9 @@ torch = pytest.importorskip("torch")
 from safetensors.torch import save_file  # noqa: E402
 
 from secondhalf.errors import UserError  # noqa: E402
-from secondhalf.models.load import load_student  # noqa: E402
-from secondhalf.models.output_layer import check_output_layer  # noqa: E402
-from secondhalf.models.pack import backward, hidden_states, logprobs  # noqa: E402
+from secondhalf.models.weights.load import load_student  # noqa: E402
+from secondhalf.models.weights.output_layer import check_output_layer  # noqa: E402
+from secondhalf.models.weights.packing import backward, hidden_states, logprobs  # noqa: E402
 from tiny_student import tokenizer  # noqa: E402
 
 SIZES = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2, "vocab_size": 64,

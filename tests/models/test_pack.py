@@ -5,8 +5,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.models import pack  # noqa: E402
-from secondhalf.models.pack import Example, backward, hidden_states, logprobs, packs  # noqa: E402
+from secondhalf.models.weights import packing  # noqa: E402
+from secondhalf.models.weights.packing import Example, backward, hidden_states, logprobs, packs  # noqa: E402
 
 Pairs = list[Example]
 
@@ -67,7 +67,7 @@ def test_without_the_restarting_positions_they_would_leak(model: Any, examples: 
 
 @pytest.mark.parametrize("rows", [1, 3, 1000])
 def test_backward_equals_autograd(model: Any, examples: Pairs, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pack, "CHUNK_BYTES", rows * 4 * model.config.vocab_size)
+    monkeypatch.setattr(packing, "CHUNK_BYTES", rows * 4 * model.config.vocab_size)
     # The embedding is the output layer as well: its gradient is that of both.
     weights = [model.get_output_embeddings().weight, *(layer.self_attn.q_proj.weight for layer in model.model.layers)]
     summed = -sum(naive(model, example).sum() for example in examples)

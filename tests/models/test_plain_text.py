@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from llama_tokenizer import llama_tokenizer
 from secondhalf.errors import UserError
-from secondhalf.models.plain_text import control_ids, encode, opening
+from secondhalf.models.chat.plain_text import control_ids, encode, opening
 from tiny_student import SPECIAL, UNMARKED, tokenizer
 
 CONTROL = [word for word in SPECIAL + UNMARKED if word.strip()]

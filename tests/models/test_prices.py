@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.models.prices import price
+from secondhalf.models.costs.prices import price
 
 
 def test_a_dated_name_is_priced_as_its_model():

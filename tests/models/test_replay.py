@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.models.replay import Replay
+from secondhalf.models.engines.replay import Replay
 from secondhalf.models.request import RefusedError, Reply, Request, Sampling
 
 

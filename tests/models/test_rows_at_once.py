@@ -6,7 +6,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.models.rows_at_once import rows_at_once, rows_that_fit  # noqa: E402
+from secondhalf.models.generation.batch_size import rows_at_once, rows_that_fit  # noqa: E402
 from small_models import small_model  # noqa: E402
 
 

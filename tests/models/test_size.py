@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.models.size import known, size_of
-from secondhalf.models.template import PRESETS
+from secondhalf.models.chat.template import PRESETS
+from secondhalf.models.weights.size import known, size_of
 
 PUBLISHED = {
     "meta-llama/Llama-2-7b-hf": 6_738_415_616,
@@ -50,7 +50,7 @@ def test_lora_on_llama_2_is_forty_million_weights() -> None:
 
 
 def test_a_folder_is_read_and_matches_the_model(student: Path) -> None:
-    from secondhalf.models.load import load_student
+    from secondhalf.models.weights.load import load_student
     from secondhalf.train.method import adapted
     from secondhalf.train.settings import TrainSettings
 

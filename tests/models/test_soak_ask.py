@@ -16,11 +16,11 @@ import pytest
 from ask_rows import WIDTH
 from bad_server import BadServer, random_faults
 
-from secondhalf.models.ask import ask_all
-from secondhalf.models.journal import Journal
-from secondhalf.models.openai import Servers
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import RefusedError, Reply, Request, Sampling
-from secondhalf.models.server import ServerSettings
+from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.server.openai import Servers
+from secondhalf.models.server.settings import ServerSettings
 
 
 def _with_faults(folder: Path, rows: int, seed: int, attempts: int = 12) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.models import fastest as module
-from secondhalf.models.embedded import Embedded
-from secondhalf.models.generate import Generate
+from secondhalf.models.backends import teacher
+from secondhalf.models.engines import auto as module
+from secondhalf.models.engines.llama_cpp import Embedded
+from secondhalf.models.engines.transformers_teacher import Generate
 from secondhalf.models.request import Backend, Request, Sampling
-from secondhalf.models.teacher import teacher
 
 pytest.importorskip("torch")
 pytest.importorskip("xllamacpp")

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.models.plain_text import control_ids
-from secondhalf.models.template import Template
+from secondhalf.models.chat.plain_text import control_ids
+from secondhalf.models.chat.template import Template
 from tiny_student import tokenizer
 
 CHAT = (

@@ -8,8 +8,8 @@ pytest.importorskip("transformers")
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secondhalf.models.plain_text import control_ids, encode
-from secondhalf.models.words import Words, cut_after
+from secondhalf.models.chat.batch_tokenizer import Words, cut_after
+from secondhalf.models.chat.plain_text import control_ids, encode
 from tiny_student import SPECIAL, UNMARKED, tokenizer
 
 PIECES = [

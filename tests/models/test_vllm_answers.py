@@ -13,11 +13,11 @@ from test_generate import TEMPLATE  # noqa: E402
 
 import vllm_stand_in  # noqa: E402
 from secondhalf.errors import UserError  # noqa: E402
-from secondhalf.models import load  # noqa: E402
-from secondhalf.models.local import Local  # noqa: E402
+from secondhalf.models.engines.vllm_teacher import Offline  # noqa: E402
+from secondhalf.models.generation.student import Local  # noqa: E402
+from secondhalf.models.generation.vllm_student import carries, check  # noqa: E402
 from secondhalf.models.request import Request, Sampling  # noqa: E402
-from secondhalf.models.vllm_answers import carries, check  # noqa: E402
-from secondhalf.models.vllm_offline import Offline  # noqa: E402
+from secondhalf.models.weights import load  # noqa: E402
 
 PROMPTS = [[2, 40, 41], [2, 50], [2, *range(60, 80)], [2, 90, 91, 92, 93]]
 
@@ -98,7 +98,7 @@ def test_what_it_cannot_carry_stays_with_transformers(
 def test_the_teacher_answers_through_it(student: Path, tmp_path: Path, stand_in: type[vllm_stand_in.LLM]) -> None:
     import shutil
 
-    from secondhalf.models.generate import Generate
+    from secondhalf.models.engines.transformers_teacher import Generate
 
     folder = tmp_path / "it"
     shutil.copytree(student, folder)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from secondhalf.models.breaker import Breaker
-from secondhalf.models.pace import Pace, guess
 from secondhalf.models.request import Request, Sampling
-from secondhalf.models.width import Width
+from secondhalf.models.scheduling.circuit_breaker import Breaker
+from secondhalf.models.scheduling.concurrency import Width
+from secondhalf.models.scheduling.rate_limit import Pace, guess
 
 
 def _drive(

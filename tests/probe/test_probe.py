@@ -7,7 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.models.local import Local  # noqa: E402
+from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.probe import texts  # noqa: E402
 from secondhalf.probe.settings import ProbeSettings  # noqa: E402

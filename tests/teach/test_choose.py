@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from secondhalf.models.ask import ask_all
-from secondhalf.models.dummy import Dummy
-from secondhalf.models.journal import Journal
+from secondhalf.models.engines.dummy import Dummy
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import RefusedError, Reply, Request
+from secondhalf.models.scheduling.ask import ask_all
 from secondhalf.rows import Pair, to_table
 from secondhalf.teach import judge
 from secondhalf.teach.candidates import Candidate

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from secondhalf.models.ask import ask_all
-from secondhalf.models.dummy import Dummy
-from secondhalf.models.journal import Journal
+from secondhalf.models.engines.dummy import Dummy
+from secondhalf.models.journal.journal import Journal
+from secondhalf.models.scheduling.ask import ask_all
 from secondhalf.rows import Pair, from_table, to_table
 from secondhalf.teach.original import original, trim
 from secondhalf.teach.settings import TeachSettings

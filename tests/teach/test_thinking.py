@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondhalf.teach.thinking import answer
+from secondhalf.models.thinking import answer
 
 
 @pytest.mark.parametrize(

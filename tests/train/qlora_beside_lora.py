@@ -7,9 +7,9 @@ import json
 import sys
 from pathlib import Path
 
-from secondhalf.models.load import load_student
-from secondhalf.models.local import Local
+from secondhalf.models.generation.student import Local
 from secondhalf.models.reference import resolve
+from secondhalf.models.weights.load import load_student
 from secondhalf.rows import Pair, to_table
 from secondhalf.store import Stage
 from secondhalf.train import stage as training

@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 from pydantic import ValidationError  # noqa: E402
 
 from secondhalf.errors import UserError  # noqa: E402
-from secondhalf.models.load import load_student  # noqa: E402
+from secondhalf.models.weights.load import load_student  # noqa: E402
 from secondhalf.train import checkpoint, stage, trainer  # noqa: E402
 from secondhalf.train.early_stopping import EarlyStopping, EarlyStoppingSettings, told  # noqa: E402
 from secondhalf.train.method import adapted  # noqa: E402

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 pytest.importorskip("transformers")
 
-from secondhalf.models.template import Template
-from secondhalf.models.words import Words
+from secondhalf.models.chat.batch_tokenizer import Words
+from secondhalf.models.chat.template import Template
 from secondhalf.rows import Pair, Verdict, from_table, schema, to_table
 from secondhalf.store import Stage
 from secondhalf.train import examples

@@ -8,9 +8,9 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from secondhalf.errors import UserError  # noqa: E402
-from secondhalf.models.load import load_student  # noqa: E402
-from secondhalf.models.local import Local  # noqa: E402
+from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
+from secondhalf.models.weights.load import load_student  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402
 from secondhalf.store import Stage  # noqa: E402
 from secondhalf.train import stage as training  # noqa: E402

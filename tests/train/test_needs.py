@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.models.size import Size, size_of
+from secondhalf.models.weights.size import Size, size_of
 from secondhalf.train.needs import GPUS, METHODS, Device, device, need
 from secondhalf.train.settings import TrainSettings
 

@@ -7,10 +7,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.models.load import load_student  # noqa: E402
-from secondhalf.models.local import Local  # noqa: E402
-from secondhalf.models.pack import backward, hidden_states, trained_rows  # noqa: E402
-from secondhalf.models.template import Template  # noqa: E402
+from secondhalf.models.chat.template import Template  # noqa: E402
+from secondhalf.models.generation.student import Local  # noqa: E402
+from secondhalf.models.weights.load import load_student  # noqa: E402
+from secondhalf.models.weights.packing import backward, hidden_states, trained_rows  # noqa: E402
 from secondhalf.train.method import adapted  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
 from secondhalf.train.trainer import train  # noqa: E402

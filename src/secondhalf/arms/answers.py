@@ -13,8 +13,8 @@ from secondhalf.evaluate.conversation import conversations
 from secondhalf.evaluate.safety import items as safety
 from secondhalf.evaluate.safety.stage import asked as asked_items
 from secondhalf.evaluate.settings import BenchmarkSettings, EvaluateSettings
-from secondhalf.models.local import Local
-from secondhalf.models.template import Template
+from secondhalf.models.chat.template import Template
+from secondhalf.models.generation.student import Local
 from secondhalf.prompts.everyday import VERSION as EVERYDAY
 from secondhalf.store import Stage
 

@@ -8,9 +8,9 @@ from secondhalf.arms import compose as composing
 from secondhalf.arms import transfer as transferring
 from secondhalf.arms.tokens import supervised, tokenizer
 from secondhalf.errors import UserError
-from secondhalf.models.convert import student_folder
-from secondhalf.models.merge import merge
 from secondhalf.models.reference import Model, resolve
+from secondhalf.models.weights.convert import student_folder
+from secondhalf.models.weights.merge import merge
 from secondhalf.recipe import Recipe
 from secondhalf.run import Run, read_links
 from secondhalf.store import Stage, Store

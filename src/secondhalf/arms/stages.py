@@ -9,12 +9,12 @@ from typing import Any
 from secondhalf.arms.make import pairs_of, preferred, source_of, student_of, transferred
 from secondhalf.arms.settings import ArmSettings
 from secondhalf.evaluate import stage as evaluating
-from secondhalf.models.convert import student_folder
-from secondhalf.models.load import needs_bitsandbytes
-from secondhalf.models.local import Local
-from secondhalf.models.ready import check_student
+from secondhalf.models.chat.check_student import check_student
+from secondhalf.models.chat.template import Template
+from secondhalf.models.generation.student import Local
 from secondhalf.models.reference import Model, resolve
-from secondhalf.models.template import Template
+from secondhalf.models.weights.convert import student_folder
+from secondhalf.models.weights.load import needs_bitsandbytes
 from secondhalf.probe import stage as probing
 from secondhalf.prompts import everyday
 from secondhalf.run import FREE_OF_EVALUATE, Run, read_links

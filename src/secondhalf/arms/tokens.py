@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from secondhalf.arms.share import Sized
 from secondhalf.errors import UserError
-from secondhalf.models.quiet import quiet
+from secondhalf.models.weights.quiet import quiet
 from secondhalf.progress import Progress
 from secondhalf.train.examples import ROWS
 from secondhalf.train.settings import TrainSettings

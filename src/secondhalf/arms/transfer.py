@@ -12,9 +12,9 @@ from typing import Any
 
 from secondhalf.arms.tokens import tokenizer
 from secondhalf.errors import UserError
-from secondhalf.models.plain_text import control_ids
-from secondhalf.models.quiet import quiet
+from secondhalf.models.chat.plain_text import control_ids
 from secondhalf.models.reference import Model
+from secondhalf.models.weights.quiet import quiet
 from secondhalf.store import Stage
 
 VERSION = 1

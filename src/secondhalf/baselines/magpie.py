@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from secondhalf.baselines.settings import MagpieSettings
-from secondhalf.models.ask import Answer
 from secondhalf.models.request import USER_TURN, RefusedError, Reply, Request
+from secondhalf.models.scheduling.ask import Answer
 from secondhalf.rows import Pair, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
 from secondhalf.text.language import count_words, detect

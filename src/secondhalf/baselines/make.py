@@ -8,11 +8,11 @@ from secondhalf.arms.settings import DataSettings
 from secondhalf.baselines import instructions as reading
 from secondhalf.baselines import magpie as writing
 from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
-from secondhalf.models.ask import Answer, ask_all
-from secondhalf.models.ledger import Purse
-from secondhalf.models.prices import price_of
+from secondhalf.models.backends import teacher
+from secondhalf.models.costs.budget import Purse
+from secondhalf.models.costs.prices import price_of
 from secondhalf.models.request import Request
-from secondhalf.models.teacher import teacher
+from secondhalf.models.scheduling.ask import Answer, ask_all
 from secondhalf.run import Run
 from secondhalf.store import Stage
 

@@ -9,7 +9,7 @@ from secondhalf.baselines.settings import MagpieSettings
 from secondhalf.doctor.finding import Finding
 from secondhalf.errors import UserError
 from secondhalf.models.reference import engine, resolve
-from secondhalf.models.size import known, size_of
+from secondhalf.models.weights.size import known, size_of
 from secondhalf.recipe import Recipe
 from secondhalf.teach.asking import REPLAY, replayed
 from secondhalf.teach.settings import TeachSettings

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from secondhalf.doctor.finding import Finding
 from secondhalf.errors import UserError
-from secondhalf.models.journal import Journal
+from secondhalf.models.journal.journal import Journal
 from secondhalf.recipe import Recipe
 from secondhalf.run import Run
 from secondhalf.store import Store

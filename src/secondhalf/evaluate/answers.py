@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from secondhalf.models.local import Local
-from secondhalf.models.template import Template
+from secondhalf.models.chat.template import Template
+from secondhalf.models.generation.student import Local
 from secondhalf.rows import Answer, from_table, to_table
 from secondhalf.store import Stage
 

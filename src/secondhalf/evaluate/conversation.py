@@ -5,8 +5,8 @@ from itertools import groupby
 from typing import Protocol, TypeVar
 
 from secondhalf.evaluate.answers import PER_PART, STRIDE, Stages
-from secondhalf.models.local import Local
-from secondhalf.models.template import Template
+from secondhalf.models.chat.template import Template
+from secondhalf.models.generation.student import Local
 from secondhalf.rows import Answer, to_table
 
 

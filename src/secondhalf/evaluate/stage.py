@@ -19,8 +19,8 @@ from secondhalf.evaluate.checks import passes
 from secondhalf.evaluate.probes import VERSION as PROBES
 from secondhalf.evaluate.probes import probe
 from secondhalf.evaluate.settings import EvaluateSettings
-from secondhalf.models.local import Local
-from secondhalf.models.template import Template
+from secondhalf.models.chat.template import Template
+from secondhalf.models.generation.student import Local
 from secondhalf.prompts import everyday
 from secondhalf.prompts.everyday import Prompt
 from secondhalf.rows import Answer, Score, digest, to_table

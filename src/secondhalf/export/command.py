@@ -20,7 +20,7 @@ from secondhalf.export.merged import write_merged
 from secondhalf.export.modelfile import STAND_IN, modelfile
 from secondhalf.export.parity import Parity
 from secondhalf.export.tokenizer import load_tokenizer
-from secondhalf.models.local import Local
+from secondhalf.models.generation.student import Local
 from secondhalf.models.reference import file_hash
 from secondhalf.store import Store
 from secondhalf.surroundings import surroundings

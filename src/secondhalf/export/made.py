@@ -7,9 +7,9 @@ from typing import Any
 from secondhalf.arms.make import found
 from secondhalf.arms.settings import ArmSettings
 from secondhalf.errors import UserError
-from secondhalf.models.convert import student_folder
+from secondhalf.models.chat.template import Template
 from secondhalf.models.reference import Model
-from secondhalf.models.template import Template
+from secondhalf.models.weights.convert import student_folder
 from secondhalf.recipe import Recipe, load
 from secondhalf.run import read_links
 from secondhalf.store import Stage, Store

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from secondhalf.export.made import Made
 from secondhalf.export.tokenizer import save_tokenizer
-from secondhalf.models.load import load_student
-from secondhalf.models.merge import merged
-from secondhalf.models.quiet import quiet
+from secondhalf.models.weights.load import load_student
+from secondhalf.models.weights.merge import merged
+from secondhalf.models.weights.quiet import quiet
 
 
 def write_merged(made: Made, out: Path) -> None:

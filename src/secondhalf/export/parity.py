@@ -12,9 +12,9 @@ from typing import Any
 
 from secondhalf.export.made import Made
 from secondhalf.export.tokenizer import chat_ids
-from secondhalf.models.embedded import Embedded
-from secondhalf.models.local import Local
-from secondhalf.models.plain_text import control_ids
+from secondhalf.models.chat.plain_text import control_ids
+from secondhalf.models.engines.llama_cpp import Embedded
+from secondhalf.models.generation.student import Local
 from secondhalf.prompts import everyday
 
 MAX_TOKENS = 24

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.export.made import Made
-from secondhalf.models.chat_template import chat_template
-from secondhalf.models.quiet import quiet
+from secondhalf.models.chat.chat_template import chat_template
+from secondhalf.models.weights.quiet import quiet
 
 
 def load_tokenizer(folder: Path) -> Any:

@@ -17,9 +17,9 @@ import pyarrow as pa
 
 from secondhalf.evaluate.answers import VERSION as ANSWERS
 from secondhalf.evaluate.answers import Drawing, answers, given
-from secondhalf.models.local import Local
-from secondhalf.models.plain_text import encode
-from secondhalf.models.template import Template
+from secondhalf.models.chat.plain_text import encode
+from secondhalf.models.chat.template import Template
+from secondhalf.models.generation.student import Local
 from secondhalf.probe import texts
 from secondhalf.probe.leak import leaked
 from secondhalf.probe.settings import ProbeSettings

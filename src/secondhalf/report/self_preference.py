@@ -9,11 +9,11 @@ from statistics import fmean
 from secondhalf import statistics
 from secondhalf.evaluate.judge.family import family
 from secondhalf.evaluate.mt_bench.grading import read
+from secondhalf.models.thinking import answer
 from secondhalf.recipe import Recipe
 from secondhalf.report.facts import Span
 from secondhalf.report.figures import labels
 from secondhalf.store import Stage
-from secondhalf.teach.thinking import answer
 
 Grades = dict[str, dict[str, dict[str, float]]]  # judge -> arm -> question and turn -> grade
 

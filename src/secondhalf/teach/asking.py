@@ -8,19 +8,19 @@ from functools import cache
 from pathlib import Path
 
 from secondhalf.errors import UserError
-from secondhalf.models.answer import read
-from secondhalf.models.ask import ask_all
-from secondhalf.models.batch import Batches
-from secondhalf.models.batch_api import BatchApi
-from secondhalf.models.batch_table import BatchTable
-from secondhalf.models.journal import Journal
-from secondhalf.models.ledger import Ledger, Purse
-from secondhalf.models.openai import Servers
-from secondhalf.models.prices import price_of
+from secondhalf.models.backends import teacher
+from secondhalf.models.batch_api.batches import Batches
+from secondhalf.models.batch_api.client import BatchApi
+from secondhalf.models.batch_api.table import BatchTable
+from secondhalf.models.costs.budget import Ledger, Purse
+from secondhalf.models.costs.prices import price_of
+from secondhalf.models.engines.replay import Replay
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.reference import file_hash
-from secondhalf.models.replay import Replay
 from secondhalf.models.request import Backend, Request
-from secondhalf.models.teacher import teacher
+from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.server.openai import Servers
+from secondhalf.models.server.response import read
 from secondhalf.teach.settings import TeachSettings
 from secondhalf.teach.stage import Answers, Ask
 

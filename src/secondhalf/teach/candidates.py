@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 import pyarrow as pa
 
 from secondhalf.models.request import Reply
-from secondhalf.teach.thinking import answer
+from secondhalf.models.thinking import answer
 
 _ARROW = {str: pa.string(), int: pa.int64(), bool: pa.bool_()}
 

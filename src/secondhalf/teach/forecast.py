@@ -10,9 +10,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from secondhalf.errors import UserError
-from secondhalf.models.journal import Journal
-from secondhalf.models.length import USUAL, Habits, habits, prompt_tokens
-from secondhalf.models.prices import price_of
+from secondhalf.models.costs.prices import price_of
+from secondhalf.models.costs.token_estimate import USUAL, Habits, habits, prompt_tokens
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.reference import engine, resolve
 from secondhalf.models.request import Request
 from secondhalf.rows import Pair, from_table

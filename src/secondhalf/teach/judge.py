@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from pydantic import Field, field_validator
 
 from secondhalf.models.request import Reply, Request, Sampling
-from secondhalf.models.server import ServerSettings
+from secondhalf.models.server.settings import ServerSettings
+from secondhalf.models.thinking import answer
 from secondhalf.settings import Settings
 from secondhalf.teach.candidates import Candidate
 from secondhalf.teach.choose import longest_finished
-from secondhalf.teach.thinking import answer
 
 _NUMBER = re.compile(r"\d{1,3}")
 

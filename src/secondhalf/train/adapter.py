@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from secondhalf.models.quiet import quiet
+from secondhalf.models.weights.quiet import quiet
 
 
 def write_adapter(model: Any, folder: Path, reference: str, weights: dict[str, Any] | None = None) -> None:

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from secondhalf.errors import UserError
 from secondhalf.mapper import Batch
-from secondhalf.models.pack import Example
-from secondhalf.models.template import IGNORED
+from secondhalf.models.chat.template import IGNORED
+from secondhalf.models.weights.packing import Example
 from secondhalf.progress import Progress
 from secondhalf.store import Stage
 from secondhalf.train.tokens import TOKENS, Encoder

@@ -9,9 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from secondhalf.models.context import context
-from secondhalf.models.load import load_student
 from secondhalf.models.reference import Model
+from secondhalf.models.weights.context_length import context
+from secondhalf.models.weights.load import load_student
 from secondhalf.store import Stage
 from secondhalf.train import early_stopping
 from secondhalf.train.examples import check_any, read, tokenise

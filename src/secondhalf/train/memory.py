@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.models.size import size_of
+from secondhalf.models.weights.size import size_of
 from secondhalf.train.needs import Device, Need, need
 from secondhalf.train.settings import TrainSettings
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.models.quiet import quiet
+from secondhalf.models.weights.quiet import quiet
 from secondhalf.train.adapter import write_adapter
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.turn_tokens import trainable

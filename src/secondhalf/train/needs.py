@@ -15,8 +15,8 @@ import psutil
 
 from secondhalf.errors import UserError
 from secondhalf.mapper import cores
-from secondhalf.models.pack import CHUNK_BYTES
-from secondhalf.models.size import Size
+from secondhalf.models.weights.packing import CHUNK_BYTES
+from secondhalf.models.weights.size import Size
 from secondhalf.train.settings import TrainSettings
 
 Method = Literal["lora", "qlora", "dora", "full"]

@@ -5,7 +5,7 @@ import random
 from collections.abc import Sequence
 from itertools import accumulate, pairwise, product
 
-from secondhalf.models.pack import packs
+from secondhalf.models.weights.packing import packs
 from secondhalf.train.settings import TrainSettings
 
 

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from secondhalf.models.template import Template
+from secondhalf.models.chat.template import Template
 from secondhalf.settings import Settings
 from secondhalf.train.early_stopping import EarlyStoppingSettings
 from secondhalf.train.loggers import Name

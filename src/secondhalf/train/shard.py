@@ -5,7 +5,7 @@ The embedding and the output layer stay whole on every process: their rows are l
 
 from typing import Any
 
-from secondhalf.models.pack import unwrapped
+from secondhalf.models.weights.packing import unwrapped
 
 
 def shard(model: Any) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from secondhalf.models.convert import student_folder
 from secondhalf.models.reference import Model
+from secondhalf.models.weights.convert import student_folder
 from secondhalf.store import Stage
 from secondhalf.train.fit import fitted
 from secondhalf.train.launch import launched

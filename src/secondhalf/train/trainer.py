@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.models.pack import Example, backward, hidden_states, logprobs, packs
+from secondhalf.models.weights.packing import Example, backward, hidden_states, logprobs, packs
 from secondhalf.progress import Progress
 from secondhalf.train import checkpoint
 from secondhalf.train.early_stopping import EarlyStopping

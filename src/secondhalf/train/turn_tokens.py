@@ -10,8 +10,8 @@ Gemma-3-270m base: 6,507 rows are within a cosine of 0.8 of <end_of_turn>, none 
 from collections.abc import Sequence
 from typing import Any
 
-from secondhalf.models.plain_text import control_ids, frame_ids
-from secondhalf.models.template import Template
+from secondhalf.models.chat.plain_text import control_ids, frame_ids
+from secondhalf.models.chat.template import Template
 
 _COSINE, _OTHERS = 0.8, 100
 _ROWS = 8192  # compared at a time

@@ -9,10 +9,10 @@ from judge_server import judge
 from secondhalf.errors import UserError
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
-from secondhalf.models.journal import Journal
-from secondhalf.models.ledger import Budget
+from secondhalf.models.costs.budget import Budget
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Request, Sampling
-from secondhalf.models.server import ServerSettings
+from secondhalf.models.server.settings import ServerSettings
 from secondhalf.store import Stage
 
 ASKED = [Request(f"q{n}", (("user", f"Grade answer {n}."),), Sampling()) for n in range(8)]

@@ -15,12 +15,12 @@ from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
 from secondhalf.evaluate.mt_bench.grading import read
 from secondhalf.evaluate.own.stage import score
-from secondhalf.models.chat_tokens import ChatTokens
-from secondhalf.models.convert import student_folder
-from secondhalf.models.journal import Journal
-from secondhalf.models.local import Local
+from secondhalf.models.chat.chat_tokens import ChatTokens
+from secondhalf.models.generation.student import Local
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.reference import resolve
 from secondhalf.models.request import Reply, Request
+from secondhalf.models.weights.convert import student_folder
 from secondhalf.prompts.own import Prompt
 from secondhalf.rows import Answer, Score, from_table, to_table
 from secondhalf.store import Stage

@@ -13,8 +13,8 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.evaluate.leaderboard.stage import _asked, _scores, evaluate
 from secondhalf.evaluate.leaderboard.tasks import asked, identity, manager, shots
-from secondhalf.models import load
-from secondhalf.models.local import Local
+from secondhalf.models.generation.student import Local
+from secondhalf.models.weights import load
 from secondhalf.rows import Score
 from secondhalf.store import Stage
 from tiny_student import build
@@ -100,7 +100,7 @@ def test_the_figures_are_those_of_lm_evals_own_command(folder: Path, student: Pa
 
 
 def _dtype() -> object:
-    from secondhalf.models.load import dtype
+    from secondhalf.models.weights.load import dtype
 
     return dtype()
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from secondhalf.evaluate.answers import Drawing, answers
 from secondhalf.evaluate.safety.stage import asked
-from secondhalf.models.local import Local
-from secondhalf.models.template import Template
+from secondhalf.models.chat.template import Template
+from secondhalf.models.generation.student import Local
 from secondhalf.prompts.safety import Item
 from secondhalf.store import Stage
 

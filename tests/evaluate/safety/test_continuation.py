@@ -11,8 +11,8 @@ from safety_answers import answered  # noqa: E402
 
 from secondhalf.evaluate.safety import continuation  # noqa: E402
 from secondhalf.evaluate.safety.stage import evaluate  # noqa: E402
-from secondhalf.models.local import Local  # noqa: E402
-from secondhalf.models.template import Template  # noqa: E402
+from secondhalf.models.chat.template import Template  # noqa: E402
+from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.prompts.safety_sets import load  # noqa: E402
 from secondhalf.rows import Answer  # noqa: E402
 from secondhalf.store import Stage  # noqa: E402

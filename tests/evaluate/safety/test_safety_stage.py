@@ -8,8 +8,8 @@ import pytest
 from safety_answers import answered
 
 from secondhalf.evaluate.safety.stage import _answered, _likelier, evaluate
-from secondhalf.models.local import Local
-from secondhalf.models.template import Template
+from secondhalf.models.chat.template import Template
+from secondhalf.models.generation.student import Local
 from secondhalf.prompts.safety import Item, load
 from secondhalf.rows import Answer
 from secondhalf.store import Stage

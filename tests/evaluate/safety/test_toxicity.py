@@ -14,8 +14,8 @@ from safety_answers import answered  # noqa: E402
 from secondhalf.evaluate.safety.settings import SafetySettings  # noqa: E402
 from secondhalf.evaluate.safety.stage import evaluate  # noqa: E402
 from secondhalf.evaluate.safety.toxicity import Toxicity, classifier  # noqa: E402
-from secondhalf.models.local import Local  # noqa: E402
-from secondhalf.models.template import Template  # noqa: E402
+from secondhalf.models.chat.template import Template  # noqa: E402
+from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.prompts.safety_sets import load  # noqa: E402
 from secondhalf.store import Stage  # noqa: E402
 

@@ -14,9 +14,9 @@ if not find_spec("trl") and "CI" not in os.environ:
     pytest.skip("preference training is not tested: pip install 'secondhalf[prefer]'", allow_module_level=True)
 
 from secondhalf.errors import UserError  # noqa: E402
-from secondhalf.models.load import load_student  # noqa: E402
+from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
-from secondhalf.models.template import Template  # noqa: E402
+from secondhalf.models.weights.load import load_student  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402
 from secondhalf.store import Stage  # noqa: E402
 from secondhalf.train import checkpoint  # noqa: E402

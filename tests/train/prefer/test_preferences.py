@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("transformers")
 
-from secondhalf.models.template import Template
+from secondhalf.models.chat.template import Template
 from secondhalf.rows import Pair, to_table
 from secondhalf.train.prefer.preferences import preferences
 from secondhalf.train.settings import TrainSettings

@@ -7,14 +7,14 @@ from typing import Any
 import pyarrow as pa
 
 from secondhalf.evaluate.judge.settings import JudgingSettings
-from secondhalf.models.ask import ask_all
-from secondhalf.models.journal import Journal
-from secondhalf.models.ledger import Purse
-from secondhalf.models.prices import price_of
+from secondhalf.models.backends import teacher
+from secondhalf.models.costs.budget import Purse
+from secondhalf.models.costs.prices import price_of
+from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Backend, Reply, Request
-from secondhalf.models.teacher import teacher
+from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.thinking import answer
 from secondhalf.store import Stage
-from secondhalf.teach.thinking import answer
 
 Words = dict[str, dict[str, str | None]]
 """What each judge said, by its name and the question's id, thinking left out; None where it refused."""

@@ -4,9 +4,9 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from secondhalf.models.ledger import Budget
+from secondhalf.models.costs.budget import Budget
 from secondhalf.models.request import Sampling
-from secondhalf.models.server import ServerSettings
+from secondhalf.models.server.settings import ServerSettings
 from secondhalf.settings import Settings
 
 

@@ -16,9 +16,9 @@ from secondhalf.evaluate.leaderboard.first_board import first_board
 from secondhalf.evaluate.leaderboard.normalised import above_guessing
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.evaluate.leaderboard.tasks import loaded, manager, shots
-from secondhalf.models.local import Local
-from secondhalf.models.pack import unwrapped
-from secondhalf.models.quiet import quiet
+from secondhalf.models.generation.student import Local
+from secondhalf.models.weights.packing import unwrapped
+from secondhalf.models.weights.quiet import quiet
 from secondhalf.progress import Progress
 from secondhalf.rows import Score, to_table
 from secondhalf.store import Stage

@@ -8,7 +8,7 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
-from secondhalf.models.quiet import quiet
+from secondhalf.models.weights.quiet import quiet
 from secondhalf.rows import digest
 
 # The examples in the prompt of the first Open LLM Leaderboard (its "About" page); the second's are in lm-eval's group.

@@ -34,9 +34,9 @@ from secondhalf.evaluate.probes import echo, empty, repeats
 from secondhalf.evaluate.safety.continuation import continuations
 from secondhalf.evaluate.safety.garbled import garbled
 from secondhalf.evaluate.safety.refusal import refuses
-from secondhalf.models.local import Local
-from secondhalf.models.plain_text import encode
-from secondhalf.models.template import Template
+from secondhalf.models.chat.plain_text import encode
+from secondhalf.models.chat.template import Template
+from secondhalf.models.generation.student import Local
 from secondhalf.prompts.safety import Item
 from secondhalf.rows import Answer, Document, Score, to_table
 from secondhalf.store import Stage

@@ -6,9 +6,9 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.evaluate.safety.settings import SafetySettings
-from secondhalf.models.plain_text import encode
-from secondhalf.models.quiet import quiet
+from secondhalf.models.chat.plain_text import encode
 from secondhalf.models.reference import resolve
+from secondhalf.models.weights.quiet import quiet
 from secondhalf.progress import Progress
 
 VERSION = 1

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.models.quiet import quiet
+from secondhalf.models.weights.quiet import quiet
 from secondhalf.progress import Progress
 from secondhalf.train import checkpoint
 from secondhalf.train.prefer.preferences import Preference

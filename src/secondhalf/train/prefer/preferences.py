@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from secondhalf.models.template import Template
+from secondhalf.models.chat.template import Template
 from secondhalf.rows import Pair, Verdict, from_table, to_table, with_reasons
 from secondhalf.teach.original import original
 from secondhalf.train.tokens import is_held_out

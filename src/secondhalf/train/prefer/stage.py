@@ -7,12 +7,12 @@ from typing import Any
 import pyarrow as pa
 
 from secondhalf.errors import UserError
-from secondhalf.models.context import longest
-from secondhalf.models.convert import student_folder
-from secondhalf.models.load import load_student
-from secondhalf.models.local import Local
-from secondhalf.models.quiet import quiet
+from secondhalf.models.generation.student import Local
 from secondhalf.models.reference import Model
+from secondhalf.models.weights.context_length import longest
+from secondhalf.models.weights.convert import student_folder
+from secondhalf.models.weights.load import load_student
+from secondhalf.models.weights.quiet import quiet
 from secondhalf.statistics import estimate
 from secondhalf.store import Stage
 from secondhalf.train.adapter import write_adapter

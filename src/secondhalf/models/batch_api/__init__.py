@@ -1,0 +1,1 @@
+"""OpenAI's batch API: requests sent as files and their replies collected later. Knows no stage."""

@@ -1,0 +1,182 @@
+"""Templates: how a prompt and its answer become token ids, the same in training, evaluation, chat and every export.
+
+A template is Jinja text, rendered around placeholders; its frame is tokenised with special tokens, the texts without
+(see plain_text.py). What it says after the response is the response's end. It may set two variables: `later`, which
+opens a later turn of a conversation in place of everything before the prompt, and `stop`, a text at which an answer ends.
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from jinja2 import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from pydantic import model_validator
+
+from secondhalf.errors import UserError
+from secondhalf.models.chat.plain_text import control_ids, encode, frame_ids
+from secondhalf.settings import Settings
+
+_PROMPT, _RESPONSE = "\u0001prompt\u0001", "\u0001response\u0001"
+IGNORED = -100  # the label of a position that is not supervised
+_FOLDER = files(__package__).joinpath("templates")
+PRESETS = sorted(file.name.removesuffix(".jinja") for file in _FOLDER.iterdir())
+
+
+class Template(Settings):
+    """A named Jinja text. A recipe may write the name alone: a preset, `tokenizer`, or the path of a .jinja file."""
+
+    name: str
+    """A preset, `tokenizer` for the tokenizer's own, or any name for the text below."""
+
+    text: str
+    """Jinja with `prompt`, `response`, `bos` and `eos`; empty for the tokenizer's own. It is what counts: a run can be
+    repeated without the file that it came from."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.keys() == {"name"}:
+            value = value["name"]
+        if isinstance(value, str):
+            try:
+                return {"name": value, "text": _text_of(value)}
+            except UserError as error:
+                raise ValueError(str(error).removesuffix(".")) from error
+        name, text = (value.get(key) for key in ("name", "text")) if isinstance(value, dict) else (None, None)
+        if name in {*PRESETS, "tokenizer"} and text != _text_of(name):
+            raise ValueError(f"the text is not that of {name}: leave the text out, or give the template another name")
+        return value
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """A preset, `tokenizer`, or a path to a .jinja file. Raises UserError when there is none."""
+        return cls(name=name, text=_text_of(name))
+
+    def encode_prompt(self, tokenizer: Any, prompt: str) -> list[int]:
+        """Token ids up to where the response begins."""
+        frame = self.frame(tokenizer)
+        return [
+            *_before(tokenizer, frame.before, ""),
+            *_text(tokenizer, frame.before, prompt),
+            *_before(tokenizer, frame.between),
+        ]
+
+    def encode_pair(self, tokenizer: Any, prompt: str, response: str, *, ended: bool) -> tuple[list[int], list[int]]:
+        """Token ids and labels: the response and, when it ended, its end. `encode_prompt` is their beginning."""
+        before = self.encode_prompt(tokenizer, prompt)
+        after = _text(tokenizer, self.frame(tokenizer).between, response)
+        after += self.end_ids(tokenizer) if ended else []
+        return before + after, [IGNORED] * len(before) + after
+
+    def encode_turns(self, tokenizer: Any, turns: list[str]) -> list[int]:
+        """Token ids of a conversation that the user opened, texts in turn, up to where the next text of the model begins."""
+        frame, ids, end = self.frame(tokenizer), self.encode_prompt(tokenizer, turns[0]), self.end_text(tokenizer)
+        for response, prompt in zip(turns[1::2], turns[2::2], strict=True):
+            ids += _text(tokenizer, frame.between, response) + self.end_ids(tokenizer)
+            ids += _before(tokenizer, frame.later, end) + _text(tokenizer, frame.later, prompt)
+            ids += _before(tokenizer, frame.between)
+        return ids
+
+    def end_ids(self, tokenizer: Any) -> list[int]:
+        """The token that ends a response: the first control token that the template writes after it, else its only token.
+
+        Raises UserError for an end that the tokenizer knows as no one token: it would end answers at its first piece.
+        """
+        after = self.frame(tokenizer).after
+        ids, control = frame_ids(tokenizer, after), control_ids(tokenizer)
+        # Llama 2's own template writes a blank before </s>, and a blank must not end an answer.
+        ends = [token for token in ids if token in control][:1] or ids
+        if len(ends) > 1:
+            raise UserError(
+                f"The template {self.name} ends answers with {after.strip()}, which is no token of the student: "
+                "set train.template to plain, or to the template that the student was made for."
+            )
+        return ends
+
+    def end_text(self, tokenizer: Any) -> str:
+        """`end_ids` as text."""
+        after = self.frame(tokenizer).after
+        [end] = tokenizer.convert_ids_to_tokens(self.end_ids(tokenizer)) or [""]
+        return str(end) if end in after else after
+
+    def stop_ids(self, tokenizer: Any) -> list[int]:
+        """Tokens at which an answer is over: the template's end and the tokenizer's own."""
+        return sorted({*self.end_ids(tokenizer), tokenizer.eos_token_id} - {None})
+
+    def frame(self, tokenizer: Any) -> "Frame":
+        """The texts around prompt and response. Raises UserError when the template cannot be rendered, or lacks one."""
+        return _frame(self, tokenizer)
+
+
+class Frame(NamedTuple):
+    """A rendered template: the texts before the prompt, between prompt and response, and after the response.
+
+    `later` is before a later prompt of the same conversation; `stop` is a text that ends an answer, or empty.
+    """
+
+    before: str
+    between: str
+    after: str
+    later: str
+    stop: str
+
+
+def _text_of(name: str) -> str:
+    if name == "tokenizer":
+        return ""
+    path = Path(name)
+    if path.suffix == ".jinja" and path.is_file():
+        return path.read_text("utf-8")
+    if name not in PRESETS:
+        known = ", ".join(sorted(PRESETS, key=lambda preset: (preset != "plain", preset)))
+        raise UserError(f"There is no template {name}: use {known}, tokenizer, or the path of a .jinja file.")
+    return _FOLDER.joinpath(f"{name}.jinja").read_text("utf-8")
+
+
+@cache
+def _frame(template: Template, tokenizer: Any) -> Frame:
+    # Some tokenizers name a beginning that they add to nothing (SmolLM2: <|im_start|>).
+    begins = tokenizer("x").input_ids[:1] == [tokenizer.bos_token_id]
+    names = {"bos": tokenizer.bos_token if begins else "", "eos": tokenizer.eos_token or ""}
+    try:
+        if template.name == "tokenizer" and not template.text:
+            if not tokenizer.chat_template:
+                raise UserError("The student's tokenizer has no chat template: set train.template to plain.")
+            turns = [{"role": "user", "content": _PROMPT}, {"role": "assistant", "content": _RESPONSE}]
+            text, told = str(tokenizer.apply_chat_template(turns, tokenize=False)), None
+        else:
+            environment = ImmutableSandboxedEnvironment(keep_trailing_newline=False)
+            places = {"prompt": _PROMPT, "response": _RESPONSE}
+            told = environment.from_string(template.text).make_module({**names, **places})
+            text = str(told)
+    except TemplateError as error:
+        raise UserError(f"The template {template.name} cannot be rendered ({error}): mend it.") from error
+    match = re.fullmatch(f"(.*){_PROMPT}(.*){_RESPONSE}(.*)", text, re.DOTALL)
+    if not match or text.count(_PROMPT) != 1 or text.count(_RESPONSE) != 1:
+        raise UserError(f"The template {template.name} must hold the prompt once and the response once after it.")
+    before, between, after = match.groups()
+    later = getattr(told, "later", None)
+    if later is None:
+        later = _joint(between, after) + before.removeprefix(names["bos"])
+    return Frame(before, between, after, str(later), str(getattr(told, "stop", "")))
+
+
+def _joint(between: str, after: str) -> str:
+    """The blank after a turn's end: the response's turn is followed by what follows the prompt's, where both end alike."""
+    end = after.strip()
+    rest = between.removeprefix(end) if end and between.startswith(end) else ""
+    return rest[: len(rest) - len(rest.lstrip())]
+
+
+def _before(tokenizer: Any, frame: str, before: str | None = None) -> list[int]:
+    # A space before a text would be a token of its own; it goes to the text's first word instead.
+    return frame_ids(tokenizer, frame.removesuffix(" "), before)
+
+
+def _text(tokenizer: Any, frame: str, text: str) -> list[int]:
+    if not text.strip():
+        return []
+    return encode(tokenizer, (" " if frame.endswith(" ") else "") + text.strip())

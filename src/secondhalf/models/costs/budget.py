@@ -1,0 +1,171 @@
+"""What model calls cost, and the limit: tokens, calls, money and seconds, counted while they are spent.
+
+A purse is one stage's money. Its ledgers, one a model, are charged reply by reply; what was spent stands in a small file
+beside the stage's tables, so a stage that is killed and started again goes on counting where it was. Written at most five
+times a second: a kill may forget what was charged in the last fifth of one, never a reply.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from pydantic import Field
+
+from secondhalf.errors import UserError
+from secondhalf.models.costs.prices import Price
+from secondhalf.settings import Settings
+from secondhalf.store import write_atomically
+
+_PAUSE = 0.2  # seconds between two writes
+
+
+class Budget(Settings):
+    """What asking may cost. Replies that the journal already has are free."""
+
+    dollars: float | None = Field(None, gt=0)
+    """Stop when this much is spent, in US dollars. Requests in flight at that moment are still paid for."""
+
+    tokens: int | None = Field(None, gt=0)
+    """Stop when this many tokens, read and written, are spent."""
+
+
+@dataclass
+class Spent:
+    """What was paid for."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    response_tokens: int = 0
+    dollars: float = 0.0
+
+
+class Purse:
+    """The money of one stage. `hour` is what an hour of this machine costs, in US dollars; `section` the recipe's that
+    holds the budget."""
+
+    def __init__(
+        self, path: Path | None = None, budget: Budget | None = None, hour: float = 0.0, section: str = "teach"
+    ) -> None:
+        self.budget, self.hour, self.section, self._path = budget or Budget(), hour, section, path
+        told: dict[str, Any] = json.loads(path.read_text("utf-8")) if path and path.is_file() else {}
+        self.spent = {name: Spent(**entry) for name, entry in told.get("spent", {}).items()}
+        self._seconds_before = float(told.get("seconds", 0.0))
+        self._start, self._saved = time.monotonic(), 0.0
+        self._lock = threading.Lock()
+        self._unpriced: set[str] = set()
+
+    def ledger(self, name: str, price: Price | None, *, batched: bool = False) -> "Ledger":
+        """The account of one model, `name` being its part: the teacher, a judge.
+
+        Raises UserError when the budget is in dollars and the model's price is unknown.
+        """
+        if price is None and self.budget.dollars is not None:
+            raise UserError(
+                f"{self.section}.budget.dollars needs the price of the {name}'s tokens: write it into a file and name that "
+                f"in {self.section}.prices, or give the budget in tokens."
+            )
+        if price is None:
+            self._unpriced.add(name)
+        spent = self.spent.setdefault(name, Spent())
+        return Ledger(self, spent, price, batched=batched)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the stage began, pauses between its attempts left out."""
+        return self._seconds_before + time.monotonic() - self._start
+
+    @property
+    def tokens(self) -> int:
+        """Tokens read and written."""
+        return sum(spent.prompt_tokens + spent.response_tokens for spent in self.spent.values())
+
+    @property
+    def dollars(self) -> float:
+        """Calls and this machine's hours together."""
+        return sum(spent.dollars for spent in self.spent.values()) + self.seconds / 3600 * self.hour
+
+    @property
+    def exhausted(self) -> str:
+        """Which limit is reached and how to raise it, or "" while money is left."""
+        return self.short(0, 0.0)
+
+    def short(self, tokens: int, dollars: float) -> str:
+        """Why the purse cannot pay this much more, or ""."""
+        for name, held, limit, more, told in (
+            ("tokens", self.tokens, self.budget.tokens, tokens, "{:,.0f}"),
+            ("dollars", self.dollars, self.budget.dollars, dollars, "{:,.4g}"),
+        ):
+            if limit is not None and (held + more > limit if more else held >= limit):
+                said = "The budget is spent" if held >= limit else "The budget has no room for another request"
+                return (
+                    f"{said}: {told.format(held)} of {told.format(limit)} {name} are gone. What was paid for is kept; to "
+                    f"go on, raise {self.section}.budget.{name} and start again."
+                )
+        return ""
+
+    def told(self) -> dict[str, dict[str, Any]]:
+        """What was paid for, by account; `dollars` is None where the price is not known."""
+        return {
+            name: asdict(spent) | ({"dollars": None} if name in self._unpriced else {})
+            for name, spent in self.spent.items()
+        }
+
+    def change(self, work: Callable[[], None]) -> None:
+        """Books something, and writes it down when the last writing is long enough ago."""
+        with self._lock:
+            work()
+            if time.monotonic() - self._saved > _PAUSE:
+                # On a full disk the journal says so and waits; the account is written later.
+                with suppress(UserError):
+                    self._write()
+
+    def _write(self) -> None:
+        self._saved = time.monotonic()
+        if self._path:
+            told = {"seconds": self.seconds, "spent": {name: asdict(spent) for name, spent in self.spent.items()}}
+            write_atomically(self._path, json.dumps(told))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lock, suppress(UserError) if error else nullcontext():
+            self._write()
+
+
+class Ledger:
+    """One model's account in a purse. `price` None: tokens are counted, dollars are not known."""
+
+    def __init__(self, purse: Purse, spent: Spent, price: Price | None, *, batched: bool = False) -> None:
+        self.purse, self.spent, self.price, self._batched = purse, spent, price, batched
+
+    def charge(self, prompt_tokens: int, response_tokens: int) -> None:
+        """Books one paid reply."""
+
+        def book() -> None:
+            self.spent.calls += 1
+            self.spent.prompt_tokens += prompt_tokens
+            self.spent.response_tokens += response_tokens
+            self.spent.dollars += self._dollars(prompt_tokens, response_tokens)
+
+        self.purse.change(book)
+
+    @property
+    def exhausted(self) -> str:
+        """Which limit is reached and how to raise it, or "" while money is left."""
+        return self.purse.exhausted
+
+    def short(self, prompt_tokens: int, response_tokens: int) -> str:
+        """Why the budget has no room for this many more tokens, or ""."""
+        return self.purse.short(prompt_tokens + response_tokens, self._dollars(prompt_tokens, response_tokens))
+
+    def _dollars(self, prompt_tokens: int, response_tokens: int) -> float:
+        return self.price.dollars(prompt_tokens, response_tokens, batched=self._batched) if self.price else 0.0

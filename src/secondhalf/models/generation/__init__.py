@@ -1,0 +1,1 @@
+"""Answers of a student with its adapters: batches, sampling, the key-value cache, likelihoods. Trains nothing."""

@@ -1,0 +1,88 @@
+"""Writes answers row by row: one that has ended leaves its batch, and another takes its place.
+
+A batch that waits for its longest answer spends most of its steps on rows that have long ended (continuous batching:
+Orca, OSDI 2022). Rows are aligned at their ends and padded on the left; the tokens are those of transformers' `generate`,
+but for the rounding of another batch.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+
+from secondhalf.models.generation.batch import Batch, Row
+from secondhalf.models.generation.decode_attention import one_token
+from secondhalf.models.generation.kv_cache import fits
+from secondhalf.models.generation.sampling import Draw
+from secondhalf.models.weights.adapters import of_rows
+from secondhalf.models.weights.packing import unwrapped
+
+_SHARE = 8  # a batch is put together anew when one row in so many has ended: that copies its cache
+
+Take = Callable[[int, bool], list[Row]]
+"""The next rows, at most so many. Told that none is in work (True) it waits for some, and none is then the end."""
+
+
+def decode(
+    model: Any,
+    take: Take,
+    over: Callable[[list[int]], bool],
+    *,
+    width: int,
+    pad: int,
+    wrote: Callable[[int], object] = lambda tokens: None,
+) -> Iterator[Row]:
+    """Each row when it has ended: when `over` is true of its tokens, of which the last is new, or when none more may come.
+
+    `width`: rows in work at once; `pad`: a token to fill up shorter prompts with; `wrote` is told after each step how many
+    tokens it wrote.
+    """
+    if not fits(unwrapped(model)):
+        for row in _whole(model, take, over, width, pad):
+            wrote(len(row.written))
+            yield row
+        return
+    with one_token(unwrapped(model)):
+        batch = Batch(model, pad)
+        while True:
+            alive = sum(not row.over for row in batch.rows)
+            ended, free = len(batch.rows) - alive, width - alive
+            new = take(free, alive == 0) if free * _SHARE >= width else []
+            if not alive and not new:
+                return
+            written = batch.renew(new) if new or ended * _SHARE >= len(batch.rows) else batch.step()
+            wrote(len(written))
+            for row in written:
+                row.over = over(row.written) or len(row.written) == row.sampling.max_tokens
+                if row.over:
+                    yield row
+
+
+def _whole(model: Any, take: Take, over: Callable[[list[int]], bool], width: int, pad: int) -> Iterator[Row]:
+    """The same by transformers' `generate`, batch by batch: for models that keep a state which no row can leave."""
+    from transformers import StoppingCriteriaList
+
+    while rows := take(width, True):
+        longest = max(len(row.ids) for row in rows)
+        before = [longest - len(row.ids) for row in rows]
+        of_rows(model, [row.adapter for row in rows])
+        out = model.generate(
+            input_ids=torch.tensor(
+                [[pad] * n + row.ids for n, row in zip(before, rows, strict=True)], device=model.device
+            ),
+            attention_mask=torch.tensor([[0] * n + [1] * (longest - n) for n in before], device=model.device),
+            max_new_tokens=max(row.sampling.max_tokens for row in rows),
+            do_sample=False,
+            logits_processor=[Draw([row.draw for row in rows], [row.sampling for row in rows], model.device).only],
+            stopping_criteria=StoppingCriteriaList([_ended(over, longest)]),
+            pad_token_id=pad,
+        )
+        for row, tokens in zip(rows, out[:, longest:].tolist(), strict=True):
+            most = min(len(tokens), row.sampling.max_tokens)
+            row.written = tokens[: next((n for n in range(1, most) if over(tokens[:n])), most)]
+            row.over = True
+            yield row
+
+
+def _ended(over: Callable[[list[int]], bool], start: int) -> Callable[..., Any]:
+    return lambda ids, *_, **__: torch.tensor([over(row[start:]) for row in ids.tolist()], device=ids.device)

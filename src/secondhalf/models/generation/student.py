@@ -1,0 +1,183 @@
+"""A student in this process: its answers and its likelihoods, with or without an adapter."""
+
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from random import Random
+from typing import Any, Unpack
+
+from secondhalf.errors import UserError
+from secondhalf.models.generation.likelihoods import Pair, loglikelihood, token_logprobs
+from secondhalf.models.generation.options import Writing
+from secondhalf.models.generation.vllm_student import VllmAnswers, carries
+from secondhalf.models.request import Sampling
+from secondhalf.models.weights.adapters import BASE, NotByRowError, plain, put_on, put_on_all, take_off
+from secondhalf.models.weights.context_length import context
+from secondhalf.models.weights.load import load_student
+from secondhalf.models.weights.quiet import quiet
+from secondhalf.progress import Progress
+
+Written = tuple[str, str, int]
+"""An answer, "stop" or "length", and its number of tokens."""
+Asked = tuple[Path | None, Sequence[list[int]]]
+"""An adapter, None for the base alone, and the token ids of its prompts."""
+
+
+class Local:
+    """One base model in memory, for any number of adapters."""
+
+    def __init__(self, folder: Path, engine: str = "transformers") -> None:
+        """`engine`: transformers, or vllm for the answers of what it can carry; likelihoods are always transformers'."""
+        self.tokenizer, self._base = load_student(folder)
+        self._folder, self._engine = folder, engine
+        self._worn: list[Path] = []
+        self._model = self._base
+        self._wear([])
+
+    @property
+    def model(self) -> Any:
+        """What answers now: the base, or the base with its adapter."""
+        return self._model
+
+    @property
+    def adapter(self) -> Path | None:
+        """The adapter in use."""
+        return self._worn[0] if self._worn else None
+
+    @cached_property
+    def _vllm(self) -> VllmAnswers | None:
+        return VllmAnswers(self._folder) if self._engine == "vllm" else None
+
+    def use(self, adapter: Path | None) -> None:
+        """Answers from here on come from the base with this adapter, or from the base alone."""
+        self._wear([] if adapter is None else [adapter])
+
+    def _wear(self, adapters: list[Path], *, several: bool = False) -> list[str]:
+        """Puts on an adapter or none, in place of what was on; or several, with names by which rows tell theirs."""
+        if self._model is not self._base:
+            self._model = self._base = take_off(self._model)
+        self._worn, names = adapters, list[str]()
+        if several:
+            self._model, names = put_on_all(self._base, adapters)
+        elif adapters:
+            self._model = put_on(self._base, adapters[0])
+        # A frozen output layer makes torch copy its whole weight for every prompt of a batch (matmul does not fold what
+        # needs no gradient): answers took nine times as long. Nothing is trained here, so the mark is harmless.
+        head = self._base.get_output_embeddings()
+        getattr(head, "original_module", head).weight.requires_grad_(True)
+        self._model.eval()
+        return names
+
+    def generate(self, prompts: Sequence[list[int]], **how: Unpack[Writing]) -> list[Written]:
+        """For each prompt's token ids: the answer, "stop" or "length", and the answer's number of tokens."""
+        written = self.generate_ids(prompts, **how)
+        return [self._finished(tokens, how["stop_ids"], how.get("stop_text", "")) for tokens in written]
+
+    def generate_each(self, asked: Sequence[Asked], **how: Unpack[Writing]) -> list[list[Written]]:
+        """As `generate`, for several adapters, each with prompts of its own: in the same batches, as far as they can be.
+
+        Each has the seeds that it would have alone. One that is asked alone stays in use; after several, the base alone is.
+        """
+        found: dict[int, list[list[int]]] = {}
+        carried = carries if self._vllm is not None else plain
+        together = [place for place, (adapter, _) in enumerate(asked) if carried(adapter)]
+        if len({asked[place][0] for place in together}) > 1:
+            with suppress(NotByRowError):
+                written = self._together([asked[place] for place in together], **how)
+                found = dict(zip(together, written, strict=True))
+        for place, (adapter, prompts) in enumerate(asked):
+            if place not in found:
+                self.use(adapter)
+                found[place] = self.generate_ids(prompts, **how)
+        stops = how["stop_ids"], how.get("stop_text", "")
+        return [[self._finished(tokens, *stops) for tokens in found[place]] for place in range(len(asked))]
+
+    def generate_ids(self, prompts: Sequence[list[int]], **how: Unpack[Writing]) -> list[list[int]]:
+        """As `generate`: each answer's token ids, with the stop token where it stopped."""
+        if self._vllm is not None and carries(self.adapter):
+            return self._together([(self.adapter, prompts)], **how)[0]
+        return self._written([(BASE, prompts)], **how)[0]
+
+    def _together(self, asked: Sequence[Asked], **how: Unpack[Writing]) -> list[list[list[int]]]:
+        if self._vllm is not None:
+            self._fits(asked, how)
+            return self._vllm.generate_ids(asked, **how)
+        adapters = list(dict.fromkeys(adapter for adapter, _ in asked if adapter is not None))
+        names = dict(zip(adapters, self._wear(adapters, several=True), strict=True))
+        try:
+            return self._written([(names[adapter] if adapter else BASE, prompts) for adapter, prompts in asked], **how)
+        finally:
+            self.use(None)
+
+    def _written(
+        self, asked: Sequence[tuple[str, Sequence[list[int]]]], **how: Unpack[Writing]
+    ) -> list[list[list[int]]]:
+        """By transformers, for prompts with the names of their adapters."""
+        import torch
+
+        from secondhalf.models.generation.batch import Row
+        from secondhalf.models.generation.batch_size import rows_at_once
+        from secondhalf.models.generation.decode import decode
+
+        max_tokens, stop_ids, stop_text = how["max_tokens"], how["stop_ids"], how.get("stop_text", "")
+        longest = self._fits(asked, how)
+        drawn = Sampling(max_tokens=max_tokens, temperature=how["temperature"], top_p=1.0)
+        rows = [
+            Row(ids, drawn, Random(how["seed"] + index), (place, index), name)
+            for place, (name, prompts) in enumerate(asked)
+            for index, ids in enumerate(prompts)
+        ]
+        waiting = deque(sorted(rows, key=lambda row: (len(row.ids), row.owner[1], row.owner[0])))
+
+        def over(tokens: list[int]) -> bool:
+            return tokens[-1] in stop_ids or bool(stop_text and stop_text in self._tail(tokens, stop_text))
+
+        def take(free: int, idle: bool) -> list[Row]:
+            return [waiting.popleft() for _ in range(min(free, len(waiting)))]
+
+        answers: dict[tuple[int, int], list[int]] = {}
+        pad, width = self._pad(stop_ids), rows_at_once(self._base, longest + max_tokens)
+        # By tokens: many answers are written at once, and end late. One that ends early jumps over what it might have had.
+        bar = Progress(how.get("label", "answers"), len(rows) * max_tokens, "tokens")
+        with bar as progress, torch.inference_mode(), quiet():
+            for row in decode(self._model, take, over, width=width, pad=pad, wrote=progress.advance):
+                answers[row.owner] = row.written
+                progress.advance(max_tokens - len(row.written), answers=len(answers))
+        return [[answers[place, index] for index in range(len(prompts))] for place, (_, prompts) in enumerate(asked)]
+
+    def _tail(self, tokens: list[int], stop_text: str) -> str:
+        """The end of an answer, long enough for the text that ends it: a token is a character at least, or a part of one."""
+        return str(self.tokenizer.decode(tokens[-4 * len(stop_text) - 4 :], skip_special_tokens=True))
+
+    def _pad(self, stop_ids: list[int]) -> int:
+        return self.tokenizer.pad_token_id if self.tokenizer.pad_token_id is not None else stop_ids[0]
+
+    def _fits(self, asked: Sequence[tuple[Any, Sequence[list[int]]]], how: Writing) -> int:
+        """The longest prompt. Raises UserError when it and its answer pass the student's context."""
+        limit, answer = context(self._base), how["max_tokens"]
+        prompt = max((len(ids) for _, prompts in asked for ids in prompts), default=0)
+        if limit is not None and prompt + answer > limit:
+            raise UserError(
+                f"{how.get('label', 'answers')}: a prompt of {prompt} tokens and an answer of up to {answer} pass the student's "
+                f"context of {limit} (max_position_embeddings): lower max_tokens to {max(limit - prompt, 0)} or choose another "
+                "student."
+            )
+        return prompt
+
+    def _finished(self, tokens: list[int], stop_ids: list[int], stop_text: str) -> Written:
+        end = next((place for place, token in enumerate(tokens) if token in stop_ids), None)
+        kept = tokens if end is None else tokens[:end]
+        text = str(self.tokenizer.decode(kept, skip_special_tokens=True)).strip()
+        if stop_text and stop_text in text:
+            return text.partition(stop_text)[0].strip(), "stop", len(kept)
+        return text, "length" if end is None else "stop", len(kept)
+
+    def loglikelihood(self, pairs: Sequence[Pair], *, label: str = "likelihoods") -> list[tuple[float, int]]:
+        """For each (prompt ids, response ids): the response's log-probability in nats, and its number of tokens."""
+        return loglikelihood(self._model, pairs, label)
+
+    def token_logprobs(self, pairs: Sequence[Pair], *, label: str = "likelihoods") -> list[list[float]]:
+        """For each (prompt ids, response ids): the log-probability of each of the response's tokens, in nats."""
+        return token_logprobs(self._model, pairs, label)

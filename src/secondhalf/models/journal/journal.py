@@ -1,0 +1,148 @@
+"""Every model reply that was ever paid for, under the hash of what determines it.
+
+SQLite with a write-ahead log on a local disk. One thread writes, several replies to a transaction, and a reply counts
+only after its transaction is through. Holds no keys and no addresses of servers.
+"""
+
+import json
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from secondhalf.errors import UserError
+from secondhalf.models.journal import claims
+from secondhalf.models.request import Reply, Request
+
+# 2 had no `first_tokens`; 1 also no `answered_by`, no claims, and its table was WITHOUT ROWID: twice the work a row. Both are
+# read all the same.
+VERSION = 3
+_ADDED = ("answered_by", "first_tokens")
+_TABLE = """CREATE TABLE IF NOT EXISTS replies (
+    key TEXT PRIMARY KEY, model TEXT NOT NULL, messages TEXT NOT NULL, sampling TEXT NOT NULL, text TEXT NOT NULL,
+    finish TEXT NOT NULL, prompt_tokens INTEGER NOT NULL, response_tokens INTEGER NOT NULL, seconds REAL NOT NULL,
+    created REAL NOT NULL, answered_by TEXT NOT NULL DEFAULT '', first_tokens TEXT NOT NULL DEFAULT '')"""
+_REPLY = "text, finish, prompt_tokens, response_tokens, seconds, answered_by, first_tokens"
+_COLUMNS = f"key, model, messages, sampling, created, {_REPLY}"
+_MANY = 500  # keys in one look-up, below SQLite's limit on variables
+_FULL = {"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE"}
+
+
+class Journal:
+    """The replies of one store. Several processes and threads may read and write it; each write waits for its turn."""
+
+    patience = 300.0
+    """Seconds to wait for space on a full disk before giving up."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path, self._lock = path, RLock()
+        try:
+            self._db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+            self._to_wal()
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._migrate()
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(error) from error
+
+    def find(self, keys: Sequence[str]) -> dict[str, Reply]:
+        """The stored replies among `keys`."""
+        found = {}
+        for start in range(0, len(keys), _MANY):
+            some = keys[start : start + _MANY]
+            marks = ",".join("?" * len(some))
+            for key, *reply in self.read(f"SELECT key, {_REPLY} FROM replies WHERE key IN ({marks})", some):
+                found[key] = Reply(*reply)
+        return found
+
+    def store(self, model: str, replies: Iterable[tuple[Request, Reply]]) -> None:
+        """Writes the replies in one transaction; those already there stay as they are. Their claims end with it."""
+        now = time.time()
+        rows = [
+            (
+                request.key(model), model, json.dumps(request.messages, ensure_ascii=False),
+                request.sampling.model_dump_json(), now, reply.text, reply.finish, reply.prompt_tokens,
+                reply.response_tokens, reply.seconds, reply.model, reply.first_tokens,
+            )
+            for request, reply in replies
+        ]  # fmt: skip
+
+        def insert(db: sqlite3.Connection) -> None:
+            db.executemany(f"INSERT OR IGNORE INTO replies ({_COLUMNS}) VALUES ({','.join('?' * 12)})", rows)
+            db.executemany("DELETE FROM claims WHERE key = ?", [row[:1] for row in rows])
+
+        self.write(insert)
+
+    def write(self, action: Callable[[sqlite3.Connection], object]) -> None:
+        """Runs an action in one transaction. On a full disk it says so, and goes on when there is space.
+
+        Raises UserError when there is none for `patience` seconds, or the file is damaged.
+        """
+        since: float | None = None
+        while True:
+            try:
+                with self._lock, self._db:
+                    self._db.execute("BEGIN IMMEDIATE")
+                    action(self._db)
+                return
+            except sqlite3.DatabaseError as error:
+                if error.sqlite_errorname not in _FULL:
+                    raise self._damaged(error) from error
+                if since is None:
+                    since = time.monotonic()
+                    told = f"The disk of {self.path} is full: free space, and this goes on; nothing is lost."
+                    print(f"secondhalf: {told}", file=sys.stderr)
+                if time.monotonic() - since >= self.patience:
+                    raise UserError(
+                        f"The journal {self.path} cannot be written, the disk is full: free space and start again; "
+                        "what was stored is kept."
+                    ) from error
+            time.sleep(min(1.0, self.patience))
+
+    def read(self, query: str, values: Sequence[str]) -> list[Any]:
+        """The rows of a query."""
+        try:
+            with self._lock:
+                return self._db.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(error) from error
+
+    def __len__(self) -> int:
+        return int(self.read("SELECT COUNT(*) FROM replies", ())[0][0])
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _to_wal(self) -> None:
+        # SQLite does not wait for its turn here when two processes open a new journal at once.
+        until = time.monotonic() + 60
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > until:
+                    raise
+            time.sleep(0.01)
+
+    def _migrate(self) -> None:
+        if self._db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+            return
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute(_TABLE)
+            columns = [row[1] for row in self._db.execute("PRAGMA table_info(replies)")]
+            for column in _ADDED:
+                if column not in columns:
+                    self._db.execute(f"ALTER TABLE replies ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+            self._db.execute(claims.TABLE)
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _damaged(self, error: sqlite3.Error) -> UserError:
+        return UserError(
+            f"The journal {self.path} cannot be used ({error}): free disk space, or, if it is damaged, save what can be read "
+            f"with `sqlite3 {self.path.name} .recover | sqlite3 new.sqlite` and put that in its place, or move it away."
+        )

@@ -1,0 +1,69 @@
+"""What answers: one engine in this process, or several servers with one model. The scheduler sees lanes, one a server."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from secondhalf.models.request import Backend, Reply, Request
+from secondhalf.models.scheduling.circuit_breaker import Breaker
+from secondhalf.models.scheduling.concurrency import Width
+from secondhalf.models.scheduling.rate_limit import Pace
+
+
+@dataclass
+class Lane:
+    """One server: how to ask it, how much it has in flight, and what is known of its health.
+
+    `answer` raises RefusedError, TroubleError for what may be repeated, UserError for what no repeating mends.
+    """
+
+    name: str
+    answer: Callable[[Request], Awaitable[Reply]]
+    width: Width = field(default_factory=Width)
+    breaker: Breaker = field(default_factory=Breaker)
+    flying: int = 0
+    not_before: float = 0.0
+
+    def load(self, now: float) -> float | None:
+        """Share of the width in use; None when no request may be sent now."""
+        if self.flying >= self.width.limit or self.not_before > now or self.breaker.wait(now) != 0:
+            return None
+        return self.flying / self.width.limit
+
+
+class Pool:
+    """The lanes of one backend and the rules they share. Open only inside `async with`, on the scheduler's loop."""
+
+    attempts, backoff, patience = 5, 1.0, 900.0
+    grace: float | None = 5.0
+    """Seconds for what is in flight when the user stops; None: until it is done."""
+
+    def __init__(self, lanes: list[Lane], pace: Pace | None = None) -> None:
+        self.lanes, self.pace = lanes, pace or Pace()
+
+    async def __aenter__(self) -> "Pool":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+
+class Threads(Pool):
+    """An engine of this process: a thread a slot, and no opinion of its health."""
+
+    grace = None  # a thread cannot be stopped
+
+    def __init__(self, engine: Backend) -> None:
+        self._ask, self._slots = engine.ask, engine.slots
+        super().__init__([Lane("the engine", self._answer, Width(self._slots, self._slots, fixed=True))])
+
+    async def __aenter__(self) -> Pool:
+        self._threads = ThreadPoolExecutor(self._slots)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    async def _answer(self, request: Request) -> Reply:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, request)

@@ -1,0 +1,59 @@
+"""Keeps a pool of servers, or an engine, busy, on the process's event loop."""
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from queue import Empty, SimpleQueue
+
+from secondhalf.models.journal.journal import Journal
+from secondhalf.models.request import Request
+from secondhalf.models.scheduling.event_loop import loop
+from secondhalf.models.scheduling.pool import Pool
+from secondhalf.models.scheduling.sender import Ledger, Outcome, Sender
+
+
+class Schedule:
+    """The running schedule of one asking: requests go in, outcomes come out, both from the asker's thread."""
+
+    def __init__(self, pool: Pool, identity: str, journal: Journal, ledger: Ledger | None = None) -> None:
+        self._pool = pool
+        self._out: SimpleQueue[list[Outcome] | str | BaseException] = SimpleQueue()
+        self._sender = Sender(pool, identity, journal, ledger, self._out.put)
+        self._loop, self._ready = loop(), threading.Event()
+        self._run = asyncio.run_coroutine_threadsafe(self._work(), self._loop)
+        self._ready.wait()
+
+    @property
+    def width(self) -> int:
+        """How many requests go at once, as far as is known by now."""
+        return sum(lane.width.limit for lane in self._pool.lanes)
+
+    def add(self, requests: Sequence[Request]) -> None:
+        """Queues requests."""
+        self._loop.call_soon_threadsafe(self._sender.add, requests)
+
+    def next(self, timeout: float | None = None) -> list[Outcome] | str:
+        """What was answered and stored, or refused; or a notice for the user; an empty list after the timeout.
+
+        Raises what ended the schedule, after everything that was in flight has been handed on.
+        """
+        try:
+            said = self._out.get(timeout=timeout)
+        except Empty:
+            return []
+        if isinstance(said, BaseException):
+            raise said
+        return said
+
+    def close(self) -> None:
+        """Ends the schedule: nothing more is sent; what is in flight gets a moment to be stored."""
+        self._loop.call_soon_threadsafe(self._sender.stop)
+        self._run.result()
+
+    async def _work(self) -> None:
+        try:
+            await self._sender.run(self._ready.set)
+        except BaseException as error:  # for the asker; the loop is everybody's
+            self._out.put(error)
+        finally:
+            self._ready.set()

@@ -1,0 +1,215 @@
+"""The loop's side of the schedule: sends, repeats, stores.
+
+A slot is free again only when its reply is in the journal, so a process that is killed repeats at most what was in
+flight. What arrived together is stored together.
+"""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from secondhalf.errors import UserError
+from secondhalf.models.journal.journal import Journal
+from secondhalf.models.request import RefusedError, Reply, Request, TroubleError
+from secondhalf.models.scheduling.pool import Lane, Pool
+
+Outcome = tuple[Request, Reply | RefusedError]
+_LONGEST_WAIT = 60.0  # seconds between two repeats
+
+
+class Ledger(Protocol):
+    """Counts what is spent, and says when no more may be."""
+
+    @property
+    def exhausted(self) -> str:
+        """A sentence, or "" while there is money left."""
+
+    def charge(self, prompt_tokens: int, response_tokens: int) -> None:
+        """A reply was stored."""
+
+
+@dataclass(slots=True)
+class _Job:
+    request: Request
+    spent: int = 0  # tenths of an attempt
+    failures: int = 0
+
+
+class Sender:
+    """Everything that happens on the loop. `out` is handed outcomes, and sentences for the user."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        identity: str,
+        journal: Journal,
+        ledger: Ledger | None,
+        out: Callable[[list[Outcome] | str], None],
+    ) -> None:
+        self._pool, self._identity, self._journal, self._ledger, self._out = pool, identity, journal, ledger, out
+        self._queue: deque[_Job] = deque()
+        self._unsaved: list[tuple[Lane, Request, Reply]] = []
+        self._draw = random.Random(1)
+        self._flying: set[asyncio.Task[None]] = set()
+        self._fault: BaseException | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._ended = asyncio.Event()
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Works until it is stopped, and raises what stopped it when everything that was in flight has been handed out."""
+        self._loop = asyncio.get_running_loop()
+        async with self._pool:
+            for lane in self._pool.lanes:  # what an earlier schedule left behind
+                lane.flying = 0
+                lane.breaker.answered()
+            ready()
+            await self._ended.wait()
+            if self._flying:
+                await asyncio.wait(self._flying, timeout=self._pool.grace if self._fault is None else None)
+            for task in self._flying:
+                task.cancel()
+            self._save()
+        if self._fault is not None:
+            raise self._fault
+
+    def stop(self, fault: BaseException | None = None) -> None:
+        """Sends nothing more. Without a fault, what is in flight has the pool's grace to come."""
+        if not self._ended.is_set():
+            self._fault = fault
+            self._ended.set()
+
+    def add(self, requests: Iterable[Request]) -> None:
+        """Queues requests."""
+        self._queue.extend(_Job(request) for request in requests)
+        self._pump()
+
+    def _pump(self) -> None:
+        """Sends as much as may go now, and comes back when more may."""
+        now = self._loop.time()
+        while self._queue and not self._ended.is_set():
+            if self._ledger and self._ledger.exhausted:
+                return self.stop(UserError(self._ledger.exhausted))
+            wait, lane = self._pool.pace.wait(now), self._lane(now)
+            if lane is None or wait > 0:
+                return self._later(now, wait)
+            job = self._queue.popleft()
+            self._pool.pace.sent(job.request, now)
+            lane.breaker.sent()
+            lane.flying += 1
+            task = self._loop.create_task(self._ask(lane, job, now))
+            self._flying.add(task)
+            task.add_done_callback(self._flying.discard)
+        return None
+
+    def _lane(self, now: float) -> Lane | None:
+        """The least loaded lane that may be sent a request now."""
+        best, least = None, 1.0
+        for lane in self._pool.lanes:
+            load = lane.load(now)
+            if load is not None and load < least:
+                best, least = lane, load
+        return best
+
+    def _later(self, now: float, wait: float) -> None:
+        """Pumps again when the pace, a Retry-After or a breaker allows; a reply that comes pumps by itself."""
+        waits = [
+            max(lane.not_before - now, lane.breaker.wait(now) or 0.0)
+            for lane in self._pool.lanes
+            if lane.flying < lane.width.limit and lane.breaker.wait(now) is not None
+        ]
+        if waits:
+            if self._timer:
+                self._timer.cancel()
+            self._timer = self._loop.call_later(max(min(waits), wait, 0.001), self._pump)
+
+    async def _ask(self, lane: Lane, job: _Job, sent: float) -> None:
+        try:
+            reply = await lane.answer(job.request)
+        except TroubleError as trouble:
+            lane.flying -= 1
+            self._troubled(lane, job, sent, trouble)
+        except RefusedError as refusal:
+            lane.flying -= 1
+            self._answered(lane)
+            self._out([(job.request, refusal)])
+        except BaseException as fault:
+            lane.flying -= 1
+            self.stop(fault)
+        else:
+            now = self._loop.time()
+            tokens = reply.prompt_tokens + reply.response_tokens
+            lane.width.answered(reply.response_tokens or 1, sent, now, full=lane.flying >= lane.width.limit)
+            self._pool.pace.answered(job.request, tokens, now)
+            self._answered(lane)
+            if not self._unsaved:
+                self._loop.call_soon(self._save)
+            self._unsaved.append((lane, job.request, replace(reply, seconds=now - sent)))
+            return
+        self._pump()
+
+    def _save(self) -> None:
+        """Stores what has arrived; only then is it handed on, charged, and its slots are free."""
+        arrived, self._unsaved = self._unsaved, []
+        if not arrived:
+            return
+        replies = [(request, reply) for _, request, reply in arrived]
+        for lane, _, _ in arrived:
+            lane.flying -= 1
+        try:
+            self._journal.store(self._identity, replies)
+        except BaseException as fault:
+            self.stop(fault)
+            return
+        for _, reply in replies:
+            if self._ledger:
+                self._ledger.charge(reply.prompt_tokens, reply.response_tokens)
+        self._out(list(replies))
+        self._pump()
+
+    def _answered(self, lane: Lane) -> None:
+        if lane.breaker.answered():
+            self._out(f"{lane.name} answers again.")
+
+    def _troubled(self, lane: Lane, job: _Job, sent: float, trouble: TroubleError) -> None:
+        """Repeats the request later, or refuses it when its attempts are used up."""
+        now = self._loop.time()
+        dead = lane.breaker.open
+        if lane.breaker.failed(now, talks=trouble.cost == 10):
+            self._out(f"{lane.name} is paused: {trouble}. One request now and then tries it.")
+        if trouble.too_much:
+            lane.width.too_much(sent, now)
+        if trouble.after is not None:
+            lane.not_before = max(lane.not_before, now + trouble.after)
+        self._give_up(now, trouble)
+        job.spent += 0 if dead and trouble.cost < 10 else trouble.cost
+        job.failures += 1
+        if job.spent >= 10 * self._pool.attempts:
+            self._out([(job.request, RefusedError(f"{trouble} (tried {job.failures} times)"))])
+            return
+        if lane.breaker.open:  # to the end of the line, so that no row pays with all its attempts for a dead server
+            self._queue.append(job)
+            return
+        if trouble.after is not None:  # the lane waits, and another may take it at once
+            self._queue.appendleft(job)
+            return
+        most = min(_LONGEST_WAIT, self._pool.backoff * 2 ** min(job.failures - 1, 10))
+        self._loop.call_later(self._draw.uniform(0, most), self._again, job)
+
+    def _again(self, job: _Job) -> None:
+        self._queue.appendleft(job)
+        self._pump()
+
+    def _give_up(self, now: float, trouble: TroubleError) -> None:
+        """Stops when no server has answered for longer than the patience, or none will."""
+        patience = self._pool.patience
+        if any(max(lane.breaker.silent(now), lane.not_before - now) < patience for lane in self._pool.lanes):
+            return
+        self.stop(
+            UserError(
+                f"No server answers, or none will, for {patience:g} seconds (server.patience); the last said: {trouble}. "
+                "What was done is kept: start again when it is back."
+            )
+        )

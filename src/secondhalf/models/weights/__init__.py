@@ -1,0 +1,1 @@
+"""Weights on disk and in memory: loading, converting, merging, adapters, sizes. Refuses pickles and remote code."""

@@ -1,0 +1,136 @@
+"""Adapters on a base in memory: one at a time by PEFT, or several at once, each row of a batch with its own.
+
+PEFT's own mixed batches pick the rows of each adapter anew in every layer, which on two cores takes as long as the layers
+themselves. Here the low ranks of all adapters are one matrix, and a row's share of the others' ranks is 0.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from secondhalf.models.weights.quiet import quiet
+
+BASE = ""
+"""The name for a row that has no adapter."""
+
+
+_MORE = (
+    *("use_dora", "lora_bias", "modules_to_save", "trainable_token_indices", "rank_pattern", "alpha_pattern"),
+    *("target_parameters", "alora_invocation_tokens"),
+)
+
+
+class NotByRowError(Exception):
+    """A layer of the model does not get its input row by row (some experts do not): ask one adapter at a time."""
+
+
+def plain(adapter: Path | None) -> bool:
+    """Whether an adapter is LoRA of one rank alone, which can stand beside others: no DoRA, no rows of the vocabulary."""
+    if adapter is None:
+        return True
+    from safetensors import safe_open
+
+    told = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
+    if told.get("peft_type") != "LORA" or any(told.get(name) for name in _MORE):
+        return False
+    with safe_open(adapter / "adapter_model.safetensors", "pt") as file:
+        return all(name.endswith(("lora_A.weight", "lora_B.weight")) for name in file.keys())  # noqa: SIM118
+
+
+def put_on(base: Any, adapter: Path) -> Any:
+    """The base with this adapter."""
+    with quiet():
+        from peft import PeftModel
+
+        # LoRA in the base's own type: casting to float32 and back doubles the time of a token.
+        # The whole model must not be cast: its rotary frequencies are float32, and would stay rounded.
+        model = PeftModel.from_pretrained(base, adapter, autocast_adapter_dtype=False)
+    # Trained rows of a vocabulary are written into it: PEFT would copy the whole of it for every token.
+    for layer in _token_layers(model):
+        layer.merge()
+    return model
+
+
+def put_on_all(base: Any, adapters: Sequence[Path]) -> tuple[Any, list[str]]:
+    """The base with these `plain` adapters and their names. `of_rows` says, before each pass, which row has which."""
+    names = [f"adapter-{number}" for number in range(len(adapters))]
+    with quiet():
+        from peft import PeftModel
+
+        model = PeftModel.from_pretrained(base, adapters[0], names[0], autocast_adapter_dtype=False)
+        for name, adapter in list(zip(names, adapters, strict=True))[1:]:
+            model.load_adapter(adapter, name, autocast_adapter_dtype=False)
+    model.secondhalf_shares = _Shares(model, names)
+    return model, names
+
+
+def take_off(model: Any) -> Any:
+    """The base as it was before."""
+    for layer in _token_layers(model):
+        layer.unmerge()
+    return model.unload()
+
+
+def of_rows(model: Any, rows: Sequence[str]) -> None:
+    """The adapter of each row of the next pass, by name; nothing where the model has one or none."""
+    shares = getattr(model, "secondhalf_shares", None)
+    if shares is not None:
+        shares.tell(rows)
+
+
+class _Shares:
+    """What each row has of the ranks of all adapters: the scaling of its own, 0 of the others."""
+
+    def __init__(self, model: Any, names: Sequence[str]) -> None:
+        import torch
+        from peft.tuners.lora import LoraLayer
+
+        layers = [module for module in model.modules() if isinstance(module, LoraLayer)]
+        ranks = {name: next(layer.r[name] for layer in layers if name in layer.r) for name in names}
+        ends = torch.tensor(list(ranks.values())).cumsum(0).tolist()
+        self._of = {BASE: torch.zeros(ends[-1], dtype=model.dtype, device=model.device)}
+        for name, end in zip(names, ends, strict=True):
+            scaling = next(layer.scaling[name] for layer in layers if name in layer.scaling)
+            self._of[name] = self._of[BASE].clone()
+            self._of[name][end - ranks[name] : end] = scaling
+        self._told: list[str] = []
+        self._rows = self._of[BASE][None, None]
+        for layer in layers:
+            layer.forward = self._forward(layer, ranks)
+
+    def tell(self, rows: Sequence[str]) -> None:
+        import torch
+
+        if rows != self._told:
+            self._told = list(rows)
+            self._rows = torch.stack([self._of[name] for name in rows])[:, None]
+
+    def _forward(self, layer: Any, ranks: dict[str, int]) -> Callable[..., Any]:
+        """The layer with all adapters; one that does not have it has zeros there."""
+        import torch
+        from torch.nn.functional import linear
+
+        some = next(iter(layer.lora_A))
+        downs, ups = [], []
+        for name, rank in ranks.items():
+            has = name in layer.lora_A
+            one = layer.lora_A[name if has else some].weight
+            two = layer.lora_B[name if has else some].weight
+            downs.append(one if has else one.new_zeros(rank, one.shape[1]))
+            ups.append(two if has else two.new_zeros(two.shape[0], rank))
+        down, up = torch.cat(downs).detach(), torch.cat(ups, 1).detach()
+
+        def forward(x: Any, *args: Any, **kwargs: Any) -> Any:
+            if x.dim() != 3 or len(x) != len(self._rows):
+                raise NotByRowError
+            low = linear(x, down) * self._rows
+            return layer.base_layer(x, *args, **kwargs) + linear(low, up)
+
+        return forward
+
+
+def _token_layers(model: Any) -> list[Any]:
+    from peft.tuners.trainable_tokens import TrainableTokensLayer
+
+    return [module for module in model.modules() if isinstance(module, TrainableTokensLayer)]

@@ -1,0 +1,18 @@
+"""How many tokens a student can take in: positions past its context have no meaning for it, or no place at all."""
+
+from typing import Any
+
+from secondhalf.models.weights.packing import unwrapped
+
+
+def context(model: Any) -> int | None:
+    """The student's context in tokens; None where its config sets no limit."""
+    config = unwrapped(model).config.get_text_config()
+    found = getattr(config, "max_position_embeddings", None)
+    return found if isinstance(found, int) and found > 0 else None
+
+
+def longest(model: Any, wanted: int) -> int:
+    """`wanted` tokens, or as many as the context has."""
+    limit = context(model)
+    return wanted if limit is None else min(wanted, limit)

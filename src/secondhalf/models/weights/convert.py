@@ -1,0 +1,65 @@
+"""A student as a folder of safetensors: a GGUF is converted once, under the user's cache folder, keyed by its hash."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from secondhalf.errors import UserError
+from secondhalf.models.reference import cache_folder
+from secondhalf.models.weights.quiet import quiet
+
+
+def student_folder(path: Path, sha256: str) -> Path:
+    """The folder to load a student from: `path` itself, or the converted GGUF. Raises UserError when it cannot be read.
+
+    Weights become bf16 (dequantised by transformers). Two processes may convert at once; one of them wins.
+    """
+    if path.is_dir():
+        return path
+    if path.suffix != ".gguf":
+        raise UserError(f"{path} is neither a folder with safetensors nor a GGUF file: convert it first.")
+    ready = cache_folder() / "students" / sha256[:32]
+    if (ready / "config.json").is_file():
+        return ready
+    need, have = path.stat().st_size * 8, psutil.virtual_memory().available
+    if need > have:
+        raise UserError(
+            f"Converting {path.name} needs about {need >> 20} MB of memory, {have >> 20} MB are free: "
+            f"choose a smaller student."
+        )
+    ready.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(dir=ready.parent))
+    try:
+        _convert(path, work)
+        work.chmod(0o755)
+        try:
+            work.rename(ready)
+        except OSError:
+            if not ready.is_dir():
+                raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return ready
+
+
+def _convert(path: Path, out: Path) -> None:
+    try:
+        with quiet():
+            import torch
+            from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+
+            folder, file = str(path.parent), path.name
+            tokenizer: Any = AutoTokenizer.from_pretrained(folder, gguf_file=file)
+            # Without `dequantize` the model stays quantised and can be neither saved nor trained.
+            model: Any = AutoModelForCausalLM.from_pretrained(
+                folder, gguf_file=file, quantization_config=GgufConfig(dequantize=True), dtype=torch.bfloat16
+            )
+            tokenizer.save_pretrained(out)
+            model.save_pretrained(out)
+    except ImportError as error:
+        raise UserError(f"A student needs `pip install 'secondhalf[train]'` ({error.name} is missing).") from error
+    except ValueError as error:
+        raise UserError(f"{path.name} cannot be read as a GGUF model ({str(error).splitlines()[0]}).") from error

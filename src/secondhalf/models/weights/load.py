@@ -1,0 +1,106 @@
+"""A student from its folder: safetensors only, no remote code, in the type that the machine multiplies itself."""
+
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from secondhalf.errors import UserError
+from secondhalf.models.weights.output_layer import check_output_layer
+from secondhalf.models.weights.quiet import quiet
+
+
+def load_student(folder: Path, precision: str = "auto", *, four_bits: bool = False) -> tuple[Any, Any]:
+    """Tokenizer and model (safetensors only, no remote code), on the GPU where there is one.
+
+    `precision`: auto, bf16 or float32; `four_bits`: the linear layers in NF4 (QLoRA). Raises UserError when it does not
+    fit or load.
+    """
+    size = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
+    if not size:
+        raise UserError(f"{folder} holds no .safetensors file: pickled weights are not read; convert them first.")
+    need, have = int(size * 2.5), psutil.virtual_memory().available
+    if need > have:
+        raise UserError(
+            f"The student needs about {need >> 20} MB of memory, {have >> 20} MB are free: choose a smaller student."
+        )
+    try:
+        with quiet():
+            import torch
+            from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
+
+            kind = dtype(precision)
+            more = {"quantization_config": _four_bits(kind)} if four_bits else {}
+            tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+            # Attention is transformers' own choice: fused where the model's class can, else plain (Gemma 2's is capped).
+            model = AutoModelForCausalLM.from_pretrained(
+                folder, dtype=kind, use_safetensors=True, trust_remote_code=False, **more
+            )
+            if four_bits:
+                _keep_gradients(model)
+            elif torch.cuda.is_available():
+                model.to("cuda")
+            # A hub student's own settings (a repetition penalty, a cut of the tail) would silently shape its answers.
+            model.generation_config = GenerationConfig()
+    except ImportError as error:
+        raise UserError(f"A student needs `pip install 'secondhalf[train]'` ({error.name} is missing).") from error
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        if "trust_remote_code" in str(error):
+            raise UserError(
+                f"{folder} wants to run code of its own (auto_map in config.json), which is never done here: choose a student "
+                "of a type that transformers has."
+            ) from error
+        raise UserError(f"{folder} cannot be loaded as a causal language model ({reason}).") from error
+    check_end_token(tokenizer, folder)
+    check_output_layer(model)
+    return tokenizer, model
+
+
+def dtype(precision: str = "auto") -> Any:
+    """The torch type of weights: bf16 where the processor or the GPU multiplies it itself, else float32, or as told."""
+    import torch
+
+    if precision != "auto":
+        return torch.bfloat16 if precision == "bf16" else torch.float32
+    if torch.cuda.is_available():
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+    able = torch.cpu.get_capabilities()
+    native = any(able.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16", "sve_bf16"))
+    return torch.bfloat16 if native else torch.float32
+
+
+def needs_bitsandbytes() -> None:
+    """Raises UserError when bitsandbytes is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("bitsandbytes") is None:
+        raise UserError("train.method: qlora needs bitsandbytes: `pip install 'secondhalf[qlora]'`.")
+
+
+def _four_bits(kind: Any) -> Any:
+    from transformers import BitsAndBytesConfig
+
+    needs_bitsandbytes()
+    return BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=kind
+    )
+
+
+def _keep_gradients(model: Any) -> None:
+    """On a CPU bitsandbytes repacks a layer that is first evaluated for a kernel that has no gradient, and never back: after the
+    first look at held-out pairs a training would go on with wrong ones, silently (0.50)."""
+    from bitsandbytes.nn import Linear4bit
+
+    for module in model.modules():
+        if isinstance(module, Linear4bit):
+            module.support_avx512bf16_for_cpu = False
+
+
+def check_end_token(tokenizer: Any, folder: Path) -> None:
+    """Raises UserError for a tokenizer without an end token."""
+    if tokenizer.eos_token_id is None:
+        raise UserError(
+            f"{folder}: the tokenizer has no end token (eos_token in tokenizer_config.json), so no answer could stop: name it "
+            "there or choose another student."
+        )

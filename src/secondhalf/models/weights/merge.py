@@ -1,0 +1,42 @@
+"""An adapter inside its student's weights: a model that stands alone."""
+
+from pathlib import Path
+from typing import Any
+
+from secondhalf.models.weights.load import load_student
+from secondhalf.models.weights.quiet import quiet
+from secondhalf.progress import Progress
+
+
+def merge(student: Path, adapter: Path, out: Path) -> None:
+    """Writes the merged model (bf16 safetensors) and the student's tokenizer into `out`."""
+    tokenizer, base = load_student(student)
+    whole = merged(base, adapter)
+    with quiet():
+        whole.save_pretrained(out)
+        tokenizer.save_pretrained(out)
+
+
+def merged(base: Any, adapter: Path) -> Any:
+    """The model with the adapter merged, a layer at a time in float32: bf16 would round the product and then the sum.
+
+    Memory: the model in bf16 and one layer in float32.
+    """
+    import torch
+
+    with quiet():
+        from peft import PeftModel
+        from peft.tuners.tuners_utils import BaseTunerLayer
+
+        model = PeftModel.from_pretrained(base, adapter, autocast_adapter_dtype=False)
+        layers = [module for module in model.modules() if isinstance(module, BaseTunerLayer)]
+        with Progress("merging", len(layers), "layers") as progress, torch.no_grad():
+            for layer in layers:
+                kind = layer.get_base_layer().weight.dtype
+                layer.to(torch.float32)
+                layer.merge()
+                layer.to(kind)
+                progress.advance()
+        whole = model.merge_and_unload()
+        whole.config._name_or_path = ""  # a path of this machine, of no use elsewhere
+        return whole
