@@ -24,8 +24,8 @@ from secondhalf.clean.gopher_quality import GopherQualitySettings, gopher_qualit
 from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, gopher_repetition
 from secondhalf.clean.personal import PersonalSettings, personal
 from secondhalf.clean.text import Text
-from secondhalf.mapper import Batch
 from secondhalf.rows import Document, Verdict, digest, from_table, judged, to_table
+from secondhalf.store.mapper import Batch
 
 
 def chain(table: pa.Table) -> Batch:

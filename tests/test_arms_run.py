@@ -7,7 +7,7 @@ import pytest
 
 from secondhalf.cli import main
 from secondhalf.recipe import load
-from secondhalf.run import read_links
+from secondhalf.runs.run import read_links
 
 DATA = """\
 corpus: {{reader: pydoc, sample: 50, section_words: 120}}

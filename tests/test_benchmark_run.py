@@ -12,7 +12,7 @@ from secondhalf.evaluate import benchmark
 from secondhalf.evaluate.asked import asked
 from secondhalf.models.generation.student import Local
 from secondhalf.rows import Pair, from_table
-from secondhalf.run import read_links
+from secondhalf.runs.run import read_links
 from secondhalf.store import Stage
 
 if not find_spec("langdetect") and "CI" not in os.environ:

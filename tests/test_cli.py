@@ -11,7 +11,7 @@ import pytest
 
 from secondhalf.arguments import STAGES
 from secondhalf.cli import main
-from secondhalf.store import locked
+from secondhalf.store.stages import locked
 
 DUMMY = """\
 name: try

@@ -9,7 +9,7 @@ import pytest
 
 from judge_server import judge
 from secondhalf.cli import main
-from secondhalf.run import read_links
+from secondhalf.runs.run import read_links
 from secondhalf.store import Stage
 
 RECIPE = """\

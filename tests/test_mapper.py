@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf import mapper
 from secondhalf.clean.stage import CleanSettings, clean
 from secondhalf.rows import Document, digest, to_table
-from secondhalf.store import Stage
+from secondhalf.store import Stage, mapper
 
 
 def test_a_pool_writes_what_one_process_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from secondhalf.cli import main
 from secondhalf.errors import UserError
 from secondhalf.models.chat.template import Template
 from secondhalf.recipe import load
-from secondhalf.recipe_file import write_yaml
+from secondhalf.recipe.file import write_yaml
 from secondhalf.train.stage import plain
 
 ROOT = Path(__file__).parents[1]

@@ -3,12 +3,12 @@
 import sys
 from pathlib import Path
 
-from secondhalf.arms.make import found
 from secondhalf.errors import UserError
 from secondhalf.models.generation.student import Local
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.recipe import load
-from secondhalf.run import read_links
+from secondhalf.runs.run import read_links
+from secondhalf.runs.trained import find_student
 from secondhalf.store import Store
 from secondhalf.text.visible import visible
 
@@ -26,7 +26,7 @@ def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int
         if link is None:
             raise UserError(f"{label} is not trained yet: `secondhalf train RECIPE`, or another --seed.")
         made = store.root / link["stage"]
-    student = found(recipe, chosen.student, folder, store)
+    student = find_student(recipe, chosen.student, folder, store)
     whole = made is not None and (made / "model").is_dir()
     model = Local(made / "model" if made and whole else student_folder(student.path, student.identity))
     model.use(made / "adapter" if made and not whole else None)

@@ -12,7 +12,7 @@ from secondhalf.errors import UserError
 
 if TYPE_CHECKING:
     from secondhalf.recipe import Recipe
-    from secondhalf.run import Run
+    from secondhalf.runs import Run
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -57,7 +57,7 @@ def _run(options: argparse.Namespace) -> None:
         _explain(options)
         return
     from secondhalf.pipeline import carry
-    from secondhalf.run import opened
+    from secondhalf.runs import opened
     from secondhalf.show import figures, funnel
 
     recipe = _recipe(options)
@@ -88,9 +88,9 @@ def _recipe(options: argparse.Namespace) -> "Recipe":
 
 def _explain(options: argparse.Namespace) -> None:
     from secondhalf.clean.explain import as_dict, explain
-    from secondhalf.pipeline import examined
     from secondhalf.recipe import load
-    from secondhalf.run import opened
+    from secondhalf.runs import opened
+    from secondhalf.steps.data import examined
 
     with opened(load(Path(options.recipe), options.set), options.runs, options.store) as run:
         document, steps = examined(run, options.explain)
@@ -119,7 +119,7 @@ def _sweep(options: argparse.Namespace) -> None:
 
 
 def _show(options: argparse.Namespace) -> None:
-    from secondhalf.run import find
+    from secondhalf.runs import find
     from secondhalf.show import figures, funnel, rejects
     from secondhalf.store import Store
 
@@ -135,7 +135,7 @@ def _show(options: argparse.Namespace) -> None:
 
 def _chat(options: argparse.Namespace) -> None:
     from secondhalf.chat import chat
-    from secondhalf.run import find
+    from secondhalf.runs import find
     from secondhalf.store import Store
 
     folder = find(options.run, options.runs)
@@ -145,7 +145,7 @@ def _chat(options: argparse.Namespace) -> None:
 def _compare(options: argparse.Namespace) -> None:
     from secondhalf.compare import as_json, as_text, compare
     from secondhalf.recipe import load
-    from secondhalf.run import find
+    from secondhalf.runs import find
     from secondhalf.store import Store
 
     rows = compare(options.runs_named, options.runs, Store(options.store), options.arm, options.figure)
@@ -155,7 +155,7 @@ def _compare(options: argparse.Namespace) -> None:
 
 def _export(options: argparse.Namespace) -> int:
     from secondhalf.export.command import export, told
-    from secondhalf.run import find
+    from secondhalf.runs import find
     from secondhalf.store import Store
 
     folder, out = find(options.run, options.runs), options.out

@@ -9,7 +9,8 @@ from secondhalf.errors import UserError
 from secondhalf.recipe import load
 from secondhalf.report.figures import LOWER_IS_BETTER, both_have, has_gaps, scores_of
 from secondhalf.report.safety import compared, compared_name
-from secondhalf.run import find, read_links
+from secondhalf.runs import find
+from secondhalf.runs.run import read_links
 from secondhalf.statistics import Comparison
 from secondhalf.store import Stage, Store
 from secondhalf.text.table import table

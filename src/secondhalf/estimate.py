@@ -1,6 +1,6 @@
 """`teach --dry-run`: the estimates of a run that has come to its pairs, and estimates as a table."""
 
-from secondhalf.run import Run
+from secondhalf.runs import Run
 from secondhalf.teach.forecast import Estimate, forecast
 from secondhalf.text.table import table
 

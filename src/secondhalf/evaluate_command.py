@@ -12,7 +12,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from secondhalf.errors import UserError
 from secondhalf.recipe import Recipe
-from secondhalf.recipe_file import explain, set_value
+from secondhalf.recipe.file import explain, set_value
 from secondhalf.rows import digest
 
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from secondhalf.clean import mix as mixing
 from secondhalf.errors import UserError
 from secondhalf.rows import Document, from_table
-from secondhalf.run import read_links
+from secondhalf.runs.run import read_links
 from secondhalf.spending import spending
 from secondhalf.store import Stage, Store
 from secondhalf.text.table import table

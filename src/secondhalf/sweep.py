@@ -128,7 +128,7 @@ def carried(path: Path, over: list[str], overrides: list[str], arms: list[str], 
     Returns the figure, and each arm's settings, the best first.
     """
     from secondhalf.pipeline import scored
-    from secondhalf.run import opened
+    from secondhalf.runs import opened
 
     found: dict[str, list[tuple[Setting, Scores]]] = {}
     for number, (setting, recipe) in enumerate(made := list(recipes(path, over, overrides)), 1):

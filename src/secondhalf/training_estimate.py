@@ -3,10 +3,10 @@
 import math
 from dataclasses import dataclass
 
-from secondhalf.arms.make import ARM
-from secondhalf.arms.settings import ArmSettings
 from secondhalf.models.weights.size import size_of
 from secondhalf.recipe import Recipe
+from secondhalf.recipe.arms import ArmSettings
+from secondhalf.recipe.recipe import ARM
 from secondhalf.teach.forecast import Estimate
 from secondhalf.text.table import table
 from secondhalf.train.needs import METHODS, Device, Method, need

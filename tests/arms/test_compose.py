@@ -4,8 +4,8 @@ import pyarrow as pa
 import pytest
 
 from secondhalf.arms.compose import PHASE, compose
-from secondhalf.arms.settings import ArmSettings
 from secondhalf.errors import UserError
+from secondhalf.recipe.arms import ArmSettings
 from secondhalf.rows import Pair, from_table, to_table
 
 

@@ -14,13 +14,13 @@ pytest.importorskip("xllamacpp")
 
 from secondhalf.cli import main
 from secondhalf.export import command, parity
-from secondhalf.export.made import made
 from secondhalf.export.markdown import escaped
 from secondhalf.export.modelfile import go_template, modelfile
 from secondhalf.export.tokenizer import load_tokenizer
 from secondhalf.models.engines.llama_cpp import Embedded
 from secondhalf.models.generation.student import Local
 from secondhalf.models.request import Request, Sampling
+from secondhalf.runs.trained import made
 from secondhalf.store import Store
 from test_pipeline import RECIPE
 

@@ -33,7 +33,7 @@ data: {{taught: {{}}}}
 
 @pytest.fixture
 def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("secondhalf.mapper", "secondhalf.teach.stage"):
+    for module in ("secondhalf.store.mapper", "secondhalf.teach.stage"):
         monkeypatch.setattr(f"{module}.ROWS_PER_PART", 10)
 
 

@@ -12,10 +12,10 @@ from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.probe import texts  # noqa: E402
 from secondhalf.probe.settings import ProbeSettings  # noqa: E402
 from secondhalf.probe.stage import chosen, plain, probe  # noqa: E402
+from secondhalf.recipe.report import LimitSettings  # noqa: E402
 from secondhalf.report.overfitting import of_arm  # noqa: E402
-from secondhalf.report.settings import LimitSettings  # noqa: E402
 from secondhalf.rows import Pair, digest, to_table  # noqa: E402
-from secondhalf.store import Stage  # noqa: E402
+from secondhalf.store.stages import Stage  # noqa: E402
 from secondhalf.train import stage as training  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
 

@@ -12,7 +12,7 @@ from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.models.weights.load import load_student  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402
-from secondhalf.store import Stage  # noqa: E402
+from secondhalf.store.stages import Stage  # noqa: E402
 from secondhalf.train import stage as training  # noqa: E402
 from secondhalf.train.method import adapted  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402

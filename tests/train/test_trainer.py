@@ -16,7 +16,7 @@ from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.models.weights.load import load_student  # noqa: E402
 from secondhalf.models.weights.packing import Example  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402
-from secondhalf.store import Stage  # noqa: E402
+from secondhalf.store.stages import Stage  # noqa: E402
 from secondhalf.train import checkpoint, schedule, stage, trainer  # noqa: E402
 from secondhalf.train.method import adapted  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402

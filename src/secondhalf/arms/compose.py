@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from secondhalf.arms.settings import ArmSettings
 from secondhalf.arms.share import Sized, budgets, chosen
 from secondhalf.arms.shuffle import shuffled
 from secondhalf.errors import UserError
-from secondhalf.mapper import Batch
+from secondhalf.recipe.arms import ArmSettings
 from secondhalf.rows import Pair, Verdict, from_table, to_table, with_reasons
+from secondhalf.store.mapper import Batch
 
 VERSION = 1
 PHASE = "phase"

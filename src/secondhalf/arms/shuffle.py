@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from secondhalf.mapper import Batch
 from secondhalf.rows import Pair, Verdict, digest, from_table, judged
+from secondhalf.store.mapper import Batch
 from secondhalf.text.language import count_words
 
 _BLOCK = 16  # pairs next to each other in length, among which halves are dealt

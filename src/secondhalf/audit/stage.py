@@ -15,9 +15,9 @@ from secondhalf.audit.finished import finished
 from secondhalf.audit.instruction import instruction
 from secondhalf.audit.language import language
 from secondhalf.audit.loops import loops
-from secondhalf.mapper import Batch
 from secondhalf.rows import Pair, Verdict, from_table, judged, to_table, with_reasons
 from secondhalf.settings import Settings
+from secondhalf.store.mapper import Batch
 
 VERSION = 1
 

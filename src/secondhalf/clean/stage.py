@@ -24,9 +24,9 @@ from secondhalf.clean.personal import PersonalSettings, personal
 from secondhalf.clean.prose import ProseSettings, prose
 from secondhalf.clean.step import Step
 from secondhalf.clean.text import Text
-from secondhalf.mapper import Batch
 from secondhalf.rows import Document, Verdict, from_table, judged
 from secondhalf.settings import Settings
+from secondhalf.store.mapper import Batch
 
 VERSION = 2
 

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from secondhalf.arms.make import ARM
-from secondhalf.arms.settings import DataSettings
 from secondhalf.baselines.instructions import found
 from secondhalf.baselines.settings import MagpieSettings
 from secondhalf.doctor.finding import Finding
@@ -11,6 +9,8 @@ from secondhalf.errors import UserError
 from secondhalf.models.reference import engine, resolve
 from secondhalf.models.weights.size import known, size_of
 from secondhalf.recipe import Recipe
+from secondhalf.recipe.arms import DataSettings
+from secondhalf.recipe.recipe import ARM
 from secondhalf.teach.asking import REPLAY, replayed
 from secondhalf.teach.settings import TeachSettings
 

@@ -10,7 +10,7 @@ from secondhalf.doctor.finding import Finding
 from secondhalf.errors import UserError
 from secondhalf.models.journal.journal import Journal
 from secondhalf.recipe import Recipe
-from secondhalf.run import Run
+from secondhalf.runs import Run
 from secondhalf.store import Store
 from secondhalf.teach.forecast import Estimate, forecast
 

@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 from secondhalf.errors import UserError
-from secondhalf.export.made import Made
 from secondhalf.export.tokenizer import save_tokenizer
+from secondhalf.runs.trained import Made
 
 _HUB = re.compile(r"^hf:([\w.-]+/[\w.-]+?)(?:@([\w./-]+))?$")
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from secondhalf.export.card_words import WORDS
-from secondhalf.export.made import Made
 from secondhalf.export.markdown import escaped, quoted
 from secondhalf.export.modelfile import STAND_IN
 from secondhalf.export.parity import Parity
@@ -18,6 +17,7 @@ from secondhalf.report.facts import Arm, Facts, Figure
 from secondhalf.report.verdict import sentence
 from secondhalf.report.words import WORDS as PAGE
 from secondhalf.report.words import headed
+from secondhalf.runs.trained import Made
 
 
 def facts_of(folder: Path) -> Facts | None:

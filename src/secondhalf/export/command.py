@@ -15,15 +15,15 @@ from secondhalf.export import parity
 from secondhalf.export.adapter import write_adapter
 from secondhalf.export.card import card
 from secondhalf.export.gguf.write import write_gguf
-from secondhalf.export.made import Made, made
 from secondhalf.export.merged import write_merged
 from secondhalf.export.modelfile import STAND_IN, modelfile
 from secondhalf.export.parity import Parity
 from secondhalf.export.tokenizer import load_tokenizer
 from secondhalf.models.generation.student import Local
 from secondhalf.models.reference import file_hash
+from secondhalf.runs.trained import Made, made
 from secondhalf.store import Store
-from secondhalf.surroundings import surroundings
+from secondhalf.store.environment import surroundings
 
 FORMS = {  # what each choice of --as writes
     "adapter": ("adapter",),

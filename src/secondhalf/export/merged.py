@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from secondhalf.export.made import Made
 from secondhalf.export.tokenizer import save_tokenizer
 from secondhalf.models.weights.load import load_student
 from secondhalf.models.weights.merge import merged
 from secondhalf.models.weights.quiet import quiet
+from secondhalf.runs.trained import Made
 
 
 def write_merged(made: Made, out: Path) -> None:

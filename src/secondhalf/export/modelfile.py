@@ -7,7 +7,7 @@ tokens included: what the card says of hostile prompts holds there too.
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.export.made import Made
+from secondhalf.runs.trained import Made
 
 STAND_IN = "The Modelfile was not run in Ollama: this kind of template was tested on a stand-in, and the real run is outstanding."
 _QUOTES = '"""'

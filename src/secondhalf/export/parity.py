@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from secondhalf.export.made import Made
 from secondhalf.export.tokenizer import chat_ids
 from secondhalf.models.chat.plain_text import control_ids
 from secondhalf.models.engines.llama_cpp import Embedded
 from secondhalf.models.generation.student import Local
 from secondhalf.prompts import everyday
+from secondhalf.runs.trained import Made
 
 MAX_TOKENS = 24
 EVERYDAY = ("en-001", "en-005", "en-011", "ja-001", "ja-005", "ja-011")

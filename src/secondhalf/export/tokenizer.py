@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from secondhalf.export.made import Made
 from secondhalf.models.chat.chat_template import chat_template
 from secondhalf.models.weights.quiet import quiet
+from secondhalf.runs.trained import Made
 
 
 def load_tokenizer(folder: Path) -> Any:

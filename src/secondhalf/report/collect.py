@@ -16,7 +16,7 @@ from secondhalf.report.provenance import provenance
 from secondhalf.report.rates import rates
 from secondhalf.report.safety import SAFETY
 from secondhalf.rows import digest
-from secondhalf.run import read_links
+from secondhalf.runs.run import read_links
 from secondhalf.show import mix
 from secondhalf.store import Stage, Store
 

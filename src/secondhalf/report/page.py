@@ -14,7 +14,7 @@ from secondhalf.report.plots import forest, funnel, loss
 from secondhalf.report.plots.radar import STYLES, radar
 from secondhalf.report.verdict import Said, came_out, outcome, primary, sentence
 from secondhalf.report.words import WORDS, fill, headed, label, reason
-from secondhalf.store import write_atomically
+from secondhalf.store.stages import write_atomically
 from secondhalf.text.visible import visible
 
 _HERE = Path(__file__).parent

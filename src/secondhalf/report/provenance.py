@@ -6,7 +6,7 @@ from secondhalf.prompts import everyday
 from secondhalf.recipe import Recipe
 from secondhalf.report.facts import Entry
 from secondhalf.store import Stage
-from secondhalf.surroundings import surroundings
+from secondhalf.store.environment import surroundings
 
 
 def provenance(folder: Path, recipe: Recipe, stages: dict[str, Stage]) -> list[Entry]:

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from secondhalf.mapper import Batch
 from secondhalf.rows import Pair, Verdict, from_table, judged
+from secondhalf.store.mapper import Batch
 from secondhalf.text.language import count_words, word_spans
 
 VERSION = 1

@@ -6,12 +6,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from secondhalf.mapper import ROWS_PER_PART, Batch, map_table
 from secondhalf.models.costs.budget import Purse
 from secondhalf.models.request import RefusedError, Reply, Request
 from secondhalf.models.scheduling.prefetch import Ahead
 from secondhalf.rows import Pair, Verdict, from_table, judged
 from secondhalf.store import Stage
+from secondhalf.store.mapper import ROWS_PER_PART, Batch, map_table
 from secondhalf.teach import judge
 from secondhalf.teach.candidates import Candidate, table
 from secondhalf.teach.choose import at_random, longest_finished

@@ -17,11 +17,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from secondhalf.errors import UserError
-from secondhalf.mapper import Batch
 from secondhalf.models.chat.template import IGNORED
 from secondhalf.models.weights.packing import Example
 from secondhalf.progress import Progress
 from secondhalf.store import Stage
+from secondhalf.store.mapper import Batch
 from secondhalf.train.tokens import TOKENS, Encoder
 
 ROWS = 8192  # pairs in a shard

@@ -22,9 +22,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from secondhalf.errors import UserError
-from secondhalf.mapper import cores
 from secondhalf.models.reference import Model
 from secondhalf.store import Stage
+from secondhalf.store.mapper import cores
 from secondhalf.train.examples import ROWS
 from secondhalf.train.settings import TrainSettings
 

@@ -14,9 +14,9 @@ from typing import Literal
 import psutil
 
 from secondhalf.errors import UserError
-from secondhalf.mapper import cores
 from secondhalf.models.weights.packing import CHUNK_BYTES
 from secondhalf.models.weights.size import Size
+from secondhalf.store.mapper import cores
 from secondhalf.train.settings import TrainSettings
 
 Method = Literal["lora", "qlora", "dora", "full"]

@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from secondhalf.mapper import Batch, cores
 from secondhalf.models.chat.batch_tokenizer import Words
 from secondhalf.models.chat.plain_text import encode, frame_ids
 from secondhalf.models.chat.template import Template
 from secondhalf.rows import Pair, Verdict, digester, schema, with_reasons
+from secondhalf.store.mapper import Batch, cores
 from secondhalf.train.settings import TrainSettings
 
 TOKENS = pa.schema(

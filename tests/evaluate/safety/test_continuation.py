@@ -15,7 +15,7 @@ from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.prompts.safety_sets import load  # noqa: E402
 from secondhalf.rows import Answer  # noqa: E402
-from secondhalf.store import Stage  # noqa: E402
+from secondhalf.store.stages import Stage  # noqa: E402
 
 TEXTS = ["The river is long and", "It was a quiet day when", "川は長く、町の", "昔、静かな村に一人の"]
 

@@ -17,7 +17,7 @@ from secondhalf.evaluate.safety.toxicity import Toxicity, classifier  # noqa: E4
 from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.prompts.safety_sets import load  # noqa: E402
-from secondhalf.store import Stage  # noqa: E402
+from secondhalf.store.stages import Stage  # noqa: E402
 
 WORDS = ["you", "are", "a", "fool", "kind", "friend", "the", "river", "is", "long", ".", "!", "[", "]", "sep"]
 TEXTS = ["You are a fool!", "", "The river is long. " * 300, "You are a kind friend.", "a", "You [SEP] are a fool"]

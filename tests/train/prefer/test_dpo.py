@@ -18,7 +18,7 @@ from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.models.weights.load import load_student  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402
-from secondhalf.store import Stage  # noqa: E402
+from secondhalf.store.stages import Stage  # noqa: E402
 from secondhalf.train import checkpoint  # noqa: E402
 from secondhalf.train import stage as tuning  # noqa: E402
 from secondhalf.train.prefer import stage as preferring  # noqa: E402

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from secondhalf.errors import UserError
 from secondhalf.progress import Progress
-from secondhalf.store import Stage
+from secondhalf.store.stages import Stage
 
 Batch = tuple[pa.Table, pa.Table, pa.Table]
 ROWS_PER_PART = 1000

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from secondhalf.arms.stages import Arms, Member, stage_label
 from secondhalf.evaluate import mt_bench
 from secondhalf.evaluate import stage as everyday
 from secondhalf.evaluate.answers import VERSION, Drawing, Stages, answers
@@ -16,6 +15,7 @@ from secondhalf.evaluate.settings import BenchmarkSettings, EvaluateSettings
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
 from secondhalf.prompts.everyday import VERSION as EVERYDAY
+from secondhalf.steps.arms import Arms, Member, stage_label
 from secondhalf.store import Stage
 
 

@@ -6,8 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from secondhalf.arms.make import pairs_of, preferred, source_of, student_of, transferred
-from secondhalf.arms.settings import ArmSettings
 from secondhalf.evaluate import stage as evaluating
 from secondhalf.models.chat.check_student import check_student
 from secondhalf.models.chat.template import Template
@@ -17,7 +15,11 @@ from secondhalf.models.weights.convert import student_folder
 from secondhalf.models.weights.load import needs_bitsandbytes
 from secondhalf.probe import stage as probing
 from secondhalf.prompts import everyday
-from secondhalf.run import FREE_OF_EVALUATE, Run, read_links
+from secondhalf.recipe.arms import ArmSettings
+from secondhalf.recipe.recipe import source_of
+from secondhalf.runs import Run
+from secondhalf.runs.run import FREE_OF_EVALUATE, read_links
+from secondhalf.steps.students import pairs_of, preferred, student_of, transferred
 from secondhalf.store import Stage
 from secondhalf.train import stage as training
 from secondhalf.train.prefer.dpo import needs_trl

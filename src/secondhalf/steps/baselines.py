@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from secondhalf.arms.settings import DataSettings
 from secondhalf.baselines import instructions as reading
 from secondhalf.baselines import magpie as writing
 from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
@@ -13,7 +12,8 @@ from secondhalf.models.costs.budget import Purse
 from secondhalf.models.costs.prices import price_of
 from secondhalf.models.request import Request
 from secondhalf.models.scheduling.ask import Answer, ask_all
-from secondhalf.run import Run
+from secondhalf.recipe.arms import DataSettings
+from secondhalf.runs import Run
 from secondhalf.store import Stage
 
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from secondhalf.arms.make import found
-from secondhalf.arms.settings import ArmSettings
 from secondhalf.errors import UserError
 from secondhalf.models.chat.template import Template
-from secondhalf.models.reference import Model
+from secondhalf.models.reference import Model, resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.recipe import Recipe, load
-from secondhalf.run import read_links
+from secondhalf.recipe.arms import ArmSettings
+from secondhalf.recipe.recipe import source_of
+from secondhalf.runs.run import read_links
 from secondhalf.store import Stage, Store
 
 
@@ -64,7 +64,7 @@ def made(folder: Path, store: Store, arm: str, seed: int | None) -> Made:
     adapter, model = (stage.path / name for name in ("adapter", "model"))
     if not adapter.is_dir() and not model.is_dir():
         raise UserError(f"{stage.path} holds neither adapter/ nor model/: remove that folder and train again.")
-    student = found(recipe, chosen.student, folder, store)
+    student = find_student(recipe, chosen.student, folder, store)
     return Made(
         folder=folder,
         recipe=recipe,
@@ -77,3 +77,22 @@ def made(folder: Path, store: Store, arm: str, seed: int | None) -> Made:
         model=None if adapter.is_dir() else model,
         manifest=stage.manifest,
     )
+
+
+def find_student(recipe: Recipe, student: str, folder: Path, store: Store) -> Model:
+    """The model of a student of a finished run. Raises UserError when it is an arm that is not trained yet."""
+    source, links = source_of(recipe, student), read_links(folder)
+    if source is None:
+        return resolve(recipe.students[student])
+    whole = Stage(store.root / links.get(f"train:{source[0]}:{source[1]}", {}).get("stage", ""))
+    if (whole.path / "model").is_dir():
+        return Model(recipe.students[student], whole.path / "model", whole.key)
+    link = links.get(f"merge:{student}")
+    if link is None:
+        raise UserError(f"students.{student} is an arm that is not trained yet: `secondhalf train RECIPE` first.")
+    return merged_student(recipe, student, Stage(store.root / link["stage"]))
+
+
+def merged_student(recipe: Recipe, student: str, stage: Stage) -> Model:
+    """The model of a student that is an arm: what the stage of its merge holds."""
+    return Model(recipe.students[student], stage.path / "model", stage.key)

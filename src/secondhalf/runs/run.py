@@ -15,9 +15,10 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.models.journal.journal import Journal
 from secondhalf.recipe import Recipe, load
-from secondhalf.recipe_file import write_yaml
+from secondhalf.recipe.file import write_yaml
 from secondhalf.settings import Settings
-from secondhalf.store import Stage, Store, locked, write_atomically
+from secondhalf.store import Stage, Store
+from secondhalf.store.stages import locked, write_atomically
 
 
 @dataclass

@@ -1,32 +1,19 @@
 """The arms' own stages: composed pairs, adapters that are carried over, and students that are arms themselves."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from secondhalf.arms import compose as composing
 from secondhalf.arms import transfer as transferring
 from secondhalf.arms.tokens import supervised, tokenizer
-from secondhalf.errors import UserError
 from secondhalf.models.reference import Model, resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.models.weights.merge import merge
-from secondhalf.recipe import Recipe
-from secondhalf.run import Run, read_links
-from secondhalf.store import Stage, Store
+from secondhalf.recipe.recipe import source_of
+from secondhalf.runs import Run
+from secondhalf.runs.trained import merged_student
+from secondhalf.store import Stage
 from secondhalf.train.prefer import stage as preferring
-
-ARM = "arm:"
-"""Begins the reference of a student that is an arm of the same recipe, its adapter merged into the weights."""
-
-
-def source_of(recipe: Recipe, student: str) -> tuple[str, int] | None:
-    """The arm and the training seed (its first) that a student is made of; None for a student that is a file."""
-    reference = recipe.students[student]
-    if not reference.startswith(ARM):
-        return None
-    arm = reference.removeprefix(ARM)
-    return arm, recipe.arms[arm].train.seeds[0]
 
 
 def student_of(run: Run, student: str, trained: Callable[[str, int], Stage]) -> Model:
@@ -43,25 +30,7 @@ def student_of(run: Run, student: str, trained: Callable[[str, int], Stage]) -> 
         return {"arm": source[0], "seed": source[1]}
 
     inputs = {"student": base.identity, "adapter": adapter.key}
-    return _merged(run.recipe, student, run.make(f"merge:{student}", 1, {}, inputs, work))
-
-
-def found(recipe: Recipe, student: str, folder: Path, store: Store) -> Model:
-    """The model of a student of a finished run. Raises UserError when it is an arm that is not trained yet."""
-    source, links = source_of(recipe, student), read_links(folder)
-    if source is None:
-        return resolve(recipe.students[student])
-    whole = Stage(store.root / links.get(f"train:{source[0]}:{source[1]}", {}).get("stage", ""))
-    if (whole.path / "model").is_dir():
-        return Model(recipe.students[student], whole.path / "model", whole.key)
-    link = links.get(f"merge:{student}")
-    if link is None:
-        raise UserError(f"students.{student} is an arm that is not trained yet: `secondhalf train RECIPE` first.")
-    return _merged(recipe, student, Stage(store.root / link["stage"]))
-
-
-def _merged(recipe: Recipe, student: str, stage: Stage) -> Model:
-    return Model(recipe.students[student], stage.path / "model", stage.key)
+    return merged_student(run.recipe, student, run.make(f"merge:{student}", 1, {}, inputs, work))
 
 
 def pairs_of(run: Run, name: str, data: dict[str, Stage], student: Callable[[str], Model]) -> Stage:

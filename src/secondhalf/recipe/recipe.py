@@ -12,22 +12,26 @@ from typing import Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from secondhalf.arms.settings import ArmSettings, DataSettings, check_arms, check_data, check_students
 from secondhalf.audit.stage import AuditSettings
 from secondhalf.clean.stage import CleanSettings
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
 from secondhalf.evaluate.settings import EvaluateSettings
-from secondhalf.pilot import PilotSettings
 from secondhalf.probe.settings import ProbeSettings
-from secondhalf.recipe_file import explain, read_yaml, set_value
-from secondhalf.report.settings import ReportSettings
+from secondhalf.recipe.arms import ArmSettings, DataSettings, check_arms, check_data, check_students
+from secondhalf.recipe.file import explain, read_yaml, set_value
+from secondhalf.recipe.report import ReportSettings
 from secondhalf.settings import Settings
 from secondhalf.split.settings import SplitSettings
+from secondhalf.teach.pilot import PilotSettings
 from secondhalf.teach.settings import TeachSettings
 from secondhalf.train.settings import TrainSettings
 
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+
+
+ARM = "arm:"
+"""Begins the reference of a student that is an arm of the same recipe, its adapter merged into the weights."""
 
 
 class Recipe(Settings):
@@ -172,3 +176,12 @@ def _merged(under: Any, over: Any) -> Any:
         return over
     keys = [*under, *(key for key in over if key not in under)]
     return {key: _merged(under.get(key), over[key]) if key in over else under[key] for key in keys}
+
+
+def source_of(recipe: Recipe, student: str) -> tuple[str, int] | None:
+    """The arm and the training seed (its first) that a student is made of; None for a student that is a file."""
+    reference = recipe.students[student]
+    if not reference.startswith(ARM):
+        return None
+    arm = reference.removeprefix(ARM)
+    return arm, recipe.arms[arm].train.seeds[0]

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
 from secondhalf.settings import Settings
-from secondhalf.surroundings import surroundings
+from secondhalf.store.environment import surroundings
 
 
 def stage_key(version: int, settings: Settings | Mapping[str, Any], inputs: Mapping[str, str]) -> str:

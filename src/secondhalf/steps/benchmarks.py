@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from secondhalf.arms.answers import ask, of_benchmark, of_safety
-from secondhalf.arms.stages import Arms, Member, stage_label
 from secondhalf.audit import met as meeting
 from secondhalf.evaluate import alpaca_eval, arena_hard, leaderboard, mt_bench, own
 from secondhalf.evaluate import benchmark as scoring
@@ -23,7 +21,9 @@ from secondhalf.evaluate.safety.toxicity import Toxicity, classifier
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.models.reference import resolve
 from secondhalf.rows import digest
-from secondhalf.run import Run
+from secondhalf.runs import Run
+from secondhalf.steps.answers import ask, of_benchmark, of_safety
+from secondhalf.steps.arms import Arms, Member, stage_label
 from secondhalf.store import Stage
 
 

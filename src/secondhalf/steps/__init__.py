@@ -1,0 +1,1 @@
+"""Each stage joined to run and store: the only place where stages meet the recipe."""

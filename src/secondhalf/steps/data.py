@@ -1,0 +1,138 @@
+"""From documents to audited pairs: the stages of every data set, joined to run and store."""
+
+from functools import cache, partial
+from typing import Any
+
+from secondhalf.audit import stage as auditing
+from secondhalf.audit.contamination import Benchmark
+from secondhalf.clean import stage as cleaning
+from secondhalf.clean.explain import resolve as resolve_id
+from secondhalf.clean.step import Step
+from secondhalf.corpus import stage as drawing
+from secondhalf.corpus.fingerprint import fingerprint
+from secondhalf.models.costs.budget import Purse
+from secondhalf.prompts import everyday
+from secondhalf.recipe.arms import DataSettings
+from secondhalf.rows import Document, Verdict, from_table
+from secondhalf.runs import Run
+from secondhalf.split import stage as splitting
+from secondhalf.steps import baselines
+from secondhalf.store import Stage
+from secondhalf.store.mapper import cores, map_table
+from secondhalf.teach import original as mirroring
+from secondhalf.teach import stage as teaching
+from secondhalf.teach.asking import Asking
+from secondhalf.teach.pilot import Pilot
+
+
+def corpus(run: Run) -> Stage:
+    """The sample of documents."""
+    settings, seed = run.recipe.corpus, run.recipe.seed
+    inputs = {"texts": fingerprint(settings)}
+    return run.make(
+        "corpus",
+        drawing.VERSION,
+        drawing.plain(settings, seed),
+        inputs,
+        lambda stage: drawing.draw(settings, seed, stage),
+    )
+
+
+def clean(run: Run, documents: Stage) -> Stage:
+    """The documents that pass the filters, one by one and then among each other."""
+    settings = run.recipe.clean
+
+    def each(stage: Stage) -> dict[str, Any]:
+        function = partial(cleaning.clean, settings=settings)
+        return map_table(stage, documents.read(), function, "clean", workers=cores())
+
+    def whole(stage: Stage) -> dict[str, Any]:
+        rows, rejects, verdicts = cleaning.distinct(filtered.read(), settings)
+        for kind, table in (("verdicts", verdicts), ("rejects", rejects), ("part", rows)):
+            stage.write(kind, 0, table)
+        return {"rows_in": rows.num_rows + rejects.num_rows, "rows": rows.num_rows, "rejected": rejects.num_rows}
+
+    plain = settings.model_dump(mode="json")
+    of_each = {name: value for name, value in plain.items() if name not in cleaning.WHOLE_SAMPLE}
+    of_whole = {name: value for name, value in plain.items() if name in cleaning.WHOLE_SAMPLE}
+    filtered = run.make("clean", cleaning.VERSION, of_each, {"documents": documents.key}, each)
+    return run.make("clean:distinct", cleaning.VERSION, of_whole, {"documents": filtered.key}, whole)
+
+
+def examined(run: Run, prefix: str) -> tuple[Document, list[Step]]:
+    """What every filter says of the document whose id starts with `prefix`, as read and step by step."""
+    read = corpus(run)
+    documents = from_table(Document, read.read())
+    wanted = resolve_id((document.id for document in documents), prefix)
+    document = next(document for document in documents if document.id == wanted)
+    cleaned, steps = cleaning.examine(document, run.recipe.clean)
+    said = [row for row in from_table(Verdict, clean(run, read).read("verdicts")) if row.id == wanted]
+    return document, [*steps, Step("whole sample", cleaned.text, said)] if said else steps
+
+
+def data_sets(run: Run, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stage]:
+    """The data sets as far as they are wanted; controls last, for they mirror another's accepted pairs."""
+    made: dict[str, Stage] = {}
+    for name, settings in sorted(run.recipe.data.items(), key=lambda item: item[1].teach.like is not None):
+        like = settings.teach.like
+        if not settings.baseline:
+            made[name] = _split(run, name, settings, documents)
+        if "teach" in wanted and settings.baseline:
+            made[name] = baselines.baseline(run, name, settings)
+        elif "teach" in wanted and (like is None or "audit" in wanted):
+            made[name] = _teach(run, name, settings, made[like] if like else made[name])
+        if "audit" in wanted:
+            made[name] = _audit(run, name, settings, made[name])
+    return made
+
+
+def _split(run: Run, name: str, data: DataSettings, documents: Stage) -> Stage:
+    def work(stage: Stage) -> dict[str, Any]:
+        return map_table(stage, documents.read(), lambda shard: splitting.split(shard, data.split), f"split {name}")
+
+    return run.make(f"split:{name}", splitting.VERSION, data.split, {"documents": documents.key}, work)
+
+
+def _teach(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
+    settings = data.teach
+    if settings.model == "original":
+
+        def mirror(stage: Stage) -> dict[str, Any]:
+            return map_table(stage, pairs.read(), mirroring.original, f"teach {name}")
+
+        return run.make(f"teach:{name}", mirroring.VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror)
+    asking = Asking(settings, run.journal)
+
+    def work(stage: Stage) -> dict[str, Any]:
+        table, limits = pairs.read(), run.recipe.pilot
+        with Purse(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as purse:
+            ask, judge = asking.teacher(purse), asking.judge(purse)
+            if limits.pairs and table.num_rows > limits.pairs:
+                pilot = Pilot(name, table.num_rows, limits, purse)
+                rows, rejects, *_ = teaching.teach(table.slice(0, limits.pairs), settings, ask, f"pilot {name}", judge)
+                pilot.weigh(rows, rejects, auditing.audit(rows, data.audit, _benchmark())[0])
+            counts = teaching.teach_all(stage, table, settings, ask, f"teach {name}", judge)
+            return {**counts, "model": settings.model, **teaching.bill(stage, settings, purse)}
+
+    # The model's identity stands for its reference: the same file under another path is the same teacher.
+    inputs = {"pairs": pairs.key, **asking.inputs}
+    return run.make(f"teach:{name}", teaching.VERSION, settings.deciding(), inputs, work)
+
+
+@cache
+def _benchmark() -> Benchmark:
+    return Benchmark.of({prompt.id: prompt.text for prompt in everyday.load()})
+
+
+def _audit(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
+    refuse = data.audit.refuse and not data.baseline and data.teach.like is None
+
+    def work(stage: Stage) -> dict[str, Any]:
+        def check(shard: Any) -> Any:
+            return auditing.audit(shard, data.audit, _benchmark(), refuse=refuse)
+
+        return map_table(stage, pairs.read(), check, f"audit {name}")
+
+    plain = {**data.audit.model_dump(mode="json"), "refuse": refuse}
+    inputs = {"pairs": pairs.key, "everyday": str(everyday.VERSION)}
+    return run.make(f"audit:{name}", auditing.VERSION, plain, inputs, work)

@@ -1,0 +1,5 @@
+"""Stages by the hash of what determines them, and the mapper over shards. Knows no stage's meaning, and no recipe."""
+
+from secondhalf.store.stages import Stage, Store
+
+__all__ = ["Stage", "Store"]
