@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from secondhalf.analysis.safety import compared, compared_name
 from secondhalf.errors import UserError
-from secondhalf.report.safety import compared, compared_name
 from secondhalf.report.verdict import came_out
 from secondhalf.statistics import compare, farther
 

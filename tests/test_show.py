@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from secondhalf.analysis.rejects import examples, reasons
 from secondhalf.rows import Document, Verdict, judged
-from secondhalf.show import examples, reasons, rejects
+from secondhalf.show import rejects
 from secondhalf.store import Stage, Store
 from secondhalf.text.visible import visible
 

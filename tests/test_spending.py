@@ -1,7 +1,7 @@
 """What a manifest tells of money."""
 
+from secondhalf.analysis.spending import Spending, spending
 from secondhalf.recipe.report import ReportSettings
-from secondhalf.spending import Spending, spending
 
 PAID = {"calls": 6, "prompt_tokens": 60, "response_tokens": 30, "dollars": 0.5}
 

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from secondhalf import statistics
+from secondhalf.analysis.figures import LOWER_IS_BETTER, both_have, has_gaps, scores_of
+from secondhalf.analysis.safety import compared, compared_name
 from secondhalf.errors import UserError
 from secondhalf.recipe import load
-from secondhalf.report.figures import LOWER_IS_BETTER, both_have, has_gaps, scores_of
-from secondhalf.report.safety import compared, compared_name
 from secondhalf.runs import find
 from secondhalf.runs.run import read_links
 from secondhalf.statistics import Comparison

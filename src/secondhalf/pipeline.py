@@ -5,13 +5,13 @@ corpus -> clean -> split -> teach -> audit -> train -> evaluate -> probe -> repo
 
 from pathlib import Path
 
+from secondhalf.analysis.collect import collect
 from secondhalf.evaluate import own
 from secondhalf.evaluate.asked import asked, baseline
 from secondhalf.evaluate.leaderboard import tasks
 from secondhalf.evaluate.safety.items import items
 from secondhalf.evaluate.safety.toxicity import classifier
 from secondhalf.models.generation import vllm_student
-from secondhalf.report.collect import collect
 from secondhalf.report.page import write
 from secondhalf.runs import Run
 from secondhalf.steps.answers import alike, ask, of_everyday

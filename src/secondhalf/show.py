@@ -3,66 +3,16 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
+from secondhalf.analysis.rejects import examples, mix, reasons
+from secondhalf.analysis.spending import spending
 from secondhalf.clean import mix as mixing
 from secondhalf.errors import UserError
-from secondhalf.rows import Document, from_table
 from secondhalf.runs.run import read_links
-from secondhalf.spending import spending
 from secondhalf.store import Stage, Store
 from secondhalf.text.table import table
 from secondhalf.text.visible import visible
-
-
-def reasons(stage: Stage) -> list[tuple[str, int, list[str]]]:
-    """Why rows were refused: reason, count, and the first three ids; the most frequent first."""
-    if not any(stage.path.glob("rejects-*.parquet")):
-        return []
-    rejects = stage.read("rejects").select(["id", "reason"]).to_pylist()
-    # A reason's own details stand after a colon; without them the rows can be counted.
-    ids: dict[str, list[str]] = {}
-    for row in rejects:
-        ids.setdefault(row["reason"].partition(":")[0], []).append(row["id"])
-    # A corpus keeps some of what it could not read, and counts all of it.
-    counts: dict[str, int] = stage.manifest.get("reasons") or {reason: len(some) for reason, some in ids.items()}
-    return [(reason, count, ids[reason][:3]) for reason, count in sorted(counts.items(), key=lambda item: -item[1])]
-
-
-class Example(NamedTuple):
-    """A reject for people: the check that refused it, and a part of its text."""
-
-    check: str
-    text: str
-
-
-def examples(stage: Stage, ids: set[str], size: int) -> dict[str, Example]:
-    """At most `size` characters of each reject, by id: of a document the place that the verdict means, of a pair its seam.
-
-    A span refers to the text that the filter was given, which an earlier one may have rewritten: it can be off by a little.
-    """
-    rejects = _rows(stage, "rejects", ids)
-    failed = [row for row in _rows(stage, "verdicts", ids) if not row["passed"]]
-    starts = {(row["id"], row["check"]): row["start"] for row in failed}
-    texts = (_excerpt(row, starts.get((row["id"], row["check"]), -1), size) for row in rejects)
-    return {row["id"]: Example(row["check"], text) for row, text in zip(rejects, texts, strict=True)}
-
-
-def _rows(stage: Stage, kind: str, ids: set[str]) -> list[dict[str, Any]]:
-    """The rows of those ids, read part by part: a corpus' rejects need not fit in memory."""
-    wanted = pc.field("id").isin(pa.array(sorted(ids), pa.string()))
-    paths = sorted(stage.path.glob(f"{kind}-*.parquet"))
-    return [row for path in paths for row in pq.read_table(path, filters=wanted).to_pylist()]
-
-
-def _excerpt(row: dict[str, Any], start: int, size: int) -> str:
-    text: str = row.get("text") or f"{row.get('prompt', '')[-160:]} ⟶ {row.get('response', '')}"
-    first = max(0, min(start - size // 3, len(text) - size)) if row.get("text") else 0
-    return ("…" if first else "") + text[first : first + size] + ("…" if first + size < len(text) else "")
 
 
 def funnel(folder: Path, store: Store, *, as_json: bool) -> str:
@@ -117,22 +67,12 @@ def rejects(folder: Path, store: Store, name: str, *, as_json: bool) -> str:
     return "\n\n".join([*blocks, mixing.as_text(shifts)] if name == "clean" else blocks)
 
 
-def mix(folder: Path, store: Store) -> list[mixing.Shift]:
-    """What cleaning did to the mix: the documents that passed it, against all that came in. Empty where it is not done."""
-    links = read_links(folder)
-    stages = [Stage(store.root / links[label]["stage"]) for label in ("clean", "clean:distinct") if label in links]
-    if not stages or not all(stage.whole for stage in stages):
-        return []
-    refused = [row for stage in stages for row in from_table(Document, stage.read("rejects"))]
-    return mixing.mix(from_table(Document, stages[-1].read()), refused)
-
-
 def figures(facts: Path, *, as_json: bool) -> str:
     """The verdict, the arms' figures and the comparisons of a finished run."""
     told = json.loads(facts.read_text("utf-8"))
     if as_json:
         return json.dumps(told, ensure_ascii=False)
-    from secondhalf.report.facts import Facts
+    from secondhalf.analysis.facts import Facts
     from secondhalf.report.text import as_text
 
     return as_text(Facts.model_validate(told))

@@ -12,9 +12,9 @@ from itertools import product
 from pathlib import Path
 
 from secondhalf import statistics
+from secondhalf.analysis.figures import LOWER_IS_BETTER
 from secondhalf.errors import UserError
 from secondhalf.recipe import Recipe, load
-from secondhalf.report.figures import LOWER_IS_BETTER
 from secondhalf.rows import digest
 from secondhalf.store import Stage
 from secondhalf.text.table import table

@@ -7,13 +7,13 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from secondhalf.analysis.overfitting import of_arm  # noqa: E402
 from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.probe import texts  # noqa: E402
 from secondhalf.probe.settings import ProbeSettings  # noqa: E402
 from secondhalf.probe.stage import chosen, plain, probe  # noqa: E402
 from secondhalf.recipe.report import LimitSettings  # noqa: E402
-from secondhalf.report.overfitting import of_arm  # noqa: E402
 from secondhalf.rows import Pair, digest, to_table  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
 from secondhalf.train import stage as training  # noqa: E402

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from secondhalf.report.facts import Account, Comparison, Grouped, Profile, Span, Within
+from secondhalf.analysis.facts import Account, Comparison, Grouped, Profile, Span, Within
 
 
 def evidence(told: dict[str, Any]) -> dict[str, Any]:

@@ -4,19 +4,7 @@ import math
 
 from evidence_facts import evidence
 
-from secondhalf.report.facts import (
-    Arm,
-    Comparison,
-    Cost,
-    Curve,
-    Entry,
-    Facts,
-    Figure,
-    Point,
-    Reason,
-    Sample,
-    Step,
-)
+from secondhalf.analysis.facts import Arm, Comparison, Cost, Curve, Entry, Facts, Figure, Point, Reason, Sample, Step
 
 _ARMS = ("untouched", "original", "taught")
 _FIGURES = {

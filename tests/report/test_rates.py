@@ -1,6 +1,6 @@
 """What the length-controlled rate is made of: a row an answer, whose two games were both read."""
 
-from secondhalf.report.rates import _answers
+from secondhalf.analysis.rates import _answers
 from secondhalf.statistics.bradley_terry import Battle
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from secondhalf.report.facts import Comparison, Figure, is_benchmark
+from secondhalf.analysis.facts import Comparison, Figure, is_benchmark
 
 FIGURE: dict[str, Any] = {"mean": 0.5, "low": 0.4, "high": 0.6, "prompts": 541}
 COMPARISON: dict[str, Any] = {

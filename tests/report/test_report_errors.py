@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from report_facts import rich
 
-from secondhalf.report.facts import Comparison, Figure
+from secondhalf.analysis.facts import Comparison, Figure
 from secondhalf.report.page import render
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from report_facts import rich
 
-from secondhalf.report.facts import Arm, Cost, Curve, Facts, Figure, Point, Reason, Step
+from secondhalf.analysis.facts import Arm, Cost, Curve, Facts, Figure, Point, Reason, Step
 from secondhalf.report.page import render, write
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_facts import rich
 
-from secondhalf.report.facts import Curve, Point, Profile, Step
+from secondhalf.analysis.facts import Curve, Point, Profile, Step
 from secondhalf.report.plots import forest, funnel, loss
 from secondhalf.report.plots.radar import radar
 from secondhalf.report.plots.scale import scale

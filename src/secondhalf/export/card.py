@@ -8,12 +8,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from secondhalf.analysis.facts import Arm, Facts, Figure
 from secondhalf.export.card_words import WORDS
 from secondhalf.export.markdown import escaped, quoted
 from secondhalf.export.modelfile import STAND_IN
 from secondhalf.export.parity import Parity
 from secondhalf.report import numbers
-from secondhalf.report.facts import Arm, Facts, Figure
 from secondhalf.report.verdict import sentence
 from secondhalf.report.words import WORDS as PAGE
 from secondhalf.report.words import headed

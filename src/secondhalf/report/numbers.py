@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 from datetime import datetime
 
-from secondhalf.report.facts import Unit
+from secondhalf.analysis.facts import Unit
 
 NARROW = "\u202f"  # The narrow no-break space between a number and its unit.
 _MOST = {"share": 2, "nats": 4, "points": 2, "count": 2}

@@ -8,8 +8,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from secondhalf.analysis.facts import Facts
 from secondhalf.report import numbers, view
-from secondhalf.report.facts import Facts
 from secondhalf.report.plots import forest, funnel, loss
 from secondhalf.report.plots.radar import STYLES, radar
 from secondhalf.report.verdict import Said, came_out, outcome, primary, sentence

@@ -1,6 +1,6 @@
 """The facts as plain text for a terminal."""
 
-from secondhalf.report.facts import Facts, Figure
+from secondhalf.analysis.facts import Facts, Figure
 from secondhalf.report.verdict import primary, sentence
 from secondhalf.report.words import WORDS, fill
 from secondhalf.text.table import table

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from secondhalf import statistics
+from secondhalf.analysis.facts import Comparison, Facts
 from secondhalf.report import numbers
-from secondhalf.report.facts import Comparison, Facts
 from secondhalf.report.words import WORDS, fill, label
 
 Outcome = Literal["better", "worse", "noise"]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from secondhalf.analysis.facts import Arm, Comparison, Cost, Curve, Facts, Figure, Grouped, Probe, Step
 from secondhalf.report import numbers
-from secondhalf.report.facts import Arm, Comparison, Cost, Curve, Facts, Figure, Grouped, Probe, Step
 from secondhalf.report.plots.forest import shared_scale
 from secondhalf.report.plots.scale import Scale
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from secondhalf.analysis.facts import Comparison
 from secondhalf.report import numbers
-from secondhalf.report.facts import Comparison
 from secondhalf.report.plots.scale import Scale, scale
 from secondhalf.report.plots.svg import Value, element, percent, picture
 from secondhalf.report.verdict import Outcome, outcome

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from secondhalf.report.facts import Step
+from secondhalf.analysis.facts import Step
 from secondhalf.report.plots.svg import element, percent, picture
 
 

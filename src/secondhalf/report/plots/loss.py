@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
+from secondhalf.analysis.facts import Curve, Point
 from secondhalf.report import numbers
-from secondhalf.report.facts import Curve, Point
 from secondhalf.report.plots.scale import Scale, scale
 from secondhalf.report.plots.svg import dots, element, path, percent, picture
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from secondhalf.analysis.facts import Profile
 from secondhalf.report import numbers
-from secondhalf.report.facts import Profile
 from secondhalf.report.plots.scale import Scale, scale
 from secondhalf.report.plots.svg import element, path, picture
 

@@ -8,10 +8,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from secondhalf.report.facts.arms import Arm, Comparison, Figure
-from secondhalf.report.facts.evidence import Account, Grouped, Probe, Profile, Span, Within
-from secondhalf.report.facts.kinds import Count, Number, Role, Text, Unit, is_benchmark
-from secondhalf.report.facts.work import Cost, Curve, Entry, Point, Reason, Sample, Shift, Step
+from secondhalf.analysis.facts.arms import Arm, Comparison, Figure
+from secondhalf.analysis.facts.evidence import Account, Grouped, Probe, Profile, Span, Within
+from secondhalf.analysis.facts.kinds import Count, Number, Role, Text, Unit, is_benchmark
+from secondhalf.analysis.facts.work import Cost, Curve, Entry, Point, Reason, Sample, Shift, Step
 from secondhalf.settings import Settings
 
 __all__ = [

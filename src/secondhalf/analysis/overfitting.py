@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Literal
 
 from secondhalf import statistics
+from secondhalf.analysis.facts import Probe, Unit
 from secondhalf.recipe import Recipe
 from secondhalf.recipe.report import LimitSettings
-from secondhalf.report.facts import Probe, Unit
 from secondhalf.store import Stage
 
 Scores = dict[str, dict[str, float]]  # figure -> id of a pair or document -> value

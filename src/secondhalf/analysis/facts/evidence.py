@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from secondhalf.report.facts.arms import benchmarks_say_what_was_met
-from secondhalf.report.facts.kinds import Count, Number, Text, Unit
+from secondhalf.analysis.facts.arms import benchmarks_say_what_was_met
+from secondhalf.analysis.facts.kinds import Count, Number, Text, Unit
 from secondhalf.settings import Settings
 
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 from secondhalf import statistics
+from secondhalf.analysis import benchmarks
+from secondhalf.analysis.facts import Arm, Comparison, Figure, Unit
+from secondhalf.analysis.roles import deciding, role
+from secondhalf.analysis.safety import SAFETY, compared, compared_name
 from secondhalf.recipe import Recipe
-from secondhalf.report import benchmarks
-from secondhalf.report.facts import Arm, Comparison, Figure, Unit
-from secondhalf.report.roles import deciding, role
-from secondhalf.report.safety import SAFETY, compared, compared_name
 from secondhalf.store import Stage
 
 # The figures of merit and their units; what else is measured is a habit of the answers.

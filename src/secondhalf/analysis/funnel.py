@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from secondhalf.analysis.facts import Reason, Shift, Step
+from secondhalf.analysis.rejects import examples, reasons
 from secondhalf.clean import mix as mixing
-from secondhalf.report.facts import Reason, Shift, Step
-from secondhalf.show import examples, reasons
 from secondhalf.store import Stage
 
 STAGES = {"corpus": "documents", "clean": "documents"} | dict.fromkeys(("split", "teach", "audit", "compose"), "pairs")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from secondhalf.analysis.facts import Cost
+from secondhalf.analysis.spending import spending
 from secondhalf.recipe import Recipe
-from secondhalf.report.facts import Cost
-from secondhalf.spending import spending
 from secondhalf.store import Stage
 
 

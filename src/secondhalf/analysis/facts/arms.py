@@ -4,7 +4,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
-from secondhalf.report.facts.kinds import Count, Number, Role, Text, Unit, is_benchmark
+from secondhalf.analysis.facts.kinds import Count, Number, Role, Text, Unit, is_benchmark
 from secondhalf.settings import Settings
 
 Measured = TypeVar("Measured", bound=Settings)

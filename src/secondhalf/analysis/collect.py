@@ -4,20 +4,20 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+from secondhalf.analysis import benchmarks, funnel, overfitting
+from secondhalf.analysis.costs import cost, per_pair
+from secondhalf.analysis.facts import Curve, Facts, Point, Sample
+from secondhalf.analysis.figures import Scores, arm_of, comparisons, labels, scores_of
+from secondhalf.analysis.groups import grouped
+from secondhalf.analysis.judges import accounts
+from secondhalf.analysis.provenance import provenance
+from secondhalf.analysis.rates import rates
+from secondhalf.analysis.rejects import mix
+from secondhalf.analysis.safety import SAFETY
 from secondhalf.prompts import everyday
 from secondhalf.recipe import Recipe, load
-from secondhalf.report import benchmarks, funnel, overfitting
-from secondhalf.report.costs import cost, per_pair
-from secondhalf.report.facts import Curve, Facts, Point, Sample
-from secondhalf.report.figures import Scores, arm_of, comparisons, labels, scores_of
-from secondhalf.report.groups import grouped
-from secondhalf.report.judges import accounts
-from secondhalf.report.provenance import provenance
-from secondhalf.report.rates import rates
-from secondhalf.report.safety import SAFETY
 from secondhalf.rows import digest
 from secondhalf.runs.run import read_links
-from secondhalf.show import mix
 from secondhalf.store import Stage, Store
 
 UNCHECKED = {

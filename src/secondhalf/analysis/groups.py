@@ -3,13 +3,13 @@
 from typing import Literal
 
 from secondhalf import statistics
+from secondhalf.analysis import benchmarks
+from secondhalf.analysis.facts import Grouped, Profile, Within
+from secondhalf.analysis.figures import LOWER_IS_BETTER, Scores, both_have, labels, unit_of
+from secondhalf.analysis.roles import deciding
 from secondhalf.evaluate.groups import read_groups
 from secondhalf.prompts import everyday
 from secondhalf.recipe import Recipe
-from secondhalf.report import benchmarks
-from secondhalf.report.facts import Grouped, Profile, Within
-from secondhalf.report.figures import LOWER_IS_BETTER, Scores, both_have, labels, unit_of
-from secondhalf.report.roles import deciding
 from secondhalf.store import Stage
 
 Kind = Literal["category", "language"]

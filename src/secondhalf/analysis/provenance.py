@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from secondhalf.analysis.facts import Entry
 from secondhalf.prompts import everyday
 from secondhalf.recipe import Recipe
-from secondhalf.report.facts import Entry
 from secondhalf.store import Stage
 from secondhalf.store.environment import surroundings
 

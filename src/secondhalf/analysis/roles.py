@@ -1,8 +1,8 @@
 """What each arm of a recipe is there to answer (DESIGN: data and arms), so that the page can say so."""
 
+from secondhalf.analysis.facts import Role
 from secondhalf.recipe import Recipe
 from secondhalf.recipe.arms import DataSettings
-from secondhalf.report.facts import Role
 
 _PAIRINGS: dict[str, Role] = {"shuffled": "shuffled", "none": "responses_only"}
 

@@ -1,11 +1,11 @@
 """Win rates that are no mean over prompts: Bradley-Terry strengths, and rates with style or length set aside."""
 
+from secondhalf.analysis import benchmarks
+from secondhalf.analysis.facts import Figure
+from secondhalf.analysis.figures import labels
 from secondhalf.errors import UserError
 from secondhalf.evaluate.arena_hard import read_battles
 from secondhalf.recipe import Recipe
-from secondhalf.report import benchmarks
-from secondhalf.report.facts import Figure
-from secondhalf.report.figures import labels
 from secondhalf.statistics.bradley_terry import Battle, rated
 from secondhalf.statistics.length_controlled import length_controlled
 from secondhalf.store import Stage

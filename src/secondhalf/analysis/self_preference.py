@@ -7,12 +7,12 @@ gives to the rest. It needs a second judge, and models of that family and of oth
 from statistics import fmean
 
 from secondhalf import statistics
+from secondhalf.analysis.facts import Span
+from secondhalf.analysis.figures import labels
 from secondhalf.evaluate.judge.family import family
 from secondhalf.evaluate.mt_bench.grading import read
 from secondhalf.models.thinking import answer
 from secondhalf.recipe import Recipe
-from secondhalf.report.facts import Span
-from secondhalf.report.figures import labels
 from secondhalf.store import Stage
 
 Grades = dict[str, dict[str, dict[str, float]]]  # judge -> arm -> question and turn -> grade

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from secondhalf.report.facts.kinds import Count, Number, Text
+from secondhalf.analysis.facts.kinds import Count, Number, Text
 from secondhalf.settings import Settings
 
 

@@ -1,7 +1,7 @@
 """What the page tells of a run's benchmarks: their scores, and how much of each was met in the training pairs."""
 
+from secondhalf.analysis.facts import is_benchmark
 from secondhalf.recipe import Recipe
-from secondhalf.report.facts import is_benchmark
 from secondhalf.store import Stage
 
 _CHECKED = ("strict", "loose", "instruction_strict", "instruction_loose")
