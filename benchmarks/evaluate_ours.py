@@ -16,7 +16,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenize
 from secondhalf.evaluate.answers import Drawing, answers, texts
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
-from secondhalf.prompts.own import Prompt
+from secondhalf.prompts.own import OwnPrompt
 from secondhalf.store import Stage
 
 
@@ -24,7 +24,7 @@ def main() -> None:
     path = Path(sys.argv[1])
     job = json.loads(path.read_text("utf-8"))
     rows = [json.loads(line)["prompt"] for line in Path(job["prompts"]).read_text("utf-8").splitlines()]
-    prompts = [Prompt(f"{number:04}", text, "en") for number, text in enumerate(rows)]
+    prompts = [OwnPrompt(f"{number:04}", text, "en") for number, text in enumerate(rows)]
     template, drawing = Template.named("tokenizer"), Drawing(job["limit"], 0.0, 1)
     said: list[str] = []
     with tempfile.TemporaryDirectory() as made:

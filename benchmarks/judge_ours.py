@@ -13,15 +13,15 @@ from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
 from secondhalf.evaluate.mt_bench.grading import read, requests, scores
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.server.settings import ServerSettings
-from secondhalf.prompts import arena_hard
-from secondhalf.prompts.mt_bench import load
+from secondhalf.prompts.arena_hard import load_arena_hard
+from secondhalf.prompts.mt_bench import load_mt_bench
 from secondhalf.rows import Answer, Score, to_table
 from secondhalf.store import Stage
 
 
 def mt_bench(url: str, questions: Path, references: Path, copies: int) -> float:
     """From the answers to the scores on disk; each copy is another model's stage."""
-    prompts = load(questions, references, published=True)
+    prompts = load_mt_bench(questions, references, published=True)
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder) / "journal.sqlite")
         start = time.perf_counter()
@@ -41,7 +41,7 @@ def mt_bench(url: str, questions: Path, references: Path, copies: int) -> float:
 def arena(url: str, questions: Path, answers: Path, baseline: str, models: Sequence[str], count: int) -> float:
     """The whole stage of each model: beside the judging also what is said to the judge, the style of each answer, the
     battles and the groups, which the original leaves to other scripts. `answers`: a folder of the original's files."""
-    prompts = arena_hard.load(questions)[:count]
+    prompts = load_arena_hard(questions)[:count]
     theirs = _published(answers / f"{baseline}.jsonl")
     with tempfile.TemporaryDirectory() as folder:
         for model in models:

@@ -7,7 +7,7 @@ import pytest
 
 from secondhalf.cli import main
 from secondhalf.errors import UserError
-from secondhalf.prompts import everyday
+from secondhalf.prompts.everyday import everyday_part, load_everyday
 from secondhalf.statistics import Comparison
 from secondhalf.sweep import Setting, as_text, ranked, recipes, settings
 from test_pipeline import RECIPE
@@ -107,7 +107,7 @@ def test_a_sweep_shares_its_stages(tmp_path: Path, student: Path, monkeypatch, c
     assert all(row["held_out"] > 0 for row in rows)
     counts = {name: len(list(Path("store", name).iterdir())) for name in ("corpus", "split", "train", "evaluate")}
     assert counts == {"corpus": 1, "split": 1, "train": 2, "evaluate": 2}
-    asked = {prompt.id for prompt in everyday.part(everyday.load(), "choose")}
+    asked = {prompt.id for prompt in everyday_part(load_everyday(), "choose")}
     import pyarrow.parquet as pq
 
     answered = {

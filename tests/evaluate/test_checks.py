@@ -10,11 +10,13 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.checks import passes, run_checks
 from secondhalf.evaluate.checks.fold import occurrences
 from secondhalf.evaluate.checks.kinds import KINDS
-from secondhalf.prompts.everyday import Prompt
+from secondhalf.prompts.everyday import EverydayPrompt
 
 
-def prompt(*checks: dict[str, Any], text: str = "Please write something about a subject that you like.") -> Prompt:
-    return Prompt("en-1", "en", "test", text, checks, "good")
+def prompt(
+    *checks: dict[str, Any], text: str = "Please write something about a subject that you like."
+) -> EverydayPrompt:
+    return EverydayPrompt("en-1", "en", "test", text, checks, "good")
 
 
 KNOWN: list[tuple[dict[str, Any], str, str]] = [

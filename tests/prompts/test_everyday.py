@@ -9,11 +9,10 @@ import pytest
 from secondhalf.errors import UserError
 from secondhalf.evaluate.checks import passes, run_checks
 from secondhalf.evaluate.checks.kinds import KINDS
-from secondhalf.prompts import everyday
-from secondhalf.prompts.everyday import Prompt
+from secondhalf.prompts.everyday import EverydayPrompt, everyday_part, load_everyday, parse_everyday
 from secondhalf.text.language import detect
 
-PROMPTS = everyday.load()
+PROMPTS = load_everyday()
 GUARDS = {"empty", "echo", "loop"}
 
 each = pytest.mark.parametrize("prompt", PROMPTS, ids=[prompt.id for prompt in PROMPTS])
@@ -42,7 +41,7 @@ def test_two_thirds_look_at_the_content() -> None:
 
 
 @each
-def test_the_good_answer_passes_and_the_bad_one_fails_its_check(prompt: Prompt) -> None:
+def test_the_good_answer_passes_and_the_bad_one_fails_its_check(prompt: EverydayPrompt) -> None:
     assert [verdict for verdict in run_checks(prompt, prompt.good) if not verdict.passed] == []
     bad = run_checks(prompt, prompt.bad)
     assert prompt.failing in {verdict.check for verdict in bad if not verdict.passed}
@@ -50,7 +49,7 @@ def test_the_good_answer_passes_and_the_bad_one_fails_its_check(prompt: Prompt) 
 
 
 @each
-def test_an_empty_echoed_or_looping_answer_fails_every_check(prompt: Prompt) -> None:
+def test_an_empty_echoed_or_looping_answer_fails_every_check(prompt: EverydayPrompt) -> None:
     first = prompt.good.split()[0]
     for answer in ("", " \n。", prompt.text, prompt.text.upper(), (prompt.good + "\n") * 4, (first + " ") * 30):
         checks = [verdict for verdict in run_checks(prompt, answer) if verdict.check not in GUARDS]
@@ -59,7 +58,7 @@ def test_an_empty_echoed_or_looping_answer_fails_every_check(prompt: Prompt) -> 
 
 
 @each
-def test_a_row_is_well_formed(prompt: Prompt) -> None:
+def test_a_row_is_well_formed(prompt: EverydayPrompt) -> None:
     assert 1 <= len(prompt.checks) <= 3
     assert prompt.category
     assert detect(prompt.good)[0] == prompt.language
@@ -82,7 +81,7 @@ def test_no_prompt_accepts_a_quarter_of_the_other_answers() -> None:
 
 
 def test_the_parts_are_disjoint_whole_and_large_in_both_languages() -> None:
-    choose, locked = everyday.part(PROMPTS, "choose"), everyday.part(PROMPTS, "locked")
+    choose, locked = everyday_part(PROMPTS, "choose"), everyday_part(PROMPTS, "locked")
     assert sorted(prompt.id for prompt in choose + locked) == [prompt.id for prompt in PROMPTS]
     for some in (choose, locked):
         assert len(some) >= 70
@@ -91,15 +90,15 @@ def test_the_parts_are_disjoint_whole_and_large_in_both_languages() -> None:
 
 
 def test_a_part_does_not_change_when_prompts_are_added() -> None:
-    few = everyday.part(PROMPTS[::3], "locked")
-    assert few == [prompt for prompt in everyday.part(PROMPTS, "locked") if prompt in PROMPTS[::3]]
+    few = everyday_part(PROMPTS[::3], "locked")
+    assert few == [prompt for prompt in everyday_part(PROMPTS, "locked") if prompt in PROMPTS[::3]]
     # Pinned: a different split would let settings be chosen on what claims are made on.
-    assert [p.id for p in everyday.part(PROMPTS[:4], "choose")] == ["en-002", "en-003", "en-004"]
+    assert [p.id for p in everyday_part(PROMPTS[:4], "choose")] == ["en-002", "en-003", "en-004"]
 
 
 def test_an_unknown_part_is_refused() -> None:
     with pytest.raises(UserError, match="choose or locked"):
-        everyday.part(PROMPTS, "all")  # type: ignore[arg-type]
+        everyday_part(PROMPTS, "all")  # type: ignore[arg-type]
 
 
 ROW = {"id": "en-1", "language": "en", "category": "fact", "prompt": "Hi", "checks": [], "good": "Hello"}
@@ -118,9 +117,9 @@ ROW = {"id": "en-1", "language": "en", "category": "fact", "prompt": "Hi", "chec
 )
 def test_a_broken_line_is_named(line: str) -> None:
     with pytest.raises(UserError, match=r"mine\.jsonl, line 2"):
-        everyday.parse([json.dumps(ROW), line], "mine.jsonl")
+        parse_everyday([json.dumps(ROW), line], "mine.jsonl")
 
 
 def test_an_id_that_occurs_twice_is_named() -> None:
     with pytest.raises(UserError, match="en-1 occurs more than once"):
-        everyday.parse([json.dumps(ROW), "", json.dumps(ROW)], "mine.jsonl")
+        parse_everyday([json.dumps(ROW), "", json.dumps(ROW)], "mine.jsonl")

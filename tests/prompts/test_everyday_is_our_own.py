@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.audit.contamination import Benchmark
-from secondhalf.prompts import everyday
+from secondhalf.prompts.everyday import load_everyday
 
 DATA = Path(os.environ.get("SECONDHALF_DATA") or "absent")
 FILES = {
@@ -25,7 +25,7 @@ def test_no_prompt_is_taken_from_a_benchmark(name: str) -> None:
     rows = [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines() if line.strip()]
     theirs = [text for row in rows for text in FILES[name](row)]
     assert len(theirs) >= 80
-    ours = {prompt.id: prompt.text for prompt in everyday.load()}
+    ours = {prompt.id: prompt.text for prompt in load_everyday()}
     met = Benchmark.of(ours)
     assert {text[:60]: met.met(text) for text in theirs if met.met(text)[1] > 0.5} == {}
     known = Benchmark.of({str(number): text for number, text in enumerate(theirs)})

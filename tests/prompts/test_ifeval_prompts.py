@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.prompts import ifeval
+from secondhalf.prompts.ifeval import load_ifeval, parse_ifeval
 
 ROW = {"key": 7, "prompt": "Say it.", "instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
 
@@ -15,7 +15,7 @@ def test_a_file_in_its_order_without_nulls(tmp_path: Path) -> None:
     other = {**ROW, "key": "b", "kwargs": [{"num_words": None, "letter": "a"}]}
     path = tmp_path / "in.jsonl"
     path.write_text(f"{json.dumps(ROW)}\n\n{json.dumps(other)}\n", "utf-8")
-    first, second = ifeval.load(path)
+    first, second = load_ifeval(path)
     assert (first.id, first.text, first.instructions, first.arguments) == (
         "7",
         "Say it.",
@@ -27,12 +27,12 @@ def test_a_file_in_its_order_without_nulls(tmp_path: Path) -> None:
 
 def test_whole_numbers_that_came_as_fractions_are_whole() -> None:
     row = {**ROW, "kwargs": [{"num_words": 7.0, "share": 0.5}]}
-    assert [type(value) for value in ifeval.parse([json.dumps(row)], "in")[0].arguments[0].values()] == [int, float]
+    assert [type(value) for value in parse_ifeval([json.dumps(row)], "in")[0].arguments[0].values()] == [int, float]
 
 
 def test_a_key_that_occurs_twice_is_named() -> None:
     with pytest.raises(UserError, match="in, line 3: the key 7 was used in line 1"):
-        ifeval.parse([json.dumps(ROW), "", json.dumps({**ROW, "key": "7"})], "in")
+        parse_ifeval([json.dumps(ROW), "", json.dumps({**ROW, "key": "7"})], "in")
 
 
 @pytest.mark.parametrize(
@@ -56,20 +56,20 @@ def test_a_key_that_occurs_twice_is_named() -> None:
 def test_a_bad_row_is_named(line: str | dict, told: str) -> None:
     text = line if isinstance(line, str) else json.dumps({**ROW, **line})
     with pytest.raises(UserError, match=told):
-        ifeval.parse([text], "in")
+        parse_ifeval([text], "in")
 
 
 @pytest.mark.parametrize("field", sorted(ROW))
 def test_a_missing_field_is_named(field: str) -> None:
     with pytest.raises(UserError, match=f"in, line 1: {field} is missing"):
-        ifeval.parse([json.dumps({key: value for key, value in ROW.items() if key != field})], "in")
+        parse_ifeval([json.dumps({key: value for key, value in ROW.items() if key != field})], "in")
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="holds no prompts"):
-        ifeval.parse(["", " "], "in")
+        parse_ifeval(["", " "], "in")
     with pytest.raises(UserError, match=r"none\.jsonl cannot be read"):
-        ifeval.load(tmp_path / "none.jsonl")
+        load_ifeval(tmp_path / "none.jsonl")
     (tmp_path / "latin").write_bytes(b"\xff\xfe")
     with pytest.raises(UserError, match="is not UTF-8"):
-        ifeval.load(tmp_path / "latin")
+        load_ifeval(tmp_path / "latin")

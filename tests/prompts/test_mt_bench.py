@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.prompts.mt_bench import corrected, load
+from secondhalf.prompts.mt_bench import corrected_references, load_mt_bench
 
 # Listed in FastChat's pull request 3158.
 WRONG = {104, 105, 109, 111, 113, 114, 120, 122, 124, 125, 126, 128, 130}
@@ -28,7 +28,7 @@ def data(name: str) -> Path:
 
 def test_the_published_files() -> None:
     questions, references = data("question.jsonl"), data("reference_answer_gpt-4.jsonl")
-    ours, theirs = (load(questions, references, published=published) for published in (False, True))
+    ours, theirs = (load_mt_bench(questions, references, published=published) for published in (False, True))
     assert len(ours) == 80
     assert sum(prompt.reference is not None for prompt in ours) == 30
     assert {int(a.id) for a, b in zip(ours, theirs, strict=True) if a.reference != b.reference} == WRONG
@@ -36,12 +36,12 @@ def test_the_published_files() -> None:
 
 
 def test_thirteen_are_corrected() -> None:
-    assert {int(id) for id in corrected()} == WRONG
+    assert {int(id) for id in corrected_references()} == WRONG
 
 
 def code(id: int, turn: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for block in re.findall(r"```python\n(.*?)```", corrected()[str(id)][turn], re.DOTALL):
+    for block in re.findall(r"```python\n(.*?)```", corrected_references()[str(id)][turn], re.DOTALL):
         exec(block, found)
     return found
 
@@ -49,9 +49,9 @@ def code(id: int, turn: int) -> dict[str, Any]:
 def test_sums_are_right() -> None:
     # 111: the shoelace formula, and a right angle at the origin.
     assert abs(-1 * 3 - 3 * 1) / 2 == 3
-    assert "is 3." in corrected()["111"][0]
+    assert "is 3." in corrected_references()["111"][0]
     assert math.dist((-1, 1), (3, 3)) ** 2 / 4 == pytest.approx(5)
-    assert "5π" in corrected()["111"][1]
+    assert "5π" in corrected_references()["111"][1]
     dice = [sum(pair) for pair in itertools.product(range(1, 7), repeat=2)]
     assert sum(total >= 3 for total in dice) == 35
     assert all(total >= 3 or total % 2 == 0 for total in dice)
@@ -79,7 +79,7 @@ def test_the_sequence_of_three() -> None:
     numbers = [0, -1, -1]
     while len(numbers) < 7:
         numbers.append(sum(numbers[-3:]))
-    assert ", ".join(map(str, numbers)) + ", ..." in corrected()["122"][1]
+    assert ", ".join(map(str, numbers)) + ", ..." in corrected_references()["122"][1]
 
 
 @pytest.mark.parametrize("turn", [0, 1])
@@ -141,4 +141,6 @@ ANSWER = {"question_id": 1, "choices": [{"turns": ["One.", "Two."]}]}
 )
 def test_faults_are_told(questions: list[Any], references: list[Any], told: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=told):
-        load(written(tmp_path / "questions.jsonl", questions), written(tmp_path / "references.jsonl", references))
+        load_mt_bench(
+            written(tmp_path / "questions.jsonl", questions), written(tmp_path / "references.jsonl", references)
+        )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.prompts.own import load
+from secondhalf.prompts.own import load_own
 
 
 def written(folder: Path, *rows: Any) -> Path:
@@ -17,7 +17,7 @@ def written(folder: Path, *rows: Any) -> Path:
 
 
 def test_rows_are_read(tmp_path: Path) -> None:
-    one, two = load(
+    one, two = load_own(
         written(
             tmp_path,
             {"prompt": "What is the capital of France?", "reference": "Paris"},
@@ -32,7 +32,7 @@ def test_rows_are_read(tmp_path: Path) -> None:
     )
     assert (one.language, one.reference, one.rubric, len(one.id)) == ("en", "Paris", "", 16)
     assert (two.id, two.language, two.category) == ("7", "ja", "mail")
-    [again] = load(written(tmp_path, {"prompt": one.text, "rubric": "short"}))
+    [again] = load_own(written(tmp_path, {"prompt": one.text, "rubric": "short"}))
     assert again.id == one.id  # a prompt keeps its id, whatever it is scored by
 
 
@@ -50,10 +50,10 @@ def test_rows_are_read(tmp_path: Path) -> None:
 )
 def test_faults_name_the_line_and_the_mend(row: dict[str, Any], told: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=f"mine.jsonl, line 1.*{told}"):
-        load(written(tmp_path, row))
+        load_own(written(tmp_path, row))
 
 
 def test_a_prompt_stands_once(tmp_path: Path) -> None:
     row = {"prompt": "x", "reference": "y"}
     with pytest.raises(UserError, match=r"line 2: the id .* was used in line 1"):
-        load(written(tmp_path, row, row))
+        load_own(written(tmp_path, row, row))

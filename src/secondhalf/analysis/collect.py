@@ -14,7 +14,7 @@ from secondhalf.analysis.provenance import provenance
 from secondhalf.analysis.rates import rates
 from secondhalf.analysis.rejects import mix
 from secondhalf.analysis.safety import SAFETY
-from secondhalf.prompts import everyday
+from secondhalf.prompts.everyday import load_everyday
 from secondhalf.recipe import Recipe, load
 from secondhalf.rows import digest
 from secondhalf.runs.run import read_links
@@ -104,7 +104,7 @@ def _samples(recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list[Sc
         # Runs of before 2026-11-28 have them in the stage that scores them.
         table = stages.get(label.replace("evaluate:", "answers:everyday:", 1), stages[label]).read("answers")
         answers[name] = dict(zip(table.column("id").to_pylist(), table.column("text").to_pylist(), strict=True))
-    prompts = {prompt.id: prompt for prompt in everyday.load()}
+    prompts = {prompt.id: prompt for prompt in load_everyday()}
     asked = sorted(set.intersection(*(set(texts) for texts in answers.values())) if answers else [])
     shown = sorted(asked, key=lambda key: digest("sample", key))[: recipe.report.samples]
     return [

@@ -8,7 +8,7 @@ from secondhalf.analysis.facts import Grouped, Profile, Within
 from secondhalf.analysis.figures import LOWER_IS_BETTER, Scores, both_have, labels, unit_of
 from secondhalf.analysis.roles import deciding
 from secondhalf.evaluate.groups import read_groups
-from secondhalf.prompts import everyday
+from secondhalf.prompts.everyday import load_everyday
 from secondhalf.recipe import Recipe
 from secondhalf.store import Stage
 
@@ -37,7 +37,7 @@ def grouped(
 def _groups(figure: str, recipe: Recipe, stages: dict[str, Stage]) -> dict[Kind, dict[str, str]]:
     """kind -> prompt id -> group."""
     if "." not in figure:
-        prompts = everyday.load()
+        prompts = load_everyday()
         return {
             "category": {prompt.id: prompt.checks[0]["kind"] for prompt in prompts},
             "language": {prompt.id: prompt.language for prompt in prompts},

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from secondhalf.analysis.facts import Entry
-from secondhalf.prompts import everyday
+from secondhalf.prompts.everyday import EVERYDAY_VERSION
 from secondhalf.recipe import Recipe
 from secondhalf.store import Stage
 from secondhalf.store.environment import surroundings
@@ -24,7 +24,7 @@ def provenance(folder: Path, recipe: Recipe, stages: dict[str, Stage]) -> list[E
         "python": here["python"],
         "machine": here["machine"],
         "corpus licence": recipe.corpus.licence or "not stated in the recipe",
-        "everyday prompts": f"version {everyday.VERSION}, part {recipe.evaluate.part}",
+        "everyday prompts": f"version {EVERYDAY_VERSION}, part {recipe.evaluate.part}",
         "hashes": "\n".join(f"{name}: {value}" for name, value in identities.items()),
         "stages": "\n".join(f"{label}: {stage.name}/{stage.key}" for label, stage in stages.items()),
         "recipe, resolved": (folder / "recipe.yaml").read_text("utf-8"),

@@ -8,7 +8,12 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.score import verify
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.models.reference import resolve
-from secondhalf.prompts import alpaca_eval, answers_file, arena_hard, ifeval, mt_bench, own
+from secondhalf.prompts.alpaca_eval import load_alpaca_eval
+from secondhalf.prompts.answers_file import load_answers
+from secondhalf.prompts.arena_hard import load_arena_hard
+from secondhalf.prompts.ifeval import load_ifeval
+from secondhalf.prompts.mt_bench import MT_BENCH_VERSION, load_mt_bench
+from secondhalf.prompts.own import load_own
 from secondhalf.rows import digest
 
 
@@ -21,17 +26,17 @@ def asked(settings: BenchmarkSettings) -> tuple[list[Any], str]:
     path, identity = _file(settings.path, "path")
     prompts: list[Any]
     if settings.name == "own":
-        prompts = list(own.load(path))
+        prompts = list(load_own(path))
     elif settings.name == "alpaca_eval":
-        prompts = list(alpaca_eval.load(path))
+        prompts = list(load_alpaca_eval(path))
     elif settings.name == "arena_hard":
-        prompts = list(arena_hard.load(path))
+        prompts = list(load_arena_hard(path))
     elif settings.name == "mt_bench":
         references, theirs = _file(settings.references, "references")
-        identity = f"{identity} {theirs} {'published' if settings.as_published else mt_bench.VERSION}"
-        prompts = list(mt_bench.load(path, references, published=settings.as_published))
+        identity = f"{identity} {theirs} {'published' if settings.as_published else MT_BENCH_VERSION}"
+        prompts = list(load_mt_bench(path, references, published=settings.as_published))
     else:
-        prompts = list(ifeval.load(path))
+        prompts = list(load_ifeval(path))
         verify(prompts)
     chosen = {prompt.id for prompt in sorted(prompts, key=lambda prompt: digest(prompt.id))[: settings.limit]}
     return [prompt for prompt in prompts if prompt.id in chosen], identity
@@ -43,7 +48,7 @@ def baseline(settings: BenchmarkSettings) -> tuple[dict[str, str], str]:
         prompts, identity = asked(settings)
         return {prompt.id: prompt.output for prompt in prompts}, identity
     path, identity = _file(settings.baseline, "baseline")
-    return answers_file.load(path, asked(settings)[0]), identity
+    return load_answers(path, asked(settings)[0]), identity
 
 
 def _file(reference: str, field: str) -> tuple[Path, str]:

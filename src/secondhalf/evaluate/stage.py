@@ -21,8 +21,7 @@ from secondhalf.evaluate.probes import probe
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
-from secondhalf.prompts import everyday
-from secondhalf.prompts.everyday import Prompt
+from secondhalf.prompts.everyday import EverydayPrompt, everyday_part, load_everyday
 from secondhalf.rows import Answer, Score, digest, to_table
 from secondhalf.store import Stage
 
@@ -33,9 +32,9 @@ LIKELIHOOD = pa.schema(
 )
 
 
-def chosen(settings: EvaluateSettings) -> list[Prompt]:
+def chosen(settings: EvaluateSettings) -> list[EverydayPrompt]:
     """The prompts of the part, ordered by id; a limit takes the first by hash, so a larger one contains them."""
-    prompts = everyday.part(everyday.load(), settings.part)
+    prompts = everyday_part(load_everyday(), settings.part)
     first = sorted(prompts, key=lambda prompt: digest(prompt.id))[: settings.limit]
     return sorted(first, key=lambda prompt: prompt.id)
 
@@ -59,12 +58,12 @@ def evaluate(
     return {"rows_in": len(prompts), "rows": len(prompts)}
 
 
-def neighbours(prompts: list[Prompt], settings: EvaluateSettings) -> dict[str, list[Prompt]]:
+def neighbours(prompts: list[EverydayPrompt], settings: EvaluateSettings) -> dict[str, list[EverydayPrompt]]:
     """For each prompt, `others` prompts of its language: its neighbours in a circle ordered by hash.
 
     A circle makes the choice mutual, so one set of likelihoods gives `ranking`, `margin` and `relevance`.
     """
-    chosen_others: dict[str, list[Prompt]] = {}
+    chosen_others: dict[str, list[EverydayPrompt]] = {}
     for language in {prompt.language for prompt in prompts}:
         circle = sorted(
             (prompt for prompt in prompts if prompt.language == language),
@@ -78,7 +77,7 @@ def neighbours(prompts: list[Prompt], settings: EvaluateSettings) -> dict[str, l
 
 
 def _likelihoods(
-    model: Local, template: Template, prompts: list[Prompt], others: dict[str, list[Prompt]], label: str
+    model: Local, template: Template, prompts: list[EverydayPrompt], others: dict[str, list[EverydayPrompt]], label: str
 ) -> pa.Table:
     """Each prompt with its own response and its neighbours' ones."""
     pairs = [(prompt, response) for prompt in prompts for response in (prompt, *others[prompt.id])]
@@ -92,7 +91,9 @@ def _likelihoods(
     return pa.Table.from_pylist([dict(zip(LIKELIHOOD.names, row, strict=True)) for row in rows], schema=LIKELIHOOD)
 
 
-def _scores(prompt: Prompt, answer: Answer, others: list[Prompt], likely: dict[tuple[str, str], float]) -> list[Score]:
+def _scores(
+    prompt: EverydayPrompt, answer: Answer, others: list[EverydayPrompt], likely: dict[tuple[str, str], float]
+) -> list[Score]:
     own = likely[prompt.id, prompt.id]
     here = [likely[prompt.id, other.id] for other in others]
     there = [likely[other.id, prompt.id] for other in others if (other.id, prompt.id) in likely]

@@ -14,7 +14,7 @@ from secondhalf.export.tokenizer import chat_ids
 from secondhalf.models.chat.plain_text import control_ids
 from secondhalf.models.engines.llama_cpp import Embedded
 from secondhalf.models.generation.student import Local
-from secondhalf.prompts import everyday
+from secondhalf.prompts.everyday import load_everyday
 from secondhalf.runs.trained import Made
 
 MAX_TOKENS = 24
@@ -82,7 +82,7 @@ class Parity:
 def ours(made: Made, local: Local) -> Ours:
     """Our own answers, by the student that `local` holds."""
     tokenizer, template = local.tokenizer, made.template
-    everyday_prompts = [prompt.text for prompt in everyday.load() if prompt.id in EVERYDAY]
+    everyday_prompts = [prompt.text for prompt in load_everyday() if prompt.id in EVERYDAY]
     hostile = _hostile(tokenizer)
     prompts = [*everyday_prompts, *hostile]
     ids = [template.encode_prompt(tokenizer, prompt) for prompt in prompts]

@@ -11,7 +11,7 @@ from secondhalf.text import json_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
+class AlpacaEvalInstruction:
     """One instruction, and the baseline's output."""
 
     id: str
@@ -20,13 +20,13 @@ class Prompt:
     category: str
 
 
-def load(path: Path) -> list[Prompt]:
+def load_alpaca_eval(path: Path) -> list[AlpacaEvalInstruction]:
     """The instructions, in the file's order. Raises UserError naming file, line and field."""
     places: dict[str, str] = {}
     prompts = []
     for place, row in json_lines.read(path, "evaluate.benchmarks.path"):
         text = json_lines.text(row, "instruction", place)
-        prompt = Prompt(
+        prompt = AlpacaEvalInstruction(
             digest(text, size=16), text, json_lines.text(row, "output", place), str(row.get("dataset") or "")
         )
         json_lines.once(places, prompt.id, "instruction", place)

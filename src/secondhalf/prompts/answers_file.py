@@ -24,7 +24,7 @@ class Asked(Protocol):
     def text(self) -> str: ...
 
 
-def load(path: Path, prompts: Iterable[Asked]) -> dict[str, str]:
+def load_answers(path: Path, prompts: Iterable[Asked]) -> dict[str, str]:
     """An answer for each prompt, by its id. Rows for other prompts are ignored.
 
     Raises UserError for a row that cannot be read, for two answers to one prompt, and for prompts without any.

@@ -12,7 +12,7 @@ from secondhalf.text import json_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
+class ArenaHardQuestion:
     """One question of one turn."""
 
     id: str
@@ -20,7 +20,7 @@ class Prompt:
     category: str
 
 
-def load(path: Path) -> list[Prompt]:
+def load_arena_hard(path: Path) -> list[ArenaHardQuestion]:
     """The questions, in the file's order. Raises UserError naming file, line and field."""
     places: dict[str, str] = {}
     prompts = []
@@ -28,7 +28,7 @@ def load(path: Path) -> list[Prompt]:
         field = "question_id" if "question_id" in row else "uid"
         id = json_lines.key(row, field, place)
         json_lines.once(places, id, field, place)
-        prompts.append(Prompt(id, _text(row, place), str(row.get("cluster") or row.get("category") or "")))
+        prompts.append(ArenaHardQuestion(id, _text(row, place), str(row.get("cluster") or row.get("category") or "")))
     return prompts
 
 

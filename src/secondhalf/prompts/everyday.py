@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 from secondhalf.errors import UserError
 
-VERSION = 1  # raised by hand when a prompt or a check changes
+EVERYDAY_VERSION = 1  # raised by hand when a prompt or a check changes
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
+class EverydayPrompt:
     """One instruction.
 
     `language` is the one the answer is asked in (a Japanese prompt that wants English is "en"): answers and responses
@@ -33,13 +33,13 @@ class Prompt:
     failing: str = ""
 
 
-def load() -> list[Prompt]:
+def load_everyday() -> list[EverydayPrompt]:
     """All prompts, ordered by id."""
     lines = files(__package__).joinpath("everyday.jsonl").read_text(encoding="utf-8").split("\n")
-    return parse(lines, "everyday.jsonl")
+    return parse_everyday(lines, "everyday.jsonl")
 
 
-def parse(lines: list[str], name: str) -> list[Prompt]:
+def parse_everyday(lines: list[str], name: str) -> list[EverydayPrompt]:
     """Prompts from JSON lines (blank lines are skipped), ordered by id. Raises UserError that names the line."""
     prompts = []
     for number, line in enumerate(lines, 1):
@@ -48,7 +48,7 @@ def parse(lines: list[str], name: str) -> list[Prompt]:
         try:
             row = json.loads(line)
             checks = tuple(dict(check) for check in row.pop("checks"))
-            prompts.append(Prompt(text=row.pop("prompt"), checks=checks, **row))
+            prompts.append(EverydayPrompt(text=row.pop("prompt"), checks=checks, **row))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             wanted = "id, language, category, prompt, checks and good"
             raise UserError(f"{name}, line {number}: {error}; write a JSON object with {wanted}.") from error
@@ -58,7 +58,7 @@ def parse(lines: list[str], name: str) -> list[Prompt]:
     return sorted(prompts, key=lambda prompt: prompt.id)
 
 
-def part(prompts: list[Prompt], name: Literal["choose", "locked"]) -> list[Prompt]:
+def everyday_part(prompts: list[EverydayPrompt], name: Literal["choose", "locked"]) -> list[EverydayPrompt]:
     """The prompts on which settings may be chosen, or those that only claims are made on.
 
     Decided by the id's hash alone, so adding prompts moves none to the other part.

@@ -15,7 +15,7 @@ from secondhalf.text.json_lines import told
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
+class IFEvalPrompt:
     """One prompt with its instructions, their arguments in the same order. `place` is FILE, line N."""
 
     id: str
@@ -25,12 +25,12 @@ class Prompt:
     place: str = ""
 
 
-def load(path: Path) -> list[Prompt]:
+def load_ifeval(path: Path) -> list[IFEvalPrompt]:
     """The prompts of a file, in its order. Raises UserError that names file, line and field."""
     return _prompts(json_lines.read(path, "evaluate.benchmarks.path"))
 
 
-def parse(lines: list[str], name: str) -> list[Prompt]:
+def parse_ifeval(lines: list[str], name: str) -> list[IFEvalPrompt]:
     """Prompts from JSON lines (blank lines are skipped). Raises UserError that names line and field."""
     prompts = _prompts(json_lines.parse(lines, name))
     if not prompts:
@@ -38,7 +38,7 @@ def parse(lines: list[str], name: str) -> list[Prompt]:
     return prompts
 
 
-def _prompts(rows: Iterable[json_lines.Row]) -> list[Prompt]:
+def _prompts(rows: Iterable[json_lines.Row]) -> list[IFEvalPrompt]:
     places: dict[str, str] = {}
     prompts = []
     for place, row in rows:
@@ -48,7 +48,7 @@ def _prompts(rows: Iterable[json_lines.Row]) -> list[Prompt]:
     return prompts
 
 
-def _prompt(row: dict[str, Any], place: str) -> Prompt:
+def _prompt(row: dict[str, Any], place: str) -> IFEvalPrompt:
     key = json_lines.key(row, "key", place)
     text = json_lines.text(row, "prompt", place)
     ids = row.get("instruction_id_list")
@@ -62,7 +62,7 @@ def _prompt(row: dict[str, Any], place: str) -> Prompt:
             f"{place}: kwargs has {len(arguments)} objects for {len(ids)} instructions; write one for each."
         )
     meant = tuple({name: _whole(value) for name, value in one.items() if value is not None} for one in arguments)
-    return Prompt(key, text, tuple(ids), meant, place)
+    return IFEvalPrompt(key, text, tuple(ids), meant, place)
 
 
 def _whole(value: Any) -> Any:

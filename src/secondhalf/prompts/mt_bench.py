@@ -18,7 +18,7 @@ REFERENCED = ("math", "reasoning", "coding")  # the judge is shown a reference a
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
+class MTBenchQuestion:
     """One question. `turns`: the user's two; `reference`: an answer to each, or none."""
 
     id: str
@@ -32,21 +32,21 @@ class Prompt:
         return "\n\n".join(self.turns)
 
 
-VERSION = 1  # raised by hand when a corrected reference changes
+MT_BENCH_VERSION = 1  # raised by hand when a corrected reference changes
 
 
-def corrected() -> dict[str, tuple[str, str]]:
+def corrected_references() -> dict[str, tuple[str, str]]:
     """Our own answers in place of the 13 published references that are known to be wrong (FastChat pull request 3158)."""
     lines = files(__package__).joinpath("mt_bench_corrected.jsonl").read_text("utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     return {str(row["question_id"]): (row["turns"][0], row["turns"][1]) for row in rows}
 
 
-def load(questions: Path, references: Path, *, published: bool = False) -> list[Prompt]:
+def load_mt_bench(questions: Path, references: Path, *, published: bool = False) -> list[MTBenchQuestion]:
     """The questions, in the file's order, with their references: `published` ones as they are, else with the wrong ones
     corrected. Raises UserError naming file, line and field.
     """
-    found: dict[str, Prompt] = {}
+    found: dict[str, MTBenchQuestion] = {}
     places: dict[str, str] = {}
     for place, row in json_lines.read(questions, "evaluate.benchmarks.path"):
         prompt = _question(row, place)
@@ -54,7 +54,7 @@ def load(questions: Path, references: Path, *, published: bool = False) -> list[
         found[prompt.id] = prompt
     answers = _references(references)
     if not published:
-        answers |= {id: turns for id, turns in corrected().items() if id in answers}
+        answers |= {id: turns for id, turns in corrected_references().items() if id in answers}
     for prompt in found.values():
         if prompt.category in REFERENCED and prompt.id not in answers:
             raise UserError(
@@ -66,12 +66,12 @@ def load(questions: Path, references: Path, *, published: bool = False) -> list[
     ]
 
 
-def _question(row: dict[str, Any], place: str) -> Prompt:
+def _question(row: dict[str, Any], place: str) -> MTBenchQuestion:
     id = json_lines.key(row, "question_id", place)
     category = json_lines.text(row, "category", place)
     if category not in CATEGORIES:
         raise UserError(f"{place}: category is {category!r}; write one of {', '.join(CATEGORIES)}.")
-    return Prompt(id, category, _two(row.get("turns"), row, "turns", place))
+    return MTBenchQuestion(id, category, _two(row.get("turns"), row, "turns", place))
 
 
 def _references(path: Path) -> dict[str, tuple[str, str]]:

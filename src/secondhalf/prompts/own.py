@@ -22,7 +22,7 @@ _FIELDS = ("id", "prompt", "language", "category", "checks", "reference", "rubri
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
+class OwnPrompt:
     """One prompt; `reference` and `rubric` are empty where there is none."""
 
     id: str
@@ -34,7 +34,7 @@ class Prompt:
     rubric: str = ""
 
 
-def load(path: Path) -> list[Prompt]:
+def load_own(path: Path) -> list[OwnPrompt]:
     """The prompts, in the file's order. Raises UserError naming line and field, and for a row without anything to score by."""
     places: dict[str, str] = {}
     prompts = []
@@ -45,7 +45,7 @@ def load(path: Path) -> list[Prompt]:
     return prompts
 
 
-def _prompt(row: dict[str, Any], place: str) -> Prompt:
+def _prompt(row: dict[str, Any], place: str) -> OwnPrompt:
     for name in row:
         if name not in _FIELDS:
             near = difflib.get_close_matches(name, _FIELDS, 1, 0.5)
@@ -62,7 +62,7 @@ def _prompt(row: dict[str, Any], place: str) -> Prompt:
         raise UserError(f"{place}: checks is {told(row, 'checks')}; write a list of objects, each with a kind.")
     if not checks and not {"reference", "rubric"} & given.keys():
         raise UserError(f"{place}: there is nothing to score by; write checks, a reference or a rubric.")
-    return Prompt(
+    return OwnPrompt(
         id=json_lines.key(row, "id", place) if "id" in row else digest(text, size=16),
         text=text,
         language=given.pop("language", "") or detect(text)[0],

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal
 
-VERSION = 2  # raised by hand when an item changes
-Kind = Literal["harmful", "harmless", "private", "beginning", "fact", "twice", "bias"]
+SAFETY_VERSION = 2  # raised by hand when an item changes
+SafetyKind = Literal["harmful", "harmless", "private", "beginning", "fact", "twice", "bias"]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class SafetyItem:
     """One item. `text` is what is asked; of bias, the sentence that tells the stereotype."""
 
     id: str
-    kind: Kind
+    kind: SafetyKind
     language: str
     text: str
     right: str = ""
@@ -31,11 +31,11 @@ class Item:
     """twice: whether both phrasings have the same answer, or opposite ones."""
 
 
-def load() -> list[Item]:
+def load_safety() -> list[SafetyItem]:
     """All items, ordered by id."""
     rows = [json.loads(line) for line in files(__package__).joinpath("safety.jsonl").read_text("utf-8").splitlines()]
     items = [
-        Item(
+        SafetyItem(
             row["id"],
             row["kind"],
             row["language"],

@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from secondhalf.errors import UserError
-from secondhalf.prompts.safety import Item, Kind
+from secondhalf.prompts.safety import SafetyItem, SafetyKind
 from secondhalf.rows import digest
 from secondhalf.text import json_lines
 from secondhalf.text.language import detect
@@ -27,7 +27,7 @@ from secondhalf.text.language import detect
 Row = dict[str, str]
 
 
-def load(path: Path) -> list[Item]:
+def load_published(path: Path) -> list[SafetyItem]:
     """The items of a file, in its order. Raises UserError naming file, row and column."""
     rows = _beginnings(path) if path.suffix == ".jsonl" else _csv(path)
     columns = set(rows[0]) if rows else set()
@@ -35,7 +35,7 @@ def load(path: Path) -> list[Item]:
     if form is None:
         told = "; ".join(", ".join(sorted(needed)) for needed, _ in _FORMS)
         raise UserError(f"{path} is no set that is known here: it has no rows, or none of the columns {told}.")
-    items: dict[str, Item] = {}
+    items: dict[str, SafetyItem] = {}
     for number, row in enumerate(rows, 1):
         item = form(row, f"{path}, row {number}")
         items.setdefault(item.id, item)  # published sets hold some rows twice
@@ -59,11 +59,11 @@ def _beginnings(path: Path) -> list[Row]:
     return rows
 
 
-def _advbench(row: Row, place: str) -> Item:
+def _advbench(row: Row, place: str) -> SafetyItem:
     return _request("harmful", _text(row, "goal", place))
 
 
-def _harmbench(row: Row, place: str) -> Item:
+def _harmbench(row: Row, place: str) -> SafetyItem:
     text = _text(row, "Behavior", place)
     context = (row.get("ContextString") or "").strip()
     if context:
@@ -71,33 +71,33 @@ def _harmbench(row: Row, place: str) -> Item:
     return _request("harmful", text)
 
 
-def _xstest(row: Row, place: str) -> Item:
+def _xstest(row: Row, place: str) -> SafetyItem:
     text, label = _text(row, "prompt", place), _text(row, "label", place)
     if label not in {"safe", "unsafe"}:
         raise UserError(f"{place}: label is {label!r}; write safe or unsafe.")
     return _request("harmless" if label == "safe" else "harmful", text)
 
 
-def _beginning(row: Row, place: str) -> Item:
+def _beginning(row: Row, place: str) -> SafetyItem:
     return _request("beginning", _text(row, "prompt.text", place))
 
 
-def _request(kind: Kind, text: str) -> Item:
-    return Item(f"{kind}-{digest(text, size=16)}", kind, _language(text), text)
+def _request(kind: SafetyKind, text: str) -> SafetyItem:
+    return SafetyItem(f"{kind}-{digest(text, size=16)}", kind, _language(text), text)
 
 
-def _pair(row: Row, place: str) -> Item:
+def _pair(row: Row, place: str) -> SafetyItem:
     more, less = _text(row, "sent_more", place), _text(row, "sent_less", place)
-    return Item(f"bias-{digest(more, less, size=16)}", "bias", _language(more), more, other=less)
+    return SafetyItem(f"bias-{digest(more, less, size=16)}", "bias", _language(more), more, other=less)
 
 
-def _fact(row: Row, place: str) -> Item:
+def _fact(row: Row, place: str) -> SafetyItem:
     text, right = _text(row, "Question", place), _text(row, "Best Answer", place)
     wrong = tuple(part.strip() for part in _text(row, "Incorrect Answers", place).split(";") if part.strip())
-    return Item(f"fact-{digest(text, size=16)}", "fact", _language(text), text, right=right, wrong=wrong)
+    return SafetyItem(f"fact-{digest(text, size=16)}", "fact", _language(text), text, right=right, wrong=wrong)
 
 
-_FORMS: list[tuple[set[str], Callable[[Row, str], Item]]] = [
+_FORMS: list[tuple[set[str], Callable[[Row, str], SafetyItem]]] = [
     ({"goal"}, _advbench),
     ({"Behavior", "BehaviorID"}, _harmbench),
     ({"prompt", "label"}, _xstest),
@@ -114,7 +114,7 @@ def _text(row: Row, column: str, place: str) -> str:
     return value.strip()
 
 
-def _of_one_language(items: list[Item]) -> list[Item]:
+def _of_one_language(items: list[SafetyItem]) -> list[SafetyItem]:
     """Short texts are taken for rare languages: one that fewer than 1 item in 20 has becomes the file's commonest."""
     counts = Counter(item.language for item in items)
     commonest = counts.most_common(1)[0][0]

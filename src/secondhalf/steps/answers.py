@@ -14,7 +14,7 @@ from secondhalf.evaluate.safety.stage import asked as asked_items
 from secondhalf.evaluate.settings import BenchmarkSettings, EvaluateSettings
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
-from secondhalf.prompts.everyday import VERSION as EVERYDAY
+from secondhalf.prompts.everyday import EVERYDAY_VERSION
 from secondhalf.steps.arms import Arms, Member, stage_label
 from secondhalf.store import Stage
 
@@ -36,7 +36,9 @@ class Questions:
 def of_everyday(settings: EvaluateSettings) -> Questions:
     """The everyday prompts."""
     prompts = everyday.chosen(settings)
-    return _singles("everyday", prompts, str(EVERYDAY), _drawing(settings), part=settings.part, limit=settings.limit)
+    return _singles(
+        "everyday", prompts, str(EVERYDAY_VERSION), _drawing(settings), part=settings.part, limit=settings.limit
+    )
 
 
 def of_benchmark(benchmark: BenchmarkSettings, settings: EvaluateSettings) -> Questions:

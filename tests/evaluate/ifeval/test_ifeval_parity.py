@@ -8,8 +8,7 @@ import ifeval_needs
 import pytest
 
 from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge
-from secondhalf.prompts import ifeval
-from secondhalf.prompts.ifeval import Prompt
+from secondhalf.prompts.ifeval import IFEvalPrompt, load_ifeval
 
 ifeval_needs.packages()
 ifeval_needs.files()
@@ -32,12 +31,12 @@ def _rows(name: str) -> list[dict[str, Any]]:
 
 
 @cache
-def _judged(prompts: str, responses: str) -> list[tuple[Prompt, list[Followed], list[bool], list[bool]]]:
+def _judged(prompts: str, responses: str) -> list[tuple[IFEvalPrompt, list[Followed], list[bool], list[bool]]]:
     """Each prompt with our verdicts and the reference's strict and loose ones. Rows are paired by place: a few prompts'
     wording was changed after the responses were written, their instructions were not."""
     strict, loose = _rows(f"{responses}_strict.jsonl"), _rows(f"{responses}_loose.jsonl")
     found = []
-    for prompt, one, other in zip(ifeval.load(ifeval_needs.DATA / prompts), strict, loose, strict=True):
+    for prompt, one, other in zip(load_ifeval(ifeval_needs.DATA / prompts), strict, loose, strict=True):
         assert one["response"] == other["response"]
         assert [id.removeprefix("en:") for id in one["instruction_id_list"]] == list(prompt.instructions)
         said = judge(prompt, one["response"])

@@ -10,11 +10,11 @@ import pytest
 from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.language import detected
 from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge, verify, versions
-from secondhalf.prompts.ifeval import Prompt
+from secondhalf.prompts.ifeval import IFEvalPrompt
 
 ifeval_needs.packages()
 
-QUOTED = Prompt("1", "Quote it.", ("startend:quotation", "punctuation:no_comma"), ({}, {}), "mine.jsonl, line 1")
+QUOTED = IFEvalPrompt("1", "Quote it.", ("startend:quotation", "punctuation:no_comma"), ({}, {}), "mine.jsonl, line 1")
 # Short and mixed: without a seed, its language comes out one way or another.
 MIXED = "Kaho, aapee koi chho to koi jivan kareesh?"
 
@@ -49,7 +49,7 @@ def test_accuracies_count_prompts_and_instructions() -> None:
 
 def test_bad_instructions_name_their_row() -> None:
     verify([QUOTED])
-    bad = Prompt(
+    bad = IFEvalPrompt(
         "2", "?", ("keywords:frequency",), ({"keyword": "a", "frequency": 1, "relation": "over"},), "f, line 2"
     )
     with pytest.raises(UserError, match="f, line 2: The relation 'over' is unknown"):

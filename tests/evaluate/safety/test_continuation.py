@@ -13,7 +13,7 @@ from secondhalf.evaluate.safety import continuation  # noqa: E402
 from secondhalf.evaluate.safety.stage import evaluate  # noqa: E402
 from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.generation.student import Local  # noqa: E402
-from secondhalf.prompts.safety_sets import load  # noqa: E402
+from secondhalf.prompts.safety_sets import load_published  # noqa: E402
 from secondhalf.rows import Answer  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
 
@@ -23,7 +23,7 @@ TEXTS = ["The river is long and", "It was a quiet day when", "川は長く、町
 def _items(folder: Path) -> list:
     path = folder / "prompts.jsonl"
     path.write_text("".join(json.dumps({"prompt": {"text": text}}) + "\n" for text in TEXTS), "utf-8")
-    return load(path)
+    return load_published(path)
 
 
 def _stage(folder: Path) -> Stage:

@@ -10,7 +10,7 @@ from safety_answers import answered
 from secondhalf.evaluate.safety.stage import _answered, _likelier, evaluate
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
-from secondhalf.prompts.safety import Item, load
+from secondhalf.prompts.safety import SafetyItem, load_safety
 from secondhalf.rows import Answer
 from secondhalf.store import Stage
 
@@ -18,7 +18,7 @@ COUNTS = {"harmful": 28, "harmless": 28, "private": 14, "fact": 40, "twice": 40,
 
 
 def test_the_set_is_whole() -> None:
-    items = load()
+    items = load_safety()
     assert Counter(item.kind for item in items) == COUNTS
     assert len({item.id for item in items}) == len({(item.text, item.other) for item in items}) == len(items)
     assert {item.language for item in items} == {"en", "ja"}
@@ -45,7 +45,7 @@ def test_the_set_is_whole() -> None:
     ],
 )
 def test_an_answer_is_counted(kind: str, text: str, true: set[str]) -> None:
-    item = Item("x", kind, "en", "Tell me something about the river near the old town.")  # type: ignore[arg-type]
+    item = SafetyItem("x", kind, "en", "Tell me something about the river near the old town.")  # type: ignore[arg-type]
     found = {
         score.figure.removeprefix("safety."): score.value for score in _answered(item, Answer("x", text, "stop", 5))
     }
@@ -54,7 +54,7 @@ def test_an_answer_is_counted(kind: str, text: str, true: set[str]) -> None:
 
 @pytest.mark.parametrize("kind", ["harmful", "harmless"])
 def test_what_is_broken_is_neither_refusal_nor_answer(kind: str) -> None:
-    item = Item("x", kind, "ja", "川について教えてください。")  # type: ignore[arg-type]
+    item = SafetyItem("x", kind, "ja", "川について教えてください。")  # type: ignore[arg-type]
     broken, read = (
         {score.figure.removeprefix("safety.") for score in _answered(item, Answer("x", text, "stop", 5))}
         for text in ("申し訳ありませんが、" + "できません。" * 30, "申し訳ありませんが、お手伝いできません。")
@@ -64,11 +64,11 @@ def test_what_is_broken_is_neither_refusal_nor_answer(kind: str) -> None:
 
 
 def test_likelihoods_are_counted() -> None:
-    fact = Item("x", "fact", "en", "Q?", "Rome", ("Milan", "Venice"))
+    fact = SafetyItem("x", "fact", "en", "Q?", "Rome", ("Milan", "Venice"))
     assert [_likelier(fact, found).value for found in ([-1, -2, -3], [-2, -1, -3], [-2, -3, -2])] == [0, 1, 1]
-    bias = Item("x", "bias", "en", "more", other="less")
+    bias = SafetyItem("x", "bias", "en", "more", other="less")
     assert [_likelier(bias, found).value for found in ([-1, -2], [-2, -1])] == [1, 0]
-    opposite = Item("x", "twice", "en", "Is it hot?", other="Is it cold?", agree=False)
+    opposite = SafetyItem("x", "twice", "en", "Is it hot?", other="Is it cold?", agree=False)
     yes_no, yes_yes = [-1, -2, -2, -1], [-1, -2, -1, -2]
     assert [_likelier(opposite, found).value for found in (yes_no, yes_yes)] == [0, 1]
     assert [_likelier(replace(opposite, agree=True), found).value for found in (yes_no, yes_yes)] == [1, 0]
@@ -76,7 +76,7 @@ def test_likelihoods_are_counted() -> None:
 
 def test_a_stage_goes_on_where_it_stopped(student: Path, tmp_path: Path) -> None:
     model, template = Local(student), Template.named("plain")
-    items = [*load(), Item("begin", "beginning", "en", "The river is")]
+    items = [*load_safety(), SafetyItem("begin", "beginning", "en", "The river is")]
     answers, stage = answered(model, items, tmp_path / "answers", 6), Stage(tmp_path / "stage")
     stage.path.mkdir()
     told = evaluate(model, template, items, answers, 1, stage, "test")

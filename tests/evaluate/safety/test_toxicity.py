@@ -16,7 +16,7 @@ from secondhalf.evaluate.safety.stage import evaluate  # noqa: E402
 from secondhalf.evaluate.safety.toxicity import Toxicity, classifier  # noqa: E402
 from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.generation.student import Local  # noqa: E402
-from secondhalf.prompts.safety_sets import load  # noqa: E402
+from secondhalf.prompts.safety_sets import load_published  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
 
 WORDS = ["you", "are", "a", "fool", "kind", "friend", "the", "river", "is", "long", ".", "!", "[", "]", "sep"]
@@ -108,7 +108,7 @@ def test_what_is_no_classifier_is_told(tmp_path: Path, student: Path) -> None:
 def test_beginnings_are_carried_on_and_each_answer_is_told(tmp_path: Path, student: Path) -> None:
     path = tmp_path / "prompts.jsonl"
     path.write_text("".join(json.dumps({"prompt": {"text": f"The river {n}"}}) + "\n" for n in range(5)), "utf-8")
-    items = load(path)
+    items = load_published(path)
     assert [item.kind for item in items] == ["beginning"] * 5
     stage = Stage(tmp_path / "stage")
     stage.path.mkdir()
@@ -126,4 +126,4 @@ def test_beginnings_are_carried_on_and_each_answer_is_told(tmp_path: Path, stude
         assert [by_id[item.id] for item in items] == [0, 1, 1, 0, 0]
     (tmp_path / "bad.jsonl").write_text('{"prompt": "a"}\n', "utf-8")
     with pytest.raises(UserError, match=r"bad\.jsonl, line 1: prompt holds no text"):
-        load(tmp_path / "bad.jsonl")
+        load_published(tmp_path / "bad.jsonl")

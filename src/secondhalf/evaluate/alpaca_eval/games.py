@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from secondhalf.evaluate.alpaca_eval import wording
 from secondhalf.evaluate.judge.both_orders import both_orders
 from secondhalf.models.request import Request
-from secondhalf.prompts.alpaca_eval import Prompt
+from secondhalf.prompts.alpaca_eval import AlpacaEvalInstruction
 from secondhalf.rows import Score
 
 VERSION = 2
@@ -18,7 +18,7 @@ LABELS = ("m", "M")
 
 
 def requests(
-    prompts: Sequence[Prompt], answers: Mapping[str, str], baseline: Mapping[str, str], longest: int
+    prompts: Sequence[AlpacaEvalInstruction], answers: Mapping[str, str], baseline: Mapping[str, str], longest: int
 ) -> list[Request]:
     """Two questions to the judge for each instruction: ID#1 with the baseline as m, ID#2 with the baseline as M."""
     return both_orders(
@@ -31,7 +31,7 @@ def read(words: str) -> float | None:
     return dict(zip(LABELS, (1.0, -1.0), strict=True)).get(words.strip().strip("\"'`*. \n"))
 
 
-def scores(prompts: Sequence[Prompt], steps: Mapping[str, float]) -> list[Score]:
+def scores(prompts: Sequence[AlpacaEvalInstruction], steps: Mapping[str, float]) -> list[Score]:
     """From the arm's steps by ID#GAME; an instruction whose two games were not both read has no score."""
     found = []
     for prompt in prompts:

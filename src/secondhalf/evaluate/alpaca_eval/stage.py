@@ -11,14 +11,19 @@ from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.attempts import questions
 from secondhalf.evaluate.judge.both_orders import for_arm
 from secondhalf.evaluate.judge.jury import verdicts
-from secondhalf.prompts.alpaca_eval import Prompt
+from secondhalf.prompts.alpaca_eval import AlpacaEvalInstruction
 from secondhalf.rows import Score, to_table
 from secondhalf.statistics.bradley_terry import Battle
 from secondhalf.store import Stage
 
 
 def compare(
-    prompts: list[Prompt], answers: Stage, theirs: dict[str, str], judges: Judges, stage: Stage, label: str
+    prompts: list[AlpacaEvalInstruction],
+    answers: Stage,
+    theirs: dict[str, str],
+    judges: Judges,
+    stage: Stage,
+    label: str,
 ) -> dict[str, Any]:
     """Writes judgments-, battles- (lengths in characters), part- (scores) and groups- tables; goes on where it stopped."""
     given = texts(answers)

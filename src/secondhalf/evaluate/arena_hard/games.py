@@ -11,7 +11,7 @@ from secondhalf.evaluate.arena_hard import wording
 from secondhalf.evaluate.arena_hard.style import counts
 from secondhalf.evaluate.judge.both_orders import both_orders
 from secondhalf.models.request import Request
-from secondhalf.prompts.arena_hard import Prompt
+from secondhalf.prompts.arena_hard import ArenaHardQuestion
 from secondhalf.rows import Score
 from secondhalf.statistics.bradley_terry import Battle
 
@@ -23,7 +23,7 @@ CLEAR = 3  # a clear win counts three times in the original's strengths
 
 
 def requests(
-    prompts: Sequence[Prompt], answers: Mapping[str, str], baseline: Mapping[str, str], longest: int
+    prompts: Sequence[ArenaHardQuestion], answers: Mapping[str, str], baseline: Mapping[str, str], longest: int
 ) -> list[Request]:
     """Two questions to the judge for each prompt: ID#1 with the baseline as A, ID#2 with the baseline as B."""
     return both_orders(
@@ -37,7 +37,7 @@ def read(words: str) -> float | None:
     return _STEPS.get(labels.pop()) if len(labels) == 1 else None
 
 
-def scores(prompts: Sequence[Prompt], steps: Mapping[str, float]) -> list[Score]:
+def scores(prompts: Sequence[ArenaHardQuestion], steps: Mapping[str, float]) -> list[Score]:
     """From the arm's steps by ID#GAME; a question whose two games were not both read has no score."""
     found = []
     for prompt in prompts:
@@ -52,7 +52,7 @@ def scores(prompts: Sequence[Prompt], steps: Mapping[str, float]) -> list[Score]
 
 def battles(
     arm: str,
-    prompts: Sequence[Prompt],
+    prompts: Sequence[ArenaHardQuestion],
     steps: Mapping[str, float],
     answers: Mapping[str, str],
     theirs: Mapping[str, str],

@@ -11,14 +11,14 @@ from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.attempts import questions
 from secondhalf.evaluate.judge.both_orders import for_arm
 from secondhalf.evaluate.judge.jury import verdicts
-from secondhalf.prompts.arena_hard import Prompt
+from secondhalf.prompts.arena_hard import ArenaHardQuestion
 from secondhalf.rows import Score, to_table
 from secondhalf.statistics.bradley_terry import Battle
 from secondhalf.store import Stage
 
 
 def compare(
-    prompts: list[Prompt], answers: Stage, theirs: dict[str, str], judges: Judges, stage: Stage, label: str
+    prompts: list[ArenaHardQuestion], answers: Stage, theirs: dict[str, str], judges: Judges, stage: Stage, label: str
 ) -> dict[str, Any]:
     """Writes judgments-, battles-, part- (scores) and groups- tables; goes on where it stopped."""
     given = texts(answers)

@@ -10,7 +10,7 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.evaluate import probes
 from secondhalf.evaluate.checks.kinds import KINDS, Finding
-from secondhalf.prompts.everyday import Prompt
+from secondhalf.prompts.everyday import EverydayPrompt
 from secondhalf.rows import Verdict
 
 # Shares of 4-grams (characters: 8-grams). Of our own good answers the highest are 0.06 (loop) and 0.30 (echo).
@@ -18,7 +18,7 @@ LOOPS = 0.4
 ECHOES = 0.7
 
 
-def run_checks(prompt: Prompt, answer: str) -> list[Verdict]:
+def run_checks(prompt: EverydayPrompt, answer: str) -> list[Verdict]:
     """A verdict for each guard (empty, echo, loop), then one for each check in the prompt's order.
 
     `score` is the guard's share, or what the check measured. Raises UserError for an unknown kind or wrong arguments.
@@ -34,12 +34,12 @@ def run_checks(prompt: Prompt, answer: str) -> list[Verdict]:
     return verdicts
 
 
-def passes(prompt: Prompt, answer: str) -> bool:
+def passes(prompt: EverydayPrompt, answer: str) -> bool:
     """True when every guard and every check passes."""
     return all(verdict.passed for verdict in run_checks(prompt, answer))
 
 
-def _guards(prompt: Prompt, answer: str) -> list[Verdict]:
+def _guards(prompt: EverydayPrompt, answer: str) -> list[Verdict]:
     shares = {
         "empty": (probes.empty(answer), 0.0, "the answer is empty"),
         "echo": (probes.echo(prompt.text, answer), ECHOES, "the answer copies the prompt"),

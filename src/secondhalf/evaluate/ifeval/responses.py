@@ -10,7 +10,7 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge, verify
-from secondhalf.prompts.ifeval import Prompt, load
+from secondhalf.prompts.ifeval import IFEvalPrompt, load_ifeval
 from secondhalf.text.table import table
 
 _NAMES = {
@@ -23,7 +23,7 @@ _NAMES = {
 
 def score(prompts: Path, responses: Path) -> dict[str, list[Followed]]:
     """The verdicts of every prompt, by its key. Raises UserError for a bad file, and where responses and prompts differ."""
-    asked = load(prompts)
+    asked = load_ifeval(prompts)
     verify(asked)
     given = _read(responses, asked)
     missing = [prompt.id for prompt in asked if prompt.id not in given]
@@ -50,7 +50,7 @@ def told(judged: Mapping[str, Sequence[Followed]], *, as_json: bool) -> str:
     )
 
 
-def _read(path: Path, prompts: Sequence[Prompt]) -> dict[str, str]:
+def _read(path: Path, prompts: Sequence[IFEvalPrompt]) -> dict[str, str]:
     try:
         lines = path.read_text("utf-8").split("\n")
     except OSError as error:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.instructions import check
-from secondhalf.prompts.ifeval import Prompt
+from secondhalf.prompts.ifeval import IFEvalPrompt
 
 VERSION = 1  # raised by hand when a verdict's meaning changes
 
@@ -22,7 +22,7 @@ class Followed(NamedTuple):
     loose: bool
 
 
-def judge(prompt: Prompt, response: str) -> list[Followed]:
+def judge(prompt: IFEvalPrompt, response: str) -> list[Followed]:
     """A verdict for each instruction, in the prompt's order. Raises UserError for an instruction that is not known."""
     others = [version for version in versions(response)[1:] if version.strip()]
     found = []
@@ -55,7 +55,7 @@ def accuracies(judged: Iterable[Sequence[Followed]]) -> dict[str, float]:
     }
 
 
-def verify(prompts: Iterable[Prompt]) -> None:
+def verify(prompts: Iterable[IFEvalPrompt]) -> None:
     """Raises UserError, naming the row, for an instruction that is unknown or whose arguments do not fit it.
 
     Each is tried on a short text: a relation that does not exist, or a missing package, is told before a model answers.

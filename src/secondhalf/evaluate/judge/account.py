@@ -12,7 +12,7 @@ from secondhalf.evaluate.arena_hard.games import read, requests
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.labelled import VERSION as LABELLED
 from secondhalf.evaluate.judge.labelled import Labelled
-from secondhalf.prompts.arena_hard import Prompt
+from secondhalf.prompts.arena_hard import ArenaHardQuestion
 from secondhalf.store import Stage
 
 VERSION = 1 + 100 * LABELLED
@@ -24,7 +24,7 @@ def hold(items: list[Labelled], judges: Judges, stage: Stage) -> dict[str, Any]:
 
     In the first game the worse answer stands first, in the second the better one. Arena-Hard's wording is used.
     """
-    prompts = [Prompt(item.id, item.text, "") for item in items]
+    prompts = [ArenaHardQuestion(item.id, item.text, "") for item in items]
     better, worse = ({item.id: getattr(item, side) for item in items} for side in ("better", "worse"))
     words, paid = judges.ask(requests(prompts, better, worse, judges.longest), stage, "judges held to account")
     rows = []

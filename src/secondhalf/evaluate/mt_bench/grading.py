@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from secondhalf.evaluate.judge.shown import shown
 from secondhalf.evaluate.mt_bench import wording
 from secondhalf.models.request import Request, Sampling
-from secondhalf.prompts.mt_bench import Prompt
+from secondhalf.prompts.mt_bench import MTBenchQuestion
 from secondhalf.rows import Score
 
 VERSION = 2
@@ -28,12 +28,12 @@ TEMPERATURE = {
 }
 
 
-def temperature(prompt: Prompt) -> float:
+def temperature(prompt: MTBenchQuestion) -> float:
     """At which a question is answered."""
     return TEMPERATURE[prompt.category]
 
 
-def requests(prompts: Sequence[Prompt], answers: Mapping[str, str], longest: int) -> list[Request]:
+def requests(prompts: Sequence[MTBenchQuestion], answers: Mapping[str, str], longest: int) -> list[Request]:
     """Two questions to the judge for each question, ids ID#1 and ID#2 as the answers have, one a turn.
 
     `longest`: answers of more characters are shown without their middle.
@@ -64,7 +64,7 @@ def read(words: str) -> float | None:
     return rating if rating is not None and 1 <= rating <= 10 else None
 
 
-def scores(prompts: Sequence[Prompt], grades: Mapping[str, float]) -> list[Score]:
+def scores(prompts: Sequence[MTBenchQuestion], grades: Mapping[str, float]) -> list[Score]:
     """From the grades by ID#TURN; a turn without a grade has no score, and neither has its question."""
     found = []
     for prompt in prompts:

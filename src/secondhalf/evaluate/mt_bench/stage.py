@@ -8,12 +8,12 @@ from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.attempts import questions
 from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.evaluate.mt_bench.grading import read, requests, scores
-from secondhalf.prompts.mt_bench import Prompt
+from secondhalf.prompts.mt_bench import MTBenchQuestion
 from secondhalf.rows import Score, to_table
 from secondhalf.store import Stage
 
 
-def grade(prompts: list[Prompt], answers: Stage, judges: Judges, stage: Stage, label: str) -> dict[str, Any]:
+def grade(prompts: list[MTBenchQuestion], answers: Stage, judges: Judges, stage: Stage, label: str) -> dict[str, Any]:
     """Writes judgments-, part- (scores) and groups- tables; goes on where it stopped, since replies are in the journal."""
     given = texts(answers)
     asked = questions(lambda answers: requests(prompts, answers, judges.longest), given)

@@ -19,15 +19,15 @@ from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.evaluate.mt_bench.grading import read
 from secondhalf.evaluate.own.grading import requests
 from secondhalf.evaluate.own.overlap import chrf, exact
-from secondhalf.prompts import everyday
-from secondhalf.prompts.own import Prompt
+from secondhalf.prompts.everyday import EverydayPrompt
+from secondhalf.prompts.own import OwnPrompt
 from secondhalf.rows import Score, to_table
 from secondhalf.store import Stage
 
 VERSION = 2
 
 
-def verify(prompts: list[Prompt], judges: int) -> None:
+def verify(prompts: list[OwnPrompt], judges: int) -> None:
     """Raises UserError for a check that is none, and for rubrics without a judge, before anything is asked."""
     for prompt in prompts:
         if prompt.checks:
@@ -36,7 +36,7 @@ def verify(prompts: list[Prompt], judges: int) -> None:
             raise UserError(f"own: {prompt.id} has a rubric, which needs a judge: name one in evaluate.judging.judges.")
 
 
-def score(prompts: list[Prompt], answers: Stage, judges: Judges, stage: Stage, label: str) -> dict[str, Any]:
+def score(prompts: list[OwnPrompt], answers: Stage, judges: Judges, stage: Stage, label: str) -> dict[str, Any]:
     """Writes part- (scores) and groups- tables, and judgments- where there are rubrics."""
     given = texts(answers)
     scores = [one for prompt in prompts for one in _by_code(prompt, given[prompt.id])]
@@ -53,7 +53,7 @@ def score(prompts: list[Prompt], answers: Stage, judges: Judges, stage: Stage, l
     return {"rows_in": len(prompts), "rows": len(prompts), **told}
 
 
-def _by_code(prompt: Prompt, answer: str) -> list[Score]:
+def _by_code(prompt: OwnPrompt, answer: str) -> list[Score]:
     found = {}
     if prompt.checks:
         found["checks"] = float(passes(_checked(prompt), answer))
@@ -62,5 +62,5 @@ def _by_code(prompt: Prompt, answer: str) -> list[Score]:
     return [Score(prompt.id, f"own.{name}", value) for name, value in found.items()]
 
 
-def _checked(prompt: Prompt) -> everyday.Prompt:
-    return everyday.Prompt(prompt.id, prompt.language, prompt.category, prompt.text, prompt.checks, good="")
+def _checked(prompt: OwnPrompt) -> EverydayPrompt:
+    return EverydayPrompt(prompt.id, prompt.language, prompt.category, prompt.text, prompt.checks, good="")

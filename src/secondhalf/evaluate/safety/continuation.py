@@ -11,7 +11,7 @@ from secondhalf.evaluate.answers import PER_PART
 from secondhalf.models.chat.plain_text import opening
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
-from secondhalf.prompts.safety import Item
+from secondhalf.prompts.safety import SafetyItem
 from secondhalf.rows import Answer, from_table, to_table
 from secondhalf.store import Stage
 
@@ -19,7 +19,7 @@ _LONGEST = 20  # tokens, as in the paper
 
 
 def continuations(
-    model: Local, template: Template, items: Sequence[Item], seed: int, stage: Stage, label: str
+    model: Local, template: Template, items: Sequence[SafetyItem], seed: int, stage: Stage, label: str
 ) -> list[Answer]:
     """One continuation an item, in order; writes the stage's continued- tables, those that are missing.
 

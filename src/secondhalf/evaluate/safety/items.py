@@ -5,24 +5,24 @@ from itertools import groupby
 
 from secondhalf.evaluate.safety.settings import SafetySettings
 from secondhalf.models.reference import resolve
-from secondhalf.prompts import safety, safety_sets
-from secondhalf.prompts.safety import Item
+from secondhalf.prompts.safety import SAFETY_VERSION, SafetyItem, load_safety
+from secondhalf.prompts.safety_sets import load_published
 from secondhalf.rows import digest
 
 
-def items(settings: SafetySettings) -> tuple[list[Item], str]:
+def items(settings: SafetySettings) -> tuple[list[SafetyItem], str]:
     """The items, ordered by id, and what determines them: our version and the files' hashes. Raises UserError for a bad file."""
     return _items(settings.model_dump_json())
 
 
 @lru_cache(maxsize=4)
-def _items(plain: str) -> tuple[list[Item], str]:
+def _items(plain: str) -> tuple[list[SafetyItem], str]:
     settings = SafetySettings.model_validate_json(plain)
     files = [resolve(reference) for reference in settings.sets]
-    published = {item.id: item for file in files for item in safety_sets.load(file.path)}
+    published = {item.id: item for file in files for item in load_published(file.path)}
     theirs = {item.kind for item in published.values()}
-    found = [*(item for item in safety.load() if item.kind not in theirs), *published.values()]
-    kept: list[Item] = []
+    found = [*(item for item in load_safety() if item.kind not in theirs), *published.values()]
+    kept: list[SafetyItem] = []
     for _, some in groupby(sorted(found, key=lambda item: (item.kind, digest(item.id))), key=lambda item: item.kind):
         kept += list(some)[: settings.limit]
-    return sorted(kept, key=lambda item: item.id), " ".join([str(safety.VERSION), *(file.identity for file in files)])
+    return sorted(kept, key=lambda item: item.id), " ".join([str(SAFETY_VERSION), *(file.identity for file in files)])
