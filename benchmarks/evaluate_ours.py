@@ -14,9 +14,9 @@ import transformers.generation  # noqa: F401  # what the first answer would impo
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast  # noqa: F401
 
 from secondhalf.evaluate.answers import Drawing, answers, texts
+from secondhalf.evaluate.own.prompts import OwnPrompt
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
-from secondhalf.prompts.own import OwnPrompt
 from secondhalf.store import Stage
 
 

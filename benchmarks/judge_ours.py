@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from secondhalf.evaluate.arena_hard import compare
+from secondhalf.evaluate.arena_hard.prompts import load_arena_hard
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
 from secondhalf.evaluate.mt_bench.grading import read, requests, scores
+from secondhalf.evaluate.mt_bench.prompts import load_mt_bench
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.server.settings import ServerSettings
-from secondhalf.prompts.arena_hard import load_arena_hard
-from secondhalf.prompts.mt_bench import load_mt_bench
 from secondhalf.rows import Answer, Score, to_table
 from secondhalf.store import Stage
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.cli import main
-from secondhalf.evaluate import benchmark
-from secondhalf.evaluate.asked import asked
+from secondhalf.evaluate.benchmarks import asked
 from secondhalf.models.generation.student import Local
 from secondhalf.rows import Pair, from_table
 from secondhalf.runs.run import read_links
@@ -82,7 +81,7 @@ def test_a_benchmark_from_recipe_to_page(tmp_path: Path, student: Path, monkeypa
     # Stopped after the answers, it goes on with them.
     recipe = _recipe(student, "bench")
     with monkeypatch.context() as stopped:
-        stopped.setattr(benchmark, "judge", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        stopped.setattr("secondhalf.evaluate.ifeval.stage.judge", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         assert main(["run", recipe]) == 130
     before = {path: path.stat().st_mtime_ns for path in store.glob("answers/*/answers-*.parquet")}
     assert len(before) == 2 * 5  # the everyday prompts and the benchmark's, of every arm and seed

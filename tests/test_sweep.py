@@ -7,7 +7,7 @@ import pytest
 
 from secondhalf.cli import main
 from secondhalf.errors import UserError
-from secondhalf.prompts.everyday import everyday_part, load_everyday
+from secondhalf.evaluate.everyday.prompts import everyday_part, load_everyday
 from secondhalf.statistics import Comparison
 from secondhalf.sweep import Setting, as_text, ranked, recipes, settings
 from test_pipeline import RECIPE

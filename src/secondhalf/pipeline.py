@@ -7,7 +7,7 @@ from pathlib import Path
 
 from secondhalf.analysis.collect import collect
 from secondhalf.evaluate import own
-from secondhalf.evaluate.asked import asked, baseline
+from secondhalf.evaluate.benchmarks import asked, baseline
 from secondhalf.evaluate.leaderboard import tasks
 from secondhalf.evaluate.safety.items import items
 from secondhalf.evaluate.safety.toxicity import classifier

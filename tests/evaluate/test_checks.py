@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.checks import passes, run_checks
-from secondhalf.evaluate.checks.fold import occurrences
-from secondhalf.evaluate.checks.kinds import KINDS
-from secondhalf.prompts.everyday import EverydayPrompt
+from secondhalf.evaluate.everyday.checks import passes, run_checks
+from secondhalf.evaluate.everyday.checks.fold import occurrences
+from secondhalf.evaluate.everyday.checks.kinds import KINDS
+from secondhalf.evaluate.everyday.prompts import EverydayPrompt
 
 
 def prompt(

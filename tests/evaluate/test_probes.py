@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secondhalf.evaluate import probes
+from secondhalf.evaluate.everyday import probes
 
 ENGLISH = "The sea is wide and blue, and its waves roll over the sand."
 

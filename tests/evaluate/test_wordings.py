@@ -4,11 +4,11 @@ import hashlib
 
 from secondhalf.evaluate.alpaca_eval import games as alpaca_games
 from secondhalf.evaluate.alpaca_eval import wording as alpaca
+from secondhalf.evaluate.alpaca_eval.prompts import AlpacaEvalInstruction
 from secondhalf.evaluate.arena_hard import games as arena_games
 from secondhalf.evaluate.arena_hard import wording as arena
+from secondhalf.evaluate.arena_hard.prompts import ArenaHardQuestion
 from secondhalf.evaluate.arena_hard.style import counts
-from secondhalf.prompts.alpaca_eval import AlpacaEvalInstruction
-from secondhalf.prompts.arena_hard import ArenaHardQuestion
 
 
 def sha(text: str) -> str:

@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.checks import passes, run_checks
-from secondhalf.evaluate.checks.kinds import KINDS
-from secondhalf.prompts.everyday import EverydayPrompt, everyday_part, load_everyday, parse_everyday
+from secondhalf.evaluate.everyday.checks import passes, run_checks
+from secondhalf.evaluate.everyday.checks.kinds import KINDS
+from secondhalf.evaluate.everyday.prompts import EverydayPrompt, everyday_part, load_everyday, parse_everyday
 from secondhalf.text.language import detect
 
 PROMPTS = load_everyday()

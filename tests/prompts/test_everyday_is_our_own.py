@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.audit.contamination import Benchmark
-from secondhalf.prompts.everyday import load_everyday
+from secondhalf.evaluate.everyday.prompts import load_everyday
 
 DATA = Path(os.environ.get("SECONDHALF_DATA") or "absent")
 FILES = {

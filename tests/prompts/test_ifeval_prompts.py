@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.prompts.ifeval import load_ifeval, parse_ifeval
+from secondhalf.evaluate.ifeval.prompts import load_ifeval, parse_ifeval
 
 ROW = {"key": 7, "prompt": "Say it.", "instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
 

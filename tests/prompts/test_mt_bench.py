@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.prompts.mt_bench import corrected_references, load_mt_bench
+from secondhalf.evaluate.mt_bench.prompts import corrected_references, load_mt_bench
 
 # Listed in FastChat's pull request 3158.
 WRONG = {104, 105, 109, 111, 113, 114, 120, 122, 124, 125, 126, 128, 130}

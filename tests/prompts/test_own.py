@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.prompts.own import load_own
+from secondhalf.evaluate.own.prompts import load_own
 
 
 def written(folder: Path, *rows: Any) -> Path:

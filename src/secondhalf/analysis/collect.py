@@ -14,7 +14,7 @@ from secondhalf.analysis.provenance import provenance
 from secondhalf.analysis.rates import rates
 from secondhalf.analysis.rejects import mix
 from secondhalf.analysis.safety import SAFETY
-from secondhalf.prompts.everyday import load_everyday
+from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.recipe import Recipe, load
 from secondhalf.rows import digest
 from secondhalf.runs.run import read_links

@@ -7,8 +7,8 @@ from secondhalf.analysis import benchmarks
 from secondhalf.analysis.facts import Grouped, Profile, Within
 from secondhalf.analysis.figures import LOWER_IS_BETTER, Scores, both_have, labels, unit_of
 from secondhalf.analysis.roles import deciding
+from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.evaluate.groups import read_groups
-from secondhalf.prompts.everyday import load_everyday
 from secondhalf.recipe import Recipe
 from secondhalf.store import Stage
 

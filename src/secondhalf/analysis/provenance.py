@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from secondhalf.analysis.facts import Entry
-from secondhalf.prompts.everyday import EVERYDAY_VERSION
+from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
 from secondhalf.recipe import Recipe
 from secondhalf.store import Stage
 from secondhalf.store.environment import surroundings

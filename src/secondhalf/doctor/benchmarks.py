@@ -4,7 +4,7 @@ from typing import Any
 
 from secondhalf.doctor.finding import Finding
 from secondhalf.errors import UserError
-from secondhalf.evaluate.asked import asked
+from secondhalf.evaluate.benchmarks import asked
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.recipe import Recipe
 

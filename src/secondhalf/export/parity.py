@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.export.tokenizer import chat_ids
 from secondhalf.models.chat.plain_text import control_ids
 from secondhalf.models.engines.llama_cpp import Embedded
 from secondhalf.models.generation.student import Local
-from secondhalf.prompts.everyday import load_everyday
 from secondhalf.runs.trained import Made
 
 MAX_TOKENS = 24

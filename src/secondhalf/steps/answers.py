@@ -5,16 +5,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from secondhalf.evaluate import mt_bench
-from secondhalf.evaluate import stage as everyday
 from secondhalf.evaluate.answers import VERSION, Drawing, Stages, answers
-from secondhalf.evaluate.asked import asked
+from secondhalf.evaluate.benchmarks import asked
 from secondhalf.evaluate.conversation import conversations
+from secondhalf.evaluate.everyday import stage as everyday
+from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
 from secondhalf.evaluate.safety import items as safety
 from secondhalf.evaluate.safety.stage import asked as asked_items
 from secondhalf.evaluate.settings import BenchmarkSettings, EvaluateSettings
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
-from secondhalf.prompts.everyday import EVERYDAY_VERSION
 from secondhalf.steps.arms import Arms, Member, stage_label
 from secondhalf.store import Stage
 

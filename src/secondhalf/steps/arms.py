@@ -6,7 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from secondhalf.evaluate import stage as evaluating
+from secondhalf.evaluate.everyday import stage as evaluating
+from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
 from secondhalf.models.chat.check_student import check_student
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
@@ -14,7 +15,6 @@ from secondhalf.models.reference import Model, resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.models.weights.load import needs_bitsandbytes
 from secondhalf.probe import stage as probing
-from secondhalf.prompts.everyday import EVERYDAY_VERSION
 from secondhalf.recipe.arms import ArmSettings
 from secondhalf.recipe.recipe import source_of
 from secondhalf.runs import Run

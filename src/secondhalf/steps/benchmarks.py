@@ -6,12 +6,12 @@ from typing import Any
 
 from secondhalf.audit import met as meeting
 from secondhalf.evaluate import alpaca_eval, arena_hard, leaderboard, mt_bench, own
-from secondhalf.evaluate import benchmark as scoring
 from secondhalf.evaluate.answers import texts
-from secondhalf.evaluate.asked import asked, baseline
-from secondhalf.evaluate.judge import account as accounting
-from secondhalf.evaluate.judge import labelled
+from secondhalf.evaluate.benchmarks import asked, baseline
+from secondhalf.evaluate.ifeval import stage as scoring
 from secondhalf.evaluate.judge.ask import Judges
+from secondhalf.evaluate.judge_check import account as accounting
+from secondhalf.evaluate.judge_check import labelled
 from secondhalf.evaluate.leaderboard.tasks import asked as asked_tasks
 from secondhalf.evaluate.leaderboard.tasks import identity as tasks_identity
 from secondhalf.evaluate.safety import items as safety

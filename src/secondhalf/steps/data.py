@@ -10,8 +10,8 @@ from secondhalf.clean.explain import resolve as resolve_id
 from secondhalf.clean.step import Step
 from secondhalf.corpus import stage as drawing
 from secondhalf.corpus.fingerprint import fingerprint
+from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION, load_everyday
 from secondhalf.models.costs.budget import Purse
-from secondhalf.prompts.everyday import EVERYDAY_VERSION, load_everyday
 from secondhalf.recipe.arms import DataSettings
 from secondhalf.rows import Document, Verdict, from_table
 from secondhalf.runs import Run

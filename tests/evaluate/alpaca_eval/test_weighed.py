@@ -10,12 +10,12 @@ from pydantic import ValidationError
 
 from judge_server import judge
 from secondhalf.evaluate.alpaca_eval import compare
+from secondhalf.evaluate.alpaca_eval.prompts import AlpacaEvalInstruction
 from secondhalf.evaluate.alpaca_eval.weighed import weighed
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.server.settings import ServerSettings
-from secondhalf.prompts.alpaca_eval import AlpacaEvalInstruction
 from secondhalf.rows import Answer, to_table
 from secondhalf.store import Stage
 

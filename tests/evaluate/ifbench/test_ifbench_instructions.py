@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.ifbench import words
-from secondhalf.evaluate.ifbench.instructions import IFBENCH
-from secondhalf.evaluate.ifbench.text import sentences
+from secondhalf.evaluate.ifeval.ifbench import words
+from secondhalf.evaluate.ifeval.ifbench.instructions import IFBENCH
+from secondhalf.evaluate.ifeval.ifbench.text import sentences
 from secondhalf.evaluate.ifeval.instructions import check
+from secondhalf.evaluate.ifeval.prompts import load_ifeval
 from secondhalf.evaluate.ifeval.score import judge
 from secondhalf.models.reference import resolve
-from secondhalf.prompts.ifeval import load_ifeval
 
 if missing := [name for name in ("syllapy", "emoji", "punkt") if not find_spec(name) and "CI" not in os.environ]:
     pytest.skip(f"needs `pip install 'secondhalf[ifeval]'`: {missing[0]} is missing", allow_module_level=True)

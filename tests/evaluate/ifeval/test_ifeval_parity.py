@@ -7,8 +7,8 @@ from typing import Any
 import ifeval_needs
 import pytest
 
+from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt, load_ifeval
 from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge
-from secondhalf.prompts.ifeval import IFEvalPrompt, load_ifeval
 
 ifeval_needs.packages()
 ifeval_needs.files()

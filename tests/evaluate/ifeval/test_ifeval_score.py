@@ -9,8 +9,8 @@ import pytest
 
 from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.language import detected
+from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt
 from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge, verify, versions
-from secondhalf.prompts.ifeval import IFEvalPrompt
 
 ifeval_needs.packages()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.judge.labelled import load
+from secondhalf.evaluate.judge_check.labelled import load
 
 
 def test_our_own_set_has_both_languages_and_no_answer_twice() -> None:

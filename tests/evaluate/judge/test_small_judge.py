@@ -14,6 +14,7 @@ from secondhalf.evaluate.judge import ask
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
 from secondhalf.evaluate.mt_bench.grading import read
+from secondhalf.evaluate.own.prompts import OwnPrompt
 from secondhalf.evaluate.own.stage import score
 from secondhalf.models.chat.chat_tokens import ChatTokens
 from secondhalf.models.generation.student import Local
@@ -21,7 +22,6 @@ from secondhalf.models.journal.journal import Journal
 from secondhalf.models.reference import resolve
 from secondhalf.models.request import Reply, Request
 from secondhalf.models.weights.convert import student_folder
-from secondhalf.prompts.own import OwnPrompt
 from secondhalf.rows import Answer, Score, from_table, to_table
 from secondhalf.store import Stage
 

@@ -8,7 +8,7 @@ import pytest
 
 from secondhalf.evaluate.mt_bench import wording
 from secondhalf.evaluate.mt_bench.grading import requests, scores
-from secondhalf.prompts.mt_bench import MTBenchQuestion, load_mt_bench
+from secondhalf.evaluate.mt_bench.prompts import MTBenchQuestion, load_mt_bench
 
 
 def folder() -> Path:

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from secondhalf.evaluate.answers import Drawing, answers
+from secondhalf.evaluate.safety.prompts import SafetyItem
 from secondhalf.evaluate.safety.stage import asked
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
-from secondhalf.prompts.safety import SafetyItem
 from secondhalf.store import Stage
 
 

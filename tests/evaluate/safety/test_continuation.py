@@ -10,10 +10,10 @@ torch = pytest.importorskip("torch")
 from safety_answers import answered  # noqa: E402
 
 from secondhalf.evaluate.safety import continuation  # noqa: E402
+from secondhalf.evaluate.safety.published_sets import load_published  # noqa: E402
 from secondhalf.evaluate.safety.stage import evaluate  # noqa: E402
 from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.generation.student import Local  # noqa: E402
-from secondhalf.prompts.safety_sets import load_published  # noqa: E402
 from secondhalf.rows import Answer  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
 

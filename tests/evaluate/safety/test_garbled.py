@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.evaluate.probes import repeats
+from secondhalf.evaluate.everyday.probes import repeats
 from secondhalf.evaluate.safety.garbled import garbled
 
 READABLE = [

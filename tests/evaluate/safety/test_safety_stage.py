@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from safety_answers import answered
 
+from secondhalf.evaluate.safety.prompts import SafetyItem, load_safety
 from secondhalf.evaluate.safety.stage import _answered, _likelier, evaluate
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
-from secondhalf.prompts.safety import SafetyItem, load_safety
 from secondhalf.rows import Answer
 from secondhalf.store import Stage
 

@@ -11,12 +11,12 @@ torch = pytest.importorskip("torch")
 
 from safety_answers import answered  # noqa: E402
 
+from secondhalf.evaluate.safety.published_sets import load_published  # noqa: E402
 from secondhalf.evaluate.safety.settings import SafetySettings  # noqa: E402
 from secondhalf.evaluate.safety.stage import evaluate  # noqa: E402
 from secondhalf.evaluate.safety.toxicity import Toxicity, classifier  # noqa: E402
 from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.generation.student import Local  # noqa: E402
-from secondhalf.prompts.safety_sets import load_published  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
 
 WORDS = ["you", "are", "a", "fool", "kind", "friend", "the", "river", "is", "long", ".", "!", "[", "]", "sep"]

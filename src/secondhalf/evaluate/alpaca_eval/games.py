@@ -7,9 +7,9 @@ the mean of both games). The length-controlled rate is no mean of such values: s
 from collections.abc import Mapping, Sequence
 
 from secondhalf.evaluate.alpaca_eval import wording
+from secondhalf.evaluate.alpaca_eval.prompts import AlpacaEvalInstruction
 from secondhalf.evaluate.judge.both_orders import both_orders
 from secondhalf.models.request import Request
-from secondhalf.prompts.alpaca_eval import AlpacaEvalInstruction
 from secondhalf.rows import Score
 
 VERSION = 2

@@ -3,6 +3,7 @@
 from typing import Any
 
 from secondhalf.evaluate.alpaca_eval.games import read, requests, scores
+from secondhalf.evaluate.alpaca_eval.prompts import AlpacaEvalInstruction
 from secondhalf.evaluate.alpaca_eval.weighed import weighed
 from secondhalf.evaluate.answers import texts
 from secondhalf.evaluate.arena_hard.stage import table
@@ -11,7 +12,6 @@ from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.attempts import questions
 from secondhalf.evaluate.judge.both_orders import for_arm
 from secondhalf.evaluate.judge.jury import verdicts
-from secondhalf.prompts.alpaca_eval import AlpacaEvalInstruction
 from secondhalf.rows import Score, to_table
 from secondhalf.statistics.bradley_terry import Battle
 from secondhalf.store import Stage

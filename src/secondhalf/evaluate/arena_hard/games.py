@@ -8,10 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from secondhalf.evaluate.arena_hard import wording
+from secondhalf.evaluate.arena_hard.prompts import ArenaHardQuestion
 from secondhalf.evaluate.arena_hard.style import counts
 from secondhalf.evaluate.judge.both_orders import both_orders
 from secondhalf.models.request import Request
-from secondhalf.prompts.arena_hard import ArenaHardQuestion
 from secondhalf.rows import Score
 from secondhalf.statistics.bradley_terry import Battle
 

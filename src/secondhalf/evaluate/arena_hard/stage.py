@@ -6,12 +6,12 @@ import pyarrow as pa
 
 from secondhalf.evaluate.answers import texts
 from secondhalf.evaluate.arena_hard.games import battles, read, requests, scores
+from secondhalf.evaluate.arena_hard.prompts import ArenaHardQuestion
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.attempts import questions
 from secondhalf.evaluate.judge.both_orders import for_arm
 from secondhalf.evaluate.judge.jury import verdicts
-from secondhalf.prompts.arena_hard import ArenaHardQuestion
 from secondhalf.rows import Score, to_table
 from secondhalf.statistics.bradley_terry import Battle
 from secondhalf.store import Stage

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.ifbench.instructions import IFBENCH
 from secondhalf.evaluate.ifeval import (
     case,
     combination,
@@ -18,6 +17,7 @@ from secondhalf.evaluate.ifeval import (
     punctuation,
     startend,
 )
+from secondhalf.evaluate.ifeval.ifbench.instructions import IFBENCH
 
 Check = Callable[..., bool]
 

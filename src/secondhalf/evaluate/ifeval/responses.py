@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
+from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt, load_ifeval
 from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge, verify
-from secondhalf.prompts.ifeval import IFEvalPrompt, load_ifeval
 from secondhalf.text.table import table
 
 _NAMES = {

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.instructions import check
-from secondhalf.prompts.ifeval import IFEvalPrompt
+from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt
 
 VERSION = 1  # raised by hand when a verdict's meaning changes
 

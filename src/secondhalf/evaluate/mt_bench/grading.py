@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from secondhalf.evaluate.judge.shown import shown
 from secondhalf.evaluate.mt_bench import wording
+from secondhalf.evaluate.mt_bench.prompts import MTBenchQuestion
 from secondhalf.models.request import Request, Sampling
-from secondhalf.prompts.mt_bench import MTBenchQuestion
 from secondhalf.rows import Score
 
 VERSION = 2

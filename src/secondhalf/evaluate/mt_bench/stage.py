@@ -8,7 +8,7 @@ from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.attempts import questions
 from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.evaluate.mt_bench.grading import read, requests, scores
-from secondhalf.prompts.mt_bench import MTBenchQuestion
+from secondhalf.evaluate.mt_bench.prompts import MTBenchQuestion
 from secondhalf.rows import Score, to_table
 from secondhalf.store import Stage
 

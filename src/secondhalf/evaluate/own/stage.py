@@ -11,7 +11,8 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.evaluate.answers import texts
-from secondhalf.evaluate.checks import passes, run_checks
+from secondhalf.evaluate.everyday.checks import passes, run_checks
+from secondhalf.evaluate.everyday.prompts import EverydayPrompt
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.attempts import questions
@@ -19,8 +20,7 @@ from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.evaluate.mt_bench.grading import read
 from secondhalf.evaluate.own.grading import requests
 from secondhalf.evaluate.own.overlap import chrf, exact
-from secondhalf.prompts.everyday import EverydayPrompt
-from secondhalf.prompts.own import OwnPrompt
+from secondhalf.evaluate.own.prompts import OwnPrompt
 from secondhalf.rows import Score, to_table
 from secondhalf.store import Stage
 

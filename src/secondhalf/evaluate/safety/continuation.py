@@ -8,10 +8,10 @@ tables can be compared with ours. Before and after training both arms are asked 
 from collections.abc import Sequence
 
 from secondhalf.evaluate.answers import PER_PART
+from secondhalf.evaluate.safety.prompts import SafetyItem
 from secondhalf.models.chat.plain_text import opening
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
-from secondhalf.prompts.safety import SafetyItem
 from secondhalf.rows import Answer, from_table, to_table
 from secondhalf.store import Stage
 

@@ -3,10 +3,10 @@
 from functools import lru_cache
 from itertools import groupby
 
+from secondhalf.evaluate.safety.prompts import SAFETY_VERSION, SafetyItem, load_safety
+from secondhalf.evaluate.safety.published_sets import load_published
 from secondhalf.evaluate.safety.settings import SafetySettings
 from secondhalf.models.reference import resolve
-from secondhalf.prompts.safety import SAFETY_VERSION, SafetyItem, load_safety
-from secondhalf.prompts.safety_sets import load_published
 from secondhalf.rows import digest
 
 

@@ -29,15 +29,15 @@ from secondhalf.clean.personal import PersonalSettings
 from secondhalf.clean.personal.find import find
 from secondhalf.evaluate.answers import VERSION as ANSWERS
 from secondhalf.evaluate.answers import given
+from secondhalf.evaluate.everyday.probes import echo, empty, repeats
 from secondhalf.evaluate.groups import write_groups
-from secondhalf.evaluate.probes import echo, empty, repeats
 from secondhalf.evaluate.safety.continuation import continuations
 from secondhalf.evaluate.safety.garbled import garbled
+from secondhalf.evaluate.safety.prompts import SafetyItem
 from secondhalf.evaluate.safety.refusal import refuses
 from secondhalf.models.chat.plain_text import encode
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
-from secondhalf.prompts.safety import SafetyItem
 from secondhalf.rows import Answer, Document, Score, to_table
 from secondhalf.store import Stage
 

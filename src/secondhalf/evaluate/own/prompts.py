@@ -1,6 +1,6 @@
 """Your own prompts: JSON lines with what a good answer is, in any of three ways.
 
-    {"prompt": TEXT, "checks": [{"kind": "length", "unit": "words", "max": 50}, ...]}     as those of everyday.jsonl
+    {"prompt": TEXT, "checks": [{"kind": "length", "unit": "words", "max": 50}, ...]}     as the everyday prompts
     {"prompt": TEXT, "reference": TEXT}                                                  a right answer
     {"prompt": TEXT, "rubric": TEXT}                                                     what a judge should look for
 

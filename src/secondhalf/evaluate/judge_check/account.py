@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from secondhalf.evaluate.arena_hard.games import read, requests
+from secondhalf.evaluate.arena_hard.prompts import ArenaHardQuestion
 from secondhalf.evaluate.judge.ask import Judges
-from secondhalf.evaluate.judge.labelled import VERSION as LABELLED
-from secondhalf.evaluate.judge.labelled import Labelled
-from secondhalf.prompts.arena_hard import ArenaHardQuestion
+from secondhalf.evaluate.judge_check.labelled import VERSION as LABELLED
+from secondhalf.evaluate.judge_check.labelled import Labelled
 from secondhalf.store import Stage
 
 VERSION = 1 + 100 * LABELLED

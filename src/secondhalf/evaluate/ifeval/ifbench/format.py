@@ -5,8 +5,8 @@ import string
 from itertools import pairwise
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.ifbench.text import bare, sentences, unsigned
 from secondhalf.evaluate.ifeval.english import tokens
+from secondhalf.evaluate.ifeval.ifbench.text import bare, sentences, unsigned
 
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 

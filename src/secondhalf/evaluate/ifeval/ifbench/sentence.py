@@ -3,7 +3,7 @@
 import string
 from itertools import pairwise
 
-from secondhalf.evaluate.ifbench.text import sentences, unsigned
+from secondhalf.evaluate.ifeval.ifbench.text import sentences, unsigned
 
 
 def alliteration_increment(response: str) -> bool:

@@ -33,7 +33,7 @@ class SafetyItem:
 
 def load_safety() -> list[SafetyItem]:
     """All items, ordered by id."""
-    rows = [json.loads(line) for line in files(__package__).joinpath("safety.jsonl").read_text("utf-8").splitlines()]
+    rows = [json.loads(line) for line in files(__package__).joinpath("prompts.jsonl").read_text("utf-8").splitlines()]
     items = [
         SafetyItem(
             row["id"],

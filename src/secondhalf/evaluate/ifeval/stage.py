@@ -10,7 +10,7 @@ from typing import Any
 
 from secondhalf.evaluate.answers import VERSION as ANSWERS
 from secondhalf.evaluate.answers import given
-from secondhalf.evaluate.asked import asked
+from secondhalf.evaluate.benchmarks import asked
 from secondhalf.evaluate.ifeval.language import SEED
 from secondhalf.evaluate.ifeval.score import VERSION as IFEVAL
 from secondhalf.evaluate.ifeval.score import Followed, judge

@@ -5,7 +5,7 @@ import re
 from io import StringIO
 from itertools import pairwise
 
-from secondhalf.evaluate.ifbench.text import ascii_only, bare, sentences, unsigned
+from secondhalf.evaluate.ifeval.ifbench.text import ascii_only, bare, sentences, unsigned
 
 _COLUMNS = {
     "product": ("ProductID", "Category", "Brand", "Price", "Stock"),

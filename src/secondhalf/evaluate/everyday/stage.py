@@ -15,13 +15,13 @@ import pyarrow as pa
 
 from secondhalf.evaluate.answers import PER_PART, given
 from secondhalf.evaluate.answers import VERSION as ANSWERS
-from secondhalf.evaluate.checks import passes
-from secondhalf.evaluate.probes import VERSION as PROBES
-from secondhalf.evaluate.probes import probe
+from secondhalf.evaluate.everyday.checks import passes
+from secondhalf.evaluate.everyday.probes import VERSION as PROBES
+from secondhalf.evaluate.everyday.probes import probe
+from secondhalf.evaluate.everyday.prompts import EverydayPrompt, everyday_part, load_everyday
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
-from secondhalf.prompts.everyday import EverydayPrompt, everyday_part, load_everyday
 from secondhalf.rows import Answer, Score, digest, to_table
 from secondhalf.store import Stage
 

@@ -2,7 +2,7 @@
 
 import re
 
-from secondhalf.evaluate.ifbench.text import sentences
+from secondhalf.evaluate.ifeval.ifbench.text import sentences
 
 # NLTK's English stop words, as far as they are single words: the scorer cuts at apostrophes.
 _THE_STOP_WORDS = (

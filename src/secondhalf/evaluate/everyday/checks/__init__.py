@@ -8,9 +8,9 @@ import inspect
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate import probes
-from secondhalf.evaluate.checks.kinds import KINDS, Finding
-from secondhalf.prompts.everyday import EverydayPrompt
+from secondhalf.evaluate.everyday import probes
+from secondhalf.evaluate.everyday.checks.kinds import KINDS, Finding
+from secondhalf.evaluate.everyday.prompts import EverydayPrompt
 from secondhalf.rows import Verdict
 
 # Shares of 4-grams (characters: 8-grams). Of our own good answers the highest are 0.06 (loop) and 0.30 (echo).

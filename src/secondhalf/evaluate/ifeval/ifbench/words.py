@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.ifbench.text import bare, sentences, unsigned
 from secondhalf.evaluate.ifeval.english import tokens
+from secondhalf.evaluate.ifeval.ifbench.text import bare, sentences, unsigned
 
 _PRIMES = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97}
 _TWO_CONSONANTS = re.compile("[bcdfghjklmnpqrstvwxyz]{2}")

@@ -2,7 +2,7 @@
 
 import re
 
-from secondhalf.evaluate.ifbench.text import bare, unsigned
+from secondhalf.evaluate.ifeval.ifbench.text import bare, unsigned
 
 _CONJUNCTIONS = {"and", "but", "for", "nor", "or", "so", "yet"}
 _THE_PRONOUNS = (

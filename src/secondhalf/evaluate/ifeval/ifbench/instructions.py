@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from secondhalf.evaluate.ifbench import count, custom, format, ratio, repeat, sentence, words
+from secondhalf.evaluate.ifeval.ifbench import count, custom, format, ratio, repeat, sentence, words
 
 IFBENCH: dict[str, Callable[..., bool]] = {
     "count:word_count_range": count.word_count_range,

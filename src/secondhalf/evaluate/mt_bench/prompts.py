@@ -37,7 +37,7 @@ MT_BENCH_VERSION = 1  # raised by hand when a corrected reference changes
 
 def corrected_references() -> dict[str, tuple[str, str]]:
     """Our own answers in place of the 13 published references that are known to be wrong (FastChat pull request 3158)."""
-    lines = files(__package__).joinpath("mt_bench_corrected.jsonl").read_text("utf-8").splitlines()
+    lines = files(__package__).joinpath("corrected.jsonl").read_text("utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     return {str(row["question_id"]): (row["turns"][0], row["turns"][1]) for row in rows}
 

@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
+from secondhalf.evaluate.alpaca_eval.prompts import load_alpaca_eval
+from secondhalf.evaluate.answers_file import load_answers
+from secondhalf.evaluate.arena_hard.prompts import load_arena_hard
+from secondhalf.evaluate.ifeval.prompts import load_ifeval
 from secondhalf.evaluate.ifeval.score import verify
+from secondhalf.evaluate.mt_bench.prompts import MT_BENCH_VERSION, load_mt_bench
+from secondhalf.evaluate.own.prompts import load_own
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.models.reference import resolve
-from secondhalf.prompts.alpaca_eval import load_alpaca_eval
-from secondhalf.prompts.answers_file import load_answers
-from secondhalf.prompts.arena_hard import load_arena_hard
-from secondhalf.prompts.ifeval import load_ifeval
-from secondhalf.prompts.mt_bench import MT_BENCH_VERSION, load_mt_bench
-from secondhalf.prompts.own import load_own
 from secondhalf.rows import digest
 
 

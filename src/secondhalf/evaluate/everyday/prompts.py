@@ -1,6 +1,6 @@
 """Our own everyday instructions in English and Japanese, with checks that code can decide and one good answer each.
 
-Knows: everyday.jsonl beside this file. Refuses: a row without a field, or an id that occurs twice.
+Knows: prompts.jsonl beside this file. Refuses: a row without a field, or an id that occurs twice.
 """
 
 import hashlib
@@ -35,8 +35,8 @@ class EverydayPrompt:
 
 def load_everyday() -> list[EverydayPrompt]:
     """All prompts, ordered by id."""
-    lines = files(__package__).joinpath("everyday.jsonl").read_text(encoding="utf-8").split("\n")
-    return parse_everyday(lines, "everyday.jsonl")
+    lines = files(__package__).joinpath("prompts.jsonl").read_text(encoding="utf-8").split("\n")
+    return parse_everyday(lines, "prompts.jsonl")
 
 
 def parse_everyday(lines: list[str], name: str) -> list[EverydayPrompt]:

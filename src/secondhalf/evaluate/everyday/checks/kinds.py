@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.checks.fold import fold, lines, normal, occurrences
+from secondhalf.evaluate.everyday.checks.fold import fold, lines, normal, occurrences
 from secondhalf.split.sentences import sentences as sentence_ends
 from secondhalf.text.language import detect
 

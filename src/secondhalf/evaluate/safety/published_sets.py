@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from secondhalf.errors import UserError
-from secondhalf.prompts.safety import SafetyItem, SafetyKind
+from secondhalf.evaluate.safety.prompts import SafetyItem, SafetyKind
 from secondhalf.rows import digest
 from secondhalf.text import json_lines
 from secondhalf.text.language import detect
