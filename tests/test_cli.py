@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.arguments import STAGES
 from secondhalf.cli import main
+from secondhalf.commands.arguments import STAGES
 from secondhalf.store.stages import locked
 
 DUMMY = """\

@@ -7,8 +7,8 @@ import pytest
 
 pytest.importorskip("torch")
 
-from secondhalf import compare
 from secondhalf.cli import main
+from secondhalf.commands import compare
 from test_pipeline import RECIPE
 
 FAST = ["--set", "probes.pairs=0", "--set", "probes.documents=0", "--set", "train.seeds=[1]"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.cli import main
-from secondhalf.evaluate_command import recipe_of
+from secondhalf.commands.evaluate_models import recipe_of
 
 FEW = ["--set", "evaluate.limit=4", "--set", "evaluate.max_tokens=8", "--set", "evaluate.others=2"]
 

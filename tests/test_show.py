@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from secondhalf.analysis.rejects import examples, reasons
+from secondhalf.commands.show import rejects
 from secondhalf.rows import Document, Verdict, judged
-from secondhalf.show import rejects
 from secondhalf.store import Stage, Store
 from secondhalf.text.visible import visible
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from secondhalf.cli import main
+from secondhalf.commands.sweep import Setting, as_text, ranked, recipes, settings
 from secondhalf.errors import UserError
 from secondhalf.evaluate.everyday.prompts import everyday_part, load_everyday
 from secondhalf.statistics import Comparison
-from secondhalf.sweep import Setting, as_text, ranked, recipes, settings
 from test_pipeline import RECIPE
 
 

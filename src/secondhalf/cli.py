@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secondhalf.arguments import parser
+from secondhalf.commands.arguments import parser
 from secondhalf.errors import UserError
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ def _run(options: argparse.Namespace) -> None:
     if getattr(options, "explain", None):
         _explain(options)
         return
+    from secondhalf.commands.show import figures, funnel
     from secondhalf.pipeline import carry
     from secondhalf.runs import opened
-    from secondhalf.show import figures, funnel
 
     recipe = _recipe(options)
     with opened(recipe, options.runs, options.store) as run:
@@ -75,7 +75,7 @@ def _run(options: argparse.Namespace) -> None:
 
 def _recipe(options: argparse.Namespace) -> "Recipe":
     """The recipe that is named; for `evaluate` also one made of the models that are named instead."""
-    from secondhalf.evaluate_command import is_recipe, recipe_of
+    from secondhalf.commands.evaluate_models import is_recipe, recipe_of
     from secondhalf.recipe import load
 
     if options.until != "evaluate" or (is_recipe(options.recipe) and not (options.others or options.benchmark)):
@@ -103,7 +103,7 @@ def _explain(options: argparse.Namespace) -> None:
 def _dry_run(run: "Run", *, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from secondhalf.estimate import as_text, dry_run
+    from secondhalf.commands.dry_run import as_text, dry_run
     from secondhalf.pipeline import carry
 
     carry(run, "split")
@@ -112,15 +112,15 @@ def _dry_run(run: "Run", *, as_json: bool) -> None:
 
 
 def _sweep(options: argparse.Namespace) -> None:
-    from secondhalf.sweep import as_json, as_text, carried
+    from secondhalf.commands.sweep import as_json, as_text, carried
 
     swept = carried(Path(options.recipe), options.over, options.set, options.arm, options.runs, options.store)
     print(as_json(*swept) if options.json else as_text(*swept))
 
 
 def _show(options: argparse.Namespace) -> None:
+    from secondhalf.commands.show import figures, funnel, rejects
     from secondhalf.runs import find
-    from secondhalf.show import figures, funnel, rejects
     from secondhalf.store import Store
 
     folder, store = find(options.run, options.runs), Store(options.store)
@@ -134,7 +134,7 @@ def _show(options: argparse.Namespace) -> None:
 
 
 def _chat(options: argparse.Namespace) -> None:
-    from secondhalf.chat import chat
+    from secondhalf.commands.chat import chat
     from secondhalf.runs import find
     from secondhalf.store import Store
 
@@ -143,7 +143,7 @@ def _chat(options: argparse.Namespace) -> None:
 
 
 def _compare(options: argparse.Namespace) -> None:
-    from secondhalf.compare import as_json, as_text, compare
+    from secondhalf.commands.compare import as_json, as_text, compare
     from secondhalf.recipe import load
     from secondhalf.runs import find
     from secondhalf.store import Store
@@ -168,20 +168,20 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _score(options: argparse.Namespace) -> None:
-    from secondhalf.evaluate.ifeval.responses import score, told
+    from secondhalf.commands.score import score, told
 
     print(told(score(options.prompts, options.responses), as_json=options.json))
 
 
 def _store(options: argparse.Namespace) -> None:
-    from secondhalf.show import stages
+    from secondhalf.commands.show import stages
     from secondhalf.store import Store
 
     print(stages(Store(options.store), options.runs, prune=options.prune, as_json=options.json))
 
 
 def _journal(options: argparse.Namespace) -> None:
-    from secondhalf.journal_command import journal
+    from secondhalf.commands.journal import journal
     from secondhalf.store import Store
 
     said = journal(
@@ -197,7 +197,7 @@ def _journal(options: argparse.Namespace) -> None:
 
 
 def _init(options: argparse.Namespace) -> None:
-    from secondhalf.starter import starter
+    from secondhalf.commands.init import starter
 
     path: Path = options.recipe
     if path.exists():
@@ -207,7 +207,7 @@ def _init(options: argparse.Namespace) -> None:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from secondhalf.doctor import examine
+    from secondhalf.commands.doctor import examine
     from secondhalf.recipe import load
 
     return examine(load(Path(options.recipe), options.set), options.store, gpu=options.gpu, as_json=options.json)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from secondhalf.clean.addresses import is_address
+from secondhalf.clean.english.addresses import is_address
 
 
 @pytest.mark.parametrize(

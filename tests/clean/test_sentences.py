@@ -2,8 +2,8 @@
 
 import pytest
 
-from secondhalf.clean.sentences import chunks, count_sentences, sentence_class
-from secondhalf.clean.words import segment
+from secondhalf.clean.english.sentences import chunks, count_sentences, sentence_class
+from secondhalf.clean.english.words import segment
 
 LINES = [
     ("", 0),

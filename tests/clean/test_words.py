@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondhalf.clean.abbreviations import exceptions
-from secondhalf.clean.words import segment
+from secondhalf.clean.english.abbreviations import exceptions
+from secondhalf.clean.english.words import segment
 
 CASES = [
     ("don't,", "do n't ,"),

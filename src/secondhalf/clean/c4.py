@@ -4,8 +4,8 @@ import re
 
 from pydantic import Field
 
+from secondhalf.clean.english.sentences import chunks
 from secondhalf.clean.rule import rule
-from secondhalf.clean.sentences import chunks
 from secondhalf.clean.text import Text
 from secondhalf.rows import Verdict
 from secondhalf.settings import Settings

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from secondhalf.clean.english.sentences import sentence_class
+from secondhalf.clean.english.words import segment
 from secondhalf.clean.punctuation import SYMBOLS
-from secondhalf.clean.sentences import sentence_class
-from secondhalf.clean.words import segment
 from secondhalf.text.language import is_spaceless
 
 # Chunks remembered at most, about 200 MB: a hostile corpus of ever new words must not fill the memory.

@@ -13,9 +13,9 @@ import re
 from collections.abc import Set
 from itertools import pairwise
 
-from secondhalf.clean.abbreviations import exceptions
-from secondhalf.clean.addresses import is_address
-from secondhalf.clean.alphabets import LETTER, LOWER, PUNCTUATION, QUOTE, SYMBOL, UPPER
+from secondhalf.clean.english.abbreviations import exceptions
+from secondhalf.clean.english.addresses import is_address
+from secondhalf.clean.english.alphabets import LETTER, LOWER, PUNCTUATION, QUOTE, SYMBOL, UPPER
 
 _CURRENCY = r"US\$|C\$|A\$|[$£¥฿﷼\u20a0-\u20bf]"
 _METRIC = "[kdcm]?m[²³]?|ha|µm|nm|[km]?g|µg|t|m/s|km/h|kmh|h?Pa|mbar|[mkgt]b|[MKGT]B|[TGMK]|yd|in|ft|lb|oz|mph|%"

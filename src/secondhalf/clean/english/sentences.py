@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from secondhalf.clean.alphabets import code_points
+from secondhalf.clean.english.alphabets import code_points
 
 # Unicode's sentence-ending punctuation, as far as the sentencizer takes it.
 _ENDS = frozenset(

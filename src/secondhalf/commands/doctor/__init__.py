@@ -1,3 +1,3 @@
 """What is installed and what a recipe would take, before it is run."""
 
-from secondhalf.doctor.examine import examine as examine
+from secondhalf.commands.doctor.examine import examine as examine

@@ -6,7 +6,7 @@ Hours come from the size of the models and speeds measured on two AMD EPYC cores
 import tempfile
 from pathlib import Path
 
-from secondhalf.doctor.finding import Finding
+from secondhalf.commands.doctor.finding import Finding
 from secondhalf.errors import UserError
 from secondhalf.models.journal.journal import Journal
 from secondhalf.recipe import Recipe

@@ -6,7 +6,7 @@ in small letters, an optional port, and a path, query or fragment. Time is linea
 
 import re
 
-from secondhalf.clean.alphabets import LOWER
+from secondhalf.clean.english.alphabets import LOWER
 
 _LETTER_OR_DIGIT = r"A-Za-z0-9\u00a1-\uffff"
 

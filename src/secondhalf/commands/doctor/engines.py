@@ -2,8 +2,8 @@
 
 from importlib.util import find_spec
 
-from secondhalf.doctor.finding import Finding
-from secondhalf.doctor.models import here
+from secondhalf.commands.doctor.finding import Finding
+from secondhalf.commands.doctor.models import here
 from secondhalf.models.reference import engine
 from secondhalf.recipe import Recipe
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from secondhalf.doctor.finding import Finding
+from secondhalf.commands.doctor.finding import Finding
 from secondhalf.errors import UserError
 from secondhalf.evaluate.benchmarks import asked
 from secondhalf.evaluate.settings import BenchmarkSettings

@@ -4,17 +4,17 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from secondhalf.doctor.benchmarks import benchmarks
-from secondhalf.doctor.engines import engines
-from secondhalf.doctor.models import models
-from secondhalf.doctor.needs import needs
-from secondhalf.doctor.teaching import SAMPLE, teaching
-from secondhalf.estimate import as_text
+from secondhalf.commands.doctor.benchmarks import benchmarks
+from secondhalf.commands.doctor.engines import engines
+from secondhalf.commands.doctor.models import models
+from secondhalf.commands.doctor.needs import needs
+from secondhalf.commands.doctor.teaching import SAMPLE, teaching
+from secondhalf.commands.doctor.training import as_text as training_text
+from secondhalf.commands.doctor.training import trainings
+from secondhalf.commands.dry_run import as_text
 from secondhalf.recipe import Recipe
 from secondhalf.text.table import table
 from secondhalf.train.needs import device
-from secondhalf.training_estimate import as_text as training_text
-from secondhalf.training_estimate import trainings
 
 
 def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool) -> int:

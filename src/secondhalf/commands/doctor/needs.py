@@ -5,12 +5,12 @@ from pathlib import Path
 
 import psutil
 
-from secondhalf.doctor.finding import Finding
-from secondhalf.doctor.models import here
+from secondhalf.commands.doctor.finding import Finding
+from secondhalf.commands.doctor.models import here
+from secondhalf.commands.doctor.training import Training
 from secondhalf.recipe import Recipe
 from secondhalf.teach.forecast import Estimate, local_bytes
 from secondhalf.train.needs import Device
-from secondhalf.training_estimate import Training
 
 
 def needs(

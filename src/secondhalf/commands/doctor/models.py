@@ -4,7 +4,7 @@ from pathlib import Path
 
 from secondhalf.baselines.instructions import found
 from secondhalf.baselines.settings import MagpieSettings
-from secondhalf.doctor.finding import Finding
+from secondhalf.commands.doctor.finding import Finding
 from secondhalf.errors import UserError
 from secondhalf.models.reference import engine, resolve
 from secondhalf.models.weights.size import known, size_of
