@@ -1,4 +1,4 @@
-"""Puts tests/ on the path, so that every test finds tiny_student; and makes one student for all of them."""
+"""Makes one student for all tests."""
 
 from pathlib import Path
 
@@ -9,6 +9,6 @@ import pytest
 def student(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a tiny random Gemma."""
     pytest.importorskip("torch")
-    from tiny_student import build
+    from support.tiny_student import build
 
     return build(tmp_path_factory.mktemp("student"))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.cli import main
+from support import SCRIPTS
 
 RECIPE = """\
 name: tiny
@@ -100,7 +101,7 @@ MOMENTS = [
 
 
 def _launch(moment: str, folder: Path, recipe: Path) -> int:
-    harness = Path(__file__).parent / "kill_at.py"
+    harness = SCRIPTS / "kill_at.py"
     command = [sys.executable, str(harness), moment, "calls", "run", str(recipe)]
     return subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=300).returncode
 

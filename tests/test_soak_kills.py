@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from support import SCRIPTS
 from test_pipeline import RECIPE, _contents
 
 KILLS = 30
@@ -21,7 +22,7 @@ def test_thirty_kills_at_random_moments(tmp_path: Path, student: Path):
     recipe.write_text(RECIPE.format(student=student, language="en").replace("model: dummy", "model: dummy:0.1"))
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     draw = random.Random(1)
-    harness = [sys.executable, str(Path(__file__).parent / "kill_at.py"), "never", "calls", "run", str(recipe)]
+    harness = [sys.executable, str(SCRIPTS / "kill_at.py"), "never", "calls", "run", str(recipe)]
     for folder in (killed, whole):
         folder.mkdir()
     for _ in range(KILLS):

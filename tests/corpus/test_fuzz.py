@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from corpora import GOOD, drawn, good, saved, table, zstd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_readers import FILES, needed
 
 from secondhalf.corpus.readers import READERS
 from secondhalf.corpus.readers.items import Broken, Shard
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
+from support.corpora import FILES, GOOD, drawn, good, needed, saved, table, zstd
 
 few = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 SIGNS = [

@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from corpora import drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from secondhalf.corpus.fingerprint import fingerprint
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.corpus.shards import chosen
 from secondhalf.corpus.stage import plain
+from support.corpora import drawn
 
 TEXTS = [f"Document number {number} has words of its own." for number in range(300)]
 ROWS = st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 40)), max_size=120)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from support import SCRIPTS
+
 
 def _scan(gigabytes: float, sample: int, out: Path) -> dict[str, float]:
-    script = Path(__file__).parent / "generated.py"
+    script = SCRIPTS / "generated.py"
     command = [sys.executable, str(script), str(gigabytes), str(sample), str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])

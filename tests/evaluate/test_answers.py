@@ -11,7 +11,7 @@ from secondhalf.evaluate.answers import PER_PART, Drawing, answers, texts
 from secondhalf.evaluate.conversation import conversations
 from secondhalf.models.chat.template import Template
 from secondhalf.store import Stage
-from tiny_student import tokenizer
+from support.tiny_student import tokenizer
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("xllamacpp")
 
-from llama_tokenizer import llama_tokenizer
 from secondhalf.errors import UserError
 from secondhalf.export.gguf.vocabulary import PATTERNS
 from secondhalf.export.gguf.write import write_gguf
@@ -18,7 +17,8 @@ from secondhalf.models.chat.chat_template import chat_template
 from secondhalf.models.chat.template import Template
 from secondhalf.models.engines.llama_cpp import Embedded
 from secondhalf.models.generation.student import Local
-from tiny_student import TEXT
+from support.llama_tokenizer import llama_tokenizer
+from support.tiny_student import TEXT
 
 WORDS = "Don't we'll it's 12345 678 2024 naïve café spaced code(x){1}; what is thanks!! " * 3
 PROMPTS = [

@@ -23,9 +23,9 @@ import pandas as pd
 from alpaca_eval.completion_parsers import logprob_parser
 from alpaca_eval.metrics import glm_winrate
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from alpaca_judgments import CASES, TOKENS, difficulty, gamed, judged
+from support.alpaca_judgments import CASES, TOKENS, difficulty, gamed, judged
 
 GLMS = ("length_controlled_minimal", "length_controlled_v1")
 FIT = glm_winrate.fit_LogisticRegressionCV

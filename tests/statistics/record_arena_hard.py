@@ -16,11 +16,12 @@ from pathlib import Path
 import numpy as np
 
 np.NAN = np.nan  # numpy 2 has no NAN; the tool was written for numpy 1
-sys.path[:0] = [sys.argv[1], str(Path(__file__).parent)]
+sys.path[:0] = [sys.argv[1], str(Path(__file__).parents[1])]
 
 import pandas as pd  # noqa: E402
 import utils_math  # noqa: E402
-from arena_judgments import BASELINE, judgments, styles  # noqa: E402
+
+from support.arena_judgments import BASELINE, judgments, styles  # noqa: E402
 
 ROUNDS = 2000
 

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from arena_judgments import BASELINE, judgments, styles
 
 from secondhalf.errors import UserError
 from secondhalf.statistics.bradley_terry import Battle, Rated, rated
+from support.arena_judgments import BASELINE, judgments, styles
 
 WON = {"A>>B": (1, 3), "A>B": (1, 1), "A=B": (0.5, 1), "B>A": (0, 1), "B>>A": (0, 3)}
 ORIGINAL = json.loads(Path(__file__).with_name("arena_hard.json").read_text("utf-8"))

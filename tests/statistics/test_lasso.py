@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from alpaca_judgments import CASES, difficulty, gamed, judged
 
 from secondhalf.statistics.lasso import STRENGTHS, Array, choose, fit
+from support.alpaca_judgments import CASES, difficulty, gamed, judged
 
 ORIGINAL = json.loads(Path(__file__).with_name("alpaca_eval.json").read_text("utf-8"))["glm"]
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from alpaca_judgments import CASES, judged
 
 from secondhalf.errors import UserError
 from secondhalf.statistics.length_controlled import length_controlled
+from support.alpaca_judgments import CASES, judged
 
 ORIGINAL = json.loads(Path(__file__).with_name("alpaca_eval.json").read_text("utf-8"))["glm"]
 

@@ -17,7 +17,7 @@ from secondhalf.train import examples
 from secondhalf.train.examples import read, tokenise
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import Encoder
-from tiny_student import tokenizer
+from support.tiny_student import tokenizer
 
 
 def pair(number: int, response: str = "past the mill", finish: str = "stop", rule: str = "a") -> Pair:

@@ -14,7 +14,7 @@ from secondhalf.train.examples import read, tokenise
 from secondhalf.train.schedule import schedule
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import Encoder
-from tiny_student import tokenizer
+from support.tiny_student import tokenizer
 
 SETTINGS = TrainSettings(epochs=2, tokens_per_step=16, tokens_per_batch=16, held_out=0)
 

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from support import SCRIPTS
+
 pytest.importorskip("torch")
 BESIDE = Path(sys.prefix) / "four-bits"
-SCRIPT = Path(__file__).with_name("qlora_beside_lora.py")
+SCRIPT = SCRIPTS / "qlora_beside_lora.py"
 
 
 @pytest.mark.skipif(not BESIDE.is_dir() and not find_spec("bitsandbytes"), reason="needs the extra qlora")

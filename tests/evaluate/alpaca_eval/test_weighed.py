@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from judge_server import judge
 from secondhalf.evaluate.alpaca_eval import compare
 from secondhalf.evaluate.alpaca_eval.prompts import AlpacaEvalInstruction
 from secondhalf.evaluate.alpaca_eval.weighed import weighed
@@ -18,8 +17,10 @@ from secondhalf.models.journal.journal import Journal
 from secondhalf.models.server.settings import ServerSettings
 from secondhalf.rows import Answer, to_table
 from secondhalf.store import Stage
+from support import ROOT
+from support.judge_server import judge
 
-ORIGINAL = json.loads(Path(__file__).parents[2].joinpath("statistics", "alpaca_eval.json").read_text("utf-8"))
+ORIGINAL = json.loads((ROOT / "tests" / "statistics" / "alpaca_eval.json").read_text("utf-8"))
 PROMPTS = [AlpacaEvalInstruction(id, f"Tell me of {id}.", "Theirs.", "") for id in ("ink", "tea")]
 FIRST = {"m": math.log(0.9), "M": math.log(0.1)}
 """A judge that favours what it is shown first by nine to one, and the arm's answer about tea by its label too."""

@@ -17,7 +17,7 @@ from secondhalf.models.generation.student import Local
 from secondhalf.models.weights import load
 from secondhalf.rows import Score
 from secondhalf.store import Stage
-from tiny_student import build
+from support.tiny_student import build
 
 needs = pytest.mark.skipif(not find_spec("lm_eval"), reason="not tested: pip install 'secondhalf[leaderboard]'")
 CHOICE = """\

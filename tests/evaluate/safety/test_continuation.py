@@ -7,8 +7,6 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from safety_answers import answered  # noqa: E402
-
 from secondhalf.evaluate.safety import continuation  # noqa: E402
 from secondhalf.evaluate.safety.published_sets import load_published  # noqa: E402
 from secondhalf.evaluate.safety.stage import evaluate  # noqa: E402
@@ -16,6 +14,7 @@ from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.rows import Answer  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
+from support.safety_answers import answered  # noqa: E402
 
 TEXTS = ["The river is long and", "It was a quiet day when", "川は長く、町の", "昔、静かな村に一人の"]
 

@@ -9,8 +9,6 @@ from secondhalf.errors import UserError
 
 torch = pytest.importorskip("torch")
 
-from safety_answers import answered  # noqa: E402
-
 from secondhalf.evaluate.safety.published_sets import load_published  # noqa: E402
 from secondhalf.evaluate.safety.settings import SafetySettings  # noqa: E402
 from secondhalf.evaluate.safety.stage import evaluate  # noqa: E402
@@ -18,6 +16,7 @@ from secondhalf.evaluate.safety.toxicity import Toxicity, classifier  # noqa: E4
 from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
+from support.safety_answers import answered  # noqa: E402
 
 WORDS = ["you", "are", "a", "fool", "kind", "friend", "the", "river", "is", "long", ".", "!", "[", "]", "sep"]
 TEXTS = ["You are a fool!", "", "The river is long. " * 300, "You are a kind friend.", "a", "You [SEP] are a fool"]

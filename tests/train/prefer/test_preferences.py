@@ -10,7 +10,7 @@ from secondhalf.rows import Pair, to_table
 from secondhalf.train.prefer.preferences import preferences
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import Encoder
-from tiny_student import tokenizer
+from support.tiny_student import tokenizer
 
 PAIR = Pair(
     "d1-a", "d1", "words", "en", "The river runs", " past the old mill in the morning.", "to the sea", "dummy", "stop"

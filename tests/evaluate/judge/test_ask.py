@@ -1,0 +1,51 @@
+"""Judges are asked through journal and purse: nothing is paid for twice, a budget stops and can be raised."""
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from secondhalf.errors import UserError
+from secondhalf.evaluate.judge.ask import Judges
+from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
+from secondhalf.models.costs.budget import Budget
+from secondhalf.models.journal.journal import Journal
+from secondhalf.models.request import Request, Sampling
+from secondhalf.models.server.settings import ServerSettings
+from secondhalf.store import Stage
+from support.judge_server import judge
+
+ASKED = [Request(f"q{n}", (("user", f"Grade answer {n}."),), Sampling()) for n in range(8)]
+
+
+def judges(url: str, folder: Path, budget: Budget) -> Judges:
+    server = ServerSettings(urls=[url], max_in_flight=1)
+    settings = JudgingSettings(judges=[JudgeSettings(model="strict", server=server)], budget=budget)
+    return Judges(settings, Journal(folder / "journal.sqlite"), 0.0)
+
+
+def test_a_budget_stops_and_can_be_raised(tmp_path: Path) -> None:
+    stage = Stage(tmp_path / "stage")
+    stage.path.mkdir()
+    with judge(lambda _: "<think>Hm, [[1]]?</think>\n[[7]]") as server:
+        with pytest.raises(UserError, match=r"raise evaluate\.judging\.budget\.tokens"):
+            judges(server.url, tmp_path, Budget(tokens=35)).ask(ASKED, stage, "judging")
+        before = len(server.asked)
+        assert 0 < before < 8
+        words, told = judges(server.url, tmp_path, Budget(tokens=1000)).ask(ASKED, stage, "judging")
+        assert len(server.asked) == 8  # the rest alone
+    assert words == {"strict": {f"q{n}": "[[7]]" for n in range(8)}}  # thinking left out
+    assert (told["model_calls"], told["prompt_tokens"], told["response_tokens"]) == (8, 56, 24)
+    assert told["paid"]["judge strict"]["calls"] == 8
+    kept = pq.read_table(stage.path / "judgments-00000.parquet").to_pylist()
+    assert [row["id"] for row in kept] == [f"q{n}" for n in range(8)]
+    assert kept[0]["reply"].startswith("<think>")  # the raw words stay to be looked at
+
+
+def test_a_price_is_needed_for_a_budget_in_dollars(tmp_path: Path) -> None:
+    stage = Stage(tmp_path / "stage")
+    stage.path.mkdir()
+    with pytest.raises(
+        UserError, match=r"evaluate\.judging\.budget\.dollars needs the price .*evaluate\.judging\.prices"
+    ):
+        judges("http://127.0.0.1:9/v1", tmp_path, Budget(dollars=1.0)).ask(ASKED, stage, "judging")

@@ -1,0 +1,180 @@
+"""The batch API: submitted once, waited for, resumed after a kill; refused lines are refusals, expired ones go again."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from secondhalf.errors import UserError
+from secondhalf.models.costs.budget import Budget, Purse
+from secondhalf.models.costs.prices import Price
+from secondhalf.models.request import RefusedError, Reply
+from support import SCRIPTS
+from support.batch_client import client, requests
+from support.batch_server import Server, refused, said, serving
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as running:
+        yield running
+
+
+def _texts(replies: dict) -> dict[str, str]:
+    return {row: reply.text if isinstance(reply, Reply) else f"REFUSED {reply}" for row, reply in replies.items()}
+
+
+def test_everything_is_submitted_once_and_costs_its_share(server: Server, tmp_path: Path):
+    batches, journal = client(server.url, tmp_path, lines=4)
+    purse = Purse()
+    ledger = purse.ledger("teacher", Price(model="m", prompt=1, response=1, batch=0.5), batched=True)
+    replies = dict(batches.ask(requests(10), journal, "t", ledger))
+    assert _texts(replies) == {f"r{i}": f"TEXT NUMBER {i}" for i in range(10)}
+    assert [len(server.lines(name)) for name in server.batches] == [4, 4, 2]
+    assert purse.told()["teacher"] == {
+        "calls": 10, "prompt_tokens": 50, "response_tokens": 30, "dollars": pytest.approx(80 / 1e6 / 2)
+    }  # fmt: skip
+    # Asked again, the journal answers; only what is new is submitted.
+    assert len(dict(batches.ask(requests(11), journal, "t"))) == 11
+    assert [len(server.lines(name)) for name in server.batches] == [4, 4, 2, 1]
+    assert server.keys == {"Bearer secret"}
+    assert b"secret" not in (tmp_path / "batches.sqlite").read_bytes()
+
+
+def test_a_refused_line_is_a_refusal_with_the_servers_words_and_stays_one(server: Server, tmp_path: Path):
+    server.finish = lambda lines, before: ("completed", [said(line) for line in lines[1:]], [refused(lines[0])])
+    batches, journal = client(server.url, tmp_path)
+    for _ in range(2):
+        replies = _texts(dict(batches.ask(requests(3), journal, "t")))
+        assert replies == {
+            "r0": "REFUSED the server answered 400: not this one", "r1": "TEXT NUMBER 1", "r2": "TEXT NUMBER 2"
+        }  # fmt: skip
+    assert len(server.batches) == 1
+
+
+def test_an_expired_batch_is_submitted_again_for_the_missing_ones_alone(server: Server, tmp_path: Path):
+    def finish(lines, before):
+        if before:
+            return "completed", [said(line) for line in lines], []
+        error = {"code": "batch_expired", "message": "This request could not be executed before the batch expired."}
+        expired = [{"custom_id": line["custom_id"], "response": None, "error": error} for line in lines[2:]]
+        return "expired", [said(line) for line in lines[:2]], expired
+
+    server.finish = finish
+    batches, journal = client(server.url, tmp_path)
+    assert len(_texts(dict(batches.ask(requests(6), journal, "t")))) == 6
+    assert [len(server.lines(name)) for name in server.batches] == [6, 4]
+
+
+def test_a_line_that_never_comes_back_is_given_up_after_three_batches(server: Server, tmp_path: Path):
+    server.finish = lambda lines, before: (
+        "completed", [said(line) for line in lines if "number 0" not in str(line)],
+        [refused(line, 500, "broken") for line in lines if "number 0" in str(line) and before],
+    )  # fmt: skip
+    batches, journal = client(server.url, tmp_path)
+    replies = _texts(dict(batches.ask(requests(2), journal, "t")))
+    assert replies == {"r0": "REFUSED no answer in 3 batches: broken", "r1": "TEXT NUMBER 1"}
+    assert len(server.batches) == 3
+
+
+def test_a_reply_that_is_none_is_asked_again(server: Server, tmp_path: Path):
+    def finish(lines, before):
+        rows = [said(line) for line in lines]
+        if not before:
+            rows[0]["response"]["body"] = {"choices": []}
+        return "completed", rows, []
+
+    server.finish = finish
+    batches, journal = client(server.url, tmp_path)
+    assert _texts(dict(batches.ask(requests(2), journal, "t")))["r0"] == "TEXT NUMBER 0"
+
+
+def test_a_batch_that_fails_whole_is_one_sentence_and_can_be_tried_again(server: Server, tmp_path: Path):
+    server.finish = lambda lines, before: ("completed" if before else "failed", [said(line) for line in lines], [])
+    batches, journal = client(server.url, tmp_path)
+    with pytest.raises(UserError, match="the file is wrong"):
+        dict(batches.ask(requests(2), journal, "t"))
+    assert len(dict(batches.ask(requests(2), journal, "t"))) == 2
+
+
+def test_a_busy_server_is_asked_again_and_a_lost_answer_creates_no_second_batch(server: Server, tmp_path: Path):
+    batches, journal = client(server.url, tmp_path)
+    dict(batches.ask(requests(2), journal, "t"))
+    server.busy, server.page = 3, 1
+    # The first of the three is the upload, the second the new batch: taken, but its answer is an error.
+    assert len(dict(batches.ask(requests(5), journal, "t"))) == 5
+    assert [len(server.lines(name)) for name in server.batches] == [2, 3]
+
+
+def test_a_download_that_breaks_off_loses_no_line(server: Server, tmp_path: Path):
+    server.cut = 2
+    batches, journal = client(server.url, tmp_path)
+    assert len(_texts(dict(batches.ask(requests(9), journal, "t")))) == 9
+    assert (len(server.batches), server.cut) == (1, 0)
+
+
+def test_two_processes_that_want_the_same_submit_it_once(server: Server, tmp_path: Path):
+    command = [sys.executable, str(SCRIPTS / "batch_client.py"), server.url, str(tmp_path)]
+    processes = [subprocess.Popen([*command, count]) for count in ("30", "40", "40")]
+    assert [process.wait(30) for process in processes] == [0, 0, 0]
+    sent = [line["custom_id"] for name in server.batches for line in server.lines(name)]
+    assert len(sent) == len(set(sent)) == 40
+
+
+def test_a_key_that_the_server_repeats_is_blotted_out(server: Server, tmp_path: Path):
+    server.deny = "no such key: secret"
+    batches, journal = client(server.url, tmp_path)
+    with pytest.raises(UserError, match=r"answered 401: no such key: \[key\]"):
+        dict(batches.ask(requests(1), journal, "t"))
+
+
+def test_the_wrong_address_is_a_sentence(server: Server, tmp_path: Path):
+    batches, journal = client(server.url + "/elsewhere", tmp_path)
+    server.looks = 0
+    with pytest.raises(UserError, match="batch API"):
+        dict(batches.ask(requests(1), journal, "t"))
+
+
+@pytest.mark.parametrize("moment", ["while the batch is created", "while it is waited for"])
+def test_killed_and_started_again_nothing_is_submitted_twice(server: Server, tmp_path: Path, moment: str):
+    server.looks = 10**9
+    server.hold = 1.0 if "created" in moment else 0.0
+    command = [sys.executable, str(SCRIPTS / "batch_client.py"), server.url, str(tmp_path), "5"]
+    process = subprocess.Popen(command)
+    while not (server.batches if "created" in moment else any(b["seen"] for b in server.batches.values())):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    server.looks, server.hold = 0, 0.0
+    batches, journal = client(server.url, tmp_path)
+    # Another recipe, with two more prompts: the first five are waited for, the two are submitted.
+    assert len(_texts(dict(batches.ask(requests(7), journal, "t")))) == 7
+    assert [len(server.lines(name)) for name in server.batches] == [5, 2]
+
+
+def test_a_process_killed_before_the_server_heard_of_it_submits_anew(server: Server, tmp_path: Path):
+    batches, journal = client(server.url, tmp_path)
+    keys = [request.key("m") for request in requests(3)]
+    batches._table.prepare("a token the server never saw", keys)
+    assert len(dict(batches.ask(requests(3), journal, "t"))) == 3
+    assert len(server.batches) == 1
+
+
+def test_the_budget_is_kept_before_anything_is_submitted(server: Server, tmp_path: Path):
+    batches, journal = client(server.url, tmp_path)
+    # A request may cost 16 + 160 tokens, and costs 8: room for three at first, less and less after.
+    purse = Purse(budget=Budget(tokens=550))
+    with pytest.raises(UserError, match=r"no room.*raise teach\.budget\.tokens"):
+        dict(batches.ask(requests(200), journal, "t", purse.ledger("teacher", None)))
+    assert purse.tokens == 8 * len(journal) <= 550
+    assert 550 - purse.tokens < 200
+    purse.budget = Budget(tokens=10**6)
+    replies = dict(batches.ask(requests(200), journal, "t", purse.ledger("teacher", None)))
+    assert len(replies) == 200
+    assert not any(isinstance(reply, RefusedError) for reply in replies.values())
+    assert sum(len(server.lines(name)) for name in server.batches) == 200

@@ -1,0 +1,194 @@
+"""Everything a server can do wrong, one fault a test: a row ends as a pair or as a reject with its reason."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from secondhalf.errors import UserError
+from secondhalf.models.journal.journal import Journal
+from secondhalf.models.request import RefusedError, Reply, Request, Sampling
+from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.server.openai import Servers
+from secondhalf.models.server.settings import ServerSettings
+from support.bad_server import FINAL, REPEATED, BadServer
+
+QUICK = {"timeout": 0.3, "backoff": 0.01, "attempts": 4, "patience": 20.0, "max_reply_bytes": 100_000}
+
+
+def _requests(count: int) -> list[Request]:
+    return [Request(f"r{i}", (("user", f"say {i}"),), Sampling()) for i in range(count)]
+
+
+def _ask(folder: Path, server: BadServer, count: int = 8, **settings) -> dict[str, Reply | RefusedError]:
+    servers = Servers("m", ServerSettings(urls=[server.url], **{**QUICK, **settings}))
+    journal = Journal(folder / "j.sqlite")
+    try:
+        return dict(ask_all(_requests(count), servers.identity, lambda: servers, journal, "test"))
+    finally:
+        journal.close()
+
+
+@pytest.mark.parametrize("fault", REPEATED)
+def test_a_fault_that_passes_costs_nobody_a_row(tmp_path: Path, fault: str):
+    with BadServer(lambda prompt, nth: fault if nth == 0 and prompt.endswith(("1", "5")) else "ok") as server:
+        replies = _ask(tmp_path, server)
+        assert {row: reply.text for row, reply in replies.items()} == {f"r{i}": f"reply to say {i}" for i in range(8)}
+        assert len(server.calls) == 10  # the two that failed, once more each
+
+
+@pytest.mark.parametrize(
+    "fault", ["500", "reset", "truncated", "empty", "schema", "html", "redirect", "length", *FINAL]
+)
+def test_a_row_that_fails_for_good_is_refused_with_the_reason(tmp_path: Path, fault: str):
+    with BadServer(lambda prompt, nth: fault if prompt == "say 3" else "ok") as server:
+        replies = _ask(tmp_path, server)
+        assert isinstance(replies["r3"], RefusedError)
+        assert sum(isinstance(reply, Reply) for reply in replies.values()) == 7
+        tried = sum(prompt == "say 3" for prompt, _ in server.calls)
+        assert tried == (1 if fault in FINAL else 4)
+        reasons = {
+            "500": "no: 500", "reset": "broke off", "truncated": "no JSON", "empty": "no choice", "schema": "schema",
+            "html": "<html>", "redirect": "not followed", "length": "broke off", "400": "no: 400", "huge": "longer",
+        }  # fmt: skip
+        assert reasons[fault] in str(replies["r3"])
+        assert len(str(replies["r3"])) < 500
+        assert str(replies["r3"]).isprintable()
+
+
+def test_a_redirect_is_not_followed_and_takes_no_key_along(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("A_KEY", "sk-secret")
+    with BadServer(lambda prompt, nth: "redirect") as server:
+        _ask(tmp_path, server, 2, key_env="A_KEY")
+        assert server.heard
+        assert all(b"POST /v1/chat/completions" in heard for heard in server.heard)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"), [("401", "refuses the key in A_KEY"), ("404", "does not know"), ("quota", "no money")]
+)
+def test_what_every_row_would_meet_stops_with_one_sentence(tmp_path: Path, monkeypatch, fault: str, words: str):
+    monkeypatch.setenv("A_KEY", "sk-secret")
+    with (
+        BadServer(lambda prompt, nth: fault if prompt == "say 30" else "ok") as server,
+        pytest.raises(UserError, match=words),
+    ):
+        _ask(tmp_path, server, 60, key_env="A_KEY")
+    assert len(Journal(tmp_path / "j.sqlite")) >= 15  # what was in flight beside it is kept
+    assert b"sk-secret" not in (tmp_path / "j.sqlite").read_bytes() + (tmp_path / "j.sqlite-wal").read_bytes()
+
+
+def test_a_fault_is_told_however_many_requests_follow(tmp_path: Path):
+    with (
+        BadServer(lambda prompt, nth: "401" if prompt == "say 300" else "ok") as server,
+        pytest.raises(UserError, match="401"),
+    ):
+        _ask(tmp_path, server, 5000)
+    assert len(server.calls) < 2000
+
+
+def test_a_server_that_asks_for_a_day_stops_the_run(tmp_path: Path):
+    with BadServer(lambda prompt, nth: "429-day") as server, pytest.raises(UserError, match="tomorrow"):
+        _ask(tmp_path, server, patience=5)
+
+
+def test_retry_after_is_obeyed_by_all_requests(tmp_path: Path):
+    with BadServer(lambda prompt, nth: "429-after" if nth == 0 and prompt == "say 0" else "ok") as server:
+        times: list[float] = []
+        inner = server.script
+
+        def script(prompt: str, nth: int) -> str:
+            times.append(server._loop.time())
+            return inner(prompt, nth)
+
+        server.script = script
+        _ask(tmp_path, server, 8, max_in_flight=1)
+        late = [time - times[0] for time in times]
+        first = next(index for index, (_, kind) in enumerate(server.calls) if kind == "429-after")
+        assert late[first + 1] - late[first] >= 0.29
+
+
+def test_another_models_name_is_kept_and_told_once_or_refused(tmp_path: Path, capsys):
+    with BadServer(lambda prompt, nth: "model") as server:
+        replies = _ask(tmp_path, server)
+        assert {reply.model for reply in replies.values()} == {"quite-another"}
+        assert capsys.readouterr().err.count("quite-another answered where m was asked") == 1
+        (tmp_path / "strict").mkdir()
+        strict = _ask(tmp_path / "strict", server, other_model="refuse")
+        assert all("another model" in str(reply) for reply in strict.values())
+    with BadServer(lambda prompt, nth: "dated") as server:
+        (tmp_path / "dated").mkdir()
+        assert all(isinstance(r, Reply) for r in _ask(tmp_path / "dated", server, other_model="refuse").values())
+
+
+def test_odd_but_whole_replies_are_kept(tmp_path: Path):
+    kinds = {"say 0": "surrogate", "say 1": "filtered", "say 2": "thinking"}
+    with BadServer(lambda prompt, nth: kinds.get(prompt, "ok")) as server:
+        replies = _ask(tmp_path, server, 3)
+    assert replies["r0"].text == "half ? a pair"
+    assert (replies["r1"].text, replies["r1"].finish) == ("", "content_filter")
+    assert replies["r2"].text == "<think>let me think</think>\nreply to say 2"
+
+
+def test_a_key_that_the_server_repeats_is_blotted_out(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("A_KEY", "see the header")
+    with BadServer(lambda prompt, nth: "leaks") as server:
+        replies = _ask(tmp_path, server, 1, key_env="A_KEY")
+        assert b"Authorization: Bearer see the header" in server.heard[0]
+    assert "your key was [key]" in str(replies["r0"])
+
+
+def test_a_dead_server_is_paused_tried_and_taken_up_again(tmp_path: Path, capsys):
+    with BadServer() as server:
+        server.seconds = 0.01
+        killed: list[int] = []
+
+        def script(prompt: str, nth: int) -> str:
+            if len(server.calls) == 40 and not killed:
+                killed.append(1)
+                threading.Thread(target=lambda: (server.stop(), time.sleep(0.3), server.start())).start()
+            return "ok"
+
+        server.script = script
+        replies = _ask(tmp_path, server, 200, max_in_flight=16)
+        assert sum(isinstance(reply, Reply) for reply in replies.values()) == 200
+        assert killed
+    said = capsys.readouterr().err
+    assert "is paused: the " in said
+    assert "answers again" in said
+
+
+def test_a_server_that_stays_dead_stops_the_run_and_keeps_what_was_done(tmp_path: Path):
+    with BadServer() as server:
+        assert len(_ask(tmp_path, server, 20)) == 20
+    with pytest.raises(UserError, match=r"server\.patience"):
+        _ask(tmp_path, server, 40, patience=0.3)
+    assert len(Journal(tmp_path / "j.sqlite")) == 20
+
+
+def test_of_two_servers_one_dies_and_the_other_does_its_work(tmp_path: Path):
+    with BadServer() as good, BadServer() as dying:
+        good.seconds = dying.seconds = 0.005
+        servers = Servers("m", ServerSettings(urls=[good.url, dying.url], **QUICK))
+        before: list[int] = []
+
+        def requests():
+            for request in _requests(100_000):  # until the one that died has answered again
+                if before and len(dying.calls) > before[0]:
+                    return
+                yield request
+
+        replies: dict[str, Reply | RefusedError] = {}
+        for row, reply in ask_all(
+            requests(), servers.identity, lambda: servers, Journal(tmp_path / "j.sqlite"), "test"
+        ):
+            replies[row] = reply
+            if len(replies) == 100:
+                dying.stop()
+            if len(replies) == 400:
+                before.append(len(dying.calls))
+                dying.start()
+        assert all(isinstance(reply, Reply) for reply in replies.values())
+        assert len(dying.calls) > before[0]
+        assert len(replies) < 100_000

@@ -1,0 +1,140 @@
+"""Several adapters in one batch: every answer is the one that its adapter gives alone."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("peft")
+
+from secondhalf.models.generation.batch import Batch  # noqa: E402
+from secondhalf.models.generation.student import Asked, Local  # noqa: E402
+from secondhalf.models.weights import adapters, load  # noqa: E402
+from secondhalf.models.weights.adapters import plain  # noqa: E402
+from support.small_models import small_model  # noqa: E402
+
+PROMPTS = [[2, 40, 41], [2, 50], [2, *range(60, 80)], [2, 90, 91, 92, 93], [2, *range(100, 111)]]
+HOW: Any = {"max_tokens": 14, "seed": 5, "stop_ids": [1]}
+
+
+@pytest.fixture
+def model(request: pytest.FixtureRequest, student: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A small model of a kind in place of the student, in float64, where another batch is no other answer."""
+    kind, tokenizer = getattr(request, "param", "llama"), load.load_student(student)[0]
+    for module in ("weights.load", "generation.student"):
+        monkeypatch.setattr(
+            f"secondhalf.models.{module}.load_student", lambda *_: (tokenizer, small_model(kind, student))
+        )
+    return kind
+
+
+def _adapter(folder: Path, seed: int, **settings: Any) -> Path:
+    """Random, strong enough to change answers."""
+    from peft import LoraConfig, get_peft_model
+
+    base = load.load_student(folder)[1]
+    torch.manual_seed(seed)
+    made = LoraConfig(r=4, lora_alpha=64, target_modules="all-linear", init_lora_weights=False, **settings)
+    get_peft_model(base, made).save_pretrained(folder / str(seed))
+    return folder / str(seed)
+
+
+def _alone(model: Local, asked: list[Asked], temperature: float = 0.0) -> list[list[tuple[str, str, int]]]:
+    found = []
+    for adapter, prompts in asked:
+        model.use(adapter)
+        found.append(model.generate(prompts, temperature=temperature, **HOW))
+    return found
+
+
+@pytest.mark.usefixtures("model")
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_each_row_has_its_own(
+    temperature: float, student: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = (_adapter(tmp_path, seed) for seed in (1, 2))
+    asked: list[Asked] = [(one, PROMPTS), (None, PROMPTS[:3]), (two, PROMPTS), (one, PROMPTS[::-1])]
+    answering = Local(student)
+    wanted = _alone(answering, asked, temperature)
+    assert wanted[0] != wanted[2]
+    assert wanted[0][:3] != wanted[1]
+    steps: list[set[str]] = []
+    step = Batch.step
+    monkeypatch.setattr(Batch, "step", lambda self: steps.append({row.adapter for row in self.rows}) or step(self))
+    assert answering.generate_each(asked, temperature=temperature, **HOW) == wanted
+    assert max(map(len, steps)) == 3
+    # What was on is off again.
+    assert answering.adapter is None
+    assert answering.generate(PROMPTS[:3], temperature=temperature, **HOW) == wanted[1]
+    assert _alone(answering, asked[1:2], temperature) == wanted[1:2]
+
+
+@pytest.mark.usefixtures("model")
+def test_what_cannot_stand_beside_others_is_asked_alone(student: Path, tmp_path: Path) -> None:
+    dora = _adapter(tmp_path, 3, use_dora=True)
+    rows = _adapter(tmp_path, 4, trainable_token_indices=[40, 41])
+    one, two = (_adapter(tmp_path, seed) for seed in (1, 2))
+    assert [plain(adapter) for adapter in (None, one, dora, rows)] == [True, True, False, False]
+    asked: list[Asked] = [(dora, PROMPTS), (one, PROMPTS), (rows, PROMPTS), (None, PROMPTS), (two, PROMPTS)]
+    answering = Local(student)
+    wanted = _alone(answering, asked)
+    assert len({str(answers) for answers in wanted}) == 5
+    assert answering.generate_each(asked, temperature=0.0, **HOW) == wanted
+    assert answering.generate_each([(dora, PROMPTS)], temperature=0.0, **HOW) == wanted[:1]
+    assert answering.generate_each([], temperature=0.0, **HOW) == []
+
+
+@pytest.mark.usefixtures("model")
+def test_a_layer_that_gets_no_rows_is_asked_adapter_by_adapter(
+    student: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Asked] = [(_adapter(tmp_path, 1), PROMPTS), (None, PROMPTS), (_adapter(tmp_path, 2), PROMPTS)]
+    answering = Local(student)
+    wanted = _alone(answering, asked)
+    put_on_all = adapters.put_on_all
+
+    def flattened(*told: Any) -> Any:
+        """A layer that gets all tokens of all rows in one row, as experts do."""
+        model, names = put_on_all(*told)
+        layer = model.get_base_model().model.layers[1].mlp.down_proj
+        forward = layer.forward
+        layer.forward = lambda x, *rest: forward(x.flatten(0, 1), *rest).view(*x.shape[:2], -1)
+        return model, names
+
+    monkeypatch.setattr("secondhalf.models.generation.student.put_on_all", flattened)
+    assert answering.generate_each(asked, temperature=0.0, **HOW) == wanted
+    answering.use(asked[0][0])
+    assert answering.generate(PROMPTS, temperature=0.0, **HOW) == wanted[0]
+
+
+@pytest.mark.parametrize("model", ["gemma", "mistral", "gpt2", "gpt_neo", "deepseek"], indirect=True)
+@pytest.mark.usefixtures("model")
+def test_other_kinds_of_models(student: Path, tmp_path: Path) -> None:
+    """GPT-Neo is answered by transformers' own `generate`."""
+    asked: list[Asked] = [(_adapter(tmp_path, 1), PROMPTS), (None, PROMPTS), (_adapter(tmp_path, 2), PROMPTS)]
+    answering = Local(student)
+    wanted = _alone(answering, asked)
+    assert len({str(answers) for answers in wanted}) == 3
+    assert answering.generate_each(asked, temperature=0.0, **HOW) == wanted
+
+
+@pytest.mark.usefixtures("model")
+def test_vllm_is_asked_once_for_all(student: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from support import vllm_stand_in
+
+    stand_in = vllm_stand_in.install(monkeypatch)
+    calls: list[int] = []
+    generate = stand_in.generate
+    monkeypatch.setattr(
+        stand_in,
+        "generate",
+        lambda self, prompts, *rest, **more: calls.append(len(prompts)) or generate(self, prompts, *rest, **more),
+    )
+    one, two = (_adapter(tmp_path, seed) for seed in (1, 2))
+    asked: list[Asked] = [(one, PROMPTS), (None, PROMPTS[:3]), (two, PROMPTS)]
+    wanted = _alone(Local(student), asked)
+    theirs = Local(student, "vllm")
+    assert theirs.generate_each(asked, temperature=0.0, **HOW) == wanted
+    assert calls == [13]
+    assert [one.seed for _, one in theirs._vllm._engine.asked] == [5, 6, 7, 8, 9, 5, 6, 7, 5, 6, 7, 8, 9]  # type: ignore[union-attr]
