@@ -5,10 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from secondhalf.split.cut import Boundaries
-from secondhalf.split.paragraphs import paragraphs
+from secondhalf.split.rules import paragraphs, words
 from secondhalf.split.sentences import sentences
 from secondhalf.split.stage import RULES
-from secondhalf.split.words import words
 
 
 def pieces(rule: Callable[[str], Boundaries], text: str) -> list[str]:

@@ -9,12 +9,8 @@ import pyarrow as pa
 from pydantic import Field
 
 from secondhalf.audit.contamination import Benchmark, contamination
-from secondhalf.audit.echo import echo
-from secondhalf.audit.empty import empty
-from secondhalf.audit.finished import finished
 from secondhalf.audit.instruction import instruction
-from secondhalf.audit.language import language
-from secondhalf.audit.loops import loops
+from secondhalf.audit.reply import echo, empty, finished, language, loops
 from secondhalf.rows import Pair, Verdict, from_table, judged, to_table, with_reasons
 from secondhalf.settings import Settings
 from secondhalf.store.mapper import Batch

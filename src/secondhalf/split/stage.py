@@ -7,13 +7,11 @@ from functools import partial
 import pyarrow as pa
 
 from secondhalf.rows import Document, Pair, Verdict, digest, from_table, to_table, with_reasons
-from secondhalf.split.characters import characters
 from secondhalf.split.cut import Boundaries, cut
-from secondhalf.split.paragraphs import paragraphs
+from secondhalf.split.rules import characters, paragraphs, words
 from secondhalf.split.sentences import sentences
 from secondhalf.split.settings import SplitSettings
 from secondhalf.split.tokens import load, tokens
-from secondhalf.split.words import words
 from secondhalf.store.mapper import Batch
 
 VERSION = 1

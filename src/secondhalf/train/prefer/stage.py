@@ -15,8 +15,8 @@ from secondhalf.models.weights.load import load_student
 from secondhalf.models.weights.quiet import quiet
 from secondhalf.statistics import estimate
 from secondhalf.store import Stage
-from secondhalf.train.adapter import write_adapter
 from secondhalf.train.examples import check_any
+from secondhalf.train.method import write_adapter
 from secondhalf.train.prefer.dpo import dpo
 from secondhalf.train.prefer.preferences import Preference, preferences
 from secondhalf.train.prefer.settings import PreferSettings
