@@ -6,8 +6,7 @@ corpus -> clean -> split -> teach -> audit -> train -> evaluate -> probe -> repo
 from pathlib import Path
 
 from secondhalf.analysis.collect import collect
-from secondhalf.evaluate import own
-from secondhalf.evaluate.benchmarks import asked, baseline
+from secondhalf.evaluate.benchmark_files import check_rubrics, load_baseline, load_benchmark
 from secondhalf.evaluate.leaderboard import tasks
 from secondhalf.evaluate.safety.items import items
 from secondhalf.evaluate.safety.toxicity import classifier
@@ -35,11 +34,10 @@ def carry(run: OpenRun, until: str = "report") -> Path | None:
         if run.recipe.evaluate.leaderboard.tasks:
             tasks.asked(run.recipe.evaluate.leaderboard)
         for benchmark in run.recipe.evaluate.benchmarks:
-            prompts, _ = asked(benchmark)
-            if benchmark.name == "own":
-                own.verify(prompts, len(run.recipe.evaluate.judging.judges))
+            load_benchmark(benchmark)
+            check_rubrics(benchmark, len(run.recipe.evaluate.judging.judges))
             if benchmark.baseline and not benchmark.baseline_arm:
-                baseline(benchmark)
+                load_baseline(benchmark)
     if "train" in wanted:  # and so is what no student could be trained with, before the teacher is paid
         check_students(run)
     data = _documents_to_pairs(run, wanted) if run.recipe.data or "train" not in wanted else {}

@@ -7,15 +7,6 @@ from secondhalf.recipe import Recipe
 from secondhalf.runs import Label
 from secondhalf.store import Stage
 
-_CHECKED = ("strict", "loose", "instruction_strict", "instruction_loose")
-FIGURES = {
-    **dict.fromkeys(("ifeval", "ifeval_ja", "ifbench"), _CHECKED),
-    "arena_hard": ("win", "settled", "rated", "styled"),
-    "alpaca_eval": ("win", "controlled"),
-    "own": ("judged", "checks", "reference", "exact"),
-    "mt_bench": ("score", "turn_1", "turn_2"),
-}
-"""The figures of each benchmark, the one it is known by first."""
 _OTHERS = {
     "en": "Standard benchmarks other than those shown.",
     "ja": "ここに示した以外の標準ベンチマーク。",
@@ -28,18 +19,13 @@ _UNREAD = {
 
 def names(recipe: Recipe) -> list[str]:
     """The figures of all benchmarks, as BENCHMARK.FIGURE."""
-    return [
-        f"{benchmark.name}.{figure}" for benchmark in recipe.evaluate.benchmarks for figure in FIGURES[benchmark.name]
-    ]
+    return [f"{one.name}.{figure.name}" for one in recipe.evaluate.benchmarks for figure in one.row.figures]
 
 
 def firsts(recipe: Recipe) -> list[str]:
     """The figures that each benchmark is known by: your own prompts have as many as ways to be scored."""
-    counts = {"own": 3}
     return [
-        f"{benchmark.name}.{figure}"
-        for benchmark in recipe.evaluate.benchmarks
-        for figure in FIGURES[benchmark.name][: counts.get(benchmark.name, 1)]
+        f"{one.name}.{figure.name}" for one in recipe.evaluate.benchmarks for figure in one.row.figures if figure.leads
     ]
 
 

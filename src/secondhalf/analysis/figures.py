@@ -8,6 +8,7 @@ from secondhalf.analysis import benchmarks
 from secondhalf.analysis.facts import Arm, Comparison, Figure, Unit
 from secondhalf.analysis.roles import deciding, role
 from secondhalf.analysis.safety import SAFETY, compared, compared_name
+from secondhalf.evaluate.benchmarks import benchmark_figure
 from secondhalf.recipe import Recipe
 from secondhalf.runs import Label
 from secondhalf.store import Stage
@@ -127,7 +128,8 @@ def comparisons(
 
 def has_gaps(figure: str) -> bool:
     """Whether a prompt may have no score because its answer, or a judge's words on it, could not be read."""
-    return figure.startswith(("safety.refused_", "mt_bench", "arena_hard", "alpaca_eval")) or figure == "own.judged"
+    row = benchmark_figure(figure)
+    return row.has_gaps if row else figure.startswith("safety.refused_")
 
 
 def both_have(*arms: list[dict[str, float]]) -> list[list[dict[str, float]]]:
@@ -137,7 +139,9 @@ def both_have(*arms: list[dict[str, float]]) -> list[list[dict[str, float]]]:
 
 
 def unit_of(figure: str) -> Unit:
-    return FIGURES.get(figure) or ("points" if figure.startswith("mt_bench.") or figure == "own.judged" else "share")
+    """In what a figure is counted."""
+    row = benchmark_figure(figure)
+    return row.unit if row else FIGURES.get(figure, "share")
 
 
 def _preference(name: str, recipe: Recipe, stages: dict[Label, Stage]) -> Figure | None:

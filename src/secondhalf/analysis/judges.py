@@ -5,7 +5,7 @@ from collections.abc import Callable
 from secondhalf import statistics
 from secondhalf.analysis.facts import Account, Span
 from secondhalf.analysis.self_preference import grades, self_preference
-from secondhalf.evaluate.arena_hard import read_battles
+from secondhalf.evaluate.arena_hard.stage import read_battles
 from secondhalf.evaluate.judge.family import family, same_family
 from secondhalf.recipe import Recipe
 from secondhalf.report.words import WORDS, fill

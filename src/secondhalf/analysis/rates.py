@@ -6,7 +6,7 @@ from secondhalf.analysis import benchmarks
 from secondhalf.analysis.facts import Figure
 from secondhalf.analysis.figures import labels
 from secondhalf.errors import UserError
-from secondhalf.evaluate.arena_hard import read_battles
+from secondhalf.evaluate.arena_hard.stage import read_battles
 from secondhalf.recipe import Recipe
 from secondhalf.runs import Label
 from secondhalf.statistics.bradley_terry import Battle, rated

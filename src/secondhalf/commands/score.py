@@ -10,7 +10,7 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt, load_ifeval
-from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge, verify
+from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge, verify_instructions
 from secondhalf.text.table import table
 
 _NAMES = {
@@ -24,7 +24,7 @@ _NAMES = {
 def score(prompts: Path, responses: Path) -> dict[str, list[Followed]]:
     """The verdicts of every prompt, by its key. Raises UserError for a bad file, and where responses and prompts differ."""
     asked = load_ifeval(prompts)
-    verify(asked)
+    verify_instructions(asked)
     given = _read(responses, asked)
     missing = [prompt.id for prompt in asked if prompt.id not in given]
     if missing:
