@@ -109,7 +109,7 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         assert len(shown) == 2 * 2  # the second turns of math and coding, of both arms
         assert all(body["temperature"] == 0 and body["max_tokens"] == 2048 for body in strict.asked)
         against = Stage(Path("store") / links(Path("runs/judged"))["benchmark:arena_hard:two"])
-        assert "benchmark:arena_hard:one" not in links
+        assert "benchmark:arena_hard:one" not in links(Path("runs/judged"))
         # The judges favour the first answer: each game is lost by the one that stands second, so nothing is won.
         assert {row["value"] for row in against.read().to_pylist()} == {0.5}
         page = Path("runs/judged/report/index.html").read_text("utf-8")
