@@ -13,14 +13,6 @@ FIGURES = {
     "mt_bench": ("score", "turn_1", "turn_2"),
 }
 """The figures of each benchmark, the one it is known by first."""
-_OTHERS = {
-    "en": "Standard benchmarks other than those shown.",
-    "ja": "ここに示した以外の標準ベンチマーク。",
-}
-_UNREAD = {
-    "en": "Whether answers are true, helpful or harmless: judges have graded some of them, and no person has read them.",
-    "ja": "回答が正しいか、役に立つか、無害か（一部を審査モデルが採点したのみで、人による確認は行っていません）。",
-}
 
 
 def names(recipe: Recipe) -> list[str]:
@@ -56,13 +48,3 @@ def met(figure: str, arms: list[str], recipe: Recipe, stages: dict[str, Stage]) 
         verdicts = stages[f"met:{benchmark}:{data}"].read().to_pylist()
         found |= {verdict["id"] for verdict in verdicts if not verdict["passed"]}
     return len(found)
-
-
-def unchecked(sentences: list[str], recipe: Recipe) -> list[str]:
-    """What was not checked: where benchmarks were asked, only the others are missing."""
-    language, told = recipe.report.language, list(sentences)
-    if recipe.evaluate.benchmarks:
-        told = [_OTHERS[language] if "MT-Bench" in sentence else sentence for sentence in told]
-    if recipe.evaluate.judging.judges:
-        told[0] = _UNREAD[language]
-    return told

@@ -8,7 +8,7 @@ from secondhalf.show import examples, reasons
 from secondhalf.store import Stage
 
 STAGES = {"corpus": "documents", "clean": "documents"} | dict.fromkeys(("split", "teach", "audit", "compose"), "pairs")
-_UNSAMPLED = {"repeated": "repeated", "not_sampled": "not in the sample"}
+UNSAMPLED = {"repeated": "repeated", "not_sampled": "not in the sample"}
 
 
 def step(label: str, stage: Stage) -> Step:
@@ -21,7 +21,7 @@ def step(label: str, stage: Stage) -> Step:
         for reason, count, ids in counted:
             some = [shown[one].text for one in ids]
             rejects.append(Reason(check=shown[ids[0]].check, reason=reason, count=count, examples=some))
-    for field, reason in _UNSAMPLED.items():
+    for field, reason in UNSAMPLED.items():
         if told.get(field):
             rejects.append(Reason(check="sample", reason=reason, count=told[field]))
     unit: Any = STAGES[name]
