@@ -128,6 +128,7 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         assert (account["judge"], account["items"], account["read"]) == ("strict", 3, pytest.approx(38 / 40))
         assert [account[name]["mean"] for name in ("right", "flips", "first")] == [0.5, 1, 1]
         assert account["agree"]["kind"]["mean"] == 1
+        assert (account["warnings"], account["family"]) == (["blind", "flips"], "")
         assert "does not tell better answers from worse ones" in page
         assert "flips when the answers change places" in page
         own = Stage(Path("store") / links(Path("runs/judged"))["benchmark:own:two"])

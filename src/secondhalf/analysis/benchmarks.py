@@ -7,15 +7,6 @@ from secondhalf.recipe import Recipe
 from secondhalf.runs import Label
 from secondhalf.store import Stage
 
-_OTHERS = {
-    "en": "Standard benchmarks other than those shown.",
-    "ja": "ここに示した以外の標準ベンチマーク。",
-}
-_UNREAD = {
-    "en": "Whether answers are true, helpful or harmless: judges have graded some of them, and no person has read them.",
-    "ja": "回答が正しいか、役に立つか、無害か（一部を審査モデルが採点したのみで、人による確認は行っていません）。",
-}
-
 
 def names(recipe: Recipe) -> list[str]:
     """The figures of all benchmarks, as BENCHMARK.FIGURE."""
@@ -44,13 +35,3 @@ def met(figure: str, arms: list[str], recipe: Recipe, stages: dict[Label, Stage]
         verdicts = stages[Label("met", benchmark=benchmark, data=data)].read().to_pylist()
         found |= {verdict["id"] for verdict in verdicts if not verdict["passed"]}
     return len(found)
-
-
-def unchecked(sentences: list[str], recipe: Recipe) -> list[str]:
-    """What was not checked: where benchmarks were asked, only the others are missing."""
-    language, told = recipe.report.language, list(sentences)
-    if recipe.evaluate.benchmarks:
-        told = [_OTHERS[language] if "MT-Bench" in sentence else sentence for sentence in told]
-    if recipe.evaluate.judging.judges:
-        told[0] = _UNREAD[language]
-    return told

@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from secondhalf.analysis import benchmarks, funnel, overfitting
+from secondhalf.analysis import funnel, overfitting
 from secondhalf.analysis.costs import cost, per_pair
-from secondhalf.analysis.facts import Curve, Facts, Point, Sample
+from secondhalf.analysis.facts import Curve, Facts, Point, Sample, Unchecked
 from secondhalf.analysis.figures import Scores, arm_of, comparisons, labels, scores_of
 from secondhalf.analysis.groups import grouped
 from secondhalf.analysis.judges import accounts
@@ -19,19 +19,6 @@ from secondhalf.recipe import Recipe
 from secondhalf.rows import digest
 from secondhalf.runs import Label, Run
 from secondhalf.store import Stage
-
-UNCHECKED = {
-    "en": [
-        "Whether answers are true, helpful or harmless: no judge and no person has read them.",
-        "Standard benchmarks (MT-Bench, IFEval, Arena-Hard): the figures are those of the everyday prompts only.",
-        "Instructional content that only a reader would see: the audit's patterns find what is spelled out.",
-    ],
-    "ja": [
-        "回答が正しいか、役に立つか、無害か（審査モデルによる評価も人による確認も行っていません）。",
-        "標準ベンチマーク（MT-Bench、IFEval、Arena-Hard）。数値はすべて日常プロンプトによるものです。",
-        "読まなければ分からない指示文（監査は明示的な表現のパターンだけを検出します）。",
-    ],
-}
 
 
 def collect(run: Run) -> Facts:
@@ -85,10 +72,13 @@ def _curve(label: Label, stage: Stage) -> Curve:
     )
 
 
-def _unchecked(recipe: Recipe) -> list[str]:
-    language = recipe.report.language
-    sentences = benchmarks.unchecked(UNCHECKED[language], recipe)
-    return sentences if recipe.probes.pairs else [*sentences, overfitting.UNCHECKED[language]]
+def _unchecked(recipe: Recipe) -> list[Unchecked]:
+    names: list[Unchecked] = [
+        "answers_judged" if recipe.evaluate.judging.judges else "answers",
+        "other_benchmarks" if recipe.evaluate.benchmarks else "benchmarks",
+        "hidden_instructions",
+    ]
+    return names if recipe.probes.pairs else [*names, "repetition"]
 
 
 def _samples(recipe: Recipe, stages: dict[Label, Stage], scores: dict[str, list[Scores]]) -> list[Sample]:

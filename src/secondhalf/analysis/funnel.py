@@ -12,7 +12,7 @@ STAGES: dict[str, Literal["documents", "pairs"]] = {
     **dict.fromkeys(("corpus", "clean", "deduplicate"), "documents"),
     **dict.fromkeys(("split", "teach", "audit", "compose"), "pairs"),
 }
-_UNSAMPLED = {"repeated": "repeated", "not_sampled": "not in the sample"}
+UNSAMPLED = {"repeated": "repeated", "not_sampled": "not in the sample"}
 
 
 def step(label: Label, stage: Stage) -> Step:
@@ -24,7 +24,7 @@ def step(label: Label, stage: Stage) -> Step:
         for reason, count, ids in counted:
             some = [shown[one].text for one in ids]
             rejects.append(Reason(check=shown[ids[0]].check, reason=reason, count=count, examples=some))
-    for field, reason in _UNSAMPLED.items():
+    for field, reason in UNSAMPLED.items():
         if told.get(field):
             rejects.append(Reason(check="sample", reason=reason, count=told[field]))
     # Composed pairs are an arm's, all others a data set's.

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 
 from secondhalf import statistics
-from secondhalf.analysis.facts import Account, Span
+from secondhalf.analysis.facts import Account, JudgeWarning, Span
 from secondhalf.analysis.self_preference import grades, self_preference
 from secondhalf.evaluate.arena_hard.stage import read_battles
-from secondhalf.evaluate.judge.family import family, same_family
+from secondhalf.evaluate.judge.family import family, shared_family
 from secondhalf.recipe import Recipe
-from secondhalf.report.words import WORDS, fill
 from secondhalf.runs import Label
 from secondhalf.statistics.agreement import kappa, odds_per_doubling
 from secondhalf.store import Stage
@@ -44,7 +43,7 @@ def _account(
     flips = _span(held, lambda one, two: float(_won(one) != _won(two)))
     # The worse answer stands first in the first game, the better one in the second.
     first = _span(held, lambda one, two: (1 - _won(one) + _won(two)) / 2)
-    read = _read(judge, stages)
+    read, shared = _read(judge, stages), _shared(judge, recipe)
     agree: dict[str, Span] = {}
     for other, theirs in games.items():
         both = sorted(held.keys() & _both_read(theirs).keys())
@@ -56,21 +55,25 @@ def _account(
         judge=judge.partition("#")[0], items=len(games[judge]), read=read, right=right, flips=flips, first=first,
         agree={other.partition("#")[0]: span for other, span in agree.items()},
         length=length if len(games) == 1 else None, own=own,
-        warnings=_warnings(judge, right, flips, read, recipe),
+        family=shared, warnings=_warnings(shared, right, flips, read),
     )  # fmt: skip
 
 
-def _warnings(judge: str, right: Span | None, flips: Span | None, read: float, recipe: Recipe) -> list[str]:
-    words, language = WORDS[recipe.report.language], recipe.report.language
+def _shared(judge: str, recipe: Recipe) -> str:
+    """The family that the judge shares with a teacher of the run; "" where it shares none."""
     teachers = {data.teach.model for data in recipe.data.values() if data.taught}
-    told = [same_family(judge, teacher, language) for teacher in sorted(teachers)]
+    return next(filter(None, (shared_family(judge, teacher) for teacher in teachers)), "")
+
+
+def _warnings(shared: str, right: Span | None, flips: Span | None, read: float) -> list[JudgeWarning]:
+    warnings: list[JudgeWarning] = ["same_family"] if shared else []
     if right is None or right.low <= 0.5:
-        told.append(words["judge_blind"])
+        warnings.append("blind")
     if read < _LEAST_READ:
-        told.append(fill(words["judge_unread"], share=f"{100 * read:.0f}"))
+        warnings.append("unread")
     if flips is not None and flips.low > _MOST_FLIPS:
-        told.append(words["judge_flips"])
-    return [sentence for sentence in dict.fromkeys(told) if sentence]
+        warnings.append("flips")
+    return warnings
 
 
 def _read(judge: str, stages: dict[Label, Stage]) -> float:

@@ -18,10 +18,6 @@ Scores = dict[str, dict[str, float]]  # figure -> id of a pair or document -> va
 State = Literal["within", "over", "undecided"]
 _LEAKS = {"leak_reply": "reply", "leak_original": "original"}
 _PLAIN = {"forgotten_corpus": "plain_corpus", "forgotten_en": "plain_en", "forgotten_ja": "plain_ja"}
-UNCHECKED = {
-    "en": "Whether the models repeat their training texts word for word: the recipe's probes were switched off.",
-    "ja": "学習した文章をそのまま出力しないか（レシピでこの検査を無効にしています）。",
-}
 
 
 def probes(recipe: Recipe, stages: dict[Label, Stage]) -> list[Probe]:
@@ -32,7 +28,7 @@ def probes(recipe: Recipe, stages: dict[Label, Stage]) -> list[Probe]:
             before = _scores(stages[Label("probe", arm=name)])
             after = [_scores(stages[Label("probe", arm=name, seed=seed)]) for seed in arm.train.seeds]
             found += of_arm(name, before, after, recipe.report.limits)
-    return sorted(found, key=lambda probe: list(_limits(recipe.report.limits)).index(probe.figure))
+    return sorted(found, key=lambda probe: list(limits_of(recipe.report.limits)).index(probe.figure))
 
 
 def of_arm(arm: str, before: Scores, after: list[Scores], limits: LimitSettings) -> list[Probe]:
@@ -41,7 +37,7 @@ def of_arm(arm: str, before: Scores, after: list[Scores], limits: LimitSettings)
     A figure with fewer than two rows on either side is left out: it could have no interval.
     """
     found = []
-    for figure, limit in _limits(limits).items():
+    for figure, limit in limits_of(limits).items():
         if figure in _PLAIN:
             made = _forgotten(arm, figure, before, after, limit)
         else:
@@ -50,7 +46,7 @@ def of_arm(arm: str, before: Scores, after: list[Scores], limits: LimitSettings)
     return found
 
 
-def _limits(limits: LimitSettings) -> dict[str, float]:
+def limits_of(limits: LimitSettings) -> dict[str, float]:
     return {"gap": limits.gap, **dict.fromkeys(_LEAKS, limits.leak), **dict.fromkeys(_PLAIN, limits.forgetting)}
 
 

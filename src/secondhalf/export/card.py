@@ -4,19 +4,18 @@ Words that come from a run (names, notices, reasons) are shown as they are and a
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from secondhalf.analysis.facts import Arm, Facts, Figure
-from secondhalf.export.card_words import WORDS
 from secondhalf.export.markdown import escaped, quoted
 from secondhalf.export.modelfile import STAND_IN
 from secondhalf.export.parity import Parity
 from secondhalf.report import numbers
 from secondhalf.report.verdict import sentence
-from secondhalf.report.words import WORDS as PAGE
-from secondhalf.report.words import headed
+from secondhalf.report.words import card_words, headed, page_words
 from secondhalf.runs.trained import TrainedArm
 
 
@@ -31,7 +30,7 @@ def facts_of(folder: Path) -> Facts | None:
 
 def card(made: TrainedArm, files: dict[str, str], checks: list[Parity], licence: str) -> str:
     """The card's text. `files`: form -> name of file or folder; `licence`: what the base model's own file states."""
-    facts, words = facts_of(made.run.folder), WORDS[made.recipe.report.language]
+    facts, words = facts_of(made.run.folder), card_words(made.recipe.report.language)
     base = made.student.reference.partition("#")[0]
     blocks = [
         _header(base, "adapter" if set(files) == {"adapter"} else "merged"),
@@ -49,8 +48,7 @@ def card(made: TrainedArm, files: dict[str, str], checks: list[Parity], licence:
         words["parity_lead"],
         _list([check.told() for check in checks]),
         f"## {words['limits']}",
-        _list([*(facts.unchecked if facts else []), *([STAND_IN] if "ollama" in files else [])], words["single"],
-              words["hostile"]),
+        _list([*_unchecked(facts), *([STAND_IN] if "ollama" in files else [])], words["single"], words["hostile"]),
         f"## {words['use']}",
         *_use(made, words, files, base),
     ]  # fmt: skip
@@ -70,7 +68,7 @@ def _header(base: str, library: str) -> str:
     return "\n".join(["---", *(f"{name}: {value}" for name, value in fields.items()), "---"])
 
 
-def _licences(made: TrainedArm, words: dict[str, str], base: str, licence: str) -> str:
+def _licences(made: TrainedArm, words: Mapping[str, str], base: str, licence: str) -> str:
     texts = made.recipe.corpus.licence
     lines = [words["base"].format(base=escaped(base)), words["hash"].format(hash=made.student.identity)]
     lines += [words["stated"].format(licence=escaped(licence))] if licence else []
@@ -79,7 +77,7 @@ def _licences(made: TrainedArm, words: dict[str, str], base: str, licence: str) 
     return "\n".join(f"- {line}" for line in [*lines, *notices])
 
 
-def _data(made: TrainedArm, words: dict[str, str], facts: Facts | None) -> list[str]:
+def _data(made: TrainedArm, words: Mapping[str, str], facts: Facts | None) -> list[str]:
     recipe = made.recipe
     lines = [words["corpus"].format(reader=recipe.corpus.reader, size=recipe.corpus.sample, seed=recipe.seed)]
     for name, weight in made.arm.data.items():
@@ -99,7 +97,7 @@ def _data(made: TrainedArm, words: dict[str, str], facts: Facts | None) -> list[
     return [*blocks, "\n".join([words["funnel"], "|---|--:|--:|---|", *rows])] if rows else blocks
 
 
-def _training(made: TrainedArm, words: dict[str, str]) -> str:
+def _training(made: TrainedArm, words: Mapping[str, str]) -> str:
     told = made.manifest
     return words["trained"].format(
         template=escaped(made.template.name), seed=made.seed, pairs=f"{told.get('rows', 0):,}",
@@ -107,9 +105,9 @@ def _training(made: TrainedArm, words: dict[str, str]) -> str:
     )  # fmt: skip
 
 
-def _figures(made: TrainedArm, words: dict[str, str], facts: Facts) -> list[str]:
+def _figures(made: TrainedArm, words: Mapping[str, str], facts: Facts) -> list[str]:
     arm: Arm | None = next((arm for arm in facts.arms if arm.name == made.name), None)
-    page = PAGE[facts.language]
+    page = page_words(facts.language)
     rows = [
         _figure(figure, headed(page, "figure", figure.name)) for figure in (arm.figures + arm.probes if arm else [])
     ]
@@ -123,11 +121,15 @@ def _figure(figure: Figure, name: str) -> str:
     return f"| {escaped(name)} | {mean} | {low} – {high} | {figure.prompts} | {figure.seeds} |"
 
 
+def _unchecked(facts: Facts | None) -> list[str]:
+    return [page_words(facts.language)[f"unchecked_{name}"] for name in facts.unchecked] if facts else []
+
+
 def _list(strange: list[str], *own: str) -> str:
     return "\n".join([*(f"- {escaped(line)}" for line in strange), *(f"- {line}" for line in own)])
 
 
-def _use(made: TrainedArm, words: dict[str, str], files: dict[str, str], base: str) -> list[str]:
+def _use(made: TrainedArm, words: Mapping[str, str], files: dict[str, str], base: str) -> list[str]:
     blocks = []
     for form, name in files.items():
         blocks.append(f"### {words[form]}")
