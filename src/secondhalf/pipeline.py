@@ -5,7 +5,7 @@ corpus -> clean -> split -> teach -> audit -> train -> evaluate -> probe -> repo
 
 from pathlib import Path
 
-from secondhalf.analysis.collect import collect
+from secondhalf.analysis.results import Results
 from secondhalf.evaluate.benchmark_files import check_rubrics, load_baseline, load_benchmark
 from secondhalf.evaluate.leaderboard import tasks
 from secondhalf.evaluate.safety.items import items
@@ -42,7 +42,7 @@ def carry(run: OpenRun, until: str = "report") -> Path | None:
         check_students(run)
     data = _documents_to_pairs(run, wanted) if run.recipe.data or "train" not in wanted else {}
     _arms(run, Arms(run, data), wanted)
-    return write(collect(run), run.folder / "report") if "report" in wanted else None
+    return write(Results(run).facts, run.folder / "report") if "report" in wanted else None
 
 
 def _documents_to_pairs(run: OpenRun, wanted: tuple[str, ...]) -> dict[str, Stage]:

@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from secondhalf import statistics
-from secondhalf.analysis.figures import LOWER_IS_BETTER, both_have, has_gaps, scores_of
+from secondhalf.analysis.figures import LOWER_IS_BETTER, both_have, has_gaps
+from secondhalf.analysis.results import Results
 from secondhalf.analysis.safety import compared, compared_name
 from secondhalf.errors import UserError
 from secondhalf.runs import find
-from secondhalf.runs.trained import arm_of
 from secondhalf.statistics import Comparison
 from secondhalf.store import Store
 from secondhalf.text.table import table
@@ -34,20 +34,12 @@ def compare(names: list[str], runs: Path, store: Store, arm: str, figure: str) -
     """
     if len(names) < 2:
         raise UserError("Name two runs at least: secondhalf compare RUN RUN.")
-    named = [find(name, runs, store) for name in names]
-    figure = figure or named[0].recipe.evaluate.primary
+    runs_named = [find(name, runs, store) for name in names]
+    figure = figure or runs_named[0].recipe.evaluate.primary
     rows: list[Row] = []
     first = None
-    for run in named:
-        arm_of(run, arm)
-        stages = run.stages()
-        if not any(label.stage == "evaluate" and label.arm == arm for label in stages):
-            raise UserError(f"{run.folder.name}: {arm} is not evaluated yet: `secondhalf evaluate RECIPE`.")
-        tables = scores_of(arm, run.recipe, stages)
-        if not any(figure in scores for scores in tables):
-            known = ", ".join(sorted(tables[0]))
-            raise UserError(f"{run.folder.name} has no figure {figure}: name one of {known}.")
-        mine = [scores.get(figure, {}) for scores in tables]
+    for run in runs_named:
+        mine = Results(run).scores(arm, figure)
         if has_gaps(figure):
             [mine] = both_have(mine)
         first = first or mine

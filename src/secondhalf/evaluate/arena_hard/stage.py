@@ -40,9 +40,9 @@ def battles_table(played: list[Battle]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=pa.schema(list(zip(names, kinds, strict=True))))
 
 
-def read_battles(arm: str, stage: Stage) -> list[Battle]:
-    """The battles of a stage, the arm's answers being model `arm`'s."""
+def read_battles(arm: str, battles: pa.Table) -> list[Battle]:
+    """The rows of a battles- table, the arm's answers being model `arm`'s."""
     return [
         Battle(row["question"], "baseline", arm, row["won"], row["weight"], (tuple(row["theirs"]), tuple(row["ours"])))
-        for row in stage.read("battles").to_pylist()
+        for row in battles.to_pylist()
     ]
