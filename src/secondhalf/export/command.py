@@ -59,7 +59,7 @@ def export(run: Run, arm: str, seed: int | None, *, form: str, kind: str, out: P
     return checks
 
 
-def told(checks: list[Parity], out: Path, forms: str) -> str:
+def summary(checks: list[Parity], out: Path, forms: str) -> str:
     """The checks and the place, for people."""
     lines = [check.told() for check in checks]
     hostile = [check for check in checks if check.hostile_ids_equal < check.hostile]
