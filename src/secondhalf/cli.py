@@ -154,16 +154,16 @@ def _compare(options: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from secondhalf.export.command import export, told
+    from secondhalf.export.command import export_arm, export_summary
     from secondhalf.runs import find
     from secondhalf.store import Store
 
     folder, out = find(options.run, options.runs), options.out
-    checks = export(
+    checks = export_arm(
         folder, Store(options.store), options.arm, options.seed, form=options.form, kind=options.kind, out=out
     )
     found = {"out": str(out), "parity": [check.as_dict() for check in checks]}
-    print(json.dumps(found, ensure_ascii=False) if options.json else told(checks, out, options.form))
+    print(json.dumps(found, ensure_ascii=False) if options.json else export_summary(checks, out, options.form))
     return 0 if all(check.passed for check in checks) else 1
 
 

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from secondhalf.arms.compose import PHASE, compose
+from secondhalf.arms.compose import PHASE, compose_pairs
 from secondhalf.errors import UserError
 from secondhalf.recipe.arms import ArmSettings
 from secondhalf.rows import Pair, from_table, to_table
@@ -21,7 +21,7 @@ def _sizes(pairs: pa.Table) -> list[tuple[str, int]]:
 
 
 def _compose(tables: dict[str, pa.Table], limit: int | None = None, **arm):
-    return compose(tables, ArmSettings(student="base", **arm), 1, _sizes, limit, "x")
+    return compose_pairs(tables, ArmSettings(student="base", **arm), 1, _sizes, limit, "x")
 
 
 def test_a_mixture_counts_tokens_and_keeps_ids_apart():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secondhalf.arms.share import budgets, chosen
+from secondhalf.arms.share import choose_within_budget, token_budgets
 
 
 def _sized(draw: random.Random, name: str, count: int) -> list[tuple[str, int]]:
@@ -20,14 +20,14 @@ def test_shares_are_those_of_the_weights(case: int):
     sizes = {name: _sized(draw, name, draw.randint(1, 300)) for name in "abc"[: draw.randint(1, 3)]}
     weights = {name: draw.choice([0.2, 0.5, 0.8, 1, 3]) for name in sizes}
     limit = draw.choice([None, 50, 1000])
-    found = budgets(sizes, weights, limit)
+    found = token_budgets(sizes, weights, limit)
     total = sum(found.values())
     there = {name: sum(tokens for _, tokens in some) for name, some in sizes.items()}
     assert limit is None or total <= limit + 1e-6
     for name, budget in found.items():
         assert budget == pytest.approx(total * weights[name] / sum(weights.values()))
         assert budget <= there[name] + 1e-6
-        taken = chosen(sizes[name], budget, case)
+        taken = choose_within_budget(sizes[name], budget, case)
         tokens = sum(size for id, size in sizes[name] if id in taken)
         assert abs(tokens - budget) <= 45  # half of the longest pair
     # The scarcest is used whole, unless the limit is what binds.
@@ -39,7 +39,7 @@ def test_a_larger_budget_keeps_what_a_smaller_one_had():
     sizes = _sized(random.Random(1), "a", 200)
     before: set[str] = set()
     for budget in range(0, 12_000, 250):
-        now = chosen(sizes, budget, seed=1)
+        now = choose_within_budget(sizes, budget, seed=1)
         assert before <= now
         before = now
     assert len(before) == 200
@@ -47,8 +47,12 @@ def test_a_larger_budget_keeps_what_a_smaller_one_had():
 
 def test_choice_depends_on_the_seed_and_not_on_the_order():
     sizes = _sized(random.Random(2), "a", 100)
-    assert chosen(sizes, 500, seed=1) == chosen(sizes[::-1], 500, seed=1) != chosen(sizes, 500, seed=2)
+    assert (
+        choose_within_budget(sizes, 500, seed=1)
+        == choose_within_budget(sizes[::-1], 500, seed=1)
+        != choose_within_budget(sizes, 500, seed=2)
+    )
 
 
 def test_all_of_a_data_set_without_tokens():
-    assert chosen([("a", 0), ("b", 0)], 0, seed=1) == {"a", "b"}
+    assert choose_within_budget([("a", 0), ("b", 0)], 0, seed=1) == {"a", "b"}

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from secondhalf.baselines.instructions import read
+from secondhalf.baselines.instructions import read_instructions
 from secondhalf.baselines.settings import InstructionSettings
-from secondhalf.baselines.shapes import Conversation, mapper
+from secondhalf.baselines.shapes import Conversation, conversation_reader
 from secondhalf.corpus.readers.items import Refused
 from secondhalf.errors import UserError
 from secondhalf.rows import Pair, from_table
@@ -32,7 +32,7 @@ TABLE = {"messages": None, "instruction": "Name a river.", "input": None, "outpu
 
 
 def _mapped(row: Any, **settings: Any) -> Conversation | Refused:
-    return mapper(InstructionSettings(path="x", **settings))(row, "x:1")
+    return conversation_reader(InstructionSettings(path="x", **settings))(row, "x:1")
 
 
 def _messages(*turns: tuple[str, Any]) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def test_a_shape_that_is_named_is_the_only_one():
 def _read(path: Path, **settings: Any) -> tuple[dict[str, Any], list[Pair], Counter[str]]:
     stage = Stage(path.parent / "stage")
     stage.path.mkdir(exist_ok=True)
-    told = read(InstructionSettings(path=str(path), **settings), stage, "teach mine")
+    told = read_instructions(InstructionSettings(path=str(path), **settings), stage, "teach mine")
     reasons = Counter(reason.partition(":")[0] for reason in stage.read("rejects").column("reason").to_pylist())
     assert told["rows_in"] == told["rows"] + told["rejected"] == stage.read("verdicts").num_rows
     return told, from_table(Pair, stage.read()), reasons
@@ -180,4 +180,4 @@ def test_a_table_without_such_columns_is_told(tmp_path: Path):
 
 def test_no_file_is_told(tmp_path: Path):
     with pytest.raises(UserError, match="holds no"):
-        read(InstructionSettings(path=str(tmp_path / "*.jsonl")), Stage(tmp_path / "stage"), "x")
+        read_instructions(InstructionSettings(path=str(tmp_path / "*.jsonl")), Stage(tmp_path / "stage"), "x")

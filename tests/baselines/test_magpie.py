@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from secondhalf.baselines.magpie import write
+from secondhalf.baselines.magpie import write_magpie_pairs
 from secondhalf.baselines.settings import MagpieSettings
 from secondhalf.models.backends import teacher
 from secondhalf.models.costs.budget import Purse
@@ -37,7 +37,7 @@ def _write(
     stage.path.mkdir(parents=True, exist_ok=True)
     engine = backend or make()
     ledger = purse.ledger("teacher", FREE)
-    told = write(
+    told = write_magpie_pairs(
         settings,
         lambda requests, label: ask_all(requests, identity, lambda: engine, journal, label, ledger),
         stage,

@@ -15,7 +15,7 @@ pytest.importorskip("xllamacpp")
 from secondhalf.cli import main
 from secondhalf.export import command, parity
 from secondhalf.export.markdown import escaped
-from secondhalf.export.modelfile import go_template, modelfile
+from secondhalf.export.modelfile import go_template, modelfile_text
 from secondhalf.export.tokenizer import load_tokenizer
 from secondhalf.models.engines.llama_cpp import Embedded
 from secondhalf.models.generation.student import Local
@@ -102,9 +102,9 @@ def test_the_modelfile_says_our_token_ids(run: Path, out: Path) -> None:
         text, add_special_tokens=False
     ).input_ids
     assert begun == chosen.template.encode_prompt(words, JAPANESE)
-    said = modelfile(chosen, words, "m.gguf")
+    said = modelfile_text(chosen, words, "m.gguf")
     ending = replace(chosen, recipe=chosen.recipe.model_copy(update={"notices": ['He said "so"']}))
-    assert modelfile(ending, words, "m.gguf").rstrip().endswith('He said \'so\'"""')
+    assert modelfile_text(ending, words, "m.gguf").rstrip().endswith('He said \'so\'"""')
     assert said.startswith("FROM ./m.gguf\n")
     assert f'PARAMETER stop "{words.eos_token}"' in said
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from secondhalf.probe.leak import leaked
+from secondhalf.probe.leak import leaked_characters
 
 REPLY = "The miller rose before dawn, and by the time the baker came the flour stood ready in forty white sacks."
 JAPANESE = "粉屋は夜明け前に起き、パン屋が来るころには、白い袋が四十、戸口に並んでいた。"
 
 
 def found(answer: str, source: str = REPLY, prompt: str = "Tell me of the mill.") -> int:
-    return leaked(answer, source, prompt, span=50, span_spaceless=25)
+    return leaked_characters(answer, source, prompt, span=50, span_spaceless=25)
 
 
 def test_a_passage_word_for_word_is_found_with_its_length() -> None:

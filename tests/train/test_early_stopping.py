@@ -12,11 +12,13 @@ from pydantic import ValidationError  # noqa: E402
 
 from secondhalf.errors import UserError  # noqa: E402
 from secondhalf.models.weights.load import load_student  # noqa: E402
-from secondhalf.train import checkpoint, stage, trainer  # noqa: E402
-from secondhalf.train.early_stopping import EarlyStopping, EarlyStoppingSettings, told  # noqa: E402
-from secondhalf.train.method import adapted  # noqa: E402
+from secondhalf.train import trainer  # noqa: E402
+from secondhalf.train.early_stopping import EarlyStopping, EarlyStoppingSettings, early_stopping_summary  # noqa: E402
+from secondhalf.train.method import make_trainable  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
+from secondhalf.train.stage import train_key_settings  # noqa: E402
 from secondhalf.train.team import Team  # noqa: E402
+from secondhalf.train.trainer import train_model  # noqa: E402
 
 STOP = EarlyStoppingSettings(patience=2, steps=2)
 SETTINGS = TrainSettings(
@@ -57,10 +59,10 @@ def test_off_it_measures_nothing_and_decides_nothing() -> None:
     watch = EarlyStopping(EarlyStoppingSettings(), 4, 0, Path())
     assert not any(watch.due(step) for step in range(5))
     assert not watch.over(logged(1.0, 2.0, 3.0))
-    assert told(EarlyStoppingSettings(), logged(1.0, 2.0)) == {}
+    assert early_stopping_summary(EarlyStoppingSettings(), logged(1.0, 2.0)) == {}
     # Stages that were trained before the setting existed keep their keys.
-    assert not {"early_stopping", "loggers"} & stage.plain(TrainSettings(loggers=["tensorboard"]), 1).keys()
-    assert stage.plain(SETTINGS, 1)["early_stopping"]["patience"] == 2
+    assert not {"early_stopping", "loggers"} & train_key_settings(TrainSettings(loggers=["tensorboard"]), 1).keys()
+    assert train_key_settings(SETTINGS, 1)["early_stopping"]["patience"] == 2
 
 
 def test_it_needs_held_out_pairs() -> None:
@@ -78,33 +80,33 @@ def rising() -> tuple[list[Any], list[Any]]:
 
 
 def trained(student: Path, folder: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    model = adapted(load_student(student)[1], SETTINGS, 1)
-    log = trainer.train(model, *rising(), SETTINGS, 1, folder, "test")
+    model = make_trainable(load_student(student)[1], SETTINGS, 1)
+    log = train_model(model, *rising(), SETTINGS, 1, folder, "test")
     return {name: weight.detach().clone() for name, weight in model.named_parameters() if weight.requires_grad}, log
 
 
 def killed(student: Path, folder: Path, step: int) -> None:
     """Trains until the best weights after `step` are written and their checkpoint is not."""
-    save = checkpoint.save
+    save = trainer.save_checkpoint
 
     def saving(where: Path, number: int, *rest: Any) -> None:
         if number == step:
             os.kill(os.getpid(), signal.SIGKILL)
         save(where, number, *rest)
 
-    checkpoint.save = saving  # type: ignore[assignment]
+    trainer.save_checkpoint = saving  # type: ignore[assignment]
     trained(student, folder)
 
 
 def test_it_stops_keeps_the_best_and_a_kill_changes_nothing(student: Path, tmp_path: Path) -> None:
     weights, log = trained(student, tmp_path / "whole")
-    best = told(STOP, log)["best_step"]
+    best = early_stopping_summary(STOP, log)["best_step"]
     measured = {row["step"]: row["held_out"] for row in log if row["step"] % 2 == 0}
     assert 2 < best < log[-1]["step"] < 80
     assert measured[best] == min(measured.values())
     assert log[-1]["step"] == best + STOP.patience * STOP.steps
     # The weights that are kept give the loss of the best step, not of the last.
-    model = adapted(load_student(student)[1], SETTINGS, 1)
+    model = make_trainable(load_student(student)[1], SETTINGS, 1)
     with torch.no_grad():
         for name, weight in model.named_parameters():
             if weight.requires_grad:
@@ -127,6 +129,6 @@ def test_it_stops_keeps_the_best_and_a_kill_changes_nothing(student: Path, tmp_p
 
 def test_best_weights_that_are_gone_are_told(student: Path, tmp_path: Path) -> None:
     _, log = trained(student, tmp_path)
-    (tmp_path / f"best-{told(STOP, log)['best_step']:06d}.safetensors").unlink()
+    (tmp_path / f"best-{early_stopping_summary(STOP, log)['best_step']:06d}.safetensors").unlink()
     with pytest.raises(UserError, match="train again"):
         trained(student, tmp_path)

@@ -19,8 +19,8 @@ from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
-from secondhalf.train import stage as training  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
+from secondhalf.train.stage import train_arm  # noqa: E402
 
 PAIRS = to_table(
     Pair,
@@ -40,7 +40,7 @@ def fitted(student: Path, folder: Path, **more: Any) -> tuple[dict[str, Any], li
     stage = Stage(folder)
     stage.path.mkdir(parents=True)
     settings = TrainSettings(**{**SETTINGS, **more})
-    counts = training.fit(PAIRS, resolve(str(student)), settings, 1, stage, "train test")
+    counts = train_arm(PAIRS, resolve(str(student)), settings, 1, stage, "train test")
     return counts, [json.loads(line) for line in (folder / "log.jsonl").read_text("utf-8").splitlines()]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from secondhalf.errors import UserError
 from secondhalf.train import loggers
-from secondhalf.train.loggers import following
+from secondhalf.train.loggers import open_loggers
 from secondhalf.train.settings import TrainSettings
 
 ROW = {"step": 3, "tokens": 90, "loss": 2.5, "held_out": None, "rate": 1e-3, "text": "a hidden text"}
@@ -37,7 +37,7 @@ def test_only_numbers_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, 
     spy = Spy()
     monkeypatch.setitem(loggers.LOGGERS, "wandb", spy.open)
     settings = TrainSettings(template="plain", loggers=["wandb"]).model_dump() | {"seed": 7}
-    with following(["wandb"], tmp_path, "taught seed 7", settings) as tell:
+    with open_loggers(["wandb"], tmp_path, "taught seed 7", settings) as tell:
         tell(ROW)
     assert spy.told == [({"loss/train": 2.5, "learning_rate": 1e-3, "tokens": 90.0}, 3)]
     assert spy.numbers["rank"] == 16
@@ -51,7 +51,7 @@ def test_a_logger_that_fails_does_not_stop_the_others(monkeypatch: pytest.Monkey
     good, bad = Spy(), Spy(failing=True)
     monkeypatch.setitem(loggers.LOGGERS, "wandb", good.open)
     monkeypatch.setitem(loggers.LOGGERS, "mlflow", bad.open)
-    with following(["mlflow", "wandb"], tmp_path, "taught seed 1", {}) as tell:
+    with open_loggers(["mlflow", "wandb"], tmp_path, "taught seed 1", {}) as tell:
         for step in (1, 2, 3):
             tell({**ROW, "step": step})
     assert [step for _, step in good.told] == [1, 2, 3]
@@ -66,7 +66,7 @@ def test_it_learns_when_training_failed(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setitem(loggers.LOGGERS, "wandb", spy.open)
 
     def failing() -> None:
-        with following(["wandb"], tmp_path, "taught seed 1", {}):
+        with open_loggers(["wandb"], tmp_path, "taught seed 1", {}):
             raise ValueError("lost")
 
     with pytest.raises(ValueError, match="lost"):
@@ -82,7 +82,7 @@ def test_one_that_cannot_start_is_told_before_training(monkeypatch, tmp_path: Pa
         raise error
 
     monkeypatch.setitem(loggers.LOGGERS, "wandb", opening)
-    with pytest.raises(UserError, match=said), following(["wandb"], tmp_path, "taught seed 1", {}):
+    with pytest.raises(UserError, match=said), open_loggers(["wandb"], tmp_path, "taught seed 1", {}):
         pass
 
 
@@ -92,7 +92,9 @@ def test_tensorboard_reads_what_was_written(tmp_path: Path) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     for attempt in (1, 2):  # the second replaces the first
-        with following(["tensorboard"], tmp_path, "taught seed 1", {"rank": 16, "template": "a hidden text"}) as tell:
+        with open_loggers(
+            ["tensorboard"], tmp_path, "taught seed 1", {"rank": 16, "template": "a hidden text"}
+        ) as tell:
             for step in range(1, 4):
                 tell({**ROW, "step": step, "loss": attempt / step, "held_out": 2.0 if step == 3 else None})
     events = EventAccumulator(str(tmp_path / "tensorboard" / "taught-seed-1"))
@@ -110,7 +112,7 @@ def test_the_others_keep_it_on_this_machine(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setenv("WANDB_MODE", "offline")
     monkeypatch.setenv("TRACKIO_DIR", str(tmp_path / "trackio"))  # trackio reads it when it is imported
     pytest.importorskip(name)
-    with following([name], tmp_path, "taught seed 1", {"rank": 16, "template": "a hidden text"}) as tell:
+    with open_loggers([name], tmp_path, "taught seed 1", {"rank": 16, "template": "a hidden text"}) as tell:
         tell(ROW)
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert b"loss/train" in written

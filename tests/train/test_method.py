@@ -13,9 +13,9 @@ from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.models.weights.load import load_student  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
-from secondhalf.train import stage as training  # noqa: E402
-from secondhalf.train.method import adapted  # noqa: E402
+from secondhalf.train.method import make_trainable  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
+from secondhalf.train.stage import train_arm, train_key_settings  # noqa: E402
 
 PAIRS = to_table(
     Pair,
@@ -27,7 +27,7 @@ def fitted(student: Path, folder: Path, **more: Any) -> tuple[dict[str, Any], St
     stage = Stage(folder)
     stage.path.mkdir(parents=True)
     settings = TrainSettings(rank=4, epochs=4, tokens_per_step=64, held_out=0, learning_rate=5e-3, **more)
-    return training.fit(PAIRS, resolve(str(student)), settings, 1, stage, "test"), stage
+    return train_arm(PAIRS, resolve(str(student)), settings, 1, stage, "test"), stage
 
 
 def scored(model: Local) -> float:
@@ -36,7 +36,7 @@ def scored(model: Local) -> float:
 
 @pytest.mark.parametrize("method", ["lora", "dora"])
 def test_an_adapter_is_trained_and_nothing_else(student: Path, tmp_path: Path, method: Any) -> None:
-    model = adapted(load_student(student)[1], TrainSettings(method=method, rank=4), 1)
+    model = make_trainable(load_student(student)[1], TrainSettings(method=method, rank=4), 1)
     trained = {name for name, weight in model.named_parameters() if weight.requires_grad}
     assert trained
     assert all("lora_" in name for name in trained)
@@ -89,7 +89,7 @@ def test_dropout_depends_on_the_step_alone(student: Path, tmp_path: Path) -> Non
 
 
 def test_where_and_how_fast_decide_nothing() -> None:
-    usual = training.plain(TrainSettings(), 1)
-    assert training.plain(TrainSettings(processes=4, gradient_checkpointing="on", checkpoint_steps=3), 1) == usual
+    usual = train_key_settings(TrainSettings(), 1)
+    assert train_key_settings(TrainSettings(processes=4, gradient_checkpointing="on", checkpoint_steps=3), 1) == usual
     for more in ({"method": "dora"}, {"dropout": 0.1}, {"precision": "float32"}):
-        assert training.plain(TrainSettings(**more), 1) != usual
+        assert train_key_settings(TrainSettings(**more), 1) != usual

@@ -17,9 +17,12 @@ from secondhalf.models.weights.load import load_student  # noqa: E402
 from secondhalf.models.weights.packing import Example  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
-from secondhalf.train import checkpoint, schedule, stage, trainer  # noqa: E402
-from secondhalf.train.method import adapted  # noqa: E402
+from secondhalf.train import schedule, trainer  # noqa: E402
+from secondhalf.train.checkpoint import load_last_checkpoint  # noqa: E402
+from secondhalf.train.method import make_trainable  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
+from secondhalf.train.stage import train_arm  # noqa: E402
+from secondhalf.train.trainer import train_model  # noqa: E402
 
 SETTINGS = TrainSettings(
     rank=4, learning_rate=1e-2, epochs=2, tokens_per_step=64, tokens_per_batch=32, max_length=64, checkpoint_steps=3
@@ -38,8 +41,8 @@ def made(count: int = 24) -> list[Example]:
 
 def trained(student: Path, folder: Path, seed: int = 1, settings: TrainSettings = SETTINGS) -> tuple[Any, Any]:
     """The adapter's weights by name, and the log."""
-    model = adapted(load_student(student)[1], settings, seed)
-    log = trainer.train(model, made(), made(4), settings, seed, folder, "test")
+    model = make_trainable(load_student(student)[1], settings, seed)
+    log = train_model(model, made(), made(4), settings, seed, folder, "test")
     return {name: weight.detach().clone() for name, weight in model.named_parameters() if weight.requires_grad}, log
 
 
@@ -49,7 +52,7 @@ def equal(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 def killed_at(student: Path, folder: Path, step: int) -> None:
     """Trains in a process that is killed one step after the checkpoint of `step`."""
-    original, save = trainer._step, checkpoint.save
+    original, save = trainer._step, trainer.save_checkpoint
     done = []
 
     def saving(where: Path, number: int, *rest: Any) -> None:
@@ -62,7 +65,7 @@ def killed_at(student: Path, folder: Path, step: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return found
 
-    trainer._step, checkpoint.save = stepping, saving  # type: ignore[assignment]
+    trainer._step, trainer.save_checkpoint = stepping, saving  # type: ignore[assignment]
     trained(student, folder)
 
 
@@ -100,7 +103,7 @@ def test_resuming_does_no_finished_step_again(
     # Shows that the test above does not pass by training everything anew.
     shutil.copytree(whole[2], tmp_path, dirs_exist_ok=True)
     shutil.rmtree(sorted(tmp_path.glob("step-*"))[-1])
-    done = len(checkpoint.last(tmp_path)[1]["log"])  # type: ignore[index]
+    done = len(load_last_checkpoint(tmp_path)[1]["log"])  # type: ignore[index]
     original, taken = trainer._step, []
     monkeypatch.setattr(trainer, "_step", lambda *given: taken.append(1) or original(*given))
     trained(student, tmp_path)
@@ -118,7 +121,7 @@ def test_a_broken_checkpoint_is_skipped(student: Path, tmp_path: Path, whole: Wh
         (newest / "state.safetensors").unlink()
     else:
         (newest / "state.json").write_text('{"log": [', "utf-8")
-    found = checkpoint.last(tmp_path)
+    found = load_last_checkpoint(tmp_path)
     assert found is not None
     assert len(found[1]["log"]) < len(whole[1])
     weights, _ = trained(student, tmp_path)
@@ -160,7 +163,7 @@ def test_how_rows_are_packed_does_not_change_what_is_learned(
 
 
 def test_only_the_adapter_is_trained(student: Path) -> None:
-    model = adapted(load_student(student)[1], SETTINGS, 1)
+    model = make_trainable(load_student(student)[1], SETTINGS, 1)
     names = [name for name, weight in model.named_parameters() if weight.requires_grad]
     assert names
     assert all("lora_" in name for name in names)
@@ -168,18 +171,18 @@ def test_only_the_adapter_is_trained(student: Path) -> None:
 
 
 def test_no_pairs_is_told(student: Path, tmp_path: Path) -> None:
-    model = adapted(load_student(student)[1], SETTINGS, 1)
+    model = make_trainable(load_student(student)[1], SETTINGS, 1)
     with pytest.raises(UserError, match="no pair"):
-        trainer.train(model, [], [], SETTINGS, 1, tmp_path, "test")
+        train_model(model, [], [], SETTINGS, 1, tmp_path, "test")
 
 
 def test_a_loss_that_is_no_number_is_told_and_leaves_no_checkpoint(student: Path, tmp_path: Path) -> None:
-    model = adapted(load_student(student)[1], SETTINGS, 1)
+    model = make_trainable(load_student(student)[1], SETTINGS, 1)
     with torch.no_grad():
         next(weight for name, weight in model.named_parameters() if "lora_B" in name).fill_(float("nan"))
     with pytest.raises(UserError, match=r"step 1: lower train\.learning_rate"):
-        trainer.train(model, made(), [], SETTINGS, 1, tmp_path, "test")
-    assert checkpoint.last(tmp_path) is None
+        train_model(model, made(), [], SETTINGS, 1, tmp_path, "test")
+    assert load_last_checkpoint(tmp_path) is None
 
 
 def test_the_rate_rises_and_falls() -> None:
@@ -200,7 +203,7 @@ def test_the_stage_writes_an_adapter_that_answers_otherwise(student: Path, tmp_p
     pairs.append(Pair("d999-a", "d999", "words", "en", "The river runs", " on.", "mill " * 200, "dummy", "stop"))
     out = Stage(tmp_path / "train" / "key")
     out.path.mkdir(parents=True)
-    figures = stage.fit(to_table(Pair, pairs), resolve(str(student)), SETTINGS, 1, out, "test")
+    figures = train_arm(to_table(Pair, pairs), resolve(str(student)), SETTINGS, 1, out, "test")
     assert figures["rows_in"] == 13
     assert figures["rows"] + figures["rejected"] == 13
     assert out.read("rejects").column("id").to_pylist() == ["d999-a"]
@@ -225,7 +228,7 @@ def test_the_adapter_does_not_tell_where_the_student_lay(student: Path, tmp_path
         out = Stage(tmp_path / str(number))
         out.path.mkdir()
         model = resolve(str(folder))
-        stage.fit(pairs, type(model)("hf:some/student", folder, model.identity), SETTINGS, 1, out, "test")
+        train_arm(pairs, type(model)("hf:some/student", folder, model.identity), SETTINGS, 1, out, "test")
         kept.append([path.read_bytes() for path in sorted((out.path / "adapter").iterdir())])
     assert kept[0] == kept[1]
     assert str(student).encode() not in kept[0][0]

@@ -5,26 +5,26 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from secondhalf.arms.share import Sized, budgets, chosen
-from secondhalf.arms.shuffle import shuffled
+from secondhalf.arms.share import TokenCount, choose_within_budget, token_budgets
+from secondhalf.arms.shuffle import shuffle_prompts
 from secondhalf.errors import UserError
 from secondhalf.recipe.arms import ArmSettings
 from secondhalf.rows import Pair, Verdict, from_table, to_table, with_reasons
 from secondhalf.store.mapper import Batch
 
-VERSION = 1
+COMPOSE_VERSION = 1
 PHASE = "phase"
 """A column beside those of Pair: the order in which `schedule: then` trains, from 0."""
 
-Sizes = Callable[[pa.Table], list[Sized]]
+Sizes = Callable[[pa.Table], list[TokenCount]]
 
 
-def counted(arm: ArmSettings) -> bool:
+def needs_token_counts(arm: ArmSettings) -> bool:
     """Whether composing it takes the student's tokenizer."""
     return len(arm.data) > 1 or arm.equal_tokens is not None
 
 
-def compose(
+def compose_pairs(
     data: Mapping[str, pa.Table], arm: ArmSettings, seed: int, sizes: Sizes, limit: int | None, name: str
 ) -> Batch:
     """The arm's data sets in; its pairs (with PHASE), what is left out of them, and verdicts on the pairs left out.
@@ -41,8 +41,8 @@ def compose(
         paired[one] = rows
         rejects.append(alone)
         verdicts += [verdict for verdict in from_table(Verdict, said) if not verdict.passed]
-    sized = {one: sizes(rows) if counted(arm) else _unsized(rows) for one, rows in paired.items()}
-    shares = budgets(sized, arm.data, limit)
+    sized = {one: sizes(rows) if needs_token_counts(arm) else _unsized(rows) for one, rows in paired.items()}
+    shares = token_budgets(sized, arm.data, limit)
     if limit is not None and sum(shares.values()) < limit * 0.99:
         raise UserError(
             f"arms.{name}.equal_tokens: {arm.equal_tokens} has {limit:,} supervised tokens and {name} only "
@@ -50,7 +50,7 @@ def compose(
         )
     parts: list[pa.Table] = []
     for phase, (one, rows) in enumerate(paired.items()):
-        taken = chosen(sized[one], shares[one], seed)
+        taken = choose_within_budget(sized[one], shares[one], seed)
         kept = rows.filter(pa.array([id in taken for id in rows.column("id").to_pylist()], pa.bool_()))
         column = pa.array([phase if arm.schedule == "then" else 0] * kept.num_rows, pa.int64())
         parts.append(kept.append_column(pa.field(PHASE, pa.int64(), nullable=False), column))
@@ -67,13 +67,13 @@ def _named(pairs: pa.Table, name: str) -> pa.Table:
     return to_table(Pair, [replace(pair, id=f"{pair.id}+{name}") for pair in from_table(Pair, pairs)])
 
 
-def _unsized(pairs: pa.Table) -> list[Sized]:
+def _unsized(pairs: pa.Table) -> list[TokenCount]:
     return [(id, 0) for id in pairs.column("id").to_pylist()]
 
 
 def _paired(pairs: pa.Table, arm: ArmSettings, seed: int) -> Batch:
     if arm.pairing == "shuffled":
-        return shuffled(pairs, seed)
+        return shuffle_prompts(pairs, seed)
     if arm.pairing == "none":
         pairs = to_table(Pair, [replace(pair, prompt="") for pair in from_table(Pair, pairs)])
     return pairs, with_reasons(pairs.slice(0, 0), []), to_table(Verdict, [])

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 
 from secondhalf.rows import digest
 
-Sized = tuple[str, int]
+TokenCount = tuple[str, int]
 """A pair's id and its supervised tokens; 0 for one that is held out or that training will refuse."""
 
 
-def budgets(sizes: Mapping[str, Sequence[Sized]], weights: Mapping[str, float], limit: int | None) -> dict[str, float]:
+def token_budgets(
+    sizes: Mapping[str, Sequence[TokenCount]], weights: Mapping[str, float], limit: int | None
+) -> dict[str, float]:
     """Supervised tokens for each data set, in proportion to the weights: as many as the scarcest has for its share, and
     no more than `limit` in all."""
     whole = sum(weights.values())
@@ -22,7 +24,7 @@ def budgets(sizes: Mapping[str, Sequence[Sized]], weights: Mapping[str, float], 
     return {name: total * weight / whole for name, weight in weights.items()}
 
 
-def chosen(some: Sequence[Sized], budget: float, seed: int) -> set[str]:
+def choose_within_budget(some: Sequence[TokenCount], budget: float, seed: int) -> set[str]:
     """The ids of the pairs that come first by a hash of id and seed, as near to `budget` tokens as whole pairs allow.
 
     A larger budget keeps what a smaller one had. Pairs of no tokens come along with those that they stand between.

@@ -18,7 +18,7 @@ from secondhalf.text.language import count_words
 _BLOCK = 16  # pairs next to each other in length, among which halves are dealt
 
 
-def shuffled(pairs: pa.Table, seed: int) -> Batch:
+def shuffle_prompts(pairs: pa.Table, seed: int) -> Batch:
     """Pairs in; the same pairs, in their order, each with another pair's prompt out.
 
     No reply keeps its own prompt or one of the same words, and every prompt is used once. Refused are pairs that have

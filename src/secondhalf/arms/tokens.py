@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from secondhalf.arms.share import Sized
+from secondhalf.arms.share import TokenCount
 from secondhalf.errors import UserError
 from secondhalf.models.weights.quiet import quiet
 from secondhalf.progress import Progress
@@ -28,7 +28,7 @@ def tokenizer(folder: Path) -> Any:
         raise UserError(f"{folder} holds no tokenizer that can be loaded ({str(error).splitlines()[0]}).") from error
 
 
-def supervised(pairs: pa.Table, words: Any, settings: TrainSettings, label: str) -> list[Sized]:
+def count_supervised_tokens(pairs: pa.Table, words: Any, settings: TrainSettings, label: str) -> list[TokenCount]:
     """Each pair's id and its supervised tokens; 0 where it is held out or longer than train.max_length."""
     encoded = Encoder.of(words, settings, pairs.num_rows)
     sizes = dict.fromkeys(pairs.column("id").to_pylist(), 0)

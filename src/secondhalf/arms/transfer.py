@@ -17,13 +17,13 @@ from secondhalf.models.reference import Model
 from secondhalf.models.weights.quiet import quiet
 from secondhalf.store import Stage
 
-VERSION = 1
+TRANSFER_VERSION = 1
 # Siblings' weights point the same way: fine-tuning moves them little. Two trainings from scratch share nothing (about 0).
 RELATED = 0.5
 _LOOKED_AT = 8  # weights that are compared
 
 
-def transfer(
+def transfer_adapter(
     source: Stage, base: Path, sibling: Path, student: Model, stage: Stage, names: tuple[str, str]
 ) -> dict[str, Any]:
     """Writes adapter/ for the sibling and an empty log; returns the source's counts and `kinship`, the weights' cosine.
@@ -36,7 +36,7 @@ def transfer(
         raise UserError(
             f"arms.{names[0]}.adapter_from: {names[1]} is no adapter but a whole model: train it with LoRA."
         )
-    faults, kinship = misfits(adapter, base, sibling)
+    faults, kinship = find_misfits(adapter, base, sibling)
     if faults:
         raise UserError(
             f"arms.{names[0]}: the adapter of {names[1]} does not fit {student.reference}: {'; '.join(faults)}. "
@@ -54,7 +54,7 @@ def transfer(
     return {**{name: told[name] for name in kept if name in told}, "adapter_from": source.key, "kinship": kinship}
 
 
-def misfits(adapter: Path, base: Path, sibling: Path) -> tuple[list[str], float]:
+def find_misfits(adapter: Path, base: Path, sibling: Path) -> tuple[list[str], float]:
     """Why an adapter trained on `base` does not fit `sibling`, a reason each, and the cosine of their weights, -1 to 1."""
     mine, theirs = (json.loads((folder / "config.json").read_text("utf-8")) for folder in (base, sibling))
     if mine.get("architectures") != theirs.get("architectures"):

@@ -5,7 +5,7 @@ from json import JSONDecoder
 from typing import Any
 
 from secondhalf.baselines.settings import InstructionSettings
-from secondhalf.baselines.shapes import FIELDS, Conversation, mapper
+from secondhalf.baselines.shapes import FIELDS, Conversation, conversation_reader
 from secondhalf.corpus.fingerprint import of_files
 from secondhalf.corpus.readers import jsonl, parquet
 from secondhalf.corpus.readers.items import EXCERPT, Broken, Refused, Shard, excerpt, printable
@@ -17,12 +17,12 @@ from secondhalf.rows import Pair, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
 from secondhalf.text.language import detect
 
-VERSION = 1
+INSTRUCTIONS_VERSION = 1
 LATER = "a later turn: the template has one request"
 _JSON_BYTES = 2_000_000_000  # a .json file is one value, so it is held whole
 
 
-def found(settings: InstructionSettings) -> tuple[list[Shard], str]:
+def instruction_files(settings: InstructionSettings) -> tuple[list[Shard], str]:
     """The files, and the hash of their contents. Raises UserError when there is none."""
     shards = files(settings.path, (".jsonl", ".ndjson", ".json", ".parquet"))
     if not shards:
@@ -32,7 +32,7 @@ def found(settings: InstructionSettings) -> tuple[list[Shard], str]:
     return shards, of_files(shards)
 
 
-def read(settings: InstructionSettings, stage: Stage, label: str) -> dict[str, Any]:
+def read_instructions(settings: InstructionSettings, stage: Stage, label: str) -> dict[str, Any]:
     """Writes the pairs, what is left out with its reason, and the verdicts, ordered by id; returns the counts.
 
     A row counts as many times as it has requests: in = out + rejected. Raises UserError when no pair comes out.
@@ -79,7 +79,7 @@ def _left(place: str, turn: int, prompt: str, response: str, reason: str) -> tup
 
 
 def _items(settings: InstructionSettings) -> Iterator[Conversation | Refused]:
-    for shard in found(settings)[0]:
+    for shard in instruction_files(settings)[0]:
         try:
             yield from _of_file(shard, settings)
         except Broken as broken:
@@ -87,7 +87,7 @@ def _items(settings: InstructionSettings) -> Iterator[Conversation | Refused]:
 
 
 def _of_file(shard: Shard, settings: InstructionSettings) -> Iterator[Conversation | Refused]:
-    name, mapped = shard.path.lower(), mapper(settings)
+    name, mapped = shard.path.lower(), conversation_reader(settings)
     if name.endswith(".parquet"):
         return parquet.scan(shard, _columns, mapped)
     if ".json" in name and ".jsonl" not in name and _is_list(shard):
@@ -96,11 +96,11 @@ def _of_file(shard: Shard, settings: InstructionSettings) -> Iterator[Conversati
 
 
 def _columns(names: list[str]) -> list[str]:
-    found = [name for fields in FIELDS.values() for name in fields if name in names]
-    if not found:
+    columns = [name for fields in FIELDS.values() for name in fields if name in names]
+    if not columns:
         there = ", ".join(map(repr, names[:10]))
         raise Broken(f"no instruction data in the file: its columns are {there}")
-    return found
+    return columns
 
 
 def _is_list(shard: Shard) -> bool:
@@ -110,7 +110,7 @@ def _is_list(shard: Shard) -> bool:
 
 def _list(shard: Shard, settings: InstructionSettings) -> Iterator[Conversation | Refused]:
     """The values of a JSON list, one by one: damage costs what comes after it, not what came before."""
-    data, decode, mapped = whole(shard, _JSON_BYTES), JSONDecoder().raw_decode, mapper(settings)
+    data, decode, mapped = whole(shard, _JSON_BYTES), JSONDecoder().raw_decode, conversation_reader(settings)
     if len(data) > _JSON_BYTES:
         raise Broken(f"too long: a .json list over {_JSON_BYTES} bytes; write it as .jsonl")
     try:

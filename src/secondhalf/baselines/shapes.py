@@ -32,7 +32,7 @@ class _UnreadableError(Exception):
     """Why a row is none of the shapes; what varies stands after a colon."""
 
 
-def mapper(settings: InstructionSettings) -> Callable[[Any, str], Conversation | Refused]:
+def conversation_reader(settings: InstructionSettings) -> Callable[[Any, str], Conversation | Refused]:
     """A function from a row and its place to its conversation, or why it is none."""
 
     def read(row: Any, place: str) -> Conversation | Refused:

@@ -9,18 +9,17 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from secondhalf.analysis.facts import Arm, Facts, Figure
-from secondhalf.export.card_words import WORDS
+from secondhalf.export.card_words import CARD_WORDS
 from secondhalf.export.markdown import escaped, quoted
 from secondhalf.export.modelfile import STAND_IN
 from secondhalf.export.parity import Parity
 from secondhalf.report import numbers
 from secondhalf.report.verdict import sentence
-from secondhalf.report.words import WORDS as PAGE
-from secondhalf.report.words import headed
+from secondhalf.report.words import WORDS, headed
 from secondhalf.runs.trained import Made
 
 
-def facts_of(folder: Path) -> Facts | None:
+def read_facts(folder: Path) -> Facts | None:
     """The run's report; None where there is none, or one of another version."""
     path = folder / "report" / "facts.json"
     try:
@@ -29,9 +28,9 @@ def facts_of(folder: Path) -> Facts | None:
         return None
 
 
-def card(made: Made, files: dict[str, str], checks: list[Parity], licence: str) -> str:
+def model_card(made: Made, files: dict[str, str], checks: list[Parity], licence: str) -> str:
     """The card's text. `files`: form -> name of file or folder; `licence`: what the base model's own file states."""
-    facts, words = facts_of(made.folder), WORDS[made.recipe.report.language]
+    facts, words = read_facts(made.folder), CARD_WORDS[made.recipe.report.language]
     base = made.student.reference.partition("#")[0]
     blocks = [
         _header(base, "adapter" if set(files) == {"adapter"} else "merged"),
@@ -109,7 +108,7 @@ def _training(made: Made, words: dict[str, str]) -> str:
 
 def _figures(made: Made, words: dict[str, str], facts: Facts) -> list[str]:
     arm: Arm | None = next((arm for arm in facts.arms if arm.name == made.name), None)
-    page = PAGE[facts.language]
+    page = WORDS[facts.language]
     rows = [
         _figure(figure, headed(page, "figure", figure.name)) for figure in (arm.figures + arm.probes if arm else [])
     ]

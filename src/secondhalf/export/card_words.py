@@ -1,6 +1,6 @@
 """The model card's words in both languages, under the same keys. What comes from a run is put in escaped."""
 
-WORDS: dict[str, dict[str, str]] = {
+CARD_WORDS: dict[str, dict[str, str]] = {
     "en": {
         "what": "A language model made with [secondhalf](https://arxiv.org/abs/2409.00096): {base}, fine-tuned on plain "
         "documents cut in two. The first half stands for an instruction; the second half is the response.",

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.export import parity
 from secondhalf.export.adapter import write_adapter
-from secondhalf.export.card import card
+from secondhalf.export.card import model_card
 from secondhalf.export.gguf.write import write_gguf
 from secondhalf.export.merged import write_merged
-from secondhalf.export.modelfile import STAND_IN, modelfile
-from secondhalf.export.parity import Parity
+from secondhalf.export.modelfile import STAND_IN, modelfile_text
+from secondhalf.export.parity import Parity, check_gguf, check_transformers, reference_answers
 from secondhalf.export.tokenizer import load_tokenizer
 from secondhalf.models.generation.student import Local
 from secondhalf.models.reference import file_hash
@@ -34,7 +33,9 @@ FORMS = {  # what each choice of --as writes
 }
 
 
-def export(folder: Path, store: Store, arm: str, seed: int | None, *, form: str, kind: str, out: Path) -> list[Parity]:
+def export_arm(
+    folder: Path, store: Store, arm: str, seed: int | None, *, form: str, kind: str, out: Path
+) -> list[Parity]:
     """Writes the forms into `out` and returns their checks. `kind`: the GGUF's type, bf16, f16 or q8_0.
 
     Raises UserError for a folder that exists, too little disk or memory, and what a form cannot hold.
@@ -59,7 +60,7 @@ def export(folder: Path, store: Store, arm: str, seed: int | None, *, form: str,
     return checks
 
 
-def told(checks: list[Parity], out: Path, forms: str) -> str:
+def export_summary(checks: list[Parity], out: Path, forms: str) -> str:
     """The checks and the place, for people."""
     lines = [check.told() for check in checks]
     hostile = [check for check in checks if check.hostile_ids_equal < check.hostile]
@@ -82,7 +83,7 @@ def _check_disk(chosen: Made, forms: list[str], parent: Path) -> None:
 def _write(chosen: Made, forms: list[str], kind: str, work: Path) -> list[Parity]:
     """Forms and their checks: the merged folder is the GGUF's source, and leaves again where it was not asked for."""
     student = Local(chosen.base)
-    said = parity.ours(chosen, student)
+    said = reference_answers(chosen, student)
     tokenizer = student.tokenizer
     stops = chosen.template.stop_ids(tokenizer)
     files: dict[str, str] = {}
@@ -90,7 +91,7 @@ def _write(chosen: Made, forms: list[str], kind: str, work: Path) -> list[Parity
     if "adapter" in forms:
         write_adapter(chosen, work / "adapter")
         student.use(work / "adapter")
-        checks.append(parity.of_local("adapter", said, student, load_tokenizer(work / "adapter"), stops))
+        checks.append(check_transformers("adapter", said, student, load_tokenizer(work / "adapter"), stops))
         files["adapter"] = "adapter"
     del student  # one model in memory at a time
     merged = work / "merged"
@@ -98,23 +99,23 @@ def _write(chosen: Made, forms: list[str], kind: str, work: Path) -> list[Parity
         merged.mkdir()
         write_merged(chosen, merged)
     if "merged" in forms:
-        checks.append(parity.of_local("merged", said, Local(merged), load_tokenizer(merged), stops))
+        checks.append(check_transformers("merged", said, Local(merged), load_tokenizer(merged), stops))
         files["merged"] = "merged"
     if "gguf" in forms:
         files["gguf"] = f"{chosen.label}-{kind}.gguf"
         source = chosen.student.path if chosen.student.is_gguf else None
         write_gguf(merged, source, chosen.template, work / files["gguf"], kind, chosen.label)
-        checks.append(parity.of_gguf(f"gguf {kind}", said, work / files["gguf"], stops))
+        checks.append(check_gguf(f"gguf {kind}", said, work / files["gguf"], stops))
     if "ollama" in forms:
-        (work / "Modelfile").write_text(modelfile(chosen, tokenizer, files["gguf"]), "utf-8")
+        (work / "Modelfile").write_text(modelfile_text(chosen, tokenizer, files["gguf"]), "utf-8")
         files["ollama"] = "Modelfile"
     if merged.is_dir() and "merged" not in forms:
         shutil.rmtree(merged)
-    readme = card(chosen, files, checks, _licence(chosen))
+    readme = model_card(chosen, files, checks, _licence(chosen))
     for place in (work, *(work / name for form, name in files.items() if form in {"adapter", "merged"})):
         (place / "README.md").write_text(readme, "utf-8")
-    told = json.dumps(_record(chosen, files, checks, work), indent=2, ensure_ascii=False) + "\n"
-    (work / "export.json").write_text(told, "utf-8")
+    record = json.dumps(_record(chosen, files, checks, work), indent=2, ensure_ascii=False) + "\n"
+    (work / "export.json").write_text(record, "utf-8")
     return checks
 
 

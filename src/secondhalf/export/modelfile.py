@@ -13,7 +13,7 @@ STAND_IN = "The Modelfile was not run in Ollama: this kind of template was teste
 _QUOTES = '"""'
 
 
-def modelfile(made: Made, tokenizer: Any, gguf: str) -> str:
+def modelfile_text(made: Made, tokenizer: Any, gguf: str) -> str:
     """The Modelfile's text; `gguf` is the file beside it. Raises UserError for a template that Go's cannot say."""
     frame = made.template.frame(tokenizer)
     stops = [str(tokenizer.convert_ids_to_tokens(token)) for token in made.template.stop_ids(tokenizer)]

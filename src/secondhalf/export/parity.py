@@ -25,7 +25,7 @@ LIKELIEST = 20  # tokens whose log-probability the embedded engine tells at each
 
 
 @dataclass(frozen=True)
-class Ours:
+class ReferenceAnswers:
     """What our own model says: for each prompt its ids, the greedy answer's, their log-probabilities with and without
     the training."""
 
@@ -79,7 +79,7 @@ class Parity:
         return {**asdict(self), "passed": self.passed}
 
 
-def ours(made: Made, local: Local) -> Ours:
+def reference_answers(made: Made, local: Local) -> ReferenceAnswers:
     """Our own answers, by the student that `local` holds."""
     tokenizer, template = local.tokenizer, made.template
     everyday_prompts = [prompt.text for prompt in load_everyday() if prompt.id in EVERYDAY]
@@ -88,15 +88,15 @@ def ours(made: Made, local: Local) -> Ours:
     ids = [template.encode_prompt(tokenizer, prompt) for prompt in prompts]
     model = Local(made.model) if made.model else local
     model.use(made.adapter)
-    answers = greedy(model, ids, template.stop_ids(tokenizer))
+    answers = greedy_answers(model, ids, template.stop_ids(tokenizer))
     pairs = list(zip(ids, answers, strict=True))
     logprobs = model.token_logprobs(pairs, label="parity, ours")
     local.use(None)
     untouched = local.token_logprobs(pairs, label="parity, untouched")
-    return Ours(prompts, len(hostile), ids, answers, logprobs, untouched)
+    return ReferenceAnswers(prompts, len(hostile), ids, answers, logprobs, untouched)
 
 
-def greedy(model: Local, ids: Sequence[list[int]], stops: list[int]) -> list[list[int]]:
+def greedy_answers(model: Local, ids: Sequence[list[int]], stops: list[int]) -> list[list[int]]:
     """The likeliest tokens, with the one that ended the answer."""
     written = model.generate_ids(
         ids, max_tokens=MAX_TOKENS, temperature=0, seed=0, stop_ids=stops, label="parity, answers"
@@ -104,9 +104,9 @@ def greedy(model: Local, ids: Sequence[list[int]], stops: list[int]) -> list[lis
     return [_ended(tokens, stops) for tokens in written]
 
 
-def of_local(form: str, said: Ours, model: Local, tokenizer: Any, stops: list[int]) -> Parity:
+def check_transformers(form: str, said: ReferenceAnswers, model: Local, tokenizer: Any, stops: list[int]) -> Parity:
     """An adapter or a merged folder, by transformers."""
-    answers = greedy(model, said.ids, stops)
+    answers = greedy_answers(model, said.ids, stops)
     logprobs = model.token_logprobs(list(zip(said.ids, said.answers, strict=True)), label=f"parity, {form}")
     pairs = [
         pair for mine, theirs in zip(said.logprobs, logprobs, strict=True) for pair in zip(mine, theirs, strict=True)
@@ -114,7 +114,7 @@ def of_local(form: str, said: Ours, model: Local, tokenizer: Any, stops: list[in
     return _parity(form, said, answers, pairs, lambda prompt: chat_ids(tokenizer, prompt))
 
 
-def of_gguf(form: str, said: Ours, path: Path, stops: list[int]) -> Parity:
+def check_gguf(form: str, said: ReferenceAnswers, path: Path, stops: list[int]) -> Parity:
     """A GGUF, by the embedded engine. Beyond the first token that differs the two have seen different texts."""
     engine = Embedded(path, form, slots=1)
     try:
@@ -135,7 +135,7 @@ def of_gguf(form: str, said: Ours, path: Path, stops: list[int]) -> Parity:
 
 def _parity(
     form: str,
-    said: Ours,
+    said: ReferenceAnswers,
     answers: list[list[int]],
     pairs: list[tuple[float, float]],
     chat: Callable[[str], list[int]],

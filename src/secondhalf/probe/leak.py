@@ -3,7 +3,7 @@
 from secondhalf.text.language import is_spaceless
 
 
-def leaked(answer: str, source: str, prompt: str, *, span: int, span_spaceless: int) -> int:
+def leaked_characters(answer: str, source: str, prompt: str, *, span: int, span_spaceless: int) -> int:
     """Length of the longest passage of `source` in `answer`, in characters; 0 where none is as long as the span.
 
     Blanks are folded. The span of Japanese and Chinese sources is `span_spaceless`. What the prompt says too does not

@@ -20,33 +20,33 @@ from secondhalf.evaluate.answers import Drawing, answers, given
 from secondhalf.models.chat.plain_text import encode
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
-from secondhalf.probe import texts
-from secondhalf.probe.leak import leaked
+from secondhalf.probe.leak import leaked_characters
 from secondhalf.probe.settings import ProbeSettings
+from secondhalf.probe.texts import TEXTS_VERSION, load_texts
 from secondhalf.rows import Pair, Score, Verdict, digest, from_table, to_table
 from secondhalf.store import Stage
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import is_held_out
 
-VERSION = 1 + 10 * ANSWERS + 1000 * texts.VERSION
+PROBE_VERSION = 1 + 10 * ANSWERS + 1000 * TEXTS_VERSION
 
 
 @dataclass(frozen=True)
-class Prompt:
+class ProbePrompt:
     """What `answers` asks."""
 
     id: str
     text: str
 
 
-def plain(settings: ProbeSettings, train: TrainSettings) -> dict[str, Any]:
+def probe_key_settings(settings: ProbeSettings, train: TrainSettings) -> dict[str, Any]:
     """What decides the stage: the settings, and which pairs were held out of training and how they were written."""
     template = train.template
     of_train = {"held_out": train.held_out, "max_length": train.max_length, "template": [template.name, template.text]}
     return {**settings.model_dump(mode="json"), **of_train}
 
 
-def chosen(
+def sample_pairs(
     pairs: pa.Table, refused: Iterable[str], train: TrainSettings, settings: ProbeSettings
 ) -> tuple[list[Pair], list[Pair], list[Pair]]:
     """Pairs that were trained on, held-out pairs, and held-out pairs whose documents stand for text that was not taught.
@@ -61,7 +61,7 @@ def chosen(
     return taught[: settings.pairs], held[: settings.pairs], held[: settings.documents]
 
 
-def probe(
+def probe_model(
     model: Local,
     pairs: pa.Table,
     refused: Iterable[str],
@@ -72,9 +72,9 @@ def probe(
 ) -> dict[str, Any]:
     """Writes answers-, verdicts- (the longest passage of every answer) and part- (scores) tables."""
     template = train.template
-    taught, held, documents = chosen(pairs, refused, train, settings)
+    taught, held, documents = sample_pairs(pairs, refused, train, settings)
     parts = {"trained": taught, "held_out": held}
-    asked = [Prompt(pair.id, pair.prompt) for some in parts.values() for pair in some]
+    asked = [ProbePrompt(pair.id, pair.prompt) for some in parts.values() for pair in some]
     # Greedy: what a model says first is what it remembers best.
     answers(model, template, Drawing(settings.max_tokens, 0.0, 0), asked, [(model.adapter, stage)], f"{label} answers")
     said = given(stage) if asked else {}
@@ -85,7 +85,7 @@ def probe(
         for pair in some:
             for what, source in (("reply", pair.response), ("original", pair.original)):
                 spans = {"span": settings.span, "span_spaceless": settings.span_spaceless}
-                length = leaked(said[pair.id].text, source, pair.prompt, **spans)
+                length = leaked_characters(said[pair.id].text, source, pair.prompt, **spans)
                 verdicts.append(Verdict(pair.id, f"{part}_{what}", not length, float(length)))
                 scores.append(Score(pair.id, f"{part}_{what}", float(length > 0)))
     if settings.documents:
@@ -110,7 +110,7 @@ def _losses(model: Local, template: Template, pairs: list[Pair], figure: str, la
 def _plain(model: Local, documents: list[Pair], max_length: int, label: str) -> Iterator[Score]:
     """Every text from its first token on, no more than `max_length` of them: no template, nothing asked."""
     named = [("plain_corpus", pair.document, pair.prompt + pair.original) for pair in documents]
-    named += [(f"plain_{text.language}", text.id, text.text) for text in texts.load()]
+    named += [(f"plain_{text.language}", text.id, text.text) for text in load_texts()]
     encoded = []
     begin = model.tokenizer("x").input_ids[:1] == [model.tokenizer.bos_token_id]
     for _, _, text in named:

@@ -12,7 +12,7 @@ from secondhalf.errors import UserError
 KEPT = 2
 
 
-def save(folder: Path, step: int, tensors: dict[str, Any], state: dict[str, Any]) -> None:
+def save_checkpoint(folder: Path, step: int, tensors: dict[str, Any], state: dict[str, Any]) -> None:
     """Writes folder/step-N under another name first; keeps the last two. Raises UserError when the disk is full."""
     from safetensors import SafetensorError
     from safetensors.torch import save_file
@@ -35,7 +35,7 @@ def save(folder: Path, step: int, tensors: dict[str, Any], state: dict[str, Any]
         shutil.rmtree(old)
 
 
-def last(folder: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:
+def load_last_checkpoint(folder: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """Tensors and state of the newest checkpoint that can be read; None when there is none."""
     from safetensors import SafetensorError
     from safetensors.torch import load_file

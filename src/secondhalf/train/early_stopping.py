@@ -96,7 +96,7 @@ class EarlyStopping:
         return self._folder / f"best-{step:06d}.safetensors"
 
 
-def told(settings: EarlyStoppingSettings, log: list[dict[str, Any]]) -> dict[str, Any]:
+def early_stopping_summary(settings: EarlyStoppingSettings, log: list[dict[str, Any]]) -> dict[str, Any]:
     """What a manifest says of a finished log: the step whose weights were kept, and whether patience ran out.
 
     Nothing where stopping is off.

@@ -13,21 +13,21 @@ from secondhalf.models.reference import Model
 from secondhalf.models.weights.context_length import context
 from secondhalf.models.weights.load import load_student
 from secondhalf.store import Stage
-from secondhalf.train import early_stopping
+from secondhalf.train.early_stopping import early_stopping_summary
 from secondhalf.train.examples import check_any, read, tokenise
-from secondhalf.train.loggers import following
+from secondhalf.train.loggers import open_loggers
 from secondhalf.train.memory import check_memory
-from secondhalf.train.method import adapted, checkpointing, write_trained
+from secondhalf.train.method import enable_gradient_checkpointing, make_trainable, write_trained
 from secondhalf.train.needs import device
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.shard import gathered, shard
 from secondhalf.train.team import Team
 from secondhalf.train.tokens import Encoder
-from secondhalf.train.trainer import train, write_log
-from secondhalf.train.turn_tokens import turn_tokens, untrained
+from secondhalf.train.trainer import train_model, write_log
+from secondhalf.train.turn_tokens import template_control_tokens, untrained_tokens
 
 
-def fitted(
+def fit_student(
     shards: Iterable[pa.Table],
     count: int,
     student: Model,
@@ -48,22 +48,22 @@ def fitted(
     check_any(label, count, chosen, rejects)
     machine = device()
     took = check_memory(student.path, settings, int(chosen.lengths.max()), machine)
-    unused = untrained(base, turn_tokens(tokenizer, settings.template))
+    unused = untrained_tokens(base, template_control_tokens(tokenizer, settings.template))
     if unused and settings.turn_tokens == "frozen" and team.first:
         named = ", ".join(str(tokenizer.convert_ids_to_tokens(token)) for token in unused)
         told = (
             f"{label}: the student never learned {named}: set train.turn_tokens to train, or train.template to plain."
         )
         print(f"secondhalf: {told}", file=sys.stderr)
-    twice = checkpointing(base, settings, took.memory if took else 0.0, machine.memory)
-    model = adapted(base, settings, seed, unused if settings.turn_tokens == "train" else [])
+    twice = enable_gradient_checkpointing(base, settings, took.memory if took else 0.0, machine.memory)
+    model = make_trainable(base, settings, seed, unused if settings.turn_tokens == "train" else [])
     if settings.sharding == "fsdp":
         shard(model)
     checkpoints = stage.path / "checkpoints"
     numbers = settings.model_dump() | {"seed": seed}
-    followed = following(settings.loggers, run, label.removeprefix("train "), numbers)
+    followed = open_loggers(settings.loggers, run, label.removeprefix("train "), numbers)
     with followed if team.first else nullcontext(lambda row: None) as tell:
-        log = train(model, chosen, held, settings, seed, checkpoints, label, sizes, tell, team)
+        log = train_model(model, chosen, held, settings, seed, checkpoints, label, sizes, tell, team)
     weights = gathered(model)
     if team.first:
         write_trained(model, tokenizer, settings, stage.path, student.reference, weights)
@@ -81,7 +81,7 @@ def fitted(
         "tokens": log[-1]["tokens"],
         "supervised_tokens": chosen.supervised,
         "loss": log[-1]["loss"],
-        **early_stopping.told(settings.early_stopping, log),
+        **early_stopping_summary(settings.early_stopping, log),
         "untrained_tokens": len(unused),
         "gradient_checkpointing": twice,
     }

@@ -42,7 +42,7 @@ _HERE = {
 }
 
 
-def launched(
+def launch_processes(
     shards: Iterable[pa.Table], student: Model, settings: TrainSettings, seed: int, stage: Stage, label: str, run: Path
 ) -> dict[str, Any]:
     """What `fit` returns, from `settings.processes` processes. Raises UserError with what the first of them said."""
@@ -109,7 +109,7 @@ def _leave_with(parent: int) -> None:
 
 def main() -> int:
     """One process of the team."""
-    from secondhalf.train.fit import fitted
+    from secondhalf.train.fit import fit_student
     from secondhalf.train.team import Team
 
     _leave_with(int(os.environ[_PARENT]))
@@ -121,7 +121,7 @@ def main() -> int:
     team, pairs = Team(), pq.ParquetFile(folder / "pairs.parquet")
     shards = (pa.Table.from_batches([batch]) for batch in pairs.iter_batches(ROWS))
     try:
-        counts = fitted(
+        counts = fit_student(
             shards,
             pairs.metadata.num_rows,
             student,

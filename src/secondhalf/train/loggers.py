@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from secondhalf.errors import UserError
 
-Name = Literal["tensorboard", "mlflow", "wandb", "trackio"]
+LoggerName = Literal["tensorboard", "mlflow", "wandb", "trackio"]
 Tell = Callable[[Mapping[str, Any]], None]  # takes a row of the log
 Figures = dict[str, float]
 Opened = tuple[Callable[[Figures, int], object], Callable[[bool], object]]  # log(figures, step), close(finished)
@@ -26,7 +26,7 @@ _FIGURES = {"loss": "loss/train", "held_out": "loss/held_out", "rate": "learning
 
 
 @contextmanager
-def following(names: list[Name], folder: Path, label: str, settings: Mapping[str, Any]) -> Iterator[Tell]:
+def open_loggers(names: list[LoggerName], folder: Path, label: str, settings: Mapping[str, Any]) -> Iterator[Tell]:
     """A function that tells one row of the log to every logger. `folder` is the run's, `label` names arm and seed.
 
     Raises UserError when a logger is not installed or does not start.
@@ -34,7 +34,7 @@ def following(names: list[Name], folder: Path, label: str, settings: Mapping[str
     numbers = {name: value for name, value in settings.items() if type(value) in {int, float}}
     opened = {name: _opened(name, folder, label, numbers) for name in dict.fromkeys(names)}
 
-    def guarded(name: Name, what: Callable[[], object]) -> None:
+    def guarded(name: LoggerName, what: Callable[[], object]) -> None:
         try:
             with redirect_stdout(sys.stderr):
                 what()
@@ -56,7 +56,7 @@ def following(names: list[Name], folder: Path, label: str, settings: Mapping[str
             guarded(name, partial(close, finished))
 
 
-def _opened(name: Name, folder: Path, label: str, numbers: Figures) -> Opened:
+def _opened(name: LoggerName, folder: Path, label: str, numbers: Figures) -> Opened:
     try:
         with redirect_stdout(sys.stderr):  # some greet on the standard output, which is the command's own
             return LOGGERS[name](folder, label, numbers)
@@ -157,7 +157,7 @@ def _trackio(folder: Path, label: str, numbers: Figures) -> Opened:
     return lambda figures, step: run.log(figures, step=step), lambda finished: run.finish()
 
 
-LOGGERS: dict[Name, Callable[[Path, str, Figures], Opened]] = {
+LOGGERS: dict[LoggerName, Callable[[Path, str, Figures], Opened]] = {
     "tensorboard": _tensorboard,
     "mlflow": _mlflow,
     "wandb": _wandb,

@@ -8,10 +8,10 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.models.weights.quiet import quiet
 from secondhalf.train.settings import TrainSettings
-from secondhalf.train.turn_tokens import trainable
+from secondhalf.train.turn_tokens import trainable_token_indices
 
 
-def adapted(model: Any, settings: TrainSettings, seed: int, tokens: Sequence[int] = ()) -> Any:
+def make_trainable(model: Any, settings: TrainSettings, seed: int, tokens: Sequence[int] = ()) -> Any:
     """The model with what is trained marked: a fresh adapter on every linear layer but the output, or all weights.
 
     The rows of `tokens` in the vocabulary are trained as well.
@@ -33,7 +33,7 @@ def adapted(model: Any, settings: TrainSettings, seed: int, tokens: Sequence[int
         use_dora=settings.method == "dora",
         target_modules="all-linear",
         task_type="CAUSAL_LM",
-        trainable_token_indices=trainable(model, tokens),
+        trainable_token_indices=trainable_token_indices(model, tokens),
     )
     with quiet():
         return get_peft_model(model, config, autocast_adapter_dtype=False)
@@ -60,7 +60,7 @@ def write_trained(
         tokenizer.save_pretrained(folder / "model")
 
 
-def checkpointing(model: Any, settings: TrainSettings, need: float, free: float) -> bool:
+def enable_gradient_checkpointing(model: Any, settings: TrainSettings, need: float, free: float) -> bool:
     """Whether activations are computed twice instead of kept: as the recipe says, or where they would not fit.
 
     `need` and `free` in bytes. Raises UserError for a model that cannot.

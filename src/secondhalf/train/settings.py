@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from secondhalf.models.chat.template import Template
 from secondhalf.settings import Settings
 from secondhalf.train.early_stopping import EarlyStoppingSettings
-from secondhalf.train.loggers import Name
+from secondhalf.train.loggers import LoggerName
 
 
 class TrainSettings(Settings):
@@ -85,7 +85,7 @@ class TrainSettings(Settings):
     early_stopping: EarlyStoppingSettings = EarlyStoppingSettings()
     """Stops when the held-out loss no longer falls, and keeps the weights of its lowest point."""
 
-    loggers: list[Name] = Field([])
+    loggers: list[LoggerName] = Field([])
     """Who else is told the losses, step by step: tensorboard, mlflow, wandb, trackio (an extra each). Only numbers are told."""
 
     seeds: list[int] = Field([1], min_length=1)

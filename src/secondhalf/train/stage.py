@@ -8,12 +8,12 @@ import pyarrow as pa
 from secondhalf.models.reference import Model
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.store import Stage
-from secondhalf.train.fit import fitted
-from secondhalf.train.launch import launched
+from secondhalf.train.fit import fit_student
+from secondhalf.train.launch import launch_processes
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.team import Team
 
-VERSION = 1
+TRAIN_VERSION = 1
 _FOUR_BITS = 2  # the same for qlora alone: gradients were lost on CPUs before
 
 # They change how fast or where, and nothing of what is learned.
@@ -22,7 +22,7 @@ _FREE = {"seeds", "checkpoint_steps", "loggers", "processes", "sharding", "gradi
 _LATER = ("turn_tokens", "method", "dropout", "precision")
 
 
-def plain(settings: TrainSettings, seed: int) -> dict[str, Any]:
+def train_key_settings(settings: TrainSettings, seed: int) -> dict[str, Any]:
     """What decides the stage: the settings without the list of seeds, this seed, and the template's text."""
     decided, usual = settings.model_dump(mode="json", exclude=_FREE), TrainSettings()
     for name in _LATER:
@@ -35,7 +35,7 @@ def plain(settings: TrainSettings, seed: int) -> dict[str, Any]:
     return {**decided, "seed": seed, "template": settings.template.name, "template_text": settings.template.text}
 
 
-def fit(
+def train_arm(
     pairs: pa.Table | Stage,
     student: Model,
     settings: TrainSettings,
@@ -52,5 +52,5 @@ def fit(
     here = Model(student.reference, student_folder(student.path, student.identity), student.identity)
     shards, count = (pairs.tables(), pairs.rows()) if isinstance(pairs, Stage) else (iter([pairs]), pairs.num_rows)
     if settings.processes > 1:
-        return launched(shards, here, settings, seed, stage, label, run)
-    return fitted(shards, count, here, settings, seed, stage, label, run, Team())
+        return launch_processes(shards, here, settings, seed, stage, label, run)
+    return fit_student(shards, count, here, settings, seed, stage, label, run, Team())

@@ -13,7 +13,7 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.models.weights.packing import Example, backward, hidden_states, logprobs, packs
 from secondhalf.progress import Progress
-from secondhalf.train import checkpoint
+from secondhalf.train.checkpoint import load_last_checkpoint, save_checkpoint
 from secondhalf.train.early_stopping import EarlyStopping
 from secondhalf.train.examples import Examples
 from secondhalf.train.schedule import rate, schedule
@@ -45,7 +45,7 @@ def held_out_loss(model: Any, examples: Sequence[Example], settings: TrainSettin
     return loss / labelled if labelled else None
 
 
-def train(
+def train_model(
     model: Any,
     examples: Sequence[Example],
     held: Sequence[Example],
@@ -70,7 +70,7 @@ def train(
     lengths = examples.lengths.tolist() if isinstance(examples, Examples) else [len(tokens) for tokens, _ in examples]
     steps = schedule(lengths, settings, seed, phases)
     log: list[dict[str, Any]] = []
-    before = checkpoint.last(folder)
+    before = load_last_checkpoint(folder)
     if before is not None:
         log = before[1]["log"]
         updates.restore(before[0], len(log))
@@ -106,7 +106,7 @@ def train(
                 state = updates.state()
                 if team.first:
                     stopping.keep(log, weights)
-                    checkpoint.save(folder, number + 1, state, {"log": log})
+                    save_checkpoint(folder, number + 1, state, {"log": log})
     team.wait()
     stopping.restore(log, weights)
     return log

@@ -17,14 +17,14 @@ _COSINE, _OTHERS = 0.8, 100
 _ROWS = 8192  # compared at a time
 
 
-def turn_tokens(tokenizer: Any, template: Template) -> list[int]:
+def template_control_tokens(tokenizer: Any, template: Template) -> list[int]:
     """The control tokens in a template's frame, its end among them; ascending."""
     frame = template.frame(tokenizer)
     ids = [*frame_ids(tokenizer, frame.before), *frame_ids(tokenizer, frame.between), *template.end_ids(tokenizer)]
     return sorted(set(ids) & control_ids(tokenizer))
 
 
-def untrained(model: Any, tokens: list[int]) -> list[int]:
+def untrained_tokens(model: Any, tokens: list[int]) -> list[int]:
     """Those of the tokens whose row of the input embedding or of the output layer was never trained."""
     rows = [model.get_input_embeddings().weight]
     if model.get_output_embeddings().weight is not rows[0]:
@@ -50,7 +50,7 @@ def _unused(weight: Any, tokens: list[int]) -> list[int]:
     return [token for token, found in zip(tokens, unused.tolist(), strict=True) if found]
 
 
-def trainable(model: Any, tokens: Sequence[int]) -> dict[str, list[int]] | None:
+def trainable_token_indices(model: Any, tokens: Sequence[int]) -> dict[str, list[int]] | None:
     """What PEFT is told (`trainable_token_indices`): rows of the input embedding, and of an output layer of its own."""
     if not tokens:
         return None

@@ -19,13 +19,13 @@ from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.models.weights.load import load_student  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
-from secondhalf.train import checkpoint  # noqa: E402
-from secondhalf.train import stage as tuning  # noqa: E402
-from secondhalf.train.prefer import stage as preferring  # noqa: E402
-from secondhalf.train.prefer.dpo import make_trainer, order, share_of_rate  # noqa: E402
-from secondhalf.train.prefer.preferences import preferences  # noqa: E402
+from secondhalf.train.prefer import dpo  # noqa: E402
+from secondhalf.train.prefer.dpo import make_trainer, share_of_rate, shuffled_epochs  # noqa: E402
+from secondhalf.train.prefer.preferences import encode_preferences  # noqa: E402
 from secondhalf.train.prefer.settings import PreferSettings  # noqa: E402
+from secondhalf.train.prefer.stage import prefer_arm  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
+from secondhalf.train.stage import train_arm  # noqa: E402
 
 TRAIN = TrainSettings(rank=4, learning_rate=1e-2, tokens_per_step=64, max_length=64, held_out=0.2)
 SETTINGS = PreferSettings(learning_rate=1e-2, pairs_per_step=8, pairs_per_batch=4, epochs=2, checkpoint_steps=2)
@@ -42,7 +42,7 @@ PAIRS = to_table(
 def fitted(student: Path, tuned: Path, folder: Path, settings: PreferSettings = SETTINGS, seed: int = 1) -> Any:
     """The figures of a preference training whose stage is `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    return preferring.fit(PAIRS, resolve(str(student)), tuned, settings, TRAIN, seed, Stage(folder), "test")
+    return prefer_arm(PAIRS, resolve(str(student)), tuned, settings, TRAIN, seed, Stage(folder), "test")
 
 
 def weights(folder: Path) -> bytes:
@@ -53,7 +53,7 @@ def weights(folder: Path) -> bytes:
 def tuned(student: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fine-tuned adapter to start from."""
     folder = tmp_path_factory.mktemp("tuned")
-    tuning.fit(PAIRS, resolve(str(student)), TRAIN, 1, Stage(folder), "test")
+    train_arm(PAIRS, resolve(str(student)), TRAIN, 1, Stage(folder), "test")
     return folder / "adapter"
 
 
@@ -91,7 +91,7 @@ def test_what_is_written_is_an_adapter_and_no_pickle(whole: tuple[Path, Any], st
 
 def killed_at(student: Path, tuned: Path, folder: Path, step: int) -> None:
     """Trains in a process that dies right after the checkpoint of `step`."""
-    save = checkpoint.save
+    save = dpo.save_checkpoint
 
     def saving(where: Path, number: int, *rest: Any) -> None:
         save(where, number, *rest)
@@ -99,7 +99,7 @@ def killed_at(student: Path, tuned: Path, folder: Path, step: int) -> None:
         if number == step:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    checkpoint.save = saving  # type: ignore[assignment]
+    dpo.save_checkpoint = saving  # type: ignore[assignment]
     fitted(student, tuned, folder)
 
 
@@ -142,7 +142,9 @@ def test_trl_is_given_our_ids_and_tells_nobody(
     )
     tokenizer, base = load_student(student)
     tokenizer.pad_token = None  # as with many base models
-    rows, _, _, _ = preferences(to_table(Pair, [hostile]), tokenizer, Template.named("plain"), longest=900, held_out=0)
+    rows, _, _, _ = encode_preferences(
+        to_table(Pair, [hostile]), tokenizer, Template.named("plain"), longest=900, held_out=0
+    )
     model = PeftModel.from_pretrained(base, tuned, is_trainable=True)
     trainer = make_trainer(model, tokenizer, rows * 3, SETTINGS, 1.0, 1, (0, 1), tmp_path, lambda row: None)
     assert told == []
@@ -181,9 +183,9 @@ def test_it_goes_on_from_an_adapter_only(student: Path, tmp_path: Path) -> None:
 
 
 def test_order_and_rate() -> None:
-    rows = order(10, PreferSettings(epochs=3), 1)
+    rows = shuffled_epochs(10, PreferSettings(epochs=3), 1)
     assert [sorted(rows[start : start + 10]) for start in (0, 10, 20)] == [list(range(10))] * 3
-    assert rows != order(10, PreferSettings(epochs=3), 2)
+    assert rows != shuffled_epochs(10, PreferSettings(epochs=3), 2)
     rates = [share_of_rate(step, 100, 0.1) for step in range(100)]
     assert max(rates) == rates[9] == rates[10] == 1
     assert 0 < rates[-1] < 0.02

@@ -7,7 +7,7 @@ pytest.importorskip("transformers")
 
 from secondhalf.models.chat.template import Template
 from secondhalf.rows import Pair, to_table
-from secondhalf.train.prefer.preferences import preferences
+from secondhalf.train.prefer.preferences import encode_preferences
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import Encoder
 from support.tiny_student import tokenizer
@@ -23,7 +23,7 @@ def tiny() -> Any:
 
 
 def made(tiny: Any, pairs: list[Pair], longest: int = 64, held_out: float = 0) -> Any:
-    return preferences(to_table(Pair, pairs), tiny, Template.named("plain"), longest=longest, held_out=held_out)
+    return encode_preferences(to_table(Pair, pairs), tiny, Template.named("plain"), longest=longest, held_out=held_out)
 
 
 def test_the_own_half_is_cut_to_the_replys_words_and_ended_as_it_is(tiny: Any) -> None:

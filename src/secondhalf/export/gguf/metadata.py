@@ -3,7 +3,7 @@
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.export.gguf.tensors import ARCHITECTURES, unknown
+from secondhalf.export.gguf.tensors import ARCHITECTURES, cannot_convert
 
 
 def write_metadata(writer: Any, config: dict[str, Any]) -> None:
@@ -34,15 +34,15 @@ def _rope(config: dict[str, Any]) -> tuple[float, float]:
     sliding = every.get("sliding_attention", whole)
     for one in (whole, sliding):
         if one.get("rope_type", "default") != "default":
-            raise unknown(f"Rotary positions of the type {one['rope_type']}")
+            raise cannot_convert(f"Rotary positions of the type {one['rope_type']}")
     return float(whole["rope_theta"]), float(sliding["rope_theta"])
 
 
 def _gemma(writer: Any, config: dict[str, Any], head: int, swa_theta: float) -> None:
     if config.get("query_pre_attn_scalar", head) != head:
-        raise unknown("A Gemma whose query_pre_attn_scalar is not its head_dim")
+        raise cannot_convert("A Gemma whose query_pre_attn_scalar is not its head_dim")
     if config.get("final_logit_softcapping") or config.get("attn_logit_softcapping"):
-        raise unknown("A Gemma 3 with soft-capped logits")
+        raise cannot_convert("A Gemma 3 with soft-capped logits")
     layers = config["layer_types"]
     period = layers.index("full_attention") + 1 if "full_attention" in layers else 0
     regular = ["full_attention" if period and not (n + 1) % period else "sliding_attention" for n in range(len(layers))]

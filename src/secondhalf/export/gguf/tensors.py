@@ -19,7 +19,7 @@ TYPES = {"bf16": "BF16", "f16": "F16", "q8_0": "Q8_0"}
 _F16_MOST = 65504.0
 
 
-class Place(NamedTuple):
+class TensorSource(NamedTuple):
     """One tensor: its name here and there, and its shape."""
 
     file: Path
@@ -28,7 +28,7 @@ class Place(NamedTuple):
     shape: tuple[int, ...]
 
 
-def unknown(kind: str, folder: str = "merged/") -> UserError:
+def cannot_convert(kind: str, folder: str = "merged/") -> UserError:
     """What to do with a model that cannot be written here."""
     return UserError(
         f"{kind} cannot be written as GGUF here: export with --as merged, and run llama.cpp's convert_hf_to_gguf.py on "
@@ -36,14 +36,14 @@ def unknown(kind: str, folder: str = "merged/") -> UserError:
     )
 
 
-def places(folder: Path, config: dict[str, Any]) -> list[Place]:
+def list_tensors(folder: Path, config: dict[str, Any]) -> list[TensorSource]:
     """Every tensor of the folder. Raises UserError for an architecture or a tensor that has no place in a GGUF."""
     import gguf
     from safetensors import safe_open
 
     kind = config.get("model_type", "")
     if kind not in ARCHITECTURES:
-        raise unknown(f"The architecture {kind or 'unknown'}")
+        raise cannot_convert(f"The architecture {kind or 'unknown'}")
     number = {name: key for key, name in gguf.MODEL_ARCH_NAMES.items()}[ARCHITECTURES[kind]]
     names = gguf.get_tensor_name_map(number, config["num_hidden_layers"])
     found = []
@@ -54,12 +54,12 @@ def places(folder: Path, config: dict[str, Any]) -> list[Place]:
                     continue
                 there = names.get_name(name, try_suffixes=(".weight", ".bias"))
                 if there is None:
-                    raise unknown(f"The tensor {name} of {kind}")
-                found.append(Place(file, name, there, tuple(tensors.get_slice(name).get_shape())))
+                    raise cannot_convert(f"The tensor {name} of {kind}")
+                found.append(TensorSource(file, name, there, tuple(tensors.get_slice(name).get_shape())))
     return found
 
 
-def stored_type(place: Place, kind: str) -> Any:
+def stored_type(place: TensorSource, kind: str) -> Any:
     """GGML's type of a tensor: vectors stay float32, and rows that do not fill Q8_0's blocks of 32 become F16."""
     import gguf
 
@@ -70,7 +70,7 @@ def stored_type(place: Place, kind: str) -> Any:
     return gguf.GGMLQuantizationType[TYPES[kind]]
 
 
-def stored_bytes(place: Place, kind: str) -> int:
+def stored_bytes(place: TensorSource, kind: str) -> int:
     """Bytes of a tensor in the file."""
     import gguf
 
@@ -78,7 +78,7 @@ def stored_bytes(place: Place, kind: str) -> int:
     return int(np.prod(place.shape)) // int(block) * int(size)
 
 
-def read(every: list[Place], config: dict[str, Any], kind: str) -> Iterator[Any]:
+def quantized_tensors(every: list[TensorSource], config: dict[str, Any], kind: str) -> Iterator[Any]:
     """The tensors' bytes in their GGUF form, one at a time. Raises UserError when a weight is too large for F16."""
     import gguf
     from safetensors import safe_open

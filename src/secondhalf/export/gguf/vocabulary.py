@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from secondhalf.export.gguf.tensors import unknown
+from secondhalf.export.gguf.tensors import cannot_convert
 
 _CONTRACTIONS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"
 _REST = r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -26,7 +26,7 @@ def write_vocabulary(writer: Any, folder: Path, tokenizer: Any, size: int) -> No
     told = json.loads((folder / "tokenizer.json").read_text("utf-8"))
     model = told["model"]
     if model["type"] != "BPE":
-        raise unknown(f"A tokenizer of the type {model['type']}")
+        raise cannot_convert(f"A tokenizer of the type {model['type']}")
     merges = [pair if isinstance(pair, list) else pair.split(" ") for pair in model["merges"]]
     if model.get("byte_fallback"):
         _write_tokens(writer, told, size, "llama")
@@ -96,4 +96,4 @@ def _pre_tokenizer(told: dict[str, Any]) -> str:
     pattern = parts[0].get("pattern", {}).get("Regex") if kinds == ["Split", "ByteLevel"] else None
     if pattern in PATTERNS:
         return PATTERNS[pattern]
-    raise unknown(f"A tokenizer that cuts texts by {', '.join(map(str, kinds))}")
+    raise cannot_convert(f"A tokenizer that cuts texts by {', '.join(map(str, kinds))}")

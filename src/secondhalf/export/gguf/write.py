@@ -9,7 +9,14 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.export.gguf.metadata import write_metadata
-from secondhalf.export.gguf.tensors import ARCHITECTURES, TYPES, places, read, stored_bytes, stored_type
+from secondhalf.export.gguf.tensors import (
+    ARCHITECTURES,
+    TYPES,
+    list_tensors,
+    quantized_tensors,
+    stored_bytes,
+    stored_type,
+)
 from secondhalf.export.gguf.vocabulary import write_vocabulary
 from secondhalf.export.tokenizer import load_tokenizer
 from secondhalf.models.chat.template import Template
@@ -30,7 +37,7 @@ def write_gguf(merged: Path, source: Path | None, template: Template, out: Path,
     except ImportError as error:
         raise UserError("A GGUF needs `pip install 'secondhalf[train]'` (gguf is missing).") from error
     config = json.loads((merged / "config.json").read_text("utf-8"))
-    every = places(merged, config)
+    every = list_tensors(merged, config)
     tokenizer = load_tokenizer(merged)
     writer: Any = gguf.GGUFWriter(out, ARCHITECTURES[config["model_type"]])
     try:
@@ -89,7 +96,7 @@ def _write_tensors(writer: Any, every: list[Any], extra: list[Any], config: dict
     writer.write_kv_data_to_file()
     writer.write_ti_data_to_file()
     with Progress(f"GGUF {TYPES[kind]}", sum(stored_bytes(place, kind) for place in every) >> 20, "MB") as progress:
-        for place, data in zip(every, read(every, config, kind), strict=True):
+        for place, data in zip(every, quantized_tensors(every, config, kind), strict=True):
             writer.write_tensor_data(data)
             progress.advance(stored_bytes(place, kind) >> 20)
         for tensor in extra:

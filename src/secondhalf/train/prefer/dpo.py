@@ -14,7 +14,7 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.models.weights.quiet import quiet
 from secondhalf.progress import Progress
-from secondhalf.train import checkpoint
+from secondhalf.train.checkpoint import load_last_checkpoint, save_checkpoint
 from secondhalf.train.prefer.preferences import Preference
 from secondhalf.train.prefer.settings import PreferSettings
 
@@ -23,7 +23,7 @@ _LOGGED = {"loss": "loss", "margin": "rewards/margins", "accuracy": "rewards/acc
            "chosen": "rewards/chosen", "rejected": "rewards/rejected"}  # fmt: skip
 
 
-def needs_trl() -> None:
+def check_trl_installed() -> None:
     """Raises UserError when TRL is not installed."""
     from importlib.util import find_spec
 
@@ -31,7 +31,7 @@ def needs_trl() -> None:
         raise UserError("Preference training (an arm's `prefer`) needs TRL: `pip install 'secondhalf[prefer]'`.")
 
 
-def order(count: int, settings: PreferSettings, seed: int) -> list[int]:
+def shuffled_epochs(count: int, settings: PreferSettings, seed: int) -> list[int]:
     """Which pair comes when: every epoch shuffled anew, all epochs in one row."""
     rows: list[int] = []
     for epoch in range(settings.epochs):
@@ -47,7 +47,7 @@ def share_of_rate(step: int, steps: int, warmup: float) -> float:
     return (step + 1) / warm if step < warm else (steps - step) / max(1, steps - warm)
 
 
-def dpo(
+def train_dpo(
     model: Any,
     tokenizer: Any,
     rows: list[Preference],
@@ -62,9 +62,9 @@ def dpo(
 
     `folder` is for checkpoints. Raises UserError when the loss is no number.
     """
-    when = order(len(rows), settings, seed)
+    when = shuffled_epochs(len(rows), settings, seed)
     steps = math.ceil(len(when) / settings.pairs_per_step)
-    before = checkpoint.last(folder)
+    before = load_last_checkpoint(folder)
     log: list[dict[str, Any]] = before[1]["log"] if before else []
     if len(log) == steps:
         _restore(model, before[0] if before else {}, None, steps)
@@ -85,7 +85,7 @@ def dpo(
                 {"step": number, "pairs": seen, "rate": rate} | {ours: row[its] for ours, its in _LOGGED.items()}
             )
             if number == steps or number % settings.checkpoint_steps == 0:
-                checkpoint.save(folder, number, _state(model, trainer.optimizer), {"log": log})
+                save_checkpoint(folder, number, _state(model, trainer.optimizer), {"log": log})
 
         trainer = make_trainer(model, tokenizer, todo, settings, clip, seed, (len(log), steps), folder, told)
         if before:
@@ -106,7 +106,7 @@ def make_trainer(
     told: Callable[[dict[str, float]], None],
 ) -> Any:
     """TRL's trainer over rows in their order; `done` is the steps taken before and all of them."""
-    needs_trl()
+    check_trl_installed()
     import huggingface_hub.constants
 
     huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY = True  # TRL would report every trainer it makes

@@ -24,7 +24,7 @@ class Preference:
     rejected: list[int]
 
 
-def preferences(
+def encode_preferences(
     pairs: pa.Table, tokenizer: Any, template: Template, *, longest: int, held_out: float
 ) -> tuple[list[Preference], list[Preference], pa.Table, pa.Table]:
     """Preferences to train on, held-out ones, the rejects and the verdicts; in the order of the pairs.

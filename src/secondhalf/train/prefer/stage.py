@@ -17,23 +17,23 @@ from secondhalf.statistics import estimate
 from secondhalf.store import Stage
 from secondhalf.train.examples import check_any
 from secondhalf.train.method import write_adapter
-from secondhalf.train.prefer.dpo import dpo
-from secondhalf.train.prefer.preferences import Preference, preferences
+from secondhalf.train.prefer.dpo import train_dpo
+from secondhalf.train.prefer.preferences import Preference, encode_preferences
 from secondhalf.train.prefer.settings import PreferSettings
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.trainer import write_log
 
-VERSION = 1
+PREFER_VERSION = 1
 
 
-def plain(settings: PreferSettings, train: TrainSettings, seed: int) -> dict[str, Any]:
+def prefer_key_settings(settings: PreferSettings, train: TrainSettings, seed: int) -> dict[str, Any]:
     """What decides the stage beside its inputs: these settings, what it takes from the arm's `train`, and the seed."""
     decided = settings.model_dump(mode="json", exclude={"checkpoint_steps"})
     taken = {"max_length": train.max_length, "held_out": train.held_out, "clip": train.clip}
     return {**decided, **taken, "seed": seed, "template_text": train.template.text}
 
 
-def fit(
+def prefer_arm(
     pairs: pa.Table,
     student: Model,
     adapter: Path,
@@ -48,7 +48,7 @@ def fit(
         raise UserError(f"{label}: preference training goes on from an adapter: set train.method to lora or dora.")
     folder = student_folder(student.path, student.identity)
     tokenizer, base = load_student(folder)
-    chosen, held, rejects, verdicts = preferences(
+    chosen, held, rejects, verdicts = encode_preferences(
         pairs,
         tokenizer,
         train.template,
@@ -95,7 +95,7 @@ def _trained(
 
         # The adapter in float32, the base in its own type: steps are far smaller than bf16 can add to a weight.
         model = PeftModel.from_pretrained(base, adapter, is_trainable=True)
-    log = dpo(
+    log = train_dpo(
         model,
         tokenizer,
         rows,
