@@ -22,7 +22,7 @@ from harness import ROOT, arguments, finish, last_core, side
 from secondhalf.models.reference import resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.models.weights.size import size_of
-from secondhalf.train.needs import device, need
+from secondhalf.train.resource_estimate import find_device, estimate_resources
 from secondhalf.train.settings import TrainSettings
 from train_pairs import write_pairs
 
@@ -95,8 +95,8 @@ def main() -> None:
             speed = {
                 who: statistics.median(run["tokens"] / run["seconds"] for run in some) for who, some in runs.items()
             }
-            size, here = size_of(str(student)), device()
-            operations = need(size, TrainSettings(), "lora", here).seconds * here.speed if size else 0.0
+            size, here = size_of(str(student)), find_device()
+            operations = estimate_resources(size, TrainSettings(), "lora", here).seconds * here.speed if size else 0.0
             ratios.append(speed["ours"] / max(value for who, value in speed.items() if who != "ours"))
             told[name] = {
                 "ratio": round(ratios[-1], 3),
@@ -108,7 +108,7 @@ def main() -> None:
     figures = {
         "ratio": round(min(ratios), 3),
         "mfu": None if not gpu else told["billion"]["mfu"],
-        "device": device().name,
+        "device": find_device().name,
         "note": "" if gpu else OUTSTANDING,
         "skipped": [] if unsloth.exists() else ["unsloth: no environment at .peers/unsloth"],
         "students": told,

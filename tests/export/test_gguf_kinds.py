@@ -11,7 +11,7 @@ pytest.importorskip("xllamacpp")
 
 from secondhalf.errors import UserError
 from secondhalf.export.gguf.vocabulary import PATTERNS
-from secondhalf.export.gguf.write import write_gguf
+from secondhalf.export.gguf.writer import write_gguf
 from secondhalf.export.tokenizer import chat_ids
 from secondhalf.models.chat.chat_template import chat_template
 from secondhalf.models.chat.template import Template

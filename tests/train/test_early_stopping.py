@@ -13,11 +13,11 @@ from pydantic import ValidationError  # noqa: E402
 from secondhalf.errors import UserError  # noqa: E402
 from secondhalf.models.weights.load import load_student  # noqa: E402
 from secondhalf.train import trainer  # noqa: E402
+from secondhalf.train.distributed import ProcessGroup  # noqa: E402
 from secondhalf.train.early_stopping import EarlyStopping, EarlyStoppingSettings, early_stopping_summary  # noqa: E402
 from secondhalf.train.method import make_trainable  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
 from secondhalf.train.stage import train_key_settings  # noqa: E402
-from secondhalf.train.team import Team  # noqa: E402
 from secondhalf.train.trainer import train_model  # noqa: E402
 
 STOP = EarlyStoppingSettings(patience=2, steps=2)
@@ -111,7 +111,9 @@ def test_it_stops_keeps_the_best_and_a_kill_changes_nothing(student: Path, tmp_p
         for name, weight in model.named_parameters():
             if weight.requires_grad:
                 weight.copy_(weights[name])
-    assert trainer.held_out_loss(model, rising()[1], SETTINGS, Team()) == pytest.approx(measured[best], rel=1e-6)
+    assert trainer.held_out_loss(model, rising()[1], SETTINGS, ProcessGroup()) == pytest.approx(
+        measured[best], rel=1e-6
+    )
     for step in (best, log[-1]["step"]):
         folder = tmp_path / f"killed-{step}"
         process = multiprocessing.get_context("spawn").Process(target=killed, args=(student, folder, step))

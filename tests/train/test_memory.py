@@ -8,7 +8,7 @@ torch = pytest.importorskip("torch")
 
 from secondhalf.errors import UserError  # noqa: E402
 from secondhalf.train.memory import check_memory  # noqa: E402
-from secondhalf.train.needs import Device  # noqa: E402
+from secondhalf.train.resource_estimate import Device  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
 
 

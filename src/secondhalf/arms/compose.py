@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from secondhalf.arms.share import TokenCount, choose_within_budget, token_budgets
+from secondhalf.arms.mixture import TokenCount, choose_within_budget, token_budgets
 from secondhalf.arms.shuffle import shuffle_prompts
 from secondhalf.errors import UserError
 from secondhalf.recipe.arms import ArmSettings

@@ -6,11 +6,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from secondhalf.arms.share import TokenCount
+from secondhalf.arms.mixture import TokenCount
 from secondhalf.errors import UserError
 from secondhalf.models.weights.quiet import quiet
 from secondhalf.progress import Progress
-from secondhalf.train.examples import ROWS
+from secondhalf.train.dataset import ROWS_PER_SHARD
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import Encoder
 
@@ -33,8 +33,8 @@ def count_supervised_tokens(pairs: pa.Table, words: Any, settings: TrainSettings
     encoded = Encoder.of(words, settings, pairs.num_rows)
     sizes = dict.fromkeys(pairs.column("id").to_pylist(), 0)
     with Progress(f"{label}, counting tokens", pairs.num_rows, "pairs") as progress:
-        for start in range(0, pairs.num_rows, ROWS):
-            shard = pairs.slice(start, ROWS)
+        for start in range(0, pairs.num_rows, ROWS_PER_SHARD):
+            shard = pairs.slice(start, ROWS_PER_SHARD)
             rows, _, _ = encoded(shard)
             trained = rows.filter(pc.invert(rows.column("held")))
             learnt = pc.subtract(pc.list_value_length(trained.column("tokens")), trained.column("prompt"))

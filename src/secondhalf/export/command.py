@@ -13,7 +13,7 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.export.adapter import write_adapter
 from secondhalf.export.card import model_card
-from secondhalf.export.gguf.write import write_gguf
+from secondhalf.export.gguf.writer import write_gguf
 from secondhalf.export.merged import write_merged
 from secondhalf.export.modelfile import STAND_IN, modelfile_text
 from secondhalf.export.parity import Parity, check_gguf, check_transformers, reference_answers

@@ -13,15 +13,15 @@ from secondhalf.models.reference import Model
 from secondhalf.models.weights.context_length import context
 from secondhalf.models.weights.load import load_student
 from secondhalf.store import Stage
+from secondhalf.train.dataset import check_not_empty, read_datasets, tokenise_pairs
+from secondhalf.train.distributed import ProcessGroup
 from secondhalf.train.early_stopping import early_stopping_summary
-from secondhalf.train.examples import check_any, read, tokenise
+from secondhalf.train.fsdp import full_state_dict, shard_model
 from secondhalf.train.loggers import open_loggers
 from secondhalf.train.memory import check_memory
 from secondhalf.train.method import enable_gradient_checkpointing, make_trainable, write_trained
-from secondhalf.train.needs import device
+from secondhalf.train.resource_estimate import find_device
 from secondhalf.train.settings import TrainSettings
-from secondhalf.train.shard import gathered, shard
-from secondhalf.train.team import Team
 from secondhalf.train.tokens import Encoder
 from secondhalf.train.trainer import train_model, write_log
 from secondhalf.train.turn_tokens import template_control_tokens, untrained_tokens
@@ -36,17 +36,17 @@ def fit_student(
     stage: Stage,
     label: str,
     run: Path,
-    team: Team,
+    team: ProcessGroup,
 ) -> dict[str, Any]:
     """`fit` in one process, alone or of a team; the first one writes. The student's path is a folder of safetensors."""
     tokenizer, base = load_student(student.path, settings.precision, four_bits=settings.method == "qlora")
     if team.first:
-        tokenise(shards, Encoder.of(tokenizer, settings, count, context(base)), stage, count, label)
+        tokenise_pairs(shards, Encoder.of(tokenizer, settings, count, context(base)), stage, count, label)
     team.wait()
-    chosen, held, sizes = read(stage)
+    chosen, held, sizes = read_datasets(stage)
     rejects = stage.read("rejects")
-    check_any(label, count, chosen, rejects)
-    machine = device()
+    check_not_empty(label, count, chosen, rejects)
+    machine = find_device()
     took = check_memory(student.path, settings, int(chosen.lengths.max()), machine)
     unused = untrained_tokens(base, template_control_tokens(tokenizer, settings.template))
     if unused and settings.turn_tokens == "frozen" and team.first:
@@ -58,13 +58,13 @@ def fit_student(
     twice = enable_gradient_checkpointing(base, settings, took.memory if took else 0.0, machine.memory)
     model = make_trainable(base, settings, seed, unused if settings.turn_tokens == "train" else [])
     if settings.sharding == "fsdp":
-        shard(model)
+        shard_model(model)
     checkpoints = stage.path / "checkpoints"
     numbers = settings.model_dump() | {"seed": seed}
     followed = open_loggers(settings.loggers, run, label.removeprefix("train "), numbers)
     with followed if team.first else nullcontext(lambda row: None) as tell:
         log = train_model(model, chosen, held, settings, seed, checkpoints, label, sizes, tell, team)
-    weights = gathered(model)
+    weights = full_state_dict(model)
     if team.first:
         write_trained(model, tokenizer, settings, stage.path, student.reference, weights)
         write_log(stage.path / "log.jsonl", log)

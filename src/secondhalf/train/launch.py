@@ -25,7 +25,7 @@ from secondhalf.errors import UserError
 from secondhalf.models.reference import Model
 from secondhalf.store import Stage
 from secondhalf.store.mapper import cores
-from secondhalf.train.examples import ROWS
+from secondhalf.train.dataset import ROWS_PER_SHARD
 from secondhalf.train.settings import TrainSettings
 
 _PARENT = "SECONDHALF_PARENT"
@@ -109,8 +109,8 @@ def _leave_with(parent: int) -> None:
 
 def main() -> int:
     """One process of the team."""
+    from secondhalf.train.distributed import ProcessGroup
     from secondhalf.train.fit import fit_student
-    from secondhalf.train.team import Team
 
     _leave_with(int(os.environ[_PARENT]))
     stage = Stage(Path(sys.argv[1]))
@@ -118,8 +118,8 @@ def main() -> int:
     job = json.loads((folder / "job.json").read_text("utf-8"))
     reference, path, identity = job["student"]
     student, settings = Model(reference, Path(path), identity), TrainSettings.model_validate(job["settings"])
-    team, pairs = Team(), pq.ParquetFile(folder / "pairs.parquet")
-    shards = (pa.Table.from_batches([batch]) for batch in pairs.iter_batches(ROWS))
+    team, pairs = ProcessGroup(), pq.ParquetFile(folder / "pairs.parquet")
+    shards = (pa.Table.from_batches([batch]) for batch in pairs.iter_batches(ROWS_PER_SHARD))
     try:
         counts = fit_student(
             shards,

@@ -5,7 +5,7 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.weights.size import size_of
-from secondhalf.train.needs import Device, Need, need
+from secondhalf.train.resource_estimate import Device, ResourceEstimate, estimate_resources
 from secondhalf.train.settings import TrainSettings
 
 # What may be changed, the least loss first.
@@ -18,7 +18,7 @@ _WAYS: tuple[dict[str, Any], ...] = (
 )
 
 
-def check_memory(student: Path, settings: TrainSettings, longest: int, device: Device) -> Need | None:
+def check_memory(student: Path, settings: TrainSettings, longest: int, device: Device) -> ResourceEstimate | None:
     """What the training takes; None where the student's size cannot be told. `longest`: tokens of the longest pair.
 
     Raises UserError when not even gradient checkpointing makes it fit, naming a setting that would.
@@ -26,7 +26,7 @@ def check_memory(student: Path, settings: TrainSettings, longest: int, device: D
     size = size_of(str(student))
     if size is None:
         return None
-    took = need(size, settings, settings.method, device, longest)
+    took = estimate_resources(size, settings, settings.method, device, longest)
     least = took.memory if settings.gradient_checkpointing == "off" else took.least
     if least <= device.memory:
         return took
@@ -35,7 +35,7 @@ def check_memory(student: Path, settings: TrainSettings, longest: int, device: D
         other = settings.model_copy(update=way)
         if (other.method == "qlora" and not device.gpu) or other.tokens_per_batch > settings.tokens_per_batch:
             continue
-        fits = need(size, other, other.method, device, longest).least
+        fits = estimate_resources(size, other, other.method, device, longest).least
         if fits <= device.memory:
             ways.append(f"set {', '.join(f'train.{name} to {value}' for name, value in way.items())} ({_gb(fits)})")
             break

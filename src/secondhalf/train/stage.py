@@ -8,10 +8,10 @@ import pyarrow as pa
 from secondhalf.models.reference import Model
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.store import Stage
+from secondhalf.train.distributed import ProcessGroup
 from secondhalf.train.fit import fit_student
 from secondhalf.train.launch import launch_processes
 from secondhalf.train.settings import TrainSettings
-from secondhalf.train.team import Team
 
 TRAIN_VERSION = 1
 _FOUR_BITS = 2  # the same for qlora alone: gradients were lost on CPUs before
@@ -53,4 +53,4 @@ def train_arm(
     shards, count = (pairs.tables(), pairs.rows()) if isinstance(pairs, Stage) else (iter([pairs]), pairs.num_rows)
     if settings.processes > 1:
         return launch_processes(shards, here, settings, seed, stage, label, run)
-    return fit_student(shards, count, here, settings, seed, stage, label, run, Team())
+    return fit_student(shards, count, here, settings, seed, stage, label, run, ProcessGroup())

@@ -13,18 +13,18 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.models.weights.packing import Example, backward, hidden_states, logprobs, packs
 from secondhalf.progress import Progress
+from secondhalf.train.batch_sampler import learning_rate_at, sample_batches
 from secondhalf.train.checkpoint import load_last_checkpoint, save_checkpoint
+from secondhalf.train.dataset import TokenDataset
+from secondhalf.train.distributed import ProcessGroup
 from secondhalf.train.early_stopping import EarlyStopping
-from secondhalf.train.examples import Examples
-from secondhalf.train.schedule import rate, schedule
+from secondhalf.train.optimizer import MasterWeightAdamW
 from secondhalf.train.settings import TrainSettings
-from secondhalf.train.team import Team
-from secondhalf.train.updates import Updates
 
 WATCHED = 256  # held-out pairs, at most: thousands of them would take longer than the steps between
 
 
-def held_out_loss(model: Any, examples: Sequence[Example], settings: TrainSettings, team: Team) -> float | None:
+def held_out_loss(model: Any, examples: Sequence[Example], settings: TrainSettings, team: ProcessGroup) -> float | None:
     """Mean cross-entropy a token in nats over the first WATCHED held-out pairs; None when there are none."""
     import torch
 
@@ -55,7 +55,7 @@ def train_model(
     label: str,
     phases: Sequence[int] = (),
     tell: Callable[[Mapping[str, Any]], None] = lambda row: None,
-    team: Team | None = None,
+    team: ProcessGroup | None = None,
 ) -> list[dict[str, Any]]:
     """Trains the model in place and returns the log, a row a step: step, tokens, loss, held_out, rate.
 
@@ -64,11 +64,13 @@ def train_model(
     """
     if not len(examples):
         raise UserError("There is no pair to train on: the audit refused all of them, see `secondhalf show RUN audit`.")
-    team = team or Team()
-    updates = Updates(model, settings, team)
+    team = team or ProcessGroup()
+    updates = MasterWeightAdamW(model, settings, team)
     weights = dict(zip(updates.names, updates.weights, strict=True))
-    lengths = examples.lengths.tolist() if isinstance(examples, Examples) else [len(tokens) for tokens, _ in examples]
-    steps = schedule(lengths, settings, seed, phases)
+    lengths = (
+        examples.lengths.tolist() if isinstance(examples, TokenDataset) else [len(tokens) for tokens, _ in examples]
+    )
+    steps = sample_batches(lengths, settings, seed, phases)
     log: list[dict[str, Any]] = []
     before = load_last_checkpoint(folder)
     if before is not None:
@@ -85,7 +87,7 @@ def train_model(
             if stopping.over(log):
                 progress.say(f"stopped early after step {number}: the held-out loss no longer falls")
                 break
-            lr = rate(number, len(steps), settings)
+            lr = learning_rate_at(number, len(steps), settings)
             _seed_dropout(seed, number, settings)
             batches = [[examples[index] for index in batch] for batch in steps[number]]
             loss, tokens = _step(model, batches, updates, team, lr)
@@ -112,7 +114,9 @@ def train_model(
     return log
 
 
-def _step(model: Any, batches: list[list[Example]], updates: Updates, team: Team, lr: float) -> tuple[float, int]:
+def _step(
+    model: Any, batches: list[list[Example]], updates: MasterWeightAdamW, team: ProcessGroup, lr: float
+) -> tuple[float, int]:
     """One update from all batches of a step; the mean loss and the tokens that went through, of all processes."""
     supervised = sum(label != -100 for batch in batches for _, labels in batch for label in labels[1:])
     total, mine = 0.0, team.mine(batches)

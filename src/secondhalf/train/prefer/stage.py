@@ -15,7 +15,7 @@ from secondhalf.models.weights.load import load_student
 from secondhalf.models.weights.quiet import quiet
 from secondhalf.statistics import estimate
 from secondhalf.store import Stage
-from secondhalf.train.examples import check_any
+from secondhalf.train.dataset import check_not_empty
 from secondhalf.train.method import write_adapter
 from secondhalf.train.prefer.dpo import train_dpo
 from secondhalf.train.prefer.preferences import Preference, encode_preferences
@@ -57,7 +57,7 @@ def prefer_arm(
     )
     stage.write("verdicts", 0, verdicts)
     stage.write("rejects", 0, rejects)
-    check_any(label, pairs.num_rows, chosen, rejects)
+    check_not_empty(label, pairs.num_rows, chosen, rejects)
     log = _trained(base, tokenizer, chosen, student, adapter, settings, train, seed, stage, label)
     del base
     write_log(stage.path / "log.jsonl", log)

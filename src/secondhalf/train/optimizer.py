@@ -2,15 +2,15 @@
 
 from typing import Any
 
+from secondhalf.train.distributed import ProcessGroup
+from secondhalf.train.fsdp import distribute_like, full_tensor, is_sharded
 from secondhalf.train.settings import TrainSettings
-from secondhalf.train.shard import is_cut, like, whole
-from secondhalf.train.team import Team
 
 
-class Updates:
+class MasterWeightAdamW:
     """The trainable weights of a model, their float32 copies, and the optimizer's moments."""
 
-    def __init__(self, model: Any, settings: TrainSettings, team: Team) -> None:
+    def __init__(self, model: Any, settings: TrainSettings, team: ProcessGroup) -> None:
         import torch
 
         trained = [(name, weight) for name, weight in model.named_parameters() if weight.requires_grad]
@@ -18,7 +18,7 @@ class Updates:
         # Of a float32 weight the copy is the weight itself.
         self._masters = [torch.nn.Parameter(weight.detach().float()) for weight in self.weights]
         # Pieces and whole tensors do not go into one call together.
-        together = None if not any(map(is_cut, self._masters)) else False
+        together = None if not any(map(is_sharded, self._masters)) else False
         self._optimizer: Any = torch.optim.AdamW(
             self._masters, lr=settings.learning_rate, weight_decay=settings.weight_decay, foreach=together
         )
@@ -34,11 +34,11 @@ class Updates:
         pieces: list[Any] = []
         others: list[Any] = []
         for master in self._masters:
-            (pieces if is_cut(master) else others).append(master)
+            (pieces if is_sharded(master) else others).append(master)
         self._team.sum([master.grad for master in others])  # what lies in pieces was summed on the way back
         if pieces:
             norms = [
-                whole(torch.nn.utils.get_total_norm([master.grad for master in some]))
+                full_tensor(torch.nn.utils.get_total_norm([master.grad for master in some]))
                 for some in (pieces, others)
                 if some
             ]
@@ -60,7 +60,7 @@ class Updates:
         for name, master in zip(self.names, self._masters, strict=True):
             held = self._optimizer.state[master]
             parts = {"weight": master.detach(), "first": held["exp_avg"], "second": held["exp_avg_sq"]}
-            tensors |= {f"{part} {name}": whole(tensor) for part, tensor in parts.items()}
+            tensors |= {f"{part} {name}": full_tensor(tensor) for part, tensor in parts.items()}
         return tensors
 
     def restore(self, tensors: dict[str, Any], step: int) -> None:
@@ -70,7 +70,7 @@ class Updates:
         with torch.no_grad():
             for name, master in zip(self.names, self._masters, strict=True):
                 weight, first, second = (
-                    like(tensors[f"{part} {name}"].clone().to(master.device), master)
+                    distribute_like(tensors[f"{part} {name}"].clone().to(master.device), master)
                     for part in ("weight", "first", "second")
                 )
                 master.copy_(weight)

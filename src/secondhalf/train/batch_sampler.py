@@ -9,7 +9,7 @@ from secondhalf.models.weights.packing import packs
 from secondhalf.train.settings import TrainSettings
 
 
-def schedule(
+def sample_batches(
     lengths: Sequence[int], settings: TrainSettings, seed: int, phases: Sequence[int] = ()
 ) -> list[list[list[int]]]:
     """Steps of batches of examples, by index: every epoch shuffled anew, neighbours packed together.
@@ -29,7 +29,7 @@ def schedule(
     return steps
 
 
-def rate(step: int, steps: int, settings: TrainSettings) -> float:
+def learning_rate_at(step: int, steps: int, settings: TrainSettings) -> float:
     """The learning rate of a step: a linear warm-up, then a cosine to a tenth, or constant."""
     warm = max(1, round(settings.warmup * steps))
     if step < warm:

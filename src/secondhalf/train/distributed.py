@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Team:
+class ProcessGroup:
     """One process of the team; of a team of one nothing is asked of Accelerate."""
 
     def __init__(self) -> None:

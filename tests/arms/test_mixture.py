@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secondhalf.arms.share import choose_within_budget, token_budgets
+from secondhalf.arms.mixture import choose_within_budget, token_budgets
 
 
 def _sized(draw: random.Random, name: str, count: int) -> list[tuple[str, int]]:

@@ -58,7 +58,7 @@ class Device:
 
 
 @dataclass(frozen=True)
-class Need:
+class ResourceEstimate:
     """Bytes at the peak, bytes when activations are computed twice (gradient checkpointing), and seconds a token."""
 
     method: Method
@@ -67,7 +67,9 @@ class Need:
     seconds: float
 
 
-def need(size: Size, settings: TrainSettings, method: Method, device: Device, longest: int = 0) -> Need:
+def estimate_resources(
+    size: Size, settings: TrainSettings, method: Method, find_device: Device, longest: int = 0
+) -> ResourceEstimate:
     """What one run of `method` takes, for packed batches, or single pairs of `longest` tokens where those are longer."""
     weights = 2.0 * size.parameters
     if method == "qlora":
@@ -85,15 +87,15 @@ def need(size: Size, settings: TrainSettings, method: Method, device: Device, lo
     fixed += logits + matrix + copies
     met = size.linear + _LABELLED * size.output
     operations = (6.0 if method == "full" else 4.0) * met * _SLOWER[method]
-    return Need(
+    return ResourceEstimate(
         method,
         fixed + size.layers * block,
         fixed + block + size.layers * rows * 2.0 * size.width,
-        operations / device.speed,
+        operations / find_device.speed,
     )
 
 
-def device(gpu: str | None = None) -> Device:
+def find_device(gpu: str | None = None) -> Device:
     """The GPU that the user names, else the one that is here, else this machine's cores. Raises UserError for another name."""
     if gpu is not None:
         name = next((known for known in GPUS if known.lower() == gpu.lower()), None)

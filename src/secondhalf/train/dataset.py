@@ -24,10 +24,10 @@ from secondhalf.store import Stage
 from secondhalf.store.mapper import Batch
 from secondhalf.train.tokens import TOKENS, Encoder
 
-ROWS = 8192  # pairs in a shard
+ROWS_PER_SHARD = 8192  # pairs in a shard
 
 
-class Examples(Sequence[Example]):
+class TokenDataset(Sequence[Example]):
     """Rows of token files as examples, in a given order. `lengths` [examples]: tokens of each."""
 
     def __init__(self, batches: list[pa.RecordBatch], rows: NDArray[np.int64], lengths: NDArray[np.int64]) -> None:
@@ -59,7 +59,7 @@ class Examples(Sequence[Example]):
         return tokens, [IGNORED] * before + tokens[before:]
 
 
-def tokenise(shards: Iterable[pa.Table], encoder: Encoder, stage: Stage, count: int, label: str) -> None:
+def tokenise_pairs(shards: Iterable[pa.Table], encoder: Encoder, stage: Stage, count: int, label: str) -> None:
     """Writes the token files, rejects- and verdicts- tables of the shards that are not there yet."""
     folder = stage.path / "tokens"
     folder.mkdir(exist_ok=True)
@@ -77,7 +77,7 @@ def tokenise(shards: Iterable[pa.Table], encoder: Encoder, stage: Stage, count: 
             _write(folder, stage, *waiting.popleft(), progress)
 
 
-def read(stage: Stage) -> tuple[Examples, Examples, list[int]]:
+def read_datasets(stage: Stage) -> tuple[TokenDataset, TokenDataset, list[int]]:
     """Examples to train on, held-out ones, and the sizes of the phases that the first are trained in."""
     batches = [batch for path in sorted((stage.path / "tokens").glob("part-*.arrow")) for batch in _mapped(path)]
     if not batches:
@@ -89,10 +89,10 @@ def read(stage: Stage) -> tuple[Examples, Examples, list[int]]:
     trained, kept = np.flatnonzero(~held.astype(bool)), np.flatnonzero(held.astype(bool))
     trained = trained[np.argsort(phase[trained], kind="stable")]
     sizes = [int(size) for size in np.unique(phase[trained], return_counts=True)[1]]
-    return Examples(batches, trained, lengths[trained]), Examples(batches, kept, lengths[kept]), sizes
+    return TokenDataset(batches, trained, lengths[trained]), TokenDataset(batches, kept, lengths[kept]), sizes
 
 
-def check_any(label: str, pairs: int, train: Sequence[Any], rejects: pa.Table) -> None:
+def check_not_empty(label: str, pairs: int, train: Sequence[Any], rejects: pa.Table) -> None:
     """Raises UserError when nothing is left to train on: it says why, and where to look."""
     if len(train):
         return
@@ -114,9 +114,9 @@ def _resliced(shards: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """Shards of no more than ROWS pairs; one at least, so that the tables exist."""
     empty = True
     for shard in shards:
-        for start in range(0, shard.num_rows, ROWS):
+        for start in range(0, shard.num_rows, ROWS_PER_SHARD):
             empty = False
-            yield shard.slice(start, ROWS)
+            yield shard.slice(start, ROWS_PER_SHARD)
         last = shard
     if empty:
         yield last.slice(0, 0)

@@ -14,7 +14,7 @@ from secondhalf.models.chat.template import Template
 from secondhalf.rows import Pair, Verdict, from_table, schema, to_table
 from secondhalf.store import Stage
 from secondhalf.train import examples
-from secondhalf.train.examples import read, tokenise
+from secondhalf.train.dataset import read_datasets, tokenise_pairs
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import Encoder
 from support.tiny_student import tokenizer
@@ -35,8 +35,8 @@ def made(tiny: Any, pairs: list[Pair], **settings: Any) -> Any:
     with TemporaryDirectory() as folder:
         stage = Stage(Path(folder))
         encoder = Encoder.of(tiny, TrainSettings(**settings), len(pairs))
-        tokenise([to_table(Pair, pairs)], encoder, stage, len(pairs), "test")
-        chosen, held, _ = read(stage)
+        tokenise_pairs([to_table(Pair, pairs)], encoder, stage, len(pairs), "test")
+        chosen, held, _ = read_datasets(stage)
         return list(chosen), list(held), stage.read("rejects"), stage.read("verdicts")
 
 
@@ -135,15 +135,15 @@ def test_what_is_there_is_not_made_again(tiny: Any, tmp_path: Path, monkeypatch:
     for folder in ("whole", "stopped"):
         stage = Stage(tmp_path / folder)
         stage.path.mkdir()
-        tokenise([to_table(Pair, rows)], Encoder.of(tiny, settings, 35), stage, 35, "test")
+        tokenise_pairs([to_table(Pair, rows)], Encoder.of(tiny, settings, 35), stage, 35, "test")
     done = sorted((tmp_path / "stopped" / "tokens").glob("part-*.arrow"))
     assert len(done) == 4
     before = done[0].stat().st_mtime_ns
     done[2].unlink()
     shards = [to_table(Pair, rows)]
-    tokenise(shards, Encoder.of(tiny, settings, 35), Stage(tmp_path / "stopped"), 35, "test")
+    tokenise_pairs(shards, Encoder.of(tiny, settings, 35), Stage(tmp_path / "stopped"), 35, "test")
     assert done[0].stat().st_mtime_ns == before
-    whole, again = (read(Stage(tmp_path / folder)) for folder in ("whole", "stopped"))
+    whole, again = (read_datasets(Stage(tmp_path / folder)) for folder in ("whole", "stopped"))
     assert [list(part) for part in again[:2]] == [list(part) for part in whole[:2]]
     assert len(whole[0]) + len(whole[1]) == 35
     assert whole[0].supervised == sum(label != -100 for _, labels in whole[0] for label in labels)
@@ -161,5 +161,5 @@ def test_shards_at_once_never_read_a_text_by_the_frames_rule(
         stage.path.mkdir()
         encoder = Encoder.of(tiny, TrainSettings(held_out=0), len(rows))
         assert encoder.threads == 1  # the race itself shows once in a while only
-        tokenise([to_table(Pair, rows)], encoder, stage, len(rows), "test")
-        assert list(read(stage)[0]) == wanted
+        tokenise_pairs([to_table(Pair, rows)], encoder, stage, len(rows), "test")
+        assert list(read_datasets(stage)[0]) == wanted

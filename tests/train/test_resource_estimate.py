@@ -8,7 +8,7 @@ import pytest
 
 from secondhalf.errors import UserError
 from secondhalf.models.weights.size import Size, size_of
-from secondhalf.train.needs import GPUS, METHODS, Device, device, need
+from secondhalf.train.resource_estimate import GPUS, METHODS, Device, estimate_resources, find_device
 from secondhalf.train.settings import TrainSettings
 
 TWO_CORES = Device("2 cores", 24e9, 2 * 77e9, False)
@@ -34,32 +34,32 @@ def of(reference: str) -> Size:
     ],
 )
 def test_speed_is_right_to_a_factor_of_two(student: str, place: Device | str, tokens_per_second: float) -> None:
-    on = device(place) if isinstance(place, str) else place
-    assert 0.5 < 1 / need(of(student), TrainSettings(), "lora", on).seconds / tokens_per_second < 2
+    on = find_device(place) if isinstance(place, str) else place
+    assert 0.5 < 1 / estimate_resources(of(student), TrainSettings(), "lora", on).seconds / tokens_per_second < 2
 
 
 # VmHWM of a process that trained it: packed batches of 512 tokens, LoRA of rank 16, bf16.
 @pytest.mark.parametrize(("student", "peak"), [(GEMMA, 2.27e9), (SMOLLM2, 1.57e9)])
 def test_memory_is_right_to_a_factor_of_two(student: str, peak: float) -> None:
-    assert 0.5 < need(of(student), TrainSettings(), "lora", TWO_CORES).memory / peak < 2
+    assert 0.5 < estimate_resources(of(student), TrainSettings(), "lora", TWO_CORES).memory / peak < 2
 
 
 def test_methods_stand_in_their_order() -> None:
     llama = of("hf:meta-llama/Meta-Llama-3-8B@main")
-    took = {method: need(llama, TrainSettings(), method, device("H100")) for method in METHODS}
+    took = {method: estimate_resources(llama, TrainSettings(), method, find_device("H100")) for method in METHODS}
     assert took["qlora"].memory < took["lora"].memory < took["dora"].memory < took["full"].memory
     assert all(row.least < row.memory for row in took.values())
     assert took["lora"].seconds < took["full"].seconds
-    longer = need(llama, TrainSettings(), "lora", device("H100"), longest=2048)
+    longer = estimate_resources(llama, TrainSettings(), "lora", find_device("H100"), longest=2048)
     assert longer.memory > took["lora"].memory
 
 
 @pytest.mark.parametrize("name", ["a100", "L40S"])
 def test_a_gpu_is_named(name: str) -> None:
-    assert device(name).gpu
-    assert device(name).memory == GPUS[name.upper()][0] * 2**30
+    assert find_device(name).gpu
+    assert find_device(name).memory == GPUS[name.upper()][0] * 2**30
     with pytest.raises(UserError, match="A100"):
-        device("B999")
+        find_device("B999")
 
 
 REAL = """
@@ -88,4 +88,4 @@ def test_memory_of_a_real_training(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", REAL, str(tmp_path)], capture_output=True, text=True, check=True)
     peak = int(done.stdout.split()[-1]) * 1024
     size = Size(layers=8, width=512, inner=1408, heads=8, key_heads=4, head=64, vocabulary=32000, tied=True)
-    assert 0.5 < need(size, TrainSettings(), "lora", TWO_CORES).memory / peak < 2
+    assert 0.5 < estimate_resources(size, TrainSettings(), "lora", TWO_CORES).memory / peak < 2
