@@ -12,7 +12,7 @@ from secondhalf.errors import UserError
 
 if TYPE_CHECKING:
     from secondhalf.recipe import Recipe
-    from secondhalf.runs import Run
+    from secondhalf.runs import OpenRun
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -66,7 +66,7 @@ def _run(options: argparse.Namespace) -> None:
             return _dry_run(run, as_json=options.json)
         page = carry(run, "report" if options.until == "run" else options.until)
         if page is None:
-            print(funnel(run.folder, run.store, as_json=options.json))
+            print(funnel(run, as_json=options.json))
         else:
             print(figures(page.parent / "facts.json", as_json=options.json))
             if not options.json:
@@ -100,7 +100,7 @@ def _explain(options: argparse.Namespace) -> None:
         print(explain(document, steps, colour=sys.stdout.isatty()))
 
 
-def _dry_run(run: "Run", *, as_json: bool) -> None:
+def _dry_run(run: "OpenRun", *, as_json: bool) -> None:
     from dataclasses import asdict
 
     from secondhalf.commands.dry_run import as_text, dry_run
@@ -123,14 +123,14 @@ def _show(options: argparse.Namespace) -> None:
     from secondhalf.runs import find
     from secondhalf.store import Store
 
-    folder, store = find(options.run, options.runs), Store(options.store)
-    facts = folder / "report" / "facts.json"
+    run = find(options.run, options.runs, Store(options.store))
+    facts = run.folder / "report" / "facts.json"
     if options.stage:
-        print(rejects(folder, store, options.stage, as_json=options.json))
+        print(rejects(run, options.stage, as_json=options.json))
     elif facts.is_file():
         print(figures(facts, as_json=options.json))
     else:
-        print(funnel(folder, store, as_json=options.json))
+        print(funnel(run, as_json=options.json))
 
 
 def _chat(options: argparse.Namespace) -> None:
@@ -138,18 +138,18 @@ def _chat(options: argparse.Namespace) -> None:
     from secondhalf.runs import find
     from secondhalf.store import Store
 
-    folder = find(options.run, options.runs)
-    chat(folder, Store(options.store), options.arm, options.seed, options.max_tokens, options.temperature)
+    run = find(options.run, options.runs, Store(options.store))
+    chat(run, options.arm, options.seed, options.max_tokens, options.temperature)
 
 
 def _compare(options: argparse.Namespace) -> None:
     from secondhalf.commands.compare import as_json, as_text, compare
-    from secondhalf.recipe import load
     from secondhalf.runs import find
     from secondhalf.store import Store
 
-    rows = compare(options.runs_named, options.runs, Store(options.store), options.arm, options.figure)
-    figure = options.figure or load(find(options.runs_named[0], options.runs) / "recipe.yaml").evaluate.primary
+    store = Store(options.store)
+    rows = compare(options.runs_named, options.runs, store, options.arm, options.figure)
+    figure = options.figure or find(options.runs_named[0], options.runs, store).recipe.evaluate.primary
     print(as_json(rows) if options.json else as_text(rows, figure))
 
 
@@ -158,10 +158,8 @@ def _export(options: argparse.Namespace) -> int:
     from secondhalf.runs import find
     from secondhalf.store import Store
 
-    folder, out = find(options.run, options.runs), options.out
-    checks = export_arm(
-        folder, Store(options.store), options.arm, options.seed, form=options.form, kind=options.kind, out=out
-    )
+    run, out = find(options.run, options.runs, Store(options.store)), options.out
+    checks = export_arm(run, options.arm, options.seed, form=options.form, kind=options.kind, out=out)
     found = {"out": str(out), "parity": [check.as_dict() for check in checks]}
     print(json.dumps(found, ensure_ascii=False) if options.json else export_summary(checks, out, options.form))
     return 0 if all(check.passed for check in checks) else 1
@@ -174,7 +172,7 @@ def _score(options: argparse.Namespace) -> None:
 
 
 def _store(options: argparse.Namespace) -> None:
-    from secondhalf.commands.show import stages
+    from secondhalf.commands.store import stages
     from secondhalf.store import Store
 
     print(stages(Store(options.store), options.runs, prune=options.prune, as_json=options.json))

@@ -13,7 +13,7 @@ from secondhalf.evaluate.safety.items import items
 from secondhalf.evaluate.safety.toxicity import classifier
 from secondhalf.models.generation import vllm_student
 from secondhalf.report.page import write
-from secondhalf.runs import Run
+from secondhalf.runs import OpenRun
 from secondhalf.steps.answers import alike, ask, of_everyday
 from secondhalf.steps.arms import Arms, check_students
 from secondhalf.steps.benchmarks import Benchmarks
@@ -23,7 +23,7 @@ from secondhalf.store import Stage
 STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "probe", "report")
 
 
-def carry(run: Run, until: str = "report") -> Path | None:
+def carry(run: OpenRun, until: str = "report") -> Path | None:
     """Carries a run through its stages up to `until`. Returns the report's path when it comes that far."""
     wanted = STAGES[: STAGES.index(until) + 1]
     if "evaluate" in wanted:  # a fault in a benchmark's file is told now, not after hours of training
@@ -44,17 +44,17 @@ def carry(run: Run, until: str = "report") -> Path | None:
         check_students(run)
     data = _documents_to_pairs(run, wanted) if run.recipe.data or "train" not in wanted else {}
     _arms(run, Arms(run, data), wanted)
-    return write(collect(run.folder, run.store), run.folder / "report") if "report" in wanted else None
+    return write(collect(run), run.folder / "report") if "report" in wanted else None
 
 
-def _documents_to_pairs(run: Run, wanted: tuple[str, ...]) -> dict[str, Stage]:
+def _documents_to_pairs(run: OpenRun, wanted: tuple[str, ...]) -> dict[str, Stage]:
     documents = corpus(run)
     if "clean" in wanted:
         documents = clean(run, documents)
     return data_sets(run, documents, wanted) if "split" in wanted else {}
 
 
-def _arms(run: Run, arms: Arms, wanted: tuple[str, ...]) -> None:
+def _arms(run: OpenRun, arms: Arms, wanted: tuple[str, ...]) -> None:
     if "train" in wanted:
         arms.compose()
         for name, seed in arms.trained():
@@ -66,7 +66,7 @@ def _arms(run: Run, arms: Arms, wanted: tuple[str, ...]) -> None:
             arms.probe(name, seed)
 
 
-def _evaluate(run: Run, arms: Arms) -> None:
+def _evaluate(run: OpenRun, arms: Arms) -> None:
     settings, benchmarks = run.recipe.evaluate, Benchmarks(run, arms)
     if benchmarks.judged:
         benchmarks.account()
@@ -84,7 +84,7 @@ def _evaluate(run: Run, arms: Arms) -> None:
                     benchmarks.score(benchmark, name, seed)
 
 
-def scored(run: Run, names: list[str]) -> dict[str, list[tuple[Stage, Stage]]]:
+def scored(run: OpenRun, names: list[str]) -> dict[str, list[tuple[Stage, Stage]]]:
     """The train and evaluate stages of these arms, a pair a training seed: what a sweep compares."""
     arms = Arms(run, data_sets(run, clean(run, corpus(run)), STAGES))
     return {name: _scored(arms, name) for name in run.recipe.arms if name in names}

@@ -7,7 +7,9 @@ import pytest
 
 from secondhalf.analysis.rejects import examples, reasons
 from secondhalf.commands.show import rejects
+from secondhalf.recipe import Recipe
 from secondhalf.rows import Document, Verdict, judged
+from secondhalf.runs import Run
 from secondhalf.store import Stage, Store
 from secondhalf.text.visible import visible
 
@@ -49,12 +51,12 @@ def test_counts_shares_and_examples(stage: Stage, tmp_path: Path):
     folder = tmp_path / "runs" / "try"
     folder.mkdir(parents=True)
     (folder / "stages.json").write_text(json.dumps({"clean": {"stage": "clean/k", "reused": False}}))
-    store = Store(tmp_path / "store")
-    told = rejects(folder, store, "clean", as_json=False)
+    run = Run(Recipe(), folder, Store(tmp_path / "store"))
+    told = rejects(run, "clean", as_json=False)
     assert "clean: 1 markup left (25.0%)" in told
     assert "図書館は 来年の春に" in told
     assert "Worse.⟨U+001B⟩[31m" in told
-    found = json.loads(rejects(folder, store, "clean", as_json=True))["rejects"]
+    found = json.loads(rejects(run, "clean", as_json=True))["rejects"]
     assert [item["share"] for item in found] == [0.25, 0.25, 0.25]
 
 

@@ -20,7 +20,8 @@ from secondhalf.export.tokenizer import load_tokenizer
 from secondhalf.models.engines.llama_cpp import Embedded
 from secondhalf.models.generation.student import Local
 from secondhalf.models.request import Request, Sampling
-from secondhalf.runs.trained import made
+from secondhalf.runs import Run
+from secondhalf.runs.trained import trained_arm
 from secondhalf.store import Store
 from test_pipeline import RECIPE
 
@@ -73,7 +74,7 @@ def test_others_load_it_and_see_our_token_ids(run: Path, out: Path, student: Pat
     from peft import PeftModel
     from transformers import AutoModelForCausalLM
 
-    chosen = made(run / "runs" / "tiny", Store(run / "store"), "taught", None)
+    chosen = trained_arm(Run.at(run / "runs" / "tiny", Store(run / "store")), "taught")
     local = Local(student)
     wanted = chosen.template.encode_prompt(local.tokenizer, JAPANESE)
     turns = [{"role": "user", "content": JAPANESE}]
@@ -92,7 +93,7 @@ def test_others_load_it_and_see_our_token_ids(run: Path, out: Path, student: Pat
 
 
 def test_the_modelfile_says_our_token_ids(run: Path, out: Path) -> None:
-    chosen = made(run / "runs" / "tiny", Store(run / "store"), "taught", None)
+    chosen = trained_arm(Run.at(run / "runs" / "tiny", Store(run / "store")), "taught")
     words = load_tokenizer(out / "merged")
     # A small stand-in for Go's templates: nothing of ours but its four expressions.
     text = go_template(chosen, words)

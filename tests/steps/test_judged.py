@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from secondhalf.cli import main
-from secondhalf.runs.run import read_links
 from secondhalf.store import Stage
 from support.judge_server import judge
+from support.runs import links
 
 RECIPE = """\
 name: judged
@@ -97,8 +97,7 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         # in two orders for both.
         asked = 6 + 2 * 8 + 8 + 2 * 2 + 2 * 6
         assert len(strict.asked) == len(kind.asked) == asked
-        links = read_links(Path("runs/judged"))
-        graded = Stage(Path("store") / links["benchmark:mt_bench:two"]["stage"])
+        graded = Stage(Path("store") / links(Path("runs/judged"))["benchmark:mt_bench:two"])
         values = {(row["id"], row["figure"]): row["value"] for row in graded.read().to_pylist()}
         assert values["81", "mt_bench.score"] == 6.5  # the mean of both judges and both turns
         assert ("84", "mt_bench.score") not in values  # nobody could read a grade of its first turn

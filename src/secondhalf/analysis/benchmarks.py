@@ -1,7 +1,10 @@
 """What the page tells of a run's benchmarks: their scores, and how much of each was met in the training pairs."""
 
+from dataclasses import replace
+
 from secondhalf.analysis.facts import is_benchmark
 from secondhalf.recipe import Recipe
+from secondhalf.runs import Label
 from secondhalf.store import Stage
 
 _CHECKED = ("strict", "loose", "instruction_strict", "instruction_loose")
@@ -40,20 +43,19 @@ def firsts(recipe: Recipe) -> list[str]:
     ]
 
 
-def labels(evaluated: str, recipe: Recipe) -> list[str]:
-    """The benchmark stages beside an evaluate stage: evaluate:ARM[:SEED] gives benchmark:NAME:ARM[:SEED]."""
-    rest = evaluated.partition(":")[2]
-    return [f"benchmark:{benchmark.name}:{rest}" for benchmark in recipe.evaluate.benchmarks]
+def labels(evaluated: Label, recipe: Recipe) -> list[Label]:
+    """The benchmark stages beside an evaluate stage."""
+    return [replace(evaluated, stage="benchmark", benchmark=benchmark.name) for benchmark in recipe.evaluate.benchmarks]
 
 
-def met(figure: str, arms: list[str], recipe: Recipe, stages: dict[str, Stage]) -> int | None:
+def met(figure: str, arms: list[str], recipe: Recipe, stages: dict[Label, Stage]) -> int | None:
     """How many of a benchmark's prompts were met in the pairs of any of these arms; None where it is no benchmark's."""
     if not is_benchmark(figure):
         return None
     benchmark = figure.partition(".")[0]
     found: set[str] = set()
     for data in {data for arm in arms for data in recipe.data_of(arm)}:
-        verdicts = stages[f"met:{benchmark}:{data}"].read().to_pylist()
+        verdicts = stages[Label("met", benchmark=benchmark, data=data)].read().to_pylist()
         found |= {verdict["id"] for verdict in verdicts if not verdict["passed"]}
     return len(found)
 

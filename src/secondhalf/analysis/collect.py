@@ -1,8 +1,8 @@
 """Gathers a finished run's facts from its stages: every figure of the page is read from a table or a manifest."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from secondhalf.analysis import benchmarks, funnel, overfitting
 from secondhalf.analysis.costs import cost, per_pair
@@ -15,10 +15,10 @@ from secondhalf.analysis.rates import rates
 from secondhalf.analysis.rejects import mix
 from secondhalf.analysis.safety import SAFETY
 from secondhalf.evaluate.everyday.prompts import load_everyday
-from secondhalf.recipe import Recipe, load
+from secondhalf.recipe import Recipe
 from secondhalf.rows import digest
-from secondhalf.runs.run import read_links
-from secondhalf.store import Stage, Store
+from secondhalf.runs import Label, Run
+from secondhalf.store import Stage
 
 UNCHECKED = {
     "en": [
@@ -34,16 +34,14 @@ UNCHECKED = {
 }
 
 
-def collect(folder: Path, store: Store) -> Facts:
-    """The facts of the run in `folder`. Everything but the page's date follows from the run."""
-    recipe = load(folder / "recipe.yaml")
-    stages = {label: Stage(store.root / link["stage"]) for label, link in read_links(folder).items()}
-    reused = {label: bool(link["reused"]) for label, link in read_links(folder).items()}
+def collect(run: Run) -> Facts:
+    """The facts of a run. Everything but the page's date follows from its stages."""
+    recipe, stages, links = run.recipe, run.stages(), run.links()
     scores = {name: scores_of(name, recipe, stages) for name in recipe.arms}
-    moves = mix(folder, store)
+    moves = mix(stages)
     of_battles = rates(recipe, stages)
     by_group, profiles = grouped(recipe, stages, scores)
-    costs = [cost(label, stage, reused[label], recipe) for label, stage in stages.items()]
+    costs = [cost(label, stage, links[label].reused, recipe) for label, stage in stages.items()]
     return Facts(
         name=recipe.name,
         title=recipe.report.title,
@@ -57,12 +55,10 @@ def collect(folder: Path, store: Store) -> Facts:
         groups=by_group,
         profiles=profiles,
         judges=accounts(recipe, stages),
-        funnel=[
-            funnel.step(label, stage) for label, stage in stages.items() if label.partition(":")[0] in funnel.STAGES
-        ],
+        funnel=[funnel.step(label, stage) for label, stage in stages.items() if label.stage in funnel.STAGES],
         shifts=[funnel.shift(moved) for moved in moves if moved.stands_out],
         shifts_compared=len(moves),
-        losses=[_curve(label, stage) for label, stage in stages.items() if label.startswith("train:")],
+        losses=[_curve(label, stage) for label, stage in stages.items() if label.stage == "train"],
         overfitting=overfitting.probes(recipe, stages),
         answers=_samples(recipe, stages, scores),
         costs=costs,
@@ -72,18 +68,17 @@ def collect(folder: Path, store: Store) -> Facts:
         human_cost_per_pair=recipe.report.human_price,
         unchecked=_unchecked(recipe),
         notices=recipe.notices,
-        provenance=provenance(folder, recipe, stages),
+        provenance=provenance(run.folder, recipe, stages),
     )
 
 
-def _curve(label: str, stage: Stage) -> Curve:
-    _, arm, seed = label.split(":")
+def _curve(label: Label, stage: Stage) -> Curve:
     rows = [json.loads(line) for line in (stage.path / "log.jsonl").read_text("utf-8").splitlines()]
     points = [Point(step=r["step"], tokens=0, loss=r["loss"], held_out=r["held_out"]) for r in rows]
     told = stage.manifest
     return Curve(
-        arm=arm,
-        seed=int(seed),
+        arm=label.arm,
+        seed=label.seed or 0,
         points=points,
         best=told.get("best_step"),
         stopped=told.get("stopped_early", False),
@@ -96,13 +91,13 @@ def _unchecked(recipe: Recipe) -> list[str]:
     return sentences if recipe.probes.pairs else [*sentences, overfitting.UNCHECKED[language]]
 
 
-def _samples(recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list[Scores]]) -> list[Sample]:
+def _samples(recipe: Recipe, stages: dict[Label, Stage], scores: dict[str, list[Scores]]) -> list[Sample]:
     """The first prompts by a hash of their id, with each arm's answer under its first seed: chosen without looking."""
     answers: dict[str, dict[str, str]] = {}
     for name in recipe.arms:
         label = labels(name, recipe)[0]
         # Runs of before 2026-11-28 have them in the stage that scores them.
-        table = stages.get(label.replace("evaluate:", "answers:everyday:", 1), stages[label]).read("answers")
+        table = stages.get(replace(label, stage="answers", benchmark="everyday"), stages[label]).read("answers")
         answers[name] = dict(zip(table.column("id").to_pylist(), table.column("text").to_pylist(), strict=True))
     prompts = {prompt.id: prompt for prompt in load_everyday()}
     asked = sorted(set.intersection(*(set(texts) for texts in answers.values())) if answers else [])

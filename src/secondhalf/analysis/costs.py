@@ -5,16 +5,16 @@ from typing import Any
 from secondhalf.analysis.facts import Cost
 from secondhalf.analysis.spending import spending
 from secondhalf.recipe import Recipe
+from secondhalf.runs import Label
 from secondhalf.store import Stage
 
 
-def cost(label: str, stage: Stage, reused: bool, recipe: Recipe) -> Cost:
+def cost(label: Label, stage: Stage, reused: bool, recipe: Recipe) -> Cost:
     told = stage.manifest
-    name, _, of = label.partition(":")
     asked = spending(told)
     return Cost(
-        stage=name,
-        label=of.replace(":", " "),
+        stage=label.stage,
+        label=label.subject,
         seconds=asked.seconds,
         model_calls=asked.calls,
         journal_calls=asked.from_journal,
@@ -25,12 +25,14 @@ def cost(label: str, stage: Stage, reused: bool, recipe: Recipe) -> Cost:
     )
 
 
-def per_pair(recipe: Recipe, stages: dict[str, Stage]) -> float | None:
+def per_pair(recipe: Recipe, stages: dict[Label, Stage]) -> float | None:
     """What teaching and auditing cost, over the accepted pairs of the taught data sets."""
     taught = [name for name, data in recipe.data.items() if data.teach.model != "original" and not data.baseline]
-    pairs = sum(stages[f"audit:{name}"].manifest["rows"] for name in taught)
+    pairs = sum(stages[Label("audit", data=name)].manifest["rows"] for name in taught)
     costs = [
-        _money(stages[f"{stage}:{name}"].manifest, recipe) for name in taught for stage in ("split", "teach", "audit")
+        _money(stages[Label(stage, data=name)].manifest, recipe)
+        for name in taught
+        for stage in ("split", "teach", "audit")
     ]
     known = [cost for cost in costs if cost is not None]
     return sum(known) / pairs if pairs and known else None

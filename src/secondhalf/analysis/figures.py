@@ -1,5 +1,6 @@
 """What was measured of each arm, and every comparison of two arms: means, differences, intervals."""
 
+from dataclasses import replace
 from typing import Any
 
 from secondhalf import statistics
@@ -8,6 +9,7 @@ from secondhalf.analysis.facts import Arm, Comparison, Figure, Unit
 from secondhalf.analysis.roles import deciding, role
 from secondhalf.analysis.safety import SAFETY, compared, compared_name
 from secondhalf.recipe import Recipe
+from secondhalf.runs import Label
 from secondhalf.store import Stage
 
 # The figures of merit and their units; what else is measured is a habit of the answers.
@@ -16,20 +18,20 @@ LOWER_IS_BETTER = {"next_turn", "repeats", "echo", "empty", *SAFETY[1:]}
 Scores = dict[str, dict[str, float]]  # figure -> prompt id -> value
 
 
-def labels(name: str, recipe: Recipe) -> list[str]:
+def labels(name: str, recipe: Recipe) -> list[Label]:
     """The evaluate stages of an arm: one a seed, or one where it is not trained."""
     arm = recipe.arms[name]
-    return [f"evaluate:{name}:{seed}" for seed in arm.train.seeds] if arm.trained else [f"evaluate:{name}"]
+    return [Label("evaluate", arm=name, seed=seed) for seed in (arm.train.seeds if arm.trained else [None])]
 
 
-def scores_of(name: str, recipe: Recipe, stages: dict[str, Stage]) -> list[Scores]:
+def scores_of(name: str, recipe: Recipe, stages: dict[Label, Stage]) -> list[Scores]:
     """An arm's scores, a table a training seed: figure -> prompt -> value."""
     found: list[Scores] = []
     for label in labels(name, recipe):
         table: Scores = {}
         beside = [
             *benchmarks.labels(label, recipe),
-            *(f"{name}:{label.partition(':')[2]}" for name in ("safety", "leaderboard")),
+            *(replace(label, stage=stage) for stage in ("safety", "leaderboard")),
         ]
         for scored in (label, *(one for one in beside if one in stages)):
             for row in stages[scored].read().to_pylist():
@@ -39,13 +41,13 @@ def scores_of(name: str, recipe: Recipe, stages: dict[str, Stage]) -> list[Score
 
 
 def arm_of(
-    name: str, recipe: Recipe, stages: dict[str, Stage], scores: list[Scores], rates: list[Figure] | None = None
+    name: str, recipe: Recipe, stages: dict[Label, Stage], scores: list[Scores], rates: list[Figure] | None = None
 ) -> Arm:
     """`rates`: figures that are no mean over prompts."""
     arm = recipe.arms[name]
     trained: dict[str, Any] = {}
     if arm.trained:
-        trained = stages[f"train:{name}:{arm.train.seeds[0]}"].manifest
+        trained = stages[Label("train", arm=name, seed=arm.train.seeds[0])].manifest
     figures: dict[str, Figure] = {}
     for figure in scores[0]:
         [seeds] = both_have([seed.get(figure, {}) for seed in scores])
@@ -80,7 +82,7 @@ def arm_of(
 
 
 def comparisons(
-    recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list[Scores]], figures: list[str] | None = None
+    recipe: Recipe, stages: dict[Label, Stage], scores: dict[str, list[Scores]], figures: list[str] | None = None
 ) -> list[Comparison]:
     """Every comparison on these figures (on those of merit); the primary figure first, and against a trained control before
     the untouched."""
@@ -138,10 +140,10 @@ def unit_of(figure: str) -> Unit:
     return FIGURES.get(figure) or ("points" if figure.startswith("mt_bench.") or figure == "own.judged" else "share")
 
 
-def _preference(name: str, recipe: Recipe, stages: dict[str, Stage]) -> Figure | None:
+def _preference(name: str, recipe: Recipe, stages: dict[Label, Stage]) -> Figure | None:
     """The held-out margin of an arm that was trained on preferences; None without held-out pairs enough."""
     arm = recipe.arms[name]
-    told = stages[f"prefer:{name}:{arm.train.seeds[0]}"].manifest if arm.prefer else {}
+    told = stages[Label("prefer", arm=name, seed=arm.train.seeds[0])].manifest if arm.prefer else {}
     if "held_out_margin" not in told:
         return None
     mean, low, high = told["held_out_margin"]

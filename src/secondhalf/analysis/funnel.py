@@ -1,18 +1,21 @@
 """From documents to pairs: what entered each stage, what came out, and every reason with examples."""
 
-from typing import Any
+from typing import Literal
 
 from secondhalf.analysis.facts import Reason, Shift, Step
 from secondhalf.analysis.rejects import examples, reasons
 from secondhalf.clean import mix as mixing
+from secondhalf.runs import Label
 from secondhalf.store import Stage
 
-STAGES = {"corpus": "documents", "clean": "documents"} | dict.fromkeys(("split", "teach", "audit", "compose"), "pairs")
+STAGES: dict[str, Literal["documents", "pairs"]] = {
+    **dict.fromkeys(("corpus", "clean", "deduplicate"), "documents"),
+    **dict.fromkeys(("split", "teach", "audit", "compose"), "pairs"),
+}
 _UNSAMPLED = {"repeated": "repeated", "not_sampled": "not in the sample"}
 
 
-def step(label: str, stage: Stage) -> Step:
-    name, _, data = label.partition(":")
+def step(label: Label, stage: Stage) -> Step:
     told = stage.manifest
     rejects = []
     if told.get("rejected"):
@@ -24,10 +27,15 @@ def step(label: str, stage: Stage) -> Step:
     for field, reason in _UNSAMPLED.items():
         if told.get(field):
             rejects.append(Reason(check="sample", reason=reason, count=told[field]))
-    unit: Any = STAGES[name]
-    if name == "clean":  # its second part, over the whole sample, is a step of its own and no data set's
-        name, data = data or name, ""
-    return Step(stage=name, data=data, unit=unit, rows_in=told["rows_in"], rows_out=told["rows"], rejects=rejects)
+    # Composed pairs are an arm's, all others a data set's.
+    return Step(
+        stage=label.stage,
+        data=label.data or label.arm,
+        unit=STAGES[label.stage],
+        rows_in=told["rows_in"],
+        rows_out=told["rows"],
+        rejects=rejects,
+    )
 
 
 def shift(moved: mixing.Shift) -> Shift:

@@ -10,6 +10,7 @@ from secondhalf.analysis.roles import deciding
 from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.evaluate.groups import read_groups
 from secondhalf.recipe import Recipe
+from secondhalf.runs import Label
 from secondhalf.store import Stage
 
 Kind = Literal["category", "language"]
@@ -18,7 +19,7 @@ MOST_AXES = 12
 
 
 def grouped(
-    recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list[Scores]]
+    recipe: Recipe, stages: dict[Label, Stage], scores: dict[str, list[Scores]]
 ) -> tuple[list[Grouped], list[Profile]]:
     """Every comparison on the primary figure and on each benchmark's first, by category and by language; and the profiles."""
     pairs = [(arm, other) for arm in recipe.arms for other in recipe.compared_with(arm)]
@@ -34,7 +35,7 @@ def grouped(
     return found, profiles
 
 
-def _groups(figure: str, recipe: Recipe, stages: dict[str, Stage]) -> dict[Kind, dict[str, str]]:
+def _groups(figure: str, recipe: Recipe, stages: dict[Label, Stage]) -> dict[Kind, dict[str, str]]:
     """kind -> prompt id -> group."""
     if "." not in figure:
         prompts = load_everyday()
@@ -45,13 +46,13 @@ def _groups(figure: str, recipe: Recipe, stages: dict[str, Stage]) -> dict[Kind,
     for arm in recipe.arms:
         for label in labels(arm, recipe):
             for scored in benchmarks.labels(label, recipe):
-                if scored in stages and scored.split(":")[1] == figure.partition(".")[0]:
+                if scored in stages and scored.benchmark == figure.partition(".")[0]:
                     return {kind: groups for kind, groups in read_groups(stages[scored]).items() if kind in _KINDS}
     return {}
 
 
 def _compared(
-    figure: str, kind: Kind, groups: dict[str, str], pair: tuple[str, str], recipe: Recipe, stages: dict[str, Stage],
+    figure: str, kind: Kind, groups: dict[str, str], pair: tuple[str, str], recipe: Recipe, stages: dict[Label, Stage],
     scores: dict[str, list[Scores]],
 ) -> Grouped | None:  # fmt: skip
     arm, other = pair

@@ -9,6 +9,7 @@ from secondhalf.evaluate.arena_hard import read_battles
 from secondhalf.evaluate.judge.family import family, same_family
 from secondhalf.recipe import Recipe
 from secondhalf.report.words import WORDS, fill
+from secondhalf.runs import Label
 from secondhalf.statistics.agreement import kappa, odds_per_doubling
 from secondhalf.store import Stage
 
@@ -16,12 +17,13 @@ Games = dict[str, dict[int, float | None]]  # an item's two games: the step in f
 _LEAST_READ, _MOST_FLIPS = 0.9, 0.3
 
 
-def accounts(recipe: Recipe, stages: dict[str, Stage]) -> list[Account]:
+def accounts(recipe: Recipe, stages: dict[Label, Stage]) -> list[Account]:
     """One account a judge; none where nothing is judged."""
-    if "account" not in stages:
+    account = stages.get(Label("account"))
+    if account is None:
         return []
     games = {judge.model: Games() for judge in recipe.evaluate.judging.judges}
-    for row in stages["account"].read().to_pylist():
+    for row in account.read().to_pylist():
         games[row["judge"]].setdefault(row["id"], {})[row["game"]] = row["step"]
     length = _length(stages)
     given = grades(recipe, stages)
@@ -30,7 +32,12 @@ def accounts(recipe: Recipe, stages: dict[str, Stage]) -> list[Account]:
 
 
 def _account(
-    judge: str, games: dict[str, Games], length: Span | None, own: Span | None, recipe: Recipe, stages: dict[str, Stage]
+    judge: str,
+    games: dict[str, Games],
+    length: Span | None,
+    own: Span | None,
+    recipe: Recipe,
+    stages: dict[Label, Stage],
 ) -> Account:
     held = _both_read(games[judge])
     right = _span(held, lambda one, two: (_won(one) + _won(two)) / 2)
@@ -66,18 +73,18 @@ def _warnings(judge: str, right: Span | None, flips: Span | None, read: float, r
     return [sentence for sentence in dict.fromkeys(told) if sentence]
 
 
-def _read(judge: str, stages: dict[str, Stage]) -> float:
+def _read(judge: str, stages: dict[Label, Stage]) -> float:
     """The share of a judge's judgments of the run's answers that could be read."""
-    told = [stage.manifest for label, stage in stages.items() if label.startswith("benchmark:")]
+    told = [stage.manifest for label, stage in stages.items() if label.stage == "benchmark"]
     judged = [one for one in told if judge in one.get("read", {})]
     asked = sum(one["judged"] for one in judged)
     return sum(one["read"][judge] for one in judged) / asked if asked else 1.0
 
 
-def _length(stages: dict[str, Stage]) -> Span | None:
+def _length(stages: dict[Label, Stage]) -> Span | None:
     """How the odds of winning rise with an answer's length, over all battles of the run."""
     battles = [
-        battle for label, stage in stages.items() if label.startswith("benchmark:arena_hard:")
+        battle for label, stage in stages.items() if label.stage == "benchmark" and label.benchmark == "arena_hard"
         for battle in read_battles("arm", stage)
     ]  # fmt: skip
     if len(battles) < 20:

@@ -11,6 +11,7 @@ from secondhalf import statistics
 from secondhalf.analysis.facts import Probe, Unit
 from secondhalf.recipe import Recipe
 from secondhalf.recipe.report import LimitSettings
+from secondhalf.runs import Label
 from secondhalf.store import Stage
 
 Scores = dict[str, dict[str, float]]  # figure -> id of a pair or document -> value
@@ -23,13 +24,13 @@ UNCHECKED = {
 }
 
 
-def probes(recipe: Recipe, stages: dict[str, Stage]) -> list[Probe]:
+def probes(recipe: Recipe, stages: dict[Label, Stage]) -> list[Probe]:
     """Every probe of every trained arm; empty where the recipe switched them off."""
     found: list[Probe] = []
     for name, arm in recipe.arms.items():
-        if f"probe:{name}" in stages:
-            before = _scores(stages[f"probe:{name}"])
-            after = [_scores(stages[f"probe:{name}:{seed}"]) for seed in arm.train.seeds]
+        if Label("probe", arm=name) in stages:
+            before = _scores(stages[Label("probe", arm=name)])
+            after = [_scores(stages[Label("probe", arm=name, seed=seed)]) for seed in arm.train.seeds]
             found += of_arm(name, before, after, recipe.report.limits)
     return sorted(found, key=lambda probe: list(_limits(recipe.report.limits)).index(probe.figure))
 

@@ -5,11 +5,12 @@ from pathlib import Path
 from secondhalf.analysis.facts import Entry
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
 from secondhalf.recipe import Recipe
+from secondhalf.runs import Label
 from secondhalf.store import Stage
 from secondhalf.store.environment import surroundings
 
 
-def provenance(folder: Path, recipe: Recipe, stages: dict[str, Stage]) -> list[Entry]:
+def provenance(folder: Path, recipe: Recipe, stages: dict[Label, Stage]) -> list[Entry]:
     here = surroundings()
     identities = {
         f"{key} ({label})": value

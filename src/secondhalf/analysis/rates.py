@@ -1,11 +1,14 @@
 """Win rates that are no mean over prompts: Bradley-Terry strengths, and rates with style or length set aside."""
 
+from dataclasses import replace
+
 from secondhalf.analysis import benchmarks
 from secondhalf.analysis.facts import Figure
 from secondhalf.analysis.figures import labels
 from secondhalf.errors import UserError
 from secondhalf.evaluate.arena_hard import read_battles
 from secondhalf.recipe import Recipe
+from secondhalf.runs import Label
 from secondhalf.statistics.bradley_terry import Battle, rated
 from secondhalf.statistics.length_controlled import length_controlled
 from secondhalf.store import Stage
@@ -13,7 +16,7 @@ from secondhalf.store import Stage
 _ROUNDS = 300
 
 
-def rates(recipe: Recipe, stages: dict[str, Stage]) -> dict[str, list[Figure]]:
+def rates(recipe: Recipe, stages: dict[Label, Stage]) -> dict[str, list[Figure]]:
     """The figures by arm: arena_hard.rated, arena_hard.styled, alpaca_eval.controlled; the battles of all seeds together."""
     found: dict[str, list[Figure]] = {}
     battles = _battles("arena_hard", recipe, stages)
@@ -52,11 +55,11 @@ def _answers(played: list[Battle]) -> list[tuple[float, float, str]]:
     return [(1 - (a.won + b.won) / 2, a.style[1][0] - a.style[0][0], a.question) for a, b in both]
 
 
-def _battles(benchmark: str, recipe: Recipe, stages: dict[str, Stage]) -> dict[str, list[list[Battle]]]:
+def _battles(benchmark: str, recipe: Recipe, stages: dict[Label, Stage]) -> dict[str, list[list[Battle]]]:
     """By arm, where any was read, a list a seed."""
     found = {}
     for arm in recipe.arms:
-        scored = [label.replace("evaluate:", f"benchmark:{benchmark}:", 1) for label in labels(arm, recipe)]
+        scored = [replace(label, stage="benchmark", benchmark=benchmark) for label in labels(arm, recipe)]
         seeds = [read_battles(arm, stages[label]) for label in scored if label in stages]
         if any(seeds):
             found[arm] = seeds
@@ -64,7 +67,12 @@ def _battles(benchmark: str, recipe: Recipe, stages: dict[str, Stage]) -> dict[s
 
 
 def _figure(
-    name: str, arm: str, interval: tuple[float, float, float], questions: int, recipe: Recipe, stages: dict[str, Stage]
+    name: str,
+    arm: str,
+    interval: tuple[float, float, float],
+    questions: int,
+    recipe: Recipe,
+    stages: dict[Label, Stage],
 ) -> Figure:
     mean, low, high = interval
     seeds = len(labels(arm, recipe))

@@ -4,6 +4,7 @@ A difference of differences: how much more than the others a judge gives to mode
 gives to the rest. It needs a second judge, and models of that family and of others (arXiv 2404.13076).
 """
 
+from dataclasses import replace
 from statistics import fmean
 
 from secondhalf import statistics
@@ -13,16 +14,17 @@ from secondhalf.evaluate.judge.family import family
 from secondhalf.evaluate.mt_bench.grading import read
 from secondhalf.models.thinking import answer
 from secondhalf.recipe import Recipe
+from secondhalf.runs import Label
 from secondhalf.store import Stage
 
 Grades = dict[str, dict[str, dict[str, float]]]  # judge -> arm -> question and turn -> grade
 
 
-def grades(recipe: Recipe, stages: dict[str, Stage]) -> Grades:
+def grades(recipe: Recipe, stages: dict[Label, Stage]) -> Grades:
     """MT-Bench's grades by judge and arm, of the arm's first seed."""
     found: Grades = {}
     for arm in recipe.arms:
-        label = labels(arm, recipe)[0].replace("evaluate:", "benchmark:mt_bench:", 1)
+        label = replace(labels(arm, recipe)[0], stage="benchmark", benchmark="mt_bench")
         for row in stages[label].read("judgments").to_pylist() if label in stages else []:
             grade = read(answer(row["reply"])[0])
             if grade is not None:

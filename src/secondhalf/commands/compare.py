@@ -8,11 +8,10 @@ from secondhalf import statistics
 from secondhalf.analysis.figures import LOWER_IS_BETTER, both_have, has_gaps, scores_of
 from secondhalf.analysis.safety import compared, compared_name
 from secondhalf.errors import UserError
-from secondhalf.recipe import load
 from secondhalf.runs import find
-from secondhalf.runs.run import read_links
+from secondhalf.runs.trained import arm_of
 from secondhalf.statistics import Comparison
-from secondhalf.store import Stage, Store
+from secondhalf.store import Store
 from secondhalf.text.table import table
 
 
@@ -28,29 +27,26 @@ class Row:
     said: Comparison | None
 
 
-def compare(places: list[str], runs: Path, store: Store, arm: str, figure: str) -> list[Row]:
+def compare(names: list[str], runs: Path, store: Store, arm: str, figure: str) -> list[Row]:
     """The arm `arm` of every run on `figure` (empty: the first recipe's primary one).
 
     Raises UserError for a run without that arm or figure, and for runs that asked other prompts.
     """
-    if len(places) < 2:
+    if len(names) < 2:
         raise UserError("Name two runs at least: secondhalf compare RUN RUN.")
-    folders = [find(place, runs) for place in places]
-    recipes = [load(folder / "recipe.yaml") for folder in folders]
-    figure = figure or recipes[0].evaluate.primary
+    named = [find(name, runs, store) for name in names]
+    figure = figure or named[0].recipe.evaluate.primary
     rows: list[Row] = []
     first = None
-    for folder, recipe in zip(folders, recipes, strict=True):
-        if arm not in recipe.arms:
-            raise UserError(f"The run {folder.name} has no arm {arm}; it has {', '.join(recipe.arms)}.")
-        links = read_links(folder)
-        if not any(label.startswith(f"evaluate:{arm}") for label in links):
-            raise UserError(f"{folder.name}: {arm} is not evaluated yet: `secondhalf evaluate RECIPE`.")
-        stages = {label: Stage(store.root / link["stage"]) for label, link in links.items()}
-        tables = scores_of(arm, recipe, stages)
+    for run in named:
+        arm_of(run, arm)
+        stages = run.stages()
+        if not any(label.stage == "evaluate" and label.arm == arm for label in stages):
+            raise UserError(f"{run.folder.name}: {arm} is not evaluated yet: `secondhalf evaluate RECIPE`.")
+        tables = scores_of(arm, run.recipe, stages)
         if not any(figure in scores for scores in tables):
             known = ", ".join(sorted(tables[0]))
-            raise UserError(f"{folder.name} has no figure {figure}: name one of {known}.")
+            raise UserError(f"{run.folder.name} has no figure {figure}: name one of {known}.")
         mine = [scores.get(figure, {}) for scores in tables]
         if has_gaps(figure):
             [mine] = both_have(mine)
@@ -58,7 +54,7 @@ def compare(places: list[str], runs: Path, store: Store, arm: str, figure: str) 
         mean = statistics.estimate([[seed[id] for id in sorted(seed)] for seed in mine])
         pair = both_have(mine, first) if has_gaps(figure) else [mine, first]
         said = None if mine is first else compared(figure, *pair)
-        rows.append(Row(folder.name, arm, mean.mean, mean.low, mean.high, said))
+        rows.append(Row(run.folder.name, arm, mean.mean, mean.low, mean.high, said))
     return _corrected(rows)
 
 

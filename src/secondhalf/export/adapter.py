@@ -7,12 +7,12 @@ from pathlib import Path
 
 from secondhalf.errors import UserError
 from secondhalf.export.tokenizer import save_tokenizer
-from secondhalf.runs.trained import Made
+from secondhalf.runs.trained import TrainedArm
 
 _HUB = re.compile(r"^hf:([\w.-]+/[\w.-]+?)(?:@([\w./-]+))?$")
 
 
-def write_adapter(made: Made, out: Path) -> None:
+def write_adapter(made: TrainedArm, out: Path) -> None:
     """Copies adapter_model.safetensors and its settings into `out`; raises UserError for an arm trained whole."""
     if made.adapter is None:
         raise UserError(f"{made.name} was trained whole and has no adapter: export it with --as merged.")

@@ -16,7 +16,7 @@ from secondhalf.export.parity import Parity
 from secondhalf.report import numbers
 from secondhalf.report.verdict import sentence
 from secondhalf.report.words import WORDS, headed
-from secondhalf.runs.trained import Made
+from secondhalf.runs.trained import TrainedArm
 
 
 def read_facts(folder: Path) -> Facts | None:
@@ -28,9 +28,9 @@ def read_facts(folder: Path) -> Facts | None:
         return None
 
 
-def model_card(made: Made, files: dict[str, str], checks: list[Parity], licence: str) -> str:
+def model_card(made: TrainedArm, files: dict[str, str], checks: list[Parity], licence: str) -> str:
     """The card's text. `files`: form -> name of file or folder; `licence`: what the base model's own file states."""
-    facts, words = read_facts(made.folder), CARD_WORDS[made.recipe.report.language]
+    facts, words = read_facts(made.run.folder), CARD_WORDS[made.recipe.report.language]
     base = made.student.reference.partition("#")[0]
     blocks = [
         _header(base, "adapter" if set(files) == {"adapter"} else "merged"),
@@ -69,7 +69,7 @@ def _header(base: str, library: str) -> str:
     return "\n".join(["---", *(f"{name}: {value}" for name, value in fields.items()), "---"])
 
 
-def _licences(made: Made, words: dict[str, str], base: str, licence: str) -> str:
+def _licences(made: TrainedArm, words: dict[str, str], base: str, licence: str) -> str:
     texts = made.recipe.corpus.licence
     lines = [words["base"].format(base=escaped(base)), words["hash"].format(hash=made.student.identity)]
     lines += [words["stated"].format(licence=escaped(licence))] if licence else []
@@ -78,7 +78,7 @@ def _licences(made: Made, words: dict[str, str], base: str, licence: str) -> str
     return "\n".join(f"- {line}" for line in [*lines, *notices])
 
 
-def _data(made: Made, words: dict[str, str], facts: Facts | None) -> list[str]:
+def _data(made: TrainedArm, words: dict[str, str], facts: Facts | None) -> list[str]:
     recipe = made.recipe
     lines = [words["corpus"].format(reader=recipe.corpus.reader, size=recipe.corpus.sample, seed=recipe.seed)]
     for name, weight in made.arm.data.items():
@@ -98,7 +98,7 @@ def _data(made: Made, words: dict[str, str], facts: Facts | None) -> list[str]:
     return [*blocks, "\n".join([words["funnel"], "|---|--:|--:|---|", *rows])] if rows else blocks
 
 
-def _training(made: Made, words: dict[str, str]) -> str:
+def _training(made: TrainedArm, words: dict[str, str]) -> str:
     told = made.manifest
     return words["trained"].format(
         template=escaped(made.template.name), seed=made.seed, pairs=f"{told.get('rows', 0):,}",
@@ -106,7 +106,7 @@ def _training(made: Made, words: dict[str, str]) -> str:
     )  # fmt: skip
 
 
-def _figures(made: Made, words: dict[str, str], facts: Facts) -> list[str]:
+def _figures(made: TrainedArm, words: dict[str, str], facts: Facts) -> list[str]:
     arm: Arm | None = next((arm for arm in facts.arms if arm.name == made.name), None)
     page = WORDS[facts.language]
     rows = [
@@ -126,7 +126,7 @@ def _list(strange: list[str], *own: str) -> str:
     return "\n".join([*(f"- {escaped(line)}" for line in strange), *(f"- {line}" for line in own)])
 
 
-def _use(made: Made, words: dict[str, str], files: dict[str, str], base: str) -> list[str]:
+def _use(made: TrainedArm, words: dict[str, str], files: dict[str, str], base: str) -> list[str]:
     blocks = []
     for form, name in files.items():
         blocks.append(f"### {words[form]}")

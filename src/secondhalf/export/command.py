@@ -20,8 +20,8 @@ from secondhalf.export.parity import Parity, check_gguf, check_transformers, ref
 from secondhalf.export.tokenizer import load_tokenizer
 from secondhalf.models.generation.student import Local
 from secondhalf.models.reference import file_hash
-from secondhalf.runs.trained import Made, made
-from secondhalf.store import Store
+from secondhalf.runs import Run
+from secondhalf.runs.trained import TrainedArm, trained_arm
 from secondhalf.store.environment import surroundings
 
 FORMS = {  # what each choice of --as writes
@@ -33,16 +33,14 @@ FORMS = {  # what each choice of --as writes
 }
 
 
-def export_arm(
-    folder: Path, store: Store, arm: str, seed: int | None, *, form: str, kind: str, out: Path
-) -> list[Parity]:
+def export_arm(run: Run, arm: str, seed: int | None, *, form: str, kind: str, out: Path) -> list[Parity]:
     """Writes the forms into `out` and returns their checks. `kind`: the GGUF's type, bf16, f16 or q8_0.
 
     Raises UserError for a folder that exists, too little disk or memory, and what a form cannot hold.
     """
     if out.exists():
         raise UserError(f"{out} exists: name another --out; an export overwrites nothing.")
-    chosen = made(folder, store, arm, seed)
+    chosen = trained_arm(run, arm, seed)
     forms = [name for name in FORMS[form] if not (form == "all" and name == "adapter" and chosen.adapter is None)]
     out.parent.mkdir(parents=True, exist_ok=True)
     _check_disk(chosen, forms, out.parent)
@@ -72,7 +70,7 @@ def export_summary(checks: list[Parity], out: Path, forms: str) -> str:
     return "\n".join([*lines, *([STAND_IN] if forms in {"ollama", "all"} else []), f"\nThe export: {out}"])
 
 
-def _check_disk(chosen: Made, forms: list[str], parent: Path) -> None:
+def _check_disk(chosen: TrainedArm, forms: list[str], parent: Path) -> None:
     size = sum(file.stat().st_size for file in (chosen.model or chosen.base).glob("*.safetensors"))
     need = size * 2 * sum(form in {"merged", "gguf"} for form in forms) + (100 << 20)
     free = shutil.disk_usage(parent).free
@@ -80,7 +78,7 @@ def _check_disk(chosen: Made, forms: list[str], parent: Path) -> None:
         raise UserError(f"The export needs up to {need >> 20} MB of disk, {free >> 20} MB are free at {parent}.")
 
 
-def _write(chosen: Made, forms: list[str], kind: str, work: Path) -> list[Parity]:
+def _write(chosen: TrainedArm, forms: list[str], kind: str, work: Path) -> list[Parity]:
     """Forms and their checks: the merged folder is the GGUF's source, and leaves again where it was not asked for."""
     student = Local(chosen.base)
     said = reference_answers(chosen, student)
@@ -119,7 +117,7 @@ def _write(chosen: Made, forms: list[str], kind: str, work: Path) -> list[Parity
     return checks
 
 
-def _licence(chosen: Made) -> str:
+def _licence(chosen: TrainedArm) -> str:
     """What the student's GGUF says of its licence."""
     if not chosen.student.is_gguf:
         return ""
@@ -129,7 +127,7 @@ def _licence(chosen: Made) -> str:
     return str(field.contents()) if field else ""
 
 
-def _record(chosen: Made, files: dict[str, str], checks: list[Parity], work: Path) -> dict[str, Any]:
+def _record(chosen: TrainedArm, files: dict[str, str], checks: list[Parity], work: Path) -> dict[str, Any]:
     return {
         "run": chosen.recipe.name,
         "arm": chosen.name,

@@ -6,10 +6,10 @@ from secondhalf.export.tokenizer import save_tokenizer
 from secondhalf.models.weights.load import load_student
 from secondhalf.models.weights.merge import merged
 from secondhalf.models.weights.quiet import quiet
-from secondhalf.runs.trained import Made
+from secondhalf.runs.trained import TrainedArm
 
 
-def write_merged(made: Made, out: Path) -> None:
+def write_merged(made: TrainedArm, out: Path) -> None:
     """Writes model, tokenizer, chat template and generation settings into `out`."""
     tokenizer = save_tokenizer(made, out)
     _, model = load_student(made.model or made.base)

@@ -7,13 +7,13 @@ tokens included: what the card says of hostile prompts holds there too.
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.runs.trained import Made
+from secondhalf.runs.trained import TrainedArm
 
 STAND_IN = "The Modelfile was not run in Ollama: this kind of template was tested on a stand-in, and the real run is outstanding."
 _QUOTES = '"""'
 
 
-def modelfile_text(made: Made, tokenizer: Any, gguf: str) -> str:
+def modelfile_text(made: TrainedArm, tokenizer: Any, gguf: str) -> str:
     """The Modelfile's text; `gguf` is the file beside it. Raises UserError for a template that Go's cannot say."""
     frame = made.template.frame(tokenizer)
     stops = [str(tokenizer.convert_ids_to_tokens(token)) for token in made.template.stop_ids(tokenizer)]
@@ -42,7 +42,7 @@ def modelfile_text(made: Made, tokenizer: Any, gguf: str) -> str:
     return "\n".join([*lines, *([f"LICENSE {_QUOTES}{notices}{_QUOTES}"] if notices else [])]) + "\n"
 
 
-def go_template(made: Made, tokenizer: Any) -> str:
+def go_template(made: TrainedArm, tokenizer: Any) -> str:
     """The template over `.System`, `.Prompt` and `.Response`."""
     if made.template.name == "tokenizer":
         turns = [{"role": "user", "content": "\u0001"}]

@@ -15,7 +15,7 @@ from secondhalf.export.tokenizer import chat_ids
 from secondhalf.models.chat.plain_text import control_ids
 from secondhalf.models.engines.llama_cpp import Embedded
 from secondhalf.models.generation.student import Local
-from secondhalf.runs.trained import Made
+from secondhalf.runs.trained import TrainedArm
 
 MAX_TOKENS = 24
 EVERYDAY = ("en-001", "en-005", "en-011", "ja-001", "ja-005", "ja-011")
@@ -79,7 +79,7 @@ class Parity:
         return {**asdict(self), "passed": self.passed}
 
 
-def reference_answers(made: Made, local: Local) -> ReferenceAnswers:
+def reference_answers(made: TrainedArm, local: Local) -> ReferenceAnswers:
     """Our own answers, by the student that `local` holds."""
     tokenizer, template = local.tokenizer, made.template
     everyday_prompts = [prompt.text for prompt in load_everyday() if prompt.id in EVERYDAY]

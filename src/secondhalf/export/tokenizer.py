@@ -5,7 +5,7 @@ from typing import Any
 
 from secondhalf.models.chat.chat_template import chat_template
 from secondhalf.models.weights.quiet import quiet
-from secondhalf.runs.trained import Made
+from secondhalf.runs.trained import TrainedArm
 
 
 def load_tokenizer(folder: Path) -> Any:
@@ -16,7 +16,7 @@ def load_tokenizer(folder: Path) -> Any:
         return AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
 
 
-def save_tokenizer(made: Made, out: Path) -> Any:
+def save_tokenizer(made: TrainedArm, out: Path) -> Any:
     """Writes the tokenizer into `out` and returns it."""
     tokenizer = load_tokenizer(made.base)
     tokenizer.chat_template = chat_template(made.template, tokenizer)

@@ -15,7 +15,8 @@ from secondhalf.evaluate.safety.stage import asked as asked_items
 from secondhalf.evaluate.settings import BenchmarkSettings, EvaluateSettings
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
-from secondhalf.steps.arms import Arms, Member, stage_label
+from secondhalf.runs import Label
+from secondhalf.steps.arms import Arms, Member
 from secondhalf.store import Stage
 
 
@@ -77,10 +78,10 @@ def ask(arms: Arms, questions: Questions, members: Sequence[Member]) -> list[Sta
     """The stages of the answers of arms that are `alike`, in their order."""
     template, (model, _) = arms.template(members[0][0]), arms.carrier(*members[0])
     adapters = [arms.carrier(*member)[1] for member in members]
-    labels = [stage_label(f"answers:{questions.name}", *member) for member in members]
+    labels = [Label("answers", arm=name, seed=seed, benchmark=questions.name) for name, seed in members]
 
     def work(missing: dict[int, Stage]) -> list[dict[str, Any]]:
-        first = labels[next(iter(missing))].replace(":", " ")
+        first = labels[next(iter(missing))].title
         told = first if len(missing) == 1 else f"{first} and {len(missing) - 1} more"
         questions.ask(arms.in_memory(model), template, [(adapters[n], stage) for n, stage in missing.items()], told)
         return [

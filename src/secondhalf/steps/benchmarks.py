@@ -21,16 +21,16 @@ from secondhalf.evaluate.safety.toxicity import Toxicity, classifier
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.models.reference import resolve
 from secondhalf.rows import digest
-from secondhalf.runs import Run
+from secondhalf.runs import Label, OpenRun
 from secondhalf.steps.answers import ask, of_benchmark, of_safety
-from secondhalf.steps.arms import Arms, Member, stage_label
+from secondhalf.steps.arms import Arms, Member
 from secondhalf.store import Stage
 
 
 class Benchmarks:
     """Stages of the benchmarks, each made when it is asked for. `seed`: a training seed; None where nothing is trained."""
 
-    def __init__(self, run: Run, arms: Arms) -> None:
+    def __init__(self, run: OpenRun, arms: Arms) -> None:
         self._run, self._arms, self._settings = run, arms, run.recipe.evaluate
         self._judges = Judges(self._settings.judging, run.journal, run.recipe.report.hour_in_dollars)
 
@@ -47,12 +47,12 @@ class Benchmarks:
         toxic = settings.safety.toxicity
         told = {item.id: item.text for item in items}
         for data in self._run.recipe.data_of(name):
-            self._look(f"met:safety:{data}", told, data, {"name": "safety", "limit": settings.safety.limit}, identity)
+            self._look("safety", told, data, {"name": "safety", "limit": settings.safety.limit}, identity)
         answers = ask(self._arms, of_safety(settings), [(name, seed)])[0]
-        label = stage_label("safety", name, seed)
+        label = Label("safety", arm=name, seed=seed)
 
         def work(stage: Stage) -> dict[str, Any]:
-            model, bar = self._arms.loaded(name, seed), label.replace(":", " ")
+            model, bar = self._arms.loaded(name, seed), label.title
             return asking_safety.evaluate(model, template, items, answers, settings.seed, stage, bar, self._toxicity)
 
         plain: dict[str, Any] = {
@@ -76,11 +76,11 @@ class Benchmarks:
         texts = asked_tasks(settings)
         rows = digest(*(part for item in sorted(texts.items()) for part in item))
         for data in self._run.recipe.data_of(name):
-            self._look(f"met:leaderboard:{data}", texts, data, {"name": "leaderboard"}, rows)
-        label = stage_label("leaderboard", name, seed)
+            self._look("leaderboard", texts, data, {"name": "leaderboard"}, rows)
+        label = Label("leaderboard", arm=name, seed=seed)
 
         def work(stage: Stage) -> dict[str, Any]:
-            return leaderboard.evaluate(self._arms.loaded(name, seed), settings, stage, label.replace(":", " "))
+            return leaderboard.evaluate(self._arms.loaded(name, seed), settings, stage, label.title)
 
         plain = settings.model_dump(mode="json", exclude={"folder", "batch_size"})
         inputs = {**self._arms.inputs(name, seed), "tasks": self._tasks_identity}
@@ -107,7 +107,11 @@ class Benchmarks:
         inputs = {"labelled": file.identity if file else "", **self._judges.identities}
         plain = {"longest": self._judges.longest}
         return self._run.make(
-            "account", accounting.VERSION, plain, inputs, lambda stage: accounting.hold(items, self._judges, stage)
+            Label("account"),
+            accounting.VERSION,
+            plain,
+            inputs,
+            lambda stage: accounting.hold(items, self._judges, stage),
         )
 
     def ask(self, members: Sequence[Member]) -> None:
@@ -131,14 +135,14 @@ class Benchmarks:
     def _scored(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
         """The answers are a stage of their own: another judge asks for none again."""
         answers = self._answers(benchmark, (name, seed))
-        label = stage_label(f"benchmark:{benchmark.name}", name, seed)
+        label = Label("benchmark", arm=name, seed=seed, benchmark=benchmark.name)
         if benchmark.by_code:
             inputs = {"answers": answers.key, "prompts": asked(benchmark)[1]}
             plain = benchmark.model_dump(mode="json", include={"name", "limit"})
             return self._run.make(
                 label, scoring.VERSION, plain, inputs, lambda stage: scoring.evaluate(benchmark, answers, stage)
             )
-        told, prompts = label.replace(":", " "), asked(benchmark)[0]
+        told, prompts = label.title, asked(benchmark)[0]
         inputs = {"answers": answers.key, "prompts": asked(benchmark)[1], **self._judges.identities}
         plain = {"name": benchmark.name, "longest": self._judges.longest}
         if benchmark.name == "own":
@@ -171,11 +175,12 @@ class Benchmarks:
         prompts, file = asked(benchmark)
         plain = {"name": benchmark.name, "limit": benchmark.limit}
         asked_for = {prompt.id: prompt.text for prompt in prompts}
-        return self._look(f"met:{benchmark.name}:{data}", asked_for, data, plain, file)
+        return self._look(benchmark.name, asked_for, data, plain, file)
 
-    def _look(self, label: str, texts: dict[str, str], data: str, plain: dict[str, Any], file: str) -> Stage:
+    def _look(self, name: str, texts: dict[str, str], data: str, plain: dict[str, Any], file: str) -> Stage:
         pairs = self._arms.data[data]
         inputs = {"pairs": pairs.key, "prompts": file}
+        label = Label("met", benchmark=name, data=data)
         return self._run.make(
             label, meeting.VERSION, plain, inputs, lambda stage: meeting.met(pairs.read(), texts, stage)
         )

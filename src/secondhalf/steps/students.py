@@ -10,13 +10,13 @@ from secondhalf.models.reference import Model, resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.models.weights.merge import merge
 from secondhalf.recipe.recipe import source_of
-from secondhalf.runs import Run
+from secondhalf.runs import Label, OpenRun
 from secondhalf.runs.trained import merged_student
 from secondhalf.store import Stage
 from secondhalf.train.prefer.stage import PREFER_VERSION, prefer_arm, prefer_key_settings
 
 
-def student_of(run: Run, student: str, trained: Callable[[str, int], Stage]) -> Model:
+def student_of(run: OpenRun, student: str, trained: Callable[[str, int], Stage]) -> Model:
     """The model of a student; one that is an arm is trained by `trained` and merged first."""
     source = source_of(run.recipe, student)
     if source is None:
@@ -30,10 +30,12 @@ def student_of(run: Run, student: str, trained: Callable[[str, int], Stage]) -> 
         return {"arm": source[0], "seed": source[1]}
 
     inputs = {"student": base.identity, "adapter": adapter.key}
-    return merged_student(run.recipe, student, run.make(f"merge:{student}", 1, {}, inputs, work))
+    return merged_student(
+        run.recipe, student, run.make(Label("merge", arm=source[0], seed=source[1]), 1, {}, inputs, work)
+    )
 
 
-def pairs_of(run: Run, name: str, data: dict[str, Stage], student: Callable[[str], Model]) -> Stage:
+def pairs_of(run: OpenRun, name: str, data: dict[str, Stage], student: Callable[[str], Model]) -> Stage:
     """What an arm is trained on: its data set's stage, or the pairs composed of its data sets.
 
     Composed pairs depend on the recipe's seed and not on the training seeds, which so differ in the training alone.
@@ -63,10 +65,10 @@ def pairs_of(run: Run, name: str, data: dict[str, Stage], student: Callable[[str
             stage.write(kind, 0, table)
         return {"rows_in": rows.num_rows + rejects.num_rows, "rows": rows.num_rows, "rejected": rejects.num_rows}
 
-    return run.make(f"compose:{name}", COMPOSE_VERSION, {**plain, "seed": run.recipe.seed}, inputs, work)
+    return run.make(Label("compose", arm=name), COMPOSE_VERSION, {**plain, "seed": run.recipe.seed}, inputs, work)
 
 
-def transferred(run: Run, name: str, seed: int, adapter: Stage, student: Callable[[str], Model]) -> Stage:
+def transferred(run: OpenRun, name: str, seed: int, adapter: Stage, student: Callable[[str], Model]) -> Stage:
     """The stage of an arm whose adapter is another's: it stands where a trained arm's stands."""
     arms = run.recipe.arms
     taken = arms[name].adapter_from or ""
@@ -77,19 +79,19 @@ def transferred(run: Run, name: str, seed: int, adapter: Stage, student: Callabl
         folders = [student_folder(model.path, model.identity) for model in (base, sibling)]
         return transfer_adapter(adapter, folders[0], folders[1], sibling, stage, (name, taken))
 
-    return run.make(f"train:{name}:{seed}", TRANSFER_VERSION, {"transferred": True}, inputs, work)
+    return run.make(Label("train", arm=name, seed=seed), TRANSFER_VERSION, {"transferred": True}, inputs, work)
 
 
-def preferred(run: Run, name: str, seed: int, data: dict[str, Stage], tuned: Stage, student: Model) -> Stage:
+def preferred(run: OpenRun, name: str, seed: int, data: dict[str, Stage], tuned: Stage, student: Model) -> Stage:
     """The stage of an arm that was fine-tuned as `tuned` and is then trained on preferences."""
     arm = run.recipe.arms[name]
     assert arm.prefer is not None
     settings, pairs = arm.prefer, data[next(iter(arm.data))]
-    label = f"prefer:{name}:{seed}"
+    label = Label("prefer", arm=name, seed=seed)
 
     def work(stage: Stage) -> dict[str, Any]:
         start = tuned.path / "adapter"
-        return prefer_arm(pairs.read(), student, start, settings, arm.train, seed, stage, label.replace(":", " "))
+        return prefer_arm(pairs.read(), student, start, settings, arm.train, seed, stage, label.title)
 
     inputs = {"pairs": pairs.key, "adapter": tuned.key, "student": student.identity}
     return run.make(label, PREFER_VERSION, prefer_key_settings(settings, arm.train, seed), inputs, work)

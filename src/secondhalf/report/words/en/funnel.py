@@ -51,7 +51,7 @@ WORDS: dict[str, str] = {
     # Stages and checks.
     "stage_corpus": "Corpus",
     "stage_clean": "Clean",
-    "stage_distinct": "duplicates",
+    "stage_deduplicate": "duplicates",
     "stage_split": "Split",
     "stage_teach": "Teach",
     "stage_audit": "Audit",

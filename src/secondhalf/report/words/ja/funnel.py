@@ -51,7 +51,7 @@ WORDS: dict[str, str] = {
     # 工程と検査
     "stage_corpus": "収集",
     "stage_clean": "選別",
-    "stage_distinct": "重複の除去",
+    "stage_deduplicate": "重複の除去",
     "stage_split": "分割",
     "stage_teach": "後半の作成",
     "stage_audit": "監査",
