@@ -41,10 +41,10 @@ def main() -> None:
         stage.path.mkdir()
         train_arm(to_table(Pair, PAIRS), resolve(str(base)), settings, 1, stage, "test")
         logs[method] = [json.loads(line) for line in (stage.path / "log.jsonl").read_text("utf-8").splitlines()]
-    local, asked = Local(student), [([2, 20, 21], [30, 31])]
-    before = local.loglikelihood(asked)
+    local, encoded = Local(student), [([2, 20, 21], [30, 31])]
+    before = local.loglikelihood(encoded)
     local.use(folder / "qlora" / "adapter")
-    print(json.dumps({**logs, "moved": local.loglikelihood(asked) != before}))
+    print(json.dumps({**logs, "moved": local.loglikelihood(encoded) != before}))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Turn tokens that a base model never learned: found, trained as rows, saved with the adapter, used and put away."""
+"""Turn tokens that a base model never learned: recognised, trained as rows, saved with the adapter, used and left again."""
 
 from pathlib import Path
 from typing import Any
@@ -66,8 +66,8 @@ def test_gradients_of_the_rows_are_those_of_the_naive_loss(student: Path, tied: 
         if naive:
             for ids, labels in EXAMPLES:
                 logits = model(input_ids=torch.tensor([ids])).logits[0, :-1]
-                wanted = torch.tensor(labels[1:])
-                (torch.nn.functional.cross_entropy(logits, wanted, reduction="sum") / 5).backward()
+                targets = torch.tensor(labels[1:])
+                (torch.nn.functional.cross_entropy(logits, targets, reduction="sum") / 5).backward()
         else:
             states, labels, _ = hidden_states(model, EXAMPLES)
             backward(model, states, labels, 1 / 5)
@@ -80,10 +80,10 @@ def test_gradients_of_the_rows_are_those_of_the_naive_loss(student: Path, tied: 
         torch.testing.assert_close(grad, theirs[name], rtol=1e-3, atol=1e-5)
 
 
-def test_trained_rows_are_saved_used_and_put_away(student: Path, tmp_path: Path) -> None:
+def test_trained_rows_are_saved_used_and_left_again(student: Path, tmp_path: Path) -> None:
     local = Local(student)
     prompts, pairs = [[2, 3, 10, 4]], [([2, 3, 10, 4], [20, 21, 4])]
-    before = (local.loglikelihood(pairs), ask(local, prompts))
+    before = (local.loglikelihood(pairs), generate(local, prompts))
     _, base = load_student(student)
     model = make_trainable(base, TrainSettings(rank=4), 1, [3, 4])
     start = trained_rows(model)[1].detach().clone()
@@ -95,14 +95,14 @@ def test_trained_rows_are_saved_used_and_put_away(student: Path, tmp_path: Path)
     model.eval()
     with torch.no_grad():
         logits = model(input_ids=torch.tensor([[2, 3, 10, 4, 20, 21, 4]])).logits[0, 3:6].float().log_softmax(-1)
-    wanted = float(sum(logits[place, token] for place, token in enumerate([20, 21, 4])))
+    expected = float(sum(logits[position, token] for position, token in enumerate([20, 21, 4])))
     local.use(tmp_path / "adapter")
     [(total, _)] = local.loglikelihood(pairs)
-    assert total == pytest.approx(wanted, rel=0.02, abs=0.2)
+    assert total == pytest.approx(expected, rel=0.02, abs=0.2)
     assert total > before[0][0][0]
     local.use(None)
-    assert (local.loglikelihood(pairs), ask(local, prompts)) == before
+    assert (local.loglikelihood(pairs), generate(local, prompts)) == before
 
 
-def ask(local: Local, prompts: list[list[int]]) -> list[tuple[str, str, int]]:
+def generate(local: Local, prompts: list[list[int]]) -> list[tuple[str, str, int]]:
     return local.generate(prompts, max_tokens=8, temperature=0.0, seed=1, stop_ids=[1])

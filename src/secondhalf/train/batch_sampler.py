@@ -1,6 +1,5 @@
-"""Which pairs are trained on in which step, and at which rate: decided by the seed and the step's number alone."""
+"""Which pairs are trained on in which optimizer step: decided by the seed and the step's number alone."""
 
-import math
 import random
 from collections.abc import Sequence
 from itertools import accumulate, pairwise, product
@@ -12,10 +11,11 @@ from secondhalf.train.settings import TrainSettings
 def sample_batches(
     lengths: Sequence[int], settings: TrainSettings, seed: int, phases: Sequence[int] = ()
 ) -> list[list[list[int]]]:
-    """Steps of batches of examples, by index: every epoch shuffled anew, neighbours packed together.
+    """Optimizer steps, each a list of batches (gradient accumulation), each a list of indices of examples packed together.
 
-    `lengths` are the examples' tokens, `phases` the sizes of consecutive parts that are trained one after the other, each
-    for all its epochs.
+    Every epoch is shuffled anew. `lengths` [examples] are in tokens, `phases` the sizes of consecutive parts that are
+    trained one after the other, each for all its epochs. A step has `tokens_per_step` tokens at most and a batch
+    `tokens_per_batch`; an example that is longer goes alone.
     """
     steps: list[list[list[int]]] = []
     bounds = list(accumulate(phases or [len(lengths)], initial=0))
@@ -23,18 +23,7 @@ def sample_batches(
         order = list(range(start, stop))
         random.Random(f"{seed}-{epoch}").shuffle(order)
         for step in packs([lengths[i] for i in order], settings.tokens_per_step):
-            mine = [order[i] for i in step]
-            batches = packs([lengths[i] for i in mine], settings.tokens_per_batch)
-            steps.append([[mine[i] for i in batch] for batch in batches])
+            indices = [order[i] for i in step]
+            batches = packs([lengths[i] for i in indices], settings.tokens_per_batch)
+            steps.append([[indices[i] for i in batch] for batch in batches])
     return steps
-
-
-def learning_rate_at(step: int, steps: int, settings: TrainSettings) -> float:
-    """The learning rate of a step: a linear warm-up, then a cosine to a tenth, or constant."""
-    warm = max(1, round(settings.warmup * steps))
-    if step < warm:
-        return settings.learning_rate * (step + 1) / warm
-    if settings.schedule == "constant":
-        return settings.learning_rate
-    share = (step - warm) / max(1, steps - warm)
-    return settings.learning_rate * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * share)))

@@ -92,13 +92,13 @@ class TrainSettings(Settings):
     """Training seeds: a claim needs three at least."""
 
     @model_validator(mode="after")
-    def _held_out_to_stop_by(self) -> Self:
+    def _early_stopping_has_held_out_pairs(self) -> Self:
         if self.early_stopping.patience and not self.held_out:
             raise ValueError("early_stopping: there is no held-out loss with held_out: 0; raise it to 0.05")
         return self
 
     @model_validator(mode="after")
-    def _can_be_shared(self) -> Self:
+    def _sharding_is_possible(self) -> Self:
         if self.sharding == "none":
             return self
         if self.processes < 2:

@@ -14,7 +14,7 @@ from secondhalf.commands.doctor.training import trainings
 from secondhalf.commands.dry_run import as_text
 from secondhalf.recipe import Recipe
 from secondhalf.text.table import table
-from secondhalf.train.resource_estimate import find_device
+from secondhalf.train.device import find_device
 
 
 def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool) -> int:
