@@ -4,8 +4,9 @@
 
 Two students: a Llama of about a billion random weights, made here, and Gemma-3-270m base. Each side in a process of its own,
 alternating; the ratio is ours over the best that ran. MFU: a token's multiplications under LoRA
-(train/resource_estimate.py) over the GPU's dense bf16 peak. A peer with an environment at .peers/unsloth joins; none is needed. Without a GPU a tiny student on the
-CPU stands in, and the results say so: they prove the path and nothing about speed.
+(train/resource_estimate.py) over the GPU's dense bf16 peak. A peer with an environment at .peers/unsloth joins; none is
+needed. Without a GPU a tiny student on the CPU stands in, and the results say so: they prove the path and nothing about
+speed.
 """
 
 import json
