@@ -6,7 +6,7 @@ Figures, one value a pair or document (a Score each); `trained_` is of pairs tha
     trained_original, held_out_original  1 when it repeats one of the document's own second half
     plain_corpus, plain_en, plain_ja     cross-entropy of plain text, nats a token: documents not taught, our own texts
 
-The same is asked of the untouched student: what it says of these pairs was not learned here.
+The untouched student is examined too: what it says of these pairs was not learned here.
 """
 
 from collections.abc import Iterable, Iterator
@@ -33,17 +33,17 @@ PROBE_VERSION = 1 + 10 * ANSWERS + 1000 * TEXTS_VERSION
 
 @dataclass(frozen=True)
 class ProbePrompt:
-    """What `answers` asks."""
+    """The prompt of a pair, as `answers` takes it."""
 
     id: str
     text: str
 
 
 def probe_key_settings(settings: ProbeSettings, train: TrainSettings) -> dict[str, Any]:
-    """What decides the stage: the settings, and which pairs were held out of training and how they were written."""
+    """What decides the stage beside its inputs: its settings, and how training held out and encoded pairs."""
     template = train.template
-    of_train = {"held_out": train.held_out, "max_length": train.max_length, "template": [template.name, template.text]}
-    return {**settings.model_dump(mode="json"), **of_train}
+    shared = {"held_out": train.held_out, "max_length": train.max_length, "template": [template.name, template.text]}
+    return {**settings.model_dump(mode="json"), **shared}
 
 
 def sample_pairs(
@@ -53,12 +53,12 @@ def sample_pairs(
 
     `refused` are the ids that training refused. Each list is the first by hash, so a larger one contains it.
     """
-    gone = set(refused)
-    rows = [pair for pair in from_table(Pair, pairs) if pair.id not in gone]
+    excluded = set(refused)
+    rows = [pair for pair in from_table(Pair, pairs) if pair.id not in excluded]
     rows.sort(key=lambda pair: digest("probe", str(settings.seed), pair.id))
-    held = [pair for pair in rows if is_held_out(pair.document, train.held_out)]
-    taught = [pair for pair in rows if not is_held_out(pair.document, train.held_out)]
-    return taught[: settings.pairs], held[: settings.pairs], held[: settings.documents]
+    held_out = [pair for pair in rows if is_held_out(pair.document, train.held_out)]
+    trained = [pair for pair in rows if not is_held_out(pair.document, train.held_out)]
+    return trained[: settings.pairs], held_out[: settings.pairs], held_out[: settings.documents]
 
 
 def probe_model(
@@ -70,30 +70,35 @@ def probe_model(
     stage: Stage,
     label: str,
 ) -> dict[str, Any]:
-    """Writes answers-, verdicts- (the longest passage of every answer) and part- (scores) tables."""
+    """Writes answers-, verdicts- (the longest passage of every answer) and part- (scores) tables; returns the counts.
+
+    `refused` are the ids that training refused.
+    """
     template = train.template
-    taught, held, documents = sample_pairs(pairs, refused, train, settings)
-    parts = {"trained": taught, "held_out": held}
-    asked = [ProbePrompt(pair.id, pair.prompt) for some in parts.values() for pair in some]
+    trained, held_out, documents = sample_pairs(pairs, refused, train, settings)
+    parts = {"trained": trained, "held_out": held_out}
+    prompts = [ProbePrompt(pair.id, pair.prompt) for pair in (*trained, *held_out)]
     # Greedy: what a model says first is what it remembers best.
-    answers(model, template, Drawing(settings.max_tokens, 0.0, 0), asked, [(model.adapter, stage)], f"{label} answers")
-    said = given(stage) if asked else {}
+    answers(
+        model, template, Drawing(settings.max_tokens, 0.0, 0), prompts, [(model.adapter, stage)], f"{label} answers"
+    )
+    replies = given(stage) if prompts else {}
     scores: list[Score] = []
     verdicts: list[Verdict] = []
-    for part, some in parts.items():
-        scores += _losses(model, template, some, f"{part}_loss", label)
-        for pair in some:
-            for what, source in (("reply", pair.response), ("original", pair.original)):
+    for part, sample in parts.items():
+        scores += _losses(model, template, sample, f"{part}_loss", label)
+        for pair in sample:
+            for name, source in (("reply", pair.response), ("original", pair.original)):
                 spans = {"span": settings.span, "span_spaceless": settings.span_spaceless}
-                length = leaked_characters(said[pair.id].text, source, pair.prompt, **spans)
-                verdicts.append(Verdict(pair.id, f"{part}_{what}", not length, float(length)))
-                scores.append(Score(pair.id, f"{part}_{what}", float(length > 0)))
+                length = leaked_characters(replies[pair.id].text, source, pair.prompt, **spans)
+                verdicts.append(Verdict(pair.id, f"{part}_{name}", not length, float(length)))
+                scores.append(Score(pair.id, f"{part}_{name}", float(length > 0)))
     if settings.documents:
         scores += _plain(model, documents, train.max_length, label)
     stage.write("verdicts", 0, to_table(Verdict, verdicts))
     stage.write("part", 0, to_table(Score, scores))
-    tokens = sum(answer.tokens for answer in said.values())
-    return {"rows_in": len(asked), "rows": len(asked), "response_tokens": tokens}
+    tokens = sum(reply.tokens for reply in replies.values())
+    return {"rows_in": len(prompts), "rows": len(prompts), "response_tokens": tokens}
 
 
 def _losses(model: Local, template: Template, pairs: list[Pair], figure: str, label: str) -> Iterator[Score]:
