@@ -16,10 +16,10 @@ def load_tokenizer(folder: Path) -> Any:
         return AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
 
 
-def save_tokenizer(made: TrainedArm, out: Path) -> Any:
+def save_tokenizer(trained: TrainedArm, out: Path) -> Any:
     """Writes the tokenizer into `out` and returns it."""
-    tokenizer = load_tokenizer(made.base)
-    tokenizer.chat_template = chat_template(made.template, tokenizer)
+    tokenizer = load_tokenizer(trained.base)
+    tokenizer.chat_template = chat_template(trained.template, tokenizer)
     tokenizer.save_pretrained(out)
     return tokenizer
 

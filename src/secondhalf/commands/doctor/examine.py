@@ -16,7 +16,7 @@ from secondhalf.commands.dry_run import as_text
 from secondhalf.recipe import Recipe, load
 from secondhalf.recipe.file import read_overrides
 from secondhalf.text.table import table
-from secondhalf.train.needs import device
+from secondhalf.train.device import find_device
 
 
 def main(options: argparse.Namespace) -> int:
@@ -29,7 +29,7 @@ def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool) -> i
     """Prints the findings; returns 0 when the recipe can run here, else 2. `gpu`: train on that one instead of this machine."""
     findings = [*engines(recipe), *models(recipe), *benchmarks(recipe)]
     estimates, trouble = teaching(recipe, store) if all(f.ready for f in findings) else ([], [])
-    trains_on = device(gpu)
+    trains_on = find_device(gpu)
     training = trainings(recipe, estimates, trains_on)
     findings += [*trouble, *needs(recipe, store, estimates, training, trains_on)]
     if as_json:

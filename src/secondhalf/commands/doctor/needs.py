@@ -10,13 +10,13 @@ from secondhalf.commands.doctor.models import here
 from secondhalf.commands.doctor.training import Training
 from secondhalf.recipe import Recipe
 from secondhalf.teach.forecast import Estimate, local_bytes
-from secondhalf.train.needs import Device
+from secondhalf.train.device import Device
 
 
 def needs(
     recipe: Recipe, store: Path, estimates: list[Estimate], training: list[Training], device: Device
 ) -> list[Finding]:
-    """What teaching and training would take together, against what is there. Training's share is in train/needs.py."""
+    """What teaching and training would take together, against what is there. Training: train/resource_estimate.py."""
     teach_hours = sum(row.hours or 0.0 for row in estimates)
     calls = sum(row.dollars or 0.0 for row in estimates) - teach_hours * recipe.report.hour_in_dollars
     mine = [row for row in training if row.method == "lora"]
