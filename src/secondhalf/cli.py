@@ -211,10 +211,6 @@ def _doctor(options: argparse.Namespace) -> int:
     return examine(load(Path(options.recipe), options.set), options.store, gpu=options.gpu, as_json=options.json)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
-
-
 COMMANDS = {
     "run": _run,
     "sweep": _sweep,
@@ -228,3 +224,7 @@ COMMANDS = {
     "init": _init,
     "doctor": _doctor,
 }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
