@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from secondhalf.evaluate.answers import VERSION as ANSWERS
 from secondhalf.evaluate.answers import Drawing, answers, given
-from secondhalf.models.chat.plain_text import encode
+from secondhalf.models.chat.plain_text import opening
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
 from secondhalf.probe import texts
@@ -28,7 +28,7 @@ from secondhalf.store import Stage
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import is_held_out
 
-VERSION = 1 + 10 * ANSWERS + 1000 * texts.VERSION
+VERSION = 2 + 10 * ANSWERS + 1000 * texts.VERSION
 
 
 @dataclass(frozen=True)
@@ -112,9 +112,8 @@ def _plain(model: Local, documents: list[Pair], max_length: int, label: str) -> 
     named = [("plain_corpus", pair.document, pair.prompt + pair.original) for pair in documents]
     named += [(f"plain_{text.language}", text.id, text.text) for text in texts.load()]
     encoded = []
-    begin = model.tokenizer("x").input_ids[:1] == [model.tokenizer.bos_token_id]
     for _, _, text in named:
-        ids = ([model.tokenizer.bos_token_id] if begin else []) + encode(model.tokenizer, text)
+        ids = opening(model.tokenizer, text)
         encoded.append((ids[:1], ids[1:max_length]))
     sums = model.loglikelihood(encoded, label=f"{label} plain text")
     for (figure, id, _), (total, tokens) in zip(named, sums, strict=True):
