@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.export.gguf.tensors import unknown
+from secondhalf.models.chat.plain_text import writes_bos
 
 _CONTRACTIONS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"
 _REST = r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -42,8 +43,7 @@ def write_vocabulary(writer: Any, folder: Path, tokenizer: Any, size: int) -> No
                          ("unk", tokenizer.unk_token_id), ("pad", tokenizer.pad_token_id)):  # fmt: skip
         if number is not None:
             getattr(writer, f"add_{name}_token_id")(number)
-    begins = tokenizer("x").input_ids[:1] == [tokenizer.bos_token_id]
-    writer.add_add_bos_token(begins)
+    writer.add_add_bos_token(writes_bos(tokenizer))
     writer.add_add_eos_token(False)
 
 

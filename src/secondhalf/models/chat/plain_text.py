@@ -24,11 +24,17 @@ def encode(tokenizer: Any, text: str) -> list[int]:
     return _encode(tokenizer, control_ids(tokenizer), text.encode("utf-8", "replace").decode("utf-8"))
 
 
+def writes_bos(tokenizer: Any) -> bool:
+    """Whether the tokenizer begins a text with its beginning token. Some name one that they add to nothing (SmolLM2:
+    <|im_start|>)."""
+    return bool(tokenizer("x").input_ids[:1] == [tokenizer.bos_token_id])
+
+
 def opening(tokenizer: Any, text: str) -> list[int]:
     """Token ids of a text that stands alone, as in pretraining: after the beginning token where the tokenizer writes one, and
     after the blank where it begins every text with one (the text itself begins with none). For the rest as `encode`."""
-    begins = tokenizer("x").input_ids[:1] == [tokenizer.bos_token_id]
-    return [tokenizer.bos_token_id] * begins + encode(tokenizer, f" {text}" if anchored(tokenizer) else text)
+    beginning = [tokenizer.bos_token_id] if writes_bos(tokenizer) else []
+    return beginning + encode(tokenizer, f" {text}" if anchored(tokenizer) else text)
 
 
 def frame_ids(tokenizer: Any, text: str, before: str | None = None) -> list[int]:

@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import model_validator
 
 from secondhalf.errors import UserError
-from secondhalf.models.chat.plain_text import control_ids, encode, frame_ids
+from secondhalf.models.chat.plain_text import control_ids, encode, frame_ids, writes_bos
 from secondhalf.settings import Settings
 
 _PROMPT, _RESPONSE = "\u0001prompt\u0001", "\u0001response\u0001"
@@ -138,9 +138,7 @@ def _text_of(name: str) -> str:
 
 @cache
 def _frame(template: Template, tokenizer: Any) -> Frame:
-    # Some tokenizers name a beginning that they add to nothing (SmolLM2: <|im_start|>).
-    begins = tokenizer("x").input_ids[:1] == [tokenizer.bos_token_id]
-    names = {"bos": tokenizer.bos_token if begins else "", "eos": tokenizer.eos_token or ""}
+    names = {"bos": tokenizer.bos_token if writes_bos(tokenizer) else "", "eos": tokenizer.eos_token or ""}
     try:
         if template.name == "tokenizer" and not template.text:
             if not tokenizer.chat_template:
