@@ -10,10 +10,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from secondhalf.arms.tokens import tokenizer
 from secondhalf.errors import UserError
 from secondhalf.models.chat.plain_text import control_ids
 from secondhalf.models.reference import Model
+from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.models.weights.quiet import quiet
 from secondhalf.store import Stage
 
@@ -112,7 +112,7 @@ def _nowhere() -> Any:
 
 def _tokens(base: Path, sibling: Path) -> list[str]:
     """Tokens of text that the sibling lacks or has under another id. Control tokens may differ: a sibling names its turns."""
-    mine, theirs = tokenizer(base), tokenizer(sibling)
+    mine, theirs = load_tokenizer(base), load_tokenizer(sibling)
     control, known = control_ids(mine), theirs.get_vocab()
     wrong = sorted((id, word) for word, id in mine.get_vocab().items() if id not in control and known.get(word) != id)
     if not wrong:

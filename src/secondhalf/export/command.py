@@ -18,9 +18,9 @@ from secondhalf.export.gguf.write import write_gguf
 from secondhalf.export.merged import write_merged
 from secondhalf.export.modelfile import STAND_IN, modelfile
 from secondhalf.export.parity import Parity
-from secondhalf.export.tokenizer import load_tokenizer
 from secondhalf.models.generation.student import Local
 from secondhalf.models.reference import file_hash
+from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.runs import Run
 from secondhalf.runs.trained import TrainedArm, trained_arm
 from secondhalf.store.environment import surroundings

@@ -11,8 +11,8 @@ from secondhalf.errors import UserError
 from secondhalf.export.gguf.metadata import write_metadata
 from secondhalf.export.gguf.tensors import ARCHITECTURES, TYPES, places, read, stored_bytes, stored_type
 from secondhalf.export.gguf.vocabulary import write_vocabulary
-from secondhalf.export.tokenizer import load_tokenizer
 from secondhalf.models.chat.template import Template
+from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.progress import Progress
 
 _OF_THE_FILE = ("GGUF.", "quantize.imatrix.", "general.file_type", "general.name", "general.architecture",
