@@ -7,6 +7,7 @@ tokens included: what the card says of hostile prompts holds there too.
 from typing import Any
 
 from secondhalf.errors import UserError
+from secondhalf.models.chat.plain_text import split_blank
 from secondhalf.runs.trained import TrainedArm
 
 STAND_IN = "The Modelfile was not run in Ollama: this kind of template was tested on a stand-in, and the real run is outstanding."
@@ -52,8 +53,8 @@ def go_template(made: TrainedArm, tokenizer: Any) -> str:
     else:
         before, between, after, *_ = made.template.frame(tokenizer)
     before = before.removeprefix(tokenizer.bos_token or "")
-    # The blank before a response goes to its first word, so a prompt for an answer ends before it.
-    parts = (_go(text) for text in (before, between.removesuffix(" "), after))
+    # A prompt for an answer ends before the blank.
+    parts = (_go(text) for text in (before, split_blank(between)[0], after))
     first, middle, last = parts
     system = "{{ if .System }}{{ .System }}\n\n{{ end }}"
     return f"{first}{system}{{{{ .Prompt }}}}{middle}{{{{ .Response }}}}{last}"

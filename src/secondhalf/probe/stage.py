@@ -100,8 +100,8 @@ def _losses(model: Local, template: Template, pairs: list[Pair], figure: str, la
     encoded = []
     for pair in pairs:
         before = template.encode_prompt(model.tokenizer, pair.prompt)
-        whole, _ = template.encode_pair(model.tokenizer, pair.prompt, pair.response, ended=pair.finish == "stop")
-        encoded.append((before, whole[len(before) :]))
+        after = template.encode_response(model.tokenizer, pair.response, ended=pair.finish == "stop")
+        encoded.append((before, after))
     sums = model.loglikelihood(encoded, label=f"{label} losses")
     for pair, (total, tokens) in zip(pairs, sums, strict=True):
         yield Score(pair.id, figure, -total / tokens)

@@ -47,6 +47,12 @@ def frame_ids(tokenizer: Any, text: str, before: str | None = None) -> list[int]
     return list(tokenizer(before + text, add_special_tokens=False).input_ids[skip:])
 
 
+def split_blank(frame: str) -> tuple[str, str]:
+    """A template's own text without a blank at its end, and that blank or "". Alone the blank would be a token of its own; it
+    goes to the first word of the text that follows, where tokenizers have it."""
+    return (frame[:-1], " ") if frame.endswith(" ") else (frame, "")
+
+
 @lru_cache(maxsize=8)
 def control_ids(tokenizer: Any) -> frozenset[int]:
     """Ids that no text may become: every added token that is not a run of whitespace, and every special token."""

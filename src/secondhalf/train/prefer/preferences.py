@@ -39,8 +39,7 @@ def preferences(
     for pair, control in zip(rows, controls, strict=True):
         prompt = template.encode_prompt(tokenizer, pair.prompt)
         chosen, rejected = (
-            template.encode_pair(tokenizer, pair.prompt, side.response, ended=side.finish == "stop")[0][len(prompt) :]
-            for side in (pair, control)
+            template.encode_response(tokenizer, side.response, ended=side.finish == "stop") for side in (pair, control)
         )
         size = len(prompt) + max(len(chosen), len(rejected))
         reason = _why_not(pair, control, chosen == rejected, size, longest)
