@@ -24,6 +24,13 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    from secondhalf.progress import messages_on_stderr
+
+    with messages_on_stderr():
+        return _run_command(options)
+
+
+def _run_command(options: argparse.Namespace) -> int:
     try:
         return int(options.command(options) or 0)
     except UserError as error:

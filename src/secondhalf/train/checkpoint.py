@@ -1,14 +1,15 @@
 """Checkpoints: whole or not there, safetensors and JSON, never a pickle."""
 
 import json
+import logging
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
 
+_LOG = logging.getLogger(__name__)
 KEPT = 2
 
 
@@ -46,7 +47,5 @@ def last(folder: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:
         except (OSError, ValueError, SafetensorError) as error:
             # By a full disk, perhaps.
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            print(
-                f"secondhalf: the checkpoint {path} is broken ({reason}): the one before it is used.", file=sys.stderr
-            )
+            _LOG.warning("the checkpoint %s is broken (%s): the one before it is used.", path, reason)
     return None

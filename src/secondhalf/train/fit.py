@@ -1,7 +1,7 @@
 """One arm under one seed, in this process: pairs and a student in, an adapter (or a whole model) and its log out."""
 
+import logging
 import shutil
-import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
@@ -25,6 +25,8 @@ from secondhalf.train.team import Team
 from secondhalf.train.tokens import Encoder
 from secondhalf.train.trainer import train, write_log
 from secondhalf.train.turn_tokens import turn_tokens, untrained
+
+_LOG = logging.getLogger(__name__)
 
 
 def fitted(
@@ -51,10 +53,11 @@ def fitted(
     unused = untrained(base, turn_tokens(tokenizer, settings.template))
     if unused and settings.turn_tokens == "frozen" and team.first:
         named = ", ".join(str(tokenizer.convert_ids_to_tokens(token)) for token in unused)
-        told = (
-            f"{label}: the student never learned {named}: set train.turn_tokens to train, or train.template to plain."
+        _LOG.warning(
+            "%s: the student never learned %s: set train.turn_tokens to train, or train.template to plain.",
+            label,
+            named,
         )
-        print(f"secondhalf: {told}", file=sys.stderr)
     twice = checkpointing(base, settings, took.memory if took else 0.0, machine.memory)
     model = adapted(base, settings, seed, unused if settings.turn_tokens == "train" else [])
     if settings.sharding == "fsdp":

@@ -5,6 +5,7 @@ output, no description of the machine. A run that goes on from a checkpoint tell
 curve is whole. A logger that fails on the way is told no more, and training goes on.
 """
 
+import logging
 import os
 import sys
 import time
@@ -21,6 +22,7 @@ Name = Literal["tensorboard", "mlflow", "wandb", "trackio"]
 Tell = Callable[[Mapping[str, Any]], None]  # takes a row of the log
 Figures = dict[str, float]
 Opened = tuple[Callable[[Figures, int], object], Callable[[bool], object]]  # log(figures, step), close(finished)
+_LOG = logging.getLogger(__name__)
 PROJECT = "secondhalf"
 _FIGURES = {"loss": "loss/train", "held_out": "loss/held_out", "rate": "learning_rate", "tokens": "tokens"}
 
@@ -40,7 +42,7 @@ def following(names: list[Name], folder: Path, label: str, settings: Mapping[str
                 what()
         except Exception as error:  # whatever a tool or its server does: hours of training must not be lost to it
             opened.pop(name, None)
-            print(f"{label}: {name} failed and is told no more ({_first_line(error)})", file=sys.stderr)
+            _LOG.warning("%s: %s failed and is told no more (%s)", label, name, _first_line(error))
 
     def tell(row: Mapping[str, Any]) -> None:
         figures = {shown: float(row[key]) for key, shown in _FIGURES.items() if row.get(key) is not None}
