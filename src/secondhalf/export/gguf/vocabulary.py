@@ -19,7 +19,6 @@ PATTERNS = {  # the published patterns of Llama 3 and Qwen 2 -> llama.cpp's name
     _CONTRACTIONS + r"\p{N}{1,3}" + _REST: "llama-bpe",
     _CONTRACTIONS + r"\p{N}" + _REST: "qwen2",
 }
-_SPACE = "▁"
 
 
 def write_vocabulary(writer: Any, folder: Path, tokenizer: Any, size: int) -> None:
