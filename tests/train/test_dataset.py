@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,7 @@ from secondhalf.train import dataset
 from secondhalf.train.dataset import read_datasets, tokenise_pairs
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import Encoder
+from support.llama_tokenizer import llama_tokenizer
 from support.tiny_student import tokenizer
 
 
@@ -104,11 +106,23 @@ TEXTS = st.lists(
 )
 
 
+def bare() -> Any:
+    """A tokenizer that names a beginning token and adds it to nothing."""
+    from tokenizers import processors
+
+    words = tokenizer()
+    words.backend_tokenizer.post_processor = processors.Sequence([])
+    return words
+
+
 @pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize("make", [tokenizer, bare, lambda: llama_tokenizer(legacy=True)], ids=["bos", "bare", "llama"])
 @given(texts=TEXTS, template=st.sampled_from(["plain", "gemma", "zephyr"]))
 @settings(max_examples=60, deadline=None)
-def test_a_batch_is_what_the_template_makes_of_each_pair(many: bool, texts: list[str], template: str) -> None:
-    tiny, chosen = tokenizer(), Template.named(template)
+def test_a_batch_is_what_the_template_makes_of_each_pair(
+    many: bool, make: Callable[[], Any], texts: list[str], template: str
+) -> None:
+    tiny, chosen = make(), Template.named(template)
     try:
         chosen.end_ids(tiny)
     except Exception:

@@ -6,7 +6,7 @@ The best is compared with every other setting, prompt by prompt; what cannot be 
 
 import argparse
 import json
-import sys
+import logging
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from itertools import product
@@ -21,6 +21,7 @@ from secondhalf.rows import digest
 from secondhalf.store import Stage
 from secondhalf.text.table import table
 
+_LOG = logging.getLogger(__name__)
 # Benchmarks have no part to choose on, the probes and the page are for what was chosen.
 _ALWAYS = ["evaluate.part=choose", "evaluate.benchmarks=[]"]
 _FIXED = {"name", "seed", "corpus", "clean", "evaluate", "probes", "report", "notices"}
@@ -140,7 +141,7 @@ def sweep(path: Path, over: list[str], overrides: list[str], arms: list[str], ru
 
     found: dict[str, list[tuple[Setting, Scores]]] = {}
     for number, (setting, recipe) in enumerate(made := list(recipes(path, over, overrides)), 1):
-        print(f"setting {number} of {len(made)}: {_named_by(setting)}", file=sys.stderr, flush=True)
+        _LOG.info("setting %d of %d: %s", number, len(made), _named_by(setting))
         figure, names = recipe.evaluate.primary, arms or _trained(recipe)
         for name in names:
             if name not in recipe.arms or not recipe.arms[name].data:

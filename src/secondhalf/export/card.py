@@ -122,6 +122,10 @@ def _figure(figure: Figure, name: str) -> str:
     return f"| {escaped(name)} | {mean} | {low} – {high} | {figure.prompts} | {figure.seeds} |"
 
 
+def _unchecked(facts: Facts | None) -> list[str]:
+    return [page_words(facts.language)[f"unchecked_{name}"] for name in facts.unchecked] if facts else []
+
+
 def _list(untrusted: list[str], *own: str) -> str:
     """A list of lines: those that come from a run as plain text, our own as they are."""
     return "\n".join([*(f"- {escaped(line)}" for line in untrusted), *(f"- {line}" for line in own)])
