@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
-from secondhalf.train.needs import METHODS, Device
 
 from secondhalf.commands.doctor.needs import needs
 from secondhalf.commands.doctor.training import trainings
 from secondhalf.recipe import Recipe, load
+from secondhalf.train.device import Device
+from secondhalf.train.resource_estimate import METHODS
 
 RECIPE = """\
 name: try
