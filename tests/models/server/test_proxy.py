@@ -5,10 +5,12 @@ import subprocess
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from secondhalf.errors import UserError
+from secondhalf.models.engines.llama_cpp import Embedded
 from secondhalf.models.request import Reply, Request, Sampling, TroubleError
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.proxy import proxy_for
@@ -187,3 +189,10 @@ def test_what_comes_compressed_though_not_asked_for_is_read(monkeypatch: pytest.
     with BadServer(lambda prompt, nth: kind) as server:
         assert _ask(server.url, monkeypatch).text == "reply to hi"
         assert b"Accept-Encoding: identity\r\n" in server.heard[0]
+
+
+def test_the_engine_in_this_process_is_asked_without_a_proxy(server: BadServer, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    engine = Embedded.__new__(Embedded)
+    engine._server, engine._secret = SimpleNamespace(listening_address=server.url), "secret"
+    assert engine._post("/completion", {"model": "m", "prompt": "hi"})["choices"][0]["text"] == "reply to hi"
