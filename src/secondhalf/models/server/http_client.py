@@ -8,6 +8,7 @@ request: aiohttp takes a third of a second.
 import asyncio
 import atexit
 import gc
+import os
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from concurrent import futures
@@ -194,7 +195,7 @@ def _session() -> aiohttp.ClientSession:
             # Replies are small. What comes encoded all the same is read.
             headers={"User-Agent": "secondhalf", "Accept-Encoding": "identity"},
         )
-        atexit.register(_close, loop)
+        atexit.register(_close, loop, os.getpid())
         # aiohttp makes dozens of objects for each request. By Python's default the collector looks through those in flight so
         # often that a fifth of the processor time goes to it.
         first, *others = gc.get_threshold()
@@ -202,7 +203,7 @@ def _session() -> aiohttp.ClientSession:
     return _sessions[loop]
 
 
-def _close(loop: asyncio.AbstractEventLoop) -> None:
-    """Ends a session while its loop still runs: later, aiohttp would complain on the user's screen."""
-    if loop.is_running():
+def _close(loop: asyncio.AbstractEventLoop, process: int) -> None:
+    """Ends a session while its loop still runs: later, aiohttp would complain on the user's screen. A fork has none."""
+    if loop.is_running() and process == os.getpid():
         futures.wait([asyncio.run_coroutine_threadsafe(_sessions[loop].close(), loop)], timeout=5)
