@@ -15,6 +15,8 @@ RULES: dict[str, Callable[[str], Boundaries]] = {
     "sentences": sentences,
     "paragraphs": paragraphs,
 }
+RULE_FIELD = "split.rule"
+"""The recipe's field that may name a user's rule."""
 TOKENS = "tokens"
 """The rule beside them that counts with the recipe's tokenizer."""
 

@@ -11,14 +11,12 @@ from secondhalf.extensions.path import is_path
 from secondhalf.rows import Document, Pair, Verdict, digest, from_table, to_table, with_reasons
 from secondhalf.split.cut import cut
 from secondhalf.split.rules import Boundaries
-from secondhalf.split.settings import RULES, TOKENS, SplitSettings
+from secondhalf.split.settings import RULE_FIELD, RULES, TOKENS, SplitSettings
 from secondhalf.split.tokens import load, tokens
 from secondhalf.split.user_rule import user_rule
 from secondhalf.store.mapper import Batch
 
 VERSION = 1
-FIELD = "split.rule"
-"""The recipe's field that may name a user's rule."""
 
 
 def split(documents: pa.Table, settings: SplitSettings) -> Batch:
@@ -60,11 +58,11 @@ def _rule(settings: SplitSettings) -> Callable[[str], Boundaries]:
     if settings.rule == TOKENS:
         return partial(tokens, ends=load(settings.tokenizer))
     if is_path(settings.rule):
-        return user_rule(load_function(settings.rule, FIELD))
+        return user_rule(load_function(settings.rule, RULE_FIELD))
     return RULES[settings.rule]
 
 
 def settings_digest(settings: SplitSettings) -> str:
     """Six hex digits that tell one split from another in the ids of its pairs; a user's rule counts with its source."""
-    source = [load_function(settings.rule, FIELD).source] if is_path(settings.rule) else []
+    source = [load_function(settings.rule, RULE_FIELD).source] if is_path(settings.rule) else []
     return digest(json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":")), *source, size=6)
