@@ -16,7 +16,7 @@ evaluate:
   max_tokens: 6
   others: 2
   own: {{checks: {{at_least: "my_kind:at_least"}}}}
-  benchmarks: [{{name: own, path: mine.jsonl, max_tokens: 6}}]
+  benchmarks: [{{name: own, path: with_kinds.jsonl, max_tokens: 6}}]
 """
 KIND = """
     def at_least(answer, check):
@@ -36,7 +36,7 @@ def test_a_function_decides_a_check(tmp_path: Path, student: Path, monkeypatch, 
         {"id": f"{least}", "prompt": f"Say {least}.", "checks": [{"kind": "at_least", "characters": least}]}
         for least in (0, 5000, -1)
     ]
-    Path("mine.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    Path("with_kinds.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     Path("r.yaml").write_text(RECIPE.format(student=student), "utf-8")
     assert main(["evaluate", "r.yaml"]) == 2
     assert "evaluate.own.checks: there is no module my_kind" in capsys.readouterr().err
