@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from secondhalf.split.cut import Boundaries
-from secondhalf.split.rules import paragraphs, words
+from secondhalf.split.rules import Boundaries, paragraphs, words
 from secondhalf.split.sentences import sentences
 from secondhalf.split.stage import RULES
 

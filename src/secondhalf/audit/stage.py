@@ -11,11 +11,15 @@ from pydantic import Field
 from secondhalf.audit.contamination import Benchmark, contamination
 from secondhalf.audit.instruction import instruction
 from secondhalf.audit.reply import echo, empty, finished, language, loops
+from secondhalf.extensions.path import FunctionPath
+from secondhalf.extensions.verdicts import verdicts_of
 from secondhalf.rows import Pair, Verdict, from_table, judged, to_table, with_reasons
 from secondhalf.settings import Settings
 from secondhalf.store.mapper import Batch
 
 VERSION = 1
+CHECKS_FIELD = "audit.checks"
+"""The recipe's field that names users' checks."""
 
 
 class AuditSettings(Settings):
@@ -37,6 +41,11 @@ class AuditSettings(Settings):
 
     refuse_instructions: bool = True
     """Refuse pairs with instructional or conversational content. The paper's own proof trains without them (section 5)."""
+
+    checks: list[FunctionPath] = Field([])
+    """Checks of your own, after the built-in ones: my_module:function, each a function from a Pair (secondhalf.rows: prompt,
+    original, response, language, finish and others) to a Verdict (passed, score, reason) or a list of them. A pair on which one
+    raises is refused."""
 
     refuse: bool = True
     """false: every check looks and its verdict is kept, and no pair is refused; for an arm that shows what the audit does."""
@@ -65,4 +74,5 @@ def checks(pair: Pair, settings: AuditSettings, benchmark: Benchmark) -> list[Ve
         language(pair),
         *spoken,
         contamination(pair, benchmark),
+        *(verdict for path in settings.checks for verdict in verdicts_of(pair, path, CHECKS_FIELD)),
     ]

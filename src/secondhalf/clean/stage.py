@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pyarrow as pa
+from pydantic import Field
 
 from secondhalf.clean.adult import AdultSettings, adult
 from secondhalf.clean.c4 import C4Settings, c4
@@ -24,11 +25,15 @@ from secondhalf.clean.personal import PersonalSettings, personal
 from secondhalf.clean.prose import ProseSettings, prose
 from secondhalf.clean.step import Step
 from secondhalf.clean.text import Text
+from secondhalf.extensions.path import FunctionPath
+from secondhalf.extensions.verdicts import verdicts_of
 from secondhalf.rows import Document, Verdict, from_table, judged
 from secondhalf.settings import Settings
 from secondhalf.store.mapper import Batch
 
 VERSION = 2
+FILTERS_FIELD = "clean.filters"
+"""The recipe's field that names users' filters."""
 
 
 class CleanSettings(Settings):
@@ -69,6 +74,11 @@ class CleanSettings(Settings):
 
     personal: PersonalSettings = PersonalSettings()
     """Personal data: masked, or a reason to refuse."""
+
+    filters: list[FunctionPath] = Field([])
+    """Filters of your own, after those above: my_module:function, each a function from a Document (secondhalf.rows: id, text,
+    source, url, licence, language) to a Verdict (passed, score, reason and where in the text) or a list of them. A document on
+    which one raises is refused."""
 
     near_duplicates: NearDuplicateSettings = NearDuplicateSettings()
     """Documents that repeat another one of the sample."""
@@ -114,6 +124,7 @@ def examine(document: Document, settings: CleanSettings) -> tuple[Document, list
         if s.fineweb.enabled:
             judge("fineweb", fineweb(text if text.text == document.text else Text(text.id, document.text), s.fineweb))
     document = rewrite("personal", *personal(document, s.personal))
+    steps += [Step(path, document.text, verdicts_of(document, path, FILTERS_FIELD)) for path in s.filters]
     return document, steps
 
 

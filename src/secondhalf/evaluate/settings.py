@@ -7,9 +7,11 @@ from pydantic import Field, field_validator, model_validator
 
 from secondhalf.evaluate.benchmark import Benchmark
 from secondhalf.evaluate.benchmarks import BENCHMARKS
+from secondhalf.evaluate.everyday.checks.kinds import KINDS
 from secondhalf.evaluate.judge.settings import JudgingSettings
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.evaluate.safety.settings import SafetySettings
+from secondhalf.extensions.path import FunctionPath
 from secondhalf.settings import Settings
 
 
@@ -80,6 +82,22 @@ class BenchmarkSettings(Settings):
         return self
 
 
+class OwnSettings(Settings):
+    """What the benchmark `own`, your own prompts, is scored by beside the built-in kinds of checks."""
+
+    checks: dict[str, FunctionPath] = Field({})
+    """Kinds of checks of your own for your prompts' `checks`: {my_kind: my_module:function}, each a function from the answer
+    (str) and the check as it stands in the prompts' file (dict) to True or False. An answer on which it raises fails."""
+
+    @field_validator("checks")
+    @classmethod
+    def _new_kinds(cls, checks: dict[str, str]) -> dict[str, str]:
+        for kind in checks:
+            if kind in KINDS:
+                raise ValueError(f"{kind} is a built-in kind of check; give yours another name")
+        return checks
+
+
 class EvaluateSettings(Settings):
     """The everyday prompts, the probes and the likelihood of right responses. No judge."""
 
@@ -112,6 +130,9 @@ class EvaluateSettings(Settings):
 
     benchmarks: list[BenchmarkSettings] = Field([])
     """Benchmarks beside the everyday prompts, each asked of every arm, such as {name: ifeval, path: input_data.jsonl}."""
+
+    own: OwnSettings = OwnSettings()
+    """Your own prompts' checks, where code of yours decides them."""
 
     safety: SafetySettings = SafetySettings()
     """What every arm gets wrong, before and after training."""

@@ -12,19 +12,21 @@ from typing import Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from secondhalf.audit.stage import AuditSettings
-from secondhalf.clean.stage import CleanSettings
+from secondhalf.audit.stage import CHECKS_FIELD, AuditSettings
+from secondhalf.clean.stage import FILTERS_FIELD, CleanSettings
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
+from secondhalf.evaluate.own.checks import OWN_CHECKS_FIELD
 from secondhalf.evaluate.settings import EvaluateSettings
+from secondhalf.extensions.path import is_path
 from secondhalf.probe.settings import ProbeSettings
 from secondhalf.recipe.arms import ArmSettings, DataSettings, check_arms, check_data, check_students
 from secondhalf.recipe.file import explain, read_yaml, set_value
 from secondhalf.recipe.report import ReportSettings
 from secondhalf.settings import Settings
-from secondhalf.split.settings import SplitSettings
+from secondhalf.split.settings import RULE_FIELD, SplitSettings
 from secondhalf.teach.pilot import PilotSettings
-from secondhalf.teach.settings import TeachSettings
+from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
 from secondhalf.train.settings import TrainSettings
 
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
@@ -119,6 +121,15 @@ class Recipe(Settings):
         if other.composed or other.student != mine.student or not other.data:
             return False
         return name == mine.equal_tokens or (mine.pairing != "paired" and other.data == mine.data)
+
+    def functions(self) -> list[tuple[str, str]]:
+        """Every function of the user's that the recipe names, once: the field, and my_module:function."""
+        named = [(FILTERS_FIELD, path) for path in self.clean.filters]
+        for data in self.data.values():
+            named += [(RULE_FIELD, data.split.rule), (CHOOSE_FIELD, data.teach.choose)]
+            named += [(CHECKS_FIELD, path) for path in data.audit.checks]
+        named += [(OWN_CHECKS_FIELD, path) for path in self.evaluate.own.checks.values()]
+        return [(field, path) for field, path in dict.fromkeys(named) if is_path(path)]
 
     def data_of(self, arm: str) -> list[str]:
         """The data sets whose pairs an arm has met: of a carried-over adapter, those it was trained on."""

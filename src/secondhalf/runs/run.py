@@ -151,7 +151,7 @@ def _same(recipe: Recipe, before: Recipe, folder: Path) -> None:
 _FREE = {"report", "notices", "pilot"}
 _FREE_OF_TEACH = {"batch", "budget", "prices", "server"}
 # More benchmarks, and who judges them, change no answer that is there; the primary figure stays as it was named.
-FREE_OF_EVALUATE = {"benchmarks", "engine", "judging", "leaderboard", "safety"}
+FREE_OF_EVALUATE = {"benchmarks", "engine", "judging", "leaderboard", "own", "safety"}
 
 
 def _deciding(recipe: dict[str, Any]) -> dict[str, Any]:

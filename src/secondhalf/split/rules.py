@@ -4,8 +4,10 @@ is not known)."""
 import re
 from itertools import count
 
-from secondhalf.split.cut import Boundaries
 from secondhalf.text.language import word_spans
+
+# What every rule gives: (offset, units) pairs; cut.py says what they mean.
+Boundaries = list[tuple[int, int]]
 
 _GAP = re.compile(r"\s+")
 

@@ -14,11 +14,13 @@ from secondhalf.evaluate.judge_check import account as accounting
 from secondhalf.evaluate.judge_check import labelled
 from secondhalf.evaluate.leaderboard.tasks import asked as asked_tasks
 from secondhalf.evaluate.leaderboard.tasks import identity as tasks_identity
+from secondhalf.evaluate.own.checks import OWN_CHECKS_FIELD
 from secondhalf.evaluate.safety import items as safety
 from secondhalf.evaluate.safety import stage as asking_safety
 from secondhalf.evaluate.safety.toxicity import VERSION as TOXICITY
 from secondhalf.evaluate.safety.toxicity import Toxicity, classifier
 from secondhalf.evaluate.settings import BenchmarkSettings
+from secondhalf.extensions.function import key_inputs
 from secondhalf.models.reference import resolve
 from secondhalf.rows import digest
 from secondhalf.runs import Label, OpenRun
@@ -150,8 +152,12 @@ class Benchmarks:
             plain["longest"] = self._judges.longest
         if row.baseline != "none":
             baseline, inputs["baseline"] = self._baseline(benchmark)
+        functions = self._settings.own.checks if row.verify_checks else {}
+        if functions:
+            plain["checks"] = functions
+            inputs |= key_inputs(OWN_CHECKS_FIELD, functions.values())
         label = Label("benchmark", arm=name, seed=seed, benchmark=benchmark.name)
-        scoring = ScoringInputs(benchmark.name, prompts, answers, self._judges, baseline, label.title)
+        scoring = ScoringInputs(benchmark.name, prompts, answers, self._judges, baseline, label.title, functions)
         return self._run.make(label, row.version, plain, inputs, partial(row.score, scoring))
 
     def _baseline(self, benchmark: BenchmarkSettings) -> tuple[dict[str, str], str]:

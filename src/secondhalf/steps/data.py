@@ -11,11 +11,14 @@ from secondhalf.clean.step import Step
 from secondhalf.corpus import stage as drawing
 from secondhalf.corpus.fingerprint import fingerprint
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION, load_everyday
+from secondhalf.extensions.function import key_inputs
+from secondhalf.extensions.verdicts import check_rows
 from secondhalf.models.costs.budget import Purse
 from secondhalf.recipe.arms import DataSettings
 from secondhalf.rows import Document, Verdict, from_table
 from secondhalf.runs import Label, OpenRun
 from secondhalf.split import stage as splitting
+from secondhalf.split.settings import RULE_FIELD
 from secondhalf.steps import baselines
 from secondhalf.store import Stage
 from secondhalf.store.mapper import cores, map_table
@@ -23,6 +26,7 @@ from secondhalf.teach import original as mirroring
 from secondhalf.teach import stage as teaching
 from secondhalf.teach.asking import Asking
 from secondhalf.teach.pilot import Pilot
+from secondhalf.teach.settings import CHOOSE_FIELD
 
 
 def corpus(run: OpenRun) -> Stage:
@@ -44,7 +48,9 @@ def clean(run: OpenRun, documents: Stage) -> Stage:
 
     def each(stage: Stage) -> dict[str, Any]:
         function = partial(cleaning.clean, settings=settings)
-        return map_table(stage, documents.read(), function, "clean", workers=cores())
+        counts = map_table(stage, documents.read(), function, "clean", workers=cores())
+        check_rows(stage.tables("verdicts"), cleaning.FILTERS_FIELD, settings.filters)
+        return counts
 
     def whole(stage: Stage) -> dict[str, Any]:
         rows, rejects, verdicts = cleaning.distinct(filtered.read(), settings)
@@ -52,10 +58,11 @@ def clean(run: OpenRun, documents: Stage) -> Stage:
             stage.write(kind, 0, table)
         return {"rows_in": rows.num_rows + rejects.num_rows, "rows": rows.num_rows, "rejected": rejects.num_rows}
 
-    plain = settings.model_dump(mode="json")
+    plain = settings.model_dump(mode="json", exclude={"filters"})  # an input stands for them
     of_each = {name: value for name, value in plain.items() if name not in cleaning.WHOLE_SAMPLE}
     of_whole = {name: value for name, value in plain.items() if name in cleaning.WHOLE_SAMPLE}
-    filtered = run.make(Label("clean"), cleaning.VERSION, of_each, {"documents": documents.key}, each)
+    inputs = {"documents": documents.key, **key_inputs(cleaning.FILTERS_FIELD, settings.filters)}
+    filtered = run.make(Label("clean"), cleaning.VERSION, of_each, inputs, each)
     return run.make(Label("deduplicate"), cleaning.VERSION, of_whole, {"documents": filtered.key}, whole)
 
 
@@ -88,9 +95,12 @@ def data_sets(run: OpenRun, documents: Stage, wanted: tuple[str, ...]) -> dict[s
 
 def _split(run: OpenRun, name: str, data: DataSettings, documents: Stage) -> Stage:
     def work(stage: Stage) -> dict[str, Any]:
-        return map_table(stage, documents.read(), lambda shard: splitting.split(shard, data.split), f"split {name}")
+        counts = map_table(stage, documents.read(), lambda shard: splitting.split(shard, data.split), f"split {name}")
+        check_rows(stage.tables("verdicts"), RULE_FIELD, [data.split.rule])
+        return counts
 
-    return run.make(Label("split", data=name), splitting.VERSION, data.split, {"documents": documents.key}, work)
+    inputs = {"documents": documents.key, **key_inputs(RULE_FIELD, [data.split.rule])}
+    return run.make(Label("split", data=name), splitting.VERSION, data.split, inputs, work)
 
 
 def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
@@ -111,9 +121,12 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
             ask, judge = asking.teacher(purse), asking.judge(purse)
             if limits.pairs and table.num_rows > limits.pairs:
                 pilot = Pilot(name, table.num_rows, limits, purse)
-                rows, rejects, *_ = teaching.teach(table.slice(0, limits.pairs), settings, ask, f"pilot {name}", judge)
+                first = table.slice(0, limits.pairs)
+                rows, rejects, verdicts, _ = teaching.teach(first, settings, ask, f"pilot {name}", judge)
+                check_rows([verdicts], CHOOSE_FIELD, [settings.choose])
                 pilot.weigh(rows, rejects, auditing.audit(rows, data.audit, _benchmark())[0])
             counts = teaching.teach_all(stage, table, settings, ask, f"teach {name}", judge)
+            check_rows(stage.tables("verdicts"), CHOOSE_FIELD, [settings.choose])
             return {**counts, "model": settings.model, **teaching.bill(stage, settings, purse)}
 
     # The model's identity stands for its reference: the same file under another path is the same teacher.
@@ -133,8 +146,14 @@ def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
         def check(shard: Any) -> Any:
             return auditing.audit(shard, data.audit, _benchmark(), refuse=refuse)
 
-        return map_table(stage, pairs.read(), check, f"audit {name}")
+        counts = map_table(stage, pairs.read(), check, f"audit {name}")
+        check_rows(stage.tables("verdicts"), auditing.CHECKS_FIELD, data.audit.checks)
+        return counts
 
-    plain = {**data.audit.model_dump(mode="json"), "refuse": refuse}
-    inputs = {"pairs": pairs.key, "everyday": str(EVERYDAY_VERSION)}
+    plain = {**data.audit.model_dump(mode="json", exclude={"checks"}), "refuse": refuse}  # an input stands for them
+    inputs = {
+        "pairs": pairs.key,
+        "everyday": str(EVERYDAY_VERSION),
+        **key_inputs(auditing.CHECKS_FIELD, data.audit.checks),
+    }
     return run.make(Label("audit", data=name), auditing.VERSION, plain, inputs, work)

@@ -2,8 +2,9 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from secondhalf.extensions.path import check_name
 from secondhalf.models.costs.budget import Budget
 from secondhalf.models.request import Sampling
 from secondhalf.models.server.settings import ServerSettings
@@ -12,6 +13,10 @@ from secondhalf.teach.judge import JudgeSettings
 
 RESPOND = "{text}"
 CONTINUE = "Write the next two sentences of this text. Do not repeat it and do not comment on it.\n\n{text}"
+
+CHOOSE_FIELD = "teach.choose"
+"""The recipe's field that may name a user's function."""
+CHOICES = ("longest_finished", "random", "judge")
 
 
 class TeachSettings(Settings):
@@ -52,8 +57,10 @@ class TeachSettings(Settings):
     replies: int = Field(1, ge=1, le=64)
     """How many replies to each prompt. Several are kept in a table of their own, and one is chosen."""
 
-    choose: Literal["longest_finished", "random", "judge"] = "longest_finished"
-    """Which of several replies becomes the response."""
+    choose: str = "longest_finished"
+    """Which of several replies becomes the response: longest_finished, random or judge; or my_module:function, a function of your
+    own from the Pair (secondhalf.rows) and a list of its Candidates (secondhalf.teach.candidates: response, finish, finished,
+    response_tokens and others) to the one that it picks, or to that one's place in the list, from 0."""
 
     judge: JudgeSettings = JudgeSettings()
     """Who chooses, for `choose: judge`."""
@@ -67,6 +74,11 @@ class TeachSettings(Settings):
     prices: str = ""
     """A file with your prices, laid over the packaged ones: a YAML list of {model: NAME, prompt: DOLLARS, response:
     DOLLARS, batch: SHARE}, for a million tokens."""
+
+    @field_validator("choose")
+    @classmethod
+    def _known(cls, choose: str) -> str:
+        return check_name(choose, CHOICES)
 
     @model_validator(mode="after")
     def _wording(self) -> "TeachSettings":
