@@ -21,6 +21,7 @@ from secondhalf.models.chat.chat_tokens import Conversation
 from secondhalf.models.request import RefusedError, Reply, Request
 
 _CONTEXT = 2048  # tokens a slot: a prompt and its reply
+_ANCHOR = "\n"  # stands before a text whose tokens are those of the middle; see plain_text.py
 _STRAIGHT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # HTTP_PROXY's machine has no such engine
 
 
