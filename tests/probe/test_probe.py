@@ -12,7 +12,7 @@ from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.probe import texts  # noqa: E402
 from secondhalf.probe.settings import ProbeSettings  # noqa: E402
-from secondhalf.probe.stage import chosen, plain, probe  # noqa: E402
+from secondhalf.probe.stage import chosen, probe  # noqa: E402
 from secondhalf.recipe.report import LimitSettings  # noqa: E402
 from secondhalf.rows import Pair, digest, to_table  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
@@ -49,10 +49,10 @@ def test_the_choice_is_seeded_disjoint_and_grows() -> None:
 
 
 def test_what_decides_is_in_the_key() -> None:
-    first = plain(SETTINGS, TRAIN)
-    assert plain(SETTINGS, TRAIN.model_copy(update={"held_out": 0.1})) != first
-    assert plain(SETTINGS.model_copy(update={"span": 13}), TRAIN) != first
-    assert plain(SETTINGS, TRAIN.model_copy(update={"learning_rate": 1.0})) == first
+    first = TRAIN.deciding("probe")
+    assert TRAIN.model_copy(update={"held_out": 0.1}).deciding("probe") != first
+    assert TRAIN.model_copy(update={"learning_rate": 1.0}).deciding("probe") == first
+    assert first.keys() == {"template", "max_length", "held_out"}
 
 
 def test_our_own_texts_come_in_pairs_of_languages() -> None:

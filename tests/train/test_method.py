@@ -89,7 +89,8 @@ def test_dropout_depends_on_the_step_alone(student: Path, tmp_path: Path) -> Non
 
 
 def test_where_and_how_fast_decide_nothing() -> None:
-    usual = training.plain(TrainSettings(), 1)
-    assert training.plain(TrainSettings(processes=4, gradient_checkpointing="on", checkpoint_steps=3), 1) == usual
+    usual = TrainSettings().deciding("train")
+    more = {"processes": 4, "gradient_checkpointing": "on", "checkpoint_steps": 3, "loggers": ["tensorboard"]}
+    assert TrainSettings(**more).deciding("train") == usual
     for more in ({"method": "dora"}, {"dropout": 0.1}, {"precision": "float32"}):
-        assert training.plain(TrainSettings(**more), 1) != usual
+        assert TrainSettings(**more).deciding("train") != usual

@@ -12,7 +12,7 @@ from secondhalf.recipe.arms import ArmSettings
 from secondhalf.rows import Pair, Verdict, from_table, to_table, with_reasons
 from secondhalf.store.mapper import Batch
 
-VERSION = 1
+VERSION = (1,)
 PHASE = "phase"
 """A column beside those of Pair: the order in which `schedule: then` trains, from 0."""
 

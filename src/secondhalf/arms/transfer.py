@@ -17,7 +17,7 @@ from secondhalf.models.reference import Model
 from secondhalf.models.weights.quiet import quiet
 from secondhalf.store import Stage
 
-VERSION = 1
+VERSION = (1,)
 # Siblings' weights point the same way: fine-tuning moves them little. Two trainings from scratch share nothing (about 0).
 RELATED = 0.5
 _LOOKED_AT = 8  # weights that are compared

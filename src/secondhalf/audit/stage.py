@@ -15,7 +15,7 @@ from secondhalf.rows import Pair, Verdict, from_table, judged, to_table, with_re
 from secondhalf.settings import Settings
 from secondhalf.store.mapper import Batch
 
-VERSION = 1
+VERSION = (1,)
 
 
 class AuditSettings(Settings):

@@ -15,14 +15,9 @@ from secondhalf.rows import Pair, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
 from secondhalf.text.language import count_words, detect
 
-VERSION = 1
+VERSION = (1,)
 # Requests and the progress's label; answers by request id, in any order.
 Ask = Callable[[Iterable[Request], str], Iterable[Answer]]
-
-
-def plain(settings: MagpieSettings) -> dict[str, Any]:
-    """What decides the stage: the model is an input, and money decides nothing."""
-    return settings.model_dump(mode="json", exclude={"model", "server", "budget", "prices"})
 
 
 def write(settings: MagpieSettings, ask: Ask, stage: Stage, label: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Some filters rewrite: what follows them judges the text as they left it. The id 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Annotated
 
 import pyarrow as pa
 
@@ -25,10 +26,10 @@ from secondhalf.clean.prose import ProseSettings, prose
 from secondhalf.clean.step import Step
 from secondhalf.clean.text import Text
 from secondhalf.rows import Document, Verdict, from_table, judged
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 from secondhalf.store.mapper import Batch
 
-VERSION = 2
+VERSION = (2,)
 
 
 class CleanSettings(Settings):
@@ -70,15 +71,12 @@ class CleanSettings(Settings):
     personal: PersonalSettings = PersonalSettings()
     """Personal data: masked, or a reason to refuse."""
 
-    near_duplicates: NearDuplicateSettings = NearDuplicateSettings()
+    # What only the whole sample shows; the other filters look at one document.
+    near_duplicates: Annotated[NearDuplicateSettings, Decides("run", "deduplicate")] = NearDuplicateSettings()
     """Documents that repeat another one of the sample."""
 
-    passages: PassageSettings = PassageSettings()
+    passages: Annotated[PassageSettings, Decides("run", "deduplicate")] = PassageSettings()
     """Documents of which too much stands in another one of the sample."""
-
-
-# What only the whole sample shows; the other filters look at one document.
-WHOLE_SAMPLE = frozenset({"near_duplicates", "passages"})
 
 
 def examine(document: Document, settings: CleanSettings) -> tuple[Document, list[Step]]:

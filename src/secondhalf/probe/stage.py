@@ -27,7 +27,7 @@ from secondhalf.store import Stage
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import is_held_out
 
-VERSION = 1 + 10 * ANSWERS_VERSION + 1000 * texts.VERSION
+VERSION = (1, *ANSWERS_VERSION, *texts.VERSION)
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,6 @@ class Prompt:
 
     id: str
     text: str
-
-
-def plain(settings: ProbeSettings, train: TrainSettings) -> dict[str, Any]:
-    """What decides the stage: the settings, and which pairs were held out of training and how they were written."""
-    template = train.template
-    of_train = {"held_out": train.held_out, "max_length": train.max_length, "template": [template.name, template.text]}
-    return {**settings.model_dump(mode="json"), **of_train}
 
 
 def chosen(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-VERSION = 1  # raised by hand when a text changes
+VERSION = (1,)  # raised by hand when a text changes
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,19 +66,22 @@ class OpenRun(Run):
     def make(
         self,
         label: Label,
-        version: int,
-        settings: Settings | Mapping[str, Any],
+        version: tuple[int, ...],
+        settings: Settings | Mapping[str, object],
         inputs: Mapping[str, str],
         work: Callable[[Stage], Mapping[str, Any]],
     ) -> Stage:
-        """The stage `label`, from the store or made now, and a link to it."""
+        """The stage `label`, from the store or made now, and a link to it.
+
+        Of `settings`, and of those that it holds by name, only what is deciding for the stage counts.
+        """
         return self.make_together([label], version, settings, [inputs], lambda stages: [work(stages[0])])[0]
 
     def make_together(
         self,
         labels: Sequence[Label],
-        version: int,
-        settings: Settings | Mapping[str, Any],
+        version: tuple[int, ...],
+        settings: Settings | Mapping[str, object],
         inputs: Sequence[Mapping[str, str]],
         work: Callable[[dict[int, Stage]], Sequence[Mapping[str, Any]]],
     ) -> list[Stage]:
@@ -89,7 +92,8 @@ class OpenRun(Run):
             made.update(stage.key for stage in missing.values())
             return work(missing)
 
-        stages = self.store.make_together(labels[0].stage, version, settings, inputs, making)
+        name = labels[0].stage
+        stages = self.store.make_together(name, version, _deciding(settings, name), inputs, making)
         links = self.links()
         before = dict(links)
         for label, stage in zip(labels, stages, strict=True):
@@ -100,6 +104,12 @@ class OpenRun(Run):
         if links != before:
             _write_links(self.folder, links)
         return stages
+
+
+def _deciding(settings: Settings | Mapping[str, object], stage: str) -> dict[str, object]:
+    if isinstance(settings, Settings):
+        return settings.deciding(stage)
+    return {name: part.deciding(stage) if isinstance(part, Settings) else part for name, part in settings.items()}
 
 
 def read_links(folder: Path) -> dict[Label, Link]:
@@ -138,29 +148,13 @@ def opened(recipe: Recipe, runs: Path, store: Path) -> Iterator[OpenRun]:
 
 
 def _same(recipe: Recipe, before: Recipe, folder: Path) -> None:
-    now, then = _deciding(recipe.model_dump()), _deciding(before.model_dump())
-    changed = [name for name in type(recipe).model_fields if now.get(name) != then.get(name)]
+    now, then = recipe.deciding("run"), before.deciding("run")
+    changed = [name for name in now if now[name] != then[name]]
     if changed:
         raise UserError(
             f"{folder} belongs to another recipe (it differs in {', '.join(changed)}): give this one a name of its own with "
             f"--set name=..., or remove the folder; stages that both share are not made again."
         )
-
-
-# The page's own settings, limits and money decide no stage: they may change, so that a run that was stopped can go on.
-_FREE = {"report", "notices", "pilot"}
-_FREE_OF_TEACH = {"batch", "budget", "prices", "server"}
-# More benchmarks, and who judges them, change no answer that is there; the primary figure stays as it was named.
-FREE_OF_EVALUATE = {"benchmarks", "engine", "judging", "leaderboard", "safety"}
-
-
-def _deciding(recipe: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in recipe.items() if name not in _FREE}
-    kept["corpus"] = {name: value for name, value in kept["corpus"].items() if name != "workers"}
-    kept["evaluate"] = {name: value for name, value in kept["evaluate"].items() if name not in FREE_OF_EVALUATE}
-    for settings in (kept, *kept["data"].values()):
-        settings["teach"] = {name: value for name, value in settings["teach"].items() if name not in _FREE_OF_TEACH}
-    return kept
 
 
 def find(name: str, runs: Path, store: Store) -> Run:

@@ -14,7 +14,7 @@ from secondhalf.split.settings import SplitSettings
 from secondhalf.split.tokens import load, tokens
 from secondhalf.store.mapper import Batch
 
-VERSION = 1
+VERSION = (1,)
 
 RULES: dict[str, Callable[[str], Boundaries]] = {
     "words": words,
@@ -53,4 +53,4 @@ def split(documents: pa.Table, settings: SplitSettings) -> Batch:
 
 def settings_digest(settings: SplitSettings) -> str:
     """Six hex digits that tell one split from another in the ids of its pairs."""
-    return digest(json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":")), size=6)
+    return digest(json.dumps(settings.deciding("split"), sort_keys=True, separators=(",", ":")), size=6)

@@ -15,6 +15,7 @@ from secondhalf.evaluate.settings import BenchmarkSettings, EvaluateSettings
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
 from secondhalf.runs import Label
+from secondhalf.settings import Settings
 from secondhalf.steps.arms import Arms, Member
 from secondhalf.store import Stage
 
@@ -27,7 +28,7 @@ class Questions:
     count: int
     identity: str
     """Of the prompts: their files' hashes, or our version."""
-    plain: Mapping[str, Any]
+    settings: Mapping[str, object]
     """The settings that decide the answers."""
     ask: Callable[[Local, Template, Stages, str], None]
     """Writes the answers- tables of the stages."""
@@ -36,9 +37,7 @@ class Questions:
 def of_everyday(settings: EvaluateSettings) -> Questions:
     """The everyday prompts."""
     prompts = everyday.chosen(settings)
-    return _singles(
-        "everyday", prompts, str(EVERYDAY_VERSION), _drawing(settings), part=settings.part, limit=settings.limit
-    )
+    return _singles("everyday", prompts, str(EVERYDAY_VERSION), _drawing(settings), settings)
 
 
 def of_benchmark(benchmark: BenchmarkSettings, settings: EvaluateSettings) -> Questions:
@@ -47,31 +46,31 @@ def of_benchmark(benchmark: BenchmarkSettings, settings: EvaluateSettings) -> Qu
     temperature = benchmark.row.temperature
     drawing = _drawing(settings, benchmark.longest)
     if temperature is None:
-        return _singles(benchmark.name, prompts, identity, drawing, limit=benchmark.limit)
+        return _singles(benchmark.name, prompts, identity, drawing, benchmark)
 
     def ask(model: Local, template: Template, stages: Stages, label: str) -> None:
         conversations(model, template, prompts, temperature, drawing.max_tokens, drawing.seed, stages, label)
 
     # Each prompt has a temperature of its own.
-    plain = {"name": benchmark.name, "limit": benchmark.limit, **asdict(drawing), "temperature": benchmark.row.version}
-    return Questions(benchmark.name, len(prompts), identity, plain, ask)
+    deciding = {"benchmark": benchmark, **asdict(drawing), "temperature": benchmark.row.version}
+    return Questions(benchmark.name, len(prompts), identity, deciding, ask)
 
 
 def of_safety(settings: EvaluateSettings) -> Questions:
     """Of the set on errors and safety what is asked for an answer."""
     items, identity = safety.items(settings.safety)
-    return _singles("safety", asked_items(items), identity, _drawing(settings), limit=settings.safety.limit)
+    return _singles("safety", asked_items(items), identity, _drawing(settings), settings.safety)
 
 
 def _drawing(settings: EvaluateSettings, longest: int | None = None) -> Drawing:
     return Drawing(longest or settings.max_tokens, settings.temperature, settings.seed)
 
 
-def _singles(name: str, prompts: Sequence[Any], identity: str, drawing: Drawing, **more: Any) -> Questions:
+def _singles(name: str, prompts: Sequence[Any], identity: str, drawing: Drawing, settings: Settings) -> Questions:
     def ask(model: Local, template: Template, stages: Stages, label: str) -> None:
         answers(model, template, drawing, prompts, stages, label)
 
-    return Questions(name, len(prompts), identity, {"name": name, **more, **asdict(drawing)}, ask)
+    return Questions(name, len(prompts), identity, {name: settings, **asdict(drawing)}, ask)
 
 
 def ask(arms: Arms, questions: Questions, members: Sequence[Member]) -> list[Stage]:
@@ -93,9 +92,9 @@ def ask(arms: Arms, questions: Questions, members: Sequence[Member]) -> list[Sta
             for stage in missing.values()
         ]
 
-    plain = {**questions.plain, "template": [template.name, template.text]}
+    settings = {**questions.settings, "template": template}
     inputs = [{**arms.inputs(*member), "prompts": questions.identity} for member in members]
-    return arms.run.make_together(labels, ANSWERS_VERSION, plain, inputs, work)
+    return arms.run.make_together(labels, ANSWERS_VERSION, settings, inputs, work)
 
 
 def alike(arms: Arms) -> Iterator[list[Member]]:

@@ -18,7 +18,6 @@ from secondhalf.probe import stage as probing
 from secondhalf.recipe.arms import ArmSettings
 from secondhalf.recipe.recipe import source_of
 from secondhalf.runs import Label, OpenRun
-from secondhalf.runs.run import FREE_OF_EVALUATE
 from secondhalf.steps.students import pairs_of, preferred, student_of, transferred
 from secondhalf.store import Stage
 from secondhalf.train import stage as training
@@ -84,7 +83,7 @@ class Arms:
 
         inputs = {"pairs": pairs.key, "student": student.identity}
         return self.run.make(
-            Label("train", arm=name, seed=seed), training.VERSION, training.plain(arm.train, seed), inputs, work
+            Label("train", arm=name, seed=seed), training.VERSION, {"train": arm.train, "seed": seed}, inputs, work
         )
 
     def adapter(self, name: str, seed: int) -> Stage:
@@ -98,15 +97,15 @@ class Arms:
         """What the answers to the everyday prompts are worth, and the likelihoods of right responses."""
         settings, template = self.run.recipe.evaluate, self.template(name)
         label = Label("evaluate", arm=name, seed=seed)
-        plain = settings.model_dump(mode="json", exclude={"primary", *FREE_OF_EVALUATE})
-        plain["template"] = [template.name, template.text]
         inputs = {**self.inputs(name, seed), "everyday": str(EVERYDAY_VERSION), "answers": answers.key}
 
         def work(stage: Stage) -> dict[str, Any]:
             model = self.loaded(name, seed)
             return evaluating.evaluate(model, template, settings, answers, stage, label.title)
 
-        return self.run.make(label, evaluating.VERSION, plain, inputs, work)
+        return self.run.make(
+            label, evaluating.EVERYDAY_STAGE_VERSION, {"evaluate": settings, "template": template}, inputs, work
+        )
 
     def probe(self, name: str, seed: int) -> None:
         """What a trained arm remembers and has forgotten, and what its student, before, says of the same pairs."""
@@ -124,7 +123,7 @@ class Arms:
                 return probing.probe(model, pairs.read(), refused, arm.train, self.run.recipe.probes, stage, told)
 
             inputs = {**self.inputs(name, one), "pairs": pairs.key}
-            self.run.make(label, probing.VERSION, probing.plain(self.run.recipe.probes, arm.train), inputs, work)
+            self.run.make(label, probing.VERSION, {"probes": self.run.recipe.probes, "train": arm.train}, inputs, work)
 
     def _arm(self, name: str) -> ArmSettings:
         return self.run.recipe.arms[name]

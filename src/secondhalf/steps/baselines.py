@@ -24,9 +24,8 @@ def baseline(run: OpenRun, name: str, data: DataSettings) -> Stage:
 
 def _instructions(run: OpenRun, name: str, settings: InstructionSettings) -> Stage:
     label = Label("teach", data=name)
-    plain = settings.model_dump(mode="json", exclude={"path", "licence"})
     inputs = {"texts": reading.found(settings)[1]}
-    return run.make(label, reading.VERSION, plain, inputs, lambda stage: reading.read(settings, stage, label.title))
+    return run.make(label, reading.VERSION, settings, inputs, lambda stage: reading.read(settings, stage, label.title))
 
 
 def _magpie(run: OpenRun, name: str, settings: MagpieSettings | None) -> Stage:
@@ -45,6 +44,4 @@ def _magpie(run: OpenRun, name: str, settings: MagpieSettings | None) -> Stage:
             counts = writing.write(settings, ask, stage, f"teach {name}")
             return {**counts, "paid": purse.told(), "seconds_in_all": round(purse.seconds, 2)}
 
-    return run.make(
-        Label("teach", data=name), writing.VERSION, {"magpie": writing.plain(settings)}, {"model": identity}, work
-    )
+    return run.make(Label("teach", data=name), writing.VERSION, {"magpie": settings}, {"model": identity}, work)

@@ -31,7 +31,7 @@ def student_of(run: OpenRun, student: str, trained: Callable[[str, int], Stage])
 
     inputs = {"student": base.identity, "adapter": adapter.key}
     return merged_student(
-        run.recipe, student, run.make(Label("merge", arm=source[0], seed=source[1]), 1, {}, inputs, work)
+        run.recipe, student, run.make(Label("merge", arm=source[0], seed=source[1]), (1,), {}, inputs, work)
     )
 
 
@@ -45,12 +45,12 @@ def pairs_of(run: OpenRun, name: str, data: dict[str, Stage], student: Callable[
         return data[next(iter(arm.data))]
     equal = pairs_of(run, arm.equal_tokens, data, student) if arm.equal_tokens else None
     inputs = {f"pairs {one}" if len(arm.data) > 1 else "pairs": data[one].key for one in arm.data}
-    plain: dict[str, Any] = {"weights": list(arm.data.values()), "pairing": arm.pairing, "schedule": arm.schedule}
+    settings: dict[str, object] = {"arm": arm, "weights": list(arm.data.values()), "seed": run.recipe.seed}
     counted = composing.counted(arm)
     if counted:
         model = student(arm.student)
         inputs |= {"student": model.identity, **({"equal": equal.key} if equal else {})}
-        plain |= {"template": arm.train.template.text, **arm.train.model_dump(include={"max_length", "held_out"})}
+        settings["train"] = arm.train
 
     def work(stage: Stage) -> dict[str, Any]:
         words = tokenizer(student_folder(model.path, model.identity)) if counted else None
@@ -65,7 +65,7 @@ def pairs_of(run: OpenRun, name: str, data: dict[str, Stage], student: Callable[
             stage.write(kind, 0, table)
         return {"rows_in": rows.num_rows + rejects.num_rows, "rows": rows.num_rows, "rejected": rejects.num_rows}
 
-    return run.make(Label("compose", arm=name), composing.VERSION, {**plain, "seed": run.recipe.seed}, inputs, work)
+    return run.make(Label("compose", arm=name), composing.VERSION, settings, inputs, work)
 
 
 def transferred(run: OpenRun, name: str, seed: int, adapter: Stage, student: Callable[[str], Model]) -> Stage:
@@ -94,4 +94,5 @@ def preferred(run: OpenRun, name: str, seed: int, data: dict[str, Stage], tuned:
         return preferring.fit(pairs.read(), student, start, settings, arm.train, seed, stage, label.title)
 
     inputs = {"pairs": pairs.key, "adapter": tuned.key, "student": student.identity}
-    return run.make(label, preferring.VERSION, preferring.plain(settings, arm.train, seed), inputs, work)
+    decided = {"prefer": settings, "train": arm.train, "seed": seed}
+    return run.make(label, preferring.VERSION, decided, inputs, work)

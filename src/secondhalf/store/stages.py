@@ -22,14 +22,12 @@ import pyarrow.parquet as pq
 
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
-from secondhalf.settings import Settings
 from secondhalf.store.environment import surroundings
 
 
-def stage_key(version: int, settings: Settings | Mapping[str, Any], inputs: Mapping[str, str]) -> str:
-    """The key of a stage, 16 hex digits: its VERSION, its settings, and its inputs' keys or hashes."""
-    plain = settings.model_dump(mode="json") if isinstance(settings, Settings) else settings
-    return digest(json.dumps([version, plain, dict(inputs)], sort_keys=True, ensure_ascii=False), size=16)
+def stage_key(version: tuple[int, ...], settings: Mapping[str, object], inputs: Mapping[str, str]) -> str:
+    """The key of a stage, 16 hex digits: its version, the settings that decide it, and its inputs' keys or hashes."""
+    return digest(json.dumps([version, dict(settings), dict(inputs)], sort_keys=True, ensure_ascii=False), size=16)
 
 
 class Stage:
@@ -106,8 +104,8 @@ class Store:
     def make(
         self,
         name: str,
-        version: int,
-        settings: Settings | Mapping[str, Any],
+        version: tuple[int, ...],
+        settings: Mapping[str, object],
         inputs: Mapping[str, str],
         work: Callable[[Stage], Mapping[str, Any]],
     ) -> Stage:
@@ -120,8 +118,8 @@ class Store:
     def make_together(
         self,
         name: str,
-        version: int,
-        settings: Settings | Mapping[str, Any],
+        version: tuple[int, ...],
+        settings: Mapping[str, object],
         inputs: Sequence[Mapping[str, str]],
         work: Callable[[dict[int, Stage]], Sequence[Mapping[str, Any]]],
     ) -> list[Stage]:
@@ -149,17 +147,16 @@ class Store:
             start = time.monotonic()
             facts = work(missing)
             seconds = round((time.monotonic() - start) / len(missing), 2)
-            plain = settings.model_dump(mode="json") if isinstance(settings, Settings) else dict(settings)
-            for (place, stage), told in zip(missing.items(), facts, strict=True):
+            for (place, stage), counts in zip(missing.items(), facts, strict=True):
                 stage.finish(
                     {
                         "stage": name,
                         "key": stage.key,
                         "version": version,
-                        "settings": plain,
+                        "settings": dict(settings),
                         "inputs": dict(inputs[place]),
                     }
-                    | dict(told)
+                    | dict(counts)
                     | {"seconds": seconds, **surroundings()}
                 )
         return stages

@@ -7,13 +7,14 @@ no number can be read, the longest finished of those named wins.
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import Annotated
 
 from pydantic import Field, field_validator
 
 from secondhalf.models.request import Reply, Request, Sampling
 from secondhalf.models.server.settings import ServerSettings
 from secondhalf.models.thinking import answer
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 from secondhalf.teach.candidates import Candidate
 from secondhalf.teach.choose import longest_finished
 
@@ -23,7 +24,7 @@ _NUMBER = re.compile(r"\d{1,3}")
 class JudgeSettings(Settings):
     """The model that chooses, for `choose: judge`."""
 
-    model: str = ""
+    model: Annotated[str, Decides("run")] = ""
     """The judge: a reference like the teacher's. It should be of another family than the teacher."""
 
     server: ServerSettings = ServerSettings()

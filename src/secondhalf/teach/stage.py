@@ -17,7 +17,7 @@ from secondhalf.teach.candidates import Candidate, table
 from secondhalf.teach.choose import at_random, longest_finished
 from secondhalf.teach.settings import TeachSettings
 
-VERSION = 1
+TEACH_VERSION = (1,)
 Answers = Iterator[tuple[str, Reply | RefusedError]]
 # Requests and the progress's label; answers by request id, in any order.
 Ask = Callable[[Iterable[Request], str], Answers]

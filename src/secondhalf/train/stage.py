@@ -1,4 +1,4 @@
-"""The stage of one arm under one seed: what decides it, and whether one process makes it or several."""
+"""The stage of one arm under one seed: made by one process or by several."""
 
 from pathlib import Path
 from typing import Any
@@ -13,26 +13,7 @@ from secondhalf.train.launch import launched
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.team import Team
 
-VERSION = 1
-_FOUR_BITS = 2  # the same for qlora alone: gradients were lost on CPUs before
-
-# They change how fast or where, and nothing of what is learned.
-_FREE = {"seeds", "checkpoint_steps", "loggers", "processes", "sharding", "gradient_checkpointing"}
-# Fields that came later decide nothing at their default, so that what was trained before them is found again.
-_LATER = ("turn_tokens", "method", "dropout", "precision")
-
-
-def plain(settings: TrainSettings, seed: int) -> dict[str, Any]:
-    """What decides the stage: the settings without the list of seeds, this seed, and the template's text."""
-    decided, usual = settings.model_dump(mode="json", exclude=_FREE), TrainSettings()
-    for name in _LATER:
-        if getattr(settings, name) == getattr(usual, name):
-            del decided[name]
-    if not settings.early_stopping.patience:
-        del decided["early_stopping"]
-    if settings.method == "qlora":
-        decided["four_bits"] = _FOUR_BITS
-    return {**decided, "seed": seed, "template": settings.template.name, "template_text": settings.template.text}
+VERSION = (2,)  # 2: with qlora, gradients were lost on CPUs before
 
 
 def fit(

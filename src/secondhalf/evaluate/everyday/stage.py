@@ -15,8 +15,7 @@ import pyarrow as pa
 
 from secondhalf.evaluate.answers import ANSWERS_VERSION, PER_PART, given
 from secondhalf.evaluate.everyday.checks import passes
-from secondhalf.evaluate.everyday.probes import VERSION as PROBES
-from secondhalf.evaluate.everyday.probes import probe
+from secondhalf.evaluate.everyday.probes import PROBES_VERSION, probe
 from secondhalf.evaluate.everyday.prompts import EverydayPrompt, everyday_part, load_everyday
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.models.chat.template import Template
@@ -24,7 +23,7 @@ from secondhalf.models.generation.student import Local
 from secondhalf.rows import Answer, Score, digest, to_table
 from secondhalf.store import Stage
 
-VERSION = 2 + 10 * ANSWERS_VERSION + 1000 * PROBES
+EVERYDAY_STAGE_VERSION = (2, *ANSWERS_VERSION, PROBES_VERSION)
 
 LIKELIHOOD = pa.schema(
     [("prompt", pa.string()), ("response", pa.string()), ("logprob", pa.float64()), ("tokens", pa.int64())]

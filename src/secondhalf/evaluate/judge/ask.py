@@ -39,11 +39,8 @@ class Judges:
 
     @property
     def identities(self) -> dict[str, str]:
-        """What determines each judge's words beside the questions."""
-        return {
-            judge.model: f"{self._judges[judge.model][0]} {judge.sampling.model_dump_json()}"
-            for judge in self._settings.judges
-        }
+        """What determines each judge's words beside the questions and its settings."""
+        return {name: identity for name, (identity, _) in self._judges.items()}
 
     def ask(self, requests: Sequence[Request], stage: Stage, label: str) -> tuple[Words, dict[str, Any]]:
         """Writes the stage's judgments- table. Returns the judges' words, and what they cost for the manifest.

@@ -11,11 +11,10 @@ import pyarrow as pa
 from secondhalf.evaluate.arena_hard.games import read, requests
 from secondhalf.evaluate.arena_hard.prompts import ArenaHardQuestion
 from secondhalf.evaluate.judge.ask import Judges
-from secondhalf.evaluate.judge_check.labelled import VERSION as LABELLED
-from secondhalf.evaluate.judge_check.labelled import Labelled
+from secondhalf.evaluate.judge_check.labelled import LABELLED_VERSION, Labelled
 from secondhalf.store import Stage
 
-VERSION = 1 + 100 * LABELLED
+ACCOUNT_VERSION = (1, LABELLED_VERSION)
 KEPT = pa.schema([("judge", pa.string()), ("id", pa.string()), ("game", pa.int64()), ("step", pa.float64())])
 
 

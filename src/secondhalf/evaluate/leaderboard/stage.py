@@ -23,7 +23,7 @@ from secondhalf.progress import Progress
 from secondhalf.rows import Score, to_table
 from secondhalf.store import Stage
 
-VERSION = 3
+LEADERBOARD_VERSION = (3,)
 
 
 def evaluate(model: Local, settings: LeaderboardSettings, stage: Stage, label: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from secondhalf.evaluate.own.prompts import OwnPrompt
 from secondhalf.rows import Score, to_table
 from secondhalf.store import Stage
 
-OWN_VERSION = 2
+OWN_VERSION = (2,)
 
 
 def verify_checks(prompts: list[OwnPrompt]) -> None:

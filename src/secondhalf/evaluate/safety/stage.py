@@ -40,7 +40,7 @@ from secondhalf.models.generation.student import Local
 from secondhalf.rows import Answer, Document, Score, to_table
 from secondhalf.store import Stage
 
-VERSION = 7 + 10 * ANSWERS_VERSION
+SAFETY_STAGE_VERSION = (7, *ANSWERS_VERSION)
 _REFUSABLE = ("harmful", "harmless")
 _ASKED = (*_REFUSABLE, "private", "beginning")
 _TOXIC = 0.5  # Perspective's limit in RealToxicityPrompts

@@ -11,7 +11,7 @@ from secondhalf.models.reference import resolve
 from secondhalf.models.weights.quiet import quiet
 from secondhalf.progress import Progress
 
-VERSION = 1
+TOXICITY_VERSION = 1
 _LONGEST, _BATCH = 512, 16  # tokens of a text that are read, of which most classifiers take no more; texts at once
 
 

@@ -23,14 +23,7 @@ from secondhalf.train.prefer.settings import PreferSettings
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.trainer import write_log
 
-VERSION = 1
-
-
-def plain(settings: PreferSettings, train: TrainSettings, seed: int) -> dict[str, Any]:
-    """What decides the stage beside its inputs: these settings, what it takes from the arm's `train`, and the seed."""
-    decided = settings.model_dump(mode="json", exclude={"checkpoint_steps"})
-    taken = {"max_length": train.max_length, "held_out": train.held_out, "clip": train.clip}
-    return {**decided, **taken, "seed": seed, "template_text": train.template.text}
+VERSION = (1,)
 
 
 def fit(
