@@ -6,6 +6,7 @@ runs/NAME/report/        index.html, facts.json
 """
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from secondhalf.recipe.file import write_yaml
 from secondhalf.runs.labels import Label
 from secondhalf.settings import Settings
 from secondhalf.store import Stage, Store
+from secondhalf.store.format import read_format
 from secondhalf.store.stages import locked, write_atomically
 
 
@@ -139,12 +141,27 @@ def opened(recipe: Recipe, runs: Path, store: Path) -> Iterator[OpenRun]:
         path = folder / "recipe.yaml"
         if path.is_file():
             _same(recipe, load(path), folder)
+        _name_what_is_old(Store(store), folder)
         write_atomically(path, resolved)
         journal = Journal(store / "journal.sqlite")
         try:
             yield OpenRun(recipe, folder, Store(store), journal)
         finally:
             journal.close()
+
+
+def _name_what_is_old(store: Store, folder: Path) -> None:
+    """Says, once, what becomes of a store and of a run that secondhalf 0.1 made."""
+    if store.of_format_1:
+        print(
+            f"secondhalf: {store.root} was made by secondhalf 0.1: its stages are kept but made again, its journal of paid "
+            "replies is used; `secondhalf store --prune` removes what no run uses.",
+            file=sys.stderr,
+        )
+    store.mark()
+    links = read_links(folder).values()
+    if links and all(Stage(store.root / link.stage).of_format_1 for link in links):
+        print(f"secondhalf: {folder} was made by secondhalf 0.1: this run makes its stages anew.", file=sys.stderr)
 
 
 def _same(recipe: Recipe, before: Recipe, folder: Path) -> None:
@@ -158,7 +175,8 @@ def _same(recipe: Recipe, before: Recipe, folder: Path) -> None:
 
 
 def find(name: str, runs: Path, store: Store) -> Run:
-    """The run given by its name or its folder's path. Raises UserError when there is none."""
+    """The run given by its name or its folder's path. Raises UserError when there is none, or its store is a later format's."""
+    read_format(store.root)
     for folder in (runs / name, Path(name)):
         if (folder / "recipe.yaml").is_file():
             return Run.at(folder, store)
