@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 
+import pyarrow as pa
+
 from secondhalf.analysis.costs import cost, per_pair
 from secondhalf.analysis.facts import Curve, Facts, Point, Sample, Unchecked
 from secondhalf.analysis.figures import arm_of, comparisons
@@ -65,6 +67,17 @@ class Results:
             notices=recipe.notices,
             provenance=provenance(tables),
         )
+
+    def table(self, label: Label | str, kind: str = "part") -> pa.Table:
+        """A stage's table: part (its rows), rejects, verdicts, answers, judgments ... Labels are written as in stages.json.
+
+        Raises UserError for a stage that the run has not come to, and for a table that it does not have.
+        """
+        label = Label.parse(label) if isinstance(label, str) else label
+        if label not in self.tables:
+            known = ", ".join(str(one) for one in self.tables.stages)
+            raise UserError(f"{self.tables.run.folder.name} has no stage {label}; it has {known or 'none yet'}.")
+        return self.tables.table(label, kind)
 
     def scores(self, arm: str, figure: str) -> list[dict[str, float]]:
         """An arm's values on a figure by prompt, a table a training seed.

@@ -1,12 +1,20 @@
 """Talk to an arm of a run: each turn is answered by itself, as in training and evaluation."""
 
+import argparse
 import sys
 
+from secondhalf.api import find_run
 from secondhalf.models.generation.student import Local
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.runs import Run
 from secondhalf.runs.trained import arm_settings, find_student, trained_arm
 from secondhalf.text.visible import visible
+
+
+def main(options: argparse.Namespace) -> None:
+    """Talks to an arm of a run."""
+    run = find_run(options.run, runs=options.runs, store=options.store)
+    chat(run, options.arm, options.seed, options.max_tokens, options.temperature)
 
 
 def chat(run: Run, arm: str, seed: int | None, max_tokens: int, temperature: float) -> None:

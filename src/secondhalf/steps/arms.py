@@ -14,14 +14,14 @@ from secondhalf.models.generation.student import Local
 from secondhalf.models.reference import Model, resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.models.weights.load import needs_bitsandbytes
-from secondhalf.probe import stage as probing
+from secondhalf.probe.stage import PROBE_VERSION, probe_model
 from secondhalf.recipe.arms import ArmSettings
 from secondhalf.recipe.recipe import source_of
 from secondhalf.runs import Label, OpenRun
 from secondhalf.steps.students import pairs_of, preferred, student_of, transferred
 from secondhalf.store import Stage
-from secondhalf.train import stage as training
-from secondhalf.train.prefer.dpo import needs_trl
+from secondhalf.train.prefer.dpo import check_trl_installed
+from secondhalf.train.stage import TRAIN_VERSION, train_arm
 
 Member = tuple[str, int | None]
 """An arm and a training seed, None where nothing is trained."""
@@ -36,7 +36,7 @@ def check_students(run: OpenRun) -> None:
             student = resolve(run.recipe.students[arm.student])
             check_student(student_folder(student.path, student.identity), arm.train.template)
         if arm.prefer and not all(Label("prefer", arm=name, seed=seed) in links for seed in arm.train.seeds):
-            needs_trl()
+            check_trl_installed()
         if arm.trained and not there and arm.train.method == "qlora":
             needs_bitsandbytes()
 
@@ -79,11 +79,11 @@ class Arms:
 
         def work(stage: Stage) -> dict[str, Any]:
             label = f"train {name} seed {seed}"
-            return training.fit(pairs, student, arm.train, seed, stage, label, self.run.folder)
+            return train_arm(pairs, student, arm.train, seed, stage, label, self.run.folder)
 
         inputs = {"pairs": pairs.key, "student": student.identity}
         return self.run.make(
-            Label("train", arm=name, seed=seed), training.VERSION, {"train": arm.train, "seed": seed}, inputs, work
+            Label("train", arm=name, seed=seed), TRAIN_VERSION, {"train": arm.train, "seed": seed}, inputs, work
         )
 
     def adapter(self, name: str, seed: int) -> Stage:
@@ -120,10 +120,10 @@ class Arms:
 
             def work(stage: Stage, one: int | None = one, label: Label = label) -> dict[str, Any]:
                 model, told = self.loaded(name, one), label.title
-                return probing.probe(model, pairs.read(), refused, arm.train, self.run.recipe.probes, stage, told)
+                return probe_model(model, pairs.read(), refused, arm.train, self.run.recipe.probes, stage, told)
 
             inputs = {**self.inputs(name, one), "pairs": pairs.key}
-            self.run.make(label, probing.VERSION, {"probes": self.run.recipe.probes, "train": arm.train}, inputs, work)
+            self.run.make(label, PROBE_VERSION, {"probes": self.run.recipe.probes, "train": arm.train}, inputs, work)
 
     def _arm(self, name: str) -> ArmSettings:
         return self.run.recipe.arms[name]

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from secondhalf.baselines import instructions as reading
-from secondhalf.baselines import magpie as writing
+from secondhalf.baselines.instructions import INSTRUCTIONS_VERSION, instruction_files, read_instructions
+from secondhalf.baselines.magpie import MAGPIE_VERSION, write_magpie_pairs
 from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
 from secondhalf.models.backends import teacher
 from secondhalf.models.costs.budget import Purse
@@ -24,8 +24,10 @@ def baseline(run: OpenRun, name: str, data: DataSettings) -> Stage:
 
 def _instructions(run: OpenRun, name: str, settings: InstructionSettings) -> Stage:
     label = Label("teach", data=name)
-    inputs = {"texts": reading.found(settings)[1]}
-    return run.make(label, reading.VERSION, settings, inputs, lambda stage: reading.read(settings, stage, label.title))
+    inputs = {"texts": instruction_files(settings)[1]}
+    return run.make(
+        label, INSTRUCTIONS_VERSION, settings, inputs, lambda stage: read_instructions(settings, stage, label.title)
+    )
 
 
 def _magpie(run: OpenRun, name: str, settings: MagpieSettings | None) -> Stage:
@@ -41,7 +43,7 @@ def _magpie(run: OpenRun, name: str, settings: MagpieSettings | None) -> Stage:
             def ask(requests: Iterable[Request], label: str) -> Iterable[Answer]:
                 return ask_all(requests, identity, loaded, run.journal, label, ledger)
 
-            counts = writing.write(settings, ask, stage, f"teach {name}")
+            counts = write_magpie_pairs(settings, ask, stage, f"teach {name}")
             return {**counts, "paid": purse.told(), "seconds_in_all": round(purse.seconds, 2)}
 
-    return run.make(Label("teach", data=name), writing.VERSION, {"magpie": settings}, {"model": identity}, work)
+    return run.make(Label("teach", data=name), MAGPIE_VERSION, {"magpie": settings}, {"model": identity}, work)

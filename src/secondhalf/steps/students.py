@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from secondhalf.arms import compose as composing
-from secondhalf.arms import transfer as transferring
-from secondhalf.arms.tokens import supervised, tokenizer
+from secondhalf.arms.compose import COMPOSE_VERSION, compose_pairs, needs_token_counts
+from secondhalf.arms.tokens import count_supervised_tokens
+from secondhalf.arms.transfer import TRANSFER_VERSION, transfer_adapter
 from secondhalf.models.reference import Model, resolve
 from secondhalf.models.weights.convert import student_folder
+from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.models.weights.merge import merge
 from secondhalf.recipe.recipe import source_of
 from secondhalf.runs import Label, OpenRun
 from secondhalf.runs.trained import merged_student
 from secondhalf.store import Stage
-from secondhalf.train.prefer import stage as preferring
+from secondhalf.train.prefer.stage import PREFER_VERSION, prefer_arm
 
 
 def student_of(run: OpenRun, student: str, trained: Callable[[str, int], Stage]) -> Model:
@@ -46,26 +47,26 @@ def pairs_of(run: OpenRun, name: str, data: dict[str, Stage], student: Callable[
     equal = pairs_of(run, arm.equal_tokens, data, student) if arm.equal_tokens else None
     inputs = {f"pairs {one}" if len(arm.data) > 1 else "pairs": data[one].key for one in arm.data}
     settings: dict[str, object] = {"arm": arm, "weights": list(arm.data.values()), "seed": run.recipe.seed}
-    counted = composing.counted(arm)
+    counted = needs_token_counts(arm)
     if counted:
         model = student(arm.student)
         inputs |= {"student": model.identity, **({"equal": equal.key} if equal else {})}
         settings["train"] = arm.train
 
     def work(stage: Stage) -> dict[str, Any]:
-        words = tokenizer(student_folder(model.path, model.identity)) if counted else None
+        words = load_tokenizer(student_folder(model.path, model.identity)) if counted else None
 
         def sizes(pairs: Any) -> list[tuple[str, int]]:
-            return supervised(pairs, words, arm.train, f"compose {name}")
+            return count_supervised_tokens(pairs, words, arm.train, f"compose {name}")
 
         limit = sum(tokens for _, tokens in sizes(equal.read())) if equal else None
         tables = {one: data[one].read() for one in arm.data}
-        rows, rejects, verdicts = composing.compose(tables, arm, run.recipe.seed, sizes, limit, name)
+        rows, rejects, verdicts = compose_pairs(tables, arm, run.recipe.seed, sizes, limit, name)
         for kind, table in (("verdicts", verdicts), ("rejects", rejects), ("part", rows)):
             stage.write(kind, 0, table)
         return {"rows_in": rows.num_rows + rejects.num_rows, "rows": rows.num_rows, "rejected": rejects.num_rows}
 
-    return run.make(Label("compose", arm=name), composing.VERSION, settings, inputs, work)
+    return run.make(Label("compose", arm=name), COMPOSE_VERSION, settings, inputs, work)
 
 
 def transferred(run: OpenRun, name: str, seed: int, adapter: Stage, student: Callable[[str], Model]) -> Stage:
@@ -77,9 +78,9 @@ def transferred(run: OpenRun, name: str, seed: int, adapter: Stage, student: Cal
 
     def work(stage: Stage) -> dict[str, Any]:
         folders = [student_folder(model.path, model.identity) for model in (base, sibling)]
-        return transferring.transfer(adapter, folders[0], folders[1], sibling, stage, (name, taken))
+        return transfer_adapter(adapter, folders[0], folders[1], sibling, stage, (name, taken))
 
-    return run.make(Label("train", arm=name, seed=seed), transferring.VERSION, {"transferred": True}, inputs, work)
+    return run.make(Label("train", arm=name, seed=seed), TRANSFER_VERSION, {"transferred": True}, inputs, work)
 
 
 def preferred(run: OpenRun, name: str, seed: int, data: dict[str, Stage], tuned: Stage, student: Model) -> Stage:
@@ -91,8 +92,8 @@ def preferred(run: OpenRun, name: str, seed: int, data: dict[str, Stage], tuned:
 
     def work(stage: Stage) -> dict[str, Any]:
         start = tuned.path / "adapter"
-        return preferring.fit(pairs.read(), student, start, settings, arm.train, seed, stage, label.title)
+        return prefer_arm(pairs.read(), student, start, settings, arm.train, seed, stage, label.title)
 
     inputs = {"pairs": pairs.key, "adapter": tuned.key, "student": student.identity}
-    decided = {"prefer": settings, "train": arm.train, "seed": seed}
-    return run.make(label, preferring.VERSION, decided, inputs, work)
+    deciding = {"prefer": settings, "train": arm.train, "seed": seed}
+    return run.make(label, PREFER_VERSION, deciding, inputs, work)

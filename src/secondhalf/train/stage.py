@@ -1,4 +1,4 @@
-"""The stage of one arm under one seed: made by one process or by several."""
+"""The stage of one arm under one seed: trained by one process or by several."""
 
 from pathlib import Path
 from typing import Any
@@ -8,15 +8,15 @@ import pyarrow as pa
 from secondhalf.models.reference import Model
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.store import Stage
-from secondhalf.train.fit import fitted
-from secondhalf.train.launch import launched
+from secondhalf.train.distributed import ProcessGroup
+from secondhalf.train.fit import fit_student
+from secondhalf.train.launch import launch_processes
 from secondhalf.train.settings import TrainSettings
-from secondhalf.train.team import Team
 
-VERSION = (2,)  # 2: with qlora, gradients were lost on CPUs before
+TRAIN_VERSION = (2,)  # 2: with qlora, gradients were lost on CPUs before
 
 
-def fit(
+def train_arm(
     pairs: pa.Table | Stage,
     student: Model,
     settings: TrainSettings,
@@ -25,13 +25,14 @@ def fit(
     label: str,
     run: Path = Path("runs"),
 ) -> dict[str, Any]:
-    """Writes adapter/ (PEFT, safetensors) or model/, log.jsonl, rejects- and verdicts- tables. Loggers write under `run`.
+    """Writes adapter/ (PEFT, safetensors) or model/, log.jsonl, rejects- and verdicts- tables; returns the manifest's counts.
 
-    Of a stage of pairs one part is in memory at a time.
+    Of a stage of pairs one part is in memory at a time. Loggers write under `run`. Raises UserError when no pair can be
+    trained on, the student does not load or does not fit into memory, and when the loss is no number.
     """
-    # Converted here, once, and not by every process of a team.
-    here = Model(student.reference, student_folder(student.path, student.identity), student.identity)
+    # Converted here, once, and not by every process of a group.
+    converted = Model(student.reference, student_folder(student.path, student.identity), student.identity)
     shards, count = (pairs.tables(), pairs.rows()) if isinstance(pairs, Stage) else (iter([pairs]), pairs.num_rows)
     if settings.processes > 1:
-        return launched(shards, here, settings, seed, stage, label, run)
-    return fitted(shards, count, here, settings, seed, stage, label, run, Team())
+        return launch_processes(shards, converted, settings, seed, stage, label, run)
+    return fit_student(shards, count, converted, settings, seed, stage, label, run, ProcessGroup())

@@ -11,7 +11,7 @@ pytest.importorskip("xllamacpp")
 
 from secondhalf.errors import UserError
 from secondhalf.export.gguf.vocabulary import PATTERNS
-from secondhalf.export.gguf.write import write_gguf
+from secondhalf.export.gguf.writer import write_gguf
 from secondhalf.export.tokenizer import chat_ids
 from secondhalf.models.chat.chat_template import chat_template
 from secondhalf.models.chat.template import Template
@@ -20,7 +20,7 @@ from secondhalf.models.generation.student import Local
 from support.llama_tokenizer import llama_tokenizer
 from support.tiny_student import TEXT
 
-WORDS = "Don't we'll it's 12345 678 2024 naïve café spaced code(x){1}; what is thanks!! " * 3
+MORE_TEXT = "Don't we'll it's 12345 678 2024 naïve café spaced code(x){1}; what is thanks!! " * 3
 PROMPTS = [
     "What is 12345 + 678? Don't say 'no'.\nThanks!!",
     "川とは何ですか。2024年に\n\n三つ挙げてください。",
@@ -48,22 +48,25 @@ KINDS = [
 ]  # fmt: skip
 
 
-def words(kind: str) -> Any:
-    """A tokenizer that cuts texts in the way llama.cpp calls `kind`."""
+def tokenizer_of(pre_tokenizer: str) -> Any:
+    """A tokenizer that cuts texts in the way llama.cpp calls `pre_tokenizer`."""
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors, trainers
     from transformers import PreTrainedTokenizerFast
 
-    if kind.startswith("sentencepiece"):
-        return llama_tokenizer(legacy="older" in kind)
-    own = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    cut = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
-    pattern = {name: pattern for pattern, name in PATTERNS.items()}.get(kind)
+    if pre_tokenizer.startswith("sentencepiece"):
+        return llama_tokenizer(legacy="older" in pre_tokenizer)
+    with_pattern = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    without_pattern = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    pattern = {name: pattern for pattern, name in PATTERNS.items()}.get(pre_tokenizer)
     backend = Tokenizer(models.BPE())
     if pattern:
-        backend.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(pattern), "isolated"), cut])
+        backend.pre_tokenizer = pre_tokenizers.Sequence(
+            [pre_tokenizers.Split(Regex(pattern), "isolated"), without_pattern]
+        )
     else:
         digits = pre_tokenizers.Digits(individual_digits=True)
-        backend.pre_tokenizer = own if kind == "gpt-2" else pre_tokenizers.Sequence([digits, own])
+        with_digits = pre_tokenizers.Sequence([digits, with_pattern])
+        backend.pre_tokenizer = with_pattern if pre_tokenizer == "gpt-2" else with_digits
     backend.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=450,
@@ -71,13 +74,13 @@ def words(kind: str) -> Any:
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )
-    backend.train_from_iterator([TEXT, WORDS], trainer)
-    if kind == "llama-bpe":
+    backend.train_from_iterator([TEXT, MORE_TEXT], trainer)
+    if pre_tokenizer == "llama-bpe":
         backend.post_processor = processors.TemplateProcessing(single="<bos> $A", special_tokens=[("<bos>", 2)])
     return PreTrainedTokenizerFast(tokenizer_object=backend, bos_token="<bos>", eos_token="<eos>", pad_token="<pad>")
 
 
-def built(folder: Path, kind: str, tokenizer: Any, more: dict[str, Any]) -> None:
+def build(folder: Path, kind: str, tokenizer: Any, more: dict[str, Any]) -> None:
     """A random model with norms and biases that matter, and three rows more than tokens, as many have."""
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
@@ -94,9 +97,11 @@ def built(folder: Path, kind: str, tokenizer: Any, more: dict[str, Any]) -> None
     model.to(torch.bfloat16).save_pretrained(folder)
 
 
-@pytest.mark.parametrize(("kind", "cut", "more"), KINDS, ids=[f"{kind} {cut}" for kind, cut, _ in KINDS])
-def test_llama_cpp_computes_what_transformers_does(tmp_path: Path, kind: str, cut: str, more: dict[str, Any]) -> None:
-    built(tmp_path, kind, words(cut), more)
+@pytest.mark.parametrize(("kind", "pre_tokenizer", "more"), KINDS, ids=[" ".join(kind[:2]) for kind in KINDS])
+def test_llama_cpp_computes_what_transformers_does(
+    tmp_path: Path, kind: str, pre_tokenizer: str, more: dict[str, Any]
+) -> None:
+    build(tmp_path, kind, tokenizer_of(pre_tokenizer), more)
     template = Template.named("plain")
     write_gguf(tmp_path, None, template, tmp_path / "x.gguf", "f16", "x")
     local, engine = Local(tmp_path), Embedded(tmp_path / "x.gguf", "x", slots=1)
@@ -106,12 +111,22 @@ def test_llama_cpp_computes_what_transformers_does(tmp_path: Path, kind: str, cu
         for prompt in PROMPTS:
             ids = engine.chat_ids(prompt)
             assert ids == chat_ids(local.tokenizer, prompt)
-            # Asked as a teacher it begins as the template does, with a beginning token where there is one.
-            assert engine._tokens((("user", prompt),))[0] == ids[0]
+            # A teacher is asked in the same tokens. Not after a sign that Llama 3 and Qwen join with the line break behind it.
+            asked = prompt.strip(" 。!}")
+            assert engine.ids((("user", asked),)) == engine.chat_ids(asked)
+            turns = [{"role": role, "content": asked} for role in ("user", "assistant", "user")]
+            whole = local.tokenizer.apply_chat_template(
+                turns, tokenize=True, return_dict=False, add_generation_prompt=True
+            )
+            assert engine.ids(tuple((turn["role"], asked) for turn in turns)) == list(whole)
             steps = engine.greedy(ids, 12, 20)
             assert len(steps) == 12 or steps[-1][0] == local.tokenizer.eos_token_id
             logprobs = local.token_logprobs([(ids, [token for token, _ in steps])])[0]
-            differences += [abs(own - at[token]) for own, (token, at) in zip(logprobs, steps, strict=True) if at]
+            differences += [
+                abs(logprob - likeliest[token])
+                for logprob, (token, likeliest) in zip(logprobs, steps, strict=True)
+                if likeliest
+            ]
         assert len(differences) > 6
         assert max(differences) < 0.05
     finally:
@@ -119,10 +134,10 @@ def test_llama_cpp_computes_what_transformers_does(tmp_path: Path, kind: str, cu
 
 
 def test_what_cannot_be_written_names_the_way_out(tmp_path: Path) -> None:
-    built(
+    build(
         tmp_path,
         "llama",
-        words("smollm"),
+        tokenizer_of("smollm"),
         {"rope_parameters": {"rope_type": "linear", "factor": 2.0, "rope_theta": 1e4}},
     )
     with pytest.raises(UserError, match=r"convert_hf_to_gguf\.py"):

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,10 +14,11 @@ from secondhalf.models.chat.batch_tokenizer import Words
 from secondhalf.models.chat.template import Template
 from secondhalf.rows import Pair, Verdict, from_table, schema, to_table
 from secondhalf.store import Stage
-from secondhalf.train import examples
-from secondhalf.train.examples import read, tokenise
+from secondhalf.train import dataset
+from secondhalf.train.dataset import read_datasets, tokenise_pairs
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import Encoder
+from support.llama_tokenizer import llama_tokenizer
 from support.tiny_student import tokenizer
 
 
@@ -30,26 +32,26 @@ def tiny() -> Any:
     return tokenizer()
 
 
-def made(tiny: Any, pairs: list[Pair], **settings: Any) -> Any:
+def encoded(tiny: Any, pairs: list[Pair], **settings: Any) -> Any:
     """Examples, held-out ones, rejects and verdicts, by way of the files."""
     with TemporaryDirectory() as folder:
         stage = Stage(Path(folder))
         encoder = Encoder.of(tiny, TrainSettings(**settings), len(pairs))
-        tokenise([to_table(Pair, pairs)], encoder, stage, len(pairs), "test")
-        chosen, held, _ = read(stage)
-        return list(chosen), list(held), stage.read("rejects"), stage.read("verdicts")
+        tokenise_pairs([to_table(Pair, pairs)], encoder, stage, len(pairs), "test")
+        train, held_out, _ = read_datasets(stage)
+        return list(train), list(held_out), stage.read("rejects"), stage.read("verdicts")
 
 
 def test_a_reply_that_finished_teaches_its_end_and_another_does_not(tiny: Any) -> None:
-    chosen, _, _, _ = made(tiny, [pair(1), pair(2, finish="length")], held_out=0)
-    assert chosen[0][1][-1] == tiny.eos_token_id
-    assert tiny.eos_token_id not in chosen[1][1]
+    train, _, _, _ = encoded(tiny, [pair(1), pair(2, finish="length")], held_out=0)
+    assert train[0][1][-1] == tiny.eos_token_id
+    assert tiny.eos_token_id not in train[1][1]
 
 
 def test_a_pair_that_is_too_long_is_a_reject_with_a_reason(tiny: Any) -> None:
     pairs = [pair(1), pair(2, response="mill " * 100), pair(3)]
-    chosen, held, rejects, verdicts = made(tiny, pairs, held_out=0, max_length=64)
-    assert len(chosen) + len(held) + rejects.num_rows == len(pairs)
+    train, held_out, rejects, verdicts = encoded(tiny, pairs, held_out=0, max_length=64)
+    assert len(train) + len(held_out) + rejects.num_rows == len(pairs)
     assert rejects.column("id").to_pylist() == [pairs[1].id]
     assert rejects.column("check").to_pylist() == ["length"]
     assert "train.max_length" in rejects.column("reason")[0].as_py()
@@ -59,36 +61,36 @@ def test_a_pair_that_is_too_long_is_a_reject_with_a_reason(tiny: Any) -> None:
 
 def test_a_pair_of_exactly_the_limit_is_kept(tiny: Any) -> None:
     pairs = [pair(1, response="past the mill and the house of the baker")]
-    size = len(made(tiny, pairs, held_out=0)[0][0][0])
-    assert len(made(tiny, pairs, held_out=0, max_length=size)[0]) == 1
-    assert len(made(tiny, pairs, held_out=0, max_length=size - 1)[0]) == 0
+    size = len(encoded(tiny, pairs, held_out=0)[0][0][0])
+    assert len(encoded(tiny, pairs, held_out=0, max_length=size)[0]) == 1
+    assert len(encoded(tiny, pairs, held_out=0, max_length=size - 1)[0]) == 0
 
 
 def test_the_same_documents_are_held_out_in_every_arm(tiny: Any) -> None:
-    def held(pairs: list[Pair]) -> int:
-        return len(made(tiny, pairs, held_out=0.3)[1])
+    def held_out(pairs: list[Pair]) -> int:
+        return len(encoded(tiny, pairs, held_out=0.3)[1])
 
     pairs = [pair(n) for n in range(60)]
-    apart = [n for n in range(60) if held([pairs[n]])]
-    assert 8 <= len(apart) <= 30
+    numbers = [n for n in range(60) if held_out([pairs[n]])]
+    assert 8 <= len(numbers) <= 30
     # Whatever else is there, another teacher's reply or another split of it: the document decides.
-    assert held(pairs) == len(apart)
-    assert [n for n in range(60) if held([pair(n, response="to the sea", rule="b")])] == apart
+    assert held_out(pairs) == len(numbers)
+    assert [n for n in range(60) if held_out([pair(n, response="to the sea", rule="b")])] == numbers
 
 
 def test_nothing_is_held_out_when_nothing_is_asked(tiny: Any) -> None:
-    chosen, held, _, _ = made(tiny, [pair(n) for n in range(20)], held_out=0)
-    assert (len(chosen), held) == (20, [])
+    train, held_out, _, _ = encoded(tiny, [pair(n) for n in range(20)], held_out=0)
+    assert (len(train), held_out) == (20, [])
 
 
 def test_no_pairs_are_no_error(tiny: Any) -> None:
-    chosen, held, rejects, verdicts = made(tiny, [])
-    assert (chosen, held, rejects.num_rows, verdicts.num_rows) == ([], [], 0, 0)
+    train, held_out, rejects, verdicts = encoded(tiny, [])
+    assert (train, held_out, rejects.num_rows, verdicts.num_rows) == ([], [], 0, 0)
 
 
 def test_a_pair_with_nothing_to_learn_from_is_a_reject(tiny: Any) -> None:
-    chosen, held, rejects, _ = made(tiny, [pair(1), pair(2, response=" ", finish="length")], held_out=0)
-    assert (len(chosen), len(held)) == (1, 0)
+    train, held_out, rejects, _ = encoded(tiny, [pair(1), pair(2, response=" ", finish="length")], held_out=0)
+    assert (len(train), len(held_out)) == (1, 0)
     assert rejects.column("reason").to_pylist() == ["nothing to learn from"]
 
 
@@ -104,62 +106,74 @@ TEXTS = st.lists(
 )
 
 
+def bare() -> Any:
+    """A tokenizer that names a beginning token and adds it to nothing."""
+    from tokenizers import processors
+
+    words = tokenizer()
+    words.backend_tokenizer.post_processor = processors.Sequence([])
+    return words
+
+
 @pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize("make", [tokenizer, bare, lambda: llama_tokenizer(legacy=True)], ids=["bos", "bare", "llama"])
 @given(texts=TEXTS, template=st.sampled_from(["plain", "gemma", "zephyr"]))
 @settings(max_examples=60, deadline=None)
-def test_a_batch_is_what_the_template_makes_of_each_pair(many: bool, texts: list[str], template: str) -> None:
-    tiny, one = tokenizer(), Template.named(template)
+def test_a_batch_is_what_the_template_makes_of_each_pair(
+    many: bool, make: Callable[[], Any], texts: list[str], template: str
+) -> None:
+    tiny, chosen = make(), Template.named(template)
     try:
-        one.end_ids(tiny)
+        chosen.end_ids(tiny)
     except Exception:
         return  # an end that this tokenizer does not know
     rows = [
         Pair(f"{n:03d}", f"d{n}", "r", "en", prompt, "", response, "t", "stop" if n % 2 else "length")
         for n, (prompt, response) in enumerate(pairwise(texts))
     ]
-    encoder = Encoder(tiny, TrainSettings(template=one, held_out=0), Words(tiny) if many else None)
-    found = {row["id"]: (row["tokens"], row["prompt"]) for row in encoder(to_table(Pair, rows))[0].to_pylist()}
+    encoder = Encoder(tiny, TrainSettings(template=chosen, held_out=0), Words(tiny) if many else None)
+    rows_by_id = {row["id"]: (row["tokens"], row["prompt"]) for row in encoder(to_table(Pair, rows))[0].to_pylist()}
     for pair in rows:
-        ids, labels = one.encode_pair(tiny, pair.prompt, pair.response, ended=pair.finish == "stop")
+        ids, labels = chosen.encode_pair(tiny, pair.prompt, pair.response, ended=pair.finish == "stop")
         if any(label != -100 for label in labels[1:]):
-            tokens, before = found[pair.id]
+            tokens, prompt_length = rows_by_id[pair.id]
             assert tokens == ids
-            assert [-100] * before + tokens[before:] == labels
+            assert [-100] * prompt_length + tokens[prompt_length:] == labels
         else:
-            assert pair.id not in found
+            assert pair.id not in rows_by_id
 
 
-def test_what_is_there_is_not_made_again(tiny: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examples, "ROWS", 10)
+def test_finished_shards_are_not_written_again(tiny: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dataset, "ROWS_PER_SHARD", 10)
     rows, settings = [pair(n, response=f"past the mill {n}") for n in range(35)], TrainSettings(held_out=0.2)
     for folder in ("whole", "stopped"):
         stage = Stage(tmp_path / folder)
         stage.path.mkdir()
-        tokenise([to_table(Pair, rows)], Encoder.of(tiny, settings, 35), stage, 35, "test")
-    done = sorted((tmp_path / "stopped" / "tokens").glob("part-*.arrow"))
-    assert len(done) == 4
-    before = done[0].stat().st_mtime_ns
-    done[2].unlink()
+        tokenise_pairs([to_table(Pair, rows)], Encoder.of(tiny, settings, 35), stage, 35, "test")
+    parts = sorted((tmp_path / "stopped" / "tokens").glob("part-*.arrow"))
+    assert len(parts) == 4
+    before = parts[0].stat().st_mtime_ns
+    parts[2].unlink()
     shards = [to_table(Pair, rows)]
-    tokenise(shards, Encoder.of(tiny, settings, 35), Stage(tmp_path / "stopped"), 35, "test")
-    assert done[0].stat().st_mtime_ns == before
-    whole, again = (read(Stage(tmp_path / folder)) for folder in ("whole", "stopped"))
+    tokenise_pairs(shards, Encoder.of(tiny, settings, 35), Stage(tmp_path / "stopped"), 35, "test")
+    assert parts[0].stat().st_mtime_ns == before
+    whole, again = (read_datasets(Stage(tmp_path / folder)) for folder in ("whole", "stopped"))
     assert [list(part) for part in again[:2]] == [list(part) for part in whole[:2]]
     assert len(whole[0]) + len(whole[1]) == 35
-    assert whole[0].supervised == sum(label != -100 for _, labels in whole[0] for label in labels)
+    assert whole[0].supervised_tokens == sum(label != -100 for _, labels in whole[0] for label in labels)
 
 
 def test_shards_at_once_never_read_a_text_by_the_frames_rule(
     tiny: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The tokenizer's rule for special tokens is a state of it: threads that shared it would take each other's.
-    monkeypatch.setattr(examples, "ROWS", 2)
+    monkeypatch.setattr(dataset, "ROWS_PER_SHARD", 2)
     rows = [pair(n, response=f"<eos> past <bos> the mill {n}") for n in range(60)]
-    wanted = [Template.named("plain").encode_pair(tiny, row.prompt, row.response, ended=True) for row in rows]
+    expected = [Template.named("plain").encode_pair(tiny, row.prompt, row.response, ended=True) for row in rows]
     for turn in range(4):
         stage = Stage(tmp_path / str(turn))
         stage.path.mkdir()
         encoder = Encoder.of(tiny, TrainSettings(held_out=0), len(rows))
         assert encoder.threads == 1  # the race itself shows once in a while only
-        tokenise([to_table(Pair, rows)], encoder, stage, len(rows), "test")
-        assert list(read(stage)[0]) == wanted
+        tokenise_pairs([to_table(Pair, rows)], encoder, stage, len(rows), "test")
+        assert list(read_datasets(stage)[0]) == expected

@@ -15,11 +15,11 @@ pytest.importorskip("xllamacpp")
 from secondhalf.cli import main
 from secondhalf.export import command, parity
 from secondhalf.export.markdown import escaped
-from secondhalf.export.modelfile import go_template, modelfile
-from secondhalf.export.tokenizer import load_tokenizer
+from secondhalf.export.modelfile import go_template, modelfile_text
 from secondhalf.models.engines.llama_cpp import Embedded
 from secondhalf.models.generation.student import Local
 from secondhalf.models.request import Request, Sampling
+from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.runs import Run
 from secondhalf.runs.trained import trained_arm
 from secondhalf.store import Store
@@ -42,14 +42,16 @@ def run(student: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         + 'notices: ["Use it <b>well</b> | 使い方に注意"]\n'
     )
     (folder / "r.yaml").write_text(text, "utf-8")
-    places = ["--store", str(folder / "store"), "--runs", str(folder / "runs")]
-    assert main(["run", str(folder / "r.yaml"), "--set", "probes.pairs=0", "--set", "probes.documents=0", *places]) == 0
+    folders = ["--store", str(folder / "store"), "--runs", str(folder / "runs")]
+    assert (
+        main(["run", str(folder / "r.yaml"), "--set", "probes.pairs=0", "--set", "probes.documents=0", *folders]) == 0
+    )
     return folder
 
 
 def exported(run: Path, out: Path, arm: str = "taught", form: str = "all", *more: str) -> int:
-    places = ["--store", str(run / "store"), "--runs", str(run / "runs"), "--out", str(out)]
-    return main(["export", "tiny", "--arm", arm, "--as", form, *places, *more])
+    folders = ["--store", str(run / "store"), "--runs", str(run / "runs"), "--out", str(out)]
+    return main(["export", "tiny", "--arm", arm, "--as", form, *folders, *more])
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +62,12 @@ def out(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_form_is_there_and_was_checked(out: Path) -> None:
-    told = json.loads((out / "export.json").read_text("utf-8"))
-    assert {check["form"] for check in told["parity"]} == {"adapter", "merged", "gguf f16"}
-    assert all(check["passed"] and check["prompt_ids_equal"] == check["prompts"] for check in told["parity"])
-    for name, size in told["files"].items():
+    record = json.loads((out / "export.json").read_text("utf-8"))
+    assert {check["form"] for check in record["parity"]} == {"adapter", "merged", "gguf f16"}
+    assert all(check["passed"] and check["prompt_ids_equal"] == check["prompts"] for check in record["parity"])
+    for name, file_hash in record["files"].items():
         assert (out / name).is_file(), name
-        assert len(size) == 64
+        assert len(file_hash) == 64
     assert not list(out.rglob("*.bin"))
     assert not list(out.rglob("*.pt"))
 
@@ -74,43 +76,42 @@ def test_others_load_it_and_see_our_token_ids(run: Path, out: Path, student: Pat
     from peft import PeftModel
     from transformers import AutoModelForCausalLM
 
-    chosen = trained_arm(Run.at(run / "runs" / "tiny", Store(run / "store")), "taught")
+    trained = trained_arm(Run.at(run / "runs" / "tiny", Store(run / "store")), "taught")
     local = Local(student)
-    wanted = chosen.template.encode_prompt(local.tokenizer, JAPANESE)
+    expected = trained.template.encode_prompt(local.tokenizer, JAPANESE)
     turns = [{"role": "user", "content": JAPANESE}]
     for folder in (out / "merged", out / "adapter"):
-        words = load_tokenizer(folder)
-        text = words.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
-        assert words(text, add_special_tokens=False).input_ids == wanted
+        tokenizer = load_tokenizer(folder)
+        text = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+        assert tokenizer(text, add_special_tokens=False).input_ids == expected
     model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(student), out / "adapter")
     assert any("lora_A" in name for name, _ in model.named_parameters())
     engine = Embedded(next(out.glob("*.gguf")), "x", slots=1)
     try:
-        assert engine.chat_ids(JAPANESE) == wanted
+        assert engine.chat_ids(JAPANESE) == expected
         assert engine.ask(Request("r", (("user", JAPANESE),), Sampling(max_tokens=4))).response_tokens > 0
     finally:
         engine.close()
 
 
 def test_the_modelfile_says_our_token_ids(run: Path, out: Path) -> None:
-    chosen = trained_arm(Run.at(run / "runs" / "tiny", Store(run / "store")), "taught")
-    words = load_tokenizer(out / "merged")
+    trained = trained_arm(Run.at(run / "runs" / "tiny", Store(run / "store")), "taught")
+    tokenizer = load_tokenizer(out / "merged")
     # A small stand-in for Go's templates: nothing of ours but its four expressions.
-    text = go_template(chosen, words)
+    text = go_template(trained, tokenizer)
     text = re.sub(r"{{ if \.System }}.*?{{ end }}", "", text, flags=re.DOTALL)
     text = text.partition("{{ .Response }}")[0].replace("{{ .Prompt }}", JAPANESE).replace('{{ "{{" }}', "{{")
-    begun = ([words.bos_token_id] if words.bos_token_id is not None else []) + words(
-        text, add_special_tokens=False
-    ).input_ids
-    assert begun == chosen.template.encode_prompt(words, JAPANESE)
-    said = modelfile(chosen, words, "m.gguf")
-    ending = replace(chosen, recipe=chosen.recipe.model_copy(update={"notices": ['He said "so"']}))
-    assert modelfile(ending, words, "m.gguf").rstrip().endswith('He said \'so\'"""')
-    assert said.startswith("FROM ./m.gguf\n")
-    assert f'PARAMETER stop "{words.eos_token}"' in said
+    begin = [tokenizer.bos_token_id] if tokenizer.bos_token_id is not None else []
+    ids = begin + tokenizer(text, add_special_tokens=False).input_ids
+    assert ids == trained.template.encode_prompt(tokenizer, JAPANESE)
+    text = modelfile_text(trained, tokenizer, "m.gguf")
+    ending = replace(trained, recipe=trained.recipe.model_copy(update={"notices": ['He said "so"']}))
+    assert modelfile_text(ending, tokenizer, "m.gguf").rstrip().endswith('He said \'so\'"""')
+    assert text.startswith("FROM ./m.gguf\n")
+    assert f'PARAMETER stop "{tokenizer.eos_token}"' in text
 
 
-def test_the_card_tells_figures_and_limits_and_is_no_markup(out: Path) -> None:
+def test_the_card_has_figures_and_limits_and_no_foreign_markup(out: Path) -> None:
     card = (out / "README.md").read_text("utf-8")
     assert card.startswith("---\n")
     assert "<b>" not in card
@@ -134,8 +135,8 @@ def test_an_arm_trained_whole_has_no_adapter(run: Path, tmp_path: Path, capsys: 
 def test_nothing_is_overwritten_and_no_half_is_left(
     run: Path, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "there").mkdir()
-    assert exported(run, tmp_path / "there") == 2
+    (tmp_path / "taken").mkdir()
+    assert exported(run, tmp_path / "taken") == 2
     assert "overwrites nothing" in capsys.readouterr().err
 
     def full(*_: Any) -> None:
@@ -144,22 +145,22 @@ def test_nothing_is_overwritten_and_no_half_is_left(
     monkeypatch.setattr(command, "write_merged", full)
     assert exported(run, tmp_path / "x") == 2
     assert "No space left" in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["there"]
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))
     assert exported(run, tmp_path / "x") == 2
     assert "MB of disk" in capsys.readouterr().err
 
 
-def test_another_model_is_told(run: Path, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_model_fails_parity(run: Path, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     # The student without its training stands for an export that lost it.
     write = command.write_merged
-    monkeypatch.setattr(command, "write_merged", lambda made, out: write(replace(made, adapter=None, model=None), out))
+    monkeypatch.setattr(command, "write_merged", lambda arm, out: write(replace(arm, adapter=None, model=None), out))
     monkeypatch.setattr(parity, "CLOSE", 0.0)
     assert exported(run, tmp_path / "x", "whole", "merged") == 1
     assert "PARITY FAILS" in capsys.readouterr().out
 
 
-def test_an_arm_that_is_not_there_is_told(run: Path, tmp_path: Path, capsys: Any) -> None:
-    for arm, said in (("nobody", "has no arm nobody"), ("untouched", "no trained arm untouched")):
+def test_an_arm_that_is_not_there_is_an_error(run: Path, tmp_path: Path, capsys: Any) -> None:
+    for arm, message in (("nobody", "has no arm nobody"), ("untouched", "no trained arm untouched")):
         assert exported(run, tmp_path / "x", arm) == 2
-        assert said in capsys.readouterr().err
+        assert message in capsys.readouterr().err

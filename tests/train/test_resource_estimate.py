@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.errors import UserError
 from secondhalf.models.weights.size import Size, size_of
-from secondhalf.train.needs import GPUS, METHODS, Device, device, need
+from secondhalf.train.device import Device, find_device
+from secondhalf.train.resource_estimate import METHODS, estimate_resources
 from secondhalf.train.settings import TrainSettings
 
 TWO_CORES = Device("2 cores", 24e9, 2 * 77e9, False)
@@ -16,15 +16,15 @@ WITHOUT_BF16 = Device("2 cores without bf16", 24e9, 77e9, False)
 SMOLLM2, GEMMA = "hf:HuggingFaceTB/SmolLM2-135M@main", "hf:google/gemma-3-270m@main"
 
 
-def of(reference: str) -> Size:
-    found = size_of(reference)
-    assert found is not None
-    return found
+def known_size(reference: str) -> Size:
+    size = size_of(reference)
+    assert size is not None
+    return size
 
 
 # Two EPYC cores; a GPU's row is torchtune's for Llama-3.1-8B, which has Llama 3's shape.
 @pytest.mark.parametrize(
-    ("student", "place", "tokens_per_second"),
+    ("student", "device", "tokens_per_second"),
     [
         (SMOLLM2, TWO_CORES, 325),
         (SMOLLM2, WITHOUT_BF16, 166),
@@ -33,33 +33,31 @@ def of(reference: str) -> Size:
         ("hf:meta-llama/Meta-Llama-3-8B@main", "A6000", 4699),
     ],
 )
-def test_speed_is_right_to_a_factor_of_two(student: str, place: Device | str, tokens_per_second: float) -> None:
-    on = device(place) if isinstance(place, str) else place
-    assert 0.5 < 1 / need(of(student), TrainSettings(), "lora", on).seconds / tokens_per_second < 2
+def test_speed_is_right_to_a_factor_of_two(student: str, device: Device | str, tokens_per_second: float) -> None:
+    device = find_device(device) if isinstance(device, str) else device
+    assert (
+        0.5
+        < 1
+        / estimate_resources(known_size(student), TrainSettings(), "lora", device).seconds_per_token
+        / tokens_per_second
+        < 2
+    )
 
 
 # VmHWM of a process that trained it: packed batches of 512 tokens, LoRA of rank 16, bf16.
 @pytest.mark.parametrize(("student", "peak"), [(GEMMA, 2.27e9), (SMOLLM2, 1.57e9)])
 def test_memory_is_right_to_a_factor_of_two(student: str, peak: float) -> None:
-    assert 0.5 < need(of(student), TrainSettings(), "lora", TWO_CORES).memory / peak < 2
+    assert 0.5 < estimate_resources(known_size(student), TrainSettings(), "lora", TWO_CORES).memory / peak < 2
 
 
 def test_methods_stand_in_their_order() -> None:
-    llama = of("hf:meta-llama/Meta-Llama-3-8B@main")
-    took = {method: need(llama, TrainSettings(), method, device("H100")) for method in METHODS}
-    assert took["qlora"].memory < took["lora"].memory < took["dora"].memory < took["full"].memory
-    assert all(row.least < row.memory for row in took.values())
-    assert took["lora"].seconds < took["full"].seconds
-    longer = need(llama, TrainSettings(), "lora", device("H100"), longest=2048)
-    assert longer.memory > took["lora"].memory
-
-
-@pytest.mark.parametrize("name", ["a100", "L40S"])
-def test_a_gpu_is_named(name: str) -> None:
-    assert device(name).gpu
-    assert device(name).memory == GPUS[name.upper()][0] * 2**30
-    with pytest.raises(UserError, match="A100"):
-        device("B999")
+    llama = known_size("hf:meta-llama/Meta-Llama-3-8B@main")
+    estimates = {method: estimate_resources(llama, TrainSettings(), method, find_device("H100")) for method in METHODS}
+    assert estimates["qlora"].memory < estimates["lora"].memory < estimates["dora"].memory < estimates["full"].memory
+    assert all(estimate.checkpointed_memory < estimate.memory for estimate in estimates.values())
+    assert estimates["lora"].seconds_per_token < estimates["full"].seconds_per_token
+    longer = estimate_resources(llama, TrainSettings(), "lora", find_device("H100"), longest=2048)
+    assert longer.memory > estimates["lora"].memory
 
 
 REAL = """
@@ -68,8 +66,8 @@ from pathlib import Path
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 from secondhalf.train.settings import TrainSettings
-from secondhalf.train.method import adapted
-from secondhalf.train.trainer import train
+from secondhalf.train.method import make_trainable
+from secondhalf.train.trainer import train_model
 
 torch.manual_seed(0)
 config = LlamaConfig(vocab_size=32000, hidden_size=512, intermediate_size=1408, num_hidden_layers=8,
@@ -77,7 +75,7 @@ config = LlamaConfig(vocab_size=32000, hidden_size=512, intermediate_size=1408, 
 model = LlamaForCausalLM(config).to(torch.bfloat16)
 settings = TrainSettings(tokens_per_step=512)
 tokens = [random.Random(1).randrange(32000) for _ in range(512)]
-train(adapted(model, settings, 1, []), [(tokens, [-100] * 256 + tokens[256:])] * 2, [], settings, 1, Path(sys.argv[1]), "x")
+train_model(make_trainable(model, settings, 1, []), [(tokens, [-100] * 256 + tokens[256:])] * 2, [], settings, 1, Path(sys.argv[1]), "x")
 print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1])
 """
 
@@ -85,7 +83,7 @@ print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM"
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
 def test_memory_of_a_real_training(tmp_path: Path) -> None:
     pytest.importorskip("torch")
-    done = subprocess.run([sys.executable, "-c", REAL, str(tmp_path)], capture_output=True, text=True, check=True)
-    peak = int(done.stdout.split()[-1]) * 1024
+    process = subprocess.run([sys.executable, "-c", REAL, str(tmp_path)], capture_output=True, text=True, check=True)
+    peak = int(process.stdout.split()[-1]) * 1024
     size = Size(layers=8, width=512, inner=1408, heads=8, key_heads=4, head=64, vocabulary=32000, tied=True)
-    assert 0.5 < need(size, TrainSettings(), "lora", TWO_CORES).memory / peak < 2
+    assert 0.5 < estimate_resources(size, TrainSettings(), "lora", TWO_CORES).memory / peak < 2

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from secondhalf.rows import Pair, to_table
 from secondhalf.store import Stage
-from secondhalf.train.examples import read, tokenise
-from secondhalf.train.schedule import schedule
+from secondhalf.train.batch_sampler import sample_batches
+from secondhalf.train.dataset import read_datasets, tokenise_pairs
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import Encoder
 from support.tiny_student import tokenizer
@@ -20,7 +20,7 @@ SETTINGS = TrainSettings(epochs=2, tokens_per_step=16, tokens_per_batch=16, held
 
 
 def _order(*sizes: int) -> list[int]:
-    steps = schedule([4] * 20, SETTINGS, 1, sizes)
+    steps = sample_batches([4] * 20, SETTINGS, 1, sizes)
     return [index for step in steps for batch in step for index in batch]
 
 
@@ -36,11 +36,11 @@ def test_one_phase_is_no_phase():
 
 
 def test_examples_come_phase_by_phase(tmp_path: Path):
-    words, stage = tokenizer(), Stage(tmp_path)
+    tiny, stage = tokenizer(), Stage(tmp_path)
     rows = [Pair(f"{n}", f"d{n}", "r", "en", "past", "", f"the mill {n}", "t", "stop") for n in range(5)]
     table = to_table(Pair, rows).append_column("phase", pa.array([1, 0, 1, 0, 0]))
-    tokenise([table.slice(0, 2), table.slice(2)], Encoder.of(words, SETTINGS, 5), stage, 5, "test")
-    chosen, _, sizes = read(stage)
+    tokenise_pairs([table.slice(0, 2), table.slice(2)], Encoder.of(tiny, SETTINGS, 5), stage, 5, "test")
+    train, _, sizes = read_datasets(stage)
     assert sizes == [3, 2]
-    wanted = [SETTINGS.template.encode_pair(words, "past", f"the mill {n}", ended=True) for n in (1, 3, 4, 0, 2)]
-    assert list(chosen) == wanted
+    expected = [SETTINGS.template.encode_pair(tiny, "past", f"the mill {n}", ended=True) for n in (1, 3, 4, 0, 2)]
+    assert list(train) == expected
