@@ -79,12 +79,12 @@ def _of_format_1(folder: Path) -> Path:
     return old
 
 
-def test_a_store_and_a_run_of_before_are_named_once_and_made_anew(tmp_path: Path, capsys):
+def test_a_store_and_a_run_of_before_are_named_once_and_made_anew(tmp_path: Path, caplog):
     old = _of_format_1(tmp_path)
     run = find("r", tmp_path / "runs", Store(tmp_path / "store"))
     assert run.stage(Label("corpus")).path == old  # read by its place, whatever its key was made of
     made = _open(tmp_path, _recipe(), make=True)
-    messages = capsys.readouterr().err.splitlines()
+    messages = caplog.messages.copy()
     assert len(messages) == 2
     assert (
         "was made by secondhalf 0.1: its stages are kept but made again, its journal of paid replies is used"
@@ -98,15 +98,15 @@ def test_a_store_and_a_run_of_before_are_named_once_and_made_anew(tmp_path: Path
     assert old.is_dir()
     _open(tmp_path, _recipe(), make=True)
     _open(tmp_path, _recipe(name="other"))
-    assert capsys.readouterr().err == ""
+    assert caplog.messages == messages
 
 
-def test_a_second_run_of_before_is_named_where_the_store_was_named_already(tmp_path: Path, capsys):
+def test_a_second_run_of_before_is_named_where_the_store_was_named_already(tmp_path: Path, caplog):
     _of_format_1(tmp_path)
     _open(tmp_path, _recipe(name="other"))
-    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert len(caplog.messages) == 1
     _open(tmp_path, _recipe())
-    assert "runs/r was made by secondhalf 0.1" in capsys.readouterr().err
+    assert "runs/r was made by secondhalf 0.1" in caplog.messages[1]
 
 
 def test_a_run_in_a_newer_store_is_not_read(tmp_path: Path):

@@ -6,7 +6,7 @@ runs/NAME/report/        index.html, facts.json
 """
 
 import json
-import sys
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +22,8 @@ from secondhalf.settings import Settings
 from secondhalf.store import Stage, Store
 from secondhalf.store.format import read_format
 from secondhalf.store.stages import locked, write_atomically
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -153,15 +155,15 @@ def opened(recipe: Recipe, runs: Path, store: Path) -> Iterator[OpenRun]:
 def _name_what_is_old(store: Store, folder: Path) -> None:
     """Says, once, what becomes of a store and of a run that secondhalf 0.1 made."""
     if store.of_format_1:
-        print(
-            f"secondhalf: {store.root} was made by secondhalf 0.1: its stages are kept but made again, its journal of paid "
-            "replies is used; `secondhalf store --prune` removes what no run uses.",
-            file=sys.stderr,
+        _LOG.warning(
+            "%s was made by secondhalf 0.1: its stages are kept but made again, its journal of paid replies is used; "
+            "`secondhalf store --prune` removes what no run uses.",
+            store.root,
         )
     store.mark()
     links = read_links(folder).values()
     if links and all(Stage(store.root / link.stage).of_format_1 for link in links):
-        print(f"secondhalf: {folder} was made by secondhalf 0.1: this run makes its stages anew.", file=sys.stderr)
+        _LOG.warning("%s was made by secondhalf 0.1: this run makes its stages anew.", folder)
 
 
 def _same(recipe: Recipe, before: Recipe, folder: Path) -> None:
