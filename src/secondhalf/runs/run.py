@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.journal.journal import Journal
@@ -73,7 +72,7 @@ class OpenRun(Run):
         version: tuple[int, ...],
         settings: Settings | Mapping[str, object],
         inputs: Mapping[str, str],
-        work: Callable[[Stage], Mapping[str, Any]],
+        work: Callable[[Stage], Mapping[str, object]],
     ) -> Stage:
         """The stage `label`, from the store or made now, and a link to it.
 
@@ -87,12 +86,12 @@ class OpenRun(Run):
         version: tuple[int, ...],
         settings: Settings | Mapping[str, object],
         inputs: Sequence[Mapping[str, str]],
-        work: Callable[[dict[int, Stage]], Sequence[Mapping[str, Any]]],
+        work: Callable[[dict[int, Stage]], Sequence[Mapping[str, object]]],
     ) -> list[Stage]:
         """As `make`, for several stages that differ in their inputs; see Store.make_together."""
         made: set[str] = set()
 
-        def making(missing: dict[int, Stage]) -> Sequence[Mapping[str, Any]]:
+        def making(missing: dict[int, Stage]) -> Sequence[Mapping[str, object]]:
             made.update(stage.key for stage in missing.values())
             return work(missing)
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from secondhalf.evaluate.answers import ANSWERS_VERSION, Drawing, Stages, answers
+from secondhalf.evaluate.answers import ANSWERS_VERSION, Asked, Drawing, Stages, answers
 from secondhalf.evaluate.benchmark_files import load_benchmark
 from secondhalf.evaluate.conversation import conversations
 from secondhalf.evaluate.everyday import stage as everyday
@@ -66,7 +65,7 @@ def _drawing(settings: EvaluateSettings, longest: int | None = None) -> Drawing:
     return Drawing(longest or settings.max_tokens, settings.temperature, settings.seed)
 
 
-def _singles(name: str, prompts: Sequence[Any], identity: str, drawing: Drawing, settings: Settings) -> Questions:
+def _singles(name: str, prompts: Sequence[Asked], identity: str, drawing: Drawing, settings: Settings) -> Questions:
     def ask(model: Local, template: Template, stages: Stages, label: str) -> None:
         answers(model, template, drawing, prompts, stages, label)
 
@@ -79,10 +78,10 @@ def ask(arms: Arms, questions: Questions, members: Sequence[Member]) -> list[Sta
     adapters = [arms.carrier(*member)[1] for member in members]
     labels = [Label("answers", arm=name, seed=seed, benchmark=questions.name) for name, seed in members]
 
-    def work(missing: dict[int, Stage]) -> list[dict[str, Any]]:
+    def work(missing: dict[int, Stage]) -> list[dict[str, object]]:
         first = labels[next(iter(missing))].title
-        told = first if len(missing) == 1 else f"{first} and {len(missing) - 1} more"
-        questions.ask(arms.in_memory(model), template, [(adapters[n], stage) for n, stage in missing.items()], told)
+        title = first if len(missing) == 1 else f"{first} and {len(missing) - 1} more"
+        questions.ask(arms.in_memory(model), template, [(adapters[n], stage) for n, stage in missing.items()], title)
         return [
             {
                 "rows_in": questions.count,

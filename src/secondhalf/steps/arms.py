@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from secondhalf.evaluate.everyday import stage as evaluating
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
@@ -31,13 +30,13 @@ def check_students(run: OpenRun) -> None:
     """Raises UserError for a student that could not be trained with its template, unless this run trained it before."""
     links = run.links()
     for name, arm in run.recipe.arms.items():
-        there = all(Label("train", arm=name, seed=seed) in links for seed in arm.train.seeds)
-        if arm.trained and not there and source_of(run.recipe, arm.student) is None:
+        is_trained = all(Label("train", arm=name, seed=seed) in links for seed in arm.train.seeds)
+        if arm.trained and not is_trained and source_of(run.recipe, arm.student) is None:
             student = resolve(run.recipe.students[arm.student])
             check_student(student_folder(student.path, student.identity), arm.train.template)
         if arm.prefer and not all(Label("prefer", arm=name, seed=seed) in links for seed in arm.train.seeds):
             check_trl_installed()
-        if arm.trained and not there and arm.train.method == "qlora":
+        if arm.trained and not is_trained and arm.train.method == "qlora":
             needs_bitsandbytes()
 
 
@@ -77,7 +76,7 @@ class Arms:
             return transferred(self.run, name, seed, self.adapter(arm.adapter_from, seed), self._student)
         pairs, student = self._pairs(name), self._student(arm.student)
 
-        def work(stage: Stage) -> dict[str, Any]:
+        def work(stage: Stage) -> dict[str, object]:
             label = f"train {name} seed {seed}"
             return train_arm(pairs, student, arm.train, seed, stage, label, self.run.folder)
 
@@ -99,7 +98,7 @@ class Arms:
         label = Label("evaluate", arm=name, seed=seed)
         inputs = {**self.inputs(name, seed), "everyday": str(EVERYDAY_VERSION), "answers": answers.key}
 
-        def work(stage: Stage) -> dict[str, Any]:
+        def work(stage: Stage) -> dict[str, object]:
             model = self.loaded(name, seed)
             return evaluating.evaluate(model, template, settings, answers, stage, label.title)
 
@@ -118,9 +117,9 @@ class Arms:
         for one in (None, seed):
             label = Label("probe", arm=name, seed=one)
 
-            def work(stage: Stage, one: int | None = one, label: Label = label) -> dict[str, Any]:
-                model, told = self.loaded(name, one), label.title
-                return probe_model(model, pairs.read(), refused, arm.train, self.run.recipe.probes, stage, told)
+            def work(stage: Stage, one: int | None = one, label: Label = label) -> dict[str, object]:
+                model, title = self.loaded(name, one), label.title
+                return probe_model(model, pairs.read(), refused, arm.train, self.run.recipe.probes, stage, title)
 
             inputs = {**self.inputs(name, one), "pairs": pairs.key}
             self.run.make(label, PROBE_VERSION, {"probes": self.run.recipe.probes, "train": arm.train}, inputs, work)

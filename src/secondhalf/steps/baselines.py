@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
 from secondhalf.baselines.instructions import INSTRUCTIONS_VERSION, instruction_files, read_instructions
 from secondhalf.baselines.magpie import MAGPIE_VERSION, write_magpie_pairs
@@ -36,7 +35,7 @@ def _magpie(run: OpenRun, name: str, settings: MagpieSettings | None) -> Stage:
     loaded = cache(backend)  # once, for turns and answers
     costs = price_of(settings.model, settings.server, settings.prices)
 
-    def work(stage: Stage) -> dict[str, Any]:
+    def work(stage: Stage) -> dict[str, object]:
         with Purse(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as purse:
             ledger = purse.ledger("teacher", costs)
 

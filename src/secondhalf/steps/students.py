@@ -1,7 +1,8 @@
 """The arms' own stages: composed pairs, adapters that are carried over, and students that are arms themselves."""
 
 from collections.abc import Callable
-from typing import Any
+
+import pyarrow as pa
 
 from secondhalf.arms.compose import COMPOSE_VERSION, compose_pairs, needs_token_counts
 from secondhalf.arms.tokens import count_supervised_tokens
@@ -26,7 +27,7 @@ def student_of(run: OpenRun, student: str, trained: Callable[[str, int], Stage])
     if (adapter.path / "model").is_dir():  # trained whole: there is nothing to merge
         return Model(run.recipe.students[student], adapter.path / "model", adapter.key)
 
-    def work(stage: Stage) -> dict[str, Any]:
+    def work(stage: Stage) -> dict[str, object]:
         merge(student_folder(base.path, base.identity), adapter.path / "adapter", stage.path / "model")
         return {"arm": source[0], "seed": source[1]}
 
@@ -53,10 +54,10 @@ def pairs_of(run: OpenRun, name: str, data: dict[str, Stage], student: Callable[
         inputs |= {"student": model.identity, **({"equal": equal.key} if equal else {})}
         settings["train"] = arm.train
 
-    def work(stage: Stage) -> dict[str, Any]:
+    def work(stage: Stage) -> dict[str, object]:
         words = load_tokenizer(student_folder(model.path, model.identity)) if counted else None
 
-        def sizes(pairs: Any) -> list[tuple[str, int]]:
+        def sizes(pairs: pa.Table) -> list[tuple[str, int]]:
             return count_supervised_tokens(pairs, words, arm.train, f"compose {name}")
 
         limit = sum(tokens for _, tokens in sizes(equal.read())) if equal else None
@@ -76,7 +77,7 @@ def transferred(run: OpenRun, name: str, seed: int, adapter: Stage, student: Cal
     base, sibling = student(arms[taken].student), student(arms[name].student)
     inputs = {"adapter": adapter.key, "base": base.identity, "student": sibling.identity}
 
-    def work(stage: Stage) -> dict[str, Any]:
+    def work(stage: Stage) -> dict[str, object]:
         folders = [student_folder(model.path, model.identity) for model in (base, sibling)]
         return transfer_adapter(adapter, folders[0], folders[1], sibling, stage, (name, taken))
 
@@ -90,7 +91,7 @@ def preferred(run: OpenRun, name: str, seed: int, data: dict[str, Stage], tuned:
     settings, pairs = arm.prefer, data[next(iter(arm.data))]
     label = Label("prefer", arm=name, seed=seed)
 
-    def work(stage: Stage) -> dict[str, Any]:
+    def work(stage: Stage) -> dict[str, object]:
         start = tuned.path / "adapter"
         return prefer_arm(pairs.read(), student, start, settings, arm.train, seed, stage, label.title)
 

@@ -89,7 +89,7 @@ class Stage:
         """Rows of all parts of a kind; nothing is read but the files' ends."""
         return sum(pq.ParquetFile(path).metadata.num_rows for path in self.path.glob(f"{kind}-*.parquet"))
 
-    def finish(self, manifest: Mapping[str, Any]) -> None:
+    def finish(self, manifest: Mapping[str, object]) -> None:
         """Writes the manifest: from here on the stage is whole."""
         path = self.path / "manifest.json"
         write_atomically(path, json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
@@ -127,7 +127,7 @@ class Store:
         version: tuple[int, ...],
         settings: Mapping[str, object],
         inputs: Mapping[str, str],
-        work: Callable[[Stage], Mapping[str, Any]],
+        work: Callable[[Stage], Mapping[str, object]],
     ) -> Stage:
         """The whole stage of these settings and inputs: as it stands in the store, or made by `work` now.
 
@@ -141,7 +141,7 @@ class Store:
         version: tuple[int, ...],
         settings: Mapping[str, object],
         inputs: Sequence[Mapping[str, str]],
-        work: Callable[[dict[int, Stage]], Sequence[Mapping[str, Any]]],
+        work: Callable[[dict[int, Stage]], Sequence[Mapping[str, object]]],
     ) -> list[Stage]:
         """As `make`, for several stages that differ in their inputs.
 

@@ -54,25 +54,25 @@ class Judges:
                 ledger = purse.ledger(
                     f"judge {judge.model}", price_of(judge.model, judge.server, self._settings.prices)
                 )
-                asked = (Request(request.id, request.messages, judge.sampling) for request in requests)
+                to_ask = (Request(request.id, request.messages, judge.sampling) for request in requests)
                 identity, make = self._judges[judge.model]
-                told = f"{label}, {judge.model.rpartition('/')[2].partition('#')[0]}"
-                said = dict(ask_all(asked, identity, make, self._journal, told, ledger, len(requests)))
-                for reply in said.values():
+                title = f"{label}, {judge.model.rpartition('/')[2].partition('#')[0]}"
+                replies = dict(ask_all(to_ask, identity, make, self._journal, title, ledger, len(requests)))
+                for reply in replies.values():
                     if isinstance(reply, Reply):
                         tokens["prompt_tokens"] += reply.prompt_tokens
                         tokens["response_tokens"] += reply.response_tokens
-                words[judge.model] = _kept(index, judge.model, requests, said, stage)
+                words[judge.model] = _kept(index, judge.model, requests, replies, stage)
             paid = purse.told()
         return words, {"paid": paid, "model_calls": len(requests) * len(words), **tokens}
 
 
 def _kept(
-    index: int, judge: str, requests: Iterable[Request], said: dict[str, Any], stage: Stage
+    index: int, judge: str, requests: Iterable[Request], replies: dict[str, Any], stage: Stage
 ) -> dict[str, str | None]:
     rows, words = [], dict[str, str | None]()
     for request in requests:
-        reply = said[request.id]
+        reply = replies[request.id]
         if isinstance(reply, Reply):
             words[request.id] = answer(reply.text)[0]
             rows.append((judge, request.id, reply.text, reply.finish, "", reply.first_tokens))

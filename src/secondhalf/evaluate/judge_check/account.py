@@ -27,8 +27,8 @@ def hold(items: list[Labelled], judges: Judges, stage: Stage) -> dict[str, Any]:
     better, worse = ({item.id: getattr(item, side) for item in items} for side in ("better", "worse"))
     words, paid = judges.ask(requests(prompts, better, worse, judges.longest), stage, "judges held to account")
     rows = []
-    for judge, said in sorted(words.items()):
-        for id, text in sorted(said.items()):
+    for judge, texts in sorted(words.items()):
+        for id, text in sorted(texts.items()):
             item, _, game = id.rpartition("#")
             step = None if text is None else read(text)
             if step is not None and game == "1":
