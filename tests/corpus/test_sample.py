@@ -11,7 +11,6 @@ from secondhalf.corpus.best import Best
 from secondhalf.corpus.fingerprint import fingerprint
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.corpus.shards import chosen
-from secondhalf.corpus.stage import plain
 from support.corpora import drawn
 
 TEXTS = [f"Document number {number} has words of its own." for number in range(300)]
@@ -94,10 +93,6 @@ def test_shards_places_and_processes_decide_nothing(tmp_path: Path):
     assert again == told
     for kind in ("part", "rejects", "verdicts"):
         assert other.read(kind).equals(stage.read(kind))
-
-
-def test_workers_are_no_part_of_what_decides():
-    assert plain(CorpusSettings(workers=2), 1) == plain(CorpusSettings(), 1) != plain(CorpusSettings(), 2)
 
 
 def test_each_source_gets_its_share_and_what_one_cannot_fill_goes_to_others(tmp_path: Path):

@@ -135,15 +135,14 @@ def test_settings_that_cannot_be_meant_are_refused():
 
 def test_money_takes_no_part_in_the_stages_key():
     plain = TeachSettings(model="dummy")
-    rich = TeachSettings(model="dummy", budget={"tokens": 5, "dollars": 1}, prices="p.yaml", choose="random")
-    assert plain.deciding() == rich.deciding()
+    rich = TeachSettings(model="dummy", budget={"tokens": 5, "dollars": 1}, prices="p.yaml")
+    assert plain.deciding("teach") == rich.deciding("teach")
     served = TeachSettings(model="m", server={"urls": ["http://127.0.0.1:1/v1"]}, batch=True)
-    assert served.deciding() == plain.deciding()
+    assert served.deciding("teach") == plain.deciding("teach")
     with pytest.raises(ValidationError, match=r"server\.urls"):
         TeachSettings(model="dummy", batch=True)
-    assert set(plain.deciding()) == {"like", "ask", "respond", "continue_text", "system", "sampling"}
-    two, three = TeachSettings(model="dummy", replies=2), TeachSettings(model="dummy", replies=3)
-    assert two.deciding() != three.deciding()
+    more = TeachSettings(model="m", server={"urls": ["http://127.0.0.1:1/v1"], "extra": {"reasoning_effort": "low"}})
+    assert more.deciding("teach") != plain.deciding("teach")
 
 
 CHOOSE = """

@@ -11,7 +11,7 @@ from secondhalf.audit.contamination import COVERED, Benchmark
 from secondhalf.rows import Pair, Verdict, from_table, to_table
 from secondhalf.store import Stage
 
-VERSION = 1
+VERSION = (1,)
 
 
 def met(pairs: pa.Table, texts: dict[str, str], stage: Stage) -> dict[str, Any]:

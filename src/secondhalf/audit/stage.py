@@ -4,6 +4,7 @@ The control is looked at and refuses nothing: its ids must stay those of the dat
 """
 
 from dataclasses import replace
+from typing import Annotated
 
 import pyarrow as pa
 from pydantic import Field
@@ -14,10 +15,10 @@ from secondhalf.audit.reply import echo, empty, finished, language, loops
 from secondhalf.extensions.path import FunctionPath
 from secondhalf.extensions.verdicts import verdicts_of
 from secondhalf.rows import Pair, Verdict, from_table, judged, to_table, with_reasons
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 from secondhalf.store.mapper import Batch
 
-VERSION = 1
+VERSION = (1,)
 CHECKS_FIELD = "audit.checks"
 """The recipe's field that names users' checks."""
 
@@ -42,7 +43,7 @@ class AuditSettings(Settings):
     refuse_instructions: bool = True
     """Refuse pairs with instructional or conversational content. The paper's own proof trains without them (section 5)."""
 
-    checks: list[FunctionPath] = Field([])
+    checks: Annotated[list[FunctionPath], Decides("run")] = Field([])
     """Checks of your own, after the built-in ones: my_module:function, each a function from a Pair (secondhalf.rows: prompt,
     original, response, language, finish and others) to a Verdict (passed, score, reason) or a list of them. A pair on which one
     raises is refused."""

@@ -5,6 +5,7 @@ Some filters rewrite: what follows them judges the text as they left it. The id 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Annotated
 
 import pyarrow as pa
 from pydantic import Field
@@ -28,10 +29,10 @@ from secondhalf.clean.text import Text
 from secondhalf.extensions.path import FunctionPath
 from secondhalf.extensions.verdicts import verdicts_of
 from secondhalf.rows import Document, Verdict, from_table, judged
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 from secondhalf.store.mapper import Batch
 
-VERSION = 2
+VERSION = (2,)
 FILTERS_FIELD = "clean.filters"
 """The recipe's field that names users' filters."""
 
@@ -75,20 +76,17 @@ class CleanSettings(Settings):
     personal: PersonalSettings = PersonalSettings()
     """Personal data: masked, or a reason to refuse."""
 
-    filters: list[FunctionPath] = Field([])
+    filters: Annotated[list[FunctionPath], Decides("run")] = Field([])
     """Filters of your own, after those above: my_module:function, each a function from a Document (secondhalf.rows: id, text,
     source, url, licence, language) to a Verdict (passed, score, reason and where in the text) or a list of them. A document on
     which one raises is refused."""
 
-    near_duplicates: NearDuplicateSettings = NearDuplicateSettings()
+    # What only the whole sample shows; the other filters look at one document.
+    near_duplicates: Annotated[NearDuplicateSettings, Decides("run", "deduplicate")] = NearDuplicateSettings()
     """Documents that repeat another one of the sample."""
 
-    passages: PassageSettings = PassageSettings()
+    passages: Annotated[PassageSettings, Decides("run", "deduplicate")] = PassageSettings()
     """Documents of which too much stands in another one of the sample."""
-
-
-# What only the whole sample shows; the other filters look at one document.
-WHOLE_SAMPLE = frozenset({"near_duplicates", "passages"})
 
 
 def examine(document: Document, settings: CleanSettings) -> tuple[Document, list[Step]]:

@@ -17,12 +17,7 @@ from secondhalf.store import Stage
 
 # 2: the rank is a hash of the text, not of its id; rows that cannot be read are rejects; of equal texts the origin that
 # sorts first is kept.
-VERSION = 2
-
-
-def plain(settings: CorpusSettings, seed: int) -> dict[str, Any]:
-    """What decides the stage: the number of processes does not."""
-    return {**settings.model_dump(mode="json", exclude={"workers"}), "seed": seed}
+VERSION = (2,)
 
 
 def draw(settings: CorpusSettings, seed: int, stage: Stage) -> dict[str, Any]:

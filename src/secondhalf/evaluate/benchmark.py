@@ -55,7 +55,7 @@ class Benchmark:
     """The prompts, each with `id` and `text`, in the file's order. Raises UserError for a bad file."""
     score: Callable[[ScoringInputs, Stage], dict[str, Any]]
     """Writes the part- table of Scores, BENCHMARK.NAME by prompt, and what else belongs to them; returns the manifest's facts."""
-    version: int
+    version: tuple[int, ...]
     """Raised by hand when equal answers get other scores."""
     figures: tuple[BenchmarkFigure, ...]
     verify: Callable[[list[Any]], None] | None = None

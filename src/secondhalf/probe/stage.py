@@ -27,7 +27,7 @@ from secondhalf.store import Stage
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import is_held_out
 
-PROBE_VERSION = 2 + 10 * ANSWERS_VERSION + 1000 * TEXTS_VERSION
+PROBE_VERSION = (2, *ANSWERS_VERSION, TEXTS_VERSION)
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,6 @@ class ProbePrompt:
 
     id: str
     text: str
-
-
-def probe_key_settings(settings: ProbeSettings, train: TrainSettings) -> dict[str, Any]:
-    """What decides the stage beside its inputs: its settings, and how training held out and encoded pairs."""
-    template = train.template
-    shared = {"held_out": train.held_out, "max_length": train.max_length, "template": [template.name, template.text]}
-    return {**settings.model_dump(mode="json"), **shared}
 
 
 def sample_pairs(

@@ -16,7 +16,7 @@ from secondhalf.split.tokens import load, tokens
 from secondhalf.split.user_rule import user_rule
 from secondhalf.store.mapper import Batch
 
-VERSION = 1
+VERSION = (1,)
 
 
 def split(documents: pa.Table, settings: SplitSettings) -> Batch:
@@ -65,4 +65,4 @@ def _rule(settings: SplitSettings) -> Callable[[str], Boundaries]:
 def settings_digest(settings: SplitSettings) -> str:
     """Six hex digits that tell one split from another in the ids of its pairs; a user's rule counts with its source."""
     source = [load_function(settings.rule, RULE_FIELD).source] if is_path(settings.rule) else []
-    return digest(json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":")), *source, size=6)
+    return digest(json.dumps(settings.deciding("split"), sort_keys=True, separators=(",", ":")), *source, size=6)

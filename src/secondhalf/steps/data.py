@@ -36,7 +36,7 @@ def corpus(run: OpenRun) -> Stage:
     return run.make(
         Label("corpus"),
         drawing.VERSION,
-        drawing.plain(settings, seed),
+        {"corpus": settings, "seed": seed},
         inputs,
         lambda stage: drawing.draw(settings, seed, stage),
     )
@@ -58,12 +58,9 @@ def clean(run: OpenRun, documents: Stage) -> Stage:
             stage.write(kind, 0, table)
         return {"rows_in": rows.num_rows + rejects.num_rows, "rows": rows.num_rows, "rejected": rejects.num_rows}
 
-    plain = settings.model_dump(mode="json", exclude={"filters"})  # an input stands for them
-    of_each = {name: value for name, value in plain.items() if name not in cleaning.WHOLE_SAMPLE}
-    of_whole = {name: value for name, value in plain.items() if name in cleaning.WHOLE_SAMPLE}
     inputs = {"documents": documents.key, **key_inputs(cleaning.FILTERS_FIELD, settings.filters)}
-    filtered = run.make(Label("clean"), cleaning.VERSION, of_each, inputs, each)
-    return run.make(Label("deduplicate"), cleaning.VERSION, of_whole, {"documents": filtered.key}, whole)
+    filtered = run.make(Label("clean"), cleaning.VERSION, settings, inputs, each)
+    return run.make(Label("deduplicate"), cleaning.VERSION, settings, {"documents": filtered.key}, whole)
 
 
 def examined(run: OpenRun, prefix: str) -> tuple[Document, list[Step]]:
@@ -111,7 +108,7 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
             return map_table(stage, pairs.read(), mirroring.original, f"teach {name}")
 
         return run.make(
-            Label("teach", data=name), mirroring.VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror
+            Label("teach", data=name), mirroring.ORIGINAL_VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror
         )
     asking = Asking(settings, run.journal)
 
@@ -131,7 +128,7 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
 
     # The model's identity stands for its reference: the same file under another path is the same teacher.
     inputs = {"pairs": pairs.key, **asking.inputs}
-    return run.make(Label("teach", data=name), teaching.VERSION, settings.deciding(), inputs, work)
+    return run.make(Label("teach", data=name), teaching.TEACH_VERSION, settings, inputs, work)
 
 
 @cache
@@ -150,10 +147,9 @@ def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
         check_rows(stage.tables("verdicts"), auditing.CHECKS_FIELD, data.audit.checks)
         return counts
 
-    plain = {**data.audit.model_dump(mode="json", exclude={"checks"}), "refuse": refuse}  # an input stands for them
     inputs = {
         "pairs": pairs.key,
         "everyday": str(EVERYDAY_VERSION),
         **key_inputs(auditing.CHECKS_FIELD, data.audit.checks),
     }
-    return run.make(Label("audit", data=name), auditing.VERSION, plain, inputs, work)
+    return run.make(Label("audit", data=name), auditing.VERSION, {"audit": data.audit, "refuse": refuse}, inputs, work)

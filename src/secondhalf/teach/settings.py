@@ -1,6 +1,6 @@
 """Who writes the second half, and how it is asked."""
 
-from typing import Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -8,7 +8,7 @@ from secondhalf.extensions.path import check_name
 from secondhalf.models.costs.budget import Budget
 from secondhalf.models.request import Sampling
 from secondhalf.models.server.settings import ServerSettings
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 from secondhalf.teach.judge import JudgeSettings
 
 RESPOND = "{text}"
@@ -22,7 +22,7 @@ CHOICES = ("longest_finished", "random", "judge")
 class TeachSettings(Settings):
     """The teacher and its instructions (paper, section 3: conditional distillation and continuous writing)."""
 
-    model: str = "original"
+    model: Annotated[str, Decides("run")] = "original"
     """The teacher: package:NAME/FILE, hf:ORG/NAME@REVISION:FILE or a path to a GGUF, answered by the engine that is faster
     for its size (embedded:REFERENCE: llama.cpp in any case); transformers:REFERENCE for a folder of safetensors;
     replay:FILE for a table of finished replies (.parquet or .jsonl: id or prompt, response, finish); `original` for the
@@ -32,7 +32,7 @@ class TeachSettings(Settings):
     server: ServerSettings = ServerSettings()
     """The servers that have the teacher, where it is none of this machine's files."""
 
-    like: str | None = None
+    like: Annotated[str | None, Decides("run")] = None
     """For `original`: the data set whose accepted pairs it mirrors: same ids, replies as long, endings the same."""
 
     ask: Literal["respond", "continue"] = "continue"
@@ -65,13 +65,13 @@ class TeachSettings(Settings):
     judge: JudgeSettings = JudgeSettings()
     """Who chooses, for `choose: judge`."""
 
-    batch: bool = False
+    batch: Annotated[bool, Decides(False)] = False
     """Ask through the server's batch API: cheaper (see prices), answered within a day."""
 
-    budget: Budget = Budget()
+    budget: Annotated[Budget, Decides(False)] = Budget()
     """What teaching may cost. At the limit it stops, keeps what was paid for, and goes on when the limit is raised."""
 
-    prices: str = ""
+    prices: Annotated[str, Decides(False)] = ""
     """A file with your prices, laid over the packaged ones: a YAML list of {model: NAME, prompt: DOLLARS, response:
     DOLLARS, batch: SHARE}, for a million tokens."""
 
@@ -99,17 +99,3 @@ class TeachSettings(Settings):
     def wording(self) -> str:
         """The user turn in force."""
         return self.respond if self.ask == "respond" else self.continue_text
-
-    def deciding(self) -> dict[str, Any]:
-        """What the replies depend on, for the stage's key: the model is an input, and money decides nothing.
-
-        With one reply to a prompt there is nothing to choose.
-        """
-        apart = {"model", "server", "batch", "budget", "prices"} | (
-            {"replies", "choose", "judge"} if self.replies == 1 else set()
-        )
-        plain = self.model_dump(mode="json", exclude=apart)
-        if "judge" in plain:
-            judged = plain["judge"] if self.choose == "judge" else {}
-            plain["judge"] = {name: value for name, value in judged.items() if name not in {"model", "server"}}
-        return plain

@@ -19,7 +19,7 @@ from secondhalf.teach.candidates import Candidate, table
 from secondhalf.teach.choose import at_random, by_function, longest_finished
 from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
 
-VERSION = 1
+TEACH_VERSION = (1,)
 Answers = Iterator[tuple[str, Reply | RefusedError]]
 # Requests and the progress's label; answers by request id, in any order.
 Ask = Callable[[Iterable[Request], str], Answers]

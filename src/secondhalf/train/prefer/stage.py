@@ -28,14 +28,7 @@ from secondhalf.train.settings import TrainSettings
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-PREFER_VERSION = 1
-
-
-def prefer_key_settings(settings: PreferSettings, train: TrainSettings, seed: int) -> dict[str, Any]:
-    """What decides the stage beside its inputs: these settings, those it shares with the arm's `train`, and the seed."""
-    deciding = settings.model_dump(mode="json", exclude={"checkpoint_steps"})
-    shared = {"max_length": train.max_length, "held_out": train.held_out, "clip": train.clip}
-    return {**deciding, **shared, "seed": seed, "template_text": train.template.text}
+PREFER_VERSION = (1,)
 
 
 def prefer_arm(
