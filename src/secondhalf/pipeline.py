@@ -5,9 +5,8 @@ corpus -> clean -> split -> teach -> audit -> train -> evaluate -> probe -> repo
 
 from pathlib import Path
 
-from secondhalf.analysis.collect import collect
-from secondhalf.evaluate import own
-from secondhalf.evaluate.benchmarks import asked, baseline
+from secondhalf.analysis.results import Results
+from secondhalf.evaluate.benchmark_files import check_rubrics, load_baseline, load_benchmark
 from secondhalf.evaluate.leaderboard import tasks
 from secondhalf.evaluate.safety.items import items
 from secondhalf.evaluate.safety.toxicity import classifier
@@ -23,7 +22,7 @@ from secondhalf.store import Stage
 STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "probe", "report")
 
 
-def carry(run: OpenRun, until: str = "report") -> Path | None:
+def run_pipeline(run: OpenRun, until: str = "report") -> Path | None:
     """Carries a run through its stages up to `until`. Returns the report's path when it comes that far."""
     wanted = STAGES[: STAGES.index(until) + 1]
     if "evaluate" in wanted:  # a fault in a benchmark's file is told now, not after hours of training
@@ -35,16 +34,15 @@ def carry(run: OpenRun, until: str = "report") -> Path | None:
         if run.recipe.evaluate.leaderboard.tasks:
             tasks.asked(run.recipe.evaluate.leaderboard)
         for benchmark in run.recipe.evaluate.benchmarks:
-            prompts, _ = asked(benchmark)
-            if benchmark.name == "own":
-                own.verify(prompts, len(run.recipe.evaluate.judging.judges))
+            load_benchmark(benchmark)
+            check_rubrics(benchmark, len(run.recipe.evaluate.judging.judges))
             if benchmark.baseline and not benchmark.baseline_arm:
-                baseline(benchmark)
+                load_baseline(benchmark)
     if "train" in wanted:  # and so is what no student could be trained with, before the teacher is paid
         check_students(run)
     data = _documents_to_pairs(run, wanted) if run.recipe.data or "train" not in wanted else {}
     _arms(run, Arms(run, data), wanted)
-    return write(collect(run), run.folder / "report") if "report" in wanted else None
+    return write(Results(run).facts, run.folder / "report") if "report" in wanted else None
 
 
 def _documents_to_pairs(run: OpenRun, wanted: tuple[str, ...]) -> dict[str, Stage]:

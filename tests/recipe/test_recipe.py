@@ -8,7 +8,7 @@ from secondhalf.cli import main
 from secondhalf.errors import UserError
 from secondhalf.models.chat.template import Template
 from secondhalf.recipe import load
-from secondhalf.recipe.file import write_yaml
+from secondhalf.recipe.file import read_overrides, write_yaml
 from secondhalf.train.stage import train_key_settings
 from support import ROOT
 
@@ -33,7 +33,7 @@ arms:
 def _load(tmp_path: Path, text: str, *overrides: str):
     path = tmp_path / "r.yaml"
     path.write_text(text, "utf-8")
-    return load(path, list(overrides))
+    return load(path, read_overrides(overrides))
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.cli import main
-from secondhalf.evaluate.benchmarks import asked
+from secondhalf.evaluate.benchmark_files import load_benchmark
 from secondhalf.models.generation.student import Local
 from secondhalf.rows import Pair, from_table
 from secondhalf.store import Stage
@@ -170,7 +170,7 @@ def test_doctor_looks_at_the_file(tmp_path: Path, student: Path, monkeypatch, ca
     recipe = _recipe(student, "bench")
     assert main(["doctor", recipe, "--json"]) == 2
     _prompts(*MADE_UP)
-    asked.cache_clear()
+    load_benchmark.cache_clear()
     assert main(["doctor", recipe, "--json"]) in {0, 2}  # the machine may lack memory
     before, after = (json.loads(line)["findings"] for line in capsys.readouterr().out.splitlines())
     told = [next(one for one in findings if one["what"] == "benchmark ifeval") for findings in (before, after)]

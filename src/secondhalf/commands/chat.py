@@ -1,17 +1,25 @@
 """Talk to an arm of a run: each turn is answered by itself, as in training and evaluation."""
 
+import argparse
 import sys
 
+from secondhalf.api import find_run
 from secondhalf.models.generation.student import Local
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.runs import Run
-from secondhalf.runs.trained import arm_of, find_student, trained_arm
+from secondhalf.runs.trained import arm_settings, find_student, trained_arm
 from secondhalf.text.visible import visible
+
+
+def main(options: argparse.Namespace) -> None:
+    """Talks to an arm of a run."""
+    run = find_run(options.run, runs=options.runs, store=options.store)
+    chat(run, options.arm, options.seed, options.max_tokens, options.temperature)
 
 
 def chat(run: Run, arm: str, seed: int | None, max_tokens: int, temperature: float) -> None:
     """Reads questions from standard input until it ends, and prints the answers. Raises UserError for an untrained arm."""
-    chosen = arm_of(run, arm)
+    chosen = arm_settings(run, arm)
     if chosen.trained:
         trained = trained_arm(run, arm, seed)
         model = Local(trained.model or trained.base)

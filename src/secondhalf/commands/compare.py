@@ -1,18 +1,26 @@
 """`secondhalf compare RUN RUN ...`: arms of finished runs on one figure, prompt by prompt, each against the first run's."""
 
+import argparse
 import json
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 from secondhalf import statistics
-from secondhalf.analysis.figures import LOWER_IS_BETTER, both_have, has_gaps, scores_of
+from secondhalf.analysis.figures import LOWER_IS_BETTER, both_have, has_gaps
+from secondhalf.analysis.results import Results
 from secondhalf.analysis.safety import compared, compared_name
+from secondhalf.api import find_run
 from secondhalf.errors import UserError
-from secondhalf.runs import find
-from secondhalf.runs.trained import arm_of
+from secondhalf.runs import Run
 from secondhalf.statistics import Comparison
-from secondhalf.store import Store
 from secondhalf.text.table import table
+
+
+def main(options: argparse.Namespace) -> None:
+    """Prints an arm of several runs on one figure."""
+    runs = [find_run(name, runs=options.runs, store=options.store) for name in options.runs_named]
+    figure = options.figure or runs[0].recipe.evaluate.primary
+    rows = compare(runs, options.arm, figure)
+    print(as_json(rows) if options.json else as_text(rows, figure))
 
 
 @dataclass(frozen=True)
@@ -27,27 +35,17 @@ class Row:
     said: Comparison | None
 
 
-def compare(names: list[str], runs: Path, store: Store, arm: str, figure: str) -> list[Row]:
-    """The arm `arm` of every run on `figure` (empty: the first recipe's primary one).
+def compare(runs: list[Run], arm: str, figure: str) -> list[Row]:
+    """The arm `arm` of every run on `figure`, each against the first run's, prompt by prompt.
 
-    Raises UserError for a run without that arm or figure, and for runs that asked other prompts.
+    Raises UserError for fewer than two runs, for one without that arm or figure, and for runs that asked other prompts.
     """
-    if len(names) < 2:
+    if len(runs) < 2:
         raise UserError("Name two runs at least: secondhalf compare RUN RUN.")
-    named = [find(name, runs, store) for name in names]
-    figure = figure or named[0].recipe.evaluate.primary
     rows: list[Row] = []
     first = None
-    for run in named:
-        arm_of(run, arm)
-        stages = run.stages()
-        if not any(label.stage == "evaluate" and label.arm == arm for label in stages):
-            raise UserError(f"{run.folder.name}: {arm} is not evaluated yet: `secondhalf evaluate RECIPE`.")
-        tables = scores_of(arm, run.recipe, stages)
-        if not any(figure in scores for scores in tables):
-            known = ", ".join(sorted(tables[0]))
-            raise UserError(f"{run.folder.name} has no figure {figure}: name one of {known}.")
-        mine = [scores.get(figure, {}) for scores in tables]
+    for run in runs:
+        mine = Results(run).scores(arm, figure)
         if has_gaps(figure):
             [mine] = both_have(mine)
         first = first or mine

@@ -12,7 +12,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from secondhalf.errors import UserError
 from secondhalf.recipe import Recipe
-from secondhalf.recipe.file import explain, set_value
+from secondhalf.recipe.file import explain, read_overrides, set_value
 from secondhalf.rows import digest
 
 
@@ -40,8 +40,8 @@ def recipe_of(models: list[str], benchmarks: list[str], overrides: list[str]) ->
         },
         "evaluate": {"benchmarks": [_benchmark(told) for told in benchmarks]},
     }
-    for override in overrides:
-        set_value(plain, override)
+    for name, value in read_overrides(overrides):
+        set_value(plain, name, value)
     try:
         return Recipe.model_validate(plain)
     except ValidationError as error:

@@ -1,16 +1,35 @@
 """Runs and stores as text for people, or as JSON for programs."""
 
+import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from secondhalf.analysis.facts import Facts
 from secondhalf.analysis.rejects import examples, mix, reasons
 from secondhalf.analysis.spending import spending
+from secondhalf.api import find_run
 from secondhalf.clean import mix as mixing
+from secondhalf.report.text import as_text
 from secondhalf.runs import Run
 from secondhalf.text.table import table
 from secondhalf.text.visible import visible
+
+
+def main(options: argparse.Namespace) -> None:
+    """Prints what a run found so far, or what one of its stages rejected."""
+    run = find_run(options.run, runs=options.runs, store=options.store)
+    if options.stage:
+        print(rejects(run, options.stage, as_json=options.json))
+    else:
+        print(show(run, as_json=options.json))
+
+
+def show(run: Run, *, as_json: bool, whole: bool = True) -> str:
+    """The figures of a run that has its report (and `whole` is wanted), else its funnel."""
+    facts = run.folder / "report" / "facts.json"
+    return figures(facts, as_json=as_json) if whole and facts.is_file() else funnel(run, as_json=as_json)
 
 
 def funnel(run: Run, *, as_json: bool) -> str:
@@ -71,10 +90,7 @@ def rejects(run: Run, name: str, *, as_json: bool) -> str:
 
 def figures(facts: Path, *, as_json: bool) -> str:
     """The verdict, the arms' figures and the comparisons of a finished run."""
-    told = json.loads(facts.read_text("utf-8"))
+    text = facts.read_text("utf-8")
     if as_json:
-        return json.dumps(told, ensure_ascii=False)
-    from secondhalf.analysis.facts import Facts
-    from secondhalf.report.text import as_text
-
-    return as_text(Facts.model_validate(told))
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    return as_text(Facts.model_validate_json(text))

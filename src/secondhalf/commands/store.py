@@ -1,5 +1,6 @@
 """`secondhalf store`: the stages in a store, and those that no run points to."""
 
+import argparse
 import json
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,11 @@ from secondhalf.errors import UserError
 from secondhalf.runs.run import read_links
 from secondhalf.store import Store
 from secondhalf.text.table import table
+
+
+def main(options: argparse.Namespace) -> None:
+    """Prints the stages of a store, or removes those that no run points to."""
+    print(stages(Store(options.store), options.runs, prune=options.prune, as_json=options.json))
 
 
 def stages(store: Store, runs: Path, *, prune: bool, as_json: bool) -> str:

@@ -4,6 +4,7 @@ Each setting is a run of its own, so `show`, `chat` and `report` work on it; all
 The best is compared with every other setting, prompt by prompt; what cannot be told from it is not worse.
 """
 
+import argparse
 import json
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from secondhalf import statistics
 from secondhalf.analysis.figures import LOWER_IS_BETTER
 from secondhalf.errors import UserError
 from secondhalf.recipe import Recipe, load
+from secondhalf.recipe.file import read_overrides
 from secondhalf.rows import digest
 from secondhalf.store import Stage
 from secondhalf.text.table import table
@@ -22,6 +24,12 @@ from secondhalf.text.table import table
 # Benchmarks have no part to choose on, the probes and the page are for what was chosen.
 _ALWAYS = ["evaluate.part=choose", "evaluate.benchmarks=[]"]
 _FIXED = {"name", "seed", "corpus", "clean", "evaluate", "probes", "report", "notices"}
+
+
+def main(options: argparse.Namespace) -> None:
+    """Compares settings on the prompts on which settings may be chosen."""
+    figure, arms = sweep(Path(options.recipe), options.over, options.set, options.arm, options.runs, options.store)
+    print(as_json(figure, arms) if options.json else as_text(figure, arms))
 
 
 @dataclass(frozen=True)
@@ -66,12 +74,12 @@ def settings(over: list[str]) -> list[dict[str, str]]:
 
 def recipes(path: Path, over: list[str], overrides: list[str]) -> Iterator[tuple[dict[str, str], Recipe]]:
     """The recipe under every setting, each with a run's name of its own. All are read before the first is carried out."""
-    name = load(path, overrides).name
+    name = load(path, read_overrides(overrides)).name
     loaded = []
     for setting in settings(over):
         sets = [f"{field}={value}" for field, value in setting.items()]
         own = f"{name[:40]}-sweep-{digest(*overrides, *sets, size=8)}"
-        loaded.append((setting, load(path, [*overrides, *sets, *_ALWAYS, f"name={own}"])))
+        loaded.append((setting, load(path, read_overrides([*overrides, *sets, *_ALWAYS, f"name={own}"]))))
     # What stands at the top is where data sets and arms start from, and decides nothing itself.
     starts = {"name", "split", "teach", "audit", "train"}
     if len({recipe.model_dump_json(exclude=starts) for _, recipe in loaded}) < len(loaded):
@@ -122,7 +130,7 @@ def ranked(found: list[tuple[Setting, Scores]], figure: str) -> list[Setting]:
     return [best[0], *rest]
 
 
-def carried(path: Path, over: list[str], overrides: list[str], arms: list[str], runs: Path, store: Path) -> Swept:
+def sweep(path: Path, over: list[str], overrides: list[str], arms: list[str], runs: Path, store: Path) -> Swept:
     """Carries the recipe through under every setting. `arms`: those to compare; empty: all that are trained, controls aside.
 
     Returns the figure, and each arm's settings, the best first.

@@ -4,18 +4,18 @@ Words that come from a run (names, notices, reasons) are shown as they are and a
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from secondhalf.analysis.facts import Arm, Facts, Figure
-from secondhalf.export.card_words import CARD_WORDS
 from secondhalf.export.markdown import escaped, quoted
 from secondhalf.export.modelfile import NOT_RUN_IN_OLLAMA
 from secondhalf.export.parity import Parity
 from secondhalf.report import numbers
 from secondhalf.report.verdict import sentence
-from secondhalf.report.words import WORDS, headed
+from secondhalf.report.words import card_words, headed, page_words
 from secondhalf.runs.trained import TrainedArm
 
 
@@ -30,7 +30,7 @@ def read_facts(folder: Path) -> Facts | None:
 
 def model_card(trained: TrainedArm, files: dict[str, str], checks: list[Parity], licence: str) -> str:
     """The card's text. `files`: form -> name of file or folder; `licence`: what the base model's own file states, or ""."""
-    facts, words = read_facts(trained.run.folder), CARD_WORDS[trained.recipe.report.language]
+    facts, words = read_facts(trained.run.folder), card_words(trained.recipe.report.language)
     base = trained.student.reference.partition("#")[0]
     blocks = [
         _header(base, "adapter" if set(files) == {"adapter"} else "merged"),
@@ -48,8 +48,7 @@ def model_card(trained: TrainedArm, files: dict[str, str], checks: list[Parity],
         words["parity_lead"],
         _list([check.summary() for check in checks]),
         f"## {words['limits']}",
-        _list([*(facts.unchecked if facts else []), *([NOT_RUN_IN_OLLAMA] if "ollama" in files else [])], words["single"],
-              words["hostile"]),
+        _list([*_unchecked(facts), *([NOT_RUN_IN_OLLAMA] if "ollama" in files else [])], words["single"], words["hostile"]),
         f"## {words['use']}",
         *_use(trained, words, files, base),
     ]  # fmt: skip
@@ -69,7 +68,7 @@ def _header(base: str, library: str) -> str:
     return "\n".join(["---", *(f"{name}: {value}" for name, value in fields.items()), "---"])
 
 
-def _licences(trained: TrainedArm, words: dict[str, str], base: str, licence: str) -> str:
+def _licences(trained: TrainedArm, words: Mapping[str, str], base: str, licence: str) -> str:
     texts = trained.recipe.corpus.licence
     lines = [words["base"].format(base=escaped(base)), words["hash"].format(hash=trained.student.identity)]
     lines += [words["stated"].format(licence=escaped(licence))] if licence else []
@@ -78,7 +77,7 @@ def _licences(trained: TrainedArm, words: dict[str, str], base: str, licence: st
     return "\n".join(f"- {line}" for line in [*lines, *notices])
 
 
-def _data(trained: TrainedArm, words: dict[str, str], facts: Facts | None) -> list[str]:
+def _data(trained: TrainedArm, words: Mapping[str, str], facts: Facts | None) -> list[str]:
     recipe = trained.recipe
     lines = [words["corpus"].format(reader=recipe.corpus.reader, size=recipe.corpus.sample, seed=recipe.seed)]
     for name, weight in trained.arm.data.items():
@@ -98,7 +97,7 @@ def _data(trained: TrainedArm, words: dict[str, str], facts: Facts | None) -> li
     return [*blocks, "\n".join([words["funnel"], "|---|--:|--:|---|", *rows])] if rows else blocks
 
 
-def _training(trained: TrainedArm, words: dict[str, str]) -> str:
+def _training(trained: TrainedArm, words: Mapping[str, str]) -> str:
     manifest = trained.manifest
     return words["trained"].format(
         template=escaped(trained.template.name), seed=trained.seed, pairs=f"{manifest.get('rows', 0):,}",
@@ -106,13 +105,13 @@ def _training(trained: TrainedArm, words: dict[str, str]) -> str:
     )  # fmt: skip
 
 
-def _figures(trained: TrainedArm, words: dict[str, str], facts: Facts) -> list[str]:
+def _figures(trained: TrainedArm, words: Mapping[str, str], facts: Facts) -> list[str]:
     arm: Arm | None = next((arm for arm in facts.arms if arm.name == trained.name), None)
-    page = WORDS[facts.language]
+    page = page_words(facts.language)
     rows = [
         _figure(figure, headed(page, "figure", figure.name)) for figure in (arm.figures + arm.probes if arm else [])
     ]
-    comparisons = [sentence(each, facts) for each in facts.comparisons if each.arm == trained.name]
+    comparisons = [sentence(row, facts) for row in facts.comparisons if row.arm == trained.name]
     return ["\n".join([words["figures_head"], "|---|--:|--:|--:|--:|", *rows]), _list(comparisons)]
 
 
@@ -122,12 +121,16 @@ def _figure(figure: Figure, name: str) -> str:
     return f"| {escaped(name)} | {mean} | {low} – {high} | {figure.prompts} | {figure.seeds} |"
 
 
+def _unchecked(facts: Facts | None) -> list[str]:
+    return [page_words(facts.language)[f"unchecked_{name}"] for name in facts.unchecked] if facts else []
+
+
 def _list(untrusted: list[str], *own: str) -> str:
     """A list of lines: those that come from a run as plain text, our own as they are."""
     return "\n".join([*(f"- {escaped(line)}" for line in untrusted), *(f"- {line}" for line in own)])
 
 
-def _use(trained: TrainedArm, words: dict[str, str], files: dict[str, str], base: str) -> list[str]:
+def _use(trained: TrainedArm, words: Mapping[str, str], files: dict[str, str], base: str) -> list[str]:
     blocks = []
     for form, name in files.items():
         blocks.append(f"### {words[form]}")

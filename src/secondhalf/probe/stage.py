@@ -15,8 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from secondhalf.evaluate.answers import VERSION as ANSWERS
-from secondhalf.evaluate.answers import Drawing, answers, given
+from secondhalf.evaluate.answers import ANSWERS_VERSION, Drawing, answers, given
 from secondhalf.models.chat.plain_text import encode
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
@@ -28,7 +27,7 @@ from secondhalf.store import Stage
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import is_held_out
 
-PROBE_VERSION = 1 + 10 * ANSWERS + 1000 * TEXTS_VERSION
+PROBE_VERSION = 1 + 10 * ANSWERS_VERSION + 1000 * TEXTS_VERSION
 
 
 @dataclass(frozen=True)

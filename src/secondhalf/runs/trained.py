@@ -52,7 +52,7 @@ def trained_arm(run: Run, arm: str, seed: int | None = None) -> TrainedArm:
 
     Raises UserError when the run has no such arm, or it is not trained under that seed.
     """
-    chosen, stages = arm_of(run, arm), run.stages()
+    chosen, stages = arm_settings(run, arm), run.stages()
     seed = chosen.train.seeds[0] if seed is None else seed
     stage = stages.get(_trained(run, arm, seed))
     if stage is None:
@@ -80,7 +80,7 @@ def trained_arm(run: Run, arm: str, seed: int | None = None) -> TrainedArm:
     )
 
 
-def arm_of(run: Run, arm: str) -> ArmSettings:
+def arm_settings(run: Run, arm: str) -> ArmSettings:
     """An arm's settings. Raises UserError when the run has no such arm."""
     if arm not in run.recipe.arms:
         raise UserError(f"The run {run.folder.name} has no arm {arm}; it has {', '.join(run.recipe.arms)}.")

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from secondhalf.evaluate import mt_bench
-from secondhalf.evaluate.answers import VERSION, Drawing, Stages, answers
-from secondhalf.evaluate.benchmarks import asked
+from secondhalf.evaluate.answers import ANSWERS_VERSION, Drawing, Stages, answers
+from secondhalf.evaluate.benchmark_files import load_benchmark
 from secondhalf.evaluate.conversation import conversations
 from secondhalf.evaluate.everyday import stage as everyday
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
@@ -44,16 +43,17 @@ def of_everyday(settings: EvaluateSettings) -> Questions:
 
 def of_benchmark(benchmark: BenchmarkSettings, settings: EvaluateSettings) -> Questions:
     """A benchmark's prompts, in two turns where it has them."""
-    prompts, identity = asked(benchmark)
+    prompts, identity = load_benchmark(benchmark)
+    temperature = benchmark.row.temperature
     drawing = _drawing(settings, benchmark.longest)
-    if benchmark.name != "mt_bench":
+    if temperature is None:
         return _singles(benchmark.name, prompts, identity, drawing, limit=benchmark.limit)
 
     def ask(model: Local, template: Template, stages: Stages, label: str) -> None:
-        conversations(model, template, prompts, mt_bench.temperature, drawing.max_tokens, drawing.seed, stages, label)
+        conversations(model, template, prompts, temperature, drawing.max_tokens, drawing.seed, stages, label)
 
-    # Each category has a temperature of its own.
-    plain = {"name": benchmark.name, "limit": benchmark.limit, **asdict(drawing), "temperature": mt_bench.VERSION}
+    # Each prompt has a temperature of its own.
+    plain = {"name": benchmark.name, "limit": benchmark.limit, **asdict(drawing), "temperature": benchmark.row.version}
     return Questions(benchmark.name, len(prompts), identity, plain, ask)
 
 
@@ -95,7 +95,7 @@ def ask(arms: Arms, questions: Questions, members: Sequence[Member]) -> list[Sta
 
     plain = {**questions.plain, "template": [template.name, template.text]}
     inputs = [{**arms.inputs(*member), "prompts": questions.identity} for member in members]
-    return arms.run.make_together(labels, VERSION, plain, inputs, work)
+    return arms.run.make_together(labels, ANSWERS_VERSION, plain, inputs, work)
 
 
 def alike(arms: Arms) -> Iterator[list[Member]]:

@@ -1,5 +1,6 @@
 """What is installed, which engines work, and what a recipe would need in memory, hours and money before it is run."""
 
+import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -12,9 +13,16 @@ from secondhalf.commands.doctor.teaching import SAMPLE, teaching
 from secondhalf.commands.doctor.training import as_text as training_text
 from secondhalf.commands.doctor.training import trainings
 from secondhalf.commands.dry_run import as_text
-from secondhalf.recipe import Recipe
+from secondhalf.recipe import Recipe, load
+from secondhalf.recipe.file import read_overrides
 from secondhalf.text.table import table
 from secondhalf.train.device import find_device
+
+
+def main(options: argparse.Namespace) -> int:
+    """Prints what a recipe would need. Returns 0 when it can run here, else 2."""
+    recipe = load(Path(options.recipe), read_overrides(options.set))
+    return examine(recipe, options.store, gpu=options.gpu, as_json=options.json)
 
 
 def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool) -> int:

@@ -22,7 +22,7 @@ def teaching(recipe: Recipe, store: Path) -> tuple[list[Estimate], list[Finding]
     if recipe.corpus.reader == "hub":
         told = "the corpus is on a hub: `secondhalf teach RECIPE --dry-run` fetches its sample and estimates"
         return [], [Finding("teaching", told, True)]
-    from secondhalf.pipeline import carry
+    from secondhalf.pipeline import run_pipeline
 
     sample = min(SAMPLE, recipe.corpus.sample)
     small = recipe.model_copy(update={"corpus": recipe.corpus.model_copy(update={"sample": sample})})
@@ -31,7 +31,7 @@ def teaching(recipe: Recipe, store: Path) -> tuple[list[Estimate], list[Finding]
         run = OpenRun(small, Path(folder, "run"), Store(Path(folder, "store")), Journal(Path(folder, "journal.sqlite")))
         try:
             run.folder.mkdir()
-            carry(run, "split")
+            run_pipeline(run, "split")
             drawn = run.stage(Label("corpus")).manifest
             # The sample grows without changing what it had, so a small one stands for the large one.
             there = min(recipe.corpus.sample, drawn["rows_in"] - drawn.get("repeated", 0))

@@ -13,8 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from secondhalf.evaluate.answers import PER_PART, given
-from secondhalf.evaluate.answers import VERSION as ANSWERS
+from secondhalf.evaluate.answers import ANSWERS_VERSION, PER_PART, given
 from secondhalf.evaluate.everyday.checks import passes
 from secondhalf.evaluate.everyday.probes import VERSION as PROBES
 from secondhalf.evaluate.everyday.probes import probe
@@ -25,7 +24,7 @@ from secondhalf.models.generation.student import Local
 from secondhalf.rows import Answer, Score, digest, to_table
 from secondhalf.store import Stage
 
-VERSION = 2 + 10 * ANSWERS + 1000 * PROBES
+VERSION = 2 + 10 * ANSWERS_VERSION + 1000 * PROBES
 
 LIKELIHOOD = pa.schema(
     [("prompt", pa.string()), ("response", pa.string()), ("logprob", pa.float64()), ("tokens", pa.int64())]
