@@ -90,10 +90,10 @@ def _data(trained: TrainedArm, words: Mapping[str, str], facts: Facts | None) ->
     for step in facts.funnel if facts else []:
         if step.data and step.data not in trained.arm.data:
             continue
-        most = max(step.rejects, key=lambda reason: reason.count, default=None)
-        why = f"{escaped(most.reason)} ({most.count:,})" if most else ""
+        most = max(step.rejects, key=lambda reject: reject.count, default=None)
+        reason = f"{escaped(most.reason)} ({most.count:,})" if most else ""
         stage = " ".join(filter(None, (step.stage, step.data)))
-        rows.append(f"| {escaped(stage)} | {step.rows_in:,} | {step.rows_out:,} | {why} |")
+        rows.append(f"| {escaped(stage)} | {step.rows_in:,} | {step.rows_out:,} | {reason} |")
     return [*blocks, "\n".join([words["funnel"], "|---|--:|--:|---|", *rows])] if rows else blocks
 
 

@@ -63,35 +63,35 @@ class Encoder:
     @classmethod
     def of(cls, tokenizer: Any, settings: TrainSettings, pairs: int, context: int | None = None) -> "Encoder":
         """For so many pairs."""
-        made = cls(tokenizer, settings, Words(tokenizer) if pairs >= MANY else None, context)
-        _ = made._frame  # before any thread shares the tokenizer
-        return made
+        encoder = cls(tokenizer, settings, Words(tokenizer) if pairs >= MANY else None, context)
+        _ = encoder._frame  # before any thread shares the tokenizer
+        return encoder
 
     def __call__(self, pairs: pa.Table) -> Batch:
         """The pairs as TOKENS, the rejects (with their reasons) and a verdict on each."""
         ids, prompts = self._ids(pairs)
         sizes = np.diff(ids.offsets.to_numpy())
         # The first token of all is nobody's prediction.
-        learnt = sizes > np.maximum(prompts, 1)
+        supervised = sizes > np.maximum(prompts, 1)
         limit = min(self.settings.max_length, self.context or self.settings.max_length)
-        why_not = {
-            int(row): self._why_not(int(sizes[row]), bool(learnt[row]))
-            for row in np.flatnonzero(~learnt | (sizes > limit))
+        reasons_by_row = {
+            int(row): self._reject_reason(int(sizes[row]), bool(supervised[row]))
+            for row in np.flatnonzero(~supervised | (sizes > limit))
         }
-        reasons = [why_not.get(row, "") for row in range(len(sizes))]
-        passed = pa.array(learnt & (sizes <= limit))
-        held = [is_held_out(document, self.settings.held_out) for document in pairs.column("document").to_pylist()]
+        reasons = [reasons_by_row.get(row, "") for row in range(len(sizes))]
+        passed = pa.array(supervised & (sizes <= limit))
+        held_out = [is_held_out(document, self.settings.held_out) for document in pairs.column("document").to_pylist()]
         phase = pairs.column("phase") if "phase" in pairs.column_names else pa.array([0] * len(pairs), pa.int64())
-        columns = [pairs.column("id"), ids, pa.array(prompts), pa.array(held, pa.bool_()), phase]
+        columns = [pairs.column("id"), ids, pa.array(prompts), pa.array(held_out, pa.bool_()), phase]
         rows = pa.table(dict(zip(TOKENS.names, columns, strict=True)), schema=TOKENS).filter(passed)
         verdicts = _verdicts(pairs.column("id"), passed, sizes, reasons)
         refused = pairs.select(schema(Pair).names).filter(pc.invert(passed))
-        said = [Verdict(id, "length", False, 0.0, reason) for id, reason in zip(
+        failed = [Verdict(id, "length", False, 0.0, reason) for id, reason in zip(
             pairs.column("id").to_pylist(), reasons, strict=True) if reason]  # fmt: skip
-        return rows, with_reasons(refused, said), verdicts
+        return rows, with_reasons(refused, failed), verdicts
 
-    def _why_not(self, size: int, learnt: bool) -> str:
-        if not learnt:
+    def _reject_reason(self, size: int, supervised: bool) -> str:
+        if not supervised:
             return "nothing to learn from"
         if self.context is not None and size > self.context:
             return f"longer than the student's context of {self.context}: {size} tokens"
@@ -125,9 +125,9 @@ def is_held_out(document: str, share: float) -> bool:
     return share > 0 and int(_HELD_OUT(document), 16) % 10_000 < share * 10_000
 
 
-def _verdicts(ids: Any, passed: Any, sizes: Any, reasons: list[str]) -> pa.Table:
+def _verdicts(ids: pa.ChunkedArray, passed: pa.BooleanArray, sizes: NDArray[np.int64], reasons: list[str]) -> pa.Table:
     count = len(reasons)
-    whole = pa.array(np.full(count, -1, np.int64))
+    whole_row = pa.array(np.full(count, -1, np.int64))
     columns = [
         ids,
         pa.array(["length"] * count),
@@ -135,7 +135,9 @@ def _verdicts(ids: Any, passed: Any, sizes: Any, reasons: list[str]) -> pa.Table
         pa.array(sizes.astype(np.float64)),
         pa.array(reasons, pa.string()),
     ]
-    return pa.table(dict(zip(schema(Verdict).names, [*columns, whole, whole], strict=True)), schema=schema(Verdict))
+    return pa.table(
+        dict(zip(schema(Verdict).names, [*columns, whole_row, whole_row], strict=True)), schema=schema(Verdict)
+    )
 
 
 def _lengths(part: pa.ListArray) -> NDArray[np.int64]:
