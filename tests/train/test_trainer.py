@@ -116,9 +116,9 @@ def test_a_broken_checkpoint_is_skipped(student: Path, tmp_path: Path, uninterru
         (newest / "state.safetensors").unlink()
     else:
         (newest / "state.json").write_text('{"log": [', "utf-8")
-    newest_whole = load_last_checkpoint(tmp_path)
-    assert newest_whole is not None
-    assert len(newest_whole.state["log"]) < len(uninterrupted[1])
+    readable = load_last_checkpoint(tmp_path)
+    assert readable is not None
+    assert len(readable.state["log"]) < len(uninterrupted[1])
     weights, _ = trained(student, tmp_path)
     assert equal(weights, uninterrupted[0])
 
