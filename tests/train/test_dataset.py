@@ -76,7 +76,7 @@ def test_the_same_documents_are_held_out_in_every_arm(tiny: Any) -> None:
     assert [n for n in range(60) if held_out([pair(n, response="to the sea", rule="b")])] == numbers
 
 
-def test_nothing_is_held_out_when_nothing_is_asked(tiny: Any) -> None:
+def test_without_held_out_no_pair_is_held_out(tiny: Any) -> None:
     train, held_out, _, _ = encoded(tiny, [pair(n) for n in range(20)], held_out=0)
     assert (len(train), held_out) == (20, [])
 
