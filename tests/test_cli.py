@@ -49,6 +49,13 @@ def test_help_imports_nothing_heavy():
     assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
 
 
+@pytest.mark.parametrize("module", ["secondhalf", "secondhalf.cli"])
+def test_it_starts_as_a_module(module):
+    started = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True, check=False)
+    assert (started.returncode, started.stderr) == (0, "")
+    assert started.stdout.startswith("usage: secondhalf ")
+
+
 def test_a_stage_command_runs_what_comes_before_it(recipe: Path, capsys):
     assert main(["audit", "r.yaml", "--json"]) == 0
     funnel = json.loads(capsys.readouterr().out)["funnel"]

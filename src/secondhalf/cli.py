@@ -34,6 +34,13 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    from secondhalf.progress import messages_on_stderr
+
+    with messages_on_stderr():
+        return _run_command(options)
+
+
+def _run_command(options: argparse.Namespace) -> int:
     try:
         command = import_module(f"secondhalf.commands.{COMMANDS[options.command]}")
         return int(command.main(options) or 0)

@@ -16,10 +16,10 @@ from secondhalf.cli import main
 from secondhalf.export import command, parity
 from secondhalf.export.markdown import escaped
 from secondhalf.export.modelfile import go_template, modelfile_text
-from secondhalf.export.tokenizer import load_tokenizer
 from secondhalf.models.engines.llama_cpp import Embedded
 from secondhalf.models.generation.student import Local
 from secondhalf.models.request import Request, Sampling
+from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.runs import Run
 from secondhalf.runs.trained import trained_arm
 from secondhalf.store import Store

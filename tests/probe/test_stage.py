@@ -12,11 +12,14 @@ from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.probe.settings import ProbeSettings  # noqa: E402
 from secondhalf.probe.stage import probe_key_settings, probe_model, sample_pairs  # noqa: E402
+from secondhalf.probe.texts import load_texts  # noqa: E402
 from secondhalf.recipe.report import LimitSettings  # noqa: E402
 from secondhalf.rows import Pair, digest, to_table  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
 from secondhalf.train.stage import train_arm  # noqa: E402
+from support.llama_tokenizer import llama_tokenizer  # noqa: E402
+from support.tiny_student import tokenizer  # noqa: E402
 
 TRAIN = TrainSettings(rank=16, learning_rate=1e-2, epochs=100, tokens_per_step=128, max_length=256, held_out=0.4)
 SETTINGS = ProbeSettings(pairs=6, span=12, span_spaceless=6, max_tokens=16, documents=3)
@@ -87,3 +90,35 @@ def test_an_arm_that_learned_by_heart_is_caught(student: Path, tmp_path: Path) -
     assert probes["leak_reply"].state == "over"
     assert probes["leak_original"].state == "undecided"  # six pairs show nothing
     assert probes["forgotten_en"].rows == 10
+
+
+class Listener:
+    """A model that keeps what it is handed."""
+
+    adapter = None
+
+    def __init__(self, words: Any) -> None:
+        self.tokenizer, self.handed = words, list[list[int]]()
+
+    def loglikelihood(self, pairs: list[tuple[list[int], list[int]]], *, label: str) -> list[tuple[float, int]]:
+        self.handed += [before + after for before, after in pairs]
+        return [(-1.0, len(after)) for _, after in pairs]
+
+
+def bare(words: Any) -> Any:
+    """A tokenizer that names a beginning token and adds it to nothing, as SmolLM2's."""
+    from tokenizers import processors
+
+    words.backend_tokenizer.post_processor = processors.Sequence([])
+    return words
+
+
+@pytest.mark.parametrize("kind", ["bytes", "bytes-bare", "llama", "llama-bare", "llama-new"])
+def test_plain_text_is_begun_as_the_tokenizer_begins_it(kind: str, tmp_path: Path) -> None:
+    words = tokenizer() if kind.startswith("bytes") else llama_tokenizer(legacy=kind != "llama-new")
+    model = Listener(bare(words) if kind.endswith("bare") else words)
+    stage = Stage(tmp_path / "probe")
+    stage.path.mkdir(parents=True)
+    probe_model(model, pairs(), [], TRAIN, SETTINGS.model_copy(update={"pairs": 0}), stage, "test")  # type: ignore[arg-type]
+    wanted = [words(text.text).input_ids[: TRAIN.max_length] for text in load_texts()]
+    assert model.handed[-len(wanted) :] == wanted

@@ -1,31 +1,15 @@
 """The supervised tokens of pairs before anything is trained: counted as training counts them."""
 
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from secondhalf.arms.mixture import TokenCount
-from secondhalf.errors import UserError
-from secondhalf.models.weights.quiet import quiet
 from secondhalf.progress import Progress
 from secondhalf.train.dataset import ROWS_PER_SHARD
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import Encoder
-
-
-def tokenizer(folder: Path) -> Any:
-    """A student's tokenizer alone, without its weights."""
-    try:
-        with quiet():
-            from transformers import AutoTokenizer
-
-            return AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-    except ImportError as error:
-        raise UserError(f"A student needs `pip install 'secondhalf[train]'` ({error.name} is missing).") from error
-    except (OSError, ValueError) as error:
-        raise UserError(f"{folder} holds no tokenizer that can be loaded ({str(error).splitlines()[0]}).") from error
 
 
 def count_supervised_tokens(pairs: pa.Table, tokenizer: Any, settings: TrainSettings, label: str) -> list[TokenCount]:

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secondhalf.arms.tokens import tokenizer
 from secondhalf.errors import UserError
 from secondhalf.models.chat.plain_text import control_ids
 from secondhalf.models.reference import Model
+from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.models.weights.quiet import quiet
 from secondhalf.store import Stage
 
@@ -117,7 +117,7 @@ def _shape(shape: tuple[int, ...] | None) -> str:
 
 def _token_misfits(base: Path, sibling: Path) -> list[str]:
     """Tokens of text that the sibling lacks or has under another id. Control tokens may differ: a sibling names its turns."""
-    base_tokenizer, sibling_tokenizer = tokenizer(base), tokenizer(sibling)
+    base_tokenizer, sibling_tokenizer = load_tokenizer(base), load_tokenizer(sibling)
     control, vocabulary = control_ids(base_tokenizer), sibling_tokenizer.get_vocab()
     wrong = sorted(
         (id, token)

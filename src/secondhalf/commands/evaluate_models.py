@@ -61,12 +61,12 @@ def _names(models: list[str]) -> list[str]:
 
 def _template(model: str) -> str:
     """The model's own chat template where it has one; plain words for a base model."""
-    from secondhalf.arms.tokens import tokenizer
     from secondhalf.models.reference import resolve
     from secondhalf.models.weights.convert import student_folder
+    from secondhalf.models.weights.load import load_tokenizer
 
     found = resolve(model)
-    return "tokenizer" if tokenizer(student_folder(found.path, found.identity)).chat_template else "plain"
+    return "tokenizer" if load_tokenizer(student_folder(found.path, found.identity)).chat_template else "plain"
 
 
 def _benchmark(told: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ The best is compared with every other setting, prompt by prompt; what cannot be 
 
 import argparse
 import json
-import sys
+import logging
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from itertools import product
@@ -15,12 +15,13 @@ from pathlib import Path
 from secondhalf import statistics
 from secondhalf.analysis.figures import LOWER_IS_BETTER
 from secondhalf.errors import UserError
-from secondhalf.recipe import Recipe, load
+from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
 from secondhalf.rows import digest
 from secondhalf.store import Stage
 from secondhalf.text.table import table
 
+_LOG = logging.getLogger(__name__)
 # Benchmarks have no part to choose on, the probes and the page are for what was chosen.
 _ALWAYS = ["evaluate.part=choose", "evaluate.benchmarks=[]"]
 _FIXED = {"name", "seed", "corpus", "clean", "evaluate", "probes", "report", "notices"}
@@ -74,12 +75,12 @@ def settings(over: list[str]) -> list[dict[str, str]]:
 
 def recipes(path: Path, over: list[str], overrides: list[str]) -> Iterator[tuple[dict[str, str], Recipe]]:
     """The recipe under every setting, each with a run's name of its own. All are read before the first is carried out."""
-    name = load(path, read_overrides(overrides)).name
+    name = load_recipe(path, read_overrides(overrides)).name
     loaded = []
     for setting in settings(over):
         sets = [f"{field}={value}" for field, value in setting.items()]
         own = f"{name[:40]}-sweep-{digest(*overrides, *sets, size=8)}"
-        loaded.append((setting, load(path, read_overrides([*overrides, *sets, *_ALWAYS, f"name={own}"]))))
+        loaded.append((setting, load_recipe(path, read_overrides([*overrides, *sets, *_ALWAYS, f"name={own}"]))))
     # What stands at the top is where data sets and arms start from, and decides nothing itself.
     starts = {"name", "split", "teach", "audit", "train"}
     if len({recipe.model_dump_json(exclude=starts) for _, recipe in loaded}) < len(loaded):
@@ -140,7 +141,7 @@ def sweep(path: Path, over: list[str], overrides: list[str], arms: list[str], ru
 
     found: dict[str, list[tuple[Setting, Scores]]] = {}
     for number, (setting, recipe) in enumerate(made := list(recipes(path, over, overrides)), 1):
-        print(f"setting {number} of {len(made)}: {_named_by(setting)}", file=sys.stderr, flush=True)
+        _LOG.info("setting %d of %d: %s", number, len(made), _named_by(setting))
         figure, names = recipe.evaluate.primary, arms or _trained(recipe)
         for name in names:
             if name not in recipe.arms or not recipe.arms[name].data:

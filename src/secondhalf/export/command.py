@@ -17,9 +17,9 @@ from secondhalf.export.gguf.writer import write_gguf
 from secondhalf.export.merged import write_merged
 from secondhalf.export.modelfile import NOT_RUN_IN_OLLAMA, modelfile_text
 from secondhalf.export.parity import Parity, check_gguf, check_transformers, reference_answers
-from secondhalf.export.tokenizer import load_tokenizer
 from secondhalf.models.generation.student import Local
 from secondhalf.models.reference import file_hash
+from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.runs import Run
 from secondhalf.runs.trained import TrainedArm, trained_arm
 from secondhalf.store.environment import surroundings

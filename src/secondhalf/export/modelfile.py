@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from secondhalf.errors import UserError
+from secondhalf.models.chat.plain_text import split_blank
 from secondhalf.runs.trained import TrainedArm
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ def go_template(trained: TrainedArm, tokenizer: PreTrainedTokenizerBase) -> str:
     else:
         before, between, after, *_ = trained.template.frame(tokenizer)
     before = before.removeprefix(tokenizer.bos_token or "")
-    # The blank before a response goes to its first word, so a prompt for an answer ends before it.
-    parts = (_go(text) for text in (before, between.removesuffix(" "), after))
+    # A prompt for an answer ends before the blank.
+    parts = (_go(text) for text in (before, split_blank(between)[0], after))
     first, middle, last = parts
     system = "{{ if .System }}{{ .System }}\n\n{{ end }}"
     return f"{first}{system}{{{{ .Prompt }}}}{middle}{{{{ .Response }}}}{last}"

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from secondhalf.evaluate.answers import ANSWERS_VERSION, Drawing, answers, given
-from secondhalf.models.chat.plain_text import encode
+from secondhalf.models.chat.plain_text import opening
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
 from secondhalf.probe.leak import leaked_characters
@@ -27,7 +27,7 @@ from secondhalf.store import Stage
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import is_held_out
 
-PROBE_VERSION = 1 + 10 * ANSWERS_VERSION + 1000 * TEXTS_VERSION
+PROBE_VERSION = 2 + 10 * ANSWERS_VERSION + 1000 * TEXTS_VERSION
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ def _losses(model: Local, template: Template, pairs: list[Pair], figure: str, la
     encoded = []
     for pair in pairs:
         before = template.encode_prompt(model.tokenizer, pair.prompt)
-        whole, _ = template.encode_pair(model.tokenizer, pair.prompt, pair.response, ended=pair.finish == "stop")
-        encoded.append((before, whole[len(before) :]))
+        after = template.encode_response(model.tokenizer, pair.response, ended=pair.finish == "stop")
+        encoded.append((before, after))
     sums = model.loglikelihood(encoded, label=f"{label} losses")
     for pair, (total, tokens) in zip(pairs, sums, strict=True):
         yield Score(pair.id, figure, -total / tokens)
@@ -116,9 +116,8 @@ def _plain(model: Local, documents: list[Pair], max_length: int, label: str) -> 
     named = [("plain_corpus", pair.document, pair.prompt + pair.original) for pair in documents]
     named += [(f"plain_{text.language}", text.id, text.text) for text in load_texts()]
     encoded = []
-    begin = model.tokenizer("x").input_ids[:1] == [model.tokenizer.bos_token_id]
     for _, _, text in named:
-        ids = ([model.tokenizer.bos_token_id] if begin else []) + encode(model.tokenizer, text)
+        ids = opening(model.tokenizer, text)
         encoded.append((ids[:1], ids[1:max_length]))
     sums = model.loglikelihood(encoded, label=f"{label} plain text")
     for (figure, id, _), (total, tokens) in zip(named, sums, strict=True):

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from secondhalf.arms.compose import COMPOSE_VERSION, compose_pairs, needs_token_counts
-from secondhalf.arms.tokens import count_supervised_tokens, tokenizer
+from secondhalf.arms.tokens import count_supervised_tokens
 from secondhalf.arms.transfer import TRANSFER_VERSION, transfer_adapter
 from secondhalf.models.reference import Model, resolve
 from secondhalf.models.weights.convert import student_folder
+from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.models.weights.merge import merge
 from secondhalf.recipe.recipe import source_of
 from secondhalf.runs import Label, OpenRun
@@ -53,7 +54,7 @@ def pairs_of(run: OpenRun, name: str, data: dict[str, Stage], student: Callable[
         plain |= {"template": arm.train.template.text, **arm.train.model_dump(include={"max_length", "held_out"})}
 
     def work(stage: Stage) -> dict[str, Any]:
-        words = tokenizer(student_folder(model.path, model.identity)) if counted else None
+        words = load_tokenizer(student_folder(model.path, model.identity)) if counted else None
 
         def sizes(pairs: Any) -> list[tuple[str, int]]:
             return count_supervised_tokens(pairs, words, arm.train, f"compose {name}")

@@ -7,9 +7,9 @@ FOLDER/step-N/state.json          what else training goes on from, such as its l
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +19,7 @@ from secondhalf.errors import UserError
 if TYPE_CHECKING:
     import torch
 
+_LOG = logging.getLogger(__name__)
 CHECKPOINTS_KEPT = 2
 
 
@@ -64,7 +65,5 @@ def load_last_checkpoint(folder: Path) -> Checkpoint | None:
         except (OSError, ValueError, SafetensorError) as error:
             # By a full disk, perhaps.
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            print(
-                f"secondhalf: the checkpoint {path} is broken ({reason}): the one before it is used.", file=sys.stderr
-            )
+            _LOG.warning("the checkpoint %s is broken (%s): the one before it is used.", path, reason)
     return None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
-import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
@@ -31,6 +31,8 @@ from secondhalf.train.turn_tokens import template_control_tokens, untrained_toke
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+_LOG = logging.getLogger(__name__)
 
 
 def fit_student(
@@ -94,7 +96,6 @@ def fit_student(
 
 def _warn_of_untrained(tokenizer: PreTrainedTokenizerBase, tokens: list[int], label: str) -> None:
     names = ", ".join(str(tokenizer.convert_ids_to_tokens(token)) for token in tokens)
-    print(
-        f"secondhalf: {label}: the student never learned {names}: set train.turn_tokens to train, or train.template to plain.",
-        file=sys.stderr,
+    _LOG.warning(
+        "%s: the student never learned %s: set train.turn_tokens to train, or train.template to plain.", label, names
     )

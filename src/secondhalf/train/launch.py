@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from secondhalf.errors import UserError
 from secondhalf.models.reference import Model
+from secondhalf.progress import messages_on_stderr
 from secondhalf.store import Stage
 from secondhalf.store.mapper import cores
 from secondhalf.train.dataset import ROWS_PER_SHARD
@@ -138,7 +139,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    exit_status = main()
+    with messages_on_stderr():
+        exit_status = main()
     sys.stderr.flush()
     # All is written: torch's own threads, ended in whatever order an interpreter takes things down, abort it now and then.
     os._exit(exit_status)

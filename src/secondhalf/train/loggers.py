@@ -5,6 +5,7 @@ output, no description of the machine. A run that goes on from a checkpoint logs
 curve is whole. A logger that fails on the way is dropped, and training goes on.
 """
 
+import logging
 import os
 import sys
 import time
@@ -22,6 +23,7 @@ LoggerName = Literal["tensorboard", "mlflow", "wandb", "trackio"]
 Metrics = dict[str, float]
 Logger = tuple[Callable[[Metrics, int], object], Callable[[bool], object]]
 """log(metrics, step) and close(finished)."""
+_LOG = logging.getLogger(__name__)
 PROJECT = "secondhalf"
 _METRICS = {"loss": "loss/train", "held_out": "loss/held_out", "rate": "learning_rate", "tokens": "tokens"}
 
@@ -46,7 +48,7 @@ def open_loggers(
                 call()
         except Exception as error:  # whatever a tool or its server does: hours of training must not be lost to it
             loggers.pop(name, None)
-            print(f"{label}: {name} failed and is told no more ({_first_line(error)})", file=sys.stderr)
+            _LOG.warning("%s: %s failed and is told no more (%s)", label, name, _first_line(error))
 
     def log_row(row: LogRow) -> None:
         values = {metric: row.get(key) for key, metric in _METRICS.items()}

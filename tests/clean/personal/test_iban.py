@@ -39,3 +39,9 @@ def test_one_wrong_digit_is_no_account(account, place, digit):
 )
 def test_wrong_length_or_country(text):
     assert found(text) == []
+
+
+def test_what_a_country_asks_for_beside_the_check_is_not_asked_for():
+    """Accounts as in print: the check of the IBAN holds, the country's own bank codes or check digits do not."""
+    assert found("BE68539007547034") == ["BE68539007547034"]
+    assert found("NO5086010000602") == ["NO5086010000602"]

@@ -2,20 +2,29 @@
 
 import pytest
 
-from secondhalf.clean.personal.my_number import check_digit_holds, my_numbers
+from secondhalf.clean.personal.my_number import my_numbers
 
 
 def found(text, **settings):
     return [text[start:end] for start, end in my_numbers(text, **settings)]
 
 
+def holds(number):
+    return found(number, near="nothing") == [number]
+
+
 def test_the_check_digit_of_the_ordinance():
-    assert check_digit_holds("123456789018")
-    assert [d for d in "0123456789" if check_digit_holds("12345678901" + d)] == ["8"]
+    assert [d for d in "0123456789" if holds("12345678901" + d)] == ["8"]
     # A remainder of 0 or 1 gives 0: eleven zeros, and 1 at the place of weight 6 and 6 at that of weight 2.
-    assert check_digit_holds("000000000000")
-    assert check_digit_holds("100000000005")
-    assert check_digit_holds("200000000000")
+    assert holds("000000000000")
+    assert holds("100000000005")
+    assert holds("200000000000")
+
+
+@pytest.mark.parametrize("sign", ["", " ", "-", "‐", "−", "–", "ー"])
+def test_every_sign_between_the_groups(sign):
+    assert holds(sign.join(["1234", "5678", "9018"]))
+    assert not holds(sign.join(["1234", "5678", "9017"]))
 
 
 @pytest.mark.parametrize(

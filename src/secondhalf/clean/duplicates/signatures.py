@@ -1,10 +1,9 @@
-"""What is kept of each document to find its duplicates: a hash of all of it, and its sketch. A pure map step."""
+"""What is kept of each document to find its duplicates: a hash of all of it, and its sketch; of each text by itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 from pydantic import Field
 
 from secondhalf.clean.duplicates.fold import Array
@@ -38,15 +37,6 @@ class Signatures:
     sketches: Array
     kept: Array
     ends: Array
-
-
-def signatures(documents: pa.Table, settings: SignatureSettings) -> pa.Table:
-    """Columns id, digest (uint64), units (int64), sketch (a list of `permutations` uint32) of a batch of documents."""
-    made = sign(documents.column("text").to_pylist(), settings)
-    flat = pa.array(made.sketches.reshape(-1))
-    sketches = pa.FixedSizeListArray.from_arrays(flat, settings.permutations)
-    columns = {"digest": pa.array(made.digests), "units": pa.array(made.counts), "sketch": sketches}
-    return pa.table({"id": documents.column("id"), **columns})
 
 
 def sign(texts: Sequence[str], settings: SignatureSettings) -> Signatures:

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
 
 from secondhalf.clean.english.alphabets import code_points
 
@@ -31,23 +30,10 @@ def chunks(line: str) -> list[str]:
 
 
 def sentence_class(token: str) -> int:
-    """0 for an ordinary token, 1 for punctuation that ends no sentence ("..." among it), 2 for one that ends one."""
-    if token in _ENDS:
-        return 2
-    return int(not token[:1].isalnum() and all(unicodedata.category(c)[0] == "P" for c in token))
-
-
-def count_sentences(classes: Sequence[int]) -> int:
-    """Number of sentences of a token sequence, given each token's `sentence_class`.
+    """0 for an ordinary token, 1 for punctuation that ends no sentence ("..." among it), 2 for one that ends one.
 
     A sentence begins at the first token, whatever it is, and at the first ordinary token after an end.
     """
-    count = int(len(classes) > 0)
-    ended = False
-    for kind in classes:
-        if kind == 2:
-            ended = True
-        elif ended and kind == 0:
-            count += 1
-            ended = False
-    return count
+    if token in _ENDS:
+        return 2
+    return int(not token[:1].isalnum() and all(unicodedata.category(c)[0] == "P" for c in token))

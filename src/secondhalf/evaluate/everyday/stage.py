@@ -83,8 +83,7 @@ def _likelihoods(
     encoded = []
     for prompt, response in pairs:
         before = template.encode_prompt(model.tokenizer, prompt.text)
-        whole, _ = template.encode_pair(model.tokenizer, prompt.text, response.good, ended=False)
-        encoded.append((before, whole[len(before) :]))
+        encoded.append((before, template.encode_response(model.tokenizer, response.good, ended=False)))
     sums = model.loglikelihood(encoded, label=f"{label} likelihoods")
     rows = [(p.id, r.id, total, tokens) for (p, r), (total, tokens) in zip(pairs, sums, strict=True)]
     return pa.Table.from_pylist([dict(zip(LIKELIHOOD.names, row, strict=True)) for row in rows], schema=LIKELIHOOD)

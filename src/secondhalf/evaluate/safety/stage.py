@@ -134,7 +134,5 @@ def _pairs(model: Local, template: Template, item: SafetyItem) -> list[tuple[lis
     pairs = []
     for question in questions:
         before = template.encode_prompt(words, question)
-        for text in texts:
-            whole, _ = template.encode_pair(words, question, text, ended=False)
-            pairs.append((before, whole[len(before) :]))
+        pairs += [(before, template.encode_response(words, text, ended=False)) for text in texts]
     return pairs

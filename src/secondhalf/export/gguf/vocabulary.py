@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondhalf.export.gguf.tensors import cannot_convert
+from secondhalf.models.chat.plain_text import writes_bos
 
 if TYPE_CHECKING:
     from gguf import GGUFWriter
@@ -50,8 +51,7 @@ def write_vocabulary(writer: GGUFWriter, folder: Path, tokenizer: PreTrainedToke
                          ("unk", tokenizer.unk_token_id), ("pad", tokenizer.pad_token_id)):  # fmt: skip
         if id is not None:
             getattr(writer, f"add_{name}_token_id")(id)
-    begins = tokenizer("x").input_ids[:1] == [tokenizer.bos_token_id]
-    writer.add_add_bos_token(begins)
+    writer.add_add_bos_token(writes_bos(tokenizer))
     writer.add_add_eos_token(False)
 
 

@@ -21,8 +21,8 @@ from secondhalf.export.gguf.tensors import (
     stored_type,
 )
 from secondhalf.export.gguf.vocabulary import write_vocabulary
-from secondhalf.export.tokenizer import load_tokenizer
 from secondhalf.models.chat.template import Template
+from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.progress import Progress
 
 if TYPE_CHECKING:

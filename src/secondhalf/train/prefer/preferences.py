@@ -45,8 +45,7 @@ def encode_preferences(
     for pair, control in zip(rows, controls, strict=True):
         prompt = template.encode_prompt(tokenizer, pair.prompt)
         chosen, rejected = (
-            template.encode_pair(tokenizer, pair.prompt, side.response, ended=side.finish == "stop")[0][len(prompt) :]
-            for side in (pair, control)
+            template.encode_response(tokenizer, side.response, ended=side.finish == "stop") for side in (pair, control)
         )
         length = len(prompt) + max(len(chosen), len(rejected))
         reason = _reject_reason(pair, control, chosen == rejected, length, max_length)
