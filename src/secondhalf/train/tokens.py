@@ -1,12 +1,14 @@
 """Pairs as token ids, shard by shard: what `Template.encode_pair` gives for each of them, for many of them at once.
 
 A batch function: an Arrow table of pairs in; rows, rejects and verdicts out. A pair too long for the student is a reject,
-never cut unseen. Above some thousands of pairs every distinct word is tokenised once (models/words.py).
+never cut unseen. Above some thousands of pairs every distinct word is tokenised once (models/chat/batch_tokenizer.py).
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +21,9 @@ from secondhalf.models.chat.template import Template
 from secondhalf.rows import Pair, Verdict, digester, schema, with_reasons
 from secondhalf.store.mapper import Batch, cores
 from secondhalf.train.settings import TrainSettings
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 TOKENS = pa.schema(
     [
@@ -37,18 +42,20 @@ _HELD_OUT = digester("held out")
 
 @dataclass(frozen=True)
 class Encoder:
-    """How a student's pairs become ids. `words`: None for few pairs; `context`: what the student takes in, None: no limit."""
+    """How a student's pairs become token ids, and which of them are held out."""
 
-    tokenizer: Any
+    tokenizer: PreTrainedTokenizerBase
     settings: TrainSettings
-    words: Words | None
+    batch_tokenizer: Words | None
+    """None for few pairs."""
     context: int | None = None
+    """The student's context in tokens; None: no limit."""
 
     @property
     def threads(self) -> int:
         """How many threads may share it: whether special tokens are split is a state of the tokenizer, which every call sets,
         and a text must never be read by another call's rule. Words keeps a tokenizer of its own, under a lock."""
-        return cores() if self.words is not None else 1
+        return cores() if self.batch_tokenizer is not None else 1
 
     @cached_property
     def _frame(self) -> tuple[Ids, Ids, Ids]:
@@ -59,7 +66,9 @@ class Encoder:
         return first, second, end
 
     @classmethod
-    def of(cls, tokenizer: Any, settings: TrainSettings, pairs: int, context: int | None = None) -> "Encoder":
+    def of(
+        cls, tokenizer: PreTrainedTokenizerBase, settings: TrainSettings, pairs: int, context: int | None = None
+    ) -> Encoder:
         """For so many pairs."""
         encoder = cls(tokenizer, settings, Words(tokenizer) if pairs >= MANY else None, context)
         _ = encoder._frame  # before any thread shares the tokenizer
@@ -110,10 +119,10 @@ class Encoder:
     def _encoded(self, texts: pa.ChunkedArray, before: str) -> pa.ListArray:
         _, blank = split_blank(before)
         stripped = pc.utf8_trim(texts, characters=_BLANKS)
-        kept = pc.if_else(pc.equal(stripped, ""), "", pc.binary_join_element_wise(blank, stripped, ""))
-        if self.words is not None:
-            return self.words.encode_all(kept.combine_chunks())
-        ids = [encode(self.tokenizer, text) if text else [] for text in kept.to_pylist()]
+        spaced = pc.if_else(pc.equal(stripped, ""), "", pc.binary_join_element_wise(blank, stripped, ""))
+        if self.batch_tokenizer is not None:
+            return self.batch_tokenizer.encode_all(spaced.combine_chunks())
+        ids = [encode(self.tokenizer, text) if text else [] for text in spaced.to_pylist()]
         return pa.array(ids, pa.list_(pa.int32()))
 
 
@@ -153,8 +162,8 @@ def _joined(parts: list[pa.ListArray]) -> pa.ListArray:
     offsets = np.concatenate([[0], np.cumsum(lengths.sum(axis=0))]).astype(np.int32)
     values = np.empty(int(offsets[-1]), np.int32)
     starts = offsets[:-1] + np.concatenate([np.zeros((1, lengths.shape[1]), np.int64), np.cumsum(lengths, axis=0)[:-1]])
-    for part, size, start in zip(parts, lengths, starts, strict=True):
-        held = part.flatten().to_numpy()
-        within = np.arange(len(held)) - np.repeat(np.cumsum(size) - size, size)
-        values[np.repeat(start, size) + within] = held
+    for part, sizes, start in zip(parts, lengths, starts, strict=True):
+        ids = part.flatten().to_numpy()
+        within = np.arange(len(ids)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        values[np.repeat(start, sizes) + within] = ids
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values))
