@@ -38,6 +38,9 @@ def test_it_writes_an_adapter_that_answers_otherwise(student: Path, tmp_path: Pa
     names = {path.name for path in (out.path / "adapter").iterdir()}
     assert names == {"adapter_config.json", "adapter_model.safetensors"}
     assert not (out.path / "checkpoints").exists()
+    modules = json.loads((out.path / "adapter" / "adapter_config.json").read_text("utf-8"))["target_modules"]
+    assert modules == sorted(modules)  # equal work gives equal bytes
+    assert len(modules) > 7
     local = Local(student)
     encoded: Any = [([2, 40], [50, 51])]
     before = local.loglikelihood(encoded)

@@ -105,14 +105,14 @@ def _losses(model: Local, template: Template, pairs: list[Pair], figure: str, la
 
 
 def _plain(model: Local, documents: list[Pair], max_length: int, label: str) -> Iterator[Score]:
-    """Every text from its first token on, no more than `max_length` of them: no template, nothing asked."""
-    named = [("plain_corpus", pair.document, pair.prompt + pair.original) for pair in documents]
-    named += [(f"plain_{text.language}", text.id, text.text) for text in load_texts()]
+    """Every text from its first token on, no more than `max_length` of them: without a template."""
+    texts = [("plain_corpus", pair.document, pair.prompt + pair.original) for pair in documents]
+    texts += [(f"plain_{text.language}", text.id, text.text) for text in load_texts()]
     encoded = []
-    for _, _, text in named:
+    for _, _, text in texts:
         ids = opening(model.tokenizer, text)
         encoded.append((ids[:1], ids[1:max_length]))
     sums = model.loglikelihood(encoded, label=f"{label} plain text")
-    for (figure, id, _), (total, tokens) in zip(named, sums, strict=True):
+    for (figure, id, _), (total, tokens) in zip(texts, sums, strict=True):
         if tokens:
             yield Score(id, figure, -total / tokens)

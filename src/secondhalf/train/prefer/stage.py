@@ -20,7 +20,7 @@ from secondhalf.store import Stage
 from secondhalf.train.dataset import check_not_empty
 from secondhalf.train.log import write_log
 from secondhalf.train.method import write_adapter
-from secondhalf.train.prefer.dpo import train_dpo
+from secondhalf.train.prefer.dpo import PreferenceLogRow, train_dpo
 from secondhalf.train.prefer.preferences import Preference, encode_preferences
 from secondhalf.train.prefer.settings import PreferSettings
 from secondhalf.train.settings import TrainSettings
@@ -85,7 +85,7 @@ def _train_adapter(
     seed: int,
     stage: Stage,
     label: str,
-) -> list[dict[str, Any]]:
+) -> list[PreferenceLogRow]:
     dtype = base.dtype
     with quiet():
         from peft import PeftModel
