@@ -37,7 +37,10 @@ def row_groups(raw: Any) -> list[list[Column]]:
 def _column(told: dict[int, Any]) -> Column:
     path = b".".join(told[3]).decode("utf-8", "backslashreplace")
     start = told.get(11)
-    return Column(path, told[6], told[7], 0 if start is None else told[9] - start)
+    sizes = told[6], told[7], 0 if start is None else told[9] - start
+    if set(map(type, sizes)) != {int}:  # another kind of value, where a size belongs
+        raise TypeError
+    return Column(path, *sizes)
 
 
 class _Thrift:
