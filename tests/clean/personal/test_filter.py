@@ -113,13 +113,26 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+LAST = "\n\nWrite to taro@example.com today."
+
+
+def hides_nothing(text: str, settings: PersonalSettings) -> None:
+    """After however much of whatever, an address is found; findings stand in order and apart."""
+    items = find(text + LAST, settings)
+    start = len(text) + LAST.index("taro")
+    assert items[-1] == ("email", start, start + len("taro@example.com"))
+    assert all(one.end <= two.start for one, two in pairwise(items))
+
+
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("piece", HOSTILE, ids=ascii)
-def test_one_thing_over_and_over_ends(piece):
+def test_one_thing_over_and_over_ends_and_hides_nothing(piece):
     """No pattern runs super-linearly: a quadratic one takes tens of minutes for any of these, ours some milliseconds."""
     text = piece * (200_000 // len(piece))
-    find(text, PersonalSettings(public_ip_only=False, my_number_near="nothing"))
+    hides_nothing(text, PersonalSettings(public_ip_only=False, my_number_near="nothing"))
 
 
-def test_two_megabytes_of_the_worst_end():
+@pytest.mark.timeout(60)
+def test_two_megabytes_of_the_worst_end_and_hide_nothing():
     text = "".join(piece * (2_000_000 // len(HOSTILE) // len(piece)) for piece in HOSTILE)
-    assert find(text, SETTINGS)
+    hides_nothing(text, SETTINGS)
