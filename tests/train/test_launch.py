@@ -44,6 +44,11 @@ def trained(student: Path, folder: Path, **more: Any) -> tuple[dict[str, Any], l
     return counts, [json.loads(line) for line in (folder / "log.jsonl").read_text("utf-8").splitlines()]
 
 
+def losses(log: list[dict[str, Any]]) -> list[float]:
+    """Of every step, then of the pairs that were held out."""
+    return [row["loss"] for row in log] + [log[-1]["held_out"]]
+
+
 @pytest.mark.parametrize("more", [{}, {"sharding": "fsdp"}, {"sharding": "fsdp", "method": "full"}])
 def test_two_processes_have_the_loss_of_one(student: Path, tmp_path: Path, more: dict[str, Any]) -> None:
     more = {"learning_rate": 1e-3, **more}
@@ -76,8 +81,9 @@ def test_the_users_accelerate_config_does_not_decide(
         "fsdp_config: {fsdp_version: 2, fsdp_offload_params: true}\n"
     )
     monkeypatch.setenv("HF_HOME", str(tmp_path))
-    _, log = trained(student, tmp_path / "two", processes=2)
-    assert len(log) > 2
+    _, together = trained(student, tmp_path / "two", processes=2, learning_rate=1e-3)
+    _, alone = trained(student, tmp_path / "one", learning_rate=1e-3)
+    assert losses(together) == pytest.approx(losses(alone), rel=1e-4)
 
 
 @pytest.mark.parametrize(
