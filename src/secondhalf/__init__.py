@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from secondhalf.recipe import Recipe
     from secondhalf.runs import Run
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Recipe", "Results", "Run", "UserError", "find_run", "load", "run"]
 
 _HOMES = {
