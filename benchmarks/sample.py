@@ -32,7 +32,7 @@ from harness import finish
 from secondhalf.corpus.readers import READERS
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.corpus.shards import chosen
-from secondhalf.corpus.stage import draw
+from secondhalf.corpus.stage import sample_documents
 from secondhalf.store import Stage
 
 WORDS, VOCABULARY = 600, 50_000
@@ -89,7 +89,7 @@ def settings(folder: Path, sample: int) -> CorpusSettings:
 def ours(folder: Path, sample: int) -> int:
     """Draws the sample, tables and all; the number of documents read."""
     with tempfile.TemporaryDirectory() as out:
-        return int(draw(settings(folder, sample), 1, Stage(Path(out)))["rows_in"])
+        return int(sample_documents(settings(folder, sample), 1, Stage(Path(out)))["rows_in"])
 
 
 def decoding(folder: Path, sample: int) -> int:

@@ -87,7 +87,7 @@ def _recipe(options: argparse.Namespace) -> "Recipe":
 
 
 def _explain(options: argparse.Namespace) -> None:
-    from secondhalf.clean.explain import as_dict, explain
+    from secondhalf.clean.explanation import explain_document, explanation_as_dict
     from secondhalf.recipe import load
     from secondhalf.runs import opened
     from secondhalf.steps.data import examined
@@ -95,9 +95,9 @@ def _explain(options: argparse.Namespace) -> None:
     with opened(load(Path(options.recipe), options.set), options.runs, options.store) as run:
         document, steps = examined(run, options.explain)
     if options.json:
-        print(json.dumps(as_dict(document, steps), ensure_ascii=False))
+        print(json.dumps(explanation_as_dict(document, steps), ensure_ascii=False))
     else:
-        print(explain(document, steps, colour=sys.stdout.isatty()))
+        print(explain_document(document, steps, colour=sys.stdout.isatty()))
 
 
 def _dry_run(run: "Run", *, as_json: bool) -> None:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from secondhalf.audit.contamination import Benchmark
-from secondhalf.audit.stage import AuditSettings, audit, checks
+from secondhalf.audit.contamination import OverlapIndex
+from secondhalf.audit.stage import AuditSettings, audit_pairs, check_pair
 from secondhalf.rows import Pair, to_table
 
 EN = Pair(
@@ -16,7 +16,7 @@ JA = Pair(
     "p2", "d2", "words", "ja", "町の図書館は来年の春に新しい建物へ", "移る。",
     "移る予定で、市民の意見を聞く会が先週開かれました。", "t", "stop",
 )  # fmt: skip
-BENCHMARK = Benchmark.of(
+INDEX = OverlapIndex.of(
     {
         "long": "Name three rivers that flow through the north of France and end in the sea",
         "short": "Name a planet",
@@ -26,7 +26,7 @@ BENCHMARK = Benchmark.of(
 
 
 def _failed(pair: Pair, **settings) -> set[str]:
-    return {verdict.check for verdict in checks(pair, AuditSettings(**settings), BENCHMARK) if not verdict.passed}
+    return {verdict.check for verdict in check_pair(pair, AuditSettings(**settings), INDEX) if not verdict.passed}
 
 
 @pytest.mark.parametrize("pair", [EN, JA], ids=["en", "ja"])
@@ -75,9 +75,9 @@ def test_unfinished_replies_are_kept_where_the_recipe_wants_them():
 
 def test_in_is_out_plus_rejected_and_the_control_refuses_nothing():
     table = to_table(Pair, [EN, replace(JA, finish="length")])
-    kept, rejects, verdicts = audit(table, AuditSettings(), BENCHMARK)
+    kept, rejects, verdicts = audit_pairs(table, AuditSettings(), INDEX)
     assert (kept.num_rows, rejects.num_rows) == (1, 1)
     assert rejects.column("reason").to_pylist() == ["unfinished: the finish reason is 'length'"]
-    same, none, looked = audit(table, AuditSettings(), BENCHMARK, refuse=False)
+    same, none, all_verdicts = audit_pairs(table, AuditSettings(), INDEX, refuse=False)
     assert (same.num_rows, none.num_rows) == (2, 0)
-    assert looked.num_rows == verdicts.num_rows == 2 * len(checks(EN, AuditSettings(), BENCHMARK))
+    assert all_verdicts.num_rows == verdicts.num_rows == 2 * len(check_pair(EN, AuditSettings(), INDEX))

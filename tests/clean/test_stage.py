@@ -2,7 +2,7 @@
 
 import pytest
 
-from secondhalf.clean.stage import CleanSettings, clean, distinct, examine
+from secondhalf.clean.stage import CleanSettings, clean_documents, drop_duplicates, examine_document
 from secondhalf.rows import Document, Verdict, digest, from_table, to_table
 
 ENGLISH = (
@@ -19,7 +19,7 @@ JAPANESE = """町の図書館は来年の春に駅前の新しい建物へ移る
 
 def _clean(*texts: str, **settings):
     rows = [Document(digest(text), text, "test") for text in texts]
-    return clean(to_table(Document, rows), CleanSettings(**settings))
+    return clean_documents(to_table(Document, rows), CleanSettings(**settings))
 
 
 def test_english_and_japanese_prose_passes_with_its_language():
@@ -79,7 +79,7 @@ def test_a_rewritten_text_keeps_the_id_of_the_text_as_read():
 
 def test_spans_are_places_in_the_text_that_the_filter_was_given():
     given = "\u202e" + ENGLISH.replace("The mayor", "The mayor (mayor@example.org)")
-    _, steps = examine(Document("0", given, "test"), CleanSettings())
+    _, steps = examine_document(Document("0", given, "test"), CleanSettings())
     found = [(step, verdict) for step in steps for verdict in step.verdicts if verdict.check == "personal email"]
     assert [step.text[verdict.start : verdict.end] for step, verdict in found] == ["mayor@example.org"]
 
@@ -88,6 +88,6 @@ def test_whoever_repeats_an_earlier_document_is_refused():
     rows = sorted(
         (Document(digest(text), text, "test") for text in (ENGLISH, ENGLISH.upper(), JAPANESE)), key=lambda d: d.id
     )
-    kept, rejects, verdicts = distinct(to_table(Document, rows), CleanSettings())
+    kept, rejects, verdicts = drop_duplicates(to_table(Document, rows), CleanSettings())
     assert (kept.num_rows, rejects.num_rows, verdicts.num_rows) == (2, 1, 6)
     assert rejects.to_pylist()[0]["reason"].startswith("duplicate: of ")

@@ -11,7 +11,7 @@ from secondhalf.corpus.best import Best
 from secondhalf.corpus.fingerprint import fingerprint
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.corpus.shards import chosen
-from secondhalf.corpus.stage import plain
+from secondhalf.corpus.stage import deciding_settings
 from support.corpora import drawn
 
 TEXTS = [f"Document number {number} has words of its own." for number in range(300)]
@@ -97,7 +97,11 @@ def test_shards_places_and_processes_decide_nothing(tmp_path: Path):
 
 
 def test_workers_are_no_part_of_what_decides():
-    assert plain(CorpusSettings(workers=2), 1) == plain(CorpusSettings(), 1) != plain(CorpusSettings(), 2)
+    assert (
+        deciding_settings(CorpusSettings(workers=2), 1)
+        == deciding_settings(CorpusSettings(), 1)
+        != deciding_settings(CorpusSettings(), 2)
+    )
 
 
 def test_each_source_gets_its_share_and_what_one_cannot_fill_goes_to_others(tmp_path: Path):

@@ -7,7 +7,7 @@ import pytest
 from secondhalf.errors import UserError
 from secondhalf.rows import Document, to_table
 from secondhalf.split.settings import SplitSettings
-from secondhalf.split.stage import split
+from secondhalf.split.stage import split_documents
 from secondhalf.split.tokens import load, tokens
 
 
@@ -39,7 +39,7 @@ def test_every_token_is_counted_and_a_spelled_out_end_is_text(letters: str) -> N
 def test_the_rule_reads_the_tokenizer_of_its_settings(letters: str) -> None:
     text = "aaaa bbbb cccc dddd"
     settings = SplitSettings(rule="tokens", tokenizer=letters, min_prompt_words=1, min_original_words=1)
-    pairs, _, verdicts = split(to_table(Document, [Document("1", text, "test")]), settings)
+    pairs, _, verdicts = split_documents(to_table(Document, [Document("1", text, "test")]), settings)
     assert pairs.column("prompt").to_pylist() == ["aaaa bbbb"]
     assert verdicts.column("score").to_pylist() == [9 / 19]
 

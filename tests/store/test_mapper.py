@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.clean.stage import CleanSettings, clean
+from secondhalf.clean.stage import CleanSettings, clean_documents
 from secondhalf.rows import Document, digest, to_table
 from secondhalf.store import Stage, mapper
 
@@ -18,7 +18,11 @@ def test_a_pool_writes_what_one_process_writes(tmp_path: Path, monkeypatch: pyte
         stage = Stage(tmp_path / "clean" / str(workers))
         stage.path.mkdir(parents=True)
         told = mapper.map_table(
-            stage, to_table(Document, rows), partial(clean, settings=CleanSettings()), "clean", workers=workers
+            stage,
+            to_table(Document, rows),
+            partial(clean_documents, settings=CleanSettings()),
+            "clean",
+            workers=workers,
         )
         assert told["rows_in"] == 90 == told["rows"] + told["rejected"]
     alone, together = (

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from secondhalf.corpus.settings import CorpusSettings
-from secondhalf.corpus.stage import draw
+from secondhalf.corpus.stage import sample_documents
 from secondhalf.rows import Document, from_table
 from secondhalf.store import Stage
 
@@ -79,7 +79,7 @@ def drawn(folder: Path, settings: CorpusSettings, seed: int = 1) -> tuple[list[D
     """The sample, what the manifest tells, and the stage."""
     folder.mkdir(parents=True)
     stage = Stage(folder)
-    told = draw(settings, seed, stage)
+    told = sample_documents(settings, seed, stage)
     return from_table(Document, stage.read()), told, stage
 
 

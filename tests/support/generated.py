@@ -16,7 +16,7 @@ from fsspec.spec import AbstractFileSystem
 
 from secondhalf.corpus import pool
 from secondhalf.corpus.settings import CorpusSettings
-from secondhalf.corpus.stage import draw
+from secondhalf.corpus.stage import sample_documents
 from secondhalf.store import Stage
 
 SHARD = 100_000_000
@@ -78,7 +78,7 @@ def main(gigabytes: float, sample: int, out: str) -> None:
     scan = pool.scan
     pool.scan = lambda *args: (scan(*args), peaks.append(_peak()))  # type: ignore[assignment]
     start = perf_counter()
-    told = draw(settings, 1, Stage(Path(out)))
+    told = sample_documents(settings, 1, Stage(Path(out)))
     seconds = perf_counter() - start
     said = {"documents": told["rows_in"], "gigabytes": count * SHARD / 1e9, "sampled": told["rows"]}
     print(

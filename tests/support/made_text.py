@@ -3,7 +3,7 @@
 import random
 
 from secondhalf.rows import Document, digest
-from secondhalf.text.ngrams import ngrams, units
+from secondhalf.text.ngrams import all_ngrams, units
 
 _SYLLABLES = [
     "ba",
@@ -47,7 +47,7 @@ def edited(original: str, edits: int, seed: int = 1) -> str:
 
 def jaccard(one: str, other: str, size: int = 5) -> float:
     """The exact similarity of the sets of runs of five, by the slow and plain way."""
-    first, second = set(ngrams(units(one), size)), set(ngrams(units(other), size))
+    first, second = set(all_ngrams(units(one), size)), set(all_ngrams(units(other), size))
     return len(first & second) / len(first | second)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from secondhalf.analysis.facts import Reason, Shift, Step
 from secondhalf.analysis.rejects import examples, reasons
-from secondhalf.clean import mix as mixing
+from secondhalf.clean.mix import MixShift
 from secondhalf.store import Stage
 
 STAGES = {"corpus": "documents", "clean": "documents"} | dict.fromkeys(("split", "teach", "audit", "compose"), "pairs")
@@ -30,6 +30,6 @@ def step(label: str, stage: Stage) -> Step:
     return Step(stage=name, data=data, unit=unit, rows_in=told["rows_in"], rows_out=told["rows"], rejects=rejects)
 
 
-def shift(moved: mixing.Shift) -> Shift:
+def shift(moved: MixShift) -> Shift:
     of_page = {name: getattr(moved, name) for name in Shift.model_fields}
     return Shift.model_validate(of_page)

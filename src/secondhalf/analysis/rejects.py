@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from secondhalf.clean import mix as mixing
+from secondhalf.clean.mix import MixShift, measure_mix
 from secondhalf.rows import Document, from_table
 from secondhalf.runs.run import read_links
 from secondhalf.store import Stage, Store
@@ -59,11 +59,11 @@ def _excerpt(row: dict[str, Any], start: int, size: int) -> str:
     return ("…" if first else "") + text[first : first + size] + ("…" if first + size < len(text) else "")
 
 
-def mix(folder: Path, store: Store) -> list[mixing.Shift]:
+def mix(folder: Path, store: Store) -> list[MixShift]:
     """What cleaning did to the mix: the documents that passed it, against all that came in. Empty where it is not done."""
     links = read_links(folder)
     stages = [Stage(store.root / links[label]["stage"]) for label in ("clean", "clean:distinct") if label in links]
     if not stages or not all(stage.whole for stage in stages):
         return []
     refused = [row for stage in stages for row in from_table(Document, stage.read("rejects"))]
-    return mixing.mix(from_table(Document, stages[-1].read()), refused)
+    return measure_mix(from_table(Document, stages[-1].read()), refused)

@@ -21,7 +21,7 @@ KINDS = ("source", "language", "topic", "group")
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class MixShift:
     """One category's share of the documents before and after cleaning, 0 to 1, and whether the shift stands out.
 
     `low` and `high` are the 95 % interval of the difference. A shift stands out when its p, corrected by Holm for all
@@ -41,7 +41,7 @@ class Shift:
     stands_out: bool
 
 
-def mix(kept: Iterable[Document], refused: Iterable[Document]) -> list[Shift]:
+def measure_mix(kept: Iterable[Document], refused: Iterable[Document]) -> list[MixShift]:
     """Every category that documents fall under, by kind, those whose share moved most first.
 
     `kept` and `refused` together are the documents before; a text that a filter rewrote counts as it left the filter.
@@ -52,18 +52,18 @@ def mix(kept: Iterable[Document], refused: Iterable[Document]) -> list[Shift]:
     found = [statistics.selection(kept_counts[key], kept_total, counts[key], total) for key in compared]
     corrected = statistics.holm([said.p for said in found])
     shifts = [
-        Shift(*key, counts[key], kept_counts[key], **{**asdict(said), "p": p}, stands_out=p < 0.05)
+        MixShift(*key, counts[key], kept_counts[key], **{**asdict(said), "p": p}, stands_out=p < 0.05)
         for key, said, p in zip(compared, found, corrected, strict=True)
     ]
     return sorted(shifts, key=lambda shift: (KINDS.index(shift.kind), -abs(shift.difference), shift.name))
 
 
-def as_dict(shifts: list[Shift]) -> list[dict[str, Any]]:
+def mix_as_dict(shifts: list[MixShift]) -> list[dict[str, Any]]:
     """The shifts for JSON."""
     return [asdict(shift) for shift in shifts]
 
 
-def as_text(shifts: list[Shift]) -> str:
+def mix_as_text(shifts: list[MixShift]) -> str:
     """A sentence, and a line for each shift that stands out: shares in percent, the difference in points."""
     out = [shift for shift in shifts if shift.stands_out]
     if not shifts:

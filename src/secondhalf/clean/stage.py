@@ -22,13 +22,13 @@ from secondhalf.clean.length import LengthSettings, length
 from secondhalf.clean.markup import MarkupSettings, markup
 from secondhalf.clean.personal import PersonalSettings, personal
 from secondhalf.clean.prose import ProseSettings, prose
-from secondhalf.clean.step import Step
+from secondhalf.clean.step import FilterStep
 from secondhalf.clean.text import Text
 from secondhalf.rows import Document, Verdict, from_table, judged
 from secondhalf.settings import Settings
 from secondhalf.store.mapper import Batch
 
-VERSION = 2
+CLEAN_VERSION = 2
 
 
 class CleanSettings(Settings):
@@ -81,13 +81,13 @@ class CleanSettings(Settings):
 WHOLE_SAMPLE = frozenset({"near_duplicates", "passages"})
 
 
-def examine(document: Document, settings: CleanSettings) -> tuple[Document, list[Step]]:
+def examine_document(document: Document, settings: CleanSettings) -> tuple[Document, list[FilterStep]]:
     """One document through every filter: as it leaves them, and each step. No filter is spared when one refuses."""
     s = settings
-    steps: list[Step] = []
+    steps: list[FilterStep] = []
 
     def judge(name: str, verdicts: Sequence[Verdict]) -> None:
-        steps.append(Step(name, document.text, verdicts, getattr(s, name)))
+        steps.append(FilterStep(name, document.text, verdicts, getattr(s, name)))
 
     def rewrite(name: str, text: str, verdicts: Sequence[Verdict]) -> Document:
         judge(name, verdicts)
@@ -117,18 +117,18 @@ def examine(document: Document, settings: CleanSettings) -> tuple[Document, list
     return document, steps
 
 
-def clean(documents: pa.Table, settings: CleanSettings) -> Batch:
+def clean_documents(documents: pa.Table, settings: CleanSettings) -> Batch:
     """Documents in; documents as the filters leave them, rejects and verdicts out."""
     rows: list[Document] = []
     verdicts: list[list[Verdict]] = []
     for document in from_table(Document, documents):
-        cleaned, steps = examine(document, settings)
+        cleaned, steps = examine_document(document, settings)
         rows.append(cleaned)
         verdicts.append([verdict for step in steps for verdict in step.verdicts])
     return judged(Document, rows, verdicts)
 
 
-def distinct(documents: pa.Table, settings: CleanSettings) -> Batch:
+def drop_duplicates(documents: pa.Table, settings: CleanSettings) -> Batch:
     """The documents of the whole sample in; those that repeat no other one, rejects and verdicts out."""
     rows = from_table(Document, documents)
     alike = near_duplicates(rows, settings.near_duplicates)

@@ -7,7 +7,7 @@ from secondhalf.rows import Verdict
 from secondhalf.settings import Settings
 
 
-class Step(NamedTuple):
+class FilterStep(NamedTuple):
     """One filter's part: its name, the text that it was given, what it said, and the settings that hold its limits.
 
     The verdicts' spans are places in `text`.

@@ -7,7 +7,7 @@ from typing import Any
 
 from secondhalf.analysis.rejects import examples, mix, reasons
 from secondhalf.analysis.spending import spending
-from secondhalf.clean import mix as mixing
+from secondhalf.clean.mix import mix_as_dict, mix_as_text
 from secondhalf.errors import UserError
 from secondhalf.runs.run import read_links
 from secondhalf.store import Stage, Store
@@ -57,14 +57,14 @@ def rejects(folder: Path, store: Store, name: str, *, as_json: bool) -> str:
             found.append({"stage": label, "reason": reason, "count": count, "share": share, "examples": some})
     shifts = mix(folder, store) if name == "clean" else []
     if as_json:
-        told = {"run": folder.name, "rejects": found, **({"mix": mixing.as_dict(shifts)} if name == "clean" else {})}
+        told = {"run": folder.name, "rejects": found, **({"mix": mix_as_dict(shifts)} if name == "clean" else {})}
         return json.dumps(told, ensure_ascii=False)
     blocks = [] if found else [f"{name} rejected nothing."]
     for item in found:
         lines = [f"{item['stage']}: {item['count']} {item['reason']} ({item['share']:.1%})"]
         lines += [f"    {row[:12]}  {visible(text)}" for row, text in item["examples"].items()]
         blocks.append("\n".join(lines))
-    return "\n\n".join([*blocks, mixing.as_text(shifts)] if name == "clean" else blocks)
+    return "\n\n".join([*blocks, mix_as_text(shifts)] if name == "clean" else blocks)
 
 
 def figures(facts: Path, *, as_json: bool) -> str:

@@ -17,15 +17,15 @@ from secondhalf.store import Stage
 
 # 2: the rank is a hash of the text, not of its id; rows that cannot be read are rejects; of equal texts the origin that
 # sorts first is kept.
-VERSION = 2
+CORPUS_VERSION = 2
 
 
-def plain(settings: CorpusSettings, seed: int) -> dict[str, Any]:
+def deciding_settings(settings: CorpusSettings, seed: int) -> dict[str, Any]:
     """What decides the stage: the number of processes does not."""
     return {**settings.model_dump(mode="json", exclude={"workers"}), "seed": seed}
 
 
-def draw(settings: CorpusSettings, seed: int, stage: Stage) -> dict[str, Any]:
+def sample_documents(settings: CorpusSettings, seed: int, stage: Stage) -> dict[str, Any]:
     """Writes the sample, the rejects and their verdicts, each ordered by id, as one part.
 
     Returns the counts: rows_in = rows + rejected + repeated + not_sampled, where `repeated` are further copies of the

@@ -14,7 +14,7 @@ from secondhalf.split.settings import SplitSettings
 from secondhalf.split.tokens import load, tokens
 from secondhalf.store.mapper import Batch
 
-VERSION = 1
+SPLIT_VERSION = 1
 
 RULES: dict[str, Callable[[str], Boundaries]] = {
     "words": words,
@@ -24,7 +24,7 @@ RULES: dict[str, Callable[[str], Boundaries]] = {
 }
 
 
-def split(documents: pa.Table, settings: SplitSettings) -> Batch:
+def split_documents(documents: pa.Table, settings: SplitSettings) -> Batch:
     """Documents in; pairs without a response yet, rejected documents and a verdict on every document out.
 
     Rows stay in their order, and prompt + original is the document's text, exactly. A verdict's score is the prompt's

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from secondhalf.audit import met as meeting
+from secondhalf.audit.benchmark_overlap import OVERLAP_VERSION, measure_overlap
 from secondhalf.evaluate import alpaca_eval, arena_hard, leaderboard, mt_bench, own
 from secondhalf.evaluate.answers import texts
 from secondhalf.evaluate.benchmarks import asked, baseline
@@ -177,5 +177,5 @@ class Benchmarks:
         pairs = self._arms.data[data]
         inputs = {"pairs": pairs.key, "prompts": file}
         return self._run.make(
-            label, meeting.VERSION, plain, inputs, lambda stage: meeting.met(pairs.read(), texts, stage)
+            label, OVERLAP_VERSION, plain, inputs, lambda stage: measure_overlap(pairs.read(), texts, stage)
         )

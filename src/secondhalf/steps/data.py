@@ -3,19 +3,20 @@
 from functools import cache, partial
 from typing import Any
 
-from secondhalf.audit import stage as auditing
-from secondhalf.audit.contamination import Benchmark
+from secondhalf.audit.contamination import OverlapIndex
+from secondhalf.audit.stage import AUDIT_VERSION, audit_pairs
 from secondhalf.clean import stage as cleaning
-from secondhalf.clean.explain import resolve as resolve_id
-from secondhalf.clean.step import Step
-from secondhalf.corpus import stage as drawing
+from secondhalf.clean.explanation import resolve_id
+from secondhalf.clean.stage import CLEAN_VERSION, clean_documents, drop_duplicates, examine_document
+from secondhalf.clean.step import FilterStep
 from secondhalf.corpus.fingerprint import fingerprint
+from secondhalf.corpus.stage import CORPUS_VERSION, deciding_settings, sample_documents
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION, load_everyday
 from secondhalf.models.costs.budget import Purse
 from secondhalf.recipe.arms import DataSettings
 from secondhalf.rows import Document, Verdict, from_table
 from secondhalf.runs import Run
-from secondhalf.split import stage as splitting
+from secondhalf.split.stage import SPLIT_VERSION, split_documents
 from secondhalf.steps import baselines
 from secondhalf.store import Stage
 from secondhalf.store.mapper import cores, map_table
@@ -31,10 +32,10 @@ def corpus(run: Run) -> Stage:
     inputs = {"texts": fingerprint(settings)}
     return run.make(
         "corpus",
-        drawing.VERSION,
-        drawing.plain(settings, seed),
+        CORPUS_VERSION,
+        deciding_settings(settings, seed),
         inputs,
-        lambda stage: drawing.draw(settings, seed, stage),
+        lambda stage: sample_documents(settings, seed, stage),
     )
 
 
@@ -43,11 +44,11 @@ def clean(run: Run, documents: Stage) -> Stage:
     settings = run.recipe.clean
 
     def each(stage: Stage) -> dict[str, Any]:
-        function = partial(cleaning.clean, settings=settings)
+        function = partial(clean_documents, settings=settings)
         return map_table(stage, documents.read(), function, "clean", workers=cores())
 
     def whole(stage: Stage) -> dict[str, Any]:
-        rows, rejects, verdicts = cleaning.distinct(filtered.read(), settings)
+        rows, rejects, verdicts = drop_duplicates(filtered.read(), settings)
         for kind, table in (("verdicts", verdicts), ("rejects", rejects), ("part", rows)):
             stage.write(kind, 0, table)
         return {"rows_in": rows.num_rows + rejects.num_rows, "rows": rows.num_rows, "rejected": rejects.num_rows}
@@ -55,19 +56,19 @@ def clean(run: Run, documents: Stage) -> Stage:
     plain = settings.model_dump(mode="json")
     of_each = {name: value for name, value in plain.items() if name not in cleaning.WHOLE_SAMPLE}
     of_whole = {name: value for name, value in plain.items() if name in cleaning.WHOLE_SAMPLE}
-    filtered = run.make("clean", cleaning.VERSION, of_each, {"documents": documents.key}, each)
-    return run.make("clean:distinct", cleaning.VERSION, of_whole, {"documents": filtered.key}, whole)
+    filtered = run.make("clean", CLEAN_VERSION, of_each, {"documents": documents.key}, each)
+    return run.make("clean:distinct", CLEAN_VERSION, of_whole, {"documents": filtered.key}, whole)
 
 
-def examined(run: Run, prefix: str) -> tuple[Document, list[Step]]:
+def examined(run: Run, prefix: str) -> tuple[Document, list[FilterStep]]:
     """What every filter says of the document whose id starts with `prefix`, as read and step by step."""
     read = corpus(run)
     documents = from_table(Document, read.read())
     wanted = resolve_id((document.id for document in documents), prefix)
     document = next(document for document in documents if document.id == wanted)
-    cleaned, steps = cleaning.examine(document, run.recipe.clean)
+    cleaned, steps = examine_document(document, run.recipe.clean)
     said = [row for row in from_table(Verdict, clean(run, read).read("verdicts")) if row.id == wanted]
-    return document, [*steps, Step("whole sample", cleaned.text, said)] if said else steps
+    return document, [*steps, FilterStep("whole sample", cleaned.text, said)] if said else steps
 
 
 def data_sets(run: Run, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stage]:
@@ -88,9 +89,9 @@ def data_sets(run: Run, documents: Stage, wanted: tuple[str, ...]) -> dict[str, 
 
 def _split(run: Run, name: str, data: DataSettings, documents: Stage) -> Stage:
     def work(stage: Stage) -> dict[str, Any]:
-        return map_table(stage, documents.read(), lambda shard: splitting.split(shard, data.split), f"split {name}")
+        return map_table(stage, documents.read(), lambda shard: split_documents(shard, data.split), f"split {name}")
 
-    return run.make(f"split:{name}", splitting.VERSION, data.split, {"documents": documents.key}, work)
+    return run.make(f"split:{name}", SPLIT_VERSION, data.split, {"documents": documents.key}, work)
 
 
 def _teach(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
@@ -110,7 +111,7 @@ def _teach(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
             if limits.pairs and table.num_rows > limits.pairs:
                 pilot = Pilot(name, table.num_rows, limits, purse)
                 rows, rejects, *_ = teaching.teach(table.slice(0, limits.pairs), settings, ask, f"pilot {name}", judge)
-                pilot.weigh(rows, rejects, auditing.audit(rows, data.audit, _benchmark())[0])
+                pilot.weigh(rows, rejects, audit_pairs(rows, data.audit, _benchmark())[0])
             counts = teaching.teach_all(stage, table, settings, ask, f"teach {name}", judge)
             return {**counts, "model": settings.model, **teaching.bill(stage, settings, purse)}
 
@@ -120,8 +121,8 @@ def _teach(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
 
 
 @cache
-def _benchmark() -> Benchmark:
-    return Benchmark.of({prompt.id: prompt.text for prompt in load_everyday()})
+def _benchmark() -> OverlapIndex:
+    return OverlapIndex.of({prompt.id: prompt.text for prompt in load_everyday()})
 
 
 def _audit(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
@@ -129,10 +130,10 @@ def _audit(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
 
     def work(stage: Stage) -> dict[str, Any]:
         def check(shard: Any) -> Any:
-            return auditing.audit(shard, data.audit, _benchmark(), refuse=refuse)
+            return audit_pairs(shard, data.audit, _benchmark(), refuse=refuse)
 
         return map_table(stage, pairs.read(), check, f"audit {name}")
 
     plain = {**data.audit.model_dump(mode="json"), "refuse": refuse}
     inputs = {"pairs": pairs.key, "everyday": str(EVERYDAY_VERSION)}
-    return run.make(f"audit:{name}", auditing.VERSION, plain, inputs, work)
+    return run.make(f"audit:{name}", AUDIT_VERSION, plain, inputs, work)

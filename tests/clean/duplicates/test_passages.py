@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from secondhalf.clean.duplicates.passages import PassageSettings, passages
 from secondhalf.rows import Document
-from secondhalf.text.ngrams import ngrams, units
+from secondhalf.text.ngrams import all_ngrams, units
 from support.made_text import documents, text
 
 DEFAULTS = PassageSettings()
@@ -19,10 +19,10 @@ def _rows(*texts: str) -> list[Document]:
 
 def _share(rows: list[Document], at: int, size: int) -> float:
     """The share of units in runs that an earlier document has, by the slow and plain way."""
-    earlier = {gram for row in rows[:at] for gram in ngrams(units(row.text), size)}
+    earlier = {gram for row in rows[:at] for gram in all_ngrams(units(row.text), size)}
     words = units(rows[at].text)
     covered = set()
-    for start, gram in enumerate(ngrams(words, size)):
+    for start, gram in enumerate(all_ngrams(words, size)):
         if gram in earlier:
             covered |= set(range(start, start + size))
     return len(covered) / len(words) if words else 0.0

@@ -6,7 +6,7 @@ The text is hostile: control characters are written out, so that a terminal show
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from secondhalf.clean.step import Step
+from secondhalf.clean.step import FilterStep
 from secondhalf.errors import UserError
 from secondhalf.rows import Document, Verdict, to_dict
 from secondhalf.settings import Settings
@@ -17,7 +17,7 @@ SPAN = 200  # Characters of a span that are shown before it is cut.
 WHOLE = 4000  # Characters of the text that are shown at the end.
 
 
-def explain(document: Document, steps: Sequence[Step], *, colour: bool = False) -> str:
+def explain_document(document: Document, steps: Sequence[FilterStep], *, colour: bool = False) -> str:
     """What each filter said of the document as read. `colour` marks spans with ANSI codes instead of ⟦ and ⟧.
 
     Spans refer to the text that a step was given; where that differs from the text before, the lengths are told.
@@ -38,13 +38,13 @@ def explain(document: Document, steps: Sequence[Step], *, colour: bool = False) 
     return "\n".join(lines)
 
 
-def as_dict(document: Document, steps: Sequence[Step]) -> dict[str, Any]:
+def explanation_as_dict(document: Document, steps: Sequence[FilterStep]) -> dict[str, Any]:
     """The same for programs: the document as read, and each step's text and verdicts."""
     told = [{"name": step.name, "text": step.text, "verdicts": [to_dict(v) for v in step.verdicts]} for step in steps]
     return {"document": to_dict(document), "steps": told}
 
 
-def resolve(ids: Iterable[str], prefix: str) -> str:
+def resolve_id(ids: Iterable[str], prefix: str) -> str:
     """The one id that starts with `prefix`. Raises UserError when there is none, or more than one."""
     found = []
     for one in ids:
@@ -86,7 +86,7 @@ def _outcome(failed: list[Verdict]) -> str:
     )
 
 
-def _whole(text: str, steps: Sequence[Step], colour: bool) -> str:
+def _whole(text: str, steps: Sequence[FilterStep], colour: bool) -> str:
     """The text as read with the spans that refer to it; spans that overlap become one."""
     spans: list[list[int]] = []
     of_text = [verdict for step in steps if step.text == text for verdict in step.verdicts]
