@@ -24,7 +24,7 @@ from secondhalf.clean.gopher_quality import GopherQualitySettings, gopher_qualit
 from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, gopher_repetition
 from secondhalf.clean.personal import PersonalSettings, personal
 from secondhalf.clean.text import Text
-from secondhalf.rows import Document, Verdict, digest, from_table, judged, to_table
+from secondhalf.rows import Document, Verdict, digest, from_table, partition_by_verdicts, to_table
 from secondhalf.store.mapper import Batch
 
 
@@ -40,7 +40,7 @@ def chain(table: pa.Table) -> Batch:
         masked, found = personal(replace(document, text=kept), PersonalSettings())
         rows.append(replace(document, text=masked))
         verdicts.append(said + found)
-    return judged(Document, rows, verdicts)
+    return partition_by_verdicts(Document, rows, verdicts)
 
 
 def ours(path: str) -> None:

@@ -7,9 +7,8 @@ import pytest
 
 from secondhalf.analysis.rejects import examples, reasons
 from secondhalf.commands.show import rejects
-from secondhalf.rows import Document, Verdict, judged
+from secondhalf.rows import Document, Verdict, partition_by_verdicts
 from secondhalf.store import Stage, Store
-from secondhalf.text.visible import visible
 
 LONG = "町の図書館は　来年の春に新しい建物へ移ります。" * 40
 
@@ -25,7 +24,9 @@ def stage(tmp_path: Path) -> Stage:
     ]
     made = Stage(tmp_path / "store" / "clean" / "k")
     made.path.mkdir(parents=True)
-    for kind, table in zip(("part", "rejects", "verdicts"), judged(Document, rows, verdicts), strict=True):
+    for kind, table in zip(
+        ("part", "rejects", "verdicts"), partition_by_verdicts(Document, rows, verdicts), strict=True
+    ):
         made.write(kind, 0, table)
     made.finish({"rows_in": 4, "rows": 1, "rejected": 3})
     return made
@@ -56,8 +57,3 @@ def test_counts_shares_and_examples(stage: Stage, tmp_path: Path):
     assert "Worse.⟨U+001B⟩[31m" in told
     found = json.loads(rejects(folder, store, "clean", as_json=True))["rejects"]
     assert [item["share"] for item in found] == [0.25, 0.25, 0.25]
-
-
-def test_japanese_stays_legible_and_controls_do_not_act():
-    assert visible("図書館　「本」…①") == "図書館　「本」…①"
-    assert visible("a\x1b[31m\u202e\u200b") == "a⟨U+001B⟩[31m⟨U+202E⟩⟨U+200B⟩"

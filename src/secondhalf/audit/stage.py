@@ -11,7 +11,7 @@ from pydantic import Field
 from secondhalf.audit.contamination import OverlapIndex, check_contamination
 from secondhalf.audit.instruction import check_instruction
 from secondhalf.audit.reply import check_echo, check_empty, check_finished, check_language, check_loops
-from secondhalf.rows import Pair, Verdict, from_table, judged, to_table, with_reasons
+from secondhalf.rows import Pair, Verdict, from_table, partition_by_verdicts, to_table, with_reasons
 from secondhalf.settings import Settings
 from secondhalf.store.mapper import Batch
 
@@ -52,7 +52,7 @@ def audit_pairs(pairs: pa.Table, settings: AuditSettings, index: OverlapIndex, *
     if not refuse:
         all_verdicts = to_table(Verdict, [verdict for of_pair in verdicts for verdict in of_pair])
         return pairs, with_reasons(pairs.slice(0, 0), []), all_verdicts
-    return judged(Pair, rows, verdicts)
+    return partition_by_verdicts(Pair, rows, verdicts)
 
 
 def check_pair(pair: Pair, settings: AuditSettings, index: OverlapIndex) -> list[Verdict]:

@@ -10,7 +10,7 @@ from secondhalf.clean.step import FilterStep
 from secondhalf.errors import UserError
 from secondhalf.rows import Document, Verdict, to_dict
 from secondhalf.settings import Settings
-from secondhalf.text.visible import visible
+from secondhalf.text.visible import escape_invisible
 
 CONTEXT = 60  # Characters shown before and after a span.
 SPAN = 200  # Characters of a span that are shown before it is cut.
@@ -108,8 +108,8 @@ def _mark(text: str, colour: bool) -> str:
 
 
 def _line(text: str) -> str:
-    return visible(text.replace("\n", "⏎"))
+    return escape_invisible(text.replace("\n", "⏎"))
 
 
 def _page(text: str) -> str:
-    return "\n".join(map(visible, text.split("\n")))
+    return "\n".join(map(escape_invisible, text.split("\n")))

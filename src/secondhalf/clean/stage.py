@@ -24,7 +24,7 @@ from secondhalf.clean.personal import PersonalSettings, personal
 from secondhalf.clean.prose import ProseSettings, prose
 from secondhalf.clean.step import FilterStep
 from secondhalf.clean.text import Text
-from secondhalf.rows import Document, Verdict, from_table, judged
+from secondhalf.rows import Document, Verdict, from_table, partition_by_verdicts
 from secondhalf.settings import Settings
 from secondhalf.store.mapper import Batch
 
@@ -125,7 +125,7 @@ def clean_documents(documents: pa.Table, settings: CleanSettings) -> Batch:
         cleaned, steps = examine_document(document, settings)
         rows.append(cleaned)
         verdicts.append([verdict for step in steps for verdict in step.verdicts])
-    return judged(Document, rows, verdicts)
+    return partition_by_verdicts(Document, rows, verdicts)
 
 
 def drop_duplicates(documents: pa.Table, settings: CleanSettings) -> Batch:
@@ -133,4 +133,4 @@ def drop_duplicates(documents: pa.Table, settings: CleanSettings) -> Batch:
     rows = from_table(Document, documents)
     alike = near_duplicates(rows, settings.near_duplicates)
     shared = passages(rows, settings.passages)
-    return judged(Document, rows, [list(pair) for pair in zip(alike, shared, strict=True)])
+    return partition_by_verdicts(Document, rows, [list(pair) for pair in zip(alike, shared, strict=True)])

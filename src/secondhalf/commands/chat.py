@@ -10,7 +10,7 @@ from secondhalf.recipe import load
 from secondhalf.runs.run import read_links
 from secondhalf.runs.trained import find_student
 from secondhalf.store import Store
-from secondhalf.text.visible import visible
+from secondhalf.text.visible import escape_invisible
 
 
 def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int, temperature: float) -> None:
@@ -41,7 +41,7 @@ def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int
             stop_ids=template.stop_ids(model.tokenizer), stop_text=template.frame(model.tokenizer).stop,
         )  # fmt: skip
         # A terminal must not obey what a model writes.
-        text = "\n".join(visible(line) for line in text.split("\n"))
+        text = "\n".join(escape_invisible(line) for line in text.split("\n"))
         print(text + ("" if finish == "stop" else " [cut at the length limit]"), flush=True)
 
 

@@ -13,7 +13,7 @@ from secondhalf.runs import find
 from secondhalf.runs.run import read_links
 from secondhalf.statistics import Comparison
 from secondhalf.store import Stage, Store
-from secondhalf.text.table import table
+from secondhalf.text.table import format_table
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def as_text(rows: list[Row], figure: str) -> str:
         for row in rows
         if row.said
     ]
-    return "\n".join([table(cells, ["run", "arm", figure]), "", *told])
+    return "\n".join([format_table(cells, ["run", "arm", figure]), "", *told])
 
 
 def as_json(rows: list[Row]) -> str:

@@ -11,8 +11,8 @@ from secondhalf.clean.mix import mix_as_dict, mix_as_text
 from secondhalf.errors import UserError
 from secondhalf.runs.run import read_links
 from secondhalf.store import Stage, Store
-from secondhalf.text.table import table
-from secondhalf.text.visible import visible
+from secondhalf.text.table import format_table
+from secondhalf.text.visible import escape_invisible
 
 
 def funnel(folder: Path, store: Store, *, as_json: bool) -> str:
@@ -29,12 +29,12 @@ def funnel(folder: Path, store: Store, *, as_json: bool) -> str:
     if as_json:
         return json.dumps({"run": folder.name, "funnel": steps}, ensure_ascii=False)
     rows = [[s["stage"], str(s["rows_in"]), str(s["rows"]), str(s["rejected"]), f"{s['seconds']:.0f}"] for s in steps]
-    text = table(rows, ["stage", "in", "out", "rejected", "seconds"])
+    text = format_table(rows, ["stage", "in", "out", "rejected", "seconds"])
     told_reasons = [f"  {s['stage']}: {count} {reason}" for s in steps for reason, count in s["reasons"].items()]
     text += "\n\nRejected:\n" + "\n".join(told_reasons) if told_reasons else ""
     asked = [[s["stage"], *_asked(s["asked"])] for s in steps if "asked" in s]
     head = ["asked", "calls", "in the journal", "tokens read", "written", "USD"]
-    return text + (f"\n\n{table(asked, head)}" if asked else "")
+    return text + (f"\n\n{format_table(asked, head)}" if asked else "")
 
 
 def _asked(told: dict[str, Any]) -> list[str]:
@@ -62,7 +62,7 @@ def rejects(folder: Path, store: Store, name: str, *, as_json: bool) -> str:
     blocks = [] if found else [f"{name} rejected nothing."]
     for item in found:
         lines = [f"{item['stage']}: {item['count']} {item['reason']} ({item['share']:.1%})"]
-        lines += [f"    {row[:12]}  {visible(text)}" for row, text in item["examples"].items()]
+        lines += [f"    {row[:12]}  {escape_invisible(text)}" for row, text in item["examples"].items()]
         blocks.append("\n".join(lines))
     return "\n\n".join([*blocks, mix_as_text(shifts)] if name == "clean" else blocks)
 
@@ -103,4 +103,4 @@ def stages(store: Store, runs: Path, *, prune: bool, as_json: bool) -> str:
     if as_json:
         return json.dumps({"stages": rows}, ensure_ascii=False)
     lines = [[r["stage"], r["state"], f"{r['megabytes']:.1f}", ", ".join(r["runs"]) or "-"] for r in rows]
-    return table(lines, ["stage", "state", "MB", "runs"]) if lines else "Nothing."
+    return format_table(lines, ["stage", "state", "MB", "runs"]) if lines else "Nothing."

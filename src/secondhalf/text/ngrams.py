@@ -9,7 +9,7 @@ _PUNCTUATION = re.compile(r"[^\w\s]|_")
 
 
 def units(text: str) -> list[str]:
-    """Words without case and punctuation; single characters in Japanese and Chinese."""
+    """A text's words in order, without case and punctuation, after NFKC; single characters in Japanese and Chinese."""
     plain = _PUNCTUATION.sub(" ", unicodedata.normalize("NFKC", text).lower())
     return [c for c in plain if not c.isspace()] if is_spaceless(text) else plain.split()
 
@@ -27,7 +27,7 @@ def repeated_share(text: str, n: int = 4) -> float:
 
 
 def covered_share(items: list[str], grams: set[tuple[str, ...]], n: int) -> float:
-    """The share of items that lie in an n-gram of `grams`, 0 to 1 (the Tülu 3 rule counts items, not n-grams)."""
+    """The share of items that lie in an n-gram of `grams`, 0 to 1: Tülu 3 (arXiv 2411.15124, section 3.2) counts items so."""
     covered = [False] * len(items)
     for start, gram in enumerate(all_ngrams(items, n)):
         if gram in grams:
