@@ -7,20 +7,20 @@ from functools import partial
 import pyarrow as pa
 
 from secondhalf.rows import Document, Pair, Verdict, digest, from_table, to_table, with_reasons
-from secondhalf.split.cut import Boundaries, cut
-from secondhalf.split.rules import characters, paragraphs, words
-from secondhalf.split.sentences import sentences
+from secondhalf.split.cut import Boundaries, find_cut
+from secondhalf.split.rules import character_boundaries, paragraph_boundaries, word_boundaries
+from secondhalf.split.sentences import sentence_boundaries
 from secondhalf.split.settings import SplitSettings
-from secondhalf.split.tokens import load, tokens
+from secondhalf.split.tokens import load_token_ends, token_boundaries
 from secondhalf.store.mapper import Batch
 
 SPLIT_VERSION = 1
 
 RULES: dict[str, Callable[[str], Boundaries]] = {
-    "words": words,
-    "characters": characters,
-    "sentences": sentences,
-    "paragraphs": paragraphs,
+    "words": word_boundaries,
+    "characters": character_boundaries,
+    "sentences": sentence_boundaries,
+    "paragraphs": paragraph_boundaries,
 }
 
 
@@ -31,21 +31,25 @@ def split_documents(documents: pa.Table, settings: SplitSettings) -> Batch:
     share of the text in the rule's units, 0 to 1; its span is the prompt. Raises UserError when the rule `tokens` has
     no tokenizer to count with.
     """
-    boundaries = partial(tokens, ends=load(settings.tokenizer)) if settings.rule == "tokens" else RULES[settings.rule]
+    boundaries = (
+        partial(token_boundaries, ends=load_token_ends(settings.tokenizer))
+        if settings.rule == "tokens"
+        else RULES[settings.rule]
+    )
     suffix = "-" + settings_digest(settings)
     pairs: list[Pair] = []
     refused: list[Document] = []
     verdicts: list[Verdict] = []
     for document in from_table(Document, documents):
         text = document.text
-        found = cut(text, boundaries(text), settings)
-        start = 0 if found.offset >= 0 else -1
-        verdict = Verdict(document.id, "split", not found.refusal, found.share, found.refusal, start, found.offset)
+        best = find_cut(text, boundaries(text), settings)
+        start = 0 if best.offset >= 0 else -1
+        verdict = Verdict(document.id, "split", not best.refusal, best.share, best.refusal, start, best.offset)
         verdicts.append(verdict)
-        if found.refusal:
+        if best.refusal:
             refused.append(document)
             continue
-        prompt, original = text[: found.offset], text[found.offset :]
+        prompt, original = text[: best.offset], text[best.offset :]
         pairs.append(Pair(document.id + suffix, document.id, settings.rule, document.language, prompt, original))
     reasons = [verdict for verdict in verdicts if not verdict.passed]
     return to_table(Pair, pairs), with_reasons(to_table(Document, refused), reasons), to_table(Verdict, verdicts)
