@@ -31,7 +31,7 @@ import pyarrow.parquet as pq
 from harness import finish
 from secondhalf.corpus.readers import READERS
 from secondhalf.corpus.settings import CorpusSettings
-from secondhalf.corpus.shards import chosen
+from secondhalf.corpus.shards import choose_shards
 from secondhalf.corpus.stage import sample_documents
 from secondhalf.store import Stage
 
@@ -96,7 +96,7 @@ def decoding(folder: Path, sample: int) -> int:
     """The same reader alone: every text as a string, none kept."""
     told = settings(folder, sample)
     read = READERS[told.reader]
-    return sum(1 for one in chosen(told)[0] for _ in read(one, told))
+    return sum(1 for one in choose_shards(told)[0] for _ in read(one, told))
 
 
 def ratio(folder: Path, sample: int, repeats: int) -> dict[str, float]:

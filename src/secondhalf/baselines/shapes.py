@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from secondhalf.baselines.settings import InstructionSettings
-from secondhalf.corpus.readers.fields import kind
+from secondhalf.corpus.readers.fields import kind_of
 from secondhalf.corpus.readers.items import EXCERPT, Refused, printable
 
 FIELDS = {"messages": ("messages",), "sharegpt": ("conversations",), "alpaca": ("instruction", "input", "output")}
@@ -38,7 +38,7 @@ def mapper(settings: InstructionSettings) -> Callable[[Any, str], Conversation |
     def read(row: Any, place: str) -> Conversation | Refused:
         try:
             if not isinstance(row, dict):
-                raise _UnreadableError(f"not an object: {kind(row)}")
+                raise _UnreadableError(f"not an object: {kind_of(row)}")
             return _conversation(_turns(row, settings.shape), place, settings)
         except _UnreadableError as error:
             return Refused(place, str(error), printable(str(row)[:EXCERPT]))
@@ -76,7 +76,7 @@ def _text(content: Any) -> str:
     ):
         content = "\n\n".join(part["text"] for part in content)
     if not isinstance(content, str):
-        raise _UnreadableError(f"a turn that is no text: {kind(content)}")
+        raise _UnreadableError(f"a turn that is no text: {kind_of(content)}")
     try:
         content.encode()
     except UnicodeEncodeError:

@@ -9,7 +9,7 @@ from secondhalf.clean import stage as cleaning
 from secondhalf.clean.explanation import resolve_id
 from secondhalf.clean.stage import CLEAN_VERSION, clean_documents, drop_duplicates, examine_document
 from secondhalf.clean.step import FilterStep
-from secondhalf.corpus.fingerprint import fingerprint
+from secondhalf.corpus.fingerprint import fingerprint_corpus
 from secondhalf.corpus.stage import CORPUS_VERSION, deciding_settings, sample_documents
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION, load_everyday
 from secondhalf.models.costs.budget import Purse
@@ -29,7 +29,7 @@ from secondhalf.teach.pilot import Pilot
 def corpus(run: Run) -> Stage:
     """The sample of documents."""
     settings, seed = run.recipe.corpus, run.recipe.seed
-    inputs = {"texts": fingerprint(settings)}
+    inputs = {"texts": fingerprint_corpus(settings)}
     return run.make(
         "corpus",
         CORPUS_VERSION,
