@@ -2,8 +2,8 @@
 
 import pytest
 
-from secondhalf.clean.adult import AdultSettings, adult
-from secondhalf.clean.lists import sections
+from secondhalf.clean.adult import AdultSettings, check_adult
+from secondhalf.clean.lists import word_lists
 from secondhalf.rows import Document
 
 ENGLISH = "The town council met on Monday evening to discuss the new library and its garden. "
@@ -11,7 +11,7 @@ JAPANESE = "町の図書館は来年の春に新しい建物へ移る予定で�
 
 
 def _run(text: str, **settings):
-    return adult(Document("d", text, "test"), AdultSettings(**settings))
+    return check_adult(Document("d", text, "test"), AdultSettings(**settings))
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_mixtures_and_counts():
 
 
 def test_the_list_itself():
-    lists = sections("adult")
+    lists = word_lists("adult")
     assert list(lists) == ["en", "ja", "ja innocent"]
     assert all(word == word.lower() and word.isalpha() and word.isascii() for word in lists["en"])
     assert all(any(word in innocent for word in lists["ja"]) for innocent in lists["ja innocent"])

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondhalf.clean.characters import CharacterSettings, characters
+from secondhalf.clean.characters import CharacterSettings, mend_characters
 from secondhalf.rows import Document
 
 JAPANESE = "町の図書館は来年の春に新しい建物へ移る予定です。"
 
 
 def _run(text: str, **settings):
-    mended, verdicts = characters(Document("d", text, "test"), CharacterSettings(**settings))
+    mended, verdicts = mend_characters(Document("d", text, "test"), CharacterSettings(**settings))
     return mended, {verdict.check: verdict for verdict in verdicts}
 
 

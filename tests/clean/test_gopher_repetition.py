@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, gopher_repetition
-from secondhalf.clean.text import Text
+from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, check_gopher_repetition
+from secondhalf.clean.tokenized_text import TokenizedText
 
 WORDS = st.lists(st.sampled_from(["a", "bb", "ccc", "dddd", "eeeee", "of", "the"]), min_size=1, max_size=120)
 
@@ -16,7 +16,7 @@ WORDS = st.lists(st.sampled_from(["a", "bb", "ccc", "dddd", "eeeee", "of", "the"
 def scores(text: str) -> dict[str, float]:
     return {
         verdict.check.partition(".")[2]: verdict.score
-        for verdict in gopher_repetition(Text("0", text), GopherRepetitionSettings())
+        for verdict in check_gopher_repetition(TokenizedText("0", text), GopherRepetitionSettings())
     }
 
 
@@ -61,11 +61,13 @@ def test_paragraphs_and_lines() -> None:
 
 def test_a_text_of_one_repeated_sentence_is_refused_and_prose_is_not() -> None:
     looped = "This very sentence stands here again. " * 20
-    verdicts = gopher_repetition(Text("0", looped), GopherRepetitionSettings())
+    verdicts = check_gopher_repetition(TokenizedText("0", looped), GopherRepetitionSettings())
     assert any(not verdict.passed for verdict in verdicts)
     draw = random.Random(1)
     varied = " ".join("".join(draw.choices("abcdefghij", k=5)) for _ in range(300))
-    assert all(verdict.passed for verdict in gopher_repetition(Text("0", varied), GopherRepetitionSettings()))
+    assert all(
+        verdict.passed for verdict in check_gopher_repetition(TokenizedText("0", varied), GopherRepetitionSettings())
+    )
 
 
 @pytest.mark.parametrize("text", ["", "a", "\n", "\n\n\n", "a a a a a a a a a a a a"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from secondhalf.clean.language import LanguageSettings, language, main_script
+from secondhalf.clean.language import LanguageSettings, check_language, main_script_share
 from secondhalf.rows import Document
 from secondhalf.text.language import detect
 
@@ -14,7 +14,7 @@ KOREAN = "시의회는 월요일 저녁에 새 도서관을 논의했다.\n"
 
 
 def _run(text: str, **settings):
-    code, verdicts = language(Document("d", text, "test"), LanguageSettings(**settings))
+    code, verdicts = check_language(Document("d", text, "test"), LanguageSettings(**settings))
     return code, {verdict.check: verdict for verdict in verdicts}
 
 
@@ -62,6 +62,6 @@ def test_a_patchwork_of_scripts_is_refused():
 
 
 def test_shares_by_hand():
-    assert main_script("abc д") == 0.75
-    assert main_script("漢字かなカナｶﾅ〆 abcd") == pytest.approx(8 / 12)
-    assert main_script("𠮷野\U0010fffd a") == pytest.approx(2 / 3)
+    assert main_script_share("abc д") == 0.75
+    assert main_script_share("漢字かなカナｶﾅ〆 abcd") == pytest.approx(8 / 12)
+    assert main_script_share("𠮷野\U0010fffd a") == pytest.approx(2 / 3)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from secondhalf.clean.markup import MarkupSettings, markup
+from secondhalf.clean.markup import MarkupSettings, check_markup
 from secondhalf.rows import Document
 
 ENGLISH = "The town council met on Monday evening to discuss the new library and its garden.\n" * 5
@@ -10,7 +10,7 @@ JAPANESE = "町の図書館は来年の春に新しい建物へ移る予定で�
 
 
 def _run(text: str, **settings):
-    return {v.check: v for v in markup(Document("d", text, "test"), MarkupSettings(**settings))}
+    return {v.check: v for v in check_markup(Document("d", text, "test"), MarkupSettings(**settings))}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from secondhalf.clean.lists import sections
+from secondhalf.clean.lists import word_lists
 from secondhalf.clean.mix import MixShift, categories, measure_mix, mix_as_dict, mix_as_text
 from secondhalf.rows import Document
 
@@ -88,7 +88,7 @@ def test_sources_without_end_are_cut():
 
 @pytest.mark.parametrize("name", ["topics", "groups"])
 def test_each_list_is_in_both_languages(name: str):
-    lists = sections(name)
+    lists = word_lists(name)
     english = [section[:-3] for section in lists if section.endswith(" en")]
     assert [section[:-3] for section in lists if section.endswith(" ja")] == english
     assert all(word == word.lower() and word.isascii() for section in english for word in lists[f"{section} en"])

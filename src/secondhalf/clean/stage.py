@@ -8,22 +8,22 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from secondhalf.clean.adult import AdultSettings, adult
-from secondhalf.clean.c4 import C4Settings, c4
-from secondhalf.clean.characters import CharacterSettings, characters
-from secondhalf.clean.duplicates.near import NearDuplicateSettings, near_duplicates
-from secondhalf.clean.duplicates.passages import PassageSettings, passages
-from secondhalf.clean.fineweb import FineWebSettings, fineweb
-from secondhalf.clean.gopher_quality import GopherQualitySettings, gopher_quality
-from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, gopher_repetition
-from secondhalf.clean.japanese import JapaneseSettings, japanese
-from secondhalf.clean.language import LanguageSettings, language
-from secondhalf.clean.length import LengthSettings, length
-from secondhalf.clean.markup import MarkupSettings, markup
-from secondhalf.clean.personal import PersonalSettings, personal
-from secondhalf.clean.prose import ProseSettings, prose
+from secondhalf.clean.adult import AdultSettings, check_adult
+from secondhalf.clean.c4 import C4Settings, apply_c4
+from secondhalf.clean.characters import CharacterSettings, mend_characters
+from secondhalf.clean.duplicates.near import NearDuplicateSettings, check_near_duplicates
+from secondhalf.clean.duplicates.passages import PassageSettings, check_passages
+from secondhalf.clean.fineweb import FineWebSettings, check_fineweb
+from secondhalf.clean.gopher_quality import GopherQualitySettings, check_gopher_quality
+from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, check_gopher_repetition
+from secondhalf.clean.japanese import JapaneseSettings, check_japanese
+from secondhalf.clean.language import LanguageSettings, check_language
+from secondhalf.clean.length import LengthSettings, check_length
+from secondhalf.clean.markup import MarkupSettings, check_markup
+from secondhalf.clean.personal import PersonalSettings, mask_personal
+from secondhalf.clean.prose import ProseSettings, check_prose
 from secondhalf.clean.step import FilterStep
-from secondhalf.clean.text import Text
+from secondhalf.clean.tokenized_text import TokenizedText
 from secondhalf.rows import Document, Verdict, from_table, partition_by_verdicts
 from secondhalf.settings import Settings
 from secondhalf.store.mapper import Batch
@@ -82,7 +82,7 @@ WHOLE_SAMPLE = frozenset({"near_duplicates", "passages"})
 
 
 def examine_document(document: Document, settings: CleanSettings) -> tuple[Document, list[FilterStep]]:
-    """One document through every filter: as it leaves them, and each step. No filter is spared when one refuses."""
+    """One document through every filter: as it leaves them, and each step. Every filter judges it, also after one refused it."""
     s = settings
     steps: list[FilterStep] = []
 
@@ -93,27 +93,28 @@ def examine_document(document: Document, settings: CleanSettings) -> tuple[Docum
         judge(name, verdicts)
         return document if text == document.text else replace(document, text=text)
 
-    document = rewrite("characters", *characters(document, s.characters))
-    code, spoken = language(document, s.language)
+    document = rewrite("characters", *mend_characters(document, s.characters))
+    code, verdicts = check_language(document, s.language)
     document = replace(document, language=code)
-    judge("length", [length(document, s.length)])
-    judge("language", spoken)
-    judge("prose", [prose(document, s.prose)])
-    judge("markup", markup(document, s.markup))
-    judge("adult", [adult(document, s.adult)])
-    text = Text(document.id, document.text)
+    judge("length", [check_length(document, s.length)])
+    judge("language", verdicts)
+    judge("prose", [check_prose(document, s.prose)])
+    judge("markup", check_markup(document, s.markup))
+    judge("adult", [check_adult(document, s.adult)])
+    text = TokenizedText(document.id, document.text)
     if text.spaceless:
-        judge("japanese", japanese(document, s.japanese))
+        judge("japanese", check_japanese(document, s.japanese))
     else:
         if s.gopher_repetition.enabled:
-            judge("gopher_repetition", gopher_repetition(text, s.gopher_repetition))
+            judge("gopher_repetition", check_gopher_repetition(text, s.gopher_repetition))
         if s.gopher_quality.enabled:
-            judge("gopher_quality", gopher_quality(text, s.gopher_quality))
+            judge("gopher_quality", check_gopher_quality(text, s.gopher_quality))
         if s.c4.enabled:
-            document = rewrite("c4", *c4(text, s.c4))
+            document = rewrite("c4", *apply_c4(text, s.c4))
         if s.fineweb.enabled:
-            judge("fineweb", fineweb(text if text.text == document.text else Text(text.id, document.text), s.fineweb))
-    document = rewrite("personal", *personal(document, s.personal))
+            text = text if text.text == document.text else TokenizedText(text.id, document.text)
+            judge("fineweb", check_fineweb(text, s.fineweb))
+    document = rewrite("personal", *mask_personal(document, s.personal))
     return document, steps
 
 
@@ -131,6 +132,6 @@ def clean_documents(documents: pa.Table, settings: CleanSettings) -> Batch:
 def drop_duplicates(documents: pa.Table, settings: CleanSettings) -> Batch:
     """The documents of the whole sample in; those that repeat no other one, rejects and verdicts out."""
     rows = from_table(Document, documents)
-    alike = near_duplicates(rows, settings.near_duplicates)
-    shared = passages(rows, settings.passages)
-    return partition_by_verdicts(Document, rows, [list(pair) for pair in zip(alike, shared, strict=True)])
+    similar = check_near_duplicates(rows, settings.near_duplicates)
+    shared = check_passages(rows, settings.passages)
+    return partition_by_verdicts(Document, rows, [list(pair) for pair in zip(similar, shared, strict=True)])

@@ -1,4 +1,4 @@
-"""What one filter did with one document."""
+"""What one filter did with one document: in a file of its own, because the stage and the explanation both need it."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,9 +8,9 @@ from secondhalf.settings import Settings
 
 
 class FilterStep(NamedTuple):
-    """One filter's part: its name, the text that it was given, what it said, and the settings that hold its limits.
+    """One filter's part: its name, the text that it was given, its verdicts, and the settings that hold its limits.
 
-    The verdicts' spans are places in `text`.
+    The verdicts' spans are offsets in `text`.
     """
 
     name: str

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from secondhalf.clean.duplicates.fold import _fold_any, _fold_plain, fold, span
+from secondhalf.clean.duplicates.fold import _fold_any, _fold_plain, fold_texts, unit_span
 from secondhalf.clean.duplicates.units import batches, hash_runs, hash_texts, hash_units
 
 PLAIN = st.text(st.sampled_from("aZ09 .,-_'\n\t\x00\x1f\u2013\u2017\u2019\u201c\u2026\u200b\u2028"))
@@ -24,7 +24,7 @@ MIXED = st.text(st.sampled_from("aZ9 .\né\u0301ｱﾞ①ﷺ日本の、ー𠀋�
     ],
 )
 def test_units_are_words_and_single_characters(text, units):
-    assert fold([text])[0].decode().split() == units.split()
+    assert fold_texts([text])[0].decode().split() == units.split()
 
 
 @given(PLAIN)
@@ -57,13 +57,13 @@ def test_different_words_have_different_hashes():
 
 @given(MIXED)
 def test_a_span_covers_the_units_it_names(text):
-    units = fold([text])[0].decode("utf-8", "surrogatepass").split()
+    units = fold_texts([text])[0].decode("utf-8", "surrogatepass").split()
     for first in range(len(units)):
-        start, end = span(text, first, first)
+        start, end = unit_span(text, first, first)
         assert 0 <= start < end <= len(text)
     if units:
-        start, end = span(text, 0, len(units) - 1)
-        assert fold([text[start:end]])[0].decode("utf-8", "surrogatepass").split() == units
+        start, end = unit_span(text, 0, len(units) - 1)
+        assert fold_texts([text[start:end]])[0].decode("utf-8", "surrogatepass").split() == units
 
 
 @given(st.lists(st.integers(0, 300_000), max_size=20))

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from secondhalf.clean.duplicates import bands, near
 from secondhalf.clean.duplicates.bands import band_shape, candidates
-from secondhalf.clean.duplicates.near import NearDuplicateSettings, near_duplicates
-from secondhalf.clean.duplicates.signatures import sign, signatures
-from secondhalf.clean.duplicates.sketch import EMPTY, sketch
+from secondhalf.clean.duplicates.near import NearDuplicateSettings, check_near_duplicates
+from secondhalf.clean.duplicates.signatures import compute_signatures, signatures
+from secondhalf.clean.duplicates.sketch import EMPTY, sketch_shingles
 from secondhalf.clean.duplicates.units import mix
 from support.made_text import documents, edited, jaccard, text
 
@@ -21,7 +21,7 @@ DEFAULTS = NearDuplicateSettings()
 
 def _judged(*texts, **changes):
     """Score and reason of each document, in the order of ids."""
-    verdicts = near_duplicates(documents(*texts), NearDuplicateSettings(**changes))
+    verdicts = check_near_duplicates(documents(*texts), NearDuplicateSettings(**changes))
     assert [verdict.id for verdict in verdicts] == [document.id for document in documents(*texts)]
     assert all(verdict.check == "near_duplicate" and verdict.passed == (not verdict.reason) for verdict in verdicts)
     return [(verdict.score, verdict.reason) for verdict in sorted(verdicts, key=lambda verdict: verdict.id)]
@@ -51,7 +51,7 @@ def test_the_score_is_the_exact_similarity_and_decides(japanese, edits):
     same = [(0.0, ""), (pytest.approx(exact), f"near-duplicate: of {first.id}")]
     assert _judged(one, other) == (same if exact >= 0.8 else [(0.0, ""), (0.0, "")])
     low = NearDuplicateSettings(threshold=max(exact - 0.02, 0.01))
-    assert near_duplicates([second, first], low)[0].score == pytest.approx(exact)
+    assert check_near_duplicates([second, first], low)[0].score == pytest.approx(exact)
 
 
 @pytest.mark.parametrize(("japanese", "size"), [(False, 250), (False, 60), (True, 200)])
@@ -62,7 +62,7 @@ def test_recall_and_precision_near_the_threshold(japanese, size):
         pairs.append((one, edited(one, random.Random(seed).randint(1, size // 20), seed)))
     similar = [jaccard(*pair) for pair in pairs]
     assert 40 < sum(value >= 0.8 for value in similar) < 230
-    verdicts = near_duplicates(documents(*(one for pair in pairs for one in pair)), DEFAULTS)
+    verdicts = check_near_duplicates(documents(*(one for pair in pairs for one in pair)), DEFAULTS)
     refused = [any(not verdict.passed for verdict in verdicts[at : at + 2]) for at in range(0, len(verdicts), 2)]
     assert not any(no and value < 0.8 for no, value in zip(refused, similar, strict=True))
     found = [no for no, value in zip(refused, similar, strict=True) if value >= 0.8]
@@ -82,9 +82,9 @@ POOL += [edited(each, edits, seed) for each in POOL for seed, edits in enumerate
 @settings(deadline=None, max_examples=40)
 @given(st.permutations(POOL), st.integers(1, 7))
 def test_neither_order_nor_shards_change_a_verdict(texts, size):
-    expected = {verdict.id: verdict for verdict in near_duplicates(documents(*POOL), DEFAULTS)}
+    expected = {verdict.id: verdict for verdict in check_near_duplicates(documents(*POOL), DEFAULTS)}
     rows = documents(*texts)
-    assert near_duplicates(rows, DEFAULTS) == [expected[row.id] for row in rows]
+    assert check_near_duplicates(rows, DEFAULTS) == [expected[row.id] for row in rows]
     table = pa.table({"id": [row.id for row in rows], "text": texts})
     shards = [signatures(table.slice(start, size), DEFAULTS) for start in range(0, len(texts), size)]
     assert pa.concat_tables(shards).equals(signatures(table, DEFAULTS))
@@ -95,7 +95,7 @@ def test_a_refused_document_still_refuses_those_like_it():
     for seed in range(12):
         chain.append(edited(chain[-1], 4, seed))
     rows = sorted(documents(*chain), key=lambda row: row.id)
-    for place, verdict in enumerate(near_duplicates(rows, DEFAULTS)):
+    for place, verdict in enumerate(check_near_duplicates(rows, DEFAULTS)):
         like = [before.id for before in rows[:place] if jaccard(before.text, rows[place].text) >= 0.8]
         assert verdict.reason == (f"near-duplicate: of {like[0]}" if like else "")
 
@@ -103,15 +103,15 @@ def test_a_refused_document_still_refuses_those_like_it():
 def test_texts_without_words_and_short_texts():
     assert _judged("", "!!", "…", "\x00", "。") == [(0.0, "")] * 5
     assert _judged("a b c", "a b d", "a b", "短い", "短文") == [(0.0, "")] * 5
-    assert near_duplicates([], DEFAULTS) == []
+    assert check_near_duplicates([], DEFAULTS) == []
     assert _judged("same", "Same", enabled=False) == [(0.0, "")] * 2
 
 
 def test_what_is_not_kept_is_hashed_again(monkeypatch):
     texts = [edited(text(seed), edits, edits) for seed in range(30) for edits in (0, 1, 20)]
-    whole = near_duplicates(documents(*texts), DEFAULTS)
+    whole = check_near_duplicates(documents(*texts), DEFAULTS)
     monkeypatch.setattr("secondhalf.clean.duplicates.signatures._KEPT_UNITS", 5000)
-    assert near_duplicates(documents(*texts), DEFAULTS) == whole
+    assert check_near_duplicates(documents(*texts), DEFAULTS) == whole
 
 
 def test_a_crowd_of_copies_costs_one_comparison_each(monkeypatch):
@@ -126,7 +126,7 @@ def test_a_crowd_of_copies_costs_one_comparison_each(monkeypatch):
     monkeypatch.setattr(near, "jaccard", counted)
     one = text(9, 100)
     crowd = [edited(one, 1, seed) for seed in range(1000)] + [one + "!" * count for count in range(10_000)]
-    verdicts = near_duplicates(documents(*crowd), DEFAULTS)
+    verdicts = check_near_duplicates(documents(*crowd), DEFAULTS)
     assert sum(verdict.passed for verdict in verdicts) <= 3
     assert compared < 3 * len(crowd)
 
@@ -153,9 +153,9 @@ def test_a_sketch_estimates_the_similarity_of_sets_of_any_size(union):
     hashes = mix(np.arange(texts * union, dtype=np.uint64)).reshape(texts, union)
     rest = shared + (union - shared) // 2
     rows = np.arange(texts)[:, None]
-    one = sketch(hashes[:, :rest].reshape(-1), np.repeat(rows, rest), texts, 128)
+    one = sketch_shingles(hashes[:, :rest].reshape(-1), np.repeat(rows, rest), texts, 128)
     both = np.concatenate((hashes[:, :shared], hashes[:, rest:]), axis=1)
-    other = sketch(both.reshape(-1), np.repeat(rows, both.shape[1]), texts, 128)
+    other = sketch_shingles(both.reshape(-1), np.repeat(rows, both.shape[1]), texts, 128)
     assert not (one == EMPTY).any()
     agreed = (one == other).mean(axis=1)
     exact = shared / union
@@ -168,7 +168,7 @@ def test_a_sketch_estimates_the_similarity_of_sets_of_any_size(union):
 
 
 def test_a_document_without_shingles_has_an_empty_sketch():
-    made = sign(["", "word"], DEFAULTS)
+    made = compute_signatures(["", "word"], DEFAULTS)
     assert (made.sketches == EMPTY).all(axis=1).tolist() == [True, False]
     assert made.counts.tolist() == [0, 1]
 
@@ -176,5 +176,5 @@ def test_a_document_without_shingles_has_an_empty_sketch():
 @pytest.mark.parametrize("unit", ["ab ", "日", "ﷺ", "\u0301\u0316", "x", " ", "\x00a"])
 def test_an_endless_repetition_is_soon_done(unit):
     rows = documents(*("a" + unit * 100_000 + end for end in (" one two three", " four", "")))
-    verdicts = near_duplicates(rows, DEFAULTS)
+    verdicts = check_near_duplicates(rows, DEFAULTS)
     assert [verdict.id for verdict in verdicts] == [row.id for row in rows]

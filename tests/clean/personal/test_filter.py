@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secondhalf.clean.personal import PersonalSettings, personal
+from secondhalf.clean.personal import PersonalSettings, mask_personal
 from secondhalf.clean.personal.filter import MASKS
-from secondhalf.clean.personal.find import KINDS, find
-from secondhalf.clean.personal.gate import fold, number_places
+from secondhalf.clean.personal.findings import KINDS, find_personal
+from secondhalf.clean.personal.gate import fold_full_width, number_spans
 from secondhalf.rows import Document
 from support import ROOT
 
@@ -24,7 +24,7 @@ def document(text):
 
 
 def test_masks_and_one_verdict_for_each_finding():
-    text, verdicts = personal(document(TEXT), SETTINGS)
+    text, verdicts = mask_personal(document(TEXT), SETTINGS)
     assert text == "Ask [email] or [email], 電話は[phone]."
     assert [(v.check, v.passed, v.score, v.reason) for v in verdicts] == [
         ("personal email", True, 2.0, ""),
@@ -35,13 +35,13 @@ def test_masks_and_one_verdict_for_each_finding():
 
 
 def test_nothing_found_is_one_verdict_that_passed():
-    text, verdicts = personal(document("A quiet line."), SETTINGS)
+    text, verdicts = mask_personal(document("A quiet line."), SETTINGS)
     assert text == "A quiet line."
     assert [(v.check, v.passed, v.score, v.start) for v in verdicts] == [("personal", True, 0.0, -1)]
 
 
 def test_drop_refuses_with_a_reason_and_keep_does_not_look():
-    text, verdicts = personal(document(TEXT), PersonalSettings(email="drop", phone="keep"))
+    text, verdicts = mask_personal(document(TEXT), PersonalSettings(email="drop", phone="keep"))
     assert [v.reason for v in verdicts if not v.passed] == ["personal data: email"] * 2
     assert {v.check for v in verdicts} == {"personal email"}
     assert "03-0000-1234" in text
@@ -49,31 +49,31 @@ def test_drop_refuses_with_a_reason_and_keep_does_not_look():
 
 def test_a_mask_brings_no_word_near_that_was_far():
     far = "x" * 60 + "@example.com "
-    text, _ = personal(document(f"マイナンバー {far}123456789018"), SETTINGS)
-    assert find(text, SETTINGS) == []
+    text, _ = mask_personal(document(f"マイナンバー {far}123456789018"), SETTINGS)
+    assert find_personal(text, SETTINGS) == []
 
 
 def test_no_mask_is_a_finding_or_speaks_for_one():
     for mask in MASKS.values():
-        assert find(f"{mask} 2025550123 {mask} 1234 5678 9018 {mask} 7.10.0.5 {mask}", SETTINGS) == []
+        assert find_personal(f"{mask} 2025550123 {mask} 1234 5678 9018 {mask} 7.10.0.5 {mask}", SETTINGS) == []
 
 
 def test_overlaps_are_settled_by_kind():
     key = "gh" + "p_" + "Example0" * 4 + "Exam"
-    assert [item.kind for item in find(f"https://{key}@git.example.com/a", SETTINGS)] == ["api_key"]
-    assert [item.kind for item in find("IBAN DE89 3704 0044 0532 0130 00", SETTINGS)] == ["iban"]
+    assert [item.kind for item in find_personal(f"https://{key}@git.example.com/a", SETTINGS)] == ["api_key"]
+    assert [item.kind for item in find_personal("IBAN DE89 3704 0044 0532 0130 00", SETTINGS)] == ["iban"]
 
 
 def test_full_width_text_keeps_its_offsets():
     text = "宛先ｔａｒｏ＠ｅｘａｍｐｌｅ．ｊｐです"
-    assert len(fold(text)) == len(text)
-    assert [text[item.start : item.end] for item in find(text, SETTINGS)] == ["ｔａｒｏ＠ｅｘａｍｐｌｅ．ｊｐ"]
+    assert len(fold_full_width(text)) == len(text)
+    assert [text[item.start : item.end] for item in find_personal(text, SETTINGS)] == ["ｔａｒｏ＠ｅｘａｍｐｌｅ．ｊｐ"]
 
 
 @pytest.mark.parametrize("line", [json.loads(line) for line in LINES.read_text(encoding="utf-8").splitlines()][::8])
 def test_labelled_lines_have_nothing_left(line):
-    text, verdicts = personal(document(line["text"]), SETTINGS)
-    assert find(text, SETTINGS) == []
+    text, verdicts = mask_personal(document(line["text"]), SETTINGS)
+    assert find_personal(text, SETTINGS) == []
     assert all(0 <= v.start < v.end <= len(line["text"]) for v in verdicts if v.score)
 
 
@@ -87,10 +87,10 @@ PIECES = st.sampled_from(
 @settings(max_examples=400, deadline=None)
 @given(st.one_of(st.lists(PIECES, max_size=30).map("".join), st.text(max_size=200)))
 def test_never_raises_and_leaves_nothing_behind(text):
-    masked, verdicts = personal(document(text), SETTINGS)
-    assert find(masked, SETTINGS) == []
-    assert personal(document(masked), SETTINGS)[0] == masked
-    found = find(text, PersonalSettings(public_ip_only=False, my_number_near="nothing"))
+    masked, verdicts = mask_personal(document(text), SETTINGS)
+    assert find_personal(masked, SETTINGS) == []
+    assert mask_personal(document(masked), SETTINGS)[0] == masked
+    found = find_personal(text, PersonalSettings(public_ip_only=False, my_number_near="nothing"))
     assert all(0 <= item.start < item.end <= len(text) and item.kind in KINDS for item in found)
     assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(v.passed and (v.start == -1 or v.start < v.end) for v in verdicts)
@@ -102,7 +102,7 @@ def test_the_gate_lets_every_long_number_through(text):
     digits = [i for i, c in enumerate(text) if c in "0123456789"]
     for first, last in zip(digits, digits[8:], strict=False):
         if "x" not in text[first : last + 1]:
-            assert any(start <= first and last < end for start, end in number_places(text))
+            assert any(start <= first and last < end for start, end in number_spans(text))
 
 
 HOSTILE = [
@@ -117,9 +117,9 @@ HOSTILE = [
 def test_one_thing_over_and_over_ends(piece):
     """No pattern runs super-linearly: a quadratic one takes tens of minutes for any of these, ours some milliseconds."""
     text = piece * (200_000 // len(piece))
-    find(text, PersonalSettings(public_ip_only=False, my_number_near="nothing"))
+    find_personal(text, PersonalSettings(public_ip_only=False, my_number_near="nothing"))
 
 
 def test_two_megabytes_of_the_worst_end():
     text = "".join(piece * (2_000_000 // len(HOSTILE) // len(piece)) for piece in HOSTILE)
-    assert find(text, SETTINGS)
+    assert find_personal(text, SETTINGS)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from secondhalf.clean.personal.find import find
-from secondhalf.clean.personal.gate import fold
+from secondhalf.clean.personal.findings import find_personal
+from secondhalf.clean.personal.gate import fold_full_width
 from secondhalf.clean.personal.phone import phones
 from secondhalf.clean.personal.settings import PersonalSettings
 
 
 def found(text):
-    return [text[item.start : item.end] for item in find(text, PersonalSettings()) if item.kind == "phone"]
+    return [text[item.start : item.end] for item in find_personal(text, PersonalSettings()) if item.kind == "phone"]
 
 
 @pytest.mark.parametrize(
@@ -63,5 +63,5 @@ def test_neighbours(text, numbers):
 
 
 def test_a_number_is_found_alone_as_in_its_place():
-    text = fold("お電話は０３（００００）１２３４まで")
+    text = fold_full_width("お電話は０３（００００）１２３４まで")
     assert list(phones(text)) == list(phones(text, 2, len(text))) == [(4, 16)]

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from secondhalf.clean.personal import PersonalSettings, personal
+from secondhalf.clean.personal import PersonalSettings, mask_personal
 from secondhalf.clean.personal import presidio as optional
 from secondhalf.errors import UserError
 from secondhalf.rows import Document
@@ -20,13 +20,13 @@ def _no_engine_yet():
 def test_missing_presidio_is_an_error_with_its_mend(monkeypatch):
     monkeypatch.setitem(sys.modules, "presidio_analyzer", None)
     with pytest.raises(UserError, match="pip install presidio-analyzer"):
-        personal(DOCUMENT, PersonalSettings(presidio=True))
+        mask_personal(DOCUMENT, PersonalSettings(presidio=True))
 
 
 def test_a_missing_model_is_an_error_and_is_not_fetched():
     pytest.importorskip("presidio_analyzer")
     with pytest.raises(UserError, match="spacy download xx_no_such_model"):
-        personal(DOCUMENT, PersonalSettings(presidio=True, presidio_model="xx_no_such_model"))
+        mask_personal(DOCUMENT, PersonalSettings(presidio=True, presidio_model="xx_no_such_model"))
 
 
 def test_names_and_places_with_presidio(tmp_path):
@@ -37,6 +37,6 @@ def test_names_and_places_with_presidio(tmp_path):
     ruler.add_patterns([{"label": "PERSON", "pattern": "Jane Doe"}, {"label": "GPE", "pattern": "London"}])
     model.to_disk(tmp_path / "model")
     settings = PersonalSettings(presidio=True, presidio_model=str(tmp_path / "model"))
-    text, verdicts = personal(DOCUMENT, settings)
+    text, verdicts = mask_personal(DOCUMENT, settings)
     assert text == "The letter was signed by [name] in \ud800 [name]."
     assert {verdict.check for verdict in verdicts} == {"personal name"}

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from pydantic import Field
 
-from secondhalf.clean.duplicates.fold import Array
-from secondhalf.clean.duplicates.shingles import ShingleSettings, shingles
-from secondhalf.clean.duplicates.sketch import sketch
-from secondhalf.clean.duplicates.units import U64, Units, batches, hash_texts, hash_units
+from secondhalf.clean.duplicates.fold import Flags, Indices
+from secondhalf.clean.duplicates.shingles import ShingleSettings, hash_shingles
+from secondhalf.clean.duplicates.sketch import Sketches, sketch_shingles
+from secondhalf.clean.duplicates.units import U64, Hashes, Units, batches, hash_texts, hash_units
 
 # The first so many units (128 MB) are kept to verify pairs; what comes after is hashed again when a pair asks for it.
 # Half of a hash will do: two shingles would have to differ in one word only, and that word to collide in 32 bits.
@@ -26,30 +27,28 @@ class SignatureSettings(ShingleSettings):
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """By document: a hash of all its units (uint64), their number, whether its script is spaceless, its sketch (uint32).
+    """By document: a hash of all its units, their number, whether its script is spaceless, its sketch."""
 
-    `kept` has the units of the first documents, one after the other (the upper half of their hashes); `ends` says where
-    each one's end, there or beyond.
-    """
-
-    digests: Array
-    counts: Array
-    spaceless: Array
-    sketches: Array
-    kept: Array
-    ends: Array
+    digests: Hashes
+    counts: Indices
+    spaceless: Flags
+    sketches: Sketches
+    kept: NDArray[np.uint32]
+    """The units of the first documents, one after the other: the upper half of their hashes."""
+    ends: Indices
+    """By document: where its units end, in `kept` or beyond."""
 
 
 def signatures(documents: pa.Table, settings: SignatureSettings) -> pa.Table:
     """Columns id, digest (uint64), units (int64), sketch (a list of `permutations` uint32) of a batch of documents."""
-    made = sign(documents.column("text").to_pylist(), settings)
+    made = compute_signatures(documents.column("text").to_pylist(), settings)
     flat = pa.array(made.sketches.reshape(-1))
     sketches = pa.FixedSizeListArray.from_arrays(flat, settings.permutations)
     columns = {"digest": pa.array(made.digests), "units": pa.array(made.counts), "sketch": sketches}
     return pa.table({"id": documents.column("id"), **columns})
 
 
-def sign(texts: Sequence[str], settings: SignatureSettings) -> Signatures:
+def compute_signatures(texts: Sequence[str], settings: SignatureSettings) -> Signatures:
     """The signatures of texts, batch by batch."""
     size = len(texts)
     digests, counts, spaceless = np.zeros(size, U64), np.zeros(size, np.int64), np.zeros(size, bool)
@@ -59,22 +58,22 @@ def sign(texts: Sequence[str], settings: SignatureSettings) -> Signatures:
     for batch in batches(texts):
         units = hash_units(texts[batch])
         digests[batch], counts[batch], spaceless[batch] = hash_texts(units), units.counts, units.spaceless
-        hashes, rows = shingles(units, settings)
-        sketches[batch] = sketch(hashes, rows, len(units.counts), settings.permutations)
+        hashes, rows = hash_shingles(units, settings)
+        sketches[batch] = sketch_shingles(hashes, rows, len(units.counts), settings.permutations)
         room = units.hashes[: len(kept) - used]
         kept[used : used + len(room)] = room >> U64(32)
         used += len(room)
     return Signatures(digests, counts, spaceless, sketches, kept, np.cumsum(counts))
 
 
-def units_of(numbers: Array, texts: Sequence[str], made: Signatures) -> Units:
-    """The units of some of the texts, by their numbers: as they were kept, or as they would be, hashed again."""
-    counts, ends = made.counts[numbers], made.ends[numbers]
-    parts = [made.kept[end - count : end] for end, count in zip(ends.tolist(), counts.tolist(), strict=True)]
-    missing = np.flatnonzero(ends > len(made.kept)).tolist()
-    wanted = [texts[int(numbers[place])] for place in missing]
-    for batch in batches(wanted):
-        units = hash_units(wanted[batch])
-        for place, hashes in zip(missing[batch], np.split(units.hashes, units.ends[:-1]), strict=True):
-            parts[place] = (hashes >> U64(32)).astype(np.uint32)
-    return Units(np.concatenate(parts).astype(U64), counts, made.spaceless[numbers])
+def units_of(indices: Indices, texts: Sequence[str], signatures: Signatures) -> Units:
+    """The units of those texts: as they were kept, or as they would be, hashed again."""
+    counts, ends = signatures.counts[indices], signatures.ends[indices]
+    parts = [signatures.kept[end - count : end] for end, count in zip(ends.tolist(), counts.tolist(), strict=True)]
+    missing = np.flatnonzero(ends > len(signatures.kept)).tolist()
+    missing_texts = [texts[int(indices[part])] for part in missing]
+    for batch in batches(missing_texts):
+        units = hash_units(missing_texts[batch])
+        for part, hashes in zip(missing[batch], np.split(units.hashes, units.ends[:-1]), strict=True):
+            parts[part] = (hashes >> U64(32)).astype(np.uint32)
+    return Units(np.concatenate(parts).astype(U64), counts, signatures.spaceless[indices])

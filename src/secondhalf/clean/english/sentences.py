@@ -1,8 +1,7 @@
-"""Sentences as the published web filters count them: spaCy's sentencizer, over the tokens of `words.segment`."""
+"""What tells sentences apart as the published web filters do: spaCy's sentencizer, over the tokens of `words.segment`."""
 
 import re
 import unicodedata
-from collections.abc import Sequence
 
 from secondhalf.clean.english.alphabets import code_points
 
@@ -35,19 +34,3 @@ def sentence_class(token: str) -> int:
     if token in _ENDS:
         return 2
     return int(not token[:1].isalnum() and all(unicodedata.category(c)[0] == "P" for c in token))
-
-
-def count_sentences(classes: Sequence[int]) -> int:
-    """Number of sentences of a token sequence, given each token's `sentence_class`.
-
-    A sentence begins at the first token, whatever it is, and at the first ordinary token after an end.
-    """
-    count = int(len(classes) > 0)
-    ended = False
-    for kind in classes:
-        if kind == 2:
-            ended = True
-        elif ended and kind == 0:
-            count += 1
-            ended = False
-    return count

@@ -2,11 +2,11 @@
 
 import pytest
 
-from secondhalf.clean.personal.address import addresses, addresses_six
+from secondhalf.clean.personal.ip_address import ipv4_addresses, ipv6_addresses
 
 
 def found(text, public_only=True):
-    spans = [*addresses(text, public_only), *addresses_six(text, public_only)]
+    spans = [*ipv4_addresses(text, public_only), *ipv6_addresses(text, public_only)]
     return [text[start:end] for start, end in spans]
 
 
