@@ -45,26 +45,26 @@ def repeated_characters(words: list[str], n: int) -> int:
 @settings(max_examples=200, deadline=None)
 def test_ngram_figures_are_those_of_a_plain_count(words: list[str]) -> None:
     text = " ".join(words)
-    found = scores(text)
+    shares = scores(text)
     for n in (2, 3, 4):
-        assert found[f"{n}-gram, the most frequent"] == pytest.approx(top_characters(words, n) / len(text))
+        assert shares[f"{n}-gram, the most frequent"] == pytest.approx(top_characters(words, n) / len(text))
     for n in (5, 6, 7, 8, 9, 10):
-        assert found[f"{n}-grams"] == pytest.approx(repeated_characters(words, n) / len(text))
+        assert shares[f"{n}-grams"] == pytest.approx(repeated_characters(words, n) / len(text))
 
 
 def test_paragraphs_and_lines() -> None:
-    found = scores("one\n\ntwo\n\none\n\nthree")
-    assert found["paragraphs"] == 0.25
-    assert found["paragraph characters"] == pytest.approx(3 / 20)
-    assert found["lines"] == 0.25
+    shares = scores("one\n\ntwo\n\none\n\nthree")
+    assert shares["paragraphs"] == 0.25
+    assert shares["paragraph characters"] == pytest.approx(3 / 20)
+    assert shares["lines"] == 0.25
 
 
 def test_a_text_of_one_repeated_sentence_is_refused_and_prose_is_not() -> None:
     looped = "This very sentence stands here again. " * 20
     verdicts = check_gopher_repetition(TokenizedText("0", looped), GopherRepetitionSettings())
     assert any(not verdict.passed for verdict in verdicts)
-    draw = random.Random(1)
-    varied = " ".join("".join(draw.choices("abcdefghij", k=5)) for _ in range(300))
+    rng = random.Random(1)
+    varied = " ".join("".join(rng.choices("abcdefghij", k=5)) for _ in range(300))
     assert all(
         verdict.passed for verdict in check_gopher_repetition(TokenizedText("0", varied), GopherRepetitionSettings())
     )

@@ -5,7 +5,6 @@ import random
 
 import pytest
 
-from secondhalf.clean.lists import word_lists
 from secondhalf.clean.mix import MixShift, categories, measure_mix, mix_as_dict, mix_as_text
 from secondhalf.rows import Document
 
@@ -24,7 +23,7 @@ def _by_name(shifts: list[MixShift]) -> dict[str, MixShift]:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         (SPORT, {("topic", "sport")}),
         (SCIENCE, {("topic", "science")}),
@@ -37,8 +36,8 @@ def _by_name(shifts: list[MixShift]) -> dict[str, MixShift]:
         ("", set()),
     ],
 )  # fmt: skip
-def test_topics_and_groups(text: str, found: set):
-    assert set(categories(text)) == found
+def test_topics_and_groups(text: str, expected: set):
+    assert set(categories(text)) == expected
 
 
 def test_a_planted_bias_stands_out():
@@ -53,9 +52,9 @@ def test_a_planted_bias_stands_out():
     assert not shifts["topic: sport"].stands_out
     assert shifts["source: forum"].after == 0
     assert not any(shift.kind == "language" for shift in shifts.values())
-    told = mix_as_text(list(shifts.values()))
-    assert "group: religion: muslims  7.4% to 3.8% of the documents (-3.6 points" in told
-    assert "sport" not in told
+    output = mix_as_text(list(shifts.values()))
+    assert "group: religion: muslims  7.4% to 3.8% of the documents (-3.6 points" in output
+    assert "sport" not in output
     assert json.loads(json.dumps(mix_as_dict(list(shifts.values()))))[0]["kind"] == "source"
 
 
@@ -84,12 +83,3 @@ def test_nothing_in_or_nothing_refused():
 def test_sources_without_end_are_cut():
     shifts = measure_mix([Document(str(i), PLAIN, f"source {i}") for i in range(100)], [])
     assert sum(shift.kind == "source" for shift in shifts) == 20
-
-
-@pytest.mark.parametrize("name", ["topics", "groups"])
-def test_each_list_is_in_both_languages(name: str):
-    lists = word_lists(name)
-    english = [section[:-3] for section in lists if section.endswith(" en")]
-    assert [section[:-3] for section in lists if section.endswith(" ja")] == english
-    assert all(word == word.lower() and word.isascii() for section in english for word in lists[f"{section} en"])
-    assert not any(word.isascii() for section in english for word in lists[f"{section} ja"])

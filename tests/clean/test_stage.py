@@ -80,8 +80,8 @@ def test_a_rewritten_text_keeps_the_id_of_the_text_as_read():
 def test_spans_are_places_in_the_text_that_the_filter_was_given():
     given = "\u202e" + ENGLISH.replace("The mayor", "The mayor (mayor@example.org)")
     _, steps = examine_document(Document("0", given, "test"), CleanSettings())
-    found = [(step, verdict) for step in steps for verdict in step.verdicts if verdict.check == "personal email"]
-    assert [step.text[verdict.start : verdict.end] for step, verdict in found] == ["mayor@example.org"]
+    verdicts = [(step, verdict) for step in steps for verdict in step.verdicts if verdict.check == "personal email"]
+    assert [step.text[verdict.start : verdict.end] for step, verdict in verdicts] == ["mayor@example.org"]
 
 
 def test_whoever_repeats_an_earlier_document_is_refused():

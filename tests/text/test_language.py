@@ -50,6 +50,16 @@ def test_a_text_without_letters_has_no_language() -> None:
     assert detect("") == ("", 0.0)
 
 
-def test_the_middle_of_a_long_text_is_read() -> None:
-    english, japanese = "A heading in English. ", "町の図書館は来年の春に新しい建物へ移る予定です。"
-    assert detect(english * 20 + japanese * 300 + english * 20)[0] == "ja"
+ENGLISH = "The town council met on Monday evening to discuss the new library.\n"
+JAPANESE = "町の図書館は来年の春に新しい建物へ移る予定です。\n市民の意見を聞く会が開かれました。\n"
+
+
+@pytest.mark.parametrize(("text", "code"), [(ENGLISH * 5 + JAPANESE * 200, "ja"), (JAPANESE * 5 + ENGLISH * 200, "en")])
+def test_a_long_text_is_read_beyond_its_beginning(text: str, code: str) -> None:
+    assert detect(text)[0] == code
+
+
+def test_newlines_and_lone_surrogates_do_no_harm() -> None:
+    assert detect(ENGLISH.replace(" ", "\n"))[0] == "en"
+    assert detect(JAPANESE.replace("。", "。\r\n\n") + "\ud800")[0] == "ja"
+    assert detect("\n \n")[0] == ""

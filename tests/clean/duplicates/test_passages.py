@@ -14,7 +14,7 @@ DEFAULTS = PassageSettings()
 
 def _rows(*texts: str) -> list[Document]:
     """Documents whose ids are in the order given."""
-    return [Document(f"{place:08d}", each, "test") for place, each in enumerate(texts)]
+    return [Document(f"{index:08d}", each, "test") for index, each in enumerate(texts)]
 
 
 def _share(rows: list[Document], at: int, size: int) -> float:
@@ -29,13 +29,13 @@ def _share(rows: list[Document], at: int, size: int) -> float:
 
 
 @pytest.mark.parametrize(("japanese", "size", "long"), [(False, 50, 300), (True, 100, 500)])
-@pytest.mark.parametrize("taken", [0.1, 0.3, 0.49, 0.51, 0.9, 1.0])
-def test_the_share_the_span_and_the_limit(japanese, size, long, taken):
+@pytest.mark.parametrize("copied", [0.1, 0.3, 0.49, 0.51, 0.9, 1.0])
+def test_the_share_the_span_and_the_limit(japanese, size, long, copied):
     join = "" if japanese else " "
     old, new = (text(seed, long, japanese).replace("。", "") for seed in (1, 2))
     items, others = (list(each) if japanese else each.split() for each in (old, new))
-    part = join.join(items[10 : 10 + round(long * taken * 0.95)])
-    mine = join.join(others[: round(long * (1 - taken))]) + "\n\n" + part
+    part = join.join(items[10 : 10 + round(long * copied * 0.95)])
+    mine = join.join(others[: round(long * (1 - copied))]) + "\n\n" + part
     rows = _rows(old, mine)
     first, second = check_passages(rows, DEFAULTS)
     assert (first.passed, first.score, first.start) == (True, 0.0, -1)
@@ -85,7 +85,7 @@ SENTENCES = [text(seed, 8) for seed in range(6)] + [text(seed, 20, japanese=True
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.lists(st.sampled_from(SENTENCES), max_size=6), max_size=8), st.randoms())
-def test_shares_are_exact_and_do_not_depend_on_order(parts, draw):
+def test_shares_are_exact_and_do_not_depend_on_order(parts, rng):
     small = PassageSettings(words=10, characters=10)
     rows = sorted(documents(*{" ".join(part) for part in parts}), key=lambda row: row.id)
     verdicts = check_passages(rows, small)
@@ -93,13 +93,13 @@ def test_shares_are_exact_and_do_not_depend_on_order(parts, draw):
         if not any(character > "\u3040" for row in rows for character in row.text):
             assert verdict.score == pytest.approx(_share(rows, at, 10))
     mixed = list(rows)
-    draw.shuffle(mixed)
+    rng.shuffle(mixed)
     assert sorted(check_passages(mixed, small), key=lambda verdict: verdict.id) == verdicts
 
 
 def test_ranges_of_hashes_do_not_change_a_verdict(monkeypatch):
     rows = _rows(*(text(seed // 2, 150 + seed % 2) for seed in range(40)))
-    whole = check_passages(rows, DEFAULTS)
+    expected = check_passages(rows, DEFAULTS)
     monkeypatch.setattr("secondhalf.clean.duplicates.passages._RUNS_AT_A_TIME", 1000)
-    assert check_passages(rows, DEFAULTS) == whole
-    assert sum(not verdict.passed for verdict in whole) == 20
+    assert check_passages(rows, DEFAULTS) == expected
+    assert sum(not verdict.passed for verdict in expected) == 20

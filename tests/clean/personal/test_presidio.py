@@ -4,8 +4,7 @@ import sys
 
 import pytest
 
-from secondhalf.clean.personal import PersonalSettings, mask_personal
-from secondhalf.clean.personal import presidio as optional
+from secondhalf.clean.personal import PersonalSettings, mask_personal, presidio
 from secondhalf.errors import UserError
 from secondhalf.rows import Document
 
@@ -14,7 +13,7 @@ DOCUMENT = Document("id", "The letter was signed by Jane Doe in \ud800 London.",
 
 @pytest.fixture(autouse=True)
 def _no_engine_yet():
-    optional._engine.cache_clear()
+    presidio._engine.cache_clear()
 
 
 def test_missing_presidio_is_an_error_with_its_mend(monkeypatch):

@@ -15,16 +15,16 @@ _DEVIATIONS = 4
 _PAIRS = 1 << 15
 
 
-def band_shape(threshold: float, places: int, recall: float) -> tuple[int, int]:
+def band_shape(threshold: float, slots: int, recall: float) -> tuple[int, int]:
     """Bands and rows: the most rows with which a pair at the threshold is found with probability `recall`.
 
     That probability is 1 - (1 - threshold^rows)^bands (Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, 3.4.2).
     """
-    for rows in range(places, 1, -1):
-        bands = places // rows
+    for rows in range(slots, 1, -1):
+        bands = slots // rows
         if 1 - (1 - threshold**rows) ** bands >= recall:
             return bands, rows
-    return places, 1
+    return slots, 1
 
 
 def candidates(sketches: Sketches, chosen: Indices, threshold: float, recall: float) -> tuple[Indices, Indices]:
@@ -33,9 +33,9 @@ def candidates(sketches: Sketches, chosen: Indices, threshold: float, recall: fl
     `sketches` are in hash order, and so are `chosen`, indices of them, and the pairs, as (later, earlier). One sort per band,
     and no copy of the sketches.
     """
-    count, places = sketches.shape
-    bands, rows = band_shape(threshold, places, recall)
-    least = places * (threshold - _DEVIATIONS * (threshold * (1 - threshold) / places) ** 0.5)
+    count, slots = sketches.shape
+    bands, rows = band_shape(threshold, slots, recall)
+    least = slots * (threshold - _DEVIATIONS * (threshold * (1 - threshold) / slots) ** 0.5)
     pairs: Indices = np.empty(0, np.int64)
     for band in range(bands):
         for later, earlier in _bucket_pairs(sketches[:, band * rows : (band + 1) * rows][chosen]):

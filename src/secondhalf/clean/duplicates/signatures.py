@@ -22,7 +22,7 @@ class SignatureSettings(ShingleSettings):
     """What a sketch is made of."""
 
     permutations: int = Field(128, ge=16, le=1024)
-    """Places of a sketch: samples of the MinHash estimate. FineWeb has 112; most libraries take 128."""
+    """Slots of a sketch: samples of the MinHash estimate. FineWeb has 112; most libraries take 128."""
 
 
 @dataclass(frozen=True, slots=True)

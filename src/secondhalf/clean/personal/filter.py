@@ -24,7 +24,7 @@ def mask_personal(document: Document, settings: PersonalSettings) -> tuple[str, 
     """The text with masks, and a verdict for each piece of personal data, with its span in the text before.
 
     Check: `personal` and the kind. Score: how many of its kind the document holds. A kind whose action is `drop` fails. A
-    text without any has one verdict, passed, of score 0. Raises UserError where presidio is asked for and missing.
+    text without any has one verdict, passed, of score 0. Raises UserError where presidio is on and missing.
     """
     spans = find_personal(document.text, settings)
     if not spans:

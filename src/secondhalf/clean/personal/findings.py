@@ -17,7 +17,7 @@ from secondhalf.clean.personal.settings import PersonalSettings
 
 # Where two spans overlap, the kind named first is right: a key may hold digits, a card is no telephone.
 KINDS = ("api_key", "email", "iban", "credit_card", "my_number", "ip", "phone", "name")
-# How a disguised address begins its "at"; the bracket alone is asked for first, because that is the faster search.
+# How a disguised address begins its "at"; the bracket alone is looked for first, because that is faster.
 _BRACKETED = ("[at", "(at", "【at", "[AT", "(AT")
 
 
@@ -32,7 +32,7 @@ class PersonalSpan(NamedTuple):
 def find_personal(text: str, settings: PersonalSettings) -> list[PersonalSpan]:
     """Every span, in the order of the text, without overlaps. Kinds that are kept are not looked for.
 
-    Raises UserError where presidio is asked for and it or its model is missing.
+    Raises UserError where presidio is on and it or its model is missing.
     """
     spans = list(_candidates(fold_full_width(text), settings))
     if settings.presidio and settings.presidio_action != "keep":

@@ -51,12 +51,12 @@ def ipv6_addresses(text: str, public_only: bool = True) -> Iterator[tuple[int, i
             yield match.span()
 
 
-def _around(text: str, sign: re.Pattern[str], whole: re.Pattern[str], back: int) -> Iterator[re.Match[str]]:
-    """Matches of `whole` whose first sign is at most `back` characters in."""
+def _around(text: str, sign: re.Pattern[str], pattern: re.Pattern[str], back: int) -> Iterator[re.Match[str]]:
+    """Matches of `pattern` whose first sign is at most `back` characters in."""
     last = 0
     for first in sign.finditer(text):
         starts = range(max(last, first.start() - back), first.start() + 1)
-        match = next((match for start in starts if (match := whole.match(text, start))), None)
+        match = next((match for start in starts if (match := pattern.match(text, start))), None)
         if match:
             yield match
             last = match.end()
