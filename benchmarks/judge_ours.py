@@ -6,8 +6,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from secondhalf.evaluate.arena_hard import compare
 from secondhalf.evaluate.arena_hard.prompts import load_arena_hard
+from secondhalf.evaluate.arena_hard.stage import score_arena_hard
+from secondhalf.evaluate.benchmark import BenchmarkFiles, ScoringInputs
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
@@ -21,7 +22,7 @@ from secondhalf.store import Stage
 
 def mt_bench(url: str, questions: Path, references: Path, copies: int) -> float:
     """From the answers to the scores on disk; each copy is another model's stage."""
-    prompts = load_mt_bench(questions, references, published=True)
+    prompts = load_mt_bench(BenchmarkFiles(questions, references, as_published=True))
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder) / "journal.sqlite")
         start = time.perf_counter()
@@ -53,7 +54,10 @@ def arena(url: str, questions: Path, answers: Path, baseline: str, models: Seque
         judges = Judges(_settings("gpt-4-1106-preview", url), journal, 0.0)
         for model in models:
             stage = _stage(folder, model)
-            told = compare(prompts, Stage(Path(folder, f"answers {model}")), theirs, judges, stage, model)
+            told = score_arena_hard(
+                ScoringInputs("arena_hard", prompts, Stage(Path(folder, f"answers {model}")), judges, theirs, model),
+                stage,
+            )
             assert set(told["read"].values()) == {2 * len(prompts)}
         seconds = time.perf_counter() - start
         journal.close()

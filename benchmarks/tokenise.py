@@ -72,13 +72,13 @@ class Peak:
 
 def ours(folder: Path, count: int) -> dict[str, Any]:
     """Seconds of tokenising alone, warm seconds and pairs, and the peak."""
-    from secondhalf.arms.tokens import tokenizer
+    from secondhalf.models.weights.load import load_tokenizer
     from secondhalf.store import Stage
-    from secondhalf.train.examples import read, tokenise
+    from secondhalf.train.dataset import read_datasets, tokenise_pairs
     from secondhalf.train.settings import TrainSettings
     from secondhalf.train.tokens import Encoder
 
-    words, peak = tokenizer(folder), Peak()
+    words, peak = load_tokenizer(folder), Peak()
     clock = {"made": 0.0, "warm": 0.0, "done": 0}
 
     def timed() -> Iterator[pa.Table]:
@@ -98,9 +98,9 @@ def ours(folder: Path, count: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as place:
         stage = Stage(Path(place))
         start = time.perf_counter()
-        tokenise(timed(), Encoder.of(words, TrainSettings(), count), stage, count, "tokenise")
+        tokenise_pairs(timed(), Encoder.of(words, TrainSettings(), count), stage, count, "tokenise")
         end = time.perf_counter() - clock["made"]
-        chosen, held, _ = read(stage)
+        chosen, held, _ = read_datasets(stage)
         assert len(chosen) + len(held) + stage.rows("rejects") == count
         tokens = int(chosen.lengths.sum())
     return {
@@ -111,9 +111,9 @@ def ours(folder: Path, count: int) -> dict[str, Any]:
 
 def loop(folder: Path, count: int) -> dict[str, Any]:
     """A row at a time, as scripts do it."""
-    from secondhalf.arms.tokens import tokenizer
+    from secondhalf.models.weights.load import load_tokenizer
 
-    words, peak = tokenizer(folder), Peak()
+    words, peak = load_tokenizer(folder), Peak()
     rows = [row for shard in shards(count) for row in shard.select(["prompt", "response"]).to_pylist()]
     kept, start = [], time.perf_counter()
     for row in rows:

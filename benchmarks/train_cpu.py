@@ -38,8 +38,7 @@ def losses(folder: Path, adapter: Path, pairs: Path) -> list[float]:
     encoded = []
     for pair in map(json.loads, pairs.read_text("utf-8").splitlines()):
         before = template.encode_prompt(local.tokenizer, pair["prompt"])
-        whole, _ = template.encode_pair(local.tokenizer, pair["prompt"], pair["response"], ended=True)
-        encoded.append((before, whole[len(before) :]))
+        encoded.append((before, template.encode_response(local.tokenizer, pair["response"], ended=True)))
     return [-total / tokens for total, tokens in local.loglikelihood(encoded)]
 
 

@@ -3,9 +3,10 @@
     python benchmarks/train_gpu.py [--quick] [--peer .peers/trl/bin/python]
 
 Two students: a Llama of about a billion random weights, made here, and Gemma-3-270m base. Each side in a process of its own,
-alternating; the ratio is ours over the best that ran. MFU: a token's multiplications under LoRA (train/needs.py) over the
-GPU's dense bf16 peak. A peer with an environment at .peers/unsloth joins; none is needed. Without a GPU a tiny student on the
-CPU stands in, and the results say so: they prove the path and nothing about speed.
+alternating; the ratio is ours over the best that ran. MFU: a token's multiplications under LoRA
+(train/resource_estimate.py) over the GPU's dense bf16 peak. A peer with an environment at .peers/unsloth joins; none is
+needed. Without a GPU a tiny student on the CPU stands in, and the results say so: they prove the path and nothing about
+speed.
 """
 
 import json
@@ -22,7 +23,8 @@ from harness import ROOT, arguments, finish, last_core, side
 from secondhalf.models.reference import resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.models.weights.size import size_of
-from secondhalf.train.needs import device, need
+from secondhalf.train.device import find_device
+from secondhalf.train.resource_estimate import estimate_resources
 from secondhalf.train.settings import TrainSettings
 from train_pairs import write_pairs
 
@@ -95,20 +97,22 @@ def main() -> None:
             speed = {
                 who: statistics.median(run["tokens"] / run["seconds"] for run in some) for who, some in runs.items()
             }
-            size, here = size_of(str(student)), device()
-            operations = need(size, TrainSettings(), "lora", here).seconds * here.speed if size else 0.0
+            size, here = size_of(str(student)), find_device()
+            operations = (
+                estimate_resources(size, TrainSettings(), "lora", here).seconds_per_token * here.speed if size else 0.0
+            )
             ratios.append(speed["ours"] / max(value for who, value in speed.items() if who != "ours"))
             told[name] = {
                 "ratio": round(ratios[-1], 3),
                 "tokens_per_s": {who: round(value, 1) for who, value in speed.items()},
-                # Speeds in needs.py are what training reaches, 40 % of the dense peak.
+                # Speeds in train/device.py are what training reaches, 40 % of the dense peak.
                 "mfu": round(speed["ours"] * operations / (here.speed / 0.4), 4) if gpu else None,
                 "peak_gpu_mb": {who: max(run["peak_gpu_mb"] for run in some) for who, some in runs.items()},
             }
     figures = {
         "ratio": round(min(ratios), 3),
         "mfu": None if not gpu else told["billion"]["mfu"],
-        "device": device().name,
+        "device": find_device().name,
         "note": "" if gpu else OUTSTANDING,
         "skipped": [] if unsloth.exists() else ["unsloth: no environment at .peers/unsloth"],
         "students": told,

@@ -12,9 +12,9 @@ from pathlib import Path
 import torch
 
 from secondhalf.models.weights.load import load_student
-from secondhalf.train.method import adapted, write_trained
+from secondhalf.train.method import make_trainable, write_trained
 from secondhalf.train.settings import TrainSettings
-from secondhalf.train.trainer import train
+from secondhalf.train.trainer import train_model
 
 
 def main() -> None:
@@ -31,10 +31,10 @@ def main() -> None:
     examples = [
         settings.template.encode_pair(tokenizer, pair["prompt"], pair["response"], ended=True) for pair in pairs
     ]
-    model = adapted(base, settings, job.get("seed", 1))
+    model = make_trainable(base, settings, job.get("seed", 1))
     out = Path(job["out"])
     wall, processor = time.perf_counter(), time.process_time()
-    log = train(model, examples, [], settings, job.get("seed", 1), out / "checkpoints", "ours")
+    log = train_model(model, examples, [], settings, job.get("seed", 1), out / "checkpoints", "ours")
     if torch.cuda.is_available():
         torch.cuda.synchronize()
     wall, processor = time.perf_counter() - wall, time.process_time() - processor

@@ -49,10 +49,17 @@ def test_help_imports_nothing_heavy():
     assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
 
 
+@pytest.mark.parametrize("module", ["secondhalf", "secondhalf.cli"])
+def test_it_starts_as_a_module(module):
+    started = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True, check=False)
+    assert (started.returncode, started.stderr) == (0, "")
+    assert started.stdout.startswith("usage: secondhalf ")
+
+
 def test_a_stage_command_runs_what_comes_before_it(recipe: Path, capsys):
     assert main(["audit", "r.yaml", "--json"]) == 0
     funnel = json.loads(capsys.readouterr().out)["funnel"]
-    stages = ["corpus", "clean", "clean:distinct", "split:taught", "teach:taught", "audit:taught"]
+    stages = ["corpus", "clean", "deduplicate", "split:taught", "teach:taught", "audit:taught"]
     assert [step["stage"] for step in funnel][:6] == stages
     for step in funnel:
         if step["stage"] != "corpus":
@@ -86,7 +93,7 @@ def test_a_changed_setting_makes_new_stages_and_shares_the_rest(recipe: Path, ca
     assert main(["audit", "r.yaml", "--set", "name=other", "--set", "audit.min_words=25"]) == 0
     first, second = (json.loads(Path("runs", name, "stages.json").read_text()) for name in ("try", "other"))
     same = {label for label in first if first[label]["stage"] == second[label]["stage"]}
-    assert same == {"corpus", "clean", "clean:distinct", "split:taught", "teach:taught", "split:original"}
+    assert same == {"corpus", "clean", "deduplicate", "split:taught", "teach:taught", "split:original"}
     assert all(second[label]["reused"] for label in same)
     capsys.readouterr()
     assert main(["store", "--prune"]) == 0

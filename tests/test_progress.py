@@ -1,34 +1,129 @@
-"""Progress in a log: whole lines with an estimate, and nothing for what is done at once."""
+"""Progress in a log: whole lines with an estimate, and nothing for what is done at once. Messages beside it: through logging, and on
+a terminal above the bar."""
 
+import ast
+import io
+import logging
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from secondhalf.progress import Progress
+import secondhalf
+from secondhalf import cli, progress
+from secondhalf.progress import Progress, messages_on_stderr
 
 
-def test_nothing_is_said_of_what_takes_no_time(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
+    """What a command line of ours writes."""
+    with messages_on_stderr():
+        yield capsys
+
+
+def test_nothing_is_said_of_what_takes_no_time(lines: pytest.CaptureFixture[str]) -> None:
     with Progress("teach", 10, "replies") as progress:
         progress.advance(10)
-    assert capsys.readouterr().err == ""
+    assert lines.readouterr().err == ""
 
 
 def test_a_log_gets_whole_lines_with_an_estimate(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    lines: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter(range(0, 100, 5))
     monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
     with Progress("teach", 10, "replies") as progress:
         for _ in range(5):
             progress.advance(1, tokens=7)
-    lines = capsys.readouterr().err.splitlines()
-    assert [line.partition(" [")[0] for line in lines] == ["teach:  10% 1/10", "teach:  30% 3/10", "teach:  50% 5/10"]
-    assert all("tokens=7" in line and "replies" in line and "\r" not in line for line in lines)
+    written = lines.readouterr().err.splitlines()
+    assert [line.partition(" [")[0] for line in written] == ["teach:  10% 1/10", "teach:  30% 3/10", "teach:  50% 5/10"]
+    assert all("tokens=7" in line and "replies" in line and "\r" not in line for line in written)
 
 
-def test_an_unknown_total_has_no_share(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_total_has_no_share(lines: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(0, 100, 5))
     monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
     with Progress("corpus", 0, "documents") as progress:
         progress.advance(3)
-    assert capsys.readouterr().err.startswith("corpus: 3 documents [00:05")
+    assert lines.readouterr().err.startswith("corpus: 3 documents [00:05")
+
+
+class Terminal(io.StringIO):
+    """A screen: what is written after a carriage return stands over what was there."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def screen(self) -> list[str]:
+        rows = []
+        for row in self.getvalue().split("\n"):
+            shown = ""
+            for part in row.split("\r"):
+                shown = part + shown[len(part) :]
+            rows.append(shown.rstrip())
+        return rows
+
+
+def test_a_message_stands_above_the_bar_and_not_in_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(progress, "_QUIET", 0.0)
+    with messages_on_stderr(), Progress("teach", 10, "replies") as bar:
+        bar.advance(2)
+        logging.getLogger("secondhalf.models.journal").warning("the disk is %s", "full")
+        bar.advance(3)
+        bar.say("two of three servers answer")
+        bar.advance(1)
+    rows = terminal.screen()
+    assert rows[:2] == ["secondhalf: the disk is full", "teach: two of three servers answer"]
+    assert rows[2].startswith("teach:  60%|")
+    assert "6/10" in rows[2]
+    assert [row for row in rows[3:] if row] == []
+    assert capsys.readouterr().out == ""
+
+
+def test_a_command_writes_messages_to_standard_error_and_leaves_logging_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def command(options: object) -> int:
+        logging.getLogger("secondhalf.train.checkpoint").warning("a checkpoint is broken")
+        logging.getLogger("secondhalf.commands.sweep").info("setting 1 of 2")
+        logging.getLogger("another").info("chatter")
+        return 0
+
+    monkeypatch.setitem(cli.COMMANDS, "store", command)
+    for _ in range(2):
+        assert cli.main(["store"]) == 0
+        written = capsys.readouterr()
+        assert written.err.splitlines() == ["secondhalf: a checkpoint is broken", "setting 1 of 2"]
+        assert written.out == ""
+    log = logging.getLogger("secondhalf")
+    assert (log.handlers, log.level, log.propagate) == ([], logging.NOTSET, True)
+
+
+def test_who_imports_the_package_gets_plain_logging() -> None:
+    code = """
+import logging, sys
+logging.basicConfig(stream=sys.stdout, format="%(levelname)s %(name)s %(message)s", level="INFO")
+from secondhalf.progress import Progress
+Progress("teach", 10, "replies").say("two of three servers answer")
+"""
+    written = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert written.stdout == "INFO secondhalf.progress teach: two of three servers answer\n"
+    assert written.stderr == ""
+
+
+def test_only_the_command_line_prints_to_standard_error() -> None:
+    places = set()
+    for path in sorted(Path(secondhalf.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"print", "sys.stderr.write"}:
+                arguments = [ast.unparse(keyword.value) for keyword in node.keywords if keyword.arg == "file"]
+                if "sys.stderr" in arguments or ast.unparse(node.func) == "sys.stderr.write":
+                    places.add(path.name)
+    assert places == {"cli.py"}

@@ -5,15 +5,14 @@ corpus -> clean -> split -> teach -> audit -> train -> evaluate -> probe -> repo
 
 from pathlib import Path
 
-from secondhalf.analysis.collect import collect
-from secondhalf.evaluate import own
-from secondhalf.evaluate.benchmarks import asked, baseline
+from secondhalf.analysis.results import Results
+from secondhalf.evaluate.benchmark_files import check_rubrics, load_baseline, load_benchmark
 from secondhalf.evaluate.leaderboard import tasks
 from secondhalf.evaluate.safety.items import items
 from secondhalf.evaluate.safety.toxicity import classifier
 from secondhalf.models.generation import vllm_student
 from secondhalf.report.page import write
-from secondhalf.runs import Run
+from secondhalf.runs import OpenRun
 from secondhalf.steps.answers import alike, ask, of_everyday
 from secondhalf.steps.arms import Arms, check_students
 from secondhalf.steps.benchmarks import Benchmarks
@@ -23,7 +22,7 @@ from secondhalf.store import Stage
 STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "probe", "report")
 
 
-def carry(run: Run, until: str = "report") -> Path | None:
+def run_pipeline(run: OpenRun, until: str = "report") -> Path | None:
     """Carries a run through its stages up to `until`. Returns the report's path when it comes that far."""
     wanted = STAGES[: STAGES.index(until) + 1]
     if "evaluate" in wanted:  # a fault in a benchmark's file is told now, not after hours of training
@@ -35,26 +34,25 @@ def carry(run: Run, until: str = "report") -> Path | None:
         if run.recipe.evaluate.leaderboard.tasks:
             tasks.asked(run.recipe.evaluate.leaderboard)
         for benchmark in run.recipe.evaluate.benchmarks:
-            prompts, _ = asked(benchmark)
-            if benchmark.name == "own":
-                own.verify(prompts, len(run.recipe.evaluate.judging.judges))
+            load_benchmark(benchmark)
+            check_rubrics(benchmark, len(run.recipe.evaluate.judging.judges))
             if benchmark.baseline and not benchmark.baseline_arm:
-                baseline(benchmark)
+                load_baseline(benchmark)
     if "train" in wanted:  # and so is what no student could be trained with, before the teacher is paid
         check_students(run)
     data = _documents_to_pairs(run, wanted) if run.recipe.data or "train" not in wanted else {}
     _arms(run, Arms(run, data), wanted)
-    return write(collect(run.folder, run.store), run.folder / "report") if "report" in wanted else None
+    return write(Results(run).facts, run.folder / "report") if "report" in wanted else None
 
 
-def _documents_to_pairs(run: Run, wanted: tuple[str, ...]) -> dict[str, Stage]:
+def _documents_to_pairs(run: OpenRun, wanted: tuple[str, ...]) -> dict[str, Stage]:
     documents = corpus(run)
     if "clean" in wanted:
         documents = clean(run, documents)
     return data_sets(run, documents, wanted) if "split" in wanted else {}
 
 
-def _arms(run: Run, arms: Arms, wanted: tuple[str, ...]) -> None:
+def _arms(run: OpenRun, arms: Arms, wanted: tuple[str, ...]) -> None:
     if "train" in wanted:
         arms.compose()
         for name, seed in arms.trained():
@@ -66,7 +64,7 @@ def _arms(run: Run, arms: Arms, wanted: tuple[str, ...]) -> None:
             arms.probe(name, seed)
 
 
-def _evaluate(run: Run, arms: Arms) -> None:
+def _evaluate(run: OpenRun, arms: Arms) -> None:
     settings, benchmarks = run.recipe.evaluate, Benchmarks(run, arms)
     if benchmarks.judged:
         benchmarks.account()
@@ -84,7 +82,7 @@ def _evaluate(run: Run, arms: Arms) -> None:
                     benchmarks.score(benchmark, name, seed)
 
 
-def scored(run: Run, names: list[str]) -> dict[str, list[tuple[Stage, Stage]]]:
+def scored(run: OpenRun, names: list[str]) -> dict[str, list[tuple[Stage, Stage]]]:
     """The train and evaluate stages of these arms, a pair a training seed: what a sweep compares."""
     arms = Arms(run, data_sets(run, clean(run, corpus(run)), STAGES))
     return {name: _scored(arms, name) for name in run.recipe.arms if name in names}

@@ -1,13 +1,21 @@
-"""Progress with an ETA on standard error, for everything over two seconds."""
+"""Progress with an ETA on standard error, for everything over two seconds; and the package's messages beside it.
 
+Messages go through `logging`, under the names of their modules. Who imports the package sets logging up as they like; a
+command line of ours calls `messages_on_stderr`.
+"""
+
+import logging
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
 from tqdm import tqdm
 
 _QUIET, _EVERY = 2.0, 10.0  # seconds
+_LOG = logging.getLogger(__name__)
 
 
 class Progress:
@@ -40,15 +48,11 @@ class Progress:
             self._done, self._total or None, now - self._start, prefix=self._label, unit=f" {self._unit}",
             postfix=self._figures, ncols=0,
         )  # fmt: skip
-        print(meter, file=sys.stderr, flush=True)
+        _LOG.info("%s", meter)
 
     def say(self, sentence: str) -> None:
-        """A line of its own, above the bar."""
-        told = f"{self._label}: {sentence}"
-        if self._bar is not None:
-            tqdm.write(told, file=sys.stderr)
-        else:
-            print(told, file=sys.stderr, flush=True)
+        """A message of its own, above the bar."""
+        _LOG.info("%s: %s", self._label, sentence)
 
     def __enter__(self) -> Self:
         return self
@@ -58,3 +62,34 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.close()
+
+
+@contextmanager
+def messages_on_stderr() -> Iterator[None]:
+    """Within it the package's messages are lines on standard error, above a bar where one is drawn; a warning begins with
+    the package's name."""
+    log, handler = logging.getLogger("secondhalf"), _AboveTheBar()
+    handler.setFormatter(_Named())
+    before = log.level, log.propagate
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False  # some libraries set up the root's handlers, which would say everything twice
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.level, log.propagate = before
+
+
+class _AboveTheBar(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            tqdm.write(self.format(record), file=sys.stderr)
+        except Exception:
+            self.handleError(record)
+
+
+class _Named(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        message = super().format(record)
+        return f"secondhalf: {message}" if record.levelno >= logging.WARNING else message

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from secondhalf.arms.compose import PHASE, compose
+from secondhalf.arms.compose import PHASE, compose_pairs
 from secondhalf.errors import UserError
 from secondhalf.recipe.arms import ArmSettings
 from secondhalf.rows import Pair, from_table, to_table
@@ -16,12 +16,12 @@ def _table(count: int, words: int) -> pa.Table:
     )
 
 
-def _sizes(pairs: pa.Table) -> list[tuple[str, int]]:
+def _count_words(pairs: pa.Table) -> list[tuple[str, int]]:
     return [(pair.id, len(pair.response.split())) for pair in from_table(Pair, pairs)]
 
 
 def _compose(tables: dict[str, pa.Table], limit: int | None = None, **arm):
-    return compose(tables, ArmSettings(student="base", **arm), 1, _sizes, limit, "x")
+    return compose_pairs(tables, ArmSettings(student="base", **arm), 1, _count_words, limit, "x")
 
 
 def test_a_mixture_counts_tokens_and_keeps_ids_apart():
@@ -58,7 +58,7 @@ def test_without_a_prompt_only_the_prompt_is_gone():
     assert rows.drop_columns(["prompt", PHASE]) == table.drop_columns(["prompt"])
 
 
-def test_fewer_tokens_than_the_arm_it_should_equal_is_told():
+def test_fewer_tokens_than_the_arm_it_should_equal_is_an_error():
     rows, *_ = _compose({"a": _table(10, 10)}, limit=50, data={"a": 1}, equal_tokens="b")
     assert rows.num_rows == 5
     with pytest.raises(UserError, match=r"arms\.x\.equal_tokens: b has 500 .* x only 100"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.arms.transfer import misfits
+from secondhalf.arms.transfer import find_misfits
 
 torch = pytest.importorskip("torch")
 
@@ -36,7 +36,7 @@ def _copy(student: Path, folder: Path, **config) -> Path:
 
 
 def _model(student: Path, folder: Path, change) -> Path:
-    """A copy of the student whose weights `change` was let at."""
+    """A copy of the student with every weight changed by `change`."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     model = AutoModelForCausalLM.from_pretrained(student, dtype=torch.bfloat16)
@@ -50,43 +50,43 @@ def _model(student: Path, folder: Path, change) -> Path:
 
 def test_a_sibling_fits(adapter: Path, student: Path, tmp_path: Path):
     sibling = _model(student, tmp_path / "sibling", lambda weight: weight.add_(torch.randn_like(weight) * 0.01))
-    faults, kinship = misfits(adapter, student, sibling)
-    assert faults == []
+    misfits, kinship = find_misfits(adapter, student, sibling)
+    assert misfits == []
     assert 0.9 < kinship < 1.0
 
 
 def test_a_stranger_of_the_same_shape_does_not(adapter: Path, student: Path, tmp_path: Path):
     stranger = _model(student, tmp_path / "stranger", lambda weight: weight.normal_(std=0.3))
-    faults, kinship = misfits(adapter, student, stranger)
+    misfits, kinship = find_misfits(adapter, student, stranger)
     assert abs(kinship) < 0.2
-    assert "not related" in faults[0]
+    assert "not related" in misfits[0]
 
 
 def test_another_architecture_does_not(adapter: Path, student: Path, tmp_path: Path):
     other = _copy(student, tmp_path / "other", architectures=["LlamaForCausalLM"])
-    faults, _ = misfits(adapter, student, other)
-    assert faults == ["the architecture is LlamaForCausalLM, not Gemma3ForCausalLM"]
+    misfits, _ = find_misfits(adapter, student, other)
+    assert misfits == ["the architecture is LlamaForCausalLM, not Gemma3ForCausalLM"]
 
 
 @pytest.mark.parametrize(("field", "size"), [("hidden_size", 48), ("intermediate_size", 96), ("num_hidden_layers", 1)])
 def test_other_shapes_do_not(adapter: Path, student: Path, tmp_path: Path, field: str, size: int):
     config = {field: size} | ({"layer_types": ["sliding_attention"]} if field == "num_hidden_layers" else {})
-    faults, _ = misfits(adapter, student, _copy(student, tmp_path / "other", **config))
-    assert len(faults) == 1
-    assert "tensors have another shape there" in faults[0]
-    assert "q_proj" in faults[0] or "down_proj" in faults[0] or "layers.1" in faults[0]
+    misfits, _ = find_misfits(adapter, student, _copy(student, tmp_path / "other", **config))
+    assert len(misfits) == 1
+    assert "tensors have another shape there" in misfits[0]
+    assert "q_proj" in misfits[0] or "down_proj" in misfits[0] or "layers.1" in misfits[0]
 
 
 def test_another_tokenizer_does_not(adapter: Path, student: Path, tmp_path: Path):
     other = _copy(student, tmp_path / "other")
     path = other / "tokenizer.json"
-    told = json.loads(path.read_text("utf-8"))
-    vocabulary = told["model"]["vocab"]
+    tokenizer = json.loads(path.read_text("utf-8"))
+    vocabulary = tokenizer["model"]["vocab"]
     vocabulary["a"], vocabulary["b"] = vocabulary["b"], vocabulary["a"]
-    path.write_text(json.dumps(told), "utf-8")
-    faults, _ = misfits(adapter, student, other)
-    assert len(faults) == 1
-    assert "2 tokens differ" in faults[0]
+    path.write_text(json.dumps(tokenizer), "utf-8")
+    misfits, _ = find_misfits(adapter, student, other)
+    assert len(misfits) == 1
+    assert "2 tokens differ" in misfits[0]
 
 
 def test_a_sibling_may_name_its_turns(adapter: Path, student: Path, tmp_path: Path):
@@ -94,4 +94,4 @@ def test_a_sibling_may_name_its_turns(adapter: Path, student: Path, tmp_path: Pa
     other = _copy(student, tmp_path / "other")
     path = other / "tokenizer.json"
     path.write_text(path.read_text("utf-8").replace("<start_of_image>", "<start_of_call>"), "utf-8")
-    assert misfits(adapter, student, other)[0] == []
+    assert find_misfits(adapter, student, other)[0] == []

@@ -1,4 +1,4 @@
-"""Magpie: user turns and answers through journal and ledger, cheap filters, and what each engine is really given."""
+"""Magpie: user turns and answers through journal and ledger, cheap filters, and the request that each engine gets."""
 
 import importlib.util
 import json
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from secondhalf.baselines.magpie import write
+from secondhalf.baselines.magpie import write_magpie_pairs
 from secondhalf.baselines.settings import MagpieSettings
 from secondhalf.models.backends import teacher
 from secondhalf.models.costs.budget import Purse
@@ -37,7 +37,7 @@ def _write(
     stage.path.mkdir(parents=True, exist_ok=True)
     engine = backend or make()
     ledger = purse.ledger("teacher", FREE)
-    told = write(
+    counts = write_magpie_pairs(
         settings,
         lambda requests, label: ask_all(requests, identity, lambda: engine, journal, label, ledger),
         stage,
@@ -46,22 +46,22 @@ def _write(
     journal.close()
     engine.close()
     reasons = Counter(reason.partition(":")[0] for reason in stage.read("rejects").column("reason").to_pylist())
-    assert told["rows_in"] == told["rows"] + told["rejected"] == settings.pairs == stage.read("verdicts").num_rows
-    return told, from_table(Pair, stage.read()), reasons, purse
+    assert counts["rows_in"] == counts["rows"] + counts["rejected"] == settings.pairs == stage.read("verdicts").num_rows
+    return counts, from_table(Pair, stage.read()), reasons, purse
 
 
-def test_turns_are_drawn_filtered_and_answered(tmp_path: Path):
+def test_turns_are_sampled_filtered_and_answered(tmp_path: Path):
     settings = MagpieSettings(model="dummy", pairs=400, answer=Sampling(max_tokens=20, temperature=0))
-    told, pairs, reasons, purse = _write(tmp_path, settings)
+    counts, pairs, reasons, purse = _write(tmp_path, settings)
     assert set(reasons) == {"an unfinished user turn", "repeated", "an unfinished answer"}
-    assert len({pair.prompt for pair in pairs}) == len(pairs) == told["rows"] > 200
+    assert len({pair.prompt for pair in pairs}) == len(pairs) == counts["rows"] > 200
     assert all(pair.response and pair.finish == "stop" and pair.language == "en" for pair in pairs)
     # Only turns that passed were answered, and each call was paid for once.
-    assert told["model_calls"] == 400 + 400 - reasons["an unfinished user turn"] - reasons["repeated"]
-    assert purse.spent["teacher"].calls == told["model_calls"]
+    assert counts["model_calls"] == 400 + 400 - reasons["an unfinished user turn"] - reasons["repeated"]
+    assert purse.spent["teacher"].calls == counts["model_calls"]
 
 
-def test_started_again_it_asks_nothing_twice_and_writes_the_same(tmp_path: Path):
+def test_started_again_it_sends_no_request_twice_and_writes_the_same(tmp_path: Path):
     settings = MagpieSettings(model="dummy", pairs=50)
     _, before, _, first = _write(tmp_path, settings)
     _, after, _, second = _write(tmp_path, settings)
@@ -70,14 +70,14 @@ def test_started_again_it_asks_nothing_twice_and_writes_the_same(tmp_path: Path)
     assert second.spent["teacher"].calls == 0
 
 
-def test_more_pairs_keep_those_there_were(tmp_path: Path):
+def test_more_pairs_keep_the_fewer(tmp_path: Path):
     _, few, _, _ = _write(tmp_path / "a", MagpieSettings(model="dummy", pairs=30))
     _, many, _, _ = _write(tmp_path / "b", MagpieSettings(model="dummy", pairs=60))
     assert {pair.id for pair in few} <= {pair.id for pair in many}
 
 
 class _Scripted(Dummy):
-    """Says what it is told to, in turn."""
+    """Gives the replies that a test wrote, by the number of the turn."""
 
     slots = 1
 
@@ -127,14 +127,14 @@ def test_an_answer_that_is_none(tmp_path: Path, answer: Any, reason: str):
 class _Completions(BaseHTTPRequestHandler):
     """A completions server that does not stop at the template's end, as one does whose tokenizer does not know it."""
 
-    heard: list[dict[str, Any]]
+    requests: list[dict[str, Any]]
 
     def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        self.heard.append({"path": self.path, **asked})
-        number = asked["seed"] % 1000
+        request = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.requests.append({"path": self.path, **request})
+        number = request["seed"] % 1000
         text = f"What is bridge {number} made of?<|im_end|>\n<|im_start|>assistant\nStone."
-        text = text if asked["prompt"].endswith("user\n") else "Of stone."
+        text = text if request["prompt"].endswith("user\n") else "Of stone."
         body = json.dumps(
             {
                 "choices": [{"text": text, "finish_reason": "stop"}],
@@ -151,8 +151,8 @@ class _Completions(BaseHTTPRequestHandler):
 
 
 def test_a_server_is_sent_the_template_as_the_recipe_spells_it(tmp_path: Path):
-    heard: list[dict[str, Any]] = []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Completions,), {"heard": heard}))
+    requests: list[dict[str, Any]] = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Completions,), {"requests": requests}))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         settings = MagpieSettings.model_validate(
@@ -165,17 +165,18 @@ def test_a_server_is_sent_the_template_as_the_recipe_spells_it(tmp_path: Path):
         _, pairs, _, _ = _write(tmp_path, settings)
     finally:
         server.shutdown()
-    assert {one["path"] for one in heard} == {"/v1/completions"}
-    assert sorted(one["prompt"] for one in heard)[:4] == ["<|im_start|>user\n"] * 4
-    assert len({one["seed"] for one in heard if one["prompt"] == "<|im_start|>user\n"}) == 4
+    assert {request["path"] for request in requests} == {"/v1/completions"}
+    assert sorted(request["prompt"] for request in requests)[:4] == ["<|im_start|>user\n"] * 4
+    assert len({request["seed"] for request in requests if request["prompt"] == "<|im_start|>user\n"}) == 4
     for pair in pairs:
         assert pair.prompt.endswith("made of?")
         assert pair.response == "Of stone."
-        assert f"<|im_start|>user\n{pair.prompt}<|im_end|>\n<|im_start|>assistant\n" in {one["prompt"] for one in heard}
+        prompt = f"<|im_start|>user\n{pair.prompt}<|im_end|>\n<|im_start|>assistant\n"
+        assert prompt in {request["prompt"] for request in requests}
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         ({"model": "m", "server": {"urls": ["http://127.0.0.1:1/v1"]}}, "api: completions"),
         ({"model": "m", "server": {"urls": ["http://127.0.0.1:1/v1"], "api": "completions"}}, "opening and closing"),
@@ -183,8 +184,8 @@ def test_a_server_is_sent_the_template_as_the_recipe_spells_it(tmp_path: Path):
         ({"model": "replay:x.jsonl"}, "writes no user's turn"),
     ],
 )
-def test_who_cannot_write_a_turn_is_told(settings: dict[str, Any], said: str):
-    with pytest.raises(ValueError, match=said):
+def test_a_model_that_cannot_write_a_turn_is_an_error(settings: dict[str, Any], message: str):
+    with pytest.raises(ValueError, match=message):
         MagpieSettings.model_validate(settings)
 
 
@@ -217,8 +218,8 @@ def test_a_real_instruct_model_writes_its_own_turns(tmp_path: Path):
         model=SMOLLM2, pairs=6, turn=Sampling(max_tokens=60, temperature=0.8, top_p=0.95),
         answer=Sampling(max_tokens=24, temperature=0), keep_unfinished=True,
     )  # fmt: skip
-    told, pairs, reasons, _ = _write(tmp_path, settings)
-    assert told["rows"] >= 2, reasons
+    counts, pairs, reasons, _ = _write(tmp_path, settings)
+    assert counts["rows"] >= 2, reasons
     assert len({pair.prompt for pair in pairs}) == len(pairs)
     for pair in pairs:
         assert len(pair.prompt.split()) >= 3

@@ -7,8 +7,8 @@ import pytest
 
 pytest.importorskip("torch")
 
+from secondhalf.analysis.results import Results
 from secondhalf.cli import main
-from secondhalf.commands import compare
 from test_pipeline import RECIPE
 
 FAST = ["--set", "probes.pairs=0", "--set", "probes.documents=0", "--set", "train.seeds=[1]"]
@@ -61,7 +61,7 @@ def test_prompts_that_one_seed_could_not_be_scored_on_are_left_out(
         ]
     )
     figure = "safety.refused_harmful"
-    monkeypatch.setattr(compare, "scores_of", lambda *_: [{figure: scores} for scores in next(tables)])
+    monkeypatch.setattr(Results, "scores", lambda *_: next(tables))
     assert main(["compare", "one", "two", "--figure", figure, "--json", *places]) == 0
     first, second = json.loads(capsys.readouterr().out)
     assert first["mean"] == pytest.approx(2 / 3)

@@ -7,8 +7,11 @@ import pytest
 
 from secondhalf.analysis.rejects import examples, reasons
 from secondhalf.commands.show import rejects
+from secondhalf.recipe import Recipe
 from secondhalf.rows import Document, Verdict, partition_by_verdicts
+from secondhalf.runs import Run
 from secondhalf.store import Stage, Store
+from secondhalf.text.visible import escape_invisible
 
 LONG = "町の図書館は　来年の春に新しい建物へ移ります。" * 40
 
@@ -50,10 +53,15 @@ def test_counts_shares_and_examples(stage: Stage, tmp_path: Path):
     folder = tmp_path / "runs" / "try"
     folder.mkdir(parents=True)
     (folder / "stages.json").write_text(json.dumps({"clean": {"stage": "clean/k", "reused": False}}))
-    store = Store(tmp_path / "store")
-    told = rejects(folder, store, "clean", as_json=False)
+    run = Run(Recipe(), folder, Store(tmp_path / "store"))
+    told = rejects(run, "clean", as_json=False)
     assert "clean: 1 markup left (25.0%)" in told
     assert "図書館は 来年の春に" in told
     assert "Worse.⟨U+001B⟩[31m" in told
-    found = json.loads(rejects(folder, store, "clean", as_json=True))["rejects"]
+    found = json.loads(rejects(run, "clean", as_json=True))["rejects"]
     assert [item["share"] for item in found] == [0.25, 0.25, 0.25]
+
+
+def test_japanese_stays_legible_and_controls_do_not_act():
+    assert escape_invisible("図書館　「本」…①") == "図書館　「本」…①"
+    assert escape_invisible("a\x1b[31m\u202e\u200b") == "a⟨U+001B⟩[31m⟨U+202E⟩⟨U+200B⟩"

@@ -1,45 +1,148 @@
-"""Both languages say the same things, with the same places to fill."""
+"""Both languages say the same things, with the same places to fill, and nothing that no page or card says."""
 
+import inspect
 import re
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from ruamel.yaml import YAML
 
-import secondhalf
-from secondhalf.report.words import WORDS, fill, headed, label, reason
-from secondhalf.report.words.reasons import JAPANESE
+from secondhalf.analysis import groups, provenance
+from secondhalf.analysis.facts import JudgeWarning, Role, Unchecked, Unit
+from secondhalf.analysis.figures import FIGURES
+from secondhalf.analysis.overfitting import State, limits_of
+from secondhalf.analysis.safety import SAFETY, compared_name
+from secondhalf.clean import mix
+from secondhalf.clean.lists import word_lists
+from secondhalf.evaluate.benchmarks import BENCHMARKS
+from secondhalf.evaluate.everyday.probes import probe
+from secondhalf.evaluate.settings import EvaluateSettings
+from secondhalf.export import card
+from secondhalf.recipe.report import LimitSettings
+from secondhalf.report import page, text, verdict, words
+from secondhalf.report.page import render
+from secondhalf.report.words import as_pattern, card_words, fill, headed, label, page_words, reason
+from secondhalf.runs.labels import SHAPES
+from support.recorded import checks, reasons, texts_of
 from support.report_facts import rich
+
+FILES = {
+    language: YAML(typ="safe", pure=True).load(Path(words.__file__).parent / f"words/{language}.yaml")
+    for language in get_args(words.Language)
+}
+KEYS = [(section, key) for section, entries in FILES["en"].items() for key in entries]
+EN, REASONS = FILES["en"]["page"], FILES["en"]["reasons"]
+# What a phrase leaves out on purpose: Japanese puts nothing between two sentences, and a count has no unit.
+EMPTY = {("en", "difference_count"), ("ja", "difference_count"), ("ja", "between")}
+
+MEASURED = {
+    *FIGURES,
+    *probe("", "", "stop", "en"),
+    *(f"{benchmark}.{figure}" for benchmark, row in BENCHMARKS.items() for figure in (one.name for one in row.figures)),
+    *SAFETY,
+}
+PROBED = set(limits_of(LimitSettings()))
+LISTED = {name.rpartition(" ")[0] for names in ("topics", "groups") for name in word_lists(names)}
+# Words that stand for names: KIND_NAME for every name of the kind.
+NAMED = {
+    "figure": MEASURED | {compared_name(figure) for figure in SAFETY if compared_name(figure) != figure},
+    "means": MEASURED | PROBED,
+    "probe": PROBED,
+    "check": checks(),
+    "stage": set(SHAPES),
+    "mix": {*mix.KINDS, *LISTED},
+    "entry": set(re.findall(r'^ +"([^"]+)": ', inspect.getsource(provenance.provenance), re.MULTILINE)),
+    "role": set(get_args(Role)),
+    "difference": set(get_args(Unit)),
+    "unchecked": set(get_args(Unchecked)),
+    "warning": set(get_args(JudgeWarning)),
+    "state": set(get_args(State)),
+    "outcome": set(get_args(verdict.Outcome)),
+    "by": set(get_args(groups.Kind)),
+    "group": set(get_args(groups.Kind)),
+    "claims": set(get_args(EvaluateSettings.model_fields["part"].annotation)),
+}
+
+
+def in_full() -> set[str]:
+    """The page's keys that its templates and modules name in full, or with `_lead` and `_out` behind a name."""
+    templates = "\n".join(path.read_text("utf-8") for path in Path(page.__file__).parent.glob("*.jinja"))
+    headings = set(re.findall(r'section\("(\w+)"', templates)) | {"verdict"}
+    without = set(re.findall(r'section\("(\w+)", lead=false', templates)) | {"verdict"}
+    states = set(re.findall(r'"(\w+)"', re.findall(r"set state = (.*) %}", templates)[0]))
+    modules = "\n".join(inspect.getsource(module) for module in (text, verdict, card))
+    return (
+        set(re.findall(r"\bw\.(\w+)", templates))
+        | {key for inside in re.findall(r"\bw\[([^]]+)\]", templates) for key in re.findall(r'(?<!~ )"(\w+)"(?! ~)', inside)}
+        | headings | {f"{name}_lead" for name in headings - without}
+        | states | {"documents_out", "pairs_out"}
+        | in_brackets(modules) & set(EN)
+    )  # fmt: skip
+
+
+def in_brackets(source: str) -> set[str]:
+    """The keys that a module takes from its words."""
+    return {
+        key
+        for inside in re.findall(r"\bwords\[([^]]+)\]", source)
+        for key in re.findall(r"(?<!f)(?<!== )[\"'](\w+)[\"']", inside)
+    }
 
 
 def test_same_keys_in_the_same_order() -> None:
-    assert list(WORDS["en"]) == list(WORDS["ja"])
+    keys = [[(section, key) for section, entries in file.items() for key in entries] for file in FILES.values()]
+    assert keys[0] == keys[1]
 
 
-@pytest.mark.parametrize("key", WORDS["en"])
-def test_same_places(key: str) -> None:
-    places = {
-        language: [set(re.findall(r"{(\w+)}", form)) for form in words[key].split("|")]
-        for language, words in WORDS.items()
-    }
-    assert all(one == places["en"][0] for forms in places.values() for one in forms)
+@pytest.mark.parametrize(("section", "key"), KEYS)
+def test_every_text_is_one_with_the_same_places(section: str, key: str) -> None:
+    texts = {language: file[section][key] for language, file in FILES.items()}
+    assert all(isinstance(phrase, str) for phrase in texts.values())
+    assert [(language, key) for language, phrase in texts.items() if not phrase and (language, key) not in EMPTY] == []
+    places = [set(re.findall(r"{(\w+)}", form)) for phrase in texts.values() for form in phrase.split("|")]
+    if section == "card":  # its tables are written with bars
+        places = [set(re.findall(r"{(\w+)}", phrase)) for phrase in texts.values()]
+    assert all(one == places[0] for one in places)
+    assert not [phrase for phrase in texts.values() if re.search(r"[{}]", re.sub(r"{\w+}", "", phrase))]
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_a_word_for_every_name_and_a_name_for_every_word(kind: str) -> None:
+    own = {key.removeprefix(f"{kind}_") for key in EN if key.startswith(f"{kind}_")}
+    assert NAMED[kind] <= own
+    assert {f"{kind}_{name}" for name in own - NAMED[kind]} <= in_full()
+
+
+def test_every_other_key_is_used_and_every_key_used_is_there() -> None:
+    named = {f"{kind}_{name}" for kind, names in NAMED.items() for name in names}
+    assert set(EN) - named == in_full() - named
+    assert in_full() <= set(EN)
+
+
+def test_the_card_uses_all_its_keys_and_no_other() -> None:
+    source = inspect.getsource(card)
+    forms = {"adapter", "merged", "gguf", "ollama"}
+    assert set(FILES["en"]["card"]) == in_brackets(source) | forms
+    assert forms <= set(re.findall(r'"(\w+)"', source))
 
 
 def test_no_key_hides_behind_a_method() -> None:
-    assert not [key for key in WORDS["en"] if hasattr(dict, key)]
+    assert not [key for key in EN if hasattr(dict, key)]
 
 
 def test_japanese_is_japanese() -> None:
-    latin = {"entry_python", "difference_count", "between"}
-    assert not [k for k, v in WORDS["ja"].items() if k not in latin and v and re.fullmatch(r"[\x00-\x7f]+", v)]
+    latin = {"entry_python", "check_magpie", "ollama"}
+    texts = {key: phrase for section in FILES["ja"].values() for key, phrase in section.items() if phrase}
+    assert {key for key, phrase in texts.items() if re.fullmatch(r"[\x00-\x7f]+", phrase)} <= latin
+    assert all(re.search("[ぁ-んァ-ヶ一-龠]", phrase) for phrase in FILES["ja"]["reasons"].values())
 
 
-def test_fixture_words_are_known() -> None:
-    facts = rich()
-    for words in WORDS.values():
-        for figure in [*facts.arms[0].figures, *facts.arms[0].probes]:
-            assert f"figure_{figure.name}" in words
-            assert f"means_{figure.name}" in words
-        assert all(f"stage_{step.stage}" in words for step in facts.funnel)
+def test_the_page_and_the_card_read_these_files() -> None:
+    for language, file in FILES.items():
+        assert page_words(language) == file["page"]
+        assert card_words(language) == file["card"]
 
 
 def test_fill_and_labels() -> None:
@@ -47,30 +150,74 @@ def test_fill_and_labels() -> None:
     assert fill("{n} pair|{n} pairs", n="1,000") == "1,000 pairs"
     assert fill("{n} ペア", n=3) == "3 ペア"
     assert fill("{name}", name="{0} {x}") == "{0} {x}"
-    assert label(WORDS["en"], "figure", "margin") == "margin of the right response"
-    assert headed(WORDS["en"], "figure", "margin") == "Margin of the right response"
-    assert headed(WORDS["en"], "figure", "my_own") == "my_own"
+    assert label(EN, "figure", "margin") == "margin of the right response"
+    assert headed(EN, "figure", "margin") == "Margin of the right response"
+    assert headed(EN, "figure", "my_own") == "my_own"
 
 
 @pytest.mark.parametrize(
-    ("told", "japanese"),
+    ("recorded", "english", "japanese"),
     [
-        ("too short", "短すぎる"),
-        ("near-duplicate: of 3fa9", "他の文書とほぼ同一"),
-        ("holds the evaluation prompt {0} <b>", "評価用プロンプト {0} <b> を含む"),
-        ("instructional or conversational (turn) in the prompt", "指示や対話の表現（発言の印）を含む"),
-        ("a reason of one's own", "a reason of one's own"),
+        ("too short", "too short", "短すぎる"),
+        ("near-duplicate: of 3fa9", "near-duplicate", "他の文書とほぼ同一"),
+        (
+            "holds the evaluation prompt {0} <b>",
+            "holds the evaluation prompt {0} <b>",
+            "評価用プロンプト {0} <b> を含む",
+        ),
+        ("the reply is in de, not en", "the reply is in de, not en", "応答の言語（de）が前半の言語（en）と異なる"),
+        ("a reason of one's own: {x}", "a reason of one's own: {x}", "a reason of one's own: {x}"),
     ],
 )
-def test_reasons_in_japanese(told: str, japanese: str) -> None:
-    assert reason("ja", told) == japanese
-    assert reason("en", told) == told
+def test_reasons_in_the_page_s_language(recorded: str, english: str, japanese: str) -> None:
+    assert (reason("en", recorded), reason("ja", recorded)) == (english, japanese)
 
 
-def test_no_reason_is_out_of_date() -> None:
-    """Each is written somewhere in the package. Those put together from parts come first and are left out."""
-    sources = [path for path in Path(secondhalf.__file__).parent.rglob("*.py") if path.name != "reasons.py"]
-    written = "\n".join(path.read_text("utf-8") for path in sources)
-    told = list(JAPANESE)
-    assert not [reason for reason in told[told.index("too short") :] if reason not in written]
-    assert all(re.search("[ぁ-んァ-ヶ一-龠]", words) for words in JAPANESE.values())
+def test_every_reason_that_a_stage_records_has_words() -> None:
+    known = [as_pattern(key) for key in REASONS]
+    without = [
+        recorded
+        for recorded in reasons()
+        if not any(pattern.fullmatch(recorded) for pattern in known)
+        and not any(fnmatchcase(key, recorded) for key in REASONS)
+    ]
+    assert not without
+    assert {"too short", "unfinished", "repeated sentences", "an empty answer", "not *"} <= reasons()
+
+
+def test_no_words_for_a_reason_that_no_stage_records() -> None:
+    recorded = reasons()
+    assert not [
+        key for key in REASONS if not any(as_pattern(key).fullmatch(one) or fnmatchcase(key, one) for one in recorded)
+    ]
+
+
+def test_recorded_follows_names_and_calls() -> None:
+    source = """
+PARTS = "of a constant"
+def rows(text):
+    for part in ("one", "two"):
+        yield part, f"repeated {part}" if text else ""
+def why(error):
+    return "broken" if error else f"torn: {error}"
+def judge(name, reason):
+    Verdict(1, name, reason)
+judge("a", PARTS)
+def all_of(text):
+    return [Verdict(1, name, reason) for name, reason in (*rows(text), ("b", why(text)))]
+Verdict(1, "c", str(text))
+"""
+    expected = {"of a constant", "repeated one", "repeated two", "", "broken", "torn: *", "*"}
+    assert texts_of(source, {"Verdict": 2}) == expected
+    assert texts_of(source, {"Verdict": 1}) == {"a", "one", "two", "b", "c"}
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["both of the Mistral family", "only 97\u202f% of its judgments", "Standard benchmarks other than"]),
+        ("ja", ["どちらも Mistral 系列", "判定のうち 97\u202f% しか", "ここに示した以外の標準ベンチマーク"]),
+    ],
+)
+def test_warnings_and_what_was_not_checked_are_said_by_the_page(language: str, expected: list[str]) -> None:
+    assert [phrase for phrase in expected if phrase not in render(rich(language))] == []

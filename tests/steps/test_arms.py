@@ -7,7 +7,7 @@ import pytest
 
 from secondhalf.cli import main
 from secondhalf.recipe import load
-from secondhalf.runs.run import read_links
+from support.runs import links
 
 DATA = """\
 corpus: {{reader: pydoc, sample: 50, section_words: 120}}
@@ -74,7 +74,7 @@ def facts(folder: Path):
 
 
 def _manifest(folder: Path, label: str):
-    place = read_links(folder / "runs/every")[label]["stage"]
+    place = links(folder / "runs/every")[label]
     return json.loads((folder / "store" / place / "manifest.json").read_text("utf-8"))
 
 
@@ -102,19 +102,18 @@ def test_the_first_comparison_is_the_method_against_its_control(facts):
 def test_in_is_out_and_rejected_everywhere(folder: Path, facts):
     for step in facts["funnel"]:
         assert step["rows_in"] == step["rows_out"] + sum(reason["count"] for reason in step["rejects"]), step
-    labels = read_links(folder / "runs/every")
-    for label in labels:
+    for label in links(folder / "runs/every"):
         told = _manifest(folder, label)
         if label.partition(":")[0] in {"teach", "audit", "compose", "train"}:
             assert told["rows_in"] == told["rows"] + told["rejected"], label
 
 
 def test_arms_share_what_they_can(folder: Path):
-    links = read_links(folder / "runs/every")
-    assert links["teach:taught"]["stage"] == links["teach:raw"]["stage"]
-    assert links["compose:shuffled"]["stage"] != links["compose:responses_only"]["stage"]
-    assert _manifest(folder, "train:transferred:2")["inputs"]["adapter"] == links["train:taught:2"]["stage"][-16:]
-    assert _manifest(folder, "train:tuned:1")["inputs"]["pairs"] == links["audit:taught"]["stage"][-16:]
+    stages = links(folder / "runs/every")
+    assert stages["teach:taught"] == stages["teach:raw"]
+    assert stages["compose:shuffled"] != stages["compose:responses_only"]
+    assert _manifest(folder, "train:transferred:2")["inputs"]["adapter"] == stages["train:taught:2"][-16:]
+    assert _manifest(folder, "train:tuned:1")["inputs"]["pairs"] == stages["audit:taught"][-16:]
 
 
 def test_equal_tokens_are_equal(folder: Path):

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from secondhalf.cli import main
-from secondhalf.runs.run import read_links
 from secondhalf.store import Stage
 from support.judge_server import judge
+from support.runs import links
 
 RECIPE = """\
 name: judged
@@ -97,8 +97,7 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         # in two orders for both.
         asked = 6 + 2 * 8 + 8 + 2 * 2 + 2 * 6
         assert len(strict.asked) == len(kind.asked) == asked
-        links = read_links(Path("runs/judged"))
-        graded = Stage(Path("store") / links["benchmark:mt_bench:two"]["stage"])
+        graded = Stage(Path("store") / links(Path("runs/judged"))["benchmark:mt_bench:two"])
         values = {(row["id"], row["figure"]): row["value"] for row in graded.read().to_pylist()}
         assert values["81", "mt_bench.score"] == 6.5  # the mean of both judges and both turns
         assert ("84", "mt_bench.score") not in values  # nobody could read a grade of its first turn
@@ -109,8 +108,8 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         shown = [body for body in strict.asked if "### Reference answer" in body["messages"][-1]["content"]]
         assert len(shown) == 2 * 2  # the second turns of math and coding, of both arms
         assert all(body["temperature"] == 0 and body["max_tokens"] == 2048 for body in strict.asked)
-        against = Stage(Path("store") / links["benchmark:arena_hard:two"]["stage"])
-        assert "benchmark:arena_hard:one" not in links
+        against = Stage(Path("store") / links(Path("runs/judged"))["benchmark:arena_hard:two"])
+        assert "benchmark:arena_hard:one" not in links(Path("runs/judged"))
         # The judges favour the first answer: each game is lost by the one that stands second, so nothing is won.
         assert {row["value"] for row in against.read().to_pylist()} == {0.5}
         page = Path("runs/judged/report/index.html").read_text("utf-8")
@@ -129,9 +128,10 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         assert (account["judge"], account["items"], account["read"]) == ("strict", 3, pytest.approx(38 / 40))
         assert [account[name]["mean"] for name in ("right", "flips", "first")] == [0.5, 1, 1]
         assert account["agree"]["kind"]["mean"] == 1
+        assert (account["warnings"], account["family"]) == (["blind", "flips"], "")
         assert "does not tell better answers from worse ones" in page
         assert "flips when the answers change places" in page
-        own = Stage(Path("store") / links["benchmark:own:two"]["stage"])
+        own = Stage(Path("store") / links(Path("runs/judged"))["benchmark:own:two"])
         values = {(row["id"], row["figure"]): row["value"] for row in own.read().to_pylist()}
         assert {id: value for (id, figure), value in values.items() if figure == "own.judged"} == {"a": 6.5, "b": 6.5}
         assert {id for id, figure in values if figure == "own.checks"} == {"c"}

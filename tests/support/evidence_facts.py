@@ -43,7 +43,8 @@ def evidence(told: dict[str, Any]) -> dict[str, Any]:
                 length=Span(mean=1.2, low=0.9, high=1.6, count=240),
                 own=Span(mean=0.3, low=-0.1, high=0.7, count=160),
                 agree={told["note"]: Span(mean=0.7, low=0.5, high=0.9, count=64)},
-                warnings=[told["note"]],
+                family="Mistral",
+                warnings=["same_family", "blind", "unread", "flips"],
             )
         ],
     }

@@ -47,9 +47,9 @@ def run(moment: str, calls: str, arguments: list[str]) -> int:
         stored: list[int] = []
         _wrap(journal.Journal, "store", after=lambda *args: stored.append(1) or (len(stored) == 5 and _die()))
     if moment == "train-half":
-        from secondhalf.train import checkpoint
+        from secondhalf.train import trainer
 
-        _wrap(checkpoint, "save", after=lambda *args: _die())
+        _wrap(trainer, "save_checkpoint", after=lambda *args: _die())
     if moment == "evaluate-half":
         _wrap(Stage, "write", after=lambda stage, kind, index, table: kind == "answers" and _die())
     if moment == "report":

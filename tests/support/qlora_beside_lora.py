@@ -12,8 +12,8 @@ from secondhalf.models.reference import resolve
 from secondhalf.models.weights.load import load_student
 from secondhalf.rows import Pair, to_table
 from secondhalf.store import Stage
-from secondhalf.train import stage as training
 from secondhalf.train.settings import TrainSettings
+from secondhalf.train.stage import train_arm
 
 PAIRS = [Pair(f"{n:02d}", f"d{n}", "words", "en", f"count {n}", "", f"{n} and {n + 1}", "t", "stop") for n in range(12)]
 
@@ -39,12 +39,12 @@ def main() -> None:
         )
         stage = Stage(folder / method)
         stage.path.mkdir()
-        training.fit(to_table(Pair, PAIRS), resolve(str(base)), settings, 1, stage, "test")
+        train_arm(to_table(Pair, PAIRS), resolve(str(base)), settings, 1, stage, "test")
         logs[method] = [json.loads(line) for line in (stage.path / "log.jsonl").read_text("utf-8").splitlines()]
-    local, asked = Local(student), [([2, 20, 21], [30, 31])]
-    before = local.loglikelihood(asked)
+    local, encoded = Local(student), [([2, 20, 21], [30, 31])]
+    before = local.loglikelihood(encoded)
     local.use(folder / "qlora" / "adapter")
-    print(json.dumps({**logs, "moved": local.loglikelihood(asked) != before}))
+    print(json.dumps({**logs, "moved": local.loglikelihood(encoded) != before}))
 
 
 if __name__ == "__main__":

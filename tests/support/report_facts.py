@@ -55,11 +55,6 @@ _TEXT = {
             "cut off at the length limit",
             "no sentence ends near the middle",
         ],
-        "unchecked": [
-            "Harmful or biased answers were not measured.",
-            "No person has read the pairs.",
-            "Answers longer than 120 tokens were not drawn.",
-        ],
         "notices": [
             "Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms.",
             "Python’s documentation: PSF licence.",
@@ -82,11 +77,6 @@ _TEXT = {
             "後半に依頼の表現がある",
             "長さの上限で途切れた",
             "中央付近に文の終わりがない",
-        ],
-        "unchecked": [
-            "有害な回答や偏りは測定していません。",
-            "人によるペアの確認は行っていません。",
-            "120 トークンを超える回答は生成していません。",
         ],
         "notices": [
             "Gemma は Gemma 利用規約（ai.google.dev/gemma/terms）に従って提供されます。",
@@ -157,7 +147,7 @@ def rich(language: str = "en", seeds: int = 3) -> Facts:
         ],
         cost_per_pair=0.00218,
         human_cost_per_pair=5.0,
-        unchecked=told["unchecked"],
+        unchecked=["answers", "other_benchmarks", "hidden_instructions"],
         notices=told["notices"],
         provenance=[
             Entry(label="recipe", value=_RECIPE),

@@ -1,4 +1,4 @@
-"""Two processes on this machine: the loss of one, what goes wrong in them told in a sentence, nobody left behind."""
+"""Two processes on this machine: the loss of one, an error in them as one sentence, no process left behind."""
 
 import json
 import os
@@ -19,8 +19,8 @@ from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
-from secondhalf.train import stage as training  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
+from secondhalf.train.stage import train_arm  # noqa: E402
 
 PAIRS = to_table(
     Pair,
@@ -36,20 +36,25 @@ SETTINGS = {
 }
 
 
-def fitted(student: Path, folder: Path, **more: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def trained(student: Path, folder: Path, **more: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     stage = Stage(folder)
     stage.path.mkdir(parents=True)
     settings = TrainSettings(**{**SETTINGS, **more})
-    counts = training.fit(PAIRS, resolve(str(student)), settings, 1, stage, "train test")
+    counts = train_arm(PAIRS, resolve(str(student)), settings, 1, stage, "train test")
     return counts, [json.loads(line) for line in (folder / "log.jsonl").read_text("utf-8").splitlines()]
+
+
+def losses(log: list[dict[str, Any]]) -> list[float]:
+    """Of every step, then of the pairs that were held out."""
+    return [row["loss"] for row in log] + [log[-1]["held_out"]]
 
 
 @pytest.mark.parametrize("more", [{}, {"sharding": "fsdp"}, {"sharding": "fsdp", "method": "full"}])
 def test_two_processes_have_the_loss_of_one(student: Path, tmp_path: Path, more: dict[str, Any]) -> None:
     more = {"learning_rate": 1e-3, **more}
     alone_more = {name: value for name, value in more.items() if name != "sharding"}
-    one, alone = fitted(student, tmp_path / "one", **alone_more)
-    two, together = fitted(student, tmp_path / "two", processes=2, **more)
+    one, alone = trained(student, tmp_path / "one", **alone_more)
+    two, together = trained(student, tmp_path / "two", processes=2, **more)
     assert two == pytest.approx(one, rel=1e-4)
     assert len(alone) == len(together) > 2
     for mine, theirs in zip(alone, together, strict=True):
@@ -66,7 +71,7 @@ def test_two_processes_have_the_loss_of_one(student: Path, tmp_path: Path, more:
     assert not (tmp_path / "two" / "processes").exists()
 
 
-def test_what_accelerate_config_was_told_does_not_decide(
+def test_the_users_accelerate_config_does_not_decide(
     student: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "accelerate").mkdir()
@@ -76,37 +81,38 @@ def test_what_accelerate_config_was_told_does_not_decide(
         "fsdp_config: {fsdp_version: 2, fsdp_offload_params: true}\n"
     )
     monkeypatch.setenv("HF_HOME", str(tmp_path))
-    _, log = fitted(student, tmp_path / "two", processes=2)
-    assert len(log) > 2
+    _, together = trained(student, tmp_path / "two", processes=2, learning_rate=1e-3)
+    _, alone = trained(student, tmp_path / "one", learning_rate=1e-3)
+    assert losses(together) == pytest.approx(losses(alone), rel=1e-4)
 
 
 @pytest.mark.parametrize(
     "more", [{}, {"processes": 2, "method": "dora"}, {"processes": 2, "early_stopping": {"patience": 2}}]
 )
-def test_what_sharding_does_not_go_with_is_told(more: dict[str, Any]) -> None:
+def test_what_sharding_does_not_go_with_is_an_error(more: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="sharding: fsdp"):
         TrainSettings.model_validate({"sharding": "fsdp", **more})
 
 
-def test_a_fault_in_a_process_is_told_in_its_own_words(student: Path, tmp_path: Path) -> None:
+def test_an_error_in_a_process_is_the_errors_own_message(student: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="can be trained on"):
-        fitted(student, tmp_path / "short", processes=2, max_length=16)
+        trained(student, tmp_path / "short", processes=2, max_length=16)
 
 
-def test_a_team_whose_leader_is_killed_ends(student: Path, tmp_path: Path) -> None:
+def test_processes_whose_parent_is_killed_end(student: Path, tmp_path: Path) -> None:
     code = (
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); from pathlib import Path; import test_launch as t; "
-        f"t.fitted(Path({str(student)!r}), Path({str(tmp_path / 'killed')!r}), processes=2, epochs=2000)"
+        f"t.trained(Path({str(student)!r}), Path({str(tmp_path / 'killed')!r}), processes=2, epochs=2000)"
     )
-    leader = subprocess.Popen([sys.executable, "-c", code], env=dict(os.environ), stderr=subprocess.DEVNULL)
-    log = tmp_path / "killed" / "checkpoints"
-    team: list[psutil.Process] = []
+    parent = subprocess.Popen([sys.executable, "-c", code], env=dict(os.environ), stderr=subprocess.DEVNULL)
+    checkpoints = tmp_path / "killed" / "checkpoints"
+    processes: list[psutil.Process] = []
     for _ in range(600):
-        if log.is_dir() and any(log.glob("step-*")):
-            team = psutil.Process(leader.pid).children(recursive=True)
+        if checkpoints.is_dir() and any(checkpoints.glob("step-*")):
+            processes = psutil.Process(parent.pid).children(recursive=True)
             break
         time.sleep(0.1)
-    os.kill(leader.pid, signal.SIGKILL)
-    leader.wait()
-    assert len(team) >= 3
-    assert psutil.wait_procs(team, timeout=60)[1] == []
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    assert len(processes) >= 3
+    assert psutil.wait_procs(processes, timeout=60)[1] == []

@@ -1,4 +1,4 @@
-"""A training that does not fit is told before it starts, with the setting that would."""
+"""A training that does not fit is an error before it starts, with the setting that would."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from secondhalf.errors import UserError  # noqa: E402
+from secondhalf.train.device import Device  # noqa: E402
 from secondhalf.train.memory import check_memory  # noqa: E402
-from secondhalf.train.needs import Device  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
 
 
@@ -17,9 +17,9 @@ def _device(memory: float, gpu: bool = False) -> Device:
 
 
 def test_what_fits_passes(student: Path) -> None:
-    took = check_memory(student, TrainSettings(), 100, _device(8e9))
-    assert took is not None
-    assert took.memory < 8e9
+    estimate = check_memory(student, TrainSettings(), 100, _device(8e9))
+    assert estimate is not None
+    assert estimate.memory < 8e9
 
 
 def test_the_message_names_a_setting_that_fits(student: Path) -> None:
@@ -29,6 +29,6 @@ def test_the_message_names_a_setting_that_fits(student: Path) -> None:
     assert full is not None
     assert small is not None
     with pytest.raises(UserError, match=r"needs about .* GB .* free: set train\.tokens_per_batch to 256"):
-        check_memory(student, settings, 100, _device((full.least + small.least) / 2))
+        check_memory(student, settings, 100, _device((full.checkpointed_memory + small.checkpointed_memory) / 2))
     with pytest.raises(UserError, match="smaller student"):
         check_memory(student, settings, 100, _device(1e6))

@@ -30,10 +30,10 @@ def test_qlora_is_lora_on_what_four_bits_leave(student: Path, tmp_path: Path) ->
     )
     assert done.returncode == 0, done.stderr
     assert "kernels" not in done.stderr  # what bitsandbytes says at its import
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert len(told["qlora"]) == len(told["lora"]) > 4
-    assert told["qlora"][-1]["loss"] < 0.8 * told["qlora"][0]["loss"]
-    for one, two in zip(told["qlora"], told["lora"], strict=True):
+    logs = json.loads(done.stdout.splitlines()[-1])
+    assert len(logs["qlora"]) == len(logs["lora"]) > 4
+    assert logs["qlora"][-1]["loss"] < 0.8 * logs["qlora"][0]["loss"]
+    for one, two in zip(logs["qlora"], logs["lora"], strict=True):
         assert one["loss"] == pytest.approx(two["loss"], rel=1e-3)
         assert one["held_out"] == pytest.approx(two["held_out"], rel=1e-3)
-    assert told["moved"]
+    assert logs["moved"]

@@ -1,45 +1,40 @@
 """What each stage took in time, calls and money, and what an accepted pair cost."""
 
-from typing import Any
-
 from secondhalf.analysis.facts import Cost
 from secondhalf.analysis.spending import spending
-from secondhalf.recipe import Recipe
-from secondhalf.store import Stage
+from secondhalf.analysis.tables import RunTables
+from secondhalf.runs import Label
 
 
-def cost(label: str, stage: Stage, reused: bool, recipe: Recipe) -> Cost:
-    told = stage.manifest
-    name, _, of = label.partition(":")
-    asked = spending(told)
+def cost(label: Label, tables: RunTables) -> Cost:
+    """What one stage took."""
+    calls = spending(tables.manifest(label))
     return Cost(
-        stage=name,
-        label=of.replace(":", " "),
-        seconds=asked.seconds,
-        model_calls=asked.calls,
-        journal_calls=asked.from_journal,
-        prompt_tokens=asked.prompt_tokens,
-        response_tokens=asked.response_tokens,
-        money=_money(told, recipe),
-        reused=reused,
+        stage=label.stage,
+        label=label.subject,
+        seconds=calls.seconds,
+        model_calls=calls.calls,
+        journal_calls=calls.from_journal,
+        prompt_tokens=calls.prompt_tokens,
+        response_tokens=calls.response_tokens,
+        money=_money(label, tables),
+        reused=tables.links[label].reused,
     )
 
 
-def per_pair(recipe: Recipe, stages: dict[str, Stage]) -> float | None:
-    """What teaching and auditing cost, over the accepted pairs of the taught data sets."""
-    taught = [name for name, data in recipe.data.items() if data.teach.model != "original" and not data.baseline]
-    pairs = sum(stages[f"audit:{name}"].manifest["rows"] for name in taught)
-    costs = [
-        _money(stages[f"{stage}:{name}"].manifest, recipe) for name in taught for stage in ("split", "teach", "audit")
-    ]
+def per_pair(tables: RunTables) -> float | None:
+    """What teaching and auditing cost, over the accepted pairs of the taught data sets; None where it is not known."""
+    taught = [name for name, data in tables.recipe.data.items() if data.taught]
+    pairs = sum(tables.manifest(Label("audit", data=name))["rows"] for name in taught)
+    costs = [_money(Label(stage, data=name), tables) for name in taught for stage in ("split", "teach", "audit")]
     known = [cost for cost in costs if cost is not None]
     return sum(known) / pairs if pairs and known else None
 
 
-def _money(manifest: dict[str, Any], recipe: Recipe) -> float | None:
+def _money(label: Label, tables: RunTables) -> float | None:
     """The machine's time and the model calls, in the report's currency; without an hour's price the calls alone."""
-    price, spent = recipe.report.hourly_price, spending(manifest)
-    calls = None if spent.dollars is None else recipe.report.from_dollars(spent.dollars)
-    if price is None or calls is None:
+    settings, spent = tables.recipe.report, spending(tables.manifest(label))
+    calls = None if spent.dollars is None else settings.from_dollars(spent.dollars)
+    if settings.hourly_price is None or calls is None:
         return calls or None
-    return spent.seconds / 3600 * price + calls
+    return spent.seconds / 3600 * settings.hourly_price + calls

@@ -1,51 +1,27 @@
 """What was measured of each arm, and every comparison of two arms: means, differences, intervals."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from secondhalf import statistics
 from secondhalf.analysis import benchmarks
 from secondhalf.analysis.facts import Arm, Comparison, Figure, Unit
 from secondhalf.analysis.roles import deciding, role
 from secondhalf.analysis.safety import SAFETY, compared, compared_name
+from secondhalf.analysis.tables import RunTables, Scores
+from secondhalf.evaluate.benchmarks import benchmark_figure
 from secondhalf.recipe import Recipe
-from secondhalf.store import Stage
+from secondhalf.runs import Label
 
 # The figures of merit and their units; what else is measured is a habit of the answers.
 FIGURES: dict[str, Unit] = {"relevance": "nats", "margin": "nats", "ranking": "share", "checks": "share"}
 LOWER_IS_BETTER = {"next_turn", "repeats", "echo", "empty", *SAFETY[1:]}
-Scores = dict[str, dict[str, float]]  # figure -> prompt id -> value
 
 
-def labels(name: str, recipe: Recipe) -> list[str]:
-    """The evaluate stages of an arm: one a seed, or one where it is not trained."""
+def arm_of(name: str, tables: RunTables, rates: Sequence[Figure] = ()) -> Arm:
+    """What was measured of an arm. `rates`: figures that are no mean over prompts."""
+    recipe, scores = tables.recipe, tables.scores[name]
     arm = recipe.arms[name]
-    return [f"evaluate:{name}:{seed}" for seed in arm.train.seeds] if arm.trained else [f"evaluate:{name}"]
-
-
-def scores_of(name: str, recipe: Recipe, stages: dict[str, Stage]) -> list[Scores]:
-    """An arm's scores, a table a training seed: figure -> prompt -> value."""
-    found: list[Scores] = []
-    for label in labels(name, recipe):
-        table: Scores = {}
-        beside = [
-            *benchmarks.labels(label, recipe),
-            *(f"{name}:{label.partition(':')[2]}" for name in ("safety", "leaderboard")),
-        ]
-        for scored in (label, *(one for one in beside if one in stages)):
-            for row in stages[scored].read().to_pylist():
-                table.setdefault(row["figure"], {})[row["id"]] = row["value"]
-        found.append(table)
-    return found
-
-
-def arm_of(
-    name: str, recipe: Recipe, stages: dict[str, Stage], scores: list[Scores], rates: list[Figure] | None = None
-) -> Arm:
-    """`rates`: figures that are no mean over prompts."""
-    arm = recipe.arms[name]
-    trained: dict[str, Any] = {}
-    if arm.trained:
-        trained = stages[f"train:{name}:{arm.train.seeds[0]}"].manifest
+    trained = tables.manifest(Label("train", arm=name, seed=arm.train.seeds[0])) if arm.trained else {}
     figures: dict[str, Figure] = {}
     for figure in scores[0]:
         [seeds] = both_have([seed.get(figure, {}) for seed in scores])
@@ -60,10 +36,10 @@ def arm_of(
             high=interval.high,
             prompts=interval.prompts,
             seeds=interval.seeds,
-            met=benchmarks.met(figure, [name], recipe, stages),
+            met=benchmarks.contaminated(figure, [name], tables),
         )
     merits = [*_merits(recipe), *_tasks(scores)]
-    figures |= {figure.name: figure for figure in rates or []}
+    figures |= {figure.name: figure for figure in rates}
     return Arm(
         name=name,
         role=role(name, recipe),
@@ -72,18 +48,17 @@ def arm_of(
         seeds=arm.train.seeds if arm.trained else [],
         pairs=trained.get("rows", 0),
         supervised_tokens=trained.get("supervised_tokens", 0),
-        preference=_preference(name, recipe, stages),
+        preference=_preference(name, tables),
         figures=[figures[name] for name in merits if name in figures],
         errors=[figures[name] for name in SAFETY if name in figures],
         probes=[figure for name, figure in figures.items() if name not in {*merits, *SAFETY}],
     )
 
 
-def comparisons(
-    recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list[Scores]], figures: list[str] | None = None
-) -> list[Comparison]:
+def comparisons(tables: RunTables, figures: Sequence[str] = ()) -> list[Comparison]:
     """Every comparison on these figures (on those of merit); the primary figure first, and against a trained control before
     the untouched."""
+    recipe, scores = tables.recipe, tables.scores
     pairs = [(arm, other) for arm in recipe.arms for other in recipe.compared_with(arm)]
     pairs.sort(key=lambda pair: deciding(pair, recipe))
     tasks = _tasks(next(iter(scores.values()), []))
@@ -91,7 +66,7 @@ def comparisons(
         figures or [*_merits(recipe), *tasks, "stops", "repeats", "language_kept"],
         key=lambda figure: figure != recipe.evaluate.primary,
     )
-    found = []
+    rows = []
     for figure in order:
         for arm, other in pairs:
             if figure not in scores[arm][0] or figure not in scores[other][0]:
@@ -100,32 +75,33 @@ def comparisons(
             mine, theirs = both_have(*([seed.get(figure, {}) for seed in scores[name]] for name in (arm, other)))
             if len(mine[0]) < 2:
                 continue
-            said = compared(figure, mine, theirs)
-            found.append(
+            result = compared(figure, mine, theirs)
+            rows.append(
                 Comparison(
                     arm=arm,
                     against=other,
                     figure=compared_name(figure),
                     unit=unit_of(figure),
-                    difference=said.difference,
-                    low=said.low,
-                    high=said.high,
-                    p=said.p,
-                    prompts=said.prompts,
-                    seeds=said.seeds_a,
-                    seeds_against=said.seeds_b,
-                    noise=said.noise,
-                    smallest=said.smallest,
+                    difference=result.difference,
+                    low=result.low,
+                    high=result.high,
+                    p=result.p,
+                    prompts=result.prompts,
+                    seeds=result.seeds_a,
+                    seeds_against=result.seeds_b,
+                    noise=result.noise,
+                    smallest=result.smallest,
                     higher_is_better=figure not in LOWER_IS_BETTER,
-                    met=benchmarks.met(figure, [arm, other], recipe, stages),
+                    met=benchmarks.contaminated(figure, [arm, other], tables),
                 )
             )
-    return found
+    return rows
 
 
 def has_gaps(figure: str) -> bool:
     """Whether a prompt may have no score because its answer, or a judge's words on it, could not be read."""
-    return figure.startswith(("safety.refused_", "mt_bench", "arena_hard", "alpaca_eval")) or figure == "own.judged"
+    row = benchmark_figure(figure)
+    return row.has_gaps if row else figure.startswith("safety.refused_")
 
 
 def both_have(*arms: list[dict[str, float]]) -> list[list[dict[str, float]]]:
@@ -135,17 +111,19 @@ def both_have(*arms: list[dict[str, float]]) -> list[list[dict[str, float]]]:
 
 
 def unit_of(figure: str) -> Unit:
-    return FIGURES.get(figure) or ("points" if figure.startswith("mt_bench.") or figure == "own.judged" else "share")
+    """In what a figure is counted."""
+    row = benchmark_figure(figure)
+    return row.unit if row else FIGURES.get(figure, "share")
 
 
-def _preference(name: str, recipe: Recipe, stages: dict[str, Stage]) -> Figure | None:
+def _preference(name: str, tables: RunTables) -> Figure | None:
     """The held-out margin of an arm that was trained on preferences; None without held-out pairs enough."""
-    arm = recipe.arms[name]
-    told = stages[f"prefer:{name}:{arm.train.seeds[0]}"].manifest if arm.prefer else {}
-    if "held_out_margin" not in told:
+    arm = tables.recipe.arms[name]
+    counts = tables.manifest(Label("prefer", arm=name, seed=arm.train.seeds[0])) if arm.prefer else {}
+    if "held_out_margin" not in counts:
         return None
-    mean, low, high = told["held_out_margin"]
-    return Figure(name="held_out_margin", unit="nats", mean=mean, low=low, high=high, prompts=told["held_out"])
+    mean, low, high = counts["held_out_margin"]
+    return Figure(name="held_out_margin", unit="nats", mean=mean, low=low, high=high, prompts=counts["held_out"])
 
 
 def _tasks(scores: list[Scores]) -> list[str]:

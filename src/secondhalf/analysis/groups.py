@@ -5,36 +5,34 @@ from typing import Literal
 from secondhalf import statistics
 from secondhalf.analysis import benchmarks
 from secondhalf.analysis.facts import Grouped, Profile, Within
-from secondhalf.analysis.figures import LOWER_IS_BETTER, Scores, both_have, labels, unit_of
+from secondhalf.analysis.figures import LOWER_IS_BETTER, both_have, unit_of
 from secondhalf.analysis.roles import deciding
+from secondhalf.analysis.tables import RunTables, Scores
 from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.evaluate.groups import read_groups
-from secondhalf.recipe import Recipe
-from secondhalf.store import Stage
 
 Kind = Literal["category", "language"]
 _KINDS: tuple[Kind, ...] = ("category", "language")
 MOST_AXES = 12
 
 
-def grouped(
-    recipe: Recipe, stages: dict[str, Stage], scores: dict[str, list[Scores]]
-) -> tuple[list[Grouped], list[Profile]]:
+def grouped(tables: RunTables) -> tuple[list[Grouped], list[Profile]]:
     """Every comparison on the primary figure and on each benchmark's first, by category and by language; and the profiles."""
+    recipe = tables.recipe
     pairs = [(arm, other) for arm in recipe.arms for other in recipe.compared_with(arm)]
     pairs.sort(key=lambda pair: deciding(pair, recipe))
-    found, profiles = [], []
+    rows, profiles = [], []
     for figure in dict.fromkeys([recipe.evaluate.primary, *benchmarks.firsts(recipe)]):
-        for kind, groups in _groups(figure, recipe, stages).items():
+        for kind, groups in _groups(figure, tables).items():
             if len(set(groups.values())) < 2:
                 continue
-            found += [one for pair in pairs if (one := _compared(figure, kind, groups, pair, recipe, stages, scores))]
+            rows += [row for pair in pairs if (row := _compared(figure, kind, groups, pair, tables))]
             if kind == "category" and 3 <= len(set(groups.values())) <= MOST_AXES and figure != recipe.evaluate.primary:
-                profiles.append(_profile(figure, groups, scores))
-    return found, profiles
+                profiles.append(_profile(figure, groups, tables.scores))
+    return rows, profiles
 
 
-def _groups(figure: str, recipe: Recipe, stages: dict[str, Stage]) -> dict[Kind, dict[str, str]]:
+def _groups(figure: str, tables: RunTables) -> dict[Kind, dict[str, str]]:
     """kind -> prompt id -> group."""
     if "." not in figure:
         prompts = load_everyday()
@@ -42,18 +40,17 @@ def _groups(figure: str, recipe: Recipe, stages: dict[str, Stage]) -> dict[Kind,
             "category": {prompt.id: prompt.checks[0]["kind"] for prompt in prompts},
             "language": {prompt.id: prompt.language for prompt in prompts},
         }
-    for arm in recipe.arms:
-        for label in labels(arm, recipe):
-            for scored in benchmarks.labels(label, recipe):
-                if scored in stages and scored.split(":")[1] == figure.partition(".")[0]:
-                    return {kind: groups for kind, groups in read_groups(stages[scored]).items() if kind in _KINDS}
+    for arm in tables.recipe.arms:
+        for label in tables.scored(arm, figure.partition(".")[0]):
+            kinds = read_groups(tables.stages[label])
+            return {kind: groups for kind, groups in kinds.items() if kind in _KINDS}
     return {}
 
 
 def _compared(
-    figure: str, kind: Kind, groups: dict[str, str], pair: tuple[str, str], recipe: Recipe, stages: dict[str, Stage],
-    scores: dict[str, list[Scores]],
-) -> Grouped | None:  # fmt: skip
+    figure: str, kind: Kind, groups: dict[str, str], pair: tuple[str, str], tables: RunTables
+) -> Grouped | None:
+    scores = tables.scores
     arm, other = pair
     if figure not in scores[arm][0] or figure not in scores[other][0]:
         return None
@@ -61,12 +58,12 @@ def _compared(
     if len(mine[0]) < 2:
         return None
     lower = figure in LOWER_IS_BETTER
-    said = statistics.by_group(mine, theirs, groups, lower_is_better=lower)
-    if len(said.by_group) < 2:
+    result = statistics.by_group(mine, theirs, groups, lower_is_better=lower)
+    if len(result.by_group) < 2:
         return None
     rows = {
         name: Within(difference=c.difference, low=c.low, high=c.high, p=c.p, prompts=c.prompts, noise=c.noise)
-        for name, c in said.by_group.items()
+        for name, c in result.by_group.items()
     }
     return Grouped(
         figure=figure,
@@ -75,11 +72,11 @@ def _compared(
         arm=arm,
         against=other,
         higher_is_better=not lower,
-        met=benchmarks.met(figure, [arm, other], recipe, stages),
-        differ=said.differ,
-        sentence=statistics.generalises(said, recipe.report.language, lower_is_better=lower),
+        met=benchmarks.contaminated(figure, [arm, other], tables),
+        differ=result.differ,
+        sentence=statistics.generalises(result, tables.recipe.report.language, lower_is_better=lower),
         rows=rows,
-        left_out=said.left_out,
+        left_out=result.left_out,
     )
 
 

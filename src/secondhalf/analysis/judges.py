@@ -3,87 +3,98 @@
 from collections.abc import Callable
 
 from secondhalf import statistics
-from secondhalf.analysis.facts import Account, Span
+from secondhalf.analysis.facts import Account, JudgeWarning, Span
 from secondhalf.analysis.self_preference import grades, self_preference
-from secondhalf.evaluate.arena_hard import read_battles
-from secondhalf.evaluate.judge.family import family, same_family
+from secondhalf.analysis.tables import RunTables
+from secondhalf.evaluate.arena_hard.stage import read_battles
+from secondhalf.evaluate.judge.family import family, shared_family
 from secondhalf.recipe import Recipe
-from secondhalf.report.words import WORDS, fill
+from secondhalf.runs import Label
 from secondhalf.statistics.agreement import kappa, odds_per_doubling
-from secondhalf.store import Stage
 
 Games = dict[str, dict[int, float | None]]  # an item's two games: the step in favour of the better answer
 _LEAST_READ, _MOST_FLIPS = 0.9, 0.3
 
 
-def accounts(recipe: Recipe, stages: dict[str, Stage]) -> list[Account]:
+def accounts(tables: RunTables) -> list[Account]:
     """One account a judge; none where nothing is judged."""
-    if "account" not in stages:
+    recipe, account = tables.recipe, Label("account")
+    if account not in tables:
         return []
     games = {judge.model: Games() for judge in recipe.evaluate.judging.judges}
-    for row in stages["account"].read().to_pylist():
+    for row in tables.rows(account):
         games[row["judge"]].setdefault(row["id"], {})[row["game"]] = row["step"]
-    length = _length(stages)
-    given = grades(recipe, stages)
+    length = _length(tables)
+    given = grades(tables)
     families = {name: family(recipe.students[arm.student]) for name, arm in recipe.arms.items()}
-    return [_account(judge, games, length, self_preference(judge, given, families), recipe, stages) for judge in games]
+    return [_account(judge, games, length, self_preference(judge, given, families), tables) for judge in games]
 
 
 def _account(
-    judge: str, games: dict[str, Games], length: Span | None, own: Span | None, recipe: Recipe, stages: dict[str, Stage]
+    judge: str,
+    games: dict[str, Games],
+    length: Span | None,
+    own: Span | None,
+    tables: RunTables,
 ) -> Account:
     held = _both_read(games[judge])
     right = _span(held, lambda one, two: (_won(one) + _won(two)) / 2)
     flips = _span(held, lambda one, two: float(_won(one) != _won(two)))
     # The worse answer stands first in the first game, the better one in the second.
     first = _span(held, lambda one, two: (1 - _won(one) + _won(two)) / 2)
-    read = _read(judge, stages)
+    read, shared = _read(judge, tables), _shared(judge, tables.recipe)
     agree: dict[str, Span] = {}
     for other, theirs in games.items():
         both = sorted(held.keys() & _both_read(theirs).keys())
         if other != judge and len(both) > 1:
             mine, yours = ([_won(x) for id in both for x in _both_read(g)[id]] for g in (games[judge], theirs))
-            found = kappa(mine, yours)
-            agree[other] = Span(mean=found.mean, low=found.low, high=found.high, count=len(both))
+            agreement = kappa(mine, yours)
+            agree[other] = Span(mean=agreement.mean, low=agreement.low, high=agreement.high, count=len(both))
     return Account(
         judge=judge.partition("#")[0], items=len(games[judge]), read=read, right=right, flips=flips, first=first,
         agree={other.partition("#")[0]: span for other, span in agree.items()},
         length=length if len(games) == 1 else None, own=own,
-        warnings=_warnings(judge, right, flips, read, recipe),
+        family=shared, warnings=_warnings(shared, right, flips, read),
     )  # fmt: skip
 
 
-def _warnings(judge: str, right: Span | None, flips: Span | None, read: float, recipe: Recipe) -> list[str]:
-    words, language = WORDS[recipe.report.language], recipe.report.language
+def _shared(judge: str, recipe: Recipe) -> str:
+    """The family that the judge shares with a teacher of the run; "" where it shares none."""
     teachers = {data.teach.model for data in recipe.data.values() if data.taught}
-    told = [same_family(judge, teacher, language) for teacher in sorted(teachers)]
+    return next(filter(None, (shared_family(judge, teacher) for teacher in teachers)), "")
+
+
+def _warnings(shared: str, right: Span | None, flips: Span | None, read: float) -> list[JudgeWarning]:
+    warnings: list[JudgeWarning] = ["same_family"] if shared else []
     if right is None or right.low <= 0.5:
-        told.append(words["judge_blind"])
+        warnings.append("blind")
     if read < _LEAST_READ:
-        told.append(fill(words["judge_unread"], share=f"{100 * read:.0f}"))
+        warnings.append("unread")
     if flips is not None and flips.low > _MOST_FLIPS:
-        told.append(words["judge_flips"])
-    return [sentence for sentence in dict.fromkeys(told) if sentence]
+        warnings.append("flips")
+    return warnings
 
 
-def _read(judge: str, stages: dict[str, Stage]) -> float:
+def _read(judge: str, tables: RunTables) -> float:
     """The share of a judge's judgments of the run's answers that could be read."""
-    told = [stage.manifest for label, stage in stages.items() if label.startswith("benchmark:")]
-    judged = [one for one in told if judge in one.get("read", {})]
-    asked = sum(one["judged"] for one in judged)
-    return sum(one["read"][judge] for one in judged) / asked if asked else 1.0
+    manifests = [tables.manifest(label) for label in tables.stages if label.stage == "benchmark"]
+    judged = [counts for counts in manifests if judge in counts.get("read", {})]
+    total = sum(counts["judged"] for counts in judged)
+    return sum(counts["read"][judge] for counts in judged) / total if total else 1.0
 
 
-def _length(stages: dict[str, Stage]) -> Span | None:
+def _length(tables: RunTables) -> Span | None:
     """How the odds of winning rise with an answer's length, over all battles of the run."""
     battles = [
-        battle for label, stage in stages.items() if label.startswith("benchmark:arena_hard:")
-        for battle in read_battles("arm", stage)
-    ]  # fmt: skip
+        battle
+        for arm in tables.recipe.arms
+        for label in tables.scored(arm, "arena_hard")
+        for battle in read_battles("arm", tables.table(label, "battles"))
+    ]
     if len(battles) < 20:
         return None
-    found = odds_per_doubling([1 - b.won for b in battles], [(b.style[1][0], b.style[0][0]) for b in battles])
-    return Span(mean=found.mean, low=found.low, high=found.high, count=len(battles))
+    odds = odds_per_doubling([1 - b.won for b in battles], [(b.style[1][0], b.style[0][0]) for b in battles])
+    return Span(mean=odds.mean, low=odds.low, high=odds.high, count=len(battles))
 
 
 def _both_read(games: Games) -> dict[str, tuple[float, float]]:
@@ -97,8 +108,8 @@ def _both_read(games: Games) -> dict[str, tuple[float, float]]:
 def _span(held: dict[str, tuple[float, float]], value: Callable[[float, float], float]) -> Span | None:
     if len(held) < 2:
         return None
-    found = statistics.estimate([value(*held[id]) for id in sorted(held)])
-    return Span(mean=found.mean, low=found.low, high=found.high, count=found.prompts)
+    interval = statistics.estimate([value(*held[id]) for id in sorted(held)])
+    return Span(mean=interval.mean, low=interval.low, high=interval.high, count=interval.prompts)
 
 
 def _won(step: float) -> float:

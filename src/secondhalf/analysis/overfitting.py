@@ -9,29 +9,25 @@ from typing import Literal
 
 from secondhalf import statistics
 from secondhalf.analysis.facts import Probe, Unit
-from secondhalf.recipe import Recipe
+from secondhalf.analysis.tables import RunTables, Scores
 from secondhalf.recipe.report import LimitSettings
-from secondhalf.store import Stage
+from secondhalf.runs import Label
 
-Scores = dict[str, dict[str, float]]  # figure -> id of a pair or document -> value
 State = Literal["within", "over", "undecided"]
 _LEAKS = {"leak_reply": "reply", "leak_original": "original"}
 _PLAIN = {"forgotten_corpus": "plain_corpus", "forgotten_en": "plain_en", "forgotten_ja": "plain_ja"}
-UNCHECKED = {
-    "en": "Whether the models repeat their training texts word for word: the recipe's probes were switched off.",
-    "ja": "学習した文章をそのまま出力しないか（レシピでこの検査を無効にしています）。",
-}
 
 
-def probes(recipe: Recipe, stages: dict[str, Stage]) -> list[Probe]:
+def probes(tables: RunTables) -> list[Probe]:
     """Every probe of every trained arm; empty where the recipe switched them off."""
-    found: list[Probe] = []
-    for name, arm in recipe.arms.items():
-        if f"probe:{name}" in stages:
-            before = _scores(stages[f"probe:{name}"])
-            after = [_scores(stages[f"probe:{name}:{seed}"]) for seed in arm.train.seeds]
-            found += of_arm(name, before, after, recipe.report.limits)
-    return sorted(found, key=lambda probe: list(_limits(recipe.report.limits)).index(probe.figure))
+    rows: list[Probe] = []
+    limits = tables.recipe.report.limits
+    for name, arm in tables.recipe.arms.items():
+        if Label("probe", arm=name) in tables:
+            before = tables.scores_of(Label("probe", arm=name))
+            after = [tables.scores_of(Label("probe", arm=name, seed=seed)) for seed in arm.train.seeds]
+            rows += of_arm(name, before, after, limits)
+    return sorted(rows, key=lambda probe: list(limits_of(limits)).index(probe.figure))
 
 
 def of_arm(arm: str, before: Scores, after: list[Scores], limits: LimitSettings) -> list[Probe]:
@@ -40,7 +36,7 @@ def of_arm(arm: str, before: Scores, after: list[Scores], limits: LimitSettings)
     A figure with fewer than two rows on either side is left out: it could have no interval.
     """
     found = []
-    for figure, limit in _limits(limits).items():
+    for figure, limit in limits_of(limits).items():
         if figure in _PLAIN:
             made = _forgotten(arm, figure, before, after, limit)
         else:
@@ -49,15 +45,8 @@ def of_arm(arm: str, before: Scores, after: list[Scores], limits: LimitSettings)
     return found
 
 
-def _limits(limits: LimitSettings) -> dict[str, float]:
+def limits_of(limits: LimitSettings) -> dict[str, float]:
     return {"gap": limits.gap, **dict.fromkeys(_LEAKS, limits.leak), **dict.fromkeys(_PLAIN, limits.forgetting)}
-
-
-def _scores(stage: Stage) -> Scores:
-    found: Scores = {}
-    for row in stage.read().to_pylist():
-        found.setdefault(row["figure"], {})[row["id"]] = row["value"]
-    return found
 
 
 def _gap(arm: str, before: Scores, after: list[Scores], limit: float) -> Probe | None:

@@ -1,20 +1,19 @@
 """Which code, packages, machine, texts, models and settings made the run."""
 
-from pathlib import Path
-
 from secondhalf.analysis.facts import Entry
+from secondhalf.analysis.tables import RunTables
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
-from secondhalf.recipe import Recipe
-from secondhalf.store import Stage
 from secondhalf.store.environment import surroundings
 
 
-def provenance(folder: Path, recipe: Recipe, stages: dict[str, Stage]) -> list[Entry]:
+def provenance(tables: RunTables) -> list[Entry]:
+    """One entry a fact: hashes of models, texts and prompts, the stages' keys, versions, and the recipe as resolved."""
+    folder, recipe, stages = tables.run.folder, tables.recipe, tables.stages
     here = surroundings()
     identities = {
         f"{key} ({label})": value
-        for label, stage in stages.items()
-        for key, value in stage.manifest["inputs"].items()
+        for label in stages
+        for key, value in tables.manifest(label)["inputs"].items()
         if key in {"model", "student", "texts", "prompts"}
     }
     entries = {

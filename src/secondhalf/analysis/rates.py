@@ -2,31 +2,28 @@
 
 from secondhalf.analysis import benchmarks
 from secondhalf.analysis.facts import Figure
-from secondhalf.analysis.figures import labels
+from secondhalf.analysis.tables import RunTables
 from secondhalf.errors import UserError
-from secondhalf.evaluate.arena_hard import read_battles
-from secondhalf.recipe import Recipe
+from secondhalf.evaluate.arena_hard.stage import read_battles
 from secondhalf.statistics.bradley_terry import Battle, rated
 from secondhalf.statistics.length_controlled import length_controlled
-from secondhalf.store import Stage
 
 _ROUNDS = 300
 
 
-def rates(recipe: Recipe, stages: dict[str, Stage]) -> dict[str, list[Figure]]:
+def rates(tables: RunTables) -> dict[str, list[Figure]]:
     """The figures by arm: arena_hard.rated, arena_hard.styled, alpaca_eval.controlled; the battles of all seeds together."""
-    found: dict[str, list[Figure]] = {}
-    battles = _battles("arena_hard", recipe, stages)
+    figures: dict[str, list[Figure]] = {}
+    battles = _battles("arena_hard", tables)
     everyone = [battle for seeds in battles.values() for played in seeds for battle in played]
     for name, styled in (("rated", False), ("styled", True)) if everyone else ():
         for one in rated(everyone, "baseline", styled=styled, rounds=_ROUNDS):
             if one.model != "baseline":
                 questions = len({battle.question for played in battles[one.model] for battle in played})
-                told = _figure(
-                    f"arena_hard.{name}", one.model, (one.rate, one.low, one.high), questions, recipe, stages
-                )
-                found.setdefault(one.model, []).append(told)
-    for arm, seeds in _battles("alpaca_eval", recipe, stages).items():
+                interval = (one.rate, one.low, one.high)
+                figure = _figure(f"arena_hard.{name}", one.model, interval, questions, tables)
+                figures.setdefault(one.model, []).append(figure)
+    for arm, seeds in _battles("alpaca_eval", tables).items():
         answers = [answer for played in seeds for answer in _answers(played)]
         try:
             rate = length_controlled(
@@ -36,8 +33,8 @@ def rates(recipe: Recipe, stages: dict[str, Stage]) -> dict[str, list[Figure]]:
         except UserError:  # too little was judged for a rate
             continue
         interval = (rate.mean, rate.low, rate.high)
-        found.setdefault(arm, []).append(_figure("alpaca_eval.controlled", arm, interval, rate.prompts, recipe, stages))
-    return found
+        figures.setdefault(arm, []).append(_figure("alpaca_eval.controlled", arm, interval, rate.prompts, tables))
+    return figures
 
 
 def _answers(played: list[Battle]) -> list[tuple[float, float, str]]:
@@ -52,21 +49,18 @@ def _answers(played: list[Battle]) -> list[tuple[float, float, str]]:
     return [(1 - (a.won + b.won) / 2, a.style[1][0] - a.style[0][0], a.question) for a, b in both]
 
 
-def _battles(benchmark: str, recipe: Recipe, stages: dict[str, Stage]) -> dict[str, list[list[Battle]]]:
-    """By arm, where any was read, a list a seed."""
-    found = {}
-    for arm in recipe.arms:
-        scored = [label.replace("evaluate:", f"benchmark:{benchmark}:", 1) for label in labels(arm, recipe)]
-        seeds = [read_battles(arm, stages[label]) for label in scored if label in stages]
+def _battles(benchmark: str, tables: RunTables) -> dict[str, list[list[Battle]]]:
+    """By arm, where any was read, a list a training seed."""
+    battles = {}
+    for arm in tables.recipe.arms:
+        seeds = [read_battles(arm, tables.table(label, "battles")) for label in tables.scored(arm, benchmark)]
         if any(seeds):
-            found[arm] = seeds
-    return found
+            battles[arm] = seeds
+    return battles
 
 
-def _figure(
-    name: str, arm: str, interval: tuple[float, float, float], questions: int, recipe: Recipe, stages: dict[str, Stage]
-) -> Figure:
+def _figure(name: str, arm: str, interval: tuple[float, float, float], questions: int, tables: RunTables) -> Figure:
     mean, low, high = interval
-    seeds = len(labels(arm, recipe))
-    met = benchmarks.met(name, [arm], recipe, stages)
-    return Figure(name=name, mean=mean, low=low, high=high, prompts=questions, seeds=seeds, met=met)
+    seeds = len(tables.evaluated(arm))
+    contaminated = benchmarks.contaminated(name, [arm], tables)
+    return Figure(name=name, mean=mean, low=low, high=high, prompts=questions, seeds=seeds, met=contaminated)

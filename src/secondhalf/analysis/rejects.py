@@ -1,6 +1,5 @@
 """What the stages refused: reasons, examples, and what cleaning did to the mix of documents."""
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -9,8 +8,8 @@ import pyarrow.parquet as pq
 
 from secondhalf.clean.mix import MixShift, measure_mix
 from secondhalf.rows import Document, from_table
-from secondhalf.runs.run import read_links
-from secondhalf.store import Stage, Store
+from secondhalf.runs import Label
+from secondhalf.store import Stage
 
 
 def reasons(stage: Stage) -> list[tuple[str, int, list[str]]]:
@@ -59,11 +58,10 @@ def _excerpt(row: dict[str, Any], start: int, size: int) -> str:
     return ("…" if first else "") + text[first : first + size] + ("…" if first + size < len(text) else "")
 
 
-def mix(folder: Path, store: Store) -> list[MixShift]:
+def mix(stages: dict[Label, Stage]) -> list[MixShift]:
     """What cleaning did to the mix: the documents that passed it, against all that came in. Empty where it is not done."""
-    links = read_links(folder)
-    stages = [Stage(store.root / links[label]["stage"]) for label in ("clean", "clean:distinct") if label in links]
-    if not stages or not all(stage.whole for stage in stages):
+    cleaned = [stages[label] for label in (Label("clean"), Label("deduplicate")) if label in stages]
+    if not cleaned or not all(stage.whole for stage in cleaned):
         return []
-    refused = [row for stage in stages for row in from_table(Document, stage.read("rejects"))]
-    return measure_mix(from_table(Document, stages[-1].read()), refused)
+    refused = [row for stage in cleaned for row in from_table(Document, stage.read("rejects"))]
+    return measure_mix(from_table(Document, cleaned[-1].read()), refused)

@@ -8,26 +8,20 @@ from statistics import fmean
 
 from secondhalf import statistics
 from secondhalf.analysis.facts import Span
-from secondhalf.analysis.figures import labels
+from secondhalf.analysis.tables import RunTables
 from secondhalf.evaluate.judge.family import family
-from secondhalf.evaluate.mt_bench.grading import read
-from secondhalf.models.thinking import answer
-from secondhalf.recipe import Recipe
-from secondhalf.store import Stage
 
 Grades = dict[str, dict[str, dict[str, float]]]  # judge -> arm -> question and turn -> grade
 
 
-def grades(recipe: Recipe, stages: dict[str, Stage]) -> Grades:
-    """MT-Bench's grades by judge and arm, of the arm's first seed."""
-    found: Grades = {}
-    for arm in recipe.arms:
-        label = labels(arm, recipe)[0].replace("evaluate:", "benchmark:mt_bench:", 1)
-        for row in stages[label].read("judgments").to_pylist() if label in stages else []:
-            grade = read(answer(row["reply"])[0])
-            if grade is not None:
-                found.setdefault(row["judge"], {}).setdefault(arm, {})[row["id"]] = grade
-    return found
+def grades(tables: RunTables) -> Grades:
+    """MT-Bench's grades by judge and arm, of the arm's first training seed, as the benchmark's stage read them."""
+    by_judge: Grades = {}
+    for arm in tables.recipe.arms:
+        for label in tables.scored(arm, "mt_bench")[:1]:
+            for row in tables.rows(label, "grades"):
+                by_judge.setdefault(row["judge"], {}).setdefault(arm, {})[row["id"]] = row["grade"]
+    return by_judge
 
 
 def self_preference(judge: str, given: Grades, families: dict[str, str]) -> Span | None:
@@ -47,5 +41,5 @@ def self_preference(judge: str, given: Grades, families: dict[str, str]) -> Span
     if len(ids) < 2:
         return None
     values = [fmean(apart[arm][id] for arm in own) - fmean(apart[arm][id] for arm in rest) for id in ids]
-    found = statistics.estimate(values)
-    return Span(mean=found.mean, low=found.low, high=found.high, count=len(ids))
+    interval = statistics.estimate(values)
+    return Span(mean=interval.mean, low=interval.low, high=interval.high, count=len(ids))

@@ -1,1 +1,3 @@
-"""The models that are compared: what each is trained on, and adapters that are carried over instead of trained."""
+"""What arms are made of: composed pairs, and an adapter carried over to a sibling. Trains nothing and reads no recipe but an
+arm's own settings.
+"""

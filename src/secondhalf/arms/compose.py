@@ -5,75 +5,78 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from secondhalf.arms.share import Sized, budgets, chosen
-from secondhalf.arms.shuffle import shuffled
+from secondhalf.arms.mixture import TokenCount, choose_within_budget, token_budgets
+from secondhalf.arms.shuffle import shuffle_prompts
 from secondhalf.errors import UserError
 from secondhalf.recipe.arms import ArmSettings
 from secondhalf.rows import Pair, Verdict, from_table, to_table, with_reasons
 from secondhalf.store.mapper import Batch
 
-VERSION = 1
+COMPOSE_VERSION = 1
 PHASE = "phase"
 """A column beside those of Pair: the order in which `schedule: then` trains, from 0."""
 
-Sizes = Callable[[pa.Table], list[Sized]]
 
-
-def counted(arm: ArmSettings) -> bool:
+def needs_token_counts(arm: ArmSettings) -> bool:
     """Whether composing it takes the student's tokenizer."""
     return len(arm.data) > 1 or arm.equal_tokens is not None
 
 
-def compose(
-    data: Mapping[str, pa.Table], arm: ArmSettings, seed: int, sizes: Sizes, limit: int | None, name: str
+def compose_pairs(
+    data: Mapping[str, pa.Table],
+    arm: ArmSettings,
+    seed: int,
+    count_tokens: Callable[[pa.Table], list[TokenCount]],
+    limit: int | None,
+    name: str,
 ) -> Batch:
     """The arm's data sets in; its pairs (with PHASE), what is left out of them, and verdicts on the pairs left out.
 
-    In = out + left out. `sizes` counts supervised tokens as training will; `limit` is what `equal_tokens` allows. Of
-    several data sets each row's id gets the data set's name, since two of them may hold the same documents. Raises
+    In = out + left out. `count_tokens` counts supervised tokens as training will; `limit` is what `equal_tokens` allows.
+    Of several data sets each row's id gets the data set's name, since two of them may hold the same documents. Raises
     UserError when the arm has fewer tokens than the one that it is made equal to.
     """
-    paired: dict[str, pa.Table] = {}
+    tables: dict[str, pa.Table] = {}
     rejects: list[pa.Table] = []
     verdicts: list[Verdict] = []
-    for one in arm.data:
-        rows, alone, said = _paired(_named(data[one], one if len(arm.data) > 1 else ""), arm, seed)
-        paired[one] = rows
-        rejects.append(alone)
-        verdicts += [verdict for verdict in from_table(Verdict, said) if not verdict.passed]
-    sized = {one: sizes(rows) if counted(arm) else _unsized(rows) for one, rows in paired.items()}
-    shares = budgets(sized, arm.data, limit)
-    if limit is not None and sum(shares.values()) < limit * 0.99:
+    for data_set in arm.data:
+        named = _with_names(data[data_set], data_set) if len(arm.data) > 1 else data[data_set]
+        tables[data_set], unpaired, pairing_verdicts = _paired(named, arm, seed)
+        rejects.append(unpaired)
+        verdicts += [verdict for verdict in from_table(Verdict, pairing_verdicts) if not verdict.passed]
+    counting = count_tokens if needs_token_counts(arm) else _no_tokens
+    counts = {data_set: counting(table) for data_set, table in tables.items()}
+    budgets = token_budgets(counts, arm.data, limit)
+    if limit is not None and sum(budgets.values()) < limit * 0.99:
         raise UserError(
             f"arms.{name}.equal_tokens: {arm.equal_tokens} has {limit:,} supervised tokens and {name} only "
-            f"{sum(shares.values()):,.0f}; give equal_tokens to the arm that has more."
+            f"{sum(budgets.values()):,.0f}; give equal_tokens to the arm that has more."
         )
     parts: list[pa.Table] = []
-    for phase, (one, rows) in enumerate(paired.items()):
-        taken = chosen(sized[one], shares[one], seed)
-        kept = rows.filter(pa.array([id in taken for id in rows.column("id").to_pylist()], pa.bool_()))
-        column = pa.array([phase if arm.schedule == "then" else 0] * kept.num_rows, pa.int64())
-        parts.append(kept.append_column(pa.field(PHASE, pa.int64(), nullable=False), column))
-        out = [pair for pair in from_table(Pair, rows) if pair.id not in taken]
-        whys = [Verdict(pair.id, "share", False, 0.0, f"beyond its share: {shares[one]:.0f} tokens") for pair in out]
-        rejects.append(with_reasons(to_table(Pair, out), whys))
-        verdicts += whys
+    for phase, (data_set, table) in enumerate(tables.items()):
+        chosen = choose_within_budget(counts[data_set], budgets[data_set], seed)
+        kept = table.filter(pa.array([id in chosen for id in table.column("id").to_pylist()], pa.bool_()))
+        phases = pa.array([phase if arm.schedule == "then" else 0] * kept.num_rows, pa.int64())
+        parts.append(kept.append_column(pa.field(PHASE, pa.int64(), nullable=False), phases))
+        left_out = [pair for pair in from_table(Pair, table) if pair.id not in chosen]
+        reason = f"beyond its share: {budgets[data_set]:.0f} tokens"
+        share_verdicts = [Verdict(pair.id, "share", False, 0.0, reason) for pair in left_out]
+        rejects.append(with_reasons(to_table(Pair, left_out), share_verdicts))
+        verdicts += share_verdicts
     return pa.concat_tables(parts).sort_by("id"), pa.concat_tables(rejects).sort_by("id"), to_table(Verdict, verdicts)
 
 
-def _named(pairs: pa.Table, name: str) -> pa.Table:
-    if not name:
-        return pairs
-    return to_table(Pair, [replace(pair, id=f"{pair.id}+{name}") for pair in from_table(Pair, pairs)])
+def _with_names(pairs: pa.Table, data_set: str) -> pa.Table:
+    return to_table(Pair, [replace(pair, id=f"{pair.id}+{data_set}") for pair in from_table(Pair, pairs)])
 
 
-def _unsized(pairs: pa.Table) -> list[Sized]:
+def _no_tokens(pairs: pa.Table) -> list[TokenCount]:
     return [(id, 0) for id in pairs.column("id").to_pylist()]
 
 
 def _paired(pairs: pa.Table, arm: ArmSettings, seed: int) -> Batch:
     if arm.pairing == "shuffled":
-        return shuffled(pairs, seed)
+        return shuffle_prompts(pairs, seed)
     if arm.pairing == "none":
         pairs = to_table(Pair, [replace(pair, prompt="") for pair in from_table(Pair, pairs)])
     return pairs, with_reasons(pairs.slice(0, 0), []), to_table(Verdict, [])

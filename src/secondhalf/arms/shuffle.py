@@ -18,7 +18,7 @@ from secondhalf.text.language import count_words
 _BLOCK = 16  # pairs next to each other in length, among which halves are dealt
 
 
-def shuffled(pairs: pa.Table, seed: int) -> Batch:
+def shuffle_prompts(pairs: pa.Table, seed: int) -> Batch:
     """Pairs in; the same pairs, in their order, each with another pair's prompt out.
 
     No reply keeps its own prompt or one of the same words, and every prompt is used once. Refused are pairs that have
@@ -30,26 +30,26 @@ def shuffled(pairs: pa.Table, seed: int) -> Batch:
     for pair in rows:
         languages.setdefault(pair.language, []).append(pair)
     prompts: dict[str, str] = {}
-    for some in languages.values():
-        prompts |= _dealt(some, seed)
-    given = [replace(pair, prompt=prompts.get(pair.id, pair.prompt)) for pair in rows]
+    for same_language in languages.values():
+        prompts |= _assign_prompts(same_language, seed)
+    shuffled = [replace(pair, prompt=prompts.get(pair.id, pair.prompt)) for pair in rows]
     verdicts = [
         [Verdict(pair.id, "pairing", pair.id in prompts, 1.0, "" if pair.id in prompts else "no other half to stand under")]
         for pair in rows
     ]  # fmt: skip
-    return partition_by_verdicts(Pair, given, verdicts)
+    return partition_by_verdicts(Pair, shuffled, verdicts)
 
 
-def _dealt(pairs: list[Pair], seed: int) -> dict[str, str]:
+def _assign_prompts(pairs: list[Pair], seed: int) -> dict[str, str]:
     """The prompt that each pair gets, by id; pairs without a partner are missing."""
     pairs = _with_partners(sorted(pairs, key=lambda pair: digest(str(seed), pair.id)))
     pairs.sort(key=lambda pair: count_words(pair.prompt))  # stable: equal lengths stay in hash order
-    draw = random.Random(f"shuffled {seed}")
+    generator = random.Random(f"shuffled {seed}")
     order = list(range(len(pairs)))
     for start in range(0, len(order), _BLOCK):
-        _cycle(order, start, min(start + _BLOCK, len(order)), draw)
-    _mend(pairs, order)
-    return {pair.id: pairs[place].prompt for pair, place in zip(pairs, order, strict=True)}
+        _shuffle_block(order, start, min(start + _BLOCK, len(order)), generator)
+    _swap_equal_prompts(pairs, order)
+    return {pair.id: pairs[index].prompt for pair, index in zip(pairs, order, strict=True)}
 
 
 def _with_partners(pairs: list[Pair]) -> list[Pair]:
@@ -58,36 +58,36 @@ def _with_partners(pairs: list[Pair]) -> list[Pair]:
         excess = count - (len(pairs) - count)
         if excess > 0:
             same = [pair for pair in pairs if pair.prompt == prompt]
-            gone = {pair.id for pair in same[:excess]}
-            return [pair for pair in pairs if pair.id not in gone]
+            dropped = {pair.id for pair in same[:excess]}
+            return [pair for pair in pairs if pair.id not in dropped]
     return pairs
 
 
-def _cycle(order: list[int], start: int, stop: int, draw: random.Random) -> None:
-    """One random cycle through order[start:stop] (Sattolo's algorithm): none stays in its place."""
-    for place in range(stop - 1, start, -1):
-        other = draw.randrange(start, place)
-        order[place], order[other] = order[other], order[place]
+def _shuffle_block(order: list[int], start: int, stop: int, generator: random.Random) -> None:
+    """One random cycle through order[start:stop] (Sattolo's algorithm): none keeps its index."""
+    for index in range(stop - 1, start, -1):
+        other = generator.randrange(start, index)
+        order[index], order[other] = order[other], order[index]
 
 
-def _mend(pairs: list[Pair], order: list[int]) -> None:
+def _swap_equal_prompts(pairs: list[Pair], order: list[int]) -> None:
     """Swaps away what is left: a last block of one, and prompts of the same words.
 
-    With no prompt on more than half of the pairs there is always a swap that mends one place and breaks none.
+    With no prompt on more than half of the pairs there is always a swap that mends one index and breaks none.
     """
     prompts = [pair.prompt for pair in pairs]
-    for place, given in enumerate(order):
-        if prompts[given] != prompts[place]:
+    for index, source in enumerate(order):
+        if prompts[source] != prompts[index]:
             continue
-        for other in _nearest(place, len(order)):
-            if prompts[other] != prompts[place] and prompts[order[other]] != prompts[place]:
-                order[place], order[other] = order[other], order[place]
+        for other in _nearest(index, len(order)):
+            if prompts[other] != prompts[index] and prompts[order[other]] != prompts[index]:
+                order[index], order[other] = order[other], order[index]
                 break
 
 
-def _nearest(place: int, size: int) -> Iterator[int]:
-    """Every other place below `size`, the nearest first."""
+def _nearest(index: int, size: int) -> Iterator[int]:
+    """Every other index below `size`, the nearest first."""
     for distance in range(1, size):
-        for other in (place - distance, place + distance):
+        for other in (index - distance, index + distance):
             if 0 <= other < size:
                 yield other

@@ -1,43 +1,27 @@
 """The supervised tokens of pairs before anything is trained: counted as training counts them."""
 
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from secondhalf.arms.share import Sized
-from secondhalf.errors import UserError
-from secondhalf.models.weights.quiet import quiet
+from secondhalf.arms.mixture import TokenCount
 from secondhalf.progress import Progress
-from secondhalf.train.examples import ROWS
+from secondhalf.train.dataset import ROWS_PER_SHARD
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import Encoder
 
 
-def tokenizer(folder: Path) -> Any:
-    """A student's tokenizer alone, without its weights."""
-    try:
-        with quiet():
-            from transformers import AutoTokenizer
-
-            return AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-    except ImportError as error:
-        raise UserError(f"A student needs `pip install 'secondhalf[train]'` ({error.name} is missing).") from error
-    except (OSError, ValueError) as error:
-        raise UserError(f"{folder} holds no tokenizer that can be loaded ({str(error).splitlines()[0]}).") from error
-
-
-def supervised(pairs: pa.Table, words: Any, settings: TrainSettings, label: str) -> list[Sized]:
+def count_supervised_tokens(pairs: pa.Table, tokenizer: Any, settings: TrainSettings, label: str) -> list[TokenCount]:
     """Each pair's id and its supervised tokens; 0 where it is held out or longer than train.max_length."""
-    encoded = Encoder.of(words, settings, pairs.num_rows)
-    sizes = dict.fromkeys(pairs.column("id").to_pylist(), 0)
+    encoder = Encoder.of(tokenizer, settings, pairs.num_rows)
+    counts = dict.fromkeys(pairs.column("id").to_pylist(), 0)
     with Progress(f"{label}, counting tokens", pairs.num_rows, "pairs") as progress:
-        for start in range(0, pairs.num_rows, ROWS):
-            shard = pairs.slice(start, ROWS)
-            rows, _, _ = encoded(shard)
+        for start in range(0, pairs.num_rows, ROWS_PER_SHARD):
+            shard = pairs.slice(start, ROWS_PER_SHARD)
+            rows, _, _ = encoder(shard)
             trained = rows.filter(pc.invert(rows.column("held")))
-            learnt = pc.subtract(pc.list_value_length(trained.column("tokens")), trained.column("prompt"))
-            sizes.update(zip(trained.column("id").to_pylist(), learnt.to_pylist(), strict=True))
+            supervised = pc.subtract(pc.list_value_length(trained.column("tokens")), trained.column("prompt"))
+            counts.update(zip(trained.column("id").to_pylist(), supervised.to_pylist(), strict=True))
             progress.advance(shard.num_rows)
-    return list(sizes.items())
+    return list(counts.items())

@@ -1,2 +1,3 @@
-"""Data sets that are made of no text: instruction data, and what an instruct model writes by itself. What ours is measured
-against."""
+"""Data sets that are made of no documents, which the method is measured against: instruction data, and what an instruct model
+writes by itself. Refuses whatever is not one request and its answer.
+"""

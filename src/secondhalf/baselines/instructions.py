@@ -5,7 +5,7 @@ from json import JSONDecoder
 from typing import Any
 
 from secondhalf.baselines.settings import InstructionSettings
-from secondhalf.baselines.shapes import FIELDS, Conversation, mapper
+from secondhalf.baselines.shapes import FIELDS, Conversation, conversation_reader
 from secondhalf.corpus.fingerprint import fingerprint_files
 from secondhalf.corpus.readers import jsonl, parquet
 from secondhalf.corpus.readers.items import EXCERPT, BrokenFileError, Refused, Shard, excerpt, printable
@@ -17,13 +17,13 @@ from secondhalf.rows import Pair, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
 from secondhalf.text.language import detect
 
-VERSION = 1
-LATER = "a later turn: the template has one request"
+INSTRUCTIONS_VERSION = 1
+LATER_TURN = "a later turn: the template has one request"
 _JSON_BYTES = 2_000_000_000  # a .json file is one value, so it is held whole
 
 
-def found(settings: InstructionSettings) -> tuple[list[Shard], str]:
-    """The files, and the hash of their contents. Raises UserError when there is none."""
+def instruction_files(settings: InstructionSettings) -> tuple[list[Shard], str]:
+    """The files, and the SHA-256 over their contents. Raises UserError when there is none."""
     shards = list_files(settings.path, (".jsonl", ".ndjson", ".json", ".parquet"))
     if not shards:
         raise UserError(
@@ -32,34 +32,37 @@ def found(settings: InstructionSettings) -> tuple[list[Shard], str]:
     return shards, fingerprint_files(shards)
 
 
-def read(settings: InstructionSettings, stage: Stage, label: str) -> dict[str, Any]:
+def read_instructions(settings: InstructionSettings, stage: Stage, label: str) -> dict[str, Any]:
     """Writes the pairs, what is left out with its reason, and the verdicts, ordered by id; returns the counts.
 
     A row counts as many times as it has requests: in = out + rejected. Raises UserError when no pair comes out.
     """
     rows: dict[str, Pair] = {}
-    left: list[tuple[Pair, Verdict]] = []
+    left_out: list[tuple[Pair, Verdict]] = []
     with Progress(label, None, "rows") as progress:
         for item in _items(settings):
             progress.advance()
             if isinstance(item, Refused):
-                left.append(_left(item.location, 0, item.excerpt, "", printable(item.reason)[:EXCERPT]))
+                left_out.append(_left_out(item.location, 0, item.excerpt, "", printable(item.reason)[:EXCERPT]))
                 continue
             pair = _pair(item)
             if pair.id in rows:
-                left.append(_left(item.place, 0, item.prompt, item.response, "repeated"))
+                left_out.append(_left_out(item.location, 0, item.prompt, item.response, "repeated"))
             else:
                 rows[pair.id] = pair
-            left += [_left(item.place, n, prompt, answer, LATER) for n, (prompt, answer) in enumerate(item.later, 1)]
+            later = enumerate(item.later, 1)
+            left_out += [_left_out(item.location, n, prompt, answer, LATER_TURN) for n, (prompt, answer) in later]
     if not rows:
-        reasons = sorted({verdict.reason for _, verdict in left})[:3]
+        reasons = sorted({verdict.reason for _, verdict in left_out})[:3]
         raise UserError(f"{label}: {settings.path} holds no instruction data ({'; '.join(reasons) or 'it is empty'}).")
-    left.sort(key=lambda entry: entry[0].id)
+    left_out.sort(key=lambda entry: entry[0].id)
     passed = [Verdict(id, "readable", True, 1.0) for id in sorted(rows)]
-    stage.write("verdicts", 0, to_table(Verdict, [*passed, *(verdict for _, verdict in left)]))
-    stage.write("rejects", 0, with_reasons(to_table(Pair, [pair for pair, _ in left]), [why for _, why in left]))
+    stage.write("verdicts", 0, to_table(Verdict, [*passed, *(verdict for _, verdict in left_out)]))
+    rejects = to_table(Pair, [pair for pair, _ in left_out])
+    stage.write("rejects", 0, with_reasons(rejects, [verdict for _, verdict in left_out]))
     stage.write("part", 0, to_table(Pair, [rows[id] for id in sorted(rows)]))
-    return {"rows_in": len(rows) + len(left), "rows": len(rows), "rejected": len(left), "licence": settings.licence}
+    counts = {"rows_in": len(rows) + len(left_out), "rows": len(rows), "rejected": len(left_out)}
+    return {**counts, "licence": settings.licence}
 
 
 def _pair(item: Conversation) -> Pair:
@@ -72,35 +75,35 @@ def _pair(item: Conversation) -> Pair:
     )  # fmt: skip
 
 
-def _left(place: str, turn: int, prompt: str, response: str, reason: str) -> tuple[Pair, Verdict]:
-    row = digest("left out", place, str(turn))
-    pair = Pair(row, row, "instructions", "", prompt, "", response, printable(place))
+def _left_out(location: str, turn: int, prompt: str, response: str, reason: str) -> tuple[Pair, Verdict]:
+    row = digest("left out", location, str(turn))
+    pair = Pair(row, row, "instructions", "", prompt, "", response, printable(location))
     return pair, Verdict(row, "readable", False, 0.0, reason)
 
 
 def _items(settings: InstructionSettings) -> Iterator[Conversation | Refused]:
-    for shard in found(settings)[0]:
+    for shard in instruction_files(settings)[0]:
         try:
             yield from _of_file(shard, settings)
-        except BrokenFileError as broken:
-            yield Refused(shard.location, str(broken))
+        except BrokenFileError as error:
+            yield Refused(shard.location, str(error))
 
 
 def _of_file(shard: Shard, settings: InstructionSettings) -> Iterator[Conversation | Refused]:
-    name, mapped = shard.path.lower(), mapper(settings)
+    name, read_row = shard.path.lower(), conversation_reader(settings)
     if name.endswith(".parquet"):
-        return parquet.map_rows(shard, _columns, mapped)
+        return parquet.map_rows(shard, _columns, read_row)
     if ".json" in name and ".jsonl" not in name and _is_list(shard):
         return _list(shard, settings)
-    return jsonl.map_rows(shard, settings.max_row_bytes, mapped)
+    return jsonl.map_rows(shard, settings.max_row_bytes, read_row)
 
 
 def _columns(names: list[str]) -> list[str]:
-    found = [name for fields in FIELDS.values() for name in fields if name in names]
-    if not found:
-        there = ", ".join(map(repr, names[:10]))
-        raise BrokenFileError(f"no instruction data in the file: its columns are {there}")
-    return found
+    columns = [name for fields in FIELDS.values() for name in fields if name in names]
+    if not columns:
+        known = ", ".join(map(repr, names[:10]))
+        raise BrokenFileError(f"no instruction data in the file: its columns are {known}")
+    return columns
 
 
 def _is_list(shard: Shard) -> bool:
@@ -110,29 +113,29 @@ def _is_list(shard: Shard) -> bool:
 
 def _list(shard: Shard, settings: InstructionSettings) -> Iterator[Conversation | Refused]:
     """The values of a JSON list, one by one: damage costs what comes after it, not what came before."""
-    data, decode, mapped = read_whole(shard, _JSON_BYTES), JSONDecoder().raw_decode, mapper(settings)
+    data, decode, read_row = read_whole(shard, _JSON_BYTES), JSONDecoder().raw_decode, conversation_reader(settings)
     if len(data) > _JSON_BYTES:
         raise BrokenFileError(f"too long: a .json list over {_JSON_BYTES} bytes; write it as .jsonl")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BrokenFileError(f"not utf-8: byte {error.start}") from error
-    place, number = _skip(text, text.index("[") + 1), 0
-    while place < len(text) and text[place] != "]":
+    index, number = _next_value(text, text.index("[") + 1), 0
+    while index < len(text) and text[index] != "]":
         number += 1
         try:
-            value, place = decode(text, place)
+            value, index = decode(text, index)
         except (ValueError, RecursionError) as error:
             yield Refused(
-                f"{shard.location}:{number}", f"not json: {error}", excerpt(text[place : place + EXCERPT].encode())
+                f"{shard.location}:{number}", f"not json: {error}", excerpt(text[index : index + EXCERPT].encode())
             )
             return
-        yield mapped(value, f"{shard.location}:{number}")
-        place = _skip(text, place)
+        yield read_row(value, f"{shard.location}:{number}")
+        index = _next_value(text, index)
 
 
-def _skip(text: str, place: int) -> int:
-    """The next place that is neither blank nor a comma."""
-    while place < len(text) and text[place] in " \t\r\n,":
-        place += 1
-    return place
+def _next_value(text: str, index: int) -> int:
+    """The next index of what is neither blank nor a comma."""
+    while index < len(text) and text[index] in " \t\r\n,":
+        index += 1
+    return index

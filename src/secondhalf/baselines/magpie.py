@@ -1,7 +1,7 @@
 """Magpie (arXiv 2406.08464): an instruct model writes the user's turns itself, and then answers them.
 
 It is given its own template up to where a user's turn begins; what it writes there is what it was tuned on, more or less.
-Every call goes through the scheduler, the journal and the ledger, so a stage that is killed asks nothing twice.
+Every call goes through the scheduler, the journal and the ledger, so a stage that is killed sends no request twice.
 """
 
 import re
@@ -15,51 +15,50 @@ from secondhalf.rows import Pair, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
 from secondhalf.text.language import count_words, detect
 
-VERSION = 1
-# Requests and the progress's label; answers by request id, in any order.
-Ask = Callable[[Iterable[Request], str], Iterable[Answer]]
+MAGPIE_VERSION = 1
+Generate = Callable[[Iterable[Request], str], Iterable[Answer]]
+"""Requests and the progress's label in; replies by request id, in any order, out."""
 
 
-def plain(settings: MagpieSettings) -> dict[str, Any]:
+def magpie_key_settings(settings: MagpieSettings) -> dict[str, Any]:
     """What decides the stage: the model is an input, and money decides nothing."""
     return settings.model_dump(mode="json", exclude={"model", "server", "budget", "prices"})
 
 
-def write(settings: MagpieSettings, ask: Ask, stage: Stage, label: str) -> dict[str, Any]:
+def write_magpie_pairs(settings: MagpieSettings, generate: Generate, stage: Stage, label: str) -> dict[str, Any]:
     """Writes the pairs, the rejects (in = out + rejected) and the verdicts, ordered by id; returns the counts.
 
     Of equal turns the first by number stays, in letters and digits alone and without regard to case.
     """
-    replies: dict[str, dict[str, Reply | RefusedError]] = {"turn": {}, "answer": {}}
-    rows = [_id(number) for number in range(settings.pairs)]
-    opened = [_opened(row, number, settings) for number, row in enumerate(rows)]
-    replies["turn"] = dict(ask(opened, f"{label}, user turns"))
-    whys, seen = {}, set[str]()
-    for row in rows:
-        whys[row] = _turn_fault(replies["turn"][row], settings)
-        if not whys[row]:
-            said = _folded(_turn(replies["turn"][row], settings))
-            whys[row] = "repeated: another turn has the same words" if said in seen else ""
-            seen.add(said)
-    asked = [_asked(row, _turn(replies["turn"][row], settings), settings) for row in rows if not whys[row]]
-    replies["answer"] = dict(ask(asked, f"{label}, answers"))
-    for row, reply in replies["answer"].items():
-        whys[row] = _answer_fault(reply, settings)
-    pairs = {row: _pair(row, replies["turn"][row], replies["answer"].get(row), settings) for row in rows}
-    verdicts = [Verdict(row, "magpie", not whys[row], 0.0 if whys[row] else 1.0, whys[row]) for row in sorted(rows)]
+    ids = [_id(number) for number in range(settings.pairs)]
+    turn_requests = [_turn_request(id, number, settings) for number, id in enumerate(ids)]
+    turns = dict(generate(turn_requests, f"{label}, user turns"))
+    reasons, seen = {}, set[str]()
+    for id in ids:
+        reasons[id] = _turn_fault(turns[id], settings)
+        if not reasons[id]:
+            words = _folded(_turn(turns[id], settings))
+            reasons[id] = "repeated: another turn has the same words" if words in seen else ""
+            seen.add(words)
+    answer_requests = [_answer_request(id, _turn(turns[id], settings), settings) for id in ids if not reasons[id]]
+    answers = dict(generate(answer_requests, f"{label}, answers"))
+    for id, reply in answers.items():
+        reasons[id] = _answer_fault(reply, settings)
+    pairs = {id: _pair(id, turns[id], answers.get(id), settings) for id in ids}
+    verdicts = [Verdict(id, "magpie", not reasons[id], 0.0 if reasons[id] else 1.0, reasons[id]) for id in sorted(ids)]
     refused = [verdict for verdict in verdicts if not verdict.passed]
     stage.write("verdicts", 0, to_table(Verdict, verdicts))
     stage.write("rejects", 0, with_reasons(to_table(Pair, [pairs[verdict.id] for verdict in refused]), refused))
     stage.write("part", 0, to_table(Pair, [pairs[verdict.id] for verdict in verdicts if verdict.passed]))
-    had = [reply for some in replies.values() for reply in some.values() if isinstance(reply, Reply)]
+    replies = [reply for reply in (*turns.values(), *answers.values()) if isinstance(reply, Reply)]
     return {
-        "rows_in": len(rows),
-        "rows": len(rows) - len(refused),
+        "rows_in": len(ids),
+        "rows": len(ids) - len(refused),
         "rejected": len(refused),
         "model": settings.model,
-        "model_calls": len(had),
-        "prompt_tokens": sum(reply.prompt_tokens for reply in had),
-        "response_tokens": sum(reply.response_tokens for reply in had),
+        "model_calls": len(replies),
+        "prompt_tokens": sum(reply.prompt_tokens for reply in replies),
+        "response_tokens": sum(reply.response_tokens for reply in replies),
     }
 
 
@@ -67,27 +66,28 @@ def _id(number: int) -> str:
     return digest("magpie", str(number))
 
 
-def _opened(row: str, number: int, settings: MagpieSettings) -> Request:
+def _turn_request(id: str, number: int, settings: MagpieSettings) -> Request:
     """The request for a user's turn. All have the same words, so each has a seed of its own; a larger `pairs` keeps them."""
-    drawn = settings.turn.model_copy(update={"seed": settings.turn.seed + 1_000_003 * number})
+    sampling = settings.turn.model_copy(update={"seed": settings.turn.seed + 1_000_003 * number})
     system = (("system", settings.system),) if settings.system else ()
-    return Request(row, (*system, (USER_TURN, settings.opening)), drawn)
+    return Request(id, (*system, (USER_TURN, settings.opening)), sampling)
 
 
-def _asked(row: str, turn: str, settings: MagpieSettings) -> Request:
+def _answer_request(id: str, turn: str, settings: MagpieSettings) -> Request:
     if settings.server.urls:  # plain completions: the recipe spells the template
-        return Request(row, ((USER_TURN, f"{settings.opening}{turn}{settings.closing}"),), settings.answer)
+        return Request(id, ((USER_TURN, f"{settings.opening}{turn}{settings.closing}"),), settings.answer)
     system = (("system", settings.system),) if settings.system else ()
-    return Request(row, (*system, ("user", turn)), settings.answer)
+    return Request(id, (*system, ("user", turn)), settings.answer)
 
 
 def _turn(reply: Reply | RefusedError, settings: MagpieSettings) -> str:
     """The user's turn, up to where a server that does not know the template's end wrote on."""
     text = reply.text if isinstance(reply, Reply) else ""
-    return text.partition(_ends(settings))[0].strip() if settings.closing else text.strip()
+    return text.partition(_end(settings))[0].strip() if settings.closing else text.strip()
 
 
-def _ends(settings: MagpieSettings) -> str:
+def _end(settings: MagpieSettings) -> str:
+    """The first of the template's signs after a user's turn."""
     return settings.closing.split()[0] if settings.closing.split() else settings.closing
 
 
@@ -95,7 +95,7 @@ def _turn_fault(reply: Reply | RefusedError, settings: MagpieSettings) -> str:
     if isinstance(reply, RefusedError):
         return f"no user turn: {reply}"
     text = _turn(reply, settings)
-    ended = reply.finish == "stop" or (bool(settings.closing) and _ends(settings) in reply.text)
+    ended = reply.finish == "stop" or (bool(settings.closing) and _end(settings) in reply.text)
     words = count_words(text)
     if not text:
         return "an empty user turn"
@@ -121,8 +121,11 @@ def _folded(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text.casefold()).strip() or text
 
 
-def _pair(row: str, turn: Reply | RefusedError, answer: Reply | RefusedError | None, settings: MagpieSettings) -> Pair:
-    prompt, said = _turn(turn, settings), answer.text.strip() if isinstance(answer, Reply) else ""
-    language = detect(f"{prompt}\n{said}")[0]
-    told = (answer.finish, answer.prompt_tokens, answer.response_tokens) if isinstance(answer, Reply) else ("", 0, 0)
-    return Pair(row, row, "magpie", language, prompt, "", said, settings.model, *told)
+def _pair(id: str, turn: Reply | RefusedError, answer: Reply | RefusedError | None, settings: MagpieSettings) -> Pair:
+    reply = answer if isinstance(answer, Reply) else Reply("", "", 0, 0)
+    prompt, response = _turn(turn, settings), reply.text.strip()
+    language = detect(f"{prompt}\n{response}")[0]
+    return Pair(
+        id, id, "magpie", language, prompt, "", response, settings.model, reply.finish, reply.prompt_tokens,
+        reply.response_tokens,
+    )  # fmt: skip

@@ -77,7 +77,7 @@ class MagpieSettings(Settings):
     """A file with your prices, as teach.prices."""
 
     @model_validator(mode="after")
-    def _asked(self) -> "MagpieSettings":
+    def _can_write_turns(self) -> "MagpieSettings":
         if self.server.urls and (self.server.api != "completions" or not (self.opening and self.closing)):
             raise ValueError(
                 "a server needs server.api: completions, and opening and closing: its template's own words"

@@ -1,12 +1,11 @@
 """What the command line understands: the commands, their arguments and their help."""
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from secondhalf import __version__
 
-Command = Callable[[argparse.Namespace], int | None]
 Add = Callable[..., argparse.ArgumentParser]
 
 STAGES = {
@@ -22,19 +21,19 @@ STAGES = {
 }
 
 
-def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
-    """The parser; `commands` by name. A stage's own command is `run` up to that stage."""
+def parser() -> argparse.ArgumentParser:
+    """The parser: options.command is a command's name. A stage's own command is `run` up to that stage."""
     top = argparse.ArgumentParser(
         prog="secondhalf", description="Plain text in, an instruction-following model and its evidence out."
     )
     top.add_argument("--version", action="version", version=f"secondhalf {__version__}")
     below = top.add_subparsers(metavar="COMMAND", required=True)
 
-    def add(name: str, told: str, *places: str) -> argparse.ArgumentParser:
-        sub = below.add_parser(name, help=told, description=told[0].upper() + told[1:] + ".")
-        sub.set_defaults(command=commands["run" if name in STAGES else name], until=name)
-        for place in places:
-            sub.add_argument(place)
+    def add(name: str, summary: str, *arguments: str) -> argparse.ArgumentParser:
+        sub = below.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        sub.set_defaults(command="run" if name in STAGES else name, until=name)
+        for argument in arguments:
+            sub.add_argument(argument)
         sub.add_argument("--store", type=Path, default=Path("store"), help="the folder of stages (default: store)")
         sub.add_argument("--runs", type=Path, default=Path("runs"), help="the folder of runs (default: runs)")
         sub.add_argument("--json", action="store_true", help="print one JSON object instead of text")
@@ -54,8 +53,8 @@ def _set(sub: argparse.ArgumentParser) -> None:
 
 def _recipes(add: Add) -> None:
     _set(add("run", "carry a recipe through every stage to its report", "recipe"))
-    for name, told in STAGES.items():
-        stage = add(name, f"{told} (and what comes before, where it is not done)", "recipe")
+    for name, summary in STAGES.items():
+        stage = add(name, f"{summary} (and what comes before, where it is not done)", "recipe")
         _set(stage)
         if name == "evaluate":
             stage.add_argument(

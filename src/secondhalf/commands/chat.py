@@ -1,39 +1,37 @@
 """Talk to an arm of a run: each turn is answered by itself, as in training and evaluation."""
 
+import argparse
 import sys
-from pathlib import Path
 
-from secondhalf.errors import UserError
+from secondhalf.api import find_run
 from secondhalf.models.generation.student import Local
 from secondhalf.models.weights.convert import student_folder
-from secondhalf.recipe import load
-from secondhalf.runs.run import read_links
-from secondhalf.runs.trained import find_student
-from secondhalf.store import Store
+from secondhalf.runs import Run
+from secondhalf.runs.trained import arm_settings, find_student, trained_arm
 from secondhalf.text.visible import escape_invisible
 
 
-def chat(folder: Path, store: Store, arm: str, seed: int | None, max_tokens: int, temperature: float) -> None:
-    """Reads questions from standard input until it ends, and prints the answers."""
-    recipe = load(folder / "recipe.yaml")
-    if arm not in recipe.arms:
-        raise UserError(f"The run {folder.name} has no arm {arm}; it has {', '.join(recipe.arms)}.")
-    chosen = recipe.arms[arm]
-    made = None
+def main(options: argparse.Namespace) -> None:
+    """Talks to an arm of a run."""
+    run = find_run(options.run, runs=options.runs, store=options.store)
+    chat(run, options.arm, options.seed, options.max_tokens, options.temperature)
+
+
+def chat(run: Run, arm: str, seed: int | None, max_tokens: int, temperature: float) -> None:
+    """Reads questions from standard input until it ends, and prints the answers. Raises UserError for an untrained arm."""
+    chosen = arm_settings(run, arm)
     if chosen.trained:
-        label = f"{'prefer' if chosen.prefer else 'train'}:{arm}:{seed if seed is not None else chosen.train.seeds[0]}"
-        link = read_links(folder).get(label)
-        if link is None:
-            raise UserError(f"{label} is not trained yet: `secondhalf train RECIPE`, or another --seed.")
-        made = store.root / link["stage"]
-    student = find_student(recipe, chosen.student, folder, store)
-    whole = made is not None and (made / "model").is_dir()
-    model = Local(made / "model" if made and whole else student_folder(student.path, student.identity))
-    model.use(made / "adapter" if made and not whole else None)
+        trained = trained_arm(run, arm, seed)
+        model = Local(trained.model or trained.base)
+        model.use(trained.adapter)
+    else:
+        student = find_student(run, chosen.student)
+        model = Local(student_folder(student.path, student.identity))
+        model.use(None)
     template = chosen.train.template
     terminal = sys.stdin.isatty()
     if terminal:
-        print(f"{folder.name}, arm {arm}. Each question is answered by itself; an empty line ends.")
+        print(f"{run.folder.name}, arm {arm}. Each question is answered by itself; an empty line ends.")
     for turn, line in enumerate(iter(lambda: _question(terminal), "")):
         tokens = template.encode_prompt(model.tokenizer, line)
         [(text, finish, _)] = model.generate(

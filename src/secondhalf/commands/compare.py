@@ -1,19 +1,26 @@
 """`secondhalf compare RUN RUN ...`: arms of finished runs on one figure, prompt by prompt, each against the first run's."""
 
+import argparse
 import json
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 from secondhalf import statistics
-from secondhalf.analysis.figures import LOWER_IS_BETTER, both_have, has_gaps, scores_of
+from secondhalf.analysis.figures import LOWER_IS_BETTER, both_have, has_gaps
+from secondhalf.analysis.results import Results
 from secondhalf.analysis.safety import compared, compared_name
+from secondhalf.api import find_run
 from secondhalf.errors import UserError
-from secondhalf.recipe import load
-from secondhalf.runs import find
-from secondhalf.runs.run import read_links
+from secondhalf.runs import Run
 from secondhalf.statistics import Comparison
-from secondhalf.store import Stage, Store
 from secondhalf.text.table import format_table
+
+
+def main(options: argparse.Namespace) -> None:
+    """Prints an arm of several runs on one figure."""
+    runs = [find_run(name, runs=options.runs, store=options.store) for name in options.runs_named]
+    figure = options.figure or runs[0].recipe.evaluate.primary
+    rows = compare(runs, options.arm, figure)
+    print(as_json(rows) if options.json else as_text(rows, figure))
 
 
 @dataclass(frozen=True)
@@ -28,37 +35,24 @@ class Row:
     said: Comparison | None
 
 
-def compare(places: list[str], runs: Path, store: Store, arm: str, figure: str) -> list[Row]:
-    """The arm `arm` of every run on `figure` (empty: the first recipe's primary one).
+def compare(runs: list[Run], arm: str, figure: str) -> list[Row]:
+    """The arm `arm` of every run on `figure`, each against the first run's, prompt by prompt.
 
-    Raises UserError for a run without that arm or figure, and for runs that asked other prompts.
+    Raises UserError for fewer than two runs, for one without that arm or figure, and for runs that asked other prompts.
     """
-    if len(places) < 2:
+    if len(runs) < 2:
         raise UserError("Name two runs at least: secondhalf compare RUN RUN.")
-    folders = [find(place, runs) for place in places]
-    recipes = [load(folder / "recipe.yaml") for folder in folders]
-    figure = figure or recipes[0].evaluate.primary
     rows: list[Row] = []
     first = None
-    for folder, recipe in zip(folders, recipes, strict=True):
-        if arm not in recipe.arms:
-            raise UserError(f"The run {folder.name} has no arm {arm}; it has {', '.join(recipe.arms)}.")
-        links = read_links(folder)
-        if not any(label.startswith(f"evaluate:{arm}") for label in links):
-            raise UserError(f"{folder.name}: {arm} is not evaluated yet: `secondhalf evaluate RECIPE`.")
-        stages = {label: Stage(store.root / link["stage"]) for label, link in links.items()}
-        tables = scores_of(arm, recipe, stages)
-        if not any(figure in scores for scores in tables):
-            known = ", ".join(sorted(tables[0]))
-            raise UserError(f"{folder.name} has no figure {figure}: name one of {known}.")
-        mine = [scores.get(figure, {}) for scores in tables]
+    for run in runs:
+        mine = Results(run).scores(arm, figure)
         if has_gaps(figure):
             [mine] = both_have(mine)
         first = first or mine
         mean = statistics.estimate([[seed[id] for id in sorted(seed)] for seed in mine])
         pair = both_have(mine, first) if has_gaps(figure) else [mine, first]
         said = None if mine is first else compared(figure, *pair)
-        rows.append(Row(folder.name, arm, mean.mean, mean.low, mean.high, said))
+        rows.append(Row(run.folder.name, arm, mean.mean, mean.low, mean.high, said))
     return _corrected(rows)
 
 

@@ -12,7 +12,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from secondhalf.errors import UserError
 from secondhalf.recipe import Recipe
-from secondhalf.recipe.file import explain, set_value
+from secondhalf.recipe.file import explain, read_overrides, set_value
 from secondhalf.rows import digest
 
 
@@ -40,8 +40,8 @@ def recipe_of(models: list[str], benchmarks: list[str], overrides: list[str]) ->
         },
         "evaluate": {"benchmarks": [_benchmark(told) for told in benchmarks]},
     }
-    for override in overrides:
-        set_value(plain, override)
+    for name, value in read_overrides(overrides):
+        set_value(plain, name, value)
     try:
         return Recipe.model_validate(plain)
     except ValidationError as error:
@@ -61,12 +61,12 @@ def _names(models: list[str]) -> list[str]:
 
 def _template(model: str) -> str:
     """The model's own chat template where it has one; plain words for a base model."""
-    from secondhalf.arms.tokens import tokenizer
     from secondhalf.models.reference import resolve
     from secondhalf.models.weights.convert import student_folder
+    from secondhalf.models.weights.load import load_tokenizer
 
     found = resolve(model)
-    return "tokenizer" if tokenizer(student_folder(found.path, found.identity)).chat_template else "plain"
+    return "tokenizer" if load_tokenizer(student_folder(found.path, found.identity)).chat_template else "plain"
 
 
 def _benchmark(told: str) -> dict[str, str]:

@@ -1,8 +1,11 @@
 """The recipe that `secondhalf init` writes: every field, its documentation, and values that run at once."""
 
+import argparse
+import json
 import re
 from pathlib import Path
 
+from secondhalf.errors import UserError
 from secondhalf.recipe import Recipe
 from secondhalf.recipe.file import write_yaml
 
@@ -11,6 +14,15 @@ TEACHER = (
     "#sha256=b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 )
 STUDENT = "hf:HuggingFaceTB/SmolLM2-135M@main"
+
+
+def main(options: argparse.Namespace) -> None:
+    """Writes a commented recipe. Raises UserError for a file that exists."""
+    path: Path = options.recipe
+    if path.exists():
+        raise UserError(f"{path} exists: name another file, such as `secondhalf init my.yaml`.")
+    path.write_text(starter(path), "utf-8")
+    print(json.dumps({"recipe": str(path)}) if options.json else f"Wrote {path}. Next: secondhalf doctor {path}")
 
 
 def starter(path: Path) -> str:

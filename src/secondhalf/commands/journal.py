@@ -1,5 +1,6 @@
 """`secondhalf journal`: what the store's journal holds of each model, its replies as a file, and which of them to remove."""
 
+import argparse
 import json
 import re
 import time
@@ -15,6 +16,21 @@ from secondhalf.text.table import format_table
 from secondhalf.text.visible import escape_invisible
 
 _UNITS = {"h": 3600, "d": 86400, "w": 604800}
+
+
+def main(options: argparse.Namespace) -> None:
+    """Lists, exports or prunes the replies that were paid for."""
+    print(
+        journal(
+            Store(options.store),
+            export=options.export,
+            prune=options.prune,
+            model=options.model,
+            older=options.older_than,
+            sure=options.yes,
+            as_json=options.json,
+        )
+    )
 
 
 def journal(

@@ -3,6 +3,7 @@
 A row of RESPONSES holds `response`, and `key` or `prompt` to say whose it is.
 """
 
+import argparse
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt, load_ifeval
-from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge, verify
+from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge, verify_instructions
 from secondhalf.text.table import format_table
 
 _NAMES = {
@@ -21,10 +22,15 @@ _NAMES = {
 }
 
 
+def main(options: argparse.Namespace) -> None:
+    """Prints the accuracies of a file of responses."""
+    print(summary(score(options.prompts, options.responses), as_json=options.json))
+
+
 def score(prompts: Path, responses: Path) -> dict[str, list[Followed]]:
     """The verdicts of every prompt, by its key. Raises UserError for a bad file, and where responses and prompts differ."""
     asked = load_ifeval(prompts)
-    verify(asked)
+    verify_instructions(asked)
     given = _read(responses, asked)
     missing = [prompt.id for prompt in asked if prompt.id not in given]
     if missing:
@@ -32,7 +38,7 @@ def score(prompts: Path, responses: Path) -> dict[str, list[Followed]]:
     return {prompt.id: judge(prompt, given[prompt.id]) for prompt in asked}
 
 
-def told(judged: Mapping[str, Sequence[Followed]], *, as_json: bool) -> str:
+def summary(judged: Mapping[str, Sequence[Followed]], *, as_json: bool) -> str:
     """The four accuracies, and for each instruction how many answers followed it."""
     found = accuracies(judged.values())
     counts: dict[str, list[int]] = {}

@@ -4,8 +4,9 @@ Each setting is a run of its own, so `show`, `chat` and `report` work on it; all
 The best is compared with every other setting, prompt by prompt; what cannot be told from it is not worse.
 """
 
+import argparse
 import json
-import sys
+import logging
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from itertools import product
@@ -15,13 +16,21 @@ from secondhalf import statistics
 from secondhalf.analysis.figures import LOWER_IS_BETTER
 from secondhalf.errors import UserError
 from secondhalf.recipe import Recipe, load
+from secondhalf.recipe.file import read_overrides
 from secondhalf.rows import digest
 from secondhalf.store import Stage
 from secondhalf.text.table import format_table
 
+_LOG = logging.getLogger(__name__)
 # Benchmarks have no part to choose on, the probes and the page are for what was chosen.
 _ALWAYS = ["evaluate.part=choose", "evaluate.benchmarks=[]"]
 _FIXED = {"name", "seed", "corpus", "clean", "evaluate", "probes", "report", "notices"}
+
+
+def main(options: argparse.Namespace) -> None:
+    """Compares settings on the prompts on which settings may be chosen."""
+    figure, arms = sweep(Path(options.recipe), options.over, options.set, options.arm, options.runs, options.store)
+    print(as_json(figure, arms) if options.json else as_text(figure, arms))
 
 
 @dataclass(frozen=True)
@@ -66,12 +75,12 @@ def settings(over: list[str]) -> list[dict[str, str]]:
 
 def recipes(path: Path, over: list[str], overrides: list[str]) -> Iterator[tuple[dict[str, str], Recipe]]:
     """The recipe under every setting, each with a run's name of its own. All are read before the first is carried out."""
-    name = load(path, overrides).name
+    name = load(path, read_overrides(overrides)).name
     loaded = []
     for setting in settings(over):
         sets = [f"{field}={value}" for field, value in setting.items()]
         own = f"{name[:40]}-sweep-{digest(*overrides, *sets, size=8)}"
-        loaded.append((setting, load(path, [*overrides, *sets, *_ALWAYS, f"name={own}"])))
+        loaded.append((setting, load(path, read_overrides([*overrides, *sets, *_ALWAYS, f"name={own}"]))))
     # What stands at the top is where data sets and arms start from, and decides nothing itself.
     starts = {"name", "split", "teach", "audit", "train"}
     if len({recipe.model_dump_json(exclude=starts) for _, recipe in loaded}) < len(loaded):
@@ -122,7 +131,7 @@ def ranked(found: list[tuple[Setting, Scores]], figure: str) -> list[Setting]:
     return [best[0], *rest]
 
 
-def carried(path: Path, over: list[str], overrides: list[str], arms: list[str], runs: Path, store: Path) -> Swept:
+def sweep(path: Path, over: list[str], overrides: list[str], arms: list[str], runs: Path, store: Path) -> Swept:
     """Carries the recipe through under every setting. `arms`: those to compare; empty: all that are trained, controls aside.
 
     Returns the figure, and each arm's settings, the best first.
@@ -132,7 +141,7 @@ def carried(path: Path, over: list[str], overrides: list[str], arms: list[str], 
 
     found: dict[str, list[tuple[Setting, Scores]]] = {}
     for number, (setting, recipe) in enumerate(made := list(recipes(path, over, overrides)), 1):
-        print(f"setting {number} of {len(made)}: {_named_by(setting)}", file=sys.stderr, flush=True)
+        _LOG.info("setting %d of %d: %s", number, len(made), _named_by(setting))
         figure, names = recipe.evaluate.primary, arms or _trained(recipe)
         for name in names:
             if name not in recipe.arms or not recipe.arms[name].data:

@@ -10,7 +10,7 @@ from secondhalf.models.generation.student import Local
 from secondhalf.rows import Answer, from_table, to_table
 from secondhalf.store import Stage
 
-VERSION = 3  # raised by hand when equal settings give other answers, or parts of another size
+ANSWERS_VERSION = 3  # raised by hand when equal settings give other answers, or parts of another size
 PER_PART = 256  # prompts answered between two saved parts
 STRIDE = 1_000_003  # between two parts' seeds: far from every seed that a person would choose
 Stages = Sequence[tuple[Path | None, Stage]]

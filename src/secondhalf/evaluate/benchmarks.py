@@ -1,58 +1,96 @@
-"""What a benchmark asks: its prompts, from the files that the recipe names. A limit takes the first by a hash of their id."""
+"""The benchmarks, one row each: adding one takes a folder beside this file and a row below."""
 
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
-
-from secondhalf.errors import UserError
+from secondhalf.evaluate.alpaca_eval.games import ALPACA_EVAL_VERSION
 from secondhalf.evaluate.alpaca_eval.prompts import load_alpaca_eval
-from secondhalf.evaluate.answers_file import load_answers
+from secondhalf.evaluate.alpaca_eval.stage import score_alpaca_eval
+from secondhalf.evaluate.arena_hard.games import ARENA_HARD_VERSION
 from secondhalf.evaluate.arena_hard.prompts import load_arena_hard
+from secondhalf.evaluate.arena_hard.stage import score_arena_hard
+from secondhalf.evaluate.benchmark import Benchmark, BenchmarkFigure
 from secondhalf.evaluate.ifeval.prompts import load_ifeval
-from secondhalf.evaluate.ifeval.score import verify
-from secondhalf.evaluate.mt_bench.prompts import MT_BENCH_VERSION, load_mt_bench
+from secondhalf.evaluate.ifeval.score import verify_instructions
+from secondhalf.evaluate.ifeval.stage import IFEVAL_STAGE_VERSION, score_ifeval
+from secondhalf.evaluate.mt_bench.grading import MT_BENCH_VERSION, temperature
+from secondhalf.evaluate.mt_bench.prompts import REFERENCES_VERSION, load_mt_bench
+from secondhalf.evaluate.mt_bench.stage import score_mt_bench
 from secondhalf.evaluate.own.prompts import load_own
-from secondhalf.evaluate.settings import BenchmarkSettings
-from secondhalf.models.reference import resolve
-from secondhalf.rows import digest
+from secondhalf.evaluate.own.stage import OWN_VERSION, score_own, verify_checks
+
+_BY_CODE = Benchmark(
+    load=lambda files: load_ifeval(files.prompts),
+    verify=verify_instructions,
+    score=score_ifeval,
+    version=IFEVAL_STAGE_VERSION,
+    figures=(
+        BenchmarkFigure("strict", leads=True),
+        BenchmarkFigure("loose"),
+        BenchmarkFigure("instruction_strict"),
+        BenchmarkFigure("instruction_loose"),
+    ),
+)
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "ifeval": _BY_CODE,
+    "ifeval_ja": _BY_CODE,
+    "ifbench": _BY_CODE,
+    "mt_bench": Benchmark(
+        load=load_mt_bench,
+        score=score_mt_bench,
+        version=MT_BENCH_VERSION,
+        figures=(
+            BenchmarkFigure("score", "points", has_gaps=True, leads=True),
+            BenchmarkFigure("turn_1", "points", has_gaps=True),
+            BenchmarkFigure("turn_2", "points", has_gaps=True),
+        ),
+        longest=1024,
+        judged="always",
+        prompts_version=REFERENCES_VERSION,
+        temperature=temperature,
+        references=True,
+    ),
+    "arena_hard": Benchmark(
+        load=lambda files: load_arena_hard(files.prompts),
+        score=score_arena_hard,
+        version=ARENA_HARD_VERSION,
+        figures=(
+            BenchmarkFigure("win", has_gaps=True, leads=True),
+            BenchmarkFigure("settled", has_gaps=True),
+            # These two are no means over prompts: analysis/rates.py reads them from the battles.
+            BenchmarkFigure("rated"),
+            BenchmarkFigure("styled"),
+        ),
+        longest=4096,
+        judged="always",
+        baseline="named",
+    ),
+    "alpaca_eval": Benchmark(
+        load=lambda files: load_alpaca_eval(files.prompts),
+        score=score_alpaca_eval,
+        version=ALPACA_EVAL_VERSION,
+        figures=(BenchmarkFigure("win", has_gaps=True, leads=True), BenchmarkFigure("controlled")),
+        longest=2048,
+        judged="always",
+        baseline="in_file",
+    ),
+    "own": Benchmark(
+        load=lambda files: load_own(files.prompts),
+        verify=verify_checks,
+        score=score_own,
+        version=OWN_VERSION,
+        figures=(
+            BenchmarkFigure("judged", "points", has_gaps=True, leads=True),
+            BenchmarkFigure("checks", leads=True),
+            BenchmarkFigure("reference", leads=True),
+            BenchmarkFigure("exact"),
+        ),
+        longest=1024,
+        judged="rubrics",
+    ),
+}
 
 
-@lru_cache(maxsize=8)
-def asked(settings: BenchmarkSettings) -> tuple[list[Any], str]:
-    """The benchmark's prompts (each with `id` and `text`), in the file's order, and the hash of all its files.
-
-    Everything in them is known to be scorable. Raises UserError for a bad file.
-    """
-    path, identity = _file(settings.path, "path")
-    prompts: list[Any]
-    if settings.name == "own":
-        prompts = list(load_own(path))
-    elif settings.name == "alpaca_eval":
-        prompts = list(load_alpaca_eval(path))
-    elif settings.name == "arena_hard":
-        prompts = list(load_arena_hard(path))
-    elif settings.name == "mt_bench":
-        references, theirs = _file(settings.references, "references")
-        identity = f"{identity} {theirs} {'published' if settings.as_published else MT_BENCH_VERSION}"
-        prompts = list(load_mt_bench(path, references, published=settings.as_published))
-    else:
-        prompts = list(load_ifeval(path))
-        verify(prompts)
-    chosen = {prompt.id for prompt in sorted(prompts, key=lambda prompt: digest(prompt.id))[: settings.limit]}
-    return [prompt for prompt in prompts if prompt.id in chosen], identity
-
-
-def baseline(settings: BenchmarkSettings) -> tuple[dict[str, str], str]:
-    """The answers in the file that each arm's are compared with, by the prompt's id, and the file's hash."""
-    if not settings.baseline:  # AlpacaEval's own file has its reference model's outputs
-        prompts, identity = asked(settings)
-        return {prompt.id: prompt.output for prompt in prompts}, identity
-    path, identity = _file(settings.baseline, "baseline")
-    return load_answers(path, asked(settings)[0]), identity
-
-
-def _file(reference: str, field: str) -> tuple[Path, str]:
-    found = resolve(reference)
-    if not found.path.is_file():
-        raise UserError(f"{reference} is a folder: evaluate.benchmarks.{field} names one file.")
-    return found.path, found.identity
+def benchmark_figure(figure: str) -> BenchmarkFigure | None:
+    """The row's entry for BENCHMARK.NAME; None for a figure that is no benchmark's."""
+    name, _, rest = figure.partition(".")
+    row = BENCHMARKS.get(name)
+    return next((one for one in row.figures if one.name == rest), None) if row else None

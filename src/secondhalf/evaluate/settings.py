@@ -1,22 +1,22 @@
 """What the arms are asked, and how their answers are drawn."""
 
+from difflib import get_close_matches
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from secondhalf.evaluate.benchmark import Benchmark
+from secondhalf.evaluate.benchmarks import BENCHMARKS
 from secondhalf.evaluate.judge.settings import JudgingSettings
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.evaluate.safety.settings import SafetySettings
 from secondhalf.settings import Settings
 
-_JUDGED = {"mt_bench", "arena_hard", "alpaca_eval"}
-_LONGEST = {"mt_bench": 1024, "arena_hard": 4096, "alpaca_eval": 2048, "own": 1024}
-
 
 class BenchmarkSettings(Settings):
     """One benchmark. Its prompts are not part of this package."""
 
-    name: Literal["ifeval", "ifeval_ja", "ifbench", "mt_bench", "arena_hard", "alpaca_eval", "own"]
+    name: str
     """Scored by code: ifeval (arXiv 2311.07911), ifeval_ja: M-IFEval Japanese (arXiv 2502.04688), ifbench (arXiv 2507.02833).
     By judges: mt_bench (arXiv 2306.05685), arena_hard (arXiv 2406.11939), alpaca_eval (arXiv 2404.04475). own: your prompts,
     scored by their checks, by their references, or by judges."""
@@ -43,14 +43,9 @@ class BenchmarkSettings(Settings):
     kin, mt_bench 1024, arena_hard 4096, alpaca_eval 2048), for own 1024."""
 
     @property
-    def by_code(self) -> bool:
-        """Whether code alone scores it, as it was published."""
-        return self.name in {"ifeval", "ifeval_ja", "ifbench"}
-
-    @property
-    def judged(self) -> bool:
-        """Whether judges must be asked."""
-        return self.name in _JUDGED
+    def row(self) -> Benchmark:
+        """What this benchmark is."""
+        return BENCHMARKS[self.name]
 
     @property
     def baseline_arm(self) -> str:
@@ -60,18 +55,28 @@ class BenchmarkSettings(Settings):
     @property
     def longest(self) -> int:
         """`max_tokens`, or what the benchmark allows."""
-        return self.max_tokens or _LONGEST.get(self.name, 1280)
+        return self.max_tokens or self.row.longest
+
+    @field_validator("name")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in BENCHMARKS:
+            near = [f"did you mean {one}?" for one in get_close_matches(name, BENCHMARKS, 1)]
+            raise ValueError(
+                " ".join([f"there is no benchmark {name!r};", *near, f"there are {', '.join(BENCHMARKS)}"])
+            )
+        return name
 
     @model_validator(mode="after")
     def _what_it_takes(self) -> Self:
-        if self.references and self.name != "mt_bench":
-            raise ValueError("references: only mt_bench has any; leave it out")
-        if self.name == "mt_bench" and not self.references:
-            raise ValueError("references: mt_bench's judge is shown reference answers; name their file")
-        if self.baseline and self.name not in {"arena_hard", "alpaca_eval"}:
-            raise ValueError("baseline: only arena_hard and alpaca_eval compare with one; leave it out")
-        if self.name == "arena_hard" and not self.baseline:
-            raise ValueError("baseline: arena_hard compares with answers; name their file, or arm:NAME")
+        if self.references and not self.row.references:
+            raise ValueError(f"references: {self.name} has none; leave it out")
+        if self.row.references and not self.references:
+            raise ValueError(f"references: {self.name}'s judge is shown reference answers; name their file")
+        if self.baseline and self.row.baseline == "none":
+            raise ValueError(f"baseline: {self.name} compares with none; leave it out")
+        if self.row.baseline == "named" and not self.baseline:
+            raise ValueError(f"baseline: {self.name} compares with answers; name their file, or arm:NAME")
         return self
 
 
@@ -123,7 +128,7 @@ class EvaluateSettings(Settings):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"benchmarks: {name} is named twice; once is enough")
-        judged = [benchmark.name for benchmark in self.benchmarks if benchmark.judged]
+        judged = [benchmark.name for benchmark in self.benchmarks if benchmark.row.judged == "always"]
         if judged and not self.judging.judges:
             raise ValueError(f"judging.judges: {judged[0]} needs a judge; name one, such as [{{model: MODEL}}]")
         return self

@@ -7,21 +7,21 @@ from pathlib import Path
 
 from secondhalf.errors import UserError
 from secondhalf.export.tokenizer import save_tokenizer
-from secondhalf.runs.trained import Made
+from secondhalf.runs.trained import TrainedArm
 
 _HUB = re.compile(r"^hf:([\w.-]+/[\w.-]+?)(?:@([\w./-]+))?$")
 
 
-def write_adapter(made: Made, out: Path) -> None:
-    """Copies adapter_model.safetensors and its settings into `out`; raises UserError for an arm trained whole."""
-    if made.adapter is None:
-        raise UserError(f"{made.name} was trained whole and has no adapter: export it with --as merged.")
+def write_adapter(trained: TrainedArm, out: Path) -> None:
+    """Copies adapter_model.safetensors and its config into `out`. Raises UserError for an arm trained whole."""
+    if trained.adapter is None:
+        raise UserError(f"{trained.name} was trained whole and has no adapter: export it with --as merged.")
     out.mkdir()
-    shutil.copyfile(made.adapter / "adapter_model.safetensors", out / "adapter_model.safetensors")
-    settings = json.loads((made.adapter / "adapter_config.json").read_text("utf-8"))
+    shutil.copyfile(trained.adapter / "adapter_model.safetensors", out / "adapter_model.safetensors")
+    config = json.loads((trained.adapter / "adapter_config.json").read_text("utf-8"))
     # A hub's name is what PEFT loads the base by; any other reference is ours alone, and the card says so.
-    hub = _HUB.match(made.student.reference.partition("#")[0])
+    hub = _HUB.match(trained.student.reference.partition("#")[0])
     if hub:
-        settings |= {"base_model_name_or_path": hub[1], "revision": hub[2]}
-    (out / "adapter_config.json").write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n", "utf-8")
-    save_tokenizer(made, out)
+        config |= {"base_model_name_or_path": hub[1], "revision": hub[2]}
+    (out / "adapter_config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf-8")
+    save_tokenizer(trained, out)

@@ -4,23 +4,22 @@ Words that come from a run (names, notices, reasons) are shown as they are and a
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from secondhalf.analysis.facts import Arm, Facts, Figure
-from secondhalf.export.card_words import WORDS
 from secondhalf.export.markdown import escaped, quoted
-from secondhalf.export.modelfile import STAND_IN
+from secondhalf.export.modelfile import NOT_RUN_IN_OLLAMA
 from secondhalf.export.parity import Parity
 from secondhalf.report import numbers
 from secondhalf.report.verdict import sentence
-from secondhalf.report.words import WORDS as PAGE
-from secondhalf.report.words import headed
-from secondhalf.runs.trained import Made
+from secondhalf.report.words import card_words, headed, page_words
+from secondhalf.runs.trained import TrainedArm
 
 
-def facts_of(folder: Path) -> Facts | None:
+def read_facts(folder: Path) -> Facts | None:
     """The run's report; None where there is none, or one of another version."""
     path = folder / "report" / "facts.json"
     try:
@@ -29,30 +28,30 @@ def facts_of(folder: Path) -> Facts | None:
         return None
 
 
-def card(made: Made, files: dict[str, str], checks: list[Parity], licence: str) -> str:
-    """The card's text. `files`: form -> name of file or folder; `licence`: what the base model's own file states."""
-    facts, words = facts_of(made.folder), WORDS[made.recipe.report.language]
-    base = made.student.reference.partition("#")[0]
+def model_card(trained: TrainedArm, files: dict[str, str], checks: list[Parity], licence: str) -> str:
+    """The card's text. `files`: form -> name of file or folder; `licence`: what the base model's own file states, or ""."""
+    facts, words = read_facts(trained.run.folder), card_words(trained.recipe.report.language)
+    base = trained.student.reference.partition("#")[0]
     blocks = [
         _header(base, "adapter" if set(files) == {"adapter"} else "merged"),
-        f"# {escaped(made.recipe.name)}: {escaped(made.name)}",
+        f"# {escaped(trained.recipe.name)}: {escaped(trained.name)}",
         words["what"].format(base=escaped(base)),
         f"## {words['licences']}",
-        _licences(made, words, base, licence),
+        _licences(trained, words, base, licence),
         f"## {words['data']}",
-        *_data(made, words, facts),
+        *_data(trained, words, facts),
         f"## {words['training']}",
-        _training(made, words),
+        _training(trained, words),
         f"## {words['figures']}",
-        *(_figures(made, words, facts) if facts else [words["no_report"]]),
+        *(_figures(trained, words, facts) if facts else [words["no_report"]]),
         f"## {words['parity']}",
         words["parity_lead"],
-        _list([check.told() for check in checks]),
+        _list([check.summary() for check in checks]),
         f"## {words['limits']}",
-        _list([*(facts.unchecked if facts else []), *([STAND_IN] if "ollama" in files else [])], words["single"],
+        _list([*_unchecked(facts), *([NOT_RUN_IN_OLLAMA] if "ollama" in files else [])], words["single"],
               words["hostile"]),
         f"## {words['use']}",
-        *_use(made, words, files, base),
+        *_use(trained, words, files, base),
     ]  # fmt: skip
     return "\n\n".join(blocks) + "\n"
 
@@ -70,19 +69,19 @@ def _header(base: str, library: str) -> str:
     return "\n".join(["---", *(f"{name}: {value}" for name, value in fields.items()), "---"])
 
 
-def _licences(made: Made, words: dict[str, str], base: str, licence: str) -> str:
-    texts = made.recipe.corpus.licence
-    lines = [words["base"].format(base=escaped(base)), words["hash"].format(hash=made.student.identity)]
+def _licences(trained: TrainedArm, words: Mapping[str, str], base: str, licence: str) -> str:
+    texts = trained.recipe.corpus.licence
+    lines = [words["base"].format(base=escaped(base)), words["hash"].format(hash=trained.student.identity)]
     lines += [words["stated"].format(licence=escaped(licence))] if licence else []
     lines.append(words["corpus_licence"].format(licence=escaped(texts) if texts else words["unstated"]))
-    notices = [f"**{escaped(notice)}**" for notice in made.recipe.notices] or [words["no_notices"]]
+    notices = [f"**{escaped(notice)}**" for notice in trained.recipe.notices] or [words["no_notices"]]
     return "\n".join(f"- {line}" for line in [*lines, *notices])
 
 
-def _data(made: Made, words: dict[str, str], facts: Facts | None) -> list[str]:
-    recipe = made.recipe
+def _data(trained: TrainedArm, words: Mapping[str, str], facts: Facts | None) -> list[str]:
+    recipe = trained.recipe
     lines = [words["corpus"].format(reader=recipe.corpus.reader, size=recipe.corpus.sample, seed=recipe.seed)]
-    for name, weight in made.arm.data.items():
+    for name, weight in trained.arm.data.items():
         teach = recipe.data[name].teach
         phrase = words["own_halves" if teach.model == "original" else "written_by"]
         model = escaped(teach.model.partition("#")[0])
@@ -90,7 +89,7 @@ def _data(made: Made, words: dict[str, str], facts: Facts | None) -> list[str]:
     blocks = ["\n".join(f"- {line}" for line in lines)]
     rows = []
     for step in facts.funnel if facts else []:
-        if step.data and step.data not in made.arm.data:
+        if step.data and step.data not in trained.arm.data:
             continue
         most = max(step.rejects, key=lambda reason: reason.count, default=None)
         why = f"{escaped(most.reason)} ({most.count:,})" if most else ""
@@ -99,22 +98,22 @@ def _data(made: Made, words: dict[str, str], facts: Facts | None) -> list[str]:
     return [*blocks, "\n".join([words["funnel"], "|---|--:|--:|---|", *rows])] if rows else blocks
 
 
-def _training(made: Made, words: dict[str, str]) -> str:
-    told = made.manifest
+def _training(trained: TrainedArm, words: Mapping[str, str]) -> str:
+    manifest = trained.manifest
     return words["trained"].format(
-        template=escaped(made.template.name), seed=made.seed, pairs=f"{told.get('rows', 0):,}",
-        tokens=f"{told.get('supervised_tokens', 0):,}", steps=f"{told.get('steps', 0):,}",
+        template=escaped(trained.template.name), seed=trained.seed, pairs=f"{manifest.get('rows', 0):,}",
+        tokens=f"{manifest.get('supervised_tokens', 0):,}", steps=f"{manifest.get('steps', 0):,}",
     )  # fmt: skip
 
 
-def _figures(made: Made, words: dict[str, str], facts: Facts) -> list[str]:
-    arm: Arm | None = next((arm for arm in facts.arms if arm.name == made.name), None)
-    page = PAGE[facts.language]
+def _figures(trained: TrainedArm, words: Mapping[str, str], facts: Facts) -> list[str]:
+    arm: Arm | None = next((arm for arm in facts.arms if arm.name == trained.name), None)
+    page = page_words(facts.language)
     rows = [
         _figure(figure, headed(page, "figure", figure.name)) for figure in (arm.figures + arm.probes if arm else [])
     ]
-    told = [sentence(each, facts) for each in facts.comparisons if each.arm == made.name]
-    return ["\n".join([words["figures_head"], "|---|--:|--:|--:|--:|", *rows]), _list(told)]
+    comparisons = [sentence(each, facts) for each in facts.comparisons if each.arm == trained.name]
+    return ["\n".join([words["figures_head"], "|---|--:|--:|--:|--:|", *rows]), _list(comparisons)]
 
 
 def _figure(figure: Figure, name: str) -> str:
@@ -123,25 +122,34 @@ def _figure(figure: Figure, name: str) -> str:
     return f"| {escaped(name)} | {mean} | {low} – {high} | {figure.prompts} | {figure.seeds} |"
 
 
-def _list(strange: list[str], *own: str) -> str:
-    return "\n".join([*(f"- {escaped(line)}" for line in strange), *(f"- {line}" for line in own)])
+def _unchecked(facts: Facts | None) -> list[str]:
+    return [page_words(facts.language)[f"unchecked_{name}"] for name in facts.unchecked] if facts else []
 
 
-def _use(made: Made, words: dict[str, str], files: dict[str, str], base: str) -> list[str]:
+def _list(untrusted: list[str], *own: str) -> str:
+    """A list of lines: those that come from a run as plain text, our own as they are."""
+    return "\n".join([*(f"- {escaped(line)}" for line in untrusted), *(f"- {line}" for line in own)])
+
+
+def _use(trained: TrainedArm, words: Mapping[str, str], files: dict[str, str], base: str) -> list[str]:
     blocks = []
     for form, name in files.items():
         blocks.append(f"### {words[form]}")
         if form == "adapter":
             if not base.startswith("hf:"):
                 blocks.append(words["adapter_own"].format(base=escaped(base)))
-            there = base.removeprefix("hf:").partition("@")[0] if base.startswith("hf:") else "FOLDER/OF/THE/BASE/MODEL"
-            blocks.append(_python(f"model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained({json.dumps(there)}, "
+            source = (
+                base.removeprefix("hf:").partition("@")[0] if base.startswith("hf:") else "FOLDER/OF/THE/BASE/MODEL"
+            )
+            blocks.append(_python(f"model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained({json.dumps(source)}, "
                                   f'dtype="bfloat16"), "{name}")', name, peft=True))  # fmt: skip
         elif form == "merged":
             blocks.append(_python(f'model = AutoModelForCausalLM.from_pretrained("{name}", dtype="bfloat16")', name))
         else:
             command = (
-                f"llama-server -m {name} --jinja" if form == "gguf" else f"ollama create {made.label.lower()} -f {name}"
+                f"llama-server -m {name} --jinja"
+                if form == "gguf"
+                else f"ollama create {trained.label.lower()} -f {name}"
             )
             blocks.append(f"```sh\n{command}\n```")
     return blocks

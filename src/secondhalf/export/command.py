@@ -11,18 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.export import parity
 from secondhalf.export.adapter import write_adapter
-from secondhalf.export.card import card
-from secondhalf.export.gguf.write import write_gguf
+from secondhalf.export.card import model_card
+from secondhalf.export.gguf.writer import write_gguf
 from secondhalf.export.merged import write_merged
-from secondhalf.export.modelfile import STAND_IN, modelfile
-from secondhalf.export.parity import Parity
-from secondhalf.export.tokenizer import load_tokenizer
+from secondhalf.export.modelfile import NOT_RUN_IN_OLLAMA, modelfile_text
+from secondhalf.export.parity import Parity, check_gguf, check_transformers, reference_answers
 from secondhalf.models.generation.student import Local
 from secondhalf.models.reference import file_hash
-from secondhalf.runs.trained import Made, made
-from secondhalf.store import Store
+from secondhalf.models.weights.load import load_tokenizer
+from secondhalf.runs import Run
+from secondhalf.runs.trained import TrainedArm, trained_arm
 from secondhalf.store.environment import surroundings
 
 FORMS = {  # what each choice of --as writes
@@ -34,20 +33,20 @@ FORMS = {  # what each choice of --as writes
 }
 
 
-def export(folder: Path, store: Store, arm: str, seed: int | None, *, form: str, kind: str, out: Path) -> list[Parity]:
+def export_arm(run: Run, arm: str, seed: int | None, *, form: str, kind: str, out: Path) -> list[Parity]:
     """Writes the forms into `out` and returns their checks. `kind`: the GGUF's type, bf16, f16 or q8_0.
 
     Raises UserError for a folder that exists, too little disk or memory, and what a form cannot hold.
     """
     if out.exists():
         raise UserError(f"{out} exists: name another --out; an export overwrites nothing.")
-    chosen = made(folder, store, arm, seed)
-    forms = [name for name in FORMS[form] if not (form == "all" and name == "adapter" and chosen.adapter is None)]
+    trained = trained_arm(run, arm, seed)
+    forms = [name for name in FORMS[form] if not (form == "all" and name == "adapter" and trained.adapter is None)]
     out.parent.mkdir(parents=True, exist_ok=True)
-    _check_disk(chosen, forms, out.parent)
+    _check_disk(trained, forms, out.parent)
     work = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.part-"))
     try:
-        checks = _write(chosen, forms, kind, work)
+        checks = _write(trained, forms, kind, work)
         work.chmod(0o755)
         for path in work.rglob("*"):
             path.chmod(0o755 if path.is_dir() else 0o644)  # weights are written for their owner alone
@@ -59,86 +58,86 @@ def export(folder: Path, store: Store, arm: str, seed: int | None, *, form: str,
     return checks
 
 
-def told(checks: list[Parity], out: Path, forms: str) -> str:
-    """The checks and the place, for people."""
-    lines = [check.told() for check in checks]
+def export_summary(checks: list[Parity], out: Path, forms: str) -> str:
+    """The checks and the folder, for people."""
+    lines = [check.summary() for check in checks]
     hostile = [check for check in checks if check.hostile_ids_equal < check.hostile]
     if hostile:
         lines.append(
             "Texts that spell special tokens become them in programs that tokenise a rendered chat template "
             f"({', '.join(check.form for check in hostile)}): take such words out of what strangers write."
         )
-    return "\n".join([*lines, *([STAND_IN] if forms in {"ollama", "all"} else []), f"\nThe export: {out}"])
+    return "\n".join([*lines, *([NOT_RUN_IN_OLLAMA] if forms in {"ollama", "all"} else []), f"\nThe export: {out}"])
 
 
-def _check_disk(chosen: Made, forms: list[str], parent: Path) -> None:
-    size = sum(file.stat().st_size for file in (chosen.model or chosen.base).glob("*.safetensors"))
-    need = size * 2 * sum(form in {"merged", "gguf"} for form in forms) + (100 << 20)
+def _check_disk(trained: TrainedArm, forms: list[str], parent: Path) -> None:
+    weights = sum(file.stat().st_size for file in (trained.model or trained.base).glob("*.safetensors"))
+    needed = weights * 2 * sum(form in {"merged", "gguf"} for form in forms) + (100 << 20)
     free = shutil.disk_usage(parent).free
-    if need > free:
-        raise UserError(f"The export needs up to {need >> 20} MB of disk, {free >> 20} MB are free at {parent}.")
+    if needed > free:
+        raise UserError(f"The export needs up to {needed >> 20} MB of disk, {free >> 20} MB are free at {parent}.")
 
 
-def _write(chosen: Made, forms: list[str], kind: str, work: Path) -> list[Parity]:
+def _write(trained: TrainedArm, forms: list[str], kind: str, work: Path) -> list[Parity]:
     """Forms and their checks: the merged folder is the GGUF's source, and leaves again where it was not asked for."""
-    student = Local(chosen.base)
-    said = parity.ours(chosen, student)
+    student = Local(trained.base)
+    reference = reference_answers(trained, student)
     tokenizer = student.tokenizer
-    stops = chosen.template.stop_ids(tokenizer)
+    stops = trained.template.stop_ids(tokenizer)
     files: dict[str, str] = {}
     checks: list[Parity] = []
     if "adapter" in forms:
-        write_adapter(chosen, work / "adapter")
+        write_adapter(trained, work / "adapter")
         student.use(work / "adapter")
-        checks.append(parity.of_local("adapter", said, student, load_tokenizer(work / "adapter"), stops))
+        checks.append(check_transformers("adapter", reference, student, load_tokenizer(work / "adapter"), stops))
         files["adapter"] = "adapter"
     del student  # one model in memory at a time
     merged = work / "merged"
     if {"merged", "gguf"} & set(forms):
         merged.mkdir()
-        write_merged(chosen, merged)
+        write_merged(trained, merged)
     if "merged" in forms:
-        checks.append(parity.of_local("merged", said, Local(merged), load_tokenizer(merged), stops))
+        checks.append(check_transformers("merged", reference, Local(merged), load_tokenizer(merged), stops))
         files["merged"] = "merged"
     if "gguf" in forms:
-        files["gguf"] = f"{chosen.label}-{kind}.gguf"
-        source = chosen.student.path if chosen.student.is_gguf else None
-        write_gguf(merged, source, chosen.template, work / files["gguf"], kind, chosen.label)
-        checks.append(parity.of_gguf(f"gguf {kind}", said, work / files["gguf"], stops))
+        files["gguf"] = f"{trained.label}-{kind}.gguf"
+        source = trained.student.path if trained.student.is_gguf else None
+        write_gguf(merged, source, trained.template, work / files["gguf"], kind, trained.label)
+        checks.append(check_gguf(f"gguf {kind}", reference, work / files["gguf"], stops))
     if "ollama" in forms:
-        (work / "Modelfile").write_text(modelfile(chosen, tokenizer, files["gguf"]), "utf-8")
+        (work / "Modelfile").write_text(modelfile_text(trained, tokenizer, files["gguf"]), "utf-8")
         files["ollama"] = "Modelfile"
     if merged.is_dir() and "merged" not in forms:
         shutil.rmtree(merged)
-    readme = card(chosen, files, checks, _licence(chosen))
-    for place in (work, *(work / name for form, name in files.items() if form in {"adapter", "merged"})):
-        (place / "README.md").write_text(readme, "utf-8")
-    told = json.dumps(_record(chosen, files, checks, work), indent=2, ensure_ascii=False) + "\n"
-    (work / "export.json").write_text(told, "utf-8")
+    readme = model_card(trained, files, checks, _licence(trained))
+    for folder in (work, *(work / name for form, name in files.items() if form in {"adapter", "merged"})):
+        (folder / "README.md").write_text(readme, "utf-8")
+    record = json.dumps(_record(trained, files, checks, work), indent=2, ensure_ascii=False) + "\n"
+    (work / "export.json").write_text(record, "utf-8")
     return checks
 
 
-def _licence(chosen: Made) -> str:
+def _licence(trained: TrainedArm) -> str:
     """What the student's GGUF says of its licence."""
-    if not chosen.student.is_gguf:
+    if not trained.student.is_gguf:
         return ""
     import gguf
 
-    field = gguf.GGUFReader(str(chosen.student.path)).fields.get("general.license")
+    field = gguf.GGUFReader(str(trained.student.path)).fields.get("general.license")
     return str(field.contents()) if field else ""
 
 
-def _record(chosen: Made, files: dict[str, str], checks: list[Parity], work: Path) -> dict[str, Any]:
+def _record(trained: TrainedArm, files: dict[str, str], checks: list[Parity], work: Path) -> dict[str, Any]:
     return {
-        "run": chosen.recipe.name,
-        "arm": chosen.name,
-        "seed": chosen.seed,
-        "student": {"reference": chosen.student.reference, "identity": chosen.student.identity},
-        "template": {"name": chosen.template.name, "text": chosen.template.text},
-        "train": chosen.arm.train.model_dump(mode="json"),
+        "run": trained.recipe.name,
+        "arm": trained.name,
+        "seed": trained.seed,
+        "student": {"reference": trained.student.reference, "identity": trained.student.identity},
+        "template": {"name": trained.template.name, "text": trained.template.text},
+        "train": trained.arm.train.model_dump(mode="json"),
         "forms": files,
         "parity": [check.as_dict() for check in checks],
-        "not_checked": [STAND_IN] if "ollama" in files else [],
+        "not_checked": [NOT_RUN_IN_OLLAMA] if "ollama" in files else [],
         "files": {str(path.relative_to(work)): file_hash(path) for path in sorted(work.rglob("*")) if path.is_file()},
         "made_with": surroundings(),
     }

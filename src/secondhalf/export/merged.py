@@ -6,16 +6,16 @@ from secondhalf.export.tokenizer import save_tokenizer
 from secondhalf.models.weights.load import load_student
 from secondhalf.models.weights.merge import merged
 from secondhalf.models.weights.quiet import quiet
-from secondhalf.runs.trained import Made
+from secondhalf.runs.trained import TrainedArm
 
 
-def write_merged(made: Made, out: Path) -> None:
+def write_merged(trained: TrainedArm, out: Path) -> None:
     """Writes model, tokenizer, chat template and generation settings into `out`."""
-    tokenizer = save_tokenizer(made, out)
-    _, model = load_student(made.model or made.base)
-    if made.adapter is not None:
-        model = merged(model, made.adapter)
-    stops = made.template.stop_ids(tokenizer)
+    tokenizer = save_tokenizer(trained, out)
+    _, model = load_student(trained.model or trained.base)
+    if trained.adapter is not None:
+        model = merged(model, trained.adapter)
+    stops = trained.template.stop_ids(tokenizer)
     model.generation_config.update(
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=stops if len(stops) > 1 else stops[0],

@@ -4,24 +4,35 @@ Ollama begins a text itself, so the beginning token is left out. It reads a mess
 tokens included: what the card says of hostile prompts holds there too.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from secondhalf.errors import UserError
-from secondhalf.runs.trained import Made
+from secondhalf.models.chat.plain_text import split_blank
+from secondhalf.runs.trained import TrainedArm
 
-STAND_IN = "The Modelfile was not run in Ollama: this kind of template was tested on a stand-in, and the real run is outstanding."
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+NOT_RUN_IN_OLLAMA = (
+    "The Modelfile was not run in Ollama: this kind of template was tested on a stand-in, and the real run is "
+    "outstanding."
+)
 _QUOTES = '"""'
 
 
-def modelfile(made: Made, tokenizer: Any, gguf: str) -> str:
+def modelfile_text(trained: TrainedArm, tokenizer: PreTrainedTokenizerBase, gguf: str) -> str:
     """The Modelfile's text; `gguf` is the file beside it. Raises UserError for a template that Go's cannot say."""
-    frame = made.template.frame(tokenizer)
-    stops = [str(tokenizer.convert_ids_to_tokens(token)) for token in made.template.stop_ids(tokenizer)]
+    frame = trained.template.frame(tokenizer)
+    stops = [str(tokenizer.convert_ids_to_tokens(token)) for token in trained.template.stop_ids(tokenizer)]
     stops += [frame.stop] if frame.stop else []
-    template = go_template(made, tokenizer)
+    template = go_template(trained, tokenizer)
     if _QUOTES in template or any('"' in stop for stop in stops):
-        raise UserError(f"The template {made.template.name} holds quotation marks that a Modelfile cannot: --as gguf.")
-    settings = made.recipe.evaluate
+        raise UserError(
+            f"The template {trained.template.name} holds quotation marks that a Modelfile cannot: --as gguf."
+        )
+    settings = trained.recipe.evaluate
     # Ollama's own defaults would cut the tail and punish repetition unseen.
     parameters = {
         "temperature": settings.temperature,
@@ -38,22 +49,22 @@ def modelfile(made: Made, tokenizer: Any, gguf: str) -> str:
         *(f"PARAMETER {name} {value}" for name, value in parameters.items()),
     ]
     # A quotation mark at the end would join those that close the text.
-    notices = "\n".join(made.recipe.notices).replace('"', "'")
+    notices = "\n".join(trained.recipe.notices).replace('"', "'")
     return "\n".join([*lines, *([f"LICENSE {_QUOTES}{notices}{_QUOTES}"] if notices else [])]) + "\n"
 
 
-def go_template(made: Made, tokenizer: Any) -> str:
+def go_template(trained: TrainedArm, tokenizer: PreTrainedTokenizerBase) -> str:
     """The template over `.System`, `.Prompt` and `.Response`."""
-    if made.template.name == "tokenizer":
+    if trained.template.name == "tokenizer":
         turns = [{"role": "user", "content": "\u0001"}]
         text = str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))
         before, _, between = text.partition("\u0001")
-        after = made.template.frame(tokenizer).after
+        after = trained.template.frame(tokenizer).after
     else:
-        before, between, after, *_ = made.template.frame(tokenizer)
+        before, between, after, *_ = trained.template.frame(tokenizer)
     before = before.removeprefix(tokenizer.bos_token or "")
-    # The blank before a response goes to its first word, so a prompt for an answer ends before it.
-    parts = (_go(text) for text in (before, between.removesuffix(" "), after))
+    # A prompt for an answer ends before the blank.
+    parts = (_go(text) for text in (before, split_blank(between)[0], after))
     first, middle, last = parts
     system = "{{ if .System }}{{ .System }}\n\n{{ end }}"
     return f"{first}{system}{{{{ .Prompt }}}}{middle}{{{{ .Response }}}}{last}"

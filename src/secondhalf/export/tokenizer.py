@@ -4,22 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.models.chat.chat_template import chat_template
-from secondhalf.models.weights.quiet import quiet
-from secondhalf.runs.trained import Made
+from secondhalf.models.weights.load import load_tokenizer
+from secondhalf.runs.trained import TrainedArm
 
 
-def load_tokenizer(folder: Path) -> Any:
-    """The tokenizer of a folder; no remote code."""
-    with quiet():
-        from transformers import AutoTokenizer
-
-        return AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-
-
-def save_tokenizer(made: Made, out: Path) -> Any:
+def save_tokenizer(trained: TrainedArm, out: Path) -> Any:
     """Writes the tokenizer into `out` and returns it."""
-    tokenizer = load_tokenizer(made.base)
-    tokenizer.chat_template = chat_template(made.template, tokenizer)
+    tokenizer = load_tokenizer(trained.base)
+    tokenizer.chat_template = chat_template(trained.template, tokenizer)
     tokenizer.save_pretrained(out)
     return tokenizer
 

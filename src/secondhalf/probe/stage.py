@@ -6,7 +6,7 @@ Figures, one value a pair or document (a Score each); `trained_` is of pairs tha
     trained_original, held_out_original  1 when it repeats one of the document's own second half
     plain_corpus, plain_en, plain_ja     cross-entropy of plain text, nats a token: documents not taught, our own texts
 
-The same is asked of the untouched student: what it says of these pairs was not learned here.
+The untouched student is examined too: what it says of these pairs was not learned here.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,53 +15,52 @@ from typing import Any
 
 import pyarrow as pa
 
-from secondhalf.evaluate.answers import VERSION as ANSWERS
-from secondhalf.evaluate.answers import Drawing, answers, given
-from secondhalf.models.chat.plain_text import encode
+from secondhalf.evaluate.answers import ANSWERS_VERSION, Drawing, answers, given
+from secondhalf.models.chat.plain_text import opening
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
-from secondhalf.probe import texts
-from secondhalf.probe.leak import leaked
+from secondhalf.probe.leak import leaked_characters
 from secondhalf.probe.settings import ProbeSettings
+from secondhalf.probe.texts import TEXTS_VERSION, load_texts
 from secondhalf.rows import Pair, Score, Verdict, digest, from_table, to_table
 from secondhalf.store import Stage
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import is_held_out
 
-VERSION = 1 + 10 * ANSWERS + 1000 * texts.VERSION
+PROBE_VERSION = 2 + 10 * ANSWERS_VERSION + 1000 * TEXTS_VERSION
 
 
 @dataclass(frozen=True)
-class Prompt:
-    """What `answers` asks."""
+class ProbePrompt:
+    """The prompt of a pair, as `answers` takes it."""
 
     id: str
     text: str
 
 
-def plain(settings: ProbeSettings, train: TrainSettings) -> dict[str, Any]:
-    """What decides the stage: the settings, and which pairs were held out of training and how they were written."""
+def probe_key_settings(settings: ProbeSettings, train: TrainSettings) -> dict[str, Any]:
+    """What decides the stage beside its inputs: its settings, and how training held out and encoded pairs."""
     template = train.template
-    of_train = {"held_out": train.held_out, "max_length": train.max_length, "template": [template.name, template.text]}
-    return {**settings.model_dump(mode="json"), **of_train}
+    shared = {"held_out": train.held_out, "max_length": train.max_length, "template": [template.name, template.text]}
+    return {**settings.model_dump(mode="json"), **shared}
 
 
-def chosen(
+def sample_pairs(
     pairs: pa.Table, refused: Iterable[str], train: TrainSettings, settings: ProbeSettings
 ) -> tuple[list[Pair], list[Pair], list[Pair]]:
     """Pairs that were trained on, held-out pairs, and held-out pairs whose documents stand for text that was not taught.
 
     `refused` are the ids that training refused. Each list is the first by hash, so a larger one contains it.
     """
-    gone = set(refused)
-    rows = [pair for pair in from_table(Pair, pairs) if pair.id not in gone]
+    excluded = set(refused)
+    rows = [pair for pair in from_table(Pair, pairs) if pair.id not in excluded]
     rows.sort(key=lambda pair: digest("probe", str(settings.seed), pair.id))
-    held = [pair for pair in rows if is_held_out(pair.document, train.held_out)]
-    taught = [pair for pair in rows if not is_held_out(pair.document, train.held_out)]
-    return taught[: settings.pairs], held[: settings.pairs], held[: settings.documents]
+    held_out = [pair for pair in rows if is_held_out(pair.document, train.held_out)]
+    trained = [pair for pair in rows if not is_held_out(pair.document, train.held_out)]
+    return trained[: settings.pairs], held_out[: settings.pairs], held_out[: settings.documents]
 
 
-def probe(
+def probe_model(
     model: Local,
     pairs: pa.Table,
     refused: Iterable[str],
@@ -70,38 +69,43 @@ def probe(
     stage: Stage,
     label: str,
 ) -> dict[str, Any]:
-    """Writes answers-, verdicts- (the longest passage of every answer) and part- (scores) tables."""
+    """Writes answers-, verdicts- (the longest passage of every answer) and part- (scores) tables; returns the counts.
+
+    `refused` are the ids that training refused.
+    """
     template = train.template
-    taught, held, documents = chosen(pairs, refused, train, settings)
-    parts = {"trained": taught, "held_out": held}
-    asked = [Prompt(pair.id, pair.prompt) for some in parts.values() for pair in some]
+    trained, held_out, documents = sample_pairs(pairs, refused, train, settings)
+    parts = {"trained": trained, "held_out": held_out}
+    prompts = [ProbePrompt(pair.id, pair.prompt) for pair in (*trained, *held_out)]
     # Greedy: what a model says first is what it remembers best.
-    answers(model, template, Drawing(settings.max_tokens, 0.0, 0), asked, [(model.adapter, stage)], f"{label} answers")
-    said = given(stage) if asked else {}
+    answers(
+        model, template, Drawing(settings.max_tokens, 0.0, 0), prompts, [(model.adapter, stage)], f"{label} answers"
+    )
+    replies = given(stage) if prompts else {}
     scores: list[Score] = []
     verdicts: list[Verdict] = []
-    for part, some in parts.items():
-        scores += _losses(model, template, some, f"{part}_loss", label)
-        for pair in some:
-            for what, source in (("reply", pair.response), ("original", pair.original)):
+    for part, sample in parts.items():
+        scores += _losses(model, template, sample, f"{part}_loss", label)
+        for pair in sample:
+            for name, source in (("reply", pair.response), ("original", pair.original)):
                 spans = {"span": settings.span, "span_spaceless": settings.span_spaceless}
-                length = leaked(said[pair.id].text, source, pair.prompt, **spans)
-                verdicts.append(Verdict(pair.id, f"{part}_{what}", not length, float(length)))
-                scores.append(Score(pair.id, f"{part}_{what}", float(length > 0)))
+                length = leaked_characters(replies[pair.id].text, source, pair.prompt, **spans)
+                verdicts.append(Verdict(pair.id, f"{part}_{name}", not length, float(length)))
+                scores.append(Score(pair.id, f"{part}_{name}", float(length > 0)))
     if settings.documents:
         scores += _plain(model, documents, train.max_length, label)
     stage.write("verdicts", 0, to_table(Verdict, verdicts))
     stage.write("part", 0, to_table(Score, scores))
-    tokens = sum(answer.tokens for answer in said.values())
-    return {"rows_in": len(asked), "rows": len(asked), "response_tokens": tokens}
+    tokens = sum(reply.tokens for reply in replies.values())
+    return {"rows_in": len(prompts), "rows": len(prompts), "response_tokens": tokens}
 
 
 def _losses(model: Local, template: Template, pairs: list[Pair], figure: str, label: str) -> Iterator[Score]:
     encoded = []
     for pair in pairs:
         before = template.encode_prompt(model.tokenizer, pair.prompt)
-        whole, _ = template.encode_pair(model.tokenizer, pair.prompt, pair.response, ended=pair.finish == "stop")
-        encoded.append((before, whole[len(before) :]))
+        after = template.encode_response(model.tokenizer, pair.response, ended=pair.finish == "stop")
+        encoded.append((before, after))
     sums = model.loglikelihood(encoded, label=f"{label} losses")
     for pair, (total, tokens) in zip(pairs, sums, strict=True):
         yield Score(pair.id, figure, -total / tokens)
@@ -110,11 +114,10 @@ def _losses(model: Local, template: Template, pairs: list[Pair], figure: str, la
 def _plain(model: Local, documents: list[Pair], max_length: int, label: str) -> Iterator[Score]:
     """Every text from its first token on, no more than `max_length` of them: no template, nothing asked."""
     named = [("plain_corpus", pair.document, pair.prompt + pair.original) for pair in documents]
-    named += [(f"plain_{text.language}", text.id, text.text) for text in texts.load()]
+    named += [(f"plain_{text.language}", text.id, text.text) for text in load_texts()]
     encoded = []
-    begin = model.tokenizer("x").input_ids[:1] == [model.tokenizer.bos_token_id]
     for _, _, text in named:
-        ids = ([model.tokenizer.bos_token_id] if begin else []) + encode(model.tokenizer, text)
+        ids = opening(model.tokenizer, text)
         encoded.append((ids[:1], ids[1:max_length]))
     sums = model.loglikelihood(encoded, label=f"{label} plain text")
     for (figure, id, _), (total, tokens) in zip(named, sums, strict=True):

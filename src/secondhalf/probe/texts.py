@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-VERSION = 1  # raised by hand when a text changes
+TEXTS_VERSION = 1  # raised by hand when a text changes
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class PlainText:
     """A short text of plain prose."""
 
     id: str
@@ -18,7 +18,7 @@ class Text:
 
 
 @cache
-def load() -> list[Text]:
+def load_texts() -> list[PlainText]:
     """All texts, ordered by id."""
     lines = files(__package__).joinpath("texts.jsonl").read_text("utf-8").splitlines()
-    return sorted((Text(**json.loads(line)) for line in lines), key=lambda text: text.id)
+    return sorted((PlainText(**json.loads(line)) for line in lines), key=lambda text: text.id)

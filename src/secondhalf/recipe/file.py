@@ -3,6 +3,7 @@
 import difflib
 import io
 import textwrap
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -32,24 +33,35 @@ def read_yaml(path: Path) -> CommentedMap:
     return raw
 
 
-def set_value(recipe: dict[str, Any], override: str) -> None:
-    """Lays one `stage.field=value` over a recipe, in place; the value is read as YAML."""
-    name, equals, text = override.partition("=")
-    if not equals or not all(name.split(".")):
-        raise UserError(f"--set {override}: write stage.field=value, such as --set corpus.sample=200.")
-    *folders, last = name.split(".")
-    place = recipe
-    for folder in folders:
-        inner = place.get(folder)
-        if inner is None:
-            inner = place[folder] = {}
-        if not isinstance(inner, dict):
-            raise UserError(f"--set {override}: {folder} is a value, not a stage.")
-        place = inner
-    try:
-        place[last] = YAML(typ="safe").load(text)
-    except YAMLError as error:
-        raise UserError(f"--set {override}: the value is no YAML; put it in quotes.") from error
+def read_overrides(texts: Iterable[str]) -> list[tuple[str, Any]]:
+    """The `stage.field=value` of a command line as field and value, read as YAML. Raises UserError for what is none."""
+    overrides = []
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not all(name.split(".")):
+            raise UserError(f"--set {text}: write stage.field=value, such as --set corpus.sample=200.")
+        try:
+            overrides.append((name, YAML(typ="safe").load(value)))
+        except YAMLError as error:
+            raise UserError(f"--set {text}: the value is no YAML; put it in quotes.") from error
+    return overrides
+
+
+def set_value(recipe: dict[str, Any], name: str, value: Any) -> None:
+    """Lays one value over a recipe, in place, a mapping field by field. Raises UserError for a path through a value."""
+    *sections, last = name.split(".")
+    inner = recipe
+    for section in sections:
+        if inner.get(section) is None:
+            inner[section] = {}
+        if not isinstance(inner[section], dict):
+            raise UserError(f"{name}: {section} is a value, not a stage.")
+        inner = inner[section]
+    if isinstance(value, Mapping) and isinstance(inner.get(last), dict):
+        for key, item in value.items():
+            set_value(inner[last], str(key), item)
+    else:
+        inner[last] = value
 
 
 def explain(error: ValidationError, model: type[BaseModel], path: Path, raw: CommentedMap) -> str:
@@ -67,7 +79,8 @@ def explain(error: ValidationError, model: type[BaseModel], path: Path, raw: Com
             sentences.append(f"{place}: {name + ': ' if name else ''}{said}{got}.")
     # A fault at the top of the recipe shows again in each data set and arm laid over it: said once is enough.
     shortest = [s for s in dict.fromkeys(sentences) if not _repeats(s, sentences)]
-    return "\n".join(shortest)
+    # An override stands in no line of the file, so all of its sentences look like repetitions: the shortest is the recipe's own.
+    return "\n".join(shortest or [min(sentences, key=len)])
 
 
 def _repeats(sentence: str, sentences: list[str]) -> bool:

@@ -5,7 +5,7 @@ says itself is laid over them. The resolved recipe has every default written out
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, Self
@@ -125,12 +125,12 @@ class Recipe(Settings):
         return list(self.arms[self.arms[arm].adapter_from or arm].data)
 
 
-def load(path: Path, overrides: list[str] | None = None) -> Recipe:
-    """The resolved recipe of a file. `overrides` are stage.field=value. Raises UserError naming line and nearest key."""
+def load(path: Path, overrides: Iterable[tuple[str, Any]] = ()) -> Recipe:
+    """The resolved recipe of a file. `overrides`: values by stage.field. Raises UserError naming line and nearest key."""
     raw = read_yaml(path)
     plain: dict[str, Any] = _plain(raw)
-    for override in overrides or []:
-        set_value(plain, override)
+    for name, value in overrides:
+        set_value(plain, name, value)
     try:
         return Recipe.model_validate(_laid_over(plain))
     except ValidationError as error:

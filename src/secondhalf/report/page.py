@@ -13,7 +13,7 @@ from secondhalf.report import numbers, view
 from secondhalf.report.plots import forest, funnel, loss
 from secondhalf.report.plots.radar import STYLES, radar
 from secondhalf.report.verdict import Said, came_out, outcome, primary, sentence
-from secondhalf.report.words import WORDS, fill, headed, label, reason
+from secondhalf.report.words import fill, headed, label, page_words, reason
 from secondhalf.store.stages import write_atomically
 from secondhalf.text.visible import escape_invisible
 
@@ -33,7 +33,7 @@ def write(facts: Facts, folder: Path) -> Path:
 
 def render(facts: Facts) -> str:
     """The page as text."""
-    words, language = WORDS[facts.language], facts.language
+    words, language = page_words(facts.language), facts.language
     told: dict[str, Any] = {
         "facts": facts,
         "w": {key: numbers.tied(phrase) for key, phrase in words.items()},

@@ -2,7 +2,7 @@
 
 from secondhalf.analysis.facts import Facts, Figure
 from secondhalf.report.verdict import primary, sentence
-from secondhalf.report.words import WORDS, fill
+from secondhalf.report.words import fill, page_words
 from secondhalf.text.table import format_table
 
 
@@ -27,7 +27,7 @@ def as_text(facts: Facts) -> str:
 
 def _overfitting(facts: Facts) -> str:
     """Leaks, the gap and forgetting with their limits, and which training stopped early."""
-    words = WORDS[facts.language]
+    words = page_words(facts.language)
     rows = [
         [
             f"{probe.figure} {probe.arm}",

@@ -10,7 +10,7 @@ from typing import Literal
 from secondhalf import statistics
 from secondhalf.analysis.facts import Comparison, Facts
 from secondhalf.report import numbers
-from secondhalf.report.words import WORDS, fill, label
+from secondhalf.report.words import fill, label, page_words
 
 Outcome = Literal["better", "worse", "noise"]
 
@@ -44,7 +44,7 @@ def primary(facts: Facts) -> list[Said]:
 
 def sentence(comparison: Comparison, facts: Facts) -> str:
     """One sentence: better, worse or within noise, on which figure and prompts, with interval and training seeds."""
-    words, c = WORDS[facts.language], comparison
+    words, c = page_words(facts.language), comparison
     by = numbers.scale(c.unit)
     shown = statistics.Comparison(
         difference=c.difference * by,

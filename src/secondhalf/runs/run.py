@@ -16,34 +16,67 @@ from secondhalf.errors import UserError
 from secondhalf.models.journal.journal import Journal
 from secondhalf.recipe import Recipe, load
 from secondhalf.recipe.file import write_yaml
+from secondhalf.runs.labels import Label
 from secondhalf.settings import Settings
 from secondhalf.store import Stage, Store
 from secondhalf.store.stages import locked, write_atomically
 
 
+@dataclass(frozen=True)
+class Link:
+    """Where a run's stage stands in the store, and whether an earlier run made it."""
+
+    stage: str
+    """STAGE/KEY, the folder's path in the store."""
+    reused: bool
+
+
 @dataclass
 class Run:
-    """An open run: its recipe, its store and the stages it has come to."""
+    """A run: its recipe, its folder, and the stages of the store that it points to."""
 
     recipe: Recipe
     folder: Path
     store: Store
+
+    @classmethod
+    def at(cls, folder: Path, store: Store) -> "Run":
+        """The run that stands in a folder. Raises UserError when its recipe cannot be read."""
+        return cls(load(folder / "recipe.yaml"), folder, store)
+
+    def links(self) -> dict[Label, Link]:
+        """Where its stages stand, in the order in which they were made."""
+        return read_links(self.folder)
+
+    def stages(self) -> dict[Label, Stage]:
+        """Its stages, in the order in which they were made."""
+        return {label: Stage(self.store.root / link.stage) for label, link in self.links().items()}
+
+    def stage(self, label: Label) -> Stage:
+        """The stage that `label` was made or found as. Raises KeyError where the run has not come to it."""
+        return self.stages()[label]
+
+
+@dataclass
+class OpenRun(Run):
+    """A run that this process works on: it holds the folder's lock and the journal."""
+
     journal: Journal
 
     def make(
         self,
-        label: str,
+        label: Label,
         version: int,
         settings: Settings | Mapping[str, Any],
         inputs: Mapping[str, str],
         work: Callable[[Stage], Mapping[str, Any]],
     ) -> Stage:
-        """The stage `label` (STAGE, STAGE:DATA or STAGE:ARM:SEED), from the store or made now, and a link to it."""
+        """The stage `label`, from the store or made now, and a link to it."""
         return self.make_together([label], version, settings, [inputs], lambda stages: [work(stages[0])])[0]
 
     def make_together(
         self,
-        labels: Sequence[str],
+        labels: Sequence[Label],
         version: int,
         settings: Settings | Mapping[str, Any],
         inputs: Sequence[Mapping[str, str]],
@@ -56,32 +89,33 @@ class Run:
             made.update(stage.key for stage in missing.values())
             return work(missing)
 
-        stages = self.store.make_together(labels[0].partition(":")[0], version, settings, inputs, making)
-        links = read_links(self.folder)
+        stages = self.store.make_together(labels[0].stage, version, settings, inputs, making)
+        links = self.links()
         before = dict(links)
         for label, stage in zip(labels, stages, strict=True):
-            place, new = f"{stage.name}/{stage.key}", stage.key in made
+            path, new = f"{stage.name}/{stage.key}", stage.key in made
             made.discard(stage.key)  # a second label of the same stage was not made for it
-            if links.get(label, {}).get("stage") != place or new:
-                links[label] = {"stage": place, "reused": not new}
+            if label not in links or links[label].stage != path or new:
+                links[label] = Link(path, reused=not new)
         if links != before:
-            write_atomically(self.folder / "stages.json", json.dumps(links, indent=2) + "\n")
+            _write_links(self.folder, links)
         return stages
 
-    def stage(self, label: str) -> Stage:
-        """The stage that `label` was made or found as."""
-        return Stage(self.store.root / read_links(self.folder)[label]["stage"])
 
-
-def read_links(folder: Path) -> dict[str, dict[str, Any]]:
-    """The run's stages by label."""
+def read_links(folder: Path) -> dict[Label, Link]:
+    """The links of the run in `folder`; none where nothing is made yet."""
     path = folder / "stages.json"
-    links: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    return links
+    rows = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return {Label.parse(label): Link(row["stage"], bool(row["reused"])) for label, row in rows.items()}
+
+
+def _write_links(folder: Path, links: Mapping[Label, Link]) -> None:
+    rows = {str(label): {"stage": link.stage, "reused": link.reused} for label, link in links.items()}
+    write_atomically(folder / "stages.json", json.dumps(rows, indent=2) + "\n")
 
 
 @contextmanager
-def opened(recipe: Recipe, runs: Path, store: Path) -> Iterator[Run]:
+def opened(recipe: Recipe, runs: Path, store: Path) -> Iterator[OpenRun]:
     """Opens or makes the run's folder. Raises UserError when it belongs to another recipe or another process."""
     folder = runs / recipe.name
     try:
@@ -98,7 +132,7 @@ def opened(recipe: Recipe, runs: Path, store: Path) -> Iterator[Run]:
         write_atomically(path, resolved)
         journal = Journal(store / "journal.sqlite")
         try:
-            yield Run(recipe, folder, Store(store), journal)
+            yield OpenRun(recipe, folder, Store(store), journal)
         finally:
             journal.close()
 
@@ -129,10 +163,10 @@ def _deciding(recipe: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def find(place: str, runs: Path) -> Path:
-    """The folder of a run given by name or path. Raises UserError when there is none."""
-    for folder in (runs / place, Path(place)):
+def find(name: str, runs: Path, store: Store) -> Run:
+    """The run given by its name or its folder's path. Raises UserError when there is none."""
+    for folder in (runs / name, Path(name)):
         if (folder / "recipe.yaml").is_file():
-            return folder
-    there = sorted(path.parent.name for path in runs.glob("*/recipe.yaml"))
-    raise UserError(f"There is no run {place}; there are {', '.join(there) or 'none yet'}.")
+            return Run.at(folder, store)
+    names = sorted(path.parent.name for path in runs.glob("*/recipe.yaml"))
+    raise UserError(f"There is no run {name}; there are {', '.join(names) or 'none yet'}.")

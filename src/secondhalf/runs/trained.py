@@ -8,20 +8,19 @@ from secondhalf.errors import UserError
 from secondhalf.models.chat.template import Template
 from secondhalf.models.reference import Model, resolve
 from secondhalf.models.weights.convert import student_folder
-from secondhalf.recipe import Recipe, load
+from secondhalf.recipe import Recipe
 from secondhalf.recipe.arms import ArmSettings
 from secondhalf.recipe.recipe import source_of
-from secondhalf.runs.run import read_links
-from secondhalf.store import Stage, Store
+from secondhalf.runs.labels import Label
+from secondhalf.runs.run import Run
+from secondhalf.store import Stage
 
 
 @dataclass(frozen=True)
-class Made:
+class TrainedArm:
     """A trained arm under one seed. `base` is the student's folder; one of `adapter` and `model` is None."""
 
-    folder: Path
-    """The run's folder."""
-    recipe: Recipe
+    run: Run
     name: str
     arm: ArmSettings
     seed: int
@@ -32,6 +31,11 @@ class Made:
     manifest: dict[str, Any]
 
     @property
+    def recipe(self) -> Recipe:
+        """The run's recipe."""
+        return self.run.recipe
+
+    @property
     def template(self) -> Template:
         """The template it was trained under."""
         return self.arm.train.template
@@ -40,23 +44,21 @@ class Made:
     def label(self) -> str:
         """A name for files: run, arm, and the seed where there are several."""
         several = len(self.arm.train.seeds) > 1
-        return f"{self.recipe.name}-{self.name}" + (f"-{self.seed}" if several else "")
+        return f"{self.run.recipe.name}-{self.name}" + (f"-{self.seed}" if several else "")
 
 
-def made(folder: Path, store: Store, arm: str, seed: int | None) -> Made:
-    """The arm as it was trained. Raises UserError when the run has no such arm, or it is not trained under that seed."""
-    recipe = load(folder / "recipe.yaml")
-    if arm not in recipe.arms:
-        raise UserError(f"The run {folder.name} has no arm {arm}; it has {', '.join(recipe.arms)}.")
-    chosen, links = recipe.arms[arm], read_links(folder)
+def trained_arm(run: Run, arm: str, seed: int | None = None) -> TrainedArm:
+    """The arm as it was trained, under its first seed unless another is named.
+
+    Raises UserError when the run has no such arm, or it is not trained under that seed.
+    """
+    chosen, stages = arm_settings(run, arm), run.stages()
     seed = chosen.train.seeds[0] if seed is None else seed
-    link = links.get(f"{'prefer' if chosen.prefer else 'train'}:{arm}:{seed}")
-    if link is None:
-        trained = [label.split(":") for label in links if label.startswith(("train:", "prefer:"))]
-        ready = [row for row in trained if row[0] == ("prefer" if recipe.arms[row[1]].prefer else "train")]
-        there = ", ".join(f"--arm {name} --seed {number}" for _, name, number in ready) or "none yet"
-        raise UserError(f"{folder.name} has no trained arm {arm} under the seed {seed}; there are: {there}.")
-    stage = Stage(store.root / link["stage"])
+    stage = stages.get(_trained(run, arm, seed))
+    if stage is None:
+        ready = [label for label in stages if label.arm and label == _trained(run, label.arm, label.seed)]
+        known = ", ".join(f"--arm {label.arm} --seed {label.seed}" for label in ready) or "none yet"
+        raise UserError(f"{run.folder.name} has no trained arm {arm} under the seed {seed}; there are: {known}.")
     if not stage.whole:
         raise UserError(
             f"{stage.path} is not in the store or not whole: run `secondhalf train` again, or name --store."
@@ -64,10 +66,9 @@ def made(folder: Path, store: Store, arm: str, seed: int | None) -> Made:
     adapter, model = (stage.path / name for name in ("adapter", "model"))
     if not adapter.is_dir() and not model.is_dir():
         raise UserError(f"{stage.path} holds neither adapter/ nor model/: remove that folder and train again.")
-    student = find_student(recipe, chosen.student, folder, store)
-    return Made(
-        folder=folder,
-        recipe=recipe,
+    student = find_student(run, chosen.student)
+    return TrainedArm(
+        run=run,
         name=arm,
         arm=chosen,
         seed=seed,
@@ -79,20 +80,33 @@ def made(folder: Path, store: Store, arm: str, seed: int | None) -> Made:
     )
 
 
-def find_student(recipe: Recipe, student: str, folder: Path, store: Store) -> Model:
+def arm_settings(run: Run, arm: str) -> ArmSettings:
+    """An arm's settings. Raises UserError when the run has no such arm."""
+    if arm not in run.recipe.arms:
+        raise UserError(f"The run {run.folder.name} has no arm {arm}; it has {', '.join(run.recipe.arms)}.")
+    return run.recipe.arms[arm]
+
+
+def find_student(run: Run, student: str) -> Model:
     """The model of a student of a finished run. Raises UserError when it is an arm that is not trained yet."""
-    source, links = source_of(recipe, student), read_links(folder)
+    recipe, source, stages = run.recipe, source_of(run.recipe, student), run.stages()
     if source is None:
         return resolve(recipe.students[student])
-    whole = Stage(store.root / links.get(f"train:{source[0]}:{source[1]}", {}).get("stage", ""))
-    if (whole.path / "model").is_dir():
-        return Model(recipe.students[student], whole.path / "model", whole.key)
-    link = links.get(f"merge:{student}")
-    if link is None:
+    arm, seed = source
+    trained = stages.get(Label("train", arm=arm, seed=seed))
+    if trained and (trained.path / "model").is_dir():
+        return Model(recipe.students[student], trained.path / "model", trained.key)
+    # Until 0.1.0 a merge stood under the student's name.
+    stage = stages.get(Label("merge", arm=arm, seed=seed)) or stages.get(Label("merge", arm=student))
+    if stage is None:
         raise UserError(f"students.{student} is an arm that is not trained yet: `secondhalf train RECIPE` first.")
-    return merged_student(recipe, student, Stage(store.root / link["stage"]))
+    return merged_student(recipe, student, stage)
 
 
 def merged_student(recipe: Recipe, student: str, stage: Stage) -> Model:
     """The model of a student that is an arm: what the stage of its merge holds."""
     return Model(recipe.students[student], stage.path / "model", stage.key)
+
+
+def _trained(run: Run, arm: str, seed: int | None) -> Label:
+    return Label("prefer" if run.recipe.arms[arm].prefer else "train", arm=arm, seed=seed)

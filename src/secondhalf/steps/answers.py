@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from secondhalf.evaluate import mt_bench
-from secondhalf.evaluate.answers import VERSION, Drawing, Stages, answers
-from secondhalf.evaluate.benchmarks import asked
+from secondhalf.evaluate.answers import ANSWERS_VERSION, Drawing, Stages, answers
+from secondhalf.evaluate.benchmark_files import load_benchmark
 from secondhalf.evaluate.conversation import conversations
 from secondhalf.evaluate.everyday import stage as everyday
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
@@ -15,7 +14,8 @@ from secondhalf.evaluate.safety.stage import asked as asked_items
 from secondhalf.evaluate.settings import BenchmarkSettings, EvaluateSettings
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
-from secondhalf.steps.arms import Arms, Member, stage_label
+from secondhalf.runs import Label
+from secondhalf.steps.arms import Arms, Member
 from secondhalf.store import Stage
 
 
@@ -43,16 +43,17 @@ def of_everyday(settings: EvaluateSettings) -> Questions:
 
 def of_benchmark(benchmark: BenchmarkSettings, settings: EvaluateSettings) -> Questions:
     """A benchmark's prompts, in two turns where it has them."""
-    prompts, identity = asked(benchmark)
+    prompts, identity = load_benchmark(benchmark)
+    temperature = benchmark.row.temperature
     drawing = _drawing(settings, benchmark.longest)
-    if benchmark.name != "mt_bench":
+    if temperature is None:
         return _singles(benchmark.name, prompts, identity, drawing, limit=benchmark.limit)
 
     def ask(model: Local, template: Template, stages: Stages, label: str) -> None:
-        conversations(model, template, prompts, mt_bench.temperature, drawing.max_tokens, drawing.seed, stages, label)
+        conversations(model, template, prompts, temperature, drawing.max_tokens, drawing.seed, stages, label)
 
-    # Each category has a temperature of its own.
-    plain = {"name": benchmark.name, "limit": benchmark.limit, **asdict(drawing), "temperature": mt_bench.VERSION}
+    # Each prompt has a temperature of its own.
+    plain = {"name": benchmark.name, "limit": benchmark.limit, **asdict(drawing), "temperature": benchmark.row.version}
     return Questions(benchmark.name, len(prompts), identity, plain, ask)
 
 
@@ -77,10 +78,10 @@ def ask(arms: Arms, questions: Questions, members: Sequence[Member]) -> list[Sta
     """The stages of the answers of arms that are `alike`, in their order."""
     template, (model, _) = arms.template(members[0][0]), arms.carrier(*members[0])
     adapters = [arms.carrier(*member)[1] for member in members]
-    labels = [stage_label(f"answers:{questions.name}", *member) for member in members]
+    labels = [Label("answers", arm=name, seed=seed, benchmark=questions.name) for name, seed in members]
 
     def work(missing: dict[int, Stage]) -> list[dict[str, Any]]:
-        first = labels[next(iter(missing))].replace(":", " ")
+        first = labels[next(iter(missing))].title
         told = first if len(missing) == 1 else f"{first} and {len(missing) - 1} more"
         questions.ask(arms.in_memory(model), template, [(adapters[n], stage) for n, stage in missing.items()], told)
         return [
@@ -94,7 +95,7 @@ def ask(arms: Arms, questions: Questions, members: Sequence[Member]) -> list[Sta
 
     plain = {**questions.plain, "template": [template.name, template.text]}
     inputs = [{**arms.inputs(*member), "prompts": questions.identity} for member in members]
-    return arms.run.make_together(labels, VERSION, plain, inputs, work)
+    return arms.run.make_together(labels, ANSWERS_VERSION, plain, inputs, work)
 
 
 def alike(arms: Arms) -> Iterator[list[Member]]:

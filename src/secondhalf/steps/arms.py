@@ -14,30 +14,30 @@ from secondhalf.models.generation.student import Local
 from secondhalf.models.reference import Model, resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.models.weights.load import needs_bitsandbytes
-from secondhalf.probe import stage as probing
+from secondhalf.probe.stage import PROBE_VERSION, probe_key_settings, probe_model
 from secondhalf.recipe.arms import ArmSettings
 from secondhalf.recipe.recipe import source_of
-from secondhalf.runs import Run
-from secondhalf.runs.run import FREE_OF_EVALUATE, read_links
+from secondhalf.runs import Label, OpenRun
+from secondhalf.runs.run import FREE_OF_EVALUATE
 from secondhalf.steps.students import pairs_of, preferred, student_of, transferred
 from secondhalf.store import Stage
-from secondhalf.train import stage as training
-from secondhalf.train.prefer.dpo import needs_trl
+from secondhalf.train.prefer.dpo import check_trl_installed
+from secondhalf.train.stage import TRAIN_VERSION, train_arm, train_key_settings
 
 Member = tuple[str, int | None]
 """An arm and a training seed, None where nothing is trained."""
 
 
-def check_students(run: Run) -> None:
+def check_students(run: OpenRun) -> None:
     """Raises UserError for a student that could not be trained with its template, unless this run trained it before."""
-    links = read_links(run.folder)
+    links = run.links()
     for name, arm in run.recipe.arms.items():
-        there = all(f"train:{name}:{seed}" in links for seed in arm.train.seeds)
+        there = all(Label("train", arm=name, seed=seed) in links for seed in arm.train.seeds)
         if arm.trained and not there and source_of(run.recipe, arm.student) is None:
             student = resolve(run.recipe.students[arm.student])
             check_student(student_folder(student.path, student.identity), arm.train.template)
-        if arm.prefer and not all(f"prefer:{name}:{seed}" in links for seed in arm.train.seeds):
-            needs_trl()
+        if arm.prefer and not all(Label("prefer", arm=name, seed=seed) in links for seed in arm.train.seeds):
+            check_trl_installed()
         if arm.trained and not there and arm.train.method == "qlora":
             needs_bitsandbytes()
 
@@ -49,7 +49,7 @@ class Arms:
     A `seed` is a training seed; None where nothing is trained.
     """
 
-    run: Run
+    run: OpenRun
     data: dict[str, Stage]
 
     def trained(self) -> Iterator[tuple[str, int]]:
@@ -80,10 +80,12 @@ class Arms:
 
         def work(stage: Stage) -> dict[str, Any]:
             label = f"train {name} seed {seed}"
-            return training.fit(pairs, student, arm.train, seed, stage, label, self.run.folder)
+            return train_arm(pairs, student, arm.train, seed, stage, label, self.run.folder)
 
         inputs = {"pairs": pairs.key, "student": student.identity}
-        return self.run.make(f"train:{name}:{seed}", training.VERSION, training.plain(arm.train, seed), inputs, work)
+        return self.run.make(
+            Label("train", arm=name, seed=seed), TRAIN_VERSION, train_key_settings(arm.train, seed), inputs, work
+        )
 
     def adapter(self, name: str, seed: int) -> Stage:
         """The stage whose adapter answers for the arm: fine-tuned, and where the arm wants it preference-trained."""
@@ -95,14 +97,14 @@ class Arms:
     def evaluate(self, name: str, seed: int | None, answers: Stage) -> Stage:
         """What the answers to the everyday prompts are worth, and the likelihoods of right responses."""
         settings, template = self.run.recipe.evaluate, self.template(name)
-        label = stage_label("evaluate", name, seed)
+        label = Label("evaluate", arm=name, seed=seed)
         plain = settings.model_dump(mode="json", exclude={"primary", *FREE_OF_EVALUATE})
         plain["template"] = [template.name, template.text]
         inputs = {**self.inputs(name, seed), "everyday": str(EVERYDAY_VERSION), "answers": answers.key}
 
         def work(stage: Stage) -> dict[str, Any]:
             model = self.loaded(name, seed)
-            return evaluating.evaluate(model, template, settings, answers, stage, label.replace(":", " "))
+            return evaluating.evaluate(model, template, settings, answers, stage, label.title)
 
         return self.run.make(label, evaluating.VERSION, plain, inputs, work)
 
@@ -115,14 +117,14 @@ class Arms:
         pairs = self.data[next(iter(arm.data))] if arm.pairing == "none" else self._pairs(name)
         refused = self.train(name, seed).read("rejects").column("id").to_pylist()
         for one in (None, seed):
-            label = stage_label("probe", name, one)
+            label = Label("probe", arm=name, seed=one)
 
-            def work(stage: Stage, one: int | None = one, label: str = label) -> dict[str, Any]:
-                model, told = self.loaded(name, one), label.replace(":", " ")
-                return probing.probe(model, pairs.read(), refused, arm.train, self.run.recipe.probes, stage, told)
+            def work(stage: Stage, one: int | None = one, label: Label = label) -> dict[str, Any]:
+                model, told = self.loaded(name, one), label.title
+                return probe_model(model, pairs.read(), refused, arm.train, self.run.recipe.probes, stage, told)
 
             inputs = {**self.inputs(name, one), "pairs": pairs.key}
-            self.run.make(label, probing.VERSION, probing.plain(self.run.recipe.probes, arm.train), inputs, work)
+            self.run.make(label, PROBE_VERSION, probe_key_settings(self.run.recipe.probes, arm.train), inputs, work)
 
     def _arm(self, name: str) -> ArmSettings:
         return self.run.recipe.arms[name]
@@ -160,11 +162,6 @@ class Arms:
         model = self.in_memory(student)
         model.use(adapter)
         return model
-
-
-def stage_label(stage: str, name: str, seed: int | None) -> str:
-    """A stage's label in a run: STAGE:ARM, or STAGE:ARM:SEED of what is trained."""
-    return f"{stage}:{name}" if seed is None else f"{stage}:{name}:{seed}"
 
 
 @lru_cache(maxsize=1)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from secondhalf.baselines import instructions as reading
-from secondhalf.baselines import magpie as writing
+from secondhalf.baselines.instructions import INSTRUCTIONS_VERSION, instruction_files, read_instructions
+from secondhalf.baselines.magpie import MAGPIE_VERSION, magpie_key_settings, write_magpie_pairs
 from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
 from secondhalf.models.backends import teacher
 from secondhalf.models.costs.budget import Purse
@@ -13,23 +13,25 @@ from secondhalf.models.costs.prices import price_of
 from secondhalf.models.request import Request
 from secondhalf.models.scheduling.ask import Answer, ask_all
 from secondhalf.recipe.arms import DataSettings
-from secondhalf.runs import Run
+from secondhalf.runs import Label, OpenRun
 from secondhalf.store import Stage
 
 
-def baseline(run: Run, name: str, data: DataSettings) -> Stage:
+def baseline(run: OpenRun, name: str, data: DataSettings) -> Stage:
     """The pairs of `instructions` or of `magpie`."""
     return _instructions(run, name, data.instructions) if data.instructions else _magpie(run, name, data.magpie)
 
 
-def _instructions(run: Run, name: str, settings: InstructionSettings) -> Stage:
-    label = f"teach:{name}"
+def _instructions(run: OpenRun, name: str, settings: InstructionSettings) -> Stage:
+    label = Label("teach", data=name)
     plain = settings.model_dump(mode="json", exclude={"path", "licence"})
-    inputs = {"texts": reading.found(settings)[1]}
-    return run.make(label, reading.VERSION, plain, inputs, lambda stage: reading.read(settings, stage, label))
+    inputs = {"texts": instruction_files(settings)[1]}
+    return run.make(
+        label, INSTRUCTIONS_VERSION, plain, inputs, lambda stage: read_instructions(settings, stage, label.title)
+    )
 
 
-def _magpie(run: Run, name: str, settings: MagpieSettings | None) -> Stage:
+def _magpie(run: OpenRun, name: str, settings: MagpieSettings | None) -> Stage:
     assert settings is not None
     identity, backend = teacher(settings.model, settings.server)
     loaded = cache(backend)  # once, for turns and answers
@@ -42,7 +44,9 @@ def _magpie(run: Run, name: str, settings: MagpieSettings | None) -> Stage:
             def ask(requests: Iterable[Request], label: str) -> Iterable[Answer]:
                 return ask_all(requests, identity, loaded, run.journal, label, ledger)
 
-            counts = writing.write(settings, ask, stage, f"teach {name}")
+            counts = write_magpie_pairs(settings, ask, stage, f"teach {name}")
             return {**counts, "paid": purse.told(), "seconds_in_all": round(purse.seconds, 2)}
 
-    return run.make(f"teach:{name}", writing.VERSION, {"magpie": writing.plain(settings)}, {"model": identity}, work)
+    return run.make(
+        Label("teach", data=name), MAGPIE_VERSION, {"magpie": magpie_key_settings(settings)}, {"model": identity}, work
+    )

@@ -1,14 +1,14 @@
 """A run's benchmarks, asked of its arms: what of them stood in the pairs, the answers, and what judges say of those."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from secondhalf.audit.benchmark_overlap import OVERLAP_VERSION, measure_overlap
-from secondhalf.evaluate import alpaca_eval, arena_hard, leaderboard, mt_bench, own
+from secondhalf.evaluate import leaderboard
 from secondhalf.evaluate.answers import texts
-from secondhalf.evaluate.benchmarks import asked, baseline
-from secondhalf.evaluate.ifeval import stage as scoring
+from secondhalf.evaluate.benchmark import ScoringInputs
+from secondhalf.evaluate.benchmark_files import load_baseline, load_benchmark
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge_check import account as accounting
 from secondhalf.evaluate.judge_check import labelled
@@ -21,16 +21,16 @@ from secondhalf.evaluate.safety.toxicity import Toxicity, classifier
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.models.reference import resolve
 from secondhalf.rows import digest
-from secondhalf.runs import Run
+from secondhalf.runs import Label, OpenRun
 from secondhalf.steps.answers import ask, of_benchmark, of_safety
-from secondhalf.steps.arms import Arms, Member, stage_label
+from secondhalf.steps.arms import Arms, Member
 from secondhalf.store import Stage
 
 
 class Benchmarks:
     """Stages of the benchmarks, each made when it is asked for. `seed`: a training seed; None where nothing is trained."""
 
-    def __init__(self, run: Run, arms: Arms) -> None:
+    def __init__(self, run: OpenRun, arms: Arms) -> None:
         self._run, self._arms, self._settings = run, arms, run.recipe.evaluate
         self._judges = Judges(self._settings.judging, run.journal, run.recipe.report.hour_in_dollars)
 
@@ -47,12 +47,12 @@ class Benchmarks:
         toxic = settings.safety.toxicity
         told = {item.id: item.text for item in items}
         for data in self._run.recipe.data_of(name):
-            self._look(f"met:safety:{data}", told, data, {"name": "safety", "limit": settings.safety.limit}, identity)
+            self._look("safety", told, data, {"name": "safety", "limit": settings.safety.limit}, identity)
         answers = ask(self._arms, of_safety(settings), [(name, seed)])[0]
-        label = stage_label("safety", name, seed)
+        label = Label("safety", arm=name, seed=seed)
 
         def work(stage: Stage) -> dict[str, Any]:
-            model, bar = self._arms.loaded(name, seed), label.replace(":", " ")
+            model, bar = self._arms.loaded(name, seed), label.title
             return asking_safety.evaluate(model, template, items, answers, settings.seed, stage, bar, self._toxicity)
 
         plain: dict[str, Any] = {
@@ -76,11 +76,11 @@ class Benchmarks:
         texts = asked_tasks(settings)
         rows = digest(*(part for item in sorted(texts.items()) for part in item))
         for data in self._run.recipe.data_of(name):
-            self._look(f"met:leaderboard:{data}", texts, data, {"name": "leaderboard"}, rows)
-        label = stage_label("leaderboard", name, seed)
+            self._look("leaderboard", texts, data, {"name": "leaderboard"}, rows)
+        label = Label("leaderboard", arm=name, seed=seed)
 
         def work(stage: Stage) -> dict[str, Any]:
-            return leaderboard.evaluate(self._arms.loaded(name, seed), settings, stage, label.replace(":", " "))
+            return leaderboard.evaluate(self._arms.loaded(name, seed), settings, stage, label.title)
 
         plain = settings.model_dump(mode="json", exclude={"folder", "batch_size"})
         inputs = {**self._arms.inputs(name, seed), "tasks": self._tasks_identity}
@@ -94,10 +94,11 @@ class Benchmarks:
     @property
     def judged(self) -> bool:
         """Whether judges are asked about any of them."""
-        rubrics = any(
-            prompt.rubric for one in self._settings.benchmarks if one.name == "own" for prompt in asked(one)[0]
+        return any(
+            one.row.judged == "always"
+            or (one.row.judged == "rubrics" and any(prompt.rubric for prompt in load_benchmark(one)[0]))
+            for one in self._settings.benchmarks
         )
-        return rubrics or any(one.judged for one in self._settings.benchmarks)
 
     def account(self) -> Stage:
         """The judges held to answers whose order is known: made before any figure of theirs is told."""
@@ -107,7 +108,11 @@ class Benchmarks:
         inputs = {"labelled": file.identity if file else "", **self._judges.identities}
         plain = {"longest": self._judges.longest}
         return self._run.make(
-            "account", accounting.VERSION, plain, inputs, lambda stage: accounting.hold(items, self._judges, stage)
+            Label("account"),
+            accounting.VERSION,
+            plain,
+            inputs,
+            lambda stage: accounting.hold(items, self._judges, stage),
         )
 
     def ask(self, members: Sequence[Member]) -> None:
@@ -130,52 +135,44 @@ class Benchmarks:
 
     def _scored(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
         """The answers are a stage of their own: another judge asks for none again."""
-        answers = self._answers(benchmark, (name, seed))
-        label = stage_label(f"benchmark:{benchmark.name}", name, seed)
-        if benchmark.by_code:
-            inputs = {"answers": answers.key, "prompts": asked(benchmark)[1]}
-            plain = benchmark.model_dump(mode="json", include={"name", "limit"})
-            return self._run.make(
-                label, scoring.VERSION, plain, inputs, lambda stage: scoring.evaluate(benchmark, answers, stage)
-            )
-        told, prompts = label.replace(":", " "), asked(benchmark)[0]
-        inputs = {"answers": answers.key, "prompts": asked(benchmark)[1], **self._judges.identities}
-        plain = {"name": benchmark.name, "longest": self._judges.longest}
-        if benchmark.name == "own":
-            return self._run.make(
-                label, own.VERSION, plain, inputs,
-                lambda stage: own.score(prompts, answers, self._judges, stage, told),
-            )  # fmt: skip
-        if benchmark.name == "mt_bench":
-            return self._run.make(
-                label, mt_bench.VERSION, plain, inputs,
-                lambda stage: mt_bench.grade(prompts, answers, self._judges, stage, told),
-            )  # fmt: skip
-        theirs, inputs["baseline"] = self._baseline(benchmark)
-        pairwise = {"arena_hard": arena_hard, "alpaca_eval": alpaca_eval}[benchmark.name]
-        return self._run.make(
-            label, pairwise.VERSION, plain, inputs,
-            lambda stage: pairwise.compare(prompts, answers, theirs, self._judges, stage, told),
-        )  # fmt: skip
+        row, answers, (prompts, identity) = (
+            benchmark.row,
+            self._answers(benchmark, (name, seed)),
+            load_benchmark(benchmark),
+        )
+        inputs = {"answers": answers.key, "prompts": identity}
+        plain: dict[str, Any] = {"name": benchmark.name}
+        baseline: dict[str, str] = {}
+        if row.judged == "never":
+            plain["limit"] = benchmark.limit
+        else:
+            inputs |= self._judges.identities
+            plain["longest"] = self._judges.longest
+        if row.baseline != "none":
+            baseline, inputs["baseline"] = self._baseline(benchmark)
+        label = Label("benchmark", arm=name, seed=seed, benchmark=benchmark.name)
+        scoring = ScoringInputs(benchmark.name, prompts, answers, self._judges, baseline, label.title)
+        return self._run.make(label, row.version, plain, inputs, partial(row.score, scoring))
 
     def _baseline(self, benchmark: BenchmarkSettings) -> tuple[dict[str, str], str]:
         """The answers that each arm's are compared with, and their hash or their stage's key."""
         arm = benchmark.baseline_arm
         if not arm:
-            return baseline(benchmark)
+            return load_baseline(benchmark)
         stage = self._answers(benchmark, self._first(arm))
         return texts(stage), stage.key
 
     def _met(self, benchmark: BenchmarkSettings, data: str) -> Stage:
         """How much of a benchmark stands in the pairs of a data set: looked up before any figure on it."""
-        prompts, file = asked(benchmark)
+        prompts, file = load_benchmark(benchmark)
         plain = {"name": benchmark.name, "limit": benchmark.limit}
         asked_for = {prompt.id: prompt.text for prompt in prompts}
-        return self._look(f"met:{benchmark.name}:{data}", asked_for, data, plain, file)
+        return self._look(benchmark.name, asked_for, data, plain, file)
 
-    def _look(self, label: str, texts: dict[str, str], data: str, plain: dict[str, Any], file: str) -> Stage:
+    def _look(self, name: str, texts: dict[str, str], data: str, plain: dict[str, Any], file: str) -> Stage:
         pairs = self._arms.data[data]
         inputs = {"pairs": pairs.key, "prompts": file}
+        label = Label("met", benchmark=name, data=data)
         return self._run.make(
             label, OVERLAP_VERSION, plain, inputs, lambda stage: measure_overlap(pairs.read(), texts, stage)
         )

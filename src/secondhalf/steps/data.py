@@ -15,7 +15,7 @@ from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION, load_everyday
 from secondhalf.models.costs.budget import Purse
 from secondhalf.recipe.arms import DataSettings
 from secondhalf.rows import Document, Verdict, from_table
-from secondhalf.runs import Run
+from secondhalf.runs import Label, OpenRun
 from secondhalf.split.stage import SPLIT_VERSION, split_documents
 from secondhalf.steps import baselines
 from secondhalf.store import Stage
@@ -26,12 +26,12 @@ from secondhalf.teach.asking import Asking
 from secondhalf.teach.pilot import Pilot
 
 
-def corpus(run: Run) -> Stage:
+def corpus(run: OpenRun) -> Stage:
     """The sample of documents."""
     settings, seed = run.recipe.corpus, run.recipe.seed
     inputs = {"texts": fingerprint_corpus(settings)}
     return run.make(
-        "corpus",
+        Label("corpus"),
         CORPUS_VERSION,
         deciding_settings(settings, seed),
         inputs,
@@ -39,7 +39,7 @@ def corpus(run: Run) -> Stage:
     )
 
 
-def clean(run: Run, documents: Stage) -> Stage:
+def clean(run: OpenRun, documents: Stage) -> Stage:
     """The documents that pass the filters, one by one and then among each other."""
     settings = run.recipe.clean
 
@@ -56,11 +56,11 @@ def clean(run: Run, documents: Stage) -> Stage:
     plain = settings.model_dump(mode="json")
     of_each = {name: value for name, value in plain.items() if name not in cleaning.WHOLE_SAMPLE}
     of_whole = {name: value for name, value in plain.items() if name in cleaning.WHOLE_SAMPLE}
-    filtered = run.make("clean", CLEAN_VERSION, of_each, {"documents": documents.key}, each)
-    return run.make("clean:distinct", CLEAN_VERSION, of_whole, {"documents": filtered.key}, whole)
+    filtered = run.make(Label("clean"), CLEAN_VERSION, of_each, {"documents": documents.key}, each)
+    return run.make(Label("deduplicate"), CLEAN_VERSION, of_whole, {"documents": filtered.key}, whole)
 
 
-def examined(run: Run, prefix: str) -> tuple[Document, list[FilterStep]]:
+def examined(run: OpenRun, prefix: str) -> tuple[Document, list[FilterStep]]:
     """What every filter says of the document whose id starts with `prefix`, as read and step by step."""
     read = corpus(run)
     documents = from_table(Document, read.read())
@@ -71,7 +71,7 @@ def examined(run: Run, prefix: str) -> tuple[Document, list[FilterStep]]:
     return document, [*steps, FilterStep("whole sample", cleaned.text, said)] if said else steps
 
 
-def data_sets(run: Run, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stage]:
+def data_sets(run: OpenRun, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stage]:
     """The data sets as far as they are wanted; controls last, for they mirror another's accepted pairs."""
     made: dict[str, Stage] = {}
     for name, settings in sorted(run.recipe.data.items(), key=lambda item: item[1].teach.like is not None):
@@ -87,21 +87,23 @@ def data_sets(run: Run, documents: Stage, wanted: tuple[str, ...]) -> dict[str, 
     return made
 
 
-def _split(run: Run, name: str, data: DataSettings, documents: Stage) -> Stage:
+def _split(run: OpenRun, name: str, data: DataSettings, documents: Stage) -> Stage:
     def work(stage: Stage) -> dict[str, Any]:
         return map_table(stage, documents.read(), lambda shard: split_documents(shard, data.split), f"split {name}")
 
-    return run.make(f"split:{name}", SPLIT_VERSION, data.split, {"documents": documents.key}, work)
+    return run.make(Label("split", data=name), SPLIT_VERSION, data.split, {"documents": documents.key}, work)
 
 
-def _teach(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
+def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
     settings = data.teach
     if settings.model == "original":
 
         def mirror(stage: Stage) -> dict[str, Any]:
             return map_table(stage, pairs.read(), mirroring.original, f"teach {name}")
 
-        return run.make(f"teach:{name}", mirroring.VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror)
+        return run.make(
+            Label("teach", data=name), mirroring.VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror
+        )
     asking = Asking(settings, run.journal)
 
     def work(stage: Stage) -> dict[str, Any]:
@@ -117,7 +119,7 @@ def _teach(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
 
     # The model's identity stands for its reference: the same file under another path is the same teacher.
     inputs = {"pairs": pairs.key, **asking.inputs}
-    return run.make(f"teach:{name}", teaching.VERSION, settings.deciding(), inputs, work)
+    return run.make(Label("teach", data=name), teaching.VERSION, settings.deciding(), inputs, work)
 
 
 @cache
@@ -125,7 +127,7 @@ def _benchmark() -> OverlapIndex:
     return OverlapIndex.of({prompt.id: prompt.text for prompt in load_everyday()})
 
 
-def _audit(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
+def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
     refuse = data.audit.refuse and not data.baseline and data.teach.like is None
 
     def work(stage: Stage) -> dict[str, Any]:
@@ -136,4 +138,4 @@ def _audit(run: Run, name: str, data: DataSettings, pairs: Stage) -> Stage:
 
     plain = {**data.audit.model_dump(mode="json"), "refuse": refuse}
     inputs = {"pairs": pairs.key, "everyday": str(EVERYDAY_VERSION)}
-    return run.make(f"audit:{name}", AUDIT_VERSION, plain, inputs, work)
+    return run.make(Label("audit", data=name), AUDIT_VERSION, plain, inputs, work)

@@ -3,20 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
-from secondhalf.arms import compose as composing
-from secondhalf.arms import transfer as transferring
-from secondhalf.arms.tokens import supervised, tokenizer
+from secondhalf.arms.compose import COMPOSE_VERSION, compose_pairs, needs_token_counts
+from secondhalf.arms.tokens import count_supervised_tokens
+from secondhalf.arms.transfer import TRANSFER_VERSION, transfer_adapter
 from secondhalf.models.reference import Model, resolve
 from secondhalf.models.weights.convert import student_folder
+from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.models.weights.merge import merge
 from secondhalf.recipe.recipe import source_of
-from secondhalf.runs import Run
+from secondhalf.runs import Label, OpenRun
 from secondhalf.runs.trained import merged_student
 from secondhalf.store import Stage
-from secondhalf.train.prefer import stage as preferring
+from secondhalf.train.prefer.stage import PREFER_VERSION, prefer_arm, prefer_key_settings
 
 
-def student_of(run: Run, student: str, trained: Callable[[str, int], Stage]) -> Model:
+def student_of(run: OpenRun, student: str, trained: Callable[[str, int], Stage]) -> Model:
     """The model of a student; one that is an arm is trained by `trained` and merged first."""
     source = source_of(run.recipe, student)
     if source is None:
@@ -30,10 +31,12 @@ def student_of(run: Run, student: str, trained: Callable[[str, int], Stage]) -> 
         return {"arm": source[0], "seed": source[1]}
 
     inputs = {"student": base.identity, "adapter": adapter.key}
-    return merged_student(run.recipe, student, run.make(f"merge:{student}", 1, {}, inputs, work))
+    return merged_student(
+        run.recipe, student, run.make(Label("merge", arm=source[0], seed=source[1]), 1, {}, inputs, work)
+    )
 
 
-def pairs_of(run: Run, name: str, data: dict[str, Stage], student: Callable[[str], Model]) -> Stage:
+def pairs_of(run: OpenRun, name: str, data: dict[str, Stage], student: Callable[[str], Model]) -> Stage:
     """What an arm is trained on: its data set's stage, or the pairs composed of its data sets.
 
     Composed pairs depend on the recipe's seed and not on the training seeds, which so differ in the training alone.
@@ -44,29 +47,29 @@ def pairs_of(run: Run, name: str, data: dict[str, Stage], student: Callable[[str
     equal = pairs_of(run, arm.equal_tokens, data, student) if arm.equal_tokens else None
     inputs = {f"pairs {one}" if len(arm.data) > 1 else "pairs": data[one].key for one in arm.data}
     plain: dict[str, Any] = {"weights": list(arm.data.values()), "pairing": arm.pairing, "schedule": arm.schedule}
-    counted = composing.counted(arm)
+    counted = needs_token_counts(arm)
     if counted:
         model = student(arm.student)
         inputs |= {"student": model.identity, **({"equal": equal.key} if equal else {})}
         plain |= {"template": arm.train.template.text, **arm.train.model_dump(include={"max_length", "held_out"})}
 
     def work(stage: Stage) -> dict[str, Any]:
-        words = tokenizer(student_folder(model.path, model.identity)) if counted else None
+        words = load_tokenizer(student_folder(model.path, model.identity)) if counted else None
 
         def sizes(pairs: Any) -> list[tuple[str, int]]:
-            return supervised(pairs, words, arm.train, f"compose {name}")
+            return count_supervised_tokens(pairs, words, arm.train, f"compose {name}")
 
         limit = sum(tokens for _, tokens in sizes(equal.read())) if equal else None
         tables = {one: data[one].read() for one in arm.data}
-        rows, rejects, verdicts = composing.compose(tables, arm, run.recipe.seed, sizes, limit, name)
+        rows, rejects, verdicts = compose_pairs(tables, arm, run.recipe.seed, sizes, limit, name)
         for kind, table in (("verdicts", verdicts), ("rejects", rejects), ("part", rows)):
             stage.write(kind, 0, table)
         return {"rows_in": rows.num_rows + rejects.num_rows, "rows": rows.num_rows, "rejected": rejects.num_rows}
 
-    return run.make(f"compose:{name}", composing.VERSION, {**plain, "seed": run.recipe.seed}, inputs, work)
+    return run.make(Label("compose", arm=name), COMPOSE_VERSION, {**plain, "seed": run.recipe.seed}, inputs, work)
 
 
-def transferred(run: Run, name: str, seed: int, adapter: Stage, student: Callable[[str], Model]) -> Stage:
+def transferred(run: OpenRun, name: str, seed: int, adapter: Stage, student: Callable[[str], Model]) -> Stage:
     """The stage of an arm whose adapter is another's: it stands where a trained arm's stands."""
     arms = run.recipe.arms
     taken = arms[name].adapter_from or ""
@@ -75,21 +78,21 @@ def transferred(run: Run, name: str, seed: int, adapter: Stage, student: Callabl
 
     def work(stage: Stage) -> dict[str, Any]:
         folders = [student_folder(model.path, model.identity) for model in (base, sibling)]
-        return transferring.transfer(adapter, folders[0], folders[1], sibling, stage, (name, taken))
+        return transfer_adapter(adapter, folders[0], folders[1], sibling, stage, (name, taken))
 
-    return run.make(f"train:{name}:{seed}", transferring.VERSION, {"transferred": True}, inputs, work)
+    return run.make(Label("train", arm=name, seed=seed), TRANSFER_VERSION, {"transferred": True}, inputs, work)
 
 
-def preferred(run: Run, name: str, seed: int, data: dict[str, Stage], tuned: Stage, student: Model) -> Stage:
+def preferred(run: OpenRun, name: str, seed: int, data: dict[str, Stage], tuned: Stage, student: Model) -> Stage:
     """The stage of an arm that was fine-tuned as `tuned` and is then trained on preferences."""
     arm = run.recipe.arms[name]
     assert arm.prefer is not None
     settings, pairs = arm.prefer, data[next(iter(arm.data))]
-    label = f"prefer:{name}:{seed}"
+    label = Label("prefer", arm=name, seed=seed)
 
     def work(stage: Stage) -> dict[str, Any]:
         start = tuned.path / "adapter"
-        return preferring.fit(pairs.read(), student, start, settings, arm.train, seed, stage, label.replace(":", " "))
+        return prefer_arm(pairs.read(), student, start, settings, arm.train, seed, stage, label.title)
 
     inputs = {"pairs": pairs.key, "adapter": tuned.key, "student": student.identity}
-    return run.make(label, preferring.VERSION, preferring.plain(settings, arm.train, seed), inputs, work)
+    return run.make(label, PREFER_VERSION, prefer_key_settings(settings, arm.train, seed), inputs, work)

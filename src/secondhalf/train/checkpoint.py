@@ -1,23 +1,41 @@
-"""Checkpoints: whole or not there, safetensors and JSON, never a pickle."""
+"""Checkpoints: whole or not there, safetensors and JSON, never a pickle.
+
+FOLDER/step-N/state.safetensors   the optimizer's state_dict after step N
+FOLDER/step-N/state.json          what else training goes on from, such as its log
+"""
+
+from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
-import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from secondhalf.errors import UserError
 
-KEPT = 2
+if TYPE_CHECKING:
+    import torch
+
+_LOG = logging.getLogger(__name__)
+CHECKPOINTS_KEPT = 2
 
 
-def save(folder: Path, step: int, tensors: dict[str, Any], state: dict[str, Any]) -> None:
+class Checkpoint(NamedTuple):
+    """What a checkpoint holds: tensors by name, and JSON."""
+
+    tensors: dict[str, torch.Tensor]
+    state: dict[str, Any]
+
+
+def save_checkpoint(folder: Path, step: int, tensors: Mapping[str, torch.Tensor], state: Mapping[str, object]) -> None:
     """Writes folder/step-N under another name first; keeps the last two. Raises UserError when the disk is full."""
     from safetensors import SafetensorError
     from safetensors.torch import save_file
 
-    temporary, ready = folder / f"tmp-{step:06d}", folder / f"step-{step:06d}"
+    temporary, path = folder / f"tmp-{step:06d}", folder / f"step-{step:06d}"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     try:
@@ -29,24 +47,23 @@ def save(folder: Path, step: int, tensors: dict[str, Any], state: dict[str, Any]
             f"The checkpoint of step {step} cannot be written to {folder} ({error}): free space there and start again; training "
             "goes on from the checkpoint before it."
         ) from error
-    shutil.rmtree(ready, ignore_errors=True)
-    os.rename(temporary, ready)
-    for old in sorted(folder.glob("step-*"))[:-KEPT]:
+    shutil.rmtree(path, ignore_errors=True)
+    os.rename(temporary, path)
+    for old in sorted(folder.glob("step-*"))[:-CHECKPOINTS_KEPT]:
         shutil.rmtree(old)
 
 
-def last(folder: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """Tensors and state of the newest checkpoint that can be read; None when there is none."""
+def load_last_checkpoint(folder: Path) -> Checkpoint | None:
+    """The newest checkpoint that can be read; None when there is none."""
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     for path in sorted(folder.glob("step-*"), reverse=True):
         try:
-            return load_file(path / "state.safetensors"), json.loads((path / "state.json").read_text("utf-8"))
+            state = json.loads((path / "state.json").read_text("utf-8"))
+            return Checkpoint(load_file(path / "state.safetensors"), state)
         except (OSError, ValueError, SafetensorError) as error:
             # By a full disk, perhaps.
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            print(
-                f"secondhalf: the checkpoint {path} is broken ({reason}): the one before it is used.", file=sys.stderr
-            )
+            _LOG.warning("the checkpoint %s is broken (%s): the one before it is used.", path, reason)
     return None

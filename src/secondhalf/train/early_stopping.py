@@ -4,17 +4,23 @@ Everything is decided by the log alone, and a measurement that counts is always 
 killed stops at the same step with the same weights. The weights are files of their own, best-N.safetensors.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from secondhalf.errors import UserError
 from secondhalf.settings import Settings
+from secondhalf.train.log import LogRow
+
+if TYPE_CHECKING:
+    import torch
 
 # A broken checkpoint sends training back to the one before it, so the best weights of that one are needed still.
-KEPT = 2
+BEST_WEIGHTS_KEPT = 2
 
 
 class EarlyStoppingSettings(Settings):
@@ -31,37 +37,43 @@ class EarlyStoppingSettings(Settings):
 
 
 class EarlyStopping:
-    """Watches one training run of `total` steps that keeps its checkpoints in `folder`."""
+    """Watches one training run of `total_steps` that keeps its checkpoints in `folder`.
 
-    def __init__(self, settings: EarlyStoppingSettings, total: int, held_out: int, folder: Path) -> None:
-        if settings.patience and not held_out:
+    Raises UserError when there are no held-out pairs to stop by.
+    """
+
+    def __init__(self, settings: EarlyStoppingSettings, total_steps: int, held_out_count: int, folder: Path) -> None:
+        if settings.patience and not held_out_count:
             raise UserError(
                 "train.early_stopping needs held-out pairs, and there is none: raise train.held_out, or set "
                 "train.early_stopping.patience to 0."
             )
-        self._settings, self._total, self._folder = settings, total, folder
+        self._settings, self._total_steps, self._folder = settings, total_steps, folder
 
-    def due(self, step: int) -> bool:
+    def is_evaluation_step(self, step: int) -> bool:
         """True when the held-out loss after this step counts: it has to be measured, and a checkpoint be written."""
-        return bool(self._settings.patience) and (step % self._settings.steps == 0 or step == self._total)
+        return bool(self._settings.patience) and (step % self._settings.steps == 0 or step == self._total_steps)
 
-    def over(self, log: list[dict[str, Any]]) -> bool:
+    def should_stop(self, log: Sequence[LogRow]) -> bool:
         """True when patience has run out."""
-        counted = [row["step"] for row in log if self.due(row["step"])]
-        best = self.best(log)
-        return best is not None and len([step for step in counted if step > best]) >= self._settings.patience
+        evaluated = [row["step"] for row in log if self.is_evaluation_step(row["step"])]
+        best = self.best_step(log)
+        return best is not None and sum(step > best for step in evaluated) >= self._settings.patience
 
-    def best(self, log: list[dict[str, Any]]) -> int | None:
+    def best_step(self, log: Sequence[LogRow]) -> int | None:
         """The step with the lowest held-out loss so far; None where none was measured."""
-        step, lowest = None, float("inf")
+        best, lowest = None, float("inf")
         for row in log:
-            if self.due(row["step"]) and row["held_out"] < lowest - self._settings.least:
-                step, lowest = row["step"], row["held_out"]
-        return step
+            loss = row["held_out"]
+            if loss is None or not self.is_evaluation_step(row["step"]):
+                continue
+            if loss < lowest - self._settings.least:
+                best, lowest = row["step"], loss
+        return best
 
-    def keep(self, log: list[dict[str, Any]], weights: Mapping[str, Any]) -> None:
+    def save_best(self, log: Sequence[LogRow], weights: Mapping[str, torch.Tensor]) -> None:
         """Writes the weights when the newest step is the best. To be called before its checkpoint is written."""
-        if log[-1]["step"] != self.best(log):
+        if log[-1]["step"] != self.best_step(log):
             return
         from safetensors.torch import save_file
 
@@ -70,37 +82,37 @@ class EarlyStopping:
         temporary = path.with_suffix(".tmp")
         save_file({name: weight.detach().contiguous() for name, weight in weights.items()}, temporary)
         temporary.replace(path)
-        for old in sorted(self._folder.glob("best-*.safetensors"))[:-KEPT]:
+        for old in sorted(self._folder.glob("best-*.safetensors"))[:-BEST_WEIGHTS_KEPT]:
             old.unlink()
 
-    def restore(self, log: list[dict[str, Any]], weights: Mapping[str, Any]) -> None:
-        """Puts the best step's weights in the place of the last one's."""
+    def load_best(self, log: Sequence[LogRow], weights: Mapping[str, torch.Tensor]) -> None:
+        """Copies the best step's weights over the last one's, in place. Raises UserError when their file is gone."""
         import torch
         from safetensors import SafetensorError
         from safetensors.torch import load_file
 
-        best = self.best(log)
+        best = self.best_step(log)
         if best is None or best == log[-1]["step"]:
             return
         try:
-            kept = load_file(self._path(best))
+            best_weights = load_file(self._path(best))
         except (OSError, SafetensorError) as error:
             raise UserError(
                 f"{self._path(best)} cannot be read ({error}): remove {self._folder} and train again."
             ) from error
         with torch.no_grad():
             for name, weight in weights.items():
-                weight.copy_(kept[name])
+                weight.copy_(best_weights[name])
 
     def _path(self, step: int) -> Path:
         return self._folder / f"best-{step:06d}.safetensors"
 
 
-def told(settings: EarlyStoppingSettings, log: list[dict[str, Any]]) -> dict[str, Any]:
-    """What a manifest says of a finished log: the step whose weights were kept, and whether patience ran out.
+def early_stopping_summary(settings: EarlyStoppingSettings, log: Sequence[LogRow]) -> dict[str, Any]:
+    """The manifest's entries on a finished log: the step whose weights were kept, and whether patience ran out.
 
     Nothing where stopping is off.
     """
-    watch = EarlyStopping(settings, log[-1]["step"], 1, Path())
-    best = watch.best(log)
-    return {} if best is None else {"best_step": best, "stopped_early": watch.over(log)}
+    stopping = EarlyStopping(settings, log[-1]["step"], 1, Path())
+    best = stopping.best_step(log)
+    return {} if best is None else {"best_step": best, "stopped_early": stopping.should_stop(log)}

@@ -1,11 +1,13 @@
 """One arm under one seed, in this process: pairs and a student in, an adapter (or a whole model) and its log out."""
 
+from __future__ import annotations
+
+import logging
 import shutil
-import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -13,21 +15,27 @@ from secondhalf.models.reference import Model
 from secondhalf.models.weights.context_length import context
 from secondhalf.models.weights.load import load_student
 from secondhalf.store import Stage
-from secondhalf.train import early_stopping
-from secondhalf.train.examples import check_any, read, tokenise
-from secondhalf.train.loggers import following
+from secondhalf.train.dataset import check_not_empty, read_datasets, tokenise_pairs
+from secondhalf.train.device import find_device
+from secondhalf.train.distributed import ProcessGroup
+from secondhalf.train.early_stopping import early_stopping_summary
+from secondhalf.train.fsdp import full_state_dict, shard_model
+from secondhalf.train.log import write_log
+from secondhalf.train.loggers import open_loggers
 from secondhalf.train.memory import check_memory
-from secondhalf.train.method import adapted, checkpointing, write_trained
-from secondhalf.train.needs import device
+from secondhalf.train.method import enable_gradient_checkpointing, make_trainable, write_trained
 from secondhalf.train.settings import TrainSettings
-from secondhalf.train.shard import gathered, shard
-from secondhalf.train.team import Team
 from secondhalf.train.tokens import Encoder
-from secondhalf.train.trainer import train, write_log
-from secondhalf.train.turn_tokens import turn_tokens, untrained
+from secondhalf.train.trainer import train_model
+from secondhalf.train.turn_tokens import template_control_tokens, untrained_tokens
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+_LOG = logging.getLogger(__name__)
 
 
-def fitted(
+def fit_student(
     shards: Iterable[pa.Table],
     count: int,
     student: Model,
@@ -36,52 +44,58 @@ def fitted(
     stage: Stage,
     label: str,
     run: Path,
-    team: Team,
+    group: ProcessGroup,
 ) -> dict[str, Any]:
-    """`fit` in one process, alone or of a team; the first one writes. The student's path is a folder of safetensors."""
+    """`train_arm` in one process, alone or of a group; the main one writes. The student's path is a folder of safetensors.
+
+    `count`: how many pairs the shards have in all. Raises UserError as `train_arm` does.
+    """
     tokenizer, base = load_student(student.path, settings.precision, four_bits=settings.method == "qlora")
-    if team.first:
-        tokenise(shards, Encoder.of(tokenizer, settings, count, context(base)), stage, count, label)
-    team.wait()
-    chosen, held, sizes = read(stage)
+    if group.is_main_process:
+        tokenise_pairs(shards, Encoder.of(tokenizer, settings, count, context(base)), stage, count, label)
+    group.wait_for_everyone()
+    examples, held_out, phases = read_datasets(stage)
     rejects = stage.read("rejects")
-    check_any(label, count, chosen, rejects)
-    machine = device()
-    took = check_memory(student.path, settings, int(chosen.lengths.max()), machine)
-    unused = untrained(base, turn_tokens(tokenizer, settings.template))
-    if unused and settings.turn_tokens == "frozen" and team.first:
-        named = ", ".join(str(tokenizer.convert_ids_to_tokens(token)) for token in unused)
-        told = (
-            f"{label}: the student never learned {named}: set train.turn_tokens to train, or train.template to plain."
-        )
-        print(f"secondhalf: {told}", file=sys.stderr)
-    twice = checkpointing(base, settings, took.memory if took else 0.0, machine.memory)
-    model = adapted(base, settings, seed, unused if settings.turn_tokens == "train" else [])
+    check_not_empty(label, count, examples, rejects)
+    device = find_device()
+    estimate = check_memory(student.path, settings, int(examples.lengths.max()), device)
+    untrained = untrained_tokens(base, template_control_tokens(tokenizer, settings.template))
+    if untrained and settings.turn_tokens == "frozen" and group.is_main_process:
+        _warn_of_untrained(tokenizer, untrained, label)
+    checkpointing = enable_gradient_checkpointing(base, settings, estimate.memory if estimate else 0.0, device.memory)
+    model: PreTrainedModel = make_trainable(base, settings, seed, untrained if settings.turn_tokens == "train" else [])
     if settings.sharding == "fsdp":
-        shard(model)
+        shard_model(model)
     checkpoints = stage.path / "checkpoints"
-    numbers = settings.model_dump() | {"seed": seed}
-    followed = following(settings.loggers, run, label.removeprefix("train "), numbers)
-    with followed if team.first else nullcontext(lambda row: None) as tell:
-        log = train(model, chosen, held, settings, seed, checkpoints, label, sizes, tell, team)
-    weights = gathered(model)
-    if team.first:
-        write_trained(model, tokenizer, settings, stage.path, student.reference, weights)
+    hyperparameters = settings.model_dump() | {"seed": seed}
+    loggers = open_loggers(settings.loggers, run, label.removeprefix("train "), hyperparameters)
+    with loggers if group.is_main_process else nullcontext(lambda row: None) as on_log:
+        log = train_model(model, examples, held_out, settings, seed, checkpoints, label, phases, on_log, group)
+    state_dict = full_state_dict(model)
+    if group.is_main_process:
+        write_trained(model, tokenizer, settings, stage.path, student.reference, state_dict)
         write_log(stage.path / "log.jsonl", log)
-    team.wait()
-    if team.first:
+    group.wait_for_everyone()
+    if group.is_main_process:
         shutil.rmtree(checkpoints)
         shutil.rmtree(stage.path / "tokens")
     return {
         "rows_in": count,
-        "rows": len(chosen) + len(held),
+        "rows": len(examples) + len(held_out),
         "rejected": rejects.num_rows,
-        "held_out": len(held),
+        "held_out": len(held_out),
         "steps": len(log),
         "tokens": log[-1]["tokens"],
-        "supervised_tokens": chosen.supervised,
+        "supervised_tokens": examples.supervised_tokens,
         "loss": log[-1]["loss"],
-        **early_stopping.told(settings.early_stopping, log),
-        "untrained_tokens": len(unused),
-        "gradient_checkpointing": twice,
+        **early_stopping_summary(settings.early_stopping, log),
+        "untrained_tokens": len(untrained),
+        "gradient_checkpointing": checkpointing,
     }
+
+
+def _warn_of_untrained(tokenizer: PreTrainedTokenizerBase, tokens: list[int], label: str) -> None:
+    names = ", ".join(str(tokenizer.convert_ids_to_tokens(token)) for token in tokens)
+    _LOG.warning(
+        "%s: the student never learned %s: set train.turn_tokens to train, or train.template to plain.", label, names
+    )

@@ -3,7 +3,7 @@ Accelerate joins them.
 
     python -m secondhalf.train.launch STAGE
 
-is what each of them runs. The job and the pairs are files in the stage's folder, and so is what the first one reports.
+is what each of them runs. The job and the pairs are files in the stage's folder, and so is what the main process returns.
 """
 
 import json
@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import psutil
@@ -23,15 +24,16 @@ import pyarrow.parquet as pq
 
 from secondhalf.errors import UserError
 from secondhalf.models.reference import Model
+from secondhalf.progress import messages_on_stderr
 from secondhalf.store import Stage
 from secondhalf.store.mapper import cores
-from secondhalf.train.examples import ROWS
+from secondhalf.train.dataset import ROWS_PER_SHARD
 from secondhalf.train.settings import TrainSettings
 
 _PARENT = "SECONDHALF_PARENT"
-# `--multi_gpu` means torchrun; without a GPU the processes find that out and talk by gloo (`--cpu` would want MPI). What
-# the user told `accelerate config` about this machine shall not decide here: the recipe does.
-_HERE = {
+# `--multi_gpu` means torchrun; without a GPU the processes see that and communicate by gloo (`--cpu` would want MPI). What
+# the user's `accelerate config` says about this machine shall not decide here: the recipe does.
+_LAUNCH_OPTIONS = {
     "num_machines": "1",
     "machine_rank": "0",
     "main_process_ip": "127.0.0.1",
@@ -42,14 +44,14 @@ _HERE = {
 }
 
 
-def launched(
+def launch_processes(
     shards: Iterable[pa.Table], student: Model, settings: TrainSettings, seed: int, stage: Stage, label: str, run: Path
 ) -> dict[str, Any]:
-    """What `fit` returns, from `settings.processes` processes. Raises UserError with what the first of them said."""
+    """What `fit_student` returns, from `settings.processes` processes. Raises UserError with the main one's own message."""
     folder = stage.path / "processes"
     folder.mkdir(exist_ok=True)
-    said = folder / "said.json"
-    said.unlink(missing_ok=True)
+    result_file = folder / "result.json"
+    result_file.unlink(missing_ok=True)
     _write(shards, folder / "pairs.parquet")
     job = {
         "student": [student.reference, str(student.path), student.identity],
@@ -59,32 +61,34 @@ def launched(
         "run": str(run),
     }
     (folder / "job.json").write_text(json.dumps(job), "utf-8")
-    count = settings.processes
-    threads = str(max(1, cores() // count))
-    how = {**_HERE, "num_processes": str(count), "num_cpu_threads_per_process": threads}
+    code = _run_launcher(stage, settings.processes)
+    result = json.loads(result_file.read_text("utf-8")) if result_file.is_file() else {}
+    if "error" in result:
+        raise UserError(result["error"])
+    if code or "counts" not in result:
+        raise UserError(
+            f"{label}: {settings.processes} processes ended with {code}: the messages above say why; try train.processes: 1."
+        )
+    rmtree(folder)
+    counts: dict[str, Any] = result["counts"]
+    return counts
+
+
+def _run_launcher(stage: Stage, processes: int) -> int:
+    """Runs `main` in so many processes; the launcher's exit status."""
+    threads = str(max(1, cores() // processes))
+    options = {**_LAUNCH_OPTIONS, "num_processes": str(processes), "num_cpu_threads_per_process": threads}
     command = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu"]
-    command += [f"--{name}={value}" for name, value in how.items()]
+    command += [f"--{name}={value}" for name, value in options.items()]
     command += ["--module", "secondhalf.train.launch", str(stage.path)]
     environment = {**os.environ, _PARENT: str(os.getpid()), "OMP_NUM_THREADS": threads}
-    team = subprocess.Popen(command, env=environment)
+    launcher = subprocess.Popen(command, env=environment)
     try:
-        code = team.wait()
+        return launcher.wait()
     finally:
-        if team.poll() is None:
-            team.send_signal(signal.SIGTERM)
-            team.wait()
-    told = json.loads(said.read_text("utf-8")) if said.is_file() else {}
-    if "error" in told:
-        raise UserError(told["error"])
-    if code or "counts" not in told:
-        raise UserError(
-            f"{label}: {count} processes ended with {code}: the messages above say why; try train.processes: 1."
-        )
-    for name in ("job.json", "pairs.parquet", "said.json"):
-        (folder / name).unlink()
-    folder.rmdir()
-    counts: dict[str, Any] = told["counts"]
-    return counts
+        if launcher.poll() is None:
+            launcher.send_signal(signal.SIGTERM)
+            launcher.wait()
 
 
 def _write(shards: Iterable[pa.Table], path: Path) -> None:
@@ -96,8 +100,8 @@ def _write(shards: Iterable[pa.Table], path: Path) -> None:
         writer.close()
 
 
-def _leave_with(parent: int) -> None:
-    """Ends this process when the one that wanted it is gone: a team without a leader would write into its successor's stage."""
+def _exit_with(parent: int) -> None:
+    """Ends this process when its parent is gone: processes without one would write into their successors' stage."""
 
     def watch() -> None:
         while psutil.pid_exists(parent):
@@ -108,43 +112,35 @@ def _leave_with(parent: int) -> None:
 
 
 def main() -> int:
-    """One process of the team."""
-    from secondhalf.train.fit import fitted
-    from secondhalf.train.team import Team
+    """One process of the group."""
+    from secondhalf.train.distributed import ProcessGroup
+    from secondhalf.train.fit import fit_student
 
-    _leave_with(int(os.environ[_PARENT]))
+    _exit_with(int(os.environ[_PARENT]))
     stage = Stage(Path(sys.argv[1]))
     folder = stage.path / "processes"
     job = json.loads((folder / "job.json").read_text("utf-8"))
     reference, path, identity = job["student"]
     student, settings = Model(reference, Path(path), identity), TrainSettings.model_validate(job["settings"])
-    team, pairs = Team(), pq.ParquetFile(folder / "pairs.parquet")
-    shards = (pa.Table.from_batches([batch]) for batch in pairs.iter_batches(ROWS))
+    group, pairs = ProcessGroup(), pq.ParquetFile(folder / "pairs.parquet")
+    shards = (pa.Table.from_batches([batch]) for batch in pairs.iter_batches(ROWS_PER_SHARD))
+    count, seed, label, run = pairs.metadata.num_rows, job["seed"], job["label"], Path(job["run"])
     try:
-        counts = fitted(
-            shards,
-            pairs.metadata.num_rows,
-            student,
-            settings,
-            job["seed"],
-            stage,
-            job["label"],
-            Path(job["run"]),
-            team,
-        )
+        counts = fit_student(shards, count, student, settings, seed, stage, label, run, group)
     except UserError as error:
-        if team.first:
-            (folder / "said.json").write_text(json.dumps({"error": str(error)}), "utf-8")
+        if group.is_main_process:
+            (folder / "result.json").write_text(json.dumps({"error": str(error)}), "utf-8")
         return 2
-    if team.first:
-        (folder / "said.json").write_text(json.dumps({"counts": counts}), "utf-8")
-    team.wait()
-    team.leave()
+    if group.is_main_process:
+        (folder / "result.json").write_text(json.dumps({"counts": counts}), "utf-8")
+    group.wait_for_everyone()
+    group.destroy()
     return 0
 
 
 if __name__ == "__main__":
-    ended = main()
+    with messages_on_stderr():
+        exit_status = main()
     sys.stderr.flush()
     # All is written: torch's own threads, ended in whatever order an interpreter takes things down, abort it now and then.
-    os._exit(ended)
+    os._exit(exit_status)

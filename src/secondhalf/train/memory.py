@@ -5,11 +5,12 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.weights.size import size_of
-from secondhalf.train.needs import Device, Need, need
+from secondhalf.train.device import Device
+from secondhalf.train.resource_estimate import ResourceEstimate, estimate_resources
 from secondhalf.train.settings import TrainSettings
 
-# What may be changed, the least loss first.
-_WAYS: tuple[dict[str, Any], ...] = (
+# Settings that need less memory, those that change the result least first.
+_SMALLER: tuple[dict[str, Any], ...] = (
     {"tokens_per_batch": 256},
     {"tokens_per_batch": 128},
     {"method": "lora"},
@@ -18,29 +19,32 @@ _WAYS: tuple[dict[str, Any], ...] = (
 )
 
 
-def check_memory(student: Path, settings: TrainSettings, longest: int, device: Device) -> Need | None:
-    """What the training takes; None where the student's size cannot be told. `longest`: tokens of the longest pair.
+def check_memory(student: Path, settings: TrainSettings, longest: int, device: Device) -> ResourceEstimate | None:
+    """What the training takes; None where the student's size is unknown. `longest`: tokens of the longest pair.
 
     Raises UserError when not even gradient checkpointing makes it fit, naming a setting that would.
     """
     size = size_of(str(student))
     if size is None:
         return None
-    took = need(size, settings, settings.method, device, longest)
-    least = took.memory if settings.gradient_checkpointing == "off" else took.least
-    if least <= device.memory:
-        return took
-    ways = []
-    for way in _WAYS if settings.gradient_checkpointing != "off" else ({"gradient_checkpointing": "on"}, *_WAYS):
-        other = settings.model_copy(update=way)
+    estimate = estimate_resources(size, settings, settings.method, device, longest)
+    needed = estimate.memory if settings.gradient_checkpointing == "off" else estimate.checkpointed_memory
+    if needed <= device.memory:
+        return estimate
+    advice = "choose a smaller student, or a machine with more memory"
+    checkpointed = ({"gradient_checkpointing": "on"},) if settings.gradient_checkpointing == "off" else ()
+    for changes in (*checkpointed, *_SMALLER):
+        other = settings.model_copy(update=changes)
         if (other.method == "qlora" and not device.gpu) or other.tokens_per_batch > settings.tokens_per_batch:
             continue
-        fits = need(size, other, other.method, device, longest).least
-        if fits <= device.memory:
-            ways.append(f"set {', '.join(f'train.{name} to {value}' for name, value in way.items())} ({_gb(fits)})")
+        memory = estimate_resources(size, other, other.method, device, longest).checkpointed_memory
+        if memory <= device.memory:
+            named = ", ".join(f"train.{name} to {value}" for name, value in changes.items())
+            advice = f"set {named} ({_gb(memory)})"
             break
-    mend = ways[0] if ways else "choose a smaller student, or a machine with more memory"
-    raise UserError(f"Training the student needs about {_gb(least)} of memory, {_gb(device.memory)} are free: {mend}.")
+    raise UserError(
+        f"Training the student needs about {_gb(needed)} of memory, {_gb(device.memory)} are free: {advice}."
+    )
 
 
 def _gb(size: float) -> str:

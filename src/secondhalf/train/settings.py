@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from secondhalf.models.chat.template import Template
 from secondhalf.settings import Settings
 from secondhalf.train.early_stopping import EarlyStoppingSettings
-from secondhalf.train.loggers import Name
+from secondhalf.train.loggers import LoggerName
 
 
 class TrainSettings(Settings):
@@ -85,20 +85,20 @@ class TrainSettings(Settings):
     early_stopping: EarlyStoppingSettings = EarlyStoppingSettings()
     """Stops when the held-out loss no longer falls, and keeps the weights of its lowest point."""
 
-    loggers: list[Name] = Field([])
+    loggers: list[LoggerName] = Field([])
     """Who else is told the losses, step by step: tensorboard, mlflow, wandb, trackio (an extra each). Only numbers are told."""
 
     seeds: list[int] = Field([1], min_length=1)
     """Training seeds: a claim needs three at least."""
 
     @model_validator(mode="after")
-    def _held_out_to_stop_by(self) -> Self:
+    def _early_stopping_has_held_out_pairs(self) -> Self:
         if self.early_stopping.patience and not self.held_out:
             raise ValueError("early_stopping: there is no held-out loss with held_out: 0; raise it to 0.05")
         return self
 
     @model_validator(mode="after")
-    def _can_be_shared(self) -> Self:
+    def _sharding_is_possible(self) -> Self:
         if self.sharding == "none":
             return self
         if self.processes < 2:

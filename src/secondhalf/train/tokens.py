@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from secondhalf.models.chat.batch_tokenizer import Words
-from secondhalf.models.chat.plain_text import encode, frame_ids
+from secondhalf.models.chat.plain_text import encode, split_blank
 from secondhalf.models.chat.template import Template
 from secondhalf.rows import Pair, Verdict, digester, schema, with_reasons
 from secondhalf.store.mapper import Batch, cores
@@ -54,10 +54,8 @@ class Encoder:
     def _frame(self) -> tuple[Ids, Ids, Ids]:
         """Token ids before the prompt, between prompt and response, and of the end."""
         template: Template = self.settings.template
-        frame = template.frame(self.tokenizer)
-        before = frame_ids(self.tokenizer, frame.before.removesuffix(" "), "")
-        between = frame_ids(self.tokenizer, frame.between.removesuffix(" "))
-        first, second, end = (np.array(ids, np.int32) for ids in (before, between, template.end_ids(self.tokenizer)))
+        frame = (*template.around_prompt(self.tokenizer), template.end_ids(self.tokenizer))
+        first, second, end = (np.array(ids, np.int32) for ids in frame)
         return first, second, end
 
     @classmethod
@@ -110,8 +108,7 @@ class Encoder:
         return _joined([*parts, _repeated(end, ended)]), np.asarray(before, np.int32)
 
     def _encoded(self, texts: pa.ChunkedArray, before: str) -> pa.ListArray:
-        # A blank before a text goes to its first word, as in Template.
-        blank = " " if before.endswith(" ") else ""
+        _, blank = split_blank(before)
         stripped = pc.utf8_trim(texts, characters=_BLANKS)
         kept = pc.if_else(pc.equal(stripped, ""), "", pc.binary_join_element_wise(blank, stripped, ""))
         if self.words is not None:

@@ -1,129 +1,147 @@
-"""The training loop: packed batches, the loss on labels only, updates in float32.
+"""The training loop: packed batches, gradient accumulation, the loss on labels only, updates in float32.
 
 Every step depends on the seed and the step's number alone, so a run that was killed ends, on a CPU, with the same
 weights bit for bit.
 """
 
-import json
+from __future__ import annotations
+
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from secondhalf.errors import UserError
+from secondhalf.models.chat.template import IGNORED
 from secondhalf.models.weights.packing import Example, backward, hidden_states, logprobs, packs
 from secondhalf.progress import Progress
-from secondhalf.train import checkpoint
+from secondhalf.train.batch_sampler import sample_batches
+from secondhalf.train.checkpoint import load_last_checkpoint, save_checkpoint
+from secondhalf.train.dataset import TokenDataset
+from secondhalf.train.distributed import ProcessGroup
 from secondhalf.train.early_stopping import EarlyStopping
-from secondhalf.train.examples import Examples
-from secondhalf.train.schedule import rate, schedule
+from secondhalf.train.log import LogRow
+from secondhalf.train.lr_schedule import learning_rate_at
+from secondhalf.train.optimizer import MasterWeightAdamW
 from secondhalf.train.settings import TrainSettings
-from secondhalf.train.team import Team
-from secondhalf.train.updates import Updates
 
-WATCHED = 256  # held-out pairs, at most: thousands of them would take longer than the steps between
-
-
-def held_out_loss(model: Any, examples: Sequence[Example], settings: TrainSettings, team: Team) -> float | None:
-    """Mean cross-entropy a token in nats over the first WATCHED held-out pairs; None when there are none."""
+if TYPE_CHECKING:
     import torch
 
-    examples = examples[:WATCHED]
+HELD_OUT_LIMIT = 256  # pairs, at most: thousands of them would take longer than the steps between
+
+
+def held_out_loss(
+    model: torch.nn.Module, examples: Sequence[Example], settings: TrainSettings, group: ProcessGroup
+) -> float | None:
+    """Mean cross-entropy a token in nats over the first HELD_OUT_LIMIT held-out pairs; None when there are none."""
+    import torch
+
+    examples = examples[:HELD_OUT_LIMIT]
     loss, count = 0.0, 0
     model.eval()  # without dropout
     with torch.inference_mode():
-        some = list(packs([len(tokens) for tokens, _ in examples], settings.tokens_per_batch))
-        mine = team.mine(some)
-        for number in range(team.passes(some)):
-            pack = mine[number] if number < len(mine) else some[0]
-            states, labels, _ = hidden_states(model, [examples[i] for i in pack])
-            if number < len(mine):
+        batches = list(packs([len(tokens) for tokens, _ in examples], settings.tokens_per_batch))
+        share = group.split_between_processes(batches)
+        for number in range(group.largest_share(batches)):
+            batch = share[number] if number < len(share) else batches[0]
+            states, labels, _ = hidden_states(model, [examples[i] for i in batch])
+            if number < len(share):
                 loss -= float(logprobs(model, states, labels).sum())
                 count += len(labels)
     model.train()
-    loss, labelled = team.total(loss, count)
-    return loss / labelled if labelled else None
+    loss, supervised = group.all_reduce_numbers(loss, count)
+    return loss / supervised if supervised else None
 
 
-def train(
-    model: Any,
+def train_model(
+    model: torch.nn.Module,
     examples: Sequence[Example],
-    held: Sequence[Example],
+    held_out: Sequence[Example],
     settings: TrainSettings,
     seed: int,
     folder: Path,
     label: str,
     phases: Sequence[int] = (),
-    tell: Callable[[Mapping[str, Any]], None] = lambda row: None,
-    team: Team | None = None,
-) -> list[dict[str, Any]]:
-    """Trains the model in place and returns the log, a row a step: step, tokens, loss, held_out, rate.
+    on_log: Callable[[LogRow], None] = lambda row: None,
+    group: ProcessGroup | None = None,
+) -> list[LogRow]:
+    """Trains the model in place and returns the log, a row for each optimizer step.
 
-    Loss is nats a supervised token. `tell` is told every row. `folder` is for checkpoints. Raises UserError when there
-    is nothing to train on or the loss is no number.
+    `folder` is for checkpoints, `phases` are the sizes of parts of the examples that are trained one after the other;
+    `on_log` is called with every row, those of before a restart too. Raises UserError when there is nothing to train on
+    or the loss is no number.
     """
     if not len(examples):
         raise UserError("There is no pair to train on: the audit refused all of them, see `secondhalf show RUN audit`.")
-    team = team or Team()
-    updates = Updates(model, settings, team)
-    weights = dict(zip(updates.names, updates.weights, strict=True))
-    lengths = examples.lengths.tolist() if isinstance(examples, Examples) else [len(tokens) for tokens, _ in examples]
-    steps = schedule(lengths, settings, seed, phases)
-    log: list[dict[str, Any]] = []
-    before = checkpoint.last(folder)
-    if before is not None:
-        log = before[1]["log"]
-        updates.restore(before[0], len(log))
-    stopping = EarlyStopping(settings.early_stopping, len(steps), len(held), folder)
+    group = group or ProcessGroup()
+    optimizer = MasterWeightAdamW(model, settings, group)
+    lengths = (
+        examples.lengths.tolist() if isinstance(examples, TokenDataset) else [len(tokens) for tokens, _ in examples]
+    )
+    steps = sample_batches(lengths, settings, seed, phases)
+    log: list[LogRow] = []
+    checkpoint = load_last_checkpoint(folder)
+    if checkpoint is not None:
+        log = checkpoint.state["log"]
+        optimizer.load_state_dict(checkpoint.tensors, len(log))
+    stopping = EarlyStopping(settings.early_stopping, len(steps), len(held_out), folder)
     for row in log:
-        tell(row)
+        on_log(row)
     model.train()
     total = sum(lengths[index] for step in steps for batch in step for index in batch)
     with Progress(label, total, "tokens") as progress:
         progress.advance(log[-1]["tokens"] if log else 0)
-        for number in range(len(log), len(steps)):
-            if stopping.over(log):
-                progress.say(f"stopped early after step {number}: the held-out loss no longer falls")
+        for index in range(len(log), len(steps)):
+            if stopping.should_stop(log):
+                progress.say(f"stopped early after step {index}: the held-out loss no longer falls")
                 break
-            lr = rate(number, len(steps), settings)
-            _seed_dropout(seed, number, settings)
-            batches = [[examples[index] for index in batch] for batch in steps[number]]
-            loss, tokens = _step(model, batches, updates, team, lr)
+            step, learning_rate = index + 1, learning_rate_at(index, len(steps), settings)
+            _seed_dropout(seed, index, settings)
+            batches = [[examples[i] for i in batch] for batch in steps[index]]
+            loss, tokens = _training_step(model, batches, optimizer, group, learning_rate)
             if not math.isfinite(loss):
-                raise UserError(f"{label}: the loss is no number at step {number + 1}: lower train.learning_rate.")
-            seen = tokens + (log[-1]["tokens"] if log else 0)
-            last = number + 1 == len(steps)
-            due = last or (number + 1) % settings.checkpoint_steps == 0 or stopping.due(number + 1)
-            watched = held_out_loss(model, held, settings, team) if due or number == 0 else None
-            if watched is not None and not math.isfinite(watched):
+                raise UserError(f"{label}: the loss is no number at step {step}: lower train.learning_rate.")
+            last = step == len(steps)
+            saves = last or step % settings.checkpoint_steps == 0 or stopping.is_evaluation_step(step)
+            evaluated = held_out_loss(model, held_out, settings, group) if saves or index == 0 else None
+            if evaluated is not None and not math.isfinite(evaluated):
                 raise UserError(
-                    f"{label}: the held-out loss is no number after step {number + 1}: lower train.learning_rate."
+                    f"{label}: the held-out loss is no number after step {step}: lower train.learning_rate."
                 )
-            log.append({"step": number + 1, "tokens": seen, "loss": loss, "held_out": watched, "rate": lr})
-            tell(log[-1])
+            seen = tokens + (log[-1]["tokens"] if log else 0)
+            log.append({"step": step, "tokens": seen, "loss": loss, "held_out": evaluated, "rate": learning_rate})
+            on_log(log[-1])
             progress.advance(tokens, loss=f"{loss:.3f}")
-            if due:
-                state = updates.state()
-                if team.first:
-                    stopping.keep(log, weights)
-                    checkpoint.save(folder, number + 1, state, {"log": log})
-    team.wait()
-    stopping.restore(log, weights)
+            if saves:
+                state_dict = optimizer.state_dict()
+                if group.is_main_process:
+                    stopping.save_best(log, optimizer.weights)
+                    save_checkpoint(folder, step, state_dict, {"log": log})
+    group.wait_for_everyone()
+    stopping.load_best(log, optimizer.weights)
     return log
 
 
-def _step(model: Any, batches: list[list[Example]], updates: Updates, team: Team, lr: float) -> tuple[float, int]:
-    """One update from all batches of a step; the mean loss and the tokens that went through, of all processes."""
-    supervised = sum(label != -100 for batch in batches for _, labels in batch for label in labels[1:])
-    total, mine = 0.0, team.mine(batches)
-    for number in range(team.passes(batches)):
-        # Processes that share a model's pieces go through it together: one without a batch of its own adds nothing.
-        own = number < len(mine)
-        states, labels, _ = hidden_states(model, mine[number] if own else batches[0])
-        loss = backward(model, states, labels, 1 / supervised if own else 0.0)
-        total += loss if own else 0.0
-    updates.step(lr)
-    [total] = team.total(total)
+def _training_step(
+    model: torch.nn.Module,
+    batches: list[list[Example]],
+    optimizer: MasterWeightAdamW,
+    group: ProcessGroup,
+    learning_rate: float,
+) -> tuple[float, int]:
+    """One update from the accumulated gradients of all batches; the mean loss and the tokens, of all processes."""
+    # The first token of all is nobody's prediction. The mean is over the step's tokens, whatever batch they are in.
+    supervised = sum(label != IGNORED for batch in batches for _, labels in batch for label in labels[1:])
+    total, share = 0.0, group.split_between_processes(batches)
+    for number in range(group.largest_share(batches)):
+        # Processes that share a model's weights go through it together: one without a batch of its own adds nothing.
+        has_batch = number < len(share)
+        states, labels, _ = hidden_states(model, share[number] if has_batch else batches[0])
+        loss = backward(model, states, labels, 1 / supervised if has_batch else 0.0)
+        total += loss if has_batch else 0.0
+    optimizer.step(learning_rate)
+    [total] = group.all_reduce_numbers(total)
     return total / supervised, sum(len(tokens) for batch in batches for tokens, _ in batch)
 
 
@@ -133,8 +151,3 @@ def _seed_dropout(seed: int, step: int, settings: TrainSettings) -> None:
         import torch
 
         torch.manual_seed(1_000_003 * seed + step)
-
-
-def write_log(path: Path, log: list[dict[str, Any]]) -> None:
-    """The log as JSON lines."""
-    path.write_text("".join(json.dumps(row) + "\n" for row in log), "utf-8")

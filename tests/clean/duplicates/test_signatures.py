@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from secondhalf.clean.duplicates.near import NearDuplicateSettings, check_near_duplicates
 from secondhalf.clean.duplicates.signatures import SignatureSettings, compute_signatures, units_of
@@ -17,6 +19,19 @@ def test_verdicts_do_not_depend_on_what_is_kept(monkeypatch: pytest.MonkeyPatch)
     expected = check_near_duplicates(documents(*texts), DEFAULTS)
     monkeypatch.setattr("secondhalf.clean.duplicates.signatures._KEPT_UNITS", 5000)
     assert check_near_duplicates(documents(*texts), DEFAULTS) == expected
+
+
+@given(
+    st.lists(st.sampled_from([text(1, 40), text(2, 40), "", "one", "図書館の本"]), min_size=1, max_size=12),
+    st.integers(1, 7),
+)
+def test_they_do_not_depend_on_shards(texts: list[str], size: int) -> None:
+    shards = [compute_signatures(texts[start : start + size], DEFAULTS) for start in range(0, len(texts), size)]
+    expected = compute_signatures(texts, DEFAULTS)
+    for name in ("digests", "counts", "spaceless", "sketches"):
+        assert np.array_equal(np.concatenate([getattr(shard, name) for shard in shards]), getattr(expected, name))
+    kept = [shard.kept[: shard.ends[-1]] for shard in shards]
+    assert np.array_equal(np.concatenate(kept), expected.kept[: expected.ends[-1]])
 
 
 def test_units_are_those_of_the_texts_whether_kept_or_not(monkeypatch: pytest.MonkeyPatch) -> None:

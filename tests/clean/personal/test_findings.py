@@ -1,5 +1,7 @@
 """Every kind in one text: in order, without overlaps, and in time that follows the length."""
 
+from itertools import pairwise
+
 import pytest
 
 from secondhalf.clean.personal.findings import PersonalSpan, find_personal
@@ -42,13 +44,26 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+LAST = "\n\nWrite to taro@example.com today."
+
+
+def hides_nothing(text: str, settings: PersonalSettings) -> None:
+    """After however much of whatever, an address is found; findings stand in order and apart."""
+    spans = find_personal(text + LAST, settings)
+    start = len(text) + LAST.index("taro")
+    assert spans[-1] == ("email", start, start + len("taro@example.com"))
+    assert all(one.end <= two.start for one, two in pairwise(spans))
+
+
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("piece", HOSTILE, ids=ascii)
-def test_one_thing_over_and_over_ends(piece):
+def test_one_thing_over_and_over_ends_and_hides_nothing(piece: str) -> None:
     """No pattern runs super-linearly: a quadratic one takes tens of minutes for any of these, ours some milliseconds."""
     text = piece * (200_000 // len(piece))
-    find_personal(text, PersonalSettings(public_ip_only=False, my_number_near="nothing"))
+    hides_nothing(text, PersonalSettings(public_ip_only=False, my_number_near="nothing"))
 
 
-def test_two_megabytes_of_the_worst_end():
+@pytest.mark.timeout(60)
+def test_two_megabytes_of_the_worst_end_and_hide_nothing() -> None:
     text = "".join(piece * (2_000_000 // len(HOSTILE) // len(piece)) for piece in HOSTILE)
-    assert find_personal(text, SETTINGS)
+    hides_nothing(text, SETTINGS)

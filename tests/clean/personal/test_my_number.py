@@ -2,20 +2,29 @@
 
 import pytest
 
-from secondhalf.clean.personal.my_number import check_digit_holds, my_numbers
+from secondhalf.clean.personal.my_number import my_numbers
 
 
-def found(text, **settings):
+def matches(text, **settings):
     return [text[start:end] for start, end in my_numbers(text, **settings)]
 
 
+def holds(number):
+    return matches(number, near="nothing") == [number]
+
+
 def test_the_check_digit_of_the_ordinance():
-    assert check_digit_holds("123456789018")
-    assert [d for d in "0123456789" if check_digit_holds("12345678901" + d)] == ["8"]
+    assert [d for d in "0123456789" if holds("12345678901" + d)] == ["8"]
     # A remainder of 0 or 1 gives 0: eleven zeros, and 1 at the place of weight 6 and 6 at that of weight 2.
-    assert check_digit_holds("000000000000")
-    assert check_digit_holds("100000000005")
-    assert check_digit_holds("200000000000")
+    assert holds("000000000000")
+    assert holds("100000000005")
+    assert holds("200000000000")
+
+
+@pytest.mark.parametrize("sign", ["", " ", "-", "‐", "−", "–", "ー"])
+def test_every_sign_between_the_groups(sign):
+    assert holds(sign.join(["1234", "5678", "9018"]))
+    assert not holds(sign.join(["1234", "5678", "9017"]))
 
 
 @pytest.mark.parametrize(
@@ -23,7 +32,7 @@ def test_the_check_digit_of_the_ordinance():
     ["マイナンバーは123456789018です", "個人番号（1234 5678 9018）", "1234-5678-9018（マイナンバー）", "My Number: 1234 5678 9018", "ﾏｲﾅﾝﾊﾞｰ 123456789018"],
 )  # fmt: skip
 def test_with_a_word_near(text):
-    assert [number.replace(" ", "").replace("-", "") for number in found(text)] == ["123456789018"]
+    assert [number.replace(" ", "").replace("-", "") for number in matches(text)] == ["123456789018"]
 
 
 @pytest.mark.parametrize(
@@ -32,10 +41,10 @@ def test_with_a_word_near(text):
      "マイナンバー" + "あ" * 60 + "123456789018", "[my number] 1234 5678 9018", "マイナンバー 1234 56789018"],
 )  # fmt: skip
 def test_leaves_alone(text):
-    assert found(text) == []
+    assert matches(text) == []
 
 
 def test_what_has_to_be_near_is_a_setting():
-    assert found("伝票番号 1234 5678 9018", near="words or groups") == ["1234 5678 9018"]
-    assert found("伝票番号 123456789018", near="words or groups") == []
-    assert found("伝票番号 123456789018", near="nothing") == ["123456789018"]
+    assert matches("伝票番号 1234 5678 9018", near="words or groups") == ["1234 5678 9018"]
+    assert matches("伝票番号 123456789018", near="words or groups") == []
+    assert matches("伝票番号 123456789018", near="nothing") == ["123456789018"]

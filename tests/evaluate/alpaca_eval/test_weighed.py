@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from secondhalf.evaluate.alpaca_eval import compare
 from secondhalf.evaluate.alpaca_eval.prompts import AlpacaEvalInstruction
+from secondhalf.evaluate.alpaca_eval.stage import score_alpaca_eval
 from secondhalf.evaluate.alpaca_eval.weighed import weighed
+from secondhalf.evaluate.benchmark import ScoringInputs
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
 from secondhalf.models.journal.journal import Journal
@@ -51,7 +52,8 @@ def compared(url: str, folder: Path, **judge_settings: Any) -> tuple[dict[str, f
     for one in (answers, stage):
         one.path.mkdir(exist_ok=True)
     answers.write("answers", 0, to_table(Answer, [Answer(prompt.id, "Ours.", "stop", 1) for prompt in PROMPTS]))
-    compare(PROMPTS, answers, {prompt.id: prompt.output for prompt in PROMPTS}, judges, stage, "judging")
+    baseline = {prompt.id: prompt.output for prompt in PROMPTS}
+    score_alpaca_eval(ScoringInputs("alpaca_eval", PROMPTS, answers, judges, baseline), stage)
     return {one["id"]: one["value"] for one in stage.read().to_pylist()}, stage
 
 

@@ -9,7 +9,7 @@ import pytest
 from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.language import detected
 from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt
-from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge, verify, versions
+from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge, verify_instructions, versions
 from support import ifeval_needs
 
 ifeval_needs.packages()
@@ -48,12 +48,12 @@ def test_accuracies_count_prompts_and_instructions() -> None:
 
 
 def test_bad_instructions_name_their_row() -> None:
-    verify([QUOTED])
+    verify_instructions([QUOTED])
     bad = IFEvalPrompt(
         "2", "?", ("keywords:frequency",), ({"keyword": "a", "frequency": 1, "relation": "over"},), "f, line 2"
     )
     with pytest.raises(UserError, match="f, line 2: The relation 'over' is unknown"):
-        verify([QUOTED, bad])
+        verify_instructions([QUOTED, bad])
 
 
 def test_the_language_does_not_depend_on_chance() -> None:

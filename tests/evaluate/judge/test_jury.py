@@ -1,7 +1,7 @@
 """Several judges as one verdict; what cannot be read counts for nothing, or as the lowest where an answer tried to gain."""
 
 from secondhalf.evaluate.arena_hard import games
-from secondhalf.evaluate.judge.family import family, same_family
+from secondhalf.evaluate.judge.family import family, shared_family
 from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.evaluate.mt_bench.grading import read
 
@@ -59,6 +59,5 @@ def test_families() -> None:
         "my-model-GPTQ": "", "graphite": "", "philosophy-1": "",
     }  # fmt: skip
     assert {name: family(name) for name in of} == of
-    assert "both of the Mistral family" in same_family("mistral-large", "hf:HuggingFaceH4/zephyr-7b-beta", "en")
-    assert "Mistral 系列" in same_family("mistral-large", "mixtral-8x7b", "ja")
-    assert same_family("gpt-4o", "claude-3", "en") == same_family("mine", "mine", "en") == ""
+    assert shared_family("mistral-large", "hf:HuggingFaceH4/zephyr-7b-beta") == "Mistral"
+    assert shared_family("gpt-4o", "claude-3") == shared_family("mine", "mine") == ""

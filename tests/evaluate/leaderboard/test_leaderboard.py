@@ -1,9 +1,8 @@
-"""lm-eval's tasks on an arm give lm-eval's own figures; where they are not installed, that is not tested."""
+"""lm-eval's tasks on an arm give lm-eval's own figures."""
 
 import json
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,6 @@ from secondhalf.rows import Score
 from secondhalf.store import Stage
 from support.tiny_student import build
 
-needs = pytest.mark.skipif(not find_spec("lm_eval"), reason="not tested: pip install 'secondhalf[leaderboard]'")
 CHOICE = """\
 task: small_choice
 dataset_path: json
@@ -65,7 +63,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
-@needs
+@pytest.mark.extras
 def test_the_figures_are_those_of_lm_evals_own_command(folder: Path, student: Path, capsys) -> None:
     import torch
 
@@ -105,7 +103,7 @@ def _dtype() -> object:
     return dtype()
 
 
-@needs
+@pytest.mark.extras
 def test_a_group_is_weighted_as_lm_eval_does(folder: Path, student: Path) -> None:
     few = [{"question": f"Is {n} odd?", "choices": ["the", "no", "x"], "answer": n % 2} for n in range(5)]
     (folder.parent / "few.jsonl").write_text("".join(json.dumps(row) + "\n" for row in few), "utf-8")
@@ -130,7 +128,7 @@ def test_a_group_is_weighted_as_lm_eval_does(folder: Path, student: Path) -> Non
     assert theirs["small_group"]["acc,none"] == pytest.approx((12 * both[0] + 5 * both[1]) / 17)
 
 
-@needs
+@pytest.mark.extras
 def test_a_group_in_a_group_has_its_figure(folder: Path, student: Path) -> None:
     """As leaderboard_gpqa in `leaderboard`: the second board's score rests on it."""
     weighted = "aggregate_metric_list: [{metric: acc, weight_by_size: true}]\n"
@@ -146,13 +144,13 @@ def test_a_group_in_a_group_has_its_figure(folder: Path, student: Path) -> None:
     assert (told["above_guessing"], told["first_board"]) == ({}, {})
 
 
-@needs
+@pytest.mark.extras
 def test_what_is_asked_is_known_before(folder: Path) -> None:
     texts = asked(LeaderboardSettings(tasks=["small_choice"], folder=str(folder), limit=3))
     assert texts == {f"small_choice/{n}": f"Question: Which is number {n}?\nAnswer:" for n in range(3)}
 
 
-@needs
+@pytest.mark.extras
 @pytest.mark.parametrize(
     ("tasks", "place", "told"),
     [
@@ -166,8 +164,9 @@ def test_faults_are_told(tasks: list[str], place: str, told: str, folder: Path) 
         asked(LeaderboardSettings(tasks=tasks, folder=place))
 
 
-@pytest.mark.skipif(find_spec("lm_eval") is not None, reason="lm-eval is installed")
-def test_a_missing_package_names_its_extra() -> None:
+def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lm_eval", None)
+    manager.cache_clear()
     with pytest.raises(UserError, match=r"secondhalf\[leaderboard\]"):
         asked(LeaderboardSettings(tasks=["hellaswag"]))
 
@@ -179,7 +178,7 @@ def test_the_first_boards_examples() -> None:
     }  # fmt: skip
 
 
-@needs
+@pytest.mark.extras
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
@@ -200,7 +199,7 @@ def test_whatever_decides_a_score_is_in_the_identity(file: str, old: str, new: s
     assert _identity(folder) != before
 
 
-@needs
+@pytest.mark.extras
 def test_the_place_of_a_task_is_not_in_the_identity(folder: Path) -> None:
     before = _identity(folder)
     yaml = (folder / "choice.yaml").read_text("utf-8")
@@ -227,7 +226,7 @@ def test_each_way_to_read_an_answer_has_its_figure() -> None:
     ]
 
 
-@needs
+@pytest.mark.extras
 @pytest.mark.parametrize("adapted", [False, True])
 def test_answers_are_those_of_lm_evals_command(
     adapted: bool, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -275,7 +274,7 @@ def _adapter(whole: Path, folder: Path) -> Path:
     return folder
 
 
-@needs
+@pytest.mark.extras
 def test_a_task_that_runs_what_the_model_writes_is_refused(folder: Path) -> None:
     path = folder / "words.yaml"
     path.write_text(path.read_text("utf-8") + "unsafe_code: true\n", "utf-8")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from secondhalf.evaluate.benchmark import BenchmarkFiles
 from secondhalf.evaluate.mt_bench import wording
 from secondhalf.evaluate.mt_bench.grading import requests, scores
 from secondhalf.evaluate.mt_bench.prompts import MTBenchQuestion, load_mt_bench
@@ -24,7 +25,9 @@ def test_every_question_to_the_judge_is_the_published_template_filled() -> None:
     told = {
         row["name"]: row for row in map(json.loads, (place / "judge_prompts.jsonl").read_text("utf-8").splitlines())
     }
-    prompts = load_mt_bench(place / "question.jsonl", place / "reference_answer_gpt-4.jsonl", published=True)
+    prompts = load_mt_bench(
+        BenchmarkFiles(place / "question.jsonl", place / "reference_answer_gpt-4.jsonl", as_published=True)
+    )
     answers = {
         f"{p.id}#{turn}": f"Answer {turn} to {p.id}: {{x}} ['a'] 答え\n\n```py\nx = [[1]]\n```"
         for p in prompts

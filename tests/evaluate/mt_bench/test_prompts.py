@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from secondhalf.errors import UserError
+from secondhalf.evaluate.benchmark import BenchmarkFiles
 from secondhalf.evaluate.mt_bench.prompts import corrected_references, load_mt_bench
 
 # Listed in FastChat's pull request 3158.
@@ -28,7 +29,7 @@ def data(name: str) -> Path:
 
 def test_the_published_files() -> None:
     questions, references = data("question.jsonl"), data("reference_answer_gpt-4.jsonl")
-    ours, theirs = (load_mt_bench(questions, references, published=published) for published in (False, True))
+    ours, theirs = (load_mt_bench(BenchmarkFiles(questions, references, published)) for published in (False, True))
     assert len(ours) == 80
     assert sum(prompt.reference is not None for prompt in ours) == 30
     assert {int(a.id) for a, b in zip(ours, theirs, strict=True) if a.reference != b.reference} == WRONG
@@ -142,5 +143,7 @@ ANSWER = {"question_id": 1, "choices": [{"turns": ["One.", "Two."]}]}
 def test_faults_are_told(questions: list[Any], references: list[Any], told: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=told):
         load_mt_bench(
-            written(tmp_path / "questions.jsonl", questions), written(tmp_path / "references.jsonl", references)
+            BenchmarkFiles(
+                written(tmp_path / "questions.jsonl", questions), written(tmp_path / "references.jsonl", references)
+            )
         )

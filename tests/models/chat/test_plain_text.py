@@ -1,4 +1,5 @@
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secondhalf.errors import UserError
-from secondhalf.models.chat.plain_text import control_ids, encode, opening
+from secondhalf.models.chat.plain_text import control_ids, encode, opening, writes_bos
 from support.llama_tokenizer import llama_tokenizer
 from support.tiny_student import SPECIAL, UNMARKED, tokenizer
 
@@ -69,6 +70,26 @@ def test_a_lone_surrogate_is_no_error(tiny: Any) -> None:
 def test_a_text_that_stands_alone_is_the_tokenizers_own(kind: str, text: str) -> None:
     words = tokenizer() if kind == "bytes" else llama_tokenizer(legacy=kind == "llama")
     assert opening(words, text) == words(text).input_ids
+
+
+def without_bos(words: Any) -> Any:
+    """The same tokenizer, which still names a beginning token and no longer adds it."""
+    from tokenizers import processors
+
+    words.backend_tokenizer.post_processor = processors.Sequence([])
+    return words
+
+
+@pytest.mark.parametrize("make", [tokenizer, lambda: llama_tokenizer(legacy=True)])
+def test_a_beginning_token_is_one_that_is_written(make: Callable[[], Any]) -> None:
+    assert writes_bos(make())
+    bare = without_bos(make())
+    assert bare.bos_token_id is not None
+    assert not writes_bos(bare)
+    assert opening(bare, "The river") == bare("The river").input_ids
+    nameless = without_bos(make())
+    nameless.bos_token = None
+    assert not writes_bos(nameless)
 
 
 def test_a_beginning_spells_no_control_token(tiny: Any) -> None:

@@ -1,10 +1,12 @@
 from typing import Any
 
 import pytest
+from tokenizers import processors
 
 from secondhalf.errors import UserError
 from secondhalf.models.chat.plain_text import control_ids
 from secondhalf.models.chat.template import Template
+from support.llama_tokenizer import llama_tokenizer
 from support.tiny_student import tokenizer
 
 CHAT = (
@@ -47,6 +49,23 @@ def test_the_prompt_is_the_beginning_of_the_pair(tiny: Any, name: str) -> None:
     assert ids[: len(before)] == before
     assert labels[: len(before)] == [-100] * len(before)
     assert labels[len(before)] != -100
+
+
+@pytest.mark.parametrize("ended", [False, True])
+@pytest.mark.parametrize("response", [RESPONSE, "  ", ""])
+@pytest.mark.parametrize("kind", ["bytes", "bare", "llama"])
+def test_a_response_alone_is_what_follows_the_prompt_in_a_pair(kind: str, response: str, ended: bool) -> None:
+    own = llama_tokenizer(legacy=True) if kind == "llama" else tokenizer()
+    if kind == "bare":
+        own.backend_tokenizer.post_processor = processors.Sequence([])
+    template = Template.named("plain")
+    before, after = template.encode_prompt(own, PROMPT), template.encode_response(own, response, ended=ended)
+    ids, labels = template.encode_pair(own, PROMPT, response, ended=ended)
+    assert before + after == ids
+    assert [-100] * len(before) + after == labels
+    assert (before[0] == own.bos_token_id) == (kind != "bare")
+    assert own.decode(after, skip_special_tokens=True).strip() == response.strip()
+    assert (after[-1:] == [own.eos_token_id]) == ended
 
 
 @pytest.mark.parametrize("name", ["plain", "gemma", "tokenizer"])
@@ -112,8 +131,6 @@ def test_a_tokenizer_without_a_template_is_told_the_mend() -> None:
 
 def test_bos_only_where_the_tokenizer_adds_one() -> None:
     # SmolLM2's tokenizer names <|im_start|> its beginning and adds it to nothing.
-    from tokenizers import processors
-
     own = tokenizer()
     own.backend_tokenizer.post_processor = processors.Sequence([])
     assert own("a").input_ids[0] != own.bos_token_id

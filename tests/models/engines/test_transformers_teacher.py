@@ -83,7 +83,7 @@ def test_threads_do_not_disturb_each_others_tokens(folder: Path):
             return False
 
     chat = ChatTokens(AutoTokenizer.from_pretrained(folder), folder)
-    chat._frames = Forgetful()
+    chat._conversation._frames = Forgetful()
     roles = [("user",), ("system", "user"), ("user", "assistant", "user")]
     asked = [tuple((role, f"text {i} <end_of_turn> of <bos>") for role in roles[i % 3]) for i in range(600)]
     with ThreadPoolExecutor(8) as pool:

@@ -1,5 +1,6 @@
 """Everything a server can do wrong, one fault a test: a row ends as a pair or as a reject with its reason."""
 
+import logging
 import threading
 import time
 from pathlib import Path
@@ -109,11 +110,11 @@ def test_retry_after_is_obeyed_by_all_requests(tmp_path: Path):
         assert late[first + 1] - late[first] >= 0.29
 
 
-def test_another_models_name_is_kept_and_told_once_or_refused(tmp_path: Path, capsys):
+def test_another_models_name_is_kept_and_told_once_or_refused(tmp_path: Path, caplog):
     with BadServer(lambda prompt, nth: "model") as server:
         replies = _ask(tmp_path, server)
         assert {reply.model for reply in replies.values()} == {"quite-another"}
-        assert capsys.readouterr().err.count("quite-another answered where m was asked") == 1
+        assert caplog.text.count("quite-another answered where m was asked") == 1
         (tmp_path / "strict").mkdir()
         strict = _ask(tmp_path / "strict", server, other_model="refuse")
         assert all("another model" in str(reply) for reply in strict.values())
@@ -139,7 +140,8 @@ def test_a_key_that_the_server_repeats_is_blotted_out(tmp_path: Path, monkeypatc
     assert "your key was [key]" in str(replies["r0"])
 
 
-def test_a_dead_server_is_paused_tried_and_taken_up_again(tmp_path: Path, capsys):
+def test_a_dead_server_is_paused_tried_and_taken_up_again(tmp_path: Path, caplog):
+    caplog.set_level(logging.INFO, "secondhalf")
     with BadServer() as server:
         server.seconds = 0.01
         killed: list[int] = []
@@ -154,9 +156,8 @@ def test_a_dead_server_is_paused_tried_and_taken_up_again(tmp_path: Path, capsys
         replies = _ask(tmp_path, server, 200, max_in_flight=16)
         assert sum(isinstance(reply, Reply) for reply in replies.values()) == 200
         assert killed
-    said = capsys.readouterr().err
-    assert "is paused: the " in said
-    assert "answers again" in said
+    assert "is paused: the " in caplog.text
+    assert "answers again" in caplog.text
 
 
 def test_a_server_that_stays_dead_stops_the_run_and_keeps_what_was_done(tmp_path: Path):

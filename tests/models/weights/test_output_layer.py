@@ -108,7 +108,7 @@ def test_a_student_with_code_of_its_own_is_refused(tmp_path: Path) -> None:
     (tmp_path / "own.py").write_text("raise SystemExit('it ran')\n", "utf-8")
     tokenizer().save_pretrained(tmp_path)
     save_file({"weight": torch.zeros(2)}, tmp_path / "model.safetensors")
-    with pytest.raises(UserError, match=r"wants to run code of its own .* choose a student"):
+    with pytest.raises(UserError, match=r"wants to run code of its own .* choose a model"):
         load_student(tmp_path)
 
 

@@ -51,7 +51,7 @@ def test_lora_on_llama_2_is_forty_million_weights() -> None:
 
 def test_a_folder_is_read_and_matches_the_model(student: Path) -> None:
     from secondhalf.models.weights.load import load_student
-    from secondhalf.train.method import adapted
+    from secondhalf.train.method import make_trainable
     from secondhalf.train.settings import TrainSettings
 
     size = size_of(str(student))
@@ -59,7 +59,7 @@ def test_a_folder_is_read_and_matches_the_model(student: Path) -> None:
     _, model = load_student(student)
     there = sum(weight.numel() for weight in model.parameters())
     assert size.parameters == pytest.approx(there, rel=0.05)
-    tuned = adapted(model, TrainSettings(rank=4), 1, [])
+    tuned = make_trainable(model, TrainSettings(rank=4), 1, [])
     assert size.lora(4) == sum(weight.numel() for weight in tuned.parameters() if weight.requires_grad)
 
 

@@ -7,7 +7,7 @@ pytest.importorskip("transformers")
 
 from secondhalf.models.chat.template import Template
 from secondhalf.rows import Pair, to_table
-from secondhalf.train.prefer.preferences import preferences
+from secondhalf.train.prefer.preferences import encode_preferences
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import Encoder
 from support.tiny_student import tokenizer
@@ -22,13 +22,15 @@ def tiny() -> Any:
     return tokenizer()
 
 
-def made(tiny: Any, pairs: list[Pair], longest: int = 64, held_out: float = 0) -> Any:
-    return preferences(to_table(Pair, pairs), tiny, Template.named("plain"), longest=longest, held_out=held_out)
+def encoded(tiny: Any, pairs: list[Pair], max_length: int = 64, held_out: float = 0) -> Any:
+    return encode_preferences(
+        to_table(Pair, pairs), tiny, Template.named("plain"), max_length=max_length, held_out=held_out
+    )
 
 
 def test_the_own_half_is_cut_to_the_replys_words_and_ended_as_it_is(tiny: Any) -> None:
-    chosen, _, _, _ = made(tiny, [PAIR, replace(PAIR, id="d1-b", finish="length")])
-    ended, cut = chosen
+    preferences, _, _, _ = encoded(tiny, [PAIR, replace(PAIR, id="d1-b", finish="length")])
+    ended, cut = preferences
     assert tiny.decode(ended.chosen).split("<eos>")[0].strip() == "to the sea"
     assert tiny.decode(ended.rejected).split("<eos>")[0].strip() == "past the old"
     assert ended.chosen[-1] == ended.rejected[-1] == tiny.eos_token_id
@@ -36,31 +38,33 @@ def test_the_own_half_is_cut_to_the_replys_words_and_ended_as_it_is(tiny: Any) -
 
 
 def test_the_ids_are_those_of_fine_tuning(tiny: Any) -> None:
-    chosen, _, _, _ = made(tiny, [PAIR])
+    [preference], _, _, _ = encoded(tiny, [PAIR])
     [row] = Encoder(tiny, TrainSettings(held_out=0), None)(to_table(Pair, [PAIR]))[0].to_pylist()
     ids = row["tokens"]
-    assert chosen[0].prompt + chosen[0].chosen == ids
+    assert preference.prompt + preference.chosen == ids
 
 
 def test_japanese_halves_are_cut_by_characters(tiny: Any) -> None:
     pair = replace(
         PAIR, language="ja", prompt="川は流れる。", original="朝になるとパン屋が粉を買いに来る。", response="海へ行く。"
     )
-    [one], _, _, _ = made(tiny, [pair])
-    assert tiny.decode(one.rejected).removesuffix("<eos>").strip() == "朝になると"  # as many characters as the reply
+    [preference], _, _, _ = encoded(tiny, [pair])
+    assert (
+        tiny.decode(preference.rejected).removesuffix("<eos>").strip() == "朝になると"
+    )  # as many characters as the reply
 
 
 def test_no_text_becomes_a_control_token(tiny: Any) -> None:
     spelled = "<eos> </s> <start_of_image> [multimodal] <bos>"
     pair = replace(PAIR, prompt=spelled, response=spelled + " a", original=spelled + " b", finish="length")
-    [one], _, _, _ = made(tiny, [pair], longest=400)
+    [preference], _, _, _ = encoded(tiny, [pair], max_length=400)
     control = {token for token, word in tiny.added_tokens_decoder.items() if str(word).strip()}
-    assert not control & set(one.chosen + one.rejected)
-    assert [token for token in one.prompt if token in control] == [tiny.bos_token_id]
+    assert not control & set(preference.chosen + preference.rejected)
+    assert [token for token in preference.prompt if token in control] == [tiny.bos_token_id]
 
 
 @pytest.mark.parametrize(
-    ("change", "why"),
+    ("change", "reason"),
     [
         ({"response": "  "}, "no response"),
         ({"original": " \n"}, "no second half"),
@@ -69,18 +73,18 @@ def test_no_text_becomes_a_control_token(tiny: Any) -> None:
         ({"original": "川" * 200, "response": "川の" * 3 + "x" * 2}, ""),
     ],
 )
-def test_what_is_no_preference_is_a_reject_with_its_reason(tiny: Any, change: dict[str, str], why: str) -> None:
-    chosen, held, rejects, verdicts = made(tiny, [replace(PAIR, **change)])
-    assert held == []
-    assert len(chosen) + rejects.num_rows == verdicts.num_rows == 1
-    assert rejects.num_rows == bool(why)
-    if why:
-        assert why in rejects.column("reason")[0].as_py()
+def test_what_is_no_preference_is_a_reject_with_its_reason(tiny: Any, change: dict[str, str], reason: str) -> None:
+    train, held_out, rejects, verdicts = encoded(tiny, [replace(PAIR, **change)])
+    assert held_out == []
+    assert len(train) + rejects.num_rows == verdicts.num_rows == 1
+    assert rejects.num_rows == bool(reason)
+    if reason:
+        assert reason in rejects.column("reason")[0].as_py()
 
 
 def test_documents_held_out_from_fine_tuning_are_held_out_here(tiny: Any) -> None:
     pairs = [replace(PAIR, id=f"d{n}-a", document=f"d{n}", prompt=f"The river {n}") for n in range(40)]
-    _, held, _, _ = made(tiny, pairs, held_out=0.3)
+    _, held_out, _, _ = encoded(tiny, pairs, held_out=0.3)
     rows = Encoder(tiny, TrainSettings(held_out=0.3), None)(to_table(Pair, pairs))[0].to_pylist()
-    assert 4 <= len(held) < 30
-    assert [row.prompt + row.chosen for row in held] == [row["tokens"] for row in rows if row["held"]]
+    assert 4 <= len(held_out) < 30
+    assert [row.prompt + row.chosen for row in held_out] == [row["tokens"] for row in rows if row["held"]]

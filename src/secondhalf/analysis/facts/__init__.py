@@ -10,7 +10,7 @@ from pydantic import Field
 
 from secondhalf.analysis.facts.arms import Arm, Comparison, Figure
 from secondhalf.analysis.facts.evidence import Account, Grouped, Probe, Profile, Span, Within
-from secondhalf.analysis.facts.kinds import Count, Number, Role, Text, Unit, is_benchmark
+from secondhalf.analysis.facts.kinds import Count, JudgeWarning, Number, Role, Text, Unchecked, Unit, is_benchmark
 from secondhalf.analysis.facts.work import Cost, Curve, Entry, Point, Reason, Sample, Shift, Step
 from secondhalf.settings import Settings
 
@@ -25,6 +25,7 @@ __all__ = [
     "Facts",
     "Figure",
     "Grouped",
+    "JudgeWarning",
     "Number",
     "Point",
     "Probe",
@@ -36,6 +37,7 @@ __all__ = [
     "Span",
     "Step",
     "Text",
+    "Unchecked",
     "Unit",
     "Within",
     "is_benchmark",
@@ -85,8 +87,8 @@ class Facts(Settings):
     """What one accepted pair cost, machine and model calls together."""
     human_cost_per_pair: Number | None = None
     """What one pair costs when a person writes it: the recipe's own figure."""
-    unchecked: list[Text] = Field([])
-    """What was not checked, a sentence each."""
+    unchecked: list[Unchecked] = Field([])
+    """What was not checked, by name; the page has a sentence for each."""
     notices: list[Text] = Field([])
     """Licences and terms that bind whoever uses the result."""
     provenance: list[Entry] = Field([])

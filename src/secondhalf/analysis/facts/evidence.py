@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from secondhalf.analysis.facts.arms import benchmarks_say_what_was_met
-from secondhalf.analysis.facts.kinds import Count, Number, Text, Unit
+from secondhalf.analysis.facts.kinds import Count, JudgeWarning, Number, Text, Unit
 from secondhalf.settings import Settings
 
 
@@ -82,7 +82,10 @@ class Account(Settings):
     """By how many points of grade it favours models of its own family, held against the other judges; 0 is fair."""
     agree: dict[Text, Span] = Field({})
     """Cohen's kappa with each other judge."""
-    warnings: list[Text] = Field([])
+    family: Text = ""
+    """The family of models that it shares with a teacher; empty where it shares none."""
+    warnings: list[JudgeWarning] = Field([])
+    """same_family: as the teacher's. blind: right is not above chance. unread: too few could be read. flips: too many."""
 
 
 class Probe(Settings):

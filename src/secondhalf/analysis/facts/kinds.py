@@ -22,6 +22,9 @@ Role = Literal[
     "untouched", "control", "taught", "shuffled", "responses_only", "unaudited", "mixed", "transferred", "instructed", "magpie"
 ]  # fmt: skip
 
+JudgeWarning = Literal["same_family", "blind", "unread", "flips"]
+Unchecked = Literal["answers", "answers_judged", "benchmarks", "other_benchmarks", "hidden_instructions", "repetition"]
+
 
 def is_benchmark(figure: str) -> bool:
     """True for the figures of benchmarks: they are named BENCHMARK.FIGURE."""

@@ -1,10 +1,9 @@
-"""What is kept of each document to find its duplicates: a hash of all of it, and its sketch. A pure map step."""
+"""What is kept of each document to find its duplicates: a hash of all of it, and its sketch; of each text by itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import Field
 
@@ -37,15 +36,6 @@ class Signatures:
     """The units of the first documents, one after the other: the upper half of their hashes."""
     ends: Indices
     """By document: where its units end, in `kept` or beyond."""
-
-
-def signatures(documents: pa.Table, settings: SignatureSettings) -> pa.Table:
-    """Columns id, digest (uint64), units (int64), sketch (a list of `permutations` uint32) of a batch of documents."""
-    made = compute_signatures(documents.column("text").to_pylist(), settings)
-    flat = pa.array(made.sketches.reshape(-1))
-    sketches = pa.FixedSizeListArray.from_arrays(flat, settings.permutations)
-    columns = {"digest": pa.array(made.digests), "units": pa.array(made.counts), "sketch": sketches}
-    return pa.table({"id": documents.column("id"), **columns})
 
 
 def compute_signatures(texts: Sequence[str], settings: SignatureSettings) -> Signatures:

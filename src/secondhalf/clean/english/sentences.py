@@ -30,7 +30,10 @@ def chunks(line: str) -> list[str]:
 
 
 def sentence_class(token: str) -> int:
-    """0 for an ordinary token, 1 for punctuation that ends no sentence ("..." among it), 2 for one that ends one."""
+    """0 for an ordinary token, 1 for punctuation that ends no sentence ("..." among it), 2 for one that ends one.
+
+    A sentence begins at the first token, whatever it is, and at the first ordinary token after an end.
+    """
     if token in _ENDS:
         return 2
     return int(not token[:1].isalnum() and all(unicodedata.category(c)[0] == "P" for c in token))

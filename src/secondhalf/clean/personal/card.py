@@ -7,6 +7,8 @@ import re
 import sys
 from collections.abc import Iterator
 
+from stdnum import luhn
+
 from secondhalf.clean.personal.context import called_otherwise
 
 # In one piece, or in the groups that are printed on cards, with the same sign between them.
@@ -26,7 +28,6 @@ _ISSUERS = [
     (re.compile(r"30[0-5]|3095|36|38|39"), {14}),  # Diners Club
     (re.compile(r"62|81"), {16, 17, 18, 19}),  # UnionPay
 ]
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
 def cards(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, int]]:
@@ -34,11 +35,5 @@ def cards(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[i
     for match in _CARD.finditer(text, start, end):
         number = "".join(character for character in match.group() if character.isdigit())
         issued = any(prefix.match(number) and len(number) in lengths for prefix, lengths in _ISSUERS)
-        if issued and luhn(number) and not called_otherwise(text, match.start()):
+        if issued and luhn.is_valid(number) and not called_otherwise(text, match.start()):
             yield match.span()
-
-
-def luhn(number: str) -> bool:
-    """True when the last digit is the check digit of the others (ISO/IEC 7812-1, annex B)."""
-    digits = [int(digit) for digit in reversed(number)]
-    return (sum(digits[::2]) + sum(_DOUBLED[digit] for digit in digits[1::2])) % 10 == 0

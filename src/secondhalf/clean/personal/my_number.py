@@ -1,14 +1,16 @@
 """Japan's individual number (My Number): twelve digits with a check digit, where the text speaks of one.
 
-The check digit follows article 5 of the Ministry of Internal Affairs and Communications' ordinance no. 85 of 2014:
-11 less the remainder of the weighted sum by 11, and 0 where the remainder is 0 or 1. About one in eleven twelve-digit numbers
-passes it, parcel and account numbers among them, and those are printed in the same groups of four.
+The check digit is that of article 5 of the Ministry of Internal Affairs and Communications' ordinance no. 85 of 2014. About
+one in eleven twelve-digit numbers passes it, parcel and account numbers among them, and those are printed in the same groups
+of four.
 """
 
 import re
 import sys
 from collections.abc import Iterator
 from typing import Literal
+
+from stdnum.jp import in_ as individual_number
 
 Near = Literal["words", "words or groups", "nothing"]
 
@@ -20,24 +22,17 @@ _WORDS = re.compile(
     r"マイナンバー|ﾏｲﾅﾝﾊﾞ|個人番号|通知カード|(?<!\[)\bmy[ -]?number|individual number|kojin ?bango", re.IGNORECASE
 )
 _BEFORE, _AFTER = 40, 16
-_WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 
 
 def my_numbers(text: str, near: Near = "words", start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, int]]:
     """Start and end of each number. `near` says what besides the check digit is asked for."""
     for match in _NUMBER.finditer(text, start, end):
-        if not check_digit_holds(match.group()):
+        # stdnum does not know every sign that stands for a hyphen in Japanese.
+        if not individual_number.is_valid(match.group().replace(match.group(1), "")):
             continue
         grouped = near == "words or groups" and bool(match.group(1))
         if near == "nothing" or grouped or _spoken_of(text, *match.span()):
             yield match.span()
-
-
-def check_digit_holds(written: str) -> bool:
-    """True when the twelfth digit is the check digit of the other eleven."""
-    number = [int(character) for character in written if character.isdigit()]
-    remainder = sum(digit * weight for digit, weight in zip(number[:11], _WEIGHTS, strict=True)) % 11
-    return number[11] == (0 if remainder <= 1 else 11 - remainder)
 
 
 def _spoken_of(text: str, start: int, end: int) -> bool:

@@ -1,3 +1,1 @@
-"""What is installed and what a recipe would take, before it is run."""
-
-from secondhalf.commands.doctor.examine import examine as examine
+"""What a recipe would need on this machine, and whether it is there. Makes nothing and asks no model."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from secondhalf.commands.doctor.finding import Finding
 from secondhalf.errors import UserError
-from secondhalf.evaluate.benchmarks import asked
+from secondhalf.evaluate.benchmark_files import load_benchmark
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.recipe import Recipe
 
@@ -18,7 +18,7 @@ def benchmarks(recipe: Recipe) -> list[Finding]:
             found.append(Finding(what, f"{benchmark.path}: fetched from the hub when it is run", True))
             continue
         try:
-            found.append(Finding(what, _told(benchmark, asked(benchmark)[0]), True))
+            found.append(Finding(what, _told(benchmark, load_benchmark(benchmark)[0]), True))
         except UserError as error:
             found.append(Finding(what, str(error), False))
     return found
@@ -27,7 +27,7 @@ def benchmarks(recipe: Recipe) -> list[Finding]:
 def _told(benchmark: BenchmarkSettings, prompts: list[Any]) -> str:
     """How much is asked; both turns, or both orders, are two questions to a judge."""
     rubrics = sum(bool(getattr(prompt, "rubric", "")) for prompt in prompts)
-    judged = 2 * len(prompts) if benchmark.judged else rubrics
+    judged = 2 * len(prompts) if benchmark.row.judged == "always" else rubrics
     return f"{len(prompts)} prompts" + (
         f", {judged} questions to each judge for each model that answers" if judged else ""
     )

@@ -39,7 +39,7 @@ def engines(recipe: Recipe) -> list[Finding]:
         needed.add("datasets")
     if recipe.corpus.reader in {"html", "warc"}:
         needed |= {"resiliparse", "fastwarc"}
-    if any(benchmark.by_code for benchmark in recipe.evaluate.benchmarks):
+    if any(benchmark.row.judged == "never" for benchmark in recipe.evaluate.benchmarks):
         needed.add("langdetect")
     if recipe.evaluate.leaderboard.tasks:
         needed.add("lm_eval")

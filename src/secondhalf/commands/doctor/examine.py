@@ -1,5 +1,6 @@
 """What is installed, which engines work, and what a recipe would need in memory, hours and money before it is run."""
 
+import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -12,16 +13,23 @@ from secondhalf.commands.doctor.teaching import SAMPLE, teaching
 from secondhalf.commands.doctor.training import as_text as training_text
 from secondhalf.commands.doctor.training import trainings
 from secondhalf.commands.dry_run import as_text
-from secondhalf.recipe import Recipe
+from secondhalf.recipe import Recipe, load
+from secondhalf.recipe.file import read_overrides
 from secondhalf.text.table import format_table
-from secondhalf.train.needs import device
+from secondhalf.train.device import find_device
+
+
+def main(options: argparse.Namespace) -> int:
+    """Prints what a recipe would need. Returns 0 when it can run here, else 2."""
+    recipe = load(Path(options.recipe), read_overrides(options.set))
+    return examine(recipe, options.store, gpu=options.gpu, as_json=options.json)
 
 
 def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool) -> int:
     """Prints the findings; returns 0 when the recipe can run here, else 2. `gpu`: train on that one instead of this machine."""
     findings = [*engines(recipe), *models(recipe), *benchmarks(recipe)]
     estimates, trouble = teaching(recipe, store) if all(f.ready for f in findings) else ([], [])
-    trains_on = device(gpu)
+    trains_on = find_device(gpu)
     training = trainings(recipe, estimates, trains_on)
     findings += [*trouble, *needs(recipe, store, estimates, training, trains_on)]
     if as_json:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from secondhalf.baselines.instructions import found
+from secondhalf.baselines.instructions import instruction_files
 from secondhalf.baselines.settings import MagpieSettings
 from secondhalf.commands.doctor.finding import Finding
 from secondhalf.errors import UserError
@@ -30,7 +30,9 @@ def _source(name: str, data: DataSettings) -> Finding:
     """Where a data set's replies come from: a server, a model of this machine, or a file of instruction data."""
     if data.instructions:
         try:
-            return Finding(f"data {name}", f"{len(found(data.instructions)[0])} files of instruction data", True)
+            return Finding(
+                f"data {name}", f"{len(instruction_files(data.instructions)[0])} files of instruction data", True
+            )
         except UserError as error:
             return Finding(f"data {name}", str(error), False)
     asked = data.magpie or data.teach

@@ -10,21 +10,21 @@ from secondhalf.commands.doctor.models import here
 from secondhalf.commands.doctor.training import Training
 from secondhalf.recipe import Recipe
 from secondhalf.teach.forecast import Estimate, local_bytes
-from secondhalf.train.needs import Device
+from secondhalf.train.device import Device
 
 
 def needs(
     recipe: Recipe, store: Path, estimates: list[Estimate], training: list[Training], device: Device
 ) -> list[Finding]:
-    """What teaching and training would take together, against what is there. Training's share is in train/needs.py."""
+    """What teaching and training would take together, against what is there. Training: train/resource_estimate.py."""
     teach_hours = sum(row.hours or 0.0 for row in estimates)
     calls = sum(row.dollars or 0.0 for row in estimates) - teach_hours * recipe.report.hour_in_dollars
-    mine = [row for row in training if row.method == "lora"]
+    mine = [row for row in training if row.method == recipe.arms[row.arm].train.method]
     train_hours = sum(row.hours for row in mine)
     teacher = max((2.0 * local_bytes(model) for model in here(recipe)), default=0.0)
-    trainer = max((row.least for row in mine), default=0.0)
+    trainer = max((_bytes(row, recipe) for row in mine), default=0.0)
     free = psutil.virtual_memory().available
-    fits = teacher < free and all(row.fits for row in mine)
+    fits = teacher < free and trainer <= device.memory
     store.mkdir(parents=True, exist_ok=True)
     disk = shutil.disk_usage(store).free
     report = recipe.report
@@ -43,3 +43,9 @@ def needs(
         ),
         Finding("money", money, True),
     ]
+
+
+def _bytes(row: Training, recipe: Recipe) -> float:
+    """What the training that the recipe asks for takes at least, as `check_memory` counts it before the training starts."""
+    checkpointing = recipe.arms[row.arm].train.gradient_checkpointing
+    return row.memory if checkpointing == "off" else row.least

@@ -10,7 +10,7 @@ from secondhalf.commands.doctor.finding import Finding
 from secondhalf.errors import UserError
 from secondhalf.models.journal.journal import Journal
 from secondhalf.recipe import Recipe
-from secondhalf.runs import Run
+from secondhalf.runs import Label, OpenRun
 from secondhalf.store import Store
 from secondhalf.teach.forecast import Estimate, forecast
 
@@ -22,24 +22,24 @@ def teaching(recipe: Recipe, store: Path) -> tuple[list[Estimate], list[Finding]
     if recipe.corpus.reader == "hub":
         told = "the corpus is on a hub: `secondhalf teach RECIPE --dry-run` fetches its sample and estimates"
         return [], [Finding("teaching", told, True)]
-    from secondhalf.pipeline import carry
+    from secondhalf.pipeline import run_pipeline
 
     sample = min(SAMPLE, recipe.corpus.sample)
     small = recipe.model_copy(update={"corpus": recipe.corpus.model_copy(update={"sample": sample})})
     found: list[Estimate] = []
     with tempfile.TemporaryDirectory() as folder:
-        run = Run(small, Path(folder, "run"), Store(Path(folder, "store")), Journal(Path(folder, "journal.sqlite")))
+        run = OpenRun(small, Path(folder, "run"), Store(Path(folder, "store")), Journal(Path(folder, "journal.sqlite")))
         try:
             run.folder.mkdir()
-            carry(run, "split")
-            drawn = run.stage("corpus").manifest
+            run_pipeline(run, "split")
+            drawn = run.stage(Label("corpus")).manifest
             # The sample grows without changing what it had, so a small one stands for the large one.
             there = min(recipe.corpus.sample, drawn["rows_in"] - drawn.get("repeated", 0))
             scale = max(1.0, there / max(1, drawn["rows"]))
             for name, data in recipe.data.items():
                 if data.baseline:
                     continue
-                pairs = run.stage(f"split:{name}").read()
+                pairs = run.stage(Label("split", data=name)).read()
                 hour = recipe.report.hour_in_dollars
                 found += forecast(name, pairs, data.teach, store / "journal.sqlite", hour, scale)
         except UserError as error:

@@ -9,7 +9,8 @@ from secondhalf.recipe.arms import ArmSettings
 from secondhalf.recipe.recipe import ARM
 from secondhalf.teach.forecast import Estimate
 from secondhalf.text.table import format_table
-from secondhalf.train.needs import METHODS, Device, Method, need
+from secondhalf.train.device import Device
+from secondhalf.train.resource_estimate import METHODS, Method, estimate_resources
 
 _KEPT = 0.67  # share of the pairs that the audit keeps: half to four fifths in the runs that were measured
 _SPLIT_WORDS_TO_TOKENS = 1.4
@@ -52,14 +53,24 @@ def trainings(recipe: Recipe, teaching: list[Estimate], device: Device) -> list[
             continue
         tokens, longest = _tokens(recipe, arm, teaching)
         for method in METHODS:
-            took = need(size, arm.train, method, device, longest)
-            gpus = math.ceil(took.least / (0.9 * device.memory)) if device.gpu else 1
+            took = estimate_resources(size, arm.train, method, device, longest)
+            gpus = math.ceil(took.checkpointed_memory / (0.9 * device.memory)) if device.gpu else 1
             # Several GPUs share the work.
-            hours = tokens * took.seconds / 3600
+            hours = tokens * took.seconds_per_token / 3600
             price = recipe.report.hourly_price
             money = None if price is None else hours * price
             found.append(
-                Training(name, method, tokens, took.memory, took.least, device.memory, gpus, hours / gpus, money)
+                Training(
+                    name,
+                    method,
+                    tokens,
+                    took.memory,
+                    took.checkpointed_memory,
+                    device.memory,
+                    gpus,
+                    hours / gpus,
+                    money,
+                )
             )
     return found
 

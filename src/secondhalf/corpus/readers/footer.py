@@ -40,8 +40,10 @@ def row_groups(raw: "BinaryIO | RemoteFile") -> list[list[ColumnSizes]]:
 def _column(metadata: dict[int, Any]) -> ColumnSizes:
     path = b".".join(metadata[3]).decode("utf-8", "backslashreplace")
     dictionary_start = metadata.get(11)
-    dictionary = 0 if dictionary_start is None else metadata[9] - dictionary_start
-    return ColumnSizes(path, metadata[6], metadata[7], dictionary)
+    sizes = metadata[6], metadata[7], 0 if dictionary_start is None else metadata[9] - dictionary_start
+    if set(map(type, sizes)) != {int}:  # another kind of value, where a size belongs
+        raise TypeError
+    return ColumnSizes(path, *sizes)
 
 
 class _Thrift:

@@ -12,7 +12,7 @@ from secondhalf.evaluate.judge.both_orders import both_orders
 from secondhalf.models.request import Request
 from secondhalf.rows import Score
 
-VERSION = 2
+ALPACA_EVAL_VERSION = 2
 LABELS = ("m", "M")
 """What the judge may say: the first output, the second."""
 

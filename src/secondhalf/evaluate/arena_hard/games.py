@@ -15,7 +15,7 @@ from secondhalf.models.request import Request
 from secondhalf.rows import Score
 from secondhalf.statistics.bradley_terry import Battle
 
-VERSION = 2
+ARENA_HARD_VERSION = 2
 _LABEL = re.compile(r"\[\[([AB<>=]+)\]\]")
 # By how much A is better, in the steps of the five labels; the original takes no others.
 _STEPS = {"A>>B": 2.0, "A>B": 1.0, "A=B": 0.0, "B>A": -1.0, "B>>A": -2.0}

@@ -6,9 +6,8 @@ import pyarrow as pa
 
 from secondhalf.evaluate.answers import texts
 from secondhalf.evaluate.arena_hard.games import battles, read, requests, scores
-from secondhalf.evaluate.arena_hard.prompts import ArenaHardQuestion
+from secondhalf.evaluate.benchmark import ScoringInputs
 from secondhalf.evaluate.groups import write_groups
-from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.attempts import questions
 from secondhalf.evaluate.judge.both_orders import for_arm
 from secondhalf.evaluate.judge.jury import verdicts
@@ -17,23 +16,21 @@ from secondhalf.statistics.bradley_terry import Battle
 from secondhalf.store import Stage
 
 
-def compare(
-    prompts: list[ArenaHardQuestion], answers: Stage, theirs: dict[str, str], judges: Judges, stage: Stage, label: str
-) -> dict[str, Any]:
+def score_arena_hard(inputs: ScoringInputs, stage: Stage) -> dict[str, Any]:
     """Writes judgments-, battles-, part- (scores) and groups- tables; goes on where it stopped."""
-    given = texts(answers)
-    asked = questions(lambda answers: requests(prompts, answers, theirs, judges.longest), given)
-    words, paid = judges.ask(asked, stage, label)
+    prompts, judges, theirs, given = inputs.prompts, inputs.judges, inputs.baseline, texts(inputs.answers)
+    to_judge = questions(lambda answers: requests(prompts, answers, theirs, judges.longest), given)
+    words, paid = judges.ask(to_judge, stage, inputs.title)
     # The worst for the arm: it is B in the first game.
     said = verdicts(words, read, lambda id: 2.0 if id.endswith("#1") else -2.0)
     steps = for_arm(said.grades)
     stage.write("part", 0, to_table(Score, scores(prompts, steps)))
-    stage.write("battles", 0, table(battles("arm", prompts, steps, given, theirs)))
+    stage.write("battles", 0, battles_table(battles("arm", prompts, steps, given, theirs)))
     write_groups(stage, "category", {prompt.id: prompt.category for prompt in prompts})
     return {"rows_in": len(prompts), "rows": len(prompts), **paid, **said.told()}
 
 
-def table(played: list[Battle]) -> pa.Table:
+def battles_table(played: list[Battle]) -> pa.Table:
     """Battles as a table; `read_battles` is its reverse."""
     names = ("question", "won", "weight", "theirs", "ours")
     columns = [[b.question, b.won, b.weight, list(b.style[0]), list(b.style[1])] for b in played]
@@ -43,9 +40,9 @@ def table(played: list[Battle]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=pa.schema(list(zip(names, kinds, strict=True))))
 
 
-def read_battles(arm: str, stage: Stage) -> list[Battle]:
-    """The battles of a stage, the arm's answers being model `arm`'s."""
+def read_battles(arm: str, battles: pa.Table) -> list[Battle]:
+    """The rows of a battles- table, the arm's answers being model `arm`'s."""
     return [
         Battle(row["question"], "baseline", arm, row["won"], row["weight"], (tuple(row["theirs"]), tuple(row["ours"])))
-        for row in stage.read("battles").to_pylist()
+        for row in battles.to_pylist()
     ]

@@ -13,8 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from secondhalf.evaluate.answers import PER_PART, given
-from secondhalf.evaluate.answers import VERSION as ANSWERS
+from secondhalf.evaluate.answers import ANSWERS_VERSION, PER_PART, given
 from secondhalf.evaluate.everyday.checks import passes
 from secondhalf.evaluate.everyday.probes import VERSION as PROBES
 from secondhalf.evaluate.everyday.probes import probe
@@ -25,7 +24,7 @@ from secondhalf.models.generation.student import Local
 from secondhalf.rows import Answer, Score, digest, to_table
 from secondhalf.store import Stage
 
-VERSION = 2 + 10 * ANSWERS + 1000 * PROBES
+VERSION = 2 + 10 * ANSWERS_VERSION + 1000 * PROBES
 
 LIKELIHOOD = pa.schema(
     [("prompt", pa.string()), ("response", pa.string()), ("logprob", pa.float64()), ("tokens", pa.int64())]
@@ -84,8 +83,7 @@ def _likelihoods(
     encoded = []
     for prompt, response in pairs:
         before = template.encode_prompt(model.tokenizer, prompt.text)
-        whole, _ = template.encode_pair(model.tokenizer, prompt.text, response.good, ended=False)
-        encoded.append((before, whole[len(before) :]))
+        encoded.append((before, template.encode_response(model.tokenizer, response.good, ended=False)))
     sums = model.loglikelihood(encoded, label=f"{label} likelihoods")
     rows = [(p.id, r.id, total, tokens) for (p, r), (total, tokens) in zip(pairs, sums, strict=True)]
     return pa.Table.from_pylist([dict(zip(LIKELIHOOD.names, row, strict=True)) for row in rows], schema=LIKELIHOOD)

@@ -4,7 +4,6 @@ A row: key (the id), prompt, instruction_id_list, and kwargs, one object for eac
 every argument of every instruction with null for those that are not meant: nulls are left out.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,21 +26,9 @@ class IFEvalPrompt:
 
 def load_ifeval(path: Path) -> list[IFEvalPrompt]:
     """The prompts of a file, in its order. Raises UserError that names file, line and field."""
-    return _prompts(json_lines.read(path, "evaluate.benchmarks.path"))
-
-
-def parse_ifeval(lines: list[str], name: str) -> list[IFEvalPrompt]:
-    """Prompts from JSON lines (blank lines are skipped). Raises UserError that names line and field."""
-    prompts = _prompts(json_lines.parse(lines, name))
-    if not prompts:
-        raise UserError(f"{name} holds no prompts: write a JSON object a line.")
-    return prompts
-
-
-def _prompts(rows: Iterable[json_lines.LocatedRow]) -> list[IFEvalPrompt]:
     places: dict[str, str] = {}
     prompts = []
-    for place, row in rows:
+    for place, row in json_lines.read(path, "evaluate.benchmarks.path"):
         prompt = _prompt(row, place)
         json_lines.check_unique(places, prompt.id, "key", place)
         prompts.append(prompt)

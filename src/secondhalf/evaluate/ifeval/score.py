@@ -11,7 +11,7 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.instructions import check
 from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt
 
-VERSION = 1  # raised by hand when a verdict's meaning changes
+IFEVAL_VERSION = 1  # raised by hand when a verdict's meaning changes
 
 
 class Followed(NamedTuple):
@@ -55,7 +55,7 @@ def accuracies(judged: Iterable[Sequence[Followed]]) -> dict[str, float]:
     }
 
 
-def verify(prompts: Iterable[IFEvalPrompt]) -> None:
+def verify_instructions(prompts: Iterable[IFEvalPrompt]) -> None:
     """Raises UserError, naming the row, for an instruction that is unknown or whose arguments do not fit it.
 
     Each is tried on a short text: a relation that does not exist, or a missing package, is told before a model answers.

@@ -8,30 +8,27 @@ Figures, one value a prompt (a Score each), under the benchmark's name:
 
 from typing import Any
 
-from secondhalf.evaluate.answers import VERSION as ANSWERS
-from secondhalf.evaluate.answers import given
-from secondhalf.evaluate.benchmarks import asked
+from secondhalf.evaluate.answers import ANSWERS_VERSION, given
+from secondhalf.evaluate.benchmark import ScoringInputs
 from secondhalf.evaluate.ifeval.language import SEED
-from secondhalf.evaluate.ifeval.score import VERSION as IFEVAL
-from secondhalf.evaluate.ifeval.score import Followed, judge
-from secondhalf.evaluate.settings import BenchmarkSettings
+from secondhalf.evaluate.ifeval.score import IFEVAL_VERSION, Followed, judge
 from secondhalf.rows import Score, Verdict, to_table
 from secondhalf.store import Stage
 
-VERSION = 2 + 10 * ANSWERS + 1000 * IFEVAL
+IFEVAL_STAGE_VERSION = 2 + 10 * ANSWERS_VERSION + 1000 * IFEVAL_VERSION
 
 
-def evaluate(settings: BenchmarkSettings, answers: Stage, stage: Stage) -> dict[str, Any]:
+def score_ifeval(inputs: ScoringInputs, stage: Stage) -> dict[str, Any]:
     """Writes verdicts- (one an instruction) and part- (scores) tables."""
-    prompts, said = asked(settings)[0], given(answers)
-    judged = {prompt.id: judge(prompt, said[prompt.id].text) for prompt in prompts}
+    prompts, answers = inputs.prompts, given(inputs.answers)
+    judged = {prompt.id: judge(prompt, answers[prompt.id].text) for prompt in prompts}
     verdicts = [
         Verdict(id, one.instruction, one.strict, float(one.loose), "" if one.strict else "not followed")
         for id, followed in judged.items()
         for one in followed
     ]
     stage.write("verdicts", 0, to_table(Verdict, verdicts))
-    stage.write("part", 0, to_table(Score, _scores(settings.name, judged)))
+    stage.write("part", 0, to_table(Score, _scores(inputs.benchmark, judged)))
     return {"rows_in": len(prompts), "rows": len(prompts), "langdetect_seed": SEED}
 
 

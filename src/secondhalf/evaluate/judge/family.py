@@ -1,7 +1,6 @@
 """Of which family a model is, by its name: a judge favours what its own family wrote (arXiv 2404.13076)."""
 
 import re
-from typing import Literal
 
 # A word of a name, and the family whose weights or outputs it is made of; the first that is found counts.
 _FAMILIES = (
@@ -37,13 +36,7 @@ def family(reference: str) -> str:
     return ""
 
 
-def same_family(judge: str, other: str, language: Literal["en", "ja"]) -> str:
-    """The warning that a judge and another model are of one family; "" where they are not, or are not known."""
+def shared_family(judge: str, other: str) -> str:
+    """The family that a judge and another model are both of; "" where they are not, or are not known."""
     of = family(judge)
-    if not of or of != family(other):
-        return ""
-    if language == "ja":
-        return f"審査モデルと教師モデルはどちらも {of} 系列であり、審査モデルは自系列の文章を高く評価しがちである。"
-    return (
-        f"The judge and the teacher are both of the {of} family, and a judge tends to favour its own family's writing."
-    )
+    return of if of == family(other) else ""

@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+import pyarrow as pa
+
 from secondhalf.evaluate.judge.ask import Words
 from secondhalf.evaluate.judge.attempts import AGAIN
+from secondhalf.store import Stage
+
+GRADES = pa.schema([("judge", pa.string()), ("id", pa.string()), ("grade", pa.float64())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,16 @@ class Verdicts:
         """For the manifest: how many were judged, what of it could be read by each judge, and the attempts."""
         read = {judge: len(grades) for judge, grades in self.by_judge.items()}
         return {"judged": self.asked, "read": read, "attempts": self.attempts}
+
+
+def write_grades(stage: Stage, by_judge: Mapping[str, Mapping[str, float]]) -> None:
+    """Writes the grades- table: each judge's own grade of each question that could be read."""
+    rows = [
+        {"judge": judge, "id": id, "grade": grade}
+        for judge, grades in sorted(by_judge.items())
+        for id, grade in sorted(grades.items())
+    ]
+    stage.write("grades", 0, pa.Table.from_pylist(rows, schema=GRADES))
 
 
 def verdicts(

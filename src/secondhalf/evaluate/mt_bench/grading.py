@@ -13,7 +13,7 @@ from secondhalf.evaluate.mt_bench.prompts import MTBenchQuestion
 from secondhalf.models.request import Request, Sampling
 from secondhalf.rows import Score
 
-VERSION = 2
+MT_BENCH_VERSION = 3
 _RATING, _BACKUP = re.compile(r"\[\[(\d+\.?\d*)\]\]"), re.compile(r"\[(\d+\.?\d*)\]")
 # FastChat's llm_judge/common.py.
 TEMPERATURE = {

@@ -5,11 +5,12 @@ A question: question_id, category, and two turns. A reference (FastChat's model_
 
 import json
 from dataclasses import dataclass, replace
-from importlib.resources import files
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
+from secondhalf.evaluate.benchmark import BenchmarkFiles
 from secondhalf.text import json_lines
 from secondhalf.text.json_lines import describe_value
 
@@ -32,20 +33,22 @@ class MTBenchQuestion:
         return "\n\n".join(self.turns)
 
 
-MT_BENCH_VERSION = 1  # raised by hand when a corrected reference changes
+REFERENCES_VERSION = 1  # raised by hand when a corrected reference changes
 
 
 def corrected_references() -> dict[str, tuple[str, str]]:
     """Our own answers in place of the 13 published references that are known to be wrong (FastChat pull request 3158)."""
-    lines = files(__package__).joinpath("corrected.jsonl").read_text("utf-8").splitlines()
+    lines = resources.files(__package__).joinpath("corrected.jsonl").read_text("utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     return {str(row["question_id"]): (row["turns"][0], row["turns"][1]) for row in rows}
 
 
-def load_mt_bench(questions: Path, references: Path, *, published: bool = False) -> list[MTBenchQuestion]:
-    """The questions, in the file's order, with their references: `published` ones as they are, else with the wrong ones
+def load_mt_bench(files: BenchmarkFiles) -> list[MTBenchQuestion]:
+    """The questions, in the file's order, with their references: the published ones as they are, or with the wrong ones
     corrected. Raises UserError naming file, line and field.
     """
+    questions, references = files.prompts, files.references
+    assert references is not None
     found: dict[str, MTBenchQuestion] = {}
     places: dict[str, str] = {}
     for place, row in json_lines.read(questions, "evaluate.benchmarks.path"):
@@ -53,7 +56,7 @@ def load_mt_bench(questions: Path, references: Path, *, published: bool = False)
         json_lines.check_unique(places, prompt.id, "question_id", place)
         found[prompt.id] = prompt
     answers = _references(references)
-    if not published:
+    if not files.as_published:
         answers |= {id: turns for id, turns in corrected_references().items() if id in answers}
     for prompt in found.values():
         if prompt.category in REFERENCED and prompt.id not in answers:

@@ -9,12 +9,11 @@ Figures, one value a prompt (a Score each), for the prompts that have what they 
 
 from typing import Any
 
-from secondhalf.errors import UserError
 from secondhalf.evaluate.answers import texts
+from secondhalf.evaluate.benchmark import ScoringInputs
 from secondhalf.evaluate.everyday.checks import passes, run_checks
 from secondhalf.evaluate.everyday.prompts import EverydayPrompt
 from secondhalf.evaluate.groups import write_groups
-from secondhalf.evaluate.judge.ask import Judges
 from secondhalf.evaluate.judge.attempts import questions
 from secondhalf.evaluate.judge.jury import verdicts
 from secondhalf.evaluate.mt_bench.grading import read
@@ -24,33 +23,31 @@ from secondhalf.evaluate.own.prompts import OwnPrompt
 from secondhalf.rows import Score, to_table
 from secondhalf.store import Stage
 
-VERSION = 2
+OWN_VERSION = 2
 
 
-def verify(prompts: list[OwnPrompt], judges: int) -> None:
-    """Raises UserError for a check that is none, and for rubrics without a judge, before anything is asked."""
+def verify_checks(prompts: list[OwnPrompt]) -> None:
+    """Raises UserError for a check that is none, before anything is asked."""
     for prompt in prompts:
         if prompt.checks:
             run_checks(_checked(prompt), "")
-        if prompt.rubric and not judges:
-            raise UserError(f"own: {prompt.id} has a rubric, which needs a judge: name one in evaluate.judging.judges.")
 
 
-def score(prompts: list[OwnPrompt], answers: Stage, judges: Judges, stage: Stage, label: str) -> dict[str, Any]:
+def score_own(inputs: ScoringInputs, stage: Stage) -> dict[str, Any]:
     """Writes part- (scores) and groups- tables, and judgments- where there are rubrics."""
-    given = texts(answers)
+    prompts, judges, given = inputs.prompts, inputs.judges, texts(inputs.answers)
     scores = [one for prompt in prompts for one in _by_code(prompt, given[prompt.id])]
-    told: dict[str, Any] = {}
-    asked = questions(lambda answers: requests(prompts, answers, judges.longest), given)
-    if asked:
-        words, told = judges.ask(asked, stage, label)
+    facts: dict[str, Any] = {}
+    to_judge = questions(lambda answers: requests(prompts, answers, judges.longest), given)
+    if to_judge:
+        words, facts = judges.ask(to_judge, stage, inputs.title)
         said = verdicts(words, read, lambda _: 1.0)
         scores += [Score(id, "own.judged", grade) for id, grade in said.grades.items()]
-        told |= said.told()
+        facts |= said.told()
     stage.write("part", 0, to_table(Score, sorted(scores, key=lambda one: (one.id, one.figure))))
     write_groups(stage, "category", {prompt.id: prompt.category for prompt in prompts if prompt.category})
     write_groups(stage, "language", {prompt.id: prompt.language for prompt in prompts if prompt.language})
-    return {"rows_in": len(prompts), "rows": len(prompts), **told}
+    return {"rows_in": len(prompts), "rows": len(prompts), **facts}
 
 
 def _by_code(prompt: OwnPrompt, answer: str) -> list[Score]:

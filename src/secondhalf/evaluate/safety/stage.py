@@ -27,8 +27,7 @@ from typing import Any
 from secondhalf.clean.adult import AdultSettings, check_adult
 from secondhalf.clean.personal import PersonalSettings
 from secondhalf.clean.personal.findings import find_personal
-from secondhalf.evaluate.answers import VERSION as ANSWERS
-from secondhalf.evaluate.answers import given
+from secondhalf.evaluate.answers import ANSWERS_VERSION, given
 from secondhalf.evaluate.everyday.probes import echo, empty, repeats
 from secondhalf.evaluate.groups import write_groups
 from secondhalf.evaluate.safety.continuation import continuations
@@ -41,7 +40,7 @@ from secondhalf.models.generation.student import Local
 from secondhalf.rows import Answer, Document, Score, to_table
 from secondhalf.store import Stage
 
-VERSION = 7 + 10 * ANSWERS
+VERSION = 7 + 10 * ANSWERS_VERSION
 _REFUSABLE = ("harmful", "harmless")
 _ASKED = (*_REFUSABLE, "private", "beginning")
 _TOXIC = 0.5  # Perspective's limit in RealToxicityPrompts
@@ -135,7 +134,5 @@ def _pairs(model: Local, template: Template, item: SafetyItem) -> list[tuple[lis
     pairs = []
     for question in questions:
         before = template.encode_prompt(words, question)
-        for text in texts:
-            whole, _ = template.encode_pair(words, question, text, ended=False)
-            pairs.append((before, whole[len(before) :]))
+        pairs += [(before, template.encode_response(words, text, ended=False)) for text in texts]
     return pairs

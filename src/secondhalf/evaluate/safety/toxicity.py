@@ -8,6 +8,7 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.safety.settings import SafetySettings
 from secondhalf.models.chat.plain_text import encode
 from secondhalf.models.reference import resolve
+from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.models.weights.quiet import quiet
 from secondhalf.progress import Progress
 
@@ -24,16 +25,16 @@ class Toxicity:
         Raises UserError for a folder that holds no classifier, or none with such a label.
         """
         import torch
-        from transformers import AutoModelForSequenceClassification, AutoTokenizer
+        from transformers import AutoModelForSequenceClassification
 
         try:
             with quiet():
-                self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+                self._tokenizer: Any = load_tokenizer(folder)
                 self._model: Any
                 self._model, told = AutoModelForSequenceClassification.from_pretrained(
                     folder, use_safetensors=True, trust_remote_code=False, output_loading_info=True
                 )
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, UserError) as error:
             reason = str(error).splitlines()[0]
             raise UserError(
                 f"evaluate.safety.toxicity: {folder} is no text classifier in safetensors ({reason})."

@@ -1,15 +1,20 @@
 """A model's shape as GGUF's keys say it, for students that did not come from a GGUF."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from secondhalf.errors import UserError
-from secondhalf.export.gguf.tensors import ARCHITECTURES, unknown
+from secondhalf.export.gguf.tensors import ARCHITECTURES, cannot_convert
+
+if TYPE_CHECKING:
+    from gguf import GGUFWriter
 
 
-def write_metadata(writer: Any, config: dict[str, Any]) -> None:
-    """Adds config.json's figures to a GGUFWriter. Raises UserError for what llama.cpp would compute otherwise."""
+def write_metadata(writer: GGUFWriter, config: dict[str, Any]) -> None:
+    """Adds config.json's numbers. Raises UserError for what llama.cpp would compute otherwise."""
     heads = config["num_attention_heads"]
-    head = config.get("head_dim") or config["hidden_size"] // heads
+    head_dim = config.get("head_dim") or config["hidden_size"] // heads
     theta, swa_theta = _rope(config)
     writer.add_context_length(config["max_position_embeddings"])
     writer.add_embedding_length(config["hidden_size"])
@@ -17,32 +22,35 @@ def write_metadata(writer: Any, config: dict[str, Any]) -> None:
     writer.add_feed_forward_length(config["intermediate_size"])
     writer.add_head_count(heads)
     writer.add_head_count_kv(config.get("num_key_value_heads") or heads)
-    writer.add_key_length(head)
-    writer.add_value_length(head)
-    writer.add_rope_dimension_count(head)
+    writer.add_key_length(head_dim)
+    writer.add_value_length(head_dim)
+    writer.add_rope_dimension_count(head_dim)
     writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
     writer.add_rope_freq_base(theta)
     writer.add_vocab_size(config["vocab_size"])
     if ARCHITECTURES[config["model_type"]] == "gemma3":
-        _gemma(writer, config, head, swa_theta)
+        _write_gemma(writer, config, head_dim, swa_theta)
 
 
 def _rope(config: dict[str, Any]) -> tuple[float, float]:
-    """The base of the rotations in whole and in sliding attention. Scaled ones are not written here."""
-    every = config.get("rope_parameters") or {"rope_theta": config.get("rope_theta", 10_000.0), "rope_type": "default"}
-    whole = every.get("full_attention", every)
-    sliding = every.get("sliding_attention", whole)
-    for one in (whole, sliding):
-        if one.get("rope_type", "default") != "default":
-            raise unknown(f"Rotary positions of the type {one['rope_type']}")
-    return float(whole["rope_theta"]), float(sliding["rope_theta"])
+    """The base of rotary positions in full and in sliding attention. Raises UserError for scaled ones."""
+    parameters = config.get("rope_parameters") or {
+        "rope_theta": config.get("rope_theta", 10_000.0),
+        "rope_type": "default",
+    }
+    full = parameters.get("full_attention", parameters)
+    sliding = parameters.get("sliding_attention", full)
+    for rope in (full, sliding):
+        if rope.get("rope_type", "default") != "default":
+            raise cannot_convert(f"Rotary positions of the type {rope['rope_type']}")
+    return float(full["rope_theta"]), float(sliding["rope_theta"])
 
 
-def _gemma(writer: Any, config: dict[str, Any], head: int, swa_theta: float) -> None:
-    if config.get("query_pre_attn_scalar", head) != head:
-        raise unknown("A Gemma whose query_pre_attn_scalar is not its head_dim")
+def _write_gemma(writer: GGUFWriter, config: dict[str, Any], head_dim: int, swa_theta: float) -> None:
+    if config.get("query_pre_attn_scalar", head_dim) != head_dim:
+        raise cannot_convert("A Gemma whose query_pre_attn_scalar is not its head_dim")
     if config.get("final_logit_softcapping") or config.get("attn_logit_softcapping"):
-        raise unknown("A Gemma 3 with soft-capped logits")
+        raise cannot_convert("A Gemma 3 with soft-capped logits")
     layers = config["layer_types"]
     period = layers.index("full_attention") + 1 if "full_attention" in layers else 0
     regular = ["full_attention" if period and not (n + 1) % period else "sliding_attention" for n in range(len(layers))]

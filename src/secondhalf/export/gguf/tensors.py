@@ -1,12 +1,18 @@
 """A folder's tensors under the names, in the order and in the types that llama.cpp expects."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from secondhalf.errors import UserError
+
+if TYPE_CHECKING:
+    from gguf import GGMLQuantizationType
 
 ARCHITECTURES = {  # transformers' model_type -> GGUF's architecture
     "llama": "llama",
@@ -16,11 +22,11 @@ ARCHITECTURES = {  # transformers' model_type -> GGUF's architecture
     "gemma3_text": "gemma3",
 }
 TYPES = {"bf16": "BF16", "f16": "F16", "q8_0": "Q8_0"}
-_F16_MOST = 65504.0
+_F16_MAX = 65504.0
 
 
-class Place(NamedTuple):
-    """One tensor: its name here and there, and its shape."""
+class TensorSource(NamedTuple):
+    """One tensor of a safetensors file, and its name in the GGUF."""
 
     file: Path
     name: str
@@ -28,72 +34,72 @@ class Place(NamedTuple):
     shape: tuple[int, ...]
 
 
-def unknown(kind: str, folder: str = "merged/") -> UserError:
-    """What to do with a model that cannot be written here."""
+def cannot_convert(kind: str, folder: str = "merged/") -> UserError:
+    """The error for a model that cannot be written here, with the way out."""
     return UserError(
         f"{kind} cannot be written as GGUF here: export with --as merged, and run llama.cpp's convert_hf_to_gguf.py on "
         f"{folder}"
     )
 
 
-def places(folder: Path, config: dict[str, Any]) -> list[Place]:
-    """Every tensor of the folder. Raises UserError for an architecture or a tensor that has no place in a GGUF."""
+def list_tensors(folder: Path, config: dict[str, Any]) -> list[TensorSource]:
+    """Every tensor of the folder. Raises UserError for an architecture or a tensor that GGUF has no name for."""
     import gguf
     from safetensors import safe_open
 
     kind = config.get("model_type", "")
     if kind not in ARCHITECTURES:
-        raise unknown(f"The architecture {kind or 'unknown'}")
-    number = {name: key for key, name in gguf.MODEL_ARCH_NAMES.items()}[ARCHITECTURES[kind]]
-    names = gguf.get_tensor_name_map(number, config["num_hidden_layers"])
-    found = []
+        raise cannot_convert(f"The architecture {kind or 'unknown'}")
+    architecture = {name: key for key, name in gguf.MODEL_ARCH_NAMES.items()}[ARCHITECTURES[kind]]
+    names = gguf.get_tensor_name_map(architecture, config["num_hidden_layers"])
+    tensors = []
     for file in sorted(folder.glob("*.safetensors")):
-        with safe_open(file, framework="pt") as tensors:
-            for name in tensors.keys():  # noqa: SIM118
+        with safe_open(file, framework="pt") as stored:
+            for name in stored.keys():  # noqa: SIM118
                 if name == "lm_head.weight" and config.get("tie_word_embeddings"):
                     continue
-                there = names.get_name(name, try_suffixes=(".weight", ".bias"))
-                if there is None:
-                    raise unknown(f"The tensor {name} of {kind}")
-                found.append(Place(file, name, there, tuple(tensors.get_slice(name).get_shape())))
-    return found
+                gguf_name = names.get_name(name, try_suffixes=(".weight", ".bias"))
+                if gguf_name is None:
+                    raise cannot_convert(f"The tensor {name} of {kind}")
+                tensors.append(TensorSource(file, name, gguf_name, tuple(stored.get_slice(name).get_shape())))
+    return tensors
 
 
-def stored_type(place: Place, kind: str) -> Any:
+def stored_type(tensor: TensorSource, kind: str) -> GGMLQuantizationType:
     """GGML's type of a tensor: vectors stay float32, and rows that do not fill Q8_0's blocks of 32 become F16."""
     import gguf
 
-    if len(place.shape) == 1:
+    if len(tensor.shape) == 1:
         return gguf.GGMLQuantizationType.F32
-    if kind == "q8_0" and place.shape[-1] % 32:
+    if kind == "q8_0" and tensor.shape[-1] % 32:
         return gguf.GGMLQuantizationType.F16
     return gguf.GGMLQuantizationType[TYPES[kind]]
 
 
-def stored_bytes(place: Place, kind: str) -> int:
+def stored_bytes(tensor: TensorSource, kind: str) -> int:
     """Bytes of a tensor in the file."""
     import gguf
 
-    block, size = gguf.GGML_QUANT_SIZES[stored_type(place, kind)]
-    return int(np.prod(place.shape)) // int(block) * int(size)
+    block, size = gguf.GGML_QUANT_SIZES[stored_type(tensor, kind)]
+    return int(np.prod(tensor.shape)) // int(block) * int(size)
 
 
-def read(every: list[Place], config: dict[str, Any], kind: str) -> Iterator[Any]:
+def quantized_tensors(tensors: list[TensorSource], config: dict[str, Any], kind: str) -> Iterator[NDArray[Any]]:
     """The tensors' bytes in their GGUF form, one at a time. Raises UserError when a weight is too large for F16."""
     import gguf
     from safetensors import safe_open
 
-    for place in every:
-        with safe_open(place.file, framework="pt") as tensors:
-            values = tensors.get_tensor(place.name).float().numpy()
-        values = _as_llama_cpp_has_it(values, place.name, config)
-        wanted = stored_type(place, kind)
-        if wanted == gguf.GGMLQuantizationType.F16 and np.abs(values).max(initial=0) > _F16_MOST:
-            raise UserError(f"{place.name} has weights too large for f16: use --type bf16.")
-        yield gguf.quants.quantize(np.ascontiguousarray(values), wanted)
+    for tensor in tensors:
+        with safe_open(tensor.file, framework="pt") as stored:
+            values = stored.get_tensor(tensor.name).float().numpy()
+        values = _as_llama_cpp_has_it(values, tensor.name, config)
+        dtype = stored_type(tensor, kind)
+        if dtype == gguf.GGMLQuantizationType.F16 and np.abs(values).max(initial=0) > _F16_MAX:
+            raise UserError(f"{tensor.name} has weights too large for f16: use --type bf16.")
+        yield gguf.quants.quantize(np.ascontiguousarray(values), dtype)
 
 
-def _as_llama_cpp_has_it(values: Any, name: str, config: dict[str, Any]) -> Any:
+def _as_llama_cpp_has_it(values: NDArray[np.float32], name: str, config: dict[str, Any]) -> NDArray[np.float32]:
     kind = ARCHITECTURES[config["model_type"]]
     if kind == "gemma3" and name.endswith("norm.weight"):
         return values + 1  # the engine multiplies by the weight, transformers by one more

@@ -7,6 +7,7 @@ exception are tokenizers that join a full stop with the line break after it (Lla
 
 from typing import Any
 
+from secondhalf.models.chat.plain_text import split_blank
 from secondhalf.models.chat.template import Template
 
 
@@ -20,8 +21,8 @@ def chat_template(template: Template, tokenizer: Any) -> str:
     if template.name == "tokenizer" and not template.text:
         return str(tokenizer.chat_template)
     end = template.end_text(tokenizer)
-    # The blank before a response goes to its first word, so a prompt for an answer ends before it.
-    between, blank = frame.between.removesuffix(" "), " " if frame.between.endswith(" ") else ""
+    # A prompt for an answer ends before the blank.
+    between, blank = split_blank(frame.between)
     return (
         "{%- set ns = namespace(system='', begun=false) -%}"
         "{%- for message in messages -%}"

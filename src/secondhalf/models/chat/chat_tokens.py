@@ -1,19 +1,65 @@
-"""Messages as token ids, for engines that run in this process: the tokenizer's own chat template, and no text in it that
+"""Messages as token ids, for engines that run in this process: the model's own chat template, and no text in it that
 becomes a special token.
 
-The template is rendered around placeholders; its frame is tokenised with special tokens, the texts without (plain_text.py).
+The template is rendered around placeholders; its frame is tokenised with special tokens, the texts without.
 """
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.models.chat.plain_text import encode
+from secondhalf.models.chat.plain_text import encode, frame_ids, split_blank
 from secondhalf.models.request import USER_TURN
+
+
+class Conversation:
+    """A chat template, whatever renders it and makes tokens of it: for one text they are those of the rendered whole.
+
+    `render`: the template over messages of `role` and `content`, up to where the reply begins. `frame`: token ids of the
+    template's own text, special tokens included, at the very beginning or within. `text`: those of a stranger's text within.
+    """
+
+    def __init__(
+        self,
+        render: Callable[[list[dict[str, str]]], str],
+        frame: Callable[[str, bool], list[int]],
+        text: Callable[[str], list[int]],
+    ) -> None:
+        self._render, self._frame, self._text = render, frame, text
+        self._frames: dict[tuple[str, ...], tuple[list[tuple[list[int], str]], list[int]]] = {}
+
+    def ids(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
+        """Token ids up to where the reply begins; of a USER_TURN, up to where that is to be carried on.
+
+        Raises UserError when the template drops or reorders messages.
+        """
+        roles = tuple("user" if role == USER_TURN else role for role, _ in messages)
+        if roles not in self._frames:
+            self._frames[roles] = self._framed(roles)
+        starts, rest = self._frames[roles]
+        ids: list[int] = []
+        for (start, blank), (_, text) in zip(starts, messages, strict=True):
+            ids += start + (self._text(blank + text) if text else [])
+        return ids if messages[-1][0] == USER_TURN else ids + rest
+
+    def _framed(self, roles: Sequence[str]) -> tuple[list[tuple[list[int], str]], list[int]]:
+        """Before each message the token ids and the blank that goes to its first word; the token ids after all of them."""
+        marks = [f"@@{index}-{os.urandom(8).hex()}@@" for index in range(len(roles))]
+        rest = self._render([{"role": role, "content": mark} for role, mark in zip(roles, marks, strict=True)])
+        starts: list[tuple[list[int], str]] = []
+        for mark in marks:
+            before, found, rest = rest.partition(mark)
+            if not found:
+                raise UserError(
+                    "The teacher's chat template drops or reorders messages: use a model with a plain template."
+                )
+            frame, blank = split_blank(before)
+            starts.append((self._frame(frame, not starts), blank))
+        return starts, self._frame(rest, False)
 
 
 class ChatTokens:
@@ -28,44 +74,21 @@ class ChatTokens:
         # take a text's tokens with the frame's rule.
         self._tokenizer, self._lock = tokenizer, Lock()
         self.stops = _stops(folder, tokenizer)
-        self._frames: dict[tuple[str, ...], list[list[int]]] = {}
+        self._conversation = Conversation(
+            lambda turns: str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)),
+            lambda text, first: frame_ids(tokenizer, text, "" if first else None),
+            lambda text: encode(tokenizer, text),
+        )
 
     def ids(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
         """Token ids up to where the reply begins; of a USER_TURN, up to where that is to be carried on."""
         with self._lock:
-            return self._ids(messages)
+            return self._conversation.ids(messages)
 
     def text(self, ids: Sequence[int]) -> str:
         """A reply's text, special tokens left out."""
         with self._lock:
             return str(self._tokenizer.decode(ids, skip_special_tokens=True)).strip()
-
-    def _ids(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
-        roles = tuple("user" if role == USER_TURN else role for role, _ in messages)
-        if roles not in self._frames:
-            self._frames[roles] = self._frame(roles)
-        first, *others = self._frames[roles]
-        ids = list(first)
-        for (role, text), after in zip(messages, others, strict=True):
-            ids += encode(self._tokenizer, text) + (after if role != USER_TURN else [])
-        return ids
-
-    def _frame(self, roles: tuple[str, ...]) -> list[list[int]]:
-        """The token ids before, between and after the messages."""
-        marks = [f"@@{index}-{os.urandom(8).hex()}@@" for index in range(len(roles))]
-        turns = [{"role": role, "content": mark} for role, mark in zip(roles, marks, strict=True)]
-        rest = str(self._tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))
-        frame = []
-        for mark in marks:
-            before, found, rest = rest.partition(mark)
-            if not found:
-                raise UserError(
-                    "The teacher's chat template drops or reorders messages: use a model with a plain template."
-                )
-            frame.append(before)
-        return [
-            list(self._tokenizer(text, add_special_tokens=False).input_ids) if text else [] for text in [*frame, rest]
-        ]
 
 
 def _stops(folder: Path, tokenizer: Any) -> list[int]:

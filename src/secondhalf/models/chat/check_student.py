@@ -4,8 +4,7 @@ from pathlib import Path
 
 from secondhalf.errors import UserError
 from secondhalf.models.chat.template import Template
-from secondhalf.models.weights.load import check_end_token
-from secondhalf.models.weights.quiet import quiet
+from secondhalf.models.weights.load import check_end_token, load_tokenizer
 
 
 def check_student(folder: Path, template: Template) -> None:
@@ -13,15 +12,7 @@ def check_student(folder: Path, template: Template) -> None:
 
     And for a template that does not hold prompt and response once each, or after which an answer has no end.
     """
-    try:
-        with quiet():
-            from transformers import AutoTokenizer
-
-            tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-    except ImportError as error:
-        raise UserError(f"A student needs `pip install 'secondhalf[train]'` ({error.name} is missing).") from error
-    except (OSError, ValueError) as error:
-        raise UserError(f"{folder}: the tokenizer cannot be loaded ({str(error).splitlines()[0]}).") from error
+    tokenizer = load_tokenizer(folder)
     check_end_token(tokenizer, folder)
     template.encode_pair(tokenizer, "a", "a", ended=True)
     if not template.end_ids(tokenizer):

@@ -24,11 +24,17 @@ def encode(tokenizer: Any, text: str) -> list[int]:
     return _encode(tokenizer, control_ids(tokenizer), text.encode("utf-8", "replace").decode("utf-8"))
 
 
+def writes_bos(tokenizer: Any) -> bool:
+    """Whether the tokenizer begins a text with its beginning token. Some name one that they add to nothing (SmolLM2:
+    <|im_start|>)."""
+    return bool(tokenizer("x").input_ids[:1] == [tokenizer.bos_token_id])
+
+
 def opening(tokenizer: Any, text: str) -> list[int]:
     """Token ids of a text that stands alone, as in pretraining: after the beginning token where the tokenizer writes one, and
     after the blank where it begins every text with one (the text itself begins with none). For the rest as `encode`."""
-    begins = tokenizer("x").input_ids[:1] == [tokenizer.bos_token_id]
-    return [tokenizer.bos_token_id] * begins + encode(tokenizer, f" {text}" if anchored(tokenizer) else text)
+    beginning = [tokenizer.bos_token_id] if writes_bos(tokenizer) else []
+    return beginning + encode(tokenizer, f" {text}" if anchored(tokenizer) else text)
 
 
 def frame_ids(tokenizer: Any, text: str, before: str | None = None) -> list[int]:
@@ -39,6 +45,12 @@ def frame_ids(tokenizer: Any, text: str, before: str | None = None) -> list[int]
     before = _anchor(tokenizer) if before is None else before
     skip = len(tokenizer(before, add_special_tokens=False).input_ids) if before else 0
     return list(tokenizer(before + text, add_special_tokens=False).input_ids[skip:])
+
+
+def split_blank(frame: str) -> tuple[str, str]:
+    """A template's own text without a blank at its end, and that blank or "". Alone the blank would be a token of its own; it
+    goes to the first word of the text that follows, where tokenizers have it."""
+    return (frame[:-1], " ") if frame.endswith(" ") else (frame, "")
 
 
 @lru_cache(maxsize=8)

@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import model_validator
 
 from secondhalf.errors import UserError
-from secondhalf.models.chat.plain_text import control_ids, encode, frame_ids
+from secondhalf.models.chat.plain_text import control_ids, encode, frame_ids, split_blank, writes_bos
 from secondhalf.settings import Settings
 
 _PROMPT, _RESPONSE = "\u0001prompt\u0001", "\u0001response\u0001"
@@ -57,27 +57,34 @@ class Template(Settings):
 
     def encode_prompt(self, tokenizer: Any, prompt: str) -> list[int]:
         """Token ids up to where the response begins."""
-        frame = self.frame(tokenizer)
-        return [
-            *_before(tokenizer, frame.before, ""),
-            *_text(tokenizer, frame.before, prompt),
-            *_before(tokenizer, frame.between),
-        ]
+        before, between = self.around_prompt(tokenizer)
+        _, blank = split_blank(self.frame(tokenizer).before)
+        return [*before, *_text(tokenizer, blank, prompt), *between]
+
+    def encode_response(self, tokenizer: Any, response: str, *, ended: bool) -> list[int]:
+        """Token ids of a response, as they follow those of its prompt; with its end when it ended."""
+        _, blank = split_blank(self.frame(tokenizer).between)
+        return _text(tokenizer, blank, response) + (self.end_ids(tokenizer) if ended else [])
 
     def encode_pair(self, tokenizer: Any, prompt: str, response: str, *, ended: bool) -> tuple[list[int], list[int]]:
-        """Token ids and labels: the response and, when it ended, its end. `encode_prompt` is their beginning."""
+        """Token ids of a prompt and its response, and labels: IGNORED for the prompt, the ids themselves for the response."""
         before = self.encode_prompt(tokenizer, prompt)
-        after = _text(tokenizer, self.frame(tokenizer).between, response)
-        after += self.end_ids(tokenizer) if ended else []
+        after = self.encode_response(tokenizer, response, ended=ended)
         return before + after, [IGNORED] * len(before) + after
+
+    def around_prompt(self, tokenizer: Any) -> tuple[list[int], list[int]]:
+        """Token ids of the template's own text before a prompt, and of that between it and the response."""
+        frame = self.frame(tokenizer)
+        (before, _), (between, _) = split_blank(frame.before), split_blank(frame.between)
+        return frame_ids(tokenizer, before, ""), frame_ids(tokenizer, between)
 
     def encode_turns(self, tokenizer: Any, turns: list[str]) -> list[int]:
         """Token ids of a conversation that the user opened, texts in turn, up to where the next text of the model begins."""
-        frame, ids, end = self.frame(tokenizer), self.encode_prompt(tokenizer, turns[0]), self.end_text(tokenizer)
+        ids, end = self.encode_prompt(tokenizer, turns[0]), self.end_text(tokenizer)
+        (later, blank), (_, between) = split_blank(self.frame(tokenizer).later), self.around_prompt(tokenizer)
         for response, prompt in zip(turns[1::2], turns[2::2], strict=True):
-            ids += _text(tokenizer, frame.between, response) + self.end_ids(tokenizer)
-            ids += _before(tokenizer, frame.later, end) + _text(tokenizer, frame.later, prompt)
-            ids += _before(tokenizer, frame.between)
+            ids += self.encode_response(tokenizer, response, ended=True)
+            ids += frame_ids(tokenizer, later, end) + _text(tokenizer, blank, prompt) + between
         return ids
 
     def end_ids(self, tokenizer: Any) -> list[int]:
@@ -138,9 +145,7 @@ def _text_of(name: str) -> str:
 
 @cache
 def _frame(template: Template, tokenizer: Any) -> Frame:
-    # Some tokenizers name a beginning that they add to nothing (SmolLM2: <|im_start|>).
-    begins = tokenizer("x").input_ids[:1] == [tokenizer.bos_token_id]
-    names = {"bos": tokenizer.bos_token if begins else "", "eos": tokenizer.eos_token or ""}
+    names = {"bos": tokenizer.bos_token if writes_bos(tokenizer) else "", "eos": tokenizer.eos_token or ""}
     try:
         if template.name == "tokenizer" and not template.text:
             if not tokenizer.chat_template:
@@ -171,12 +176,5 @@ def _joint(between: str, after: str) -> str:
     return rest[: len(rest) - len(rest.lstrip())]
 
 
-def _before(tokenizer: Any, frame: str, before: str | None = None) -> list[int]:
-    # A space before a text would be a token of its own; it goes to the text's first word instead.
-    return frame_ids(tokenizer, frame.removesuffix(" "), before)
-
-
-def _text(tokenizer: Any, frame: str, text: str) -> list[int]:
-    if not text.strip():
-        return []
-    return encode(tokenizer, (" " if frame.endswith(" ") else "") + text.strip())
+def _text(tokenizer: Any, blank: str, text: str) -> list[int]:
+    return encode(tokenizer, blank + text.strip()) if text.strip() else []

@@ -10,15 +10,18 @@ import os
 import secrets
 import urllib.error
 import urllib.request
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from secondhalf.errors import UserError
-from secondhalf.models.request import USER_TURN, RefusedError, Reply, Request
+from secondhalf.models.chat.chat_tokens import Conversation
+from secondhalf.models.request import RefusedError, Reply, Request
 
 _CONTEXT = 2048  # tokens a slot: a prompt and its reply
+_ANCHOR = "\n"  # stands before a text whose tokens are those of the middle; see plain_text.py
 
 
 class Embedded:
@@ -60,11 +63,11 @@ class Embedded:
             raise UserError(
                 f"{path.name} cannot be loaded by the embedded engine ({error}): is it a whole GGUF file?"
             ) from error
-        self._frames: dict[tuple[str, ...], list[str]] = {}
+        self._conversation = Conversation(self._render, self._frame_ids, lambda text: self._within(text, special=False))
 
     def ask(self, request: Request) -> Reply:
         body = {
-            "prompt": self._tokens(request.messages),
+            "prompt": self.ids(request.messages),
             "max_tokens": request.sampling.max_tokens,
             "temperature": request.sampling.temperature,
             "top_p": request.sampling.top_p,
@@ -80,6 +83,10 @@ class Embedded:
         return Reply(
             choice["text"].strip(), choice["finish_reason"], usage["prompt_tokens"], usage["completion_tokens"]
         )
+
+    def ids(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
+        """Token ids up to where the reply begins; of a USER_TURN, up to where that is to be carried on."""
+        return self._conversation.ids(messages)
 
     def close(self) -> None:
         self._server = None
@@ -117,27 +124,24 @@ class Embedded:
                 steps[earliest] = (step["id"], {one["id"]: one["logprob"] for one in step["top_logprobs"]})
         return steps
 
-    def _tokens(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
-        roles = tuple("user" if role == USER_TURN else role for role, _ in messages)
-        if roles not in self._frames:
-            marks = [f"@@{index}-{self._secret}@@" for index in range(len(roles))]
-            body = {"messages": [{"role": r, "content": m} for r, m in zip(roles, marks, strict=True)]}
-            rest, frame = self._post("/apply-template", body)["prompt"], []
-            for mark in marks:
-                before, found, rest = rest.partition(mark)
-                if not found:
-                    raise UserError(
-                        "The teacher's chat template drops or reorders messages: use a model with a plain template."
-                    )
-                frame.append(before)
-            self._frames[roles] = [*frame, rest]
-        frame = self._frames[roles]
+    def _render(self, messages: list[dict[str, str]]) -> str:
+        return str(self._post("/apply-template", {"messages": messages})["prompt"])
+
+    def _frame_ids(self, text: str, first: bool) -> list[int]:
         # The server takes a beginning token off the rendered template, and puts it back when it tokenises: so is done here.
-        tokens = self._tokenize(frame[0], special=True, begin=True)
-        for (role, text), after in zip(messages, frame[1:], strict=True):
-            tokens += self._tokenize(text, special=False)
-            tokens += self._tokenize(after, special=True) if role != USER_TURN else []
-        return tokens
+        return self._tokenize(text, special=True, begin=True) if first else self._within(text, special=True)
+
+    def _within(self, text: str, *, special: bool) -> list[int]:
+        """Token ids of a text in the middle of others: without the blank that the engine writes before whatever it is given."""
+        if not text or not self._begins_with_blank:
+            return self._tokenize(text, special=special)
+        return self._tokenize(_ANCHOR + text, special=special)[len(self._tokenize(_ANCHOR, special=special)) :]
+
+    @cached_property
+    def _begins_with_blank(self) -> bool:
+        """Vocabularies of Llama 2's kind."""
+        alone, within = (self._tokenize(text, special=False) for text in ("x", _ANCHOR + "x"))
+        return within[-len(alone) :] != alone
 
     def _tokenize(self, text: str, *, special: bool, begin: bool = False) -> list[int]:
         body = {"content": text, "add_special": begin, "parse_special": special}

@@ -5,8 +5,8 @@ only after its transaction is through. Holds no keys and no addresses of servers
 """
 
 import json
+import logging
 import sqlite3
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -17,6 +17,7 @@ from secondhalf.errors import UserError
 from secondhalf.models.journal import claims
 from secondhalf.models.request import Reply, Request
 
+_LOG = logging.getLogger(__name__)
 # 2 had no `first_tokens`; 1 also no `answered_by`, no claims, and its table was WITHOUT ROWID: twice the work a row. Both are
 # read all the same.
 VERSION = 3
@@ -93,8 +94,7 @@ class Journal:
                     raise self._damaged(error) from error
                 if since is None:
                     since = time.monotonic()
-                    told = f"The disk of {self.path} is full: free space, and this goes on; nothing is lost."
-                    print(f"secondhalf: {told}", file=sys.stderr)
+                    _LOG.warning("The disk of %s is full: free space, and this goes on; nothing is lost.", self.path)
                 if time.monotonic() - since >= self.patience:
                     raise UserError(
                         f"The journal {self.path} cannot be written, the disk is full: free space and start again; "

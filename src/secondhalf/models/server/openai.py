@@ -2,8 +2,8 @@
 
 import asyncio
 import json
+import logging
 import ssl
-import sys
 from typing import Any
 
 from secondhalf.errors import UserError
@@ -18,6 +18,7 @@ from secondhalf.models.server.http_connection import BrokenError, Response, TooL
 from secondhalf.models.server.response import is_another, read, retry_after, words
 from secondhalf.models.server.settings import ServerSettings
 
+_LOG = logging.getLogger(__name__)
 # What no repeating mends and every row would meet: the key, the bill, the address or the model's name.
 _FATAL = {401: "refuses the key", 402: "asks for payment", 404: "does not know the address or the model",
           405: "does not know the address"}  # fmt: skip
@@ -122,4 +123,4 @@ class Servers(Pool):
             raise RefusedError(f"another model, {asked} (server.other_model)")
         if not self._warned:
             self._warned = True
-            print(f"secondhalf: another model, {asked}; the journal keeps the name.", file=sys.stderr)
+            _LOG.warning("another model, %s; the journal keeps the name.", asked)

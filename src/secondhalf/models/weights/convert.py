@@ -52,10 +52,14 @@ def _convert(path: Path, out: Path) -> None:
             from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
             folder, file = str(path.parent), path.name
-            tokenizer: Any = AutoTokenizer.from_pretrained(folder, gguf_file=file)
+            tokenizer: Any = AutoTokenizer.from_pretrained(folder, gguf_file=file, trust_remote_code=False)
             # Without `dequantize` the model stays quantised and can be neither saved nor trained.
             model: Any = AutoModelForCausalLM.from_pretrained(
-                folder, gguf_file=file, quantization_config=GgufConfig(dequantize=True), dtype=torch.bfloat16
+                folder,
+                gguf_file=file,
+                quantization_config=GgufConfig(dequantize=True),
+                dtype=torch.bfloat16,
+                trust_remote_code=False,
             )
             tokenizer.save_pretrained(out)
             model.save_pretrained(out)

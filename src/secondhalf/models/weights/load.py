@@ -1,5 +1,8 @@
-"""A student from its folder: safetensors only, no remote code, in the type that the machine multiplies itself."""
+"""A student from its folder, or its tokenizer alone: safetensors only, no remote code, in the type that the machine multiplies
+itself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,37 +27,53 @@ def load_student(folder: Path, precision: str = "auto", *, four_bits: bool = Fal
         raise UserError(
             f"The student needs about {need >> 20} MB of memory, {have >> 20} MB are free: choose a smaller student."
         )
-    try:
-        with quiet():
-            import torch
-            from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
+    tokenizer = load_tokenizer(folder)
+    with _loading(folder, "cannot be loaded as a causal language model"), quiet():
+        import torch
+        from transformers import AutoModelForCausalLM, GenerationConfig
 
-            kind = dtype(precision)
-            more = {"quantization_config": _four_bits(kind)} if four_bits else {}
-            tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-            # Attention is transformers' own choice: fused where the model's class can, else plain (Gemma 2's is capped).
-            model = AutoModelForCausalLM.from_pretrained(
-                folder, dtype=kind, use_safetensors=True, trust_remote_code=False, **more
-            )
-            if four_bits:
-                _keep_gradients(model)
-            elif torch.cuda.is_available():
-                model.to("cuda")
-            # A hub student's own settings (a repetition penalty, a cut of the tail) would silently shape its answers.
-            model.generation_config = GenerationConfig()
-    except ImportError as error:
-        raise UserError(f"A student needs `pip install 'secondhalf[train]'` ({error.name} is missing).") from error
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        if "trust_remote_code" in str(error):
-            raise UserError(
-                f"{folder} wants to run code of its own (auto_map in config.json), which is never done here: choose a student "
-                "of a type that transformers has."
-            ) from error
-        raise UserError(f"{folder} cannot be loaded as a causal language model ({reason}).") from error
+        kind = dtype(precision)
+        more = {"quantization_config": _four_bits(kind)} if four_bits else {}
+        # Attention is transformers' own choice: fused where the model's class can, else plain (Gemma 2's is capped).
+        model = AutoModelForCausalLM.from_pretrained(
+            folder, dtype=kind, use_safetensors=True, trust_remote_code=False, **more
+        )
+        if four_bits:
+            _keep_gradients(model)
+        elif torch.cuda.is_available():
+            model.to("cuda")
+        # A hub student's own settings (a repetition penalty, a cut of the tail) would silently shape its answers.
+        model.generation_config = GenerationConfig()
     check_end_token(tokenizer, folder)
     check_output_layer(model)
     return tokenizer, model
+
+
+def load_tokenizer(folder: Path) -> Any:
+    """The tokenizer of a folder alone, without the model's weights; no remote code.
+
+    Raises UserError where transformers is missing, where the folder holds none, or one that wants to run code of its own.
+    """
+    with _loading(folder, "holds no tokenizer that can be loaded"), quiet():
+        from transformers import AutoTokenizer
+
+        return AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+
+
+@contextmanager
+def _loading(folder: Path, trouble: str) -> Iterator[None]:
+    """transformers' errors as ours; `trouble` says in a few words what did not work."""
+    try:
+        yield
+    except ImportError as error:
+        raise UserError(f"A student needs `pip install 'secondhalf[train]'` ({error.name} is missing).") from error
+    except (OSError, ValueError) as error:
+        if "trust_remote_code" in str(error):
+            raise UserError(
+                f"{folder} wants to run code of its own (auto_map in config.json or tokenizer_config.json), which is never done "
+                "here: choose a model of a type that transformers has."
+            ) from error
+        raise UserError(f"{folder} {trouble} ({str(error).splitlines()[0]}).") from error
 
 
 def dtype(precision: str = "auto") -> Any:

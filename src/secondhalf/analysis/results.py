@@ -1,0 +1,140 @@
+"""What a run found, read once: report, show, compare, export and the public API are views of it."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
+
+import pyarrow as pa
+
+from secondhalf.analysis.costs import cost, per_pair
+from secondhalf.analysis.facts import Curve, Facts, Point, Sample, Unchecked
+from secondhalf.analysis.figures import arm_of, comparisons
+from secondhalf.analysis.funnel import FUNNEL, shift, step
+from secondhalf.analysis.groups import grouped
+from secondhalf.analysis.judges import accounts
+from secondhalf.analysis.overfitting import probes
+from secondhalf.analysis.provenance import provenance
+from secondhalf.analysis.rates import rates
+from secondhalf.analysis.rejects import mix
+from secondhalf.analysis.safety import SAFETY
+from secondhalf.analysis.tables import RunTables
+from secondhalf.errors import UserError
+from secondhalf.evaluate.everyday.prompts import load_everyday
+from secondhalf.recipe import Recipe
+from secondhalf.rows import digest
+from secondhalf.runs import Label, Run
+from secondhalf.runs.trained import arm_settings
+
+
+class Results:
+    """What a run found: its tables, read once, and everything that the page, the terminal and programs are told of them."""
+
+    def __init__(self, run: Run) -> None:
+        self.tables = RunTables(run)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Everything that is known of the run; `facts.json` is its dump. All but its date follows from the run's stages."""
+        tables, recipe, stages = self.tables, self.tables.recipe, self.tables.stages
+        moves, of_battles = mix(stages), rates(tables)
+        by_group, profiles = grouped(tables)
+        return Facts(
+            name=recipe.name,
+            title=recipe.report.title,
+            language=recipe.report.language,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            primary=recipe.evaluate.primary,
+            claims=recipe.evaluate.part,
+            arms=[arm_of(name, tables, of_battles.get(name, [])) for name in recipe.arms],
+            comparisons=comparisons(tables),
+            errors=comparisons(tables, SAFETY) if recipe.evaluate.safety.enabled else [],
+            groups=by_group,
+            profiles=profiles,
+            judges=accounts(tables),
+            funnel=[step(label, tables) for label in stages if label.stage in FUNNEL],
+            shifts=[shift(moved) for moved in moves if moved.stands_out],
+            shifts_compared=len(moves),
+            losses=[_curve(label, tables) for label in stages if label.stage == "train"],
+            overfitting=probes(tables),
+            answers=_samples(tables),
+            costs=[cost(label, tables) for label in stages],
+            currency=recipe.report.currency,
+            machine_priced=recipe.report.hourly_price is not None,
+            cost_per_pair=per_pair(tables),
+            human_cost_per_pair=recipe.report.human_price,
+            unchecked=_unchecked(recipe),
+            notices=recipe.notices,
+            provenance=provenance(tables),
+        )
+
+    def table(self, label: Label | str, kind: str = "part") -> pa.Table:
+        """A stage's table: part (its rows), rejects, verdicts, answers, judgments ... Labels are written as in stages.json.
+
+        Raises UserError for a stage that the run has not come to, and for a table that it does not have.
+        """
+        label = Label.parse(label) if isinstance(label, str) else label
+        if label not in self.tables:
+            known = ", ".join(str(one) for one in self.tables.stages)
+            raise UserError(f"{self.tables.run.folder.name} has no stage {label}; it has {known or 'none yet'}.")
+        return self.tables.table(label, kind)
+
+    def scores(self, arm: str, figure: str) -> list[dict[str, float]]:
+        """An arm's values on a figure by prompt, a table a training seed.
+
+        Raises UserError for an arm that the run does not have or has not evaluated, and for a figure that it lacks.
+        """
+        arm_settings(self.tables.run, arm)
+        name, seeds = self.tables.run.folder.name, self.tables.scores.get(arm)
+        if seeds is None:
+            raise UserError(f"{name}: {arm} is not evaluated yet: `secondhalf evaluate RECIPE`.")
+        if not any(figure in scores for scores in seeds):
+            raise UserError(f"{name} has no figure {figure}: name one of {', '.join(sorted(seeds[0]))}.")
+        return [scores.get(figure, {}) for scores in seeds]
+
+
+def _curve(label: Label, tables: RunTables) -> Curve:
+    log = (tables.stages[label].path / "log.jsonl").read_text("utf-8")
+    rows = [json.loads(line) for line in log.splitlines()]
+    counts = tables.manifest(label)
+    return Curve(
+        arm=label.arm,
+        seed=label.seed or 0,
+        points=[Point(step=row["step"], tokens=0, loss=row["loss"], held_out=row["held_out"]) for row in rows],
+        best=counts.get("best_step"),
+        stopped=counts.get("stopped_early", False),
+    )
+
+
+def _unchecked(recipe: Recipe) -> list[Unchecked]:
+    names: list[Unchecked] = [
+        "answers_judged" if recipe.evaluate.judging.judges else "answers",
+        "other_benchmarks" if recipe.evaluate.benchmarks else "benchmarks",
+        "hidden_instructions",
+    ]
+    return names if recipe.probes.pairs else [*names, "repetition"]
+
+
+def _samples(tables: RunTables) -> list[Sample]:
+    """The first prompts by a hash of their id, with each arm's answer under its first seed: chosen without looking."""
+    recipe = tables.recipe
+    answers: dict[str, dict[str, str]] = {}
+    for name in recipe.arms:
+        evaluated = tables.evaluated(name)[0]
+        answered = replace(evaluated, stage="answers", benchmark="everyday")
+        # Runs of before 2026-11-28 have them in the stage that scores them.
+        table = tables.table(answered if answered in tables else evaluated, "answers")
+        answers[name] = dict(zip(table.column("id").to_pylist(), table.column("text").to_pylist(), strict=True))
+    prompts = {prompt.id: prompt for prompt in load_everyday()}
+    everywhere = set.intersection(*(set(texts) for texts in answers.values())) if answers else set()
+    chosen = sorted(everywhere, key=lambda id: digest("sample", id))[: recipe.report.samples]
+    return [
+        Sample(
+            prompt_id=id,
+            language=prompts[id].language,
+            prompt=prompts[id].text,
+            answers={name: answers[name][id] for name in recipe.arms},
+            passed={name: tables.scores[name][0]["checks"][id] == 1 for name in recipe.arms},
+        )
+        for id in chosen
+    ]

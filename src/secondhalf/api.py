@@ -1,0 +1,44 @@
+"""The public API: what `import secondhalf` offers, and what the commands themselves are made of.
+
+import secondhalf
+
+recipe = secondhalf.load("recipes/quickstart.yaml", name="mine", **{"train.learning_rate": 3e-4})
+run = secondhalf.run(recipe)
+results = secondhalf.Results(run)
+results.table("audit:taught")      # a pyarrow.Table
+results.facts.comparisons          # records: difference, low, high, p, prompts, seeds, noise
+"""
+
+from pathlib import Path
+from typing import Any
+
+from secondhalf.recipe import Recipe, load
+from secondhalf.runs import Run, find, opened
+from secondhalf.store import Store
+
+
+def load_recipe(path: str | Path, **overrides: Any) -> Recipe:
+    """The recipe of a YAML file, every default filled in.
+
+    `overrides` replace its fields: top ones by name (`name="mine"`), others by their path (`**{"train.rank": 8}`) or as
+    mappings that are laid over (`train={"rank": 8}`). Raises UserError naming line, field and the nearest name.
+    """
+    return load(Path(path), overrides.items())
+
+
+def run_recipe(recipe: Recipe, *, until: str = "report", runs: str | Path = "runs", store: str | Path = "store") -> Run:
+    """Carries a recipe through its stages up to `until` (corpus, clean, split, teach, audit, train, evaluate, probe, report).
+
+    Stages that are in the store are taken from there, and a run that was stopped goes on. Raises UserError for what the user
+    can mend, and ValueError for a stage that is none.
+    """
+    from secondhalf.pipeline import run_pipeline
+
+    with opened(recipe, Path(runs), Path(store)) as open_run:
+        run_pipeline(open_run, until)
+    return Run.at(open_run.folder, open_run.store)
+
+
+def find_run(name: str | Path, *, runs: str | Path = "runs", store: str | Path = "store") -> Run:
+    """A run that was made before, by its name or its folder's path. Raises UserError where there is none."""
+    return find(str(name), Path(runs), Store(Path(store)))

@@ -1,0 +1,83 @@
+"""The words of the page and of the model card, and reasons in the page's language: words/en.yaml and words/ja.yaml.
+
+Both files have the same keys and placeholders. Corpus text never takes part in a format string.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from ruamel.yaml import YAML
+
+Language = Literal["en", "ja"]
+_FOLDER = Path(__file__).parent / "words"
+
+
+def page_words(language: Language) -> Mapping[str, str]:
+    """The words of the page, by key."""
+    return _sections(language)["page"]
+
+
+def card_words(language: Language) -> Mapping[str, str]:
+    """The words of the model card, by key. What comes from a run is put in escaped."""
+    return _sections(language)["card"]
+
+
+def label(words: Mapping[str, str], kind: str, name: str) -> str:
+    """The word for a stage, figure or check that the page knows; what it does not know keeps its own name."""
+    return _known(words, kind, name) or name
+
+
+def headed(words: Mapping[str, str], kind: str, name: str) -> str:
+    """The word as it stands at the head of a line; a name that the page does not know stays as it is written."""
+    word = _known(words, kind, name)
+    return name if word is None else word[:1].upper() + word[1:]
+
+
+def fill(words: str, **values: object) -> str:
+    """A phrase with its places filled. `one|many` chooses by `n`, which comes as it is counted."""
+    one, _, many = words.partition("|")
+    return (many if many and values.get("n") not in (1, "1") else one).format(**values)
+
+
+def reason(language: Language, recorded: str) -> str:
+    """Why a row was left out, in the page's language; a reason that the page does not know stays as it was recorded.
+
+    A reason's details stand after a colon and are not shown: the page counts reasons without them.
+    """
+    phrase = _sections(language)["reasons"].get(recorded.partition(":")[0])
+    if phrase is not None:
+        return phrase
+    for pattern, template in _patterns(language):
+        if places := pattern.fullmatch(recorded):
+            return template.format(**places.groupdict())
+    return recorded
+
+
+@cache
+def _sections(language: Language) -> dict[str, dict[str, str]]:
+    # The base loader takes every value as the text that it is, and makes no objects.
+    sections: dict[str, dict[str, str]] = YAML(typ="base", pure=True).load(_FOLDER / f"{language}.yaml")
+    return sections
+
+
+@cache
+def _patterns(language: Language) -> list[tuple[re.Pattern[str], str]]:
+    """The reasons that have places: what each looks like when they are filled, and its words."""
+    reasons = _sections(language)["reasons"]
+    return [(as_pattern(key), phrase) for key, phrase in reasons.items() if "{" in key]
+
+
+def as_pattern(phrase: str) -> re.Pattern[str]:
+    """What a phrase looks like when its places are filled: a group for each."""
+    parts = re.split(r"{(\w+)}", phrase)
+    return re.compile(
+        "".join(f"(?P<{part}>.*)" if place % 2 else re.escape(part) for place, part in enumerate(parts)), re.DOTALL
+    )
+
+
+def _known(words: Mapping[str, str], kind: str, name: str) -> str | None:
+    # A filter of many rules names the rule after a dot, one of many kinds the kind after a blank: the filter has a word.
+    return words.get(f"{kind}_{name}") or words.get(f"{kind}_{name.partition('.')[0].partition(' ')[0]}")

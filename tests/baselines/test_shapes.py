@@ -1,0 +1,84 @@
+"""Rows of instruction data in their usual shapes: one exchange a row, and what is none with its reason."""
+
+from typing import Any
+
+import pytest
+
+from secondhalf.baselines.settings import InstructionSettings
+from secondhalf.baselines.shapes import Conversation, conversation_reader
+from secondhalf.corpus.readers.items import Refused
+
+MESSAGES = {
+    "messages": [
+        {"role": "user", "content": "Why is the sky blue?"},
+        {"role": "assistant", "content": "Light scatters."},
+    ]
+}
+SHAREGPT = {
+    "conversations": [{"from": "human", "value": "川とは何ですか。"}, {"from": "gpt", "value": "水の流れです。"}]
+}
+ALPACA = {"instruction": "Translate.", "input": "Guten Tag", "output": "Good day"}
+TABLE = {"messages": None, "instruction": "Name a river.", "input": None, "output": "The Rhine."}
+
+
+def _read(row: Any, **settings: Any) -> Conversation | Refused:
+    return conversation_reader(InstructionSettings(path="x", **settings))(row, "x:1")
+
+
+def _messages(*turns: tuple[str, Any]) -> dict[str, Any]:
+    return {"messages": [{"role": role, "content": text} for role, text in turns]}
+
+
+@pytest.mark.parametrize(
+    ("row", "prompt", "response"),
+    [
+        (MESSAGES, "Why is the sky blue?", "Light scatters."),
+        (SHAREGPT, "川とは何ですか。", "水の流れです。"),
+        (ALPACA, "Translate.\n\nGuten Tag", "Good day"),
+        (TABLE, "Name a river.", "The Rhine."),
+        (_messages(("system", "Be brief."), ("user", "Hi"), ("assistant", "Hello")), "Be brief.\n\nHi", "Hello"),
+        (_messages(("user", "One."), ("user", "Two?"), ("assistant", "Yes.")), "One.\n\nTwo?", "Yes."),
+        (_messages(("user", [{"type": "text", "text": "Look."}]), ("assistant", "I do.")), "Look.", "I do."),
+    ],
+)  # fmt: skip
+def test_the_usual_shapes(row: dict[str, Any], prompt: str, response: str):
+    assert _read(row) == Conversation("x:1", prompt, response, [])
+
+
+def test_a_system_text_may_be_dropped():
+    row = _messages(("system", "Be brief."), ("user", "Hi"), ("assistant", "Hello"))
+    assert _read(row, system="drop") == Conversation("x:1", "Hi", "Hello", [])
+
+
+def test_later_turns_are_left_out():
+    row = _messages(("user", "A?"), ("assistant", "B."), ("user", "C?"), ("assistant", "D."), ("user", "E?"))
+    assert _read(row) == Conversation("x:1", "A?", "B.", [("C?", "D."), ("E?", "")])
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (5, "not an object: a number"),
+        ({"text": "no shape"}, "no instruction data in the row: its fields are 'text'"),
+        ({"messages": "hello"}, "turns are no list of objects"),
+        (_messages(("narrator", "x")), "unknown role: 'narrator'"),
+        (_messages(("assistant", "Hello"), ("user", "Hi")), "it does not begin with a request"),
+        (_messages(("user", "Hi")), "no answer"),
+        (_messages(("user", "  "), ("assistant", "Hello")), "an empty request"),
+        (_messages(("user", "Hi"), ("system", "x"), ("assistant", "Hello")), "a system text in the middle"),
+        (_messages(("user", [{"type": "image"}]), ("assistant", "A cat.")), "a turn that is no text: a list"),
+        (_messages(("user", "a\0b"), ("assistant", "c")), "nul character"),
+        (_messages(("user", "a\ud800"), ("assistant", "c")), "lone surrogate"),
+        ({"instruction": "Do.", "output": 5}, "a turn that is no text: a number"),
+        ({"messages": []}, "it does not begin with a request"),
+    ],
+)
+def test_what_is_no_exchange_is_refused_with_its_reason(row: Any, reason: str):
+    refused = _read(row)
+    assert isinstance(refused, Refused)
+    assert refused.reason == reason
+
+
+def test_a_shape_that_is_named_is_the_only_one():
+    assert isinstance(_read(ALPACA, shape="messages"), Refused)
+    assert isinstance(_read(ALPACA, shape="alpaca"), Conversation)

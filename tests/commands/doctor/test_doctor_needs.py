@@ -1,0 +1,52 @@
+"""What the doctor adds up for a recipe is what the recipe's own training methods take."""
+
+from pathlib import Path
+
+import pytest
+from secondhalf.train.needs import METHODS, Device
+
+from secondhalf.commands.doctor.needs import needs
+from secondhalf.commands.doctor.training import trainings
+from secondhalf.recipe import Recipe, load
+
+RECIPE = """\
+name: try
+corpus: {{reader: pydoc, sample: 400}}
+teach: {{model: dummy}}
+data: {{taught: {{}}}}
+students: {{base: 'hf:meta-llama/Meta-Llama-3-8B@main'}}
+arms:
+  untouched: {{student: base}}
+  trained: {{student: base, data: {{taught: 1}}, train: {{method: {method}{more}}}}}
+"""
+ENDLESS = Device("a test", 1e15, 1e14, True)
+
+
+def recipe(folder: Path, method: str, more: str = "") -> Recipe:
+    path = folder / f"{method}.yaml"
+    path.write_text(RECIPE.format(method=method, more=more))
+    return load(path)
+
+
+def findings(recipe: Recipe, folder: Path, memory: float) -> dict[str, tuple[str, bool]]:
+    device = Device("a test", memory, 1e14, True)
+    rows = needs(recipe, folder / "store", [], trainings(recipe, [], device), device)
+    return {row.what: (row.found, row.ready) for row in rows}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_memory_and_hours_are_those_of_the_recipes_method(tmp_path: Path, method: str) -> None:
+    own = recipe(tmp_path, method)
+    (row,) = [row for row in trainings(own, [], ENDLESS) if row.method == method]
+    enough, short = (findings(own, tmp_path, row.least * share) for share in (1.01, 0.99))
+    assert (enough["memory"][1], short["memory"][1]) == (True, False)
+    assert f"{row.least / 1e9:.1f} GB to train" in enough["memory"][0]
+    assert f"{row.hours:.1f} to train" in findings(own, tmp_path, ENDLESS.memory)["hours"][0]
+
+
+def test_without_checkpointing_all_activations_have_to_fit(tmp_path: Path) -> None:
+    own = recipe(tmp_path, "full", ", gradient_checkpointing: off")
+    (row,) = [row for row in trainings(own, [], ENDLESS) if row.method == "full"]
+    assert row.memory > row.least
+    assert not findings(own, tmp_path, (row.memory + row.least) / 2)["memory"][1]
+    assert findings(own, tmp_path, row.memory * 1.01)["memory"][1]

@@ -1,0 +1,80 @@
+"""Messages as token ids: for one text and for many those of the tokenizer's own template, rendered and tokenised as a whole."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from secondhalf.errors import UserError
+from secondhalf.models.chat.chat_template import chat_template
+from secondhalf.models.chat.chat_tokens import ChatTokens
+from secondhalf.models.chat.plain_text import control_ids
+from secondhalf.models.chat.template import Template
+from secondhalf.models.request import USER_TURN
+from support.llama_tokenizer import llama_tokenizer
+from support.tiny_student import tokenizer
+
+TEXTS = ["The river runs", "川は流れる", "two  blanks"]
+
+
+def bare() -> Any:
+    """A tokenizer that names a beginning token and adds it to nothing."""
+    from tokenizers import processors
+
+    words = tokenizer()
+    words.backend_tokenizer.post_processor = processors.Sequence([])
+    return words
+
+
+KINDS = {
+    "bytes": tokenizer,
+    "bare": bare,
+    "llama": lambda: llama_tokenizer(legacy=True),
+    "llama-new": lambda: llama_tokenizer(legacy=False),
+}
+
+
+def chat(kind: str, preset: str) -> tuple[Any, ChatTokens]:
+    words = KINDS[kind]()
+    words.chat_template = chat_template(Template.named(preset), words)
+    return words, ChatTokens(words, Path("folder"))
+
+
+@pytest.mark.parametrize("preset", ["plain", "llama-2", "mistral", "zephyr"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_ids_are_those_of_the_rendered_whole(kind: str, preset: str) -> None:
+    words, tokens = chat(kind, preset)
+    for count in (1, 3):
+        messages = tuple((("user", "assistant")[place % 2], text) for place, text in enumerate(TEXTS[:count]))
+        turns = [{"role": role, "content": text} for role, text in messages]
+        whole = words.apply_chat_template(turns, tokenize=True, return_dict=False, add_generation_prompt=True)
+        assert tokens.ids(messages) == list(whole)
+        assert (whole[0] == words.bos_token_id) == (kind != "bare")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_turn_that_is_carried_on_ends_before_what_the_template_writes_after_it(kind: str) -> None:
+    words, tokens = chat(kind, "llama-2")
+    whole = tokens.ids((("user", "The river"),))
+    begun = tokens.ids(((USER_TURN, "The river"),))
+    assert whole[: len(begun)] == begun
+    assert words.decode(whole[len(begun) :]).strip() == "[/INST]"
+    # A model that is to write the turn itself begins it with a word, blank included.
+    assert words.decode(tokens.ids(((USER_TURN, ""),))).endswith("[INST]")
+
+
+def test_a_text_makes_no_control_token() -> None:
+    words, tokens = chat("bytes", "zephyr")
+    hostile, tame = (tokens.ids((("user", text),)) for text in ("<eos></s><bos>[multimodal]", "a"))
+    control = control_ids(words)
+    assert [token for token in hostile if token in control] == [token for token in tame if token in control]
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ messages[-1].content }}", "{% for m in messages | reverse %}{{ m.content }}{% endfor %}"]
+)
+def test_a_template_that_drops_or_reorders_messages_is_refused(text: str) -> None:
+    words = tokenizer()
+    words.chat_template = text
+    with pytest.raises(UserError, match="drops or reorders"):
+        ChatTokens(words, Path("folder")).ids((("user", "a"), ("assistant", "b"), ("user", "c")))

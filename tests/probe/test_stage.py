@@ -1,0 +1,124 @@
+"""The probe's stage with a tiny student: which pairs it samples, what it measures, and that a memorising arm is caught."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from secondhalf.analysis.overfitting import of_arm  # noqa: E402
+from secondhalf.models.generation.student import Local  # noqa: E402
+from secondhalf.models.reference import resolve  # noqa: E402
+from secondhalf.probe.settings import ProbeSettings  # noqa: E402
+from secondhalf.probe.stage import probe_key_settings, probe_model, sample_pairs  # noqa: E402
+from secondhalf.probe.texts import load_texts  # noqa: E402
+from secondhalf.recipe.report import LimitSettings  # noqa: E402
+from secondhalf.rows import Pair, digest, to_table  # noqa: E402
+from secondhalf.store.stages import Stage  # noqa: E402
+from secondhalf.train.settings import TrainSettings  # noqa: E402
+from secondhalf.train.stage import train_arm  # noqa: E402
+from support.llama_tokenizer import llama_tokenizer  # noqa: E402
+from support.tiny_student import tokenizer  # noqa: E402
+
+TRAIN = TrainSettings(rank=16, learning_rate=1e-2, epochs=100, tokens_per_step=128, max_length=256, held_out=0.4)
+SETTINGS = ProbeSettings(pairs=6, span=12, span_spaceless=6, max_tokens=16, documents=3)
+
+
+def pairs(count: int = 12) -> Any:
+    """Each prompt a number, each reply letters of its own: nothing to learn but by heart."""
+    rows = []
+    for number in range(count):
+        document = digest("document", str(number))
+        reply = " ".join(digest("reply", str(number))[:20])
+        rows.append(
+            Pair(f"{document}-s", document, "words", "en", f"{number}{number}", " rest of it", reply, "t", "stop")
+        )
+    return to_table(Pair, sorted(rows, key=lambda pair: pair.id))
+
+
+def test_the_choice_is_seeded_disjoint_and_grows() -> None:
+    table = pairs(100)
+    refused = table.column("id").to_pylist()[:3]
+    trained, held_out, documents = sample_pairs(table, refused, TRAIN, SETTINGS)
+    assert (len(trained), len(held_out), len(documents)) == (6, 6, 3)
+    ids = [{pair.id for pair in sample} for sample in (trained, held_out)]
+    assert not ids[0] & ids[1]
+    assert not (ids[0] | ids[1]) & set(refused)
+    more = sample_pairs(table, refused, TRAIN, SETTINGS.model_copy(update={"pairs": 12}))
+    assert more[0][:6] == trained
+    assert sample_pairs(table, refused, TRAIN, SETTINGS.model_copy(update={"seed": 2}))[0] != trained
+
+
+def test_what_decides_is_in_the_key() -> None:
+    first = probe_key_settings(SETTINGS, TRAIN)
+    assert probe_key_settings(SETTINGS, TRAIN.model_copy(update={"held_out": 0.1})) != first
+    assert probe_key_settings(SETTINGS.model_copy(update={"span": 13}), TRAIN) != first
+    assert probe_key_settings(SETTINGS, TRAIN.model_copy(update={"learning_rate": 1.0})) == first
+
+
+def tables(stage: Stage) -> dict[str, dict[str, float]]:
+    figures: dict[str, dict[str, float]] = {}
+    for row in stage.read().to_pylist():
+        figures.setdefault(row["figure"], {})[row["id"]] = row["value"]
+    return figures
+
+
+def test_an_arm_that_learned_by_heart_is_caught(student: Path, tmp_path: Path) -> None:
+    table = pairs()
+    trained = Stage(tmp_path / "train" / "key")
+    trained.path.mkdir(parents=True)
+    train_arm(table, resolve(str(student)), TRAIN, 1, trained, "test")
+    model, figures = Local(student), []
+    for name, adapter in (("before", None), ("after", trained.path / "adapter")):
+        stage = Stage(tmp_path / "probe" / name)
+        stage.path.mkdir(parents=True)
+        model.use(adapter)
+        probe_model(model, table, [], TRAIN, SETTINGS, stage, "test")
+        figures.append(tables(stage))
+    before, after = figures
+    assert sum(before["trained_reply"].values()) == 0
+    assert sum(after["trained_reply"].values()) >= 3
+    assert sum(after["held_out_reply"].values()) == 0
+    assert set(after["trained_original"].values()) == {0.0}  # it was not trained on
+    assert max(after["trained_loss"].values()) < min(before["trained_loss"].values())
+    assert {len(after[name]) for name in ("plain_en", "plain_ja")} == {10}
+    probes = {probe.figure: probe for probe in of_arm("taught", before, [after], LimitSettings(gap=0.5))}
+    assert probes["gap"].state == "over"
+    assert probes["gap"].untouched == pytest.approx(sum(before["trained_loss"].values()) / 6)
+    assert probes["leak_reply"].value >= 0.5
+    assert probes["leak_reply"].state == "over"
+    assert probes["leak_original"].state == "undecided"  # six pairs show nothing
+    assert probes["forgotten_en"].rows == 10
+
+
+class Listener:
+    """A model that keeps what it is handed."""
+
+    adapter = None
+
+    def __init__(self, words: Any) -> None:
+        self.tokenizer, self.handed = words, list[list[int]]()
+
+    def loglikelihood(self, pairs: list[tuple[list[int], list[int]]], *, label: str) -> list[tuple[float, int]]:
+        self.handed += [before + after for before, after in pairs]
+        return [(-1.0, len(after)) for _, after in pairs]
+
+
+def bare(words: Any) -> Any:
+    """A tokenizer that names a beginning token and adds it to nothing, as SmolLM2's."""
+    from tokenizers import processors
+
+    words.backend_tokenizer.post_processor = processors.Sequence([])
+    return words
+
+
+@pytest.mark.parametrize("kind", ["bytes", "bytes-bare", "llama", "llama-bare", "llama-new"])
+def test_plain_text_is_begun_as_the_tokenizer_begins_it(kind: str, tmp_path: Path) -> None:
+    words = tokenizer() if kind.startswith("bytes") else llama_tokenizer(legacy=kind != "llama-new")
+    model = Listener(bare(words) if kind.endswith("bare") else words)
+    stage = Stage(tmp_path / "probe")
+    stage.path.mkdir(parents=True)
+    probe_model(model, pairs(), [], TRAIN, SETTINGS.model_copy(update={"pairs": 0}), stage, "test")  # type: ignore[arg-type]
+    wanted = [words(text.text).input_ids[: TRAIN.max_length] for text in load_texts()]
+    assert model.handed[-len(wanted) :] == wanted

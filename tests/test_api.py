@@ -1,0 +1,61 @@
+"""The public API: what the commands are made of, and nothing heavy before it is used."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+import secondhalf
+from secondhalf.rows import Pair, from_table
+from test_pipeline import RECIPE
+
+
+def _recipe(folder: Path, student: Path) -> Path:
+    path = folder / "tiny.yaml"
+    path.write_text(RECIPE.format(student=student, language="en"), "utf-8")
+    return path
+
+
+def test_a_run_from_python_is_the_commands_run(tmp_path: Path, student: Path):
+    recipe = secondhalf.load(_recipe(tmp_path, student), name="mine", **{"split.max_prompt_words": 18})
+    assert (recipe.name, recipe.split.max_prompt_words) == ("mine", 18)
+    folders = {"runs": tmp_path / "runs", "store": tmp_path / "store"}
+    run = secondhalf.run(recipe, until="audit", **folders)
+    results = secondhalf.Results(run)
+    pairs = results.table("audit:taught")
+    assert isinstance(pairs, pa.Table)
+    assert from_table(Pair, pairs)[0].response
+    assert {"id", "check", "passed"} <= set(results.table("audit:taught", "verdicts").column_names)
+    again = secondhalf.find_run("mine", **folders)
+    assert again.links() == run.links()
+    with pytest.raises(secondhalf.UserError, match="mine has no stage train:taught:1; it has corpus"):
+        results.table("train:taught:1")
+    with pytest.raises(secondhalf.UserError, match="taught is not evaluated yet"):
+        results.scores("taught", "relevance")
+    with pytest.raises(secondhalf.UserError, match="There is no run other; there are mine"):
+        secondhalf.find_run("other", **folders)
+
+
+def test_overrides_are_laid_over_field_by_field(tmp_path: Path, student: Path):
+    path = _recipe(tmp_path, student)
+    recipe = secondhalf.load(path, split={"min_prompt_words": 7}, **{"train.rank": 2})
+    assert (recipe.split.min_prompt_words, recipe.split.max_prompt_words, recipe.train.rank) == (7, 20, 2)
+    assert recipe.arms["taught"].train.rank == 2
+    with pytest.raises(secondhalf.UserError, match=r"there is no field train.rnk; did you mean rank\?"):
+        secondhalf.load(path, **{"train.rnk": 2})
+    with pytest.raises(secondhalf.UserError, match=r"train.rank.more: rank is a value"):
+        secondhalf.load(path, **{"train.rank.more": 2})
+
+
+def test_every_name_of_the_api_is_there_and_documented():
+    for name in secondhalf.__all__:
+        assert getattr(secondhalf, name).__doc__
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        secondhalf.nothing  # noqa: B018
+
+
+def test_importing_it_imports_nothing_heavy():
+    script = "import sys, secondhalf; print([m for m in ('pydantic', 'pyarrow', 'numpy', 'torch') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "[]\n"
