@@ -45,23 +45,25 @@ _CODE_SIGNS = re.compile(r"[{}|]")
 _MAX_LINE = 200  # Characters of a line that can be boilerplate; a paragraph is none.
 _BARS = (" | ", " > ", "»", "›", "｜", "＞")
 _BAR = re.compile(r" [|>] |[»›｜＞]")
-_REASONS = {"markup": "markup left in the text", "boilerplate": "menus and notices of a page"}
 
 
 def check_markup(document: Document, settings: MarkupSettings) -> list[Verdict]:
     """Two verdicts, markup and boilerplate. Score: their share of the non-blank characters, 0 to 1; the span is the first one."""
     text = document.text
     solid = max(1, len("".join(text.split())))
+    marks, notices = _markup_spans(text), _boilerplate_spans(text)
     return [
-        _verdict(document, "markup", _markup_spans(text), solid, settings.max_markup),
-        _verdict(document, "boilerplate", _boilerplate_spans(text), solid, settings.max_boilerplate),
+        _verdict(document, "markup", marks, solid, settings.max_markup, "markup left in the text"),
+        _verdict(document, "boilerplate", notices, solid, settings.max_boilerplate, "menus and notices of a page"),
     ]
 
 
-def _verdict(document: Document, check: str, spans: list[tuple[int, int]], solid: int, most: float) -> Verdict:
+def _verdict(
+    document: Document, check: str, spans: list[tuple[int, int]], solid: int, most: float, refusal: str
+) -> Verdict:
     share = sum(len("".join(document.text[start:end].split())) for start, end in spans) / solid
-    reason = "" if share <= most else _REASONS[check]
-    return Verdict(document.id, check, not reason, share, reason, *(min(spans) if spans else (-1, -1)))
+    passed = share <= most
+    return Verdict(document.id, check, passed, share, "" if passed else refusal, *(min(spans) if spans else (-1, -1)))
 
 
 def _markup_spans(text: str) -> list[tuple[int, int]]:

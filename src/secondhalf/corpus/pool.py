@@ -13,7 +13,7 @@ from typing import Self
 
 from secondhalf.corpus.best import BestRows
 from secondhalf.corpus.readers.items import Shard
-from secondhalf.corpus.scan import Candidate, ScanResult, scan_shard
+from secondhalf.corpus.scan import SampleCandidate, ScanResult, scan_shard
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.corpus.unreadable import is_unreadable, refuse_unreadable
 from secondhalf.errors import UserError
@@ -52,7 +52,7 @@ def _process_count(shards: list[Shard], settings: CorpusSettings) -> int:
 
 
 def _scan_in_processes(
-    count: int, shards: list[Shard], settings: CorpusSettings, seed: int, best: BestRows[Candidate]
+    count: int, shards: list[Shard], settings: CorpusSettings, seed: int, best: BestRows[SampleCandidate]
 ) -> Iterator[tuple[ScanResult, Shard]]:
     # The largest first, so that none of them is left alone at the end.
     waiting = sorted(shards, key=lambda shard: shard.size)

@@ -24,7 +24,7 @@ PROGRESS_EVERY = 512  # documents
 _ABOVE_EVERY_RANK = b"\xff" * 17
 
 
-class Candidate(NamedTuple):
+class SampleCandidate(NamedTuple):
     """A text that may enter the sample: the row it is from, and its number in it where that was cut."""
 
     text: str
@@ -36,7 +36,7 @@ class Candidate(NamedTuple):
 class ScanResult:
     """The best rows, the refusals and the counts so far. rows = sampled + their further copies + refused + not sampled."""
 
-    best: BestRows[Candidate]
+    best: BestRows[SampleCandidate]
     refused: BestRows[Refused] = field(default_factory=lambda: BestRows(MAX_KEPT_REFUSALS))
     reasons: Counter[str] = field(default_factory=Counter)
     rows: int = 0
@@ -103,7 +103,7 @@ def _text_adder(settings: CorpusSettings, seed: int, result: ScanResult) -> Call
         rank = xxh3_128_digest(data, seed)
         group = group_of(item, text) if group_of else ""
         if rank < bounds.get(group, _ABOVE_EVERY_RANK) and (not weights or group in weights):
-            result.best.add(group, rank, Candidate(text, item, number))
+            result.best.add(group, rank, SampleCandidate(text, item, number))
 
     def refuse(item: ReadText, text: str, number: int, reason: str) -> None:
         result.refuse(Refused(f"{item.location}#{number}", reason, printable(text[:EXCERPT])))

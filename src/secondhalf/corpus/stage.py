@@ -6,7 +6,7 @@ with its reason: all are counted, and up to 10,000 are kept with the beginning o
 
 from secondhalf.corpus.pool import scan_all
 from secondhalf.corpus.readers.items import EXCERPT, printable
-from secondhalf.corpus.scan import Candidate
+from secondhalf.corpus.scan import SampleCandidate
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.corpus.shards import choose_shards
 from secondhalf.corpus.unreadable import refuse_unreadable
@@ -59,7 +59,7 @@ def sample_documents(settings: CorpusSettings, seed: int, stage: Stage) -> dict[
     }
 
 
-def _document(candidate: Candidate, settings: CorpusSettings, group: str) -> Document:
+def _document(candidate: SampleCandidate, settings: CorpusSettings, group: str) -> Document:
     """The candidate as a document. Whatever else stands in its row may hold anything, so it is made printable."""
     item = candidate.item
     source, url = item.source or settings.reader, f"{item.url or item.location}#{candidate.number}"
