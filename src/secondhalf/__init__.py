@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from secondhalf.analysis.results import Results
-    from secondhalf.api import find_run
-    from secondhalf.api import load_recipe as load
-    from secondhalf.api import run_recipe as run
+    from secondhalf.api import find_run, load, run
     from secondhalf.errors import UserError
     from secondhalf.recipe import Recipe
     from secondhalf.runs import Run
@@ -18,21 +16,20 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 __all__ = ["Recipe", "Results", "Run", "UserError", "find_run", "load", "run"]
 
-_HOMES = {
-    "Recipe": ("secondhalf.recipe", "Recipe"),
-    "Results": ("secondhalf.analysis.results", "Results"),
-    "Run": ("secondhalf.runs", "Run"),
-    "UserError": ("secondhalf.errors", "UserError"),
-    "find_run": ("secondhalf.api", "find_run"),
-    "load": ("secondhalf.api", "load_recipe"),
-    "run": ("secondhalf.api", "run_recipe"),
+_MODULES = {
+    "Recipe": "secondhalf.recipe",
+    "Results": "secondhalf.analysis.results",
+    "Run": "secondhalf.runs",
+    "UserError": "secondhalf.errors",
+    "find_run": "secondhalf.api",
+    "load": "secondhalf.api",
+    "run": "secondhalf.api",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module 'secondhalf' has no attribute {name!r}")
     from importlib import import_module
 
-    module, attribute = _HOMES[name]
-    return getattr(import_module(module), attribute)
+    return getattr(import_module(_MODULES[name]), name)

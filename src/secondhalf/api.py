@@ -12,21 +12,21 @@ results.facts.comparisons          # records: difference, low, high, p, prompts,
 from pathlib import Path
 from typing import Any
 
-from secondhalf.recipe import Recipe, load
+from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.runs import Run, find, opened
 from secondhalf.store import Store
 
 
-def load_recipe(path: str | Path, **overrides: Any) -> Recipe:
+def load(path: str | Path, **overrides: Any) -> Recipe:
     """The recipe of a YAML file, every default filled in.
 
     `overrides` replace its fields: top ones by name (`name="mine"`), others by their path (`**{"train.rank": 8}`) or as
     mappings that are laid over (`train={"rank": 8}`). Raises UserError naming line, field and the nearest name.
     """
-    return load(Path(path), overrides.items())
+    return load_recipe(Path(path), overrides.items())
 
 
-def run_recipe(recipe: Recipe, *, until: str = "report", runs: str | Path = "runs", store: str | Path = "store") -> Run:
+def run(recipe: Recipe, *, until: str = "report", runs: str | Path = "runs", store: str | Path = "store") -> Run:
     """Carries a recipe through its stages up to `until` (corpus, clean, split, teach, audit, train, evaluate, probe, report).
 
     Stages that are in the store are taken from there, and a run that was stopped goes on. Raises UserError for what the user

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.recipe import load
+from secondhalf.recipe import load_recipe
 
 GOOD = """\
 data: {taught: {teach: {model: dummy}}, mine: {instructions: {path: x.jsonl}}}
@@ -22,7 +22,7 @@ arms:
 def _load(folder: Path, text: str):
     path = folder / "r.yaml"
     path.write_text(text, "utf-8")
-    return load(path)
+    return load_recipe(path)
 
 
 def test_one_adapter_is_moved_for_each_seed_of_its_source(tmp_path: Path):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.models.weights.size import known
-from secondhalf.recipe import load
+from secondhalf.recipe import load_recipe
 from support import ROOT
 
 RECIPES = sorted((ROOT / "recipes" / "paper").glob("*.yaml"))
@@ -18,7 +18,7 @@ def hub_name(reference: str) -> str:
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
 def test_a_papers_recipe_uses_the_papers_templates(path: Path) -> None:
     assert path.read_text("utf-8").splitlines()[0] == f"# secondhalf run recipes/paper/{path.name}"
-    recipe = load(path)
+    recipe = load_recipe(path)
     assert recipe.name == f"paper-{path.stem}"
     for arm in recipe.arms.values():
         facts = known()[hub_name(recipe.students[arm.student])]
@@ -27,5 +27,5 @@ def test_a_papers_recipe_uses_the_papers_templates(path: Path) -> None:
 
 
 def test_all_nine_backbones_have_a_recipe() -> None:
-    named = {hub_name(student) for path in RECIPES for student in load(path).students.values()}
+    named = {hub_name(student) for path in RECIPES for student in load_recipe(path).students.values()}
     assert named == {name for name, facts in known().items() if facts["paper"]}

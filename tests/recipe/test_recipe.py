@@ -7,7 +7,7 @@ import pytest
 from secondhalf.cli import main
 from secondhalf.errors import UserError
 from secondhalf.models.chat.template import Template
-from secondhalf.recipe import load
+from secondhalf.recipe import load_recipe
 from secondhalf.recipe.file import read_overrides, write_yaml
 from secondhalf.train.stage import train_key_settings
 from support import ROOT
@@ -33,13 +33,13 @@ arms:
 def _load(tmp_path: Path, text: str, *overrides: str):
     path = tmp_path / "r.yaml"
     path.write_text(text, "utf-8")
-    return load(path, read_overrides(overrides))
+    return load_recipe(path, read_overrides(overrides))
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
 def test_every_shipped_recipe_loads_and_opens_with_its_command(path: Path):
     assert path.read_text("utf-8").splitlines()[0] == f"# secondhalf run recipes/{path.name}"
-    recipe = load(path)
+    recipe = load_recipe(path)
     assert recipe.name == path.stem
     assert recipe.compared_with("taught") == ["untouched", "original"]
 
@@ -105,7 +105,7 @@ def test_init_writes_a_recipe_with_every_field_documented(tmp_path: Path, monkey
     monkeypatch.chdir(tmp_path)
     assert main(["init", "mine.yaml"]) == 0
     text = (tmp_path / "mine.yaml").read_text("utf-8")
-    recipe = load(tmp_path / "mine.yaml")
+    recipe = load_recipe(tmp_path / "mine.yaml")
     assert recipe.data["original"].teach.like == "taught"
     assert list(recipe.arms) == ["untouched", "original", "taught"]
     for name in ("sample", "ratio", "max_tokens", "rank", "primary", "human_price"):

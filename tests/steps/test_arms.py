@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.cli import main
-from secondhalf.recipe import load
+from secondhalf.recipe import load_recipe
 from support.runs import links
 
 DATA = """\
@@ -159,4 +159,4 @@ def test_run_again_makes_nothing_again(folder: Path, monkeypatch):
     before = {path: path.stat().st_mtime_ns for path in Path("store").rglob("*") if path.suffix in kinds}
     assert main(["run", "every.yaml"]) == 0
     assert before == {path: path.stat().st_mtime_ns for path in Path("store").rglob("*") if path.suffix in kinds}
-    assert load(Path("runs/every/recipe.yaml")) == load(Path("every.yaml"))
+    assert load_recipe(Path("runs/every/recipe.yaml")) == load_recipe(Path("every.yaml"))

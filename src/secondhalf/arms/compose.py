@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Protocol
 
 import pyarrow as pa
 
 from secondhalf.arms.mixture import TokenCount, choose_within_budget, token_budgets
 from secondhalf.arms.shuffle import shuffle_prompts
 from secondhalf.errors import UserError
-from secondhalf.recipe.arms import ArmSettings
 from secondhalf.rows import Pair, Verdict, from_table, to_table, with_reasons
 from secondhalf.store.mapper import Batch
 
@@ -17,14 +17,27 @@ PHASE = "phase"
 """A column beside those of Pair: the order in which `schedule: then` trains, from 0."""
 
 
-def needs_token_counts(arm: ArmSettings) -> bool:
+class Composition(Protocol):
+    """What of an arm's settings says what it is trained on; the recipe's ArmSettings is one, and has the documentation."""
+
+    @property
+    def data(self) -> Mapping[str, float]: ...
+    @property
+    def pairing(self) -> str: ...
+    @property
+    def schedule(self) -> str: ...
+    @property
+    def equal_tokens(self) -> str | None: ...
+
+
+def needs_token_counts(arm: Composition) -> bool:
     """Whether composing it takes the student's tokenizer."""
     return len(arm.data) > 1 or arm.equal_tokens is not None
 
 
 def compose_pairs(
     data: Mapping[str, pa.Table],
-    arm: ArmSettings,
+    arm: Composition,
     seed: int,
     count_tokens: Callable[[pa.Table], list[TokenCount]],
     limit: int | None,
@@ -74,7 +87,7 @@ def _no_tokens(pairs: pa.Table) -> list[TokenCount]:
     return [(id, 0) for id in pairs.column("id").to_pylist()]
 
 
-def _paired(pairs: pa.Table, arm: ArmSettings, seed: int) -> Batch:
+def _paired(pairs: pa.Table, arm: Composition, seed: int) -> Batch:
     if arm.pairing == "shuffled":
         return shuffle_prompts(pairs, seed)
     if arm.pairing == "none":

@@ -6,13 +6,13 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from secondhalf.api import run_recipe
+from secondhalf.api import run
 from secondhalf.clean.explanation import explain_document, explanation_as_dict
 from secondhalf.commands.dry_run import as_text, dry_run
 from secondhalf.commands.evaluate_models import is_recipe, recipe_of
 from secondhalf.commands.show import show
 from secondhalf.errors import UserError
-from secondhalf.recipe import Recipe, load
+from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
 from secondhalf.runs import opened
 from secondhalf.steps.data import examined
@@ -26,24 +26,24 @@ def main(options: argparse.Namespace) -> None:
         _dry_run(options)
     else:
         recipe, until = _recipe(options)
-        run = run_recipe(recipe, until=until, runs=options.runs, store=options.store)
-        print(show(run, as_json=options.json, whole=until == "report"))
+        finished = run(recipe, until=until, runs=options.runs, store=options.store)
+        print(show(finished, as_json=options.json, whole=until == "report"))
         if until == "report" and not options.json:
-            print(f"\nThe report: {run.folder / 'report' / 'index.html'}")
+            print(f"\nThe report: {finished.folder / 'report' / 'index.html'}")
 
 
 def _recipe(options: argparse.Namespace) -> tuple[Recipe, str]:
     """The recipe that is named, and how far it goes; for `evaluate` also one made of the models that are named instead."""
     until = "report" if options.until == "run" else options.until
     if until != "evaluate" or (is_recipe(options.recipe) and not (options.others or options.benchmark)):
-        return load(Path(options.recipe), read_overrides(options.set)), until
+        return load_recipe(Path(options.recipe), read_overrides(options.set)), until
     if is_recipe(options.recipe):
         raise UserError("evaluate takes one recipe, or models; a recipe names its benchmarks in evaluate.benchmarks.")
     return recipe_of([options.recipe, *options.others], options.benchmark, options.set), "report"
 
 
 def _explain(options: argparse.Namespace) -> None:
-    recipe = load(Path(options.recipe), read_overrides(options.set))
+    recipe = load_recipe(Path(options.recipe), read_overrides(options.set))
     with opened(recipe, options.runs, options.store) as run:
         document, steps = examined(run, options.explain)
     if options.json:
@@ -53,7 +53,7 @@ def _explain(options: argparse.Namespace) -> None:
 
 
 def _dry_run(options: argparse.Namespace) -> None:
-    recipe = load(Path(options.recipe), read_overrides(options.set))
-    estimates = dry_run(run_recipe(recipe, until="split", runs=options.runs, store=options.store))
+    recipe = load_recipe(Path(options.recipe), read_overrides(options.set))
+    estimates = dry_run(run(recipe, until="split", runs=options.runs, store=options.store))
     rows = {"estimates": [asdict(estimate) for estimate in estimates]}
     print(json.dumps(rows, ensure_ascii=False) if options.json else as_text(estimates))

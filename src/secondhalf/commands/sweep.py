@@ -15,7 +15,7 @@ from pathlib import Path
 from secondhalf import statistics
 from secondhalf.analysis.figures import LOWER_IS_BETTER
 from secondhalf.errors import UserError
-from secondhalf.recipe import Recipe, load
+from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
 from secondhalf.rows import digest
 from secondhalf.store import Stage
@@ -75,12 +75,12 @@ def settings(over: list[str]) -> list[dict[str, str]]:
 
 def recipes(path: Path, over: list[str], overrides: list[str]) -> Iterator[tuple[dict[str, str], Recipe]]:
     """The recipe under every setting, each with a run's name of its own. All are read before the first is carried out."""
-    name = load(path, read_overrides(overrides)).name
+    name = load_recipe(path, read_overrides(overrides)).name
     loaded = []
     for setting in settings(over):
         sets = [f"{field}={value}" for field, value in setting.items()]
         own = f"{name[:40]}-sweep-{digest(*overrides, *sets, size=8)}"
-        loaded.append((setting, load(path, read_overrides([*overrides, *sets, *_ALWAYS, f"name={own}"]))))
+        loaded.append((setting, load_recipe(path, read_overrides([*overrides, *sets, *_ALWAYS, f"name={own}"]))))
     # What stands at the top is where data sets and arms start from, and decides nothing itself.
     starts = {"name", "split", "teach", "audit", "train"}
     if len({recipe.model_dump_json(exclude=starts) for _, recipe in loaded}) < len(loaded):

@@ -125,7 +125,7 @@ class Recipe(Settings):
         return list(self.arms[self.arms[arm].adapter_from or arm].data)
 
 
-def load(path: Path, overrides: Iterable[tuple[str, Any]] = ()) -> Recipe:
+def load_recipe(path: Path, overrides: Iterable[tuple[str, Any]] = ()) -> Recipe:
     """The resolved recipe of a file. `overrides`: values by stage.field. Raises UserError naming line and nearest key."""
     raw = read_yaml(path)
     plain: dict[str, Any] = _plain(raw)

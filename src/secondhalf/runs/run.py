@@ -14,7 +14,7 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.journal.journal import Journal
-from secondhalf.recipe import Recipe, load
+from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import write_yaml
 from secondhalf.runs.labels import Label
 from secondhalf.settings import Settings
@@ -42,7 +42,7 @@ class Run:
     @classmethod
     def at(cls, folder: Path, store: Store) -> "Run":
         """The run that stands in a folder. Raises UserError when its recipe cannot be read."""
-        return cls(load(folder / "recipe.yaml"), folder, store)
+        return cls(load_recipe(folder / "recipe.yaml"), folder, store)
 
     def links(self) -> dict[Label, Link]:
         """Where its stages stand, in the order in which they were made."""
@@ -128,7 +128,7 @@ def opened(recipe: Recipe, runs: Path, store: Path) -> Iterator[OpenRun]:
         )
         path = folder / "recipe.yaml"
         if path.is_file():
-            _same(recipe, load(path), folder)
+            _same(recipe, load_recipe(path), folder)
         write_atomically(path, resolved)
         journal = Journal(store / "journal.sqlite")
         try:

@@ -13,7 +13,7 @@ from secondhalf.commands.doctor.teaching import SAMPLE, teaching
 from secondhalf.commands.doctor.training import as_text as training_text
 from secondhalf.commands.doctor.training import trainings
 from secondhalf.commands.dry_run import as_text
-from secondhalf.recipe import Recipe, load
+from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
 from secondhalf.text.table import format_table
 from secondhalf.train.device import find_device
@@ -21,7 +21,7 @@ from secondhalf.train.device import find_device
 
 def main(options: argparse.Namespace) -> int:
     """Prints what a recipe would need. Returns 0 when it can run here, else 2."""
-    recipe = load(Path(options.recipe), read_overrides(options.set))
+    recipe = load_recipe(Path(options.recipe), read_overrides(options.set))
     return examine(recipe, options.store, gpu=options.gpu, as_json=options.json)
 
 

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
-from secondhalf.train.needs import METHODS, Device
 
 from secondhalf.commands.doctor.needs import needs
 from secondhalf.commands.doctor.training import trainings
-from secondhalf.recipe import Recipe, load
+from secondhalf.recipe import Recipe, load_recipe
+from secondhalf.train.device import Device
+from secondhalf.train.resource_estimate import METHODS
 
 RECIPE = """\
 name: try
@@ -25,7 +26,7 @@ ENDLESS = Device("a test", 1e15, 1e14, True)
 def recipe(folder: Path, method: str, more: str = "") -> Recipe:
     path = folder / f"{method}.yaml"
     path.write_text(RECIPE.format(method=method, more=more))
-    return load(path)
+    return load_recipe(path)
 
 
 def findings(recipe: Recipe, folder: Path, memory: float) -> dict[str, tuple[str, bool]]:
