@@ -11,18 +11,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness import arguments, documents, finish, last_core, side
-from secondhalf.clean.c4 import C4Settings, c4
-from secondhalf.clean.fineweb import FineWebSettings, fineweb
-from secondhalf.clean.gopher_quality import GopherQualitySettings, gopher_quality
-from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, gopher_repetition
-from secondhalf.clean.text import Text
+from secondhalf.clean.c4 import C4Settings, apply_c4
+from secondhalf.clean.fineweb import FineWebSettings, check_fineweb
+from secondhalf.clean.gopher_quality import GopherQualitySettings, check_gopher_quality
+from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, check_gopher_repetition
+from secondhalf.clean.tokenized_text import TokenizedText
 from secondhalf.rows import Verdict
 
-OURS: dict[str, Callable[[Text], list[Verdict]]] = {
-    "gopher_repetition": lambda text: gopher_repetition(text, GopherRepetitionSettings()),
-    "gopher_quality": lambda text: gopher_quality(text, GopherQualitySettings()),
-    "c4": lambda text: c4(text, C4Settings(end_punctuation=True))[1],
-    "fineweb": lambda text: fineweb(text, FineWebSettings()),
+OURS: dict[str, Callable[[TokenizedText], list[Verdict]]] = {
+    "gopher_repetition": lambda text: check_gopher_repetition(text, GopherRepetitionSettings()),
+    "gopher_quality": lambda text: check_gopher_quality(text, GopherQualitySettings()),
+    "c4": lambda text: apply_c4(text, C4Settings(end_punctuation=True))[1],
+    "fineweb": lambda text: check_fineweb(text, FineWebSettings()),
 }
 
 
@@ -40,7 +40,7 @@ def main() -> None:
     for name, judge in OURS.items():
         equal = 0
         for number, (text, said) in enumerate(zip(texts, theirs["verdicts"][name], strict=True)):
-            failed = [verdict for verdict in judge(Text(str(number), text)) if not verdict.passed]
+            failed = [verdict for verdict in judge(TokenizedText(str(number), text)) if not verdict.passed]
             if bool(failed) == bool(said):
                 equal += 1
             else:

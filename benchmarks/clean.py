@@ -18,13 +18,13 @@ from statistics import median
 import pyarrow as pa
 
 from harness import arguments, documents, finish, last_core, side
-from secondhalf.clean.c4 import C4Settings, c4
-from secondhalf.clean.fineweb import FineWebSettings, fineweb
-from secondhalf.clean.gopher_quality import GopherQualitySettings, gopher_quality
-from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, gopher_repetition
-from secondhalf.clean.personal import PersonalSettings, personal
-from secondhalf.clean.text import Text
-from secondhalf.rows import Document, Verdict, digest, from_table, judged, to_table
+from secondhalf.clean.c4 import C4Settings, apply_c4
+from secondhalf.clean.fineweb import FineWebSettings, check_fineweb
+from secondhalf.clean.gopher_quality import GopherQualitySettings, check_gopher_quality
+from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, check_gopher_repetition
+from secondhalf.clean.personal import PersonalSettings, mask_personal
+from secondhalf.clean.tokenized_text import TokenizedText
+from secondhalf.rows import Document, Verdict, digest, from_table, partition_by_verdicts, to_table
 from secondhalf.store.mapper import Batch
 
 
@@ -33,14 +33,16 @@ def chain(table: pa.Table) -> Batch:
     rows: list[Document] = []
     verdicts: list[list[Verdict]] = []
     for document in from_table(Document, table):
-        text = Text(document.id, document.text)
-        said = gopher_repetition(text, GopherRepetitionSettings()) + gopher_quality(text, GopherQualitySettings())
-        kept, more = c4(text, C4Settings(end_punctuation=True))
-        said += more + fineweb(Text(document.id, kept), FineWebSettings())
-        masked, found = personal(replace(document, text=kept), PersonalSettings())
+        text = TokenizedText(document.id, document.text)
+        said = check_gopher_repetition(text, GopherRepetitionSettings()) + check_gopher_quality(
+            text, GopherQualitySettings()
+        )
+        kept, more = apply_c4(text, C4Settings(end_punctuation=True))
+        said += more + check_fineweb(TokenizedText(document.id, kept), FineWebSettings())
+        masked, found = mask_personal(replace(document, text=kept), PersonalSettings())
         rows.append(replace(document, text=masked))
         verdicts.append(said + found)
-    return judged(Document, rows, verdicts)
+    return partition_by_verdicts(Document, rows, verdicts)
 
 
 def ours(path: str) -> None:

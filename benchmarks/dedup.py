@@ -90,15 +90,15 @@ def quality(dropped: list[str], pairs: list[tuple[str, str, float]]) -> tuple[fl
 
 def ours(path: str) -> None:
     """One timed pass of ours, after a short one to load everything: what the child process does."""
-    from secondhalf.clean.duplicates.near import NearDuplicateSettings, near_duplicates
+    from secondhalf.clean.duplicates.near import NearDuplicateSettings, check_near_duplicates
     from secondhalf.rows import Document
 
     with Path(path).open(encoding="utf-8") as file:
         rows = [Document(source="brown", **json.loads(line)) for line in file]
-    near_duplicates(rows[:500], NearDuplicateSettings())
+    check_near_duplicates(rows[:500], NearDuplicateSettings())
     before = peak_mb()
     start = time.process_time()
-    verdicts = near_duplicates(rows, NearDuplicateSettings())
+    verdicts = check_near_duplicates(rows, NearDuplicateSettings())
     seconds = time.process_time() - start
     dropped = [verdict.id for verdict in verdicts if not verdict.passed]
     print(json.dumps({"seconds": seconds, "dropped": dropped, "before_mb": before, "peak_mb": peak_mb()}))

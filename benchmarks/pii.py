@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from harness import finish
-from secondhalf.clean.personal.find import find
+from secondhalf.clean.personal.findings import find_personal
 from secondhalf.clean.personal.settings import PersonalSettings
 
 HERE = Path(__file__).parent
@@ -81,7 +81,7 @@ def tally(rows: list[dict[str, Any]], answers: list[list[Span]]) -> dict[str, di
 
 def ours(rows: list[dict[str, Any]], settings: PersonalSettings) -> list[list[Span]]:
     """What the filter finds in each line."""
-    return [[tuple(item) for item in find(row["text"], settings)] for row in rows]
+    return [[tuple(item) for item in find_personal(row["text"], settings)] for row in rows]
 
 
 def theirs(rows: list[dict[str, Any]], peer: Path) -> dict[str, Any]:

@@ -31,8 +31,8 @@ import pyarrow.parquet as pq
 from harness import finish
 from secondhalf.corpus.readers import READERS
 from secondhalf.corpus.settings import CorpusSettings
-from secondhalf.corpus.shards import chosen
-from secondhalf.corpus.stage import draw
+from secondhalf.corpus.shards import choose_shards
+from secondhalf.corpus.stage import sample_documents
 from secondhalf.store import Stage
 
 WORDS, VOCABULARY = 600, 50_000
@@ -89,14 +89,14 @@ def settings(folder: Path, sample: int) -> CorpusSettings:
 def ours(folder: Path, sample: int) -> int:
     """Draws the sample, tables and all; the number of documents read."""
     with tempfile.TemporaryDirectory() as out:
-        return int(draw(settings(folder, sample), 1, Stage(Path(out)))["rows_in"])
+        return int(sample_documents(settings(folder, sample), 1, Stage(Path(out)))["rows_in"])
 
 
 def decoding(folder: Path, sample: int) -> int:
     """The same reader alone: every text as a string, none kept."""
     told = settings(folder, sample)
     read = READERS[told.reader]
-    return sum(1 for one in chosen(told)[0] for _ in read(one, told))
+    return sum(1 for one in choose_shards(told)[0] for _ in read(one, told))
 
 
 def ratio(folder: Path, sample: int, repeats: int) -> dict[str, float]:

@@ -7,6 +7,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
+
+# Hypothesis fails an example that takes over 200 ms, as any does on a busy machine.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 # Seconds for the tests of a marker; pyproject.toml has the limit of the others.

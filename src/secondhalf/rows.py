@@ -6,33 +6,34 @@ Rows are joined by id, never by position. Tables are ordered by id and hold no t
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pyarrow as pa
 
 
 def digest(*parts: str, size: int = 32) -> str:
     """`size` hex digits of the SHA-256 of the parts. Each part is length-prefixed, so no two lists collide."""
-    return str(_hash(parts).hexdigest()[:size])
+    sha = hashlib.sha256()
+    for part in parts:
+        sha.update(_length_prefixed(part))
+    return sha.hexdigest()[:size]
 
 
 def digester(*first: str, size: int = 32) -> Callable[[str], str]:
     """`digest(*first, part)` for many parts, in half the time: what they have in common is hashed once."""
-    begun = _hash(first)
-    return lambda part: str(_add(begun.copy(), part).hexdigest()[:size])
+    common = hashlib.sha256(b"".join(map(_length_prefixed, first)))
+
+    def with_last(part: str) -> str:
+        sha = common.copy()
+        sha.update(_length_prefixed(part))
+        return sha.hexdigest()[:size]
+
+    return with_last
 
 
-def _hash(parts: Iterable[str]) -> Any:
-    sha = hashlib.sha256()
-    for part in parts:
-        _add(sha, part)
-    return sha
-
-
-def _add(sha: Any, part: str) -> Any:
+def _length_prefixed(part: str) -> bytes:
     data = part.encode("utf-8", "surrogatepass")
-    sha.update(len(data).to_bytes(8, "big") + data)
-    return sha
+    return len(data).to_bytes(8, "big") + data
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one check said of one row. `start` and `end` are character offsets of the span meant (-1: the whole row)."""
+    """The outcome of one check on one row. `start` and `end` are character offsets of the span meant (-1: the whole row)."""
 
     id: str
     check: str
@@ -83,7 +84,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A model's answer to one evaluation prompt."""
+    """A model's answer to one evaluation prompt: its raw finish reason, and its length in the model's tokens."""
 
     id: str
     text: str
@@ -113,39 +114,39 @@ def schema(kind: type[Row]) -> pa.Schema:
 def to_table(kind: type[Row], rows: Iterable[Row]) -> pa.Table:
     """Rows as an Arrow table of `schema(kind)`, in the order given."""
     names = [f.name for f in fields(kind)]
-    kept = list(rows)
-    columns = {name: [getattr(row, name) for row in kept] for name in names}
+    records = list(rows)
+    columns = {name: [getattr(record, name) for record in records] for name in names}
     return pa.table(columns, schema=schema(kind))
 
 
 def from_table(kind: type[Row], table: pa.Table) -> list[Row]:
-    """The rows of a table; columns the record does not have are left out."""
+    """The rows of a table, in its order; columns the record does not have are left out. Raises KeyError where one is missing."""
     columns = [table.column(f.name).to_pylist() for f in fields(kind)]
     return [kind(*values) for values in zip(*columns, strict=True)]
 
 
-def to_dict(row: Row) -> dict[str, Any]:
+def to_dict(row: Row) -> dict[str, object]:
     """A record as a plain dictionary, for JSON."""
     return asdict(row)
 
 
 def with_reasons(table: pa.Table, verdicts: list[Verdict]) -> pa.Table:
-    """A rejects table: the rows refused, each with the check that refused it and why. `verdicts` is row for row."""
-    checks = pa.array([verdict.check for verdict in verdicts], pa.string())
-    reasons = pa.array([verdict.reason for verdict in verdicts], pa.string())
-    fields_added = [
-        (pa.field(name, pa.string(), nullable=False), column)
-        for name, column in (("check", checks), ("reason", reasons))
-    ]
-    for field, column in fields_added:
-        table = table.append_column(field, column)
+    """A rejects table: the refused rows with two more columns, the check that refused each and why. `verdicts` is row for row."""
+    columns = {"check": [verdict.check for verdict in verdicts], "reason": [verdict.reason for verdict in verdicts]}
+    for name, values in columns.items():
+        table = table.append_column(pa.field(name, pa.string(), nullable=False), pa.array(values, pa.string()))
     return table
 
 
-def judged(kind: type[Row], rows: list[Row], verdicts: list[list[Verdict]]) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """What a batch function returns: rows that passed every verdict, rejects by their first failed one, all verdicts."""
-    failed = [next((verdict for verdict in all_of if not verdict.passed), None) for all_of in verdicts]
-    kept = to_table(kind, [row for row, why in zip(rows, failed, strict=True) if why is None])
-    refused = to_table(kind, [row for row, why in zip(rows, failed, strict=True) if why is not None])
-    everything = to_table(Verdict, [verdict for all_of in verdicts for verdict in all_of])
-    return kept, with_reasons(refused, [why for why in failed if why is not None]), everything
+def partition_by_verdicts(
+    kind: type[Row], rows: list[Row], verdicts: list[list[Verdict]]
+) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """What a batch function returns: rows that passed every verdict, rejects by their first failed one, all verdicts.
+
+    `verdicts` is row for row. in = out + rejected, and each table is in the order of `rows`.
+    """
+    failed = [next((verdict for verdict in of_row if not verdict.passed), None) for of_row in verdicts]
+    kept = to_table(kind, [row for row, verdict in zip(rows, failed, strict=True) if verdict is None])
+    refused = to_table(kind, [row for row, verdict in zip(rows, failed, strict=True) if verdict is not None])
+    all_verdicts = to_table(Verdict, [verdict for of_row in verdicts for verdict in of_row])
+    return kept, with_reasons(refused, [verdict for verdict in failed if verdict is not None]), all_verdicts

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.audit.contamination import Benchmark
-from secondhalf.audit.stage import AuditSettings, audit, checks
+from secondhalf.audit.contamination import OverlapIndex
+from secondhalf.audit.stage import AuditSettings, audit_pairs, check_pair
 from secondhalf.rows import Pair, to_table
 from support.user_module import write_module
 
@@ -18,7 +18,7 @@ JA = Pair(
     "p2", "d2", "words", "ja", "町の図書館は来年の春に新しい建物へ", "移る。",
     "移る予定で、市民の意見を聞く会が先週開かれました。", "t", "stop",
 )  # fmt: skip
-BENCHMARK = Benchmark.of(
+INDEX = OverlapIndex.of(
     {
         "long": "Name three rivers that flow through the north of France and end in the sea",
         "short": "Name a planet",
@@ -28,7 +28,7 @@ BENCHMARK = Benchmark.of(
 
 
 def _failed(pair: Pair, **settings) -> set[str]:
-    return {verdict.check for verdict in checks(pair, AuditSettings(**settings), BENCHMARK) if not verdict.passed}
+    return {verdict.check for verdict in check_pair(pair, AuditSettings(**settings), INDEX) if not verdict.passed}
 
 
 @pytest.mark.parametrize("pair", [EN, JA], ids=["en", "ja"])
@@ -77,12 +77,12 @@ def test_unfinished_replies_are_kept_where_the_recipe_wants_them():
 
 def test_in_is_out_plus_rejected_and_the_control_refuses_nothing():
     table = to_table(Pair, [EN, replace(JA, finish="length")])
-    kept, rejects, verdicts = audit(table, AuditSettings(), BENCHMARK)
+    kept, rejects, verdicts = audit_pairs(table, AuditSettings(), INDEX)
     assert (kept.num_rows, rejects.num_rows) == (1, 1)
     assert rejects.column("reason").to_pylist() == ["unfinished: the finish reason is 'length'"]
-    same, none, looked = audit(table, AuditSettings(), BENCHMARK, refuse=False)
+    same, none, all_verdicts = audit_pairs(table, AuditSettings(), INDEX, refuse=False)
     assert (same.num_rows, none.num_rows) == (2, 0)
-    assert looked.num_rows == verdicts.num_rows == 2 * len(checks(EN, AuditSettings(), BENCHMARK))
+    assert all_verdicts.num_rows == verdicts.num_rows == 2 * len(check_pair(EN, AuditSettings(), INDEX))
 
 
 CHECK = """
@@ -98,12 +98,12 @@ def test_a_check_outside_the_package(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     path = f"{write_module(CHECK)}:starts_new"
     lower, silent = replace(EN, id="p3", response=EN.response.lower()), replace(EN, id="p4", response="")
-    kept, rejects, _ = audit(to_table(Pair, [EN, lower, silent]), AuditSettings(checks=[path]), BENCHMARK)
+    kept, rejects, _ = audit_pairs(to_table(Pair, [EN, lower, silent]), AuditSettings(checks=[path]), INDEX)
     assert kept.column("id").to_pylist() == ["p1"]
     assert [(row["id"], row["check"]) for row in rejects.to_pylist()] == [("p3", path), ("p4", "empty")]
-    assert checks(silent, AuditSettings(checks=[path]), BENCHMARK)[-1].reason.endswith(
+    assert check_pair(silent, AuditSettings(checks=[path]), INDEX)[-1].reason.endswith(
         "raised IndexError: string index out of range"
     )
-    kept, _, verdicts = audit(to_table(Pair, [lower]), AuditSettings(checks=[path]), BENCHMARK, refuse=False)
+    kept, _, verdicts = audit_pairs(to_table(Pair, [lower]), AuditSettings(checks=[path]), INDEX, refuse=False)
     assert kept.num_rows == 1
     assert path in verdicts.column("check").to_pylist()

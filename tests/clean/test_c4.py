@@ -2,14 +2,14 @@
 
 import pytest
 
-from secondhalf.clean.c4 import C4Settings, c4
-from secondhalf.clean.text import Text
+from secondhalf.clean.c4 import C4Settings, apply_c4
+from secondhalf.clean.tokenized_text import TokenizedText
 
 FIVE = "This is one. And here is two. Then comes three! Is this four? It is five at last."
 
 
 def cleaned(text: str, **settings: object) -> tuple[str, bool, str]:
-    out, verdicts = c4(Text("0", text), C4Settings(**settings))  # type: ignore[arg-type]
+    out, verdicts = apply_c4(TokenizedText("0", text), C4Settings(**settings))  # type: ignore[arg-type]
     failed = [verdict for verdict in verdicts if not verdict.passed]
     return out, not failed, failed[0].reason if failed else ""
 

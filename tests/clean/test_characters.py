@@ -1,18 +1,18 @@
-"""What is broken or invisible is mended and told; what people write, in any script, stays as it is."""
+"""What is broken or invisible is mended and counted; what people write, in any script, stays as it is."""
 
 import ftfy.bad_codecs.sloppy  # noqa: F401 - Registers the codec.
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondhalf.clean.characters import CharacterSettings, characters
+from secondhalf.clean.characters import CharacterSettings, mend_characters
 from secondhalf.rows import Document
 
 JAPANESE = "町の図書館は来年の春に新しい建物へ移る予定です。"
 
 
 def _run(text: str, **settings):
-    mended, verdicts = characters(Document("d", text, "test"), CharacterSettings(**settings))
+    mended, verdicts = mend_characters(Document("d", text, "test"), CharacterSettings(**settings))
     return mended, {verdict.check: verdict for verdict in verdicts}
 
 
@@ -51,11 +51,11 @@ def test_what_people_write_stays(text: str):
 )
 def test_broken_encodings(broken: str, whole: str):
     mended, verdicts = _run("A whole line.\n" + broken)
-    told = verdicts["encoding"]
+    verdict = verdicts["encoding"]
     assert mended == "A whole line.\n" + whole
-    assert told.score >= 1
-    assert told.passed == (broken != whole)
-    assert told.start >= len("A whole line.\n")
+    assert verdict.score >= 1
+    assert verdict.passed == (broken != whole)
+    assert verdict.start >= len("A whole line.\n")
 
 
 @pytest.mark.parametrize(
@@ -97,11 +97,11 @@ def test_shift_jis_that_lost_nothing_is_mended():
 )
 def test_invisible_characters_go_and_are_counted(hidden: str, left: str):
     mended, verdicts = _run(hidden, max_invisible_share=1)
-    told = verdicts["invisible"]
+    verdict = verdicts["invisible"]
     assert mended == left
-    assert told.passed
-    assert told.score == len(hidden) - len(left)
-    assert told.start == next(i for i, c in enumerate(hidden) if left[i : i + 1] != c)
+    assert verdict.passed
+    assert verdict.score == len(hidden) - len(left)
+    assert verdict.start == next(i for i, c in enumerate(hidden) if left[i : i + 1] != c)
     assert not _run(hidden, mend=False)[1]["invisible"].passed
     assert _run(hidden, mend=False)[0] == hidden
 
@@ -123,8 +123,8 @@ def test_overrides_by_setting():
 
 def test_lost_characters_are_refused_above_the_limit():
     text = JAPANESE * 50 + "\ufffd"
-    told = _run(text)[1]["encoding"]
-    assert (told.passed, told.reason, told.start) == (False, "broken encoding", len(text) - 1)
+    verdict = _run(text)[1]["encoding"]
+    assert (verdict.passed, verdict.reason, verdict.start) == (False, "broken encoding", len(text) - 1)
     assert _run(text, max_broken_share=0.01)[1]["encoding"].passed
     assert _run("lone \ud800")[0] == "lone \ufffd"
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from secondhalf.clean.fineweb import FineWebSettings, fineweb
-from secondhalf.clean.text import Text
+from secondhalf.clean.fineweb import FineWebSettings, check_fineweb
+from secondhalf.clean.tokenized_text import TokenizedText
 
 LONG = "This is a line of more than thirty characters"
 
 
 def figures(text: str) -> dict[str, tuple[float, bool]]:
-    verdicts = fineweb(Text("0", text), FineWebSettings())
+    verdicts = check_fineweb(TokenizedText("0", text), FineWebSettings())
     return {verdict.check.partition(".")[2]: (verdict.score, verdict.passed) for verdict in verdicts}
 
 

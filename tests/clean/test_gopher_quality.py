@@ -2,15 +2,15 @@
 
 import pytest
 
-from secondhalf.clean.gopher_quality import GopherQualitySettings, gopher_quality
-from secondhalf.clean.text import Text
+from secondhalf.clean.gopher_quality import GopherQualitySettings, check_gopher_quality
+from secondhalf.clean.tokenized_text import TokenizedText
 from secondhalf.rows import Verdict
 
 SENTENCE = "The cat and the dog have to be with the bird, that much is known of them. "
 
 
 def judged(text: str, **settings: float | None) -> dict[str, Verdict]:
-    verdicts = gopher_quality(Text("0", text), GopherQualitySettings(**settings))  # type: ignore[arg-type]
+    verdicts = check_gopher_quality(TokenizedText("0", text), GopherQualitySettings(**settings))  # type: ignore[arg-type]
     return {verdict.check.partition(".")[2]: verdict for verdict in verdicts}
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, gopher_repetition
-from secondhalf.clean.text import Text
+from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, check_gopher_repetition
+from secondhalf.clean.tokenized_text import TokenizedText
 
 WORDS = st.lists(st.sampled_from(["a", "bb", "ccc", "dddd", "eeeee", "of", "the"]), min_size=1, max_size=120)
 
@@ -16,7 +16,7 @@ WORDS = st.lists(st.sampled_from(["a", "bb", "ccc", "dddd", "eeeee", "of", "the"
 def scores(text: str) -> dict[str, float]:
     return {
         verdict.check.partition(".")[2]: verdict.score
-        for verdict in gopher_repetition(Text("0", text), GopherRepetitionSettings())
+        for verdict in check_gopher_repetition(TokenizedText("0", text), GopherRepetitionSettings())
     }
 
 
@@ -45,27 +45,29 @@ def repeated_characters(words: list[str], n: int) -> int:
 @settings(max_examples=200, deadline=None)
 def test_ngram_figures_are_those_of_a_plain_count(words: list[str]) -> None:
     text = " ".join(words)
-    found = scores(text)
+    shares = scores(text)
     for n in (2, 3, 4):
-        assert found[f"{n}-gram, the most frequent"] == pytest.approx(top_characters(words, n) / len(text))
+        assert shares[f"{n}-gram, the most frequent"] == pytest.approx(top_characters(words, n) / len(text))
     for n in (5, 6, 7, 8, 9, 10):
-        assert found[f"{n}-grams"] == pytest.approx(repeated_characters(words, n) / len(text))
+        assert shares[f"{n}-grams"] == pytest.approx(repeated_characters(words, n) / len(text))
 
 
 def test_paragraphs_and_lines() -> None:
-    found = scores("one\n\ntwo\n\none\n\nthree")
-    assert found["paragraphs"] == 0.25
-    assert found["paragraph characters"] == pytest.approx(3 / 20)
-    assert found["lines"] == 0.25
+    shares = scores("one\n\ntwo\n\none\n\nthree")
+    assert shares["paragraphs"] == 0.25
+    assert shares["paragraph characters"] == pytest.approx(3 / 20)
+    assert shares["lines"] == 0.25
 
 
 def test_a_text_of_one_repeated_sentence_is_refused_and_prose_is_not() -> None:
     looped = "This very sentence stands here again. " * 20
-    verdicts = gopher_repetition(Text("0", looped), GopherRepetitionSettings())
+    verdicts = check_gopher_repetition(TokenizedText("0", looped), GopherRepetitionSettings())
     assert any(not verdict.passed for verdict in verdicts)
-    draw = random.Random(1)
-    varied = " ".join("".join(draw.choices("abcdefghij", k=5)) for _ in range(300))
-    assert all(verdict.passed for verdict in gopher_repetition(Text("0", varied), GopherRepetitionSettings()))
+    rng = random.Random(1)
+    varied = " ".join("".join(rng.choices("abcdefghij", k=5)) for _ in range(300))
+    assert all(
+        verdict.passed for verdict in check_gopher_repetition(TokenizedText("0", varied), GopherRepetitionSettings())
+    )
 
 
 @pytest.mark.parametrize("text", ["", "a", "\n", "\n\n\n", "a a a a a a a a a a a a"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from secondhalf.clean.markup import MarkupSettings, markup
+from secondhalf.clean.markup import MarkupSettings, check_markup
 from secondhalf.rows import Document
 
 ENGLISH = "The town council met on Monday evening to discuss the new library and its garden.\n" * 5
@@ -10,7 +10,7 @@ JAPANESE = "町の図書館は来年の春に新しい建物へ移る予定で�
 
 
 def _run(text: str, **settings):
-    return {v.check: v for v in markup(Document("d", text, "test"), MarkupSettings(**settings))}
+    return {v.check: v for v in check_markup(Document("d", text, "test"), MarkupSettings(**settings))}
 
 
 @pytest.mark.parametrize(
@@ -49,13 +49,13 @@ def test_running_text_passes(text: str):
         ("{{基礎情報|名前=図書館|開館=一九〇一年}}[[カテゴリ:図書館]][編集]", "{{基礎"),
     ],
 )
-def test_markup_is_refused_and_its_first_span_told(leftover: str, first: str):
+def test_markup_is_refused_with_its_first_span(leftover: str, first: str):
     text = "A line before.\n" + leftover
-    told = _run(text)["markup"]
-    assert (told.passed, told.reason) == (False, "markup left in the text")
-    assert 0.05 < told.score <= 1
-    assert text[told.start : told.end].startswith(first[:1])
-    assert told.start == text.index(first)
+    verdict = _run(text)["markup"]
+    assert (verdict.passed, verdict.reason) == (False, "markup left in the text")
+    assert 0.05 < verdict.score <= 1
+    assert text[verdict.start : verdict.end].startswith(first[:1])
+    assert verdict.start == text.index(first)
     assert _run(text, max_markup=1)["markup"].passed
 
 
@@ -71,15 +71,15 @@ def test_markup_is_refused_and_its_first_span_told(leftover: str, first: str):
 )
 def test_menus_and_notices(page: str):
     text = page.format("The library opens at nine." if page.isascii() else "図書館は九時に開く。")
-    told = _run(text)["boilerplate"]
-    assert (told.passed, told.reason) == (False, "menus and notices of a page")
-    assert text[told.start : told.end] == text.split("\n")[0]
+    verdict = _run(text)["boilerplate"]
+    assert (verdict.passed, verdict.reason) == (False, "menus and notices of a page")
+    assert text[verdict.start : verdict.end] == text.split("\n")[0]
 
 
 def test_share_by_hand():
-    told = _run("abcdefgh <b>")["markup"]
-    assert told.score == pytest.approx(3 / 11)
-    assert (told.start, told.end) == (9, 12)
+    verdict = _run("abcdefgh <b>")["markup"]
+    assert verdict.score == pytest.approx(3 / 11)
+    assert (verdict.start, verdict.end) == (9, 12)
     assert _run("read more\nabcdefghij klmnop")["boilerplate"].score == pytest.approx(8 / 24)
 
 

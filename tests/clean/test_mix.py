@@ -5,8 +5,7 @@ import random
 
 import pytest
 
-from secondhalf.clean.lists import sections
-from secondhalf.clean.mix import Shift, as_dict, as_text, categories, mix
+from secondhalf.clean.mix import MixShift, categories, measure_mix, mix_as_dict, mix_as_text
 from secondhalf.rows import Document
 
 SPORT = "The coach praised the players after the game, the best of the season."
@@ -19,12 +18,12 @@ def _documents(texts: list[str], source: str = "web", language: str = "en") -> l
     return [Document(f"{source}{i}", text, source, language=language) for i, text in enumerate(texts)]
 
 
-def _by_name(shifts: list[Shift]) -> dict[str, Shift]:
+def _by_name(shifts: list[MixShift]) -> dict[str, MixShift]:
     return {f"{shift.kind}: {shift.name}": shift for shift in shifts}
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         (SPORT, {("topic", "sport")}),
         (SCIENCE, {("topic", "science")}),
@@ -37,14 +36,14 @@ def _by_name(shifts: list[Shift]) -> dict[str, Shift]:
         ("", set()),
     ],
 )  # fmt: skip
-def test_topics_and_groups(text: str, found: set):
-    assert set(categories(text)) == found
+def test_topics_and_groups(text: str, expected: set):
+    assert set(categories(text)) == expected
 
 
 def test_a_planted_bias_stands_out():
     kept = _documents([PLAIN] * 400 + [SPORT] * 100 + [MOSQUE] * 20)
     refused = _documents([PLAIN] * 100 + [SPORT] * 25 + [MOSQUE] * 30, "forum")
-    shifts = _by_name(mix(kept, refused))
+    shifts = _by_name(measure_mix(kept, refused))
     muslims = shifts["group: religion: muslims"]
     assert (muslims.documents, muslims.kept, muslims.stands_out) == (50, 20, True)
     assert muslims.before == pytest.approx(50 / 675)
@@ -53,10 +52,10 @@ def test_a_planted_bias_stands_out():
     assert not shifts["topic: sport"].stands_out
     assert shifts["source: forum"].after == 0
     assert not any(shift.kind == "language" for shift in shifts.values())
-    told = as_text(list(shifts.values()))
-    assert "group: religion: muslims  7.4% to 3.8% of the documents (-3.6 points" in told
-    assert "sport" not in told
-    assert json.loads(json.dumps(as_dict(list(shifts.values()))))[0]["kind"] == "source"
+    output = mix_as_text(list(shifts.values()))
+    assert "group: religion: muslims  7.4% to 3.8% of the documents (-3.6 points" in output
+    assert "sport" not in output
+    assert json.loads(json.dumps(mix_as_dict(list(shifts.values()))))[0]["kind"] == "source"
 
 
 def test_a_blind_filter_seldom_stands_out():
@@ -67,29 +66,20 @@ def test_a_blind_filter_seldom_stands_out():
         documents = _documents(texts)
         cut = rng.sample(documents, 60)
         refused = {document.id for document in cut}
-        shifts = mix([document for document in documents if document.id not in refused], cut)
+        shifts = measure_mix([document for document in documents if document.id not in refused], cut)
         alarms += any(shift.stands_out for shift in shifts)
     assert alarms <= 10
 
 
 def test_nothing_in_or_nothing_refused():
-    assert mix([], []) == []
-    assert as_text([]) == "The mix: no documents."
-    shifts = mix(_documents([SPORT] * 50), [])
+    assert measure_mix([], []) == []
+    assert mix_as_text([]) == "The mix: no documents."
+    shifts = measure_mix(_documents([SPORT] * 50), [])
     assert not any(shift.stands_out for shift in shifts)
-    assert "none of" in as_text(shifts)
-    assert not any(shift.stands_out for shift in mix([], _documents([SPORT] * 50)))
+    assert "none of" in mix_as_text(shifts)
+    assert not any(shift.stands_out for shift in measure_mix([], _documents([SPORT] * 50)))
 
 
 def test_sources_without_end_are_cut():
-    shifts = mix([Document(str(i), PLAIN, f"source {i}") for i in range(100)], [])
+    shifts = measure_mix([Document(str(i), PLAIN, f"source {i}") for i in range(100)], [])
     assert sum(shift.kind == "source" for shift in shifts) == 20
-
-
-@pytest.mark.parametrize("name", ["topics", "groups"])
-def test_each_list_is_in_both_languages(name: str):
-    lists = sections(name)
-    english = [section[:-3] for section in lists if section.endswith(" en")]
-    assert [section[:-3] for section in lists if section.endswith(" ja")] == english
-    assert all(word == word.lower() and word.isascii() for section in english for word in lists[f"{section} en"])
-    assert not any(word.isascii() for section in english for word in lists[f"{section} ja"])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.clean.stage import CleanSettings, clean, distinct, examine
+from secondhalf.clean.stage import CleanSettings, clean_documents, drop_duplicates, examine_document
 from secondhalf.rows import Document, Verdict, digest, from_table, to_table
 from support.user_module import write_module
 
@@ -22,7 +22,7 @@ JAPANESE = """町の図書館は来年の春に駅前の新しい建物へ移る
 
 def _clean(*texts: str, **settings):
     rows = [Document(digest(text), text, "test") for text in texts]
-    return clean(to_table(Document, rows), CleanSettings(**settings))
+    return clean_documents(to_table(Document, rows), CleanSettings(**settings))
 
 
 def test_english_and_japanese_prose_passes_with_its_language():
@@ -82,16 +82,16 @@ def test_a_rewritten_text_keeps_the_id_of_the_text_as_read():
 
 def test_spans_are_places_in_the_text_that_the_filter_was_given():
     given = "\u202e" + ENGLISH.replace("The mayor", "The mayor (mayor@example.org)")
-    _, steps = examine(Document("0", given, "test"), CleanSettings())
-    found = [(step, verdict) for step in steps for verdict in step.verdicts if verdict.check == "personal email"]
-    assert [step.text[verdict.start : verdict.end] for step, verdict in found] == ["mayor@example.org"]
+    _, steps = examine_document(Document("0", given, "test"), CleanSettings())
+    verdicts = [(step, verdict) for step in steps for verdict in step.verdicts if verdict.check == "personal email"]
+    assert [step.text[verdict.start : verdict.end] for step, verdict in verdicts] == ["mayor@example.org"]
 
 
 def test_whoever_repeats_an_earlier_document_is_refused():
     rows = sorted(
         (Document(digest(text), text, "test") for text in (ENGLISH, ENGLISH.upper(), JAPANESE)), key=lambda d: d.id
     )
-    kept, rejects, verdicts = distinct(to_table(Document, rows), CleanSettings())
+    kept, rejects, verdicts = drop_duplicates(to_table(Document, rows), CleanSettings())
     assert (kept.num_rows, rejects.num_rows, verdicts.num_rows) == (2, 1, 6)
     assert rejects.to_pylist()[0]["reason"].startswith("duplicate: of ")
 
@@ -118,7 +118,7 @@ def test_a_filter_outside_the_package_sees_the_text_as_the_others_left_it(tmp_pa
         (path, f"{path.replace(':', '.')} raised ValueError: English alone"),
     ]
     assert len([row for row in verdicts.to_pylist() if row["check"] == path]) == 2
-    _, steps = examine(Document("0", given, "test"), CleanSettings(filters=[path]))
+    _, steps = examine_document(Document("0", given, "test"), CleanSettings(filters=[path]))
     (step,) = [step for step in steps if step.name == path]
     assert step.text == ENGLISH
     assert step.text[step.verdicts[0].start : step.verdicts[0].end] == "mayor"

@@ -11,10 +11,10 @@ from secondhalf.commands.show import rejects, show
 from secondhalf.recipe import Recipe
 from secondhalf.recipe.file import write_yaml
 from secondhalf.report.text import as_text
-from secondhalf.rows import Document, Verdict, judged
+from secondhalf.rows import Document, Verdict, partition_by_verdicts
 from secondhalf.runs import Run
 from secondhalf.store import Stage, Store
-from secondhalf.text.visible import visible
+from secondhalf.text.visible import escape_invisible
 
 LONG = "町の図書館は　来年の春に新しい建物へ移ります。" * 40
 
@@ -30,7 +30,9 @@ def stage(tmp_path: Path) -> Stage:
     ]
     made = Stage(tmp_path / "store" / "clean" / "k")
     made.path.mkdir(parents=True)
-    for kind, table in zip(("part", "rejects", "verdicts"), judged(Document, rows, verdicts), strict=True):
+    for kind, table in zip(
+        ("part", "rejects", "verdicts"), partition_by_verdicts(Document, rows, verdicts), strict=True
+    ):
         made.write(kind, 0, table)
     made.finish({"rows_in": 4, "rows": 1, "rejected": 3})
     return made
@@ -64,8 +66,8 @@ def test_counts_shares_and_examples(stage: Stage, tmp_path: Path):
 
 
 def test_japanese_stays_legible_and_controls_do_not_act():
-    assert visible("図書館　「本」…①") == "図書館　「本」…①"
-    assert visible("a\x1b[31m\u202e\u200b") == "a⟨U+001B⟩[31m⟨U+202E⟩⟨U+200B⟩"
+    assert escape_invisible("図書館　「本」…①") == "図書館　「本」…①"
+    assert escape_invisible("a\x1b[31m\u202e\u200b") == "a⟨U+001B⟩[31m⟨U+202E⟩⟨U+200B⟩"
 
 
 def test_a_report_of_another_release_is_read_from_the_stages(tmp_path: Path):

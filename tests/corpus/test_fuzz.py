@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from secondhalf.corpus.readers import READERS
-from secondhalf.corpus.readers.items import Broken, Shard
+from secondhalf.corpus.readers.items import BrokenFileError, Shard
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
-from support.corpora import FILES, GOOD, drawn, good, needed, saved, table, zstd
+from support.corpora import FILES, GOOD, good, sample_corpus, saved, skip_without, table, zstd
 
 few = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 SIGNS = [
@@ -36,35 +36,35 @@ def read(reader: str, name: str, data: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / name).write_bytes(data)
         try:
-            _, told, stage = drawn(
+            _, counts, stage = sample_corpus(
                 Path(folder) / "s", CorpusSettings(reader=reader, path=f"{folder}/{name}", max_refused=1)
             )
         except UserError as error:
             assert "\n" not in str(error)  # noqa: PT017
         else:
-            assert told["rows_in"] == told["rows"] + told["rejected"] + told["repeated"] + told["not_sampled"]
-            assert stage.read("rejects").num_rows == told["rejected"]
+            assert counts["rows_in"] == counts["rows"] + counts["rejected"] + counts["repeated"] + counts["not_sampled"]
+            assert stage.read("rejects").num_rows == counts["rejected"]
 
 
 @pytest.mark.parametrize("reader", FILES)
 @few
 @given(data=noise, packed=st.sampled_from(["", ".gz", ".zst"]))
 def test_noise_ends_in_nothing_worse_than_a_sentence(reader: str, data: bytes, packed: str):
-    needed(reader)
+    skip_without(reader)
     name = good(reader)[0].removesuffix(".gz") + packed
     read(reader, name, gzip.compress(data) if packed == ".gz" else zstd(data) if packed else data)
 
 
 @pytest.mark.parametrize("reader", FILES)
 @few
-@given(place=st.floats(0, 1), put=st.binary(max_size=9), cut=st.integers(0, 9), end=st.floats(0.5, 1))
-def test_a_good_file_with_some_bytes_changed(reader: str, place: float, put: bytes, cut: int, end: float):
-    needed(reader)
+@given(position=st.floats(0, 1), put=st.binary(max_size=9), cut=st.integers(0, 9), end=st.floats(0.5, 1))
+def test_a_good_file_with_some_bytes_changed(reader: str, position: float, put: bytes, cut: int, end: float):
+    skip_without(reader)
     name, data = good(reader)
     plain = gzip.decompress(data) if name.endswith(".gz") else data
-    at = int(place * len(plain))
+    at = int(position * len(plain))
     read(reader, name.removesuffix(".gz"), (plain[:at] + put + plain[at + cut :])[: int(end * len(plain)) + 1])
-    at = int(place * len(data))
+    at = int(position * len(data))
     read(reader, name, data[:at] + put + data[at + len(put) :])
 
 
@@ -79,8 +79,8 @@ def test_no_byte_of_a_file_of_columns_ends_the_process(tmp_path: Path, reader: s
         for value in {255, data[at] ^ 1} - {data[at]}:
             path.write_bytes(data[:at] + bytes([value]) + data[at + 1 :])
             try:
-                found = list(READERS[reader](Shard("a", str(path), len(data)), settings))
-            except Broken:
+                items = list(READERS[reader](Shard("a", str(path), len(data)), settings))
+            except BrokenFileError:
                 continue
-            wholes += len(found) == 3
+            wholes += len(items) == 3
     assert wholes

@@ -15,7 +15,7 @@ from secondhalf.analysis.figures import FIGURES
 from secondhalf.analysis.overfitting import State, limits_of
 from secondhalf.analysis.safety import SAFETY, compared_name
 from secondhalf.clean import mix
-from secondhalf.clean.lists import sections
+from secondhalf.clean.lists import word_lists
 from secondhalf.evaluate.benchmarks import BENCHMARKS
 from secondhalf.evaluate.everyday.probes import probe
 from secondhalf.evaluate.settings import EvaluateSettings
@@ -44,7 +44,7 @@ MEASURED = {
     *SAFETY,
 }
 PROBED = set(limits_of(LimitSettings()))
-LISTED = {name.rpartition(" ")[0] for names in ("topics", "groups") for name in sections(names)}
+LISTED = {name.rpartition(" ")[0] for names in ("topics", "groups") for name in word_lists(names)}
 # Words that stand for names: KIND_NAME for every name of the kind.
 NAMED = {
     "figure": MEASURED | {compared_name(figure) for figure in SAFETY if compared_name(figure) != figure},

@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondhalf.split.cut import Cut, cut
-from secondhalf.split.settings import SplitSettings
-from secondhalf.split.stage import RULES
-from secondhalf.split.tokens import tokens
+from secondhalf.split.cut import Cut, find_cut
+from secondhalf.split.settings import RULES, SplitSettings
+from secondhalf.split.tokens import token_boundaries
 from secondhalf.text.language import word_spans
 
-ANY = {**RULES, "tokens": lambda text: tokens(text, lambda whole: range(3, len(whole) + 3, 3))}
+ANY = {**RULES, "tokens": lambda text: token_boundaries(text, lambda whole: range(3, len(whole) + 3, 3))}
 ODD = [
     *"ab .!?\n\r\t\u3000。、！「」かなカ漢字1２\u0301\u3099\ufe0f\u200d\u200b\u202e👩🏽🇯شاך한𠮷",
     "\r\n",
@@ -29,28 +28,28 @@ RULE = st.sampled_from(sorted(ANY))
 RATIO = st.floats(0.01, 0.99)
 
 
-def settled(text: str, rule: str, **changed: object) -> Cut:
+def cut_by(text: str, rule: str, **changed: object) -> Cut:
     settings = SplitSettings.model_validate({"rule": rule, "min_prompt_words": 1, "min_original_words": 1, **changed})
-    return cut(text, ANY[rule](text), settings)
+    return find_cut(text, ANY[rule](text), settings)
 
 
 @given(TEXTS, RULE, RATIO)
 def test_both_sides_hold_words_and_no_sign_is_torn(text: str, rule: str, ratio: float) -> None:
-    found = settled(text, rule, ratio=ratio)
-    if found.refusal:
+    best = cut_by(text, rule, ratio=ratio)
+    if best.refusal:
         return
-    prompt, original = text[: found.offset], text[found.offset :]
+    prompt, original = text[: best.offset], text[best.offset :]
     assert prompt.strip()
     assert original.strip()
     assert not prompt[-1].isspace()
     assert not unicodedata.category(original[0]).startswith("M")
     assert original[0] != "\u200d"
-    assert 0 < found.share < 1 or rule == "tokens"
+    assert 0 < best.share < 1 or rule == "tokens"
 
 
 @given(LONG, RULE, RATIO, st.integers(1, 30))
 def test_a_cap_holds_and_moves_a_cut_only_earlier(text: str, rule: str, ratio: float, cap: int) -> None:
-    free, capped = settled(text, rule, ratio=ratio), settled(text, rule, ratio=ratio, max_prompt_words=cap)
+    free, capped = cut_by(text, rule, ratio=ratio), cut_by(text, rule, ratio=ratio, max_prompt_words=cap)
     if capped.offset < 0:
         return
     assert capped.offset <= free.offset
@@ -60,14 +59,14 @@ def test_a_cap_holds_and_moves_a_cut_only_earlier(text: str, rule: str, ratio: f
 @given(TEXTS, RULE, RATIO, RATIO)
 def test_a_larger_ratio_never_cuts_earlier(text: str, rule: str, one: float, other: float) -> None:
     small, large = sorted((one, other))
-    assert settled(text, rule, ratio=small).offset <= settled(text, rule, ratio=large).offset
+    assert cut_by(text, rule, ratio=small).offset <= cut_by(text, rule, ratio=large).offset
 
 
 @given(st.lists(st.sampled_from(["one", "three", "a", "sixteen"]), min_size=2, max_size=60), RATIO)
 def test_the_words_rule_is_as_near_as_whole_words_allow(parts: list[str], ratio: float) -> None:
-    found = settled(" ".join(parts), "words", ratio=ratio)
+    best = cut_by(" ".join(parts), "words", ratio=ratio)
     assert (
-        abs(found.share - ratio)
+        abs(best.share - ratio)
         <= max(0.5, 1.0 - ratio * len(parts), 1.0 - (1 - ratio) * len(parts)) / len(parts) + 1e-9
     )
 
@@ -92,26 +91,26 @@ JAPANESE = "猫は座った。とても疲れていた。年上の犬は、座�
     ],
 )
 def test_golden(rule: str, text: str, end: str, begin: str) -> None:
-    found = settled(text, rule)
-    assert not found.refusal
-    assert text[: found.offset].endswith(end)
-    assert text[found.offset :].startswith(begin)
+    best = cut_by(text, rule)
+    assert not best.refusal
+    assert text[: best.offset].endswith(end)
+    assert text[best.offset :].startswith(begin)
 
 
 @pytest.mark.parametrize("sign", ["か\u3099", "葛\U000e0100", "一\u200d二"])
 @pytest.mark.parametrize("rule", ["words", "characters", "tokens"])
 def test_a_half_that_falls_inside_a_sign_moves_to_its_edge(rule: str, sign: str) -> None:
-    found = settled(sign * 15, rule)
-    assert found.offset % len(sign) == 0
-    assert abs(found.offset - len(sign) * 7.5) < len(sign)
+    best = cut_by(sign * 15, rule)
+    assert best.offset % len(sign) == 0
+    assert abs(best.offset - len(sign) * 7.5) < len(sign)
 
 
 def test_why_a_text_is_refused() -> None:
-    assert settled(" \n", "words").refusal == "no words"
-    assert settled("one", "words").refusal == "one piece only under the rule words"
-    assert settled("One sentence of words", "sentences").refusal == "one piece only under the rule sentences"
-    assert settled("a b c d", "words", min_prompt_words=3).refusal == "prompt too short"
-    assert settled("a b c d", "words", min_original_words=3).refusal == "original too short"
-    assert "max_prompt_words" in settled("One two three. Four five six.", "sentences", max_prompt_words=2).refusal
-    assert settled("a b", "tokens").refusal == ""
-    assert settled("a b c d", "words", min_prompt_words=2, min_original_words=2) == Cut(3, 0.5)
+    assert cut_by(" \n", "words").refusal == "no words"
+    assert cut_by("one", "words").refusal == "one piece only under the rule words"
+    assert cut_by("One sentence of words", "sentences").refusal == "one piece only under the rule sentences"
+    assert cut_by("a b c d", "words", min_prompt_words=3).refusal == "prompt too short"
+    assert cut_by("a b c d", "words", min_original_words=3).refusal == "original too short"
+    assert "max_prompt_words" in cut_by("One two three. Four five six.", "sentences", max_prompt_words=2).refusal
+    assert cut_by("a b", "tokens").refusal == ""
+    assert cut_by("a b c d", "words", min_prompt_words=2, min_original_words=2) == Cut(3, 0.5)

@@ -1,14 +1,12 @@
 """Documents in, pairs and rejects out: nothing lost, nothing out of order."""
 
 import pyarrow as pa
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from secondhalf.rows import Document, Pair, Verdict, digest, schema, to_table
 from secondhalf.split.settings import SplitSettings
-from secondhalf.split.stage import RULES, settings_digest, split
+from secondhalf.split.stage import RULES, settings_digest, split_documents
 
 
 def table(texts: list[str]) -> pa.Table:
@@ -26,7 +24,7 @@ def table(texts: list[str]) -> pa.Table:
 def test_in_is_out_and_rejected_and_every_text_comes_back(texts: list[str], rule: str) -> None:
     documents = table(texts)
     settings = SplitSettings.model_validate({"rule": rule, "min_prompt_words": 2, "min_original_words": 2})
-    pairs, rejects, verdicts = split(documents, settings)
+    pairs, rejects, verdicts = split_documents(documents, settings)
     assert pairs.schema == schema(Pair)
     assert rejects.schema.names == [*schema(Document).names, "check", "reason"]
     assert verdicts.schema == schema(Verdict)
@@ -45,7 +43,7 @@ def test_in_is_out_and_rejected_and_every_text_comes_back(texts: list[str], rule
 
 def test_a_pair_and_a_reject() -> None:
     documents = table(["one two three four five six seven eight nine ten", "too short"])
-    pairs, rejects, verdicts = split(documents, SplitSettings())
+    pairs, rejects, verdicts = split_documents(documents, SplitSettings())
     (pair,) = pairs.to_pylist()
     assert pair["prompt"] == "one two three four five"
     assert pair["original"] == " six seven eight nine ten"
@@ -60,11 +58,3 @@ def test_other_settings_give_other_ids() -> None:
     assert settings_digest(SplitSettings()) == settings_digest(SplitSettings(rule="words", ratio=0.5))
     assert settings_digest(SplitSettings()) != settings_digest(SplitSettings(ratio=0.4))
     assert len(settings_digest(SplitSettings())) == 6
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"ratio": 0}, {"ratio": 1}, {"rule": "pages"}, {"max_prompt_words": 3}, {"min_original_words": 0}]
-)
-def test_settings_that_make_no_sense(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValidationError):
-        SplitSettings.model_validate(wrong)

@@ -10,7 +10,7 @@ from secondhalf.errors import UserError
 from secondhalf.extensions.function import Extension, RowError
 from secondhalf.rows import Document, to_table
 from secondhalf.split.settings import RULES, TOKENS, SplitSettings
-from secondhalf.split.stage import settings_digest, split
+from secondhalf.split.stage import settings_digest, split_documents
 from secondhalf.split.user_rule import user_rule
 from support.user_module import write_module
 
@@ -57,7 +57,7 @@ def test_a_rule_outside_the_package_cuts_documents(tmp_path: Path, monkeypatch) 
         Document("b", f"refuse {TEXT}", "test"),
         Document("c", "no comma here", "test"),
     ]
-    pairs, rejects, verdicts = split(to_table(Document, documents), settings)
+    pairs, rejects, verdicts = split_documents(to_table(Document, documents), settings)
     (pair,) = pairs.to_pylist()
     assert (pair["prompt"], pair["original"], pair["rule"]) == ("one two,", TEXT[8:], path)
     assert [(row["id"], row["check"], row["reason"]) for row in rejects.to_pylist()] == [

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.clean.stage import CleanSettings, clean
+from secondhalf.clean.stage import CleanSettings, clean_documents
 from secondhalf.rows import Document, digest, to_table
 from secondhalf.store import Stage, mapper
 from support.user_module import write_module
@@ -33,7 +33,7 @@ def test_a_pool_writes_what_one_process_writes(tmp_path: Path, monkeypatch: pyte
         told = mapper.map_table(
             stage,
             to_table(Document, rows),
-            partial(clean, settings=CleanSettings(filters=[path])),
+            partial(clean_documents, settings=CleanSettings(filters=[path])),
             "clean",
             workers=workers,
         )

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from secondhalf.corpus.settings import CorpusSettings
-from secondhalf.corpus.stage import draw
+from secondhalf.corpus.stage import sample_documents
 from secondhalf.rows import Document, from_table
 from secondhalf.store import Stage
 
@@ -37,9 +37,9 @@ def table(compression: str = "snappy", **columns: Any) -> bytes:
 
 def saved(**columns: Any) -> bytes:
     """An Arrow file as `datasets` saves it."""
-    file, held = io.BytesIO(), pa.table(columns)
-    with pa.ipc.new_stream(file, held.schema) as stream:
-        stream.write_table(held)
+    file, rows_table = io.BytesIO(), pa.table(columns)
+    with pa.ipc.new_stream(file, rows_table.schema) as stream:
+        stream.write_table(rows_table)
     return file.getvalue()
 
 
@@ -53,11 +53,11 @@ def response(
 ) -> bytes:
     """One WARC response record; `length` to claim another length than it has."""
     http = f"HTTP/1.1 {status}\r\nContent-Type: {mime}\r\n\r\n".encode() + body
-    told = len(http) if length is None else length
+    stated_length = len(http) if length is None else length
     head = (
         "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://example.org/page\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n"
         "WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000001>\r\n"
-        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {told}\r\n\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {stated_length}\r\n\r\n"
     )
     return head.encode() + http + b"\r\n\r\n"
 
@@ -75,15 +75,26 @@ def good(reader: str) -> tuple[str, bytes]:
     }[reader]
 
 
-def drawn(folder: Path, settings: CorpusSettings, seed: int = 1) -> tuple[list[Document], dict[str, Any], Stage]:
-    """The sample, what the manifest tells, and the stage."""
+def write_shards(folder: Path, rows: list[dict[str, Any]], count: int) -> Path:
+    """A folder with the rows in so many JSON Lines files, dealt out in turn."""
+    folder.mkdir(parents=True)
+    for index in range(count):
+        lines_of_shard = "".join(json.dumps(row) + "\n" for row in rows[index::count])
+        (folder / f"{index:03d}.jsonl").write_text(lines_of_shard, "utf-8")
+    return folder
+
+
+def sample_corpus(
+    folder: Path, settings: CorpusSettings, seed: int = 1
+) -> tuple[list[Document], dict[str, Any], Stage]:
+    """The sample, the counts for the manifest, and the stage."""
     folder.mkdir(parents=True)
     stage = Stage(folder)
-    told = draw(settings, seed, stage)
-    return from_table(Document, stage.read()), told, stage
+    counts = sample_documents(settings, seed, stage)
+    return from_table(Document, stage.read()), counts, stage
 
 
-def beside(
+def read_beside_good(
     folder: Path, reader: str, files: dict[str, bytes], **settings: Any
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """The other texts and the rejects of a folder with these files and the good one, which is always read."""
@@ -91,17 +102,17 @@ def beside(
     (folder / "corpus").mkdir(parents=True, exist_ok=True)
     for path, content in {name: data, **files}.items():
         (folder / "corpus" / path).write_bytes(content)
-    given = {"reader": reader, "path": str(folder / "corpus"), "max_refused": 0.99} | settings
-    rows, told, stage = drawn(folder / "store", CorpusSettings(**given))
+    fields = {"reader": reader, "path": str(folder / "corpus"), "max_refused": 0.99} | settings
+    rows, counts, stage = sample_corpus(folder / "store", CorpusSettings(**fields))
     rejects = stage.read("rejects").to_pylist()
     assert GOOD in {row.text for row in rows}
-    assert told["rows_in"] == told["rows"] + told["rejected"] + told["repeated"] + told["not_sampled"]
-    assert told["rejected"] == len(rejects) == sum(told["reasons"].values())
+    assert counts["rows_in"] == counts["rows"] + counts["rejected"] + counts["repeated"] + counts["not_sampled"]
+    assert counts["rejected"] == len(rejects) == sum(counts["reasons"].values())
     assert stage.read("verdicts").num_rows == len(rows) + len(rejects)
     return sorted(row.text for row in rows if row.text != GOOD), rejects
 
 
-def needed(reader: str) -> None:
+def skip_without(reader: str) -> None:
     """Skips, saying why, where the reader's extra is not installed."""
     for module in NEEDS.get(reader, []):
         pytest.importorskip(module)

@@ -16,38 +16,38 @@ from fsspec.spec import AbstractFileSystem
 
 from secondhalf.corpus import pool
 from secondhalf.corpus.settings import CorpusSettings
-from secondhalf.corpus.stage import draw
+from secondhalf.corpus.stage import sample_documents
 from secondhalf.store import Stage
 
 SHARD = 100_000_000
-_drawn = random.Random(1)
-_WORDS = ["".join(_drawn.choices("aeioustrnlm", k=_drawn.randint(2, 9))) for _ in range(5000)]
-_TEXT = " ".join(_drawn.choices(_WORDS, [1 / rank for rank in range(1, 5001)], k=700)).encode()
+_random = random.Random(1)
+_WORDS = ["".join(_random.choices("aeioustrnlm", k=_random.randint(2, 9))) for _ in range(5000)]
+_TEXT = " ".join(_random.choices(_WORDS, [1 / rank for rank in range(1, 5001)], k=700)).encode()
 
 
-class Made:
+class GeneratedFile:
     """A file of JSON Lines that exists only as far as it is read."""
 
     def __init__(self, shard: int) -> None:
-        self._shard, self._row, self._at, self._held = shard, 0, 0, b""
+        self._shard, self._row, self._position, self._unread = shard, 0, 0, b""
 
     def read(self, size: int) -> bytes:
-        while len(self._held) < size and self._at + len(self._held) < SHARD:
+        while len(self._unread) < size and self._position + len(self._unread) < SHARD:
             rows = []
             for row in range(self._row, self._row + 64):
                 cut = row * 97 % len(_TEXT)
                 rows.append(b'{"text": "%d.%d %s %s"}\n' % (self._shard, row, _TEXT[cut:], _TEXT[:cut]))
             self._row += 64
-            self._held += b"".join(rows)
-        part, self._held = self._held[:size], self._held[size:]
-        self._at += len(part)
+            self._unread += b"".join(rows)
+        part, self._unread = self._unread[:size], self._unread[size:]
+        self._position += len(part)
         return part
 
     def tell(self) -> int:
-        return self._at
+        return self._position
 
     def close(self) -> None:
-        self._held = b""
+        self._unread = b""
 
 
 class Generated(AbstractFileSystem):
@@ -61,8 +61,8 @@ class Generated(AbstractFileSystem):
     def find(self, path: str, **_: object) -> dict[str, dict]:
         return {f"{path}/{n:05d}.jsonl": {"size": SHARD, "type": "file"} for n in range(int(path))}
 
-    def open(self, path: str, *_: object, **__: object) -> Made:
-        return Made(int(path.rsplit("/", 1)[-1].removesuffix(".jsonl")))
+    def open(self, path: str, *_: object, **__: object) -> GeneratedFile:
+        return GeneratedFile(int(path.rsplit("/", 1)[-1].removesuffix(".jsonl")))
 
 
 def _peak() -> float:
@@ -75,15 +75,15 @@ def main(gigabytes: float, sample: int, out: str) -> None:
     count = int(gigabytes * 10)
     settings = CorpusSettings(reader="jsonl", path=f"generated://{count}", sample=sample, workers=1)
     peaks: list[float] = []
-    scan = pool.scan
-    pool.scan = lambda *args: (scan(*args), peaks.append(_peak()))  # type: ignore[assignment]
+    scan_shard = pool.scan_shard
+    pool.scan_shard = lambda *args: (scan_shard(*args), peaks.append(_peak()))  # type: ignore[assignment]
     start = perf_counter()
-    told = draw(settings, 1, Stage(Path(out)))
+    counts = sample_documents(settings, 1, Stage(Path(out)))
     seconds = perf_counter() - start
-    said = {"documents": told["rows_in"], "gigabytes": count * SHARD / 1e9, "sampled": told["rows"]}
+    figures = {"documents": counts["rows_in"], "gigabytes": count * SHARD / 1e9, "sampled": counts["rows"]}
     print(
         json.dumps(
-            said
+            figures
             | {
                 "early_mb": round(peaks[len(peaks) // 4]),
                 "scanned_mb": round(peaks[-1]),

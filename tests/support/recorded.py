@@ -14,10 +14,10 @@ import secondhalf
 from secondhalf.analysis.funnel import UNSAMPLED
 
 # Where a reason and a check are handed over: their places among the arguments.
-_REASONS = {"Verdict": 4, "rule": 3, "Refused": 1, "Broken": 0, "_UnreadableError": 0, "Cut": 2}
-_CHECKS = {"Verdict": 1, "rule": 1}
-# Stages that the funnel does not show, and the file behind `rule`.
-_ELSEWHERE = {"evaluate", "probe", "train", "models", "met.py", "rule.py"}
+_REASONS = {"Verdict": 4, "rule_verdict": 3, "Refused": 1, "BrokenFileError": 0, "_UnreadableError": 0, "Cut": 2}
+_CHECKS = {"Verdict": 1, "rule_verdict": 1}
+# Stages that the funnel does not show, and the file behind `rule_verdict`.
+_ELSEWHERE = {"evaluate", "probe", "train", "models", "benchmark_overlap.py", "rule.py"}
 
 
 @cache

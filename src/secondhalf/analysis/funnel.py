@@ -5,7 +5,7 @@ from typing import Literal
 from secondhalf.analysis.facts import Reason, Shift, Step
 from secondhalf.analysis.rejects import examples, reasons
 from secondhalf.analysis.tables import RunTables
-from secondhalf.clean import mix as mixing
+from secondhalf.clean.mix import MixShift
 from secondhalf.runs import Label
 
 FUNNEL: dict[str, Literal["documents", "pairs"]] = {
@@ -39,7 +39,7 @@ def step(label: Label, tables: RunTables) -> Step:
     )
 
 
-def shift(moved: mixing.Shift) -> Shift:
+def shift(moved: MixShift) -> Shift:
     """A category whose share cleaning changed, as the page has it."""
     of_page = {name: getattr(moved, name) for name in Shift.model_fields}
     return Shift.model_validate(of_page)

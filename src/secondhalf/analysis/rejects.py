@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from secondhalf.clean import mix as mixing
+from secondhalf.clean.mix import MixShift, measure_mix
 from secondhalf.rows import Document, from_table
 from secondhalf.runs import Label
 from secondhalf.store import Stage
@@ -58,10 +58,10 @@ def _excerpt(row: dict[str, Any], start: int, size: int) -> str:
     return ("…" if first else "") + text[first : first + size] + ("…" if first + size < len(text) else "")
 
 
-def mix(stages: dict[Label, Stage]) -> list[mixing.Shift]:
+def mix(stages: dict[Label, Stage]) -> list[MixShift]:
     """What cleaning did to the mix: the documents that passed it, against all that came in. Empty where it is not done."""
     cleaned = [stages[label] for label in (Label("clean"), Label("deduplicate")) if label in stages]
     if not cleaned or not all(stage.whole for stage in cleaned):
         return []
     refused = [row for stage in cleaned for row in from_table(Document, stage.read("rejects"))]
-    return mixing.mix(from_table(Document, cleaned[-1].read()), refused)
+    return measure_mix(from_table(Document, cleaned[-1].read()), refused)

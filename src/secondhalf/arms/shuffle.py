@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from secondhalf.rows import Pair, Verdict, digest, from_table, judged
+from secondhalf.rows import Pair, Verdict, digest, from_table, partition_by_verdicts
 from secondhalf.store.mapper import Batch
 from secondhalf.text.language import count_words
 
@@ -37,7 +37,7 @@ def shuffle_prompts(pairs: pa.Table, seed: int) -> Batch:
         [Verdict(pair.id, "pairing", pair.id in prompts, 1.0, "" if pair.id in prompts else "no other half to stand under")]
         for pair in rows
     ]  # fmt: skip
-    return judged(Pair, shuffled, verdicts)
+    return partition_by_verdicts(Pair, shuffled, verdicts)
 
 
 def _assign_prompts(pairs: list[Pair], seed: int) -> dict[str, str]:

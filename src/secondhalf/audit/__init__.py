@@ -1,1 +1,1 @@
-"""What the pairs hold: finished replies, no instructions, nothing of the evaluation; one check a file."""
+"""Which pairs may be trained on: finished replies, no instructions, nothing of the evaluation; it knows no arm and no model."""

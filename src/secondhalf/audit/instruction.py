@@ -1,6 +1,6 @@
 """Instructional or conversational content: what must not be in the data if the method's claim is to hold.
 
-The paper (section 5) had GPT-4 look and found 0.7 % instructional. Here are patterns, English and Japanese: they find
+The paper (section 5) had GPT-4 judge the data: 0.7 % was instructional. Here are patterns, English and Japanese: they find
 what is spelled out (turn marks, requests to an assistant, an assistant's phrases), not what only a reader would see.
 """
 
@@ -31,17 +31,17 @@ _ASSISTANT = re.compile(
     re.IGNORECASE,
 )
 
-_KINDS = {"turn": _TURN, "request": _REQUEST, "assistant": _ASSISTANT}
-_LOOK = {"prompt": ("turn", "request"), "response": ("turn", "request", "assistant")}
+_PATTERNS = {"turn": _TURN, "request": _REQUEST, "assistant": _ASSISTANT}
+_KINDS = {"prompt": ("turn", "request"), "response": ("turn", "request", "assistant")}
 
 
-def instruction(pair: Pair, *, in_prompt: bool) -> Verdict:
-    """The first pattern met in the prompt or in the response; the span is in that text. Score 1 when met."""
-    where = "prompt" if in_prompt else "response"
+def check_instruction(pair: Pair, *, in_prompt: bool) -> Verdict:
+    """The first pattern that matches the prompt or the response; the span is in that text. Score: 1 when one matches, else 0."""
+    side = "prompt" if in_prompt else "response"
     text = pair.prompt if in_prompt else pair.response
-    for kind in _LOOK[where]:
-        match = _KINDS[kind].search(text)
+    for kind in _KINDS[side]:
+        match = _PATTERNS[kind].search(text)
         if match:
-            reason = f"instructional or conversational ({kind}) in the {where}"
-            return Verdict(pair.id, f"instruction_{where}", False, 1.0, reason, *match.span())
-    return Verdict(pair.id, f"instruction_{where}", True, 0.0)
+            reason = f"instructional or conversational ({kind}) in the {side}"
+            return Verdict(pair.id, f"instruction_{side}", False, 1.0, reason, *match.span())
+    return Verdict(pair.id, f"instruction_{side}", True, 0.0)

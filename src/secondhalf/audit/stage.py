@@ -1,6 +1,6 @@
 """Every check over every pair. All verdicts are kept; a pair goes on when the checks that may refuse it pass.
 
-The control is looked at and refuses nothing: its ids must stay those of the data set it mirrors.
+Of the control nothing is refused: its ids must stay those of the data set it mirrors.
 """
 
 from dataclasses import replace
@@ -9,16 +9,16 @@ from typing import Annotated
 import pyarrow as pa
 from pydantic import Field
 
-from secondhalf.audit.contamination import Benchmark, contamination
-from secondhalf.audit.instruction import instruction
-from secondhalf.audit.reply import echo, empty, finished, language, loops
+from secondhalf.audit.contamination import OverlapIndex, check_contamination
+from secondhalf.audit.instruction import check_instruction
+from secondhalf.audit.reply import check_echo, check_empty, check_finished, check_language, check_loops
 from secondhalf.extensions.path import FunctionPath
 from secondhalf.extensions.verdicts import verdicts_of
-from secondhalf.rows import Pair, Verdict, from_table, judged, to_table, with_reasons
+from secondhalf.rows import Pair, Verdict, from_table, partition_by_verdicts, to_table, with_reasons
 from secondhalf.settings import Decides, Settings
 from secondhalf.store.mapper import Batch
 
-VERSION = (1,)
+AUDIT_VERSION = (1,)
 CHECKS_FIELD = "audit.checks"
 """The recipe's field that names users' checks."""
 
@@ -52,28 +52,31 @@ class AuditSettings(Settings):
     """false: every check looks and its verdict is kept, and no pair is refused; for an arm that shows what the audit does."""
 
 
-def audit(pairs: pa.Table, settings: AuditSettings, benchmark: Benchmark, *, refuse: bool = True) -> Batch:
-    """Pairs with a response in; accepted pairs, rejects and verdicts out. `refuse=False` only looks."""
+def audit_pairs(pairs: pa.Table, settings: AuditSettings, index: OverlapIndex, *, refuse: bool = True) -> Batch:
+    """Pairs with a response in; accepted pairs, rejects and verdicts out. `refuse=False` refuses none and keeps the verdicts.
+
+    `index` holds the evaluation prompts that no pair may contain.
+    """
     rows = from_table(Pair, pairs)
-    verdicts = [checks(pair, settings, benchmark) for pair in rows]
+    verdicts = [check_pair(pair, settings, index) for pair in rows]
     if not refuse:
-        everything = to_table(Verdict, [verdict for all_of in verdicts for verdict in all_of])
-        return pairs, with_reasons(pairs.slice(0, 0), []), everything
-    return judged(Pair, rows, verdicts)
+        all_verdicts = to_table(Verdict, [verdict for of_pair in verdicts for verdict in of_pair])
+        return pairs, with_reasons(pairs.slice(0, 0), []), all_verdicts
+    return partition_by_verdicts(Pair, rows, verdicts)
 
 
-def checks(pair: Pair, settings: AuditSettings, benchmark: Benchmark) -> list[Verdict]:
+def check_pair(pair: Pair, settings: AuditSettings, index: OverlapIndex) -> list[Verdict]:
     """All verdicts on one pair, the plainest reason first."""
-    spoken = [instruction(pair, in_prompt=True), instruction(pair, in_prompt=False)]
+    instructional = [check_instruction(pair, in_prompt=True), check_instruction(pair, in_prompt=False)]
     if not settings.refuse_instructions:
-        spoken = [replace(verdict, passed=True) for verdict in spoken]
+        instructional = [replace(verdict, passed=True) for verdict in instructional]
     return [
-        empty(pair, settings.min_words),
-        finished(pair, settings.keep_unfinished),
-        loops(pair, settings.max_loops),
-        echo(pair, settings.max_echo),
-        language(pair),
-        *spoken,
-        contamination(pair, benchmark),
+        check_empty(pair, settings.min_words),
+        check_finished(pair, settings.keep_unfinished),
+        check_loops(pair, settings.max_loops),
+        check_echo(pair, settings.max_echo),
+        check_language(pair),
+        *instructional,
+        check_contamination(pair, index),
         *(verdict for path in settings.checks for verdict in verdicts_of(pair, path, CHECKS_FIELD)),
     ]

@@ -6,11 +6,11 @@ from typing import Any
 
 from secondhalf.baselines.settings import InstructionSettings
 from secondhalf.baselines.shapes import FIELDS, Conversation, conversation_reader
-from secondhalf.corpus.fingerprint import of_files
+from secondhalf.corpus.fingerprint import fingerprint_files
 from secondhalf.corpus.readers import jsonl, parquet
-from secondhalf.corpus.readers.items import EXCERPT, Broken, Refused, Shard, excerpt, printable
-from secondhalf.corpus.readers.stream import blocks, whole
-from secondhalf.corpus.shards import files
+from secondhalf.corpus.readers.items import EXCERPT, BrokenFileError, Refused, Shard, excerpt, printable
+from secondhalf.corpus.readers.stream import read_blocks, read_whole
+from secondhalf.corpus.shards import list_files
 from secondhalf.errors import UserError
 from secondhalf.progress import Progress
 from secondhalf.rows import Pair, Verdict, digest, to_table, with_reasons
@@ -24,12 +24,12 @@ _JSON_BYTES = 2_000_000_000  # a .json file is one value, so it is held whole
 
 def instruction_files(settings: InstructionSettings) -> tuple[list[Shard], str]:
     """The files, and the SHA-256 over their contents. Raises UserError when there is none."""
-    shards = files(settings.path, (".jsonl", ".ndjson", ".json", ".parquet"))
+    shards = list_files(settings.path, (".jsonl", ".ndjson", ".json", ".parquet"))
     if not shards:
         raise UserError(
             f"{settings.path} holds no .jsonl, .json or .parquet file: correct data.NAME.instructions.path."
         )
-    return shards, of_files(shards)
+    return shards, fingerprint_files(shards)
 
 
 def read_instructions(settings: InstructionSettings, stage: Stage, label: str) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def read_instructions(settings: InstructionSettings, stage: Stage, label: str) -
         for item in _items(settings):
             progress.advance()
             if isinstance(item, Refused):
-                left_out.append(_left_out(item.place, 0, item.excerpt, "", printable(item.reason)[:EXCERPT]))
+                left_out.append(_left_out(item.location, 0, item.excerpt, "", printable(item.reason)[:EXCERPT]))
                 continue
             pair = _pair(item)
             if pair.id in rows:
@@ -85,41 +85,41 @@ def _items(settings: InstructionSettings) -> Iterator[Conversation | Refused]:
     for shard in instruction_files(settings)[0]:
         try:
             yield from _of_file(shard, settings)
-        except Broken as error:
-            yield Refused(shard.place, str(error))
+        except BrokenFileError as error:
+            yield Refused(shard.location, str(error))
 
 
 def _of_file(shard: Shard, settings: InstructionSettings) -> Iterator[Conversation | Refused]:
     name, read_row = shard.path.lower(), conversation_reader(settings)
     if name.endswith(".parquet"):
-        return parquet.scan(shard, _columns, read_row)
+        return parquet.map_rows(shard, _columns, read_row)
     if ".json" in name and ".jsonl" not in name and _is_list(shard):
         return _list(shard, settings)
-    return jsonl.rows(shard, settings.max_row_bytes, read_row)
+    return jsonl.map_rows(shard, settings.max_row_bytes, read_row)
 
 
 def _columns(names: list[str]) -> list[str]:
     columns = [name for fields in FIELDS.values() for name in fields if name in names]
     if not columns:
         known = ", ".join(map(repr, names[:10]))
-        raise Broken(f"no instruction data in the file: its columns are {known}")
+        raise BrokenFileError(f"no instruction data in the file: its columns are {known}")
     return columns
 
 
 def _is_list(shard: Shard) -> bool:
     """Whether a .json file holds one list; many hold JSON Lines."""
-    return next(blocks(shard), b"").removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"["
+    return next(read_blocks(shard), b"").removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"["
 
 
 def _list(shard: Shard, settings: InstructionSettings) -> Iterator[Conversation | Refused]:
     """The values of a JSON list, one by one: damage costs what comes after it, not what came before."""
-    data, decode, read_row = whole(shard, _JSON_BYTES), JSONDecoder().raw_decode, conversation_reader(settings)
+    data, decode, read_row = read_whole(shard, _JSON_BYTES), JSONDecoder().raw_decode, conversation_reader(settings)
     if len(data) > _JSON_BYTES:
-        raise Broken(f"too long: a .json list over {_JSON_BYTES} bytes; write it as .jsonl")
+        raise BrokenFileError(f"too long: a .json list over {_JSON_BYTES} bytes; write it as .jsonl")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Broken(f"not utf-8: byte {error.start}") from error
+        raise BrokenFileError(f"not utf-8: byte {error.start}") from error
     index, number = _next_value(text, text.index("[") + 1), 0
     while index < len(text) and text[index] != "]":
         number += 1
@@ -127,10 +127,10 @@ def _list(shard: Shard, settings: InstructionSettings) -> Iterator[Conversation 
             value, index = decode(text, index)
         except (ValueError, RecursionError) as error:
             yield Refused(
-                f"{shard.place}:{number}", f"not json: {error}", excerpt(text[index : index + EXCERPT].encode())
+                f"{shard.location}:{number}", f"not json: {error}", excerpt(text[index : index + EXCERPT].encode())
             )
             return
-        yield read_row(value, f"{shard.place}:{number}")
+        yield read_row(value, f"{shard.location}:{number}")
         index = _next_value(text, index)
 
 

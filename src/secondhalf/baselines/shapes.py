@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from secondhalf.baselines.settings import InstructionSettings
-from secondhalf.corpus.readers.fields import kind
+from secondhalf.corpus.readers.fields import kind_of
 from secondhalf.corpus.readers.items import EXCERPT, Refused, printable
 
 FIELDS = {"messages": ("messages",), "sharegpt": ("conversations",), "alpaca": ("instruction", "input", "output")}
@@ -41,7 +41,7 @@ def conversation_reader(settings: InstructionSettings) -> Callable[[object, str]
     def read(row: object, location: str) -> Conversation | Refused:
         try:
             if not isinstance(row, dict):
-                raise _UnreadableError(f"not an object: {kind(row)}")
+                raise _UnreadableError(f"not an object: {kind_of(row)}")
             return _conversation(_turns(row, settings.shape), location, settings)
         except _UnreadableError as error:
             return Refused(location, str(error), printable(str(row)[:EXCERPT]))
@@ -79,7 +79,7 @@ def _text(content: object) -> str:
     ):
         content = "\n\n".join(part["text"] for part in content)
     if not isinstance(content, str):
-        raise _UnreadableError(f"a turn that is no text: {kind(content)}")
+        raise _UnreadableError(f"a turn that is no text: {kind_of(content)}")
     try:
         content.encode()
     except UnicodeEncodeError:

@@ -9,7 +9,7 @@ from functools import cache
 
 from pydantic import Field
 
-from secondhalf.clean.lists import sections
+from secondhalf.clean.lists import word_lists
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
 
@@ -31,20 +31,20 @@ class AdultSettings(Settings):
 _WORD = re.compile(r"[a-z]+")
 
 
-def adult(document: Document, settings: AdultSettings) -> Verdict:
-    """Score: the share of characters in such words. The span is the first word."""
-    found = _found(document.text)
-    if not found:
+def check_adult(document: Document, settings: AdultSettings) -> Verdict:
+    """Score: the share of the non-blank characters in such words, 0 to 1. The span is the first word."""
+    spans = _adult_spans(document.text)
+    if not spans:
         return Verdict(document.id, "adult", True, 0.0)
-    share = sum(end - start for start, end in found) / len("".join(document.text.split()))
-    dense = len(found) > settings.tolerated and share > settings.max_share
-    passed = not dense and len(found) <= settings.max_count
-    return Verdict(document.id, "adult", passed, share, "" if passed else "adult or profane words", *min(found))
+    share = sum(end - start for start, end in spans) / len("".join(document.text.split()))
+    dense = len(spans) > settings.tolerated and share > settings.max_share
+    passed = not dense and len(spans) <= settings.max_count
+    return Verdict(document.id, "adult", passed, share, "" if passed else "adult or profane words", *min(spans))
 
 
-def _found(text: str) -> list[tuple[int, int]]:
-    """The spans of the words. Whole words in English; substrings in Japanese, longer innocent words taken first."""
-    english, japanese, innocent = _words()
+def _adult_spans(text: str) -> list[tuple[int, int]]:
+    """The spans of the words. Whole words in English; substrings in Japanese, where a longer innocent word is no match."""
+    english, japanese, innocent = _lexicon()
     lowered = text.lower()
     # A few letters grow when they are lower-cased, and offsets would be off: such a text is searched as it stands.
     lowered = lowered if len(lowered) == len(text) else text
@@ -57,8 +57,9 @@ def _found(text: str) -> list[tuple[int, int]]:
 
 
 @cache
-def _words() -> tuple[frozenset[str], re.Pattern[str], frozenset[str]]:
-    lists = sections("adult")
+def _lexicon() -> tuple[frozenset[str], re.Pattern[str], frozenset[str]]:
+    """English words, Japanese words and innocent ones as a pattern, and which of those are innocent."""
+    lists = word_lists("adult")
     innocent = lists["ja innocent"]
     longest_first = sorted({*lists["ja"], *innocent}, key=lambda word: (-len(word), word))
     return frozenset(lists["en"]), re.compile("|".join(map(re.escape, longest_first))), frozenset(innocent)

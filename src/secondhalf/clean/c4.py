@@ -5,8 +5,8 @@ import re
 from pydantic import Field
 
 from secondhalf.clean.english.sentences import chunks
-from secondhalf.clean.rule import rule
-from secondhalf.clean.text import Text
+from secondhalf.clean.rule import rule_verdict
+from secondhalf.clean.tokenized_text import TokenizedText
 from secondhalf.rows import Verdict
 from secondhalf.settings import Settings
 
@@ -51,14 +51,17 @@ _ENDS = (".", "?", "!", '"', "'")
 _POLICIES = ("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
 
 
-def c4(text: Text, settings: C4Settings) -> tuple[str, list[Verdict]]:
-    """The text without the lines dropped, one verdict on what refuses a document, and one on the sentences left."""
-    whole = text.text.lower()
+def apply_c4(text: TokenizedText, settings: C4Settings) -> tuple[str, list[Verdict]]:
+    """The text without the dropped lines, and one verdict, whose score is the number of sentences left.
+
+    A text with placeholders or curly brackets comes back as it is, with the verdict that refuses it (score 1).
+    """
+    lowered = text.text.lower()
     # Most texts hold none of the phrases: one search of the whole text saves the searches of its lines.
-    lorem = settings.lorem_ipsum and "lorem ipsum" in whole
-    javascript = settings.javascript and "javascript" in whole
-    policies = [policy for policy in _POLICIES if policy in whole] if settings.policy else []
-    bracket = settings.curly_bracket and "{" in whole
+    lorem = settings.lorem_ipsum and "lorem ipsum" in lowered
+    javascript = settings.javascript and "javascript" in lowered
+    policies = [policy for policy in _POLICIES if policy in lowered] if settings.policy else []
+    bracket = settings.curly_bracket and "{" in lowered
     kept: list[str] = []
     sentences = 0
     for raw in text.text.splitlines():
@@ -76,12 +79,12 @@ def c4(text: Text, settings: C4Settings) -> tuple[str, list[Verdict]]:
         if javascript and "javascript" in plain.lower():
             continue
         if bracket and "{" in plain:
-            at = text.text.index("{")
-            return text.text, [Verdict(text.id, "c4.curly_bracket", False, 1.0, "curly brackets", at, at + 1)]
+            start = text.text.index("{")
+            return text.text, [Verdict(text.id, "c4.curly_bracket", False, 1.0, "curly brackets", start, start + 1)]
         if policies and any(policy in plain.lower() for policy in policies):
             continue
         kept.append(plain)
         # White space wider than a blank counts as a token of its own where sentences are counted.
-        sentences += text.vocabulary.sentences(words if " ".join(words) == plain else chunks(plain))
-    enough = rule(text.id, "c4.sentences", sentences, "too few sentences", least=settings.min_sentences)
-    return "\n".join(kept).strip(), [enough]
+        sentences += text.vocabulary.count_sentences(words if " ".join(words) == plain else chunks(plain))
+    verdict = rule_verdict(text.id, "c4.sentences", sentences, "too few sentences", least=settings.min_sentences)
+    return "\n".join(kept).strip(), [verdict]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from secondhalf.clean.encodings import SIGNS, mend
+from secondhalf.clean.encodings import SIGNS, mend_encoding
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
 
@@ -70,36 +70,36 @@ _ASCII = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _CHECKS = ("encoding", "invisible", "bidirectional")
 
 
-def characters(document: Document, settings: CharacterSettings) -> tuple[str, list[Verdict]]:
+def mend_characters(document: Document, settings: CharacterSettings) -> tuple[str, list[Verdict]]:
     """The mended text and three verdicts: encoding, invisible, bidirectional.
 
-    Scores count what was found: lines mended and sequences lost; characters; characters. A span is the first of its
-    kind in the text as given, and -1 where only the mending brought it to light.
+    Scores are counts: of mended lines, broken sequences and lost characters; of characters; of characters. A span is the first
+    of its kind in the text as read, and -1 where only the mending brought it to light.
     """
     text = document.text
     if settings.normalise != "none":
         text = unicodedata.normalize(settings.normalise, text)
-    suspicious, unseen = _look(text)
+    suspicious, unseen = _classify(text)
     encoding, invisible, bidirectional = (Verdict(document.id, check, True, 0.0) for check in _CHECKS)
     if suspicious:
-        given = text
-        text, encoding = _encoding(document, text, settings)
-        unseen = unseen or text != given
+        original = text
+        text, encoding = _mend_encodings(document, text, settings)
+        unseen = unseen or text != original
     if unseen:
         if settings.mend:
             text = _LINE_ENDS.sub("\n", text)
-        text, invisible = _invisible(document, text, settings)
-        text, bidirectional = _bidirectional(document, text, settings)
+        text, invisible = _remove_invisible(document, text, settings)
+        text, bidirectional = _remove_bidirectional(document, text, settings)
     return text, [encoding, invisible, bidirectional]
 
 
-def _look(text: str) -> tuple[bool, bool]:
+def _classify(text: str) -> tuple[bool, bool]:
     """Whether any character may come from a broken encoding, and whether any is invisible or ends a line oddly."""
     if text.isascii():
         return False, _ASCII.search(text) is not None
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    seen = int(np.bitwise_or.reduce(_kinds()[codes]))
-    return bool(seen & 1), bool(seen & 2)
+    bits = int(np.bitwise_or.reduce(_kinds()[codes]))
+    return bool(bits & 1), bool(bits & 2)
 
 
 @cache
@@ -108,52 +108,54 @@ def _kinds() -> NDArray[np.uint8]:
     kinds = np.zeros(sys.maxunicode + 1, np.uint8)
     everything = "".join(map(chr, range(sys.maxunicode + 1)))
     for bit, pattern in ((1, re.compile(f"[{SIGNS}\ufffd\ud800-\udfff]")), (2, _UNSEEN)):
-        kinds[[found.start() for found in pattern.finditer(everything)]] |= bit
+        kinds[[match.start() for match in pattern.finditer(everything)]] |= bit
     return kinds
 
 
-def _encoding(document: Document, text: str, settings: CharacterSettings) -> tuple[str, Verdict]:
-    good, mended, left, start = mend(text)
-    lost = list(_LOST.finditer(good))
-    broken = len(lost) + left + (0 if settings.mend else mended)
+def _mend_encodings(document: Document, text: str, settings: CharacterSettings) -> tuple[str, Verdict]:
+    mended = mend_encoding(text)
+    start = mended.start
+    lost = list(_LOST.finditer(mended.text))
+    broken = len(lost) + mended.broken_left + (0 if settings.mend else mended.lines)
     if lost and start < 0:
         start = document.text.find(lost[0].group())
     passed = broken <= settings.max_broken_share * len(text)
     reason = "" if passed else "broken encoding"
-    verdict = Verdict(document.id, "encoding", passed, float(mended + left + len(lost)), reason, *_span(start))
-    return (_LOST.sub("\ufffd", good) if settings.mend else text), verdict
+    count = mended.lines + mended.broken_left + len(lost)
+    verdict = Verdict(document.id, "encoding", passed, float(count), reason, *_span(start))
+    return (_LOST.sub("\ufffd", mended.text) if settings.mend else text), verdict
 
 
-def _invisible(document: Document, text: str, settings: CharacterSettings) -> tuple[str, Verdict]:
-    found = _hidden(text)
-    count = sum(len(match.group()) for match in found)
+def _remove_invisible(document: Document, text: str, settings: CharacterSettings) -> tuple[str, Verdict]:
+    matches = _invisible_matches(text)
+    count = sum(len(match.group()) for match in matches)
     passed = count <= (settings.max_invisible_share * len(document.text) if settings.mend else 0)
     reason = "" if passed else "invisible or control characters"
     start = (
-        next((match.start() for match in _hidden(document.text) if match.group() == found[0].group()), -1)
-        if found
+        next((match.start() for match in _invisible_matches(document.text) if match.group() == matches[0].group()), -1)
+        if matches
         else -1
     )
     verdict = Verdict(document.id, "invisible", passed, float(count), reason, *_span(start))
-    if settings.mend and found:
-        edges = [0, *(edge for match in found for edge in match.span()), len(text)]
+    if settings.mend and matches:
+        edges = [0, *(edge for match in matches for edge in match.span()), len(text)]
         text = "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
     return text, verdict
 
 
-def _hidden(text: str) -> list[re.Match[str]]:
+def _invisible_matches(text: str) -> list[re.Match[str]]:
     """The invisible characters of a text; marks of direction are none where letters run both ways."""
     marks = _DIRECTIONS if _RIGHT_TO_LEFT_LETTER.search(text) else ()
     return [match for match in _INVISIBLE.finditer(text) if match["kept"] is None and match.group() not in marks]
 
 
-def _bidirectional(document: Document, text: str, settings: CharacterSettings) -> tuple[str, Verdict]:
-    found = _OVERRIDES.findall(text)
-    passed = not found or settings.bidirectional != "refuse"
+def _remove_bidirectional(document: Document, text: str, settings: CharacterSettings) -> tuple[str, Verdict]:
+    overrides = _OVERRIDES.findall(text)
+    passed = not overrides or settings.bidirectional != "refuse"
     reason = "" if passed else "bidirectional overrides"
-    start = document.text.find(found[0]) if found else -1
-    verdict = Verdict(document.id, "bidirectional", passed, float(len(found)), reason, *_span(start))
-    if found and settings.bidirectional == "remove":
+    start = document.text.find(overrides[0]) if overrides else -1
+    verdict = Verdict(document.id, "bidirectional", passed, float(len(overrides)), reason, *_span(start))
+    if overrides and settings.bidirectional == "remove":
         text = _OVERRIDES.sub("", text)
     return text, verdict
 

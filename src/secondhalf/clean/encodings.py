@@ -5,6 +5,7 @@ Western code page, is done here. ftfy is slow, so it sees only lines that hold a
 """
 
 import re
+from typing import NamedTuple
 
 # What the lead bytes of UTF-8 and of kana turn into: Latin-1 and Windows-1252, MacRoman, code page 437, Windows-1251, Shift_JIS.
 SIGNS = "\u00c2-\u00f4√├┬ЂРСв縺繧繝¤¥‚ƒ"
@@ -26,39 +27,48 @@ _JAPANESE = (
 _KANA = re.compile("[ぁ-ヶ]")
 
 
-def mend(text: str) -> tuple[str, int, int, int]:
-    """The text mended, how many lines were, how many broken sequences are left, and where the first sign was (-1: none).
+class Mending(NamedTuple):
+    """A mended text: how many of its lines were mended, how many broken sequences are left, where the first stood (-1: none)."""
 
-    A text without a broken sequence comes back as it is.
-    """
-    if _sign(text) < 0:
-        return text, 0, 0, -1
-    whole, lines = _japanese(text), text.split("\n")
-    if whole is not None:
-        return whole, sum(line != good for line, good in zip(lines, whole.split("\n"), strict=False)), 0, _sign(text)
-    mended = left = place = 0
-    first = -1
+    text: str
+    lines: int
+    broken_left: int
+    start: int
+
+
+def mend_encoding(text: str) -> Mending:
+    """The text decoded anew where it was decoded wrongly. A text without a broken sequence comes back as it is."""
+    start = _first_broken(text)
+    if start < 0:
+        return Mending(text, 0, 0, -1)
+    lines = text.split("\n")
+    japanese = _decode_japanese(text)
+    if japanese is not None:
+        changed = sum(line != good for line, good in zip(lines, japanese.split("\n"), strict=False))
+        return Mending(japanese, changed, 0, start)
+    mended = broken_left = offset = 0
+    start = -1
     for number, line in enumerate(lines):
-        sign = _sign(line)
+        sign = _first_broken(line)
         if sign >= 0:
-            good, remains = _mend_line(line)
-            if good != line or remains:
-                first = place + sign if first < 0 else first
+            good, broken = _mend_line(line)
+            if good != line or broken:
+                start = offset + sign if start < 0 else start
                 mended += good != line
-                left += remains
+                broken_left += broken
                 lines[number] = good
-        place += len(line) + 1
-    return ("\n".join(lines) if mended else text), mended, left, first
+        offset += len(line) + 1
+    return Mending("\n".join(lines) if mended else text, mended, broken_left, start)
 
 
-def _sign(text: str) -> int:
+def _first_broken(text: str) -> int:
     """Where the first sequence starts that looks broken; -1: nowhere. Letters first: one class is a fast scan."""
-    return next((found.start() for found in _SIGN.finditer(text) if _BROKEN.match(text, found.start())), -1)
+    return next((match.start() for match in _SIGN.finditer(text) if _BROKEN.match(text, match.start())), -1)
 
 
 def _mend_line(line: str) -> tuple[str, int]:
     """The line mended and the broken sequences that are left in it."""
-    good = _japanese(line)
+    good = _decode_japanese(line)
     if good is not None:
         return good, 0
     kanji = len(_JAPANESE[0][0].findall(line))
@@ -71,7 +81,7 @@ def _mend_line(line: str) -> tuple[str, int]:
     return good, int(badness(good))
 
 
-def _japanese(text: str) -> str | None:
+def _decode_japanese(text: str) -> str | None:
     """The text decoded as Japanese, where that leaves no byte over and gives kana; None where it does not."""
     import ftfy.bad_codecs.sloppy  # noqa: F401 - Importing it registers the codec.
 

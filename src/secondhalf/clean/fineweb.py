@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from secondhalf.clean.gopher_repetition import repeated
+from secondhalf.clean.gopher_repetition import count_repeated
 from secondhalf.clean.punctuation import TERMINAL
-from secondhalf.clean.rule import rule
-from secondhalf.clean.text import Text
+from secondhalf.clean.rule import rule_verdict
+from secondhalf.clean.tokenized_text import TokenizedText
 from secondhalf.rows import Verdict
 from secondhalf.settings import Settings
 
@@ -32,20 +32,20 @@ class FineWebSettings(Settings):
     """Most line ends a token. FineWeb: 0.3."""
 
 
-def fineweb(text: Text, settings: FineWebSettings) -> list[Verdict]:
-    """A verdict a rule, in the paper's order."""
+def check_fineweb(text: TokenizedText, settings: FineWebSettings) -> list[Verdict]:
+    """A verdict a rule, in the order of the paper (section 3.6). Score: the share, or line ends a token."""
     raw = text.text
     lines = [line for line in raw.split("\n") if line.strip()]
     count = max(len(lines), 1)
     newlines = raw.count("\n")
     ended = sum(line[-1] in TERMINAL for line in lines) / count
     short = sum(len(line) <= settings.short_line for line in lines) / count
-    characters = repeated(lines)[1] / max(len(raw) - newlines, 1)
-    listed = newlines / max(len(text.tokens), 1)
+    characters = count_repeated(lines)[1] / max(len(raw) - newlines, 1)
+    line_ends = newlines / max(len(text.tokens), 1)
     s, name = settings, "fineweb."
     return [
-        rule(text.id, name + "ended_lines", ended, "too few finished lines", least=s.min_ended_lines),
-        rule(text.id, name + "short_lines", short, "mostly short lines", most=s.max_short_lines),
-        rule(text.id, name + "repeated_lines", characters, "repeated lines", most=s.max_repeated_characters),
-        rule(text.id, name + "newlines", listed, "too many line ends", most=s.max_newlines),
+        rule_verdict(text.id, name + "ended_lines", ended, "too few finished lines", least=s.min_ended_lines),
+        rule_verdict(text.id, name + "short_lines", short, "mostly short lines", most=s.max_short_lines),
+        rule_verdict(text.id, name + "repeated_lines", characters, "repeated lines", most=s.max_repeated_characters),
+        rule_verdict(text.id, name + "newlines", line_ends, "too many line ends", most=s.max_newlines),
     ]

@@ -3,8 +3,8 @@
 import numpy as np
 from pydantic import Field
 
-from secondhalf.clean.rule import rule
-from secondhalf.clean.text import Text
+from secondhalf.clean.rule import rule_verdict
+from secondhalf.clean.tokenized_text import TokenizedText
 from secondhalf.rows import Verdict
 from secondhalf.settings import Settings
 
@@ -47,25 +47,29 @@ _BULLETS = ("•", "-")
 _ELLIPSES = ("...", "…")
 
 
-def gopher_quality(text: Text, settings: GopherQualitySettings) -> list[Verdict]:
-    """A verdict a rule, in the paper's order."""
-    raw, words = text.text, text.of("word")
+def check_gopher_quality(text: TokenizedText, settings: GopherQualitySettings) -> list[Verdict]:
+    """A verdict a rule, in the order of the paper (appendix A.1.1). Score: the figure that the rule limits."""
+    raw, words = text.text, text.is_word
     count, total = int(np.count_nonzero(words)), max(len(words), 1)
     mean = float(text.lengths[words].sum()) / count if count else 0.0
     lines = raw.splitlines() or [""]
     bullets = sum(line.lstrip().startswith(_BULLETS) for line in lines) / len(lines)
     trailing = sum(line.rstrip().endswith(_ELLIPSES) for line in lines) / len(lines)
-    letters = int(np.count_nonzero(text.of("letters"))) / total
-    stops = int(np.bitwise_or.reduce(text.of("stop"), initial=0)).bit_count()
+    letters = int(np.count_nonzero(text.has_letters)) / total
+    stops = int(np.bitwise_or.reduce(text.stop_word_bits, initial=0)).bit_count()
     ellipses = raw.count("...") + raw.count("…")
     s, name = settings, "gopher_quality."
     return [
-        rule(text.id, name + "words", count, "too few or too many words", least=s.min_words, most=s.max_words),
-        rule(text.id, name + "mean_length", mean, "odd word lengths", least=s.min_mean_length, most=s.max_mean_length),
-        rule(text.id, name + "hashes", raw.count("#") / total, "too many hash signs", most=s.max_symbols),
-        rule(text.id, name + "ellipses", ellipses / total, "too many ellipses", most=s.max_symbols),
-        rule(text.id, name + "bullet_lines", bullets, "mostly bullet points", most=s.max_bullet_lines),
-        rule(text.id, name + "ellipsis_lines", trailing, "too many unfinished lines", most=s.max_ellipsis_lines),
-        rule(text.id, name + "letter_words", letters, "too few words with letters", least=s.min_letter_words),
-        rule(text.id, name + "stop_words", stops, "too few stop words", least=s.min_stop_words),
+        rule_verdict(text.id, name + "words", count, "too few or too many words", least=s.min_words, most=s.max_words),
+        rule_verdict(
+            text.id, name + "mean_length", mean, "odd word lengths", least=s.min_mean_length, most=s.max_mean_length
+        ),
+        rule_verdict(text.id, name + "hashes", raw.count("#") / total, "too many hash signs", most=s.max_symbols),
+        rule_verdict(text.id, name + "ellipses", ellipses / total, "too many ellipses", most=s.max_symbols),
+        rule_verdict(text.id, name + "bullet_lines", bullets, "mostly bullet points", most=s.max_bullet_lines),
+        rule_verdict(
+            text.id, name + "ellipsis_lines", trailing, "too many unfinished lines", most=s.max_ellipsis_lines
+        ),
+        rule_verdict(text.id, name + "letter_words", letters, "too few words with letters", least=s.min_letter_words),
+        rule_verdict(text.id, name + "stop_words", stops, "too few stop words", least=s.min_stop_words),
     ]

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from secondhalf.clean.rule import rule
-from secondhalf.clean.text import Text
+from secondhalf.clean.rule import rule_verdict
+from secondhalf.clean.tokenized_text import TokenizedText
 from secondhalf.rows import Verdict
 from secondhalf.settings import Settings
 
@@ -42,52 +42,44 @@ _LINES = re.compile(r"\n+")
 _BASE = np.uint64(0x9E3779B97F4A7C15 | 1)
 
 
-def gopher_repetition(text: Text, settings: GopherRepetitionSettings) -> list[Verdict]:
-    """A verdict a rule, in the paper's order."""
+def check_gopher_repetition(text: TokenizedText, settings: GopherRepetitionSettings) -> list[Verdict]:
+    """A verdict a rule, in the order of the paper (table A1). Score: the share that the rule limits, 0 to 1."""
     raw = text.text
-    size = max(len(raw), 1)
+    length = max(len(raw), 1)
     verdicts: list[Verdict] = []
 
-    def judge(name: str, figure: float, most: float | None, reason: str) -> None:
-        verdicts.append(rule(text.id, f"gopher_repetition.{name}", figure, reason, most=most))
+    def add_verdict(name: str, share: float, most: float | None, reason: str) -> None:
+        verdicts.append(rule_verdict(text.id, f"gopher_repetition.{name}", share, reason, most=most))
 
     paragraphs = _PARAGRAPHS.split(raw.strip())
-    count, characters = repeated(paragraphs)
-    judge("paragraphs", count / len(paragraphs), settings.max_paragraphs, "repeated paragraphs")
-    judge("paragraph characters", characters / size, settings.max_paragraph_characters, "repeated paragraphs")
+    count, characters = count_repeated(paragraphs)
+    add_verdict("paragraphs", count / len(paragraphs), settings.max_paragraphs, "repeated paragraphs")
+    add_verdict("paragraph characters", characters / length, settings.max_paragraph_characters, "repeated paragraphs")
     lines = _LINES.split(raw)
-    count, characters = repeated(lines)
-    judge("lines", count / len(lines), settings.max_lines, "repeated lines")
-    judge("line characters", characters / size, settings.max_line_characters, "repeated lines")
-    tokens, lengths = text.of("hash"), text.lengths
+    count, characters = count_repeated(lines)
+    add_verdict("lines", count / len(lines), settings.max_lines, "repeated lines")
+    add_verdict("line characters", characters / length, settings.max_line_characters, "repeated lines")
+    tokens, lengths = text.hashes, text.lengths
     ends = np.concatenate([[0], np.cumsum(lengths)])
     grams, n = tokens, 1
-    top, again = settings.max_top_ngram, settings.max_repeated_ngrams
-    alike: NDArray[np.intp] | None = None
-    for size_of in sorted({*top, *again}):
-        while n < size_of:
+    max_top, max_repeated = settings.max_top_ngram, settings.max_repeated_ngrams
+    repeats: NDArray[np.intp] | None = None
+    for size in sorted({*max_top, *max_repeated}):
+        while n < size:
             # A polynomial hash modulo 2^64: two different n-grams of one text share it once in 10^13 texts.
             grams, n = grams[:-1] * _BASE + tokens[n:], n + 1
-        if size_of in top:
-            judge(
-                f"{size_of}-gram, the most frequent",
-                _top(grams, ends, size_of) / size,
-                top[size_of],
-                "repeated n-grams",
-            )
-        if size_of in again:
-            # An n-gram can only repeat where its first n - 1 words do: the places to look at shrink as n grows.
-            alike = _alike(grams, alike)
-            judge(
-                f"{size_of}-grams",
-                _repeated_characters(grams, alike, ends, size_of) / size,
-                again[size_of],
-                "repeated n-grams",
-            )
+        if size in max_top:
+            top_share = _top_characters(grams, ends, size) / length
+            add_verdict(f"{size}-gram, the most frequent", top_share, max_top[size], "repeated n-grams")
+        if size in max_repeated:
+            # An n-gram can only repeat where its first n - 1 words do: the indices to look at shrink as n grows.
+            repeats = _repeat_indices(grams, repeats)
+            repeated_share = _repeated_characters(grams, repeats, ends, size) / length
+            add_verdict(f"{size}-grams", repeated_share, max_repeated[size], "repeated n-grams")
     return verdicts
 
 
-def repeated(parts: list[str]) -> tuple[int, int]:
+def count_repeated(parts: list[str]) -> tuple[int, int]:
     """How many parts occurred before, and their characters."""
     if len(set(parts)) == len(parts):
         return 0, 0
@@ -101,8 +93,8 @@ def repeated(parts: list[str]) -> tuple[int, int]:
     return count, characters
 
 
-def _top(grams: NDArray[np.uint64], ends: NDArray[np.int64], n: int) -> int:
-    """Characters, blanks between words included, in all places of the most frequent n-gram; of several the first."""
+def _top_characters(grams: NDArray[np.uint64], ends: NDArray[np.int64], n: int) -> int:
+    """Characters of all occurrences of the most frequent n-gram, blanks between words included; of several the first."""
     if not len(grams):
         return 0
     ordered = np.sort(grams)
@@ -117,8 +109,8 @@ def _top(grams: NDArray[np.uint64], ends: NDArray[np.int64], n: int) -> int:
     return (int(ends[first + n] - ends[first]) + n - 1) * most
 
 
-def _alike(grams: NDArray[np.uint64], among: NDArray[np.intp] | None) -> NDArray[np.intp]:
-    """The places whose n-gram stands at another place too, in order."""
+def _repeat_indices(grams: NDArray[np.uint64], among: NDArray[np.intp] | None) -> NDArray[np.intp]:
+    """The indices, rising, whose n-gram stands at another index too; `among`: the only ones that can."""
     among = np.arange(len(grams)) if among is None else among[among < len(grams)]
     if len(among) < 2:
         return among[:0]
@@ -127,20 +119,20 @@ def _alike(grams: NDArray[np.uint64], among: NDArray[np.intp] | None) -> NDArray
     same = ordered[1:] == ordered[:-1]
     if not same.any():
         return among[:0]
-    found = among[order[np.concatenate([same, [False]]) | np.concatenate([[False], same])]]
-    return np.sort(found)
+    repeats = among[order[np.concatenate([same, [False]]) | np.concatenate([[False], same])]]
+    return np.sort(repeats)
 
 
-def _repeated_characters(grams: NDArray[np.uint64], alike: NDArray[np.intp], ends: NDArray[np.int64], n: int) -> int:
-    """Characters of n-grams that occurred before, read from left to right and stepping over each one found."""
+def _repeated_characters(grams: NDArray[np.uint64], repeats: NDArray[np.intp], ends: NDArray[np.int64], n: int) -> int:
+    """Characters of n-grams that occurred before, read from left to right and stepping over each one counted."""
     seen: set[int] = set()
-    total = free = 0
-    for place, gram in zip(alike.tolist(), grams[alike].tolist(), strict=True):
-        if place < free:
+    total = next_free = 0
+    for index, gram in zip(repeats.tolist(), grams[repeats].tolist(), strict=True):
+        if index < next_free:
             continue
         if gram in seen:
-            total += int(ends[place + n] - ends[place])
-            free = place + n
+            total += int(ends[index + n] - ends[index])
+            next_free = index + n
         else:
             seen.add(gram)
     return total

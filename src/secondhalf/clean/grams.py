@@ -29,20 +29,20 @@ def gram_shares(
             ordered = np.sort(hashes)
             same = ordered[1:] == ordered[:-1]
             if n in tops:
-                tops[n] = _longest(same) / len(ordered)
+                tops[n] = _top_count(same) / len(ordered)
             if n in repeats:
-                repeats[n] = _repeated(same)
+                repeats[n] = _repeated_share(same)
     return tops, repeats
 
 
-def _longest(same: NDArray[np.bool_]) -> int:
+def _top_count(same: NDArray[np.bool_]) -> int:
     """How often the most frequent gram occurs: its run of equal neighbours, and one."""
     breaks = np.flatnonzero(~same)
     return int(np.diff(breaks, prepend=-1, append=len(same)).max())
 
 
-def _repeated(same: NDArray[np.bool_]) -> float:
+def _repeated_share(same: NDArray[np.bool_]) -> float:
     """The share of different grams that occur twice or more: each is one run of equal neighbours."""
-    again = int(np.count_nonzero(same))
-    runs = int(np.count_nonzero(same[1:] > same[:-1])) + int(bool(again and same[0]))
-    return runs / (len(same) + 1 - again)
+    repeats = int(np.count_nonzero(same))
+    runs = int(np.count_nonzero(same[1:] > same[:-1])) + int(bool(repeats and same[0]))
+    return runs / (len(same) + 1 - repeats)

@@ -64,7 +64,7 @@ _ENDS = tuple("。．！？!?」』）)…")
 _HIRAGANA, _KATAKANA, _KANJI, _MARKS = 1, 2, 3, 4
 
 
-def japanese(document: Document, settings: JapaneseSettings) -> list[Verdict]:
+def check_japanese(document: Document, settings: JapaneseSettings) -> list[Verdict]:
     """One verdict a rule, for texts that `language.is_spaceless`. Score: the figure that the rule limits.
 
     Where a rule has a limit for each n, the score is the figure that comes nearest to its limit. Chinese (by the
@@ -74,63 +74,64 @@ def japanese(document: Document, settings: JapaneseSettings) -> list[Verdict]:
     return [
         Verdict(document.id, f"ja_{check}", not reason, score, reason, *span)
         for check, score, reason, span in (
-            *_letters(document, settings),
-            *_sentences(text, settings),
-            *_repeats(text, settings),
+            *_letter_figures(document, settings),
+            *_sentence_figures(text, settings),
+            *_repetition_figures(text, settings),
         )
     ]
 
 
-_Found = tuple[str, float, str, tuple[int, int]]
-_WHOLE = (-1, -1)
+_Figure = tuple[str, float, str, tuple[int, int]]
+"""A rule's name, its figure, why that is refused ("": it is not), and the span."""
+_WHOLE_TEXT = (-1, -1)
 
 
-def _letters(document: Document, settings: JapaneseSettings) -> Iterator[_Found]:
+def _letter_figures(document: Document, settings: JapaneseSettings) -> Iterator[_Figure]:
     codes = np.frombuffer(document.text.encode("utf-32-le", "surrogatepass"), np.uint32)
     counts = np.bincount(_kinds()[np.minimum(codes, 0x323AF)], minlength=6)
     solid, letters = int(counts[:5].sum()), int(counts[1:5].sum())
     share = letters / max(solid, 1)
-    yield "letters", share, "too little Japanese or Chinese" if share < settings.min_letters else "", _WHOLE
+    yield "letters", share, "too little Japanese or Chinese" if share < settings.min_letters else "", _WHOLE_TEXT
     hiragana, katakana = (int(counts[kind]) / max(letters, 1) for kind in (_HIRAGANA, _KATAKANA))
     if document.language == "zh" or (not document.language and hiragana + katakana < 0.01):
         return
-    yield "hiragana", hiragana, "too little hiragana" if hiragana < settings.min_hiragana else "", _WHOLE
-    yield "katakana", katakana, "too much katakana" if katakana > settings.max_katakana else "", _WHOLE
+    yield "hiragana", hiragana, "too little hiragana" if hiragana < settings.min_hiragana else "", _WHOLE_TEXT
+    yield "katakana", katakana, "too much katakana" if katakana > settings.max_katakana else "", _WHOLE_TEXT
 
 
-def _sentences(text: str, settings: JapaneseSettings) -> Iterator[_Found]:
-    spans = [found.span() for found in _SENTENCE.finditer(text)]
+def _sentence_figures(text: str, settings: JapaneseSettings) -> Iterator[_Figure]:
+    spans = [match.span() for match in _SENTENCE.finditer(text)]
     lengths = [end - start for start, end in spans] or [0]
     mean, longest = sum(lengths) / len(lengths), max(lengths)
     short, long = mean < settings.min_sentence, mean > settings.max_sentence
-    yield "sentence", mean, "sentences too short" if short else "sentences too long" if long else "", _WHOLE
-    where = spans[lengths.index(longest)] if longest > settings.max_longest else _WHOLE
-    yield "longest", float(longest), "a sentence without end" if longest > settings.max_longest else "", where
+    yield "sentence", mean, "sentences too short" if short else "sentences too long" if long else "", _WHOLE_TEXT
+    span = spans[lengths.index(longest)] if longest > settings.max_longest else _WHOLE_TEXT
+    yield "longest", float(longest), "a sentence without end" if longest > settings.max_longest else "", span
     broken = sum(text[start:end].rstrip().endswith(("…", "・")) for start, end in spans) / len(lengths)
-    yield "ellipses", broken, "sentences break off" if broken > settings.max_ellipses else "", _WHOLE
+    yield "ellipses", broken, "sentences break off" if broken > settings.max_ellipses else "", _WHOLE_TEXT
     lines = [line.rstrip() for line in text.split("\n") if line.strip()]
     ended = sum(line.endswith(_ENDS) for line in lines) / max(len(lines), 1)
-    yield "line_ends", ended, "lines do not end as sentences" if ended < settings.min_line_ends else "", _WHOLE
+    yield "line_ends", ended, "lines do not end as sentences" if ended < settings.min_line_ends else "", _WHOLE_TEXT
 
 
-def _repeats(text: str, settings: JapaneseSettings) -> Iterator[_Found]:
+def _repetition_figures(text: str, settings: JapaneseSettings) -> Iterator[_Figure]:
     for check, items in (
         ("lines", [line.strip() for line in text.split("\n") if line.strip()]),
-        ("sentences", [found.strip() for found in _SENTENCE.findall(text)]),
+        ("sentences", [sentence.strip() for sentence in _SENTENCE.findall(text)]),
     ):
-        again, size = _again(items)
-        much, wide = again > settings.max_duplicate_lines, size > settings.max_duplicate_characters
-        yield f"duplicate_{check}", again, f"repeated {check}" if much or wide else "", _WHOLE
+        share, characters = _repeated_shares(items)
+        refused = share > settings.max_duplicate_lines or characters > settings.max_duplicate_characters
+        yield f"duplicate_{check}", share, f"repeated {check}" if refused else "", _WHOLE_TEXT
     tops, repeats = gram_shares(text, settings.max_top_grams, settings.max_duplicate_grams)
-    for check, figures, limits, why in (
+    for check, figures, limits, reason in (
         ("top_gram", tops, settings.max_top_grams, "one phrase too often"),
         ("duplicate_grams", repeats, settings.max_duplicate_grams, "repeated phrases"),
     ):
         worst = max(limits, key=lambda n: figures[n] - limits[n], default=0)
-        yield check, figures.get(worst, 0.0), why if worst and figures[worst] > limits[worst] else "", _WHOLE
+        yield check, figures.get(worst, 0.0), reason if worst and figures[worst] > limits[worst] else "", _WHOLE_TEXT
 
 
-def _again(items: list[str]) -> tuple[float, float]:
+def _repeated_shares(items: list[str]) -> tuple[float, float]:
     """The share of items, and of their characters, that repeat an earlier one."""
     if len(set(items)) == len(items):
         return 0.0, 0.0

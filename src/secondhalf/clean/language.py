@@ -1,4 +1,4 @@
-"""Refuses documents in a language that was not asked for, and those that are pieced together from several scripts."""
+"""Refuses documents in a language that is not allowed, and those that are pieced together from several scripts."""
 
 import numpy as np
 from pydantic import Field
@@ -38,21 +38,22 @@ _SCRIPTS = np.array([script for _, script in _BLOCKS], np.uint8)
 _PLANE = _SCRIPTS[np.searchsorted(_STARTS, np.arange(0x32400), side="right") - 1]
 
 
-def language(document: Document, settings: LanguageSettings) -> tuple[str, list[Verdict]]:
-    """The language and two verdicts: language (score: the detector's confidence) and scripts (score: `main_script`)."""
+def check_language(document: Document, settings: LanguageSettings) -> tuple[str, list[Verdict]]:
+    """The language's ISO 639-1 code and two verdicts: language (score: the detector's confidence, 0 to 1) and scripts (score:
+    `main_script_share`)."""
     code, confidence = detect(document.text)
     allowed = not settings.allowed or code in settings.allowed
-    sure = confidence >= settings.min_confidence
-    reason = "" if allowed and sure else ("language not allowed" if not allowed else "language not clear")
-    share = main_script(document.text)
+    clear = confidence >= settings.min_confidence
+    reason = "" if allowed and clear else ("language not allowed" if not allowed else "language not clear")
+    share = main_script_share(document.text)
     mixed = share < settings.min_script
     return code, [
-        Verdict(document.id, "language", allowed and sure, confidence, reason),
+        Verdict(document.id, "language", allowed and clear, confidence, reason),
         Verdict(document.id, "scripts", not mixed, share, "many scripts in one text" if mixed else ""),
     ]
 
 
-def main_script(text: str) -> float:
+def main_script_share(text: str) -> float:
     """The share of the letters that belong to the most frequent script, 0 to 1; 1 for a text without letters."""
     if text.isascii():
         return 1.0

@@ -17,9 +17,9 @@ class LengthSettings(Settings):
     """Longest document. Gopher's rule is 100,000 words."""
 
 
-def length(document: Document, settings: LengthSettings) -> Verdict:
-    """Score: the number of words."""
+def check_length(document: Document, settings: LengthSettings) -> Verdict:
+    """Score: the number of words; in Japanese and Chinese, of characters."""
     words = count_words(document.text)
     passed = settings.min_words <= words <= settings.max_words
-    reason = "" if passed else f"{'too short' if words < settings.min_words else 'too long'}"
+    reason = "" if passed else "too short" if words < settings.min_words else "too long"
     return Verdict(document.id, "length", passed, float(words), reason)

@@ -10,7 +10,7 @@ from functools import cache
 
 from pydantic import Field
 
-from secondhalf.clean.lists import sections
+from secondhalf.clean.lists import word_lists
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
 
@@ -42,43 +42,42 @@ _LINE = re.compile(
     r"|function[ \t]*\w*\(|\$\(|\}[ \t;,)]*$|(?:document|window)\.\w+|[a-z-]{2,30}:[^\n;]{1,80};[ \t]*$)"
 )
 _CODE_SIGNS = re.compile(r"[{}|]")
-_LONGEST = 200  # Characters of a line that can be boilerplate; a paragraph is none.
+_MAX_LINE = 200  # Characters of a line that can be boilerplate; a paragraph is none.
 _BARS = (" | ", " > ", "»", "›", "｜", "＞")
 _BAR = re.compile(r" [|>] |[»›｜＞]")
 
 
-def markup(document: Document, settings: MarkupSettings) -> list[Verdict]:
-    """Two verdicts, markup and boilerplate; the span is the first leftover."""
+def check_markup(document: Document, settings: MarkupSettings) -> list[Verdict]:
+    """Two verdicts, markup and boilerplate. Score: their share of the non-blank characters, 0 to 1; the span is the first one."""
     text = document.text
     solid = max(1, len("".join(text.split())))
+    marks, notices = _markup_spans(text), _boilerplate_spans(text)
     return [
-        _verdict(document, "markup", _marks(text), solid, settings.max_markup, "markup left in the text"),
-        _verdict(
-            document, "boilerplate", _boilerplate(text), solid, settings.max_boilerplate, "menus and notices of a page"
-        ),
+        _verdict(document, "markup", marks, solid, settings.max_markup, "markup left in the text"),
+        _verdict(document, "boilerplate", notices, solid, settings.max_boilerplate, "menus and notices of a page"),
     ]
 
 
 def _verdict(
-    document: Document, check: str, spans: list[tuple[int, int]], solid: int, most: float, why: str
+    document: Document, check: str, spans: list[tuple[int, int]], solid: int, most: float, refusal: str
 ) -> Verdict:
     share = sum(len("".join(document.text[start:end].split())) for start, end in spans) / solid
     passed = share <= most
-    return Verdict(document.id, check, passed, share, "" if passed else why, *(min(spans) if spans else (-1, -1)))
+    return Verdict(document.id, check, passed, share, "" if passed else refusal, *(min(spans) if spans else (-1, -1)))
 
 
-def _marks(text: str) -> list[tuple[int, int]]:
+def _markup_spans(text: str) -> list[tuple[int, int]]:
     """The spans of markup, in order and apart from each other."""
     if not _SIGNS.search(text):
         return []
-    found = [m.span() for m in _MARKS.finditer(text) if m.group()[0] != "{" or _is_code(m.group())]
-    place = 0
+    matches = [m.span() for m in _MARKS.finditer(text) if m.group()[0] != "{" or _is_code(m.group())]
+    offset = 0
     for line in text.split("\n") if _CODE_SIGNS.search(text) else ():
         if _LINE.match(line):
-            found.append((place, place + len(line)))
-        place += len(line) + 1
+            matches.append((offset, offset + len(line)))
+        offset += len(line) + 1
     spans: list[tuple[int, int]] = []
-    for start, end in sorted(found):
+    for start, end in sorted(matches):
         if not spans or start >= spans[-1][1]:
             spans.append((start, end))
     return spans
@@ -89,40 +88,40 @@ def _is_code(braces: str) -> bool:
     return braces.startswith("{{") or any(sign in braces for sign in ":;|")
 
 
-def _boilerplate(text: str) -> list[tuple[int, int]]:
+def _boilerplate_spans(text: str) -> list[tuple[int, int]]:
     """The spans of lines that phrases of pages fill to a third, or that are short items between bars."""
-    spans, place = [], 0
+    spans, offset = [], 0
     lines = text.split("\n")
-    phrases = _phrases_in(" ".join(line for line in lines if len(line) <= _LONGEST).lower())
+    phrases = _phrases_in(" ".join(line for line in lines if len(line) <= _MAX_LINE).lower())
     if not phrases and not any(sign in text for sign in _BARS):
         return []
     for line in lines:
         bare = line.strip()
-        if 0 < len(bare) <= _LONGEST and (_filled(bare.lower(), phrases) or _is_menu(bare)):
-            start = place + len(line) - len(line.lstrip())
+        if 0 < len(bare) <= _MAX_LINE and (_is_filled(bare.lower(), phrases) or _is_menu(bare)):
+            start = offset + len(line) - len(line.lstrip())
             spans.append((start, start + len(bare)))
-        place += len(line) + 1
+        offset += len(line) + 1
     return spans
 
 
 def _phrases_in(lowered: str) -> list[str]:
     """The phrases that occur; an English one is looked for when its first word is there."""
-    found = [phrase for phrase in sections("phrases")["ja"] if phrase in lowered] if not lowered.isascii() else []
+    matches = [phrase for phrase in word_lists("phrases")["ja"] if phrase in lowered] if not lowered.isascii() else []
     english = _by_first_word()
     for word in english.keys() & set(lowered.split()):
-        found += [phrase for phrase in english[word] if phrase in lowered]
-    return found
+        matches += [phrase for phrase in english[word] if phrase in lowered]
+    return matches
 
 
 @cache
 def _by_first_word() -> dict[str, list[str]]:
     english: dict[str, list[str]] = {}
-    for phrase in sections("phrases")["en"]:
+    for phrase in word_lists("phrases")["en"]:
         english.setdefault(phrase.split()[0], []).append(phrase)
     return english
 
 
-def _filled(line: str, phrases: list[str]) -> bool:
+def _is_filled(line: str, phrases: list[str]) -> bool:
     return 3 * sum(len(phrase) for phrase in phrases if phrase in line) >= len(line)
 
 

@@ -1,6 +1,6 @@
 """What the filters do to the mix: sources, languages, topics and mentions of groups, before and after, with their claims.
 
-A filter that is blind to what a text is about still takes more of some texts than of others (Dodge et al., arXiv
+A filter that is blind to what a text is about still refuses more of some texts than of others (Dodge et al., arXiv
 2104.08758, for C4). Topics and groups are read off short word lists (clean/lists), so that everyone can check a count.
 """
 
@@ -9,19 +9,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Any
 
 from secondhalf import statistics
-from secondhalf.clean.lists import sections
+from secondhalf.clean.lists import word_lists
 from secondhalf.rows import Document
 
 TOPIC_WORDS = 3  # Different words of a topic that make a text count under it; a group needs one.
-MOST = 20  # Sources and languages that are told apart, the most frequent first.
+MAX_CATEGORIES = 20  # Of sources and of languages, the most frequent first.
 KINDS = ("source", "language", "topic", "group")
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class MixShift:
     """One category's share of the documents before and after cleaning, 0 to 1, and whether the shift stands out.
 
     `low` and `high` are the 95 % interval of the difference. A shift stands out when its p, corrected by Holm for all
@@ -41,42 +40,42 @@ class Shift:
     stands_out: bool
 
 
-def mix(kept: Iterable[Document], refused: Iterable[Document]) -> list[Shift]:
+def measure_mix(kept: Iterable[Document], refused: Iterable[Document]) -> list[MixShift]:
     """Every category that documents fall under, by kind, those whose share moved most first.
 
     `kept` and `refused` together are the documents before; a text that a filter rewrote counts as it left the filter.
     """
     (kept_total, kept_counts), (refused_total, refused_counts) = _count(kept), _count(refused)
     total, counts = kept_total + refused_total, kept_counts + refused_counts
-    compared = [key for kind in KINDS for key in _named(counts, kind)]
-    found = [statistics.selection(kept_counts[key], kept_total, counts[key], total) for key in compared]
-    corrected = statistics.holm([said.p for said in found])
+    compared = [key for kind in KINDS for key in _compared(counts, kind)]
+    selections = [statistics.selection(kept_counts[key], kept_total, counts[key], total) for key in compared]
+    corrected = statistics.holm([selection.p for selection in selections])
     shifts = [
-        Shift(*key, counts[key], kept_counts[key], **{**asdict(said), "p": p}, stands_out=p < 0.05)
-        for key, said, p in zip(compared, found, corrected, strict=True)
+        MixShift(*key, counts[key], kept_counts[key], **{**asdict(selection), "p": p}, stands_out=p < 0.05)
+        for key, selection, p in zip(compared, selections, corrected, strict=True)
     ]
     return sorted(shifts, key=lambda shift: (KINDS.index(shift.kind), -abs(shift.difference), shift.name))
 
 
-def as_dict(shifts: list[Shift]) -> list[dict[str, Any]]:
+def mix_as_dict(shifts: list[MixShift]) -> list[dict[str, object]]:
     """The shifts for JSON."""
     return [asdict(shift) for shift in shifts]
 
 
-def as_text(shifts: list[Shift]) -> str:
+def mix_as_text(shifts: list[MixShift]) -> str:
     """A sentence, and a line for each shift that stands out: shares in percent, the difference in points."""
-    out = [shift for shift in shifts if shift.stands_out]
+    moved = [shift for shift in shifts if shift.stands_out]
     if not shifts:
         return "The mix: no documents."
-    if not out:
+    if not moved:
         return f"The mix: none of {len(shifts)} sources, languages, topics and groups moved more than chance would."
-    out.sort(key=lambda shift: -abs(shift.difference))
+    moved.sort(key=lambda shift: -abs(shift.difference))
     lines = [
         f"  {shift.kind}: {shift.name}  {shift.before:.1%} to {shift.after:.1%} of the documents"
         f" ({100 * shift.difference:+.1f} points, 95 % interval {100 * shift.low:.1f} to {100 * shift.high:.1f})"
-        for shift in out
+        for shift in moved
     ]
-    return f"The mix: {len(out)} of {len(shifts)} sources, languages, topics and groups moved:\n" + "\n".join(lines)
+    return f"The mix: {len(moved)} of {len(shifts)} sources, languages, topics and groups moved:\n" + "\n".join(lines)
 
 
 def _count(documents: Iterable[Document]) -> tuple[int, Counter[tuple[str, str]]]:
@@ -89,10 +88,10 @@ def _count(documents: Iterable[Document]) -> tuple[int, Counter[tuple[str, str]]
     return total, counts
 
 
-def _named(counts: Counter[tuple[str, str]], kind: str) -> list[tuple[str, str]]:
+def _compared(counts: Counter[tuple[str, str]], kind: str) -> list[tuple[str, str]]:
     """The categories of a kind to compare; a kind with one category cannot move."""
     keys = sorted((key for key in counts if key[0] == kind), key=lambda key: (-counts[key], key))
-    return [] if kind in {"source", "language"} and len(keys) == 1 else keys[:MOST]
+    return [] if kind in {"source", "language"} and len(keys) == 1 else keys[:MAX_CATEGORIES]
 
 
 def categories(text: str) -> list[tuple[str, str]]:
@@ -100,11 +99,11 @@ def categories(text: str) -> list[tuple[str, str]]:
     english, phrases, japanese, names = _lexicon()
     lowered = text.lower()
     words = set(_WORD.findall(lowered))
-    found = words & english
-    found |= {phrase for word in words & phrases.keys() for phrase in phrases[word] if phrase in lowered}
+    matches = words & english
+    matches |= {phrase for word in words & phrases.keys() for phrase in phrases[word] if phrase in lowered}
     if not text.isascii():
-        found |= set(japanese.findall(text))
-    hits = Counter(key for word in found for key in names[word])
+        matches |= set(japanese.findall(text))
+    hits = Counter(key for word in matches for key in names[word])
     return sorted(key for key, count in hits.items() if count >= (TOPIC_WORDS if key[0] == "topic" else 1))
 
 
@@ -117,7 +116,7 @@ def _lexicon() -> _Lexicon:
     """English words, English phrases by their first word, Japanese words as a pattern, and what each of them names."""
     names: dict[str, list[tuple[str, str]]] = {}
     phrases: dict[str, list[str]] = {}
-    for kind, lists in (("topic", sections("topics")), ("group", sections("groups"))):
+    for kind, lists in (("topic", word_lists("topics")), ("group", word_lists("groups"))):
         for section, words in lists.items():
             for word in words:
                 names.setdefault(word, []).append((kind, section.rpartition(" ")[0]))

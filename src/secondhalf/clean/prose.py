@@ -25,10 +25,10 @@ _CODE = re.compile(
 _NO_LETTERS = bytes(c for c in range(128) if not chr(c).isalpha())
 
 
-def prose(document: Document, settings: ProseSettings) -> Verdict:
-    """Score: the share of letters."""
+def check_prose(document: Document, settings: ProseSettings) -> Verdict:
+    """Score: the share of letters among the non-blank characters, 0 to 1."""
     solid = "".join(document.text.split())
-    letters = _letters(solid) / len(solid) if solid else 0.0
+    letters = _count_letters(solid) / len(solid) if solid else 0.0
     lines = [line for line in document.text.splitlines() if line.strip()]
     code = sum(bool(_CODE.match(line)) for line in lines) / len(lines) if lines else 0.0
     if letters < settings.min_letters:
@@ -38,7 +38,7 @@ def prose(document: Document, settings: ProseSettings) -> Verdict:
     return Verdict(document.id, "prose", True, letters)
 
 
-def _letters(text: str) -> int:
+def _count_letters(text: str) -> int:
     if text.isascii():
         return len(text.encode("ascii").translate(None, _NO_LETTERS))
     return sum(map(str.isalpha, text))

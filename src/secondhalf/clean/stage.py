@@ -10,29 +10,29 @@ from typing import Annotated
 import pyarrow as pa
 from pydantic import Field
 
-from secondhalf.clean.adult import AdultSettings, adult
-from secondhalf.clean.c4 import C4Settings, c4
-from secondhalf.clean.characters import CharacterSettings, characters
-from secondhalf.clean.duplicates.near import NearDuplicateSettings, near_duplicates
-from secondhalf.clean.duplicates.passages import PassageSettings, passages
-from secondhalf.clean.fineweb import FineWebSettings, fineweb
-from secondhalf.clean.gopher_quality import GopherQualitySettings, gopher_quality
-from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, gopher_repetition
-from secondhalf.clean.japanese import JapaneseSettings, japanese
-from secondhalf.clean.language import LanguageSettings, language
-from secondhalf.clean.length import LengthSettings, length
-from secondhalf.clean.markup import MarkupSettings, markup
-from secondhalf.clean.personal import PersonalSettings, personal
-from secondhalf.clean.prose import ProseSettings, prose
-from secondhalf.clean.step import Step
-from secondhalf.clean.text import Text
+from secondhalf.clean.adult import AdultSettings, check_adult
+from secondhalf.clean.c4 import C4Settings, apply_c4
+from secondhalf.clean.characters import CharacterSettings, mend_characters
+from secondhalf.clean.duplicates.near import NearDuplicateSettings, check_near_duplicates
+from secondhalf.clean.duplicates.passages import PassageSettings, check_passages
+from secondhalf.clean.fineweb import FineWebSettings, check_fineweb
+from secondhalf.clean.gopher_quality import GopherQualitySettings, check_gopher_quality
+from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, check_gopher_repetition
+from secondhalf.clean.japanese import JapaneseSettings, check_japanese
+from secondhalf.clean.language import LanguageSettings, check_language
+from secondhalf.clean.length import LengthSettings, check_length
+from secondhalf.clean.markup import MarkupSettings, check_markup
+from secondhalf.clean.personal import PersonalSettings, mask_personal
+from secondhalf.clean.prose import ProseSettings, check_prose
+from secondhalf.clean.step import FilterStep
+from secondhalf.clean.tokenized_text import TokenizedText
 from secondhalf.extensions.path import FunctionPath
 from secondhalf.extensions.verdicts import verdicts_of
-from secondhalf.rows import Document, Verdict, from_table, judged
+from secondhalf.rows import Document, Verdict, from_table, partition_by_verdicts
 from secondhalf.settings import Decides, Settings
 from secondhalf.store.mapper import Batch
 
-VERSION = (2,)
+CLEAN_VERSION = (2,)
 FILTERS_FIELD = "clean.filters"
 """The recipe's field that names users' filters."""
 
@@ -89,57 +89,58 @@ class CleanSettings(Settings):
     """Documents of which too much stands in another one of the sample."""
 
 
-def examine(document: Document, settings: CleanSettings) -> tuple[Document, list[Step]]:
-    """One document through every filter: as it leaves them, and each step. No filter is spared when one refuses."""
+def examine_document(document: Document, settings: CleanSettings) -> tuple[Document, list[FilterStep]]:
+    """One document through every filter: as it leaves them, and each step. Every filter judges it, also after one refused it."""
     s = settings
-    steps: list[Step] = []
+    steps: list[FilterStep] = []
 
     def judge(name: str, verdicts: Sequence[Verdict]) -> None:
-        steps.append(Step(name, document.text, verdicts, getattr(s, name)))
+        steps.append(FilterStep(name, document.text, verdicts, getattr(s, name)))
 
     def rewrite(name: str, text: str, verdicts: Sequence[Verdict]) -> Document:
         judge(name, verdicts)
         return document if text == document.text else replace(document, text=text)
 
-    document = rewrite("characters", *characters(document, s.characters))
-    code, spoken = language(document, s.language)
+    document = rewrite("characters", *mend_characters(document, s.characters))
+    code, verdicts = check_language(document, s.language)
     document = replace(document, language=code)
-    judge("length", [length(document, s.length)])
-    judge("language", spoken)
-    judge("prose", [prose(document, s.prose)])
-    judge("markup", markup(document, s.markup))
-    judge("adult", [adult(document, s.adult)])
-    text = Text(document.id, document.text)
+    judge("length", [check_length(document, s.length)])
+    judge("language", verdicts)
+    judge("prose", [check_prose(document, s.prose)])
+    judge("markup", check_markup(document, s.markup))
+    judge("adult", [check_adult(document, s.adult)])
+    text = TokenizedText(document.id, document.text)
     if text.spaceless:
-        judge("japanese", japanese(document, s.japanese))
+        judge("japanese", check_japanese(document, s.japanese))
     else:
         if s.gopher_repetition.enabled:
-            judge("gopher_repetition", gopher_repetition(text, s.gopher_repetition))
+            judge("gopher_repetition", check_gopher_repetition(text, s.gopher_repetition))
         if s.gopher_quality.enabled:
-            judge("gopher_quality", gopher_quality(text, s.gopher_quality))
+            judge("gopher_quality", check_gopher_quality(text, s.gopher_quality))
         if s.c4.enabled:
-            document = rewrite("c4", *c4(text, s.c4))
+            document = rewrite("c4", *apply_c4(text, s.c4))
         if s.fineweb.enabled:
-            judge("fineweb", fineweb(text if text.text == document.text else Text(text.id, document.text), s.fineweb))
-    document = rewrite("personal", *personal(document, s.personal))
-    steps += [Step(path, document.text, verdicts_of(document, path, FILTERS_FIELD)) for path in s.filters]
+            text = text if text.text == document.text else TokenizedText(text.id, document.text)
+            judge("fineweb", check_fineweb(text, s.fineweb))
+    document = rewrite("personal", *mask_personal(document, s.personal))
+    steps += [FilterStep(path, document.text, verdicts_of(document, path, FILTERS_FIELD)) for path in s.filters]
     return document, steps
 
 
-def clean(documents: pa.Table, settings: CleanSettings) -> Batch:
+def clean_documents(documents: pa.Table, settings: CleanSettings) -> Batch:
     """Documents in; documents as the filters leave them, rejects and verdicts out."""
     rows: list[Document] = []
     verdicts: list[list[Verdict]] = []
     for document in from_table(Document, documents):
-        cleaned, steps = examine(document, settings)
+        cleaned, steps = examine_document(document, settings)
         rows.append(cleaned)
         verdicts.append([verdict for step in steps for verdict in step.verdicts])
-    return judged(Document, rows, verdicts)
+    return partition_by_verdicts(Document, rows, verdicts)
 
 
-def distinct(documents: pa.Table, settings: CleanSettings) -> Batch:
+def drop_duplicates(documents: pa.Table, settings: CleanSettings) -> Batch:
     """The documents of the whole sample in; those that repeat no other one, rejects and verdicts out."""
     rows = from_table(Document, documents)
-    alike = near_duplicates(rows, settings.near_duplicates)
-    shared = passages(rows, settings.passages)
-    return judged(Document, rows, [list(pair) for pair in zip(alike, shared, strict=True)])
+    similar = check_near_duplicates(rows, settings.near_duplicates)
+    shared = check_passages(rows, settings.passages)
+    return partition_by_verdicts(Document, rows, [list(pair) for pair in zip(similar, shared, strict=True)])

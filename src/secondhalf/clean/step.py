@@ -1,4 +1,4 @@
-"""What one filter did with one document."""
+"""What one filter did with one document: in a file of its own, because the stage and the explanation both need it."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,10 +7,10 @@ from secondhalf.rows import Verdict
 from secondhalf.settings import Settings
 
 
-class Step(NamedTuple):
-    """One filter's part: its name, the text that it was given, what it said, and the settings that hold its limits.
+class FilterStep(NamedTuple):
+    """One filter's part: its name, the text that it was given, its verdicts, and the settings that hold its limits.
 
-    The verdicts' spans are places in `text`.
+    The verdicts' spans are offsets in `text`.
     """
 
     name: str

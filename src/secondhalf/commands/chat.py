@@ -8,7 +8,7 @@ from secondhalf.models.generation.student import Local
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.runs import Run
 from secondhalf.runs.trained import arm_settings, find_student, trained_arm
-from secondhalf.text.visible import visible
+from secondhalf.text.visible import escape_invisible
 
 
 def main(options: argparse.Namespace) -> None:
@@ -39,7 +39,7 @@ def chat(run: Run, arm: str, seed: int | None, max_tokens: int, temperature: flo
             stop_ids=template.stop_ids(model.tokenizer), stop_text=template.frame(model.tokenizer).stop,
         )  # fmt: skip
         # A terminal must not obey what a model writes.
-        text = "\n".join(visible(line) for line in text.split("\n"))
+        text = "\n".join(escape_invisible(line) for line in text.split("\n"))
         print(text + ("" if finish == "stop" else " [cut at the length limit]"), flush=True)
 
 

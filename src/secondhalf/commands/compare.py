@@ -12,7 +12,7 @@ from secondhalf.api import find_run
 from secondhalf.errors import UserError
 from secondhalf.runs import Run
 from secondhalf.statistics import Comparison
-from secondhalf.text.table import table
+from secondhalf.text.table import format_table
 
 
 def main(options: argparse.Namespace) -> None:
@@ -75,7 +75,7 @@ def as_text(rows: list[Row], figure: str) -> str:
         for row in rows
         if row.said
     ]
-    return "\n".join([table(cells, ["run", "arm", figure]), "", *told])
+    return "\n".join([format_table(cells, ["run", "arm", figure]), "", *told])
 
 
 def as_json(rows: list[Row]) -> str:

@@ -2,7 +2,7 @@
 
 from secondhalf.runs import Label, Run
 from secondhalf.teach.forecast import Estimate, forecast
-from secondhalf.text.table import table
+from secondhalf.text.table import format_table
 
 
 def dry_run(run: Run) -> list[Estimate]:
@@ -32,7 +32,7 @@ def as_text(estimates: list[Estimate]) -> str:
     told = [
         f"  {row.data}, {row.part} {row.model.partition('#')[0]}: {row.how}; budget: {row.budget}" for row in estimates
     ]
-    return table(rows, head) + "\n\nA rough estimate of what is left; no model was asked.\n" + "\n".join(told)
+    return format_table(rows, head) + "\n\nA rough estimate of what is left; no model was asked.\n" + "\n".join(told)
 
 
 def _dollars(value: float | None) -> str:

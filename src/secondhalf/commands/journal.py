@@ -12,8 +12,8 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.models.journal.view import Held, JournalView, Selection
 from secondhalf.store import Store
-from secondhalf.text.table import table
-from secondhalf.text.visible import visible
+from secondhalf.text.table import format_table
+from secondhalf.text.visible import escape_invisible
 
 _UNITS = {"h": 3600, "d": 86400, "w": 604800}
 
@@ -70,7 +70,7 @@ def _as_text(told: dict[str, Any], held: list[Held], *, prune: bool, sure: bool)
         ]
         for entry, names in zip(held, told["models"], strict=True)
     ]  # fmt: skip
-    text = table(rows, ["model", "replies", "tokens read", "tokens written", "first", "last", "MB", "known as"])
+    text = format_table(rows, ["model", "replies", "tokens read", "tokens written", "first", "last", "MB", "known as"])
     if not prune:
         return f"{text}\n\n{told['journal']}: {told['bytes'] / 1e6:.1f} MB"
     if sure:
@@ -131,7 +131,7 @@ def _names(store: Store) -> dict[str, set[str]]:
 
 
 def _short(identity: str) -> str:
-    return identity[:12] if re.fullmatch(r"[0-9a-f]{64}", identity) else visible(identity)
+    return identity[:12] if re.fullmatch(r"[0-9a-f]{64}", identity) else escape_invisible(identity)
 
 
 def _day(moment: float) -> str:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from secondhalf.api import run
-from secondhalf.clean.explain import as_dict, explain
+from secondhalf.clean.explanation import explain_document, explanation_as_dict
 from secondhalf.commands.dry_run import as_text, dry_run
 from secondhalf.commands.evaluate_models import is_recipe, recipe_of
 from secondhalf.commands.show import show
@@ -47,9 +47,9 @@ def _explain(options: argparse.Namespace) -> None:
     with opened(recipe, options.runs, options.store) as run:
         document, steps = examined(run, options.explain)
     if options.json:
-        print(json.dumps(as_dict(document, steps), ensure_ascii=False))
+        print(json.dumps(explanation_as_dict(document, steps), ensure_ascii=False))
     else:
-        print(explain(document, steps, colour=sys.stdout.isatty()))
+        print(explain_document(document, steps, colour=sys.stdout.isatty()))
 
 
 def _dry_run(options: argparse.Namespace) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt, load_ifeval
 from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge, verify_instructions
-from secondhalf.text.table import table
+from secondhalf.text.table import format_table
 
 _NAMES = {
     "prompt_strict": "prompts, strict",
@@ -51,9 +51,8 @@ def summary(judged: Mapping[str, Sequence[Followed]], *, as_json: bool) -> str:
         return json.dumps({"prompts": len(judged), **found, "verdicts": each}, ensure_ascii=False)
     rows = [[name, f"{found[key]:.4f}"] for key, name in _NAMES.items()]
     by_id = [[id, *map(str, total)] for id, total in sorted(counts.items())]
-    return (
-        f"{table(rows, [f'{len(judged)} prompts', ''])}\n\n{table(by_id, ['instruction', 'asked', 'strict', 'loose'])}"
-    )
+    accuracy_table = format_table(rows, [f"{len(judged)} prompts", ""])
+    return f"{accuracy_table}\n\n{format_table(by_id, ['instruction', 'asked', 'strict', 'loose'])}"
 
 
 def _read(path: Path, prompts: Sequence[IFEvalPrompt]) -> dict[str, str]:

@@ -12,11 +12,11 @@ from secondhalf.analysis.rejects import examples, mix, reasons
 from secondhalf.analysis.results import Results
 from secondhalf.analysis.spending import spending
 from secondhalf.api import find_run
-from secondhalf.clean import mix as mixing
+from secondhalf.clean.mix import mix_as_dict, mix_as_text
 from secondhalf.report.text import as_text
 from secondhalf.runs import Run
-from secondhalf.text.table import table
-from secondhalf.text.visible import visible
+from secondhalf.text.table import format_table
+from secondhalf.text.visible import escape_invisible
 
 
 def main(options: argparse.Namespace) -> None:
@@ -47,12 +47,12 @@ def funnel(run: Run, *, as_json: bool) -> str:
     if as_json:
         return json.dumps({"run": run.folder.name, "funnel": steps}, ensure_ascii=False)
     rows = [[s["stage"], str(s["rows_in"]), str(s["rows"]), str(s["rejected"]), f"{s['seconds']:.0f}"] for s in steps]
-    text = table(rows, ["stage", "in", "out", "rejected", "seconds"])
+    text = format_table(rows, ["stage", "in", "out", "rejected", "seconds"])
     told_reasons = [f"  {s['stage']}: {count} {reason}" for s in steps for reason, count in s["reasons"].items()]
     text += "\n\nRejected:\n" + "\n".join(told_reasons) if told_reasons else ""
     asked = [[s["stage"], *_asked(s["asked"])] for s in steps if "asked" in s]
     head = ["asked", "calls", "in the journal", "tokens read", "written", "USD"]
-    return text + (f"\n\n{table(asked, head)}" if asked else "")
+    return text + (f"\n\n{format_table(asked, head)}" if asked else "")
 
 
 def _asked(told: dict[str, Any]) -> list[str]:
@@ -79,15 +79,15 @@ def rejects(run: Run, name: str, *, as_json: bool) -> str:
         told = {
             "run": run.folder.name,
             "rejects": found,
-            **({"mix": mixing.as_dict(shifts)} if name == "clean" else {}),
+            **({"mix": mix_as_dict(shifts)} if name == "clean" else {}),
         }
         return json.dumps(told, ensure_ascii=False)
     blocks = [] if found else [f"{name} rejected nothing."]
     for item in found:
         lines = [f"{item['stage']}: {item['count']} {item['reason']} ({item['share']:.1%})"]
-        lines += [f"    {row[:12]}  {visible(text)}" for row, text in item["examples"].items()]
+        lines += [f"    {row[:12]}  {escape_invisible(text)}" for row, text in item["examples"].items()]
         blocks.append("\n".join(lines))
-    return "\n\n".join([*blocks, mixing.as_text(shifts)] if name == "clean" else blocks)
+    return "\n\n".join([*blocks, mix_as_text(shifts)] if name == "clean" else blocks)
 
 
 def figures(run: Run, *, as_json: bool) -> str:

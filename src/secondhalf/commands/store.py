@@ -8,7 +8,7 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.runs.run import read_links
 from secondhalf.store import Store
-from secondhalf.text.table import table
+from secondhalf.text.table import format_table
 
 
 def main(options: argparse.Namespace) -> None:
@@ -41,4 +41,4 @@ def stages(store: Store, runs: Path, *, prune: bool, as_json: bool) -> str:
     if as_json:
         return json.dumps({"stages": rows}, ensure_ascii=False)
     lines = [[r["stage"], r["state"], f"{r['megabytes']:.1f}", ", ".join(r["runs"]) or "-"] for r in rows]
-    return table(lines, ["stage", "state", "MB", "runs"]) if lines else "Nothing."
+    return format_table(lines, ["stage", "state", "MB", "runs"]) if lines else "Nothing."

@@ -19,7 +19,7 @@ from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
 from secondhalf.rows import digest
 from secondhalf.store import Stage
-from secondhalf.text.table import table
+from secondhalf.text.table import format_table
 
 _LOG = logging.getLogger(__name__)
 # Benchmarks have no part to choose on, the probes and the page are for what was chosen.
@@ -175,7 +175,7 @@ def as_text(figure: str, arms: dict[str, list[Setting]]) -> str:
             for row in rows
         ]
         blocks.append(f"{arm}, {figure} on the part choose")
-        blocks.append(table(cells, ["setting", "mean [95 %]", "best minus this [95 %]", "held-out loss", "run"]))
+        blocks.append(format_table(cells, ["setting", "mean [95 %]", "best minus this [95 %]", "held-out loss", "run"]))
         blocks.append(_sentence(rows))
     blocks.append(
         "The best was picked on these prompts, so its figure errs on the good side: claims need the locked ones."

@@ -1,1 +1,1 @@
-"""Reading a corpus and drawing a deterministic sample from it."""
+"""Where documents come from, and which of them are the sample; it judges no text and knows no stage after it."""

@@ -11,37 +11,39 @@ from typing import NamedTuple
 
 from xxhash import xxh3_128_digest
 
-from secondhalf.corpus.best import Best
+from secondhalf.corpus.best import BestRows
 from secondhalf.corpus.readers import READERS
-from secondhalf.corpus.readers.items import EXCERPT, Broken, Read, Refused, Shard, printable
-from secondhalf.corpus.sections import sections
+from secondhalf.corpus.readers.items import EXCERPT, BrokenFileError, ReadText, Refused, Shard, printable
+from secondhalf.corpus.sections import cut_sections
 from secondhalf.corpus.settings import CorpusSettings
 
-REJECTS = 10_000  # refused rows that are kept with an excerpt, in turn from each reason; all of them are counted
-TICK = 512  # documents between two looks at the progress
-_LAST = b"\xff" * 17  # above every rank
+MAX_KEPT_REFUSALS = (
+    10_000  # refused rows that are kept with an excerpt, in turn from each reason; all of them are counted
+)
+PROGRESS_EVERY = 512  # documents
+_ABOVE_EVERY_RANK = b"\xff" * 17
 
 
-class Taken(NamedTuple):
-    """A text that is a candidate for the sample: the row it is from, and its number in it where that was cut."""
+class SampleCandidate(NamedTuple):
+    """A text that may enter the sample: the row it is from, and its number in it where that was cut."""
 
     text: str
-    item: Read
+    item: ReadText
     number: int
 
 
 @dataclass(slots=True)
-class Found:
-    """What was found so far. rows = sampled + refused + further copies of the sampled + not sampled."""
+class ScanResult:
+    """The best rows, the refusals and the counts so far. rows = sampled + their further copies + refused + not sampled."""
 
-    best: Best[Taken]
-    refused: Best[Refused] = field(default_factory=lambda: Best(REJECTS))
+    best: BestRows[SampleCandidate]
+    refused: BestRows[Refused] = field(default_factory=lambda: BestRows(MAX_KEPT_REFUSALS))
     reasons: Counter[str] = field(default_factory=Counter)
     rows: int = 0
     documents: int = 0
 
-    def merge(self, other: "Found") -> None:
-        """Takes what another process found."""
+    def merge(self, other: "ScanResult") -> None:
+        """Adds the result of another process."""
         self.best.merge(other.best)
         self.refused.merge(other.refused)
         self.reasons.update(other.reasons)
@@ -49,39 +51,44 @@ class Found:
         self.documents += other.documents
 
     def refuse(self, item: Refused) -> None:
-        """Counts a refused row, and keeps it where there is room."""
+        """Counts a refused row, and keeps it while fewer than MAX_KEPT_REFUSALS rank before it."""
         reason = item.reason.partition(":")[0]
         self.rows += 1
         self.reasons[reason] += 1
-        rank = xxh3_128_digest(item.place.encode("utf-8", "backslashreplace"))
-        if rank < self.refused.bounds.get(reason, _LAST):
+        rank = xxh3_128_digest(item.location.encode("utf-8", "backslashreplace"))
+        if rank < self.refused.bounds.get(reason, _ABOVE_EVERY_RANK):
             self.refused.add(reason, rank, item)
 
 
-def scan(shard: Shard, settings: CorpusSettings, seed: int, found: Found, tick: Callable[[Found], None]) -> None:
-    """Reads one shard into `found`; what cannot be read becomes a refusal."""
-    take, words, limit = _taker(settings, seed, found), settings.section_words, settings.scan_limit
-    for item in _items(shard, settings):
-        if found.documents == limit:
+def scan_shard(
+    shard: Shard, settings: CorpusSettings, seed: int, result: ScanResult, report: Callable[[ScanResult], None]
+) -> None:
+    """Reads one shard into `result`; what cannot be read becomes a refusal. Calls `report` every PROGRESS_EVERY documents.
+
+    Raises UserError when a network fails or a reader's package is missing.
+    """
+    add_text, words, limit = _text_adder(settings, seed, result), settings.section_words, settings.scan_limit
+    for item in _read_shard(shard, settings):
+        if result.documents == limit:
             return
-        found.documents += 1
-        if found.documents % TICK == 0:
-            tick(found)
+        result.documents += 1
+        if result.documents % PROGRESS_EVERY == 0:
+            report(result)
         if isinstance(item, Refused):
-            found.refuse(item)
+            result.refuse(item)
         elif words is None or not item.text.strip():
-            take(item, item.text, 0)
+            add_text(item, item.text, 0)
         else:
-            for number, section in enumerate(sections(item.text, words)):
-                take(item, section, number)
+            for number, section in enumerate(cut_sections(item.text, words)):
+                add_text(item, section, number)
 
 
-def _taker(settings: CorpusSettings, seed: int, found: Found) -> Callable[[Read, str, int], None]:
-    """What is done with every text: this is where a scan spends its time."""
-    bounds, weights, longest = found.best.bounds, found.best.weights, settings.max_document_bytes
+def _text_adder(settings: CorpusSettings, seed: int, result: ScanResult) -> Callable[[ReadText, str, int], None]:
+    """The function that is called with every text: this is where a scan spends its time."""
+    bounds, weights, longest = result.best.bounds, result.best.weights, settings.max_document_bytes
     group_of, seed = _grouping(settings), seed % 2**64
 
-    def take(item: Read, text: str, number: int) -> None:
+    def add_text(item: ReadText, text: str, number: int) -> None:
         try:
             data = text.encode()
         except UnicodeEncodeError:
@@ -92,26 +99,26 @@ def _taker(settings: CorpusSettings, seed: int, found: Found) -> Callable[[Read,
             return refuse(item, text, number, "nul character")
         if len(data) > longest:
             return refuse(item, text, number, f"too long: over {longest} bytes")
-        found.rows += 1
+        result.rows += 1
         rank = xxh3_128_digest(data, seed)
         group = group_of(item, text) if group_of else ""
-        if rank < bounds.get(group, _LAST) and (not weights or group in weights):
-            found.best.add(group, rank, Taken(text, item, number))
+        if rank < bounds.get(group, _ABOVE_EVERY_RANK) and (not weights or group in weights):
+            result.best.add(group, rank, SampleCandidate(text, item, number))
 
-    def refuse(item: Read, text: str, number: int, reason: str) -> None:
-        found.refuse(Refused(f"{item.place}#{number}", reason, printable(text[:EXCERPT])))
+    def refuse(item: ReadText, text: str, number: int, reason: str) -> None:
+        result.refuse(Refused(f"{item.location}#{number}", reason, printable(text[:EXCERPT])))
 
-    return take
+    return add_text
 
 
-def _items(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
+def _read_shard(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]:
     try:
         yield from READERS[settings.reader](shard, settings)
-    except Broken as broken:
-        yield Refused(shard.place, str(broken))
+    except BrokenFileError as broken:
+        yield Refused(shard.location, str(broken))
 
 
-def _grouping(settings: CorpusSettings) -> Callable[[Read, str], str] | None:
+def _grouping(settings: CorpusSettings) -> Callable[[ReadText, str], str] | None:
     if settings.per is None:
         return None
     if settings.per == "source":

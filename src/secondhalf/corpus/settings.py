@@ -41,7 +41,7 @@ class CorpusSettings(Settings):
     """The field with the text's own licence. Empty, or where a row has none: `licence`."""
 
     licence: str = ""
-    """The licence of the texts, carried with every document and into the report."""
+    """The licence of the texts; it stays with every document and stands in the report."""
 
     sample: int = Field(1000, ge=1)
     """How many documents to draw, by a hash of their text and the seed: independent of order, and a larger sample contains

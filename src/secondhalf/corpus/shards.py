@@ -10,37 +10,40 @@ import stat
 
 from secondhalf.corpus.readers import SUFFIXES, hub
 from secondhalf.corpus.readers.items import Shard
-from secondhalf.corpus.readers.remote import system, unreachable
+from secondhalf.corpus.readers.remote import file_system, unreachable_error
 from secondhalf.corpus.readers.stream import CODECS, is_url
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
 
 
-def chosen(settings: CorpusSettings) -> tuple[list[Shard], int]:
-    """The shards to read, by name, and how many there are. Raises UserError when there is none."""
-    found = _all(settings)
-    picked = sorted(found, key=lambda shard: (digest("shard", shard.name), shard.name))[: settings.scan]
-    return sorted(picked, key=lambda shard: shard.name), len(found)
+def choose_shards(settings: CorpusSettings) -> tuple[list[Shard], int]:
+    """The shards to read, by name, and how many the corpus has. Raises UserError when there is none."""
+    shards = _all_shards(settings)
+    chosen = sorted(shards, key=lambda shard: (digest("shard", shard.name), shard.name))[: settings.scan]
+    return sorted(chosen, key=lambda shard: shard.name), len(shards)
 
 
-def _all(settings: CorpusSettings) -> list[Shard]:
+def _all_shards(settings: CorpusSettings) -> list[Shard]:
     if settings.reader == "pydoc":
         return [Shard("pydoc", "pydoc")]
     if not settings.path:
         raise UserError("corpus.path is empty: name a file, a folder, a glob or a URL.")
     if settings.reader == "hub":
         return hub.shards(settings)
-    found = files(settings.path, SUFFIXES[settings.reader])
-    if not found:
+    shards = list_files(settings.path, SUFFIXES[settings.reader])
+    if not shards:
         names = ", ".join(SUFFIXES[settings.reader])
         raise UserError(f"corpus.path: {settings.path} holds no {names} file: correct the path or the reader.")
-    return found
+    return shards
 
 
-def files(path: str, endings: tuple[str, ...]) -> list[Shard]:
-    """The files of a path, by name: itself where it is one, else those with one of the endings, packed or not."""
-    endings += tuple(ending + packed for ending in endings for packed in CODECS)
+def list_files(path: str, endings: tuple[str, ...]) -> list[Shard]:
+    """The files of a path, by name: itself where it is one, else those with one of the endings, compressed or not.
+
+    Raises UserError when a URL cannot be reached, or its fsspec driver is missing.
+    """
+    endings += tuple(ending + codec for ending in endings for codec in CODECS)
     return _remote(path, endings) if is_url(path) else _local(path, endings)
 
 
@@ -56,35 +59,37 @@ def _local(path: str, endings: tuple[str, ...]) -> list[Shard]:
     else:
         names = [name for name in glob.glob(root, recursive=True) if not os.path.isdir(name)]
         root = _fixed(root)
-    kept = unlisted + [name for name in names if name.lower().endswith(endings)]
+    matching = unlisted + [name for name in names if name.lower().endswith(endings)]
     # The same file under two names is one file: the shorter name stays.
-    once = {os.path.realpath(name): name for name in sorted(kept, key=lambda name: (len(name), name), reverse=True)}
-    return [_shard(name, root) for name in sorted(once.values())]
+    distinct = {
+        os.path.realpath(name): name for name in sorted(matching, key=lambda name: (len(name), name), reverse=True)
+    }
+    return [_shard(name, root) for name in sorted(distinct.values())]
 
 
 def _shard(path: str, root: str) -> Shard:
     try:
-        told = os.stat(path)
-        size = told.st_size if stat.S_ISREG(told.st_mode) else -1
+        status = os.stat(path)
+        size = status.st_size if stat.S_ISREG(status.st_mode) else -1
     except OSError:
-        size = 0  # opening it will tell why
+        size = 0  # opening it gives the reason
     return Shard(os.path.relpath(path, root) if root else path, path, size)
 
 
 def _remote(url: str, endings: tuple[str, ...]) -> list[Shard]:
-    files, path = system(url)
+    files, path = file_system(url)
     try:
         if files.isfile(path):
             return [Shard(path.rsplit("/", 1)[-1], url, int(files.size(path) or 0))]
         fixed = _fixed(path) if glob.has_magic(path) else path
-        found = files.glob(path, detail=True) if glob.has_magic(path) else files.find(path, detail=True)
+        entries = files.glob(path, detail=True) if glob.has_magic(path) else files.find(path, detail=True)
     except Exception as error:
-        raise unreachable(url, error) from error
+        raise unreachable_error(url, error) from error
     start = fixed.rstrip("/") + "/"
     return [
-        Shard(name.removeprefix(start), files.unstrip_protocol(name), int(told.get("size") or 0))
-        for name, told in sorted(found.items())
-        if told.get("type") != "directory" and name.lower().endswith(endings)
+        Shard(name.removeprefix(start), files.unstrip_protocol(name), int(info.get("size") or 0))
+        for name, info in sorted(entries.items())
+        if info.get("type") != "directory" and name.lower().endswith(endings)
     ]
 
 

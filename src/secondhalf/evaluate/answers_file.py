@@ -38,7 +38,7 @@ def load_answers(path: Path, prompts: Iterable[Asked]) -> dict[str, str]:
         id = _id(row, by_text, place)
         if id not in ids:
             continue
-        json_lines.once(places, id, "answer to", place)
+        json_lines.check_unique(places, id, "answer to", place)
         found[id] = _answer(row, place)
     missing = [prompt.id for prompt in asked if prompt.id not in found]
     if missing:

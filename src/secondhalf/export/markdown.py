@@ -3,14 +3,14 @@
 import json
 import re
 
-from secondhalf.text.visible import visible
+from secondhalf.text.visible import escape_invisible
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>()#|~!$&])")
 
 
 def escaped(text: str) -> str:
     """One line of Markdown that shows the text as it is, every sign plain."""
-    line = " ".join(visible(text).split())
+    line = " ".join(escape_invisible(text).split())
     line = _SIGNS.sub(r"\\\1", line)
     # Bare addresses become links, and a dash, a sign or a number at the beginning a list.
     line = re.sub(r"(?i)(https?|ftp)(:)", r"\1\\\2", line)
@@ -20,4 +20,4 @@ def escaped(text: str) -> str:
 
 def quoted(text: str) -> str:
     """A scalar of YAML on one line: JSON's string is one of YAML's."""
-    return json.dumps(visible(text), ensure_ascii=True)
+    return json.dumps(escape_invisible(text), ensure_ascii=True)

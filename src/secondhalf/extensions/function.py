@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from secondhalf.errors import UserError
 from secondhalf.extensions.module import message, module_of
 from secondhalf.extensions.path import dotted, is_path
-from secondhalf.text.visible import visible
+from secondhalf.text.visible import escape_invisible
 
 
 class RowError(Exception):
@@ -38,7 +38,7 @@ class Extension:
     def wrong(self, result: object, wanted: str) -> UserError:
         """An error for a result of a type that no row can make right."""
         return UserError(
-            f"{self.field}: {self.path} returned {visible(reprlib.repr(result))}; it must return {wanted}."
+            f"{self.field}: {self.path} returned {escape_invisible(reprlib.repr(result))}; it must return {wanted}."
         )
 
 
@@ -54,7 +54,7 @@ def load_function(path: str, field: str, *, again: bool = False) -> Extension:
         return Extension(path, field, function, source)
     if hasattr(module, attribute):
         raise UserError(
-            f"{field}: {path} is {visible(reprlib.repr(function))}, which cannot be called: name a function."
+            f"{field}: {path} is {escape_invisible(reprlib.repr(function))}, which cannot be called: name a function."
         )
     names = [key for key, value in vars(module).items() if callable(value) and getattr(value, "__module__", "") == name]
     near = difflib.get_close_matches(attribute, names, 3, 0.5)

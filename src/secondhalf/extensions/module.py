@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from secondhalf.errors import UserError
-from secondhalf.text.visible import visible
+from secondhalf.text.visible import escape_invisible
 
 _LONGEST = 200  # characters of an exception's message
 
@@ -100,5 +100,5 @@ def _current_folder() -> Iterator[None]:
 
 def message(error: BaseException) -> str:
     """The exception's name and its message on one line, cut."""
-    text = visible(" ".join(str(error).split()))
+    text = escape_invisible(" ".join(str(error).split()))
     return f"{type(error).__name__}: {text[:_LONGEST]}" if text else type(error).__name__

@@ -10,7 +10,7 @@ from secondhalf.errors import UserError
 from secondhalf.extensions.function import RowError, load_function
 from secondhalf.extensions.path import dotted, is_path
 from secondhalf.rows import Document, Pair, Verdict
-from secondhalf.text.visible import visible
+from secondhalf.text.visible import escape_invisible
 
 VERDICT = "a Verdict (secondhalf.rows: passed True or False, score a number, reason a text) or a list of them"
 
@@ -31,7 +31,7 @@ def verdicts_of(row: Document | Pair, path: str, field: str) -> list[Verdict]:
     return [
         Verdict(
             row.id, path, verdict.passed, float(verdict.score),
-            visible(verdict.reason) or ("" if verdict.passed else f"refused by {dotted(path)}"),
+            escape_invisible(verdict.reason) or ("" if verdict.passed else f"refused by {dotted(path)}"),
             int(verdict.start), int(verdict.end),
         )
         for verdict in verdicts

@@ -1,7 +1,7 @@
 """Writes the page: facts in, folder/index.html and folder/facts.json out.
 
 The page is one file without scripts or outside resources, and its policy forbids them. Corpus text is hostile: every
-expression of the template passes `visible` and then autoescape, attributes and SVG included; there is no other way in.
+expression of the template passes `escape_invisible` and then autoescape, attributes and SVG included; there is no other way in.
 """
 
 from functools import cache, partial
@@ -15,7 +15,7 @@ from secondhalf.report.plots.radar import STYLES, radar
 from secondhalf.report.verdict import Said, came_out, outcome, primary, sentence
 from secondhalf.report.words import fill, headed, label, page_words, reason
 from secondhalf.store.stages import write_atomically
-from secondhalf.text.visible import visible
+from secondhalf.text.visible import escape_invisible
 
 _HERE = Path(__file__).parent
 
@@ -68,7 +68,7 @@ def _environment() -> Any:
     from markupsafe import Markup
 
     def shown(value: Any) -> Any:
-        return value if isinstance(value, Markup) else visible(str(value))
+        return value if isinstance(value, Markup) else escape_invisible(str(value))
 
     environment = Environment(
         loader=FileSystemLoader(_HERE),

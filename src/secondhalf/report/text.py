@@ -3,7 +3,7 @@
 from secondhalf.analysis.facts import Facts, Figure
 from secondhalf.report.verdict import primary, sentence
 from secondhalf.report.words import fill, page_words
-from secondhalf.text.table import table
+from secondhalf.text.table import format_table
 
 
 def as_text(facts: Facts) -> str:
@@ -17,7 +17,7 @@ def as_text(facts: Facts) -> str:
     for name in names:
         held = [{figure.name: figure for figure in [*arm.figures, *arm.probes]}.get(name) for arm in facts.arms]
         rows.append([name, *(_cell(figure) if figure else "-" for figure in held)])
-    blocks = ["\n".join(verdicts), table(rows, ["figure", *(arm.name for arm in facts.arms)])]
+    blocks = ["\n".join(verdicts), format_table(rows, ["figure", *(arm.name for arm in facts.arms)])]
     others = [sentence(comparison, facts) for comparison in facts.comparisons if comparison.figure != facts.primary]
     blocks.append("\n".join(others))
     blocks.append(_overfitting(facts))
@@ -52,7 +52,7 @@ def _overfitting(facts: Facts) -> str:
         for curve in facts.losses
         if curve.best is not None
     ]
-    return "\n\n".join(block for block in ("\n".join(kept), table(rows, head) if rows else "") if block)
+    return "\n\n".join(block for block in ("\n".join(kept), format_table(rows, head) if rows else "") if block)
 
 
 def _costs(facts: Facts) -> str:
@@ -69,7 +69,11 @@ def _costs(facts: Facts) -> str:
         for cost in facts.costs
         if cost.model_calls
     ]
-    return table(rows, ["asked", "calls", "in the journal", "tokens read", "written", facts.currency]) if rows else ""
+    return (
+        format_table(rows, ["asked", "calls", "in the journal", "tokens read", "written", facts.currency])
+        if rows
+        else ""
+    )
 
 
 def _cell(figure: Figure) -> str:

@@ -1,1 +1,1 @@
-"""Cutting a text in two: the first half becomes the pseudo-instruction (paper, section 3). One rule a file."""
+"""Where a text is cut in two (paper, section 3), one rule a file or function; it knows no model and judges no quality."""

@@ -25,7 +25,7 @@ class Cut:
     refusal: str = ""
 
 
-def cut(text: str, boundaries: Boundaries, settings: SplitSettings) -> Cut:
+def find_cut(text: str, boundaries: Boundaries, settings: SplitSettings) -> Cut:
     """The cut nearest to ratio * units, the earlier of two as near; a refusal when a side would be too short.
 
     The cap `max_prompt_words` takes the later boundaries away, so it moves a cut only earlier. Words are counted as
@@ -35,21 +35,21 @@ def cut(text: str, boundaries: Boundaries, settings: SplitSettings) -> Cut:
     total = boundaries[-1][1] if words else 0
     if not total:
         return Cut(-1, 0.0, "no words")
-    places = boundaries[: bisect_left(boundaries, words[-1][1], key=lambda place: place[0])]
-    if not places:
+    inner = boundaries[: bisect_left(boundaries, words[-1][1], key=lambda boundary: boundary[0])]
+    if not inner:
         return Cut(-1, 0.0, f"one piece only under the rule {dotted(settings.rule)}")
     cap = settings.max_prompt_words
     if cap is not None and cap < len(words):
-        places = places[: bisect_right(places, words[cap][0], key=lambda place: place[0])]
-    best = _best(text, places, total, settings.ratio)
+        inner = inner[: bisect_right(inner, words[cap][0], key=lambda boundary: boundary[0])]
+    best = _best(text, inner, total, settings.ratio)
     if best is None:
         return Cut(-1, 0.0, "no place to cut, or none within max_prompt_words")
     offset, units = best
-    return Cut(offset, units / total, _too_short(words, offset, settings))
+    return Cut(offset, units / total, _refusal(words, offset, settings))
 
 
-def _best(text: str, places: Boundaries, total: int, ratio: float) -> tuple[int, int] | None:
-    """The nearest place that tears no sign; one inside a word counts as 20 units further off (a tenth of a short text).
+def _best(text: str, boundaries: Boundaries, total: int, ratio: float) -> tuple[int, int] | None:
+    """The nearest boundary that tears no sign; one inside a word counts as 20 units further off (a tenth of a short text).
 
     An added cost keeps the order: a larger ratio never gives an earlier cut.
     """
@@ -59,7 +59,7 @@ def _best(text: str, places: Boundaries, total: int, ratio: float) -> tuple[int,
     japanese = spaceless and has_hiragana(text)
     torn_word = min(20.0, total / 10)
     best: tuple[float, int, int] | None = None
-    for offset, units in _outward(places, target):
+    for offset, units in _outward(boundaries, target):
         cost = abs(units - target)
         if best is not None and cost > best[0]:
             break
@@ -71,20 +71,21 @@ def _best(text: str, places: Boundaries, total: int, ratio: float) -> tuple[int,
     return None if best is None else best[1:]
 
 
-def _outward(places: Boundaries, target: float) -> Iterator[tuple[int, int]]:
-    """The places, nearest to the target first."""
-    later = bisect_left(places, target, key=lambda place: place[1])
+def _outward(boundaries: Boundaries, target: float) -> Iterator[tuple[int, int]]:
+    """The boundaries, nearest to the target first."""
+    later = bisect_left(boundaries, target, key=lambda boundary: boundary[1])
     earlier = later - 1
-    while earlier >= 0 or later < len(places):
-        if later == len(places) or (earlier >= 0 and target - places[earlier][1] <= places[later][1] - target):
-            yield places[earlier]
+    while earlier >= 0 or later < len(boundaries):
+        is_last = later == len(boundaries)
+        if is_last or (earlier >= 0 and target - boundaries[earlier][1] <= boundaries[later][1] - target):
+            yield boundaries[earlier]
             earlier -= 1
         else:
-            yield places[later]
+            yield boundaries[later]
             later += 1
 
 
-def _too_short(words: list[tuple[int, int]], offset: int, settings: SplitSettings) -> str:
+def _refusal(words: list[tuple[int, int]], offset: int, settings: SplitSettings) -> str:
     in_prompt = bisect_left(words, offset, key=lambda span: span[0])
     in_original = len(words) - bisect_right(words, offset, key=lambda span: span[1])
     if in_prompt < settings.min_prompt_words:

@@ -7,7 +7,7 @@ numbered abbreviations end nothing, and nothing ends inside Japanese brackets. A
 import re
 from itertools import count
 
-from secondhalf.split.rules import Boundaries, breaks
+from secondhalf.split.rules import Boundaries, line_breaks
 
 # The lookbehinds let a match begin only at the first of a row of stops: a line of dots stays linear.
 _SPACED = re.compile(r"""(?<![.!?…؟۔।])[.!?…؟۔।]+["'”’»)\]]*(?=\s)""")
@@ -29,10 +29,10 @@ _BEFORE_NUMBERS = re.compile(
 )
 
 
-def sentences(text: str) -> Boundaries:
-    """The end of every sentence, closing quotes and brackets included, the last one's whether it has a stop or not."""
+def sentence_boundaries(text: str) -> Boundaries:
+    """The end of every sentence, closing quotes and brackets included, counted in sentences; the last one needs no stop."""
     solid = len(text.rstrip())
-    offsets = {*breaks(text, lines=2), *_spaced_ends(text), *_spaceless_ends(text)}
+    offsets = {*line_breaks(text, lines=2), *_spaced_ends(text), *_spaceless_ends(text)}
     inner = sorted(offset for offset in offsets if offset < solid)
     return list(zip([*inner, solid], count(1), strict=False))
 
@@ -54,13 +54,13 @@ def _spaced_ends(text: str) -> list[int]:
 def _abbreviates(text: str, start: int, dot: int, after: str) -> bool:
     """True when the dot at `dot` belongs to its word: Dr. | J. | e.g. | No. 5 | the 1. of a list."""
     # No abbreviation is longer than this, and looking back no further keeps a text without spaces linear.
-    found = _LAST_WORD.search(text, max(start, dot - 12), dot)
-    if found is None:
+    last_word = _LAST_WORD.search(text, max(start, dot - 12), dot)
+    if last_word is None:
         return False
-    word = found.group()
+    word = last_word.group()
     if word.isdigit():
         line = text.rfind("\n", start, dot) + 1
-        return found.start() in (_blank_end(text, line), _blank_end(text, start))
+        return last_word.start() in (_blank_end(text, line), _blank_end(text, start))
     if _BEFORE_NUMBERS.fullmatch(word):
         return after.isdigit()
     initial = len(word) == 1 and word.isupper()
@@ -69,20 +69,20 @@ def _abbreviates(text: str, start: int, dot: int, after: str) -> bool:
 
 
 def _blank_end(text: str, offset: int) -> int:
-    found = _BLANK.match(text, offset)
-    return found.end() if found else offset
+    blank = _BLANK.match(text, offset)
+    return blank.end() if blank else offset
 
 
 def _spaceless_ends(text: str) -> list[int]:
     """Ends by 。！？ wherever they stand; not in brackets, nor where the sentence goes on after a quotation."""
     ends = []
-    closed = _bracketed(text)
-    passed = 0
+    brackets = _bracketed(text)
+    index = 0
     for stop in _SPACELESS.finditer(text):
         after = text[stop.end() : stop.end() + 1]
-        while passed < len(closed) and closed[passed][1] < stop.end():
-            passed += 1
-        inside = passed < len(closed) and closed[passed][0] < stop.start()
+        while index < len(brackets) and brackets[index][1] < stop.end():
+            index += 1
+        inside = index < len(brackets) and brackets[index][0] < stop.start()
         quoted = stop.group()[-1] not in "。！？｡．"
         number = stop.group() == "．" and after.isdigit()
         if not (inside or number or (quoted and _GOES_ON.match(after))):
@@ -95,20 +95,20 @@ def _bracketed(text: str) -> list[tuple[int, int]]:
 
     One that never closes hides nothing, so a stray bracket does not swallow the rest of a text.
     """
-    found: list[tuple[int, int]] = []
-    waiting: list[tuple[int, str]] = []
+    spans: list[tuple[int, int]] = []
+    unclosed: list[tuple[int, str]] = []
     for sign in _BRACKET_OR_LINE.finditer(text):
         if sign.group() == "\n":
-            waiting.clear()
+            unclosed.clear()
         elif sign.group() in _BRACKETS:
-            waiting.append((sign.start(), _BRACKETS[sign.group()]))
+            unclosed.append((sign.start(), _BRACKETS[sign.group()]))
         else:
-            opened = next((i for i in range(len(waiting) - 1, -1, -1) if waiting[i][1] == sign.group()), None)
-            if opened is None:
+            opening = next((i for i in range(len(unclosed) - 1, -1, -1) if unclosed[i][1] == sign.group()), None)
+            if opening is None:
                 continue
-            begin = waiting[opened][0]
-            del waiting[opened:]
-            while found and found[-1][0] > begin:
-                found.pop()
-            found.append((begin, sign.start()))
-    return found
+            begin = unclosed[opening][0]
+            del unclosed[opening:]
+            while spans and spans[-1][0] > begin:
+                spans.pop()
+            spans.append((begin, sign.start()))
+    return spans

@@ -6,14 +6,14 @@ from pydantic import Field, field_validator, model_validator
 
 from secondhalf.extensions.path import check_name
 from secondhalf.settings import Settings
-from secondhalf.split.rules import Boundaries, characters, paragraphs, words
-from secondhalf.split.sentences import sentences
+from secondhalf.split.rules import Boundaries, character_boundaries, paragraph_boundaries, word_boundaries
+from secondhalf.split.sentences import sentence_boundaries
 
 RULES: dict[str, Callable[[str], Boundaries]] = {
-    "words": words,
-    "characters": characters,
-    "sentences": sentences,
-    "paragraphs": paragraphs,
+    "words": word_boundaries,
+    "characters": character_boundaries,
+    "sentences": sentence_boundaries,
+    "paragraphs": paragraph_boundaries,
 }
 RULE_FIELD = "split.rule"
 """The recipe's field that may name a user's rule."""

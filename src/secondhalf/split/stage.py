@@ -9,17 +9,17 @@ import pyarrow as pa
 from secondhalf.extensions.function import RowError, load_function
 from secondhalf.extensions.path import is_path
 from secondhalf.rows import Document, Pair, Verdict, digest, from_table, to_table, with_reasons
-from secondhalf.split.cut import cut
+from secondhalf.split.cut import find_cut
 from secondhalf.split.rules import Boundaries
 from secondhalf.split.settings import RULE_FIELD, RULES, TOKENS, SplitSettings
-from secondhalf.split.tokens import load, tokens
+from secondhalf.split.tokens import load_token_ends, token_boundaries
 from secondhalf.split.user_rule import user_rule
 from secondhalf.store.mapper import Batch
 
-VERSION = (1,)
+SPLIT_VERSION = (1,)
 
 
-def split(documents: pa.Table, settings: SplitSettings) -> Batch:
+def split_documents(documents: pa.Table, settings: SplitSettings) -> Batch:
     """Documents in; pairs without a response yet, rejected documents and a verdict on every document out.
 
     Rows stay in their order, and prompt + original is the document's text, exactly. A verdict's score is the prompt's
@@ -41,14 +41,14 @@ def split(documents: pa.Table, settings: SplitSettings) -> Batch:
             continue
         if is_path(settings.rule):
             verdicts.append(Verdict(document.id, settings.rule, True, float(len(boundaries))))
-        result = cut(text, boundaries, settings)
-        start = 0 if result.offset >= 0 else -1
-        verdict = Verdict(document.id, "split", not result.refusal, result.share, result.refusal, start, result.offset)
+        best = find_cut(text, boundaries, settings)
+        start = 0 if best.offset >= 0 else -1
+        verdict = Verdict(document.id, "split", not best.refusal, best.share, best.refusal, start, best.offset)
         verdicts.append(verdict)
-        if result.refusal:
+        if best.refusal:
             refused.append(document)
             continue
-        prompt, original = text[: result.offset], text[result.offset :]
+        prompt, original = text[: best.offset], text[best.offset :]
         pairs.append(Pair(document.id + suffix, document.id, settings.rule, document.language, prompt, original))
     reasons = [verdict for verdict in verdicts if not verdict.passed]
     return to_table(Pair, pairs), with_reasons(to_table(Document, refused), reasons), to_table(Verdict, verdicts)
@@ -56,7 +56,7 @@ def split(documents: pa.Table, settings: SplitSettings) -> Batch:
 
 def _rule(settings: SplitSettings) -> Callable[[str], Boundaries]:
     if settings.rule == TOKENS:
-        return partial(tokens, ends=load(settings.tokenizer))
+        return partial(token_boundaries, ends=load_token_ends(settings.tokenizer))
     if is_path(settings.rule):
         return user_rule(load_function(settings.rule, RULE_FIELD))
     return RULES[settings.rule]

@@ -12,19 +12,22 @@ from secondhalf.errors import UserError
 from secondhalf.split.rules import Boundaries
 from secondhalf.text.language import word_spans
 
-# The end of every token of a text, as character offsets in order.
-Ends = Callable[[str], Sequence[int]]
+TokenEnds = Callable[[str], Sequence[int]]
+"""From a text to the end of each of its tokens, as character offsets in order."""
 
 
-def tokens(text: str, ends: Ends) -> Boundaries:
-    """The end of every word, measured in the tokens that end at or before it."""
+def token_boundaries(text: str, ends: TokenEnds) -> Boundaries:
+    """The end of every word, counted in the tokens that end at or before it."""
     token_ends = ends(text)
     return [(end, bisect_right(token_ends, end)) for _, end in word_spans(text)]
 
 
 @cache
-def load(path: str | None) -> Ends:
-    """The token ends by the tokenizer.json at `path`. Raises UserError when there is none, or it cannot be read."""
+def load_token_ends(path: str | None) -> TokenEnds:
+    """The token ends by the tokenizer.json at `path`.
+
+    Raises UserError when there is no such file, when it cannot be read, and when the package `tokenizers` is missing.
+    """
     if not path:
         raise UserError("The split rule `tokens` counts a tokenizer's tokens: set split.tokenizer to a tokenizer.json.")
     if not Path(path).is_file():

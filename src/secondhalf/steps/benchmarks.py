@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import Any
 
-from secondhalf.audit import met as meeting
+from secondhalf.audit.benchmark_overlap import OVERLAP_VERSION, measure_overlap
 from secondhalf.evaluate import leaderboard
 from secondhalf.evaluate.answers import texts
 from secondhalf.evaluate.benchmark import ScoringInputs
@@ -170,5 +170,5 @@ class Benchmarks:
         inputs = {"pairs": pairs.key, "prompts": file}
         label = Label("met", benchmark=name, data=data)
         return self._run.make(
-            label, meeting.VERSION, {name: settings}, inputs, lambda stage: meeting.met(pairs.read(), texts, stage)
+            label, OVERLAP_VERSION, {name: settings}, inputs, lambda stage: measure_overlap(pairs.read(), texts, stage)
         )

@@ -3,13 +3,13 @@
 from functools import cache, partial
 from typing import Any
 
-from secondhalf.audit import stage as auditing
-from secondhalf.audit.contamination import Benchmark
-from secondhalf.clean import stage as cleaning
-from secondhalf.clean.explain import resolve as resolve_id
-from secondhalf.clean.step import Step
-from secondhalf.corpus import stage as drawing
-from secondhalf.corpus.fingerprint import fingerprint
+from secondhalf.audit.contamination import OverlapIndex
+from secondhalf.audit.stage import AUDIT_VERSION, CHECKS_FIELD, audit_pairs
+from secondhalf.clean.explanation import resolve_id
+from secondhalf.clean.stage import CLEAN_VERSION, FILTERS_FIELD, clean_documents, drop_duplicates, examine_document
+from secondhalf.clean.step import FilterStep
+from secondhalf.corpus.fingerprint import fingerprint_corpus
+from secondhalf.corpus.stage import CORPUS_VERSION, sample_documents
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION, load_everyday
 from secondhalf.extensions.function import key_inputs
 from secondhalf.extensions.verdicts import check_rows
@@ -17,8 +17,8 @@ from secondhalf.models.costs.budget import Purse
 from secondhalf.recipe.arms import DataSettings
 from secondhalf.rows import Document, Verdict, from_table
 from secondhalf.runs import Label, OpenRun
-from secondhalf.split import stage as splitting
 from secondhalf.split.settings import RULE_FIELD
+from secondhalf.split.stage import SPLIT_VERSION, split_documents
 from secondhalf.steps import baselines
 from secondhalf.store import Stage
 from secondhalf.store.mapper import cores, map_table
@@ -32,13 +32,13 @@ from secondhalf.teach.settings import CHOOSE_FIELD
 def corpus(run: OpenRun) -> Stage:
     """The sample of documents."""
     settings, seed = run.recipe.corpus, run.recipe.seed
-    inputs = {"texts": fingerprint(settings)}
+    inputs = {"texts": fingerprint_corpus(settings)}
     return run.make(
         Label("corpus"),
-        drawing.VERSION,
+        CORPUS_VERSION,
         {"corpus": settings, "seed": seed},
         inputs,
-        lambda stage: drawing.draw(settings, seed, stage),
+        lambda stage: sample_documents(settings, seed, stage),
     )
 
 
@@ -47,31 +47,31 @@ def clean(run: OpenRun, documents: Stage) -> Stage:
     settings = run.recipe.clean
 
     def each(stage: Stage) -> dict[str, Any]:
-        function = partial(cleaning.clean, settings=settings)
+        function = partial(clean_documents, settings=settings)
         counts = map_table(stage, documents.read(), function, "clean", workers=cores())
-        check_rows(stage.tables("verdicts"), cleaning.FILTERS_FIELD, settings.filters)
+        check_rows(stage.tables("verdicts"), FILTERS_FIELD, settings.filters)
         return counts
 
     def whole(stage: Stage) -> dict[str, Any]:
-        rows, rejects, verdicts = cleaning.distinct(filtered.read(), settings)
+        rows, rejects, verdicts = drop_duplicates(filtered.read(), settings)
         for kind, table in (("verdicts", verdicts), ("rejects", rejects), ("part", rows)):
             stage.write(kind, 0, table)
         return {"rows_in": rows.num_rows + rejects.num_rows, "rows": rows.num_rows, "rejected": rejects.num_rows}
 
-    inputs = {"documents": documents.key, **key_inputs(cleaning.FILTERS_FIELD, settings.filters)}
-    filtered = run.make(Label("clean"), cleaning.VERSION, settings, inputs, each)
-    return run.make(Label("deduplicate"), cleaning.VERSION, settings, {"documents": filtered.key}, whole)
+    inputs = {"documents": documents.key, **key_inputs(FILTERS_FIELD, settings.filters)}
+    filtered = run.make(Label("clean"), CLEAN_VERSION, settings, inputs, each)
+    return run.make(Label("deduplicate"), CLEAN_VERSION, settings, {"documents": filtered.key}, whole)
 
 
-def examined(run: OpenRun, prefix: str) -> tuple[Document, list[Step]]:
+def examined(run: OpenRun, prefix: str) -> tuple[Document, list[FilterStep]]:
     """What every filter says of the document whose id starts with `prefix`, as read and step by step."""
     read = corpus(run)
     documents = from_table(Document, read.read())
     wanted = resolve_id((document.id for document in documents), prefix)
     document = next(document for document in documents if document.id == wanted)
-    cleaned, steps = cleaning.examine(document, run.recipe.clean)
+    cleaned, steps = examine_document(document, run.recipe.clean)
     said = [row for row in from_table(Verdict, clean(run, read).read("verdicts")) if row.id == wanted]
-    return document, [*steps, Step("whole sample", cleaned.text, said)] if said else steps
+    return document, [*steps, FilterStep("whole sample", cleaned.text, said)] if said else steps
 
 
 def data_sets(run: OpenRun, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stage]:
@@ -92,12 +92,12 @@ def data_sets(run: OpenRun, documents: Stage, wanted: tuple[str, ...]) -> dict[s
 
 def _split(run: OpenRun, name: str, data: DataSettings, documents: Stage) -> Stage:
     def work(stage: Stage) -> dict[str, Any]:
-        counts = map_table(stage, documents.read(), lambda shard: splitting.split(shard, data.split), f"split {name}")
+        counts = map_table(stage, documents.read(), lambda shard: split_documents(shard, data.split), f"split {name}")
         check_rows(stage.tables("verdicts"), RULE_FIELD, [data.split.rule])
         return counts
 
     inputs = {"documents": documents.key, **key_inputs(RULE_FIELD, [data.split.rule])}
-    return run.make(Label("split", data=name), splitting.VERSION, data.split, inputs, work)
+    return run.make(Label("split", data=name), SPLIT_VERSION, data.split, inputs, work)
 
 
 def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
@@ -121,7 +121,7 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
                 first = table.slice(0, limits.pairs)
                 rows, rejects, verdicts, _ = teaching.teach(first, settings, ask, f"pilot {name}", judge)
                 check_rows([verdicts], CHOOSE_FIELD, [settings.choose])
-                pilot.weigh(rows, rejects, auditing.audit(rows, data.audit, _benchmark())[0])
+                pilot.weigh(rows, rejects, audit_pairs(rows, data.audit, _benchmark())[0])
             counts = teaching.teach_all(stage, table, settings, ask, f"teach {name}", judge)
             check_rows(stage.tables("verdicts"), CHOOSE_FIELD, [settings.choose])
             return {**counts, "model": settings.model, **teaching.bill(stage, settings, purse)}
@@ -132,8 +132,8 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
 
 
 @cache
-def _benchmark() -> Benchmark:
-    return Benchmark.of({prompt.id: prompt.text for prompt in load_everyday()})
+def _benchmark() -> OverlapIndex:
+    return OverlapIndex.of({prompt.id: prompt.text for prompt in load_everyday()})
 
 
 def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
@@ -141,15 +141,15 @@ def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
 
     def work(stage: Stage) -> dict[str, Any]:
         def check(shard: Any) -> Any:
-            return auditing.audit(shard, data.audit, _benchmark(), refuse=refuse)
+            return audit_pairs(shard, data.audit, _benchmark(), refuse=refuse)
 
         counts = map_table(stage, pairs.read(), check, f"audit {name}")
-        check_rows(stage.tables("verdicts"), auditing.CHECKS_FIELD, data.audit.checks)
+        check_rows(stage.tables("verdicts"), CHECKS_FIELD, data.audit.checks)
         return counts
 
     inputs = {
         "pairs": pairs.key,
         "everyday": str(EVERYDAY_VERSION),
-        **key_inputs(auditing.CHECKS_FIELD, data.audit.checks),
+        **key_inputs(CHECKS_FIELD, data.audit.checks),
     }
-    return run.make(Label("audit", data=name), auditing.VERSION, {"audit": data.audit, "refuse": refuse}, inputs, work)
+    return run.make(Label("audit", data=name), AUDIT_VERSION, {"audit": data.audit, "refuse": refuse}, inputs, work)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from secondhalf.rows import Pair, Verdict, from_table, judged
+from secondhalf.rows import Pair, Verdict, from_table, partition_by_verdicts
 from secondhalf.store.mapper import Batch
 from secondhalf.text.language import count_words, word_spans
 
@@ -21,7 +21,7 @@ def original(pairs: pa.Table) -> Batch:
     A pair without a response (nothing to mirror) gets the whole original, ended.
     """
     rows = [_own_half(pair) for pair in from_table(Pair, pairs)]
-    return judged(Pair, rows, [[Verdict(row.id, "answered", True, 1.0)] for row in rows])
+    return partition_by_verdicts(Pair, rows, [[Verdict(row.id, "answered", True, 1.0)] for row in rows])
 
 
 def _own_half(pair: Pair) -> Pair:

@@ -11,7 +11,7 @@ from secondhalf.extensions.path import is_path
 from secondhalf.models.costs.budget import Purse
 from secondhalf.models.request import RefusedError, Reply, Request
 from secondhalf.models.scheduling.prefetch import Ahead
-from secondhalf.rows import Pair, Verdict, from_table, judged
+from secondhalf.rows import Pair, Verdict, from_table, partition_by_verdicts
 from secondhalf.store import Stage
 from secondhalf.store.mapper import ROWS_PER_PART, Batch, map_table
 from secondhalf.teach import judge
@@ -76,7 +76,7 @@ def teach(
     everything = [candidate for some in written.values() for candidate in some]
     apart = settings.replies > 1 or any(candidate.thinking_characters for candidate in everything)
     more = {"candidates": table(everything, chosen.values())} if apart else {}
-    return *judged(Pair, taught, verdicts), more
+    return *partition_by_verdicts(Pair, taught, verdicts), more
 
 
 def _choose(

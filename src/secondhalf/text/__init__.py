@@ -1,1 +1,1 @@
-"""Text below documents: its language, n-grams, lines and what of it is visible. Knows no model and no stage."""
+"""Text below documents: its language, n-grams, JSON lines, tables and invisible characters; it knows no model and no stage."""

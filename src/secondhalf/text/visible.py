@@ -1,5 +1,5 @@
-"""Characters that lie: what reorders, hides or controls text is shown as ⟨U+202E⟩, so a page or a terminal says what it
-holds, and a terminal never obeys a text.
+"""Characters that lie: what reorders, hides or controls text is written as ⟨U+202E⟩, so that a page or a terminal shows
+what it holds, and a terminal never obeys a text.
 
 Right-to-left letters themselves stay, and so do joiners (Persian, Indic scripts and emoji need them).
 """
@@ -13,14 +13,14 @@ _HARMLESS = frozenset(
 _KEPT = frozenset("\n\t")
 
 
-def visible(text: str) -> str:
+def escape_invisible(text: str) -> str:
     """The text with control, format, separator and surrogate characters written out; newlines are made one kind."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c if _shown(c) else f"⟨U+{ord(c):04X}⟩" for c in text.replace("\r\n", "\n"))
+    return "".join(c if _is_visible(c) else f"⟨U+{ord(c):04X}⟩" for c in text.replace("\r\n", "\n"))
 
 
-def _shown(character: str) -> bool:
+def _is_visible(character: str) -> bool:
     if character in _KEPT or character in _HARMLESS:
         return True
     # Hangul fillers and the Braille blank count as letters and symbols, and are invisible all the same.

@@ -3,7 +3,7 @@
 import pytest
 
 from secondhalf.clean.english.sentences import chunks, sentence_class
-from secondhalf.clean.text import Vocabulary
+from secondhalf.clean.tokenized_text import Vocabulary
 
 LINES = [
     ("", 0),
@@ -39,11 +39,11 @@ LINES = [
 @pytest.mark.parametrize(("line", "count"), LINES)
 def test_a_line_has_the_sentences_spacy_finds(line: str, count: int):
     vocabulary = Vocabulary()
-    for _ in range(2):  # of words met for the first time, and of words that are remembered
-        assert vocabulary.sentences(chunks(line)) == count
+    for _ in range(2):  # chunks that are new, and chunks that are remembered
+        assert vocabulary.count_sentences(chunks(line)) == count
 
 
-def test_punctuation_that_ends_a_sentence_is_told_from_the_rest():
+def test_punctuation_that_ends_a_sentence_is_a_class_of_its_own():
     classes = {
         token: sentence_class(token)
         for token in [".", "?", "。", "...", ")", "”", "、", "$", "+", "a", "5", "\t", "😀"]

@@ -5,7 +5,7 @@ import pytest
 from secondhalf.clean.personal.card import cards
 
 
-def found(text):
+def matches(text):
     return [text[start:end] for start, end in cards(text)]
 
 
@@ -15,8 +15,8 @@ def found(text):
      "3530 1113 3330 0000", "3056 930902 5904", "6200000000000005"],
 )  # fmt: skip
 def test_numbers_of_every_issuer(number):
-    assert found(f"Card {number}, exp 04/27") == [number]
-    assert found(f"カード番号は{number}です") == [number]
+    assert matches(f"Card {number}, exp 04/27") == [number]
+    assert matches(f"カード番号は{number}です") == [number]
 
 
 @pytest.mark.parametrize(
@@ -25,12 +25,12 @@ def test_numbers_of_every_issuer(number):
      "Lot 4242-4242-4242-4242", "注文番号 4242424242424242", "9999999999999995", "4242-4242-4242-4242-1", "subset-fuzzer-4242424242424242", "detail/4242424242424242"],
 )  # fmt: skip
 def test_leaves_alone(text):
-    assert found(text) == []
+    assert matches(text) == []
 
 
 def test_each_single_wrong_digit_is_seen():
     number = "4242424242424242"
     # The first digit is the issuer's: another one is another length and prefix, and so nothing that Luhn is asked about.
     wrong = [number[:i] + d + number[i + 1 :] for i in range(1, 16) for d in "0123456789" if d != number[i]]
-    assert found(number) == [number]
-    assert [one for one in wrong if found(one)] == []
+    assert matches(number) == [number]
+    assert [one for one in wrong if matches(one)] == []

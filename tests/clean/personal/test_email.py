@@ -5,7 +5,7 @@ import pytest
 from secondhalf.clean.personal.email import disguised_emails, emails
 
 
-def found(text):
+def matches(text):
     return [text[start:end] for start, end in emails(text)]
 
 
@@ -23,7 +23,7 @@ def found(text):
     ],
 )
 def test_finds_the_address_and_its_ends(text, address):
-    assert found(text) == [address]
+    assert matches(text) == [address]
 
 
 @pytest.mark.parametrize(
@@ -35,15 +35,15 @@ def test_finds_the_address_and_its_ends(text, address):
     ],
 )  # fmt: skip
 def test_leaves_alone(text):
-    assert found(text) == []
+    assert matches(text) == []
 
 
 def test_two_addresses_side_by_side():
-    assert found("a@example.com/b@example.org,c@example.net") == ["a@example.com", "b@example.org", "c@example.net"]
+    assert matches("a@example.com/b@example.org,c@example.net") == ["a@example.com", "b@example.org", "c@example.net"]
 
 
 def test_a_local_part_has_at_most_64_characters():
-    assert found("x" * 200 + "@example.com") == ["x" * 64 + "@example.com"]
+    assert matches("x" * 200 + "@example.com") == ["x" * 64 + "@example.com"]
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,14 @@ SHAPES = [
 ]  # fmt: skip
 
 
-def found(text):
+def matches(text):
     return [text[start:end] for start, end in keys(text)]
 
 
 @pytest.mark.parametrize("key", SHAPES)
 def test_known_shapes_in_both_languages(key):
     for text in (f"Use {key}, please.", f"鍵は{key}です。", f"https://{key}@git.example.com/a", f'"{key}"'):
-        assert set(found(text)) == {key}
+        assert set(matches(text)) == {key}
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_known_shapes_in_both_languages(key):
     ],
 )
 def test_named_secrets(text, value):
-    assert found(text) == [value]
+    assert matches(text) == [value]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_named_secrets(text, value):
     ],
 )  # fmt: skip
 def test_leaves_alone(text):
-    assert found(text) == []
+    assert matches(text) == []
 
 
 def test_a_private_key_goes_from_begin_to_end():

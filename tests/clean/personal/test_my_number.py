@@ -5,12 +5,12 @@ import pytest
 from secondhalf.clean.personal.my_number import my_numbers
 
 
-def found(text, **settings):
+def matches(text, **settings):
     return [text[start:end] for start, end in my_numbers(text, **settings)]
 
 
 def holds(number):
-    return found(number, near="nothing") == [number]
+    return matches(number, near="nothing") == [number]
 
 
 def test_the_check_digit_of_the_ordinance():
@@ -32,7 +32,7 @@ def test_every_sign_between_the_groups(sign):
     ["マイナンバーは123456789018です", "個人番号（1234 5678 9018）", "1234-5678-9018（マイナンバー）", "My Number: 1234 5678 9018", "ﾏｲﾅﾝﾊﾞｰ 123456789018"],
 )  # fmt: skip
 def test_with_a_word_near(text):
-    assert [number.replace(" ", "").replace("-", "") for number in found(text)] == ["123456789018"]
+    assert [number.replace(" ", "").replace("-", "") for number in matches(text)] == ["123456789018"]
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,10 @@ def test_with_a_word_near(text):
      "マイナンバー" + "あ" * 60 + "123456789018", "[my number] 1234 5678 9018", "マイナンバー 1234 56789018"],
 )  # fmt: skip
 def test_leaves_alone(text):
-    assert found(text) == []
+    assert matches(text) == []
 
 
 def test_what_has_to_be_near_is_a_setting():
-    assert found("伝票番号 1234 5678 9018", near="words or groups") == ["1234 5678 9018"]
-    assert found("伝票番号 123456789018", near="words or groups") == []
-    assert found("伝票番号 123456789018", near="nothing") == ["123456789018"]
+    assert matches("伝票番号 1234 5678 9018", near="words or groups") == ["1234 5678 9018"]
+    assert matches("伝票番号 123456789018", near="words or groups") == []
+    assert matches("伝票番号 123456789018", near="nothing") == ["123456789018"]

@@ -2,14 +2,14 @@
 
 import pytest
 
-from secondhalf.clean.personal.find import find
-from secondhalf.clean.personal.gate import fold
+from secondhalf.clean.personal.findings import find_personal
+from secondhalf.clean.personal.gate import fold_full_width
 from secondhalf.clean.personal.phone import phones
 from secondhalf.clean.personal.settings import PersonalSettings
 
 
-def found(text):
-    return [text[item.start : item.end] for item in find(text, PersonalSettings()) if item.kind == "phone"]
+def matches(text):
+    return [text[item.start : item.end] for item in find_personal(text, PersonalSettings()) if item.kind == "phone"]
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,8 @@ def found(text):
     ],
 )  # fmt: skip
 def test_finds_the_whole_number_in_both_languages(number):
-    assert found(f"Please ring {number}.") == [number]
-    assert found(f"電話は{number}です。") == [number]
+    assert matches(f"Please ring {number}.") == [number]
+    assert matches(f"電話は{number}です。") == [number]
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,13 @@ def test_finds_the_whole_number_in_both_languages(number):
     ],
 )  # fmt: skip
 def test_leaves_alone(text):
-    assert found(text) == []
+    assert matches(text) == []
 
 
 def test_a_bare_number_needs_a_word():
-    assert found("call 2025550123") == ["2025550123"]
-    assert found("連絡先：09000001234") == ["09000001234"]
-    assert found("the sum 2025550123") == []
+    assert matches("call 2025550123") == ["2025550123"]
+    assert matches("連絡先：09000001234") == ["09000001234"]
+    assert matches("the sum 2025550123") == []
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,9 @@ def test_a_bare_number_needs_a_word():
     ],
 )
 def test_neighbours(text, numbers):
-    assert found(text) == numbers
+    assert matches(text) == numbers
 
 
 def test_a_number_is_found_alone_as_in_its_place():
-    text = fold("お電話は０３（００００）１２３４まで")
+    text = fold_full_width("お電話は０３（００００）１２３４まで")
     assert list(phones(text)) == list(phones(text, 2, len(text))) == [(4, 16)]

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.clean.personal import PersonalSettings, personal
-from secondhalf.clean.personal import presidio as optional
+from secondhalf.clean.personal import PersonalSettings, mask_personal, presidio
 from secondhalf.errors import UserError
 from secondhalf.rows import Document
 
@@ -16,19 +15,19 @@ DOCUMENT = Document("id", "The letter was signed by Jane Doe in \ud800 London.",
 
 @pytest.fixture(autouse=True)
 def _no_engine_yet():
-    optional._engine.cache_clear()
+    presidio._engine.cache_clear()
 
 
 def test_missing_presidio_is_an_error_with_its_mend(monkeypatch):
     monkeypatch.setitem(sys.modules, "presidio_analyzer", None)
     with pytest.raises(UserError, match="pip install presidio-analyzer"):
-        personal(DOCUMENT, PersonalSettings(presidio=True))
+        mask_personal(DOCUMENT, PersonalSettings(presidio=True))
 
 
 @pytest.mark.extras
 def test_a_missing_model_is_an_error_and_is_not_fetched():
     with pytest.raises(UserError, match="spacy download xx_no_such_model"):
-        personal(DOCUMENT, PersonalSettings(presidio=True, presidio_model="xx_no_such_model"))
+        mask_personal(DOCUMENT, PersonalSettings(presidio=True, presidio_model="xx_no_such_model"))
 
 
 @pytest.mark.extras
@@ -41,7 +40,7 @@ def test_names_and_places_with_presidio(tmp_path):
     ruler.add_patterns([{"label": "PERSON", "pattern": "Jane Doe"}, {"label": "GPE", "pattern": "London"}])
     model.to_disk(tmp_path / "model")
     settings = PersonalSettings(presidio=True, presidio_model=str(tmp_path / "model"))
-    text, verdicts = personal(DOCUMENT, settings)
+    text, verdicts = mask_personal(DOCUMENT, settings)
     assert text == "The letter was signed by [name] in \ud800 [name]."
     assert {verdict.check for verdict in verdicts} == {"personal name"}
 
@@ -53,7 +52,7 @@ def test_names_and_places_with_a_real_model():
     [folder] = [path.parent for path in Path(package).glob("*/config.cfg")]
     settings = PersonalSettings(presidio=True, presidio_model=str(folder))
     text = "Last spring Angela Merkel met Barack Obama in Berlin. The mill by the river ground the wheat of the whole valley."
-    masked, verdicts = personal(Document("id", text, "test"), settings)
+    masked, verdicts = mask_personal(Document("id", text, "test"), settings)
     assert masked == text.replace("Angela Merkel", "[name]").replace("Barack Obama", "[name]").replace(
         "Berlin", "[name]"
     )

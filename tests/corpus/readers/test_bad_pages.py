@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from support.corpora import GOOD, PAGE, beside, response, zstd
+from support.corpora import GOOD, PAGE, read_beside_good, response, zstd
 
 pytest.importorskip("resiliparse")
 pytest.importorskip("fastwarc")
@@ -29,7 +29,7 @@ PAGES: dict[str, tuple[bytes, str, dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("data", "reason", "settings"), PAGES.values(), ids=list(PAGES))
 def test_a_page_without_a_text_is_a_reject(tmp_path: Path, data: bytes, reason: str, settings: dict[str, Any]):
-    texts, rejects = beside(tmp_path, "html", {"a.html": data}, **settings)
+    texts, rejects = read_beside_good(tmp_path, "html", {"a.html": data}, **settings)
     assert texts == []
     assert [row["reason"].partition(":")[0] for row in rejects] == [reason]
 
@@ -57,7 +57,7 @@ READ: dict[str, tuple[bytes, str]] = {
 
 @pytest.mark.parametrize(("data", "part"), READ.values(), ids=list(READ))
 def test_a_page_of_bad_html_is_read(tmp_path: Path, data: bytes, part: str):
-    texts, rejects = beside(tmp_path, "html", {"a.html": data})
+    texts, rejects = read_beside_good(tmp_path, "html", {"a.html": data})
     assert rejects == []
     assert part in texts[0]
 
@@ -95,11 +95,11 @@ CRAWLS: dict[str, tuple[str, bytes, list[str], bool]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "data", "reasons", "other"), CRAWLS.values(), ids=list(CRAWLS))
+@pytest.mark.parametrize(("name", "data", "reasons", "other_is_read"), CRAWLS.values(), ids=list(CRAWLS))
 def test_a_bad_record_costs_no_more_than_the_rest_of_its_file(
-    tmp_path: Path, name: str, data: bytes, reasons: list[str], other: bool
+    tmp_path: Path, name: str, data: bytes, reasons: list[str], other_is_read: bool
 ):
-    texts, rejects = beside(tmp_path, "warc", {name: data})
+    texts, rejects = read_beside_good(tmp_path, "warc", {name: data})
     assert sorted(row["reason"].partition(":")[0] for row in rejects) == reasons
     assert all(name in row["url"] for row in rejects)
-    assert (OTHER in texts) == other
+    assert (OTHER in texts) == other_is_read

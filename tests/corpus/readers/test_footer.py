@@ -26,23 +26,23 @@ COLUMNS: dict[str, Any] = {
 @pytest.mark.parametrize("dictionary", [True, False])
 def test_they_are_what_arrow_reads(compression: str, dictionary: bool):
     file = io.BytesIO()
-    more = {
+    options = {
         "row_group_size": 2,
         "compression": compression,
         "use_dictionary": dictionary,
         "write_page_index": dictionary,
     }
-    pq.write_table(pa.table(COLUMNS), file, **more)
-    there = pq.read_metadata(file)
+    pq.write_table(pa.table(COLUMNS), file, **options)
+    metadata = pq.read_metadata(file)
     groups = row_groups(file)
-    assert (len(groups), {len(group) for group in groups}) == (2, {there.num_columns})
+    assert (len(groups), {len(group) for group in groups}) == (2, {metadata.num_columns})
     for index, group in enumerate(groups):
         for number, column in enumerate(group):
-            told = there.row_group(index).column(number)
-            start = told.dictionary_page_offset
-            assert (column.path, column.size, column.packed, column.dictionary) == (
-                told.path_in_schema, told.total_uncompressed_size, told.total_compressed_size,
-                0 if start is None else told.data_page_offset - start,
+            expected = metadata.row_group(index).column(number)
+            start = expected.dictionary_page_offset
+            assert (column.path, column.size, column.compressed, column.dictionary) == (
+                expected.path_in_schema, expected.total_uncompressed_size, expected.total_compressed_size,
+                0 if start is None else expected.data_page_offset - start,
             )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.audit.contamination import Benchmark
+from secondhalf.audit.contamination import OverlapIndex
 from secondhalf.evaluate.everyday.prompts import load_everyday
 
 DATA = Path(os.environ.get("SECONDHALF_DATA") or "absent")
@@ -26,7 +26,9 @@ def test_no_prompt_is_taken_from_a_benchmark(name: str) -> None:
     theirs = [text for row in rows for text in FILES[name](row)]
     assert len(theirs) >= 80
     ours = {prompt.id: prompt.text for prompt in load_everyday()}
-    met = Benchmark.of(ours)
-    assert {text[:60]: met.met(text) for text in theirs if met.met(text)[1] > 0.5} == {}
-    known = Benchmark.of({str(number): text for number, text in enumerate(theirs)})
-    assert {own: known.met(text) for own, text in ours.items() if known.met(text)[1] > 0.5} == {}
+    our_index = OverlapIndex.of(ours)
+    assert {text[:60]: our_index.most_covered(text) for text in theirs if our_index.most_covered(text)[1] > 0.5} == {}
+    their_index = OverlapIndex.of({str(number): text for number, text in enumerate(theirs)})
+    assert {
+        own: their_index.most_covered(text) for own, text in ours.items() if their_index.most_covered(text)[1] > 0.5
+    } == {}

@@ -1,1 +1,1 @@
-"""Duplicates over a whole sample: near-duplicate documents, and passages that stand in several documents."""
+"""Duplicates over a whole sample: near-duplicate documents and shared passages; it judges no document by itself."""

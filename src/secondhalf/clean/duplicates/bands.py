@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from secondhalf.clean.duplicates.fold import Array
-from secondhalf.clean.duplicates.units import STEP, U64, distinct, mix
+from secondhalf.clean.duplicates.fold import Indices
+from secondhalf.clean.duplicates.sketch import Sketches
+from secondhalf.clean.duplicates.units import STEP, U64, mix, sorted_unique
 
 # Most documents of one bucket that a later one is compared with: the first in hash order. It bounds what a crowd costs.
 _FIRST_OF_BUCKET = 32
@@ -14,56 +15,56 @@ _DEVIATIONS = 4
 _PAIRS = 1 << 15
 
 
-def band_shape(threshold: float, places: int, recall: float) -> tuple[int, int]:
+def band_shape(threshold: float, slots: int, recall: float) -> tuple[int, int]:
     """Bands and rows: the most rows with which a pair at the threshold is found with probability `recall`.
 
     That probability is 1 - (1 - threshold^rows)^bands (Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, 3.4.2).
     """
-    for rows in range(places, 1, -1):
-        bands = places // rows
+    for rows in range(slots, 1, -1):
+        bands = slots // rows
         if 1 - (1 - threshold**rows) ** bands >= recall:
             return bands, rows
-    return places, 1
+    return slots, 1
 
 
-def candidates(sketches: Array, chosen: Array, threshold: float, recall: float) -> tuple[Array, Array]:
+def candidates(sketches: Sketches, chosen: Indices, threshold: float, recall: float) -> tuple[Indices, Indices]:
     """Pairs of the chosen documents that share a band and whose sketches agree about as often as the threshold says.
 
-    `sketches` and `chosen` are in hash order; so are the pairs, as (later, earlier). One sort per band, and no copy
-    of the sketches.
+    `sketches` are in hash order, and so are `chosen`, indices of them, and the pairs, as (later, earlier). One sort per band,
+    and no copy of the sketches.
     """
-    count, places = sketches.shape
-    bands, width = band_shape(threshold, places, recall)
-    least = places * (threshold - _DEVIATIONS * (threshold * (1 - threshold) / places) ** 0.5)
-    found = np.empty(0, np.int64)
+    count, slots = sketches.shape
+    bands, rows = band_shape(threshold, slots, recall)
+    least = slots * (threshold - _DEVIATIONS * (threshold * (1 - threshold) / slots) ** 0.5)
+    pairs: Indices = np.empty(0, np.int64)
     for band in range(bands):
-        for later, earlier in _bucket_pairs(sketches[:, band * width : (band + 1) * width][chosen]):
+        for later, earlier in _bucket_pairs(sketches[:, band * rows : (band + 1) * rows][chosen]):
             for start in range(0, len(later), _PAIRS):
                 one, other = (chosen[side[start : start + _PAIRS]] for side in (later, earlier))
                 alike = np.count_nonzero(sketches[one] == sketches[other], axis=1) >= least
-                found = np.concatenate((found, one[alike] * count + other[alike]))
-        found = distinct(found)
-    return np.divmod(found, max(count, 1))
+                pairs = np.concatenate((pairs, one[alike] * count + other[alike]))
+        pairs = sorted_unique(pairs)
+    return np.divmod(pairs, max(count, 1))
 
 
-def _bucket_pairs(columns: Array) -> Iterator[tuple[Array, Array]]:
+def _bucket_pairs(columns: Sketches) -> Iterator[tuple[Indices, Indices]]:
     """Each document of a bucket with the bucket's first, then with its second, and so on, as far as they come before."""
     count = len(columns)
     hashes = np.zeros(count, U64)
     for column in columns.T:
         hashes = hashes * STEP + column
-    # Hash and number in one integer: one plain sort puts equal hashes together, in hash order. What the hash loses to
-    # the number only adds a candidate now and then.
+    # Hash and index in one integer: one plain sort puts equal hashes together, in hash order. What the hash loses to
+    # the index only adds a candidate now and then.
     bits = U64(max(count - 1, 1).bit_length())
     keys = np.sort(mix(hashes) >> bits << bits | np.arange(count, dtype=U64))
-    numbers = (keys & ((U64(1) << bits) - U64(1))).astype(np.int64)
+    indices = (keys & ((U64(1) << bits) - U64(1))).astype(np.int64)
     keys >>= bits
     begins = np.flatnonzero(np.concatenate((np.ones(1, bool), keys[1:] != keys[:-1])))
     begin = np.repeat(begins, np.diff(begins, append=count))
-    place = np.arange(count)
+    position = np.arange(count)
     for rank in range(_FIRST_OF_BUCKET):
-        chosen = np.flatnonzero(begin + rank < place)
+        chosen = np.flatnonzero(begin + rank < position)
         if not len(chosen):
             return
-        place, begin = place[chosen], begin[chosen]
-        yield numbers[place], numbers[begin + rank]
+        position, begin = position[chosen], begin[chosen]
+        yield indices[position], indices[begin + rank]

@@ -8,30 +8,32 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from secondhalf.text.language import spaceless_share
 
-Array = np.ndarray[Any, np.dtype[Any]]
+Flags = NDArray[np.bool_]
+Indices = NDArray[np.integer]
+"""Indices or counts, signed, of 64 bits."""
 
 _BLANK = 32
 # Lower-cases A-Z, keeps a-z and 0-9; all else is a blank.
-_ASCII = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else _BLANK for c in range(256))
+_FOLD_ASCII = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else _BLANK for c in range(256))
 # What NFKC makes of U+203E and U+2017, which are punctuation, is a blank and one of these marks.
 _MARKS_OF_PUNCTUATION = "\u0305\u0333"
 # No letter, digit or mark lies beyond, but for the selectors of variants.
 _LAST = 0x34000
 
 
-def fold(texts: Sequence[str]) -> tuple[bytes, Array, Array]:
+def fold_texts(texts: Sequence[str]) -> tuple[bytes, Indices, Flags]:
     """The texts' units in UTF-8, one or more blanks between them and around them; where each text ends in these bytes;
-    and whether most of its units stand in a script without spaces."""
+    and whether most of its units stand in a script without spaces. Arrays of shape (texts,)."""
     spaceless = np.zeros(len(texts), bool)
-    whole = _fold_plain(" ".join(("", *texts, "")))
-    if whole is not None:
-        return whole, np.cumsum([len(text) + 1 for text in texts]), spaceless
+    joined = _fold_plain(" ".join(("", *texts, "")))
+    if joined is not None:
+        return joined, np.cumsum([len(text) + 1 for text in texts]), spaceless
     parts = []
     for index, text in enumerate(texts):
         part = _fold_plain(text)
@@ -44,27 +46,27 @@ def fold(texts: Sequence[str]) -> tuple[bytes, Array, Array]:
 def _fold_plain(text: str) -> bytes | None:
     """The short way, for text that is ASCII but for dashes, quotes and blanks from U+2000 to U+202F: most English."""
     if text.isascii():
-        return text.encode().translate(_ASCII)
+        return text.encode().translate(_FOLD_ASCII)
     codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
     if not ((codes < 128) | (codes - np.uint16(0x2000) < 0x30)).all():
         return None
-    return codes.astype(np.uint8).tobytes().translate(_ASCII)  # the lower bytes from 0x00 to 0x2F are all blanks
+    return codes.astype(np.uint8).tobytes().translate(_FOLD_ASCII)  # the lower bytes from 0x00 to 0x2F are all blanks
 
 
 def _fold_any(text: str) -> tuple[bytes, bool]:
     codes, alone = _codes(_composed(text))
     units, single = np.count_nonzero(codes != _BLANK), np.count_nonzero(alone)
     if single:
-        width = 1 + 2 * alone.astype(np.int64)
-        ends = np.cumsum(width)[alone]
-        codes = np.repeat(codes, width)
+        sizes = 1 + 2 * alone.astype(np.int64)
+        ends = np.cumsum(sizes)[alone]
+        codes = np.repeat(codes, sizes)
         codes[ends - 1] = codes[ends - 3] = _BLANK
     plain = codes.tobytes().decode("utf-32-le", "surrogatepass")
     return plain.encode("utf-8", "surrogatepass"), bool(single > 0.3 * units)
 
 
-def span(text: str, first: int, last: int) -> tuple[int, int]:
-    """Where the units from `first` to `last` stand, both included: start and end, in characters of the text given."""
+def unit_span(text: str, first: int, last: int) -> tuple[int, int]:
+    """Where the units from `first` to `last` stand, both included: start and end, in characters of `text`."""
     composed = _composed(text)
     codes, alone = _codes(composed)
     solid = codes != _BLANK
@@ -74,15 +76,15 @@ def span(text: str, first: int, last: int) -> tuple[int, int]:
     end = int(np.flatnonzero(solid & np.concatenate((~joined, edge)))[last]) + 1
     if composed == text:
         return start, end
-    # NFKC changes lengths: the places meant are sought among the lengths that the text's beginnings come to. Whatever
+    # NFKC changes lengths: the offsets meant are sought among the lengths that the text's beginnings come to. Whatever
     # NFKC melts into a unit's last character, such as an accent, belongs to it.
     ends = range(len(text) + 1)
 
-    def length(at: int) -> int:
-        return len(_composed(text[:at]))
+    def length(end: int) -> int:
+        return len(_composed(text[:end]))
 
-    whole = length(bisect.bisect_left(ends, end, key=length))
-    return bisect.bisect_right(ends, start, key=length) - 1, bisect.bisect_right(ends, whole, key=length) - 1
+    last_end = length(bisect.bisect_left(ends, end, key=length))
+    return bisect.bisect_right(ends, start, key=length) - 1, bisect.bisect_right(ends, last_end, key=length) - 1
 
 
 def _composed(text: str) -> str:
@@ -96,7 +98,7 @@ def _endless_marks() -> re.Pattern[str]:
     return re.compile(f"([{marks}]{{30}})[{marks}]+")
 
 
-def _codes(composed: str) -> tuple[Array, Array]:
+def _codes(composed: str) -> tuple[NDArray[np.uint32], Flags]:
     """Each character's folded code point, and whether it is a unit by itself."""
     folded, alone = _tables()
     codes = np.frombuffer(composed.encode("utf-32-le", "surrogatepass"), "<u4")
@@ -104,7 +106,7 @@ def _codes(composed: str) -> tuple[Array, Array]:
 
 
 @cache
-def _tables() -> tuple[Array, Array]:
+def _tables() -> tuple[NDArray[np.uint32], Flags]:
     """By code point: the lower case of what is in a unit and a blank for the rest; what is a unit by itself."""
     folded = np.full(0x110000, _BLANK, "<u4")
     alone = np.zeros(0x110000, bool)

@@ -9,13 +9,14 @@ some 50 MB at a time.
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from secondhalf.clean.duplicates.bands import candidates
-from secondhalf.clean.duplicates.fold import Array, fold
+from secondhalf.clean.duplicates.fold import Flags, Indices, fold_texts
 from secondhalf.clean.duplicates.shingles import jaccard
-from secondhalf.clean.duplicates.signatures import Signatures, SignatureSettings, sign, units_of
-from secondhalf.clean.duplicates.units import distinct
+from secondhalf.clean.duplicates.signatures import Signatures, SignatureSettings, compute_signatures, units_of
+from secondhalf.clean.duplicates.units import sorted_unique
 from secondhalf.rows import Document, Verdict
 
 _PAIRS = 64
@@ -36,54 +37,56 @@ class NearDuplicateSettings(SignatureSettings):
     of such pairs, and more of closer ones. Ours."""
 
 
-def near_duplicates(documents: Sequence[Document], settings: NearDuplicateSettings) -> list[Verdict]:
+def check_near_duplicates(documents: Sequence[Document], settings: NearDuplicateSettings) -> list[Verdict]:
     """A verdict for each document, in the order given. Score: the similarity to the earliest document it repeats, or 0."""
     if not settings.enabled:
         return [Verdict(document.id, "near_duplicate", True, 0.0) for document in documents]
     order = sorted(range(len(documents)), key=lambda index: documents[index].id)
     texts = [documents[index].text for index in order]
-    earlier, scores, exact = judge(texts, sign(texts, settings), settings)
+    earlier, scores, exact = match_earlier(texts, compute_signatures(texts, settings), settings)
     verdicts = [Verdict(document.id, "near_duplicate", True, 0.0) for document in documents]
-    for place in np.flatnonzero(earlier >= 0).tolist():
-        kind = "duplicate" if exact[place] else "near-duplicate"
-        reason = f"{kind}: of {documents[order[earlier[place]]].id}"
-        id = documents[order[place]].id
-        verdicts[order[place]] = Verdict(id, "near_duplicate", False, float(scores[place]), reason)
+    for index in np.flatnonzero(earlier >= 0).tolist():
+        kind = "duplicate" if exact[index] else "near-duplicate"
+        reason = f"{kind}: of {documents[order[earlier[index]]].id}"
+        id = documents[order[index]].id
+        verdicts[order[index]] = Verdict(id, "near_duplicate", False, float(scores[index]), reason)
     return verdicts
 
 
-def judge(texts: Sequence[str], made: Signatures, settings: NearDuplicateSettings) -> tuple[Array, Array, Array]:
-    """For texts in hash order: the number of the earliest one each repeats (-1: none), the score, and whether exactly.
+def match_earlier(
+    texts: Sequence[str], signatures: Signatures, settings: NearDuplicateSettings
+) -> tuple[Indices, NDArray[np.float64], Flags]:
+    """For texts in hash order: the index of the earliest one each repeats (-1: none), the similarity, and whether exactly.
 
     A text without units repeats nothing.
     """
-    earlier = _same(texts, made)
+    earlier = _exact_duplicates(texts, signatures)
     exact = earlier >= 0
     scores = exact.astype(np.float64)
-    single = np.flatnonzero((made.counts > 0) & ~exact)
-    later, other = candidates(made.sketches, single, settings.threshold, settings.recall)
+    single = np.flatnonzero((signatures.counts > 0) & ~exact)
+    later, other = candidates(signatures.sketches, single, settings.threshold, settings.recall)
     while len(later):
         # The earliest candidate of each document; the next ones only for those that it did not match.
         first = np.flatnonzero(np.diff(later, prepend=-1))
         for start in range(0, len(first), _PAIRS):
             one, two = later[first[start : start + _PAIRS]], other[first[start : start + _PAIRS]]
-            numbers = distinct(np.concatenate((one, two)))
-            pairs = zip(np.searchsorted(numbers, one).tolist(), np.searchsorted(numbers, two).tolist(), strict=True)
-            similar = jaccard(units_of(numbers, texts, made), list(pairs), settings)
-            near = similar >= settings.threshold
-            earlier[one[near]], scores[one[near]] = two[near], similar[near]
+            indices = sorted_unique(np.concatenate((one, two)))
+            pairs = zip(np.searchsorted(indices, one).tolist(), np.searchsorted(indices, two).tolist(), strict=True)
+            similarities = jaccard(units_of(indices, texts, signatures), list(pairs), settings)
+            near = similarities >= settings.threshold
+            earlier[one[near]], scores[one[near]] = two[near], similarities[near]
         rest = earlier[later] < 0
         rest[first] = False
         later, other = later[rest], other[rest]
     return earlier, scores, exact
 
 
-def _same(texts: Sequence[str], made: Signatures) -> Array:
-    """For texts in hash order: the number of the first one with the same units in the same order (-1: none)."""
+def _exact_duplicates(texts: Sequence[str], signatures: Signatures) -> Indices:
+    """For texts in hash order: the index of the first one with the same units in the same order (-1: none)."""
     first = np.full(len(texts), -1)
-    known: dict[int, int] = {}
-    for number in np.flatnonzero(made.counts).tolist():
-        other = known.setdefault(int(made.digests[number]), number)
-        if other < number and fold([texts[other]])[0].split() == fold([texts[number]])[0].split():
-            first[number] = other
+    by_digest: dict[int, int] = {}
+    for index in np.flatnonzero(signatures.counts).tolist():
+        other = by_digest.setdefault(int(signatures.digests[index]), index)
+        if other < index and fold_texts([texts[other]])[0].split() == fold_texts([texts[index]])[0].split():
+            first[index] = other
     return first

@@ -12,8 +12,8 @@ from itertools import pairwise
 import numpy as np
 from pydantic import Field
 
-from secondhalf.clean.duplicates.fold import Array, span
-from secondhalf.clean.duplicates.units import U64, batches, distinct, hash_runs, hash_units
+from secondhalf.clean.duplicates.fold import Indices, unit_span
+from secondhalf.clean.duplicates.units import U64, Hashes, batches, hash_runs, hash_units, sorted_unique
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
 
@@ -37,7 +37,7 @@ class PassageSettings(Settings):
     texts whole."""
 
 
-def passages(documents: Sequence[Document], settings: PassageSettings) -> list[Verdict]:
+def check_passages(documents: Sequence[Document], settings: PassageSettings) -> list[Verdict]:
     """A verdict for each document, in the order given. Score: the share of its words in passages of earlier documents.
 
     The span is the first such passage, also when the document passes.
@@ -48,66 +48,67 @@ def passages(documents: Sequence[Document], settings: PassageSettings) -> list[V
     order = sorted(range(len(documents)), key=lambda index: documents[index].id)
     texts = [documents[index].text for index in order]
     counts, sizes = _measure(texts, settings)
-    rows, places, sources = repeated_runs(texts, counts, sizes)
+    rows, starts, sources = repeated_runs(texts, counts, sizes)
     bounds = np.append(np.flatnonzero(np.diff(rows, prepend=-1)), len(rows)).tolist()
     for first, last in pairwise(bounds):
         row = int(rows[first])
-        size, steps = int(sizes[row]), np.diff(places[first:last])
+        size, steps = int(sizes[row]), np.diff(starts[first:last])
         share = float((np.minimum(steps, size).sum() + size) / counts[row])
         gaps = np.flatnonzero(steps > size)
-        end = int(places[first + gaps[0]] if len(gaps) else places[last - 1]) + size
-        start, end = span(texts[row], int(places[first]), end - 1)
+        end = int(starts[first + gaps[0]] if len(gaps) else starts[last - 1]) + size
+        start, end = unit_span(texts[row], int(starts[first]), end - 1)
         passed = share <= settings.max_share
         reason = "" if passed else f"duplicate passages: of {documents[order[int(sources[first])]].id}"
         verdicts[order[row]] = Verdict(documents[order[row]].id, "passages", passed, share, reason, start, end)
     return verdicts
 
 
-def repeated_runs(texts: Sequence[str], counts: Array, sizes: Array) -> tuple[Array, Array, Array]:
-    """Every run that also stands in an earlier text: its text, its first unit, and the earliest text that has it.
+def repeated_runs(texts: Sequence[str], counts: Indices, sizes: Indices) -> tuple[Indices, Indices, Indices]:
+    """Every run that also stands in an earlier text: the index of its text, of its first unit, and of the earliest such text.
 
     Ordered by text and unit. `counts` and `sizes` say how many units each text has, and how many make a run there.
     """
     parts = 1 + int(counts.sum()) // _RUNS_AT_A_TIME
     shared = np.concatenate([_shared(texts, sizes, part, parts) for part in range(parts)])
     shared.sort()
-    pieces = [(shared[:0].astype(np.int64),) * 3]
-    for hashes, rows, places in _runs(texts, sizes) if len(shared) else ():
-        at = np.minimum(np.searchsorted(shared, hashes), len(shared) - 1)
-        chosen = np.flatnonzero(shared[at] == hashes)
-        pieces.append((at[chosen], rows[chosen], places[chosen]))
-    at, rows, places = (np.concatenate(column) for column in zip(*pieces, strict=True))
+    nothing: Indices = np.empty(0, np.int64)
+    parts_of_runs = [(nothing, nothing, nothing)]
+    for hashes, rows, starts in _runs(texts, sizes) if len(shared) else ():
+        keys = np.minimum(np.searchsorted(shared, hashes), len(shared) - 1)
+        chosen = np.flatnonzero(shared[keys] == hashes)
+        parts_of_runs.append((keys[chosen], rows[chosen], starts[chosen]))
+    keys, rows, starts = (np.concatenate(column) for column in zip(*parts_of_runs, strict=True))
     earliest = np.full(len(shared), len(texts))
-    np.minimum.at(earliest, at, rows)
-    later = np.flatnonzero(rows > earliest[at])
-    at, rows, places = at[later], rows[later], places[later]
-    order = np.lexsort((places, rows))
-    return rows[order], places[order], earliest[at[order]]
+    np.minimum.at(earliest, keys, rows)
+    later = np.flatnonzero(rows > earliest[keys])
+    keys, rows, starts = keys[later], rows[later], starts[later]
+    order = np.lexsort((starts, rows))
+    return rows[order], starts[order], earliest[keys[order]]
 
 
-def _shared(texts: Sequence[str], sizes: Array, part: int, parts: int) -> Array:
+def _shared(texts: Sequence[str], sizes: Indices, part: int, parts: int) -> Hashes:
     """The hashes in one of the ranges that occur more than once."""
     pieces = [np.empty(0, U64)]
     for hashes, _, _ in _runs(texts, sizes):
         pieces.append(hashes[(hashes >> U64(32)) * U64(parts) >> U64(32) == part])
-    everything = np.concatenate(pieces)
-    everything.sort()
-    return distinct(everything[1:][everything[1:] == everything[:-1]])
+    ordered = np.concatenate(pieces)
+    ordered.sort()
+    return sorted_unique(ordered[1:][ordered[1:] == ordered[:-1]])
 
 
-def _runs(texts: Sequence[str], sizes: Array) -> Iterator[tuple[Array, Array, Array]]:
-    """Hashes of all runs, batch by batch, with the text and the first unit of each."""
+def _runs(texts: Sequence[str], sizes: Indices) -> Iterator[tuple[Hashes, Indices, Indices]]:
+    """Hashes of all runs, batch by batch, with the index of each one's text and of its first unit."""
     for batch in batches(texts):
         units = hash_units(texts[batch])
         starts = units.ends - units.counts
-        for size in distinct(sizes[batch]).tolist():
+        for size in sorted_unique(sizes[batch]).tolist():
             hashes, rows = hash_runs(units, size)
             chosen = np.flatnonzero(np.append(sizes[batch] == size, False)[rows])
             rows = rows[chosen]
             yield hashes[chosen], rows + batch.start, chosen - starts[rows]
 
 
-def _measure(texts: Sequence[str], settings: PassageSettings) -> tuple[Array, Array]:
+def _measure(texts: Sequence[str], settings: PassageSettings) -> tuple[Indices, Indices]:
     """How many units each text has, and how many make a run there."""
     counts, sizes = np.zeros(len(texts), np.int64), np.zeros(len(texts), np.int64)
     for batch in batches(texts):

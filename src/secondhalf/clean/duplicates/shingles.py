@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
-from secondhalf.clean.duplicates.fold import Array
-from secondhalf.clean.duplicates.units import Units, hash_runs, hash_texts
+from secondhalf.clean.duplicates.fold import Indices
+from secondhalf.clean.duplicates.units import Hashes, Units, hash_runs, hash_texts
 from secondhalf.settings import Settings
 
 
@@ -20,10 +21,10 @@ class ShingleSettings(Settings):
     """Characters in a shingle of a text in a script without spaces. The Swallow corpus (arXiv 2404.17733) has 5."""
 
 
-def shingles(units: Units, settings: ShingleSettings) -> tuple[Array, Array]:
-    """Hashes of the shingles and the text each is in. A text shorter than a shingle has one, of all its units.
+def hash_shingles(units: Units, settings: ShingleSettings) -> tuple[Hashes, Indices]:
+    """Hashes of the shingles and the index of the text each is in. A text shorter than a shingle has one, of all its units.
 
-    Hashes whose text is the number of texts are to be left out.
+    Hashes whose index is the number of texts belong to none and are to be left out.
     """
     texts = len(units.counts)
     sizes = np.where(units.spaceless, settings.characters, settings.words)
@@ -40,21 +41,21 @@ def shingles(units: Units, settings: ShingleSettings) -> tuple[Array, Array]:
     return np.concatenate([hashes for hashes, _ in parts]), np.concatenate([rows for _, rows in parts])
 
 
-def jaccard(units: Units, pairs: Sequence[tuple[int, int]], settings: ShingleSettings) -> Array:
-    """The exact Jaccard similarity of the sets of shingles of each pair of texts; both have units."""
-    hashes, rows = shingles(units, settings)
+def jaccard(units: Units, pairs: Sequence[tuple[int, int]], settings: ShingleSettings) -> NDArray[np.float64]:
+    """Shape (pairs,): the exact Jaccard similarity of the two sets of shingles, 0 to 1; each text of a pair has units."""
+    hashes, rows = hash_shingles(units, settings)
     chosen = np.flatnonzero(rows < len(units.counts))
     chosen = chosen[np.argsort(rows[chosen], kind="stable")]
     hashes = hashes[chosen] & ~np.uint64(1)
     bounds = np.searchsorted(rows[chosen], np.arange(len(units.counts) + 1)).tolist()
-    similar = np.zeros(len(pairs))
+    similarities = np.zeros(len(pairs))
     for index, (one, other) in enumerate(pairs):
         first, second = hashes[bounds[one] : bounds[one + 1]], hashes[bounds[other] : bounds[other + 1]]
         # The lowest bit says which text a shingle is of. In both texts, it counts twice with the bit and once without.
         sides = np.concatenate((first, second | np.uint64(1)))
         sides.sort()
-        apart = 1 + np.count_nonzero(sides[1:] != sides[:-1])
+        distinct = 1 + np.count_nonzero(sides[1:] != sides[:-1])
         sides >>= np.uint64(1)
         union = 1 + np.count_nonzero(sides[1:] != sides[:-1])
-        similar[index] = (apart - union) / union
-    return similar
+        similarities[index] = (distinct - union) / union
+    return similarities

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
-from secondhalf.clean.duplicates.fold import Array
-from secondhalf.clean.duplicates.shingles import ShingleSettings, shingles
-from secondhalf.clean.duplicates.sketch import sketch
-from secondhalf.clean.duplicates.units import U64, Units, batches, hash_texts, hash_units
+from secondhalf.clean.duplicates.fold import Flags, Indices
+from secondhalf.clean.duplicates.shingles import ShingleSettings, hash_shingles
+from secondhalf.clean.duplicates.sketch import Sketches, sketch_shingles
+from secondhalf.clean.duplicates.units import U64, Hashes, Units, batches, hash_texts, hash_units
 
 # The first so many units (128 MB) are kept to verify pairs; what comes after is hashed again when a pair asks for it.
 # Half of a hash will do: two shingles would have to differ in one word only, and that word to collide in 32 bits.
@@ -20,26 +21,24 @@ class SignatureSettings(ShingleSettings):
     """What a sketch is made of."""
 
     permutations: int = Field(128, ge=16, le=1024)
-    """Places of a sketch: samples of the MinHash estimate. FineWeb has 112; most libraries take 128."""
+    """Slots of a sketch: samples of the MinHash estimate. FineWeb has 112; most libraries take 128."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """By document: a hash of all its units (uint64), their number, whether its script is spaceless, its sketch (uint32).
+    """By document: a hash of all its units, their number, whether its script is spaceless, its sketch."""
 
-    `kept` has the units of the first documents, one after the other (the upper half of their hashes); `ends` says where
-    each one's end, there or beyond.
-    """
-
-    digests: Array
-    counts: Array
-    spaceless: Array
-    sketches: Array
-    kept: Array
-    ends: Array
+    digests: Hashes
+    counts: Indices
+    spaceless: Flags
+    sketches: Sketches
+    kept: NDArray[np.uint32]
+    """The units of the first documents, one after the other: the upper half of their hashes."""
+    ends: Indices
+    """By document: where its units end, in `kept` or beyond."""
 
 
-def sign(texts: Sequence[str], settings: SignatureSettings) -> Signatures:
+def compute_signatures(texts: Sequence[str], settings: SignatureSettings) -> Signatures:
     """The signatures of texts, batch by batch."""
     size = len(texts)
     digests, counts, spaceless = np.zeros(size, U64), np.zeros(size, np.int64), np.zeros(size, bool)
@@ -49,22 +48,22 @@ def sign(texts: Sequence[str], settings: SignatureSettings) -> Signatures:
     for batch in batches(texts):
         units = hash_units(texts[batch])
         digests[batch], counts[batch], spaceless[batch] = hash_texts(units), units.counts, units.spaceless
-        hashes, rows = shingles(units, settings)
-        sketches[batch] = sketch(hashes, rows, len(units.counts), settings.permutations)
+        hashes, rows = hash_shingles(units, settings)
+        sketches[batch] = sketch_shingles(hashes, rows, len(units.counts), settings.permutations)
         room = units.hashes[: len(kept) - used]
         kept[used : used + len(room)] = room >> U64(32)
         used += len(room)
     return Signatures(digests, counts, spaceless, sketches, kept, np.cumsum(counts))
 
 
-def units_of(numbers: Array, texts: Sequence[str], made: Signatures) -> Units:
-    """The units of some of the texts, by their numbers: as they were kept, or as they would be, hashed again."""
-    counts, ends = made.counts[numbers], made.ends[numbers]
-    parts = [made.kept[end - count : end] for end, count in zip(ends.tolist(), counts.tolist(), strict=True)]
-    missing = np.flatnonzero(ends > len(made.kept)).tolist()
-    wanted = [texts[int(numbers[place])] for place in missing]
-    for batch in batches(wanted):
-        units = hash_units(wanted[batch])
-        for place, hashes in zip(missing[batch], np.split(units.hashes, units.ends[:-1]), strict=True):
-            parts[place] = (hashes >> U64(32)).astype(np.uint32)
-    return Units(np.concatenate(parts).astype(U64), counts, made.spaceless[numbers])
+def units_of(indices: Indices, texts: Sequence[str], signatures: Signatures) -> Units:
+    """The units of those texts: as they were kept, or as they would be, hashed again."""
+    counts, ends = signatures.counts[indices], signatures.ends[indices]
+    parts = [signatures.kept[end - count : end] for end, count in zip(ends.tolist(), counts.tolist(), strict=True)]
+    missing = np.flatnonzero(ends > len(signatures.kept)).tolist()
+    missing_texts = [texts[int(indices[part])] for part in missing]
+    for batch in batches(missing_texts):
+        units = hash_units(missing_texts[batch])
+        for part, hashes in zip(missing[batch], np.split(units.hashes, units.ends[:-1]), strict=True):
+            parts[part] = (hashes >> U64(32)).astype(np.uint32)
+    return Units(np.concatenate(parts).astype(U64), counts, signatures.spaceless[indices])

@@ -8,12 +8,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from secondhalf.clean.duplicates.fold import Array, fold
+from secondhalf.clean.duplicates.fold import Flags, Indices, fold_texts
 
 U64 = np.uint64
+Hashes = NDArray[np.uint64]
+"""64-bit hashes."""
+Integer = TypeVar("Integer", bound=np.integer)
 # The constants of splitmix64 (Steele, Lea, Flood 2014); what matters is that they are odd and have no pattern.
 STEP, _FIRST, _SECOND = U64(0x9E3779B97F4A7C15), U64(0xBF58476D1CE4E5B9), U64(0x94D049BB133111EB)
 _BASE = 0xD6E8FEB86659FD93
@@ -24,20 +29,23 @@ _CHARACTERS, _TEXTS = 200_000, 1000
 
 @dataclass(frozen=True)
 class Units:
-    """The units of a batch of texts, one after the other: `hashes` of them all, `counts` and `spaceless` by text."""
+    """The units of a batch of texts, one after the other."""
 
-    hashes: Array
-    counts: Array
-    spaceless: Array
+    hashes: Hashes
+    """Shape (units,): of them all."""
+    counts: Indices
+    """Shape (texts,): how many each text has."""
+    spaceless: Flags
+    """Shape (texts,): whether most of them stand in a script without spaces."""
 
     @cached_property
-    def ends(self) -> Array:
-        """Where each text's units end in `hashes`."""
+    def ends(self) -> Indices:
+        """Shape (texts,): where each text's units end in `hashes`."""
         return np.cumsum(self.counts)
 
     @cached_property
-    def sums(self) -> Array:
-        """Sums of the hashes times the powers of a base, from 0 to each place: a run's hash is a difference of two."""
+    def sums(self) -> Hashes:
+        """Shape (units + 1,): sums of the hashes times the powers of a base: a run's hash is a difference of two."""
         sums = np.zeros(len(self.hashes) + 1, U64)
         np.cumsum(self.hashes * _powers(len(self.hashes))[0], out=sums[1:])
         return sums
@@ -57,32 +65,32 @@ def batches(texts: Sequence[str]) -> Iterator[slice]:
 
 def hash_units(texts: Sequence[str]) -> Units:
     """The units of the texts, hashed eight bytes at a time."""
-    folded, ends, spaceless = fold(texts)
+    folded, ends, spaceless = fold_texts(texts)
     buffer = folded + b" " * 8
     blanks = np.flatnonzero(np.frombuffer(buffer, np.uint8) == ord(" "))
     lengths = np.diff(blanks)
-    some = np.flatnonzero(lengths > 1)
-    starts, lengths = blanks[some] + 1, lengths[some] - 1
+    nonempty = np.flatnonzero(lengths > 1)
+    starts, lengths = blanks[nonempty] + 1, lengths[nonempty] - 1
     # Eight bytes from every offset, without a copy. A blank's byte never gets into a hash: it is masked away.
     words = np.ndarray((len(buffer) - 7,), "V8", buffer, strides=(1,))
     hashes = _stir(words[starts].view("<u8") & _MASKS.take(lengths, mode="clip"))
-    more = np.flatnonzero(lengths > 8)
-    for at in range(8, _LONG, 8):
-        if not len(more):
+    longer = np.flatnonzero(lengths > 8)
+    for offset in range(8, _LONG, 8):
+        if not len(longer):
             break
-        block = words[starts[more] + at].view("<u8") & _MASKS.take(lengths[more] - at, mode="clip")
-        hashes[more] = _stir((hashes[more] ^ block) + STEP)
-        more = more[lengths[more] > at + 8]
-    for index in more.tolist():
-        whole = buffer[starts[index] : starts[index] + lengths[index]]
-        hashes[index] = int.from_bytes(blake2b(whole, digest_size=8).digest(), "little")
+        block = words[starts[longer] + offset].view("<u8") & _MASKS.take(lengths[longer] - offset, mode="clip")
+        hashes[longer] = _stir((hashes[longer] ^ block) + STEP)
+        longer = longer[lengths[longer] > offset + 8]
+    for index in longer.tolist():
+        unit = buffer[starts[index] : starts[index] + lengths[index]]
+        hashes[index] = int.from_bytes(blake2b(unit, digest_size=8).digest(), "little")
     return Units(hashes, np.diff(np.searchsorted(starts, ends), prepend=0), spaceless)
 
 
-def hash_runs(units: Units, size: int) -> tuple[Array, Array]:
-    """The hash of the run of `size` units from each unit on, and the text it stands in, in the order of the units.
+def hash_runs(units: Units, size: int) -> tuple[Hashes, Indices]:
+    """The hash of the run of `size` units from each unit on, and the index of its text, in the order of the units.
 
-    A run that would pass the end of its text gets the number of texts as its text: it belongs to none. The last ones,
+    A run that would pass the end of its text gets the number of texts as its index: it belongs to none. The last ones,
     which would pass the end of the batch, are left out.
     """
     total = max(len(units.hashes) + 1 - size, 0)
@@ -93,13 +101,13 @@ def hash_runs(units: Units, size: int) -> tuple[Array, Array]:
     return mix(values), rows[:total]
 
 
-def hash_texts(units: Units) -> Array:
-    """One hash of all the units of each text, in their order; that of an empty text is always the same."""
+def hash_texts(units: Units) -> Hashes:
+    """Shape (texts,): one hash of all the units of each text, in their order; that of an empty text is always the same."""
     starts = units.ends - units.counts
     return mix((units.sums[units.ends] - units.sums[starts]) * _powers(len(units.hashes) + 1)[1][starts])
 
 
-def mix(values: Array) -> Array:
+def mix(values: Hashes) -> Hashes:
     """Every bit of the result depends on every bit of the value; in place. A bijection, so it adds no collision."""
     values ^= values >> U64(32)
     values *= _FIRST
@@ -109,28 +117,28 @@ def mix(values: Array) -> Array:
     return values
 
 
-def distinct(values: Array) -> Array:
+def sorted_unique(values: NDArray[Integer]) -> NDArray[Integer]:
     """The values in order, each once. A sort is several times faster than numpy.unique, which builds a hash table."""
     ordered = np.sort(values)
-    once: Array = ordered[np.append(np.ones(min(len(ordered), 1), bool), ordered[1:] != ordered[:-1])]
-    return once
+    unique: NDArray[Integer] = ordered[np.append(np.ones(min(len(ordered), 1), bool), ordered[1:] != ordered[:-1])]
+    return unique
 
 
-def _stir(values: Array) -> Array:
+def _stir(values: Hashes) -> Hashes:
     """Half of `mix`: enough for what is mixed again in a run."""
     values *= _FIRST
     values ^= values >> U64(32)
     return values
 
 
-def _powers(count: int) -> tuple[Array, Array]:
+def _powers(count: int) -> tuple[Hashes, Hashes]:
     """The first powers of an odd base modulo 2^64, and of its inverse: runs start anywhere, yet hash as if at 0."""
     powers, inverses = _many_powers(1 << count.bit_length())
     return powers[:count], inverses[:count]
 
 
 @lru_cache(maxsize=4)
-def _many_powers(count: int) -> tuple[Array, Array]:
+def _many_powers(count: int) -> tuple[Hashes, Hashes]:
     bases = np.full((2, count), [[_BASE], [pow(_BASE, -1, 1 << 64)]], U64)
     bases[:, 0] = 1
     powers = np.cumprod(bases, axis=1)

@@ -1,1 +1,1 @@
-"""How English is counted: words, sentences, abbreviations, addresses and letters, as spaCy counts them."""
+"""How English is counted, as spaCy counts it: words, sentences, abbreviations, addresses, letters; it judges no text."""

@@ -49,19 +49,19 @@ def _capitalised(word: str) -> str:
     return word[0].upper() + word[1:] if word[0] != "'" else "'" + word[1].upper() + word[2:]
 
 
-def _splits() -> list[str]:
+def _split_entries() -> list[str]:
     """Every entry that falls apart, with bars where it does."""
-    found = [f"{hour}|{half}" for hour, half in product(range(1, 13), ["a.m.", "p.m.", "am", "pm"])]
-    found += [f"°|{scale}|." for scale in "cfkCFK"] + _SPLITS_AS_WRITTEN.split()
+    as_written = [f"{hour}|{half}" for hour, half in product(range(1, 13), ["a.m.", "p.m.", "am", "pm"])]
+    as_written += [f"°|{scale}|." for scale in "cfkCFK"] + _SPLITS_AS_WRITTEN.split()
     lower = _OTHER_SPLITS.split()
     for stems, endings in _CONTRACTIONS:
         for stem, ending in product(stems.split(), endings.split()):
             bare = ending.replace("'", "")
             lower += [f"{stem}|{ending}"] + [f"{stem}|{bare}"] * (stem + bare not in _WORDS)
-    return found + lower + [_capitalised(entry) for entry in lower]
+    return as_written + lower + [_capitalised(entry) for entry in lower]
 
 
-def _wholes() -> list[str]:
+def _whole_entries() -> list[str]:
     """Every entry that stays one token."""
     capital = (_WORDS_WITH_APOSTROPHE + " " + _WORDS_WITHOUT).split()
     faces = [eyes + mouth for eyes, mouth in product([":", ":-"], _MOUTHS.split())] + _FACES.split()
@@ -71,6 +71,6 @@ def _wholes() -> list[str]:
 
 def exceptions() -> dict[str, tuple[str, ...]]:
     """Each entry with its tokens, which joined are the entry; about 1,300."""
-    straight = [tuple(entry.split("|")) for entry in _splits()] + [(entry,) for entry in _wholes()]
+    straight = [tuple(entry.split("|")) for entry in _split_entries()] + [(entry,) for entry in _whole_entries()]
     curly = [tuple(token.replace("'", "’") for token in tokens) for tokens in straight]
     return {"".join(tokens): tokens for tokens in straight + curly}

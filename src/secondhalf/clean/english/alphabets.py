@@ -18,7 +18,7 @@ _UNCASED = """591-5f4 620-64a 66e-6d5 6e5-6ff 750-77f 8a0-8bd 900-9ff b80-cff d8
 31c0-31ef 3200-4dbf 4e00-9fff ac00-d7af f900-faff fb1d-fbb1 fbd3-fd3d fd50-fdc7 fdf0-fdfb fe30-fe4f fe70-fefc
 1ee00-1eebb 1f200-1f2ff 20000-2a6df 2a700-2ebef 2f800-2fa1f"""
 
-# Where symbols are found at all; ideographs and Hangul are passed over to save time.
+# Where there are symbols at all; ideographs and Hangul are passed over to save time.
 _SYMBOLS = "a6-4dff a490-abff fd00-ffff 10100-11ad0 16b00-16bff 1bc00-1bcff 1d000-1dfff 1ec00-1ecff 1f000-1fa6d"
 
 # What Unicode assigned, or may still assign, among them after version 11.
@@ -45,7 +45,7 @@ def _bracket(runs: Iterable[tuple[int, int]]) -> str:
     return "".join(rf"\U{first:08x}-\U{last:08x}" for first, last in runs)
 
 
-def _drawn_together(points: Iterable[int]) -> list[tuple[int, int]]:
+def _as_ranges(points: Iterable[int]) -> list[tuple[int, int]]:
     """Rising code points as ranges."""
     runs: list[tuple[int, int]] = []
     for point in points:
@@ -60,10 +60,10 @@ _newer = frozenset(code_points(_NEWER_SYMBOLS))
 _uncased = _bracket(pairs(_UNCASED))
 
 LETTER = _bracket(pairs(_CASED)) + _uncased
-LOWER = _bracket(_drawn_together(p for p in code_points(_CASED) if chr(p).islower())) + _uncased
-UPPER = _bracket(_drawn_together(p for p in code_points(_CASED) if chr(p).isupper())) + _uncased
+LOWER = _bracket(_as_ranges(p for p in code_points(_CASED) if chr(p).islower())) + _uncased
+UPPER = _bracket(_as_ranges(p for p in code_points(_CASED) if chr(p).isupper())) + _uncased
 SYMBOL = _bracket(
-    _drawn_together(p for p in code_points(_SYMBOLS) if unicodedata.category(chr(p)) == "So" and p not in _newer)
+    _as_ranges(p for p in code_points(_SYMBOLS) if unicodedata.category(chr(p)) == "So" and p not in _newer)
 )
 QUOTE = "'\"”“`‘´’‚,„»«「」『』（）〔〕【】《》\u2329\u232a\u3008\u3009⟦⟧"
 # ASCII marks come escaped for the brackets they are put in.

@@ -1,4 +1,4 @@
-"""Sentences as the published web filters count them: spaCy's sentencizer, over the tokens of `words.segment`."""
+"""What tells sentences apart as the published web filters do: spaCy's sentencizer, over the tokens of `words.segment`."""
 
 import re
 import unicodedata

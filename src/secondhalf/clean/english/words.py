@@ -43,7 +43,7 @@ def segment(chunk: str) -> tuple[str, ...]:
     """
     if chunk.isascii() and chunk.isalpha():  # only an entry splits plain letters
         return _KNOWN.get(chunk, (chunk,))
-    return _joined(_tokens(chunk, _KNOWN.keys()))
+    return _join_entries(_tokens(chunk, _KNOWN.keys()))
 
 
 def _tokens(chunk: str, known: Set[str]) -> list[str]:
@@ -67,63 +67,63 @@ def _tokens(chunk: str, known: Set[str]) -> list[str]:
         before += [chunk[low:start]] * (start > low)
         after += [chunk[end:high]] * (end < high)
         low, high = start, end
-    core = list(_KNOWN[chunk[low:high]]) if is_known(low, high) else _cut(chunk[low:high])
+    core = list(_KNOWN[chunk[low:high]]) if is_known(low, high) else _split_infixes(chunk[low:high])
     return before + core + after[::-1]
 
 
 def _prefix_length(chunk: str, low: int, high: int) -> int:
-    found = _PREFIX.match(chunk, low, high)
-    return found.end() - low if found else 0
+    prefix = _PREFIX.match(chunk, low, high)
+    return prefix.end() - low if prefix else 0
 
 
 def _suffix_length(chunk: str, low: int, high: int) -> int:
-    found = _SUFFIX.search(chunk[max(low, high - _WINDOW) : high])
-    if not found:
+    suffix = _SUFFIX.search(chunk[max(low, high - _WINDOW) : high])
+    if not suffix:
         return 0
-    length = len(found.group())
-    if found.group().startswith(".."):
+    length = len(suffix.group())
+    if suffix.group().startswith(".."):
         while high - length > low and chunk[high - length - 1] == ".":
             length += 1
     return length
 
 
-def _cut(core: str) -> list[str]:
+def _split_infixes(core: str) -> list[str]:
     """The core at its infixes: dashes and slashes between letters, ellipses, symbols; an address stays whole."""
     if not core or is_address(core):
         return [core] * bool(core)
     tokens: list[str] = []
     start = 0
-    for found in _INFIX.finditer(core):
-        if found.start() == 0:  # nothing before it, so no infix
+    for infix in _INFIX.finditer(core):
+        if infix.start() == 0:  # nothing before it, so no infix
             continue
-        tokens += [core[start : found.start()]] * (found.start() > start)
-        tokens.append(found.group())
-        start = found.end()
+        tokens += [core[start : infix.start()]] * (infix.start() > start)
+        tokens.append(infix.group())
+        start = infix.end()
     return tokens + [core[start:]] * (start < len(core))
 
 
-def _joined(tokens: list[str]) -> tuple[str, ...]:
+def _join_entries(tokens: list[str]) -> tuple[str, ...]:
     """The tokens that together are an entry replaced by its own: of overlapping runs the longest, then the first."""
-    found = []
+    runs = []
     for start, pair in enumerate(pairwise(tokens)):
         for n in _LENGTHS.get(pair, ()):
             if start + n <= len(tokens) and tuple(tokens[start : start + n]) in _RUNS:
-                found.append((-n, start))
-    if not found:
+                runs.append((-n, start))
+    if not runs:
         return tuple(tokens)
-    taken: set[int] = set()
+    blocked: set[int] = set()
     ends: dict[int, int] = {}
-    for length, start in sorted(found):
+    for length, start in sorted(runs):
         end = start - length
-        if not {start, end - 1} & taken:
+        if not {start, end - 1} & blocked:
             ends[start] = end
-        taken.update(range(start, end))  # a run that lost still blocks shorter ones, as in spaCy
+        blocked.update(range(start, end))  # a run that lost still blocks shorter ones, as in spaCy
     joined: list[str] = []
-    at = 0
-    while at < len(tokens):
-        end = ends.get(at, at + 1)
-        joined += _RUNS[tuple(tokens[at:end])] if at in ends else tokens[at:end]
-        at = end
+    start = 0
+    while start < len(tokens):
+        end = ends.get(start, start + 1)
+        joined += _RUNS[tuple(tokens[start:end])] if start in ends else tokens[start:end]
+        start = end
     return tuple(joined)
 
 

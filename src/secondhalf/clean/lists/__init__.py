@@ -5,13 +5,13 @@ from importlib.resources import files
 
 
 @cache
-def sections(name: str) -> dict[str, tuple[str, ...]]:
+def word_lists(name: str) -> dict[str, tuple[str, ...]]:
     """The words of NAME.txt by section, in the order of the file, repeats left out."""
-    found: dict[str, dict[str, None]] = {}
+    by_section: dict[str, dict[str, None]] = {}
     words: dict[str, None] = {}
     for line in (files(__package__) / f"{name}.txt").read_text("utf-8").splitlines():
         if line.startswith("["):
-            words = found.setdefault(line.strip("[] "), {})
+            words = by_section.setdefault(line.strip("[] "), {})
         elif not line.startswith("#"):
             words.update((word.strip(), None) for word in line.split("|") if word.strip())
-    return {section: tuple(some) for section, some in found.items()}
+    return {section: tuple(words) for section, words in by_section.items()}

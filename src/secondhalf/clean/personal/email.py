@@ -25,7 +25,7 @@ _NO_DOMAIN = re.compile(
 
 
 def emails(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each address. Full-width signs are expected to be folded."""
+    """Start and end of each address, in characters. Full-width signs are expected to be folded."""
     at = text.find("@")
     while at >= 0:
         start = _local_start(text, at)

@@ -2,12 +2,12 @@
 
 from collections import Counter
 
-from secondhalf.clean.personal.find import Found, find
+from secondhalf.clean.personal.findings import PersonalSpan, find_personal
 from secondhalf.clean.personal.settings import PersonalSettings
 from secondhalf.rows import Document, Verdict
 
 # One plain form for both languages, so that one search counts them; no tokenizer has it as a special token, no page
-# shows it as markup, and none of them is itself a finding or a word that turns its neighbour into one.
+# shows it as markup, and none of them is itself personal data or a word that turns its neighbour into one.
 MASKS = {
     "email": "[email]",
     "phone": "[phone]",
@@ -20,35 +20,35 @@ MASKS = {
 }
 
 
-def personal(document: Document, settings: PersonalSettings) -> tuple[str, list[Verdict]]:
-    """The text with masks, and a verdict for each finding, its span in the text as given.
+def mask_personal(document: Document, settings: PersonalSettings) -> tuple[str, list[Verdict]]:
+    """The text with masks, and a verdict for each piece of personal data, with its span in the text before.
 
     Check: `personal` and the kind. Score: how many of its kind the document holds. A kind whose action is `drop` fails. A
-    text without findings has one verdict, passed, of score 0.
+    text without any has one verdict, passed, of score 0. Raises UserError where presidio is on and missing.
     """
-    found = find(document.text, settings)
-    if not found:
+    spans = find_personal(document.text, settings)
+    if not spans:
         return document.text, [Verdict(document.id, "personal", True, 0.0)]
-    counts = Counter(item.kind for item in found)
-    verdicts = [_verdict(document.id, item, counts[item.kind], settings) for item in found]
-    return masked(document.text, settings, found), verdicts
+    counts = Counter(span.kind for span in spans)
+    verdicts = [_verdict(document.id, span, counts[span.kind], settings) for span in spans]
+    return mask_spans(document.text, settings, spans), verdicts
 
 
-def masked(text: str, settings: PersonalSettings, found: list[Found]) -> str:
-    """The text with every finding of a masked kind replaced, until there is none.
+def mask_spans(text: str, settings: PersonalSettings, spans: list[PersonalSpan]) -> str:
+    """The text with every span of a masked kind replaced, until there is none; `spans` are those of the text as it is.
 
-    Masks are shorter than what they replace, so a word can come near enough to a number to speak for it. All that one
-    word can draw in lies in the few dozen characters around it, so this ends after a few rounds. Names are masked in the
+    Masks are shorter than what they replace, so a word can come near enough to a number to name it. All that one
+    word can name lies in the few dozen characters around it, so this ends after a few rounds. Names are masked in the
     first round only: a model may take anything for a name, a mask too.
     """
-    again = settings.model_copy(update={"presidio": False})
-    while hidden := [item for item in found if _action(item.kind, settings) == "mask"]:
+    without_presidio = settings.model_copy(update={"presidio": False})
+    while masked := [span for span in spans if _action(span.kind, settings) == "mask"]:
         parts, last = [], 0
-        for item in hidden:
-            parts += [text[last : item.start], MASKS[item.kind]]
-            last = item.end
+        for span in masked:
+            parts += [text[last : span.start], MASKS[span.kind]]
+            last = span.end
         text = "".join([*parts, text[last:]])
-        found = find(text, again)
+        spans = find_personal(text, without_presidio)
     return text
 
 
@@ -56,9 +56,7 @@ def _action(kind: str, settings: PersonalSettings) -> str:
     return settings.presidio_action if kind == "name" else str(getattr(settings, kind))
 
 
-def _verdict(id: str, item: Found, count: int, settings: PersonalSettings) -> Verdict:
-    dropped = _action(item.kind, settings) == "drop"
-    reason = f"personal data: {item.kind.replace('_', ' ')}" if dropped else ""
-    return Verdict(
-        id, f"personal {item.kind.replace('_', ' ')}", not dropped, float(count), reason, item.start, item.end
-    )
+def _verdict(id: str, span: PersonalSpan, count: int, settings: PersonalSettings) -> Verdict:
+    kind, dropped = span.kind.replace("_", " "), _action(span.kind, settings) == "drop"
+    reason = f"personal data: {kind}" if dropped else ""
+    return Verdict(id, f"personal {kind}", not dropped, float(count), reason, span.start, span.end)

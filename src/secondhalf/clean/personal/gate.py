@@ -1,6 +1,6 @@
-"""What is asked of every text before any pattern is tried: where may a long number be, has it full-width digits?
+"""What is looked up in every text before any pattern is tried: where may a long number be, has it full-width digits?
 
-Most documents have neither, so these answers have to cost next to nothing.
+Most documents have neither, so this has to cost next to nothing.
 """
 
 import re
@@ -17,7 +17,7 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _WIDE_SIGN = re.compile("[＠－]|[０-９][０-９－ー−‐（）　 -]{4}")
 
 
-def number_places(text: str) -> list[tuple[int, int]]:
+def number_spans(text: str) -> list[tuple[int, int]]:
     """Start and end of each part of the text that may hold a number of nine digits or more, however it is grouped.
 
     Each part begins a little before its digits, for the letters of an account, and ends a little after them.
@@ -29,7 +29,7 @@ def number_places(text: str) -> list[tuple[int, int]]:
     return [(max(0, start - 16), end + 8) for start, end in runs if numbers.count(b"0", start, end) >= 9]
 
 
-def fold(text: str) -> str:
+def fold_full_width(text: str) -> str:
     """Full-width digits and signs as ASCII, every other character as it was; the length does not change."""
     if text.isascii() or not any(sign in text for sign in "＠－０１２３４５６７８９"):
         return text

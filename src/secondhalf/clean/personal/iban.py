@@ -33,7 +33,7 @@ def ibans(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[i
             yield head.start(), rest.end()
 
 
-def _valid(written: str) -> bool:
-    account = written.replace(" ", "").replace("-", "").upper()
+def _valid(candidate: str) -> bool:
+    account = candidate.replace(" ", "").replace("-", "").upper()
     # Not `stdnum.iban`: it asks for each country's own check digits too, and so misses 12 of our 100 labelled accounts.
     return mod_97_10.is_valid(account[4:] + account[:4])

@@ -34,7 +34,7 @@ _BLOCK_END = re.compile(r"-----END [A-Z0-9 ]{0,40}-----")
 
 
 def keys(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each token and each named secret."""
+    """Start and end of each token and each named secret, in characters."""
     for start, end in _runs(text):
         for match in _SHAPES.finditer(text, start, end):
             yield match.span()

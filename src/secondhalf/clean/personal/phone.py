@@ -70,7 +70,7 @@ _ABROAD = re.compile(
 )
 # Digits of the national number, without the trunk 0: the longest of country codes that people mostly meet here.
 _LONGEST = {"1": 10, "81": 10, "44": 10, "33": 9, "61": 9, "34": 9, "39": 11, "82": 10, "86": 11, "91": 10, "7": 10}
-_SAYS_PHONE = re.compile(
+_PHONE_WORD = re.compile(
     r"(?<!\[)(?:phone|mobile|(?<![A-Za-z])tel|\bcell|\bcall|\bfax|\btext|dial|contact|電話|携帯|スマホ|ファ[クッ]|ＴＥＬ|ＦＡＸ|連絡)",
     re.IGNORECASE,
 )
@@ -86,23 +86,23 @@ def phones(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[
         if not called_otherwise(text, match.start()):
             yield match.span()
     for match in _BARE.finditer(text, start, end):
-        spoken_of = _SAYS_PHONE.search(text, max(0, match.start() - 24), match.start())
-        if spoken_of and not called_otherwise(text, match.start()):
+        named = _PHONE_WORD.search(text, max(0, match.start() - 24), match.start())
+        if named and not called_otherwise(text, match.start()):
             yield match.span()
 
 
-def _length_of_number(written: str) -> int:
+def _length_of_number(candidate: str) -> int:
     """How much of a number with a country code is plausible; 0: nothing, as with +1.10000000000."""
-    if re.fullmatch(r"[+＋][0-9]{1,3}\.[0-9]+", written):
+    if re.fullmatch(r"[+＋][0-9]{1,3}\.[0-9]+", candidate):
         return 0
-    digits = [i for i, character in enumerate(written) if character.isdigit()]
-    number = re.sub(r"^(?:[+＋]|00|010|011)", "", written)
+    digits = [i for i, character in enumerate(candidate) if character.isdigit()]
+    number = re.sub(r"^(?:[+＋]|00|010|011)", "", candidate)
     code = re.sub(r"[^0-9]", "", number)
     trunk = bool(re.search(rf"{_OPEN}0", number))
-    skipped = len(re.sub(r"[^0-9]", "", written)) - len(code)
+    prefix = len(re.sub(r"[^0-9]", "", candidate)) - len(code)
     for length in (1, 2):
         longest = _LONGEST.get(code[:length])
         if longest:
-            last = skipped + length + trunk + longest
+            last = prefix + length + trunk + longest
             return digits[min(last, len(digits)) - 1] + 1
     return digits[-1] + 1

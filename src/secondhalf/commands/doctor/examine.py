@@ -16,7 +16,7 @@ from secondhalf.commands.doctor.training import trainings
 from secondhalf.commands.dry_run import as_text
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
-from secondhalf.text.table import table
+from secondhalf.text.table import format_table
 from secondhalf.train.device import find_device
 
 
@@ -42,7 +42,7 @@ def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool) -> i
         print(json.dumps(told, ensure_ascii=False))
     else:
         rows = [[f.what, f.found, "ok" if f.ready else "MISSING"] for f in findings]
-        print(table(rows, ["what", "found", ""]))
+        print(format_table(rows, ["what", "found", ""]))
         if estimates:
             print(f"\nTeaching, from {SAMPLE} documents:\n{as_text(estimates)}")
         if training:

@@ -8,7 +8,7 @@ from secondhalf.recipe import Recipe
 from secondhalf.recipe.arms import ArmSettings
 from secondhalf.recipe.recipe import ARM
 from secondhalf.teach.forecast import Estimate
-from secondhalf.text.table import table
+from secondhalf.text.table import format_table
 from secondhalf.train.device import Device
 from secondhalf.train.resource_estimate import METHODS, Method, estimate_resources
 
@@ -92,7 +92,7 @@ def as_text(rows: list[Training], device: Device, currency: str) -> str:
     ]
     head = ["arm", "method", "tokens", "GB", "with checkpointing", "fits", "hours", "money"]
     return (
-        f"{table(told, head)}\n\nOn {device.name}, {device.memory / 1e9:.1f} GB free. Right to a factor of two; "
+        f"{format_table(told, head)}\n\nOn {device.name}, {device.memory / 1e9:.1f} GB free. Right to a factor of two; "
         "DoRA and QLoRA are rougher. Money is hours by report.hourly_price, for each GPU."
     )
 

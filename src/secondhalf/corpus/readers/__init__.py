@@ -1,12 +1,12 @@
-"""Where text comes from, one reader a file. A reader yields texts and refusals and knows nothing of samples."""
+"""Where text comes from, one format a file. A reader yields texts and refusals; it knows nothing of samples."""
 
 from collections.abc import Callable, Iterator
 
 from secondhalf.corpus.readers import html, hub, jsonl, parquet, pydoc, saved, text, warc
-from secondhalf.corpus.readers.items import Read, Refused, Shard
+from secondhalf.corpus.readers.items import ReadText, Refused, Shard
 from secondhalf.corpus.settings import CorpusSettings
 
-READERS: dict[str, Callable[[Shard, CorpusSettings], Iterator[Read | Refused]]] = {
+READERS: dict[str, Callable[[Shard, CorpusSettings], Iterator[ReadText | Refused]]] = {
     "pydoc": pydoc.read,
     "text": text.read,
     "html": html.read,

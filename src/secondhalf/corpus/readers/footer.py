@@ -6,24 +6,27 @@ and the field numbers of Parquet's format (parquet.thrift: FileMetaData, RowGrou
 
 import os
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from secondhalf.corpus.readers.remote import RemoteFile
 
 _STOP, _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT, _UUID = 0, 1, 2, 3, 7, 8, 9, 10, 11, 12, 13
 _FIXED = {_DOUBLE: 8, _UUID: 16}
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnSizes:
     """A column of one row group: its path (field, then what is inside it) and its sizes in bytes."""
 
     path: str
     size: int
-    packed: int
+    compressed: int
     dictionary: int
-    """The packed dictionary's size; 0 without one."""
+    """The compressed dictionary's size; 0 without one."""
 
 
-def row_groups(raw: Any) -> list[list[Column]]:
+def row_groups(raw: "BinaryIO | RemoteFile") -> list[list[ColumnSizes]]:
     """The columns of each row group of an open file. Raises ValueError where the footer is damaged."""
     raw.seek(-8, os.SEEK_END)
     length = int.from_bytes(raw.read(4), "little")
@@ -34,29 +37,29 @@ def row_groups(raw: Any) -> list[list[Column]]:
         raise ValueError("the footer is damaged") from error
 
 
-def _column(told: dict[int, Any]) -> Column:
-    path = b".".join(told[3]).decode("utf-8", "backslashreplace")
-    start = told.get(11)
-    sizes = told[6], told[7], 0 if start is None else told[9] - start
+def _column(metadata: dict[int, Any]) -> ColumnSizes:
+    path = b".".join(metadata[3]).decode("utf-8", "backslashreplace")
+    dictionary_start = metadata.get(11)
+    sizes = metadata[6], metadata[7], 0 if dictionary_start is None else metadata[9] - dictionary_start
     if set(map(type, sizes)) != {int}:  # another kind of value, where a size belongs
         raise TypeError
-    return Column(path, *sizes)
+    return ColumnSizes(path, *sizes)
 
 
 class _Thrift:
     """Values one after another; a struct is a dict by field number. Work and memory follow the bytes there are."""
 
     def __init__(self, data: bytes) -> None:
-        self._data, self._at = data, 0
+        self._data, self._position = data, 0
 
     def struct(self) -> dict[int, Any]:
-        found: dict[int, Any] = {}
+        fields: dict[int, Any] = {}
         field = 0
         while (head := self._byte()) != _STOP:
             field = field + (head >> 4) if head >> 4 else self._zigzag()
             kind = head & 15
-            found[field] = kind == _TRUE if kind in {_TRUE, _FALSE} else self._value(kind)
-        return found
+            fields[field] = kind == _TRUE if kind in {_TRUE, _FALSE} else self._value(kind)
+        return fields
 
     def _value(self, kind: int) -> Any:
         if kind == _STRUCT:
@@ -74,14 +77,14 @@ class _Thrift:
         return self._byte() if kind in {_TRUE, _FALSE, _BYTE} else self._zigzag()
 
     def _bytes(self, count: int) -> bytes:
-        self._at += count
-        if self._at > len(self._data):
+        self._position += count
+        if self._position > len(self._data):
             raise IndexError
-        return self._data[self._at - count : self._at]
+        return self._data[self._position - count : self._position]
 
     def _byte(self) -> int:
-        self._at += 1
-        return self._data[self._at - 1]
+        self._position += 1
+        return self._data[self._position - 1]
 
     def _varint(self) -> int:
         value = shift = 0

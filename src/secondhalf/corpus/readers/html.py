@@ -7,38 +7,41 @@ an eighth of the time.
 import re
 from collections.abc import Iterator
 
-from secondhalf.corpus.readers.items import Read, Refused, Shard, excerpt
-from secondhalf.corpus.readers.stream import whole
+from secondhalf.corpus.readers.items import ReadText, Refused, Shard, excerpt
+from secondhalf.corpus.readers.stream import read_whole
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
 
 SUFFIXES = (".html", ".htm", ".xhtml")
 
 # Telling main text from menus takes time by the square of how deep elements are nested: 0.2 s at 4,000, minutes at 100,000.
-DEEPEST, SUSPECT = 500, 3000  # nested elements refused; tags from which on a page is measured
+MAX_DEPTH, MANY_TAGS = 500, 3000  # nested elements refused; tags from which on a page is measured
 _TAG = re.compile(
     rb"<(/?)(?:div|section|article|main|span|table|ul|ol|dl|blockquote|font|center|body)\b", re.IGNORECASE
 )
 
 
-def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
-    """The page's main text. Raises UserError when the extractor is not installed."""
-    data = whole(shard, settings.max_document_bytes)
+def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]:
+    """The page's main text. Raises UserError when the extractor is not installed, BrokenFileError where the file is damaged."""
+    data = read_whole(shard, settings.max_document_bytes)
     if len(data) > settings.max_document_bytes:
-        yield Refused(shard.place, f"too long: over {settings.max_document_bytes} bytes", excerpt(data))
+        yield Refused(shard.location, f"too long: over {settings.max_document_bytes} bytes", excerpt(data))
     else:
-        yield page(data, shard.place)
+        yield extract_page(data, shard.location)
 
 
-def page(data: bytes, place: str, url: str = "", charset: str = "") -> Read | Refused:
-    """One page as text. Its encoding is the charset given, else what it declares, else what its bytes look like."""
+def extract_page(data: bytes, location: str, url: str = "", charset: str = "") -> ReadText | Refused:
+    """One page's main text. Its encoding is the charset given, else what it declares, else what its bytes look like.
+
+    Raises UserError when the extractor is not installed.
+    """
     try:
         from resiliparse.extract.html2text import extract_plain_text
         from resiliparse.parse.encoding import bytes_to_str, detect_encoding, map_encoding_to_html5
     except ImportError as error:
         raise UserError("HTML needs an extractor: `pip install 'secondhalf[html]'`.") from error
-    if data.count(b"<") > SUSPECT and (deep := _depth(data)) > DEEPEST:
-        return Refused(place, f"broken html: {deep} elements inside each other", excerpt(data))
+    if data.count(b"<") > MANY_TAGS and (depth := _depth(data)) > MAX_DEPTH:
+        return Refused(location, f"broken html: {depth} elements inside each other", excerpt(data))
     try:
         named = map_encoding_to_html5(charset, fallback_utf8=False) if charset else None
         encoding = named or detect_encoding(data, from_html_meta=True) or "utf-8"
@@ -47,8 +50,8 @@ def page(data: bytes, place: str, url: str = "", charset: str = "") -> Read | Re
             post_meta=False,
         )  # fmt: skip
     except Exception as error:  # whatever a hostile page does to a parser is that page's matter alone
-        return Refused(place, f"broken html: {type(error).__name__}", excerpt(data))
-    return Read(text, place, url) if text.strip() else Refused(place, "no main text", excerpt(data))
+        return Refused(location, f"broken html: {type(error).__name__}", excerpt(data))
+    return ReadText(text, location, url) if text.strip() else Refused(location, "no main text", excerpt(data))
 
 
 def _depth(data: bytes) -> int:

@@ -1,36 +1,39 @@
 """A data set of the Hugging Face hub, streamed: only what is scanned is fetched."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
-from secondhalf.corpus.readers.fields import mapper
-from secondhalf.corpus.readers.items import Read, Refused, Shard
+from secondhalf.corpus.readers.fields import row_mapper
+from secondhalf.corpus.readers.items import ReadText, Refused, Shard
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
 
+if TYPE_CHECKING:
+    from datasets import IterableDataset
+
 
 def shards(settings: CorpusSettings) -> list[Shard]:
-    """The data set's shards by number. Raises UserError when it cannot be had."""
+    """The data set's shards by number. Raises UserError when it cannot be had, or `datasets` is not installed."""
     count = int(getattr(_stream(settings), "num_shards", 1))
     return [Shard(f"{index:05d}-of-{count:05d}", f"hf:{settings.path}") for index in range(count)]
 
 
-def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
-    """Each row's text and place. Raises UserError when the network fails: a sample must not depend on luck."""
+def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]:
+    """Each row's text and location. Raises UserError when the network fails: a sample must not depend on luck."""
     index, _, count = shard.name.partition("-of-")
-    mapped = mapper(settings)
+    map_row = row_mapper(settings)
     rows = _stream(settings)
     try:
         part = rows.shard(num_shards=int(count), index=int(index)) if int(count) > 1 else rows
         for number, row in enumerate(part, 1):
-            yield mapped(row, f"{shard.path}:{shard.name}:{number}")
+            yield map_row(row, f"{shard.path}:{shard.name}:{number}")
     except UserError:
         raise
     except Exception as error:
-        raise _unreachable(settings, error) from error
+        raise _hub_error(settings, error) from error
 
 
-def _stream(settings: CorpusSettings) -> Any:
+def _stream(settings: CorpusSettings) -> "IterableDataset":
     try:
         from datasets import load_dataset
     except ImportError as error:
@@ -41,12 +44,12 @@ def _stream(settings: CorpusSettings) -> Any:
             name, settings.subset or None, split=settings.split, streaming=True, revision=revision or None
         )
     except Exception as error:
-        raise _unreachable(settings, error) from error
+        raise _hub_error(settings, error) from error
 
 
-def _unreachable(settings: CorpusSettings, error: Exception) -> UserError:
-    told = str(error).splitlines()[0] if str(error) else type(error).__name__
+def _hub_error(settings: CorpusSettings, error: Exception) -> UserError:
+    detail = str(error).splitlines()[0] if str(error) else type(error).__name__
     return UserError(
-        f"{settings.path} could not be had from the hub ({told}): check path, subset, split and the network; then start "
+        f"{settings.path} could not be had from the hub ({detail}): check path, subset, split and the network; then start "
         "again."
     )

@@ -5,9 +5,12 @@ A reader is a function of a shard and the settings. It knows nothing of samples,
 
 import unicodedata
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 EXCERPT = 200  # characters of a refused row that are kept to show it
+
+Mapped = TypeVar("Mapped")
+"""What a row is mapped to."""
 
 
 @dataclass(slots=True)
@@ -20,20 +23,20 @@ class Shard:
     """A local path or an fsspec URL."""
     size: int = 0
     """Bytes; 0 when unknown, -1 for what is no regular file."""
-    done: int = 0
-    """Bytes of it read so far, for the progress."""
+    bytes_read: int = 0
+    """Of `size`, for the progress."""
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """The path as it may be printed: a hostile name's line breaks and lone bytes as escapes."""
         return printable(self.path)
 
 
-class Read(NamedTuple):
-    """A text as read, where it stood, and what its row says of it; empty where it says nothing."""
+class ReadText(NamedTuple):
+    """A text as read, its location (PATH:NUMBER, as it may be printed), and what its row gives; empty where it gives nothing."""
 
     text: str
-    place: str
+    location: str
     url: str = ""
     source: str = ""
     language: str = ""
@@ -43,12 +46,12 @@ class Read(NamedTuple):
 class Refused(NamedTuple):
     """A row that could not be read. What varies in the reason stands after a colon."""
 
-    place: str
+    location: str
     reason: str
     excerpt: str = ""
 
 
-class Broken(Exception):
+class BrokenFileError(Exception):
     """The rest of a shard cannot be read; the sentence is the reason."""
 
 
@@ -61,5 +64,5 @@ def printable(text: str) -> str:
 
 
 def excerpt(data: bytes) -> str:
-    """The beginning of raw bytes as printable text."""
+    """The beginning of raw bytes as printable text, of at most EXCERPT characters."""
     return printable(data[:EXCERPT].decode("utf-8", "backslashreplace"))[:EXCERPT]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from secondhalf.corpus.readers.items import Read, Refused, Shard
+from secondhalf.corpus.readers.items import ReadText, Refused, Shard
 from secondhalf.corpus.settings import CorpusSettings
 
 _RULE = re.compile(r"^([*=\-~^\"]{4,})$", re.MULTILINE)
@@ -11,9 +11,9 @@ _RULE = re.compile(r"^([*=\-~^\"]{4,})$", re.MULTILINE)
 _WRAP = re.compile(r"(?<=\S)\n(?=[^\s*>#\-.])")
 
 
-def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
+def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]:
     """Yields each topic's text without the rules under its titles and without line wraps, and its name."""
     from pydoc_data.topics import topics
 
     for name in sorted(topics):
-        yield Read(_WRAP.sub(" ", _RULE.sub("", topics[name])).strip(), f"pydoc:{name}")
+        yield ReadText(_WRAP.sub(" ", _RULE.sub("", topics[name])).strip(), f"pydoc:{name}")

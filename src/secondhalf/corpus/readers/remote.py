@@ -1,39 +1,42 @@
 """Files behind fsspec URLs: s3://, gs://, https://, memory:// and whatever else has an fsspec driver."""
 
 import io
-from typing import Any
+from typing import TYPE_CHECKING
 
-from secondhalf.corpus.readers.items import Broken, Shard
+from secondhalf.corpus.readers.items import BrokenFileError, Shard
 from secondhalf.errors import UserError
 
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
 
-def system(url: str) -> tuple[Any, str]:
-    """The file system of a URL and the path in it. Raises UserError when fsspec or its driver is missing."""
+
+def file_system(url: str) -> "tuple[AbstractFileSystem, str]":
+    """The file system of a URL and the path in it. Raises UserError when fsspec or its driver is missing, or fails."""
     try:
         from fsspec.core import url_to_fs
 
-        found: tuple[Any, str] = url_to_fs(url)
-        return found
+        system, path = url_to_fs(url)
     except ImportError as error:
         raise UserError(
             f"{url} needs a package that is not installed ({error}): `pip install fsspec` and its driver."
         ) from error
     except Exception as error:
-        raise unreachable(url, error) from error
+        raise unreachable_error(url, error) from error
+    return system, path
 
 
-class Remote(io.RawIOBase):
+class RemoteFile(io.RawIOBase):
     """An open remote file. Whatever its driver raises while reading is a UserError: a network is no dirty data."""
 
     def __init__(self, shard: Shard) -> None:
-        self._place = shard.place
-        files, path = system(shard.path)
+        self._location = shard.location
+        files, path = file_system(shard.path)
         try:
             self._file = files.open(path, "rb")
         except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
-            raise Broken(f"unreadable file: {type(error).__name__}") from error
+            raise BrokenFileError(f"unreadable file: {type(error).__name__}") from error
         except Exception as error:
-            raise unreachable(self._place, error) from error
+            raise unreachable_error(self._location, error) from error
 
     def readable(self) -> bool:
         return True
@@ -45,7 +48,7 @@ class Remote(io.RawIOBase):
         try:
             data: bytes = self._file.read(size)
         except Exception as error:
-            raise unreachable(self._place, error) from error
+            raise unreachable_error(self._location, error) from error
         return data
 
     def seek(self, offset: int, whence: int = 0) -> int:
@@ -60,9 +63,9 @@ class Remote(io.RawIOBase):
         super().close()
 
 
-def unreachable(path: str, error: BaseException) -> UserError:
+def unreachable_error(path: str, error: BaseException) -> UserError:
     """The error for a network or a store that fails."""
-    told = str(error).splitlines()[0] if str(error) else type(error).__name__
+    detail = str(error).splitlines()[0] if str(error) else type(error).__name__
     return UserError(
-        f"{path} could not be read ({told}): check the address, the network and the credentials, then start again."
+        f"{path} could not be read ({detail}): check the address, the network and the credentials, then start again."
     )

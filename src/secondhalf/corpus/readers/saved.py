@@ -7,28 +7,29 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from secondhalf.corpus.readers.arrow import ROWS, check, columns, rows
-from secondhalf.corpus.readers.fields import mapper
-from secondhalf.corpus.readers.items import Broken, Read, Refused, Shard
-from secondhalf.corpus.readers.stream import opened
+from secondhalf.corpus.readers.arrow import BATCH_ROWS, map_batch, validate_batch, wanted_columns
+from secondhalf.corpus.readers.fields import row_mapper
+from secondhalf.corpus.readers.items import BrokenFileError, ReadText, Refused, Shard
+from secondhalf.corpus.readers.stream import open_shard
 from secondhalf.corpus.settings import CorpusSettings
 
 SUFFIXES = (".arrow",)
 
 
-def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
-    """Each row's text. Raises Broken where the file is damaged or has no such column."""
-    done, mapped = 0, mapper(settings)
-    with opened(shard) as raw:
+def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]:
+    """Each row's text. Raises BrokenFileError where the file is damaged or has no such column."""
+    rows_read, map_row = 0, row_mapper(settings)
+    with open_shard(shard) as raw:
         try:
             with pa.ipc.open_stream(raw) as batches:
-                named = columns(batches.schema.names, settings)
-                for whole in batches:
-                    batch = whole.select(named)
-                    check(batch)
-                    for start in range(0, batch.num_rows, ROWS):
-                        yield from rows(batch.slice(start, ROWS), shard.place, done + start + 1, mapped)
-                    done += batch.num_rows
-                    shard.done = raw.tell()
+                columns = wanted_columns(batches.schema.names, settings)
+                for all_columns in batches:
+                    batch = all_columns.select(columns)
+                    validate_batch(batch)
+                    for start in range(0, batch.num_rows, BATCH_ROWS):
+                        part = batch.slice(start, BATCH_ROWS)
+                        yield from map_batch(part, shard.location, rows_read + start + 1, map_row)
+                    rows_read += batch.num_rows
+                    shard.bytes_read = raw.tell()
         except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, MemoryError) as error:
-            raise Broken(f"broken file: {' '.join(str(error).split())[:200]}") from error
+            raise BrokenFileError(f"broken file: {' '.join(str(error).split())[:200]}") from error

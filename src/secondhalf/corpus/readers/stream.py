@@ -1,80 +1,86 @@
 """Bytes of a file, local or remote, decompressed block by block: neither a long line nor a bomb is ever held whole.
 
-A damaged local file is `Broken` where the damage begins, and all before it is yielded. A network that fails is a UserError
-instead: a sample must not depend on luck.
+A damaged local file is a BrokenFileError where the damage begins, and all before it is yielded. A network that fails is a
+UserError instead: a sample must not depend on luck.
 """
 
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
 
-from secondhalf.corpus.readers.items import Broken, Shard
+from secondhalf.corpus.readers.items import BrokenFileError, Shard
 
-BLOCK = 1 << 18
+if TYPE_CHECKING:
+    from secondhalf.corpus.readers.remote import RemoteFile
+
+BLOCK = 1 << 18  # bytes
 CODECS = {".gz": "gzip", ".zst": "zstd"}
 
 
-def blocks(shard: Shard) -> Iterator[bytes]:
-    """The decompressed contents in order. Raises Broken, naming the damage, after the last good byte."""
+def read_blocks(shard: Shard) -> Iterator[bytes]:
+    """The decompressed contents in order, BLOCK bytes at a time.
+
+    Raises BrokenFileError, naming the damage, after the last good byte; UserError when a network fails.
+    """
     codec = CODECS.get(os.path.splitext(shard.path)[1].lower())
-    good = 0
-    with opened(shard) as raw:
+    good_bytes = 0
+    with open_shard(shard) as raw:
         stream = pa.CompressedInputStream(pa.PythonFile(raw, "r"), codec) if codec else raw
         try:
             while block := stream.read(BLOCK):
-                good += len(block)
-                shard.done = raw.tell()
+                good_bytes += len(block)
+                shard.bytes_read = raw.tell()
                 yield block
             return
         except (OSError, pa.ArrowException) as error:
             reason = _reason(error)
-    if codec and (rest := _up_to_the_damage(shard, codec, good)):
+    if codec and (rest := _up_to_the_damage(shard, codec, good_bytes)):
         yield rest
-    raise Broken(reason)
+    raise BrokenFileError(reason)
 
 
-def _up_to_the_damage(shard: Shard, codec: str, good: int) -> bytes:
-    """What a failed read of a whole block kept back: the file again, byte by byte after the first `good` ones."""
+def _up_to_the_damage(shard: Shard, codec: str, good_bytes: int) -> bytes:
+    """What a failed read of a whole block kept back: the file again, byte by byte after the good ones."""
     rest = bytearray()
-    with opened(shard) as raw:
+    with open_shard(shard) as raw:
         stream = pa.CompressedInputStream(pa.PythonFile(raw, "r"), codec)
         try:
-            while good and (passed := stream.read(min(good, BLOCK))):
-                good -= len(passed)
-            while len(rest) < BLOCK and (one := stream.read(1)):
-                rest += one
+            while good_bytes and (skipped := stream.read(min(good_bytes, BLOCK))):
+                good_bytes -= len(skipped)
+            while len(rest) < BLOCK and (byte := stream.read(1)):
+                rest += byte
         except (OSError, pa.ArrowException):
             pass
     return bytes(rest)
 
 
-def lines(pieces: Iterator[bytes], limit: int) -> Iterator[bytes]:
-    """Lines without their ends. One above the limit is cut to limit + 1 bytes and the rest of it is passed over."""
-    held = b""
-    for piece in pieces:
-        if len(held) > limit and b"\n" not in piece:
+def split_lines(blocks: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:
+    """Lines without their ends. Of one above the limit the first max_bytes + 1 bytes are given and the rest is skipped."""
+    unfinished = b""
+    for block in blocks:
+        if len(unfinished) > max_bytes and b"\n" not in block:
             continue
-        *whole, held = ((held + piece) if held else piece).split(b"\n")
-        for line in whole:
-            yield line if len(line) <= limit else line[: limit + 1]
+        *lines, unfinished = ((unfinished + block) if unfinished else block).split(b"\n")
+        for line in lines:
+            yield line if len(line) <= max_bytes else line[: max_bytes + 1]
         # One byte above the limit says all there is to say: the line goes on, and nobody needs it.
-        held = held[: limit + 1]
-    if held:
-        yield held
+        unfinished = unfinished[: max_bytes + 1]
+    if unfinished:
+        yield unfinished
 
 
-def whole(shard: Shard, limit: int) -> bytes:
-    """A file's whole contents, or limit + 1 bytes of it when there are more."""
+def read_whole(shard: Shard, max_bytes: int) -> bytes:
+    """A file's whole contents, or max_bytes + 1 bytes of it when there are more. Raises as `read_blocks`."""
     parts: list[bytes] = []
     size = 0
-    for block in blocks(shard):
+    for block in read_blocks(shard):
         parts.append(block)
         size += len(block)
-        if size > limit:
+        if size > max_bytes:
             break
-    return b"".join(parts)[: limit + 1]
+    return b"".join(parts)[: max_bytes + 1]
 
 
 def is_url(path: str) -> bool:
@@ -82,20 +88,20 @@ def is_url(path: str) -> bool:
     return "://" in path and not path.startswith("file://")
 
 
-def opened(shard: Shard) -> Any:
-    """The file, seekable and ready to read bytes. Raises Broken for what cannot be opened."""
+def open_shard(shard: Shard) -> "BinaryIO | RemoteFile":
+    """The file, seekable and open for reading bytes. Raises BrokenFileError for what cannot be opened."""
     if not is_url(shard.path):
         if shard.size < 0:
-            raise Broken("unreadable file: it is no regular file")
+            raise BrokenFileError("unreadable file: it is no regular file")
         try:
             return open(shard.path.removeprefix("file://"), "rb")
         except OSError as error:
-            raise Broken(f"unreadable file: {error.strerror or error}") from error
-    from secondhalf.corpus.readers.remote import Remote
+            raise BrokenFileError(f"unreadable file: {error.strerror or error}") from error
+    from secondhalf.corpus.readers.remote import RemoteFile
 
-    return Remote(shard)
+    return RemoteFile(shard)
 
 
 def _reason(error: Exception) -> str:
-    told = str(error).split(". Detail:")[0].strip() or type(error).__name__
-    return "truncated file" if told.startswith("Truncated") else f"broken file: {told}"
+    detail = str(error).split(". Detail:")[0].strip() or type(error).__name__
+    return "truncated file" if detail.startswith("Truncated") else f"broken file: {detail}"

@@ -5,51 +5,56 @@ Other records (requests, metadata, images, redirects) are no documents: they are
 
 import io
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
-from secondhalf.corpus.readers.html import page
-from secondhalf.corpus.readers.items import Broken, Read, Refused, Shard, excerpt, printable
-from secondhalf.corpus.readers.stream import blocks
+from secondhalf.corpus.readers.html import extract_page
+from secondhalf.corpus.readers.items import BrokenFileError, ReadText, Refused, Shard, excerpt, printable
+from secondhalf.corpus.readers.stream import read_blocks
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
+
+if TYPE_CHECKING:
+    from fastwarc.warc import WarcRecord
 
 SUFFIXES = (".warc",)
 _MIMES = {"text/html", "application/xhtml+xml", "text/plain"}
 
 
-def read(shard: Shard, settings: CorpusSettings) -> Iterator[Read | Refused]:
-    """Each page's main text and its address. Raises UserError when the parser is not installed."""
+def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]:
+    """Each page's main text and its address. Raises UserError when the parser is not installed, BrokenFileError at damage."""
     try:
         from fastwarc.warc import ArchiveIterator, WarcRecordType
     except ImportError as error:
         raise UserError("WARC files need a parser: `pip install 'secondhalf[html]'`.") from error
-    stream = _Blocks(blocks(shard))
+    stream = _Blocks(read_blocks(shard))
     try:
         records = ArchiveIterator(
             stream, record_types=WarcRecordType.response, parse_http=False, stream_detect=False, strict_mode=False
         )
         for number, record in enumerate(records, 1):
-            if found := _record(record, f"{shard.place}:{number}", settings.max_document_bytes):
-                yield found
+            if item := _document(record, f"{shard.location}:{number}", settings.max_document_bytes):
+                yield item
     except UserError:
         raise
     except Exception as error:  # the parser has several kinds, and what it cannot follow ends this file alone
-        raise stream.broken or Broken(f"broken file: {printable(str(error)) or type(error).__name__}") from error
+        raise stream.broken or BrokenFileError(
+            f"broken file: {printable(str(error)) or type(error).__name__}"
+        ) from error
     if stream.broken:
         raise stream.broken
 
 
-def _record(record: Any, place: str, limit: int) -> Read | Refused | None:
+def _document(record: "WarcRecord", location: str, limit: int) -> ReadText | Refused | None:
     """The document of a record, or None where it holds none. Chunks or packing that are not what it says are its own matter."""
     try:
         record.parse_http(auto_decode="all")
-        mime = _wanted(record)
-        return _response(record, mime, place, limit) if mime else None
+        mime = _document_mime(record)
+        return _response(record, mime, location, limit) if mime else None
     except OSError as error:
-        return Refused(place, f"broken record: {printable(str(error))[:200]}")
+        return Refused(location, f"broken record: {printable(str(error))[:200]}")
 
 
-def _wanted(record: Any) -> str:
+def _document_mime(record: "WarcRecord") -> str:
     """The MIME type of a response that is a document (HTML where it names none); of any other record, nothing."""
     headers = record.http_headers
     if headers is None or headers.status_code != 200:
@@ -58,46 +63,46 @@ def _wanted(record: Any) -> str:
     return mime if mime in _MIMES else ""
 
 
-def _response(record: Any, mime: str, place: str, limit: int) -> Read | Refused:
+def _response(record: "WarcRecord", mime: str, location: str, limit: int) -> ReadText | Refused:
     headers = record.http_headers
     data = record.reader.read(limit + 1)
     if len(data) > limit:
-        return Refused(place, f"too long: over {limit} bytes", excerpt(data))
-    packed = "Content-Encoding" in headers or "Transfer-Encoding" in headers
-    if len(data) < record.content_length and not packed:
-        return Refused(place, f"truncated record: {len(data)} of {record.content_length} bytes", excerpt(data))
+        return Refused(location, f"too long: over {limit} bytes", excerpt(data))
+    encoded = "Content-Encoding" in headers or "Transfer-Encoding" in headers
+    if len(data) < record.content_length and not encoded:
+        return Refused(location, f"truncated record: {len(data)} of {record.content_length} bytes", excerpt(data))
     url = printable(record.headers.get("WARC-Target-URI") or "")
     if mime != "text/plain":
-        return page(data, place, url, record.http_charset or "")
+        return extract_page(data, location, url, record.http_charset or "")
     try:
-        return Read(data.decode(record.http_charset or "utf-8"), place, url)
+        return ReadText(data.decode(record.http_charset or "utf-8"), location, url)
     except (UnicodeDecodeError, LookupError):
         return Refused(
-            place, f"not utf-8: nor what it declares, {printable(record.http_charset or 'nothing')}", excerpt(data)
+            location, f"not utf-8: nor what it declares, {printable(record.http_charset or 'nothing')}", excerpt(data)
         )
 
 
 class _Blocks(io.RawIOBase):
     """The blocks as a file. Damage ends it quietly and is remembered: the records before it are whole."""
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces, self._held = pieces, b""
-        self.broken: Broken | None = None
-        self._at = 0
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks, self._unread = blocks, b""
+        self.broken: BrokenFileError | None = None
+        self._position = 0
 
     def readable(self) -> bool:
         return True
 
     def tell(self) -> int:
-        return self._at
+        return self._position
 
     def read(self, size: int | None = -1) -> bytes:
-        if not self._held:
+        if not self._unread:
             try:
-                self._held = next(self._pieces, b"")
-            except Broken as broken:
+                self._unread = next(self._blocks, b"")
+            except BrokenFileError as broken:
                 self.broken = broken
-        size = len(self._held) if size is None or size < 0 else size
-        part, self._held = self._held[:size], self._held[size:]
-        self._at += len(part)
+        size = len(self._unread) if size is None or size < 0 else size
+        part, self._unread = self._unread[:size], self._unread[size:]
+        self._position += len(part)
         return part

@@ -29,6 +29,6 @@ def load_alpaca_eval(path: Path) -> list[AlpacaEvalInstruction]:
         prompt = AlpacaEvalInstruction(
             digest(text, size=16), text, json_lines.text(row, "output", place), str(row.get("dataset") or "")
         )
-        json_lines.once(places, prompt.id, "instruction", place)
+        json_lines.check_unique(places, prompt.id, "instruction", place)
         prompts.append(prompt)
     return prompts

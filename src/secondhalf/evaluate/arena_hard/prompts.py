@@ -27,7 +27,7 @@ def load_arena_hard(path: Path) -> list[ArenaHardQuestion]:
     for place, row in json_lines.read(path, "evaluate.benchmarks.path"):
         field = "question_id" if "question_id" in row else "uid"
         id = json_lines.key(row, field, place)
-        json_lines.once(places, id, field, place)
+        json_lines.check_unique(places, id, field, place)
         prompts.append(ArenaHardQuestion(id, _text(row, place), str(row.get("cluster") or row.get("category") or "")))
     return prompts
 
@@ -37,5 +37,7 @@ def _text(row: dict[str, Any], place: str) -> str:
         return json_lines.text(row, "prompt", place)
     turns = row["turns"]
     if not isinstance(turns, list) or len(turns) != 1 or not isinstance(turns[0], dict):
-        raise UserError(f'{place}: turns is {json_lines.told(row, "turns")}; write one turn, [{{"content": TEXT}}].')
+        raise UserError(
+            f'{place}: turns is {json_lines.describe_value(row, "turns")}; write one turn, [{{"content": TEXT}}].'
+        )
     return json_lines.text(turns[0], "content", f"{place}, turns[0]")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from secondhalf.text.language import detect, is_spaceless
-from secondhalf.text.ngrams import ngrams, repeated_share, units
+from secondhalf.text.ngrams import all_ngrams, repeated_share, units
 
 PROBES_VERSION = 1  # raised by hand when a probe's meaning changes
 
@@ -71,8 +71,8 @@ def repeats(answer: str) -> float:
 def echo(prompt: str, answer: str) -> float:
     """Share of the answer's 4-grams (characters: 8-grams) that stand in the prompt; 0 when the answer is too short."""
     size = 8 if is_spaceless(answer) else 4
-    grams = ngrams(units(answer), size)
-    known = set(ngrams(units(prompt), size))
+    grams = all_ngrams(units(answer), size)
+    known = set(all_ngrams(units(prompt), size))
     return sum(gram in known for gram in grams) / len(grams) if grams else 0.0
 
 

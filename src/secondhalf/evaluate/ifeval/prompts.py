@@ -10,7 +10,7 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.text import json_lines
-from secondhalf.text.json_lines import told
+from secondhalf.text.json_lines import describe_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def load_ifeval(path: Path) -> list[IFEvalPrompt]:
     prompts = []
     for place, row in json_lines.read(path, "evaluate.benchmarks.path"):
         prompt = _prompt(row, place)
-        json_lines.once(places, prompt.id, "key", place)
+        json_lines.check_unique(places, prompt.id, "key", place)
         prompts.append(prompt)
     return prompts
 
@@ -40,10 +40,12 @@ def _prompt(row: dict[str, Any], place: str) -> IFEvalPrompt:
     text = json_lines.text(row, "prompt", place)
     ids = row.get("instruction_id_list")
     if not isinstance(ids, list) or not ids or not all(isinstance(id, str) for id in ids):
-        raise UserError(f"{place}: instruction_id_list is {told(row, 'instruction_id_list')}; write a list of ids.")
+        raise UserError(
+            f"{place}: instruction_id_list is {describe_value(row, 'instruction_id_list')}; write a list of ids."
+        )
     arguments = row.get("kwargs")
     if not isinstance(arguments, list) or not all(isinstance(one, dict) for one in arguments):
-        raise UserError(f"{place}: kwargs is {told(row, 'kwargs')}; write a list of objects.")
+        raise UserError(f"{place}: kwargs is {describe_value(row, 'kwargs')}; write a list of objects.")
     if len(arguments) != len(ids):
         raise UserError(
             f"{place}: kwargs has {len(arguments)} objects for {len(ids)} instructions; write one for each."

@@ -39,6 +39,6 @@ def load(path: Path | None = None) -> list[Labelled]:
         if better == worse:
             raise UserError(f"{place}: better and worse are the same answer; leave such a row out.")
         id = json_lines.key(row, "id", place) if "id" in row else digest(text, better, worse, size=16)
-        json_lines.once(places, id, "id", place)
+        json_lines.check_unique(places, id, "id", place)
         items.append(Labelled(id, text, better, worse))
     return items

@@ -12,7 +12,7 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.evaluate.benchmark import BenchmarkFiles
 from secondhalf.text import json_lines
-from secondhalf.text.json_lines import told
+from secondhalf.text.json_lines import describe_value
 
 CATEGORIES = ("writing", "roleplay", "reasoning", "math", "coding", "extraction", "stem", "humanities")
 REFERENCED = ("math", "reasoning", "coding")  # the judge is shown a reference answer
@@ -53,7 +53,7 @@ def load_mt_bench(files: BenchmarkFiles) -> list[MTBenchQuestion]:
     places: dict[str, str] = {}
     for place, row in json_lines.read(questions, "evaluate.benchmarks.path"):
         prompt = _question(row, place)
-        json_lines.once(places, prompt.id, "question_id", place)
+        json_lines.check_unique(places, prompt.id, "question_id", place)
         found[prompt.id] = prompt
     answers = _references(references)
     if not files.as_published:
@@ -82,16 +82,16 @@ def _references(path: Path) -> dict[str, tuple[str, str]]:
     places: dict[str, str] = {}
     for place, row in json_lines.read(path, "evaluate.benchmarks.references"):
         id = json_lines.key(row, "question_id", place)
-        json_lines.once(places, id, "question_id", place)
+        json_lines.check_unique(places, id, "question_id", place)
         choices = row.get("choices")
         first = choices[0] if isinstance(choices, list) and choices else None
         if not isinstance(first, dict):
-            raise UserError(f'{place}: choices is {told(row, "choices")}; write [{{"turns": [TEXT, TEXT]}}].')
+            raise UserError(f'{place}: choices is {describe_value(row, "choices")}; write [{{"turns": [TEXT, TEXT]}}].')
         found[id] = _two(first.get("turns"), first, "turns", f"{place}, choices[0]")
     return found
 
 
 def _two(turns: Any, row: dict[str, Any], field: str, place: str) -> tuple[str, str]:
     if not isinstance(turns, list) or len(turns) != 2 or not all(isinstance(t, str) and t.strip() for t in turns):
-        raise UserError(f"{place}: {field} is {told(row, field)}; write a list of two texts.")
+        raise UserError(f"{place}: {field} is {describe_value(row, field)}; write a list of two texts.")
     return turns[0], turns[1]

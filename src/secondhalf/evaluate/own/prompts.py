@@ -15,7 +15,7 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
 from secondhalf.text import json_lines
-from secondhalf.text.json_lines import told
+from secondhalf.text.json_lines import describe_value
 from secondhalf.text.language import detect
 
 _FIELDS = ("id", "prompt", "language", "category", "checks", "reference", "rubric")
@@ -40,7 +40,7 @@ def load_own(path: Path) -> list[OwnPrompt]:
     prompts = []
     for place, row in json_lines.read(path, "evaluate.benchmarks.path"):
         prompt = _prompt(row, place)
-        json_lines.once(places, prompt.id, "id", place)
+        json_lines.check_unique(places, prompt.id, "id", place)
         prompts.append(prompt)
     return prompts
 
@@ -59,7 +59,9 @@ def _prompt(row: dict[str, Any], place: str) -> OwnPrompt:
     }
     checks = row.get("checks", [])
     if not isinstance(checks, list) or not all(isinstance(check, dict) for check in checks):
-        raise UserError(f"{place}: checks is {told(row, 'checks')}; write a list of objects, each with a kind.")
+        raise UserError(
+            f"{place}: checks is {describe_value(row, 'checks')}; write a list of objects, each with a kind."
+        )
     if not checks and not {"reference", "rubric"} & given.keys():
         raise UserError(f"{place}: there is nothing to score by; write checks, a reference or a rubric.")
     return OwnPrompt(

@@ -10,7 +10,7 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
-from secondhalf.clean.encodings import mend
+from secondhalf.clean.encodings import mend_encoding
 
 _LOST = 0.01  # share of characters that stand for lost bytes
 _MOST = 0.4  # share of the answer that a fault must cover, as for the everyday checks' loops
@@ -56,7 +56,7 @@ def _lost(text: str) -> bool:
 def _mojibake(text: str) -> bool:
     """Whether lines in a wrong encoding make up the answer: one that shows some as an example is no garble."""
     lines = [line for line in text.split("\n") if line.strip()]
-    wrong = sum(len(line) for line in lines if mend(line)[1:3] != (0, 0))
+    wrong = sum(len(line) for line in lines if mend_encoding(line)[1:3] != (0, 0))
     return wrong > _MOST * sum(map(len, lines))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
-from secondhalf.text.visible import visible
+from secondhalf.text.visible import escape_invisible
 
 Value = str | float
 
@@ -18,7 +18,9 @@ def element(name: str, attributes: Mapping[str, Value], *children: str) -> Marku
     told = Markup("").join(
         Markup(' {}="{}"').format(key.replace("_", "-"), _value(value)) for key, value in attributes.items()
     )
-    inside = Markup("").join(child if isinstance(child, Markup) else escape(visible(child)) for child in children)
+    inside = Markup("").join(
+        child if isinstance(child, Markup) else escape(escape_invisible(child)) for child in children
+    )
     # The name is this package's own, never a text's.
     return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), told, inside)
 
@@ -48,7 +50,7 @@ def dots(points: list[tuple[float, float]]) -> str:
 
 
 def _value(value: Value) -> str:
-    return visible(value) if isinstance(value, str) else _number(value)
+    return escape_invisible(value) if isinstance(value, str) else _number(value)
 
 
 def _number(value: float) -> str:

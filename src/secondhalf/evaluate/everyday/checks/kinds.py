@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from secondhalf.errors import UserError
 from secondhalf.evaluate.everyday.checks.fold import fold, lines, normal, occurrences
-from secondhalf.split.sentences import sentences as sentence_ends
+from secondhalf.split.sentences import sentence_boundaries
 from secondhalf.text.language import detect
 
 Finding = tuple[bool, float, str]
@@ -31,7 +31,7 @@ def length(text: str, *, unit: str, min: int | None = None, max: int | None = No
 
 def sentences(text: str, *, min: int | None = None, max: int | None = None) -> Finding:
     """Sentences by . ! ? or 。！？; a last one without its stop counts."""
-    return _within(len(sentence_ends(text.strip())), min, max, "sentences")
+    return _within(len(sentence_boundaries(text.strip())), min, max, "sentences")
 
 
 def count(text: str, *, of: str, text_of: str = "", min: int | None = None, max: int | None = None) -> Finding:

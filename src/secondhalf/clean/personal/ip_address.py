@@ -25,11 +25,11 @@ _GLOBAL_SIX = IPv6Network("2000::/3")
 _SMALL, _SMALL_FIRST, _SMALL_SECOND = 64, 16, 32
 # Public resolvers made of small numbers, known to everyone.
 _RESOLVERS = frozenset({"1.1.1.1", "1.0.0.1", "8.8.8.8", "8.8.4.4", "9.9.9.9"})
-_SAYS_ADDRESS = re.compile(
+_ADDRESS_WORD = re.compile(
     r"(?<![A-Za-z\[])ip(?![A-Za-z])|address|\bhosts?\b|\bdns\b|\bping|\bserver|resolver|アドレス|サーバ|ホスト|接続|://$",
     re.IGNORECASE,
 )
-_SAYS_VERSION = re.compile(
+_VERSION_WORD = re.compile(
     r"(?:version|ver\.?|release|section|chapter|clause|fig(?:ure|\.)|table|バージョン|ファームウェア|第|§)\s{0,2}$",
     re.IGNORECASE,
 )
@@ -37,37 +37,37 @@ _HEADING = re.compile(r"\.\s")
 _UNIT_AFTER = re.compile(r"\s?(?:節|項|章|条|版|号|以降|-(?![0-9]{1,3}\.[0-9]{1,3}\.)[0-9A-Za-z])")
 
 
-def addresses(text: str, public_only: bool = True) -> Iterator[tuple[int, int]]:
-    """Start and end of each IPv4 address."""
+def ipv4_addresses(text: str, public_only: bool = True) -> Iterator[tuple[int, int]]:
+    """Start and end of each IPv4 address, in characters. `public_only`: private, loopback and link-local ones are left out."""
     for match in _around(text, _DOTS, _FOUR, 3):
         if _is_address(match.group(), public_only) and not _is_version(text, match):
             yield match.span()
 
 
-def addresses_six(text: str, public_only: bool = True) -> Iterator[tuple[int, int]]:
-    """Start and end of each IPv6 address."""
+def ipv6_addresses(text: str, public_only: bool = True) -> Iterator[tuple[int, int]]:
+    """Start and end of each IPv6 address, in characters; `public_only` as above."""
     for match in _around(text, _COLONS, _SIX, 4):
         if _is_address(match.group(), public_only):
             yield match.span()
 
 
-def _around(text: str, sign: re.Pattern[str], whole: re.Pattern[str], back: int) -> Iterator[re.Match[str]]:
-    """Matches of `whole` whose first sign is at most `back` characters in."""
+def _around(text: str, sign: re.Pattern[str], pattern: re.Pattern[str], back: int) -> Iterator[re.Match[str]]:
+    """Matches of `pattern` whose first sign is at most `back` characters in."""
     last = 0
-    for found in sign.finditer(text):
-        starts = range(max(last, found.start() - back), found.start() + 1)
-        match = next((match for start in starts if (match := whole.match(text, start))), None)
+    for first in sign.finditer(text):
+        starts = range(max(last, first.start() - back), first.start() + 1)
+        match = next((match for start in starts if (match := pattern.match(text, start))), None)
         if match:
             yield match
             last = match.end()
 
 
-def _is_address(written: str, public_only: bool) -> bool:
+def _is_address(candidate: str, public_only: bool) -> bool:
     try:
-        address = ip_address(written)
+        address = ip_address(candidate)
     except ValueError:
         return False
-    if address.is_multicast or (address.version == 6 and len(written.strip(":").split(":")) < 2):
+    if address.is_multicast or (address.version == 6 and len(candidate.strip(":").split(":")) < 2):
         return False
     if not public_only:
         return True
@@ -84,10 +84,10 @@ def _is_version(text: str, match: re.Match[str]) -> bool:
     near = max(0, start - 40)
     if _HEADING.match(text, end) and (start == 0 or text[start - 1] == "\n"):
         return True
-    if _SAYS_VERSION.search(text, near, start) or _UNIT_AFTER.match(text, end):
+    if _VERSION_WORD.search(text, near, start) or _UNIT_AFTER.match(text, end):
         return True
     parts = [int(part) for part in match.group().split(".")]
     small = parts[0] < _SMALL_FIRST and parts[1] < _SMALL_SECOND and parts[0] != 10  # 10 begins private addresses
     if max(parts) >= _SMALL and not small:
         return False
-    return not (_SAYS_ADDRESS.search(text, near, start) or _SAYS_ADDRESS.search(text, end, end + 20))
+    return not (_ADDRESS_WORD.search(text, near, start) or _ADDRESS_WORD.search(text, end, end + 20))

@@ -2,11 +2,11 @@
 
 import pytest
 
-from secondhalf.clean.personal.address import addresses, addresses_six
+from secondhalf.clean.personal.ip_address import ipv4_addresses, ipv6_addresses
 
 
-def found(text, public_only=True):
-    spans = [*addresses(text, public_only), *addresses_six(text, public_only)]
+def matches(text, public_only=True):
+    spans = [*ipv4_addresses(text, public_only), *ipv6_addresses(text, public_only)]
     return [text[start:end] for start, end in spans]
 
 
@@ -16,9 +16,9 @@ def found(text, public_only=True):
      "2001:0db8:85a3:0000:0000:8a2e:0370:7334", "2606:4700:4700::1111", "2001:db8:13bb:2::"],
 )  # fmt: skip
 def test_public_addresses_in_both_languages(address):
-    assert found(f"It came from {address}.") == [address]
-    assert found(f"攻撃は{address}から来た") == [address]
-    assert found(f"http://[{address}]:8080/ {address}/64") == [address, address]
+    assert matches(f"It came from {address}.") == [address]
+    assert matches(f"攻撃は{address}から来た") == [address]
+    assert matches(f"http://[{address}]:8080/ {address}/64") == [address, address]
 
 
 @pytest.mark.parametrize(
@@ -31,16 +31,16 @@ def test_public_addresses_in_both_languages(address):
     ],
 )  # fmt: skip
 def test_leaves_alone(text):
-    assert found(text) == []
+    assert matches(text) == []
 
 
 def test_small_numbers_need_a_word():
-    assert found("the IP address 7.10.0.5") == ["7.10.0.5"]
-    assert found("it was 7.10.0.5") == []
+    assert matches("the IP address 7.10.0.5") == ["7.10.0.5"]
+    assert matches("it was 7.10.0.5") == []
 
 
 def test_private_ones_when_asked():
-    assert found("10.0.0.200 and fe80::1 and 192.168.0.1", public_only=False) == [
+    assert matches("10.0.0.200 and fe80::1 and 192.168.0.1", public_only=False) == [
         "10.0.0.200",
         "192.168.0.1",
         "fe80::1",
@@ -48,9 +48,9 @@ def test_private_ones_when_asked():
 
 
 def test_ranges_and_assignments():
-    assert found("192.0.2.1-192.0.2.20") == ["192.0.2.1", "192.0.2.20"]
-    assert found("host=203.0.113.5") == ["203.0.113.5"]
+    assert matches("192.0.2.1-192.0.2.20") == ["192.0.2.1", "192.0.2.20"]
+    assert matches("host=203.0.113.5") == ["203.0.113.5"]
 
 
 def test_after_a_label():
-    assert found("[IPv6:2001:db8::1]") == ["2001:db8::1"]
+    assert matches("[IPv6:2001:db8::1]") == ["2001:db8::1"]

@@ -2,28 +2,29 @@
 
 import pytest
 
-from secondhalf.clean.explain import Step, explain, resolve
+from secondhalf.clean.explanation import explain_document, resolve_id
 from secondhalf.clean.length import LengthSettings
+from secondhalf.clean.step import FilterStep
 from secondhalf.errors import UserError
 from secondhalf.rows import Document, Verdict
 
 TEXT = "町の図書館は　来年の春に\x1b[31m移る\u202e。\nThe end"
 
 
-def _step(name: str, text: str, *verdicts: tuple, settings=None) -> Step:
-    return Step(name, text, [Verdict("d1", *verdict) for verdict in verdicts], settings)
+def _step(name: str, text: str, *verdicts: tuple, settings=None) -> FilterStep:
+    return FilterStep(name, text, [Verdict("d1", *verdict) for verdict in verdicts], settings)
 
 
 def test_verdicts_limits_and_spans():
     document = Document("d1", TEXT, "web", url="https://example.org/\n", language="ja")
-    place = TEXT.index("移る")
+    start = TEXT.index("移る")
     steps = [
         _step("length", TEXT, ("length", False, 28.0, "too short"), settings=LengthSettings()),
-        _step("markup", TEXT, ("markup", False, 0.1, "markup left in the text", place, place + 2)),
+        _step("markup", TEXT, ("markup", False, 0.1, "markup left in the text", start, start + 2)),
         _step("adult", TEXT[:9], ("adult", True, 0.0)),
     ]
-    told = explain(document, steps)
-    lines = told.split("\n")
+    output = explain_document(document, steps)
+    lines = output.split("\n")
     assert lines[0] == "id        d1"
     assert "url       https://example.org/⏎" in lines
     assert "length  (min_words 50, max_words 100000)" in lines
@@ -33,36 +34,36 @@ def test_verdicts_limits_and_spans():
     assert "  pass  adult                             0" in lines
     assert "Refused by length: too short (and by 1 more)" in lines
     assert lines[-2:] == ["町の図書館は　来年の春に⟨U+001B⟩[31m⟦移る⟧⟨U+202E⟩。", "The end"]
-    assert "\x1b" not in told
-    assert "\u202e" not in told
+    assert "\x1b" not in output
+    assert "\u202e" not in output
 
 
 def test_colour_is_the_only_escape():
     document = Document("d1", TEXT, "web")
-    told = explain(document, [_step("markup", TEXT, ("markup", False, 0.1, "markup", 0, 2))], colour=True)
-    assert "\x1b[7m町の\x1b[27m図書館" in told
-    assert told.count("\x1b") == 4
+    output = explain_document(document, [_step("markup", TEXT, ("markup", False, 0.1, "markup", 0, 2))], colour=True)
+    assert "\x1b[7m町の\x1b[27m図書館" in output
+    assert output.count("\x1b") == 4
 
 
 def test_a_text_that_passed_and_one_that_is_long():
     document = Document("d1", "あ" * 10_000, "web")
-    told = explain(document, [_step("markup", document.text, ("markup", True, 0.0, "", 3000, 9000))])
-    assert "Kept: every verdict passed." in told
-    assert len(told) < 5000
-    assert told.endswith("… and 6,000 more characters")
+    output = explain_document(document, [_step("markup", document.text, ("markup", True, 0.0, "", 3000, 9000))])
+    assert "Kept: every verdict passed." in output
+    assert len(output) < 5000
+    assert output.endswith("… and 6,000 more characters")
 
 
 def test_overlapping_and_empty_spans():
     document = Document("d1", "abcdefgh", "web")
     step = _step("x", "abcdefgh", ("a", True, 0.0, "", 1, 4), ("b", True, 0.0, "", 2, 6), ("c", True, 0.0, "", 7, 7))
-    assert explain(document, [step]).endswith("\na⟦bcdef⟧gh")
+    assert explain_document(document, [step]).endswith("\na⟦bcdef⟧gh")
 
 
 def test_ids_by_prefix():
     ids = ["abc1", "abc2", "abd3", "abc"]
-    assert resolve(ids, "abd") == "abd3"
-    assert resolve(ids, "abc") == "abc"
+    assert resolve_id(ids, "abd") == "abd3"
+    assert resolve_id(ids, "abc") == "abc"
     with pytest.raises(UserError, match="4 documents have ids that start with 'ab'"):
-        resolve(ids, "ab")
+        resolve_id(ids, "ab")
     with pytest.raises(UserError, match="No document's id starts with 'x'"):
-        resolve(ids, "x")
+        resolve_id(ids, "x")

@@ -4,23 +4,22 @@ The text is hostile: control characters are written out, so that a terminal show
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from secondhalf.clean.step import Step
+from secondhalf.clean.step import FilterStep
 from secondhalf.errors import UserError
 from secondhalf.rows import Document, Verdict, to_dict
 from secondhalf.settings import Settings
-from secondhalf.text.visible import visible
+from secondhalf.text.visible import escape_invisible
 
 CONTEXT = 60  # Characters shown before and after a span.
-SPAN = 200  # Characters of a span that are shown before it is cut.
-WHOLE = 4000  # Characters of the text that are shown at the end.
+MAX_SPAN = 200  # Characters of a span that are shown before it is cut.
+MAX_TEXT = 4000  # Characters of the text that are shown at the end.
 
 
-def explain(document: Document, steps: Sequence[Step], *, colour: bool = False) -> str:
-    """What each filter said of the document as read. `colour` marks spans with ANSI codes instead of ⟦ and ⟧.
+def explain_document(document: Document, steps: Sequence[FilterStep], *, colour: bool = False) -> str:
+    """The verdicts of each filter on the document as read. `colour` marks spans with ANSI codes instead of ⟦ and ⟧.
 
-    Spans refer to the text that a step was given; where that differs from the text before, the lengths are told.
+    Spans refer to the text that a step was given; where that differs from the text before, both lengths are given.
     """
     facts = [("id", document.id), ("source", document.source), ("url", document.url), ("language", document.language)]
     lines = [f"{name:<9} {_line(value)}" for name, value in facts if value]
@@ -32,32 +31,32 @@ def explain(document: Document, steps: Sequence[Step], *, colour: bool = False) 
             lines.append(f"  (the text was rewritten before this: {len(before):,} to {len(step.text):,} characters)")
             before = step.text
         for verdict in step.verdicts:
-            lines += _told(verdict, step.text, colour)
+            lines += _verdict_lines(verdict, step.text, colour)
     failed = [verdict for step in steps for verdict in step.verdicts if not verdict.passed]
-    lines += ["", _outcome(failed), "", _whole(document.text, steps, colour)]
+    lines += ["", _outcome(failed), "", _marked_text(document.text, steps, colour)]
     return "\n".join(lines)
 
 
-def as_dict(document: Document, steps: Sequence[Step]) -> dict[str, Any]:
+def explanation_as_dict(document: Document, steps: Sequence[FilterStep]) -> dict[str, object]:
     """The same for programs: the document as read, and each step's text and verdicts."""
-    told = [{"name": step.name, "text": step.text, "verdicts": [to_dict(v) for v in step.verdicts]} for step in steps]
-    return {"document": to_dict(document), "steps": told}
+    rows = [{"name": step.name, "text": step.text, "verdicts": [to_dict(v) for v in step.verdicts]} for step in steps]
+    return {"document": to_dict(document), "steps": rows}
 
 
-def resolve(ids: Iterable[str], prefix: str) -> str:
+def resolve_id(ids: Iterable[str], prefix: str) -> str:
     """The one id that starts with `prefix`. Raises UserError when there is none, or more than one."""
-    found = []
-    for one in ids:
-        if one == prefix:
-            return one
-        if one.startswith(prefix):
-            found.append(one)
-    if not found:
+    matches = []
+    for id in ids:
+        if id == prefix:
+            return id
+        if id.startswith(prefix):
+            matches.append(id)
+    if not matches:
         raise UserError(f"No document's id starts with {prefix!r}: `secondhalf show RUN clean` lists ids.")
-    if len(found) > 1:
-        some = ", ".join(one[: len(prefix) + 6] for one in sorted(found)[:3])
-        raise UserError(f"{len(found)} documents have ids that start with {prefix!r} ({some}): give more digits.")
-    return found[0]
+    if len(matches) > 1:
+        examples = ", ".join(id[: len(prefix) + 6] for id in sorted(matches)[:3])
+        raise UserError(f"{len(matches)} documents have ids that start with {prefix!r} ({examples}): give more digits.")
+    return matches[0]
 
 
 def _limits(settings: Settings | None) -> str:
@@ -66,15 +65,15 @@ def _limits(settings: Settings | None) -> str:
     return "  (" + ", ".join(f"{name} {value}" for name, value in settings.model_dump().items()) + ")"
 
 
-def _told(verdict: Verdict, text: str, colour: bool) -> list[str]:
+def _verdict_lines(verdict: Verdict, text: str, colour: bool) -> list[str]:
     passed = "pass" if verdict.passed else "FAIL"
     reason = f"  {_line(verdict.reason)}" if verdict.reason else ""
     lines = [f"  {passed}  {verdict.check:<24} {verdict.score:>10.4g}{reason}"]
     if 0 <= verdict.start <= verdict.end:
         start, end = verdict.start, verdict.end
-        shown = text[start : min(end, start + SPAN)] + ("…" if end - start > SPAN else "")
+        marked = text[start : min(end, start + MAX_SPAN)] + ("…" if end - start > MAX_SPAN else "")
         left, right = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
-        lines.append(f"        {_line(left)}{_mark(_line(shown), colour)}{_line(right)}")
+        lines.append(f"        {_line(left)}{_mark(_line(marked), colour)}{_line(right)}")
     return lines
 
 
@@ -86,7 +85,7 @@ def _outcome(failed: list[Verdict]) -> str:
     )
 
 
-def _whole(text: str, steps: Sequence[Step], colour: bool) -> str:
+def _marked_text(text: str, steps: Sequence[FilterStep], colour: bool) -> str:
     """The text as read with the spans that refer to it; spans that overlap become one."""
     spans: list[list[int]] = []
     of_text = [verdict for step in steps if step.text == text for verdict in step.verdicts]
@@ -95,12 +94,12 @@ def _whole(text: str, steps: Sequence[Step], colour: bool) -> str:
             spans[-1][1] = max(end, spans[-1][1])
         else:
             spans.append([start, end])
-    parts, place = [], 0
-    for start, end in ((start, min(end, WHOLE)) for start, end in spans if start < WHOLE):
-        parts += [_page(text[place:start]), _mark(_page(text[start:end]), colour)]
-        place = end
-    parts.append(_page(text[place:WHOLE]))
-    return "".join(parts) + (f"\n… and {len(text) - WHOLE:,} more characters" if len(text) > WHOLE else "")
+    parts, position = [], 0
+    for start, end in ((start, min(end, MAX_TEXT)) for start, end in spans if start < MAX_TEXT):
+        parts += [_page(text[position:start]), _mark(_page(text[start:end]), colour)]
+        position = end
+    parts.append(_page(text[position:MAX_TEXT]))
+    return "".join(parts) + (f"\n… and {len(text) - MAX_TEXT:,} more characters" if len(text) > MAX_TEXT else "")
 
 
 def _mark(text: str, colour: bool) -> str:
@@ -108,8 +107,8 @@ def _mark(text: str, colour: bool) -> str:
 
 
 def _line(text: str) -> str:
-    return visible(text.replace("\n", "⏎"))
+    return escape_invisible(text.replace("\n", "⏎"))
 
 
 def _page(text: str) -> str:
-    return "\n".join(map(visible, text.split("\n")))
+    return "\n".join(map(escape_invisible, text.split("\n")))

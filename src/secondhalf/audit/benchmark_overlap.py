@@ -1,0 +1,35 @@
+"""Which prompts of a benchmark stand in the pairs that an arm is trained on. It only looks and refuses no pair.
+
+The rule is that of contamination.py, for each prompt over all pairs: no figure on a benchmark is shown without it.
+"""
+
+import pyarrow as pa
+
+from secondhalf.audit.contamination import MAX_COVERED, OverlapIndex
+from secondhalf.rows import Pair, Verdict, from_table, to_table
+from secondhalf.store import Stage
+
+OVERLAP_VERSION = (1,)
+
+
+def measure_overlap(pairs: pa.Table, texts: dict[str, str], stage: Stage) -> dict[str, int]:
+    """Writes a verdict for each prompt of `texts` (id to prompt): not passed where one pair covers more than half of it.
+
+    `score` is the largest share of the prompt that any pair covers, 0 to 1; `reason` names that pair. Returns the counts for
+    the manifest: rows_in and rows (prompts), pairs, and met (contaminated prompts).
+    """
+    index = OverlapIndex.of(texts)
+    largest = dict.fromkeys(sorted(texts), (0.0, ""))
+    for pair in from_table(Pair, pairs):
+        for text in (pair.prompt, pair.response):
+            for id, share in index.covered_shares(text).items():
+                largest[id] = max(largest[id], (share, pair.id))
+    verdicts = [_verdict(id, share, pair_id) for id, (share, pair_id) in largest.items()]
+    stage.write("part", 0, to_table(Verdict, verdicts))
+    contaminated = sum(not verdict.passed for verdict in verdicts)
+    return {"rows_in": len(verdicts), "rows": len(verdicts), "pairs": pairs.num_rows, "met": contaminated}
+
+
+def _verdict(id: str, share: float, pair_id: str) -> Verdict:
+    passed = share <= MAX_COVERED
+    return Verdict(id, "contamination", passed, share, "" if passed else f"met in the pair {pair_id}")
