@@ -23,8 +23,8 @@ from harness import ROOT, arguments, finish, last_core, side
 from secondhalf.models.reference import resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.models.weights.size import size_of
-from secondhalf.train.device import find_device
-from secondhalf.train.resource_estimate import estimate_resources
+from secondhalf.train.resources.device import find_device
+from secondhalf.train.resources.estimate import estimate_resources
 from secondhalf.train.settings import TrainSettings
 from train_pairs import write_pairs
 

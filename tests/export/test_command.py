@@ -105,7 +105,9 @@ def test_the_modelfile_says_our_token_ids(run: Path, out: Path) -> None:
     ids = begin + tokenizer(text, add_special_tokens=False).input_ids
     assert ids == trained.template.encode_prompt(tokenizer, JAPANESE)
     text = modelfile_text(trained, tokenizer, "m.gguf")
-    ending = replace(trained, recipe=trained.recipe.model_copy(update={"notices": ['He said "so"']}))
+    ending = replace(
+        trained, run=replace(trained.run, recipe=trained.recipe.model_copy(update={"notices": ['He said "so"']}))
+    )
     assert modelfile_text(ending, tokenizer, "m.gguf").rstrip().endswith('He said \'so\'"""')
     assert text.startswith("FROM ./m.gguf\n")
     assert f'PARAMETER stop "{tokenizer.eos_token}"' in text

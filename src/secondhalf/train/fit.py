@@ -16,14 +16,14 @@ from secondhalf.models.weights.context_length import context
 from secondhalf.models.weights.load import load_student
 from secondhalf.store import Stage
 from secondhalf.train.dataset import check_not_empty, read_datasets, tokenise_pairs
-from secondhalf.train.device import find_device
 from secondhalf.train.distributed import ProcessGroup
 from secondhalf.train.early_stopping import early_stopping_summary
 from secondhalf.train.fsdp import full_state_dict, shard_model
 from secondhalf.train.log import write_log
 from secondhalf.train.loggers import open_loggers
-from secondhalf.train.memory import check_memory
 from secondhalf.train.method import enable_gradient_checkpointing, make_trainable, write_trained
+from secondhalf.train.resources.device import find_device
+from secondhalf.train.resources.memory import check_memory
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import Encoder
 from secondhalf.train.trainer import train_model

@@ -7,8 +7,8 @@ import pytest
 from secondhalf.commands.doctor.needs import needs
 from secondhalf.commands.doctor.training import trainings
 from secondhalf.recipe import Recipe, load_recipe
-from secondhalf.train.device import Device
-from secondhalf.train.resource_estimate import METHODS
+from secondhalf.train.resources.device import Device
+from secondhalf.train.resources.estimate import METHODS
 
 RECIPE = """\
 name: try

@@ -17,7 +17,7 @@ from secondhalf.commands.dry_run import as_text
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
 from secondhalf.text.table import format_table
-from secondhalf.train.device import find_device
+from secondhalf.train.resources.device import find_device
 
 
 def main(options: argparse.Namespace) -> int:

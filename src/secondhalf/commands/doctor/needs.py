@@ -10,7 +10,7 @@ from secondhalf.commands.doctor.models import here
 from secondhalf.commands.doctor.training import Training
 from secondhalf.recipe import Recipe
 from secondhalf.teach.forecast import Estimate, local_bytes
-from secondhalf.train.device import Device
+from secondhalf.train.resources.device import Device
 
 
 def needs(

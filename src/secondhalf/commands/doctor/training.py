@@ -9,8 +9,8 @@ from secondhalf.recipe.arms import ArmSettings
 from secondhalf.recipe.recipe import ARM
 from secondhalf.teach.forecast import Estimate
 from secondhalf.text.table import format_table
-from secondhalf.train.device import Device
-from secondhalf.train.resource_estimate import METHODS, Method, estimate_resources
+from secondhalf.train.resources.device import Device
+from secondhalf.train.resources.estimate import METHODS, Method, estimate_resources
 
 _KEPT = 0.67  # share of the pairs that the audit keeps: half to four fifths in the runs that were measured
 _SPLIT_WORDS_TO_TOKENS = 1.4

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from secondhalf.models.weights.size import Size, size_of
-from secondhalf.train.device import Device, find_device
-from secondhalf.train.resource_estimate import METHODS, estimate_resources
+from secondhalf.train.resources.device import Device, find_device
+from secondhalf.train.resources.estimate import METHODS, estimate_resources
 from secondhalf.train.settings import TrainSettings
 
 TWO_CORES = Device("2 cores", 24e9, 2 * 77e9, False)

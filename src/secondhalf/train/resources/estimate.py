@@ -10,7 +10,7 @@ from typing import Literal
 
 from secondhalf.models.weights.packing import CHUNK_BYTES
 from secondhalf.models.weights.size import Size
-from secondhalf.train.device import Device
+from secondhalf.train.resources.device import Device
 from secondhalf.train.settings import TrainSettings
 
 Method = Literal["lora", "qlora", "dora", "full"]

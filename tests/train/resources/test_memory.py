@@ -7,8 +7,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from secondhalf.errors import UserError  # noqa: E402
-from secondhalf.train.device import Device  # noqa: E402
-from secondhalf.train.memory import check_memory  # noqa: E402
+from secondhalf.train.resources.device import Device  # noqa: E402
+from secondhalf.train.resources.memory import check_memory  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
 
 

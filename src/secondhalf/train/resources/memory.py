@@ -5,8 +5,8 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.weights.size import size_of
-from secondhalf.train.device import Device
-from secondhalf.train.resource_estimate import ResourceEstimate, estimate_resources
+from secondhalf.train.resources.device import Device
+from secondhalf.train.resources.estimate import ResourceEstimate, estimate_resources
 from secondhalf.train.settings import TrainSettings
 
 # Settings that need less memory, those that change the result least first.

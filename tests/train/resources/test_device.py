@@ -4,7 +4,7 @@ import subprocess
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.train.device import GPUS, find_device
+from secondhalf.train.resources.device import GPUS, find_device
 
 
 @pytest.mark.parametrize("name", ["a100", "L40S"])
