@@ -14,7 +14,7 @@ from secondhalf.extensions.function import load_function
 from secondhalf.models.generation import vllm_student
 from secondhalf.report.page import write
 from secondhalf.runs import OpenRun
-from secondhalf.steps.answers import alike, ask, of_everyday
+from secondhalf.steps.answers import answer_prompts, arms_of_one_model, everyday_prompts
 from secondhalf.steps.arms import Arms, check_students
 from secondhalf.steps.benchmarks import Benchmarks
 from secondhalf.steps.data import clean, corpus, data_sets
@@ -73,9 +73,9 @@ def _evaluate(run: OpenRun, arms: Arms) -> None:
     settings, benchmarks = run.recipe.evaluate, Benchmarks(run, arms)
     if benchmarks.judged:
         benchmarks.account()
-    for members in alike(arms):
-        answered = ask(arms, of_everyday(settings), members)
-        benchmarks.ask(members)
+    for members in arms_of_one_model(arms):
+        answered = answer_prompts(arms, everyday_prompts(settings), members)
+        benchmarks.answer(members)
         for (name, seed), answers in zip(members, answered, strict=True):
             arms.evaluate(name, seed, answers)
             if settings.leaderboard.tasks:
@@ -97,6 +97,6 @@ def _scored(arms: Arms, name: str) -> list[tuple[Stage, Stage]]:
     found = []
     for seed in arms.run.recipe.arms[name].train.seeds:
         trained = arms.train(name, seed)
-        answers = ask(arms, of_everyday(arms.run.recipe.evaluate), [(name, seed)])[0]
+        answers = answer_prompts(arms, everyday_prompts(arms.run.recipe.evaluate), [(name, seed)])[0]
         found.append((trained, arms.evaluate(name, seed, answers)))
     return found

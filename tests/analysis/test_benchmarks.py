@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from secondhalf.analysis.facts import Comparison, Figure, is_benchmark
+from secondhalf.analysis.facts import ArmComparison, Figure, is_benchmark
 
 FIGURE: dict[str, Any] = {"mean": 0.5, "low": 0.4, "high": 0.6, "prompts": 541}
 COMPARISON: dict[str, Any] = {
@@ -17,11 +17,11 @@ COMPARISON: dict[str, Any] = {
 def test_a_benchmarks_figure_says_what_was_met() -> None:
     assert Figure(name="checks", **FIGURE).met is None
     assert Figure(name="ifeval.strict", met=0, **FIGURE).met == 0
-    assert Comparison(figure="ifeval.strict", met=3, **COMPARISON).met == 3
+    assert ArmComparison(figure="ifeval.strict", met=3, **COMPARISON).met == 3
     with pytest.raises(ValidationError, match="no figure on a benchmark without"):
         Figure(name="ifeval.strict", **FIGURE)
     with pytest.raises(ValidationError, match="no figure on a benchmark without"):
-        Comparison(figure="ifeval_ja.loose", **COMPARISON)
+        ArmComparison(figure="ifeval_ja.loose", **COMPARISON)
 
 
 def test_only_two_words_and_a_dot_name_a_benchmarks_figure() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from secondhalf.baselines.settings import InstructionSettings
-from secondhalf.baselines.shapes import Conversation, conversation_reader
+from secondhalf.baselines.shapes import InstructionConversation, conversation_reader
 from secondhalf.corpus.readers.items import Refused
 
 MESSAGES = {
@@ -21,7 +21,7 @@ ALPACA = {"instruction": "Translate.", "input": "Guten Tag", "output": "Good day
 TABLE = {"messages": None, "instruction": "Name a river.", "input": None, "output": "The Rhine."}
 
 
-def _read(row: Any, **settings: Any) -> Conversation | Refused:
+def _read(row: Any, **settings: Any) -> InstructionConversation | Refused:
     return conversation_reader(InstructionSettings(path="x", **settings))(row, "x:1")
 
 
@@ -42,17 +42,17 @@ def _messages(*turns: tuple[str, Any]) -> dict[str, Any]:
     ],
 )  # fmt: skip
 def test_the_usual_shapes(row: dict[str, Any], prompt: str, response: str):
-    assert _read(row) == Conversation("x:1", prompt, response, [])
+    assert _read(row) == InstructionConversation("x:1", prompt, response, [])
 
 
 def test_a_system_text_may_be_dropped():
     row = _messages(("system", "Be brief."), ("user", "Hi"), ("assistant", "Hello"))
-    assert _read(row, system="drop") == Conversation("x:1", "Hi", "Hello", [])
+    assert _read(row, system="drop") == InstructionConversation("x:1", "Hi", "Hello", [])
 
 
 def test_later_turns_are_left_out():
     row = _messages(("user", "A?"), ("assistant", "B."), ("user", "C?"), ("assistant", "D."), ("user", "E?"))
-    assert _read(row) == Conversation("x:1", "A?", "B.", [("C?", "D."), ("E?", "")])
+    assert _read(row) == InstructionConversation("x:1", "A?", "B.", [("C?", "D."), ("E?", "")])
 
 
 @pytest.mark.parametrize(
@@ -81,4 +81,4 @@ def test_what_is_no_exchange_is_refused_with_its_reason(row: Any, reason: str):
 
 def test_a_shape_that_is_named_is_the_only_one():
     assert isinstance(_read(ALPACA, shape="messages"), Refused)
-    assert isinstance(_read(ALPACA, shape="alpaca"), Conversation)
+    assert isinstance(_read(ALPACA, shape="alpaca"), InstructionConversation)

@@ -5,7 +5,7 @@ from typing import Literal
 
 import pytest
 
-from secondhalf.analysis.facts import Comparison, Figure
+from secondhalf.analysis.facts import ArmComparison, Figure
 from secondhalf.report.page import render
 from support.report_facts import rich
 
@@ -26,7 +26,7 @@ def test_stereotypes_are_told_by_their_distance_from_half(language: Literal["en"
             Figure(name="safety.stereotype", mean=mean, low=mean - 0.1, high=mean + 0.1, prompts=40, met=0)
         )
     facts.errors.append(
-        Comparison(
+        ArmComparison(
             arm="taught",
             against="untouched",
             figure="safety.stereotype_distance",

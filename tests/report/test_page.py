@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from secondhalf.analysis.facts import Arm, Cost, Curve, Facts, Figure, Point, Reason, Step
+from secondhalf.analysis.facts import Arm, Cost, Curve, Facts, Figure, FunnelStep, Point, Reason
 from secondhalf.report.page import render, write
 from support.report_facts import rich
 
@@ -160,7 +160,7 @@ ONE = Figure(name="margin", unit="nats", mean=0.2, low=0.2, high=0.2, prompts=2)
 MISSING = {
     "one arm": {"arms": [Arm(name="a", student="s", figures=[ONE])], "primary": "margin"},
     "an arm without figures": {"arms": [Arm(name="a", student="s", figures=[ONE]), Arm(name="b", student="s")]},
-    "an empty step": {"funnel": [Step(stage="clean", rows_in=0, rows_out=0)]},
+    "an empty step": {"funnel": [FunnelStep(stage="clean", rows_in=0, rows_out=0)]},
     "a curve without points": {"losses": [Curve(arm="a", seed=1)]},
     "a curve of one point": {"losses": [Curve(arm="a", seed=1, points=[Point(step=0, loss=1.0)])]},
     "held-out only": {"losses": [Curve(arm="a", seed=1, points=[Point(step=9, held_out=1.0)])]},
@@ -204,7 +204,7 @@ def test_not_finite_is_refused() -> None:
 
 
 def test_rows_that_got_lost_are_told() -> None:
-    lost = Step(stage="audit", unit="pairs", rows_in=10, rows_out=7, rejects=[])
+    lost = FunnelStep(stage="audit", unit="pairs", rows_in=10, rows_out=7, rejects=[])
     assert "Unaccounted for: 3" in render(Facts(name="x", funnel=[lost]))
     assert "Unaccounted" not in render(rich())
 
@@ -233,7 +233,7 @@ def test_reasons_are_told_in_the_page_s_language() -> None:
         Reason(check="near_duplicate", reason="near-duplicate", count=2),
         Reason(check="mine", reason="my <own>", count=1),
     ]
-    funnel = [Step(stage="clean", rows_in=5, rows_out=2, rejects=reasons)]
+    funnel = [FunnelStep(stage="clean", rows_in=5, rows_out=2, rejects=reasons)]
     page = render(Facts(name="x", language="ja", funnel=funnel))
     assert "他の文書とほぼ同一" in page
     assert "my &lt;own&gt;" in page

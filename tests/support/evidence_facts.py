@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from secondhalf.analysis.facts import Account, Comparison, Grouped, Profile, Span, Within
+from secondhalf.analysis.facts import Account, ArmComparison, Grouped, Profile, Span, Within
 
 
 def evidence(told: dict[str, Any]) -> dict[str, Any]:
     """Fields of Facts; `told` are texts of the page's language."""
     return {
         "errors": [
-            Comparison(
+            ArmComparison(
                 arm="taught",
                 against="untouched",
                 figure="safety.false",

@@ -2,7 +2,19 @@
 
 import math
 
-from secondhalf.analysis.facts import Arm, Comparison, Cost, Curve, Entry, Facts, Figure, Point, Reason, Sample, Step
+from secondhalf.analysis.facts import (
+    Arm,
+    ArmComparison,
+    Cost,
+    Curve,
+    Facts,
+    Figure,
+    FunnelStep,
+    Point,
+    ProvenanceEntry,
+    Reason,
+    Sample,
+)
 from support.evidence_facts import evidence
 
 _ARMS = ("untouched", "original", "taught")
@@ -105,13 +117,15 @@ def rich(language: str = "en", seeds: int = 3) -> Facts:
         arms=[_arm(index, trained) for index in range(3)],
         comparisons=_comparisons(seeds),
         funnel=[
-            Step(stage="corpus", rows_in=1240, rows_out=480, rejects=[reason("sampled", 0, 760)]),
-            Step(stage="clean", rows_in=480, rows_out=402, rejects=[reason("length", 0, 61), reason("prose", 1, 17)]),
-            Step(
+            FunnelStep(stage="corpus", rows_in=1240, rows_out=480, rejects=[reason("sampled", 0, 760)]),
+            FunnelStep(
+                stage="clean", rows_in=480, rows_out=402, rejects=[reason("length", 0, 61), reason("prose", 1, 17)]
+            ),
+            FunnelStep(
                 stage="split", data="teacher", unit="pairs", rows_in=402, rows_out=388, rejects=[reason("split", 4, 14)]
             ),
-            Step(stage="teach", data="teacher", unit="pairs", rows_in=388, rows_out=388),
-            Step(
+            FunnelStep(stage="teach", data="teacher", unit="pairs", rows_in=388, rows_out=388),
+            FunnelStep(
                 stage="audit",
                 data="teacher",
                 unit="pairs",
@@ -119,7 +133,7 @@ def rich(language: str = "en", seeds: int = 3) -> Facts:
                 rows_out=312,
                 rejects=[reason("finished", 3, 71), reason("instruction_response", 2, 5)],
             ),
-            Step(stage="teach", data="original", unit="pairs", rows_in=312, rows_out=312),
+            FunnelStep(stage="teach", data="original", unit="pairs", rows_in=312, rows_out=312),
         ],
         **evidence(told),
         losses=[_curve(arm, seed) for arm in ("original", "taught") for seed in trained],
@@ -150,10 +164,10 @@ def rich(language: str = "en", seeds: int = 3) -> Facts:
         unchecked=["answers", "other_benchmarks", "hidden_instructions"],
         notices=told["notices"],
         provenance=[
-            Entry(label="recipe", value=_RECIPE),
-            Entry(label="revision", value="55694b3"),
-            Entry(label="packages", value="secondhalf 0.1.0, torch 2.13.0, transformers 5.24.0, peft 0.21.0"),
-            Entry(label="student", value="a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"),
+            ProvenanceEntry(label="recipe", value=_RECIPE),
+            ProvenanceEntry(label="revision", value="55694b3"),
+            ProvenanceEntry(label="packages", value="secondhalf 0.1.0, torch 2.13.0, transformers 5.24.0, peft 0.21.0"),
+            ProvenanceEntry(label="student", value="a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"),
         ],
     )
 
@@ -179,7 +193,7 @@ def _arm(index: int, trained: list[int]) -> Arm:
     )
 
 
-def _comparisons(seeds: int) -> list[Comparison]:
+def _comparisons(seeds: int) -> list[ArmComparison]:
     rows = [
         ("original", "margin", "nats", (0.0542, 0.0071, 0.1012), 0.0241, 0.067),
         ("untouched", "margin", "nats", (0.1012, 0.0402, 0.1633), 0.0008, 0.088),
@@ -189,7 +203,7 @@ def _comparisons(seeds: int) -> list[Comparison]:
         ("untouched", "ranking", "share", (-0.031, -0.058, -0.004), 0.031, 0.039),
     ]
     return [
-        Comparison(
+        ArmComparison(
             arm="taught",
             against=against,
             figure=figure,

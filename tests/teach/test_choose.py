@@ -17,7 +17,7 @@ from secondhalf.teach.candidates import Candidate
 from secondhalf.teach.choose import at_random, longest_finished
 from secondhalf.teach.judge import JudgeSettings
 from secondhalf.teach.settings import TeachSettings
-from secondhalf.teach.stage import requests, teach
+from secondhalf.teach.stage import requests, teach_pairs
 from support.user_module import write_module
 
 
@@ -104,7 +104,9 @@ def test_candidates_stand_apart_and_the_chosen_one_in_the_pair(tmp_path: Path):
         asked.extend(some)
         return ((request.id, Reply("1" if request.id.endswith("#0") else "3", "stop", 1, 1)) for request in some)
 
-    out, rejects, _, more = teach(to_table(Pair, [*pairs, _pair(9, "refuse this")]), settings, ask, "t", ask_judge)
+    out, rejects, _, more = teach_pairs(
+        to_table(Pair, [*pairs, _pair(9, "refuse this")]), settings, ask, "t", ask_judge
+    )
     candidates = more["candidates"]
     assert candidates.num_rows == 18
     assert rejects.column("id").to_pylist() == ["p9"]
@@ -118,7 +120,7 @@ def test_thinking_is_counted_in_a_table_of_its_own():
     def ask(some, label):
         return ((request.id, Reply("<think>12345</think>12345", "stop", 7, 20)) for request in some)
 
-    out, _, _, more = teach(to_table(Pair, [_pair(1, "The river")]), TeachSettings(model="dummy"), ask, "t")
+    out, _, _, more = teach_pairs(to_table(Pair, [_pair(1, "The river")]), TeachSettings(model="dummy"), ask, "t")
     (row,) = more["candidates"].to_pylist()
     assert (row["thinking_characters"], row["thinking_tokens"], row["response_tokens"]) == (5, 10, 20)
     assert out.column("response").to_pylist() == ["12345"]
@@ -169,7 +171,9 @@ def _taught(path: str, replies: int = 3) -> tuple[list[dict], list[dict], list[d
             yield request.id, RefusedError("no") if refused else Reply(texts[int(number or 0)], "stop", 1, 2)
 
     pairs = to_table(Pair, [_pair(number, "The river") for number in range(5)])
-    rows, rejects, verdicts, more = teach(pairs, TeachSettings(model="dummy", replies=replies, choose=path), ask, "t")
+    rows, rejects, verdicts, more = teach_pairs(
+        pairs, TeachSettings(model="dummy", replies=replies, choose=path), ask, "t"
+    )
     candidates = more["candidates"].to_pylist() if more else []
     return rows.to_pylist(), rejects.to_pylist(), verdicts.to_pylist(), candidates
 

@@ -9,9 +9,9 @@ from secondhalf.models.engines.dummy import Dummy
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.scheduling.ask import ask_all
 from secondhalf.rows import Pair, from_table, to_table
-from secondhalf.teach.original import original, trim
+from secondhalf.teach.original import second_halves, trim
 from secondhalf.teach.settings import TeachSettings
-from secondhalf.teach.stage import requests, teach
+from secondhalf.teach.stage import requests, teach_pairs
 from secondhalf.text.language import count_words
 
 
@@ -39,7 +39,7 @@ def test_a_wording_without_the_half_is_refused():
 def test_rows_come_back_in_order_and_a_refusal_is_a_reject(tmp_path: Path):
     pairs = [_pair(1), _pair(2, "refuse this one"), _pair(3, "Another half of a text")]
     journal = Journal(tmp_path / "j")
-    out, rejects, verdicts, more = teach(
+    out, rejects, verdicts, more = teach_pairs(
         to_table(Pair, pairs),
         TeachSettings(model="dummy"),
         lambda some, label: ask_all(some, "d", Dummy, journal, label),
@@ -54,7 +54,7 @@ def test_rows_come_back_in_order_and_a_refusal_is_a_reject(tmp_path: Path):
 
 def test_the_control_has_the_same_ids_lengths_and_endings():
     pairs = [_pair(1, response="One two three four.", finish="stop"), _pair(2, response="One two.", finish="length")]
-    out, rejects, _ = original(to_table(Pair, pairs))
+    out, rejects, _ = second_halves(to_table(Pair, pairs))
     rows = from_table(Pair, out)
     assert [row.id for row in rows] == ["p1", "p2"]
     assert [row.response for row in rows] == ["and then it turns", "and then"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from secondhalf import statistics
 from secondhalf.analysis import benchmarks
-from secondhalf.analysis.facts import Arm, Comparison, Figure, Unit
+from secondhalf.analysis.facts import Arm, ArmComparison, Figure, Unit
 from secondhalf.analysis.roles import deciding, role
 from secondhalf.analysis.safety import SAFETY, compared, compared_name
 from secondhalf.analysis.tables import RunTables, Scores
@@ -55,7 +55,7 @@ def arm_of(name: str, tables: RunTables, rates: Sequence[Figure] = ()) -> Arm:
     )
 
 
-def comparisons(tables: RunTables, figures: Sequence[str] = ()) -> list[Comparison]:
+def comparisons(tables: RunTables, figures: Sequence[str] = ()) -> list[ArmComparison]:
     """Every comparison on these figures (on those of merit); the primary figure first, and against a trained control before
     the untouched."""
     recipe, scores = tables.recipe, tables.scores
@@ -77,7 +77,7 @@ def comparisons(tables: RunTables, figures: Sequence[str] = ()) -> list[Comparis
                 continue
             result = compared(figure, mine, theirs)
             rows.append(
-                Comparison(
+                ArmComparison(
                     arm=arm,
                     against=other,
                     figure=compared_name(figure),

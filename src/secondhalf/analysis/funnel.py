@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from secondhalf.analysis.facts import Reason, Shift, Step
+from secondhalf.analysis.facts import FunnelStep, Reason, ShareShift
 from secondhalf.analysis.rejects import examples, reasons
 from secondhalf.analysis.tables import RunTables
 from secondhalf.clean.mix import MixShift
@@ -15,7 +15,7 @@ FUNNEL: dict[str, Literal["documents", "pairs"]] = {
 UNSAMPLED = {"repeated": "repeated", "not_sampled": "not in the sample"}
 
 
-def step(label: Label, tables: RunTables) -> Step:
+def step(label: Label, tables: RunTables) -> FunnelStep:
     """One stage: rows in, rows out, and every reason with examples."""
     stage, counts = tables.stages[label], tables.manifest(label)
     rejects = []
@@ -29,7 +29,7 @@ def step(label: Label, tables: RunTables) -> Step:
         if counts.get(field):
             rejects.append(Reason(check="sample", reason=reason, count=counts[field]))
     # Composed pairs are an arm's, all others a data set's.
-    return Step(
+    return FunnelStep(
         stage=label.stage,
         data=label.data or label.arm,
         unit=FUNNEL[label.stage],
@@ -39,7 +39,7 @@ def step(label: Label, tables: RunTables) -> Step:
     )
 
 
-def shift(moved: MixShift) -> Shift:
+def shift(moved: MixShift) -> ShareShift:
     """A category whose share cleaning changed, as the page has it."""
-    of_page = {name: getattr(moved, name) for name in Shift.model_fields}
-    return Shift.model_validate(of_page)
+    of_page = {name: getattr(moved, name) for name in ShareShift.model_fields}
+    return ShareShift.model_validate(of_page)

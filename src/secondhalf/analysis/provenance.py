@@ -1,12 +1,12 @@
 """Which code, packages, machine, texts, models and settings made the run."""
 
-from secondhalf.analysis.facts import Entry
+from secondhalf.analysis.facts import ProvenanceEntry
 from secondhalf.analysis.tables import RunTables
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
 from secondhalf.store.environment import surroundings
 
 
-def provenance(tables: RunTables) -> list[Entry]:
+def provenance(tables: RunTables) -> list[ProvenanceEntry]:
     """One entry a fact: hashes of models, texts and prompts, the stages' keys, versions, and the recipe as resolved."""
     folder, recipe, stages = tables.run.folder, tables.recipe, tables.stages
     here = surroundings()
@@ -30,4 +30,4 @@ def provenance(tables: RunTables) -> list[Entry]:
         "stages": "\n".join(f"{label}: {stage.name}/{stage.key}" for label, stage in stages.items()),
         "recipe, resolved": (folder / "recipe.yaml").read_text("utf-8"),
     }
-    return [Entry(label=label, value=value) for label, value in entries.items()]
+    return [ProvenanceEntry(label=label, value=value) for label, value in entries.items()]

@@ -5,7 +5,7 @@ from json import JSONDecoder
 from typing import Any
 
 from secondhalf.baselines.settings import InstructionSettings
-from secondhalf.baselines.shapes import FIELDS, Conversation, conversation_reader
+from secondhalf.baselines.shapes import FIELDS, InstructionConversation, conversation_reader
 from secondhalf.corpus.fingerprint import fingerprint_files
 from secondhalf.corpus.readers import jsonl, parquet
 from secondhalf.corpus.readers.items import EXCERPT, BrokenFileError, Refused, Shard, excerpt, printable
@@ -65,7 +65,7 @@ def read_instructions(settings: InstructionSettings, stage: Stage, label: str) -
     return {**counts, "licence": settings.licence}
 
 
-def _pair(item: Conversation) -> Pair:
+def _pair(item: InstructionConversation) -> Pair:
     # One document for one request: two answers to it are held out together.
     document = digest("instructions", item.prompt)
     language = detect(f"{item.prompt}\n{item.response}")[0]
@@ -81,7 +81,7 @@ def _left_out(location: str, turn: int, prompt: str, response: str, reason: str)
     return pair, Verdict(row, "readable", False, 0.0, reason)
 
 
-def _items(settings: InstructionSettings) -> Iterator[Conversation | Refused]:
+def _items(settings: InstructionSettings) -> Iterator[InstructionConversation | Refused]:
     for shard in instruction_files(settings)[0]:
         try:
             yield from _of_file(shard, settings)
@@ -89,7 +89,7 @@ def _items(settings: InstructionSettings) -> Iterator[Conversation | Refused]:
             yield Refused(shard.location, str(error))
 
 
-def _of_file(shard: Shard, settings: InstructionSettings) -> Iterator[Conversation | Refused]:
+def _of_file(shard: Shard, settings: InstructionSettings) -> Iterator[InstructionConversation | Refused]:
     name, read_row = shard.path.lower(), conversation_reader(settings)
     if name.endswith(".parquet"):
         return parquet.map_rows(shard, _columns, read_row)
@@ -111,7 +111,7 @@ def _is_list(shard: Shard) -> bool:
     return next(read_blocks(shard), b"").removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"["
 
 
-def _list(shard: Shard, settings: InstructionSettings) -> Iterator[Conversation | Refused]:
+def _list(shard: Shard, settings: InstructionSettings) -> Iterator[InstructionConversation | Refused]:
     """The values of a JSON list, one by one: damage costs what comes after it, not what came before."""
     data, decode, read_row = read_whole(shard, _JSON_BYTES), JSONDecoder().raw_decode, conversation_reader(settings)
     if len(data) > _JSON_BYTES:

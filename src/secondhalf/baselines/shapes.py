@@ -20,7 +20,7 @@ Turn = tuple[str, str]
 """A role (system, user or assistant) and its text."""
 
 
-class Conversation(NamedTuple):
+class InstructionConversation(NamedTuple):
     """The first exchange of a row, and the later ones that are left out."""
 
     location: str
@@ -35,10 +35,10 @@ class _UnreadableError(Exception):
     """Why a row is none of the shapes; what varies stands after a colon."""
 
 
-def conversation_reader(settings: InstructionSettings) -> Callable[[object, str], Conversation | Refused]:
+def conversation_reader(settings: InstructionSettings) -> Callable[[object, str], InstructionConversation | Refused]:
     """A function from a row and its location to its conversation, or why it is none."""
 
-    def read(row: object, location: str) -> Conversation | Refused:
+    def read(row: object, location: str) -> InstructionConversation | Refused:
         try:
             if not isinstance(row, dict):
                 raise _UnreadableError(f"not an object: {kind_of(row)}")
@@ -89,7 +89,7 @@ def _text(content: object) -> str:
     return content
 
 
-def _conversation(turns: list[Turn], location: str, settings: InstructionSettings) -> Conversation:
+def _conversation(turns: list[Turn], location: str, settings: InstructionSettings) -> InstructionConversation:
     system, turns = _leading_system(_joined(turns))
     if any(role == "system" for role, _ in turns):
         raise _UnreadableError("a system text in the middle")
@@ -103,7 +103,7 @@ def _conversation(turns: list[Turn], location: str, settings: InstructionSetting
         raise _UnreadableError("no answer")
     if system and settings.system == "prepend":
         prompt = f"{system}\n\n{prompt}"
-    return Conversation(location, prompt, response, exchanges[1:])
+    return InstructionConversation(location, prompt, response, exchanges[1:])
 
 
 def _joined(turns: list[Turn]) -> list[Turn]:

@@ -24,7 +24,7 @@ def main(options: argparse.Namespace) -> None:
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparedRun:
     """One run's arm; `said` compares it with the first run's, p corrected for the number of comparisons (Holm)."""
 
     run: str
@@ -35,14 +35,14 @@ class Row:
     said: Comparison | None
 
 
-def compare(runs: list[Run], arm: str, figure: str) -> list[Row]:
+def compare(runs: list[Run], arm: str, figure: str) -> list[ComparedRun]:
     """The arm `arm` of every run on `figure`, each against the first run's, prompt by prompt.
 
     Raises UserError for fewer than two runs, for one without that arm or figure, and for runs that asked other prompts.
     """
     if len(runs) < 2:
         raise UserError("Name two runs at least: secondhalf compare RUN RUN.")
-    rows: list[Row] = []
+    rows: list[ComparedRun] = []
     first = None
     for run in runs:
         mine = Results(run).scores(arm, figure)
@@ -52,11 +52,11 @@ def compare(runs: list[Run], arm: str, figure: str) -> list[Row]:
         mean = statistics.estimate([[seed[id] for id in sorted(seed)] for seed in mine])
         pair = both_have(mine, first) if has_gaps(figure) else [mine, first]
         said = None if mine is first else compared(figure, *pair)
-        rows.append(Row(run.folder.name, arm, mean.mean, mean.low, mean.high, said))
+        rows.append(ComparedRun(run.folder.name, arm, mean.mean, mean.low, mean.high, said))
     return _corrected(rows)
 
 
-def _corrected(rows: list[Row]) -> list[Row]:
+def _corrected(rows: list[ComparedRun]) -> list[ComparedRun]:
     said = [row.said for row in rows if row.said]
     ps = iter(statistics.holm([one.p for one in said]))
     return [replace(row, said=_with_p(row.said, next(ps))) if row.said else row for row in rows]
@@ -66,7 +66,7 @@ def _with_p(said: Comparison, p: float) -> Comparison:
     return replace(said, p=p, noise=said.noise or p >= 0.05)
 
 
-def as_text(rows: list[Row], figure: str) -> str:
+def as_text(rows: list[ComparedRun], figure: str) -> str:
     """A table, and a sentence for every run but the first."""
     cells = [[row.run, row.arm, f"{row.mean:.3f} [{row.low:.3f}, {row.high:.3f}]"] for row in rows]
     lower = figure in LOWER_IS_BETTER
@@ -78,6 +78,6 @@ def as_text(rows: list[Row], figure: str) -> str:
     return "\n".join([format_table(cells, ["run", "arm", figure]), "", *told])
 
 
-def as_json(rows: list[Row]) -> str:
+def as_json(rows: list[ComparedRun]) -> str:
     """The same for programs."""
     return json.dumps([asdict(row) for row in rows], ensure_ascii=False)

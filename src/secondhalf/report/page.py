@@ -12,7 +12,7 @@ from secondhalf.analysis.facts import Facts
 from secondhalf.report import numbers, view
 from secondhalf.report.plots import forest, funnel, loss
 from secondhalf.report.plots.radar import STYLES, radar
-from secondhalf.report.verdict import Said, came_out, outcome, primary, sentence
+from secondhalf.report.verdict import StatedComparison, came_out, outcome, primary, sentence
 from secondhalf.report.words import fill, headed, label, page_words, reason
 from secondhalf.store.stages import write_atomically
 from secondhalf.text.visible import escape_invisible
@@ -40,7 +40,7 @@ def render(facts: Facts) -> str:
         "verdict": primary(facts),
         "figures": view.columns(facts.arms, lambda arm: arm.figures, facts.primary),
         "errors": view.columns(facts.arms, lambda arm: arm.errors),
-        "regressions": [Said(c, outcome(c), sentence(c, facts)) for c in facts.errors if not c.noise],
+        "regressions": [StatedComparison(c, outcome(c), sentence(c, facts)) for c in facts.errors if not c.noise],
         "probes": view.columns(facts.arms, lambda arm: arm.probes),
         "forests": view.forests(facts),
         "funnel": view.funnel(facts.funnel),

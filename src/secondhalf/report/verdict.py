@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from secondhalf import statistics
-from secondhalf.analysis.facts import Comparison, Facts
+from secondhalf.analysis.facts import ArmComparison, Facts
 from secondhalf.report import numbers
 from secondhalf.report.words import fill, label, page_words
 
@@ -16,15 +16,15 @@ Outcome = Literal["better", "worse", "noise"]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StatedComparison:
     """A comparison, how it came out, and the sentence."""
 
-    comparison: Comparison
+    comparison: ArmComparison
     outcome: Outcome
     sentence: str
 
 
-def outcome(comparison: Comparison) -> Outcome:
+def outcome(comparison: ArmComparison) -> Outcome:
     """better or worse for `arm`, or noise."""
     return came_out(comparison.difference, comparison.higher_is_better, comparison.noise)
 
@@ -36,13 +36,13 @@ def came_out(difference: float, higher_is_better: bool, noise: bool) -> Outcome:
     return "better" if (difference > 0) == higher_is_better else "worse"
 
 
-def primary(facts: Facts) -> list[Said]:
+def primary(facts: Facts) -> list[StatedComparison]:
     """The comparisons on the primary figure, the deciding one first; empty when there is none."""
     chosen = [c for c in facts.comparisons if c.figure == facts.primary]
-    return [Said(c, outcome(c), sentence(c, facts)) for c in chosen]
+    return [StatedComparison(c, outcome(c), sentence(c, facts)) for c in chosen]
 
 
-def sentence(comparison: Comparison, facts: Facts) -> str:
+def sentence(comparison: ArmComparison, facts: Facts) -> str:
     """One sentence: better, worse or within noise, on which figure and prompts, with interval and training seeds."""
     words, c = page_words(facts.language), comparison
     by = numbers.scale(c.unit)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from secondhalf.analysis.facts import Arm, Comparison, Cost, Curve, Facts, Figure, Grouped, Probe, Step
+from secondhalf.analysis.facts import Arm, ArmComparison, Cost, Curve, Facts, Figure, FunnelStep, Grouped, Probe
 from secondhalf.report import numbers
 from secondhalf.report.plots.forest import shared_scale
 from secondhalf.report.plots.scale import Scale
@@ -31,7 +31,7 @@ class Forest:
     figure: str
     digits: int
     scale: Scale
-    rows: list[Comparison]
+    rows: list[ArmComparison]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,12 @@ def forests(facts: Facts) -> list[Forest]:
     return made
 
 
-def funnel(steps: Sequence[Step]) -> dict[str, list[Step]]:
+def funnel(steps: Sequence[FunnelStep]) -> dict[str, list[FunnelStep]]:
     """The steps by data set; those that all share stand under the empty name."""
     return by(steps, lambda step: step.data)
 
 
-def unaccounted(step: Step) -> int:
+def unaccounted(step: FunnelStep) -> int:
     """Rows that neither came out nor were refused: 0, or the page says so."""
     return step.rows_in - step.rows_out - sum(reason.count for reason in step.rejects)
 

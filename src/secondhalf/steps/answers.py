@@ -15,12 +15,12 @@ from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
 from secondhalf.runs import Label
 from secondhalf.settings import Settings
-from secondhalf.steps.arms import Arms, Member
+from secondhalf.steps.arms import Arms, ArmSeed
 from secondhalf.store import Stage
 
 
 @dataclass(frozen=True)
-class Questions:
+class PromptSet:
     """A set of prompts and how the answers are drawn."""
 
     name: str
@@ -29,17 +29,17 @@ class Questions:
     """Of the prompts: their files' hashes, or our version."""
     settings: Mapping[str, object]
     """The settings that decide the answers."""
-    ask: Callable[[Local, Template, Stages, str], None]
+    answer: Callable[[Local, Template, Stages, str], None]
     """Writes the answers- tables of the stages."""
 
 
-def of_everyday(settings: EvaluateSettings) -> Questions:
+def everyday_prompts(settings: EvaluateSettings) -> PromptSet:
     """The everyday prompts."""
     prompts = everyday.chosen(settings)
     return _singles("everyday", prompts, str(EVERYDAY_VERSION), _drawing(settings), settings)
 
 
-def of_benchmark(benchmark: BenchmarkSettings, settings: EvaluateSettings) -> Questions:
+def benchmark_prompts(benchmark: BenchmarkSettings, settings: EvaluateSettings) -> PromptSet:
     """A benchmark's prompts, in two turns where it has them."""
     prompts, identity = load_benchmark(benchmark)
     temperature = benchmark.row.temperature
@@ -47,15 +47,15 @@ def of_benchmark(benchmark: BenchmarkSettings, settings: EvaluateSettings) -> Qu
     if temperature is None:
         return _singles(benchmark.name, prompts, identity, drawing, benchmark)
 
-    def ask(model: Local, template: Template, stages: Stages, label: str) -> None:
+    def answer(model: Local, template: Template, stages: Stages, label: str) -> None:
         conversations(model, template, prompts, temperature, drawing.max_tokens, drawing.seed, stages, label)
 
     # Each prompt has a temperature of its own.
     deciding = {"benchmark": benchmark, **asdict(drawing), "temperature": benchmark.row.version}
-    return Questions(benchmark.name, len(prompts), identity, deciding, ask)
+    return PromptSet(benchmark.name, len(prompts), identity, deciding, answer)
 
 
-def of_safety(settings: EvaluateSettings) -> Questions:
+def safety_prompts(settings: EvaluateSettings) -> PromptSet:
     """Of the set on errors and safety what is asked for an answer."""
     items, identity = safety.items(settings.safety)
     return _singles("safety", asked_items(items), identity, _drawing(settings), settings.safety)
@@ -65,43 +65,43 @@ def _drawing(settings: EvaluateSettings, longest: int | None = None) -> Drawing:
     return Drawing(longest or settings.max_tokens, settings.temperature, settings.seed)
 
 
-def _singles(name: str, prompts: Sequence[Asked], identity: str, drawing: Drawing, settings: Settings) -> Questions:
-    def ask(model: Local, template: Template, stages: Stages, label: str) -> None:
+def _singles(name: str, prompts: Sequence[Asked], identity: str, drawing: Drawing, settings: Settings) -> PromptSet:
+    def answer(model: Local, template: Template, stages: Stages, label: str) -> None:
         answers(model, template, drawing, prompts, stages, label)
 
-    return Questions(name, len(prompts), identity, {name: settings, **asdict(drawing)}, ask)
+    return PromptSet(name, len(prompts), identity, {name: settings, **asdict(drawing)}, answer)
 
 
-def ask(arms: Arms, questions: Questions, members: Sequence[Member]) -> list[Stage]:
-    """The stages of the answers of arms that are `alike`, in their order."""
-    template, (model, _) = arms.template(members[0][0]), arms.carrier(*members[0])
-    adapters = [arms.carrier(*member)[1] for member in members]
-    labels = [Label("answers", arm=name, seed=seed, benchmark=questions.name) for name, seed in members]
+def answer_prompts(arms: Arms, prompts: PromptSet, members: Sequence[ArmSeed]) -> list[Stage]:
+    """The stages of the answers of arms of one model with one template (`arms_of_one_model`), in their order."""
+    template, (model, _) = arms.template(members[0][0]), arms.base_and_adapter(*members[0])
+    adapters = [arms.base_and_adapter(*member)[1] for member in members]
+    labels = [Label("answers", arm=name, seed=seed, benchmark=prompts.name) for name, seed in members]
 
     def work(missing: dict[int, Stage]) -> list[dict[str, object]]:
         first = labels[next(iter(missing))].title
         title = first if len(missing) == 1 else f"{first} and {len(missing) - 1} more"
-        questions.ask(arms.in_memory(model), template, [(adapters[n], stage) for n, stage in missing.items()], title)
+        prompts.answer(arms.in_memory(model), template, [(adapters[n], stage) for n, stage in missing.items()], title)
         return [
             {
-                "rows_in": questions.count,
-                "rows": questions.count,
+                "rows_in": prompts.count,
+                "rows": prompts.count,
                 "response_tokens": sum(stage.read("answers")["tokens"].to_pylist()),
             }
             for stage in missing.values()
         ]
 
-    settings = {**questions.settings, "template": template}
-    inputs = [{**arms.inputs(*member), "prompts": questions.identity} for member in members]
+    settings = {**prompts.settings, "template": template}
+    inputs = [{**arms.inputs(*member), "prompts": prompts.identity} for member in members]
     return arms.run.make_together(labels, ANSWERS_VERSION, settings, inputs, work)
 
 
-def alike(arms: Arms) -> Iterator[list[Member]]:
+def arms_of_one_model(arms: Arms) -> Iterator[list[ArmSeed]]:
     """Every model that answers (the untouched arms once, the others for each seed), those of one model with one template
     together; those of one student one after the other."""
-    groups: dict[tuple[str, ...], list[Member]] = {}
+    groups: dict[tuple[str, ...], list[ArmSeed]] = {}
     for member in arms.answering():
         template = arms.template(member[0])
-        key = arms.carrier(*member)[0].identity, template.name, template.text
+        key = arms.base_and_adapter(*member)[0].identity, template.name, template.text
         groups.setdefault(key, []).append(member)
     yield from groups.values()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from secondhalf.evaluate.everyday import stage as evaluating
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
+from secondhalf.evaluate.everyday.stage import score_everyday
 from secondhalf.models.chat.check_student import check_student
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
@@ -22,7 +23,7 @@ from secondhalf.store import Stage
 from secondhalf.train.prefer.dpo import check_trl_installed
 from secondhalf.train.stage import TRAIN_VERSION, train_arm
 
-Member = tuple[str, int | None]
+ArmSeed = tuple[str, int | None]
 """An arm and a training seed, None where nothing is trained."""
 
 
@@ -57,7 +58,7 @@ class Arms:
                 for seed in arm.train.seeds:
                     yield name, seed
 
-    def answering(self) -> Iterator[Member]:
+    def answering(self) -> Iterator[ArmSeed]:
         """Every model that answers: the untouched arms once, the others for each seed. Arms of one student together."""
         for name, arm in sorted(self.run.recipe.arms.items(), key=lambda item: item[1].student):
             for seed in arm.train.seeds if arm.trained else [None]:
@@ -100,7 +101,7 @@ class Arms:
 
         def work(stage: Stage) -> dict[str, object]:
             model = self.loaded(name, seed)
-            return evaluating.evaluate(model, template, settings, answers, stage, label.title)
+            return score_everyday(model, template, settings, answers, stage, label.title)
 
         return self.run.make(
             label, evaluating.EVERYDAY_STAGE_VERSION, {"evaluate": settings, "template": template}, inputs, work
@@ -143,7 +144,7 @@ class Arms:
         """The template that an arm is trained and asked with."""
         return self._arm(name).train.template
 
-    def carrier(self, name: str, seed: int | None) -> tuple[Model, Path | None]:
+    def base_and_adapter(self, name: str, seed: int | None) -> tuple[Model, Path | None]:
         """The model that answers for an arm, and the adapter on it."""
         student, made = self._student(self._arm(name).student), None if seed is None else self.adapter(name, seed)
         if made and (made.path / "model").is_dir():  # trained whole
@@ -156,7 +157,7 @@ class Arms:
 
     def loaded(self, name: str, seed: int | None) -> Local:
         """The model that answers for an arm, with its adapter."""
-        student, adapter = self.carrier(name, seed)
+        student, adapter = self.base_and_adapter(name, seed)
         model = self.in_memory(student)
         model.use(adapter)
         return model

@@ -24,8 +24,8 @@ from secondhalf.models.reference import resolve
 from secondhalf.rows import digest
 from secondhalf.runs import Label, OpenRun
 from secondhalf.settings import Settings
-from secondhalf.steps.answers import ask, of_benchmark, of_safety
-from secondhalf.steps.arms import Arms, Member
+from secondhalf.steps.answers import answer_prompts, benchmark_prompts, safety_prompts
+from secondhalf.steps.arms import Arms, ArmSeed
 from secondhalf.store import Stage
 
 
@@ -50,7 +50,7 @@ class Benchmarks:
         told = {item.id: item.text for item in items}
         for data in self._run.recipe.data_of(name):
             self._look("safety", told, data, settings.safety, identity)
-        answers = ask(self._arms, of_safety(settings), [(name, seed)])[0]
+        answers = answer_prompts(self._arms, safety_prompts(settings), [(name, seed)])[0]
         label = Label("safety", arm=name, seed=seed)
 
         def work(stage: Stage) -> dict[str, Any]:
@@ -110,20 +110,20 @@ class Benchmarks:
             lambda stage: accounting.hold(items, self._judges, stage),
         )
 
-    def ask(self, members: Sequence[Member]) -> None:
+    def answer(self, members: Sequence[ArmSeed]) -> None:
         """The answers of arms that are `alike`, all at once, to everything that they are scored on."""
         if self._settings.safety.enabled:
-            ask(self._arms, of_safety(self._settings), members)
+            answer_prompts(self._arms, safety_prompts(self._settings), members)
         for benchmark in self._settings.benchmarks:
             first = self._first(benchmark.baseline_arm) if benchmark.baseline_arm else None
             wanted = [one for one in members if one[0] != benchmark.baseline_arm or one == first]
             if wanted:
-                ask(self._arms, of_benchmark(benchmark, self._settings), wanted)
+                answer_prompts(self._arms, benchmark_prompts(benchmark, self._settings), wanted)
 
-    def _answers(self, benchmark: BenchmarkSettings, member: Member) -> Stage:
-        return ask(self._arms, of_benchmark(benchmark, self._settings), [member])[0]
+    def _answers(self, benchmark: BenchmarkSettings, member: ArmSeed) -> Stage:
+        return answer_prompts(self._arms, benchmark_prompts(benchmark, self._settings), [member])[0]
 
-    def _first(self, name: str) -> Member:
+    def _first(self, name: str) -> ArmSeed:
         """An arm with its first seed."""
         arm = self._run.recipe.arms[name]
         return name, arm.train.seeds[0] if arm.trained else None

@@ -25,8 +25,10 @@ from secondhalf.store.mapper import cores, map_table
 from secondhalf.teach import original as mirroring
 from secondhalf.teach import stage as teaching
 from secondhalf.teach.asking import Asking
+from secondhalf.teach.original import second_halves
 from secondhalf.teach.pilot import Pilot
 from secondhalf.teach.settings import CHOOSE_FIELD
+from secondhalf.teach.stage import teach_pairs
 
 
 def corpus(run: OpenRun) -> Stage:
@@ -105,7 +107,7 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
     if settings.model == "original":
 
         def mirror(stage: Stage) -> dict[str, Any]:
-            return map_table(stage, pairs.read(), mirroring.original, f"teach {name}")
+            return map_table(stage, pairs.read(), second_halves, f"teach {name}")
 
         return run.make(
             Label("teach", data=name), mirroring.ORIGINAL_VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror
@@ -119,7 +121,7 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
             if limits.pairs and table.num_rows > limits.pairs:
                 pilot = Pilot(name, table.num_rows, limits, purse)
                 first = table.slice(0, limits.pairs)
-                rows, rejects, verdicts, _ = teaching.teach(first, settings, ask, f"pilot {name}", judge)
+                rows, rejects, verdicts, _ = teach_pairs(first, settings, ask, f"pilot {name}", judge)
                 check_rows([verdicts], CHOOSE_FIELD, [settings.choose])
                 pilot.weigh(rows, rejects, audit_pairs(rows, data.audit, _benchmark())[0])
             counts = teaching.teach_all(stage, table, settings, ask, f"teach {name}", judge)

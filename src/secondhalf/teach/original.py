@@ -15,7 +15,7 @@ from secondhalf.text.language import count_words, word_spans
 ORIGINAL_VERSION = (1,)
 
 
-def original(pairs: pa.Table) -> Batch:
+def second_halves(pairs: pa.Table) -> Batch:
     """Pairs of a data set in; the same pairs with their own second halves out. Nothing is rejected.
 
     A pair without a response (nothing to mirror) gets the whole original, ended.

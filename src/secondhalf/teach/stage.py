@@ -45,7 +45,7 @@ def requests(pair: Pair, settings: TeachSettings) -> list[Request]:
     ]
 
 
-def teach(
+def teach_pairs(
     pairs: pa.Table, settings: TeachSettings, ask: Ask, label: str, ask_judge: Ask | None = None
 ) -> tuple[pa.Table, pa.Table, pa.Table, dict[str, pa.Table]]:
     """Pairs without a response in; pairs with one, refused pairs and verdicts out, in the order they came.
@@ -132,7 +132,7 @@ def teach_all(
     part = {row: index for index, row in enumerate(ids[::ROWS_PER_PART])}
 
     def one(shard: pa.Table) -> Batch:
-        rows, rejects, verdicts, more = teach(shard, settings, at_hand, label, ask_judge)
+        rows, rejects, verdicts, more = teach_pairs(shard, settings, at_hand, label, ask_judge)
         for kind, apart in more.items():
             stage.write(kind, part[shard.column("id")[0].as_py()], apart)
         return rows, rejects, verdicts

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondhalf.analysis.facts import Curve, Point, Profile, Step
+from secondhalf.analysis.facts import Curve, FunnelStep, Point, Profile
 from secondhalf.report.plots import forest, funnel, loss
 from secondhalf.report.plots.radar import radar
 from secondhalf.report.plots.scale import scale
@@ -53,10 +53,10 @@ def test_a_mark_says_how_it_came_out() -> None:
 
 
 def test_bars_are_to_scale() -> None:
-    bar = funnel.bar(Step(stage="s", rows_in=50, rows_out=25), 200, "t", "d")
+    bar = funnel.bar(FunnelStep(stage="s", rows_in=50, rows_out=25), 200, "t", "d")
     assert 'class="refused" x="0%" y="0%" width="25%"' in bar
     assert 'class="kept" x="0%" y="0%" width="12.5%"' in bar
-    assert 'width="0%"' in funnel.bar(Step(stage="s", rows_in=0, rows_out=0), 0, "t", "d")
+    assert 'width="0%"' in funnel.bar(FunnelStep(stage="s", rows_in=0, rows_out=0), 0, "t", "d")
 
 
 def test_long_curves_are_thinned() -> None:

@@ -8,34 +8,34 @@ from typing import Literal
 
 from pydantic import Field
 
-from secondhalf.analysis.facts.arms import Arm, Comparison, Figure
+from secondhalf.analysis.facts.arms import Arm, ArmComparison, Figure
 from secondhalf.analysis.facts.evidence import Account, Grouped, Probe, Profile, Span, Within
 from secondhalf.analysis.facts.kinds import Count, JudgeWarning, Number, Role, Text, Unchecked, Unit, is_benchmark
-from secondhalf.analysis.facts.work import Cost, Curve, Entry, Point, Reason, Sample, Shift, Step
+from secondhalf.analysis.facts.work import Cost, Curve, FunnelStep, Point, ProvenanceEntry, Reason, Sample, ShareShift
 from secondhalf.settings import Settings
 
 __all__ = [
     "Account",
     "Arm",
-    "Comparison",
+    "ArmComparison",
     "Cost",
     "Count",
     "Curve",
-    "Entry",
     "Facts",
     "Figure",
+    "FunnelStep",
     "Grouped",
     "JudgeWarning",
     "Number",
     "Point",
     "Probe",
     "Profile",
+    "ProvenanceEntry",
     "Reason",
     "Role",
     "Sample",
-    "Shift",
+    "ShareShift",
     "Span",
-    "Step",
     "Text",
     "Unchecked",
     "Unit",
@@ -60,9 +60,9 @@ class Facts(Settings):
     claims: Text = "locked"
     """The part of the prompts that was used: `locked`, kept back for claims, or `choose`, for choosing settings."""
     arms: list[Arm] = Field([])
-    comparisons: list[Comparison] = Field([])
+    comparisons: list[ArmComparison] = Field([])
     """The one that decides comes first: taught against the control with the texts' own halves, where there is one."""
-    errors: list[Comparison] = Field([])
+    errors: list[ArmComparison] = Field([])
     """The comparisons on errors and safety: what training made worse. FIGURE_distance compares distances from what is fair."""
     groups: list[Grouped] = Field([])
     """The comparisons on the primary figure and on each benchmark's, by task category and by language."""
@@ -70,8 +70,8 @@ class Facts(Settings):
     """Where each arm is strong and weak, for benchmarks of several categories."""
     judges: list[Account] = Field([])
     """Whom the judged figures rest on; empty where nothing is judged."""
-    funnel: list[Step] = Field([])
-    shifts: list[Shift] = Field([])
+    funnel: list[FunnelStep] = Field([])
+    shifts: list[ShareShift] = Field([])
     """What cleaning moved; the categories that it did not move are only counted."""
     shifts_compared: Count = 0
     """Sources, languages, topics and groups that were compared before and after cleaning; 0: none were."""
@@ -91,4 +91,4 @@ class Facts(Settings):
     """What was not checked, by name; the page has a sentence for each."""
     notices: list[Text] = Field([])
     """Licences and terms that bind whoever uses the result."""
-    provenance: list[Entry] = Field([])
+    provenance: list[ProvenanceEntry] = Field([])

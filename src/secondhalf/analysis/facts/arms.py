@@ -64,7 +64,7 @@ class Arm(Settings):
     """Habits of the answers (stopping, repetition): format, and no figure of merit."""
 
 
-class Comparison(Settings):
+class ArmComparison(Settings):
     """`arm` minus `against` on one figure, in the figure's own unit, with its 95 % interval."""
 
     arm: Text

@@ -18,7 +18,7 @@ class Reason(Settings):
     """Up to three texts that were refused."""
 
 
-class Step(Settings):
+class FunnelStep(Settings):
     """One stage of the funnel. rows_in = rows_out + the sum of the reasons' counts; the page says where it is not."""
 
     stage: Text
@@ -31,7 +31,7 @@ class Step(Settings):
     rejects: list[Reason] = Field([])
 
 
-class Shift(Settings):
+class ShareShift(Settings):
     """A category of documents whose share cleaning changed by more than chance would. Shares are 0 to 1."""
 
     kind: Text
@@ -94,7 +94,7 @@ class Cost(Settings):
     """Made by an earlier run and taken from the store: what it took was paid for then."""
 
 
-class Entry(Settings):
+class ProvenanceEntry(Settings):
     """One line of the provenance; a value of several lines is shown as it is written."""
 
     label: Text

@@ -11,8 +11,7 @@ from secondhalf.commands.doctor.functions import functions
 from secondhalf.commands.doctor.models import models
 from secondhalf.commands.doctor.needs import needs
 from secondhalf.commands.doctor.teaching import SAMPLE, teaching
-from secondhalf.commands.doctor.training import as_text as training_text
-from secondhalf.commands.doctor.training import trainings
+from secondhalf.commands.doctor.training import training_table, trainings
 from secondhalf.commands.dry_run import as_text
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
@@ -46,5 +45,5 @@ def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool) -> i
         if estimates:
             print(f"\nTeaching, from {SAMPLE} documents:\n{as_text(estimates)}")
         if training:
-            print(f"\nTraining:\n{training_text(training, trains_on, recipe.report.currency)}")
+            print(f"\nTraining:\n{training_table(training, trains_on, recipe.report.currency)}")
     return 0 if all(finding.ready for finding in findings) else 2

@@ -16,7 +16,7 @@ from secondhalf.train.resources.device import Device
 def needs(
     recipe: Recipe, store: Path, estimates: list[Estimate], training: list[Training], device: Device
 ) -> list[Finding]:
-    """What teaching and training would take together, against what is there. Training: train/resource_estimate.py."""
+    """What teaching and training would take together, against what is there. Training: train/resources/estimate.py."""
     teach_hours = sum(row.hours or 0.0 for row in estimates)
     calls = sum(row.dollars or 0.0 for row in estimates) - teach_hours * recipe.report.hour_in_dollars
     mine = [row for row in training if row.method == recipe.arms[row.arm].train.method]

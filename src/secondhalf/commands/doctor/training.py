@@ -75,7 +75,7 @@ def trainings(recipe: Recipe, teaching: list[Estimate], device: Device) -> list[
     return found
 
 
-def as_text(rows: list[Training], device: Device, currency: str) -> str:
+def training_table(rows: list[Training], device: Device, currency: str) -> str:
     """The table, and what it stands on."""
     told = [
         [

@@ -37,7 +37,7 @@ def chosen(settings: EvaluateSettings) -> list[EverydayPrompt]:
     return sorted(first, key=lambda prompt: prompt.id)
 
 
-def evaluate(
+def score_everyday(
     model: Local, template: Template, settings: EvaluateSettings, answers: Stage, stage: Stage, label: str
 ) -> dict[str, Any]:
     """Writes likelihoods- and part- (scores) tables; goes on at the part where it stopped. `answers`: the model's own."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from secondhalf.analysis.facts import Comparison
+from secondhalf.analysis.facts import ArmComparison
 from secondhalf.report import numbers
 from secondhalf.report.plots.scale import Scale, scale
 from secondhalf.report.plots.svg import Value, element, percent, picture
@@ -20,14 +20,14 @@ _MARKS: dict[Outcome, tuple[str, dict[str, Value]]] = {
 }
 
 
-def shared_scale(comparisons: Sequence[Comparison]) -> Scale:
+def shared_scale(comparisons: Sequence[ArmComparison]) -> Scale:
     """The scale of all rows of one figure, in the unit as it is shown; 0 is always on it."""
     by = numbers.scale(comparisons[0].unit)
     values = [value * by for c in comparisons for value in (c.low, c.difference, c.high)]
     return scale([0.0, *values], pad=0.08, most=4)
 
 
-def row(comparison: Comparison, over: Scale, title: str, description: str) -> Markup:
+def row(comparison: ArmComparison, over: Scale, title: str, description: str) -> Markup:
     """One comparison over the shared scale."""
     by = numbers.scale(comparison.unit)
     low, middle, high = (over.at(v * by) for v in (comparison.low, comparison.difference, comparison.high))

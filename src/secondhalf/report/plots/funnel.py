@@ -2,11 +2,11 @@
 
 from markupsafe import Markup
 
-from secondhalf.analysis.facts import Step
+from secondhalf.analysis.facts import FunnelStep
 from secondhalf.report.plots.svg import element, percent, picture
 
 
-def bar(step: Step, largest: int, title: str, description: str) -> Markup:
+def bar(step: FunnelStep, largest: int, title: str, description: str) -> Markup:
     """The bar of one stage, `largest` rows being the whole width."""
     whole = max(largest, step.rows_in, step.rows_out, 1)
     out, came = 100 * step.rows_out / whole, 100 * max(step.rows_in, step.rows_out) / whole
