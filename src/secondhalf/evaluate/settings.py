@@ -128,7 +128,7 @@ class EvaluateSettings(Settings):
     """What writes answers. vllm: on a GPU, with the extra `vllm`; arms that it cannot carry (DoRA, trained rows of the
     vocabulary) stay with transformers. Either gives the same answers but for rounding, so answers that are there are kept."""
 
-    # More benchmarks, and who judges them, change no answer that is there: the stages of these four are their own.
+    # More benchmarks, and who judges them, change no answer that is there: they have stages of their own.
     benchmarks: Annotated[list[BenchmarkSettings], Decides(False)] = Field([])
     """Benchmarks beside the everyday prompts, each asked of every arm, such as {name: ifeval, path: input_data.jsonl}."""
 
