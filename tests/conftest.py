@@ -1,8 +1,10 @@
-"""Makes one student for all tests."""
+"""Makes one student for all tests. The package comes before any test imports torch, so that idle threads sleep."""
 
 from pathlib import Path
 
 import pytest
+
+import secondhalf  # noqa: F401
 
 
 @pytest.fixture(scope="session")
