@@ -1,4 +1,7 @@
-"""Makes one student for all tests, says how long a test may take, and what may be skipped in CI."""
+"""Makes one student for all tests, says how long a test may take, and what may be skipped in CI.
+
+The package comes before any test imports torch, so that idle threads sleep.
+"""
 
 import os
 import re
@@ -17,6 +20,8 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 # Seconds for the tests of a marker; pyproject.toml has the limit of the others.
 LIMITS = {"soak": 7200, "models": 900, "extras": 900}
 MAY_BE_SKIPPED = re.compile(r"\b(GPUs?|hubs?)\b", re.IGNORECASE)
+
+import secondhalf  # noqa: F401
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ is asked for.
 
 from typing import TYPE_CHECKING, Any
 
+from secondhalf.threads import sleep_when_idle
+
 if TYPE_CHECKING:
     from secondhalf.analysis.results import Results
     from secondhalf.api import find_run, load, run
@@ -25,6 +27,9 @@ _MODULES = {
     "load": "secondhalf.api",
     "run": "secondhalf.api",
 }
+
+# Here, because the policy is read when torch or llama.cpp is first loaded, and every way to them begins with this package.
+sleep_when_idle()
 
 
 def __getattr__(name: str) -> Any:

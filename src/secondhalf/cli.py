@@ -28,8 +28,6 @@ COMMANDS = {
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns 0, 1 for an export that answers otherwise, 2 for what the user can mend, 130 when interrupted."""
     options = parser().parse_args(arguments)
-    # Idle threads sleep instead of spinning: beside another busy process, spinning made training fifty times slower.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Text of corpora and models is printed: a terminal that is not UTF-8 must not stop a run.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

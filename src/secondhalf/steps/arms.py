@@ -1,8 +1,8 @@
 """The arms of one run: what each is trained on, its adapter, its answers, and what it remembers."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from secondhalf.evaluate.everyday import stage as evaluating
@@ -153,7 +153,7 @@ class Arms:
 
     def in_memory(self, model: Model) -> Local:
         """A carrier. One at a time: the arms that share it are evaluated one after the other."""
-        return _loaded(model, self.run.recipe.evaluate.engine)
+        return _load(model, self.run.recipe.evaluate.engine)
 
     def loaded(self, name: str, seed: int | None) -> Local:
         """The model that answers for an arm, with its adapter."""
@@ -163,6 +163,14 @@ class Arms:
         return model
 
 
-@lru_cache(maxsize=1)
-def _loaded(student: Model, engine: str) -> Local:
-    return Local(student_folder(student.path, student.identity), engine)
+_loaded: dict[tuple[Model, str], Local] = {}
+"""The student in memory, by its model and engine: one or none."""
+
+
+def _load(student: Model, engine: str) -> Local:
+    """The student, loaded after the one before was let go: memory need not hold two."""
+    if (student, engine) not in _loaded:
+        _loaded.clear()
+        gc.collect()  # a model and its adapters refer to each other
+        _loaded[student, engine] = Local(student_folder(student.path, student.identity), engine)
+    return _loaded[student, engine]

@@ -45,14 +45,14 @@ class Embedded:
         params.model.path = str(path)
         params.n_parallel = self.slots
         params.n_ctx = self.slots * _CONTEXT
-        params.cpuparams.n_threads = (
-            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        )
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        for threads in (params.cpuparams, params.cpuparams_batch):  # those for the tokens of replies, those for prompts
+            threads.n_threads = cores
+            # Idle threads sleep. Wheels with OpenMP, such as Linux's, never read this: there secondhalf/threads.py sees to it.
+            threads.poll = 0
         params.kv_unified = False  # each slot has a cache of its own and attends to nothing else
         params.cache_ram_mib = 0  # no prompt is asked twice: what was asked is in the journal
         params.n_ctx_checkpoints = 0
-        # Idle threads sleep: with the engine's own spinning, one other busy process made it several times slower.
-        params.cpuparams.poll = 0
         params.warmup = False
         params.verbosity = -1
         params.ui = False

@@ -1,0 +1,40 @@
+"""Lets idle threads of torch and llama.cpp sleep. Both compute with OpenMP, whose threads spin while they wait for one another.
+
+Beside other busy processes a thread that spins uses up the time that the thread it waits for needs, and a training nearly stands
+still (benchmarks/train_beside.py). A policy that the user set in OMP_WAIT_POLICY stands.
+"""
+
+import os
+import sys
+from typing import Any
+
+
+def sleep_when_idle() -> None:
+    """Makes OpenMP's idle threads sleep, in this process and in those that it starts.
+
+    OpenMP reads the policy once, when torch or llama.cpp loads it. Where torch came first, GNU OpenMP (that of torch's wheels
+    for Linux) is brought to sleep otherwise: with more threads than cores it spins 100 times instead of 300,000 (GOMP_SPINCOUNT
+    in the manual of libgomp). Fewer threads than cores, by OMP_NUM_THREADS, are not enough for that.
+    """
+    if "OMP_WAIT_POLICY" in os.environ:
+        return
+    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+    if torch := sys.modules.get("torch"):
+        _add_sleeping_team(torch)
+
+
+def _add_sleeping_team(torch: Any) -> None:
+    """OpenMP gives each thread that computes in parallel a team of its own, and keeps it as long as that thread lives."""
+    import threading
+
+    ready = threading.Event()
+
+    def compute_and_stay() -> None:
+        try:
+            torch.zeros(1 << 22, dtype=torch.uint8, device="cpu").add_(1)  # 128 parts of torch's smallest size
+        finally:
+            ready.set()
+        threading.Event().wait()
+
+    threading.Thread(target=compute_and_stay, name="secondhalf-sleeping-team", daemon=True).start()
+    ready.wait()
