@@ -14,6 +14,7 @@ import pytest
 
 import secondhalf
 from secondhalf import cli, progress
+from secondhalf.commands import store
 from secondhalf.progress import Progress, messages_on_stderr
 
 
@@ -96,7 +97,7 @@ def test_a_command_writes_messages_to_standard_error_and_leaves_logging_as_it_wa
         logging.getLogger("another").info("chatter")
         return 0
 
-    monkeypatch.setitem(cli.COMMANDS, "store", command)
+    monkeypatch.setattr(store, "main", command)
     for _ in range(2):
         assert cli.main(["store"]) == 0
         written = capsys.readouterr()
