@@ -27,6 +27,7 @@ from secondhalf.models.journal.journal import Journal
 from secondhalf.models.reference import resolve
 from secondhalf.models.request import Reply, Request, Sampling
 from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.scheduling.event_loop import run
 from secondhalf.models.server.http_client import Client
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.settings import ServerSettings
@@ -60,13 +61,13 @@ def bare(url: str, texts: list[str], sampling: Sampling, width: int) -> float:
     async def connection(client: Client, left: Iterable[bytes]) -> int:
         return sum([json.loads((await client.post(body)).body)["usage"]["completion_tokens"] for body in left])
 
-    async def run() -> int:
+    async def measure() -> int:
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {os.environ.get(KEY, '')}"}
         client, left = Client(f"{url}/chat/completions", headers, 600, 10**7), iter(bodies)
         return sum(await asyncio.gather(*[connection(client, left) for _ in range(width)]))
 
     start = time.perf_counter()
-    tokens = asyncio.run(run())
+    tokens = run(measure())
     return tokens / (time.perf_counter() - start)
 
 

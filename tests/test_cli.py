@@ -43,9 +43,7 @@ def test_help_imports_nothing_heavy():
     assert all(name in said for name in [*STAGES, "run", "show", "chat", "store", "init", "doctor"])
     # 0.3 s of CPU is asked for; about 0.05 s is used, so a noisy machine does not fail this.
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.3
-    loaded = (
-        "import sys, secondhalf.cli; sys.exit(any(m in sys.modules for m in ('torch', 'pyarrow', 'pydantic', 'numpy')))"
-    )
+    loaded = "import sys, secondhalf.cli; sys.exit(any(m in sys.modules for m in ('torch', 'pyarrow', 'pydantic', 'numpy', 'aiohttp')))"
     assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
 
 

@@ -6,10 +6,11 @@ corpus -> clean -> split -> teach -> audit -> train -> evaluate -> probe -> repo
 from pathlib import Path
 
 from secondhalf.analysis.results import Results
-from secondhalf.evaluate.benchmark_files import check_rubrics, load_baseline, load_benchmark
+from secondhalf.evaluate.benchmark_files import check_checks, check_rubrics, load_baseline, load_benchmark
 from secondhalf.evaluate.leaderboard import tasks
 from secondhalf.evaluate.safety.items import items
 from secondhalf.evaluate.safety.toxicity import classifier
+from secondhalf.extensions.function import load_function
 from secondhalf.models.generation import vllm_student
 from secondhalf.report.page import write
 from secondhalf.runs import OpenRun
@@ -25,7 +26,10 @@ STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "pr
 def run_pipeline(run: OpenRun, until: str = "report") -> Path | None:
     """Carries a run through its stages up to `until`. Returns the report's path when it comes that far."""
     wanted = STAGES[: STAGES.index(until) + 1]
-    if "evaluate" in wanted:  # a fault in a benchmark's file is told now, not after hours of training
+    # A function or a file that is missing is told now, not after hours of teaching and training.
+    for field, path in run.recipe.functions():
+        load_function(path, field, again=True)
+    if "evaluate" in wanted:
         if run.recipe.evaluate.engine == "vllm":
             vllm_student.check()
         if run.recipe.evaluate.safety.enabled:
@@ -35,6 +39,7 @@ def run_pipeline(run: OpenRun, until: str = "report") -> Path | None:
             tasks.asked(run.recipe.evaluate.leaderboard)
         for benchmark in run.recipe.evaluate.benchmarks:
             load_benchmark(benchmark)
+            check_checks(benchmark, run.recipe.evaluate.own.checks)
             check_rubrics(benchmark, len(run.recipe.evaluate.judging.judges))
             if benchmark.baseline and not benchmark.baseline_arm:
                 load_baseline(benchmark)

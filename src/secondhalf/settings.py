@@ -1,9 +1,49 @@
-"""The base of every stage's settings: unknown keys are errors, and the text under a field is its documentation."""
+"""The base of every stage's settings: unknown keys are errors, the text under a field is its documentation, and what a
+field decides is said in its annotation."""
+
+from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+
+
+class Decides:
+    """What a field decides: the stages that are named, and with "run" whether a run's folder may go on; False: nothing.
+
+    Said in the annotation, such as `workers: Annotated[int, Decides(False)] = 0`. A field without it decides the run and every
+    stage that is handed its settings. "run" alone is for a field whose part in a stage's key is an input: a file is named by its
+    path and counted by its hash.
+    """
+
+    def __init__(self, *what: str | Literal[False]) -> None:
+        self.what = frozenset(name for name in what if name)
 
 
 class Settings(BaseModel):
     """Frozen, strict about keys; the docstring under a field becomes its help and its YAML comment."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, validate_default=True)
+
+    def deciding(self, stage: str) -> dict[str, object]:
+        """The settings that decide a stage (or "run"), as JSON has them; settings inside these, in lists and in mappings too.
+
+        Every field of them, but those whose mark `Decides` does not name the stage.
+        """
+        fields = self.model_dump(mode="json")
+        return {
+            name: _deciding(getattr(self, name), fields[name], stage)
+            for name, field in type(self).model_fields.items()
+            if all(stage in mark.what for mark in field.metadata if isinstance(mark, Decides))
+        }
+
+
+def _deciding(value: object, dumped: object, stage: str) -> object:
+    """`dumped`, which is `value` as JSON has it, without what does not decide the stage."""
+    if isinstance(value, Settings):
+        return value.deciding(stage)
+    if isinstance(value, Mapping) and isinstance(dumped, Mapping):
+        pairs = zip(value.values(), dumped.items(), strict=True)
+        return {name: _deciding(item, plain, stage) for item, (name, plain) in pairs}
+    if isinstance(value, list | tuple) and isinstance(dumped, list):
+        return [_deciding(item, plain, stage) for item, plain in zip(value, dumped, strict=True)]
+    return dumped

@@ -1,12 +1,14 @@
 """Each check on a known-good and a known-bad pair, English and Japanese."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from secondhalf.audit.contamination import OverlapIndex
 from secondhalf.audit.stage import AuditSettings, audit_pairs, check_pair
 from secondhalf.rows import Pair, to_table
+from support.user_module import write_module
 
 EN = Pair(
     "p1", "d1", "words", "en", "The council met on Monday to discuss the library", " and its costs.",
@@ -81,3 +83,27 @@ def test_in_is_out_plus_rejected_and_the_control_refuses_nothing():
     same, none, all_verdicts = audit_pairs(table, AuditSettings(), INDEX, refuse=False)
     assert (same.num_rows, none.num_rows) == (2, 0)
     assert all_verdicts.num_rows == verdicts.num_rows == 2 * len(check_pair(EN, AuditSettings(), INDEX))
+
+
+CHECK = """
+    from secondhalf.rows import Verdict
+
+    def starts_new(pair):
+        first = pair.response[0]
+        return Verdict(pair.id, "", not first.islower(), 0.0, "" if not first.islower() else "goes on in lower case")
+    """
+
+
+def test_a_check_outside_the_package(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = f"{write_module(CHECK)}:starts_new"
+    lower, silent = replace(EN, id="p3", response=EN.response.lower()), replace(EN, id="p4", response="")
+    kept, rejects, _ = audit_pairs(to_table(Pair, [EN, lower, silent]), AuditSettings(checks=[path]), INDEX)
+    assert kept.column("id").to_pylist() == ["p1"]
+    assert [(row["id"], row["check"]) for row in rejects.to_pylist()] == [("p3", path), ("p4", "empty")]
+    assert check_pair(silent, AuditSettings(checks=[path]), INDEX)[-1].reason.endswith(
+        "raised IndexError: string index out of range"
+    )
+    kept, _, verdicts = audit_pairs(to_table(Pair, [lower]), AuditSettings(checks=[path]), INDEX, refuse=False)
+    assert kept.num_rows == 1
+    assert path in verdicts.column("check").to_pylist()

@@ -1,9 +1,12 @@
 """Each filter refuses what it is for and nothing else; every verdict is kept."""
 
+from pathlib import Path
+
 import pytest
 
 from secondhalf.clean.stage import CleanSettings, clean_documents, drop_duplicates, examine_document
 from secondhalf.rows import Document, Verdict, digest, from_table, to_table
+from support.user_module import write_module
 
 ENGLISH = (
     "The town council met on Monday evening to discuss the new library, which is to be built next to the station. "
@@ -91,3 +94,31 @@ def test_whoever_repeats_an_earlier_document_is_refused():
     kept, rejects, verdicts = drop_duplicates(to_table(Document, rows), CleanSettings())
     assert (kept.num_rows, rejects.num_rows, verdicts.num_rows) == (2, 1, 6)
     assert rejects.to_pylist()[0]["reason"].startswith("duplicate: of ")
+
+
+FILTER = """
+    from secondhalf.rows import Verdict
+
+    def no_mayor(document):
+        if document.language != "en":
+            raise ValueError("English alone")
+        start = document.text.find("mayor")
+        return Verdict(document.id, "", start < 0, float(start >= 0), "speaks of a mayor" * (start >= 0), start, start + 5)
+    """
+
+
+def test_a_filter_outside_the_package_sees_the_text_as_the_others_left_it(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = f"{write_module(FILTER)}:no_mayor"
+    given = "\u202e" + ENGLISH
+    kept, rejects, verdicts = _clean(given, JAPANESE, filters=[path])
+    assert kept.num_rows == 0
+    assert [(row["check"], row["reason"]) for row in rejects.to_pylist()] == [
+        (path, "speaks of a mayor"),
+        (path, f"{path.replace(':', '.')} raised ValueError: English alone"),
+    ]
+    assert len([row for row in verdicts.to_pylist() if row["check"] == path]) == 2
+    _, steps = examine_document(Document("0", given, "test"), CleanSettings(filters=[path]))
+    (step,) = [step for step in steps if step.name == path]
+    assert step.text == ENGLISH
+    assert step.text[step.verdicts[0].start : step.verdicts[0].end] == "mayor"

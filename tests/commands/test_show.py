@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from secondhalf.analysis.rejects import examples, reasons
-from secondhalf.commands.show import rejects
+from secondhalf.analysis.results import Results
+from secondhalf.commands.show import rejects, show
 from secondhalf.recipe import Recipe
+from secondhalf.recipe.file import write_yaml
+from secondhalf.report.text import as_text
 from secondhalf.rows import Document, Verdict, partition_by_verdicts
 from secondhalf.runs import Run
 from secondhalf.store import Stage, Store
@@ -65,3 +68,14 @@ def test_counts_shares_and_examples(stage: Stage, tmp_path: Path):
 def test_japanese_stays_legible_and_controls_do_not_act():
     assert escape_invisible("図書館　「本」…①") == "図書館　「本」…①"
     assert escape_invisible("a\x1b[31m\u202e\u200b") == "a⟨U+001B⟩[31m⟨U+202E⟩⟨U+200B⟩"
+
+
+def test_a_report_of_another_release_is_read_from_the_stages(tmp_path: Path):
+    folder = tmp_path / "runs" / "old"
+    (folder / "report").mkdir(parents=True)
+    (folder / "report" / "facts.json").write_text('{"name": "old", "unchecked": ["A sentence of before."]}', "utf-8")
+    recipe = Recipe(name="old")
+    (folder / "recipe.yaml").write_text(write_yaml(recipe), "utf-8")
+    run = Run(recipe, folder, Store(tmp_path / "store"))
+    assert show(run, as_json=False) == as_text(Results(run).facts)
+    assert json.loads(show(run, as_json=True))["unchecked"] == ["A sentence of before."]

@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from secondhalf.corpus.settings import CorpusSettings
-from secondhalf.corpus.stage import deciding_settings
 from secondhalf.rows import Document, digest
 from support.corpora import GOOD, good, sample_corpus, write_shards
 
@@ -91,14 +90,6 @@ def test_fields_are_mapped(tmp_path: Path):
 
 def _read(folder: Path, out: Path, **settings):
     return sample_corpus(out, CorpusSettings(reader="jsonl", path=str(folder), **settings))
-
-
-def test_workers_are_no_part_of_what_decides():
-    assert (
-        deciding_settings(CorpusSettings(workers=2), 1)
-        == deciding_settings(CorpusSettings(), 1)
-        != deciding_settings(CorpusSettings(), 2)
-    )
 
 
 def test_each_source_gets_its_share_and_what_one_cannot_fill_goes_to_others(tmp_path: Path):

@@ -11,7 +11,7 @@ from secondhalf.analysis.overfitting import of_arm  # noqa: E402
 from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.probe.settings import ProbeSettings  # noqa: E402
-from secondhalf.probe.stage import probe_key_settings, probe_model, sample_pairs  # noqa: E402
+from secondhalf.probe.stage import probe_model, sample_pairs  # noqa: E402
 from secondhalf.probe.texts import load_texts  # noqa: E402
 from secondhalf.recipe.report import LimitSettings  # noqa: E402
 from secondhalf.rows import Pair, digest, to_table  # noqa: E402
@@ -51,10 +51,10 @@ def test_the_choice_is_seeded_disjoint_and_grows() -> None:
 
 
 def test_what_decides_is_in_the_key() -> None:
-    first = probe_key_settings(SETTINGS, TRAIN)
-    assert probe_key_settings(SETTINGS, TRAIN.model_copy(update={"held_out": 0.1})) != first
-    assert probe_key_settings(SETTINGS.model_copy(update={"span": 13}), TRAIN) != first
-    assert probe_key_settings(SETTINGS, TRAIN.model_copy(update={"learning_rate": 1.0})) == first
+    first = TRAIN.deciding("probe")
+    assert first.keys() == {"template", "max_length", "held_out"}
+    assert TRAIN.model_copy(update={"held_out": 0.1}).deciding("probe") != first
+    assert TRAIN.model_copy(update={"learning_rate": 1.0}).deciding("probe") == first
 
 
 def tables(stage: Stage) -> dict[str, dict[str, float]]:

@@ -9,7 +9,6 @@ from secondhalf.errors import UserError
 from secondhalf.models.chat.template import Template
 from secondhalf.recipe import load_recipe
 from secondhalf.recipe.file import read_overrides, write_yaml
-from secondhalf.train.stage import train_key_settings
 from support import ROOT
 
 RECIPES = sorted((ROOT / "recipes").glob("*.yaml"))
@@ -127,7 +126,6 @@ def test_a_templates_text_stands_in_the_resolved_recipe_and_counts(tmp_path: Pat
     again = _load(tmp_path, resolved)
     assert again == recipe
     assert again.arms["taught"].train.template.text == OWN
-    assert train_key_settings(again.arms["taught"].train, 1) == train_key_settings(recipe.arms["taught"].train, 1)
     # A name laid over a resolved recipe takes its own text along.
     other = _load(tmp_path, resolved, "train.template=gemma", "arms.taught.train.template=gemma")
     assert other.arms["taught"].train.template == Template.named("gemma")
@@ -137,15 +135,6 @@ def test_a_run_of_before_templates_had_a_text_is_the_same_run(tmp_path: Path):
     recipe = _load(tmp_path, GOOD)
     before = _load(tmp_path, GOOD.replace("train: {rank: 8}", "train: {rank: 8, template: plain}"))
     assert before == recipe
-    # These keys were in stores before: they must not move.
-    assert train_key_settings(recipe.arms["taught"].train, 1) == {
-        "template": "plain", "rank": 4, "alpha": 32, "learning_rate": 6e-4, "epochs": 1, "tokens_per_step": 2048,
-        "tokens_per_batch": 512, "max_length": 1024, "warmup": 0.1, "schedule": "cosine", "weight_decay": 0.0,
-        "clip": 1.0, "held_out": 0.05, "seed": 1,
-        "template_text": "{{ bos }}User: {{ prompt }}\n\nAssistant: {{ response }}{{ eos }}",
-    }  # fmt: skip
-    trained = recipe.arms["taught"].train.model_copy(update={"turn_tokens": "train"})
-    assert train_key_settings(trained, 1)["turn_tokens"] == "train"
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from secondhalf.split.cut import Boundaries
-from secondhalf.split.rules import character_boundaries, line_breaks, paragraph_boundaries, word_boundaries
+from secondhalf.split.rules import Boundaries, character_boundaries, line_breaks, paragraph_boundaries, word_boundaries
 from secondhalf.split.stage import RULES
 from support.pieces import pieces
 

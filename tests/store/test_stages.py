@@ -27,21 +27,21 @@ def _keep_even(shard):
 
 
 def _folder(store: Store, inputs: dict[str, str]) -> Path:
-    folder = store.stage("answers", stage_key(1, {}, inputs)).path
+    folder = store.stage("answers", stage_key((1,), {}, inputs)).path
     folder.mkdir()
     return folder
 
 
 def test_key_depends_on_version_settings_and_inputs_only():
-    base = stage_key(1, {"a": 1, "b": 2}, {"x": "1"})
-    assert base == stage_key(1, {"b": 2, "a": 1}, {"x": "1"})
+    base = stage_key((1,), {"a": 1, "b": 2}, {"x": "1"})
+    assert base == stage_key((1,), {"b": 2, "a": 1}, {"x": "1"})
     assert (
         len(
             {
                 base,
-                stage_key(2, {"a": 1, "b": 2}, {"x": "1"}),
-                stage_key(1, {"a": 2, "b": 2}, {"x": "1"}),
-                stage_key(1, {"a": 1, "b": 2}, {"x": "2"}),
+                stage_key((2,), {"a": 1, "b": 2}, {"x": "1"}),
+                stage_key((1,), {"a": 2, "b": 2}, {"x": "1"}),
+                stage_key((1,), {"a": 1, "b": 2}, {"x": "2"}),
             }
         )
         == 4
@@ -56,8 +56,8 @@ def test_a_whole_stage_is_not_made_again(tmp_path: Path):
         stage.write("part", 0, _documents(3))
         return {"rows": 3}
 
-    first = store.make("clean", 1, {}, {}, work)
-    assert store.make("clean", 1, {}, {}, work).key == first.key
+    first = store.make("clean", (1,), {}, {}, work)
+    assert store.make("clean", (1,), {}, {}, work).key == first.key
     assert len(calls) == 1
     assert first.manifest["rows"] == 3
     assert {"revision", "packages", "machine", "seconds"} <= first.manifest.keys()
@@ -70,15 +70,15 @@ def test_what_is_missing_of_several_is_made_at_once(tmp_path: Path):
         seen.append(list(missing))
         return [{"rows": place} for place in missing]
 
-    old = store.make("answers", 1, {}, {"adapter": "b"}, lambda stage: {"rows": 9})
+    old = store.make("answers", (1,), {}, {"adapter": "b"}, lambda stage: {"rows": 9})
     inputs = [{"adapter": name} for name in ("a", "b", "c", "a")]
-    stages = store.make_together("answers", 1, {}, inputs, work)
+    stages = store.make_together("answers", (1,), {}, inputs, work)
     assert seen == [[0, 2]]
     assert [stage.manifest["rows"] for stage in stages] == [0, 9, 2, 0]
     assert [stage.manifest["inputs"] for stage in stages] == inputs
     assert stages[1].key == old.key
     assert len({stage.manifest["seconds"] for stage in (stages[0], stages[2])}) == 1  # of both, shared alike
-    assert [one.key for one in store.make_together("answers", 1, {}, inputs, work)] == [one.key for one in stages]
+    assert [one.key for one in store.make_together("answers", (1,), {}, inputs, work)] == [one.key for one in stages]
     assert seen == [[0, 2]]
     # One that another process makes stops all, before anything is done.
     busy = [{"adapter": "d"}, {"adapter": "e"}]
@@ -86,8 +86,8 @@ def test_what_is_missing_of_several_is_made_at_once(tmp_path: Path):
         locked(_folder(store, busy[1]) / ".lock", ""),
         pytest.raises(UserError, match="Another process is making answers/"),
     ):
-        store.make_together("answers", 1, {}, busy, work)
-    assert store.make_together("answers", 1, {}, busy, work)[0].whole
+        store.make_together("answers", (1,), {}, busy, work)
+    assert store.make_together("answers", (1,), {}, busy, work)[0].whole
 
 
 def test_a_failed_stage_is_not_whole_and_goes_on_at_its_part(tmp_path: Path):
@@ -100,8 +100,8 @@ def test_a_failed_stage_is_not_whole_and_goes_on_at_its_part(tmp_path: Path):
         return _keep_even(shard)
 
     with pytest.raises(RuntimeError):
-        store.make("clean", 1, {}, {}, lambda stage: map_table(stage, _documents(2500), failing, "clean"))
-    stage = store.make("clean", 1, {}, {}, lambda stage: map_table(stage, _documents(2500), failing, "clean"))
+        store.make("clean", (1,), {}, {}, lambda stage: map_table(stage, _documents(2500), failing, "clean"))
+    stage = store.make("clean", (1,), {}, {}, lambda stage: map_table(stage, _documents(2500), failing, "clean"))
     # The first part was not asked for again: 1000, 1000 (failed), then 1000 and 500.
     assert seen == [1000, 1000, 1000, 500]
     assert stage.manifest["rows_in"] == stage.manifest["rows"] + stage.manifest["rejected"] == 2500
@@ -114,15 +114,15 @@ def test_a_batch_that_loses_rows_is_an_error(tmp_path: Path):
         return kept, refused.slice(0, 0), verdicts
 
     with pytest.raises(UserError, match="lost or invented"):
-        Store(tmp_path).make("clean", 1, {}, {}, lambda stage: map_table(stage, _documents(10), losing, "clean"))
+        Store(tmp_path).make("clean", (1,), {}, {}, lambda stage: map_table(stage, _documents(10), losing, "clean"))
 
 
 def test_equal_work_gives_equal_bytes(tmp_path: Path):
     def work(stage: Stage):
         return map_table(stage, _documents(1500), _keep_even, "clean")
 
-    one = Store(tmp_path / "one").make("clean", 1, {}, {}, work)
-    two = Store(tmp_path / "two").make("clean", 1, {}, {}, work)
+    one = Store(tmp_path / "one").make("clean", (1,), {}, {}, work)
+    two = Store(tmp_path / "two").make("clean", (1,), {}, {}, work)
     names = sorted(path.name for path in one.path.glob("*.parquet"))
     assert len(names) == 6
     assert all((one.path / name).read_bytes() == (two.path / name).read_bytes() for name in names)
@@ -150,8 +150,8 @@ def test_a_second_process_is_told_to_wait(tmp_path: Path):
 
 def test_prune_keeps_what_runs_point_to(tmp_path: Path):
     store = Store(tmp_path)
-    kept = store.make("clean", 1, {"a": 1}, {}, lambda stage: {})
-    gone = store.make("clean", 1, {"a": 2}, {}, lambda stage: {})
+    kept = store.make("clean", (1,), {"a": 1}, {}, lambda stage: {})
+    gone = store.make("clean", (1,), {"a": 2}, {}, lambda stage: {})
     (tmp_path / "journal.sqlite").touch()
     assert [stage.key for stage in store.prune({kept.path.resolve()})] == [gone.key]
     assert kept.whole
@@ -173,10 +173,10 @@ def test_prune_refuses_a_folder_that_is_no_store(tmp_path: Path):
 
 
 def test_prune_touches_nothing_that_is_no_stage(tmp_path: Path):
-    elsewhere = Store(tmp_path / "elsewhere").make("clean", 1, {"a": 9}, {}, lambda stage: {})
+    elsewhere = Store(tmp_path / "elsewhere").make("clean", (1,), {"a": 9}, {}, lambda stage: {})
     store = Store(tmp_path / "store")
-    kept = store.make("clean", 1, {"a": 1}, {}, lambda stage: {})
-    gone = store.make("clean", 1, {"a": 2}, {}, lambda stage: {})
+    kept = store.make("clean", (1,), {"a": 1}, {}, lambda stage: {})
+    gone = store.make("clean", (1,), {"a": 2}, {}, lambda stage: {})
     (store.root / "journal.sqlite").touch()
     for name in ("photos/2024", "clean/notes", "photos/0123456789abcdef"):
         (store.root / name).mkdir(parents=True)
@@ -191,7 +191,7 @@ def test_prune_touches_nothing_that_is_no_stage(tmp_path: Path):
 
 def test_prune_refuses_when_no_run_points_into_the_store(tmp_path: Path):
     store = Store(tmp_path)
-    stage = store.make("clean", 1, {"a": 1}, {}, lambda stage: {})
+    stage = store.make("clean", (1,), {"a": 1}, {}, lambda stage: {})
     (tmp_path / "journal.sqlite").touch()
     with pytest.raises(UserError, match="--runs"):
         store.prune(set())
@@ -204,4 +204,4 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch):
 
     monkeypatch.setattr("secondhalf.store.stages.pq.write_table", full)
     with pytest.raises(UserError, match=r"No space left on device.*free disk space"):
-        Store(tmp_path).make("clean", 1, {}, {}, lambda stage: stage.write("part", 0, _documents(1)))
+        Store(tmp_path).make("clean", (1,), {}, {}, lambda stage: stage.write("part", 0, _documents(1)))

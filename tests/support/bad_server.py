@@ -4,11 +4,14 @@
 """
 
 import asyncio
+import gzip
 import json
 import random
 import socket
+import ssl
 import sys
 import threading
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,16 +19,19 @@ from email.utils import format_datetime
 
 Script = Callable[[str, int], str]
 REPEATED = ("429", "429-after", "429-date", "500", "502", "503", "reset", "hang", "drip", "truncated", "empty",
-            "schema", "html", "redirect", "length", "nonsense")  # fmt: skip
-FINAL = ("400", "huge")
-FAULTS = (*REPEATED, *FINAL, "401", "404", "quota", "model", "dated", "surrogate", "filtered", "thinking", "leaks")
+            "schema", "html", "redirect", "length", "nonsense", "no-gzip")  # fmt: skip
+FINAL = ("400", "huge", "bomb")
+FAULTS = (*REPEATED, *FINAL, "401", "404", "quota", "model", "dated", "surrogate", "filtered", "thinking", "leaks",
+          "gzip", "deflate")  # fmt: skip
+BOMB = gzip.compress(b" " * 1_000_000) * 50
 
 
 class BadServer:
-    """Listens on 127.0.0.1 in a thread of its own. `calls` is (prompt, what it got), `heard` the raw requests."""
+    """Listens on 127.0.0.1 in a thread of its own, over TLS with a `context`. `calls` is (prompt, what it got), `heard` the
+    raw requests."""
 
-    def __init__(self, script: Script = lambda prompt, nth: "ok") -> None:
-        self.script, self.calls, self.heard = script, [], []
+    def __init__(self, script: Script = lambda prompt, nth: "ok", context: ssl.SSLContext | None = None) -> None:
+        self.script, self.context, self.calls, self.heard = script, context, [], []
         self.port, self.busy, self.widest, self.opened = 0, 0, 0, 0
         self.seconds = 0.0
         self._counts: Counter[str] = Counter()
@@ -56,7 +62,9 @@ class BadServer:
     def _work(self, ready: threading.Event) -> None:
         async def serve() -> None:
             self._end, self._open = asyncio.Event(), set()
-            server = await asyncio.start_server(self._client, "127.0.0.1", self.port, reuse_address=True)
+            server = await asyncio.start_server(
+                self._client, "127.0.0.1", self.port, reuse_address=True, ssl=self.context
+            )
             self.port = server.sockets[0].getsockname()[1]
             ready.set()
             await self._end.wait()
@@ -153,6 +161,14 @@ async def _answer(  # noqa: PLR0912, PLR0915, one arm a fault
             status, more = "307 Elsewhere", f"Location: http://localhost:{_port(writer)}/stolen\r\n"
         case "huge":
             body = b'{"choices": [{"message": {"content": "' + b"x" * 10_000_000 + b'"}}]}'
+        case "gzip":
+            body, more = gzip.compress(body), "Content-Encoding: gzip\r\n"
+        case "deflate":
+            body, more = zlib.compress(body), "Content-Encoding: deflate\r\n"
+        case "no-gzip":
+            more = "Content-Encoding: gzip\r\n"
+        case "bomb":
+            body, more = BOMB, "Content-Encoding: gzip\r\n"
         case "model":
             body = json.dumps({**good, "model": "quite-another"}).encode()
         case "dated":

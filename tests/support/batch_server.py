@@ -1,5 +1,6 @@
 """A batch API on 127.0.0.1 for tests: files, batches, results; it does what its script says."""
 
+import gzip
 import json
 import re
 import threading
@@ -31,7 +32,8 @@ class Server:
 
     `looks`: how often a batch is in progress before it is over. `hold`: seconds that the answer to a new batch is held
     back after the batch was taken. `busy`: how many requests are first answered with 503. `cut`: how many downloads
-    break off in the middle. `deny`: words with which every request is refused.
+    break off in the middle, compressed ones without a sign in the headers. `deny`: words with which every request is refused.
+    `elsewhere`: an address that every request is redirected to. `encoding`: of every download, "gzip" or one that is none.
     """
 
     def __init__(self) -> None:
@@ -41,7 +43,7 @@ class Server:
             "completed", [said(line) for line in lines], []
         )  # fmt: skip
         self.looks, self.hold, self.busy, self.cut, self.keys = 1, 0.0, 0, 0, set[str]()
-        self.url = self.deny = ""
+        self.url = self.deny = self.elsewhere = self.encoding = ""
         self.page = 100
 
     def lines(self, batch: str) -> list[Line]:
@@ -86,6 +88,12 @@ def serving() -> Iterator[Server]:
 
         def away(self) -> bool:
             server.keys.add(self.headers.get("Authorization", ""))
+            if server.elsewhere:
+                self.send_response(307)
+                self.send_header("Location", server.elsewhere + self.path)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return True
             if server.deny:
                 self.answer({"error": {"message": server.deny}}, 401)
                 return True
@@ -123,7 +131,16 @@ def serving() -> Iterator[Server]:
                 self.answer(server.look(self.path.rpartition("/")[2]))
             elif self.path.endswith("/content"):
                 content = server.files[self.path.split("/")[3]]
-                if server.cut:
+                if server.encoding:
+                    packed = gzip.compress(content)
+                    packed = packed[: len(packed) // 2] if server.cut else packed
+                    server.cut -= bool(server.cut)
+                    self.send_response(200)
+                    self.send_header("Content-Encoding", server.encoding)
+                    self.send_header("Content-Length", str(len(packed)))
+                    self.end_headers()
+                    self.wfile.write(packed)
+                elif server.cut:
                     server.cut -= 1
                     self.send_response(200)
                     self.send_header("Content-Length", str(len(content)))

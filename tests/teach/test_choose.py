@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from secondhalf.errors import UserError
 from secondhalf.models.engines.dummy import Dummy
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import RefusedError, Reply, Request
@@ -17,6 +18,7 @@ from secondhalf.teach.choose import at_random, longest_finished
 from secondhalf.teach.judge import JudgeSettings
 from secondhalf.teach.settings import TeachSettings
 from secondhalf.teach.stage import requests, teach
+from support.user_module import write_module
 
 
 def _candidates(*replies: tuple[str, str], row: str = "p") -> list[Candidate]:
@@ -133,12 +135,69 @@ def test_settings_that_cannot_be_meant_are_refused():
 
 def test_money_takes_no_part_in_the_stages_key():
     plain = TeachSettings(model="dummy")
-    rich = TeachSettings(model="dummy", budget={"tokens": 5, "dollars": 1}, prices="p.yaml", choose="random")
-    assert plain.deciding() == rich.deciding()
+    rich = TeachSettings(model="dummy", budget={"tokens": 5, "dollars": 1}, prices="p.yaml")
+    assert plain.deciding("teach") == rich.deciding("teach")
     served = TeachSettings(model="m", server={"urls": ["http://127.0.0.1:1/v1"]}, batch=True)
-    assert served.deciding() == plain.deciding()
+    assert served.deciding("teach") == plain.deciding("teach")
     with pytest.raises(ValidationError, match=r"server\.urls"):
         TeachSettings(model="dummy", batch=True)
-    assert set(plain.deciding()) == {"like", "ask", "respond", "continue_text", "system", "sampling"}
-    two, three = TeachSettings(model="dummy", replies=2), TeachSettings(model="dummy", replies=3)
-    assert two.deciding() != three.deciding()
+    more = TeachSettings(model="m", server={"urls": ["http://127.0.0.1:1/v1"], "extra": {"reasoning_effort": "low"}})
+    assert more.deciding("teach") != plain.deciding("teach")
+
+
+CHOOSE = """
+    def shortest(pair, candidates):
+        if pair.id == "p2":
+            raise RuntimeError("not this one")
+        return min(candidates, key=lambda candidate: len(candidate.response))
+
+    def place(pair, candidates):
+        return {"p0": 0, "p1": 2, "p2": 3}.get(pair.id, -1)
+
+    def yes(pair, candidates):
+        return True
+    """
+
+
+def _taught(path: str, replies: int = 3) -> tuple[list[dict], list[dict], list[dict], list[dict]]:
+    texts = ["a reply of some length", "short", "another reply", "more"]
+
+    def ask(some, label):
+        for request in some:
+            row, _, number = request.id.partition("#")
+            refused = row == "p4" or (row == "p3" and number)
+            yield request.id, RefusedError("no") if refused else Reply(texts[int(number or 0)], "stop", 1, 2)
+
+    pairs = to_table(Pair, [_pair(number, "The river") for number in range(5)])
+    rows, rejects, verdicts, more = teach(pairs, TeachSettings(model="dummy", replies=replies, choose=path), ask, "t")
+    candidates = more["candidates"].to_pylist() if more else []
+    return rows.to_pylist(), rejects.to_pylist(), verdicts.to_pylist(), candidates
+
+
+def test_a_function_outside_the_package_chooses(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = write_module(CHOOSE)
+    rows, rejects, verdicts, candidates = _taught(f"{name}:shortest")
+    # p3 has one candidate, which is taken without asking; p4 has none.
+    assert [(row["id"], row["response"]) for row in rows] == [
+        ("p0", "short"), ("p1", "short"), ("p3", "a reply of some length"),
+    ]  # fmt: skip
+    assert [(row["id"], row["check"], row["reason"]) for row in rejects] == [
+        ("p2", f"{name}:shortest", f"{name}.shortest raised RuntimeError: not this one"),
+        ("p4", "answered", "refused by the teacher: no"),
+    ]
+    assert [row["id"] for row in verdicts if row["check"] == f"{name}:shortest"] == ["p0", "p1", "p2"]
+    assert {row["id"] for row in candidates if row["chosen"]} == {"p0", "p1", "p3"}
+    assert len(candidates) == 10
+
+    rows, rejects, _, _ = _taught(f"{name}:place")
+    assert [row["response"] for row in rows] == ["a reply of some length", "another reply", "a reply of some length"]
+    assert rejects[0]["reason"] == f"{name}.place picked none of the candidates"
+    with pytest.raises(UserError, match=r"teach\.choose: .*:yes returned True; it must return one of the candidates"):
+        _taught(f"{name}:yes")
+
+
+def test_one_reply_is_not_chosen_from() -> None:
+    rows, _, verdicts, _ = _taught("not_there_of_mine:f", replies=1)
+    assert len(rows) == 4
+    assert {row["check"] for row in verdicts} == {"answered"}

@@ -1,17 +1,11 @@
-from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 pytest.importorskip("transformers")
 
-from secondhalf.errors import UserError
-from secondhalf.models.chat.batch_tokenizer import Words
 from secondhalf.models.chat.template import Template
 from secondhalf.rows import Pair, Verdict, from_table, schema, to_table
 from secondhalf.store import Stage
@@ -19,7 +13,6 @@ from secondhalf.train import dataset
 from secondhalf.train.dataset import read_datasets, tokenise_pairs
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import Encoder
-from support.llama_tokenizer import llama_tokenizer
 from support.tiny_student import tokenizer
 
 
@@ -79,7 +72,7 @@ def test_the_same_documents_are_held_out_in_every_arm(tiny: Any) -> None:
     assert [n for n in range(60) if held_out([pair(n, response="to the sea", rule="b")])] == numbers
 
 
-def test_nothing_is_held_out_when_nothing_is_asked(tiny: Any) -> None:
+def test_without_held_out_no_pair_is_held_out(tiny: Any) -> None:
     train, held_out, _, _ = encoded(tiny, [pair(n) for n in range(20)], held_out=0)
     assert (len(train), held_out) == (20, [])
 
@@ -93,60 +86,6 @@ def test_a_pair_with_nothing_to_learn_from_is_a_reject(tiny: Any) -> None:
     train, held_out, rejects, _ = encoded(tiny, [pair(1), pair(2, response=" ", finish="length")], held_out=0)
     assert (len(train), len(held_out)) == (1, 0)
     assert rejects.column("reason").to_pylist() == ["nothing to learn from"]
-
-
-TEXTS = st.lists(
-    st.one_of(
-        st.text(max_size=30),
-        st.sampled_from(
-            ["<eos>", "<bos> the mill", " past\tthe  mill ", "川の水 <pad>", "\u3000", "User: \n\nAssistant:"]
-        ),
-    ),
-    min_size=2,
-    max_size=8,
-)
-
-
-def bare() -> Any:
-    """A tokenizer that names a beginning token and adds it to nothing."""
-    from tokenizers import processors
-
-    words = tokenizer()
-    words.backend_tokenizer.post_processor = processors.Sequence([])
-    return words
-
-
-@pytest.mark.parametrize("many", [False, True])
-@pytest.mark.parametrize("make", [tokenizer, bare, lambda: llama_tokenizer(legacy=True)], ids=["bos", "bare", "llama"])
-@given(texts=TEXTS, template=st.sampled_from(["plain", "gemma", "zephyr"]))
-@settings(max_examples=60, deadline=None)
-def test_a_batch_is_what_the_template_makes_of_each_pair(
-    many: bool, make: Callable[[], Any], texts: list[str], template: str
-) -> None:
-    tiny, chosen = make(), Template.named(template)
-    try:
-        chosen.end_ids(tiny)
-    except Exception:
-        return  # an end that this tokenizer does not know
-    rows = [
-        Pair(f"{n:03d}", f"d{n}", "r", "en", prompt, "", response, "t", "stop" if n % 2 else "length")
-        for n, (prompt, response) in enumerate(pairwise(texts))
-    ]
-    encoder = Encoder(tiny, TrainSettings(template=chosen, held_out=0), Words(tiny) if many else None)
-    rows_by_id = {row["id"]: (row["tokens"], row["prompt"]) for row in encoder(to_table(Pair, rows))[0].to_pylist()}
-    expected = {}
-    for pair in rows:
-        ids, labels = chosen.encode_pair(tiny, pair.prompt, pair.response, ended=pair.finish == "stop")
-        assert ids[len(ids) - 1 :] == chosen.end_ids(tiny) or pair.finish != "stop"
-        if any(label != -100 for label in labels[1:]):
-            expected[pair.id] = (ids, labels)
-    masked = {id: (tokens, [-100] * before + tokens[before:]) for id, (tokens, before) in rows_by_id.items()}
-    assert masked == expected
-
-
-def test_an_end_that_the_student_has_no_token_for_is_told_before_any_pair(tiny: Any) -> None:
-    with pytest.raises(UserError, match=r"chatml ends answers with <\|im_end\|>, which is no token of the student"):
-        Encoder.of(tiny, TrainSettings(template=Template.named("chatml")), 1)
 
 
 def test_finished_shards_are_not_written_again(tiny: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

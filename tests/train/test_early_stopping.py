@@ -17,7 +17,6 @@ from secondhalf.train.distributed import ProcessGroup  # noqa: E402
 from secondhalf.train.early_stopping import EarlyStopping, EarlyStoppingSettings, early_stopping_summary  # noqa: E402
 from secondhalf.train.method import make_trainable  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
-from secondhalf.train.stage import train_key_settings  # noqa: E402
 from secondhalf.train.trainer import train_model  # noqa: E402
 
 STOP = EarlyStoppingSettings(patience=2, steps=2)
@@ -58,14 +57,11 @@ def test_a_small_gain_is_none_where_the_recipe_says_so() -> None:
     assert stopping.should_stop(logged(3.0, 2.95, 2.93))
 
 
-def test_off_it_measures_nothing_and_decides_nothing() -> None:
+def test_off_it_measures_nothing() -> None:
     stopping = EarlyStopping(EarlyStoppingSettings(), 4, 0, Path())
     assert not any(stopping.is_evaluation_step(step) for step in range(5))
     assert not stopping.should_stop(logged(1.0, 2.0, 3.0))
     assert early_stopping_summary(EarlyStoppingSettings(), logged(1.0, 2.0)) == {}
-    # Stages that were trained before the setting existed keep their keys.
-    assert not {"early_stopping", "loggers"} & train_key_settings(TrainSettings(loggers=["tensorboard"]), 1).keys()
-    assert train_key_settings(SETTINGS, 1)["early_stopping"]["patience"] == 2
 
 
 def test_it_needs_held_out_pairs() -> None:

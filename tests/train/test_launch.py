@@ -57,9 +57,9 @@ def test_two_processes_have_the_loss_of_one(student: Path, tmp_path: Path, more:
     two, together = trained(student, tmp_path / "two", processes=2, **more)
     assert two == pytest.approx(one, rel=1e-4)
     assert len(alone) == len(together) > 2
-    for mine, theirs in zip(alone, together, strict=True):
+    for row_of_one, row_of_two in zip(alone, together, strict=True):
         for name in ("step", "tokens", "loss", "rate"):
-            assert theirs[name] == pytest.approx(mine[name], rel=1e-4), name
+            assert row_of_two[name] == pytest.approx(row_of_one[name], rel=1e-4), name
     assert together[-1]["held_out"] == pytest.approx(alone[-1]["held_out"], rel=1e-4)
     scores = []
     for name in ("one", "two"):

@@ -14,7 +14,7 @@ from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
-from secondhalf.train.stage import train_arm, train_key_settings  # noqa: E402
+from secondhalf.train.stage import train_arm  # noqa: E402
 
 SETTINGS = TrainSettings(rank=4, learning_rate=1e-2, epochs=2, tokens_per_step=64, tokens_per_batch=32, max_length=64)
 
@@ -38,6 +38,9 @@ def test_it_writes_an_adapter_that_answers_otherwise(student: Path, tmp_path: Pa
     names = {path.name for path in (out.path / "adapter").iterdir()}
     assert names == {"adapter_config.json", "adapter_model.safetensors"}
     assert not (out.path / "checkpoints").exists()
+    modules = json.loads((out.path / "adapter" / "adapter_config.json").read_text("utf-8"))["target_modules"]
+    assert modules == sorted(modules)  # equal work gives equal bytes
+    assert len(modules) > 7
     local = Local(student)
     encoded: Any = [([2, 40], [50, 51])]
     before = local.loglikelihood(encoded)
@@ -60,9 +63,9 @@ def test_the_adapter_does_not_name_the_students_folder(student: Path, tmp_path: 
 
 
 def test_where_and_how_fast_decide_nothing() -> None:
-    defaults = train_key_settings(TrainSettings(), 1)
+    defaults = TrainSettings().deciding("train")
     faster = TrainSettings(processes=4, gradient_checkpointing="on", checkpoint_steps=3)
-    assert train_key_settings(faster, 1) == defaults
+    assert faster.deciding("train") == defaults
     changes: list[dict[str, Any]] = [{"method": "dora"}, {"dropout": 0.1}, {"precision": "float32"}]
     for change in changes:
-        assert train_key_settings(TrainSettings(**change), 1) != defaults
+        assert TrainSettings(**change).deciding("train") != defaults

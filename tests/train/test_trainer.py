@@ -22,7 +22,7 @@ SETTINGS = TrainSettings(
     rank=4, learning_rate=1e-2, epochs=2, tokens_per_step=64, tokens_per_batch=32, max_length=64, checkpoint_steps=3
 )
 
-Whole = tuple[Any, Any, Path]
+Training = tuple[Any, Any, Path]
 
 
 def counting_examples(count: int = 24) -> list[Example]:
@@ -63,14 +63,14 @@ def killed_at(student: Path, folder: Path, step: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def whole(student: Path, tmp_path_factory: pytest.TempPathFactory) -> Whole:
+def uninterrupted(student: Path, tmp_path_factory: pytest.TempPathFactory) -> Training:
     """A training that was not disturbed: weights, log and the folder of its checkpoints."""
     folder = tmp_path_factory.mktemp("whole")
     return *trained(student, folder), folder
 
 
-def test_it_learns(whole: Whole) -> None:
-    _, log, _ = whole
+def test_it_learns(uninterrupted: Training) -> None:
+    _, log, _ = uninterrupted
     assert log[-1]["loss"] < 0.8 * log[0]["loss"]
     assert log[-1]["held_out"] < 0.8 * log[0]["held_out"]
     assert log[-1]["tokens"] == SETTINGS.epochs * sum(len(ids) for ids, _ in counting_examples())
@@ -78,34 +78,36 @@ def test_it_learns(whole: Whole) -> None:
 
 
 @pytest.mark.parametrize("step", [3, 6])
-def test_killed_and_resumed_gives_the_same_bits(student: Path, tmp_path: Path, whole: Whole, step: int) -> None:
-    assert len(whole[1]) > step + 1
+def test_killed_and_resumed_gives_the_same_bits(
+    student: Path, tmp_path: Path, uninterrupted: Training, step: int
+) -> None:
+    assert len(uninterrupted[1]) > step + 1
     process = multiprocessing.get_context("spawn").Process(target=killed_at, args=(student, tmp_path, step))
     process.start()
     process.join(120)
     assert process.exitcode == -signal.SIGKILL
     assert (tmp_path / f"step-{step:06d}").is_dir()
     weights, log = trained(student, tmp_path)
-    assert equal(weights, whole[0])
-    assert log == whole[1]
+    assert equal(weights, uninterrupted[0])
+    assert log == uninterrupted[1]
 
 
 def test_resuming_does_no_finished_step_again(
-    student: Path, tmp_path: Path, whole: Whole, monkeypatch: pytest.MonkeyPatch
+    student: Path, tmp_path: Path, uninterrupted: Training, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Shows that the test above does not pass by training everything anew.
-    shutil.copytree(whole[2], tmp_path, dirs_exist_ok=True)
+    shutil.copytree(uninterrupted[2], tmp_path, dirs_exist_ok=True)
     shutil.rmtree(sorted(tmp_path.glob("step-*"))[-1])
     done = len(load_last_checkpoint(tmp_path).state["log"])  # type: ignore[union-attr]
     original, calls = trainer._training_step, []
     monkeypatch.setattr(trainer, "_training_step", lambda *given: calls.append(1) or original(*given))
     trained(student, tmp_path)
-    assert len(calls) == len(whole[1]) - done > 0
+    assert len(calls) == len(uninterrupted[1]) - done > 0
 
 
 @pytest.mark.parametrize("harm", ["cut", "gone", "no json"])
-def test_a_broken_checkpoint_is_skipped(student: Path, tmp_path: Path, whole: Whole, harm: str) -> None:
-    shutil.copytree(whole[2], tmp_path, dirs_exist_ok=True)
+def test_a_broken_checkpoint_is_skipped(student: Path, tmp_path: Path, uninterrupted: Training, harm: str) -> None:
+    shutil.copytree(uninterrupted[2], tmp_path, dirs_exist_ok=True)
     newest = sorted(tmp_path.glob("step-*"))[-1]
     if harm == "cut":
         data = (newest / "state.safetensors").read_bytes()
@@ -114,15 +116,15 @@ def test_a_broken_checkpoint_is_skipped(student: Path, tmp_path: Path, whole: Wh
         (newest / "state.safetensors").unlink()
     else:
         (newest / "state.json").write_text('{"log": [', "utf-8")
-    newest_whole = load_last_checkpoint(tmp_path)
-    assert newest_whole is not None
-    assert len(newest_whole.state["log"]) < len(whole[1])
+    readable = load_last_checkpoint(tmp_path)
+    assert readable is not None
+    assert len(readable.state["log"]) < len(uninterrupted[1])
     weights, _ = trained(student, tmp_path)
-    assert equal(weights, whole[0])
+    assert equal(weights, uninterrupted[0])
 
 
 def test_a_full_disk_is_an_error_and_the_checkpoint_before_serves(
-    student: Path, tmp_path: Path, whole: Whole, monkeypatch: pytest.MonkeyPatch
+    student: Path, tmp_path: Path, uninterrupted: Training, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import safetensors.torch
 
@@ -139,20 +141,20 @@ def test_a_full_disk_is_an_error_and_the_checkpoint_before_serves(
         trained(student, tmp_path)
     assert [path.name[:4] for path in tmp_path.iterdir()] == ["step"]
     monkeypatch.setattr(safetensors.torch, "save_file", write)
-    assert equal(trained(student, tmp_path)[0], whole[0])
+    assert equal(trained(student, tmp_path)[0], uninterrupted[0])
 
 
-def test_another_seed_gives_another_adapter(student: Path, tmp_path: Path, whole: Whole) -> None:
-    assert not equal(trained(student, tmp_path, seed=2)[0], whole[0])
+def test_another_seed_gives_another_adapter(student: Path, tmp_path: Path, uninterrupted: Training) -> None:
+    assert not equal(trained(student, tmp_path, seed=2)[0], uninterrupted[0])
 
 
 def test_how_rows_are_packed_does_not_change_what_is_learned(
-    student: Path, tmp_path: Path, whole: tuple[Any, Any]
+    student: Path, tmp_path: Path, uninterrupted: tuple[Any, Any]
 ) -> None:
     one = SETTINGS.model_copy(update={"tokens_per_batch": 1})
     _, log = trained(student, tmp_path, settings=one)
     # The first loss is before any update; bf16 rounds a packed row otherwise than a single one.
-    assert log[0]["loss"] == pytest.approx(whole[1][0]["loss"], rel=0.01)
+    assert log[0]["loss"] == pytest.approx(uninterrupted[1][0]["loss"], rel=0.01)
 
 
 def test_only_the_adapter_is_trained(student: Path) -> None:

@@ -57,6 +57,15 @@ def test_rows_that_point_where_a_hundred_others_point_are_untrained(student: Pat
     assert untrained_tokens(model, tokens) == [start, end]
 
 
+def test_rows_are_compared_where_the_weights_are(student: Path) -> None:
+    """Another default device stands for a GPU that holds the model."""
+    tokenizer, model = load_student(student)
+    tokens = template_control_tokens(tokenizer, Template.named("gemma"))
+    model.get_output_embeddings().weight.data[tokens[0]] = 0
+    with torch.device("meta"):
+        assert untrained_tokens(model, tokens) == [tokens[0]]
+
+
 @pytest.mark.parametrize("tied", [True, False])
 def test_gradients_of_the_rows_are_those_of_the_naive_loss(student: Path, tied: bool) -> None:
     def gradients(naive: bool) -> dict[str, Any]:

@@ -10,11 +10,13 @@ def provenance(tables: RunTables) -> list[Entry]:
     """One entry a fact: hashes of models, texts and prompts, the stages' keys, versions, and the recipe as resolved."""
     folder, recipe, stages = tables.run.folder, tables.recipe, tables.stages
     here = surroundings()
+    # Of files, and of the functions of the user's that the recipe names.
+    hashed = {"model", "student", "texts", "prompts", *(field for field, _ in recipe.functions())}
     identities = {
         f"{key} ({label})": value
         for label in stages
         for key, value in tables.manifest(label)["inputs"].items()
-        if key in {"model", "student", "texts", "prompts"}
+        if key in hashed
     }
     entries = {
         "secondhalf run": f"{folder.name}: secondhalf run {folder}/recipe.yaml",

@@ -12,7 +12,7 @@ from secondhalf.errors import UserError
 from secondhalf.rows import Pair, Verdict, from_table, to_table, with_reasons
 from secondhalf.store.mapper import Batch
 
-COMPOSE_VERSION = 1
+COMPOSE_VERSION = (1,)
 PHASE = "phase"
 """A column beside those of Pair: the order in which `schedule: then` trains, from 0."""
 

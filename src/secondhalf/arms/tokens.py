@@ -1,6 +1,8 @@
 """The supervised tokens of pairs before anything is trained: counted as training counts them."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,8 +13,13 @@ from secondhalf.train.dataset import ROWS_PER_SHARD
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import Encoder
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
-def count_supervised_tokens(pairs: pa.Table, tokenizer: Any, settings: TrainSettings, label: str) -> list[TokenCount]:
+
+def count_supervised_tokens(
+    pairs: pa.Table, tokenizer: PreTrainedTokenizerBase, settings: TrainSettings, label: str
+) -> list[TokenCount]:
     """Each pair's id and its supervised tokens; 0 where it is held out or longer than train.max_length."""
     encoder = Encoder.of(tokenizer, settings, pairs.num_rows)
     counts = dict.fromkeys(pairs.column("id").to_pylist(), 0)

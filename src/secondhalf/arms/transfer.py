@@ -23,7 +23,7 @@ from secondhalf.store import Stage
 if TYPE_CHECKING:
     import torch
 
-TRANSFER_VERSION = 1
+TRANSFER_VERSION = (1,)
 # Siblings' weights point the same way: fine-tuning moves them little. Two trainings from scratch share nothing (about 0).
 RELATED = 0.5
 _WEIGHTS_COMPARED = 8

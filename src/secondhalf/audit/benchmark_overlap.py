@@ -9,7 +9,7 @@ from secondhalf.audit.contamination import MAX_COVERED, OverlapIndex
 from secondhalf.rows import Pair, Verdict, from_table, to_table
 from secondhalf.store import Stage
 
-OVERLAP_VERSION = 1
+OVERLAP_VERSION = (1,)
 
 
 def measure_overlap(pairs: pa.Table, texts: dict[str, str], stage: Stage) -> dict[str, int]:

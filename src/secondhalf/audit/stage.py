@@ -4,6 +4,7 @@ Of the control nothing is refused: its ids must stay those of the data set it mi
 """
 
 from dataclasses import replace
+from typing import Annotated
 
 import pyarrow as pa
 from pydantic import Field
@@ -11,11 +12,15 @@ from pydantic import Field
 from secondhalf.audit.contamination import OverlapIndex, check_contamination
 from secondhalf.audit.instruction import check_instruction
 from secondhalf.audit.reply import check_echo, check_empty, check_finished, check_language, check_loops
+from secondhalf.extensions.path import FunctionPath
+from secondhalf.extensions.verdicts import verdicts_of
 from secondhalf.rows import Pair, Verdict, from_table, partition_by_verdicts, to_table, with_reasons
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 from secondhalf.store.mapper import Batch
 
-AUDIT_VERSION = 1
+AUDIT_VERSION = (1,)
+CHECKS_FIELD = "audit.checks"
+"""The recipe's field that names users' checks."""
 
 
 class AuditSettings(Settings):
@@ -37,6 +42,11 @@ class AuditSettings(Settings):
 
     refuse_instructions: bool = True
     """Refuse pairs with instructional or conversational content. The paper's own proof trains without them (section 5)."""
+
+    checks: Annotated[list[FunctionPath], Decides("run")] = Field([])
+    """Checks of your own, after the built-in ones: my_module:function, each a function from a Pair (secondhalf.rows: prompt,
+    original, response, language, finish and others) to a Verdict (passed, score, reason) or a list of them. A pair on which one
+    raises is refused."""
 
     refuse: bool = True
     """false: every check looks and its verdict is kept, and no pair is refused; for an arm that shows what the audit does."""
@@ -68,4 +78,5 @@ def check_pair(pair: Pair, settings: AuditSettings, index: OverlapIndex) -> list
         check_language(pair),
         *instructional,
         check_contamination(pair, index),
+        *(verdict for path in settings.checks for verdict in verdicts_of(pair, path, CHECKS_FIELD)),
     ]

@@ -17,7 +17,7 @@ from secondhalf.rows import Pair, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
 from secondhalf.text.language import detect
 
-INSTRUCTIONS_VERSION = 1
+INSTRUCTIONS_VERSION = (1,)
 LATER_TURN = "a later turn: the template has one request"
 _JSON_BYTES = 2_000_000_000  # a .json file is one value, so it is held whole
 

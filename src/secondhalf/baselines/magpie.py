@@ -15,14 +15,9 @@ from secondhalf.rows import Pair, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
 from secondhalf.text.language import count_words, detect
 
-MAGPIE_VERSION = 1
+MAGPIE_VERSION = (1,)
 Generate = Callable[[Iterable[Request], str], Iterable[Answer]]
 """Requests and the progress's label in; replies by request id, in any order, out."""
-
-
-def magpie_key_settings(settings: MagpieSettings) -> dict[str, Any]:
-    """What decides the stage: the model is an input, and money decides nothing."""
-    return settings.model_dump(mode="json", exclude={"model", "server", "budget", "prices"})
 
 
 def write_magpie_pairs(settings: MagpieSettings, generate: Generate, stage: Stage, label: str) -> dict[str, Any]:

@@ -1,19 +1,19 @@
 """Settings of the data sets that are made of no text."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from secondhalf.models.costs.budget import Budget
 from secondhalf.models.request import Sampling
 from secondhalf.models.server.settings import ServerSettings
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 
 
 class InstructionSettings(Settings):
     """Instruction data in a usual shape: one pair a conversation, its first request and the answer to it."""
 
-    path: str
+    path: Annotated[str, Decides("run")]
     """A .jsonl, .json or .parquet file, or a folder or glob of them; .jsonl and .json may end in .gz or .zst."""
 
     shape: Literal["auto", "messages", "sharegpt", "alpaca"] = "auto"
@@ -24,7 +24,7 @@ class InstructionSettings(Settings):
     """What becomes of a system text: prepended to the request with a blank line between, since templates without a place for
     it (Gemma's, Mistral's) do the same; or dropped."""
 
-    licence: str = ""
+    licence: Annotated[str, Decides("run")] = ""
     """The licence of the data, for the report."""
 
     max_row_bytes: int = Field(5_000_000, ge=1000)
@@ -34,7 +34,7 @@ class InstructionSettings(Settings):
 class MagpieSettings(Settings):
     """An instruct model is given its template up to where a user's turn begins, writes that turn, then answers it."""
 
-    model: str
+    model: Annotated[str, Decides("run")]
     """The instruct model, named as a teacher is: package:NAME/FILE, hf:ORG/NAME@REVISION:FILE, a path, transformers:REFERENCE,
     `dummy`; with server.urls the server's name for it."""
 
@@ -70,10 +70,10 @@ class MagpieSettings(Settings):
     keep_unfinished: bool = False
     """Keep answers that were cut at the length limit; they are then trained without an end."""
 
-    budget: Budget = Budget()
+    budget: Annotated[Budget, Decides(False)] = Budget()
     """What the model may cost."""
 
-    prices: str = ""
+    prices: Annotated[str, Decides(False)] = ""
     """A file with your prices, as teach.prices."""
 
     @model_validator(mode="after")

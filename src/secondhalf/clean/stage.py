@@ -5,8 +5,10 @@ Some filters rewrite: what follows them judges the text as they left it. The id 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Annotated
 
 import pyarrow as pa
+from pydantic import Field
 
 from secondhalf.clean.adult import AdultSettings, check_adult
 from secondhalf.clean.c4 import C4Settings, apply_c4
@@ -24,11 +26,15 @@ from secondhalf.clean.personal import PersonalSettings, mask_personal
 from secondhalf.clean.prose import ProseSettings, check_prose
 from secondhalf.clean.step import FilterStep
 from secondhalf.clean.tokenized_text import TokenizedText
+from secondhalf.extensions.path import FunctionPath
+from secondhalf.extensions.verdicts import verdicts_of
 from secondhalf.rows import Document, Verdict, from_table, partition_by_verdicts
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 from secondhalf.store.mapper import Batch
 
-CLEAN_VERSION = 2
+CLEAN_VERSION = (2,)
+FILTERS_FIELD = "clean.filters"
+"""The recipe's field that names users' filters."""
 
 
 class CleanSettings(Settings):
@@ -70,15 +76,17 @@ class CleanSettings(Settings):
     personal: PersonalSettings = PersonalSettings()
     """Personal data: masked, or a reason to refuse."""
 
-    near_duplicates: NearDuplicateSettings = NearDuplicateSettings()
+    filters: Annotated[list[FunctionPath], Decides("run")] = Field([])
+    """Filters of your own, after those above: my_module:function, each a function from a Document (secondhalf.rows: id, text,
+    source, url, licence, language) to a Verdict (passed, score, reason and where in the text) or a list of them. A document on
+    which one raises is refused."""
+
+    # What only the whole sample shows; the other filters look at one document.
+    near_duplicates: Annotated[NearDuplicateSettings, Decides("run", "deduplicate")] = NearDuplicateSettings()
     """Documents that repeat another one of the sample."""
 
-    passages: PassageSettings = PassageSettings()
+    passages: Annotated[PassageSettings, Decides("run", "deduplicate")] = PassageSettings()
     """Documents of which too much stands in another one of the sample."""
-
-
-# What only the whole sample shows; the other filters look at one document.
-WHOLE_SAMPLE = frozenset({"near_duplicates", "passages"})
 
 
 def examine_document(document: Document, settings: CleanSettings) -> tuple[Document, list[FilterStep]]:
@@ -115,6 +123,7 @@ def examine_document(document: Document, settings: CleanSettings) -> tuple[Docum
             text = text if text.text == document.text else TokenizedText(text.id, document.text)
             judge("fineweb", check_fineweb(text, s.fineweb))
     document = rewrite("personal", *mask_personal(document, s.personal))
+    steps += [FilterStep(path, document.text, verdicts_of(document, path, FILTERS_FIELD)) for path in s.filters]
     return document, steps
 
 

@@ -3,11 +3,13 @@
 import argparse
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from secondhalf.analysis.facts import Facts
 from secondhalf.analysis.rejects import examples, mix, reasons
+from secondhalf.analysis.results import Results
 from secondhalf.analysis.spending import spending
 from secondhalf.api import find_run
 from secondhalf.clean.mix import mix_as_dict, mix_as_text
@@ -28,8 +30,8 @@ def main(options: argparse.Namespace) -> None:
 
 def show(run: Run, *, as_json: bool, whole: bool = True) -> str:
     """The figures of a run that has its report (and `whole` is wanted), else its funnel."""
-    facts = run.folder / "report" / "facts.json"
-    return figures(facts, as_json=as_json) if whole and facts.is_file() else funnel(run, as_json=as_json)
+    has_report = (run.folder / "report" / "facts.json").is_file()
+    return figures(run, as_json=as_json) if whole and has_report else funnel(run, as_json=as_json)
 
 
 def funnel(run: Run, *, as_json: bool) -> str:
@@ -88,9 +90,13 @@ def rejects(run: Run, name: str, *, as_json: bool) -> str:
     return "\n\n".join([*blocks, mix_as_text(shifts)] if name == "clean" else blocks)
 
 
-def figures(facts: Path, *, as_json: bool) -> str:
+def figures(run: Run, *, as_json: bool) -> str:
     """The verdict, the arms' figures and the comparisons of a finished run."""
-    text = facts.read_text("utf-8")
+    text = (run.folder / "report" / "facts.json").read_text("utf-8")
     if as_json:
         return json.dumps(json.loads(text), ensure_ascii=False)
-    return as_text(Facts.model_validate_json(text))
+    try:
+        facts = Facts.model_validate_json(text)
+    except ValidationError:  # another release wrote it: the run's stages say the same
+        facts = Results(run).facts
+    return as_text(facts)

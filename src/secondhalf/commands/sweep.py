@@ -81,9 +81,7 @@ def recipes(path: Path, over: list[str], overrides: list[str]) -> Iterator[tuple
         sets = [f"{field}={value}" for field, value in setting.items()]
         own = f"{name[:40]}-sweep-{digest(*overrides, *sets, size=8)}"
         loaded.append((setting, load_recipe(path, read_overrides([*overrides, *sets, *_ALWAYS, f"name={own}"]))))
-    # What stands at the top is where data sets and arms start from, and decides nothing itself.
-    starts = {"name", "split", "teach", "audit", "train"}
-    if len({recipe.model_dump_json(exclude=starts) for _, recipe in loaded}) < len(loaded):
+    if len({json.dumps(recipe.deciding("run") | {"name": ""}) for _, recipe in loaded}) < len(loaded):
         raise UserError(
             "--over: some settings come to the same recipe (an arm may set the field itself): leave them out."
         )

@@ -1,10 +1,10 @@
 """What to read and how much of it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 
 
 class CorpusSettings(Settings):
@@ -68,8 +68,8 @@ class CorpusSettings(Settings):
     """A longer text, line or record is refused without being held whole. Our choice: longer than any novel, and short enough
     that a few at a time cost no memory worth naming."""
 
-    max_refused: float = Field(0.5, ge=0, le=1)
+    max_refused: Annotated[float, Decides(False)] = Field(0.5, ge=0, le=1)
     """Stop when a larger share of the rows cannot be read: that is a wrong recipe, not dirty data. Our choice."""
 
-    workers: int | None = Field(None, ge=1)
+    workers: Annotated[int | None, Decides(False)] = Field(None, ge=1)
     """Processes that read, a file at a time; it decides nothing. Empty: one a core for files of 200 MB together or more."""

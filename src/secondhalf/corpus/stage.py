@@ -15,12 +15,7 @@ from secondhalf.store import Stage
 
 # 2: the rank is a hash of the text, not of its id; rows that cannot be read are rejects; of equal texts the origin that
 # sorts first is kept.
-CORPUS_VERSION = 2
-
-
-def deciding_settings(settings: CorpusSettings, seed: int) -> dict[str, object]:
-    """What decides the stage: the number of processes does not."""
-    return {**settings.model_dump(mode="json", exclude={"workers"}), "seed": seed}
+CORPUS_VERSION = (2,)
 
 
 def sample_documents(settings: CorpusSettings, seed: int, stage: Stage) -> dict[str, object]:

@@ -10,7 +10,7 @@ from secondhalf.models.generation.student import Local
 from secondhalf.rows import Answer, from_table, to_table
 from secondhalf.store import Stage
 
-ANSWERS_VERSION = 3  # raised by hand when equal settings give other answers, or parts of another size
+ANSWERS_VERSION = (3,)  # raised by hand when equal settings give other answers, or parts of another size
 PER_PART = 256  # prompts answered between two saved parts
 STRIDE = 1_000_003  # between two parts' seeds: far from every seed that a person would choose
 Stages = Sequence[tuple[Path | None, Stage]]
@@ -49,9 +49,9 @@ def answers(
     for index, start in enumerate(range(0, len(prompts), PER_PART)):
         if all(stage.has("answers", index) for _, stage in stages):
             continue
-        some = ids[start : start + PER_PART]
+        part_ids = ids[start : start + PER_PART]
         replies = model.generate_each(
-            [(adapter, some) for adapter, _ in stages],
+            [(adapter, part_ids) for adapter, _ in stages],
             max_tokens=drawing.max_tokens,
             temperature=drawing.temperature,
             seed=drawing.seed + STRIDE * index,
@@ -59,8 +59,8 @@ def answers(
             stop_text=template.frame(model.tokenizer).stop,
             label=label,
         )
-        for (_, stage), said in zip(stages, replies, strict=True):
-            rows = [Answer(prompt.id, *reply) for prompt, reply in zip(prompts[start:], said, strict=False)]
+        for (_, stage), stage_replies in zip(stages, replies, strict=True):
+            rows = [Answer(prompt.id, *reply) for prompt, reply in zip(prompts[start:], stage_replies, strict=False)]
             stage.write("answers", index, to_table(Answer, rows))
 
 

@@ -43,6 +43,8 @@ class ScoringInputs:
     """The answers to compare with, by the prompt's id; empty where nothing is compared."""
     title: str = ""
     """For the progress bar."""
+    functions: Mapping[str, str] = field(default_factory=dict)
+    """The kinds of checks that are users' functions, and their paths: kind -> my_module:function."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,13 @@ class Benchmark:
     """The prompts, each with `id` and `text`, in the file's order. Raises UserError for a bad file."""
     score: Callable[[ScoringInputs, Stage], dict[str, Any]]
     """Writes the part- table of Scores, BENCHMARK.NAME by prompt, and what else belongs to them; returns the manifest's facts."""
-    version: int
+    version: tuple[int, ...]
     """Raised by hand when equal answers get other scores."""
     figures: tuple[BenchmarkFigure, ...]
     verify: Callable[[list[Any]], None] | None = None
     """Raises UserError for a prompt that could not be scored, before anything is asked."""
+    verify_checks: Callable[[list[Any], Mapping[str, str]], None] | None = None
+    """Of a benchmark whose prompts bring their checks: as `verify`, given the kinds that are users' functions."""
     longest: int = 1280
     """The longest answer that the benchmark allows, in the student's tokens."""
     judged: Literal["never", "rubrics", "always"] = "never"

@@ -1,5 +1,6 @@
 """What a benchmark asks, from the files that the recipe names. A limit takes the first prompts by a hash of their id."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from secondhalf.rows import digest
 def load_benchmark(settings: BenchmarkSettings) -> tuple[list[Any], str]:
     """The benchmark's prompts (each with `id` and `text`), in the file's order, and the hash of all that they are made of.
 
-    Everything in them is known to be scorable. Raises UserError for a bad file.
+    Everything in them is known to be scorable, `check_checks` aside. Raises UserError for a bad file.
     """
     row = BENCHMARKS[settings.name]
     path, identity = _file(settings.path, "path")
@@ -50,6 +51,13 @@ def check_rubrics(settings: BenchmarkSettings, judges: int) -> None:
             raise UserError(
                 f"{settings.name}: {prompt.id} has a rubric, which needs a judge: name one in evaluate.judging.judges."
             )
+
+
+def check_checks(settings: BenchmarkSettings, functions: Mapping[str, str]) -> None:
+    """Raises UserError for a prompt's check that is none; `functions`: the kinds that are users' own, with their paths."""
+    verify = BENCHMARKS[settings.name].verify_checks
+    if verify:
+        verify(load_benchmark(settings)[0], functions)
 
 
 def _file(reference: str, field: str) -> tuple[Path, str]:

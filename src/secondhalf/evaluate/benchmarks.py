@@ -74,7 +74,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     ),
     "own": Benchmark(
         load=lambda files: load_own(files.prompts),
-        verify=verify_checks,
+        verify_checks=verify_checks,
         score=score_own,
         version=OWN_VERSION,
         figures=(

@@ -1,16 +1,18 @@
 """What the arms are asked, and how their answers are drawn."""
 
 from difflib import get_close_matches
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from secondhalf.evaluate.benchmark import Benchmark
 from secondhalf.evaluate.benchmarks import BENCHMARKS
+from secondhalf.evaluate.everyday.checks.kinds import KINDS
 from secondhalf.evaluate.judge.settings import JudgingSettings
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.evaluate.safety.settings import SafetySettings
-from secondhalf.settings import Settings
+from secondhalf.extensions.path import FunctionPath
+from secondhalf.settings import Decides, Settings
 
 
 class BenchmarkSettings(Settings):
@@ -21,24 +23,24 @@ class BenchmarkSettings(Settings):
     By judges: mt_bench (arXiv 2306.05685), arena_hard (arXiv 2406.11939), alpaca_eval (arXiv 2404.04475). own: your prompts,
     scored by their checks, by their references, or by judges."""
 
-    path: str
+    path: Annotated[str, Decides("run")]
     """The published file: a path, package:NAME/FILE, or hf:datasets/ORG/NAME@REVISION:FILE; any may end in #sha256=HEX."""
 
-    references: str = ""
+    references: Annotated[str, Decides("run")] = ""
     """mt_bench: the file of reference answers that the judge is shown for math, reasoning and coding."""
 
     as_published: bool = False
     """mt_bench: show the judge also the 13 published references that are known to be wrong (FastChat pull request 3158), for
     comparison with published figures; false: corrected ones of our own in their place."""
 
-    baseline: str = ""
+    baseline: Annotated[str, Decides("run")] = ""
     """arena_hard, alpaca_eval: the answers that each arm's are compared with: a file of them, or arm:NAME. Empty for
     alpaca_eval: the answers in its own file."""
 
     limit: int | None = Field(None, ge=2)
     """Use only this many prompts, the first by a hash of their id: for trying things out. No figure is the benchmark's then."""
 
-    max_tokens: int = Field(0, ge=0)
+    max_tokens: Annotated[int, Decides("answers")] = Field(0, ge=0)
     """Longest answer, in the student's tokens. 0: what the benchmark allows (the Open LLM Leaderboard 1280 for ifeval and its
     kin, mt_bench 1024, arena_hard 4096, alpaca_eval 2048), for own 1024."""
 
@@ -80,13 +82,29 @@ class BenchmarkSettings(Settings):
         return self
 
 
+class OwnSettings(Settings):
+    """What the benchmark `own`, your own prompts, is scored by beside the built-in kinds of checks."""
+
+    checks: dict[str, FunctionPath] = Field({})
+    """Kinds of checks of your own for your prompts' `checks`: {my_kind: my_module:function}, each a function from the answer
+    (str) and the check as it stands in the prompts' file (dict) to True or False. An answer on which it raises fails."""
+
+    @field_validator("checks")
+    @classmethod
+    def _new_kinds(cls, checks: dict[str, str]) -> dict[str, str]:
+        for kind in checks:
+            if kind in KINDS:
+                raise ValueError(f"{kind} is a built-in kind of check; give yours another name")
+        return checks
+
+
 class EvaluateSettings(Settings):
     """The everyday prompts, the probes and the likelihood of right responses. No judge."""
 
     part: Literal["choose", "locked"] = "locked"
     """choose: the prompts on which settings may be chosen. locked: those that only claims are made on."""
 
-    primary: str = "margin"
+    primary: Annotated[str, Decides("run")] = "margin"
     """The primary figure, named before looking: margin (how much likelier the right response is than other prompts',
     in nats a token; arXiv 2409.14254 section 4), ranking (how often it is the likeliest), checks (share of prompts whose every
     check passes), or a probe."""
@@ -100,26 +118,30 @@ class EvaluateSettings(Settings):
     seed: int = 1
     """Seed of the answers when the temperature is above 0, and of which other responses are compared."""
 
-    others: int = Field(4, ge=1)
+    others: Annotated[int, Decides("run", "evaluate")] = Field(4, ge=1)
     """With how many other prompts' responses (of the same language) each right response is compared."""
 
     limit: int | None = Field(None, ge=2)
     """Use only this many prompts, the first by a hash of their id: for trying things out."""
 
-    engine: Literal["transformers", "vllm"] = "transformers"
+    engine: Annotated[Literal["transformers", "vllm"], Decides(False)] = "transformers"
     """What writes answers. vllm: on a GPU, with the extra `vllm`; arms that it cannot carry (DoRA, trained rows of the
     vocabulary) stay with transformers. Either gives the same answers but for rounding, so answers that are there are kept."""
 
-    benchmarks: list[BenchmarkSettings] = Field([])
+    # More benchmarks, and who judges them, change no answer that is there: the stages of these four are their own.
+    benchmarks: Annotated[list[BenchmarkSettings], Decides(False)] = Field([])
     """Benchmarks beside the everyday prompts, each asked of every arm, such as {name: ifeval, path: input_data.jsonl}."""
 
-    safety: SafetySettings = SafetySettings()
+    own: Annotated[OwnSettings, Decides(False)] = OwnSettings()
+    """Your own prompts' checks, where code of yours decides them."""
+
+    safety: Annotated[SafetySettings, Decides(False)] = SafetySettings()
     """What every arm gets wrong, before and after training."""
 
-    leaderboard: LeaderboardSettings = LeaderboardSettings()
+    leaderboard: Annotated[LeaderboardSettings, Decides(False)] = LeaderboardSettings()
     """Tasks of lm-eval beside them, such as the Open LLM Leaderboard's."""
 
-    judging: JudgingSettings = JudgingSettings()
+    judging: Annotated[JudgingSettings, Decides(False)] = JudgingSettings()
     """Who judges the answers to the benchmarks that need it."""
 
     @model_validator(mode="after")

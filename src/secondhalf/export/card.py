@@ -91,10 +91,10 @@ def _data(trained: TrainedArm, words: Mapping[str, str], facts: Facts | None) ->
     for step in facts.funnel if facts else []:
         if step.data and step.data not in trained.arm.data:
             continue
-        most = max(step.rejects, key=lambda reason: reason.count, default=None)
-        why = f"{escaped(most.reason)} ({most.count:,})" if most else ""
+        most = max(step.rejects, key=lambda reject: reject.count, default=None)
+        reason = f"{escaped(most.reason)} ({most.count:,})" if most else ""
         stage = " ".join(filter(None, (step.stage, step.data)))
-        rows.append(f"| {escaped(stage)} | {step.rows_in:,} | {step.rows_out:,} | {why} |")
+        rows.append(f"| {escaped(stage)} | {step.rows_in:,} | {step.rows_out:,} | {reason} |")
     return [*blocks, "\n".join([words["funnel"], "|---|--:|--:|---|", *rows])] if rows else blocks
 
 
@@ -112,7 +112,7 @@ def _figures(trained: TrainedArm, words: Mapping[str, str], facts: Facts) -> lis
     rows = [
         _figure(figure, headed(page, "figure", figure.name)) for figure in (arm.figures + arm.probes if arm else [])
     ]
-    comparisons = [sentence(each, facts) for each in facts.comparisons if each.arm == trained.name]
+    comparisons = [sentence(row, facts) for row in facts.comparisons if row.arm == trained.name]
     return ["\n".join([words["figures_head"], "|---|--:|--:|--:|--:|", *rows]), _list(comparisons)]
 
 

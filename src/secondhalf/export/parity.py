@@ -119,8 +119,8 @@ def check_transformers(
     logprobs = model.token_logprobs(list(zip(reference.ids, reference.answers, strict=True)), label=f"parity, {form}")
     pairs = [
         pair
-        for mine, theirs in zip(reference.logprobs, logprobs, strict=True)
-        for pair in zip(mine, theirs, strict=True)
+        for expected, exported in zip(reference.logprobs, logprobs, strict=True)
+        for pair in zip(expected, exported, strict=True)
     ]
     return _parity(form, reference, answers, pairs, lambda prompt: chat_ids(tokenizer, prompt))
 
@@ -130,14 +130,14 @@ def check_gguf(form: str, reference: ReferenceAnswers, path: Path, stops: list[i
     engine = Embedded(path, form, slots=1)
     try:
         answers, pairs = [], []
-        for ids, mine, known in zip(reference.ids, reference.answers, reference.logprobs, strict=True):
-            steps = engine.greedy(ids, len(mine), LIKELIEST)
+        for ids, answer, logprobs in zip(reference.ids, reference.answers, reference.logprobs, strict=True):
+            steps = engine.greedy(ids, len(answer), LIKELIEST)
             answers.append(_cut_at_stop([token for token, _ in steps], stops))
-            for token, (theirs, likely), logprob in zip(mine, steps, known, strict=False):
+            for token, (exported, likely), logprob in zip(answer, steps, logprobs, strict=False):
                 if likely:
                     # A token that is none of the likeliest is at most as likely as the last of them.
                     pairs.append((logprob, likely.get(token, min(likely.values()))))
-                if theirs != token:
+                if exported != token:
                     break
         return _parity(form, reference, answers, pairs, engine.chat_ids)
     finally:
@@ -153,20 +153,23 @@ def _parity(
 ) -> Parity:
     equal = [chat_ids(prompt) == ids for prompt, ids in zip(reference.prompts, reference.ids, strict=True)]
     everyday = len(reference.prompts) - reference.hostile
-    differences = [abs(mine - theirs) for mine, theirs in pairs]
-    both = zip(reference.logprobs, reference.untouched, strict=True)
-    changed = [abs(a - b) for one, other in both for a, b in zip(one, other, strict=True)]
+    differences = [abs(expected - exported) for expected, exported in pairs]
+    changes = [
+        abs(trained - untouched)
+        for rows in zip(reference.logprobs, reference.untouched, strict=True)
+        for trained, untouched in zip(*rows, strict=True)
+    ]
     return Parity(
         form=form,
         prompts=everyday,
         prompt_ids_equal=sum(equal[:everyday]),
         hostile=reference.hostile,
         hostile_ids_equal=sum(equal[everyday:]),
-        answers_equal=sum(mine == theirs for mine, theirs in zip(reference.answers, answers, strict=True)),
+        answers_equal=sum(expected == answer for expected, answer in zip(reference.answers, answers, strict=True)),
         tokens=len(differences),
         mean_difference=sum(differences) / max(1, len(differences)),
         largest_difference=max(differences, default=0.0),
-        training_changed=sum(changed) / max(1, len(changed)),
+        training_changed=sum(changes) / max(1, len(changes)),
     )
 
 

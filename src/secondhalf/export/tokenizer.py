@@ -1,14 +1,19 @@
 """The student's tokenizer with the template as its chat template."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from secondhalf.models.chat.chat_template import chat_template
 from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.runs.trained import TrainedArm
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
-def save_tokenizer(trained: TrainedArm, out: Path) -> Any:
+
+def save_tokenizer(trained: TrainedArm, out: Path) -> PreTrainedTokenizerBase:
     """Writes the tokenizer into `out` and returns it."""
     tokenizer = load_tokenizer(trained.base)
     tokenizer.chat_template = chat_template(trained.template, tokenizer)
@@ -16,7 +21,7 @@ def save_tokenizer(trained: TrainedArm, out: Path) -> Any:
     return tokenizer
 
 
-def chat_ids(tokenizer: Any, prompt: str) -> list[int]:
+def chat_ids(tokenizer: PreTrainedTokenizerBase, prompt: str) -> list[int]:
     """Token ids of one user's turn as other programs make them: the chat template, tokenised as a whole."""
     turns = [{"role": "user", "content": prompt}]
     text = str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))

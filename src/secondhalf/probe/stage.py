@@ -27,7 +27,7 @@ from secondhalf.store import Stage
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import is_held_out
 
-PROBE_VERSION = 2 + 10 * ANSWERS_VERSION + 1000 * TEXTS_VERSION
+PROBE_VERSION = (2, *ANSWERS_VERSION, TEXTS_VERSION)
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,6 @@ class ProbePrompt:
 
     id: str
     text: str
-
-
-def probe_key_settings(settings: ProbeSettings, train: TrainSettings) -> dict[str, Any]:
-    """What decides the stage beside its inputs: its settings, and how training held out and encoded pairs."""
-    template = train.template
-    shared = {"held_out": train.held_out, "max_length": train.max_length, "template": [template.name, template.text]}
-    return {**settings.model_dump(mode="json"), **shared}
 
 
 def sample_pairs(
@@ -112,14 +105,14 @@ def _losses(model: Local, template: Template, pairs: list[Pair], figure: str, la
 
 
 def _plain(model: Local, documents: list[Pair], max_length: int, label: str) -> Iterator[Score]:
-    """Every text from its first token on, no more than `max_length` of them: no template, nothing asked."""
-    named = [("plain_corpus", pair.document, pair.prompt + pair.original) for pair in documents]
-    named += [(f"plain_{text.language}", text.id, text.text) for text in load_texts()]
+    """Every text from its first token on, no more than `max_length` of them: without a template."""
+    texts = [("plain_corpus", pair.document, pair.prompt + pair.original) for pair in documents]
+    texts += [(f"plain_{text.language}", text.id, text.text) for text in load_texts()]
     encoded = []
-    for _, _, text in named:
+    for _, _, text in texts:
         ids = opening(model.tokenizer, text)
         encoded.append((ids[:1], ids[1:max_length]))
     sums = model.loglikelihood(encoded, label=f"{label} plain text")
-    for (figure, id, _), (total, tokens) in zip(named, sums, strict=True):
+    for (figure, id, _), (total, tokens) in zip(texts, sums, strict=True):
         if tokens:
             yield Score(id, figure, -total / tokens)

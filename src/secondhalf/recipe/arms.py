@@ -1,13 +1,13 @@
 """An arm's settings, a data set's, and whether a recipe's fit together."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from secondhalf.audit.stage import AuditSettings
 from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 from secondhalf.split.settings import SplitSettings
 from secondhalf.teach.settings import TeachSettings
 from secondhalf.train.prefer.settings import PreferSettings
@@ -46,10 +46,10 @@ class DataSettings(Settings):
 class ArmSettings(Settings):
     """One model to compare: a student, and what it is trained on."""
 
-    student: str
+    student: Annotated[str, Decides("run")]
     """A name under `students`."""
 
-    data: dict[str, float] = Field({})
+    data: Annotated[dict[str, float], Decides("run")] = Field({})
     """The data sets it is trained on, with their weights: {taught: 1}, or {taught: 0.8, mine: 0.2} for a mixture. Weights
     are shares of the supervised tokens, since those are what the loss averages over; the scarcest data set decides the
     size, and nothing is repeated. Empty: the student stays untouched."""
@@ -59,23 +59,23 @@ class ArmSettings(Settings):
     length. none: no prompt before the reply (arXiv 2409.14254): the template's frame around an empty one, so the reply
     stands where it stands in evaluation."""
 
-    equal_tokens: str | None = None
+    equal_tokens: Annotated[str | None, Decides("run")] = None
     """An arm with fewer supervised tokens: this one's pairs are cut, by a hash of their ids, to as many."""
 
     schedule: Literal["mixed", "then"] = "mixed"
     """mixed: all pairs shuffled together. then: every epoch of the first data set, and after it those of the next."""
 
-    adapter_from: str | None = None
+    adapter_from: Annotated[str | None, Decides("run")] = None
     """An arm of another student, a sibling of this one: its adapters, one a training seed, are applied without training."""
 
-    compare_to: list[str] = Field([])
+    compare_to: Annotated[list[str], Decides("run")] = Field([])
     """Arms to compare this one with. Empty: the untouched arm of the same student, and where only the pairing or the audit
     was changed, the arm that has it unchanged."""
 
-    train: TrainSettings = TrainSettings()
+    train: Annotated[TrainSettings, Decides("run")] = TrainSettings()
     """How it is trained: what is said here is laid over the recipe's `train`."""
 
-    prefer: PreferSettings | None = None
+    prefer: Annotated[PreferSettings | None, Decides("run")] = None
     """After fine-tuning, preference training: the data set's responses over the texts' own second halves. Absent: none."""
 
     @property

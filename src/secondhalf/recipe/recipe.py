@@ -8,23 +8,25 @@ import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from secondhalf.audit.stage import AuditSettings
-from secondhalf.clean.stage import CleanSettings
+from secondhalf.audit.stage import CHECKS_FIELD, AuditSettings
+from secondhalf.clean.stage import FILTERS_FIELD, CleanSettings
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
+from secondhalf.evaluate.own.checks import OWN_CHECKS_FIELD
 from secondhalf.evaluate.settings import EvaluateSettings
+from secondhalf.extensions.path import is_path
 from secondhalf.probe.settings import ProbeSettings
 from secondhalf.recipe.arms import ArmSettings, DataSettings, check_arms, check_data, check_students
 from secondhalf.recipe.file import explain, read_yaml, set_value
 from secondhalf.recipe.report import ReportSettings
-from secondhalf.settings import Settings
-from secondhalf.split.settings import SplitSettings
+from secondhalf.settings import Decides, Settings
+from secondhalf.split.settings import RULE_FIELD, SplitSettings
 from secondhalf.teach.pilot import PilotSettings
-from secondhalf.teach.settings import TeachSettings
+from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
 from secondhalf.train.settings import TrainSettings
 
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
@@ -49,16 +51,17 @@ class Recipe(Settings):
     clean: CleanSettings = CleanSettings()
     """Which documents are worth teaching."""
 
-    split: SplitSettings = SplitSettings()
+    # What a data set or an arm starts from stands again in each of them, and decides there.
+    split: Annotated[SplitSettings, Decides(False)] = SplitSettings()
     """The start of every data set's split."""
 
-    teach: TeachSettings = TeachSettings()
+    teach: Annotated[TeachSettings, Decides(False)] = TeachSettings()
     """The start of every data set's teach."""
 
-    audit: AuditSettings = AuditSettings()
+    audit: Annotated[AuditSettings, Decides(False)] = AuditSettings()
     """The start of every data set's audit."""
 
-    pilot: PilotSettings = PilotSettings()
+    pilot: Annotated[PilotSettings, Decides(False)] = PilotSettings()
     """The first pairs go through teach and audit before the rest is paid for."""
 
     data: dict[str, DataSettings] = {}
@@ -68,7 +71,7 @@ class Recipe(Settings):
     """The base models, by name: package:NAME/FILE, hf:ORG/NAME@REVISION or a path; any may end in #sha256=HEX. Or arm:NAME:
     an arm of this recipe, merged into its student's weights under its first training seed, so that it can be tuned on."""
 
-    train: TrainSettings = TrainSettings()
+    train: Annotated[TrainSettings, Decides(False)] = TrainSettings()
     """The start of every arm's training."""
 
     arms: dict[str, ArmSettings] = {}
@@ -80,10 +83,10 @@ class Recipe(Settings):
     probes: ProbeSettings = ProbeSettings()
     """What the arms remember word for word of their pairs, and what they have forgotten."""
 
-    report: ReportSettings = ReportSettings()
+    report: Annotated[ReportSettings, Decides(False)] = ReportSettings()
     """The page at the end."""
 
-    notices: list[str] = Field([])
+    notices: Annotated[list[str], Decides(False)] = Field([])
     """What readers of the report must be told, such as a model's terms of use."""
 
     @model_validator(mode="after")
@@ -119,6 +122,15 @@ class Recipe(Settings):
         if other.composed or other.student != mine.student or not other.data:
             return False
         return name == mine.equal_tokens or (mine.pairing != "paired" and other.data == mine.data)
+
+    def functions(self) -> list[tuple[str, str]]:
+        """Every function of the user's that the recipe names, once: the field, and my_module:function."""
+        named = [(FILTERS_FIELD, path) for path in self.clean.filters]
+        for data in self.data.values():
+            named += [(RULE_FIELD, data.split.rule), (CHOOSE_FIELD, data.teach.choose)]
+            named += [(CHECKS_FIELD, path) for path in data.audit.checks]
+        named += [(OWN_CHECKS_FIELD, path) for path in self.evaluate.own.checks.values()]
+        return [(field, path) for field, path in dict.fromkeys(named) if is_path(path)]
 
     def data_of(self, arm: str) -> list[str]:
         """The data sets whose pairs an arm has met: of a carried-over adapter, those it was trained on."""

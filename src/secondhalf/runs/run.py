@@ -6,11 +6,11 @@ runs/NAME/report/        index.html, facts.json
 """
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.journal.journal import Journal
@@ -19,7 +19,10 @@ from secondhalf.recipe.file import write_yaml
 from secondhalf.runs.labels import Label
 from secondhalf.settings import Settings
 from secondhalf.store import Stage, Store
+from secondhalf.store.format import read_format
 from secondhalf.store.stages import locked, write_atomically
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -66,30 +69,34 @@ class OpenRun(Run):
     def make(
         self,
         label: Label,
-        version: int,
-        settings: Settings | Mapping[str, Any],
+        version: tuple[int, ...],
+        settings: Settings | Mapping[str, object],
         inputs: Mapping[str, str],
-        work: Callable[[Stage], Mapping[str, Any]],
+        work: Callable[[Stage], Mapping[str, object]],
     ) -> Stage:
-        """The stage `label`, from the store or made now, and a link to it."""
+        """The stage `label`, from the store or made now, and a link to it.
+
+        Of `settings`, and of those that it holds by name, only what is deciding for the stage counts.
+        """
         return self.make_together([label], version, settings, [inputs], lambda stages: [work(stages[0])])[0]
 
     def make_together(
         self,
         labels: Sequence[Label],
-        version: int,
-        settings: Settings | Mapping[str, Any],
+        version: tuple[int, ...],
+        settings: Settings | Mapping[str, object],
         inputs: Sequence[Mapping[str, str]],
-        work: Callable[[dict[int, Stage]], Sequence[Mapping[str, Any]]],
+        work: Callable[[dict[int, Stage]], Sequence[Mapping[str, object]]],
     ) -> list[Stage]:
         """As `make`, for several stages that differ in their inputs; see Store.make_together."""
         made: set[str] = set()
 
-        def making(missing: dict[int, Stage]) -> Sequence[Mapping[str, Any]]:
+        def making(missing: dict[int, Stage]) -> Sequence[Mapping[str, object]]:
             made.update(stage.key for stage in missing.values())
             return work(missing)
 
-        stages = self.store.make_together(labels[0].stage, version, settings, inputs, making)
+        name = labels[0].stage
+        stages = self.store.make_together(name, version, _deciding(settings, name), inputs, making)
         links = self.links()
         before = dict(links)
         for label, stage in zip(labels, stages, strict=True):
@@ -100,6 +107,12 @@ class OpenRun(Run):
         if links != before:
             _write_links(self.folder, links)
         return stages
+
+
+def _deciding(settings: Settings | Mapping[str, object], stage: str) -> dict[str, object]:
+    if isinstance(settings, Settings):
+        return settings.deciding(stage)
+    return {name: part.deciding(stage) if isinstance(part, Settings) else part for name, part in settings.items()}
 
 
 def read_links(folder: Path) -> dict[Label, Link]:
@@ -129,6 +142,7 @@ def opened(recipe: Recipe, runs: Path, store: Path) -> Iterator[OpenRun]:
         path = folder / "recipe.yaml"
         if path.is_file():
             _same(recipe, load_recipe(path), folder)
+        _name_what_is_old(Store(store), folder)
         write_atomically(path, resolved)
         journal = Journal(store / "journal.sqlite")
         try:
@@ -137,9 +151,23 @@ def opened(recipe: Recipe, runs: Path, store: Path) -> Iterator[OpenRun]:
             journal.close()
 
 
+def _name_what_is_old(store: Store, folder: Path) -> None:
+    """Says, once, what becomes of a store and of a run that secondhalf 0.1 made."""
+    if store.of_format_1:
+        _LOG.warning(
+            "%s was made by secondhalf 0.1: its stages are kept but made again, its journal of paid replies is used; "
+            "`secondhalf store --prune` removes what no run uses.",
+            store.root,
+        )
+    store.mark()
+    links = read_links(folder).values()
+    if links and all(Stage(store.root / link.stage).of_format_1 for link in links):
+        _LOG.warning("%s was made by secondhalf 0.1: this run makes its stages anew.", folder)
+
+
 def _same(recipe: Recipe, before: Recipe, folder: Path) -> None:
-    now, then = _deciding(recipe.model_dump()), _deciding(before.model_dump())
-    changed = [name for name in type(recipe).model_fields if now.get(name) != then.get(name)]
+    now, then = recipe.deciding("run"), before.deciding("run")
+    changed = [name for name in now if now[name] != then[name]]
     if changed:
         raise UserError(
             f"{folder} belongs to another recipe (it differs in {', '.join(changed)}): give this one a name of its own with "
@@ -147,24 +175,9 @@ def _same(recipe: Recipe, before: Recipe, folder: Path) -> None:
         )
 
 
-# The page's own settings, limits and money decide no stage: they may change, so that a run that was stopped can go on.
-_FREE = {"report", "notices", "pilot"}
-_FREE_OF_TEACH = {"batch", "budget", "prices", "server"}
-# More benchmarks, and who judges them, change no answer that is there; the primary figure stays as it was named.
-FREE_OF_EVALUATE = {"benchmarks", "engine", "judging", "leaderboard", "safety"}
-
-
-def _deciding(recipe: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in recipe.items() if name not in _FREE}
-    kept["corpus"] = {name: value for name, value in kept["corpus"].items() if name != "workers"}
-    kept["evaluate"] = {name: value for name, value in kept["evaluate"].items() if name not in FREE_OF_EVALUATE}
-    for settings in (kept, *kept["data"].values()):
-        settings["teach"] = {name: value for name, value in settings["teach"].items() if name not in _FREE_OF_TEACH}
-    return kept
-
-
 def find(name: str, runs: Path, store: Store) -> Run:
-    """The run given by its name or its folder's path. Raises UserError when there is none."""
+    """The run given by its name or its folder's path. Raises UserError when there is none, or its store is a later format's."""
+    read_format(store.root)
     for folder in (runs / name, Path(name)):
         if (folder / "recipe.yaml").is_file():
             return Run.at(folder, store)

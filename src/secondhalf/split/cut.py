@@ -9,12 +9,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from secondhalf.extensions.path import dotted
 from secondhalf.split.joins import has_hiragana, splits_sign, splits_word
+from secondhalf.split.rules import Boundaries
 from secondhalf.split.settings import SplitSettings
 from secondhalf.text.language import is_spaceless, word_spans
-
-Boundaries = list[tuple[int, int]]
-"""(offset in characters, units up to it), rising in both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def find_cut(text: str, boundaries: Boundaries, settings: SplitSettings) -> Cut:
         return Cut(-1, 0.0, "no words")
     inner = boundaries[: bisect_left(boundaries, words[-1][1], key=lambda boundary: boundary[0])]
     if not inner:
-        return Cut(-1, 0.0, f"one piece only under the rule {settings.rule}")
+        return Cut(-1, 0.0, f"one piece only under the rule {dotted(settings.rule)}")
     cap = settings.max_prompt_words
     if cap is not None and cap < len(words):
         inner = inner[: bisect_right(inner, words[cap][0], key=lambda boundary: boundary[0])]

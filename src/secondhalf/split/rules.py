@@ -4,8 +4,10 @@ is not known)."""
 import re
 from itertools import count
 
-from secondhalf.split.cut import Boundaries
 from secondhalf.text.language import word_spans
+
+Boundaries = list[tuple[int, int]]
+"""What every rule gives: (offset in characters, units up to it), rising in both; cut.py says more."""
 
 _GAP = re.compile(r"\s+")
 

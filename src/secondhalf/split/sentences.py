@@ -7,8 +7,7 @@ numbered abbreviations end nothing, and nothing ends inside Japanese brackets. A
 import re
 from itertools import count
 
-from secondhalf.split.cut import Boundaries
-from secondhalf.split.rules import line_breaks
+from secondhalf.split.rules import Boundaries, line_breaks
 
 # The lookbehinds let a match begin only at the first of a row of stops: a line of dots stays linear.
 _SPACED = re.compile(r"""(?<![.!?…؟۔।])[.!?…؟۔।]+["'”’»)\]]*(?=\s)""")

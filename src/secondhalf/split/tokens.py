@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from secondhalf.errors import UserError
-from secondhalf.split.cut import Boundaries
+from secondhalf.split.rules import Boundaries
 from secondhalf.text.language import word_spans
 
 TokenEnds = Callable[[str], Sequence[int]]

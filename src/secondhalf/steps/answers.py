@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from secondhalf.evaluate.answers import ANSWERS_VERSION, Drawing, Stages, answers
+from secondhalf.evaluate.answers import ANSWERS_VERSION, Asked, Drawing, Stages, answers
 from secondhalf.evaluate.benchmark_files import load_benchmark
 from secondhalf.evaluate.conversation import conversations
 from secondhalf.evaluate.everyday import stage as everyday
@@ -15,6 +14,7 @@ from secondhalf.evaluate.settings import BenchmarkSettings, EvaluateSettings
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
 from secondhalf.runs import Label
+from secondhalf.settings import Settings
 from secondhalf.steps.arms import Arms, Member
 from secondhalf.store import Stage
 
@@ -27,7 +27,7 @@ class Questions:
     count: int
     identity: str
     """Of the prompts: their files' hashes, or our version."""
-    plain: Mapping[str, Any]
+    settings: Mapping[str, object]
     """The settings that decide the answers."""
     ask: Callable[[Local, Template, Stages, str], None]
     """Writes the answers- tables of the stages."""
@@ -36,9 +36,7 @@ class Questions:
 def of_everyday(settings: EvaluateSettings) -> Questions:
     """The everyday prompts."""
     prompts = everyday.chosen(settings)
-    return _singles(
-        "everyday", prompts, str(EVERYDAY_VERSION), _drawing(settings), part=settings.part, limit=settings.limit
-    )
+    return _singles("everyday", prompts, str(EVERYDAY_VERSION), _drawing(settings), settings)
 
 
 def of_benchmark(benchmark: BenchmarkSettings, settings: EvaluateSettings) -> Questions:
@@ -47,31 +45,31 @@ def of_benchmark(benchmark: BenchmarkSettings, settings: EvaluateSettings) -> Qu
     temperature = benchmark.row.temperature
     drawing = _drawing(settings, benchmark.longest)
     if temperature is None:
-        return _singles(benchmark.name, prompts, identity, drawing, limit=benchmark.limit)
+        return _singles(benchmark.name, prompts, identity, drawing, benchmark)
 
     def ask(model: Local, template: Template, stages: Stages, label: str) -> None:
         conversations(model, template, prompts, temperature, drawing.max_tokens, drawing.seed, stages, label)
 
     # Each prompt has a temperature of its own.
-    plain = {"name": benchmark.name, "limit": benchmark.limit, **asdict(drawing), "temperature": benchmark.row.version}
-    return Questions(benchmark.name, len(prompts), identity, plain, ask)
+    deciding = {"benchmark": benchmark, **asdict(drawing), "temperature": benchmark.row.version}
+    return Questions(benchmark.name, len(prompts), identity, deciding, ask)
 
 
 def of_safety(settings: EvaluateSettings) -> Questions:
     """Of the set on errors and safety what is asked for an answer."""
     items, identity = safety.items(settings.safety)
-    return _singles("safety", asked_items(items), identity, _drawing(settings), limit=settings.safety.limit)
+    return _singles("safety", asked_items(items), identity, _drawing(settings), settings.safety)
 
 
 def _drawing(settings: EvaluateSettings, longest: int | None = None) -> Drawing:
     return Drawing(longest or settings.max_tokens, settings.temperature, settings.seed)
 
 
-def _singles(name: str, prompts: Sequence[Any], identity: str, drawing: Drawing, **more: Any) -> Questions:
+def _singles(name: str, prompts: Sequence[Asked], identity: str, drawing: Drawing, settings: Settings) -> Questions:
     def ask(model: Local, template: Template, stages: Stages, label: str) -> None:
         answers(model, template, drawing, prompts, stages, label)
 
-    return Questions(name, len(prompts), identity, {"name": name, **more, **asdict(drawing)}, ask)
+    return Questions(name, len(prompts), identity, {name: settings, **asdict(drawing)}, ask)
 
 
 def ask(arms: Arms, questions: Questions, members: Sequence[Member]) -> list[Stage]:
@@ -80,10 +78,10 @@ def ask(arms: Arms, questions: Questions, members: Sequence[Member]) -> list[Sta
     adapters = [arms.carrier(*member)[1] for member in members]
     labels = [Label("answers", arm=name, seed=seed, benchmark=questions.name) for name, seed in members]
 
-    def work(missing: dict[int, Stage]) -> list[dict[str, Any]]:
+    def work(missing: dict[int, Stage]) -> list[dict[str, object]]:
         first = labels[next(iter(missing))].title
-        told = first if len(missing) == 1 else f"{first} and {len(missing) - 1} more"
-        questions.ask(arms.in_memory(model), template, [(adapters[n], stage) for n, stage in missing.items()], told)
+        title = first if len(missing) == 1 else f"{first} and {len(missing) - 1} more"
+        questions.ask(arms.in_memory(model), template, [(adapters[n], stage) for n, stage in missing.items()], title)
         return [
             {
                 "rows_in": questions.count,
@@ -93,9 +91,9 @@ def ask(arms: Arms, questions: Questions, members: Sequence[Member]) -> list[Sta
             for stage in missing.values()
         ]
 
-    plain = {**questions.plain, "template": [template.name, template.text]}
+    settings = {**questions.settings, "template": template}
     inputs = [{**arms.inputs(*member), "prompts": questions.identity} for member in members]
-    return arms.run.make_together(labels, ANSWERS_VERSION, plain, inputs, work)
+    return arms.run.make_together(labels, ANSWERS_VERSION, settings, inputs, work)
 
 
 def alike(arms: Arms) -> Iterator[list[Member]]:

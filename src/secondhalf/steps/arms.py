@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from secondhalf.evaluate.everyday import stage as evaluating
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
@@ -14,15 +13,14 @@ from secondhalf.models.generation.student import Local
 from secondhalf.models.reference import Model, resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.models.weights.load import needs_bitsandbytes
-from secondhalf.probe.stage import PROBE_VERSION, probe_key_settings, probe_model
+from secondhalf.probe.stage import PROBE_VERSION, probe_model
 from secondhalf.recipe.arms import ArmSettings
 from secondhalf.recipe.recipe import source_of
 from secondhalf.runs import Label, OpenRun
-from secondhalf.runs.run import FREE_OF_EVALUATE
 from secondhalf.steps.students import pairs_of, preferred, student_of, transferred
 from secondhalf.store import Stage
 from secondhalf.train.prefer.dpo import check_trl_installed
-from secondhalf.train.stage import TRAIN_VERSION, train_arm, train_key_settings
+from secondhalf.train.stage import TRAIN_VERSION, train_arm
 
 Member = tuple[str, int | None]
 """An arm and a training seed, None where nothing is trained."""
@@ -32,13 +30,13 @@ def check_students(run: OpenRun) -> None:
     """Raises UserError for a student that could not be trained with its template, unless this run trained it before."""
     links = run.links()
     for name, arm in run.recipe.arms.items():
-        there = all(Label("train", arm=name, seed=seed) in links for seed in arm.train.seeds)
-        if arm.trained and not there and source_of(run.recipe, arm.student) is None:
+        is_trained = all(Label("train", arm=name, seed=seed) in links for seed in arm.train.seeds)
+        if arm.trained and not is_trained and source_of(run.recipe, arm.student) is None:
             student = resolve(run.recipe.students[arm.student])
             check_student(student_folder(student.path, student.identity), arm.train.template)
         if arm.prefer and not all(Label("prefer", arm=name, seed=seed) in links for seed in arm.train.seeds):
             check_trl_installed()
-        if arm.trained and not there and arm.train.method == "qlora":
+        if arm.trained and not is_trained and arm.train.method == "qlora":
             needs_bitsandbytes()
 
 
@@ -78,13 +76,13 @@ class Arms:
             return transferred(self.run, name, seed, self.adapter(arm.adapter_from, seed), self._student)
         pairs, student = self._pairs(name), self._student(arm.student)
 
-        def work(stage: Stage) -> dict[str, Any]:
+        def work(stage: Stage) -> dict[str, object]:
             label = f"train {name} seed {seed}"
             return train_arm(pairs, student, arm.train, seed, stage, label, self.run.folder)
 
         inputs = {"pairs": pairs.key, "student": student.identity}
         return self.run.make(
-            Label("train", arm=name, seed=seed), TRAIN_VERSION, train_key_settings(arm.train, seed), inputs, work
+            Label("train", arm=name, seed=seed), TRAIN_VERSION, {"train": arm.train, "seed": seed}, inputs, work
         )
 
     def adapter(self, name: str, seed: int) -> Stage:
@@ -98,15 +96,15 @@ class Arms:
         """What the answers to the everyday prompts are worth, and the likelihoods of right responses."""
         settings, template = self.run.recipe.evaluate, self.template(name)
         label = Label("evaluate", arm=name, seed=seed)
-        plain = settings.model_dump(mode="json", exclude={"primary", *FREE_OF_EVALUATE})
-        plain["template"] = [template.name, template.text]
         inputs = {**self.inputs(name, seed), "everyday": str(EVERYDAY_VERSION), "answers": answers.key}
 
-        def work(stage: Stage) -> dict[str, Any]:
+        def work(stage: Stage) -> dict[str, object]:
             model = self.loaded(name, seed)
             return evaluating.evaluate(model, template, settings, answers, stage, label.title)
 
-        return self.run.make(label, evaluating.VERSION, plain, inputs, work)
+        return self.run.make(
+            label, evaluating.EVERYDAY_STAGE_VERSION, {"evaluate": settings, "template": template}, inputs, work
+        )
 
     def probe(self, name: str, seed: int) -> None:
         """What a trained arm remembers and has forgotten, and what its student, before, says of the same pairs."""
@@ -119,12 +117,12 @@ class Arms:
         for one in (None, seed):
             label = Label("probe", arm=name, seed=one)
 
-            def work(stage: Stage, one: int | None = one, label: Label = label) -> dict[str, Any]:
-                model, told = self.loaded(name, one), label.title
-                return probe_model(model, pairs.read(), refused, arm.train, self.run.recipe.probes, stage, told)
+            def work(stage: Stage, one: int | None = one, label: Label = label) -> dict[str, object]:
+                model, title = self.loaded(name, one), label.title
+                return probe_model(model, pairs.read(), refused, arm.train, self.run.recipe.probes, stage, title)
 
             inputs = {**self.inputs(name, one), "pairs": pairs.key}
-            self.run.make(label, PROBE_VERSION, probe_key_settings(self.run.recipe.probes, arm.train), inputs, work)
+            self.run.make(label, PROBE_VERSION, {"probes": self.run.recipe.probes, "train": arm.train}, inputs, work)
 
     def _arm(self, name: str) -> ArmSettings:
         return self.run.recipe.arms[name]

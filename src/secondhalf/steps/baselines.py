@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
 from secondhalf.baselines.instructions import INSTRUCTIONS_VERSION, instruction_files, read_instructions
-from secondhalf.baselines.magpie import MAGPIE_VERSION, magpie_key_settings, write_magpie_pairs
+from secondhalf.baselines.magpie import MAGPIE_VERSION, write_magpie_pairs
 from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
 from secondhalf.models.backends import teacher
 from secondhalf.models.costs.budget import Purse
@@ -24,10 +23,9 @@ def baseline(run: OpenRun, name: str, data: DataSettings) -> Stage:
 
 def _instructions(run: OpenRun, name: str, settings: InstructionSettings) -> Stage:
     label = Label("teach", data=name)
-    plain = settings.model_dump(mode="json", exclude={"path", "licence"})
     inputs = {"texts": instruction_files(settings)[1]}
     return run.make(
-        label, INSTRUCTIONS_VERSION, plain, inputs, lambda stage: read_instructions(settings, stage, label.title)
+        label, INSTRUCTIONS_VERSION, settings, inputs, lambda stage: read_instructions(settings, stage, label.title)
     )
 
 
@@ -37,7 +35,7 @@ def _magpie(run: OpenRun, name: str, settings: MagpieSettings | None) -> Stage:
     loaded = cache(backend)  # once, for turns and answers
     costs = price_of(settings.model, settings.server, settings.prices)
 
-    def work(stage: Stage) -> dict[str, Any]:
+    def work(stage: Stage) -> dict[str, object]:
         with Purse(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as purse:
             ledger = purse.ledger("teacher", costs)
 
@@ -47,6 +45,4 @@ def _magpie(run: OpenRun, name: str, settings: MagpieSettings | None) -> Stage:
             counts = write_magpie_pairs(settings, ask, stage, f"teach {name}")
             return {**counts, "paid": purse.told(), "seconds_in_all": round(purse.seconds, 2)}
 
-    return run.make(
-        Label("teach", data=name), MAGPIE_VERSION, {"magpie": magpie_key_settings(settings)}, {"model": identity}, work
-    )
+    return run.make(Label("teach", data=name), MAGPIE_VERSION, {"magpie": settings}, {"model": identity}, work)

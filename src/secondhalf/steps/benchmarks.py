@@ -14,14 +14,16 @@ from secondhalf.evaluate.judge_check import account as accounting
 from secondhalf.evaluate.judge_check import labelled
 from secondhalf.evaluate.leaderboard.tasks import asked as asked_tasks
 from secondhalf.evaluate.leaderboard.tasks import identity as tasks_identity
+from secondhalf.evaluate.own.checks import OWN_CHECKS_FIELD
 from secondhalf.evaluate.safety import items as safety
 from secondhalf.evaluate.safety import stage as asking_safety
-from secondhalf.evaluate.safety.toxicity import VERSION as TOXICITY
-from secondhalf.evaluate.safety.toxicity import Toxicity, classifier
+from secondhalf.evaluate.safety.toxicity import TOXICITY_VERSION, Toxicity, classifier
 from secondhalf.evaluate.settings import BenchmarkSettings
+from secondhalf.extensions.function import key_inputs
 from secondhalf.models.reference import resolve
 from secondhalf.rows import digest
 from secondhalf.runs import Label, OpenRun
+from secondhalf.settings import Settings
 from secondhalf.steps.answers import ask, of_benchmark, of_safety
 from secondhalf.steps.arms import Arms, Member
 from secondhalf.store import Stage
@@ -47,7 +49,7 @@ class Benchmarks:
         toxic = settings.safety.toxicity
         told = {item.id: item.text for item in items}
         for data in self._run.recipe.data_of(name):
-            self._look("safety", told, data, {"name": "safety", "limit": settings.safety.limit}, identity)
+            self._look("safety", told, data, settings.safety, identity)
         answers = ask(self._arms, of_safety(settings), [(name, seed)])[0]
         label = Label("safety", arm=name, seed=seed)
 
@@ -55,16 +57,11 @@ class Benchmarks:
             model, bar = self._arms.loaded(name, seed), label.title
             return asking_safety.evaluate(model, template, items, answers, settings.seed, stage, bar, self._toxicity)
 
-        plain: dict[str, Any] = {
-            "seed": settings.seed,
-            "limit": settings.safety.limit,
-            "template": [template.name, template.text],
-        }
+        deciding = {"safety": settings.safety, "seed": settings.seed, "template": template}
         inputs = {**self._arms.inputs(name, seed), "items": identity, "answers": answers.key}
         if toxic:
-            plain["toxic_label"] = settings.safety.toxic_label
-            inputs["toxicity"] = f"{resolve(toxic).identity} {TOXICITY}"
-        return self._run.make(label, asking_safety.VERSION, plain, inputs, work)
+            inputs["toxicity"] = f"{resolve(toxic).identity} {TOXICITY_VERSION}"
+        return self._run.make(label, asking_safety.SAFETY_STAGE_VERSION, deciding, inputs, work)
 
     @cached_property
     def _toxicity(self) -> Toxicity | None:
@@ -76,15 +73,14 @@ class Benchmarks:
         texts = asked_tasks(settings)
         rows = digest(*(part for item in sorted(texts.items()) for part in item))
         for data in self._run.recipe.data_of(name):
-            self._look("leaderboard", texts, data, {"name": "leaderboard"}, rows)
+            self._look("leaderboard", texts, data, settings, rows)
         label = Label("leaderboard", arm=name, seed=seed)
 
         def work(stage: Stage) -> dict[str, Any]:
             return leaderboard.evaluate(self._arms.loaded(name, seed), settings, stage, label.title)
 
-        plain = settings.model_dump(mode="json", exclude={"folder", "batch_size"})
         inputs = {**self._arms.inputs(name, seed), "tasks": self._tasks_identity}
-        return self._run.make(label, leaderboard.VERSION, plain, inputs, work)
+        return self._run.make(label, leaderboard.LEADERBOARD_VERSION, settings, inputs, work)
 
     @cached_property
     def _tasks_identity(self) -> str:
@@ -106,11 +102,10 @@ class Benchmarks:
         file = resolve(named) if named else None
         items = labelled.load(file.path if file else None)
         inputs = {"labelled": file.identity if file else "", **self._judges.identities}
-        plain = {"longest": self._judges.longest}
         return self._run.make(
             Label("account"),
-            accounting.VERSION,
-            plain,
+            accounting.ACCOUNT_VERSION,
+            self._settings.judging,
             inputs,
             lambda stage: accounting.hold(items, self._judges, stage),
         )
@@ -141,18 +136,20 @@ class Benchmarks:
             load_benchmark(benchmark),
         )
         inputs = {"answers": answers.key, "prompts": identity}
-        plain: dict[str, Any] = {"name": benchmark.name}
+        settings: dict[str, Settings] = {"benchmark": benchmark}
         baseline: dict[str, str] = {}
-        if row.judged == "never":
-            plain["limit"] = benchmark.limit
-        else:
+        if row.judged != "never":
             inputs |= self._judges.identities
-            plain["longest"] = self._judges.longest
+            settings["judging"] = self._settings.judging
         if row.baseline != "none":
             baseline, inputs["baseline"] = self._baseline(benchmark)
+        functions = self._settings.own.checks if row.verify_checks else {}
+        if functions:
+            settings["own"] = self._settings.own
+            inputs |= key_inputs(OWN_CHECKS_FIELD, functions.values())
         label = Label("benchmark", arm=name, seed=seed, benchmark=benchmark.name)
-        scoring = ScoringInputs(benchmark.name, prompts, answers, self._judges, baseline, label.title)
-        return self._run.make(label, row.version, plain, inputs, partial(row.score, scoring))
+        scoring = ScoringInputs(benchmark.name, prompts, answers, self._judges, baseline, label.title, functions)
+        return self._run.make(label, row.version, settings, inputs, partial(row.score, scoring))
 
     def _baseline(self, benchmark: BenchmarkSettings) -> tuple[dict[str, str], str]:
         """The answers that each arm's are compared with, and their hash or their stage's key."""
@@ -165,14 +162,13 @@ class Benchmarks:
     def _met(self, benchmark: BenchmarkSettings, data: str) -> Stage:
         """How much of a benchmark stands in the pairs of a data set: looked up before any figure on it."""
         prompts, file = load_benchmark(benchmark)
-        plain = {"name": benchmark.name, "limit": benchmark.limit}
         asked_for = {prompt.id: prompt.text for prompt in prompts}
-        return self._look(benchmark.name, asked_for, data, plain, file)
+        return self._look(benchmark.name, asked_for, data, benchmark, file)
 
-    def _look(self, name: str, texts: dict[str, str], data: str, plain: dict[str, Any], file: str) -> Stage:
+    def _look(self, name: str, texts: dict[str, str], data: str, settings: Settings, file: str) -> Stage:
         pairs = self._arms.data[data]
         inputs = {"pairs": pairs.key, "prompts": file}
         label = Label("met", benchmark=name, data=data)
         return self._run.make(
-            label, OVERLAP_VERSION, plain, inputs, lambda stage: measure_overlap(pairs.read(), texts, stage)
+            label, OVERLAP_VERSION, {name: settings}, inputs, lambda stage: measure_overlap(pairs.read(), texts, stage)
         )

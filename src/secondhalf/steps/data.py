@@ -3,6 +3,7 @@
 from functools import cache, partial
 from typing import Any
 
+from secondhalf.audit import stage as auditing
 from secondhalf.audit.contamination import OverlapIndex
 from secondhalf.audit.stage import AUDIT_VERSION, audit_pairs
 from secondhalf.clean import stage as cleaning
@@ -10,12 +11,15 @@ from secondhalf.clean.explanation import resolve_id
 from secondhalf.clean.stage import CLEAN_VERSION, clean_documents, drop_duplicates, examine_document
 from secondhalf.clean.step import FilterStep
 from secondhalf.corpus.fingerprint import fingerprint_corpus
-from secondhalf.corpus.stage import CORPUS_VERSION, deciding_settings, sample_documents
+from secondhalf.corpus.stage import CORPUS_VERSION, sample_documents
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION, load_everyday
+from secondhalf.extensions.function import key_inputs
+from secondhalf.extensions.verdicts import check_rows
 from secondhalf.models.costs.budget import Purse
 from secondhalf.recipe.arms import DataSettings
 from secondhalf.rows import Document, Verdict, from_table
 from secondhalf.runs import Label, OpenRun
+from secondhalf.split.settings import RULE_FIELD
 from secondhalf.split.stage import SPLIT_VERSION, split_documents
 from secondhalf.steps import baselines
 from secondhalf.store import Stage
@@ -24,6 +28,7 @@ from secondhalf.teach import original as mirroring
 from secondhalf.teach import stage as teaching
 from secondhalf.teach.asking import Asking
 from secondhalf.teach.pilot import Pilot
+from secondhalf.teach.settings import CHOOSE_FIELD
 
 
 def corpus(run: OpenRun) -> Stage:
@@ -33,7 +38,7 @@ def corpus(run: OpenRun) -> Stage:
     return run.make(
         Label("corpus"),
         CORPUS_VERSION,
-        deciding_settings(settings, seed),
+        {"corpus": settings, "seed": seed},
         inputs,
         lambda stage: sample_documents(settings, seed, stage),
     )
@@ -45,7 +50,9 @@ def clean(run: OpenRun, documents: Stage) -> Stage:
 
     def each(stage: Stage) -> dict[str, Any]:
         function = partial(clean_documents, settings=settings)
-        return map_table(stage, documents.read(), function, "clean", workers=cores())
+        counts = map_table(stage, documents.read(), function, "clean", workers=cores())
+        check_rows(stage.tables("verdicts"), cleaning.FILTERS_FIELD, settings.filters)
+        return counts
 
     def whole(stage: Stage) -> dict[str, Any]:
         rows, rejects, verdicts = drop_duplicates(filtered.read(), settings)
@@ -53,11 +60,9 @@ def clean(run: OpenRun, documents: Stage) -> Stage:
             stage.write(kind, 0, table)
         return {"rows_in": rows.num_rows + rejects.num_rows, "rows": rows.num_rows, "rejected": rejects.num_rows}
 
-    plain = settings.model_dump(mode="json")
-    of_each = {name: value for name, value in plain.items() if name not in cleaning.WHOLE_SAMPLE}
-    of_whole = {name: value for name, value in plain.items() if name in cleaning.WHOLE_SAMPLE}
-    filtered = run.make(Label("clean"), CLEAN_VERSION, of_each, {"documents": documents.key}, each)
-    return run.make(Label("deduplicate"), CLEAN_VERSION, of_whole, {"documents": filtered.key}, whole)
+    inputs = {"documents": documents.key, **key_inputs(cleaning.FILTERS_FIELD, settings.filters)}
+    filtered = run.make(Label("clean"), CLEAN_VERSION, settings, inputs, each)
+    return run.make(Label("deduplicate"), CLEAN_VERSION, settings, {"documents": filtered.key}, whole)
 
 
 def examined(run: OpenRun, prefix: str) -> tuple[Document, list[FilterStep]]:
@@ -89,9 +94,12 @@ def data_sets(run: OpenRun, documents: Stage, wanted: tuple[str, ...]) -> dict[s
 
 def _split(run: OpenRun, name: str, data: DataSettings, documents: Stage) -> Stage:
     def work(stage: Stage) -> dict[str, Any]:
-        return map_table(stage, documents.read(), lambda shard: split_documents(shard, data.split), f"split {name}")
+        counts = map_table(stage, documents.read(), lambda shard: split_documents(shard, data.split), f"split {name}")
+        check_rows(stage.tables("verdicts"), RULE_FIELD, [data.split.rule])
+        return counts
 
-    return run.make(Label("split", data=name), SPLIT_VERSION, data.split, {"documents": documents.key}, work)
+    inputs = {"documents": documents.key, **key_inputs(RULE_FIELD, [data.split.rule])}
+    return run.make(Label("split", data=name), SPLIT_VERSION, data.split, inputs, work)
 
 
 def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
@@ -102,7 +110,7 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
             return map_table(stage, pairs.read(), mirroring.original, f"teach {name}")
 
         return run.make(
-            Label("teach", data=name), mirroring.VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror
+            Label("teach", data=name), mirroring.ORIGINAL_VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror
         )
     asking = Asking(settings, run.journal)
 
@@ -112,14 +120,17 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
             ask, judge = asking.teacher(purse), asking.judge(purse)
             if limits.pairs and table.num_rows > limits.pairs:
                 pilot = Pilot(name, table.num_rows, limits, purse)
-                rows, rejects, *_ = teaching.teach(table.slice(0, limits.pairs), settings, ask, f"pilot {name}", judge)
+                first = table.slice(0, limits.pairs)
+                rows, rejects, verdicts, _ = teaching.teach(first, settings, ask, f"pilot {name}", judge)
+                check_rows([verdicts], CHOOSE_FIELD, [settings.choose])
                 pilot.weigh(rows, rejects, audit_pairs(rows, data.audit, _benchmark())[0])
             counts = teaching.teach_all(stage, table, settings, ask, f"teach {name}", judge)
+            check_rows(stage.tables("verdicts"), CHOOSE_FIELD, [settings.choose])
             return {**counts, "model": settings.model, **teaching.bill(stage, settings, purse)}
 
     # The model's identity stands for its reference: the same file under another path is the same teacher.
     inputs = {"pairs": pairs.key, **asking.inputs}
-    return run.make(Label("teach", data=name), teaching.VERSION, settings.deciding(), inputs, work)
+    return run.make(Label("teach", data=name), teaching.TEACH_VERSION, settings, inputs, work)
 
 
 @cache
@@ -134,8 +145,13 @@ def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
         def check(shard: Any) -> Any:
             return audit_pairs(shard, data.audit, _benchmark(), refuse=refuse)
 
-        return map_table(stage, pairs.read(), check, f"audit {name}")
+        counts = map_table(stage, pairs.read(), check, f"audit {name}")
+        check_rows(stage.tables("verdicts"), auditing.CHECKS_FIELD, data.audit.checks)
+        return counts
 
-    plain = {**data.audit.model_dump(mode="json"), "refuse": refuse}
-    inputs = {"pairs": pairs.key, "everyday": str(EVERYDAY_VERSION)}
-    return run.make(Label("audit", data=name), AUDIT_VERSION, plain, inputs, work)
+    inputs = {
+        "pairs": pairs.key,
+        "everyday": str(EVERYDAY_VERSION),
+        **key_inputs(auditing.CHECKS_FIELD, data.audit.checks),
+    }
+    return run.make(Label("audit", data=name), AUDIT_VERSION, {"audit": data.audit, "refuse": refuse}, inputs, work)

@@ -1,7 +1,8 @@
 """The arms' own stages: composed pairs, adapters that are carried over, and students that are arms themselves."""
 
 from collections.abc import Callable
-from typing import Any
+
+import pyarrow as pa
 
 from secondhalf.arms.compose import COMPOSE_VERSION, compose_pairs, needs_token_counts
 from secondhalf.arms.tokens import count_supervised_tokens
@@ -14,7 +15,7 @@ from secondhalf.recipe.recipe import source_of
 from secondhalf.runs import Label, OpenRun
 from secondhalf.runs.trained import merged_student
 from secondhalf.store import Stage
-from secondhalf.train.prefer.stage import PREFER_VERSION, prefer_arm, prefer_key_settings
+from secondhalf.train.prefer.stage import PREFER_VERSION, prefer_arm
 
 
 def student_of(run: OpenRun, student: str, trained: Callable[[str, int], Stage]) -> Model:
@@ -26,13 +27,13 @@ def student_of(run: OpenRun, student: str, trained: Callable[[str, int], Stage])
     if (adapter.path / "model").is_dir():  # trained whole: there is nothing to merge
         return Model(run.recipe.students[student], adapter.path / "model", adapter.key)
 
-    def work(stage: Stage) -> dict[str, Any]:
+    def work(stage: Stage) -> dict[str, object]:
         merge(student_folder(base.path, base.identity), adapter.path / "adapter", stage.path / "model")
         return {"arm": source[0], "seed": source[1]}
 
     inputs = {"student": base.identity, "adapter": adapter.key}
     return merged_student(
-        run.recipe, student, run.make(Label("merge", arm=source[0], seed=source[1]), 1, {}, inputs, work)
+        run.recipe, student, run.make(Label("merge", arm=source[0], seed=source[1]), (1,), {}, inputs, work)
     )
 
 
@@ -46,17 +47,17 @@ def pairs_of(run: OpenRun, name: str, data: dict[str, Stage], student: Callable[
         return data[next(iter(arm.data))]
     equal = pairs_of(run, arm.equal_tokens, data, student) if arm.equal_tokens else None
     inputs = {f"pairs {one}" if len(arm.data) > 1 else "pairs": data[one].key for one in arm.data}
-    plain: dict[str, Any] = {"weights": list(arm.data.values()), "pairing": arm.pairing, "schedule": arm.schedule}
+    settings: dict[str, object] = {"arm": arm, "weights": list(arm.data.values()), "seed": run.recipe.seed}
     counted = needs_token_counts(arm)
     if counted:
         model = student(arm.student)
         inputs |= {"student": model.identity, **({"equal": equal.key} if equal else {})}
-        plain |= {"template": arm.train.template.text, **arm.train.model_dump(include={"max_length", "held_out"})}
+        settings["train"] = arm.train
 
-    def work(stage: Stage) -> dict[str, Any]:
+    def work(stage: Stage) -> dict[str, object]:
         words = load_tokenizer(student_folder(model.path, model.identity)) if counted else None
 
-        def sizes(pairs: Any) -> list[tuple[str, int]]:
+        def sizes(pairs: pa.Table) -> list[tuple[str, int]]:
             return count_supervised_tokens(pairs, words, arm.train, f"compose {name}")
 
         limit = sum(tokens for _, tokens in sizes(equal.read())) if equal else None
@@ -66,7 +67,7 @@ def pairs_of(run: OpenRun, name: str, data: dict[str, Stage], student: Callable[
             stage.write(kind, 0, table)
         return {"rows_in": rows.num_rows + rejects.num_rows, "rows": rows.num_rows, "rejected": rejects.num_rows}
 
-    return run.make(Label("compose", arm=name), COMPOSE_VERSION, {**plain, "seed": run.recipe.seed}, inputs, work)
+    return run.make(Label("compose", arm=name), COMPOSE_VERSION, settings, inputs, work)
 
 
 def transferred(run: OpenRun, name: str, seed: int, adapter: Stage, student: Callable[[str], Model]) -> Stage:
@@ -76,7 +77,7 @@ def transferred(run: OpenRun, name: str, seed: int, adapter: Stage, student: Cal
     base, sibling = student(arms[taken].student), student(arms[name].student)
     inputs = {"adapter": adapter.key, "base": base.identity, "student": sibling.identity}
 
-    def work(stage: Stage) -> dict[str, Any]:
+    def work(stage: Stage) -> dict[str, object]:
         folders = [student_folder(model.path, model.identity) for model in (base, sibling)]
         return transfer_adapter(adapter, folders[0], folders[1], sibling, stage, (name, taken))
 
@@ -90,9 +91,10 @@ def preferred(run: OpenRun, name: str, seed: int, data: dict[str, Stage], tuned:
     settings, pairs = arm.prefer, data[next(iter(arm.data))]
     label = Label("prefer", arm=name, seed=seed)
 
-    def work(stage: Stage) -> dict[str, Any]:
+    def work(stage: Stage) -> dict[str, object]:
         start = tuned.path / "adapter"
         return prefer_arm(pairs.read(), student, start, settings, arm.train, seed, stage, label.title)
 
     inputs = {"pairs": pairs.key, "adapter": tuned.key, "student": student.identity}
-    return run.make(label, PREFER_VERSION, prefer_key_settings(settings, arm.train, seed), inputs, work)
+    deciding = {"prefer": settings, "train": arm.train, "seed": seed}
+    return run.make(label, PREFER_VERSION, deciding, inputs, work)

@@ -1,6 +1,7 @@
 """A store of stages, by the hash of what determines them; resume, locks, manifests.
 
     store/STAGE/KEY/   part-*.parquet, rejects-*.parquet, verdicts-*.parquet, manifest.json
+    store/store.json   the store's format, see format.py
 
 `manifest.json` is written last and atomically: it exists when, and only when, the stage is whole. Tables hold no times
 and files are written under another name first, so a process killed anywhere leaves whole files only.
@@ -22,14 +23,13 @@ import pyarrow.parquet as pq
 
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
-from secondhalf.settings import Settings
 from secondhalf.store.environment import surroundings
+from secondhalf.store.format import NAME, read_format, write_format
 
 
-def stage_key(version: int, settings: Settings | Mapping[str, Any], inputs: Mapping[str, str]) -> str:
-    """The key of a stage, 16 hex digits: its VERSION, its settings, and its inputs' keys or hashes."""
-    plain = settings.model_dump(mode="json") if isinstance(settings, Settings) else settings
-    return digest(json.dumps([version, plain, dict(inputs)], sort_keys=True, ensure_ascii=False), size=16)
+def stage_key(version: tuple[int, ...], settings: Mapping[str, object], inputs: Mapping[str, str]) -> str:
+    """The key of a stage, 16 hex digits: its version, the settings that decide it, and its inputs' keys or hashes."""
+    return digest(json.dumps([version, dict(settings), dict(inputs)], sort_keys=True, ensure_ascii=False), size=16)
 
 
 class Stage:
@@ -49,6 +49,11 @@ class Stage:
         """Rows, settings, inputs; and, deciding nothing: seconds, packages, machine, revision."""
         manifest: dict[str, Any] = json.loads((self.path / "manifest.json").read_text("utf-8"))
         return manifest
+
+    @property
+    def of_format_1(self) -> bool:
+        """True when secondhalf 0.1 made it: it can be read, and no key leads to it any more."""
+        return self.whole and isinstance(self.manifest.get("version"), int)
 
     def has(self, kind: str, index: int) -> bool:
         """True when that part was written."""
@@ -84,7 +89,7 @@ class Stage:
         """Rows of all parts of a kind; nothing is read but the files' ends."""
         return sum(pq.ParquetFile(path).metadata.num_rows for path in self.path.glob(f"{kind}-*.parquet"))
 
-    def finish(self, manifest: Mapping[str, Any]) -> None:
+    def finish(self, manifest: Mapping[str, object]) -> None:
         """Writes the manifest: from here on the stage is whole."""
         path = self.path / "manifest.json"
         write_atomically(path, json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
@@ -99,6 +104,19 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    @property
+    def of_format_1(self) -> bool:
+        """True when secondhalf 0.1 made its stages, and nothing later wrote to it. Raises UserError for a later format."""
+        return read_format(self.root) is None and bool(self.stages())
+
+    def mark(self) -> None:
+        """Writes the format into a store that has none yet. Raises UserError for a later one, and for a full disk."""
+        if read_format(self.root) is None:
+            try:
+                write_format(self.root)
+            except OSError as error:
+                raise _disk(self.root, error) from error
+
     def stage(self, name: str, key: str) -> Stage:
         """A stage's folder, whether it exists or not."""
         return Stage(self.root / name / key)
@@ -106,10 +124,10 @@ class Store:
     def make(
         self,
         name: str,
-        version: int,
-        settings: Settings | Mapping[str, Any],
+        version: tuple[int, ...],
+        settings: Mapping[str, object],
         inputs: Mapping[str, str],
-        work: Callable[[Stage], Mapping[str, Any]],
+        work: Callable[[Stage], Mapping[str, object]],
     ) -> Stage:
         """The whole stage of these settings and inputs: as it stands in the store, or made by `work` now.
 
@@ -120,10 +138,10 @@ class Store:
     def make_together(
         self,
         name: str,
-        version: int,
-        settings: Settings | Mapping[str, Any],
+        version: tuple[int, ...],
+        settings: Mapping[str, object],
         inputs: Sequence[Mapping[str, str]],
-        work: Callable[[dict[int, Stage]], Sequence[Mapping[str, Any]]],
+        work: Callable[[dict[int, Stage]], Sequence[Mapping[str, object]]],
     ) -> list[Stage]:
         """As `make`, for several stages that differ in their inputs.
 
@@ -134,6 +152,8 @@ class Store:
         for place, stage in enumerate(stages):
             if not stage.whole:
                 places.setdefault(stage.key, place)
+        if places:
+            self.mark()
         with ExitStack() as held:
             for stage in (stages[place] for place in places.values()):
                 try:
@@ -149,17 +169,16 @@ class Store:
             start = time.monotonic()
             facts = work(missing)
             seconds = round((time.monotonic() - start) / len(missing), 2)
-            plain = settings.model_dump(mode="json") if isinstance(settings, Settings) else dict(settings)
-            for (place, stage), told in zip(missing.items(), facts, strict=True):
+            for (place, stage), counts in zip(missing.items(), facts, strict=True):
                 stage.finish(
                     {
                         "stage": name,
                         "key": stage.key,
                         "version": version,
-                        "settings": plain,
+                        "settings": dict(settings),
                         "inputs": dict(inputs[place]),
                     }
-                    | dict(told)
+                    | dict(counts)
                     | {"seconds": seconds, **surroundings()}
                 )
         return stages
@@ -174,10 +193,9 @@ class Store:
         Raises UserError, and removes nothing, where the folder is no store, or where there are stages and `keep` names none
         of them: then the runs are most likely elsewhere.
         """
-        if not (self.root / "journal.sqlite").is_file():
-            raise UserError(
-                f"{self.root} is no store of secondhalf (no journal.sqlite is in it): name the store with --store."
-            )
+        # A store of secondhalf 0.1 is known by its journal.
+        if read_format(self.root) is None and not (self.root / "journal.sqlite").is_file():
+            raise UserError(f"{self.root} is no store of secondhalf (no {NAME} is in it): name the store with --store.")
         stages = self.stages()
         gone = [stage for stage in stages if stage.path.resolve() not in keep]
         if stages and len(gone) == len(stages):

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from secondhalf.errors import UserError
+from secondhalf.extensions.function import key_inputs
 from secondhalf.models.backends import teacher
 from secondhalf.models.batch_api.batches import Batches
 from secondhalf.models.batch_api.client import BatchApi
@@ -21,14 +22,14 @@ from secondhalf.models.request import Backend, Request
 from secondhalf.models.scheduling.ask import ask_all
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.response import read
-from secondhalf.teach.settings import TeachSettings
+from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
 from secondhalf.teach.stage import Answers, Ask
 
 REPLAY = "replay:"
 
 
 class Asking:
-    """One data set's models. `inputs` are their identities, for the stage's key."""
+    """One data set's models. `inputs` are their identities, and the source of a user's `choose`, for the stage's key."""
 
     def __init__(self, settings: TeachSettings, journal: Journal) -> None:
         self._settings, self._journal = settings, journal
@@ -41,6 +42,8 @@ class Asking:
             self.identity, make = teacher(settings.model, settings.server)
             self._teacher = self.identity, cache(make)
         self.inputs = {"model": self.identity}
+        if settings.replies > 1:
+            self.inputs |= key_inputs(CHOOSE_FIELD, [settings.choose])
         self._judge: tuple[str, Callable[[], Backend]] | None = None
         if settings.replies > 1 and settings.choose == "judge":
             identity, make = teacher(settings.judge.model, settings.judge.server)

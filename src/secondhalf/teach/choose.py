@@ -1,8 +1,12 @@
-"""Choosing among several candidates without a model: the longest finished one, or any. See judge.py for the third way."""
+"""Choosing among several candidates without a model: the longest finished one, any, or as a function of the user's says.
+
+judge.py asks a model.
+"""
 
 from collections.abc import Sequence
 
-from secondhalf.rows import digest
+from secondhalf.extensions.function import Extension, RowError
+from secondhalf.rows import Pair, Verdict, digest
 from secondhalf.teach.candidates import Candidate
 from secondhalf.text.language import count_words
 
@@ -19,3 +23,28 @@ def at_random(candidates: Sequence[Candidate], seed: int) -> Candidate:
     """One drawn by a hash of the seed and the pair's id; an empty one only when there is nothing else."""
     some = [candidate for candidate in candidates if candidate.response] or candidates
     return some[int(digest("candidate", str(seed), some[0].id), 16) % len(some)]
+
+
+def by_function(
+    pair: Pair, candidates: Sequence[Candidate], function: Extension
+) -> tuple[Candidate | None, list[Verdict]]:
+    """The one that a user's function picks, and the verdict by its path; its score is the place of the one picked.
+
+    None, and a failed verdict, where the function raised or picked none of them. Raises UserError where what it returns
+    is neither a candidate nor a place. One candidate alone is taken without asking it, and without a verdict.
+    """
+    if len(candidates) == 1:
+        return candidates[0], []
+    try:
+        picked = function(pair, list(candidates))
+        if isinstance(picked, Candidate):
+            place = candidates.index(picked) if picked in candidates else -1
+        elif isinstance(picked, int) and not isinstance(picked, bool):
+            place = picked
+        else:
+            raise function.wrong(picked, "one of the candidates, or its place in the list, from 0")
+        if not 0 <= place < len(candidates):
+            raise function.failed("picked none of the candidates")
+    except RowError as error:
+        return None, [Verdict(pair.id, function.path, False, 0.0, str(error))]
+    return candidates[place], [Verdict(pair.id, function.path, True, float(place))]

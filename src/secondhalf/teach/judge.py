@@ -7,13 +7,14 @@ no number can be read, the longest finished of those named wins.
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import Annotated
 
 from pydantic import Field, field_validator
 
 from secondhalf.models.request import Reply, Request, Sampling
 from secondhalf.models.server.settings import ServerSettings
 from secondhalf.models.thinking import answer
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 from secondhalf.teach.candidates import Candidate
 from secondhalf.teach.choose import longest_finished
 
@@ -23,7 +24,7 @@ _NUMBER = re.compile(r"\d{1,3}")
 class JudgeSettings(Settings):
     """The model that chooses, for `choose: judge`."""
 
-    model: str = ""
+    model: Annotated[str, Decides("run")] = ""
     """The judge: a reference like the teacher's. It should be of another family than the teacher."""
 
     server: ServerSettings = ServerSettings()
@@ -48,15 +49,15 @@ class JudgeSettings(Settings):
 
 def requests(row: str, prompt: str, candidates: Sequence[Candidate], settings: JudgeSettings) -> list[Request]:
     """Two questions for one pair, ids ROW#0 and ROW#1: the candidates as they are, and in reverse."""
-    asked = []
+    questions = []
     for turn, order in enumerate((candidates, candidates[::-1])):
         listed = "\n\n".join(f"{place}. {candidate.response}" for place, candidate in enumerate(order, 1))
         # Cut at the places first: the texts may hold the names of places themselves.
         texts = {"{text}": prompt, "{candidates}": listed}
         parts = re.split(r"(\{text\}|\{candidates\})", settings.wording)
         message = "".join(texts.get(part, part) for part in parts)
-        asked.append(Request(f"{row}#{turn}", (("user", message),), settings.sampling))
-    return asked
+        questions.append(Request(f"{row}#{turn}", (("user", message),), settings.sampling))
+    return questions
 
 
 def verdict(row: str, candidates: Sequence[Candidate], replies: Mapping[str, object]) -> Candidate:
@@ -72,6 +73,6 @@ def verdict(row: str, candidates: Sequence[Candidate], replies: Mapping[str, obj
 def _place(reply: object, count: int) -> int | None:
     if not isinstance(reply, Reply):
         return None
-    found = _NUMBER.search(unicodedata.normalize("NFKC", answer(reply.text)[0]))
-    number = int(found[0]) if found else 0
+    match = _NUMBER.search(unicodedata.normalize("NFKC", answer(reply.text)[0]))
+    number = int(match[0]) if match else 0
     return number - 1 if 1 <= number <= count else None

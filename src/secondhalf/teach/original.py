@@ -12,7 +12,7 @@ from secondhalf.rows import Pair, Verdict, from_table, partition_by_verdicts
 from secondhalf.store.mapper import Batch
 from secondhalf.text.language import count_words, word_spans
 
-VERSION = 1
+ORIGINAL_VERSION = (1,)
 
 
 def original(pairs: pa.Table) -> Batch:

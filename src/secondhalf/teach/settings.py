@@ -1,23 +1,28 @@
 """Who writes the second half, and how it is asked."""
 
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from secondhalf.extensions.path import check_name
 from secondhalf.models.costs.budget import Budget
 from secondhalf.models.request import Sampling
 from secondhalf.models.server.settings import ServerSettings
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 from secondhalf.teach.judge import JudgeSettings
 
 RESPOND = "{text}"
 CONTINUE = "Write the next two sentences of this text. Do not repeat it and do not comment on it.\n\n{text}"
 
+CHOOSE_FIELD = "teach.choose"
+"""The recipe's field that may name a user's function."""
+CHOICES = ("longest_finished", "random", "judge")
+
 
 class TeachSettings(Settings):
     """The teacher and its instructions (paper, section 3: conditional distillation and continuous writing)."""
 
-    model: str = "original"
+    model: Annotated[str, Decides("run")] = "original"
     """The teacher: package:NAME/FILE, hf:ORG/NAME@REVISION:FILE or a path to a GGUF, answered by the engine that is faster
     for its size (embedded:REFERENCE: llama.cpp in any case); transformers:REFERENCE for a folder of safetensors;
     replay:FILE for a table of finished replies (.parquet or .jsonl: id or prompt, response, finish); `original` for the
@@ -27,7 +32,7 @@ class TeachSettings(Settings):
     server: ServerSettings = ServerSettings()
     """The servers that have the teacher, where it is none of this machine's files."""
 
-    like: str | None = None
+    like: Annotated[str | None, Decides("run")] = None
     """For `original`: the data set whose accepted pairs it mirrors: same ids, replies as long, endings the same."""
 
     ask: Literal["respond", "continue"] = "continue"
@@ -52,21 +57,28 @@ class TeachSettings(Settings):
     replies: int = Field(1, ge=1, le=64)
     """How many replies to each prompt. Several are kept in a table of their own, and one is chosen."""
 
-    choose: Literal["longest_finished", "random", "judge"] = "longest_finished"
-    """Which of several replies becomes the response."""
+    choose: str = "longest_finished"
+    """Which of several replies becomes the response: longest_finished, random or judge; or my_module:function, a function of your
+    own from the Pair (secondhalf.rows) and a list of its Candidates (secondhalf.teach.candidates: response, finish, finished,
+    response_tokens and others) to the one that it picks, or to that one's place in the list, from 0."""
 
     judge: JudgeSettings = JudgeSettings()
     """Who chooses, for `choose: judge`."""
 
-    batch: bool = False
+    batch: Annotated[bool, Decides(False)] = False
     """Ask through the server's batch API: cheaper (see prices), answered within a day."""
 
-    budget: Budget = Budget()
+    budget: Annotated[Budget, Decides(False)] = Budget()
     """What teaching may cost. At the limit it stops, keeps what was paid for, and goes on when the limit is raised."""
 
-    prices: str = ""
+    prices: Annotated[str, Decides(False)] = ""
     """A file with your prices, laid over the packaged ones: a YAML list of {model: NAME, prompt: DOLLARS, response:
     DOLLARS, batch: SHARE}, for a million tokens."""
+
+    @field_validator("choose")
+    @classmethod
+    def _known(cls, choose: str) -> str:
+        return check_name(choose, CHOICES)
 
     @model_validator(mode="after")
     def _wording(self) -> "TeachSettings":
@@ -87,17 +99,3 @@ class TeachSettings(Settings):
     def wording(self) -> str:
         """The user turn in force."""
         return self.respond if self.ask == "respond" else self.continue_text
-
-    def deciding(self) -> dict[str, Any]:
-        """What the replies depend on, for the stage's key: the model is an input, and money decides nothing.
-
-        With one reply to a prompt there is nothing to choose.
-        """
-        apart = {"model", "server", "batch", "budget", "prices"} | (
-            {"replies", "choose", "judge"} if self.replies == 1 else set()
-        )
-        plain = self.model_dump(mode="json", exclude=apart)
-        if "judge" in plain:
-            judged = plain["judge"] if self.choose == "judge" else {}
-            plain["judge"] = {name: value for name, value in judged.items() if name not in {"model", "server"}}
-        return plain

@@ -6,6 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from secondhalf.extensions.function import load_function
+from secondhalf.extensions.path import is_path
 from secondhalf.models.costs.budget import Purse
 from secondhalf.models.request import RefusedError, Reply, Request
 from secondhalf.models.scheduling.prefetch import Ahead
@@ -14,10 +16,10 @@ from secondhalf.store import Stage
 from secondhalf.store.mapper import ROWS_PER_PART, Batch, map_table
 from secondhalf.teach import judge
 from secondhalf.teach.candidates import Candidate, table
-from secondhalf.teach.choose import at_random, longest_finished
-from secondhalf.teach.settings import TeachSettings
+from secondhalf.teach.choose import at_random, by_function, longest_finished
+from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
 
-VERSION = 1
+TEACH_VERSION = (1,)
 Answers = Iterator[tuple[str, Reply | RefusedError]]
 # Requests and the progress's label; answers by request id, in any order.
 Ask = Callable[[Iterable[Request], str], Answers]
@@ -57,13 +59,16 @@ def teach(
     for row, some in asked.items():
         given = [(number, replies[request.id]) for number, request in enumerate(some)]
         written[row] = [Candidate.of(row, number, reply) for number, reply in given if isinstance(reply, Reply)]
-    chosen = _choose(rows, written, settings, ask_judge, label)
+    chosen, choices = _choose(rows, written, settings, ask_judge, label)
     taught: list[Pair] = []
     verdicts: list[list[Verdict]] = []
     for pair in rows:
-        if pair.id in chosen:
-            taught.append(_with(pair, chosen[pair.id], settings.model))
-            verdicts.append([Verdict(pair.id, "answered", True, 1.0)])
+        if written[pair.id]:
+            candidate = chosen.get(pair.id)
+            taught.append(
+                _with(pair, candidate, settings.model) if candidate else replace(pair, teacher=settings.model)
+            )
+            verdicts.append([Verdict(pair.id, "answered", True, 1.0), *choices.get(pair.id, [])])
         else:
             taught.append(replace(pair, teacher=settings.model))
             why = f"refused by the teacher: {replies[pair.id]}"
@@ -80,10 +85,15 @@ def _choose(
     settings: TeachSettings,
     ask_judge: Ask | None,
     label: str,
-) -> dict[str, Candidate]:
-    """One candidate for each pair that has any."""
+) -> tuple[dict[str, Candidate], dict[str, list[Verdict]]]:
+    """One candidate for each pair that has any, but where a user's function failed; and that function's verdicts."""
+    if settings.replies > 1 and is_path(settings.choose):
+        function = load_function(settings.choose, CHOOSE_FIELD)
+        picked = {pair.id: by_function(pair, written[pair.id], function) for pair in rows if written[pair.id]}
+        chosen = {row: candidate for row, (candidate, _) in picked.items() if candidate}
+        return chosen, {row: verdicts for row, (_, verdicts) in picked.items()}
     if settings.choose == "random":
-        return {row: at_random(some, settings.sampling.seed) for row, some in written.items() if some}
+        return {row: at_random(some, settings.sampling.seed) for row, some in written.items() if some}, {}
     verdicts: dict[str, object] = {}
     if settings.choose == "judge" and ask_judge:
         asked = [
@@ -93,8 +103,8 @@ def _choose(
             for request in judge.requests(pair.id, pair.prompt.strip(), written[pair.id], settings.judge)
         ]
         verdicts = dict(ask_judge(asked, f"{label}, judging"))
-        return {row: judge.verdict(row, some, verdicts) for row, some in written.items() if some}
-    return {row: longest_finished(some) for row, some in written.items() if some}
+        return {row: judge.verdict(row, some, verdicts) for row, some in written.items() if some}, {}
+    return {row: longest_finished(some) for row, some in written.items() if some}, {}
 
 
 def _with(pair: Pair, candidate: Candidate, teacher: str) -> Pair:

@@ -98,5 +98,6 @@ def write_adapter(
     # PEFT writes the student's folder into the adapter: a path of this machine, of no use elsewhere.
     config = json.loads((folder / "adapter_config.json").read_text("utf-8"))
     config["base_model_name_or_path"] = reference
+    config["target_modules"] = sorted(config["target_modules"])  # a set, in another order in every process
     (folder / "adapter_config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf-8")
     (folder / "README.md").unlink(missing_ok=True)

@@ -1,13 +1,16 @@
 """How a student is trained. The paper says LoRA; its rank, rate, epochs and lengths are unknown, so they are ours."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from secondhalf.models.chat.template import Template
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 from secondhalf.train.early_stopping import EarlyStoppingSettings
 from secondhalf.train.loggers import LoggerName
+
+# What only the training itself reads: the pairs of an arm are composed alike, and an untouched student is probed alike.
+TRAINING = Decides("run", "train")
 
 
 class TrainSettings(Settings):
@@ -20,75 +23,75 @@ class TrainSettings(Settings):
     under plain words, 0.684 under its turn tokens with their rows trained (-0.074 [-0.100, -0.047]) and 0.670 with them
     frozen (prompts to choose on; untouched 0.728 and 0.669)."""
 
-    turn_tokens: Literal["frozen", "train"] = "frozen"
+    turn_tokens: Annotated[Literal["frozen", "train"], TRAINING] = "frozen"
     """Control tokens of the template that the student never learned (you are warned of them): left as they are, or their rows
     of the embedding and the output layer trained beside the adapter and saved in it."""
 
-    method: Literal["lora", "dora", "qlora", "full"] = "lora"
+    method: Annotated[Literal["lora", "dora", "qlora", "full"], TRAINING] = "lora"
     """lora (the paper's), dora (LoRA with magnitudes apart: arXiv 2402.09353), qlora (over the base in four bits: arXiv
     2305.14314; extra `qlora`), full (every weight; writes a whole model)."""
 
-    rank: int = Field(16, ge=1)
+    rank: Annotated[int, TRAINING] = Field(16, ge=1)
     """LoRA's rank. The paper does not say."""
 
-    alpha: int = Field(32, ge=1)
+    alpha: Annotated[int, TRAINING] = Field(32, ge=1)
     """LoRA's scale is alpha / rank. The paper does not say."""
 
-    dropout: float = Field(0.0, ge=0, lt=1)
+    dropout: Annotated[float, TRAINING] = Field(0.0, ge=0, lt=1)
     """LoRA's dropout. The paper does not say."""
 
-    learning_rate: float = Field(6e-4, gt=0, le=1)
+    learning_rate: Annotated[float, TRAINING] = Field(6e-4, gt=0, le=1)
     """Peak rate of AdamW. The paper does not say."""
 
-    epochs: int = Field(1, ge=1)
+    epochs: Annotated[int, TRAINING] = Field(1, ge=1)
     """Passes over the pairs. The paper does not say."""
 
-    tokens_per_step: int = Field(2048, ge=1)
+    tokens_per_step: Annotated[int, TRAINING] = Field(2048, ge=1)
     """Tokens of packed pairs behind one step of the optimizer. The paper does not say."""
 
-    tokens_per_batch: int = Field(512, ge=1)
+    tokens_per_batch: Annotated[int, TRAINING] = Field(512, ge=1)
     """Tokens that go through the model at once; bounds memory. Several batches make a step."""
 
-    precision: Literal["auto", "bf16", "float32"] = "auto"
+    precision: Annotated[Literal["auto", "bf16", "float32"], TRAINING] = "auto"
     """auto: bf16 where the processor or the GPU multiplies it itself, else float32. Updates gather in float32 either way."""
 
-    gradient_checkpointing: Literal["auto", "on", "off"] = "auto"
+    gradient_checkpointing: Annotated[Literal["auto", "on", "off"], Decides(False)] = "auto"
     """Activations are computed twice instead of kept: less memory, a third more time. auto: where they would not fit."""
 
-    processes: int = Field(1, ge=1)
+    processes: Annotated[int, Decides(False)] = Field(1, ge=1)
     """Processes that train one arm together on this machine, through Accelerate: one a GPU. They share every step's batches."""
 
-    sharding: Literal["none", "fsdp"] = "none"
+    sharding: Annotated[Literal["none", "fsdp"], Decides(False)] = "none"
     """fsdp: the processes share the weights of the blocks too (PyTorch's FSDP2), for students that do not fit on one GPU."""
 
     max_length: int = Field(1024, ge=16)
     """Longest pair in the student's tokens; a longer one is rejected with its reason, never cut unseen."""
 
-    warmup: float = Field(0.1, ge=0, lt=1)
+    warmup: Annotated[float, TRAINING] = Field(0.1, ge=0, lt=1)
     """Share of the steps in which the rate rises from 0. The paper does not say."""
 
-    schedule: Literal["cosine", "constant"] = "cosine"
+    schedule: Annotated[Literal["cosine", "constant"], TRAINING] = "cosine"
     """What the rate does after the warm-up. The paper does not say."""
 
-    weight_decay: float = Field(0.0, ge=0)
+    weight_decay: Annotated[float, TRAINING] = Field(0.0, ge=0)
     """AdamW's weight decay. The paper does not say."""
 
-    clip: float = Field(1.0, gt=0)
+    clip: Annotated[float, Decides("run", "train", "prefer")] = Field(1.0, gt=0)
     """Longest gradient. The paper does not say."""
 
     held_out: float = Field(0.05, ge=0, lt=1)
     """Share of the pairs, chosen by a hash of their id, that only the held-out loss is measured on."""
 
-    checkpoint_steps: int = Field(10, ge=1)
+    checkpoint_steps: Annotated[int, Decides(False)] = Field(10, ge=1)
     """Steps between two checkpoints."""
 
-    early_stopping: EarlyStoppingSettings = EarlyStoppingSettings()
+    early_stopping: Annotated[EarlyStoppingSettings, TRAINING] = EarlyStoppingSettings()
     """Stops when the held-out loss no longer falls, and keeps the weights of its lowest point."""
 
-    loggers: list[LoggerName] = Field([])
+    loggers: Annotated[list[LoggerName], Decides(False)] = Field([])
     """Who else is told the losses, step by step: tensorboard, mlflow, wandb, trackio (an extra each). Only numbers are told."""
 
-    seeds: list[int] = Field([1], min_length=1)
+    seeds: Annotated[list[int], Decides("run")] = Field([1], min_length=1)
     """Training seeds: a claim needs three at least."""
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""The stage of one arm under one seed: what decides it, and whether one process trains it or several."""
+"""The stage of one arm under one seed: trained by one process or by several."""
 
 from pathlib import Path
 from typing import Any
@@ -13,26 +13,7 @@ from secondhalf.train.fit import fit_student
 from secondhalf.train.launch import launch_processes
 from secondhalf.train.settings import TrainSettings
 
-TRAIN_VERSION = 1
-_QLORA_VERSION = 2  # the same for qlora alone: gradients were lost on CPUs before
-
-# They change how fast or where, and nothing of what is learned.
-_FREE = {"seeds", "checkpoint_steps", "loggers", "processes", "sharding", "gradient_checkpointing"}
-# Fields that came later decide nothing at their default, so that what was trained before them is still valid.
-_LATER = ("turn_tokens", "method", "dropout", "precision")
-
-
-def train_key_settings(settings: TrainSettings, seed: int) -> dict[str, Any]:
-    """What decides the stage beside its inputs: the settings but the list of seeds, this seed, and the template's text."""
-    deciding, defaults = settings.model_dump(mode="json", exclude=_FREE), TrainSettings()
-    for name in _LATER:
-        if getattr(settings, name) == getattr(defaults, name):
-            del deciding[name]
-    if not settings.early_stopping.patience:
-        del deciding["early_stopping"]
-    if settings.method == "qlora":
-        deciding["four_bits"] = _QLORA_VERSION
-    return {**deciding, "seed": seed, "template": settings.template.name, "template_text": settings.template.text}
+TRAIN_VERSION = (2,)  # 2: with qlora, gradients were lost on CPUs before
 
 
 def train_arm(

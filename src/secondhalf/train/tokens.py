@@ -1,12 +1,14 @@
 """Pairs as token ids, shard by shard: what `Template.encode_pair` gives for each of them, for many of them at once.
 
 A batch function: an Arrow table of pairs in; rows, rejects and verdicts out. A pair too long for the student is a reject,
-never cut unseen. Above some thousands of pairs every distinct word is tokenised once (models/words.py).
+never cut unseen. Above some thousands of pairs every distinct word is tokenised once (models/chat/batch_tokenizer.py).
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +21,9 @@ from secondhalf.models.chat.template import Template
 from secondhalf.rows import Pair, Verdict, digester, schema, with_reasons
 from secondhalf.store.mapper import Batch, cores
 from secondhalf.train.settings import TrainSettings
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 TOKENS = pa.schema(
     [
@@ -37,18 +42,20 @@ _HELD_OUT = digester("held out")
 
 @dataclass(frozen=True)
 class Encoder:
-    """How a student's pairs become ids. `words`: None for few pairs; `context`: what the student takes in, None: no limit."""
+    """How a student's pairs become token ids, and which of them are held out."""
 
-    tokenizer: Any
+    tokenizer: PreTrainedTokenizerBase
     settings: TrainSettings
-    words: Words | None
+    batch_tokenizer: Words | None
+    """None for few pairs."""
     context: int | None = None
+    """The student's context in tokens; None: no limit."""
 
     @property
     def threads(self) -> int:
         """How many threads may share it: whether special tokens are split is a state of the tokenizer, which every call sets,
         and a text must never be read by another call's rule. Words keeps a tokenizer of its own, under a lock."""
-        return cores() if self.words is not None else 1
+        return cores() if self.batch_tokenizer is not None else 1
 
     @cached_property
     def _frame(self) -> tuple[Ids, Ids, Ids]:
@@ -59,37 +66,39 @@ class Encoder:
         return first, second, end
 
     @classmethod
-    def of(cls, tokenizer: Any, settings: TrainSettings, pairs: int, context: int | None = None) -> "Encoder":
+    def of(
+        cls, tokenizer: PreTrainedTokenizerBase, settings: TrainSettings, pairs: int, context: int | None = None
+    ) -> Encoder:
         """For so many pairs."""
-        made = cls(tokenizer, settings, Words(tokenizer) if pairs >= MANY else None, context)
-        _ = made._frame  # before any thread shares the tokenizer
-        return made
+        encoder = cls(tokenizer, settings, Words(tokenizer) if pairs >= MANY else None, context)
+        _ = encoder._frame  # before any thread shares the tokenizer
+        return encoder
 
     def __call__(self, pairs: pa.Table) -> Batch:
         """The pairs as TOKENS, the rejects (with their reasons) and a verdict on each."""
         ids, prompts = self._ids(pairs)
         sizes = np.diff(ids.offsets.to_numpy())
         # The first token of all is nobody's prediction.
-        learnt = sizes > np.maximum(prompts, 1)
+        supervised = sizes > np.maximum(prompts, 1)
         limit = min(self.settings.max_length, self.context or self.settings.max_length)
-        why_not = {
-            int(row): self._why_not(int(sizes[row]), bool(learnt[row]))
-            for row in np.flatnonzero(~learnt | (sizes > limit))
+        reasons_by_row = {
+            int(row): self._reject_reason(int(sizes[row]), bool(supervised[row]))
+            for row in np.flatnonzero(~supervised | (sizes > limit))
         }
-        reasons = [why_not.get(row, "") for row in range(len(sizes))]
-        passed = pa.array(learnt & (sizes <= limit))
-        held = [is_held_out(document, self.settings.held_out) for document in pairs.column("document").to_pylist()]
+        reasons = [reasons_by_row.get(row, "") for row in range(len(sizes))]
+        passed = pa.array(supervised & (sizes <= limit))
+        held_out = [is_held_out(document, self.settings.held_out) for document in pairs.column("document").to_pylist()]
         phase = pairs.column("phase") if "phase" in pairs.column_names else pa.array([0] * len(pairs), pa.int64())
-        columns = [pairs.column("id"), ids, pa.array(prompts), pa.array(held, pa.bool_()), phase]
+        columns = [pairs.column("id"), ids, pa.array(prompts), pa.array(held_out, pa.bool_()), phase]
         rows = pa.table(dict(zip(TOKENS.names, columns, strict=True)), schema=TOKENS).filter(passed)
         verdicts = _verdicts(pairs.column("id"), passed, sizes, reasons)
         refused = pairs.select(schema(Pair).names).filter(pc.invert(passed))
-        said = [Verdict(id, "length", False, 0.0, reason) for id, reason in zip(
+        failed = [Verdict(id, "length", False, 0.0, reason) for id, reason in zip(
             pairs.column("id").to_pylist(), reasons, strict=True) if reason]  # fmt: skip
-        return rows, with_reasons(refused, said), verdicts
+        return rows, with_reasons(refused, failed), verdicts
 
-    def _why_not(self, size: int, learnt: bool) -> str:
-        if not learnt:
+    def _reject_reason(self, size: int, supervised: bool) -> str:
+        if not supervised:
             return "nothing to learn from"
         if self.context is not None and size > self.context:
             return f"longer than the student's context of {self.context}: {size} tokens"
@@ -110,10 +119,10 @@ class Encoder:
     def _encoded(self, texts: pa.ChunkedArray, before: str) -> pa.ListArray:
         _, blank = split_blank(before)
         stripped = pc.utf8_trim(texts, characters=_BLANKS)
-        kept = pc.if_else(pc.equal(stripped, ""), "", pc.binary_join_element_wise(blank, stripped, ""))
-        if self.words is not None:
-            return self.words.encode_all(kept.combine_chunks())
-        ids = [encode(self.tokenizer, text) if text else [] for text in kept.to_pylist()]
+        spaced = pc.if_else(pc.equal(stripped, ""), "", pc.binary_join_element_wise(blank, stripped, ""))
+        if self.batch_tokenizer is not None:
+            return self.batch_tokenizer.encode_all(spaced.combine_chunks())
+        ids = [encode(self.tokenizer, text) if text else [] for text in spaced.to_pylist()]
         return pa.array(ids, pa.list_(pa.int32()))
 
 
@@ -122,9 +131,9 @@ def is_held_out(document: str, share: float) -> bool:
     return share > 0 and int(_HELD_OUT(document), 16) % 10_000 < share * 10_000
 
 
-def _verdicts(ids: Any, passed: Any, sizes: Any, reasons: list[str]) -> pa.Table:
+def _verdicts(ids: pa.ChunkedArray, passed: pa.BooleanArray, sizes: NDArray[np.int64], reasons: list[str]) -> pa.Table:
     count = len(reasons)
-    whole = pa.array(np.full(count, -1, np.int64))
+    whole_row = pa.array(np.full(count, -1, np.int64))
     columns = [
         ids,
         pa.array(["length"] * count),
@@ -132,7 +141,9 @@ def _verdicts(ids: Any, passed: Any, sizes: Any, reasons: list[str]) -> pa.Table
         pa.array(sizes.astype(np.float64)),
         pa.array(reasons, pa.string()),
     ]
-    return pa.table(dict(zip(schema(Verdict).names, [*columns, whole, whole], strict=True)), schema=schema(Verdict))
+    return pa.table(
+        dict(zip(schema(Verdict).names, [*columns, whole_row, whole_row], strict=True)), schema=schema(Verdict)
+    )
 
 
 def _lengths(part: pa.ListArray) -> NDArray[np.int64]:
@@ -151,8 +162,8 @@ def _joined(parts: list[pa.ListArray]) -> pa.ListArray:
     offsets = np.concatenate([[0], np.cumsum(lengths.sum(axis=0))]).astype(np.int32)
     values = np.empty(int(offsets[-1]), np.int32)
     starts = offsets[:-1] + np.concatenate([np.zeros((1, lengths.shape[1]), np.int64), np.cumsum(lengths, axis=0)[:-1]])
-    for part, size, start in zip(parts, lengths, starts, strict=True):
-        held = part.flatten().to_numpy()
-        within = np.arange(len(held)) - np.repeat(np.cumsum(size) - size, size)
-        values[np.repeat(start, size) + within] = held
+    for part, sizes, start in zip(parts, lengths, starts, strict=True):
+        ids = part.flatten().to_numpy()
+        within = np.arange(len(ids)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        values[np.repeat(start, sizes) + within] = ids
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values))

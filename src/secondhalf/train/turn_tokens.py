@@ -47,7 +47,7 @@ def _unused(weight: torch.Tensor, tokens: list[int]) -> list[int]:
         norms = rows.norm(dim=1)
         usual_norm = weight[:_CHUNK].float().norm(dim=1).median()
         rows = torch.nn.functional.normalize(rows - mean)
-        parallel = torch.zeros(len(tokens))
+        parallel = torch.zeros(len(tokens), device=weight.device)
         for start in range(0, len(weight), _CHUNK):
             others = torch.nn.functional.normalize(weight[start : start + _CHUNK].float() - mean)
             parallel += (rows @ others.T > _COSINE).sum(1)

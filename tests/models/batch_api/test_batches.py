@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
+from secondhalf.models.batch_api import client as batch_api_client
 from secondhalf.models.costs.budget import Budget, Purse
 from secondhalf.models.costs.prices import Price
 from secondhalf.models.request import RefusedError, Reply
@@ -115,6 +116,43 @@ def test_a_download_that_breaks_off_loses_no_line(server: Server, tmp_path: Path
     batches, journal = client(server.url, tmp_path)
     assert len(_texts(dict(batches.ask(requests(9), journal, "t")))) == 9
     assert (len(server.batches), server.cut) == (1, 0)
+
+
+@pytest.mark.parametrize("cut", [0, 2])
+def test_a_download_that_comes_compressed_is_read_and_a_cut_one_loses_no_line(server: Server, tmp_path: Path, cut: int):
+    server.encoding, server.cut = "gzip", cut
+    batches, journal = client(server.url, tmp_path)
+    assert len(_texts(dict(batches.ask(requests(9), journal, "t")))) == 9
+    assert (len(server.batches), server.cut) == (1, 0)
+
+
+def test_a_download_in_an_encoding_that_is_not_read_is_a_sentence_and_not_a_missing_answer(
+    server: Server, tmp_path: Path
+):
+    server.encoding = "br"
+    batches, journal = client(server.url, tmp_path)
+    with pytest.raises(UserError, match="encoding br"):
+        dict(batches.ask(requests(2), journal, "t"))
+    server.encoding = ""
+    assert len(dict(batches.ask(requests(2), journal, "t"))) == 2
+    assert len(server.batches) == 1
+
+
+def test_an_answer_that_is_too_long_is_a_sentence(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(batch_api_client, "_LONGEST", 100)
+    batches, journal = client(server.url, tmp_path)
+    with pytest.raises(UserError, match="too long"):
+        dict(batches.ask(requests(2), journal, "t"))
+
+
+def test_a_redirect_is_not_followed_and_takes_no_key_along(server: Server, tmp_path: Path):
+    with serving() as other:
+        server.elsewhere = other.url.removesuffix("/v1")
+        batches, journal = client(server.url, tmp_path)
+        with pytest.raises(UserError, match="answered 307"):
+            dict(batches.ask(requests(2), journal, "t"))
+        assert server.keys
+        assert not other.keys
 
 
 def test_two_processes_that_want_the_same_submit_it_once(server: Server, tmp_path: Path):

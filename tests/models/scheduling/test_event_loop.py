@@ -9,7 +9,7 @@ import pytest
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Backend, Reply, Request, Sampling
 from secondhalf.models.scheduling.ask import ask_all
-from secondhalf.models.scheduling.event_loop import loop
+from secondhalf.models.scheduling.event_loop import loop, run
 from secondhalf.models.server import http_client
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.settings import ServerSettings
@@ -46,8 +46,10 @@ def test_a_connection_that_was_idle_for_long_is_not_used_again(tmp_path: Path, m
         assert len(_asked(engine, journal, range(3))) == 3
         assert server.opened == 1
         monkeypatch.setattr(http_client, "_IDLE", 0.0)
+        monkeypatch.setattr(http_client, "_sessions", {})
         assert len(_asked(engine, journal, range(3, 5))) == 2
         assert server.opened == 3
+        run(http_client._sessions[loop()].close())
 
 
 def test_an_engine_that_wants_to_exit_ends_its_asking_alone(tmp_path: Path) -> None:

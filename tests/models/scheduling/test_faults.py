@@ -52,6 +52,7 @@ def test_a_row_that_fails_for_good_is_refused_with_the_reason(tmp_path: Path, fa
         reasons = {
             "500": "no: 500", "reset": "broke off", "truncated": "no JSON", "empty": "no choice", "schema": "schema",
             "html": "<html>", "redirect": "not followed", "length": "broke off", "400": "no: 400", "huge": "longer",
+            "bomb": "longer than 100000 bytes (server.max_reply_bytes)",
         }  # fmt: skip
         assert reasons[fault] in str(replies["r3"])
         assert len(str(replies["r3"])) < 500

@@ -70,4 +70,4 @@ def test_a_served_teacher_from_recipe_to_pairs(tmp_path: Path, monkeypatch):
         assert not path.is_file() or b"sk-very-secret" not in path.read_bytes(), path
     manifest = json.loads(next(Path("store/teach").glob("*/manifest.json")).read_text())
     assert "127.0.0.1" not in json.dumps(manifest)
-    assert manifest["version"] == teaching.VERSION
+    assert tuple(manifest["version"]) == teaching.TEACH_VERSION

@@ -58,14 +58,14 @@ def tuned(student: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def whole(student: Path, tuned: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+def uninterrupted(student: Path, tuned: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
     """A training that was not disturbed: its folder and figures."""
     folder = tmp_path_factory.mktemp("whole")
     return folder, trained(student, tuned, folder)
 
 
-def test_it_learns_to_prefer_on_pairs_it_never_saw(whole: tuple[Path, Any]) -> None:
-    folder, figures = whole
+def test_it_learns_to_prefer_on_pairs_it_never_saw(uninterrupted: tuple[Path, Any]) -> None:
+    folder, figures = uninterrupted
     log = [json.loads(line) for line in (folder / "log.jsonl").read_text("utf-8").splitlines()]
     assert log[0]["loss"] == pytest.approx(0.6931, abs=1e-3)  # ln 2: before the first step nothing is preferred
     assert log[0]["margin"] == 0
@@ -80,8 +80,10 @@ def test_it_learns_to_prefer_on_pairs_it_never_saw(whole: tuple[Path, Any]) -> N
     assert figures["held_out_accuracy"] == 1
 
 
-def test_what_is_written_is_an_adapter_and_no_pickle(whole: tuple[Path, Any], student: Path, tuned: Path) -> None:
-    folder, _ = whole
+def test_what_is_written_is_an_adapter_and_no_pickle(
+    uninterrupted: tuple[Path, Any], student: Path, tuned: Path
+) -> None:
+    folder, _ = uninterrupted
     kinds = {path.suffix for path in folder.rglob("*") if path.is_file()}
     assert kinds == {".json", ".jsonl", ".safetensors", ".parquet"}
     assert {path.name for path in (folder / "adapter").iterdir()} == {path.name for path in tuned.iterdir()}
@@ -105,25 +107,25 @@ def killed_at(student: Path, tuned: Path, folder: Path, step: int) -> None:
 
 @pytest.mark.parametrize("step", [2, 8])
 def test_killed_and_resumed_gives_the_same_bits(
-    student: Path, tuned: Path, whole: tuple[Path, Any], tmp_path: Path, step: int
+    student: Path, tuned: Path, uninterrupted: tuple[Path, Any], tmp_path: Path, step: int
 ) -> None:
-    assert whole[1]["steps"] == 8
+    assert uninterrupted[1]["steps"] == 8
     arguments = (student, tuned, tmp_path, step)
     process = multiprocessing.get_context("spawn").Process(target=killed_at, args=arguments)
     process.start()
     process.join(120)
     assert process.exitcode == -signal.SIGKILL
     assert [path.name for path in (tmp_path / "checkpoints").glob("step-*")] == [f"step-{step:06d}"] or step == 8
-    assert trained(student, tuned, tmp_path) == whole[1]
-    assert weights(tmp_path) == weights(whole[0])
-    assert (tmp_path / "log.jsonl").read_bytes() == (whole[0] / "log.jsonl").read_bytes()
+    assert trained(student, tuned, tmp_path) == uninterrupted[1]
+    assert weights(tmp_path) == weights(uninterrupted[0])
+    assert (tmp_path / "log.jsonl").read_bytes() == (uninterrupted[0] / "log.jsonl").read_bytes()
 
 
 def test_another_seed_gives_another_adapter(
-    student: Path, tuned: Path, whole: tuple[Path, Any], tmp_path: Path
+    student: Path, tuned: Path, uninterrupted: tuple[Path, Any], tmp_path: Path
 ) -> None:
     trained(student, tuned, tmp_path, seed=2)
-    assert weights(tmp_path) != weights(whole[0])
+    assert weights(tmp_path) != weights(uninterrupted[0])
 
 
 def test_trl_is_given_our_ids_and_sends_no_telemetry(

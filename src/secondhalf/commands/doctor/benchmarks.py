@@ -4,7 +4,7 @@ from typing import Any
 
 from secondhalf.commands.doctor.finding import Finding
 from secondhalf.errors import UserError
-from secondhalf.evaluate.benchmark_files import load_benchmark
+from secondhalf.evaluate.benchmark_files import check_checks, load_benchmark
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.recipe import Recipe
 
@@ -18,6 +18,7 @@ def benchmarks(recipe: Recipe) -> list[Finding]:
             found.append(Finding(what, f"{benchmark.path}: fetched from the hub when it is run", True))
             continue
         try:
+            check_checks(benchmark, recipe.evaluate.own.checks)
             found.append(Finding(what, _told(benchmark, load_benchmark(benchmark)[0]), True))
         except UserError as error:
             found.append(Finding(what, str(error), False))

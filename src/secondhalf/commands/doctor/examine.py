@@ -7,6 +7,7 @@ from pathlib import Path
 
 from secondhalf.commands.doctor.benchmarks import benchmarks
 from secondhalf.commands.doctor.engines import engines
+from secondhalf.commands.doctor.functions import functions
 from secondhalf.commands.doctor.models import models
 from secondhalf.commands.doctor.needs import needs
 from secondhalf.commands.doctor.teaching import SAMPLE, teaching
@@ -27,7 +28,7 @@ def main(options: argparse.Namespace) -> int:
 
 def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool) -> int:
     """Prints the findings; returns 0 when the recipe can run here, else 2. `gpu`: train on that one instead of this machine."""
-    findings = [*engines(recipe), *models(recipe), *benchmarks(recipe)]
+    findings = [*engines(recipe), *models(recipe), *benchmarks(recipe), *functions(recipe)]
     estimates, trouble = teaching(recipe, store) if all(f.ready for f in findings) else ([], [])
     trains_on = find_device(gpu)
     training = trainings(recipe, estimates, trains_on)

@@ -12,7 +12,7 @@ from secondhalf.evaluate.judge.both_orders import both_orders
 from secondhalf.models.request import Request
 from secondhalf.rows import Score
 
-ALPACA_EVAL_VERSION = 2
+ALPACA_EVAL_VERSION = (2,)
 LABELS = ("m", "M")
 """What the judge may say: the first output, the second."""
 
@@ -33,9 +33,9 @@ def read(words: str) -> float | None:
 
 def scores(prompts: Sequence[AlpacaEvalInstruction], steps: Mapping[str, float]) -> list[Score]:
     """From the arm's steps by ID#GAME; an instruction whose two games were not both read has no score."""
-    found = []
+    results = []
     for prompt in prompts:
         games = [steps[id] for id in (f"{prompt.id}#1", f"{prompt.id}#2") if id in steps]
         if len(games) == 2:
-            found.append(Score(prompt.id, "alpaca_eval.win", sum(0.5 + step / 2 for step in games) / 2))
-    return found
+            results.append(Score(prompt.id, "alpaca_eval.win", sum(0.5 + step / 2 for step in games) / 2))
+    return results

@@ -15,7 +15,7 @@ from secondhalf.models.request import Request
 from secondhalf.rows import Score
 from secondhalf.statistics.bradley_terry import Battle
 
-ARENA_HARD_VERSION = 2
+ARENA_HARD_VERSION = (2,)
 _LABEL = re.compile(r"\[\[([AB<>=]+)\]\]")
 # By how much A is better, in the steps of the five labels; the original takes no others.
 _STEPS = {"A>>B": 2.0, "A>B": 1.0, "A=B": 0.0, "B>A": -1.0, "B>>A": -2.0}
@@ -39,15 +39,15 @@ def read(words: str) -> float | None:
 
 def scores(prompts: Sequence[ArenaHardQuestion], steps: Mapping[str, float]) -> list[Score]:
     """From the arm's steps by ID#GAME; a question whose two games were not both read has no score."""
-    found = []
+    results = []
     for prompt in prompts:
         games = [steps[id] for id in (f"{prompt.id}#1", f"{prompt.id}#2") if id in steps]
         if len(games) < 2:
             continue
-        found.append(Score(prompt.id, "arena_hard.win", sum(map(_won, games)) / 2))
+        results.append(Score(prompt.id, "arena_hard.win", sum(map(_won, games)) / 2))
         settled = _won(games[0]) if _won(games[0]) == _won(games[1]) else 0.5
-        found.append(Score(prompt.id, "arena_hard.settled", settled))
-    return found
+        results.append(Score(prompt.id, "arena_hard.settled", settled))
+    return results
 
 
 def battles(
@@ -58,14 +58,14 @@ def battles(
     theirs: Mapping[str, str],
 ) -> list[Battle]:
     """The games that were read, for the strengths: the baseline is model a, as in the original."""
-    found = []
+    results = []
     for prompt in prompts:
         style = (counts(theirs[prompt.id]), counts(answers[prompt.id]))
         for id in (f"{prompt.id}#1", f"{prompt.id}#2"):
             if id in steps:
                 weight = CLEAR if abs(steps[id]) > 1.5 else 1
-                found.append(Battle(prompt.id, "baseline", arm, 1 - _won(steps[id]), weight, style))
-    return found
+                results.append(Battle(prompt.id, "baseline", arm, 1 - _won(steps[id]), weight, style))
+    return results
 
 
 def _won(step: float) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from secondhalf.text.language import detect, is_spaceless
 from secondhalf.text.ngrams import all_ngrams, repeated_share, units
 
-VERSION = 1  # raised by hand when a probe's meaning changes
+PROBES_VERSION = 1  # raised by hand when a probe's meaning changes
 
 TURN_WORDS = (
     "User",

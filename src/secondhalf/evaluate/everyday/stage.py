@@ -15,8 +15,7 @@ import pyarrow as pa
 
 from secondhalf.evaluate.answers import ANSWERS_VERSION, PER_PART, given
 from secondhalf.evaluate.everyday.checks import passes
-from secondhalf.evaluate.everyday.probes import VERSION as PROBES
-from secondhalf.evaluate.everyday.probes import probe
+from secondhalf.evaluate.everyday.probes import PROBES_VERSION, probe
 from secondhalf.evaluate.everyday.prompts import EverydayPrompt, everyday_part, load_everyday
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.models.chat.template import Template
@@ -24,7 +23,7 @@ from secondhalf.models.generation.student import Local
 from secondhalf.rows import Answer, Score, digest, to_table
 from secondhalf.store import Stage
 
-VERSION = 2 + 10 * ANSWERS_VERSION + 1000 * PROBES
+EVERYDAY_STAGE_VERSION = (2, *ANSWERS_VERSION, PROBES_VERSION)
 
 LIKELIHOOD = pa.schema(
     [("prompt", pa.string()), ("response", pa.string()), ("logprob", pa.float64()), ("tokens", pa.int64())]
@@ -42,17 +41,19 @@ def evaluate(
     model: Local, template: Template, settings: EvaluateSettings, answers: Stage, stage: Stage, label: str
 ) -> dict[str, Any]:
     """Writes likelihoods- and part- (scores) tables; goes on at the part where it stopped. `answers`: the model's own."""
-    prompts, said = chosen(settings), given(answers)
+    prompts, own_answers = chosen(settings), given(answers)
     others = neighbours(prompts, settings)
     for index, start in enumerate(range(0, len(prompts), PER_PART)):
-        some = prompts[start : start + PER_PART]
+        part = prompts[start : start + PER_PART]
         if not stage.has("likelihoods", index):
-            stage.write("likelihoods", index, _likelihoods(model, template, some, others, label))
+            stage.write("likelihoods", index, _likelihoods(model, template, part, others, label))
     likely = {
         (row["prompt"], row["response"]): row["logprob"] / max(row["tokens"], 1)
         for row in stage.read("likelihoods").to_pylist()
     }
-    scores = [score for prompt in prompts for score in _scores(prompt, said[prompt.id], others[prompt.id], likely)]
+    scores = [
+        score for prompt in prompts for score in _scores(prompt, own_answers[prompt.id], others[prompt.id], likely)
+    ]
     stage.write("part", 0, to_table(Score, scores))
     return {"rows_in": len(prompts), "rows": len(prompts)}
 
@@ -94,12 +95,12 @@ def _scores(
 ) -> list[Score]:
     own = likely[prompt.id, prompt.id]
     here = [likely[prompt.id, other.id] for other in others]
-    there = [likely[other.id, prompt.id] for other in others if (other.id, prompt.id) in likely]
+    elsewhere = [likely[other.id, prompt.id] for other in others if (other.id, prompt.id) in likely]
     values = {"checks": float(passes(prompt, answer.text))}
     if here:
         values["ranking"] = sum(own > other for other in here) / len(here)
         values["margin"] = own - sum(here) / len(here)
-    if there:
-        values["relevance"] = own - sum(there) / len(there)
+    if elsewhere:
+        values["relevance"] = own - sum(elsewhere) / len(elsewhere)
     values |= probe(prompt.text, answer.text, answer.finish, prompt.language)
     return [Score(prompt.id, name, value) for name, value in values.items()]

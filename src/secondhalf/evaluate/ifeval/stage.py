@@ -15,7 +15,7 @@ from secondhalf.evaluate.ifeval.score import IFEVAL_VERSION, Followed, judge
 from secondhalf.rows import Score, Verdict, to_table
 from secondhalf.store import Stage
 
-IFEVAL_STAGE_VERSION = 2 + 10 * ANSWERS_VERSION + 1000 * IFEVAL_VERSION
+IFEVAL_STAGE_VERSION = (2, *ANSWERS_VERSION, IFEVAL_VERSION)
 
 
 def score_ifeval(inputs: ScoringInputs, stage: Stage) -> dict[str, Any]:

@@ -39,11 +39,8 @@ class Judges:
 
     @property
     def identities(self) -> dict[str, str]:
-        """What determines each judge's words beside the questions."""
-        return {
-            judge.model: f"{self._judges[judge.model][0]} {judge.sampling.model_dump_json()}"
-            for judge in self._settings.judges
-        }
+        """What determines each judge's words beside the questions and its settings."""
+        return {name: identity for name, (identity, _) in self._judges.items()}
 
     def ask(self, requests: Sequence[Request], stage: Stage, label: str) -> tuple[Words, dict[str, Any]]:
         """Writes the stage's judgments- table. Returns the judges' words, and what they cost for the manifest.
@@ -57,25 +54,25 @@ class Judges:
                 ledger = purse.ledger(
                     f"judge {judge.model}", price_of(judge.model, judge.server, self._settings.prices)
                 )
-                asked = (Request(request.id, request.messages, judge.sampling) for request in requests)
+                to_ask = (Request(request.id, request.messages, judge.sampling) for request in requests)
                 identity, make = self._judges[judge.model]
-                told = f"{label}, {judge.model.rpartition('/')[2].partition('#')[0]}"
-                said = dict(ask_all(asked, identity, make, self._journal, told, ledger, len(requests)))
-                for reply in said.values():
+                title = f"{label}, {judge.model.rpartition('/')[2].partition('#')[0]}"
+                replies = dict(ask_all(to_ask, identity, make, self._journal, title, ledger, len(requests)))
+                for reply in replies.values():
                     if isinstance(reply, Reply):
                         tokens["prompt_tokens"] += reply.prompt_tokens
                         tokens["response_tokens"] += reply.response_tokens
-                words[judge.model] = _kept(index, judge.model, requests, said, stage)
+                words[judge.model] = _kept(index, judge.model, requests, replies, stage)
             paid = purse.told()
         return words, {"paid": paid, "model_calls": len(requests) * len(words), **tokens}
 
 
 def _kept(
-    index: int, judge: str, requests: Iterable[Request], said: dict[str, Any], stage: Stage
+    index: int, judge: str, requests: Iterable[Request], replies: dict[str, Any], stage: Stage
 ) -> dict[str, str | None]:
     rows, words = [], dict[str, str | None]()
     for request in requests:
-        reply = said[request.id]
+        reply = replies[request.id]
         if isinstance(reply, Reply):
             words[request.id] = answer(reply.text)[0]
             rows.append((judge, request.id, reply.text, reply.finish, "", reply.first_tokens))

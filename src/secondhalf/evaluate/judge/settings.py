@@ -1,13 +1,13 @@
 """Who judges answers, and on whose money. A judge of one's own family as the teacher favours what it taught."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from secondhalf.models.costs.budget import Budget
 from secondhalf.models.request import Sampling
 from secondhalf.models.server.settings import ServerSettings
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 
 
 class JudgeSettings(Settings):
@@ -47,16 +47,16 @@ class JudgingSettings(Settings):
     judges: list[JudgeSettings] = Field([])
     """One judge, or a jury: grades are averaged, labels decided by majority, and their agreement is printed."""
 
-    budget: Budget = Budget()
+    budget: Annotated[Budget, Decides(False)] = Budget()
     """What one benchmark's judgments of one arm may cost."""
 
-    prices: str = ""
+    prices: Annotated[str, Decides(False)] = ""
     """A file with your prices, as teach.prices."""
 
     longest_answer: int = Field(20_000, ge=100)
     """Longer answers, in characters, are shown to the judge without their middle, which is marked."""
 
-    labelled: str = ""
+    labelled: Annotated[str, Decides("run")] = ""
     """A JSONL file of answers that people have judged, to hold the judges to, each pair in both orders; empty: a set of our
     own, 64 pairs in English and Japanese."""
 

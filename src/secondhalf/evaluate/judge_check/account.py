@@ -11,11 +11,10 @@ import pyarrow as pa
 from secondhalf.evaluate.arena_hard.games import read, requests
 from secondhalf.evaluate.arena_hard.prompts import ArenaHardQuestion
 from secondhalf.evaluate.judge.ask import Judges
-from secondhalf.evaluate.judge_check.labelled import VERSION as LABELLED
-from secondhalf.evaluate.judge_check.labelled import Labelled
+from secondhalf.evaluate.judge_check.labelled import LABELLED_VERSION, Labelled
 from secondhalf.store import Stage
 
-VERSION = 1 + 100 * LABELLED
+ACCOUNT_VERSION = (1, LABELLED_VERSION)
 KEPT = pa.schema([("judge", pa.string()), ("id", pa.string()), ("game", pa.int64()), ("step", pa.float64())])
 
 
@@ -28,8 +27,8 @@ def hold(items: list[Labelled], judges: Judges, stage: Stage) -> dict[str, Any]:
     better, worse = ({item.id: getattr(item, side) for item in items} for side in ("better", "worse"))
     words, paid = judges.ask(requests(prompts, better, worse, judges.longest), stage, "judges held to account")
     rows = []
-    for judge, said in sorted(words.items()):
-        for id, text in sorted(said.items()):
+    for judge, texts in sorted(words.items()):
+        for id, text in sorted(texts.items()):
             item, _, game = id.rpartition("#")
             step = None if text is None else read(text)
             if step is not None and game == "1":

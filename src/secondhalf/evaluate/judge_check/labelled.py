@@ -12,7 +12,7 @@ from secondhalf.errors import UserError
 from secondhalf.rows import digest
 from secondhalf.text import json_lines
 
-VERSION = 1  # raised by hand when our own set changes
+LABELLED_VERSION = 1  # raised by hand when our own set changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ def load(path: Path | None = None) -> list[Labelled]:
     else:
         rows = json_lines.read(path, "evaluate.judging.labelled")
     places: dict[str, str] = {}
-    found = []
+    items = []
     for place, row in rows:
         text, better, worse = (json_lines.text(row, field, place) for field in ("prompt", "better", "worse"))
         if better == worse:
             raise UserError(f"{place}: better and worse are the same answer; leave such a row out.")
         id = json_lines.key(row, "id", place) if "id" in row else digest(text, better, worse, size=16)
         json_lines.check_unique(places, id, "id", place)
-        found.append(Labelled(id, text, better, worse))
-    return found
+        items.append(Labelled(id, text, better, worse))
+    return items

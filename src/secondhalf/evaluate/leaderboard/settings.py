@@ -1,8 +1,10 @@
 """Which of lm-eval's tasks every arm is asked."""
 
+from typing import Annotated
+
 from pydantic import Field
 
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 
 
 class LeaderboardSettings(Settings):
@@ -13,11 +15,11 @@ class LeaderboardSettings(Settings):
     the prompt. No chat template is used, as both boards ask base models; the second asked chat models under their own, so its
     scores of those are others. Empty: none is asked."""
 
-    folder: str = ""
+    folder: Annotated[str, Decides("run")] = ""
     """A folder with tasks of your own in lm-eval's YAML; with dataset_path: json and data_files they need no network."""
 
     limit: int | None = Field(None, ge=1)
     """Use only this many rows of each task, the first ones: for trying things out. No figure is the leaderboard's then."""
 
-    batch_size: int = Field(8, ge=1)
+    batch_size: Annotated[int, Decides(False)] = Field(8, ge=1)
     """Requests that are answered together."""

@@ -23,29 +23,29 @@ from secondhalf.progress import Progress
 from secondhalf.rows import Score, to_table
 from secondhalf.store import Stage
 
-VERSION = 3
+LEADERBOARD_VERSION = (3,)
 
 
 def evaluate(model: Local, settings: LeaderboardSettings, stage: Stage, label: str) -> dict[str, Any]:
     """Writes a part- table (scores) for each named task or group; goes on at the one where it stopped."""
     wanted = shots(settings)
-    told: dict[str, float] = {}
+    figures: dict[str, float] = {}
     with Progress(label, len(wanted), "tasks") as progress:
         for index, (name, examples) in enumerate(wanted.items()):
             if not stage.has("part", index):
-                found = _asked(model, name, examples, settings)
-                stage.write("part", index, to_table(Score, _scores(found)))
-                stage.write("results", index, _table(found))
+                results = _asked(model, name, examples, settings)
+                stage.write("part", index, to_table(Score, _scores(results)))
+                stage.write("results", index, _table(results))
             progress.advance(1)
     for row in stage.read("results").to_pylist():
-        told[row["figure"]] = row["value"]
+        figures[row["figure"]] = row["value"]
     rows = stage.rows()
     return {
         "rows_in": rows,
         "rows": rows,
-        "lm_eval": told,
-        "above_guessing": above_guessing(told),
-        "first_board": first_board(told),
+        "lm_eval": figures,
+        "above_guessing": above_guessing(figures),
+        "first_board": first_board(figures),
     }
 
 
@@ -57,7 +57,7 @@ def _asked(model: Local, name: str, examples: int | None, settings: LeaderboardS
 
         wrapped = HFLM(pretrained=model.model, tokenizer=model.tokenizer, batch_size=settings.batch_size)
         try:
-            found: dict[str, Any] = lm_eval.simple_evaluate(
+            results: dict[str, Any] = lm_eval.simple_evaluate(
                 wrapped,
                 tasks=[name],
                 num_fewshot=examples,
@@ -68,7 +68,7 @@ def _asked(model: Local, name: str, examples: int | None, settings: LeaderboardS
             )
         except ValueError as error:  # such as a task that would run the model's code
             raise UserError(f"{name}: {str(error).splitlines()[0]}: leave it out.") from error
-    return found
+    return results
 
 
 @contextmanager
@@ -90,9 +90,9 @@ def _own_generation(model: Any) -> Iterator[None]:
         model.generation_config = base.generation_config = ours
 
 
-def _scores(found: dict[str, Any]) -> list[Score]:
+def _scores(evaluation: dict[str, Any]) -> list[Score]:
     scores: dict[tuple[str, str], float] = {}
-    for task, samples in found["samples"].items():
+    for task, samples in evaluation["samples"].items():
         several = len({sample["filter"] for sample in samples}) > 1
         for sample in samples:
             for metric in sample["metrics"]:
@@ -103,12 +103,12 @@ def _scores(found: dict[str, Any]) -> list[Score]:
     return [Score(id, name, value) for (id, name), value in sorted(scores.items())]
 
 
-def _table(found: dict[str, Any]) -> Any:
+def _table(evaluation: dict[str, Any]) -> Any:
     import pyarrow as pa
 
     rows = [
         {"figure": f"{task}:{name}", "value": float(value)}
-        for task, results in sorted(found["results"].items())
+        for task, results in sorted(evaluation["results"].items())
         for name, value in sorted(results.items())
         if "," in name and isinstance(value, int | float) and "_stderr" not in name
     ]

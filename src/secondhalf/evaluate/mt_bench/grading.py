@@ -13,7 +13,7 @@ from secondhalf.evaluate.mt_bench.prompts import MTBenchQuestion
 from secondhalf.models.request import Request, Sampling
 from secondhalf.rows import Score
 
-MT_BENCH_VERSION = 3
+MT_BENCH_VERSION = (3,)
 _RATING, _BACKUP = re.compile(r"\[\[(\d+\.?\d*)\]\]"), re.compile(r"\[(\d+\.?\d*)\]")
 # FastChat's llm_judge/common.py.
 TEMPERATURE = {
@@ -38,7 +38,7 @@ def requests(prompts: Sequence[MTBenchQuestion], answers: Mapping[str, str], lon
 
     `longest`: answers of more characters are shown without their middle.
     """
-    asked = []
+    to_judge = []
     for prompt in prompts:
         one, two = (shown(answers[f"{prompt.id}#{turn}"], wording.MARKERS, longest) for turn in (1, 2))
         reference = prompt.reference[0] if prompt.reference else None
@@ -46,11 +46,11 @@ def requests(prompts: Sequence[MTBenchQuestion], answers: Mapping[str, str], lon
             (wording.FIRST_SYSTEM, wording.first(prompt.turns[0], one, reference)),
             (wording.SECOND_SYSTEM[bool(prompt.reference)], wording.second(prompt.turns, (one, two), prompt.reference)),
         )
-        asked += [
+        to_judge += [
             Request(f"{prompt.id}#{turn}", (("system", system), ("user", user)), Sampling())
             for turn, (system, user) in enumerate(turns, 1)
         ]
-    return asked
+    return to_judge
 
 
 def read(words: str) -> float | None:
@@ -58,19 +58,18 @@ def read(words: str) -> float | None:
 
     FastChat takes the first of several; here words that name two different ratings are not read.
     """
-    found = set(_RATING.findall(words)) or set(_BACKUP.findall(words))
-    ratings = {float(rating) for rating in found}
+    ratings = {float(rating) for rating in _RATING.findall(words) or _BACKUP.findall(words)}
     rating = ratings.pop() if len(ratings) == 1 else None
     return rating if rating is not None and 1 <= rating <= 10 else None
 
 
 def scores(prompts: Sequence[MTBenchQuestion], grades: Mapping[str, float]) -> list[Score]:
     """From the grades by ID#TURN; a turn without a grade has no score, and neither has its question."""
-    found = []
+    results = []
     for prompt in prompts:
         turns = [grades.get(f"{prompt.id}#{turn}") for turn in (1, 2)]
         given = [(turn, grade) for turn, grade in enumerate(turns, 1) if grade is not None]
         if len(given) == 2:
-            found.append(Score(prompt.id, "mt_bench.score", sum(grade for _, grade in given) / 2))
-        found += [Score(prompt.id, f"mt_bench.turn_{turn}", grade) for turn, grade in given]
-    return found
+            results.append(Score(prompt.id, "mt_bench.score", sum(grade for _, grade in given) / 2))
+        results += [Score(prompt.id, f"mt_bench.turn_{turn}", grade) for turn, grade in given]
+    return results

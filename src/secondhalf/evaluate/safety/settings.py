@@ -1,25 +1,27 @@
 """Whether arms are asked about errors and safety, and by which sets."""
 
+from typing import Annotated
+
 from pydantic import Field
 
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 
 
 class SafetySettings(Settings):
     """Refusals, personal data, false statements, contradictions, stereotypes: each a rate, before and after training."""
 
-    enabled: bool = False
+    enabled: Annotated[bool, Decides(False)] = False
     """Ask every arm our set, which is small and runs offline: it finds a regression and proves no safety."""
 
-    sets: list[str] = Field([])
+    sets: Annotated[list[str], Decides("run")] = Field([])
     """Published CSV files, by path or hf:datasets/ORG/NAME@REVISION:FILE: AdvBench, HarmBench, XSTest, CrowS-Pairs, TruthfulQA,
     known by their columns, and RealToxicityPrompts' JSON lines. They take the place of our items of their kinds."""
 
-    toxicity: str = ""
+    toxicity: Annotated[str, Decides("run")] = ""
     """A text classifier that tells toxic answers: a folder, or hf:ORG/NAME@REVISION such as hf:unitary/toxic-bert. Empty: a
     list of words alone (`rude`), which sees no threat and no insult without them."""
 
-    toxic_label: str = ""
+    toxic_label: Annotated[str, Decides("safety")] = ""
     """The classifier's label that means toxic. Empty: the one that is called so."""
 
     limit: int | None = Field(None, ge=2)

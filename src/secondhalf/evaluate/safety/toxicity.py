@@ -12,7 +12,7 @@ from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.models.weights.quiet import quiet
 from secondhalf.progress import Progress
 
-VERSION = 1
+TOXICITY_VERSION = 1
 _LONGEST, _BATCH = 512, 16  # tokens of a text that are read, of which most classifiers take no more; texts at once
 
 
@@ -31,7 +31,7 @@ class Toxicity:
             with quiet():
                 self._tokenizer: Any = load_tokenizer(folder)
                 self._model: Any
-                self._model, told = AutoModelForSequenceClassification.from_pretrained(
+                self._model, loading = AutoModelForSequenceClassification.from_pretrained(
                     folder, use_safetensors=True, trust_remote_code=False, output_loading_info=True
                 )
         except (OSError, ValueError, UserError) as error:
@@ -39,7 +39,7 @@ class Toxicity:
             raise UserError(
                 f"evaluate.safety.toxicity: {folder} is no text classifier in safetensors ({reason})."
             ) from error
-        if told["missing_keys"]:
+        if loading["missing_keys"]:
             raise UserError(
                 f"evaluate.safety.toxicity: {folder} is no text classifier: it has no weights for its labels."
             )
@@ -57,16 +57,16 @@ class Toxicity:
 
         ids = [encode(self._tokenizer, text)[: _LONGEST - 2] for text in texts]
         order = sorted((place for place in range(len(ids)) if ids[place]), key=lambda place: len(ids[place]))
-        found = [0.0] * len(texts)
+        probabilities = [0.0] * len(texts)
         with Progress(label, len(order), "texts") as progress, torch.inference_mode():
             for start in range(0, len(order), _BATCH):
-                some = order[start : start + _BATCH]
-                framed = {"input_ids": [self._before + ids[place] + self._after for place in some]}
+                places = order[start : start + _BATCH]
+                framed = {"input_ids": [self._before + ids[place] + self._after for place in places]}
                 batch = self._tokenizer.pad(framed, return_tensors="pt").to(self._model.device)
-                for place, logits in zip(some, self._model(**batch).logits.float(), strict=True):
-                    found[place] = self._probability(logits)
-                progress.advance(len(some))
-        return found
+                for place, logits in zip(places, self._model(**batch).logits.float(), strict=True):
+                    probabilities[place] = self._probability(logits)
+                progress.advance(len(places))
+        return probabilities
 
     def _probability(self, logits: Any) -> float:
         """Of several labels that may hold at once each has a probability of its own, and so has a single one."""
@@ -91,9 +91,9 @@ def _place(names: dict[int, str], label: str) -> int:
     wanted = [label.lower()] if label else ["toxic", "toxicity", *(name for name in by_name if _says_toxic(name))]
     place = next((by_name[name] for name in wanted if name in by_name), None)
     if place is None:
-        told = ", ".join(names.values())
+        labels = ", ".join(names.values())
         raise UserError(
-            f"evaluate.safety.toxic_label: the classifier's labels are {told}: name the one that means toxic."
+            f"evaluate.safety.toxic_label: the classifier's labels are {labels}: name the one that means toxic."
         )
     return place
 

@@ -22,6 +22,7 @@ from secondhalf.models.request import RefusedError, Reply, Request
 
 _CONTEXT = 2048  # tokens a slot: a prompt and its reply
 _ANCHOR = "\n"  # stands before a text whose tokens are those of the middle; see plain_text.py
+_STRAIGHT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # HTTP_PROXY's machine has no such engine
 
 
 class Embedded:
@@ -151,7 +152,7 @@ class Embedded:
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._secret}"}
         call = urllib.request.Request(self._server.listening_address + path, json.dumps(body).encode(), headers)
         try:
-            with urllib.request.urlopen(call, timeout=60) as answer:
+            with _STRAIGHT.open(call, timeout=60) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             raise RefusedError(f"the engine answered {error.code} to {path}") from error

@@ -3,7 +3,10 @@
 import asyncio
 import os
 import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 _lock = threading.Lock()
 _loops: dict[int, asyncio.AbstractEventLoop] = {}  # by process: a thread does not live on in a fork
 
@@ -16,3 +19,12 @@ def loop() -> asyncio.AbstractEventLoop:
             made = _loops[os.getpid()] = asyncio.new_event_loop()
             threading.Thread(target=made.run_forever, name="loop", daemon=True).start()
     return made
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Does this work on the loop and waits for it; who is interrupted meanwhile leaves nothing going on."""
+    future = asyncio.run_coroutine_threadsafe(work, loop())
+    try:
+        return future.result()
+    finally:
+        future.cancel()

@@ -1,84 +1,209 @@
-"""A small HTTP/1.1 client for one address: POST, kept-open connections, one deadline, no redirects, no cookies, no proxy.
+"""The HTTP client of chat and batch API, by aiohttp: one server, whole answers of bounded size, deadlines, four errors.
 
-It takes 110 microseconds of processor time a request less than aiohttp did here (255 down to 146, journal and all, on
-benchmarks/teach_overhead.py's server): that decides how many requests a second one process can keep up.
+aiohttp brings proxies, TLS and content encodings. No redirect is followed and no cookie is kept, so the key goes to the address
+named and to nobody else. No POST is repeated here: who sends again knows what may have been paid. Import this with the first
+request: aiohttp takes a third of a second.
 """
 
 import asyncio
+import atexit
+import gc
+import os
 import ssl
+from collections.abc import AsyncIterator, Mapping
+from concurrent import futures
+from typing import IO
 from urllib.parse import urlsplit
 
-from secondhalf.models.server.http_connection import BrokenError, Connection, Response
+import aiohttp
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
+from multidict import CIMultiDict
+from yarl import URL
 
+from secondhalf.errors import UserError
+from secondhalf.models.server.http_connection import BrokenError, Response, TooLongError, UnreachableError, tls_context
+from secondhalf.models.server.proxy import proxy_for
 
-class UnreachableError(Exception):
-    """No connection could be made."""
-
-
-_IDLE = 5.0  # seconds; less than servers and what lies before them allow
+_IDLE = 5.0  # seconds that an unused connection is kept; less than servers and what lies before them allow
+_CONNECT = 10.0  # seconds, with DNS, TLS and the way through a proxy
+_OBJECTS = 10_000  # new objects between two collections
+_sessions: dict[asyncio.AbstractEventLoop, aiohttp.ClientSession] = {}
 
 
 class Client:
-    """Posts to one address. Used on one event loop."""
+    """Speaks to one server. Used on one event loop.
 
-    def __init__(self, url: str, headers: dict[str, str], timeout: float, longest: int) -> None:
-        parts = urlsplit(url)
-        self._secure, self._host = parts.scheme == "https", parts.hostname or ""
-        self._port = parts.port or (443 if self._secure else 80)
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        lines = [
-            f"POST {path} HTTP/1.1",
-            f"Host: {parts.netloc}",
-            *(f"{name}: {value}" for name, value in headers.items()),
-        ]
-        self._head = "\r\n".join([*lines, "Content-Length: "]).encode("ascii")
-        self._timeout, self._longest = timeout, longest
-        self._idle: list[tuple[Connection, float]] = []  # since when
+    `url` is what stands before each path, `headers` hold the key, `timeout` is the seconds for one whole answer, and `longest`
+    the bytes that an answer may have. Raises UserError for a proxy of the environment that is none.
+
+    Each method raises UnreachableError, BrokenError, TooLongError, TimeoutError; UserError for a server that is not trusted.
+    """
+
+    def __init__(self, url: str, headers: Mapping[str, str], timeout: float, longest: int) -> None:
+        self._url, self._timeout, self._longest = url, timeout, longest
+        # Made once and not for each of thousands a second.
+        self._headers, self._limits, self._address = CIMultiDict(headers), _limits(timeout), URL(url, encoded=True)
+        self._proxy = proxy_for(url)
+        self._secure = "https" in {urlsplit(address).scheme for address in (url, self._proxy or "")}
         self._context: ssl.SSLContext | None = None
 
     async def post(self, body: bytes) -> Response:
-        """The answer. Raises UnreachableError, BrokenError, TooLongError, TimeoutError, ssl.SSLCertVerificationError."""
-        loop = asyncio.get_running_loop()
-        connection = self._kept(loop.time()) or await self._connect(loop)
-        deadline = loop.call_later(self._timeout, connection.fail, TimeoutError())
-        try:
-            return await connection.exchange(b"%b%d\r\n\r\n%b" % (self._head, len(body), body))
-        finally:
-            deadline.cancel()
-            if connection.reusable:
-                self._idle.append((connection, loop.time()))
-            else:
-                connection.fail(BrokenError("given up"))
+        """The answer to a POST, whatever its status."""
+        return await self._exchange("POST", self._address, self._headers, body, self._limits)
 
-    def close(self) -> None:
-        """Closes the connections that are idle."""
-        while self._idle:
-            self._idle.pop()[0].fail(BrokenError("closed"))
+    async def send(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        timeout: float | None = None,
+    ) -> Response:
+        """The same for any method and path below the URL, with more headers and perhaps another timeout."""
+        limits = _limits(timeout) if timeout else self._limits
+        address = URL(self._url + path, encoded=True)
+        return await self._exchange(method, address, CIMultiDict({**self._headers, **headers}), body, limits)
 
-    def _kept(self, now: float) -> Connection | None:
-        """The connection that was used last, if that is not long ago: what lies between drops an idle one without a word."""
-        while self._idle:
-            connection, since = self._idle.pop()
-            if connection.reusable and now - since < _IDLE:  # a server may have spoken unasked
-                return connection
-            connection.fail(BrokenError("given up"))
-        return None
+    async def download(self, path: str, file: IO[bytes], longest: int) -> Response:
+        """Puts the body of a good answer into the file, encoded as it comes and at most so many bytes.
 
-    async def _connect(self, loop: asyncio.AbstractEventLoop) -> Connection:
+        The timeout is for each pause between two pieces, however long the whole takes.
+        """
+        limits = aiohttp.ClientTimeout(total=None, connect=self._limits.connect, sock_read=self._timeout)
+        address = URL(self._url + path, encoded=True)
+        return await self._exchange("GET", address, self._headers, None, limits, file, longest)
+
+    async def _exchange(
+        self,
+        method: str,
+        address: URL,
+        headers: CIMultiDict[str],
+        body: bytes | None,
+        limits: aiohttp.ClientTimeout,
+        file: IO[bytes] | None = None,
+        longest: int = 0,
+    ) -> Response:
         if self._secure and self._context is None:
-            self._context = ssl.create_default_context()
+            self._context = tls_context()
         try:
-            async with asyncio.timeout(min(10.0, self._timeout)):
-                _, connection = await loop.create_connection(
-                    lambda: Connection(self._longest, self._lost), self._host, self._port, ssl=self._context
-                )
-        except ssl.SSLCertVerificationError:
-            raise
-        except TimeoutError as error:
-            raise UnreachableError("no connection in time") from error
-        except (OSError, UnicodeError) as error:
-            raise UnreachableError(getattr(error, "strerror", None) or str(error) or type(error).__name__) from error
-        return connection
+            answer = await _session().request(
+                method,
+                address,
+                data=body,
+                headers=headers,
+                proxy=self._proxy,
+                ssl=self._context or True,
+                timeout=limits,
+                auto_decompress=file is None,
+                allow_redirects=False,
+            )
+            try:
+                if file is None or answer.status >= 300:
+                    return Response(answer.status, answer.headers, await _body(answer, self._longest))
+                async for piece in _pieces(answer, longest):
+                    file.write(piece)
+                return Response(answer.status, answer.headers, b"")
+            finally:
+                answer.release()  # closes the connection when something is left on it
+        except aiohttp.ClientHttpProxyError as error:
+            if error.status == 407:  # looks like the answer to a request that needs no tunnel
+                return Response(error.status, {}, error.message.encode())
+            raise UnreachableError(f"the proxy answered {error.status}") from error
+        except (aiohttp.ClientError, OSError, UnicodeError) as error:
+            raise _translated(error) from error
 
-    def _lost(self, connection: Connection) -> None:
-        self._idle = [kept for kept in self._idle if kept[0] is not connection]
+
+def _limits(timeout: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=timeout, connect=min(_CONNECT, timeout / 2))
+
+
+async def _body(answer: aiohttp.ClientResponse, longest: int) -> bytes:
+    length, headers = answer.content_length, answer.headers
+    if (
+        length is not None
+        and length <= longest
+        and not ("Content-Encoding" in headers or "Transfer-Encoding" in headers)
+    ):
+        return await answer.read()  # which is of that length
+    return b"".join([piece async for piece in _pieces(answer, longest)])
+
+
+async def _pieces(answer: aiohttp.ClientResponse, longest: int) -> AsyncIterator[bytes]:
+    """The body in pieces, decoded and no more than allowed. aiohttp decodes it bit by bit, and waits while nobody reads."""
+    if (answer.content_length or 0) > longest:
+        raise TooLongError
+    left = longest
+    async for piece in answer.content.iter_any():
+        left -= len(piece)
+        if left < 0:
+            raise TooLongError
+        yield piece
+
+
+def _translated(error: Exception) -> Exception:
+    """One of our errors, without a word of the server's or of the proxy's address, which may hold a password."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        why = getattr(error.certificate_error, "verify_message", "")
+        mend = "put its authority's certificate into a file and name that in SSL_CERT_FILE"
+        return UserError(f"{error.host} shows a certificate that is not trusted ({why}): {mend}.")
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return UnreachableError("no connection in time")
+    if isinstance(error, TimeoutError):
+        return TimeoutError()
+    if isinstance(error, aiohttp.ClientConnectorError):
+        proxy = "the proxy: " if isinstance(error, aiohttp.ClientProxyConnectionError) else ""
+        return UnreachableError(f"{proxy}{_reason(error.os_error)}")
+    if isinstance(error, UnicodeError):  # a name that no host can have
+        return UnreachableError(str(error))
+    return BrokenError(_reason(error))
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return "it was closed"
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return "the answer is not whole, or not encoded as it says"
+    if isinstance(error, OSError):
+        return error.strerror or str(error) or type(error).__name__
+    return "what came is no HTTP"
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Gives out no connection on which a server has spoken unasked.
+
+    aiohttp 3.14 takes that for the reply to the next request, and a row would get another row's (its issue 13656).
+    """
+
+    async def connect(
+        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
+    ) -> Connection:
+        while True:
+            connection = await super().connect(req, traces, timeout)
+            if connection.protocol is None or not connection.protocol.should_close:
+                return connection
+            connection.close()
+
+
+def _session() -> aiohttp.ClientSession:
+    """The running loop's: its connections outlive each stage. It holds no key, for its headers go to proxies too."""
+    loop = asyncio.get_running_loop()
+    if loop not in _sessions:
+        _sessions[loop] = aiohttp.ClientSession(
+            connector=_Connector(limit=0, keepalive_timeout=_IDLE),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            # Replies are small. What comes encoded all the same is read.
+            headers={"User-Agent": "secondhalf", "Accept-Encoding": "identity"},
+        )
+        atexit.register(_close, loop, os.getpid())
+        # aiohttp makes dozens of objects for each request. By Python's default the collector looks through those in flight so
+        # often that a fifth of the processor time goes to it.
+        first, *others = gc.get_threshold()
+        gc.set_threshold(first and max(first, _OBJECTS), *others)
+    return _sessions[loop]
+
+
+def _close(loop: asyncio.AbstractEventLoop, process: int) -> None:
+    """Ends a session while its loop still runs: later, aiohttp would complain on the user's screen. A fork has none."""
+    if loop.is_running() and process == os.getpid():
+        futures.wait([asyncio.run_coroutine_threadsafe(_sessions[loop].close(), loop)], timeout=5)

@@ -1,27 +1,25 @@
 """A model behind OpenAI-compatible servers. No redirect is followed, and the key goes to the servers named alone."""
 
-import asyncio
 import json
 import logging
-import ssl
 from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.request import RefusedError, Reply, Request, TroubleError
 from secondhalf.models.scheduling.circuit_breaker import Breaker
 from secondhalf.models.scheduling.concurrency import Width
-from secondhalf.models.scheduling.event_loop import loop
+from secondhalf.models.scheduling.event_loop import run
 from secondhalf.models.scheduling.pool import Lane, Pool
 from secondhalf.models.scheduling.rate_limit import Pace
-from secondhalf.models.server.http_client import Client, UnreachableError
-from secondhalf.models.server.http_connection import BrokenError, Response, TooLongError
+from secondhalf.models.server.http_connection import BrokenError, Response, TooLongError, UnreachableError
 from secondhalf.models.server.response import is_another, read, retry_after, words
 from secondhalf.models.server.settings import ServerSettings
 
 _LOG = logging.getLogger(__name__)
 # What no repeating mends and every row would meet: the key, the bill, the address or the model's name.
 _FATAL = {401: "refuses the key", 402: "asks for payment", 404: "does not know the address or the model",
-          405: "does not know the address"}  # fmt: skip
+          405: "does not know the address",
+          407: "is behind a proxy that wants a login, as in HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT"}  # fmt: skip
 _TOO_MUCH = {429, 503, 529}
 _AWAY = {502, 504}
 
@@ -30,6 +28,8 @@ class Servers(Pool):
     """One pool of servers with one model: a Backend for single requests, and a Pool for the scheduler."""
 
     def __init__(self, model: str, settings: ServerSettings) -> None:
+        from secondhalf.models.server.http_client import Client
+
         self.identity = settings.identity(model)
         self.attempts, self.backoff, self.patience = settings.attempts, settings.backoff, settings.patience
         self._model, self._settings, self._key = model, settings, settings.key()
@@ -52,13 +52,10 @@ class Servers(Pool):
 
     def ask(self, request: Request) -> Reply:
         """One reply from the first server, asked once. For many requests, and for repeats, there is ask_all."""
-
-        return asyncio.run_coroutine_threadsafe(self._answer(self.lanes[0].name, request), loop()).result()
+        return run(self._answer(self.lanes[0].name, request))
 
     def close(self) -> None:
-        """Closes the connections, which outlive each asking."""
-        for client in self._clients.values():
-            loop().call_soon_threadsafe(client.close)
+        """Nothing is held: connections outlive each asking, and close by themselves when they are idle for seconds."""
 
     def body(self, request: Request) -> dict[str, Any]:
         """What is sent for a request."""
@@ -83,8 +80,6 @@ class Servers(Pool):
         settings = self._settings
         try:
             response = await self._clients[url].post(json.dumps(self.body(request)).encode())
-        except ssl.SSLCertVerificationError as error:
-            raise UserError(f"{url} shows a certificate that is not trusted: {error.verify_message}.") from error
         except UnreachableError as error:
             raise TroubleError(f"the server cannot be reached: {error}", cost=1) from error
         except TimeoutError as error:

@@ -2,19 +2,19 @@
 
 import json
 import os
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from pydantic import Field, field_validator
 
 from secondhalf.errors import UserError
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 
 
 class ServerSettings(Settings):
     """OpenAI, Azure, vLLM, SGLang, llama-server, Ollama, or whatever else speaks their API over HTTP."""
 
-    urls: list[str] = []
+    urls: Annotated[list[str], Decides(False)] = []
     """The servers, each up to what stands before /chat/completions: http://127.0.0.1:8000/v1, https://api.openai.com/v1, or
     Azure's https://NAME.openai.azure.com/openai/deployments/DEPLOYMENT?api-version=DATE. All serve the same model and form
     one pool: one that dies drops out and comes back. Empty: no server, teach.model is a file."""
@@ -22,35 +22,35 @@ class ServerSettings(Settings):
     api: Literal["chat", "completions"] = "chat"
     """chat: the messages, under the server's chat template. completions: the plain text, for a base model to carry on."""
 
-    key_env: str = ""
+    key_env: Annotated[str, Decides(False)] = ""
     """The name of the environment variable that holds the key, such as OPENAI_API_KEY. Empty: no key is sent."""
 
-    key_header: Literal["authorization", "api-key"] = "authorization"
+    key_header: Annotated[Literal["authorization", "api-key"], Decides(False)] = "authorization"
     """The header the key is sent in: authorization (as a bearer token), or Azure's api-key."""
 
     extra: dict[str, Any] = {}
     """Fields laid over each request's body as they stand, such as {reasoning_effort: low}; null leaves a field out:
     {max_tokens: null, max_completion_tokens: 160}. They decide the reply, so other fields are another teacher."""
 
-    requests_per_minute: int | None = Field(None, ge=1)
+    requests_per_minute: Annotated[int | None, Decides(False)] = Field(None, ge=1)
     """The most requests a minute, all servers together."""
 
-    tokens_per_minute: int | None = Field(None, ge=1)
+    tokens_per_minute: Annotated[int | None, Decides(False)] = Field(None, ge=1)
     """The most tokens a minute, all servers together: prompts (guessed before the reply tells) and replies."""
 
-    max_in_flight: int = Field(256, ge=1)
+    max_in_flight: Annotated[int, Decides(False)] = Field(256, ge=1)
     """The most requests a server has at once. Below that, as many as it rewards with throughput."""
 
-    timeout: float = Field(600, gt=0)
+    timeout: Annotated[float, Decides(False)] = Field(600, gt=0)
     """Seconds for one whole reply."""
 
-    attempts: int = Field(5, ge=1)
+    attempts: Annotated[int, Decides(False)] = Field(5, ge=1)
     """How often a request may fail before its row is a reject. "Too busy" counts a tenth; a dead server does not count."""
 
-    backoff: float = Field(1.0, gt=0)
+    backoff: Annotated[float, Decides(False)] = Field(1.0, gt=0)
     """Seconds before the first repeat. Doubles with each, 60 at most, and each wait is drawn between 0 and that."""
 
-    patience: float = Field(900, gt=0)
+    patience: Annotated[float, Decides(False)] = Field(900, gt=0)
     """Seconds without any reply, or that a server asks to wait, after which the run stops. What was done is kept."""
 
     max_reply_bytes: int = Field(4_000_000, ge=1000)

@@ -11,7 +11,7 @@ import math
 import random
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from secondhalf.errors import UserError
 from secondhalf.models.weights.quiet import quiet
@@ -27,9 +27,27 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
     from trl import DPOTrainer
 
-# The log's columns under TRL's names; rewards are beta times a log-ratio to the reference, in nats.
-_COLUMNS = {"loss": "loss", "margin": "rewards/margins", "accuracy": "rewards/accuracies",
-            "chosen": "rewards/chosen", "rejected": "rewards/rejected"}  # fmt: skip
+_MARGINS = "rewards/margins"  # TRL's name for what every step logs, and the summary at the end does not
+
+
+class PreferenceLogRow(TypedDict):
+    """One optimizer step of preference training. A reward is beta times a log-ratio to the reference, in nats."""
+
+    step: int
+    """From 1 on."""
+    pairs: int
+    """Pairs that were trained on so far."""
+    rate: float
+    """The learning rate."""
+    loss: float
+    margin: float
+    """The mean reward of the chosen side minus that of the rejected one."""
+    accuracy: float
+    """The share of pairs whose chosen side has the higher reward."""
+    chosen: float
+    """The mean reward of the chosen side."""
+    rejected: float
+    """The mean reward of the rejected side."""
 
 
 def check_trl_installed() -> None:
@@ -60,15 +78,15 @@ def train_dpo(
     seed: int,
     folder: Path,
     label: str,
-) -> list[dict[str, Any]]:
-    """Trains the adapter of a PEFT model in place and returns the log, a row a step: step, pairs, rate and `_COLUMNS`.
+) -> list[PreferenceLogRow]:
+    """Trains the adapter of a PEFT model in place and returns the log, a row for each optimizer step.
 
     `folder` is for checkpoints. Raises UserError when the loss is no number.
     """
     order = shuffled_epochs(len(preferences), settings, seed)
     steps = math.ceil(len(order) / settings.pairs_per_step)
     checkpoint = load_last_checkpoint(folder)
-    log: list[dict[str, Any]] = checkpoint.state["log"] if checkpoint else []
+    log: list[PreferenceLogRow] = checkpoint.state["log"] if checkpoint else []
     if checkpoint and len(log) == steps:
         _load_state_dict(model, checkpoint.tensors, None, steps)
         return log
@@ -82,10 +100,20 @@ def train_dpo(
             if not math.isfinite(metrics["loss"]):
                 raise UserError(f"{label}: the loss is no number at step {step}: lower prefer.learning_rate.")
             seen = min(step * settings.pairs_per_step, len(order))
-            progress.advance(seen - (log[-1]["pairs"] if log else 0), margin=f"{metrics[_COLUMNS['margin']]:.3f}")
+            progress.advance(seen - (log[-1]["pairs"] if log else 0), margin=f"{metrics[_MARGINS]:.3f}")
             rate = settings.learning_rate * linear_with_warmup(step - 1, steps, settings.warmup)
-            columns = {column: metrics[name] for column, name in _COLUMNS.items()}
-            log.append({"step": step, "pairs": seen, "rate": rate, **columns})
+            log.append(
+                {
+                    "step": step,
+                    "pairs": seen,
+                    "rate": rate,
+                    "loss": metrics["loss"],
+                    "margin": metrics[_MARGINS],
+                    "accuracy": metrics["rewards/accuracies"],
+                    "chosen": metrics["rewards/chosen"],
+                    "rejected": metrics["rewards/rejected"],
+                }
+            )
             if step == steps or step % settings.checkpoint_steps == 0:
                 save_checkpoint(folder, step, _state_dict(model, trainer.optimizer), {"log": log})
 
@@ -132,7 +160,7 @@ def make_trainer(
         def on_log(
             self, args: object, state: object, control: object, logs: dict[str, float] | None = None, **_: object
         ) -> None:
-            if logs and _COLUMNS["margin"] in logs:
+            if logs and _MARGINS in logs:
                 on_log(logs)
 
     weights = list(_adapter_weights(model).values())

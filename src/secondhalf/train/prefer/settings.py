@@ -1,8 +1,10 @@
 """How a fine-tuned adapter is taught to prefer the teacher's words. The paper does not do this: all values are ours."""
 
+from typing import Annotated
+
 from pydantic import Field
 
-from secondhalf.settings import Settings
+from secondhalf.settings import Decides, Settings
 
 
 class PreferSettings(Settings):
@@ -27,5 +29,5 @@ class PreferSettings(Settings):
     warmup: float = Field(0.1, ge=0, lt=1)
     """Share of the steps in which the rate rises from 0; then it falls to 0 in a straight line."""
 
-    checkpoint_steps: int = Field(10, ge=1)
+    checkpoint_steps: Annotated[int, Decides(False)] = Field(10, ge=1)
     """Steps between two checkpoints."""

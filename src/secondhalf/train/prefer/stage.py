@@ -20,7 +20,7 @@ from secondhalf.store import Stage
 from secondhalf.train.dataset import check_not_empty
 from secondhalf.train.log import write_log
 from secondhalf.train.method import write_adapter
-from secondhalf.train.prefer.dpo import train_dpo
+from secondhalf.train.prefer.dpo import PreferenceLogRow, train_dpo
 from secondhalf.train.prefer.preferences import Preference, encode_preferences
 from secondhalf.train.prefer.settings import PreferSettings
 from secondhalf.train.settings import TrainSettings
@@ -28,14 +28,7 @@ from secondhalf.train.settings import TrainSettings
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-PREFER_VERSION = 1
-
-
-def prefer_key_settings(settings: PreferSettings, train: TrainSettings, seed: int) -> dict[str, Any]:
-    """What decides the stage beside its inputs: these settings, those it shares with the arm's `train`, and the seed."""
-    deciding = settings.model_dump(mode="json", exclude={"checkpoint_steps"})
-    shared = {"max_length": train.max_length, "held_out": train.held_out, "clip": train.clip}
-    return {**deciding, **shared, "seed": seed, "template_text": train.template.text}
+PREFER_VERSION = (1,)
 
 
 def prefer_arm(
@@ -92,7 +85,7 @@ def _train_adapter(
     seed: int,
     stage: Stage,
     label: str,
-) -> list[dict[str, Any]]:
+) -> list[PreferenceLogRow]:
     dtype = base.dtype
     with quiet():
         from peft import PeftModel

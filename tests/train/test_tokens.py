@@ -1,0 +1,76 @@
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("transformers")
+
+from secondhalf.errors import UserError
+from secondhalf.models.chat.batch_tokenizer import Words
+from secondhalf.models.chat.template import Template
+from secondhalf.rows import Pair, to_table
+from secondhalf.train.settings import TrainSettings
+from secondhalf.train.tokens import Encoder
+from support.llama_tokenizer import llama_tokenizer
+from support.tiny_student import tokenizer
+
+TEXTS = st.lists(
+    st.one_of(
+        st.text(max_size=30),
+        st.sampled_from(
+            ["<eos>", "<bos> the mill", " past\tthe  mill ", "川の水 <pad>", "\u3000", "User: \n\nAssistant:"]
+        ),
+    ),
+    min_size=2,
+    max_size=8,
+)
+
+
+def without_bos() -> Any:
+    """A tokenizer that names a beginning token and adds it to nothing."""
+    from tokenizers import processors
+
+    tiny = tokenizer()
+    tiny.backend_tokenizer.post_processor = processors.Sequence([])
+    return tiny
+
+
+@pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize(
+    "make", [tokenizer, without_bos, lambda: llama_tokenizer(legacy=True)], ids=["bos", "without bos", "llama"]
+)
+@given(texts=TEXTS, template=st.sampled_from(["plain", "gemma", "zephyr"]))
+@settings(max_examples=60, deadline=None)
+def test_a_batch_is_what_the_template_makes_of_each_pair(
+    many: bool, make: Callable[[], Any], texts: list[str], template: str
+) -> None:
+    tiny, chosen = make(), Template.named(template)
+    try:
+        chosen.end_ids(tiny)
+    except Exception:
+        return  # an end that this tokenizer does not know
+    rows = [
+        Pair(f"{n:03d}", f"d{n}", "r", "en", prompt, "", response, "t", "stop" if n % 2 else "length")
+        for n, (prompt, response) in enumerate(pairwise(texts))
+    ]
+    encoder = Encoder(tiny, TrainSettings(template=chosen, held_out=0), Words(tiny) if many else None)
+    rows_by_id = {row["id"]: (row["tokens"], row["prompt"]) for row in encoder(to_table(Pair, rows))[0].to_pylist()}
+    expected = {}
+    for pair in rows:
+        ids, labels = chosen.encode_pair(tiny, pair.prompt, pair.response, ended=pair.finish == "stop")
+        assert ids[len(ids) - 1 :] == chosen.end_ids(tiny) or pair.finish != "stop"
+        if any(label != -100 for label in labels[1:]):
+            expected[pair.id] = (ids, labels)
+    masked = {
+        id: (tokens, [-100] * prompt_length + tokens[prompt_length:])
+        for id, (tokens, prompt_length) in rows_by_id.items()
+    }
+    assert masked == expected
+
+
+def test_an_end_that_the_student_has_no_token_for_is_an_error_before_any_pair() -> None:
+    with pytest.raises(UserError, match=r"chatml ends answers with <\|im_end\|>, which is no token of the student"):
+        Encoder.of(tokenizer(), TrainSettings(template=Template.named("chatml")), 1)
