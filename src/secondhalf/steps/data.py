@@ -3,12 +3,10 @@
 from functools import cache, partial
 from typing import Any
 
-from secondhalf.audit import stage as auditing
 from secondhalf.audit.contamination import OverlapIndex
-from secondhalf.audit.stage import AUDIT_VERSION, audit_pairs
-from secondhalf.clean import stage as cleaning
+from secondhalf.audit.stage import AUDIT_VERSION, CHECKS_FIELD, audit_pairs
 from secondhalf.clean.explanation import resolve_id
-from secondhalf.clean.stage import CLEAN_VERSION, clean_documents, drop_duplicates, examine_document
+from secondhalf.clean.stage import CLEAN_VERSION, FILTERS_FIELD, clean_documents, drop_duplicates, examine_document
 from secondhalf.clean.step import FilterStep
 from secondhalf.corpus.fingerprint import fingerprint_corpus
 from secondhalf.corpus.stage import CORPUS_VERSION, sample_documents
@@ -51,7 +49,7 @@ def clean(run: OpenRun, documents: Stage) -> Stage:
     def each(stage: Stage) -> dict[str, Any]:
         function = partial(clean_documents, settings=settings)
         counts = map_table(stage, documents.read(), function, "clean", workers=cores())
-        check_rows(stage.tables("verdicts"), cleaning.FILTERS_FIELD, settings.filters)
+        check_rows(stage.tables("verdicts"), FILTERS_FIELD, settings.filters)
         return counts
 
     def whole(stage: Stage) -> dict[str, Any]:
@@ -60,7 +58,7 @@ def clean(run: OpenRun, documents: Stage) -> Stage:
             stage.write(kind, 0, table)
         return {"rows_in": rows.num_rows + rejects.num_rows, "rows": rows.num_rows, "rejected": rejects.num_rows}
 
-    inputs = {"documents": documents.key, **key_inputs(cleaning.FILTERS_FIELD, settings.filters)}
+    inputs = {"documents": documents.key, **key_inputs(FILTERS_FIELD, settings.filters)}
     filtered = run.make(Label("clean"), CLEAN_VERSION, settings, inputs, each)
     return run.make(Label("deduplicate"), CLEAN_VERSION, settings, {"documents": filtered.key}, whole)
 
@@ -146,12 +144,12 @@ def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
             return audit_pairs(shard, data.audit, _benchmark(), refuse=refuse)
 
         counts = map_table(stage, pairs.read(), check, f"audit {name}")
-        check_rows(stage.tables("verdicts"), auditing.CHECKS_FIELD, data.audit.checks)
+        check_rows(stage.tables("verdicts"), CHECKS_FIELD, data.audit.checks)
         return counts
 
     inputs = {
         "pairs": pairs.key,
         "everyday": str(EVERYDAY_VERSION),
-        **key_inputs(auditing.CHECKS_FIELD, data.audit.checks),
+        **key_inputs(CHECKS_FIELD, data.audit.checks),
     }
     return run.make(Label("audit", data=name), AUDIT_VERSION, {"audit": data.audit, "refuse": refuse}, inputs, work)
