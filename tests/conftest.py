@@ -12,6 +12,8 @@ from typing import TypeVar
 import pytest
 from hypothesis import settings
 
+import secondhalf  # noqa: F401
+
 # Hypothesis fails an example that takes over 200 ms, as any does on a busy machine.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -20,8 +22,6 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 # Seconds for the tests of a marker; pyproject.toml has the limit of the others.
 LIMITS = {"soak": 7200, "models": 900, "extras": 900}
 MAY_BE_SKIPPED = re.compile(r"\b(GPUs?|hubs?)\b", re.IGNORECASE)
-
-import secondhalf  # noqa: F401
 
 
 @pytest.fixture(scope="session")

@@ -102,8 +102,8 @@ FILTER = """
     def no_mayor(document):
         if document.language != "en":
             raise ValueError("English alone")
-        place = document.text.find("mayor")
-        return Verdict(document.id, "", place < 0, float(place >= 0), "speaks of a mayor" * (place >= 0), place, place + 5)
+        start = document.text.find("mayor")
+        return Verdict(document.id, "", start < 0, float(start >= 0), "speaks of a mayor" * (start >= 0), start, start + 5)
     """
 
 

@@ -4,14 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from secondhalf.split.rules import (
-    Boundaries,
-    character_boundaries,
-    line_breaks,
-    paragraph_boundaries,
-    word_boundaries,
-)
-from secondhalf.split.settings import RULES
+from secondhalf.split.rules import Boundaries, character_boundaries, line_breaks, paragraph_boundaries, word_boundaries
+from secondhalf.split.stage import RULES
 from support.pieces import pieces
 
 

@@ -11,7 +11,7 @@ from secondhalf.extensions.function import Extension, RowError
 from secondhalf.rows import Document, to_table
 from secondhalf.split.settings import RULES, TOKENS, SplitSettings
 from secondhalf.split.stage import settings_digest, split_documents
-from secondhalf.split.user_rule import user_rule
+from secondhalf.split.user_rule import make_user_rule
 from support.user_module import write_module
 
 TEXT = "one two, three four five six, seven eight nine ten"
@@ -19,13 +19,13 @@ COMMAS = """
     def commas(text):
         if "refuse" in text:
             raise ValueError("it holds refuse")
-        ends = [place + 1 for place, sign in enumerate(text) if sign == ","]
+        ends = [offset + 1 for offset, sign in enumerate(text) if sign == ","]
         return [(end, units) for units, end in enumerate([*ends, len(text)], start=1)]
     """
 
 
 def _rule(gives: object) -> Callable[[str], list[tuple[int, int]]]:
-    return user_rule(Extension("mine:cut", "split.rule", lambda text: gives, ""))
+    return make_user_rule(Extension("mine:cut", "split.rule", lambda text: gives, ""))
 
 
 def test_white_space_before_an_offset_goes_to_the_original_and_no_boundary_is_one_piece() -> None:
@@ -78,5 +78,5 @@ def test_another_source_gives_other_ids(tmp_path: Path, monkeypatch) -> None:
 
 
 def test_every_built_in_rule_stands_in_the_fields_help() -> None:
-    told = SplitSettings.model_fields["rule"].description or ""
-    assert all(name in told for name in (*RULES, TOKENS))
+    help_text = SplitSettings.model_fields["rule"].description or ""
+    assert all(name in help_text for name in (*RULES, TOKENS))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from secondhalf.split.cut import Boundaries
+from secondhalf.split.rules import Boundaries
 
 
 def pieces(rule: Callable[[str], Boundaries], text: str) -> list[str]:

@@ -40,8 +40,8 @@ def test_words_are_runs_or_single_characters(text: str, spans: list[tuple[int, i
     ],
 )
 def test_languages(text: str, code: str) -> None:
-    found, confidence = detect(text)
-    assert found == code
+    detected, confidence = detect(text)
+    assert detected == code
     assert 0.5 < confidence <= 1.01  # the model's own rounding
 
 

@@ -102,19 +102,19 @@ class TokenizedText:
 
     @cached_property
     def lengths(self) -> NDArray[np.int32]:
-        """Characters."""
+        """The characters of each token."""
         tokens = self.tokens
         return self.vocabulary.lengths[tokens]
 
     @property
     def is_word(self) -> NDArray[np.bool_]:
-        """Whether it is more than symbols."""
+        """Whether each token is more than symbols."""
         tokens = self.tokens
         return self.vocabulary.is_word[tokens]
 
     @property
     def has_letters(self) -> NDArray[np.bool_]:
-        """Whether it holds a letter."""
+        """Whether each token holds a letter."""
         tokens = self.tokens
         return self.vocabulary.has_letters[tokens]
 
@@ -126,7 +126,7 @@ class TokenizedText:
 
     @property
     def hashes(self) -> NDArray[np.uint64]:
-        """64-bit hashes, scattered; different tokens have different ones."""
+        """The 64-bit hash of each token; different tokens have different ones."""
         tokens = self.tokens
         return self.vocabulary.hashes[tokens]
 

@@ -6,8 +6,8 @@ from itertools import count
 
 from secondhalf.text.language import word_spans
 
-# What every rule gives: (offset, units) pairs; cut.py says what they mean.
 Boundaries = list[tuple[int, int]]
+"""What every rule gives: (offset in characters, units up to it), rising in both; cut.py says more."""
 
 _GAP = re.compile(r"\s+")
 

@@ -13,7 +13,7 @@ from secondhalf.split.cut import find_cut
 from secondhalf.split.rules import Boundaries
 from secondhalf.split.settings import RULE_FIELD, RULES, TOKENS, SplitSettings
 from secondhalf.split.tokens import load_token_ends, token_boundaries
-from secondhalf.split.user_rule import user_rule
+from secondhalf.split.user_rule import make_user_rule
 from secondhalf.store.mapper import Batch
 
 SPLIT_VERSION = (1,)
@@ -27,7 +27,7 @@ def split_documents(documents: pa.Table, settings: SplitSettings) -> Batch:
     the number of its boundaries, or what it did wrong with the text. Raises UserError when the rule `tokens` has
     no tokenizer to count with, and for a user's rule that is not there or gives no boundaries.
     """
-    boundaries_of, suffix = _rule(settings), "-" + settings_digest(settings)
+    boundaries_of, suffix = _boundary_function(settings), "-" + settings_digest(settings)
     pairs: list[Pair] = []
     refused: list[Document] = []
     verdicts: list[Verdict] = []
@@ -41,24 +41,24 @@ def split_documents(documents: pa.Table, settings: SplitSettings) -> Batch:
             continue
         if is_path(settings.rule):
             verdicts.append(Verdict(document.id, settings.rule, True, float(len(boundaries))))
-        best = find_cut(text, boundaries, settings)
-        start = 0 if best.offset >= 0 else -1
-        verdict = Verdict(document.id, "split", not best.refusal, best.share, best.refusal, start, best.offset)
+        result = find_cut(text, boundaries, settings)
+        start = 0 if result.offset >= 0 else -1
+        verdict = Verdict(document.id, "split", not result.refusal, result.share, result.refusal, start, result.offset)
         verdicts.append(verdict)
-        if best.refusal:
+        if result.refusal:
             refused.append(document)
             continue
-        prompt, original = text[: best.offset], text[best.offset :]
+        prompt, original = text[: result.offset], text[result.offset :]
         pairs.append(Pair(document.id + suffix, document.id, settings.rule, document.language, prompt, original))
     reasons = [verdict for verdict in verdicts if not verdict.passed]
     return to_table(Pair, pairs), with_reasons(to_table(Document, refused), reasons), to_table(Verdict, verdicts)
 
 
-def _rule(settings: SplitSettings) -> Callable[[str], Boundaries]:
+def _boundary_function(settings: SplitSettings) -> Callable[[str], Boundaries]:
     if settings.rule == TOKENS:
         return partial(token_boundaries, ends=load_token_ends(settings.tokenizer))
     if is_path(settings.rule):
-        return user_rule(load_function(settings.rule, RULE_FIELD))
+        return make_user_rule(load_function(settings.rule, RULE_FIELD))
     return RULES[settings.rule]
 
 

@@ -1,4 +1,4 @@
-"""A user's function as a split rule: from a text to boundaries, which are looked at before they are used."""
+"""A user's function as a split rule: from a text to boundaries, which are checked before they are used."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -8,11 +8,11 @@ from typing import TypeGuard
 from secondhalf.extensions.function import Extension
 from secondhalf.split.rules import Boundaries
 
-_WANTED = "a list of (offset, units) pairs of whole numbers, one for each place where the text may be cut"
+_WANTED = "a list of (offset, units) pairs of whole numbers, one for each offset where the text may be cut"
 
 
-def user_rule(function: Extension) -> Callable[[str], Boundaries]:
-    """The rule that a user's function is.
+def make_user_rule(function: Extension) -> Callable[[str], Boundaries]:
+    """A split rule that calls a user's function and checks its boundaries.
 
     It raises RowError where the function raises, or where its offsets or units fall or lie outside the text; UserError where
     it returns anything but a list of pairs. White space before an offset goes to the original, as under every rule, and a
@@ -25,9 +25,9 @@ def user_rule(function: Extension) -> Callable[[str], Boundaries]:
             raise function.wrong(boundaries, _WANTED)
         if not boundaries:
             return [(len(text.rstrip()), 1)]
-        units_in_all = boundaries[-1][1]
-        steps = pairwise([(0, 0), *boundaries, (len(text), units_in_all)])
-        if units_in_all < 1 or any(offset > later or units > more for (offset, units), (later, more) in steps):
+        total = boundaries[-1][1]
+        steps = pairwise([(0, 0), *boundaries, (len(text), total)])
+        if total < 1 or any(offset > later or units > more for (offset, units), (later, more) in steps):
             raise function.failed("gave boundaries that fall, or lie outside the text")
         return [(_solid_end(text, offset), int(units)) for offset, units in boundaries]
 

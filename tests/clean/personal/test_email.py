@@ -47,7 +47,7 @@ def test_a_local_part_has_at_most_64_characters():
 
 
 @pytest.mark.parametrize(
-    "written",
+    "disguised",
     [
         "name [at] example [dot] com",
         "name(at)example.com",
@@ -55,9 +55,9 @@ def test_a_local_part_has_at_most_64_characters():
         "j.doe [AT] lab [dot] example [dot] jp",
     ],
 )
-def test_disguised_with_brackets(written):
-    text = f"Mail {written}, please."
-    assert [text[start:end] for start, end in disguised_emails(text)] == [written]
+def test_disguised_with_brackets(disguised):
+    text = f"Mail {disguised}, please."
+    assert [text[start:end] for start, end in disguised_emails(text)] == [disguised]
 
 
 @pytest.mark.parametrize("text", ["look at example dot com", "(at) noon", "he stood (at) ease", "x [at] y"])

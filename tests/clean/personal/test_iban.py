@@ -21,10 +21,10 @@ def matches(text):
 @pytest.mark.parametrize("sign", ["", " ", "-"])
 @pytest.mark.parametrize("lower", [False, True])
 def test_ways_of_writing(account, sign, lower):
-    written = sign.join(account[i : i + 4] for i in range(0, len(account), 4))
-    written = written.lower() if lower else written
-    assert matches(f"Pay {written} and then rest.") == [written]
-    assert matches(f"口座{written}へ") == [written]
+    printed = sign.join(account[i : i + 4] for i in range(0, len(account), 4))
+    printed = printed.lower() if lower else printed
+    assert matches(f"Pay {printed} and then rest.") == [printed]
+    assert matches(f"口座{printed}へ") == [printed]
 
 
 @given(account=st.sampled_from(EXAMPLES), index=st.integers(4, 33), digit=st.sampled_from("0123456789"))

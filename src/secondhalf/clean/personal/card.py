@@ -31,7 +31,7 @@ _ISSUERS = [
 
 
 def cards(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, int]]:
-    """Start and end of each card number. Full-width digits are expected to be folded."""
+    """Start and end of each card number, in characters. Full-width digits are expected to be folded."""
     for match in _CARD.finditer(text, start, end):
         number = "".join(character for character in match.group() if character.isdigit())
         issued = any(prefix.match(number) and len(number) in lengths for prefix, lengths in _ISSUERS)

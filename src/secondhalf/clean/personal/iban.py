@@ -25,7 +25,7 @@ def _rest(length: int) -> re.Pattern[str]:
 
 
 def ibans(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, int]]:
-    """Start and end of each account, in upper or lower case, with or without blanks."""
+    """Start and end of each account, in characters; in upper or lower case, with or without blanks."""
     for head in _HEAD.finditer(text, start, end):
         length = _LENGTHS.get(head.group()[:2].upper())
         rest = _rest(length).match(text, head.end()) if length else None

@@ -25,7 +25,7 @@ _BEFORE, _AFTER = 40, 16
 
 
 def my_numbers(text: str, near: Near = "words", start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, int]]:
-    """Start and end of each number. `near` says what besides the check digit is asked for."""
+    """Start and end of each number, in characters. `near` says what besides the check digit is asked for."""
     for match in _NUMBER.finditer(text, start, end):
         # stdnum does not know every sign that stands for a hyphen in Japanese.
         if not individual_number.is_valid(match.group().replace(match.group(1), "")):

@@ -77,7 +77,7 @@ _PHONE_WORD = re.compile(
 
 
 def phones(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, int]]:
-    """Start and end of each number. Full-width digits are expected to be folded; signs between them need not be."""
+    """Start and end of each number, in characters. Full-width digits are expected to be folded; the signs between need not be."""
     for match in _ABROAD.finditer(text, start, end):
         length = _length_of_number(match.group())
         if length and not called_otherwise(text, match.start()):

@@ -1,0 +1,40 @@
+"""One file, one text: its encodings and its line ends."""
+
+from pathlib import Path
+
+import pytest
+
+from secondhalf.corpus.readers.items import ReadText, Refused, Shard
+from secondhalf.corpus.readers.text import read
+from secondhalf.corpus.settings import CorpusSettings
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"one\r\ntwo\rthree\n", "one\ntwo\nthree\n"),
+        (b"\xef\xbb\xbfmarked", "marked"),
+        ("日本語\r\n".encode("utf-16"), "日本語\n"),
+        (b"", ""),
+    ],
+)
+def test_a_text(tmp_path: Path, content: bytes, expected: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(content)
+    assert list(read(Shard("a.txt", str(path)), CorpusSettings())) == [ReadText(expected, str(path))]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"caf\xe9", "not utf-8: byte 3"),
+        ("日本".encode("utf-16")[:-1], "not utf-16: byte 4"),
+        (b"x" * 1001, "too long: over 1000 bytes"),
+    ],
+)
+def test_what_is_no_text_is_refused_at_its_byte(tmp_path: Path, content: bytes, reason: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(content)
+    (item,) = read(Shard("a.txt", str(path)), CorpusSettings(max_document_bytes=1000))
+    assert isinstance(item, Refused)
+    assert (item.location, item.reason) == (str(path), reason)
