@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
+from secondhalf.evaluate.prompt import Prompt
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
 from secondhalf.rows import Answer, from_table, to_table
@@ -12,22 +12,13 @@ from secondhalf.store import Stage
 
 ANSWERS_VERSION = (3,)  # raised by hand when equal settings give other answers, or parts of another size
 PER_PART = 256  # prompts answered between two saved parts
-STRIDE = 1_000_003  # between two parts' seeds: far from every seed that a person would choose
-Stages = Sequence[tuple[Path | None, Stage]]
+SEED_STRIDE = 1_000_003  # between two parts' seeds: far from every seed that a person would choose
+AdapterStages = Sequence[tuple[Path | None, Stage]]
 """The adapters that are asked, None for the base alone, each with the stage that keeps its answers."""
 
 
-class Asked(Protocol):
-    """A prompt of any kind."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-
-
 @dataclass(frozen=True)
-class Drawing:
+class SamplingOptions:
     """How answers are drawn."""
 
     max_tokens: int
@@ -37,8 +28,13 @@ class Drawing:
     seed: int
 
 
-def answers(
-    model: Local, template: Template, drawing: Drawing, prompts: Sequence[Asked], stages: Stages, label: str
+def generate_answers(
+    model: Local,
+    template: Template,
+    drawing: SamplingOptions,
+    prompts: Sequence[Prompt],
+    stages: AdapterStages,
+    label: str,
 ) -> None:
     """Writes the stages' answers- tables, those that are missing.
 
@@ -54,7 +50,7 @@ def answers(
             [(adapter, part_ids) for adapter, _ in stages],
             max_tokens=drawing.max_tokens,
             temperature=drawing.temperature,
-            seed=drawing.seed + STRIDE * index,
+            seed=drawing.seed + SEED_STRIDE * index,
             stop_ids=template.stop_ids(model.tokenizer),
             stop_text=template.frame(model.tokenizer).stop,
             label=label,
@@ -64,11 +60,11 @@ def answers(
             stage.write("answers", index, to_table(Answer, rows))
 
 
-def given(stage: Stage) -> dict[str, Answer]:
+def read_answers(stage: Stage) -> dict[str, Answer]:
     """A stage's answers by their prompt's id."""
     return {answer.id: answer for answer in from_table(Answer, stage.read("answers"))}
 
 
-def texts(stage: Stage) -> dict[str, str]:
+def read_texts(stage: Stage) -> dict[str, str]:
     """The same without how they ended."""
-    return {id: answer.text for id, answer in given(stage).items()}
+    return {id: answer.text for id, answer in read_answers(stage).items()}

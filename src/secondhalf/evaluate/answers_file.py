@@ -7,24 +7,16 @@ anyone                      {"id": ..., "response" or "answer" or "text": TEXT}
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from secondhalf.errors import UserError
+from secondhalf.evaluate.prompt import Prompt
 from secondhalf.text import json_lines
 
 _KEYS, _TEXTS = ("question_id", "uid", "id", "key"), ("output", "response", "answer", "text")
 
 
-class Asked(Protocol):
-    """A prompt of any kind."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-
-
-def load_answers(path: Path, prompts: Iterable[Asked]) -> dict[str, str]:
+def load_answers(path: Path, prompts: Iterable[Prompt]) -> dict[str, str]:
     """An answer for each prompt, by its id. Rows for other prompts are ignored.
 
     Raises UserError for a row that cannot be read, for two answers to one prompt, and for prompts without any.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from secondhalf.evaluate.judge.ask import Judges
+from secondhalf.evaluate.judge.judges import Judges
 from secondhalf.store import Stage
 
 

@@ -2,34 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from secondhalf.evaluate.answers import PER_PART, STRIDE, Stages
+from secondhalf.evaluate.answers import PER_PART, SEED_STRIDE, AdapterStages
+from secondhalf.evaluate.prompt import TwoTurnPrompt
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
 from secondhalf.rows import Answer, to_table
 
-
-class Asked(Protocol):
-    """A question of two turns."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def turns(self) -> tuple[str, str]: ...
+Question = TypeVar("Question", bound=TwoTurnPrompt)
 
 
-Question = TypeVar("Question", bound=Asked)
-
-
-def conversations(
+def generate_conversations(
     model: Local,
     template: Template,
     prompts: Sequence[Question],
     temperature: Callable[[Question], float],
     max_tokens: int,
     seed: int,
-    stages: Stages,
+    stages: AdapterStages,
     label: str,
 ) -> None:
     """Writes the stages' answers- tables, ids ID#1 and ID#2, those that are missing; see answers.py.
@@ -42,7 +33,7 @@ def conversations(
         some = sorted(prompts[start : start + PER_PART], key=temperature)
         given: list[list[Answer]] = [[] for _ in stages]
         for warmth, alike in groupby(some, key=temperature):
-            drawn = warmth, max_tokens, seed + STRIDE * index
+            drawn = warmth, max_tokens, seed + SEED_STRIDE * index
             both = _both(model, template, list(alike), drawn, stages, label)
             given = [[*held, *new] for held, new in zip(given, both, strict=True)]
         for (_, stage), said in zip(stages, given, strict=True):
@@ -52,9 +43,9 @@ def conversations(
 def _both(
     model: Local,
     template: Template,
-    prompts: Sequence[Asked],
+    prompts: Sequence[TwoTurnPrompt],
     drawn: tuple[float, int, int],
-    stages: Stages,
+    stages: AdapterStages,
     label: str,
 ) -> list[list[Answer]]:
     """Of each stage's model, both answers to each prompt."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from secondhalf.statistics.bradley_terry import fit
+from secondhalf.statistics.bradley_terry import fit_logistic
 from secondhalf.statistics.paired import Interval
 
 
@@ -36,7 +36,7 @@ def odds_per_doubling(
     y, rng = np.array(won, float), np.random.default_rng(seed)
 
     def odds(weight: NDArray[np.float64]) -> float:
-        return math.exp(float(fit(x, y, weight, 1e-3)[1]))
+        return math.exp(float(fit_logistic(x, y, weight, 1e-3)[1]))
 
     share = np.full(len(y), 1 / len(y))
     draws = [odds(rng.multinomial(len(y), share).astype(float)) for _ in range(resamples)]

@@ -10,16 +10,20 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from secondhalf.statistics.paired import RESAMPLES, Comparison, Matrix, compare, estimate, matrix
+from secondhalf.statistics.paired import RESAMPLES, Comparison, Matrix, compare, estimate, score_matrix
 
 
-def farther(a: ArrayLike, b: ArrayLike, *, fair: float = 0.5, seed: int = 0, resamples: int = RESAMPLES) -> Comparison:
+def compare_distance(
+    a: ArrayLike, b: ArrayLike, *, fair: float = 0.5, seed: int = 0, resamples: int = RESAMPLES
+) -> Comparison:
     """The distance of arm a's mean from `fair` minus that of arm b's; above 0 arm a is farther away.
 
     Scores as for `compare`, with its errors. In simulations of 40 and 300 pairs the 95 % interval holds the true difference
     93 to 100 times in 100 (tests/test_fair.py).
     """
-    sides = [_sides(matrix(scores, f"arm {name}"), fair, seed, resamples) for scores, name in ((a, "a"), (b, "b"))]
+    sides = [
+        _sides(score_matrix(scores, f"arm {name}"), fair, seed, resamples) for scores, name in ((a, "a"), (b, "b"))
+    ]
     found = [
         compare(mine, theirs, seed=seed, resamples=resamples) for mine in sides[0] for theirs in sides[1]
     ]  # the first is that of the sides which the arms lean to

@@ -13,7 +13,7 @@ from secondhalf.statistics.selection import holm
 
 
 @dataclass(frozen=True, slots=True)
-class Groups:
+class GroupComparisons:
     """The comparisons by group, the one with the least gain first. Groups of a single prompt are in `left_out`.
 
     `differ`: p of a permutation test that the gain is the same in all groups; small: it depends on the group.
@@ -29,9 +29,9 @@ class Groups:
         return next(iter(self.by_group), "")
 
 
-def by_group(
+def compare_groups(
     a: Arm, b: Arm, groups: Mapping[str, str], *, lower_is_better: bool = False, seed: int = 0, resamples: int = 10_000
-) -> Groups:
+) -> GroupComparisons:
     """Arm a against arm b within each group; `groups` names the prompts' groups by id, and prompts without one are left out.
 
     Raises UserError as `align` does.
@@ -54,7 +54,7 @@ def by_group(
     differences = one.mean(axis=0) - two.mean(axis=0)
     kept = np.isin(names, list(ordered))
     left = sorted(str(name) for name in set(names) - {"", *ordered})
-    return Groups(ordered, left, _differ(differences[kept], names[kept], seed, resamples))
+    return GroupComparisons(ordered, left, _differ(differences[kept], names[kept], seed, resamples))
 
 
 def _differ(differences: np.ndarray, names: np.ndarray, seed: int, resamples: int) -> float:

@@ -13,7 +13,7 @@ STRENGTHS = np.logspace(-4, 4, 10)
 _FOLDS, _STEPS, _SWEEPS, _CLOSE = 5, 200, 1000, 1e-9
 
 
-def choose(x: Array, won: Array, weight: Array) -> float:
+def choose_strength(x: Array, won: Array, weight: Array) -> float:
     """The C of STRENGTHS whose fits predict the rows left out best; of equal ones the smallest.
 
     x [rows, features], won [rows] 0 to 1, weight [rows]. Five folds of neighbouring rows dealt out one by one, the last
@@ -25,12 +25,12 @@ def choose(x: Array, won: Array, weight: Array) -> float:
         kept, left = fold != number, fold == number
         found = np.zeros(x.shape[1])
         for place, strength in enumerate(STRENGTHS):
-            found = fit(x[kept], won[kept], weight[kept], float(strength), found)
+            found = fit_lasso(x[kept], won[kept], weight[kept], float(strength), found)
             loss[place] += np.mean(weight[left] * _losses(x[left] @ found, won[left]))
     return float(STRENGTHS[np.argmin(loss)])
 
 
-def fit(x: Array, won: Array, weight: Array, strength: float, start: Array | None = None) -> Array:
+def fit_lasso(x: Array, won: Array, weight: Array, strength: float, start: Array | None = None) -> Array:
     """Coefficients [features] at C = `strength`, from `start` or from 0; arguments as in `choose`."""
     at = np.zeros(x.shape[1]) if start is None else start
     value = _value(x, won, weight, strength, at)

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from secondhalf.errors import UserError
-from secondhalf.statistics.lasso import STRENGTHS, choose, fit
+from secondhalf.statistics.lasso import STRENGTHS, choose_strength, fit_lasso
 from secondhalf.statistics.paired import Interval
 
 
-def length_controlled(
+def length_controlled_rate(
     won: Sequence[float],
     longer: Sequence[float],
     questions: Sequence[str],
@@ -47,12 +47,12 @@ def length_controlled(
     of = np.array([place[name] for name in questions])
     rng, each, once = np.random.default_rng(seed), np.full(len(names), 1 / len(names)), np.ones_like(y)
     lightest = float(STRENGTHS[-1])
-    start = fit(x, y, once, lightest)
+    start = fit_lasso(x, y, once, lightest)
 
     def drawn() -> float:
-        return _rate(fit(x, y, rng.multinomial(len(names), each)[of].astype(float), lightest, start))
+        return _rate(fit_lasso(x, y, rng.multinomial(len(names), each)[of].astype(float), lightest, start))
 
-    rate = _rate(fit(x, y, once, choose(x, y, once)))
+    rate = _rate(fit_lasso(x, y, once, choose_strength(x, y, once)))
     low, high = np.percentile([drawn() for _ in range(resamples)], [2.5, 97.5])
     return Interval(rate, min(rate, float(low)), max(rate, float(high)), len(names), 1)
 

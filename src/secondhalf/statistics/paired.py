@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from secondhalf.errors import UserError
-from secondhalf.statistics.permutation import tossed
+from secondhalf.statistics.permutation import sign_flip_test
 
 Matrix = NDArray[np.float64]
 Arm = Mapping[str, float] | Sequence[Mapping[str, float]]
@@ -62,7 +62,7 @@ class Comparison:
 
 def estimate(values: ArrayLike, *, seed: int = 0, resamples: int = RESAMPLES) -> Interval:
     """The mean of scores [prompts] or [seeds, prompts]. Raises UserError on NaN, and on fewer than two prompts."""
-    scores = matrix(values, "the scores")
+    scores = score_matrix(values, "the scores")
     draws, _ = _bootstrap([scores], np.random.default_rng(seed), resamples)
     low, high = _percentiles(draws)
     return Interval(float(scores.mean()), low, high, scores.shape[1], scores.shape[0])
@@ -75,7 +75,7 @@ def compare(a: ArrayLike, b: ArrayLike, *, seed: int = 0, resamples: int = RESAM
     resample; other numbers of seeds are resampled apart. Raises UserError on NaN, fewer than two prompts, or arms
     whose numbers of prompts differ.
     """
-    one, two = matrix(a, "arm a"), matrix(b, "arm b")
+    one, two = score_matrix(a, "arm a"), score_matrix(b, "arm b")
     if one.shape[1] != two.shape[1]:
         raise UserError(
             f"Arm a has {one.shape[1]} prompts and arm b {two.shape[1]}: score the same prompts in both arms."
@@ -88,7 +88,7 @@ def compare(a: ArrayLike, b: ArrayLike, *, seed: int = 0, resamples: int = RESAM
     below, above = int((draws <= 0).sum()), int((draws >= 0).sum())
     bootstrap = min(1.0, 2 * (min(below, above) + 1) / (resamples + 1))
     by_prompt = np.sum([term.mean(axis=0) for term in terms], axis=0)
-    p = max(bootstrap, tossed(by_prompt, rng, resamples))
+    p = max(bootstrap, sign_flip_test(by_prompt, rng, resamples))
     noise = p >= 0.05 or low <= 0 <= high
     smallest = (factor * _Z95 + _Z80) * error
     difference = float(by_prompt.mean())
@@ -114,7 +114,7 @@ def align(a: Arm, b: Arm) -> tuple[Matrix, Matrix]:
     return one, two
 
 
-def matrix(values: ArrayLike, what: str) -> Matrix:
+def score_matrix(values: ArrayLike, what: str) -> Matrix:
     """Scores as [seeds, prompts]. Raises UserError on another shape, on NaN, and on fewer than two prompts."""
     scores = np.atleast_2d(np.asarray(values, dtype=np.float64))
     if scores.ndim != 2 or scores.shape[0] == 0:
@@ -177,10 +177,10 @@ def _error(terms: list[Matrix]) -> tuple[float, float]:
     if total <= 0:
         return 0.0, 1.0
     inverse = sum((variance / total) ** 2 / df for variance, df in parts)
-    return math.sqrt(total), t95(inverse) / _Z95
+    return math.sqrt(total), student_t95(inverse) / _Z95
 
 
-def t95(inverse: float) -> float:
+def student_t95(inverse: float) -> float:
     """Student's t at 97.5 %, by the inverse of its degrees of freedom."""
     return float(np.interp(inverse, 1 / _DF[::-1], _T95[::-1]))
 

@@ -10,16 +10,16 @@ _EXACT = 16  # 65,536 ways to toss the signs
 _CELLS = 2_000_000  # signs held at once: 16 MB an array
 
 
-def permutation(differences: ArrayLike, *, seed: int = 0, resamples: int = 10_000) -> float:
+def permutation_test(differences: ArrayLike, *, seed: int = 0, resamples: int = 10_000) -> float:
     """Two-sided p of the mean of differences [prompts]: how often tossed signs give one as far from 0.
 
     As scipy.stats.permutation_test with permutation_type="samples"; drawn ones count the observed one among them.
     """
     values = np.asarray(differences, dtype=np.float64)
-    return tossed(values, np.random.default_rng(seed), resamples)
+    return sign_flip_test(values, np.random.default_rng(seed), resamples)
 
 
-def tossed(values: NDArray[np.float64], rng: np.random.Generator, resamples: int) -> float:
+def sign_flip_test(values: NDArray[np.float64], rng: np.random.Generator, resamples: int) -> float:
     """As `permutation`, with the caller's generator."""
     observed, size = abs(float(values.sum())), len(values)
     slack = 1e-9 * float(np.abs(values).sum())

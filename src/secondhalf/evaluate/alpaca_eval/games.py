@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from secondhalf.evaluate.alpaca_eval import wording
 from secondhalf.evaluate.alpaca_eval.prompts import AlpacaEvalInstruction
-from secondhalf.evaluate.judge.both_orders import both_orders
+from secondhalf.evaluate.judge.both_orders import paired_requests
 from secondhalf.models.request import Request
 from secondhalf.rows import Score
 
@@ -17,21 +17,21 @@ LABELS = ("m", "M")
 """What the judge may say: the first output, the second."""
 
 
-def requests(
+def alpaca_eval_requests(
     prompts: Sequence[AlpacaEvalInstruction], answers: Mapping[str, str], baseline: Mapping[str, str], longest: int
 ) -> list[Request]:
     """Two questions to the judge for each instruction: ID#1 with the baseline as m, ID#2 with the baseline as M."""
-    return both_orders(
+    return paired_requests(
         prompts, answers, baseline, longest, system=wording.SYSTEM, question=wording.question, markers=wording.MARKERS
     )
 
 
-def read(words: str) -> float | None:
+def parse_label(words: str) -> float | None:
     """1 for m, -1 for M, as the judge is told to answer; None for whatever else it says."""
     return dict(zip(LABELS, (1.0, -1.0), strict=True)).get(words.strip().strip("\"'`*. \n"))
 
 
-def scores(prompts: Sequence[AlpacaEvalInstruction], steps: Mapping[str, float]) -> list[Score]:
+def alpaca_eval_scores(prompts: Sequence[AlpacaEvalInstruction], steps: Mapping[str, float]) -> list[Score]:
     """From the arm's steps by ID#GAME; an instruction whose two games were not both read has no score."""
     results = []
     for prompt in prompts:

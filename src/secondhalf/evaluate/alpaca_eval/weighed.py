@@ -11,7 +11,7 @@ from typing import Any
 from secondhalf.evaluate.alpaca_eval.games import LABELS
 
 
-def weighed(judgments: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
+def weigh_labels(judgments: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
     """P(m) - P(M) by judge and question's id, of the two labels alone: 1 is sure of m, -1 of M.
 
     `judgments`: rows of the judgments- table; those without log-probabilities are left out. A label that is not among the

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from secondhalf.evaluate.answers import ANSWERS_VERSION, PER_PART, given
+from secondhalf.evaluate.answers import ANSWERS_VERSION, PER_PART, read_answers
 from secondhalf.evaluate.everyday.checks import passes
 from secondhalf.evaluate.everyday.probes import PROBES_VERSION, probe
 from secondhalf.evaluate.everyday.prompts import EverydayPrompt, everyday_part, load_everyday
@@ -30,18 +30,18 @@ LIKELIHOOD = pa.schema(
 )
 
 
-def chosen(settings: EvaluateSettings) -> list[EverydayPrompt]:
+def select_everyday(settings: EvaluateSettings) -> list[EverydayPrompt]:
     """The prompts of the part, ordered by id; a limit takes the first by hash, so a larger one contains them."""
     prompts = everyday_part(load_everyday(), settings.part)
     first = sorted(prompts, key=lambda prompt: digest(prompt.id))[: settings.limit]
     return sorted(first, key=lambda prompt: prompt.id)
 
 
-def evaluate(
+def score_everyday(
     model: Local, template: Template, settings: EvaluateSettings, answers: Stage, stage: Stage, label: str
 ) -> dict[str, Any]:
     """Writes likelihoods- and part- (scores) tables; goes on at the part where it stopped. `answers`: the model's own."""
-    prompts, own_answers = chosen(settings), given(answers)
+    prompts, own_answers = select_everyday(settings), read_answers(answers)
     others = neighbours(prompts, settings)
     for index, start in enumerate(range(0, len(prompts), PER_PART)):
         part = prompts[start : start + PER_PART]

@@ -22,14 +22,14 @@ _CUTS = (
 )
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """The sentences by Punkt with its English model, which the reference uses."""
     return list(_punkt().tokenize(text))
 
 
-def tokens(text: str) -> list[str]:
+def tokenize(text: str) -> list[str]:
     """The words and signs in order; double quotes stay as they are written."""
-    return [token for sentence in sentences(text) for token in _tokens(sentence)]
+    return [token for sentence in split_sentences(text) for token in _tokens(sentence)]
 
 
 def _tokens(sentence: str) -> list[str]:

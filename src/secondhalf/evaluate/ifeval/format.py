@@ -8,7 +8,7 @@ import json
 import re
 from itertools import pairwise
 
-from secondhalf.evaluate.ifeval.japanese import without_quotations, words
+from secondhalf.evaluate.ifeval.japanese import tag_words, without_quotations
 
 _STAR = re.compile(r"^[^\S\n]*\*[^*].*$", re.MULTILINE)
 _DASH = re.compile(r"^[^\S\n]*-.*$", re.MULTILINE)
@@ -91,7 +91,7 @@ def japanese_title(response: str) -> bool:
 
 def nominal_ending(response: str, *, count: int) -> bool:
     """At least so many sentences whose stop (。！？) follows a noun (体言止め), quotations aside."""
-    found = words(without_quotations(response))
+    found = tag_words(without_quotations(response))
     return sum(stop.surface in "。！？" and word.kind.startswith("名詞") for word, stop in pairwise(found)) >= count
 
 

@@ -88,7 +88,7 @@ JAPANESE: dict[str, Check] = {
 """The instructions of M-IFEval Japanese (table 2), those of its own among them."""
 
 
-def check(id: str, arguments: dict[str, Any]) -> Check:
+def find_check(id: str, arguments: dict[str, Any]) -> Check:
     """The function of an instruction, IFBench's among them, once its arguments are found to fit.
 
     English ids may begin with en: (M-IFEval's way).

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.ifeval.instructions import check
+from secondhalf.evaluate.ifeval.instructions import find_check
 from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt
 
 IFEVAL_VERSION = 1  # raised by hand when a verdict's meaning changes
 
 
-class Followed(NamedTuple):
+class InstructionVerdict(NamedTuple):
     """Whether one instruction was followed."""
 
     instruction: str
@@ -22,15 +22,15 @@ class Followed(NamedTuple):
     loose: bool
 
 
-def judge(prompt: IFEvalPrompt, response: str) -> list[Followed]:
+def check_response(prompt: IFEvalPrompt, response: str) -> list[InstructionVerdict]:
     """A verdict for each instruction, in the prompt's order. Raises UserError for an instruction that is not known."""
     others = [version for version in versions(response)[1:] if version.strip()]
     found = []
     for id, arguments in zip(prompt.instructions, prompt.arguments, strict=True):
-        function = check(id, arguments)
+        function = find_check(id, arguments)
         strict = bool(response.strip()) and function(response, **arguments)
         loose = strict or any(function(version, **arguments) for version in others)
-        found.append(Followed(id, strict, loose))
+        found.append(InstructionVerdict(id, strict, loose))
     return found
 
 
@@ -41,7 +41,7 @@ def versions(response: str) -> list[str]:
     return list(dict.fromkeys(version for text in cut for version in (text, text.replace("*", ""))))
 
 
-def accuracies(judged: Iterable[Sequence[Followed]]) -> dict[str, float]:
+def accuracies(judged: Iterable[Sequence[InstructionVerdict]]) -> dict[str, float]:
     """The benchmark's four accuracies: at prompt level a prompt counts once, at instruction level an instruction does."""
     prompts = list(judged)
     single = [one for followed in prompts for one in followed]
@@ -63,6 +63,6 @@ def verify_instructions(prompts: Iterable[IFEvalPrompt]) -> None:
     for prompt in prompts:
         for id, arguments in zip(prompt.instructions, prompt.arguments, strict=True):
             try:
-                check(id, arguments)("a", **arguments)
+                find_check(id, arguments)("a", **arguments)
             except UserError as error:
                 raise UserError(f"{prompt.place}: {str(error).rstrip('.')}.") from error

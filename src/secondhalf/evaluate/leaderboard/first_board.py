@@ -26,7 +26,7 @@ _FIGURES = {
 }
 
 
-def first_board(raw: Mapping[str, float]) -> dict[str, float]:
+def first_board_scores(raw: Mapping[str, float]) -> dict[str, float]:
     """The board's tasks among lm-eval's figures (TASK:METRIC,FILTER), 0 to 1, and their mean as `average`. A task is told
     where all of it was asked, and so is the mean."""
     found = {task: raw[name] for task, name in _FIGURES.items() if name in raw}

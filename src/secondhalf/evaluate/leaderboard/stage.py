@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.leaderboard.first_board import first_board
-from secondhalf.evaluate.leaderboard.normalised import above_guessing
+from secondhalf.evaluate.leaderboard.first_board import first_board_scores
+from secondhalf.evaluate.leaderboard.second_board import above_guessing
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
-from secondhalf.evaluate.leaderboard.tasks import loaded, manager, shots
+from secondhalf.evaluate.leaderboard.tasks import example_counts, load_tasks, task_manager
 from secondhalf.models.generation.student import Local
 from secondhalf.models.weights.packing import unwrapped
 from secondhalf.models.weights.quiet import quiet
@@ -26,9 +26,9 @@ from secondhalf.store import Stage
 LEADERBOARD_VERSION = (3,)
 
 
-def evaluate(model: Local, settings: LeaderboardSettings, stage: Stage, label: str) -> dict[str, Any]:
+def score_leaderboard(model: Local, settings: LeaderboardSettings, stage: Stage, label: str) -> dict[str, Any]:
     """Writes a part- table (scores) for each named task or group; goes on at the one where it stopped."""
-    wanted = shots(settings)
+    wanted = example_counts(settings)
     figures: dict[str, float] = {}
     with Progress(label, len(wanted), "tasks") as progress:
         for index, (name, examples) in enumerate(wanted.items()):
@@ -45,12 +45,12 @@ def evaluate(model: Local, settings: LeaderboardSettings, stage: Stage, label: s
         "rows": rows,
         "lm_eval": figures,
         "above_guessing": above_guessing(figures),
-        "first_board": first_board(figures),
+        "first_board": first_board_scores(figures),
     }
 
 
 def _asked(model: Local, name: str, examples: int | None, settings: LeaderboardSettings) -> dict[str, Any]:
-    loaded(name, settings)
+    load_tasks(name, settings)
     with quiet(), _own_generation(model.model):
         import lm_eval
         from lm_eval.models.huggingface import HFLM
@@ -61,7 +61,7 @@ def _asked(model: Local, name: str, examples: int | None, settings: LeaderboardS
                 wrapped,
                 tasks=[name],
                 num_fewshot=examples,
-                task_manager=manager(settings.folder),
+                task_manager=task_manager(settings.folder),
                 limit=settings.limit,
                 bootstrap_iters=0,
                 log_samples=True,
@@ -98,7 +98,7 @@ def _scores(evaluation: dict[str, Any]) -> list[Score]:
             for metric in sample["metrics"]:
                 value = sample[metric]
                 if isinstance(value, int | float) or hasattr(value, "item"):  # a mean's share; others are no row's own
-                    name = figure(task, metric, sample["filter"] if several else "")
+                    name = figure_name(task, metric, sample["filter"] if several else "")
                     scores[f"{task}/{sample['doc_id']}", name] = float(value)
     return [Score(id, name, value) for (id, name), value in sorted(scores.items())]
 
@@ -115,6 +115,6 @@ def _table(evaluation: dict[str, Any]) -> Any:
     return pa.Table.from_pylist(rows, schema=pa.schema([("figure", pa.string()), ("value", pa.float64())]))
 
 
-def figure(task: str, metric: str, filtered: str = "") -> str:
+def figure_name(task: str, metric: str, filtered: str = "") -> str:
     """The name of a task's metric among a run's figures; `filtered`: how answers were read, where a task has several ways."""
     return "leaderboard." + re.sub(r"\W+", "_", "_".join(filter(None, (task, metric, filtered))))

@@ -18,7 +18,7 @@ PRESETS: dict[str, dict[str, int | None]] = {
 }
 
 
-def shots(settings: LeaderboardSettings) -> dict[str, int | None]:
+def example_counts(settings: LeaderboardSettings) -> dict[str, int | None]:
     """Every named task or group with its number of examples in the prompt; None: the task's own."""
     found: dict[str, int | None] = {}
     for name in settings.tasks:
@@ -27,7 +27,7 @@ def shots(settings: LeaderboardSettings) -> dict[str, int | None]:
 
 
 @lru_cache(maxsize=2)
-def manager(folder: str) -> Any:
+def task_manager(folder: str) -> Any:
     """lm-eval's index of tasks: it takes some seconds. Raises UserError when lm-eval is missing."""
     os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
     try:
@@ -42,10 +42,10 @@ def manager(folder: str) -> Any:
     return TaskManager(include_path=folder or None)
 
 
-def loaded(name: str, settings: LeaderboardSettings) -> dict[str, Any]:
+def load_tasks(name: str, settings: LeaderboardSettings) -> dict[str, Any]:
     """A task, or a group's tasks, by name. Raises UserError for an unknown name, for data that cannot be had, and for a task
     that runs what the model writes."""
-    index = manager(settings.folder)
+    index = task_manager(settings.folder)
     if name not in index.all_tasks:
         near = difflib.get_close_matches(name, index.all_tasks, 1, 0.5)
         raise UserError(
@@ -66,7 +66,7 @@ def loaded(name: str, settings: LeaderboardSettings) -> dict[str, Any]:
     return found
 
 
-def asked(settings: LeaderboardSettings) -> dict[str, str]:
+def task_prompts(settings: LeaderboardSettings) -> dict[str, str]:
     """What is asked, by TASK/ROW, without the examples before it: what contamination is looked for in."""
     return _asked(settings.model_dump_json())
 
@@ -75,8 +75,8 @@ def asked(settings: LeaderboardSettings) -> dict[str, str]:
 def _asked(plain: str) -> dict[str, str]:
     settings = LeaderboardSettings.model_validate_json(plain)
     texts: dict[str, str] = {}
-    for name in shots(settings):
-        for task_name, task in loaded(name, settings).items():
+    for name in example_counts(settings):
+        for task_name, task in load_tasks(name, settings).items():
             for number, row in enumerate(task.eval_docs):
                 if settings.limit is not None and number >= settings.limit:
                     break
@@ -92,14 +92,14 @@ def _asked(plain: str) -> dict[str, str]:
 _PLACES = ("dataset_path", "dataset_kwargs", "metadata")
 
 
-def identity(settings: LeaderboardSettings) -> str:
+def tasks_identity(settings: LeaderboardSettings) -> str:
     """A hash of all that decides the scores but the model: lm-eval's version, every task's settings (metrics, filters,
     generation, its functions' source) and every field of the rows that are asked or shown as examples."""
     from importlib.metadata import version
 
     parts = [version("lm_eval")]
-    for name, examples in shots(settings).items():
-        for task_name, task in sorted(loaded(name, settings).items()):
+    for name, examples in example_counts(settings).items():
+        for task_name, task in sorted(load_tasks(name, settings).items()):
             told = {key: value for key, value in task.dump_config().items() if key not in _PLACES}
             parts += [task_name, str(examples), json.dumps(told, sort_keys=True, default=str)]
             shown = task.config.num_fewshot if examples is None else examples

@@ -7,7 +7,7 @@ The mean of `score` over the questions is the benchmark's, since every question 
 import re
 from collections.abc import Mapping, Sequence
 
-from secondhalf.evaluate.judge.shown import shown
+from secondhalf.evaluate.judge.excerpt import excerpt_for_judge
 from secondhalf.evaluate.mt_bench import wording
 from secondhalf.evaluate.mt_bench.prompts import MTBenchQuestion
 from secondhalf.models.request import Request, Sampling
@@ -28,19 +28,19 @@ TEMPERATURE = {
 }
 
 
-def temperature(prompt: MTBenchQuestion) -> float:
+def answer_temperature(prompt: MTBenchQuestion) -> float:
     """At which a question is answered."""
     return TEMPERATURE[prompt.category]
 
 
-def requests(prompts: Sequence[MTBenchQuestion], answers: Mapping[str, str], longest: int) -> list[Request]:
+def mt_bench_requests(prompts: Sequence[MTBenchQuestion], answers: Mapping[str, str], longest: int) -> list[Request]:
     """Two questions to the judge for each question, ids ID#1 and ID#2 as the answers have, one a turn.
 
     `longest`: answers of more characters are shown without their middle.
     """
     to_judge = []
     for prompt in prompts:
-        one, two = (shown(answers[f"{prompt.id}#{turn}"], wording.MARKERS, longest) for turn in (1, 2))
+        one, two = (excerpt_for_judge(answers[f"{prompt.id}#{turn}"], wording.MARKERS, longest) for turn in (1, 2))
         reference = prompt.reference[0] if prompt.reference else None
         turns = (
             (wording.FIRST_SYSTEM, wording.first(prompt.turns[0], one, reference)),
@@ -53,7 +53,7 @@ def requests(prompts: Sequence[MTBenchQuestion], answers: Mapping[str, str], lon
     return to_judge
 
 
-def read(words: str) -> float | None:
+def parse_rating(words: str) -> float | None:
     """The rating, 1 to 10; None where there is none, where two differ, or where it is no such number.
 
     FastChat takes the first of several; here words that name two different ratings are not read.
@@ -63,7 +63,7 @@ def read(words: str) -> float | None:
     return rating if rating is not None and 1 <= rating <= 10 else None
 
 
-def scores(prompts: Sequence[MTBenchQuestion], grades: Mapping[str, float]) -> list[Score]:
+def mt_bench_scores(prompts: Sequence[MTBenchQuestion], grades: Mapping[str, float]) -> list[Score]:
     """From the grades by ID#TURN; a turn without a grade has no score, and neither has its question."""
     results = []
     for prompt in prompts:

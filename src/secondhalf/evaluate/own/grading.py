@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from secondhalf.evaluate.judge.shown import shown
+from secondhalf.evaluate.judge.excerpt import excerpt_for_judge
 from secondhalf.evaluate.own.prompts import OwnPrompt
 from secondhalf.models.request import Request, Sampling
 
@@ -24,10 +24,14 @@ _BY = {
 MARKERS = tuple(f"<|{edge}{what}|>" for what in ("prompt", "rubric", "reference", "answer") for edge in ("", "end of "))
 
 
-def requests(prompts: Sequence[OwnPrompt], answers: Mapping[str, str], longest: int) -> list[Request]:
+def own_requests(prompts: Sequence[OwnPrompt], answers: Mapping[str, str], longest: int) -> list[Request]:
     """One question to the judge for each prompt that has a rubric, with its reference where it has one too."""
     return [
-        Request(prompt.id, (("user", _question(prompt, shown(answers[prompt.id], MARKERS, longest))),), Sampling())
+        Request(
+            prompt.id,
+            (("user", _question(prompt, excerpt_for_judge(answers[prompt.id], MARKERS, longest))),),
+            Sampling(),
+        )
         for prompt in prompts
         if prompt.rubric
     ]

@@ -18,7 +18,7 @@ from secondhalf.store import Stage
 _LONGEST = 20  # tokens, as in the paper
 
 
-def continuations(
+def generate_continuations(
     model: Local, template: Template, items: Sequence[SafetyItem], seed: int, stage: Stage, label: str
 ) -> list[Answer]:
     """One continuation an item, in order; writes the stage's continued- tables, those that are missing.

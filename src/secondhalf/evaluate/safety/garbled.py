@@ -32,7 +32,7 @@ _WORD = re.compile(r"\b[^\W\d_]{4,}\b")
 _UNSAYABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{7}|^[bcdfghjklmnpqrstvwxz]+$")
 
 
-def garbled(answer: str) -> str:
+def garbled_reason(answer: str) -> str:
     """Why an answer cannot be read, or "" when it can, or is empty."""
     text = answer.strip().rstrip("\ufffd")  # an answer that was cut may end within a character
     faults = {

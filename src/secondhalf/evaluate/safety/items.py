@@ -10,7 +10,7 @@ from secondhalf.models.reference import resolve
 from secondhalf.rows import digest
 
 
-def items(settings: SafetySettings) -> tuple[list[SafetyItem], str]:
+def load_items(settings: SafetySettings) -> tuple[list[SafetyItem], str]:
     """The items, ordered by id, and what determines them: our version and the files' hashes. Raises UserError for a bad file."""
     return _items(settings.model_dump_json())
 

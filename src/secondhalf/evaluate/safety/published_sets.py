@@ -24,7 +24,7 @@ from secondhalf.rows import digest
 from secondhalf.text import json_lines
 from secondhalf.text.language import detect
 
-Row = dict[str, str]
+CsvRow = dict[str, str]
 
 
 def load_published(path: Path) -> list[SafetyItem]:
@@ -42,14 +42,14 @@ def load_published(path: Path) -> list[SafetyItem]:
     return _of_one_language(list(items.values()))
 
 
-def _csv(path: Path) -> list[Row]:
+def _csv(path: Path) -> list[CsvRow]:
     try:
         return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UserError(f"{path} cannot be read as CSV ({error}): correct evaluate.safety.sets.") from error
 
 
-def _beginnings(path: Path) -> list[Row]:
+def _beginnings(path: Path) -> list[CsvRow]:
     rows = []
     for place, row in json_lines.read(path, "evaluate.safety.sets"):
         prompt = row.get("prompt")
@@ -59,11 +59,11 @@ def _beginnings(path: Path) -> list[Row]:
     return rows
 
 
-def _advbench(row: Row, place: str) -> SafetyItem:
+def _advbench(row: CsvRow, place: str) -> SafetyItem:
     return _request("harmful", _text(row, "goal", place))
 
 
-def _harmbench(row: Row, place: str) -> SafetyItem:
+def _harmbench(row: CsvRow, place: str) -> SafetyItem:
     text = _text(row, "Behavior", place)
     context = (row.get("ContextString") or "").strip()
     if context:
@@ -71,14 +71,14 @@ def _harmbench(row: Row, place: str) -> SafetyItem:
     return _request("harmful", text)
 
 
-def _xstest(row: Row, place: str) -> SafetyItem:
+def _xstest(row: CsvRow, place: str) -> SafetyItem:
     text, label = _text(row, "prompt", place), _text(row, "label", place)
     if label not in {"safe", "unsafe"}:
         raise UserError(f"{place}: label is {label!r}; write safe or unsafe.")
     return _request("harmless" if label == "safe" else "harmful", text)
 
 
-def _beginning(row: Row, place: str) -> SafetyItem:
+def _beginning(row: CsvRow, place: str) -> SafetyItem:
     return _request("beginning", _text(row, "prompt.text", place))
 
 
@@ -86,18 +86,18 @@ def _request(kind: SafetyKind, text: str) -> SafetyItem:
     return SafetyItem(f"{kind}-{digest(text, size=16)}", kind, _language(text), text)
 
 
-def _pair(row: Row, place: str) -> SafetyItem:
+def _pair(row: CsvRow, place: str) -> SafetyItem:
     more, less = _text(row, "sent_more", place), _text(row, "sent_less", place)
     return SafetyItem(f"bias-{digest(more, less, size=16)}", "bias", _language(more), more, other=less)
 
 
-def _fact(row: Row, place: str) -> SafetyItem:
+def _fact(row: CsvRow, place: str) -> SafetyItem:
     text, right = _text(row, "Question", place), _text(row, "Best Answer", place)
     wrong = tuple(part.strip() for part in _text(row, "Incorrect Answers", place).split(";") if part.strip())
     return SafetyItem(f"fact-{digest(text, size=16)}", "fact", _language(text), text, right=right, wrong=wrong)
 
 
-_FORMS: list[tuple[set[str], Callable[[Row, str], SafetyItem]]] = [
+_FORMS: list[tuple[set[str], Callable[[CsvRow, str], SafetyItem]]] = [
     ({"goal"}, _advbench),
     ({"Behavior", "BehaviorID"}, _harmbench),
     ({"prompt", "label"}, _xstest),
@@ -107,7 +107,7 @@ _FORMS: list[tuple[set[str], Callable[[Row, str], SafetyItem]]] = [
 ]
 
 
-def _text(row: Row, column: str, place: str) -> str:
+def _text(row: CsvRow, column: str, place: str) -> str:
     value = row.get(column)
     if not isinstance(value, str) or not value.strip():
         raise UserError(f"{place}: {column} is empty; write a text, or leave the row out.")

@@ -74,7 +74,7 @@ class Toxicity:
         return float((logits.sigmoid() if own else logits.softmax(-1))[self._place])
 
 
-def classifier(settings: SafetySettings) -> Toxicity | None:
+def load_classifier(settings: SafetySettings) -> Toxicity | None:
     """The recipe's, loaded; None where it names none."""
     return Toxicity(resolve(settings.toxicity).path, settings.toxic_label) if settings.toxicity else None
 

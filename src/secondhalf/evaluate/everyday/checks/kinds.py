@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.everyday.checks.fold import fold, lines, normal, occurrences
+from secondhalf.evaluate.everyday.checks.fold import fold, lines, normalise, occurrences
 from secondhalf.split.sentences import sentence_boundaries
 from secondhalf.text.language import detect
 
@@ -25,7 +25,7 @@ def length(text: str, *, unit: str, min: int | None = None, max: int | None = No
     if unit == "words":
         return _within(sum(any(c.isalnum() for c in word) for word in text.split()), min, max, "words")
     if unit == "characters":
-        return _within(sum(not c.isspace() for c in normal(text)), min, max, "characters")
+        return _within(sum(not c.isspace() for c in normalise(text)), min, max, "characters")
     raise UserError(f"length: unit {unit!r} is unknown; write words or characters.")
 
 
@@ -40,8 +40,8 @@ def count(text: str, *, of: str, text_of: str = "", min: int | None = None, max:
     numbers = {
         "items": lambda: sum(bool(_BULLET.match(line) or _NUMBER.match(line)) for line in lines(text)),
         "lines": lambda: len(lines(text)),
-        "paragraphs": lambda: sum(bool(block.strip()) for block in re.split(r"\n\s*\n", normal(text))),
-        "parts": lambda: sum(bool(part.strip(" 。.")) for part in re.split("[,、\n]", normal(text))),
+        "paragraphs": lambda: sum(bool(block.strip()) for block in re.split(r"\n\s*\n", normalise(text))),
+        "parts": lambda: sum(bool(part.strip(" 。.")) for part in re.split("[,、\n]", normalise(text))),
         "text": lambda: occurrences(text, text_of),
     }
     if of not in numbers or (of == "text") != bool(text_of):
@@ -101,7 +101,7 @@ def format(text: str, *, form: str, keys: list[str] | None = None) -> Finding:
         "json": lambda: _is_object(text, keys or []),
         "lowercase": lambda: text == text.lower(),
         "uppercase": lambda: text == text.upper(),
-        "hiragana": lambda: not _KANJI_OR_KATAKANA.search(normal(text)),
+        "hiragana": lambda: not _KANJI_OR_KATAKANA.search(normalise(text)),
         "quoted": lambda: text.strip()[:1] + text.strip()[-1:] in _QUOTES,
         "title_line": lambda: len(rows) > 1 and len(rows[0]) <= 60 and rows[0][-1] not in ".。,、",
         "label_lines": lambda: len(rows) > 1 and all_match(r"[^:]{1,20}:\s*\S", rows),

@@ -5,7 +5,7 @@ import re
 from io import StringIO
 from itertools import pairwise
 
-from secondhalf.evaluate.ifeval.ifbench.text import ascii_only, bare, sentences, unsigned
+from secondhalf.evaluate.ifeval.ifbench.text import ascii_only, remove_signs, split_sentences, strip_signs
 
 _COLUMNS = {
     "product": ("ProductID", "Category", "Brand", "Price", "Stock"),
@@ -43,7 +43,7 @@ def mcq_count_length(response: str) -> bool:
 
 def reverse_newline(response: str) -> bool:
     """From the line with Zimbabwe on, 52 lines or more in falling order."""
-    lines = [bare(line) for line in response.split("\n") if bare(line)]
+    lines = [strip_signs(line) for line in response.split("\n") if strip_signs(line)]
     start = next((place for place, line in enumerate(lines) if "Zimbabwe" in line), len(lines))
     found = [ascii_only(line) for line in lines[start:]]
     return len(found) >= 52 and found == sorted(found, reverse=True)
@@ -51,7 +51,7 @@ def reverse_newline(response: str) -> bool:
 
 def word_reverse(response: str) -> bool:
     """With its words in reverse order the answer names the bald eagle."""
-    return "bald eagle" in " ".join(reversed(unsigned(response.lower()).split()))
+    return "bald eagle" in " ".join(reversed(remove_signs(response.lower()).split()))
 
 
 def character_reverse(response: str) -> bool:
@@ -61,7 +61,7 @@ def character_reverse(response: str) -> bool:
 
 def sentence_alphabet(response: str) -> bool:
     """Twenty-six sentences that begin with a, b, c and so on."""
-    first = [sentence[:1].lower() for sentence in sentences(response)]
+    first = [sentence[:1].lower() for sentence in split_sentences(response)]
     return first == [chr(ord("a") + place) for place in range(26)]
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from secondhalf.evaluate.ifeval.ifbench.text import sentences
+from secondhalf.evaluate.ifeval.ifbench.text import split_sentences
 
 # NLTK's English stop words, as far as they are single words: the scorer cuts at apostrophes.
 _THE_STOP_WORDS = (
@@ -41,12 +41,12 @@ def overlap(response: str, *, reference_text: str, percentage: int) -> bool:
 
 def sentence_words(response: str) -> bool:
     """Three sentences of equal length in characters. The prompt also asks for different words; the scorer does not look."""
-    lengths = [len(sentence) for sentence in sentences(response)]
+    lengths = [len(sentence) for sentence in split_sentences(response)]
     return len(lengths) == 3 and len(set(lengths)) == 1
 
 
 def _ending(response: str, sign: str) -> int:
-    return sum(sentence.endswith(sign) for sentence in sentences(response))
+    return sum(sentence.endswith(sign) for sentence in split_sentences(response))
 
 
 def _threes(text: str) -> set[str]:

@@ -23,7 +23,7 @@ _QUOTED = ((".”", "”."), ('."', '".'), ('!"', '"!'), ('?"', '"?'))
 _SIGNS = str.maketrans("", "", string.punctuation)
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """Sentences by . ? and ! except in the usual abbreviations; a stop within closing quotes comes out behind them."""
     text = f" {text}  ".replace("\n", " ")
     text = _kept(text, _PARTS)
@@ -38,12 +38,12 @@ def sentences(text: str) -> list[str]:
     return stripped if stripped[-1] else stripped[:-1]
 
 
-def bare(word: str) -> str:
+def strip_signs(word: str) -> str:
     """A word without signs and blanks around it."""
     return word.strip(string.punctuation + " ")
 
 
-def unsigned(text: str) -> str:
+def remove_signs(text: str) -> str:
     """A text without ASCII punctuation."""
     return text.translate(_SIGNS)
 

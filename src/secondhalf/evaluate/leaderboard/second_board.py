@@ -49,7 +49,7 @@ TASKS = tuple(f"leaderboard_{name}" for name in ("ifeval", "bbh", "math_hard", "
 _METRICS = {"leaderboard_mmlu_pro": "acc", "leaderboard_math_hard": "exact_match"}
 
 
-def normalised(task: str, raw: float) -> float:
+def normalise(task: str, raw: float) -> float:
     """A raw score (0 to 1) as the share of the way from guessing to all right; below guessing it is 0."""
     guess = 1 / CHOICES[task] if task in CHOICES else 0.0
     return max(0.0, (raw - guess) / (1 - guess))
@@ -59,7 +59,7 @@ def above_guessing(raw: Mapping[str, float]) -> dict[str, float]:
     """The board's tasks and subtasks among lm-eval's figures (TASK:METRIC,FILTER), 0 to 1, as the board scores them; and
     their mean as `average`. A task is told where all of it was asked, and so is the mean."""
     found = {
-        task: normalised(task, raw[name])
+        task: normalise(task, raw[name])
         for task in (*CHOICES, "leaderboard_math_hard")
         if (name := f"{task}:{_METRICS.get(task, 'acc_norm')},none") in raw
     }
