@@ -93,4 +93,4 @@ def benchmark_figure(figure: str) -> BenchmarkFigure | None:
     """The row's entry for BENCHMARK.NAME; None for a figure that is no benchmark's."""
     name, _, rest = figure.partition(".")
     row = BENCHMARKS.get(name)
-    return next((one for one in row.figures if one.name == rest), None) if row else None
+    return next((entry for entry in row.figures if entry.name == rest), None) if row else None

@@ -25,20 +25,20 @@ CLEAR = 3  # a clear win counts three times in the original's strengths
 def arena_hard_requests(
     prompts: Sequence[ArenaHardQuestion], answers: Mapping[str, str], baseline: Mapping[str, str], longest: int
 ) -> list[Request]:
-    """Two questions to the judge for each prompt: ID#1 with the baseline as A, ID#2 with the baseline as B."""
+    """Two requests to the judge for each prompt: ID#1 with the baseline as A, ID#2 with the baseline as B."""
     return paired_requests(
         prompts, answers, baseline, longest, system=wording.SYSTEM, question=wording.question, markers=wording.MARKERS
     )
 
 
-def parse_label(words: str) -> float | None:
+def parse_label(reply: str) -> float | None:
     """By how much A is better, 2 (clearly) to -2; None without a label, with two different ones, or with another."""
-    labels = set(_LABEL.findall(words))
+    labels = set(_LABEL.findall(reply))
     return _STEPS.get(labels.pop()) if len(labels) == 1 else None
 
 
 def arena_hard_scores(prompts: Sequence[ArenaHardQuestion], steps: Mapping[str, float]) -> list[Score]:
-    """From the arm's steps by ID#GAME; a question whose two games were not both read has no score."""
+    """Scores from the arm's steps by ID#GAME, -2 to 2; a question whose two games were not both read has no score."""
     results = []
     for prompt in prompts:
         games = [steps[id] for id in (f"{prompt.id}#1", f"{prompt.id}#2") if id in steps]

@@ -65,4 +65,4 @@ def verify_instructions(prompts: Iterable[IFEvalPrompt]) -> None:
             try:
                 find_check(id, arguments)("a", **arguments)
             except UserError as error:
-                raise UserError(f"{prompt.place}: {str(error).rstrip('.')}.") from error
+                raise UserError(f"{prompt.source}: {str(error).rstrip('.')}.") from error

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from secondhalf.models.request import Request
 
 REPEATED = "#again"
-"""Ends the id of a question that is put a second time, without what the answer says to the judge; no prompt's own may."""
+"""Ends the id of a request that is made a second time, without what the answer says to the judge; no prompt's own may."""
 
 _VERDICTS = re.compile(
     r"""

@@ -24,8 +24,10 @@ def paired_requests(
     """
     requests = []
     for prompt in prompts:
-        theirs, ours = (excerpt_for_judge(texts[prompt.id], markers, longest) for texts in (baseline, answers))
-        for game, (first, second) in enumerate(((theirs, ours), (ours, theirs)), 1):
+        baseline_text, answer_text = (
+            excerpt_for_judge(texts[prompt.id], markers, longest) for texts in (baseline, answers)
+        )
+        for game, (first, second) in enumerate(((baseline_text, answer_text), (answer_text, baseline_text)), 1):
             messages = (("system", system), ("user", question(prompt.text, first, second)))
             requests.append(Request(f"{prompt.id}#{game}", messages, Sampling()))
     return requests

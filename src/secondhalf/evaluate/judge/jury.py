@@ -73,7 +73,7 @@ def read_verdicts(
     return Verdicts(grades, by_judge, len(ids), len(requests) - len(ids))
 
 
-def _worse(one: float | None, two: float | None, lowest: float) -> float:
-    if one is None or two is None:
+def _worse(first: float | None, second: float | None, lowest: float) -> float:
+    if first is None or second is None:
         return lowest
-    return one if abs(one - lowest) <= abs(two - lowest) else two
+    return first if abs(first - lowest) <= abs(second - lowest) else second

@@ -32,13 +32,13 @@ def load_labelled(path: Path | None = None) -> list[LabelledPair]:
         rows = list(json_lines.parse(lines, "labelled.jsonl"))
     else:
         rows = json_lines.read(path, "evaluate.judging.labelled")
-    places: dict[str, str] = {}
+    sources: dict[str, str] = {}
     items = []
-    for place, row in rows:
-        text, better, worse = (json_lines.text(row, field, place) for field in ("prompt", "better", "worse"))
+    for source, row in rows:
+        text, better, worse = (json_lines.text(row, field, source) for field in ("prompt", "better", "worse"))
         if better == worse:
-            raise UserError(f"{place}: better and worse are the same answer; leave such a row out.")
-        id = json_lines.key(row, "id", place) if "id" in row else digest(text, better, worse, size=16)
-        json_lines.check_unique(places, id, "id", place)
+            raise UserError(f"{source}: better and worse are the same answer; leave such a row out.")
+        id = json_lines.key(row, "id", source) if "id" in row else digest(text, better, worse, size=16)
+        json_lines.check_unique(sources, id, "id", source)
         items.append(LabelledPair(id, text, better, worse))
     return items

@@ -25,7 +25,7 @@ MARKERS = tuple(f"<|{edge}{what}|>" for what in ("prompt", "rubric", "reference"
 
 
 def own_requests(prompts: Sequence[OwnPrompt], answers: Mapping[str, str], longest: int) -> list[Request]:
-    """One question to the judge for each prompt that has a rubric, with its reference where it has one too."""
+    """One request to the judge for each prompt that has a rubric, with its reference where it has one too."""
     return [
         Request(
             prompt.id,
@@ -39,7 +39,7 @@ def own_requests(prompts: Sequence[OwnPrompt], answers: Mapping[str, str], longe
 
 def _question(prompt: OwnPrompt, answer: str) -> str:
     language = "ja" if prompt.language == "ja" else "en"
-    told = [(name, getattr(prompt, name)) for name in ("rubric", "reference") if getattr(prompt, name)]
-    more = "".join(f"<|{name}|>\n{text}\n<|end of {name}|>\n\n" for name, text in told)
-    by = " ".join(_BY[language][name] for name, _ in told)
-    return (_JA if language == "ja" else _EN).format(by=by, prompt=prompt.text, more=more, answer=answer)
+    guides = [(name, getattr(prompt, name)) for name in ("rubric", "reference") if getattr(prompt, name)]
+    more = "".join(f"<|{name}|>\n{text}\n<|end of {name}|>\n\n" for name, text in guides)
+    instruction = " ".join(_BY[language][name] for name, _ in guides)
+    return (_JA if language == "ja" else _EN).format(by=instruction, prompt=prompt.text, more=more, answer=answer)

@@ -28,7 +28,7 @@ OWN_VERSION = (2,)
 
 
 def verify_checks(prompts: list[OwnPrompt], functions: Mapping[str, str]) -> None:
-    """Raises UserError for a check that is none, before anything is asked; `functions` as `run_own_checks` takes them."""
+    """Raises UserError for a check that is none, before anything is generated; `functions` as `run_own_checks` takes them."""
     for prompt in prompts:
         if prompt.checks:
             run_own_checks(prompt, "", functions)
@@ -45,7 +45,7 @@ def score_own(inputs: ScoringInputs, stage: Stage) -> dict[str, Any]:
     table = to_table(Verdict, [verdict for each in checked.values() for verdict in each])
     check_rows([table], OWN_CHECKS_FIELD, functions.values())
     stage.write("verdicts", 0, table)
-    scores = [one for prompt in prompts for one in _by_code(prompt, answers[prompt.id], checked.get(prompt.id, []))]
+    scores = [score for prompt in prompts for score in _by_code(prompt, answers[prompt.id], checked.get(prompt.id, []))]
     facts: dict[str, Any] = {}
     requests = requests_with_repeats(lambda texts: own_requests(prompts, texts, judges.longest), answers)
     if requests:
@@ -53,7 +53,7 @@ def score_own(inputs: ScoringInputs, stage: Stage) -> dict[str, Any]:
         verdicts = read_verdicts(replies, parse_rating, lambda _: 1.0)
         scores += [Score(id, "own.judged", grade) for id, grade in verdicts.grades.items()]
         facts |= verdicts.summary()
-    stage.write("part", 0, to_table(Score, sorted(scores, key=lambda one: (one.id, one.figure))))
+    stage.write("part", 0, to_table(Score, sorted(scores, key=lambda score: (score.id, score.figure))))
     write_groups(stage, "category", {prompt.id: prompt.category for prompt in prompts if prompt.category})
     write_groups(stage, "language", {prompt.id: prompt.language for prompt in prompts if prompt.language})
     return {"rows_in": len(prompts), "rows": len(prompts), **facts}
