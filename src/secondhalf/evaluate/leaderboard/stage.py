@@ -1,8 +1,8 @@
-"""Asks one model lm-eval's tasks, by lm-eval itself: its prompts, its generation, its metrics, on the model in memory.
+"""Runs lm-eval's tasks on one model, by lm-eval itself: its prompts, its generation, its metrics, on the model in memory.
 
 Figures: leaderboard.TASK_METRIC, one value a row (a Score with the id TASK/ROW), so that arms are compared in pairs; their
 mean is lm-eval's own figure, which stands in the manifest too, for tasks whose metric is a mean. Beside it stand the scores
-as the leaderboards count them: `first_board`, and `above_guessing` for the second. A task that reads each
+as the leaderboards count them: `first_board_scores`, and `above_guessing` for the second. A task that reads each
 answer in several ways (gsm8k: strictly, and by the last number) has a figure for each: TASK_METRIC_FILTER.
 """
 
@@ -28,12 +28,12 @@ LEADERBOARD_VERSION = (3,)
 
 def score_leaderboard(model: Local, settings: LeaderboardSettings, stage: Stage, label: str) -> dict[str, Any]:
     """Writes a part- table (scores) for each named task or group; goes on at the one where it stopped."""
-    wanted = example_counts(settings)
+    tasks = example_counts(settings)
     figures: dict[str, float] = {}
-    with Progress(label, len(wanted), "tasks") as progress:
-        for index, (name, examples) in enumerate(wanted.items()):
+    with Progress(label, len(tasks), "tasks") as progress:
+        for index, (name, examples) in enumerate(tasks.items()):
             if not stage.has("part", index):
-                results = _asked(model, name, examples, settings)
+                results = _run_lm_eval(model, name, examples, settings)
                 stage.write("part", index, to_table(Score, _scores(results)))
                 stage.write("results", index, _table(results))
             progress.advance(1)
@@ -49,7 +49,7 @@ def score_leaderboard(model: Local, settings: LeaderboardSettings, stage: Stage,
     }
 
 
-def _asked(model: Local, name: str, examples: int | None, settings: LeaderboardSettings) -> dict[str, Any]:
+def _run_lm_eval(model: Local, name: str, examples: int | None, settings: LeaderboardSettings) -> dict[str, Any]:
     load_tasks(name, settings)
     with quiet(), _own_generation(model.model):
         import lm_eval
@@ -73,11 +73,11 @@ def _asked(model: Local, name: str, examples: int | None, settings: LeaderboardS
 
 @contextmanager
 def _own_generation(model: Any) -> Iterator[None]:
-    """The student's own generation settings while lm-eval asks, as its command has them. Without its end tokens an answer of
+    """The student's own generation settings while lm-eval runs, as its command has them. Without its end tokens an answer of
     a batch would go on after its end for as long as the batch's others do, and lm-eval would read that too."""
     from transformers import GenerationConfig
 
-    ours = model.generation_config
+    saved = model.generation_config
     base = unwrapped(model)
     try:
         own = GenerationConfig.from_pretrained(base.name_or_path)
@@ -87,7 +87,7 @@ def _own_generation(model: Any) -> Iterator[None]:
         model.generation_config = base.generation_config = own
         yield
     finally:
-        model.generation_config = base.generation_config = ours
+        model.generation_config = base.generation_config = saved
 
 
 def _scores(evaluation: dict[str, Any]) -> list[Score]:
