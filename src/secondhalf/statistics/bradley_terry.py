@@ -66,11 +66,11 @@ def win_rates(
         strength = fit_logistic(x, won, 2 * weights, penalty)[: len(models)]
         return np.asarray(_sigmoid((strength - strength[models.index(baseline)]) * math.log(10)))
 
-    found = rates(weight)
-    draws = np.array([rates(one) for one in _resampled(battles, weight, by, rounds, seed)])
-    low, high = np.percentile(draws, [2.5, 97.5], axis=0)
-    order = sorted(range(len(models)), key=lambda place: -found[place])
-    return [WinRate(models[i], float(found[i]), float(low[i]), float(high[i])) for i in order]
+    rate = rates(weight)
+    resampled = np.array([rates(one) for one in _resampled(battles, weight, by, rounds, seed)])
+    low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
+    order = sorted(range(len(models)), key=lambda index: -rate[index])
+    return [WinRate(models[i], float(rate[i]), float(low[i]), float(high[i])) for i in order]
 
 
 def fit_logistic(x: Array, won: Array, weight: Array, penalty: float = 0.0) -> Array:
@@ -94,11 +94,11 @@ def fit_logistic(x: Array, won: Array, weight: Array, penalty: float = 0.0) -> A
 
 
 def _design(battles: Sequence[Battle], models: list[str], *, styled: bool) -> tuple[Array, Array, Array]:
-    place = {name: number for number, name in enumerate(models)}
+    index = {name: number for number, name in enumerate(models)}
     rows = np.arange(len(battles))
     x = np.zeros((len(battles), len(models)))
-    x[rows, [place[battle.a] for battle in battles]] = math.log(10)
-    x[rows, [place[battle.b] for battle in battles]] = -math.log(10)
+    x[rows, [index[battle.a] for battle in battles]] = math.log(10)
+    x[rows, [index[battle.b] for battle in battles]] = -math.log(10)
     weight = np.array([battle.weight for battle in battles])
     if styled:
         a, b = (np.array([battle.style[side] for battle in battles], float) for side in (0, 1))
@@ -115,10 +115,10 @@ def _resampled(battles: Sequence[Battle], weight: Array, by: str, rounds: int, s
         total = int(weight.sum())
         return [rng.multinomial(total, weight / total).astype(float) for _ in range(rounds)]
     questions = sorted({battle.question for battle in battles})
-    place = {name: number for number, name in enumerate(questions)}
-    of = np.array([place[battle.question] for battle in battles])
+    index = {name: number for number, name in enumerate(questions)}
+    question_index = np.array([index[battle.question] for battle in battles])
     each = np.full(len(questions), 1 / len(questions))
-    return [weight * rng.multinomial(len(questions), each)[of] for _ in range(rounds)]
+    return [weight * rng.multinomial(len(questions), each)[question_index] for _ in range(rounds)]
 
 
 def _sigmoid(values: Array) -> Array:

@@ -24,14 +24,14 @@ def compare_distance(
     sides = [
         _sides(score_matrix(scores, f"arm {name}"), fair, seed, resamples) for scores, name in ((a, "a"), (b, "b"))
     ]
-    found = [
-        compare(mine, theirs, seed=seed, resamples=resamples) for mine in sides[0] for theirs in sides[1]
+    candidates = [
+        compare(side_a, side_b, seed=seed, resamples=resamples) for side_a in sides[0] for side_b in sides[1]
     ]  # the first is that of the sides which the arms lean to
-    told = found[0]
-    low = told.difference + min(one.low - one.difference for one in found)
-    high = told.difference + max(one.high - one.difference for one in found)
-    smallest = max(one.smallest for one in found)
-    return replace(told, low=low, high=high, smallest=smallest, noise=told.p >= 0.05 or low <= 0 <= high)
+    observed = candidates[0]
+    low = observed.difference + min(candidate.low - candidate.difference for candidate in candidates)
+    high = observed.difference + max(candidate.high - candidate.difference for candidate in candidates)
+    smallest = max(candidate.smallest for candidate in candidates)
+    return replace(observed, low=low, high=high, smallest=smallest, noise=observed.p >= 0.05 or low <= 0 <= high)
 
 
 def _sides(scores: Matrix, fair: float, seed: int, resamples: int) -> list[Matrix]:

@@ -36,38 +36,38 @@ def compare_groups(
 
     Raises UserError as `align` does.
     """
-    one, two = align(a, b)
+    scores_a, scores_b = align(a, b)
     ids = sorted({name for scores in ([a] if isinstance(a, Mapping) else a) for name in scores})
     names = np.array([groups.get(id, "") for id in ids])
-    found: dict[str, Comparison] = {}
+    comparisons: dict[str, Comparison] = {}
     for name in sorted(set(names) - {""}):
         within = names == name
         if within.sum() > 1:
-            found[name] = compare(one[:, within], two[:, within], seed=seed, resamples=resamples)
-    corrected = holm([comparison.p for comparison in found.values()])
-    told = {
+            comparisons[name] = compare(scores_a[:, within], scores_b[:, within], seed=seed, resamples=resamples)
+    corrected = holm([comparison.p for comparison in comparisons.values()])
+    corrected_comparisons = {
         name: replace(comparison, p=p, noise=comparison.noise or p >= 0.05)
-        for (name, comparison), p in zip(found.items(), corrected, strict=True)
+        for (name, comparison), p in zip(comparisons.items(), corrected, strict=True)
     }
     sign = -1 if lower_is_better else 1
-    ordered = dict(sorted(told.items(), key=lambda item: (sign * item[1].difference, item[0])))
-    differences = one.mean(axis=0) - two.mean(axis=0)
+    ordered = dict(sorted(corrected_comparisons.items(), key=lambda item: (sign * item[1].difference, item[0])))
+    differences = scores_a.mean(axis=0) - scores_b.mean(axis=0)
     kept = np.isin(names, list(ordered))
-    left = sorted(str(name) for name in set(names) - {"", *ordered})
-    return GroupComparisons(ordered, left, _differ(differences[kept], names[kept], seed, resamples))
+    left_out = sorted(str(name) for name in set(names) - {"", *ordered})
+    return GroupComparisons(ordered, left_out, _differ(differences[kept], names[kept], seed, resamples))
 
 
 def _differ(differences: np.ndarray, names: np.ndarray, seed: int, resamples: int) -> float:
     """p of the spread of the groups' means (weighted by size) when the prompts' groups are dealt anew."""
-    labels, places = np.unique(names, return_inverse=True)
+    labels, label_index = np.unique(names, return_inverse=True)
     if len(labels) < 2:
         return 1.0
-    rng, sizes = np.random.default_rng(seed), np.bincount(places)
+    rng, sizes = np.random.default_rng(seed), np.bincount(label_index)
 
     def spread(values: np.ndarray) -> float:
-        return float((np.bincount(places, values) ** 2 / sizes).sum())
+        return float((np.bincount(label_index, values) ** 2 / sizes).sum())
 
     observed = spread(differences)
     slack = 1e-9 * abs(observed)
-    reached = sum(spread(rng.permutation(differences)) >= observed - slack for _ in range(resamples // 5))
-    return (reached + 1) / (resamples // 5 + 1)
+    as_extreme = sum(spread(rng.permutation(differences)) >= observed - slack for _ in range(resamples // 5))
+    return (as_extreme + 1) / (resamples // 5 + 1)

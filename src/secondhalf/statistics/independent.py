@@ -35,19 +35,19 @@ def compare_independent(
     none at all; otherwise it is Welch's, with the spread over seeds where there are several. Raises UserError on NaN, and
     on fewer than two rows in a group.
     """
-    one, two = score_matrix(a, "group a"), score_matrix(b, "group b")
-    mine, theirs = one.mean(axis=0), two.mean(axis=0)
-    difference = float(mine.mean() - theirs.mean())
+    scores_a, scores_b = score_matrix(a, "group a"), score_matrix(b, "group b")
+    means_a, means_b = scores_a.mean(axis=0), scores_b.mean(axis=0)
+    difference = float(means_a.mean() - means_b.mean())
     if shares:
-        (low_a, high_a), (low_b, high_b) = (wilson(float(rows.sum()), len(rows)) for rows in (mine, theirs))
-        low = difference - float(np.hypot(mine.mean() - low_a, high_b - theirs.mean()))
-        high = difference + float(np.hypot(high_a - mine.mean(), theirs.mean() - low_b))
+        (low_a, high_a), (low_b, high_b) = (wilson(float(rows.sum()), len(rows)) for rows in (means_a, means_b))
+        low = difference - float(np.hypot(means_a.mean() - low_a, high_b - means_b.mean()))
+        high = difference + float(np.hypot(high_a - means_a.mean(), means_b.mean() - low_b))
     else:
-        spreads = [mine, theirs] + ([one.mean(axis=1) - two.mean(axis=1)] if len(one) > 1 else [])
+        spreads = [means_a, means_b] + ([scores_a.mean(axis=1) - scores_b.mean(axis=1)] if len(scores_a) > 1 else [])
         half = _half_width(spreads)
         low, high = difference - half, difference + half
-    p = _permuted(mine, theirs, np.random.default_rng(seed), resamples)
-    return IndependentComparison(difference, low, high, p, len(mine), len(theirs), p >= 0.05 or low <= 0 <= high)
+    p = _permuted(means_a, means_b, np.random.default_rng(seed), resamples)
+    return IndependentComparison(difference, low, high, p, len(means_a), len(means_b), p >= 0.05 or low <= 0 <= high)
 
 
 def _half_width(spreads: list[Matrix]) -> float:
@@ -62,8 +62,8 @@ def _permuted(a: Matrix, b: Matrix, rng: np.random.Generator, resamples: int) ->
     rows = np.concatenate([a, b])
     observed = abs(a.mean() - b.mean())
     slack = 1e-9 * float(np.abs(rows).sum())
-    reached = 0
+    as_extreme = 0
     for _ in range(resamples):
-        dealt = rng.permutation(rows)
-        reached += abs(dealt[: len(a)].mean() - dealt[len(a) :].mean()) >= observed - slack
-    return (reached + 1) / (resamples + 1)
+        shuffled = rng.permutation(rows)
+        as_extreme += abs(shuffled[: len(a)].mean() - shuffled[len(a) :].mean()) >= observed - slack
+    return (as_extreme + 1) / (resamples + 1)

@@ -27,9 +27,9 @@ def sign_flip_test(values: NDArray[np.float64], rng: np.random.Generator, resamp
         signs = 1 - 2 * ((np.arange(2**size)[:, None] >> np.arange(size)) & 1)
         return float((np.abs(signs @ values) >= observed - slack).mean())
     chunk = max(1, _CELLS // size)
-    reached = 0
+    as_extreme = 0
     for start in range(0, resamples, chunk):
         heads = rng.integers(0, 2, size=(min(chunk, resamples - start), size), dtype=np.int8)
         sums = 2 * (heads.astype(np.float64) @ values) - values.sum()
-        reached += int((np.abs(sums) >= observed - slack).sum())
-    return (reached + 1) / (resamples + 1)
+        as_extreme += int((np.abs(sums) >= observed - slack).sum())
+    return (as_extreme + 1) / (resamples + 1)

@@ -10,7 +10,7 @@ import pytest
 from secondhalf.cli import main
 from secondhalf.errors import UserError
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
-from secondhalf.evaluate.leaderboard.stage import _asked, _scores, score_leaderboard
+from secondhalf.evaluate.leaderboard.stage import _run_lm_eval, _scores, score_leaderboard
 from secondhalf.evaluate.leaderboard.tasks import example_counts, task_manager, task_prompts, tasks_identity
 from secondhalf.models.generation.student import Local
 from secondhalf.models.weights import load
@@ -242,7 +242,7 @@ def test_answers_are_those_of_lm_evals_command(
     model = Local(whole)
     model.use(adapter)
     before = model.model.generation_config
-    found = _asked(model, "small_words", None, LeaderboardSettings(folder=str(folder), batch_size=4))
+    found = _run_lm_eval(model, "small_words", None, LeaderboardSettings(folder=str(folder), batch_size=4))
     ours = {one["doc_id"]: one["resps"][0][0] for one in found["samples"]["small_words"]}
     assert model.model.generation_config is before
     more = f",peft={adapter}" if adapter else ""

@@ -36,7 +36,7 @@ def _tokens(sentence: str) -> list[str]:
     apart = _SIGNS.sub(r" \g<0> ", _OPENING.sub("' ", _LAST_STOP.sub(" . ", sentence)))
     spaced = " ".join(["", *_CLOSING.sub(" ' ", apart).split(), ""])
     for cut in _CUTS:
-        spaced = cut.sub(lambda found: f" {' '.join(filter(None, found.groups()))} ", spaced)
+        spaced = cut.sub(lambda match: f" {' '.join(filter(None, match.groups()))} ", spaced)
     return spaced.split()
 
 

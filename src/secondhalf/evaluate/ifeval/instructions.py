@@ -113,5 +113,5 @@ _KINDS = {int: "a whole number", str: "a text", list[str]: "a list of texts"}
 
 def _is(value: Any, kind: Any) -> bool:
     if kind == list[str]:
-        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
     return isinstance(value, kind) and not isinstance(value, bool)

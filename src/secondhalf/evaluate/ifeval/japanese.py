@@ -49,7 +49,7 @@ def without_quotations(text: str) -> str:
     """The text without 「...」 and then without 『...』 that close on their own line."""
     for opening, closing in ("「」", "『』"):
         # One pass: a mark that is never closed takes the rest of its line along, and gives it back.
-        text = re.sub(f"{opening}[^{closing}\n]*({closing})?", lambda found: "" if found[1] else found[0], text)
+        text = re.sub(f"{opening}[^{closing}\n]*({closing})?", lambda match: "" if match[1] else match[0], text)
     return text
 
 

@@ -1,6 +1,6 @@
 """The language of the whole answer, by langdetect as in the reference, but seeded: equal answers get equal verdicts.
 
-langdetect draws at random, and the reference does not seed it, so a short or mixed answer can come out either way there.
+langdetect samples at random, and the reference does not seed it, so a short or mixed answer can come out either way there.
 """
 
 from functools import cache

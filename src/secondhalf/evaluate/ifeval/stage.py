@@ -23,9 +23,9 @@ def score_ifeval(inputs: ScoringInputs, stage: Stage) -> dict[str, Any]:
     prompts, answers = inputs.prompts, read_answers(inputs.answers)
     judged = {prompt.id: check_response(prompt, answers[prompt.id].text) for prompt in prompts}
     verdicts = [
-        Verdict(id, one.instruction, one.strict, float(one.loose), "" if one.strict else "not followed")
+        Verdict(id, verdict.instruction, verdict.strict, float(verdict.loose), "" if verdict.strict else "not followed")
         for id, followed in judged.items()
-        for one in followed
+        for verdict in followed
     ]
     stage.write("verdicts", 0, to_table(Verdict, verdicts))
     stage.write("part", 0, to_table(Score, _scores(inputs.benchmark, judged)))
@@ -33,14 +33,14 @@ def score_ifeval(inputs: ScoringInputs, stage: Stage) -> dict[str, Any]:
 
 
 def _scores(name: str, judged: dict[str, list[InstructionVerdict]]) -> list[Score]:
-    usual = sum(len(followed) for followed in judged.values()) / len(judged)
+    mean_count = sum(len(followed) for followed in judged.values()) / len(judged)
     return [
         Score(id, f"{name}.{figure}", value)
         for id, followed in judged.items()
         for figure, value in {
-            "strict": float(all(one.strict for one in followed)),
-            "loose": float(all(one.loose for one in followed)),
-            "instruction_strict": sum(one.strict for one in followed) / usual,
-            "instruction_loose": sum(one.loose for one in followed) / usual,
+            "strict": float(all(verdict.strict for verdict in followed)),
+            "loose": float(all(verdict.loose for verdict in followed)),
+            "instruction_strict": sum(verdict.strict for verdict in followed) / mean_count,
+            "instruction_loose": sum(verdict.loose for verdict in followed) / mean_count,
         }.items()
     ]

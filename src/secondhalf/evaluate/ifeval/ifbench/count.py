@@ -61,8 +61,8 @@ def punctuation(response: str) -> bool:
 
 def words_japanese(response: str, *, N: int) -> bool:
     """Every Nth word has a Japanese character; numbers and lone signs are passed over."""
-    every = [strip_signs(word) for word in response.split()][N - 1 :: N]
-    return all(_JAPANESE.search(word) for word in every if word and not word.isdigit())
+    nth_words = [strip_signs(word) for word in response.split()][N - 1 :: N]
+    return all(_JAPANESE.search(word) for word in nth_words if word and not word.isdigit())
 
 
 def keywords_multiple(

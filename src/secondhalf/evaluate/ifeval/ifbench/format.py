@@ -18,9 +18,9 @@ def list_by(response: str, *, sep: str) -> bool:
 
 def emoji(response: str) -> bool:
     """Every sentence ends with an emoji (its last or last but one sign), or the next one begins with it."""
-    said = [remove_signs(sentence).strip() for sentence in split_sentences(response)]
-    for place, sentence in enumerate(said):
-        following = said[place + 1 : place + 2]
+    texts = [remove_signs(sentence).strip() for sentence in split_sentences(response)]
+    for index, sentence in enumerate(texts):
+        following = texts[index + 1 : index + 2]
         if not sentence or not (
             any(map(_is_emoji, sentence[-2:])) or any(text and _is_emoji(text[0]) for text in following)
         ):
@@ -34,11 +34,11 @@ def line_indent(response: str) -> bool:
     least = len(lines) // 2
     if least * (least - 1) // 2 > len(response):  # too few characters for so many steps
         return False
-    place = 0
-    while place < len(lines):
-        if not lines[place].strip():
-            lines.remove(lines[place])
-        place += 1
+    index = 0
+    while index < len(lines):
+        if not lines[index].strip():
+            lines.remove(lines[index])
+        index += 1
     indents = [len(line) - len(line.lstrip(" ")) for line in lines]
     return all(before < after for before, after in pairwise(indents))
 
@@ -51,15 +51,15 @@ def newline(response: str) -> bool:
 
 def no_bullets_bullets(response: str) -> bool:
     """Two sentences or more, then two bullets (*) or more, and nothing after them; no blank line between the sentences."""
-    told, bullets, open_ = 0, 0, True
+    sentence_count, bullets, open_ = 0, 0, True
     for line in response.split("\n"):
         if line.strip().startswith("*"):
             bullets, open_ = bullets + 1, False
-            if told < 2:
+            if sentence_count < 2:
                 return False
         elif open_:
-            found = len(split_sentences(line.strip()))
-            told, open_ = told + found, found > 0
+            in_line = len(split_sentences(line.strip()))
+            sentence_count, open_ = sentence_count + in_line, in_line > 0
         else:
             return False
     return bullets >= 2

@@ -35,8 +35,11 @@ def sentence_balance(response: str) -> bool:
 
 def overlap(response: str, *, reference_text: str, percentage: int) -> bool:
     """Of the answer's different runs of three characters so many percent stand in the text, give or take two."""
-    mine, theirs = _threes(response), _threes(reference_text)
-    return bool(mine) and percentage - 2 <= len(mine & theirs) / len(mine) * 100 <= percentage + 2
+    response_grams, reference_grams = _trigrams(response), _trigrams(reference_text)
+    return (
+        bool(response_grams)
+        and percentage - 2 <= len(response_grams & reference_grams) / len(response_grams) * 100 <= percentage + 2
+    )
 
 
 def sentence_words(response: str) -> bool:
@@ -49,5 +52,5 @@ def _ending(response: str, sign: str) -> int:
     return sum(sentence.endswith(sign) for sentence in split_sentences(response))
 
 
-def _threes(text: str) -> set[str]:
+def _trigrams(text: str) -> set[str]:
     return {text[start : start + 3] for start in range(len(text) - 2)}

@@ -20,12 +20,12 @@ def increment(response: str, *, small_n: int) -> bool:
 
 def keyword(response: str, *, word: str, N: int) -> bool:
     """The Nth sentence holds the word, within others too."""
-    found = split_sentences(response)
-    return len(found) >= N and word.lower() in found[N - 1].lower()
+    sentences = split_sentences(response)
+    return len(sentences) >= N and word.lower() in sentences[N - 1].lower()
 
 
 def _alliterating(sentence: str) -> int:
     """Words that begin as a neighbour does: a run of three makes three."""
     cleaned = [word.lstrip(string.punctuation + " ") for word in sentence.lower().split()]
-    same = [one[0] == other[0] for one, other in pairwise([word for word in cleaned if word])]
+    same = [before[0] == after[0] for before, after in pairwise([word for word in cleaned if word])]
     return sum(same) + sum(now and not before for before, now in pairwise([False, *same]))

@@ -33,8 +33,8 @@ def split_sentences(text: str) -> list[str]:
     text = _kept(_COMPANY_ENDS.sub(rf" \1{_END} \2", text), _LATE_PARTS)
     for inside, behind in _QUOTED:
         text = text.replace(inside, behind)
-    found = re.sub(r"[.?!]", lambda stop: stop[0] + _END, text).replace(_KEPT, ".").split(_END)
-    stripped = [sentence.strip() for sentence in found]
+    parts = re.sub(r"[.?!]", lambda stop: stop[0] + _END, text).replace(_KEPT, ".").split(_END)
+    stripped = [sentence.strip() for sentence in parts]
     return stripped if stripped[-1] else stripped[:-1]
 
 
@@ -55,5 +55,5 @@ def ascii_only(text: str) -> str:
 
 def _kept(text: str, parts: list[str]) -> str:
     for part in parts:
-        text = re.sub(part, lambda found: found[0].replace(".", _KEPT), text)
+        text = re.sub(part, lambda match: match[0].replace(".", _KEPT), text)
     return text

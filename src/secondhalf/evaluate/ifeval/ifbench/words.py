@@ -22,7 +22,7 @@ def alphabet(response: str) -> bool:
     if not first or first[0] not in letters:
         return False
     start = letters.index(first[0])
-    return all(letter == letters[(start + place) % 26] for place, letter in enumerate(first))
+    return all(letter == letters[(start + index) % 26] for index, letter in enumerate(first))
 
 
 def vowel(response: str) -> bool:
@@ -49,8 +49,8 @@ def prime_lengths(response: str) -> bool:
 
 def start_verb(response: str) -> bool:
     """The first word is a verb to NLTK's tagger, whose model no package carries."""
-    found = tokenize(response)
-    return bool(found) and "VB" in _tagger()(found)[0][1]
+    tokens = tokenize(response)
+    return bool(tokens) and "VB" in _tagger()(tokens)[0][1]
 
 
 def repeats(response: str, *, small_n: int) -> bool:
@@ -61,33 +61,33 @@ def repeats(response: str, *, small_n: int) -> bool:
 def odd_even_syllables(response: str) -> bool:
     """Words with an odd and an even number of syllables take turns."""
     odd = [_syllables()(word) % 2 for word in remove_signs(response).lower().split()]
-    return all(one != other for one, other in pairwise(odd))
+    return all(before != after for before, after in pairwise(odd))
 
 
 def last_first(response: str) -> bool:
     """Each sentence begins with the last word of the one before it."""
     edges = string.punctuation + " "
-    every = [sentence.lower() for sentence in split_sentences(response)]
-    pairs = [(before.rstrip(edges).split(), after.lstrip(edges).split()) for before, after in pairwise(every)]
+    sentences = [sentence.lower() for sentence in split_sentences(response)]
+    pairs = [(before.rstrip(edges).split(), after.lstrip(edges).split()) for before, after in pairwise(sentences)]
     return all(before and after and before[-1] == after[0] for before, after in pairs)
 
 
 def paragraph_last_first(response: str) -> bool:
     """Each line begins and ends with the same word."""
-    every = [strip_signs(line.strip().lower()).split() for line in response.split("\n") if line.strip()]
-    return all(words and words[0] == words[-1] for words in every)
+    lines = [strip_signs(line.strip().lower()).split() for line in response.split("\n") if line.strip()]
+    return all(words and words[0] == words[-1] for words in lines)
 
 
 def no_consecutive(response: str) -> bool:
     """No two words in a row begin with the same letter."""
     words = remove_signs(response.lower()).split()
-    return all(one[0] != other[0] for one, other in pairwise(words))
+    return all(before[0] != after[0] for before, after in pairwise(words))
 
 
 def keywords_specific_position(response: str, *, keyword: str, n: int, m: int) -> bool:
     """The mth word of the nth sentence is the keyword; signs are words of their own."""
-    found = split_sentences(response)
-    words = tokenize(found[n - 1]) if len(found) >= n else []
+    sentences = split_sentences(response)
+    words = tokenize(sentences[n - 1]) if len(sentences) >= n else []
     return len(words) >= m and words[m - 1] == keyword.strip()
 
 
