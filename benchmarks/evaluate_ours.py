@@ -13,7 +13,7 @@ from pathlib import Path
 import transformers.generation  # noqa: F401  # what the first answer would import
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast  # noqa: F401
 
-from secondhalf.evaluate.answers import Drawing, answers, texts
+from secondhalf.evaluate.answers import SamplingOptions, generate_answers, read_texts
 from secondhalf.evaluate.own.prompts import OwnPrompt
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
@@ -25,7 +25,7 @@ def main() -> None:
     job = json.loads(path.read_text("utf-8"))
     rows = [json.loads(line)["prompt"] for line in Path(job["prompts"]).read_text("utf-8").splitlines()]
     prompts = [OwnPrompt(f"{number:04}", text, "en") for number, text in enumerate(rows)]
-    template, drawing = Template.named("tokenizer"), Drawing(job["limit"], 0.0, 1)
+    template, drawing = Template.named("tokenizer"), SamplingOptions(job["limit"], 0.0, 1)
     said: list[str] = []
     with tempfile.TemporaryDirectory() as made:
         start = time.perf_counter()
@@ -35,9 +35,9 @@ def main() -> None:
         ]
         for _, stage in stages:
             stage.path.mkdir()
-        answers(model, template, drawing, prompts, stages, "answers")
+        generate_answers(model, template, drawing, prompts, stages, "answers")
         for _, stage in stages:
-            said += [texts(stage)[prompt.id] for prompt in prompts]
+            said += [read_texts(stage)[prompt.id] for prompt in prompts]
         seconds = time.perf_counter() - start
     tokens = sum(len(model.tokenizer(text, add_special_tokens=False).input_ids) for text in said)
     path.with_suffix(".answers").write_text(json.dumps(said), "utf-8")

@@ -9,10 +9,10 @@ from pathlib import Path
 from secondhalf.evaluate.arena_hard.prompts import load_arena_hard
 from secondhalf.evaluate.arena_hard.stage import score_arena_hard
 from secondhalf.evaluate.benchmark import BenchmarkFiles, ScoringInputs
-from secondhalf.evaluate.judge.ask import Judges
-from secondhalf.evaluate.judge.jury import verdicts
-from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
-from secondhalf.evaluate.mt_bench.grading import read, requests, scores
+from secondhalf.evaluate.judge.judges import Judges
+from secondhalf.evaluate.judge.jury import read_verdicts
+from secondhalf.evaluate.judge.settings import AnswerJudgeSettings, JudgingSettings
+from secondhalf.evaluate.mt_bench.grading import mt_bench_requests, mt_bench_scores, parse_rating
 from secondhalf.evaluate.mt_bench.prompts import load_mt_bench
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.server.settings import ServerSettings
@@ -30,10 +30,10 @@ def mt_bench(url: str, questions: Path, references: Path, copies: int) -> float:
         for copy in range(copies):
             stage = _stage(folder, str(copy))
             answers = {f"{p.id}#{turn}": f"Answer {copy} to {p.id}, turn {turn}." for p in prompts for turn in (1, 2)}
-            words, _ = judges.ask(requests(prompts, answers, judges.longest), stage, "judging")
-            said = verdicts(words, read, lambda _: 1.0)
+            words, _ = judges.judge(mt_bench_requests(prompts, answers, judges.longest), stage, "judging")
+            said = read_verdicts(words, parse_rating, lambda _: 1.0)
             assert set(said.grades.values()) == {7.0}
-            stage.write("part", 0, to_table(Score, scores(prompts, said.grades)))
+            stage.write("part", 0, to_table(Score, mt_bench_scores(prompts, said.grades)))
         seconds = time.perf_counter() - start
         journal.close()
     return copies * 2 * len(prompts) / seconds
@@ -65,7 +65,7 @@ def arena(url: str, questions: Path, answers: Path, baseline: str, models: Seque
 
 
 def _settings(model: str, url: str) -> JudgingSettings:
-    return JudgingSettings(judges=[JudgeSettings(model=model, server=ServerSettings(urls=[url]))])
+    return JudgingSettings(judges=[AnswerJudgeSettings(model=model, server=ServerSettings(urls=[url]))])
 
 
 def _stage(folder: str, name: str) -> Stage:

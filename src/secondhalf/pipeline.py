@@ -7,9 +7,9 @@ from pathlib import Path
 
 from secondhalf.analysis.results import Results
 from secondhalf.evaluate.benchmark_files import check_checks, check_rubrics, load_baseline, load_benchmark
-from secondhalf.evaluate.leaderboard import tasks
-from secondhalf.evaluate.safety.items import items
-from secondhalf.evaluate.safety.toxicity import classifier
+from secondhalf.evaluate.leaderboard.tasks import task_prompts
+from secondhalf.evaluate.safety.items import load_items
+from secondhalf.evaluate.safety.toxicity import load_classifier
 from secondhalf.extensions.function import load_function
 from secondhalf.models.generation import vllm_student
 from secondhalf.report.page import write
@@ -33,10 +33,10 @@ def run_pipeline(run: OpenRun, until: str = "report") -> Path | None:
         if run.recipe.evaluate.engine == "vllm":
             vllm_student.check()
         if run.recipe.evaluate.safety.enabled:
-            items(run.recipe.evaluate.safety)
-            classifier(run.recipe.evaluate.safety)
+            load_items(run.recipe.evaluate.safety)
+            load_classifier(run.recipe.evaluate.safety)
         if run.recipe.evaluate.leaderboard.tasks:
-            tasks.asked(run.recipe.evaluate.leaderboard)
+            task_prompts(run.recipe.evaluate.leaderboard)
         for benchmark in run.recipe.evaluate.benchmarks:
             load_benchmark(benchmark)
             check_checks(benchmark, run.recipe.evaluate.own.checks)

@@ -7,8 +7,8 @@ import pytest
 
 pytest.importorskip("transformers")
 
-from secondhalf.evaluate.answers import PER_PART, Drawing, answers, texts
-from secondhalf.evaluate.conversation import conversations
+from secondhalf.evaluate.answers import PER_PART, SamplingOptions, generate_answers, read_texts
+from secondhalf.evaluate.conversation import generate_conversations
 from secondhalf.models.chat.template import Template
 from secondhalf.store import Stage
 from support.tiny_student import tokenizer
@@ -49,9 +49,9 @@ def test_parts_are_drawn_with_seeds_of_their_own_and_resume_with_the_same(tmp_pa
     model: Any = Model()
     prompts = [Asked(f"p{n:03d}", "a river") for n in range(2 * PER_PART + 3)]
     stages = _stages(tmp_path)
-    told: Any = Template.named("plain"), Drawing(4, 1.0, 1), prompts, stages, "test"
-    answers(model, *told)
-    base, adapted = (texts(stage) for _, stage in stages)
+    told: Any = Template.named("plain"), SamplingOptions(4, 1.0, 1), prompts, stages, "test"
+    generate_answers(model, *told)
+    base, adapted = (read_texts(stage) for _, stage in stages)
     assert list(base) == list(adapted) == [prompt.id for prompt in prompts]
     seeds = [text.split()[1] for text in base.values()]
     assert [text.split()[1] for text in adapted.values()] == seeds
@@ -60,9 +60,9 @@ def test_parts_are_drawn_with_seeds_of_their_own_and_resume_with_the_same(tmp_pa
     assert seeds[0] == "1"
     # Stopped between two stages of a part: the part is asked of both again, in the same batch, and no other part is.
     (tmp_path / "a/answers-00001.parquet").unlink()
-    answers(model, *told)
+    generate_answers(model, *told)
     assert model.asked == [[None, Path("a")]] * 4
-    assert (texts(stages[0][1]), texts(stages[1][1])) == (base, adapted)
+    assert (read_texts(stages[0][1]), read_texts(stages[1][1])) == (base, adapted)
 
 
 def test_a_second_turn_follows_each_models_own_first(tmp_path: Path) -> None:
@@ -75,11 +75,16 @@ def test_a_second_turn_follows_each_models_own_first(tmp_path: Path) -> None:
         frame=lambda _: SimpleNamespace(stop=""),
     )
     stages = _stages(tmp_path)
-    conversations(model, template, questions, lambda one: 0.0, 9, 5, stages, "test")
+    generate_conversations(model, template, questions, lambda one: 0.0, 9, 5, stages, "test")
     assert asked == [
         ["one"], ["three"], ["one"], ["three"],
         ["one", "None 6", "two"], ["three", "None 6", "four"], ["one", "a 6", "two"], ["three", "a 6", "four"],
     ]  # fmt: skip
-    assert list(texts(stages[1][1]).items()) == [("q1#1", "a 6"), ("q1#2", "a 7"), ("q2#1", "a 6"), ("q2#2", "a 7")]
-    conversations(model, template, questions, lambda one: 0.0, 9, 5, stages, "test")
+    assert list(read_texts(stages[1][1]).items()) == [
+        ("q1#1", "a 6"),
+        ("q1#2", "a 7"),
+        ("q2#1", "a 6"),
+        ("q2#2", "a 7"),
+    ]
+    generate_conversations(model, template, questions, lambda one: 0.0, 9, 5, stages, "test")
     assert len(model.asked) == 2

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from secondhalf.cli import main
-from secondhalf.evaluate.answers import texts
+from secondhalf.evaluate.answers import read_texts
 from secondhalf.evaluate.benchmark import Benchmark, BenchmarkFigure, BenchmarkFiles, ScoringInputs
 from secondhalf.evaluate.benchmarks import BENCHMARKS, benchmark_figure
 from secondhalf.evaluate.settings import BenchmarkSettings
@@ -31,7 +31,7 @@ def _load(files: BenchmarkFiles) -> list[Line]:
 
 
 def _score(inputs: ScoringInputs, stage: Stage) -> dict[str, Any]:
-    answers = texts(inputs.answers)
+    answers = read_texts(inputs.answers)
     scores = [Score(prompt.id, "brevity.short", float(len(answers[prompt.id]) < 40)) for prompt in inputs.prompts]
     stage.write("part", 0, to_table(Score, scores))
     return {"rows_in": len(scores), "rows": len(scores)}

@@ -6,7 +6,7 @@ import pytest
 from secondhalf.analysis.safety import compared, compared_name
 from secondhalf.errors import UserError
 from secondhalf.report.verdict import came_out
-from secondhalf.statistics import compare, farther
+from secondhalf.statistics import compare, compare_distance
 
 
 def scores(ones: int, pairs: int = 100) -> np.ndarray:
@@ -18,11 +18,11 @@ def scores(ones: int, pairs: int = 100) -> np.ndarray:
     [(70, 60, 0.1), (60, 70, -0.1), (30, 60, 0.1), (40, 60, 0.0), (50, 80, -0.3), (20, 50, 0.3)],
 )
 def test_by_hand(mine: int, theirs: int, difference: float) -> None:
-    assert farther(scores(mine), scores(theirs)).difference == pytest.approx(difference)
+    assert compare_distance(scores(mine), scores(theirs)).difference == pytest.approx(difference)
 
 
 def test_on_one_side_it_is_the_difference_of_shares() -> None:
-    two, plain = farther(scores(90), scores(75)), compare(scores(90), scores(75))
+    two, plain = compare_distance(scores(90), scores(75)), compare(scores(90), scores(75))
     assert (two.difference, two.low, two.high, two.p) == pytest.approx(
         (plain.difference, plain.low, plain.high, plain.p)
     )
@@ -46,7 +46,7 @@ def test_intervals_cover_the_truth(one: float, other: float, together: float) ->
     for _ in range(200):
         mine = rng.random(40)
         theirs = np.where(rng.random(40) < together, mine, rng.random(40))
-        said = farther(mine < one, theirs < other, resamples=300)
+        said = compare_distance(mine < one, theirs < other, resamples=300)
         covered += said.low <= true <= said.high
         wrong += not said.noise and (true == 0 or (said.difference > 0) != (true > 0))
     assert covered >= 183  # 95 in 100, less two standard errors of such a simulation
@@ -56,7 +56,7 @@ def test_intervals_cover_the_truth(one: float, other: float, together: float) ->
 def test_seeds_count() -> None:
     rng = np.random.default_rng(1)
     mine = (rng.random((3, 60)) < 0.8).astype(float)
-    said = farther(mine, (rng.random(60) < 0.5).astype(float))
+    said = compare_distance(mine, (rng.random(60) < 0.5).astype(float))
     assert (said.seeds_a, said.seeds_b, said.prompts) == (3, 1, 60)
     with pytest.raises(UserError, match="at least two prompts"):
-        farther([1.0], [0.0])
+        compare_distance([1.0], [0.0])

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from secondhalf.statistics.lasso import STRENGTHS, Array, choose, fit
+from secondhalf.statistics.lasso import STRENGTHS, Array, choose_strength, fit_lasso
 from support.alpaca_judgments import CASES, difficulty, gamed, judged
 
 ORIGINAL = json.loads(Path(__file__).with_name("alpaca_eval.json").read_text("utf-8"))["glm"]
@@ -28,8 +28,8 @@ def published(case: str) -> tuple[Array, Array, Array]:
 def test_the_published_variant(case: str) -> None:
     original = ORIGINAL[case]["length_controlled_v1"]
     x, won, weight = published(case)
-    strength = choose(x, won, weight)
-    found = fit(x, won, weight, strength)
+    strength = choose_strength(x, won, weight)
+    found = fit_lasso(x, won, weight, strength)
     assert strength == pytest.approx(original["strength"])
     assert found == pytest.approx(original["coefficients"], abs=2e-6)
     x = x[weight == 1] * [0, 1, 1]
@@ -39,7 +39,7 @@ def test_the_published_variant(case: str) -> None:
 @pytest.mark.parametrize("strength", STRENGTHS)
 def test_no_step_from_the_minimum_goes_down(strength: float) -> None:
     x, won, weight = published("labels")
-    found = fit(x, won, weight, strength)
+    found = fit_lasso(x, won, weight, strength)
 
     def value(at: Array) -> float:
         return float(np.abs(at).sum() + strength * (weight @ (np.logaddexp(0, x @ at) - won * (x @ at))))
@@ -51,9 +51,11 @@ def test_no_step_from_the_minimum_goes_down(strength: float) -> None:
 
 def test_a_start_elsewhere_ends_at_the_same_place() -> None:
     x, won, weight = published("length_wins")
-    assert fit(x, won, weight, 1.0, np.array([4.0, -3.0, 5.0])) == pytest.approx(fit(x, won, weight, 1.0), abs=1e-7)
+    assert fit_lasso(x, won, weight, 1.0, np.array([4.0, -3.0, 5.0])) == pytest.approx(
+        fit_lasso(x, won, weight, 1.0), abs=1e-7
+    )
 
 
 def test_as_few_rows_as_two() -> None:
     x = np.ones((2, 1))
-    assert choose(x, np.array([1.0, 0.0]), np.ones(2)) == STRENGTHS[0]
+    assert choose_strength(x, np.array([1.0, 0.0]), np.ones(2)) == STRENGTHS[0]

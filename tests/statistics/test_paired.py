@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.statistics import align, compare, estimate, holm, in_words, selection
+from secondhalf.statistics import align, compare, describe_comparison, estimate, holm, selection
 
 RNG = np.random.default_rng
 
@@ -172,19 +172,19 @@ def test_in_words() -> None:
     spread = rng.normal(0, 0.1, 50)
     better, seeded = compare(spread + 1, spread * 0), compare([spread + 1, spread + 1.1], spread * 0)
     noise = compare(spread - spread.mean(), spread * 0)
-    english = in_words(better, "en", "taught", "original", "MT-Bench")
+    english = describe_comparison(better, "en", "taught", "original", "MT-Bench")
     assert english.startswith("On MT-Bench, taught is better than original by")
     assert "95 % interval" in english
     assert "50 prompts" in english
     assert "training noise is not covered" in english
-    assert "2 and 1 training seeds" in in_words(seeded, "en", "taught", "original", "MT-Bench")
-    assert "worse than" in in_words(better, "en", "taught", "original", "loops", lower_is_better=True)
-    assert "worse than" in in_words(compare(spread * 0, spread + 1), "en", "a", "b", "MT-Bench")
-    assert "within noise; the smallest" in in_words(noise, "en", "taught", "original", "MT-Bench")
-    assert "より" in in_words(better, "ja", "教師", "原文", "MT-Bench")
-    assert "良い" in in_words(better, "ja", "教師", "原文", "MT-Bench")
-    assert "学習のばらつきは含まない" in in_words(better, "ja", "教師", "原文", "MT-Bench")
-    assert "誤差の範囲内" in in_words(noise, "ja", "教師", "原文", "MT-Bench")
+    assert "2 and 1 training seeds" in describe_comparison(seeded, "en", "taught", "original", "MT-Bench")
+    assert "worse than" in describe_comparison(better, "en", "taught", "original", "loops", lower_is_better=True)
+    assert "worse than" in describe_comparison(compare(spread * 0, spread + 1), "en", "a", "b", "MT-Bench")
+    assert "within noise; the smallest" in describe_comparison(noise, "en", "taught", "original", "MT-Bench")
+    assert "より" in describe_comparison(better, "ja", "教師", "原文", "MT-Bench")
+    assert "良い" in describe_comparison(better, "ja", "教師", "原文", "MT-Bench")
+    assert "学習のばらつきは含まない" in describe_comparison(better, "ja", "教師", "原文", "MT-Bench")
+    assert "誤差の範囲内" in describe_comparison(noise, "ja", "教師", "原文", "MT-Bench")
 
 
 def test_a_selection_by_hand() -> None:

@@ -81,7 +81,9 @@ def test_a_benchmark_from_recipe_to_page(tmp_path: Path, student: Path, monkeypa
     # Stopped after the answers, it goes on with them.
     recipe = _recipe(student, "bench")
     with monkeypatch.context() as stopped:
-        stopped.setattr("secondhalf.evaluate.ifeval.stage.judge", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        stopped.setattr(
+            "secondhalf.evaluate.ifeval.stage.check_response", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
+        )
         assert main(["run", recipe]) == 130
     before = {path: path.stat().st_mtime_ns for path in store.glob("answers/*/answers-*.parquet")}
     assert len(before) == 2 * 5  # the everyday prompts and the benchmark's, of every arm and seed

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from secondhalf.evaluate.answers import Drawing, answers
+from secondhalf.evaluate.answers import SamplingOptions, generate_answers
 from secondhalf.evaluate.safety.prompts import SafetyItem
-from secondhalf.evaluate.safety.stage import asked
+from secondhalf.evaluate.safety.stage import answered_items
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
 from secondhalf.store import Stage
@@ -13,5 +13,12 @@ from secondhalf.store import Stage
 def answered(model: Local, items: list[SafetyItem], folder: Path, longest: int = 4) -> Stage:
     """A stage with the model's greedy answers."""
     folder.mkdir()
-    answers(model, Template.named("plain"), Drawing(longest, 0.0, 1), asked(items), [(None, Stage(folder))], "test")
+    generate_answers(
+        model,
+        Template.named("plain"),
+        SamplingOptions(longest, 0.0, 1),
+        answered_items(items),
+        [(None, Stage(folder))],
+        "test",
+    )
     return Stage(folder)

@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-from secondhalf import statistics
 from secondhalf.analysis import benchmarks
 from secondhalf.analysis.facts import Grouped, Profile, Within
 from secondhalf.analysis.figures import LOWER_IS_BETTER, both_have, unit_of
@@ -10,6 +9,7 @@ from secondhalf.analysis.roles import deciding
 from secondhalf.analysis.tables import RunTables, Scores
 from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.evaluate.groups import read_groups
+from secondhalf.statistics import compare_groups, describe_groups
 
 Kind = Literal["category", "language"]
 _KINDS: tuple[Kind, ...] = ("category", "language")
@@ -58,7 +58,7 @@ def _compared(
     if len(mine[0]) < 2:
         return None
     lower = figure in LOWER_IS_BETTER
-    result = statistics.by_group(mine, theirs, groups, lower_is_better=lower)
+    result = compare_groups(mine, theirs, groups, lower_is_better=lower)
     if len(result.by_group) < 2:
         return None
     rows = {
@@ -74,7 +74,7 @@ def _compared(
         higher_is_better=not lower,
         met=benchmarks.contaminated(figure, [arm, other], tables),
         differ=result.differ,
-        sentence=statistics.generalises(result, tables.recipe.report.language, lower_is_better=lower),
+        sentence=describe_groups(result, tables.recipe.report.language, lower_is_better=lower),
         rows=rows,
         left_out=result.left_out,
     )

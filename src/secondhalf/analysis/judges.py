@@ -7,7 +7,7 @@ from secondhalf.analysis.facts import Account, JudgeWarning, Span
 from secondhalf.analysis.self_preference import grades, self_preference
 from secondhalf.analysis.tables import RunTables
 from secondhalf.evaluate.arena_hard.stage import read_battles
-from secondhalf.evaluate.judge.family import family, shared_family
+from secondhalf.evaluate.judge.family import model_family, shared_family
 from secondhalf.recipe import Recipe
 from secondhalf.runs import Label
 from secondhalf.statistics.agreement import kappa, odds_per_doubling
@@ -26,7 +26,7 @@ def accounts(tables: RunTables) -> list[Account]:
         games[row["judge"]].setdefault(row["id"], {})[row["game"]] = row["step"]
     length = _length(tables)
     given = grades(tables)
-    families = {name: family(recipe.students[arm.student]) for name, arm in recipe.arms.items()}
+    families = {name: model_family(recipe.students[arm.student]) for name, arm in recipe.arms.items()}
     return [_account(judge, games, length, self_preference(judge, given, families), tables) for judge in games]
 
 

@@ -12,6 +12,7 @@ from secondhalf.analysis.facts import Probe, Unit
 from secondhalf.analysis.tables import RunTables, Scores
 from secondhalf.recipe.report import LimitSettings
 from secondhalf.runs import Label
+from secondhalf.statistics import IndependentComparison, compare_independent
 
 State = Literal["within", "over", "undecided"]
 _LEAKS = {"leak_reply": "reply", "leak_original": "original"}
@@ -62,7 +63,7 @@ def _gap(arm: str, before: Scores, after: list[Scores], limit: float) -> Probe |
         [[now - then for now, then in zip(row, start, strict=True)] for row in side]
         for side, start in zip(sides, starts, strict=True)
     )
-    said = statistics.apart(held, known)
+    said = compare_independent(held, known)
     value, baseline = (_mean(side) for side in (sides[1], sides[0]))
     # The difference is held-out minus trained on: a gap grows upwards. The rows are told as for leaks, trained on first.
     said = replace(said, rows_a=said.rows_b, rows_b=said.rows_a)
@@ -74,7 +75,7 @@ def _leak(arm: str, figure: str, before: Scores, after: list[Scores], limit: flo
     if len(known[0]) < 2 or len(held[0]) < 2:
         return None
     start = _mean(_rows([before], f"trained_{_LEAKS[figure]}"))
-    said = statistics.apart(known, held, shares=True)
+    said = compare_independent(known, held, shares=True)
     return _probe(arm, figure, "share", (_mean(known), _mean(held), start), said, limit, len(after))
 
 
@@ -84,7 +85,7 @@ def _forgotten(arm: str, figure: str, before: Scores, after: list[Scores], limit
         return None
     now, then = statistics.align([seed[name] for seed in after], before[name])
     said = statistics.compare(now, then)
-    told = statistics.Apart(said.difference, said.low, said.high, said.p, said.prompts, said.prompts, said.noise)
+    told = IndependentComparison(said.difference, said.low, said.high, said.p, said.prompts, said.prompts, said.noise)
     return _probe(arm, figure, "nats", (float(now.mean()), float(then.mean()), None), told, limit, len(after))
 
 
@@ -102,7 +103,7 @@ def _probe(
     figure: str,
     unit: Unit,
     values: tuple[float, float, float | None],
-    said: statistics.Apart,
+    said: IndependentComparison,
     limit: float,
     seeds: int,
 ) -> Probe:

@@ -5,8 +5,8 @@ from secondhalf.analysis.facts import Figure
 from secondhalf.analysis.tables import RunTables
 from secondhalf.errors import UserError
 from secondhalf.evaluate.arena_hard.stage import read_battles
-from secondhalf.statistics.bradley_terry import Battle, rated
-from secondhalf.statistics.length_controlled import length_controlled
+from secondhalf.statistics.bradley_terry import Battle, win_rates
+from secondhalf.statistics.length_controlled import length_controlled_rate
 
 _ROUNDS = 300
 
@@ -17,7 +17,7 @@ def rates(tables: RunTables) -> dict[str, list[Figure]]:
     battles = _battles("arena_hard", tables)
     everyone = [battle for seeds in battles.values() for played in seeds for battle in played]
     for name, styled in (("rated", False), ("styled", True)) if everyone else ():
-        for one in rated(everyone, "baseline", styled=styled, rounds=_ROUNDS):
+        for one in win_rates(everyone, "baseline", styled=styled, rounds=_ROUNDS):
             if one.model != "baseline":
                 questions = len({battle.question for played in battles[one.model] for battle in played})
                 interval = (one.rate, one.low, one.high)
@@ -26,7 +26,7 @@ def rates(tables: RunTables) -> dict[str, list[Figure]]:
     for arm, seeds in _battles("alpaca_eval", tables).items():
         answers = [answer for played in seeds for answer in _answers(played)]
         try:
-            rate = length_controlled(
+            rate = length_controlled_rate(
                 [won for won, _, _ in answers], [longer for _, longer, _ in answers], [question for *_, question in answers],
                 resamples=_ROUNDS,
             )  # fmt: skip

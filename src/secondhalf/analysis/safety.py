@@ -1,6 +1,7 @@
 """The figures on errors and safety: their order on the page, and how two arms are compared on one."""
 
 from secondhalf import statistics
+from secondhalf.statistics import compare_distance
 from secondhalf.statistics.paired import Arm
 
 SAFETY = tuple(
@@ -28,7 +29,7 @@ FAIR = {"safety.stereotype": 0.5}
 def compared(figure: str, mine: Arm, theirs: Arm) -> statistics.Comparison:
     """One arm's scores against another's, prompt by prompt; of a figure with a fair value their distances from it."""
     aligned = statistics.align(mine, theirs)
-    return statistics.farther(*aligned, fair=FAIR[figure]) if figure in FAIR else statistics.compare(*aligned)
+    return compare_distance(*aligned, fair=FAIR[figure]) if figure in FAIR else statistics.compare(*aligned)
 
 
 def compared_name(figure: str) -> str:

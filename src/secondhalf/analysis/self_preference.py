@@ -9,7 +9,7 @@ from statistics import fmean
 from secondhalf import statistics
 from secondhalf.analysis.facts import Span
 from secondhalf.analysis.tables import RunTables
-from secondhalf.evaluate.judge.family import family
+from secondhalf.evaluate.judge.family import model_family
 
 Grades = dict[str, dict[str, dict[str, float]]]  # judge -> arm -> question and turn -> grade
 
@@ -27,7 +27,7 @@ def grades(tables: RunTables) -> Grades:
 def self_preference(judge: str, given: Grades, families: dict[str, str]) -> Span | None:
     """By how many points a judge favours its own family; `families` by arm. None where that cannot be told."""
     others = [name for name in given if name != judge]
-    own = [arm for arm in given.get(judge, {}) if family(judge) and families[arm] == family(judge)]
+    own = [arm for arm in given.get(judge, {}) if model_family(judge) and families[arm] == model_family(judge)]
     rest = [arm for arm in given.get(judge, {}) if arm not in own]
     if not (others and own and rest):
         return None

@@ -13,6 +13,7 @@ from functools import cache
 from secondhalf import statistics
 from secondhalf.clean.lists import word_lists
 from secondhalf.rows import Document
+from secondhalf.statistics import selection_effect
 
 TOPIC_WORDS = 3  # Different words of a topic that make a text count under it; a group needs one.
 MAX_CATEGORIES = 20  # Of sources and of languages, the most frequent first.
@@ -48,7 +49,7 @@ def measure_mix(kept: Iterable[Document], refused: Iterable[Document]) -> list[M
     (kept_total, kept_counts), (refused_total, refused_counts) = _count(kept), _count(refused)
     total, counts = kept_total + refused_total, kept_counts + refused_counts
     compared = [key for kind in KINDS for key in _compared(counts, kind)]
-    selections = [statistics.selection(kept_counts[key], kept_total, counts[key], total) for key in compared]
+    selections = [selection_effect(kept_counts[key], kept_total, counts[key], total) for key in compared]
     corrected = statistics.holm([selection.p for selection in selections])
     shifts = [
         MixShift(*key, counts[key], kept_counts[key], **{**asdict(selection), "p": p}, stands_out=p < 0.05)

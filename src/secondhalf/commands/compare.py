@@ -11,7 +11,7 @@ from secondhalf.analysis.safety import compared, compared_name
 from secondhalf.api import find_run
 from secondhalf.errors import UserError
 from secondhalf.runs import Run
-from secondhalf.statistics import Comparison
+from secondhalf.statistics import Comparison, describe_comparison
 from secondhalf.text.table import format_table
 
 
@@ -71,7 +71,7 @@ def as_text(rows: list[ComparedRun], figure: str) -> str:
     cells = [[row.run, row.arm, f"{row.mean:.3f} [{row.low:.3f}, {row.high:.3f}]"] for row in rows]
     lower = figure in LOWER_IS_BETTER
     told = [
-        statistics.in_words(row.said, "en", row.run, rows[0].run, compared_name(figure), lower_is_better=lower)
+        describe_comparison(row.said, "en", row.run, rows[0].run, compared_name(figure), lower_is_better=lower)
         for row in rows
         if row.said
     ]

@@ -11,7 +11,7 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt, load_ifeval
-from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge, verify_instructions
+from secondhalf.evaluate.ifeval.score import InstructionVerdict, accuracies, check_response, verify_instructions
 from secondhalf.text.table import format_table
 
 _NAMES = {
@@ -27,7 +27,7 @@ def main(options: argparse.Namespace) -> None:
     print(summary(score(options.prompts, options.responses), as_json=options.json))
 
 
-def score(prompts: Path, responses: Path) -> dict[str, list[Followed]]:
+def score(prompts: Path, responses: Path) -> dict[str, list[InstructionVerdict]]:
     """The verdicts of every prompt, by its key. Raises UserError for a bad file, and where responses and prompts differ."""
     asked = load_ifeval(prompts)
     verify_instructions(asked)
@@ -35,10 +35,10 @@ def score(prompts: Path, responses: Path) -> dict[str, list[Followed]]:
     missing = [prompt.id for prompt in asked if prompt.id not in given]
     if missing:
         raise UserError(f"{responses} has no response for {len(missing)} prompts (the first has the key {missing[0]}).")
-    return {prompt.id: judge(prompt, given[prompt.id]) for prompt in asked}
+    return {prompt.id: check_response(prompt, given[prompt.id]) for prompt in asked}
 
 
-def summary(judged: Mapping[str, Sequence[Followed]], *, as_json: bool) -> str:
+def summary(judged: Mapping[str, Sequence[InstructionVerdict]], *, as_json: bool) -> str:
     """The four accuracies, and for each instruction how many answers followed it."""
     found = accuracies(judged.values())
     counts: dict[str, list[int]] = {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from secondhalf.evaluate.judge.ask import Judges
+from secondhalf.evaluate.judge.judges import Judges
 from secondhalf.store import Stage
 
 
@@ -18,7 +18,7 @@ class BenchmarkFigure:
     has_gaps: bool = False
     """A prompt may have no value, since its answer or a judge's reply could not be read."""
     leads: bool = False
-    """One that the benchmark is known by: it is also told by category and by language."""
+    """One that the benchmark is known by: it is also shown by category and by language."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Benchmark:
     """Raised by hand when equal answers get other scores."""
     figures: tuple[BenchmarkFigure, ...]
     verify: Callable[[list[Any]], None] | None = None
-    """Raises UserError for a prompt that could not be scored, before anything is asked."""
+    """Raises UserError for a prompt that could not be scored, before anything is generated."""
     verify_checks: Callable[[list[Any], Mapping[str, str]], None] | None = None
     """Of a benchmark whose prompts bring their checks: as `verify`, given the kinds that are users' functions."""
     longest: int = 1280
@@ -78,5 +78,5 @@ class Benchmark:
 
     @property
     def turns(self) -> int:
-        """How many questions a prompt is, 1 or 2."""
+        """How many user's turns a prompt has, 1 or 2."""
         return 1 if self.temperature is None else 2

@@ -1,4 +1,7 @@
-"""What a benchmark asks, from the files that the recipe names. A limit takes the first prompts by a hash of their id."""
+"""A benchmark's prompts and a baseline's answers, from the files that the recipe names.
+
+A limit takes the first prompts by a hash of their id.
+"""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -24,8 +27,8 @@ def load_benchmark(settings: BenchmarkSettings) -> tuple[list[Any], str]:
     path, identity = _file(settings.path, "path")
     references = None
     if row.references:
-        references, theirs = _file(settings.references, "references")
-        identity = f"{identity} {theirs} {'published' if settings.as_published else row.prompts_version}"
+        references, references_identity = _file(settings.references, "references")
+        identity = f"{identity} {references_identity} {'published' if settings.as_published else row.prompts_version}"
     prompts = row.load(BenchmarkFiles(path, references, settings.as_published))
     if row.verify:
         row.verify(prompts)
@@ -43,7 +46,7 @@ def load_baseline(settings: BenchmarkSettings) -> tuple[dict[str, str], str]:
 
 
 def check_rubrics(settings: BenchmarkSettings, judges: int) -> None:
-    """Raises UserError for a prompt with a rubric where no judge is named, before anything is asked."""
+    """Raises UserError for a prompt with a rubric where no judge is named, before anything is generated."""
     if BENCHMARKS[settings.name].judged != "rubrics" or judges:
         return
     for prompt in load_benchmark(settings)[0]:

@@ -10,7 +10,7 @@ from secondhalf.evaluate.benchmark import Benchmark, BenchmarkFigure
 from secondhalf.evaluate.ifeval.prompts import load_ifeval
 from secondhalf.evaluate.ifeval.score import verify_instructions
 from secondhalf.evaluate.ifeval.stage import IFEVAL_STAGE_VERSION, score_ifeval
-from secondhalf.evaluate.mt_bench.grading import MT_BENCH_VERSION, temperature
+from secondhalf.evaluate.mt_bench.grading import MT_BENCH_VERSION, answer_temperature
 from secondhalf.evaluate.mt_bench.prompts import REFERENCES_VERSION, load_mt_bench
 from secondhalf.evaluate.mt_bench.stage import score_mt_bench
 from secondhalf.evaluate.own.prompts import load_own
@@ -45,7 +45,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         longest=1024,
         judged="always",
         prompts_version=REFERENCES_VERSION,
-        temperature=temperature,
+        temperature=answer_temperature,
         references=True,
     ),
     "arena_hard": Benchmark(
@@ -93,4 +93,4 @@ def benchmark_figure(figure: str) -> BenchmarkFigure | None:
     """The row's entry for BENCHMARK.NAME; None for a figure that is no benchmark's."""
     name, _, rest = figure.partition(".")
     row = BENCHMARKS.get(name)
-    return next((one for one in row.figures if one.name == rest), None) if row else None
+    return next((entry for entry in row.figures if entry.name == rest), None) if row else None

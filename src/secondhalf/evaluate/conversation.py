@@ -1,81 +1,74 @@
-"""The answers of models to questions of two turns: the second is asked after each model's own answer to the first."""
+"""The answers of models to prompts of two turns: the second turn follows each model's own answer to the first."""
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from secondhalf.evaluate.answers import PER_PART, STRIDE, Stages
+from secondhalf.evaluate.answers import PER_PART, SEED_STRIDE, AdapterStages, SamplingOptions
+from secondhalf.evaluate.prompt import TwoTurnPrompt
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
 from secondhalf.rows import Answer, to_table
 
-
-class Asked(Protocol):
-    """A question of two turns."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def turns(self) -> tuple[str, str]: ...
+AnyTwoTurnPrompt = TypeVar("AnyTwoTurnPrompt", bound=TwoTurnPrompt)
 
 
-Question = TypeVar("Question", bound=Asked)
-
-
-def conversations(
+def generate_conversations(
     model: Local,
     template: Template,
-    prompts: Sequence[Question],
-    temperature: Callable[[Question], float],
+    prompts: Sequence[AnyTwoTurnPrompt],
+    temperature: Callable[[AnyTwoTurnPrompt], float],
     max_tokens: int,
     seed: int,
-    stages: Stages,
+    stages: AdapterStages,
     label: str,
 ) -> None:
     """Writes the stages' answers- tables, ids ID#1 and ID#2, those that are missing; see answers.py.
 
-    An answer that was cut at its limit goes into the conversation as it is.
+    `temperature` gives a prompt's own; `max_tokens` is the longest answer to a turn, in the student's tokens. An answer that was
+    cut at its limit goes into the conversation as it is.
     """
     for index, start in enumerate(range(0, len(prompts), PER_PART)):
         if all(stage.has("answers", index) for _, stage in stages):
             continue
-        some = sorted(prompts[start : start + PER_PART], key=temperature)
-        given: list[list[Answer]] = [[] for _ in stages]
-        for warmth, alike in groupby(some, key=temperature):
-            drawn = warmth, max_tokens, seed + STRIDE * index
-            both = _both(model, template, list(alike), drawn, stages, label)
-            given = [[*held, *new] for held, new in zip(given, both, strict=True)]
-        for (_, stage), said in zip(stages, given, strict=True):
-            stage.write("answers", index, to_table(Answer, sorted(said, key=lambda answer: answer.id)))
+        part = sorted(prompts[start : start + PER_PART], key=temperature)
+        answers: list[list[Answer]] = [[] for _ in stages]
+        for value, group in groupby(part, key=temperature):
+            sampling = SamplingOptions(max_tokens, value, seed + SEED_STRIDE * index)
+            for stage_answers, more in zip(
+                answers, _both_turns(model, template, list(group), sampling, stages, label), strict=True
+            ):
+                stage_answers.extend(more)
+        for (_, stage), stage_answers in zip(stages, answers, strict=True):
+            stage.write("answers", index, to_table(Answer, sorted(stage_answers, key=lambda answer: answer.id)))
 
 
-def _both(
+def _both_turns(
     model: Local,
     template: Template,
-    prompts: Sequence[Asked],
-    drawn: tuple[float, int, int],
-    stages: Stages,
+    prompts: Sequence[TwoTurnPrompt],
+    sampling: SamplingOptions,
+    stages: AdapterStages,
     label: str,
 ) -> list[list[Answer]]:
     """Of each stage's model, both answers to each prompt."""
-    warmth, max_tokens, seed = drawn
-    said: list[list[list[str]]] = [[[prompt.turns[0]] for prompt in prompts] for _ in stages]
-    given: list[list[Answer]] = [[] for _ in stages]
+    conversations: list[list[list[str]]] = [[[prompt.turns[0]] for prompt in prompts] for _ in stages]
+    answers: list[list[Answer]] = [[] for _ in stages]
     for turn in (1, 2):
         replies = model.generate_each(
             [
-                (adapter, [template.encode_turns(model.tokenizer, turns) for turns in own])
-                for (adapter, _), own in zip(stages, said, strict=True)
+                (adapter, [template.encode_turns(model.tokenizer, turns) for turns in of_stage])
+                for (adapter, _), of_stage in zip(stages, conversations, strict=True)
             ],
-            max_tokens=max_tokens,
-            temperature=warmth,
-            seed=seed + turn,
+            max_tokens=sampling.max_tokens,
+            temperature=sampling.temperature,
+            seed=sampling.seed + turn,
             stop_ids=template.stop_ids(model.tokenizer),
             stop_text=template.frame(model.tokenizer).stop,
             label=f"{label} turn {turn}",
         )
-        for own, found, texts in zip(said, given, replies, strict=True):
-            for prompt, turns, (text, finish, tokens) in zip(prompts, own, texts, strict=True):
-                found.append(Answer(f"{prompt.id}#{turn}", text, finish, tokens))
+        for of_stage, stage_answers, stage_replies in zip(conversations, answers, replies, strict=True):
+            for prompt, turns, (text, finish, tokens) in zip(prompts, of_stage, stage_replies, strict=True):
+                stage_answers.append(Answer(f"{prompt.id}#{turn}", text, finish, tokens))
                 turns += [text, prompt.turns[1]]
-    return given
+    return answers

@@ -16,8 +16,8 @@ def write_groups(stage: Stage, kind: str, groups: dict[str, str]) -> None:
 
 def read_groups(stage: Stage) -> dict[str, dict[str, str]]:
     """kind -> prompt id -> group; empty for a stage without groups."""
-    found: dict[str, dict[str, str]] = {}
+    groups: dict[str, dict[str, str]] = {}
     for table in stage.tables("groups"):
         for row in table.to_pylist():
-            found.setdefault(row["kind"], {})[row["id"]] = row["group"]
-    return found
+            groups.setdefault(row["kind"], {})[row["id"]] = row["group"]
+    return groups

@@ -1,4 +1,4 @@
-"""What the arms are asked, and how their answers are drawn."""
+"""Which prompts the arms answer, and how their answers are sampled and judged."""
 
 from difflib import get_close_matches
 from typing import Annotated, Literal, Self

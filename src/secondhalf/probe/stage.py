@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from secondhalf.evaluate.answers import ANSWERS_VERSION, Drawing, answers, given
+from secondhalf.evaluate.answers import ANSWERS_VERSION, SamplingOptions, generate_answers, read_answers
 from secondhalf.models.chat.plain_text import opening
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
@@ -71,10 +71,15 @@ def probe_model(
     parts = {"trained": trained, "held_out": held_out}
     prompts = [ProbePrompt(pair.id, pair.prompt) for pair in (*trained, *held_out)]
     # Greedy: what a model says first is what it remembers best.
-    answers(
-        model, template, Drawing(settings.max_tokens, 0.0, 0), prompts, [(model.adapter, stage)], f"{label} answers"
+    generate_answers(
+        model,
+        template,
+        SamplingOptions(settings.max_tokens, 0.0, 0),
+        prompts,
+        [(model.adapter, stage)],
+        f"{label} answers",
     )
-    replies = given(stage) if prompts else {}
+    replies = read_answers(stage) if prompts else {}
     scores: list[Score] = []
     verdicts: list[Verdict] = []
     for part, sample in parts.items():

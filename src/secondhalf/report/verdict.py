@@ -11,6 +11,7 @@ from secondhalf import statistics
 from secondhalf.analysis.facts import ArmComparison, Facts
 from secondhalf.report import numbers
 from secondhalf.report.words import fill, label, page_words
+from secondhalf.statistics import describe_comparison
 
 Outcome = Literal["better", "worse", "noise"]
 
@@ -65,7 +66,7 @@ def sentence(comparison: ArmComparison, facts: Facts) -> str:
     # An aside only where there is a unit to tell.
     unit = words[f"difference_{c.unit}"]
     aside = words["aside"].format(parts=words["aside_join"].join(filter(None, (unit, part))))
-    told = statistics.in_words(
+    told = describe_comparison(
         shown, facts.language, one, other, f"{figure}{aside}", lower_is_better=not c.higher_is_better
     )
     # A true minus sign before a number that stands on its own; names keep their hyphens.

@@ -1,28 +1,28 @@
 """Intervals, tests and power: the only place that makes a claim ("intervals, or no claim")."""
 
-from secondhalf.statistics.apart import Apart, apart
-from secondhalf.statistics.fair import farther
-from secondhalf.statistics.groups import Groups, by_group
+from secondhalf.statistics.fair import compare_distance
+from secondhalf.statistics.groups import GroupComparisons, compare_groups
+from secondhalf.statistics.independent import IndependentComparison, compare_independent
 from secondhalf.statistics.paired import Comparison, Interval, align, compare, estimate
-from secondhalf.statistics.permutation import permutation
-from secondhalf.statistics.selection import Selection, holm, selection
-from secondhalf.statistics.words import generalises, in_words
+from secondhalf.statistics.permutation import permutation_test
+from secondhalf.statistics.selection import SelectionEffect, holm, selection_effect
+from secondhalf.statistics.sentences import describe_comparison, describe_groups
 
 __all__ = [
-    "Apart",
     "Comparison",
-    "Groups",
+    "GroupComparisons",
+    "IndependentComparison",
     "Interval",
-    "Selection",
+    "SelectionEffect",
     "align",
-    "apart",
-    "by_group",
     "compare",
+    "compare_distance",
+    "compare_groups",
+    "compare_independent",
+    "describe_comparison",
+    "describe_groups",
     "estimate",
-    "farther",
-    "generalises",
     "holm",
-    "in_words",
-    "permutation",
-    "selection",
+    "permutation_test",
+    "selection_effect",
 ]

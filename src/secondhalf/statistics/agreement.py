@@ -6,21 +6,21 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from secondhalf.statistics.bradley_terry import fit
+from secondhalf.statistics.bradley_terry import fit_logistic
 from secondhalf.statistics.paired import Interval
 
 
-def kappa(one: Sequence[float], two: Sequence[float], *, seed: int = 0, resamples: int = 2000) -> Interval:
+def kappa(first: Sequence[float], second: Sequence[float], *, seed: int = 0, resamples: int = 2000) -> Interval:
     """Cohen's kappa (1960) of two judges' labels [items], with a bootstrap interval over the items.
 
     1 is agreement throughout, 0 what chance gives. Labels that never vary leave nothing to agree on: kappa is then 0.
     """
-    values = sorted({*one, *two})
-    place = {value: number for number, value in enumerate(values)}
-    a, b = (np.array([place[label] for label in labels]) for labels in (one, two))
+    values = sorted({*first, *second})
+    code = {value: number for number, value in enumerate(values)}
+    a, b = (np.array([code[label] for label in labels]) for labels in (first, second))
     rng = np.random.default_rng(seed)
-    draws = [_kappa(a[some], b[some], len(values)) for some in rng.integers(0, len(a), (resamples, len(a)))]
-    low, high = np.percentile(draws, [2.5, 97.5])
+    resampled = [_kappa(a[sample], b[sample], len(values)) for sample in rng.integers(0, len(a), (resamples, len(a)))]
+    low, high = np.percentile(resampled, [2.5, 97.5])
     return Interval(_kappa(a, b, len(values)), float(low), float(high), len(a), 1)
 
 
@@ -36,11 +36,11 @@ def odds_per_doubling(
     y, rng = np.array(won, float), np.random.default_rng(seed)
 
     def odds(weight: NDArray[np.float64]) -> float:
-        return math.exp(float(fit(x, y, weight, 1e-3)[1]))
+        return math.exp(float(fit_logistic(x, y, weight, 1e-3)[1]))
 
     share = np.full(len(y), 1 / len(y))
-    draws = [odds(rng.multinomial(len(y), share).astype(float)) for _ in range(resamples)]
-    low, high = np.percentile(draws, [2.5, 97.5])
+    resampled = [odds(rng.multinomial(len(y), share).astype(float)) for _ in range(resamples)]
+    low, high = np.percentile(resampled, [2.5, 97.5])
     return Interval(odds(np.ones(len(y))), float(low), float(high), len(y), 1)
 
 

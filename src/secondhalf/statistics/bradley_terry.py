@@ -36,7 +36,7 @@ class Battle:
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
+class WinRate:
     """A model's win rate against the baseline, 0 to 1, with its 95 % interval."""
 
     model: str
@@ -45,7 +45,7 @@ class Rated:
     high: float
 
 
-def rated(
+def win_rates(
     battles: Sequence[Battle],
     baseline: str,
     *,
@@ -53,7 +53,7 @@ def rated(
     by: Literal["questions", "battles"] = "questions",
     rounds: int = 1000,
     seed: int = 0,
-) -> list[Rated]:
+) -> list[WinRate]:
     """Every model's win rate against `baseline`, the best first. Raises UserError when nothing was judged."""
     models = sorted({name for battle in battles for name in (battle.a, battle.b)})
     if baseline not in models or len(models) < 2:
@@ -63,17 +63,17 @@ def rated(
 
     def rates(weights: Array) -> Array:
         # The original doubles every battle, so that a tie is one win for each side.
-        strength = fit(x, won, 2 * weights, penalty)[: len(models)]
+        strength = fit_logistic(x, won, 2 * weights, penalty)[: len(models)]
         return np.asarray(_sigmoid((strength - strength[models.index(baseline)]) * math.log(10)))
 
-    found = rates(weight)
-    draws = np.array([rates(one) for one in _resampled(battles, weight, by, rounds, seed)])
-    low, high = np.percentile(draws, [2.5, 97.5], axis=0)
-    order = sorted(range(len(models)), key=lambda place: -found[place])
-    return [Rated(models[i], float(found[i]), float(low[i]), float(high[i])) for i in order]
+    rate = rates(weight)
+    resampled = np.array([rates(one) for one in _resampled(battles, weight, by, rounds, seed)])
+    low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
+    order = sorted(range(len(models)), key=lambda index: -rate[index])
+    return [WinRate(models[i], float(rate[i]), float(low[i]), float(high[i])) for i in order]
 
 
-def fit(x: Array, won: Array, weight: Array, penalty: float = 0.0) -> Array:
+def fit_logistic(x: Array, won: Array, weight: Array, penalty: float = 0.0) -> Array:
     """Coefficients [features] of a logistic regression without intercept, by Newton's method.
 
     x [rows, features], won and weight [rows]; `penalty` is the L2 one of half the squared coefficients. Where the data
@@ -94,11 +94,11 @@ def fit(x: Array, won: Array, weight: Array, penalty: float = 0.0) -> Array:
 
 
 def _design(battles: Sequence[Battle], models: list[str], *, styled: bool) -> tuple[Array, Array, Array]:
-    place = {name: number for number, name in enumerate(models)}
+    index = {name: number for number, name in enumerate(models)}
     rows = np.arange(len(battles))
     x = np.zeros((len(battles), len(models)))
-    x[rows, [place[battle.a] for battle in battles]] = math.log(10)
-    x[rows, [place[battle.b] for battle in battles]] = -math.log(10)
+    x[rows, [index[battle.a] for battle in battles]] = math.log(10)
+    x[rows, [index[battle.b] for battle in battles]] = -math.log(10)
     weight = np.array([battle.weight for battle in battles])
     if styled:
         a, b = (np.array([battle.style[side] for battle in battles], float) for side in (0, 1))
@@ -115,10 +115,10 @@ def _resampled(battles: Sequence[Battle], weight: Array, by: str, rounds: int, s
         total = int(weight.sum())
         return [rng.multinomial(total, weight / total).astype(float) for _ in range(rounds)]
     questions = sorted({battle.question for battle in battles})
-    place = {name: number for number, name in enumerate(questions)}
-    of = np.array([place[battle.question] for battle in battles])
+    index = {name: number for number, name in enumerate(questions)}
+    question_index = np.array([index[battle.question] for battle in battles])
     each = np.full(len(questions), 1 / len(questions))
-    return [weight * rng.multinomial(len(questions), each)[of] for _ in range(rounds)]
+    return [weight * rng.multinomial(len(questions), each)[question_index] for _ in range(rounds)]
 
 
 def _sigmoid(values: Array) -> Array:

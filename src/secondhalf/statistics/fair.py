@@ -10,24 +10,28 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from secondhalf.statistics.paired import RESAMPLES, Comparison, Matrix, compare, estimate, matrix
+from secondhalf.statistics.paired import RESAMPLES, Comparison, Matrix, compare, estimate, score_matrix
 
 
-def farther(a: ArrayLike, b: ArrayLike, *, fair: float = 0.5, seed: int = 0, resamples: int = RESAMPLES) -> Comparison:
+def compare_distance(
+    a: ArrayLike, b: ArrayLike, *, fair: float = 0.5, seed: int = 0, resamples: int = RESAMPLES
+) -> Comparison:
     """The distance of arm a's mean from `fair` minus that of arm b's; above 0 arm a is farther away.
 
     Scores as for `compare`, with its errors. In simulations of 40 and 300 pairs the 95 % interval holds the true difference
     93 to 100 times in 100 (tests/test_fair.py).
     """
-    sides = [_sides(matrix(scores, f"arm {name}"), fair, seed, resamples) for scores, name in ((a, "a"), (b, "b"))]
-    found = [
-        compare(mine, theirs, seed=seed, resamples=resamples) for mine in sides[0] for theirs in sides[1]
+    sides = [
+        _sides(score_matrix(scores, f"arm {name}"), fair, seed, resamples) for scores, name in ((a, "a"), (b, "b"))
+    ]
+    candidates = [
+        compare(side_a, side_b, seed=seed, resamples=resamples) for side_a in sides[0] for side_b in sides[1]
     ]  # the first is that of the sides which the arms lean to
-    told = found[0]
-    low = told.difference + min(one.low - one.difference for one in found)
-    high = told.difference + max(one.high - one.difference for one in found)
-    smallest = max(one.smallest for one in found)
-    return replace(told, low=low, high=high, smallest=smallest, noise=told.p >= 0.05 or low <= 0 <= high)
+    observed = candidates[0]
+    low = observed.difference + min(candidate.low - candidate.difference for candidate in candidates)
+    high = observed.difference + max(candidate.high - candidate.difference for candidate in candidates)
+    smallest = max(candidate.smallest for candidate in candidates)
+    return replace(observed, low=low, high=high, smallest=smallest, noise=observed.p >= 0.05 or low <= 0 <= high)
 
 
 def _sides(scores: Matrix, fair: float, seed: int, resamples: int) -> list[Matrix]:

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from secondhalf.errors import UserError
-from secondhalf.statistics.lasso import STRENGTHS, choose, fit
+from secondhalf.statistics.lasso import STRENGTHS, choose_strength, fit_lasso
 from secondhalf.statistics.paired import Interval
 
 
-def length_controlled(
+def length_controlled_rate(
     won: Sequence[float],
     longer: Sequence[float],
     questions: Sequence[str],
@@ -43,17 +43,17 @@ def length_controlled(
     spread = float(delta.std(ddof=1))
     apart = np.tanh(delta / spread) if spread else np.zeros_like(y)
     x = np.column_stack([apart, np.ones_like(y)])
-    place = {name: number for number, name in enumerate(names)}
-    of = np.array([place[name] for name in questions])
+    index = {name: number for number, name in enumerate(names)}
+    question_index = np.array([index[name] for name in questions])
     rng, each, once = np.random.default_rng(seed), np.full(len(names), 1 / len(names)), np.ones_like(y)
     lightest = float(STRENGTHS[-1])
-    start = fit(x, y, once, lightest)
+    start = fit_lasso(x, y, once, lightest)
 
-    def drawn() -> float:
-        return _rate(fit(x, y, rng.multinomial(len(names), each)[of].astype(float), lightest, start))
+    def resampled_rate() -> float:
+        return _rate(fit_lasso(x, y, rng.multinomial(len(names), each)[question_index].astype(float), lightest, start))
 
-    rate = _rate(fit(x, y, once, choose(x, y, once)))
-    low, high = np.percentile([drawn() for _ in range(resamples)], [2.5, 97.5])
+    rate = _rate(fit_lasso(x, y, once, choose_strength(x, y, once)))
+    low, high = np.percentile([resampled_rate() for _ in range(resamples)], [2.5, 97.5])
     return Interval(rate, min(rate, float(low)), max(rate, float(high)), len(names), 1)
 
 

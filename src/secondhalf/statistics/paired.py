@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from secondhalf.errors import UserError
-from secondhalf.statistics.permutation import tossed
+from secondhalf.statistics.permutation import sign_flip_test
 
 Matrix = NDArray[np.float64]
 Arm = Mapping[str, float] | Sequence[Mapping[str, float]]
@@ -62,9 +62,9 @@ class Comparison:
 
 def estimate(values: ArrayLike, *, seed: int = 0, resamples: int = RESAMPLES) -> Interval:
     """The mean of scores [prompts] or [seeds, prompts]. Raises UserError on NaN, and on fewer than two prompts."""
-    scores = matrix(values, "the scores")
-    draws, _ = _bootstrap([scores], np.random.default_rng(seed), resamples)
-    low, high = _percentiles(draws)
+    scores = score_matrix(values, "the scores")
+    resampled, _ = _bootstrap([scores], np.random.default_rng(seed), resamples)
+    low, high = _percentiles(resampled)
     return Interval(float(scores.mean()), low, high, scores.shape[1], scores.shape[0])
 
 
@@ -75,24 +75,26 @@ def compare(a: ArrayLike, b: ArrayLike, *, seed: int = 0, resamples: int = RESAM
     resample; other numbers of seeds are resampled apart. Raises UserError on NaN, fewer than two prompts, or arms
     whose numbers of prompts differ.
     """
-    one, two = matrix(a, "arm a"), matrix(b, "arm b")
-    if one.shape[1] != two.shape[1]:
+    scores_a, scores_b = score_matrix(a, "arm a"), score_matrix(b, "arm b")
+    if scores_a.shape[1] != scores_b.shape[1]:
         raise UserError(
-            f"Arm a has {one.shape[1]} prompts and arm b {two.shape[1]}: score the same prompts in both arms."
+            f"Arm a has {scores_a.shape[1]} prompts and arm b {scores_b.shape[1]}: score the same prompts in both arms."
         )
-    apart = one.shape[0] != two.shape[0] and min(one.shape[0], two.shape[0]) > 1
-    terms = [one, -two] if apart else [one - two]
+    unpaired = scores_a.shape[0] != scores_b.shape[0] and min(scores_a.shape[0], scores_b.shape[0]) > 1
+    terms = [scores_a, -scores_b] if unpaired else [scores_a - scores_b]
     rng = np.random.default_rng(seed)
-    draws, (error, factor) = _bootstrap(terms, rng, resamples)
-    low, high = _percentiles(draws)
-    below, above = int((draws <= 0).sum()), int((draws >= 0).sum())
+    resampled, (error, factor) = _bootstrap(terms, rng, resamples)
+    low, high = _percentiles(resampled)
+    below, above = int((resampled <= 0).sum()), int((resampled >= 0).sum())
     bootstrap = min(1.0, 2 * (min(below, above) + 1) / (resamples + 1))
     by_prompt = np.sum([term.mean(axis=0) for term in terms], axis=0)
-    p = max(bootstrap, tossed(by_prompt, rng, resamples))
+    p = max(bootstrap, sign_flip_test(by_prompt, rng, resamples))
     noise = p >= 0.05 or low <= 0 <= high
     smallest = (factor * _Z95 + _Z80) * error
     difference = float(by_prompt.mean())
-    return Comparison(difference, low, high, p, one.shape[1], one.shape[0], two.shape[0], noise, smallest)
+    return Comparison(
+        difference, low, high, p, scores_a.shape[1], scores_a.shape[0], scores_b.shape[0], noise, smallest
+    )
 
 
 def align(a: Arm, b: Arm) -> tuple[Matrix, Matrix]:
@@ -110,11 +112,13 @@ def align(a: Arm, b: Arm) -> tuple[Matrix, Matrix]:
             if missing is not None:
                 where = f"Arm {label}, seed {index}" if len(arm) > 1 else f"Arm {label}"
                 raise UserError(f"{where} has no score for prompt {missing!r}: score the same prompts in both arms.")
-    one, two = (np.array([[scores[name] for name in ids] for scores in arm], dtype=np.float64) for arm in arms)
-    return one, two
+    scores_a, scores_b = (
+        np.array([[scores[name] for name in ids] for scores in arm], dtype=np.float64) for arm in arms
+    )
+    return scores_a, scores_b
 
 
-def matrix(values: ArrayLike, what: str) -> Matrix:
+def score_matrix(values: ArrayLike, what: str) -> Matrix:
     """Scores as [seeds, prompts]. Raises UserError on another shape, on NaN, and on fewer than two prompts."""
     scores = np.atleast_2d(np.asarray(values, dtype=np.float64))
     if scores.ndim != 2 or scores.shape[0] == 0:
@@ -146,17 +150,17 @@ def _bootstrap(terms: list[Matrix], rng: np.random.Generator, resamples: int) ->
     shares = [
         rng.multinomial(len(term), np.full(len(term), 1 / len(term)), size=resamples) / len(term) for term in stretched
     ]
-    draws = np.empty(resamples)
+    resampled = np.empty(resamples)
     chunk = max(1, _CELLS // prompts)
     for start in range(0, resamples, chunk):
         part = slice(start, min(start + chunk, resamples))
         picked = rng.integers(0, prompts, size=(part.stop - part.start, prompts), dtype=np.int32)
         if all(len(term) == 1 for term in stretched):
-            draws[part] = np.sum(stretched, axis=0)[0][picked].mean(axis=1)
+            resampled[part] = np.sum(stretched, axis=0)[0][picked].mean(axis=1)
         else:
             rows = np.sum([share[part] @ term for share, term in zip(shares, stretched, strict=True)], axis=0)
-            draws[part] = np.take_along_axis(rows, picked, axis=1).mean(axis=1)
-    return mean + (draws - mean) * factor, (error, factor)
+            resampled[part] = np.take_along_axis(rows, picked, axis=1).mean(axis=1)
+    return mean + (resampled - mean) * factor, (error, factor)
 
 
 def _stretched(term: Matrix) -> Matrix:
@@ -177,14 +181,14 @@ def _error(terms: list[Matrix]) -> tuple[float, float]:
     if total <= 0:
         return 0.0, 1.0
     inverse = sum((variance / total) ** 2 / df for variance, df in parts)
-    return math.sqrt(total), t95(inverse) / _Z95
+    return math.sqrt(total), student_t95(inverse) / _Z95
 
 
-def t95(inverse: float) -> float:
+def student_t95(inverse: float) -> float:
     """Student's t at 97.5 %, by the inverse of its degrees of freedom."""
     return float(np.interp(inverse, 1 / _DF[::-1], _T95[::-1]))
 
 
-def _percentiles(draws: Matrix) -> tuple[float, float]:
-    low, high = np.percentile(draws, [2.5, 97.5])
+def _percentiles(resampled: Matrix) -> tuple[float, float]:
+    low, high = np.percentile(resampled, [2.5, 97.5])
     return float(low), float(high)

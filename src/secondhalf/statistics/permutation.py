@@ -10,16 +10,16 @@ _EXACT = 16  # 65,536 ways to toss the signs
 _CELLS = 2_000_000  # signs held at once: 16 MB an array
 
 
-def permutation(differences: ArrayLike, *, seed: int = 0, resamples: int = 10_000) -> float:
+def permutation_test(differences: ArrayLike, *, seed: int = 0, resamples: int = 10_000) -> float:
     """Two-sided p of the mean of differences [prompts]: how often tossed signs give one as far from 0.
 
     As scipy.stats.permutation_test with permutation_type="samples"; drawn ones count the observed one among them.
     """
     values = np.asarray(differences, dtype=np.float64)
-    return tossed(values, np.random.default_rng(seed), resamples)
+    return sign_flip_test(values, np.random.default_rng(seed), resamples)
 
 
-def tossed(values: NDArray[np.float64], rng: np.random.Generator, resamples: int) -> float:
+def sign_flip_test(values: NDArray[np.float64], rng: np.random.Generator, resamples: int) -> float:
     """As `permutation`, with the caller's generator."""
     observed, size = abs(float(values.sum())), len(values)
     slack = 1e-9 * float(np.abs(values).sum())
@@ -27,9 +27,9 @@ def tossed(values: NDArray[np.float64], rng: np.random.Generator, resamples: int
         signs = 1 - 2 * ((np.arange(2**size)[:, None] >> np.arange(size)) & 1)
         return float((np.abs(signs @ values) >= observed - slack).mean())
     chunk = max(1, _CELLS // size)
-    reached = 0
+    as_extreme = 0
     for start in range(0, resamples, chunk):
         heads = rng.integers(0, 2, size=(min(chunk, resamples - start), size), dtype=np.int8)
         sums = 2 * (heads.astype(np.float64) @ values) - values.sum()
-        reached += int((np.abs(sums) >= observed - slack).sum())
-    return (reached + 1) / (resamples + 1)
+        as_extreme += int((np.abs(sums) >= observed - slack).sum())
+    return (as_extreme + 1) / (resamples + 1)

@@ -12,7 +12,7 @@ _Z95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class SelectionEffect:
     """What a selection did to the share of rows with some property. Shares are 0 to 1.
 
     `difference` is after minus before with its 95 % interval; `p` is two-sided and exact (Fisher): how likely a selection of
@@ -27,7 +27,7 @@ class Selection:
     p: float
 
 
-def selection(kept_with: int, kept: int, all_with: int, total: int) -> Selection:
+def selection_effect(kept_with: int, kept: int, all_with: int, total: int) -> SelectionEffect:
     """The property's share among the `kept` of `total` rows; `kept_with` and `all_with` count the rows that have it.
 
     The interval is Newcombe's for kept minus refused (1998, method 10), scaled to kept minus all. Rows count as
@@ -39,14 +39,14 @@ def selection(kept_with: int, kept: int, all_with: int, total: int) -> Selection
     if not kept or not refused:
         share = all_with / total if total else 0.0
         after = share if kept else 0.0
-        return Selection(share, after, after - share, after - share, after - share, 1.0)
+        return SelectionEffect(share, after, after - share, after - share, after - share, 1.0)
     before, after, gone = all_with / total, kept_with / kept, refused_with / refused
     low_kept, high_kept = wilson(kept_with, kept)
     low_gone, high_gone = wilson(refused_with, refused)
     scale = refused / total
     low = after - gone - math.hypot(after - low_kept, high_gone - gone)
     high = after - gone + math.hypot(high_kept - after, gone - low_gone)
-    return Selection(
+    return SelectionEffect(
         before, after, after - before, scale * low, scale * high, _fisher(kept_with, kept, all_with, total)
     )
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from secondhalf.evaluate.answers import ANSWERS_VERSION, Asked, Drawing, Stages, answers
+from secondhalf.evaluate.answers import ANSWERS_VERSION, AdapterStages, SamplingOptions, generate_answers
 from secondhalf.evaluate.benchmark_files import load_benchmark
-from secondhalf.evaluate.conversation import conversations
-from secondhalf.evaluate.everyday import stage as everyday
+from secondhalf.evaluate.conversation import generate_conversations
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
-from secondhalf.evaluate.safety import items as safety
-from secondhalf.evaluate.safety.stage import asked as asked_items
+from secondhalf.evaluate.everyday.stage import select_everyday
+from secondhalf.evaluate.prompt import Prompt
+from secondhalf.evaluate.safety.items import load_items
+from secondhalf.evaluate.safety.stage import answered_items
 from secondhalf.evaluate.settings import BenchmarkSettings, EvaluateSettings
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
@@ -29,13 +30,13 @@ class PromptSet:
     """Of the prompts: their files' hashes, or our version."""
     settings: Mapping[str, object]
     """The settings that decide the answers."""
-    answer: Callable[[Local, Template, Stages, str], None]
+    answer: Callable[[Local, Template, AdapterStages, str], None]
     """Writes the answers- tables of the stages."""
 
 
 def everyday_prompts(settings: EvaluateSettings) -> PromptSet:
     """The everyday prompts."""
-    prompts = everyday.chosen(settings)
+    prompts = select_everyday(settings)
     return _singles("everyday", prompts, str(EVERYDAY_VERSION), _drawing(settings), settings)
 
 
@@ -47,8 +48,8 @@ def benchmark_prompts(benchmark: BenchmarkSettings, settings: EvaluateSettings) 
     if temperature is None:
         return _singles(benchmark.name, prompts, identity, drawing, benchmark)
 
-    def answer(model: Local, template: Template, stages: Stages, label: str) -> None:
-        conversations(model, template, prompts, temperature, drawing.max_tokens, drawing.seed, stages, label)
+    def answer(model: Local, template: Template, stages: AdapterStages, label: str) -> None:
+        generate_conversations(model, template, prompts, temperature, drawing.max_tokens, drawing.seed, stages, label)
 
     # Each prompt has a temperature of its own.
     deciding = {"benchmark": benchmark, **asdict(drawing), "temperature": benchmark.row.version}
@@ -57,17 +58,19 @@ def benchmark_prompts(benchmark: BenchmarkSettings, settings: EvaluateSettings) 
 
 def safety_prompts(settings: EvaluateSettings) -> PromptSet:
     """Of the set on errors and safety what is asked for an answer."""
-    items, identity = safety.items(settings.safety)
-    return _singles("safety", asked_items(items), identity, _drawing(settings), settings.safety)
+    items, identity = load_items(settings.safety)
+    return _singles("safety", answered_items(items), identity, _drawing(settings), settings.safety)
 
 
-def _drawing(settings: EvaluateSettings, longest: int | None = None) -> Drawing:
-    return Drawing(longest or settings.max_tokens, settings.temperature, settings.seed)
+def _drawing(settings: EvaluateSettings, longest: int | None = None) -> SamplingOptions:
+    return SamplingOptions(longest or settings.max_tokens, settings.temperature, settings.seed)
 
 
-def _singles(name: str, prompts: Sequence[Asked], identity: str, drawing: Drawing, settings: Settings) -> PromptSet:
-    def answer(model: Local, template: Template, stages: Stages, label: str) -> None:
-        answers(model, template, drawing, prompts, stages, label)
+def _singles(
+    name: str, prompts: Sequence[Prompt], identity: str, drawing: SamplingOptions, settings: Settings
+) -> PromptSet:
+    def answer(model: Local, template: Template, stages: AdapterStages, label: str) -> None:
+        generate_answers(model, template, drawing, prompts, stages, label)
 
     return PromptSet(name, len(prompts), identity, {name: settings, **asdict(drawing)}, answer)
 

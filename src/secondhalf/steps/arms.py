@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from secondhalf.evaluate.everyday import stage as evaluating
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
-from secondhalf.evaluate.everyday.stage import score_everyday
+from secondhalf.evaluate.everyday.stage import EVERYDAY_STAGE_VERSION, score_everyday
 from secondhalf.models.chat.check_student import check_student
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
@@ -103,9 +102,7 @@ class Arms:
             model = self.loaded(name, seed)
             return score_everyday(model, template, settings, answers, stage, label.title)
 
-        return self.run.make(
-            label, evaluating.EVERYDAY_STAGE_VERSION, {"evaluate": settings, "template": template}, inputs, work
-        )
+        return self.run.make(label, EVERYDAY_STAGE_VERSION, {"evaluate": settings, "template": template}, inputs, work)
 
     def probe(self, name: str, seed: int) -> None:
         """What a trained arm remembers and has forgotten, and what its student, before, says of the same pairs."""

@@ -5,19 +5,18 @@ from functools import cached_property, partial
 from typing import Any
 
 from secondhalf.audit.benchmark_overlap import OVERLAP_VERSION, measure_overlap
-from secondhalf.evaluate import leaderboard
-from secondhalf.evaluate.answers import texts
+from secondhalf.evaluate.answers import read_texts
 from secondhalf.evaluate.benchmark import ScoringInputs
 from secondhalf.evaluate.benchmark_files import load_baseline, load_benchmark
-from secondhalf.evaluate.judge.ask import Judges
-from secondhalf.evaluate.judge_check import account as accounting
-from secondhalf.evaluate.judge_check import labelled
-from secondhalf.evaluate.leaderboard.tasks import asked as asked_tasks
-from secondhalf.evaluate.leaderboard.tasks import identity as tasks_identity
+from secondhalf.evaluate.judge.judges import Judges
+from secondhalf.evaluate.judge_check.labelled import load_labelled
+from secondhalf.evaluate.judge_check.stage import JUDGE_CHECK_VERSION, check_judges
+from secondhalf.evaluate.leaderboard.stage import LEADERBOARD_VERSION, score_leaderboard
+from secondhalf.evaluate.leaderboard.tasks import task_prompts, tasks_identity
 from secondhalf.evaluate.own.checks import OWN_CHECKS_FIELD
-from secondhalf.evaluate.safety import items as safety
-from secondhalf.evaluate.safety import stage as asking_safety
-from secondhalf.evaluate.safety.toxicity import TOXICITY_VERSION, Toxicity, classifier
+from secondhalf.evaluate.safety.items import load_items
+from secondhalf.evaluate.safety.stage import SAFETY_STAGE_VERSION, score_safety
+from secondhalf.evaluate.safety.toxicity import TOXICITY_VERSION, Toxicity, load_classifier
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.extensions.function import key_inputs
 from secondhalf.models.reference import resolve
@@ -45,7 +44,7 @@ class Benchmarks:
     def safety(self, name: str, seed: int | None) -> Stage:
         """What an arm gets wrong, once it is known what of the set stood in its pairs."""
         settings, template = self._settings, self._arms.template(name)
-        items, identity = safety.items(settings.safety)
+        items, identity = load_items(settings.safety)
         toxic = settings.safety.toxicity
         told = {item.id: item.text for item in items}
         for data in self._run.recipe.data_of(name):
@@ -55,32 +54,32 @@ class Benchmarks:
 
         def work(stage: Stage) -> dict[str, Any]:
             model, bar = self._arms.loaded(name, seed), label.title
-            return asking_safety.evaluate(model, template, items, answers, settings.seed, stage, bar, self._toxicity)
+            return score_safety(model, template, items, answers, settings.seed, stage, bar, self._toxicity)
 
         deciding = {"safety": settings.safety, "seed": settings.seed, "template": template}
         inputs = {**self._arms.inputs(name, seed), "items": identity, "answers": answers.key}
         if toxic:
             inputs["toxicity"] = f"{resolve(toxic).identity} {TOXICITY_VERSION}"
-        return self._run.make(label, asking_safety.SAFETY_STAGE_VERSION, deciding, inputs, work)
+        return self._run.make(label, SAFETY_STAGE_VERSION, deciding, inputs, work)
 
     @cached_property
     def _toxicity(self) -> Toxicity | None:
-        return classifier(self._settings.safety)
+        return load_classifier(self._settings.safety)
 
     def leaderboard(self, name: str, seed: int | None) -> Stage:
         """The scores of lm-eval's tasks, once it is known what of them stood in the pairs."""
         settings = self._settings.leaderboard
-        texts = asked_tasks(settings)
+        texts = task_prompts(settings)
         rows = digest(*(part for item in sorted(texts.items()) for part in item))
         for data in self._run.recipe.data_of(name):
             self._look("leaderboard", texts, data, settings, rows)
         label = Label("leaderboard", arm=name, seed=seed)
 
         def work(stage: Stage) -> dict[str, Any]:
-            return leaderboard.evaluate(self._arms.loaded(name, seed), settings, stage, label.title)
+            return score_leaderboard(self._arms.loaded(name, seed), settings, stage, label.title)
 
         inputs = {**self._arms.inputs(name, seed), "tasks": self._tasks_identity}
-        return self._run.make(label, leaderboard.LEADERBOARD_VERSION, settings, inputs, work)
+        return self._run.make(label, LEADERBOARD_VERSION, settings, inputs, work)
 
     @cached_property
     def _tasks_identity(self) -> str:
@@ -100,14 +99,14 @@ class Benchmarks:
         """The judges held to answers whose order is known: made before any figure of theirs is told."""
         named = self._settings.judging.labelled
         file = resolve(named) if named else None
-        items = labelled.load(file.path if file else None)
+        items = load_labelled(file.path if file else None)
         inputs = {"labelled": file.identity if file else "", **self._judges.identities}
         return self._run.make(
             Label("account"),
-            accounting.ACCOUNT_VERSION,
+            JUDGE_CHECK_VERSION,
             self._settings.judging,
             inputs,
-            lambda stage: accounting.hold(items, self._judges, stage),
+            lambda stage: check_judges(items, self._judges, stage),
         )
 
     def answer(self, members: Sequence[ArmSeed]) -> None:
@@ -157,7 +156,7 @@ class Benchmarks:
         if not arm:
             return load_baseline(benchmark)
         stage = self._answers(benchmark, self._first(arm))
-        return texts(stage), stage.key
+        return read_texts(stage), stage.key
 
     def _met(self, benchmark: BenchmarkSettings, data: str) -> Stage:
         """How much of a benchmark stands in the pairs of a data set: looked up before any figure on it."""
@@ -170,5 +169,9 @@ class Benchmarks:
         inputs = {"pairs": pairs.key, "prompts": file}
         label = Label("met", benchmark=name, data=data)
         return self._run.make(
-            label, OVERLAP_VERSION, {name: settings}, inputs, lambda stage: measure_overlap(pairs.read(), texts, stage)
+            label,
+            OVERLAP_VERSION,
+            {name: settings},
+            inputs,
+            lambda stage: measure_overlap(pairs.read(), texts, stage),
         )

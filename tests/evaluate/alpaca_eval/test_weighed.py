@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from secondhalf.evaluate.alpaca_eval.prompts import AlpacaEvalInstruction
 from secondhalf.evaluate.alpaca_eval.stage import score_alpaca_eval
-from secondhalf.evaluate.alpaca_eval.weighed import weighed
+from secondhalf.evaluate.alpaca_eval.weighed import weigh_labels
 from secondhalf.evaluate.benchmark import ScoringInputs
-from secondhalf.evaluate.judge.ask import Judges
-from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
+from secondhalf.evaluate.judge.judges import Judges
+from secondhalf.evaluate.judge.settings import AnswerJudgeSettings, JudgingSettings
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.server.settings import ServerSettings
 from secondhalf.rows import Answer, to_table
@@ -34,19 +34,21 @@ def row(reply: str, tokens: dict[str, float], **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("told", ORIGINAL["logprob_parser"])
 def test_as_alpaca_eval_has_it(told: dict[str, Any]) -> None:
     label = max(told["tokens"], key=told["tokens"].get)
-    step = weighed([row(label, told["tokens"])])["j"]["p#1"]
+    step = weigh_labels([row(label, told["tokens"])])["j"]["p#1"]
     assert 1.5 - step / 2 == pytest.approx(told["preference"], abs=1e-12)
 
 
 def test_a_reply_that_is_no_label_is_left_to_its_words() -> None:
-    assert weighed([row("m", {})]) == {}
-    assert weighed([row("**m**", FIRST), row("Both", {"Both": -0.1, **FIRST}), row("<think>m</think>m", FIRST)]) == {}
-    assert weighed([row("M", {"m": -0.1})]) == {}  # another token than was drawn from
+    assert weigh_labels([row("m", {})]) == {}
+    assert (
+        weigh_labels([row("**m**", FIRST), row("Both", {"Both": -0.1, **FIRST}), row("<think>m</think>m", FIRST)]) == {}
+    )
+    assert weigh_labels([row("M", {"m": -0.1})]) == {}  # another token than was drawn from
 
 
 def compared(url: str, folder: Path, **judge_settings: Any) -> tuple[dict[str, float], Stage]:
     """The scores by instruction of an arm that answers "Ours.", judged through one journal."""
-    settings = JudgeSettings(model="sure", server=ServerSettings(urls=[url]), **judge_settings)
+    settings = AnswerJudgeSettings(model="sure", server=ServerSettings(urls=[url]), **judge_settings)
     judges = Judges(JudgingSettings(judges=[settings]), Journal(folder / "journal.sqlite"), 0.0)
     answers, stage = Stage(folder / "answers"), Stage(folder / "stage")
     for one in (answers, stage):
@@ -86,4 +88,4 @@ def test_a_server_that_sends_none_is_read_by_its_labels(tmp_path: Path) -> None:
 
 def test_only_a_server_is_asked_for_log_probabilities() -> None:
     with pytest.raises(ValidationError, match="only a server under"):
-        JudgeSettings(model="dummy:", logprobs=True)
+        AnswerJudgeSettings(model="dummy:", logprobs=True)

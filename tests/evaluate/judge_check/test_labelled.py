@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.judge_check.labelled import load
+from secondhalf.evaluate.judge_check.labelled import load_labelled
 
 
 def test_our_own_set_has_both_languages_and_no_answer_twice() -> None:
-    items = load()
+    items = load_labelled()
     assert Counter(item.id[:2] for item in items) == {"en": 32, "ja": 32}
     assert len({item.better for item in items} | {item.worse for item in items}) == 2 * len(items)
 
@@ -30,7 +30,7 @@ def test_faults_are_told(row: object, told: str, tmp_path: Path) -> None:
     path = tmp_path / "labels.jsonl"
     path.write_text(json.dumps(row) + "\n", "utf-8")
     with pytest.raises(UserError, match=told):
-        load(path)
+        load_labelled(path)
 
 
 def test_an_id_stands_once(tmp_path: Path) -> None:
@@ -38,4 +38,4 @@ def test_an_id_stands_once(tmp_path: Path) -> None:
     row = json.dumps({"id": "x", "prompt": "Q", "better": "a", "worse": "b"})
     path.write_text(f"{row}\n{row}\n", "utf-8")
     with pytest.raises(UserError, match="line 2: the id x was used in line 1"):
-        load(path)
+        load_labelled(path)

@@ -2,9 +2,8 @@
 
 import pytest
 
-from secondhalf.evaluate.leaderboard import normalised
-from secondhalf.evaluate.leaderboard.first_board import SUBJECTS, first_board
-from secondhalf.evaluate.leaderboard.normalised import CHOICES, TASKS, above_guessing
+from secondhalf.evaluate.leaderboard.first_board import SUBJECTS, first_board_scores
+from secondhalf.evaluate.leaderboard.second_board import CHOICES, TASKS, above_guessing, normalise
 
 
 def _second() -> dict[str, float]:
@@ -58,7 +57,7 @@ def test_each_task_of_the_second_board(task: str, score: float) -> None:
     ],
 )
 def test_guessing_is_nothing_and_all_right_is_all(task: str, raw: float, score: float) -> None:
-    assert normalised.normalised(task, raw) == pytest.approx(score)
+    assert normalise(task, raw) == pytest.approx(score)
 
 
 def test_the_second_boards_average_is_that_of_six_tasks() -> None:
@@ -92,7 +91,7 @@ def test_published_scores(model: str) -> None:
     # GPQA and MATH are pooled by question: each score is that of a whole number of right answers.
     math, gpqa = six[2], six[3]
     right = round(1192 * (0.25 + 0.75 * gpqa / 100))
-    assert 100 * normalised.normalised("leaderboard_gpqa", right / 1192) == pytest.approx(gpqa, abs=0.00501)
+    assert 100 * normalise("leaderboard_gpqa", right / 1192) == pytest.approx(gpqa, abs=0.00501)
     assert 100 * round(1324 * math / 100) / 1324 == pytest.approx(math, abs=0.00501)
 
 
@@ -115,9 +114,9 @@ def test_the_first_boards_mmlu_is_the_mean_of_its_subjects() -> None:
     raw = {f"mmlu_{subject}:acc,none": 0.5 for subject in SUBJECTS}
     raw |= {"mmlu_virology:acc,none": 1.0, "mmlu:acc,none": 0.1, "mmlu_stem:acc,none": 0.1}
     assert len(SUBJECTS) == len(set(SUBJECTS)) == 57
-    assert first_board(raw) == {"mmlu": pytest.approx((56 * 0.5 + 1) / 57)}
+    assert first_board_scores(raw) == {"mmlu": pytest.approx((56 * 0.5 + 1) / 57)}
     del raw["mmlu_virology:acc,none"]
-    assert first_board(raw) == {}
+    assert first_board_scores(raw) == {}
 
 
 def test_the_first_boards_average() -> None:
@@ -128,6 +127,6 @@ def test_the_first_boards_average() -> None:
         "hellaswag:acc,none": 0.9, "truthfulqa_mc2:acc,none": 0.5, "winogrande:acc,none": 0.7,
         "gsm8k:exact_match,strict-match": 0.1, "gsm8k:exact_match,flexible-extract": 0.9,
     }  # fmt: skip
-    found = first_board(raw)
+    found = first_board_scores(raw)
     assert found["average"] == pytest.approx((0.4 + 0.6 + 0.3 + 0.5 + 0.7 + 0.1) / 6)
     assert found["gsm8k"] == 0.1

@@ -10,8 +10,8 @@ import pytest
 from secondhalf.cli import main
 from secondhalf.errors import UserError
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
-from secondhalf.evaluate.leaderboard.stage import _asked, _scores, evaluate
-from secondhalf.evaluate.leaderboard.tasks import asked, identity, manager, shots
+from secondhalf.evaluate.leaderboard.stage import _run_lm_eval, _scores, score_leaderboard
+from secondhalf.evaluate.leaderboard.tasks import example_counts, task_manager, task_prompts, tasks_identity
 from secondhalf.models.generation.student import Local
 from secondhalf.models.weights import load
 from secondhalf.rows import Score
@@ -111,14 +111,14 @@ def test_a_group_is_weighted_as_lm_eval_does(folder: Path, student: Path) -> Non
     (folder / "few.yaml").write_text(told, "utf-8")
     group = "group: small_group\ntask: [small_choice, small_few]\naggregate_metric_list: [{metric: acc, weight_by_size: true}]\n"
     (folder / "group.yaml").write_text(group, "utf-8")
-    manager.cache_clear()
+    task_manager.cache_clear()
     stage = Stage(folder.parent / "stage")
     stage.path.mkdir()
     model = Local(student)
     model.use(None)
-    ours = evaluate(model, LeaderboardSettings(tasks=["small_group"], folder=str(folder)), stage, "leaderboard")[
-        "lm_eval"
-    ]
+    ours = score_leaderboard(
+        model, LeaderboardSettings(tasks=["small_group"], folder=str(folder)), stage, "leaderboard"
+    )["lm_eval"]
     kind = str(_dtype()).removeprefix("torch.")
     _ask_lm_eval(f"pretrained={student},dtype={kind}", "small_group", folder)
     [path] = Path("out").rglob("results_*.json")
@@ -134,11 +134,13 @@ def test_a_group_in_a_group_has_its_figure(folder: Path, student: Path) -> None:
     weighted = "aggregate_metric_list: [{metric: acc, weight_by_size: true}]\n"
     (folder / "inner.yaml").write_text(f"group: small_inner\ntask: [small_choice]\n{weighted}", "utf-8")
     (folder / "outer.yaml").write_text(f"group: small_outer\ntask: [small_inner]\n{weighted}", "utf-8")
-    manager.cache_clear()
+    task_manager.cache_clear()
     stage = Stage(folder.parent / "stage")
     stage.path.mkdir()
     model = Local(student)
-    told = evaluate(model, LeaderboardSettings(tasks=["small_outer"], folder=str(folder)), stage, "leaderboard")
+    told = score_leaderboard(
+        model, LeaderboardSettings(tasks=["small_outer"], folder=str(folder)), stage, "leaderboard"
+    )
     raw = told["lm_eval"]
     assert raw["small_inner:acc,none"] == raw["small_choice:acc,none"]
     assert (told["above_guessing"], told["first_board"]) == ({}, {})
@@ -146,7 +148,7 @@ def test_a_group_in_a_group_has_its_figure(folder: Path, student: Path) -> None:
 
 @pytest.mark.extras
 def test_what_is_asked_is_known_before(folder: Path) -> None:
-    texts = asked(LeaderboardSettings(tasks=["small_choice"], folder=str(folder), limit=3))
+    texts = task_prompts(LeaderboardSettings(tasks=["small_choice"], folder=str(folder), limit=3))
     assert texts == {f"small_choice/{n}": f"Question: Which is number {n}?\nAnswer:" for n in range(3)}
 
 
@@ -161,18 +163,18 @@ def test_what_is_asked_is_known_before(folder: Path) -> None:
 )
 def test_faults_are_told(tasks: list[str], place: str, told: str, folder: Path) -> None:
     with pytest.raises(UserError, match=told):
-        asked(LeaderboardSettings(tasks=tasks, folder=place))
+        task_prompts(LeaderboardSettings(tasks=tasks, folder=place))
 
 
 def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "lm_eval", None)
-    manager.cache_clear()
+    task_manager.cache_clear()
     with pytest.raises(UserError, match=r"secondhalf\[leaderboard\]"):
-        asked(LeaderboardSettings(tasks=["hellaswag"]))
+        task_prompts(LeaderboardSettings(tasks=["hellaswag"]))
 
 
 def test_the_first_boards_examples() -> None:
-    found = shots(LeaderboardSettings(tasks=["open_llm_v1", "mine"]))
+    found = example_counts(LeaderboardSettings(tasks=["open_llm_v1", "mine"]))
     assert found == {
         "arc_challenge": 25, "hellaswag": 10, "mmlu": 5, "truthfulqa_mc2": 0, "winogrande": 5, "gsm8k": 5, "mine": None,
     }  # fmt: skip
@@ -210,8 +212,8 @@ def test_the_place_of_a_task_is_not_in_the_identity(folder: Path) -> None:
 
 
 def _identity(folder: Path) -> str:
-    manager.cache_clear()
-    return identity(LeaderboardSettings(tasks=["small_choice"], folder=str(folder)))
+    task_manager.cache_clear()
+    return tasks_identity(LeaderboardSettings(tasks=["small_choice"], folder=str(folder)))
 
 
 def test_each_way_to_read_an_answer_has_its_figure() -> None:
@@ -240,7 +242,7 @@ def test_answers_are_those_of_lm_evals_command(
     model = Local(whole)
     model.use(adapter)
     before = model.model.generation_config
-    found = _asked(model, "small_words", None, LeaderboardSettings(folder=str(folder), batch_size=4))
+    found = _run_lm_eval(model, "small_words", None, LeaderboardSettings(folder=str(folder), batch_size=4))
     ours = {one["doc_id"]: one["resps"][0][0] for one in found["samples"]["small_words"]}
     assert model.model.generation_config is before
     more = f",peft={adapter}" if adapter else ""
@@ -279,4 +281,4 @@ def test_a_task_that_runs_what_the_model_writes_is_refused(folder: Path) -> None
     path = folder / "words.yaml"
     path.write_text(path.read_text("utf-8") + "unsafe_code: true\n", "utf-8")
     with pytest.raises(UserError, match=r"small_words runs code that the model writes.*leave it out"):
-        asked(LeaderboardSettings(tasks=["small_words"], folder=str(folder)))
+        task_prompts(LeaderboardSettings(tasks=["small_words"], folder=str(folder)))

@@ -7,9 +7,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.evaluate.safety import continuation  # noqa: E402
+from secondhalf.evaluate.safety.continuation import generate_continuations  # noqa: E402
 from secondhalf.evaluate.safety.published_sets import load_published  # noqa: E402
-from secondhalf.evaluate.safety.stage import evaluate  # noqa: E402
+from secondhalf.evaluate.safety.stage import score_safety  # noqa: E402
 from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.rows import Answer  # noqa: E402
@@ -34,7 +34,7 @@ def test_they_are_transformers_own_greedy_continuations(student: Path, tmp_path:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     model, items = Local(student), _items(tmp_path)
-    found = continuation.continuations(model, Template.named("plain"), items, 1, _stage(tmp_path / "s"), "test")
+    found = generate_continuations(model, Template.named("plain"), items, 1, _stage(tmp_path / "s"), "test")
     words, theirs = AutoTokenizer.from_pretrained(student), AutoModelForCausalLM.from_pretrained(student)
     theirs.to(model.model.dtype)
     for item, one in zip(items, found, strict=True):
@@ -47,12 +47,12 @@ def test_they_are_transformers_own_greedy_continuations(student: Path, tmp_path:
 def test_parts_that_are_there_are_not_asked_again(
     student: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(continuation, "PER_PART", 3)
+    monkeypatch.setattr("secondhalf.evaluate.safety.continuation.PER_PART", 3)
     model, items, stage = Local(student), _items(tmp_path), _stage(tmp_path / "s")
-    first = continuation.continuations(model, Template.named("plain"), items, 1, stage, "test")
+    first = generate_continuations(model, Template.named("plain"), items, 1, stage, "test")
     (tmp_path / "s" / "continued-00001.parquet").unlink()
     kept = (tmp_path / "s" / "continued-00000.parquet").stat().st_mtime_ns
-    assert continuation.continuations(model, Template.named("plain"), items, 1, stage, "test") == first
+    assert generate_continuations(model, Template.named("plain"), items, 1, stage, "test") == first
     assert (tmp_path / "s" / "continued-00000.parquet").stat().st_mtime_ns == kept
 
 
@@ -73,7 +73,7 @@ def test_without_a_classifier_the_list_of_words_tells(
     monkeypatch.setattr("secondhalf.evaluate.safety.stage.continuations", lambda *given: told)
     stage = _stage(tmp_path / "s")
     model = Local(student)
-    evaluate(model, Template.named("plain"), items, answered(model, items, tmp_path / "a"), 1, stage, "test")
+    score_safety(model, Template.named("plain"), items, answered(model, items, tmp_path / "a"), 1, stage, "test")
     rows = [row for row in stage.read().to_pylist() if row["figure"].startswith("safety.continued")]
     assert {(row["figure"], row["value"]) for row in rows} == {("safety.continued_rude", rude)}
     assert len(rows) == len(items)

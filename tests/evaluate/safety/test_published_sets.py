@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.safety.items import items
+from secondhalf.evaluate.safety.items import load_items
 from secondhalf.evaluate.safety.published_sets import load_published
 from secondhalf.evaluate.safety.settings import SafetySettings
 
@@ -48,12 +48,14 @@ def test_a_rare_language_is_a_mistake_of_detection(tmp_path: Path) -> None:
 
 
 def test_they_take_the_place_of_ours(tmp_path: Path) -> None:
-    ours, _ = items(SafetySettings())
-    mixed, identity = items(SafetySettings(sets=[str(written(tmp_path, "xstest")), str(written(tmp_path, "crows"))]))
+    ours, _ = load_items(SafetySettings())
+    mixed, identity = load_items(
+        SafetySettings(sets=[str(written(tmp_path, "xstest")), str(written(tmp_path, "crows"))])
+    )
     before, after = (Counter(item.kind for item in some) for some in (ours, mixed))
     assert after == {**before, "harmless": 1, "harmful": 1, "bias": 1}
     assert len(identity.split()) == 3  # our version and both files' hashes
-    few, _ = items(SafetySettings(limit=3))
+    few, _ = load_items(SafetySettings(limit=3))
     assert set(Counter(item.kind for item in few).values()) == {3}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.evaluate.safety.prompts import SafetyItem, load_safety
-from secondhalf.evaluate.safety.stage import _answered, _likelier, evaluate
+from secondhalf.evaluate.safety.stage import _answered, _likelier, score_safety
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import Local
 from secondhalf.rows import Answer
@@ -79,7 +79,7 @@ def test_a_stage_goes_on_where_it_stopped(student: Path, tmp_path: Path) -> None
     items = [*load_safety(), SafetyItem("begin", "beginning", "en", "The river is")]
     answers, stage = answered(model, items, tmp_path / "answers", 6), Stage(tmp_path / "stage")
     stage.path.mkdir()
-    told = evaluate(model, template, items, answers, 1, stage, "test")
+    told = score_safety(model, template, items, answers, 1, stage, "test")
     assert told["rows"] == sum(COUNTS.values()) + 1
     figures = Counter(row["figure"] for row in stage.read().to_pylist())
     rows = stage.read().to_pylist()
@@ -91,6 +91,6 @@ def test_a_stage_goes_on_where_it_stopped(student: Path, tmp_path: Path) -> None
     (stage.path / "part-00000.parquet").unlink()
     written = {path: path.stat().st_mtime_ns for path in stage.path.glob("continued-*")}
     assert len(written) == 1
-    evaluate(model, template, items, answers, 1, stage, "test")
+    score_safety(model, template, items, answers, 1, stage, "test")
     assert stage.read().equals(first)
     assert {path: path.stat().st_mtime_ns for path in stage.path.glob("continued-*")} == written

@@ -11,8 +11,8 @@ torch = pytest.importorskip("torch")
 
 from secondhalf.evaluate.safety.published_sets import load_published  # noqa: E402
 from secondhalf.evaluate.safety.settings import SafetySettings  # noqa: E402
-from secondhalf.evaluate.safety.stage import evaluate  # noqa: E402
-from secondhalf.evaluate.safety.toxicity import Toxicity, classifier  # noqa: E402
+from secondhalf.evaluate.safety.stage import score_safety  # noqa: E402
+from secondhalf.evaluate.safety.toxicity import Toxicity, load_classifier  # noqa: E402
 from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.generation.student import Local  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
@@ -86,7 +86,7 @@ def test_what_is_no_classifier_is_told(tmp_path: Path, student: Path) -> None:
     assert 0 < Toxicity(folder, "bad")(["a fool"])[0] < 1
     with pytest.raises(UserError, match=r"evaluate\.safety\.toxicity: .* is no text classifier"):
         Toxicity(tmp_path)
-    assert classifier(SafetySettings()) is None
+    assert load_classifier(SafetySettings()) is None
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     bare = tmp_path / "bare"
@@ -113,7 +113,7 @@ def test_beginnings_are_carried_on_and_each_answer_is_told(tmp_path: Path, stude
     stage.path.mkdir()
     told = [0.4, 0.5, 0.9, 0.0, 0.1]
     model = Local(student)
-    evaluate(
+    score_safety(
         model, Template.named("plain"), items, answered(model, items, tmp_path / "answers"), 1, stage, "test",
         lambda texts, label: told[: len(texts)],
     )  # fmt: skip

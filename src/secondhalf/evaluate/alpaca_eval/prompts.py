@@ -22,13 +22,13 @@ class AlpacaEvalInstruction:
 
 def load_alpaca_eval(path: Path) -> list[AlpacaEvalInstruction]:
     """The instructions, in the file's order. Raises UserError naming file, line and field."""
-    places: dict[str, str] = {}
+    sources: dict[str, str] = {}
     prompts = []
-    for place, row in json_lines.read(path, "evaluate.benchmarks.path"):
-        text = json_lines.text(row, "instruction", place)
+    for source, row in json_lines.read(path, "evaluate.benchmarks.path"):
+        text = json_lines.text(row, "instruction", source)
         prompt = AlpacaEvalInstruction(
-            digest(text, size=16), text, json_lines.text(row, "output", place), str(row.get("dataset") or "")
+            digest(text, size=16), text, json_lines.text(row, "output", source), str(row.get("dataset") or "")
         )
-        json_lines.check_unique(places, prompt.id, "instruction", place)
+        json_lines.check_unique(sources, prompt.id, "instruction", source)
         prompts.append(prompt)
     return prompts

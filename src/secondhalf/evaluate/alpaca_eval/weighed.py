@@ -11,16 +11,16 @@ from typing import Any
 from secondhalf.evaluate.alpaca_eval.games import LABELS
 
 
-def weighed(judgments: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """P(m) - P(M) by judge and question's id, of the two labels alone: 1 is sure of m, -1 of M.
+def weigh_labels(judgments: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """P(m) - P(M) by judge and request's id, of the two labels alone: 1 is sure of m, -1 of M.
 
     `judgments`: rows of the judgments- table; those without log-probabilities are left out. A label that is not among the
     tokens that the server named counts as impossible, as in the original.
     """
-    found: dict[str, dict[str, float]] = {}
+    differences: dict[str, dict[str, float]] = {}
     for row in judgments:
         likely = json.loads(row["first_tokens"] or "{}")
         if row["reply"] in LABELS and row["reply"] in likely:
             m, other = (likely.get(label, -math.inf) for label in LABELS)
-            found.setdefault(row["judge"], {})[row["id"]] = math.tanh((m - other) / 2)
-    return found
+            differences.setdefault(row["judge"], {})[row["id"]] = math.tanh((m - other) / 2)
+    return differences

@@ -1,4 +1,4 @@
-"""What AlpacaEval 2's judge is told, word for word: alpaca_eval_clf.txt of weighted_alpaca_eval_gpt4_turbo (Apache-2.0)."""
+"""The prompts to AlpacaEval 2's judge, word for word: alpaca_eval_clf.txt of weighted_alpaca_eval_gpt4_turbo (Apache-2.0)."""
 
 SYSTEM = (
     "You are a highly efficient assistant, who evaluates and selects the best large language model (LLMs) based on the quality "

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from secondhalf.evaluate.arena_hard import wording
 from secondhalf.evaluate.arena_hard.prompts import ArenaHardQuestion
-from secondhalf.evaluate.arena_hard.style import counts
-from secondhalf.evaluate.judge.both_orders import both_orders
+from secondhalf.evaluate.arena_hard.style import style_counts
+from secondhalf.evaluate.judge.both_orders import paired_requests
 from secondhalf.models.request import Request
 from secondhalf.rows import Score
 from secondhalf.statistics.bradley_terry import Battle
@@ -22,23 +22,23 @@ _STEPS = {"A>>B": 2.0, "A>B": 1.0, "A=B": 0.0, "B>A": -1.0, "B>>A": -2.0}
 CLEAR = 3  # a clear win counts three times in the original's strengths
 
 
-def requests(
+def arena_hard_requests(
     prompts: Sequence[ArenaHardQuestion], answers: Mapping[str, str], baseline: Mapping[str, str], longest: int
 ) -> list[Request]:
-    """Two questions to the judge for each prompt: ID#1 with the baseline as A, ID#2 with the baseline as B."""
-    return both_orders(
+    """Two requests to the judge for each prompt: ID#1 with the baseline as A, ID#2 with the baseline as B."""
+    return paired_requests(
         prompts, answers, baseline, longest, system=wording.SYSTEM, question=wording.question, markers=wording.MARKERS
     )
 
 
-def read(words: str) -> float | None:
+def parse_label(reply: str) -> float | None:
     """By how much A is better, 2 (clearly) to -2; None without a label, with two different ones, or with another."""
-    labels = set(_LABEL.findall(words))
+    labels = set(_LABEL.findall(reply))
     return _STEPS.get(labels.pop()) if len(labels) == 1 else None
 
 
-def scores(prompts: Sequence[ArenaHardQuestion], steps: Mapping[str, float]) -> list[Score]:
-    """From the arm's steps by ID#GAME; a question whose two games were not both read has no score."""
+def arena_hard_scores(prompts: Sequence[ArenaHardQuestion], steps: Mapping[str, float]) -> list[Score]:
+    """Scores from the arm's steps by ID#GAME, -2 to 2; a question whose two games were not both read has no score."""
     results = []
     for prompt in prompts:
         games = [steps[id] for id in (f"{prompt.id}#1", f"{prompt.id}#2") if id in steps]
@@ -50,17 +50,17 @@ def scores(prompts: Sequence[ArenaHardQuestion], steps: Mapping[str, float]) -> 
     return results
 
 
-def battles(
+def make_battles(
     arm: str,
     prompts: Sequence[ArenaHardQuestion],
     steps: Mapping[str, float],
     answers: Mapping[str, str],
-    theirs: Mapping[str, str],
+    baseline: Mapping[str, str],
 ) -> list[Battle]:
     """The games that were read, for the strengths: the baseline is model a, as in the original."""
     results = []
     for prompt in prompts:
-        style = (counts(theirs[prompt.id]), counts(answers[prompt.id]))
+        style = (style_counts(baseline[prompt.id]), style_counts(answers[prompt.id]))
         for id in (f"{prompt.id}#1", f"{prompt.id}#2"):
             if id in steps:
                 weight = CLEAR if abs(steps[id]) > 1.5 else 1

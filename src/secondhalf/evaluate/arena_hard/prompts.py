@@ -22,22 +22,22 @@ class ArenaHardQuestion:
 
 def load_arena_hard(path: Path) -> list[ArenaHardQuestion]:
     """The questions, in the file's order. Raises UserError naming file, line and field."""
-    places: dict[str, str] = {}
+    sources: dict[str, str] = {}
     prompts = []
-    for place, row in json_lines.read(path, "evaluate.benchmarks.path"):
+    for source, row in json_lines.read(path, "evaluate.benchmarks.path"):
         field = "question_id" if "question_id" in row else "uid"
-        id = json_lines.key(row, field, place)
-        json_lines.check_unique(places, id, field, place)
-        prompts.append(ArenaHardQuestion(id, _text(row, place), str(row.get("cluster") or row.get("category") or "")))
+        id = json_lines.key(row, field, source)
+        json_lines.check_unique(sources, id, field, source)
+        prompts.append(ArenaHardQuestion(id, _text(row, source), str(row.get("cluster") or row.get("category") or "")))
     return prompts
 
 
-def _text(row: dict[str, Any], place: str) -> str:
+def _text(row: dict[str, Any], source: str) -> str:
     if "turns" not in row:
-        return json_lines.text(row, "prompt", place)
+        return json_lines.text(row, "prompt", source)
     turns = row["turns"]
     if not isinstance(turns, list) or len(turns) != 1 or not isinstance(turns[0], dict):
         raise UserError(
-            f'{place}: turns is {json_lines.describe_value(row, "turns")}; write one turn, [{{"content": TEXT}}].'
+            f'{source}: turns is {json_lines.describe_value(row, "turns")}; write one turn, [{{"content": TEXT}}].'
         )
-    return json_lines.text(turns[0], "content", f"{place}, turns[0]")
+    return json_lines.text(turns[0], "content", f"{source}, turns[0]")

@@ -14,7 +14,9 @@ _LIST = re.compile(r"^\s*(?:\d+\.|[-*+])\s", re.MULTILINE)
 _BOLD = re.compile(r"\*\*[^*\n]+\*\*|__[^_\n]+__")
 
 
-def counts(answer: str) -> tuple[float, float, float, float]:
+def style_counts(answer: str) -> tuple[float, float, float, float]:
     """Units, headers, list items and bold runs; Markdown inside code blocks is none."""
     prose = _CODE.sub("", answer)
-    return tuple(map(float, (len(units(answer)), *(len(one.findall(prose)) for one in (_HEADER, _LIST, _BOLD)))))  # type: ignore[return-value]
+    return tuple(
+        map(float, (len(units(answer)), *(len(pattern.findall(prose)) for pattern in (_HEADER, _LIST, _BOLD))))
+    )  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""What Arena-Hard v0.1's judge is told, word for word: arena-hard-auto's config/judge_config.yaml (Apache-2.0)."""
+"""The prompts to Arena-Hard v0.1's judge, word for word: arena-hard-auto's config/judge_config.yaml (Apache-2.0)."""
 
 SYSTEM = (
     "Please act as an impartial judge and evaluate the quality of the responses provided by two AI assistants to the user "

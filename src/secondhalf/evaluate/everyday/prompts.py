@@ -52,9 +52,9 @@ def parse_everyday(lines: list[str], name: str) -> list[EverydayPrompt]:
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             wanted = "id, language, category, prompt, checks and good"
             raise UserError(f"{name}, line {number}: {error}; write a JSON object with {wanted}.") from error
-    twice = sorted(id for id, times in Counter(prompt.id for prompt in prompts).items() if times > 1)
-    if twice:
-        raise UserError(f"{name}: the id {twice[0]} occurs more than once; give every prompt its own.")
+    repeated = sorted(id for id, times in Counter(prompt.id for prompt in prompts).items() if times > 1)
+    if repeated:
+        raise UserError(f"{name}: the id {repeated[0]} occurs more than once; give every prompt its own.")
     return sorted(prompts, key=lambda prompt: prompt.id)
 
 

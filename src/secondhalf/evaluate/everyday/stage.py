@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from secondhalf.evaluate.answers import ANSWERS_VERSION, PER_PART, given
+from secondhalf.evaluate.answers import ANSWERS_VERSION, PER_PART, read_answers
 from secondhalf.evaluate.everyday.checks import passes
 from secondhalf.evaluate.everyday.probes import PROBES_VERSION, probe
 from secondhalf.evaluate.everyday.prompts import EverydayPrompt, everyday_part, load_everyday
@@ -30,7 +30,7 @@ LIKELIHOOD = pa.schema(
 )
 
 
-def chosen(settings: EvaluateSettings) -> list[EverydayPrompt]:
+def select_everyday(settings: EvaluateSettings) -> list[EverydayPrompt]:
     """The prompts of the part, ordered by id; a limit takes the first by hash, so a larger one contains them."""
     prompts = everyday_part(load_everyday(), settings.part)
     first = sorted(prompts, key=lambda prompt: digest(prompt.id))[: settings.limit]
@@ -41,18 +41,18 @@ def score_everyday(
     model: Local, template: Template, settings: EvaluateSettings, answers: Stage, stage: Stage, label: str
 ) -> dict[str, Any]:
     """Writes likelihoods- and part- (scores) tables; goes on at the part where it stopped. `answers`: the model's own."""
-    prompts, own_answers = chosen(settings), given(answers)
+    prompts, answers_by_id = select_everyday(settings), read_answers(answers)
     others = neighbours(prompts, settings)
     for index, start in enumerate(range(0, len(prompts), PER_PART)):
         part = prompts[start : start + PER_PART]
         if not stage.has("likelihoods", index):
             stage.write("likelihoods", index, _likelihoods(model, template, part, others, label))
-    likely = {
+    logprobs = {
         (row["prompt"], row["response"]): row["logprob"] / max(row["tokens"], 1)
         for row in stage.read("likelihoods").to_pylist()
     }
     scores = [
-        score for prompt in prompts for score in _scores(prompt, own_answers[prompt.id], others[prompt.id], likely)
+        score for prompt in prompts for score in _scores(prompt, answers_by_id[prompt.id], others[prompt.id], logprobs)
     ]
     stage.write("part", 0, to_table(Score, scores))
     return {"rows_in": len(prompts), "rows": len(prompts)}
@@ -70,8 +70,8 @@ def neighbours(prompts: list[EverydayPrompt], settings: EvaluateSettings) -> dic
             key=lambda prompt: digest(str(settings.seed), prompt.id),
         )
         steps = [step for near in range(1, settings.others // 2 + 2) for step in (near, -near)][: settings.others]
-        for place, prompt in enumerate(circle):
-            near = {circle[(place + step) % len(circle)].id: circle[(place + step) % len(circle)] for step in steps}
+        for index, prompt in enumerate(circle):
+            near = {circle[(index + step) % len(circle)].id: circle[(index + step) % len(circle)] for step in steps}
             chosen_others[prompt.id] = [other for other in near.values() if other.id != prompt.id]
     return chosen_others
 
@@ -91,16 +91,16 @@ def _likelihoods(
 
 
 def _scores(
-    prompt: EverydayPrompt, answer: Answer, others: list[EverydayPrompt], likely: dict[tuple[str, str], float]
+    prompt: EverydayPrompt, answer: Answer, others: list[EverydayPrompt], logprobs: dict[tuple[str, str], float]
 ) -> list[Score]:
-    own = likely[prompt.id, prompt.id]
-    here = [likely[prompt.id, other.id] for other in others]
-    elsewhere = [likely[other.id, prompt.id] for other in others if (other.id, prompt.id) in likely]
+    own = logprobs[prompt.id, prompt.id]
+    own_prompt = [logprobs[prompt.id, other.id] for other in others]
+    other_prompts = [logprobs[other.id, prompt.id] for other in others if (other.id, prompt.id) in logprobs]
     values = {"checks": float(passes(prompt, answer.text))}
-    if here:
-        values["ranking"] = sum(own > other for other in here) / len(here)
-        values["margin"] = own - sum(here) / len(here)
-    if elsewhere:
-        values["relevance"] = own - sum(elsewhere) / len(elsewhere)
+    if own_prompt:
+        values["ranking"] = sum(own > other for other in own_prompt) / len(own_prompt)
+        values["margin"] = own - sum(own_prompt) / len(own_prompt)
+    if other_prompts:
+        values["relevance"] = own - sum(other_prompts) / len(other_prompts)
     values |= probe(prompt.text, answer.text, answer.finish, prompt.language)
     return [Score(prompt.id, name, value) for name, value in values.items()]

@@ -8,7 +8,7 @@ _BRACKETED = re.compile(r"\[[^\]\n]*(\])?")
 
 def number_placeholders(response: str, *, num_placeholders: int) -> bool:
     """At least so many [placeholders] that close on their own line."""
-    return sum(found[1] is not None for found in _BRACKETED.finditer(response)) >= num_placeholders
+    return sum(match[1] is not None for match in _BRACKETED.finditer(response)) >= num_placeholders
 
 
 def postscript(response: str, *, postscript_marker: str) -> bool:

@@ -22,21 +22,21 @@ _CUTS = (
 )
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """The sentences by Punkt with its English model, which the reference uses."""
     return list(_punkt().tokenize(text))
 
 
-def tokens(text: str) -> list[str]:
+def tokenize(text: str) -> list[str]:
     """The words and signs in order; double quotes stay as they are written."""
-    return [token for sentence in sentences(text) for token in _tokens(sentence)]
+    return [token for sentence in split_sentences(text) for token in _tokens(sentence)]
 
 
 def _tokens(sentence: str) -> list[str]:
     apart = _SIGNS.sub(r" \g<0> ", _OPENING.sub("' ", _LAST_STOP.sub(" . ", sentence)))
     spaced = " ".join(["", *_CLOSING.sub(" ' ", apart).split(), ""])
     for cut in _CUTS:
-        spaced = cut.sub(lambda found: f" {' '.join(filter(None, found.groups()))} ", spaced)
+        spaced = cut.sub(lambda match: f" {' '.join(filter(None, match.groups()))} ", spaced)
     return spaced.split()
 
 

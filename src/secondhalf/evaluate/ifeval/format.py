@@ -8,7 +8,7 @@ import json
 import re
 from itertools import pairwise
 
-from secondhalf.evaluate.ifeval.japanese import without_quotations, words
+from secondhalf.evaluate.ifeval.japanese import tag_words, without_quotations
 
 _STAR = re.compile(r"^[^\S\n]*\*[^*].*$", re.MULTILINE)
 _DASH = re.compile(r"^[^\S\n]*-.*$", re.MULTILINE)
@@ -46,14 +46,14 @@ def japanese_constrained_response(response: str) -> bool:
 
 def number_highlighted_sections(response: str, *, num_highlights: int) -> bool:
     """At least so many *highlights* with text in them. **One** counts as such a pair of stars on its own."""
-    single = [found.strip("*") for found in re.findall(r"\*[^\n*]*\*", response)]
+    single = [text.strip("*") for text in re.findall(r"\*[^\n*]*\*", response)]
     double = re.findall(r"\*\*([^\n*]*)\*\*", response)
-    return sum(bool(found.strip()) for found in single + double) >= num_highlights
+    return sum(bool(text.strip()) for text in single + double) >= num_highlights
 
 
 def japanese_number_highlighted_sections(response: str, *, num_highlights: int) -> bool:
     """At least so many 《highlights》 with text in them."""
-    return sum(bool(found.strip()) for found in re.findall(r"《([^\n《》]*)》", response)) >= num_highlights
+    return sum(bool(text.strip()) for text in re.findall(r"《([^\n《》]*)》", response)) >= num_highlights
 
 
 def multiple_sections(response: str, *, section_spliter: str, num_sections: int) -> bool:
@@ -91,8 +91,8 @@ def japanese_title(response: str) -> bool:
 
 def nominal_ending(response: str, *, count: int) -> bool:
     """At least so many sentences whose stop (。！？) follows a noun (体言止め), quotations aside."""
-    found = words(without_quotations(response))
-    return sum(stop.surface in "。！？" and word.kind.startswith("名詞") for word, stop in pairwise(found)) >= count
+    words = tag_words(without_quotations(response))
+    return sum(stop.surface in "。！？" and word.kind.startswith("名詞") for word, stop in pairwise(words)) >= count
 
 
 def _bracketed(line: str, opening: str, closing: str) -> bool:

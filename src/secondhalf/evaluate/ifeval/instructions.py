@@ -88,7 +88,7 @@ JAPANESE: dict[str, Check] = {
 """The instructions of M-IFEval Japanese (table 2), those of its own among them."""
 
 
-def check(id: str, arguments: dict[str, Any]) -> Check:
+def find_check(id: str, arguments: dict[str, Any]) -> Check:
     """The function of an instruction, IFBench's among them, once its arguments are found to fit.
 
     English ids may begin with en: (M-IFEval's way).
@@ -113,5 +113,5 @@ _KINDS = {int: "a whole number", str: "a text", list[str]: "a list of texts"}
 
 def _is(value: Any, kind: Any) -> bool:
     if kind == list[str]:
-        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
     return isinstance(value, kind) and not isinstance(value, bool)

@@ -10,7 +10,7 @@ from secondhalf.errors import UserError
 _LONGEST_JOIN = 10_000
 
 
-class Word(NamedTuple):
+class TaggedWord(NamedTuple):
     """A word as it is written, and its part of speech in IPADIC's terms (名詞,一般,...)."""
 
     surface: str
@@ -18,14 +18,14 @@ class Word(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def words(text: str) -> tuple[Word, ...]:
+def tag_words(text: str) -> tuple[TaggedWord, ...]:
     """The words of a text by Janome, whose dictionary the reference uses."""
-    return tuple(Word(token.surface, token.part_of_speech) for token in _janome().tokenize(text))
+    return tuple(TaggedWord(token.surface, token.part_of_speech) for token in _janome().tokenize(text))
 
 
 def surfaces(text: str) -> list[str]:
     """The words as they are written."""
-    return [word.surface for word in words(text)]
+    return [word.surface for word in tag_words(text)]
 
 
 def count_sentences(text: str) -> int:
@@ -49,7 +49,7 @@ def without_quotations(text: str) -> str:
     """The text without 「...」 and then without 『...』 that close on their own line."""
     for opening, closing in ("「」", "『』"):
         # One pass: a mark that is never closed takes the rest of its line along, and gives it back.
-        text = re.sub(f"{opening}[^{closing}\n]*({closing})?", lambda found: "" if found[1] else found[0], text)
+        text = re.sub(f"{opening}[^{closing}\n]*({closing})?", lambda match: "" if match[1] else match[0], text)
     return text
 
 

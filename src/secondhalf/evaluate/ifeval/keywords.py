@@ -28,8 +28,8 @@ def forbidden_words(response: str, *, forbidden_words: list[str]) -> bool:
 def letter_frequency(response: str, *, letter: str, let_frequency: int, let_relation: str) -> bool:
     """How often one character stands there, lower or upper case.
 
-    Two of the 541 prompts ask for `#` and `!`. The reference counts a letter drawn at random then; we count what was
-    asked.
+    Two of the 541 prompts ask for `#` and `!`. The reference counts a random letter then; we count the one in the
+    prompt.
     """
     return holds(response.lower().count(letter.strip().lower()), let_relation, let_frequency)
 

@@ -1,6 +1,6 @@
 """The language of the whole answer, by langdetect as in the reference, but seeded: equal answers get equal verdicts.
 
-langdetect draws at random, and the reference does not seed it, so a short or mixed answer can come out either way there.
+langdetect samples at random, and the reference does not seed it, so a short or mixed answer can come out either way there.
 """
 
 from functools import cache
@@ -15,10 +15,10 @@ SEED = 0
 
 def response_language(response: str, *, language: str) -> bool:
     """The whole answer is in `language` (ISO 639-1). An answer without letters counts as followed, as in the reference."""
-    return detected(response) in {language, None}
+    return detect_language(response) in {language, None}
 
 
-def detected(text: str) -> str | None:
+def detect_language(text: str) -> str | None:
     """langdetect's code of a text, such as en or zh-cn; None where it finds nothing to go by."""
     from langdetect import LangDetectException
 

@@ -2,7 +2,8 @@
 
 import re
 
-from secondhalf.evaluate.ifeval import english, japanese
+from secondhalf.evaluate.ifeval import japanese
+from secondhalf.evaluate.ifeval.english import split_sentences
 from secondhalf.evaluate.ifeval.relation import holds
 
 _DIVIDER = re.compile(r"\s?\*\*\*\s?")
@@ -20,7 +21,7 @@ def number_letters(response: str, *, num_letters: int, relation: str) -> bool:
 
 def number_sentences(response: str, *, num_sentences: int, relation: str) -> bool:
     """Sentences by Punkt's English model, which is the reference's."""
-    return holds(len(english.sentences(response)), relation, num_sentences)
+    return holds(len(split_sentences(response)), relation, num_sentences)
 
 
 def japanese_number_sentences(response: str, *, num_sentences: int, relation: str) -> bool:

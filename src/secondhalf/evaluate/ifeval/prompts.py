@@ -15,43 +15,43 @@ from secondhalf.text.json_lines import describe_value
 
 @dataclass(frozen=True, slots=True)
 class IFEvalPrompt:
-    """One prompt with its instructions, their arguments in the same order. `place` is FILE, line N."""
+    """One prompt with its instructions, their arguments in the same order. `source` is FILE, line N."""
 
     id: str
     text: str
     instructions: tuple[str, ...]
     arguments: tuple[dict[str, Any], ...]
-    place: str = ""
+    source: str = ""
 
 
 def load_ifeval(path: Path) -> list[IFEvalPrompt]:
     """The prompts of a file, in its order. Raises UserError that names file, line and field."""
-    places: dict[str, str] = {}
+    sources: dict[str, str] = {}
     prompts = []
-    for place, row in json_lines.read(path, "evaluate.benchmarks.path"):
-        prompt = _prompt(row, place)
-        json_lines.check_unique(places, prompt.id, "key", place)
+    for source, row in json_lines.read(path, "evaluate.benchmarks.path"):
+        prompt = _prompt(row, source)
+        json_lines.check_unique(sources, prompt.id, "key", source)
         prompts.append(prompt)
     return prompts
 
 
-def _prompt(row: dict[str, Any], place: str) -> IFEvalPrompt:
-    key = json_lines.key(row, "key", place)
-    text = json_lines.text(row, "prompt", place)
+def _prompt(row: dict[str, Any], source: str) -> IFEvalPrompt:
+    key = json_lines.key(row, "key", source)
+    text = json_lines.text(row, "prompt", source)
     ids = row.get("instruction_id_list")
     if not isinstance(ids, list) or not ids or not all(isinstance(id, str) for id in ids):
         raise UserError(
-            f"{place}: instruction_id_list is {describe_value(row, 'instruction_id_list')}; write a list of ids."
+            f"{source}: instruction_id_list is {describe_value(row, 'instruction_id_list')}; write a list of ids."
         )
     arguments = row.get("kwargs")
-    if not isinstance(arguments, list) or not all(isinstance(one, dict) for one in arguments):
-        raise UserError(f"{place}: kwargs is {describe_value(row, 'kwargs')}; write a list of objects.")
+    if not isinstance(arguments, list) or not all(isinstance(kwargs, dict) for kwargs in arguments):
+        raise UserError(f"{source}: kwargs is {describe_value(row, 'kwargs')}; write a list of objects.")
     if len(arguments) != len(ids):
         raise UserError(
-            f"{place}: kwargs has {len(arguments)} objects for {len(ids)} instructions; write one for each."
+            f"{source}: kwargs has {len(arguments)} objects for {len(ids)} instructions; write one for each."
         )
-    meant = tuple({name: _whole(value) for name, value in one.items() if value is not None} for one in arguments)
-    return IFEvalPrompt(key, text, tuple(ids), meant, place)
+    meant = tuple({name: _whole(value) for name, value in kwargs.items() if value is not None} for kwargs in arguments)
+    return IFEvalPrompt(key, text, tuple(ids), meant, source)
 
 
 def _whole(value: Any) -> Any:

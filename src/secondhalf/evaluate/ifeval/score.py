@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.ifeval.instructions import check
+from secondhalf.evaluate.ifeval.instructions import find_check
 from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt
 
 IFEVAL_VERSION = 1  # raised by hand when a verdict's meaning changes
 
 
-class Followed(NamedTuple):
+class InstructionVerdict(NamedTuple):
     """Whether one instruction was followed."""
 
     instruction: str
@@ -22,47 +22,47 @@ class Followed(NamedTuple):
     loose: bool
 
 
-def judge(prompt: IFEvalPrompt, response: str) -> list[Followed]:
+def check_response(prompt: IFEvalPrompt, response: str) -> list[InstructionVerdict]:
     """A verdict for each instruction, in the prompt's order. Raises UserError for an instruction that is not known."""
     others = [version for version in versions(response)[1:] if version.strip()]
-    found = []
+    verdicts = []
     for id, arguments in zip(prompt.instructions, prompt.arguments, strict=True):
-        function = check(id, arguments)
+        function = find_check(id, arguments)
         strict = bool(response.strip()) and function(response, **arguments)
         loose = strict or any(function(version, **arguments) for version in others)
-        found.append(Followed(id, strict, loose))
-    return found
+        verdicts.append(InstructionVerdict(id, strict, loose))
+    return verdicts
 
 
 def versions(response: str) -> list[str]:
     """The answer as it is, without its stars, and both without the first line, the last line, and the two of them."""
     lines = response.split("\n")
-    cut = [response, *("\n".join(some).strip() for some in (lines[1:], lines[:-1], lines[1:-1]))]
+    cut = [response, *("\n".join(part).strip() for part in (lines[1:], lines[:-1], lines[1:-1]))]
     return list(dict.fromkeys(version for text in cut for version in (text, text.replace("*", ""))))
 
 
-def accuracies(judged: Iterable[Sequence[Followed]]) -> dict[str, float]:
+def accuracies(judged: Iterable[Sequence[InstructionVerdict]]) -> dict[str, float]:
     """The benchmark's four accuracies: at prompt level a prompt counts once, at instruction level an instruction does."""
     prompts = list(judged)
-    single = [one for followed in prompts for one in followed]
-    if not single:
+    instructions = [verdict for verdicts in prompts for verdict in verdicts]
+    if not instructions:
         raise UserError("There is no response to score: check the file.")
     return {
-        "prompt_strict": sum(all(one.strict for one in some) for some in prompts) / len(prompts),
-        "prompt_loose": sum(all(one.loose for one in some) for some in prompts) / len(prompts),
-        "instruction_strict": sum(one.strict for one in single) / len(single),
-        "instruction_loose": sum(one.loose for one in single) / len(single),
+        "prompt_strict": sum(all(verdict.strict for verdict in verdicts) for verdicts in prompts) / len(prompts),
+        "prompt_loose": sum(all(verdict.loose for verdict in verdicts) for verdicts in prompts) / len(prompts),
+        "instruction_strict": sum(verdict.strict for verdict in instructions) / len(instructions),
+        "instruction_loose": sum(verdict.loose for verdict in instructions) / len(instructions),
     }
 
 
 def verify_instructions(prompts: Iterable[IFEvalPrompt]) -> None:
     """Raises UserError, naming the row, for an instruction that is unknown or whose arguments do not fit it.
 
-    Each is tried on a short text: a relation that does not exist, or a missing package, is told before a model answers.
+    Each is tried on a short text: a relation that does not exist, or a missing package, is an error before a model answers.
     """
     for prompt in prompts:
         for id, arguments in zip(prompt.instructions, prompt.arguments, strict=True):
             try:
-                check(id, arguments)("a", **arguments)
+                find_check(id, arguments)("a", **arguments)
             except UserError as error:
-                raise UserError(f"{prompt.place}: {str(error).rstrip('.')}.") from error
+                raise UserError(f"{prompt.source}: {str(error).rstrip('.')}.") from error

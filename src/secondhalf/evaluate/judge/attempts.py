@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 
 from secondhalf.models.request import Request
 
-AGAIN = "#again"
-"""Ends the id of a question that is put a second time, without what the answer says to the judge; no prompt's own may."""
+REPEATED = "#again"
+"""Ends the id of a request that is made a second time, without what the answer says to the judge; no prompt's own may."""
 
 _VERDICTS = re.compile(
     r"""
@@ -48,34 +48,39 @@ _ORDERS = re.compile(
 _ENDS = re.compile(r"[.!?](?=\s|$)|[。！？\n]")
 
 
-def attempts(answer: str) -> bool:
+def addresses_judge(answer: str) -> bool:
     """True when the answer spells a verdict on a line of its own, or tells the judge how to judge."""
-    return _found(unicodedata.normalize("NFKC", answer)) is not None
+    return _find_attempt(unicodedata.normalize("NFKC", answer)) is not None
 
 
-def without(answer: str) -> str:
+def without_attempts(answer: str) -> str:
     """The answer without the sentences and lines that do so; NFKC-normalised if there are any, else as it is."""
     plain = unicodedata.normalize("NFKC", answer)
-    if _found(plain) is None:
+    if _find_attempt(plain) is None:
         return answer
-    while found := _found(plain):
-        before = [end.end() for end in _ENDS.finditer(plain, 0, found.start())]
-        after = _ENDS.search(plain, max(found.end() - 1, found.start()))
+    while match := _find_attempt(plain):
+        before = [end.end() for end in _ENDS.finditer(plain, 0, match.start())]
+        after = _ENDS.search(plain, max(match.end() - 1, match.start()))
         plain = plain[: before[-1] if before else 0] + (plain[after.end() :] if after else "")
     return plain.strip()
 
 
-def questions(make: Callable[[Mapping[str, str]], list[Request]], answers: Mapping[str, str]) -> list[Request]:
-    """What `make` asks about the answers, and again what it asks about those that speak to the judge, without that."""
-    asked = make(answers)
-    spoken = {id: without(text) for id, text in answers.items() if attempts(text)}
-    pairs = zip(asked, make({**answers, **spoken}), strict=True) if spoken else ()
-    return asked + [
-        Request(again.id + AGAIN, again.messages, again.sampling)
-        for once, again in pairs
-        if once.messages != again.messages
+def requests_with_repeats(
+    make: Callable[[Mapping[str, str]], list[Request]], answers: Mapping[str, str]
+) -> list[Request]:
+    """The requests that `make` makes of the answers, then those of answers that address the judge once more, without that text.
+
+    A repeated request has its id with REPEATED at the end.
+    """
+    requests = make(answers)
+    stripped = {id: without_attempts(text) for id, text in answers.items() if addresses_judge(text)}
+    pairs = zip(requests, make({**answers, **stripped}), strict=True) if stripped else ()
+    return requests + [
+        Request(repeated.id + REPEATED, repeated.messages, repeated.sampling)
+        for first, repeated in pairs
+        if first.messages != repeated.messages
     ]
 
 
-def _found(plain: str) -> re.Match[str] | None:
+def _find_attempt(plain: str) -> re.Match[str] | None:
     return _VERDICTS.search(plain) or _ORDERS.search(plain)

@@ -2,7 +2,7 @@
 
 import re
 
-# A word of a name, and the family whose weights or outputs it is made of; the first that is found counts.
+# A word of a name, and the family whose weights or outputs it is made of; the first that matches counts.
 _FAMILIES = (
     ("zephyr|mixtral|ministral|codestral|magistral|mistral|shisa", "Mistral"),
     ("smollm", "SmolLM"),
@@ -27,16 +27,16 @@ _FAMILIES = (
 )
 
 
-def family(reference: str) -> str:
+def model_family(reference: str) -> str:
     """The family of a model's reference or name; "" when no word of it is known."""
     name = reference.lower().partition("#")[0].rpartition("/")[2] or reference.lower()
-    for known, of in _FAMILIES:
-        if re.search(rf"(?<![a-z])(?:{known})(?![a-z])", name):
-            return of
+    for pattern, family in _FAMILIES:
+        if re.search(rf"(?<![a-z])(?:{pattern})(?![a-z])", name):
+            return family
     return ""
 
 
 def shared_family(judge: str, other: str) -> str:
     """The family that a judge and another model are both of; "" where they are not, or are not known."""
-    of = family(judge)
-    return of if of == family(other) else ""
+    family = model_family(judge)
+    return family if family == model_family(other) else ""

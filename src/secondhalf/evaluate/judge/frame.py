@@ -13,14 +13,16 @@ _WIDE = str.maketrans('[]<>|#:"}', "［］＜＞｜＃：＂｝")
 _HIDDEN = "[\\s\u00ad\u200b-\u200f\u2060\ufeff]*"  # what may stand between a mark's characters unseen
 
 
-def neutral(text: str, markers: Sequence[str]) -> str:
+def neutralise(text: str, markers: Sequence[str]) -> str:
     """`text` without the marks of the frame, whatever their case, width or spacing. Ordinary text is unchanged."""
-    return _pattern(tuple(markers)).sub(lambda found: unicodedata.normalize("NFKC", found[0]).translate(_WIDE), text)
+    return _pattern(tuple(markers)).sub(lambda match: unicodedata.normalize("NFKC", match[0]).translate(_WIDE), text)
 
 
 @lru_cache(maxsize=16)
 def _pattern(markers: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(_HIDDEN.join(map(_any_width, re.sub(r"\s", "", one))) for one in markers), re.IGNORECASE)
+    return re.compile(
+        "|".join(_HIDDEN.join(map(_any_width, re.sub(r"\s", "", marker))) for marker in markers), re.IGNORECASE
+    )
 
 
 def _any_width(character: str) -> str:

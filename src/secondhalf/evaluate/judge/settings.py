@@ -10,7 +10,7 @@ from secondhalf.models.server.settings import ServerSettings
 from secondhalf.settings import Decides, Settings
 
 
-class JudgeSettings(Settings):
+class AnswerJudgeSettings(Settings):
     """One judge."""
 
     model: str
@@ -21,14 +21,14 @@ class JudgeSettings(Settings):
     """The servers that have the judge, where it is none of this machine's files."""
 
     sampling: Sampling = Sampling(max_tokens=2048, temperature=0, top_p=1)
-    """How its judgments are drawn; benchmarks published with greedy judges. A reasoning judge needs more tokens."""
+    """How its judgments are sampled; benchmarks published with greedy judges. A reasoning judge needs more tokens."""
 
     logprobs: bool = False
     """Ask its server for the log-probabilities of its five likeliest tokens: alpaca_eval then weighs a label by how sure the
     judge is of it, as AlpacaEval 2 does. Where the server sends none the label counts, and for all other benchmarks."""
 
     @property
-    def asked(self) -> ServerSettings:
+    def request_settings(self) -> ServerSettings:
         """Its servers, with what `logprobs` adds to each request; `server.extra` may ask for more tokens."""
         if not self.logprobs:
             return self.server
@@ -44,7 +44,7 @@ class JudgeSettings(Settings):
 class JudgingSettings(Settings):
     """The judges of the benchmarks that need one."""
 
-    judges: list[JudgeSettings] = Field([])
+    judges: list[AnswerJudgeSettings] = Field([])
     """One judge, or a jury: grades are averaged, labels decided by majority, and their agreement is printed."""
 
     budget: Annotated[Budget, Decides(False)] = Budget()

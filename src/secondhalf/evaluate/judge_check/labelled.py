@@ -16,7 +16,7 @@ LABELLED_VERSION = 1  # raised by hand when our own set changes
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class LabelledPair:
     """A prompt with two answers, of which people preferred the first."""
 
     id: str
@@ -25,20 +25,20 @@ class Labelled:
     worse: str
 
 
-def load(path: Path | None = None) -> list[Labelled]:
+def load_labelled(path: Path | None = None) -> list[LabelledPair]:
     """The rows of a file, or of our own set. Raises UserError naming line and field."""
     if path is None:
         lines = files(__package__).joinpath("labelled.jsonl").read_text("utf-8").split("\n")
         rows = list(json_lines.parse(lines, "labelled.jsonl"))
     else:
         rows = json_lines.read(path, "evaluate.judging.labelled")
-    places: dict[str, str] = {}
+    sources: dict[str, str] = {}
     items = []
-    for place, row in rows:
-        text, better, worse = (json_lines.text(row, field, place) for field in ("prompt", "better", "worse"))
+    for source, row in rows:
+        text, better, worse = (json_lines.text(row, field, source) for field in ("prompt", "better", "worse"))
         if better == worse:
-            raise UserError(f"{place}: better and worse are the same answer; leave such a row out.")
-        id = json_lines.key(row, "id", place) if "id" in row else digest(text, better, worse, size=16)
-        json_lines.check_unique(places, id, "id", place)
-        items.append(Labelled(id, text, better, worse))
+            raise UserError(f"{source}: better and worse are the same answer; leave such a row out.")
+        id = json_lines.key(row, "id", source) if "id" in row else digest(text, better, worse, size=16)
+        json_lines.check_unique(sources, id, "id", source)
+        items.append(LabelledPair(id, text, better, worse))
     return items

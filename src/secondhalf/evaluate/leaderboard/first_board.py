@@ -26,13 +26,13 @@ _FIGURES = {
 }
 
 
-def first_board(raw: Mapping[str, float]) -> dict[str, float]:
-    """The board's tasks among lm-eval's figures (TASK:METRIC,FILTER), 0 to 1, and their mean as `average`. A task is told
-    where all of it was asked, and so is the mean."""
-    found = {task: raw[name] for task, name in _FIGURES.items() if name in raw}
+def first_board_scores(raw: Mapping[str, float]) -> dict[str, float]:
+    """The board's tasks among lm-eval's figures (TASK:METRIC,FILTER), 0 to 1, and their mean as `average`. A task has
+    a score where all of it was run, and so has the mean."""
+    scores = {task: raw[name] for task, name in _FIGURES.items() if name in raw}
     subjects = [f"mmlu_{subject}:acc,none" for subject in SUBJECTS]
     if all(name in raw for name in subjects):
-        found["mmlu"] = sum(raw[name] for name in subjects) / len(subjects)
-    if len(found) == len(_FIGURES) + 1:
-        found["average"] = sum(found.values()) / len(found)
-    return found
+        scores["mmlu"] = sum(raw[name] for name in subjects) / len(subjects)
+    if len(scores) == len(_FIGURES) + 1:
+        scores["average"] = sum(scores.values()) / len(scores)
+    return scores

@@ -1,4 +1,4 @@
-"""Which of lm-eval's tasks every arm is asked."""
+"""Which of lm-eval's tasks every arm does."""
 
 from typing import Annotated
 

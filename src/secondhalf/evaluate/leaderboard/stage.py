@@ -1,8 +1,8 @@
-"""Asks one model lm-eval's tasks, by lm-eval itself: its prompts, its generation, its metrics, on the model in memory.
+"""Runs lm-eval's tasks on one model, by lm-eval itself: its prompts, its generation, its metrics, on the model in memory.
 
 Figures: leaderboard.TASK_METRIC, one value a row (a Score with the id TASK/ROW), so that arms are compared in pairs; their
 mean is lm-eval's own figure, which stands in the manifest too, for tasks whose metric is a mean. Beside it stand the scores
-as the leaderboards count them: `first_board`, and `above_guessing` for the second. A task that reads each
+as the leaderboards count them: `first_board_scores`, and `above_guessing` for the second. A task that reads each
 answer in several ways (gsm8k: strictly, and by the last number) has a figure for each: TASK_METRIC_FILTER.
 """
 
@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.leaderboard.first_board import first_board
-from secondhalf.evaluate.leaderboard.normalised import above_guessing
+from secondhalf.evaluate.leaderboard.first_board import first_board_scores
+from secondhalf.evaluate.leaderboard.second_board import above_guessing
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
-from secondhalf.evaluate.leaderboard.tasks import loaded, manager, shots
+from secondhalf.evaluate.leaderboard.tasks import example_counts, load_tasks, task_manager
 from secondhalf.models.generation.student import Local
 from secondhalf.models.weights.packing import unwrapped
 from secondhalf.models.weights.quiet import quiet
@@ -26,14 +26,14 @@ from secondhalf.store import Stage
 LEADERBOARD_VERSION = (3,)
 
 
-def evaluate(model: Local, settings: LeaderboardSettings, stage: Stage, label: str) -> dict[str, Any]:
+def score_leaderboard(model: Local, settings: LeaderboardSettings, stage: Stage, label: str) -> dict[str, Any]:
     """Writes a part- table (scores) for each named task or group; goes on at the one where it stopped."""
-    wanted = shots(settings)
+    tasks = example_counts(settings)
     figures: dict[str, float] = {}
-    with Progress(label, len(wanted), "tasks") as progress:
-        for index, (name, examples) in enumerate(wanted.items()):
+    with Progress(label, len(tasks), "tasks") as progress:
+        for index, (name, examples) in enumerate(tasks.items()):
             if not stage.has("part", index):
-                results = _asked(model, name, examples, settings)
+                results = _run_lm_eval(model, name, examples, settings)
                 stage.write("part", index, to_table(Score, _scores(results)))
                 stage.write("results", index, _table(results))
             progress.advance(1)
@@ -45,12 +45,12 @@ def evaluate(model: Local, settings: LeaderboardSettings, stage: Stage, label: s
         "rows": rows,
         "lm_eval": figures,
         "above_guessing": above_guessing(figures),
-        "first_board": first_board(figures),
+        "first_board": first_board_scores(figures),
     }
 
 
-def _asked(model: Local, name: str, examples: int | None, settings: LeaderboardSettings) -> dict[str, Any]:
-    loaded(name, settings)
+def _run_lm_eval(model: Local, name: str, examples: int | None, settings: LeaderboardSettings) -> dict[str, Any]:
+    load_tasks(name, settings)
     with quiet(), _own_generation(model.model):
         import lm_eval
         from lm_eval.models.huggingface import HFLM
@@ -61,7 +61,7 @@ def _asked(model: Local, name: str, examples: int | None, settings: LeaderboardS
                 wrapped,
                 tasks=[name],
                 num_fewshot=examples,
-                task_manager=manager(settings.folder),
+                task_manager=task_manager(settings.folder),
                 limit=settings.limit,
                 bootstrap_iters=0,
                 log_samples=True,
@@ -73,11 +73,11 @@ def _asked(model: Local, name: str, examples: int | None, settings: LeaderboardS
 
 @contextmanager
 def _own_generation(model: Any) -> Iterator[None]:
-    """The student's own generation settings while lm-eval asks, as its command has them. Without its end tokens an answer of
+    """The student's own generation settings while lm-eval runs, as its command has them. Without its end tokens an answer of
     a batch would go on after its end for as long as the batch's others do, and lm-eval would read that too."""
     from transformers import GenerationConfig
 
-    ours = model.generation_config
+    saved = model.generation_config
     base = unwrapped(model)
     try:
         own = GenerationConfig.from_pretrained(base.name_or_path)
@@ -87,7 +87,7 @@ def _own_generation(model: Any) -> Iterator[None]:
         model.generation_config = base.generation_config = own
         yield
     finally:
-        model.generation_config = base.generation_config = ours
+        model.generation_config = base.generation_config = saved
 
 
 def _scores(evaluation: dict[str, Any]) -> list[Score]:
@@ -98,7 +98,7 @@ def _scores(evaluation: dict[str, Any]) -> list[Score]:
             for metric in sample["metrics"]:
                 value = sample[metric]
                 if isinstance(value, int | float) or hasattr(value, "item"):  # a mean's share; others are no row's own
-                    name = figure(task, metric, sample["filter"] if several else "")
+                    name = figure_name(task, metric, sample["filter"] if several else "")
                     scores[f"{task}/{sample['doc_id']}", name] = float(value)
     return [Score(id, name, value) for (id, name), value in sorted(scores.items())]
 
@@ -115,6 +115,6 @@ def _table(evaluation: dict[str, Any]) -> Any:
     return pa.Table.from_pylist(rows, schema=pa.schema([("figure", pa.string()), ("value", pa.float64())]))
 
 
-def figure(task: str, metric: str, filtered: str = "") -> str:
+def figure_name(task: str, metric: str, filtered: str = "") -> str:
     """The name of a task's metric among a run's figures; `filtered`: how answers were read, where a task has several ways."""
     return "leaderboard." + re.sub(r"\W+", "_", "_".join(filter(None, (task, metric, filtered))))

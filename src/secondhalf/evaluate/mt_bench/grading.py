@@ -1,4 +1,4 @@
-"""Single-answer grading as FastChat does it: what the judge is asked, what its words mean, and the scores.
+"""Single-answer grading as FastChat does it: the requests to the judge, the ratings in its replies, and the scores.
 
 Figures, one value a question (a Score each): mt_bench.score (the mean of both turns), mt_bench.turn_1, mt_bench.turn_2.
 The mean of `score` over the questions is the benchmark's, since every question has both turns.
@@ -7,7 +7,7 @@ The mean of `score` over the questions is the benchmark's, since every question 
 import re
 from collections.abc import Mapping, Sequence
 
-from secondhalf.evaluate.judge.shown import shown
+from secondhalf.evaluate.judge.excerpt import excerpt_for_judge
 from secondhalf.evaluate.mt_bench import wording
 from secondhalf.evaluate.mt_bench.prompts import MTBenchQuestion
 from secondhalf.models.request import Request, Sampling
@@ -28,19 +28,19 @@ TEMPERATURE = {
 }
 
 
-def temperature(prompt: MTBenchQuestion) -> float:
-    """At which a question is answered."""
+def answer_temperature(prompt: MTBenchQuestion) -> float:
+    """The temperature at which a question is answered, by its category (FastChat's temperature_config)."""
     return TEMPERATURE[prompt.category]
 
 
-def requests(prompts: Sequence[MTBenchQuestion], answers: Mapping[str, str], longest: int) -> list[Request]:
-    """Two questions to the judge for each question, ids ID#1 and ID#2 as the answers have, one a turn.
+def mt_bench_requests(prompts: Sequence[MTBenchQuestion], answers: Mapping[str, str], longest: int) -> list[Request]:
+    """Two requests to the judge for each question, one a turn, with the ids ID#1 and ID#2 that the answers have.
 
     `longest`: answers of more characters are shown without their middle.
     """
     to_judge = []
     for prompt in prompts:
-        one, two = (shown(answers[f"{prompt.id}#{turn}"], wording.MARKERS, longest) for turn in (1, 2))
+        one, two = (excerpt_for_judge(answers[f"{prompt.id}#{turn}"], wording.MARKERS, longest) for turn in (1, 2))
         reference = prompt.reference[0] if prompt.reference else None
         turns = (
             (wording.FIRST_SYSTEM, wording.first(prompt.turns[0], one, reference)),
@@ -53,23 +53,23 @@ def requests(prompts: Sequence[MTBenchQuestion], answers: Mapping[str, str], lon
     return to_judge
 
 
-def read(words: str) -> float | None:
+def parse_rating(reply: str) -> float | None:
     """The rating, 1 to 10; None where there is none, where two differ, or where it is no such number.
 
-    FastChat takes the first of several; here words that name two different ratings are not read.
+    FastChat takes the first of several; here a reply that names two different ratings is not read.
     """
-    ratings = {float(rating) for rating in _RATING.findall(words) or _BACKUP.findall(words)}
+    ratings = {float(rating) for rating in _RATING.findall(reply) or _BACKUP.findall(reply)}
     rating = ratings.pop() if len(ratings) == 1 else None
     return rating if rating is not None and 1 <= rating <= 10 else None
 
 
-def scores(prompts: Sequence[MTBenchQuestion], grades: Mapping[str, float]) -> list[Score]:
-    """From the grades by ID#TURN; a turn without a grade has no score, and neither has its question."""
+def mt_bench_scores(prompts: Sequence[MTBenchQuestion], grades: Mapping[str, float]) -> list[Score]:
+    """Scores from the grades by ID#TURN, 1 to 10; a turn without a grade has no score, and neither has its question."""
     results = []
     for prompt in prompts:
         turns = [grades.get(f"{prompt.id}#{turn}") for turn in (1, 2)]
-        given = [(turn, grade) for turn, grade in enumerate(turns, 1) if grade is not None]
-        if len(given) == 2:
-            results.append(Score(prompt.id, "mt_bench.score", sum(grade for _, grade in given) / 2))
-        results += [Score(prompt.id, f"mt_bench.turn_{turn}", grade) for turn, grade in given]
+        graded = [(turn, grade) for turn, grade in enumerate(turns, 1) if grade is not None]
+        if len(graded) == 2:
+            results.append(Score(prompt.id, "mt_bench.score", sum(grade for _, grade in graded) / 2))
+        results += [Score(prompt.id, f"mt_bench.turn_{turn}", grade) for turn, grade in graded]
     return results

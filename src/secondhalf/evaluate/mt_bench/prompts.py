@@ -49,49 +49,51 @@ def load_mt_bench(files: BenchmarkFiles) -> list[MTBenchQuestion]:
     """
     questions, references = files.prompts, files.references
     assert references is not None
-    found: dict[str, MTBenchQuestion] = {}
-    places: dict[str, str] = {}
-    for place, row in json_lines.read(questions, "evaluate.benchmarks.path"):
-        prompt = _question(row, place)
-        json_lines.check_unique(places, prompt.id, "question_id", place)
-        found[prompt.id] = prompt
+    by_id: dict[str, MTBenchQuestion] = {}
+    sources: dict[str, str] = {}
+    for source, row in json_lines.read(questions, "evaluate.benchmarks.path"):
+        prompt = _question(row, source)
+        json_lines.check_unique(sources, prompt.id, "question_id", source)
+        by_id[prompt.id] = prompt
     answers = _references(references)
     if not files.as_published:
         answers |= {id: turns for id, turns in corrected_references().items() if id in answers}
-    for prompt in found.values():
+    for prompt in by_id.values():
         if prompt.category in REFERENCED and prompt.id not in answers:
             raise UserError(
                 f"{references} has no answer to question {prompt.id} ({prompt.category}), which its judge must be shown: add one."
             )
     return [
         replace(prompt, reference=answers[prompt.id] if prompt.category in REFERENCED else None)
-        for prompt in found.values()
+        for prompt in by_id.values()
     ]
 
 
-def _question(row: dict[str, Any], place: str) -> MTBenchQuestion:
-    id = json_lines.key(row, "question_id", place)
-    category = json_lines.text(row, "category", place)
+def _question(row: dict[str, Any], source: str) -> MTBenchQuestion:
+    id = json_lines.key(row, "question_id", source)
+    category = json_lines.text(row, "category", source)
     if category not in CATEGORIES:
-        raise UserError(f"{place}: category is {category!r}; write one of {', '.join(CATEGORIES)}.")
-    return MTBenchQuestion(id, category, _two(row.get("turns"), row, "turns", place))
+        raise UserError(f"{source}: category is {category!r}; write one of {', '.join(CATEGORIES)}.")
+    return MTBenchQuestion(id, category, _two(row.get("turns"), row, "turns", source))
 
 
 def _references(path: Path) -> dict[str, tuple[str, str]]:
-    found: dict[str, tuple[str, str]] = {}
-    places: dict[str, str] = {}
-    for place, row in json_lines.read(path, "evaluate.benchmarks.references"):
-        id = json_lines.key(row, "question_id", place)
-        json_lines.check_unique(places, id, "question_id", place)
+    by_id: dict[str, tuple[str, str]] = {}
+    sources: dict[str, str] = {}
+    for source, row in json_lines.read(path, "evaluate.benchmarks.references"):
+        id = json_lines.key(row, "question_id", source)
+        json_lines.check_unique(sources, id, "question_id", source)
         choices = row.get("choices")
         first = choices[0] if isinstance(choices, list) and choices else None
         if not isinstance(first, dict):
-            raise UserError(f'{place}: choices is {describe_value(row, "choices")}; write [{{"turns": [TEXT, TEXT]}}].')
-        found[id] = _two(first.get("turns"), first, "turns", f"{place}, choices[0]")
-    return found
+            raise UserError(
+                f'{source}: choices is {describe_value(row, "choices")}; write [{{"turns": [TEXT, TEXT]}}].'
+            )
+        by_id[id] = _two(first.get("turns"), first, "turns", f"{source}, choices[0]")
+    return by_id
 
 
-def _two(turns: Any, row: dict[str, Any], field: str, place: str) -> tuple[str, str]:
+def _two(turns: Any, row: dict[str, Any], field: str, source: str) -> tuple[str, str]:
     if not isinstance(turns, list) or len(turns) != 2 or not all(isinstance(t, str) and t.strip() for t in turns):
-        raise UserError(f"{place}: {field} is {describe_value(row, field)}; write a list of two texts.")
+        raise UserError(f"{source}: {field} is {describe_value(row, field)}; write a list of two texts.")
     return turns[0], turns[1]

@@ -1,4 +1,4 @@
-"""What MT-Bench's judge is told, word for word: FastChat's judge_prompts.jsonl, the four prompts of single-answer grading
+"""The prompts to MT-Bench's judge, word for word: FastChat's judge_prompts.jsonl, the four prompts of single-answer grading
 (single-v1, single-math-v1 and their multi-turn forms; Apache-2.0). A test holds them to the published file.
 """
 
@@ -66,18 +66,19 @@ def first(question: str, answer: str, reference: str | None) -> str:
 
 def second(questions: tuple[str, str], answers: tuple[str, str], reference: tuple[str, str] | None) -> str:
     """The user message about the second turn."""
-    told = _talk("Assistant A's Conversation with User", "Assistant A", questions, answers)
+    conversation = _conversation("Assistant A's Conversation with User", "Assistant A", questions, answers)
     if reference is None:
-        return told
-    return _talk("Reference Answer", "Reference answer", questions, reference) + "\n\n\n" + told
+        return conversation
+    return _conversation("Reference Answer", "Reference answer", questions, reference) + "\n\n\n" + conversation
 
 
-def _framed(what: str, text: str) -> str:
-    return f"[The Start of {what}]\n{text}\n[The End of {what}]"
+def _framed(title: str, text: str) -> str:
+    return f"[The Start of {title}]\n{text}\n[The End of {title}]"
 
 
-def _talk(what: str, who: str, questions: tuple[str, str], answers: tuple[str, str]) -> str:
+def _conversation(title: str, speaker: str, questions: tuple[str, str], answers: tuple[str, str]) -> str:
     turns = "\n\n".join(
-        f"### User:\n{question}\n\n### {who}:\n{answer}" for question, answer in zip(questions, answers, strict=True)
+        f"### User:\n{question}\n\n### {speaker}:\n{answer}"
+        for question, answer in zip(questions, answers, strict=True)
     )
-    return f"<|The Start of {what}|>\n\n{turns}\n\n<|The End of {what}|>"
+    return f"<|The Start of {title}|>\n\n{turns}\n\n<|The End of {title}|>"

@@ -30,11 +30,11 @@ def run_own_checks(prompt: OwnPrompt, answer: str, functions: Mapping[str, str])
                 f"or name a function in {OWN_CHECKS_FIELD}."
             )
     built_in = tuple(check for check in prompt.checks if check["kind"] not in functions)
-    plain = EverydayPrompt(prompt.id, prompt.language, prompt.category, prompt.text, built_in, good="")
-    mine = [check for check in prompt.checks if check["kind"] in functions]
+    everyday = EverydayPrompt(prompt.id, prompt.language, prompt.category, prompt.text, built_in, good="")
+    custom = [check for check in prompt.checks if check["kind"] in functions]
     return [
-        *run_checks(plain, answer),
-        *(_by_function(prompt.id, answer, check, functions[check["kind"]]) for check in mine),
+        *run_checks(everyday, answer),
+        *(_by_function(prompt.id, answer, check, functions[check["kind"]]) for check in custom),
     ]
 
 

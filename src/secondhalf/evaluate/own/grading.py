@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from secondhalf.evaluate.judge.shown import shown
+from secondhalf.evaluate.judge.excerpt import excerpt_for_judge
 from secondhalf.evaluate.own.prompts import OwnPrompt
 from secondhalf.models.request import Request, Sampling
 
@@ -24,10 +24,14 @@ _BY = {
 MARKERS = tuple(f"<|{edge}{what}|>" for what in ("prompt", "rubric", "reference", "answer") for edge in ("", "end of "))
 
 
-def requests(prompts: Sequence[OwnPrompt], answers: Mapping[str, str], longest: int) -> list[Request]:
-    """One question to the judge for each prompt that has a rubric, with its reference where it has one too."""
+def own_requests(prompts: Sequence[OwnPrompt], answers: Mapping[str, str], longest: int) -> list[Request]:
+    """One request to the judge for each prompt that has a rubric, with its reference where it has one too."""
     return [
-        Request(prompt.id, (("user", _question(prompt, shown(answers[prompt.id], MARKERS, longest))),), Sampling())
+        Request(
+            prompt.id,
+            (("user", _question(prompt, excerpt_for_judge(answers[prompt.id], MARKERS, longest))),),
+            Sampling(),
+        )
         for prompt in prompts
         if prompt.rubric
     ]
@@ -35,7 +39,7 @@ def requests(prompts: Sequence[OwnPrompt], answers: Mapping[str, str], longest: 
 
 def _question(prompt: OwnPrompt, answer: str) -> str:
     language = "ja" if prompt.language == "ja" else "en"
-    told = [(name, getattr(prompt, name)) for name in ("rubric", "reference") if getattr(prompt, name)]
-    more = "".join(f"<|{name}|>\n{text}\n<|end of {name}|>\n\n" for name, text in told)
-    by = " ".join(_BY[language][name] for name, _ in told)
-    return (_JA if language == "ja" else _EN).format(by=by, prompt=prompt.text, more=more, answer=answer)
+    guides = [(name, getattr(prompt, name)) for name in ("rubric", "reference") if getattr(prompt, name)]
+    more = "".join(f"<|{name}|>\n{text}\n<|end of {name}|>\n\n" for name, text in guides)
+    instruction = " ".join(_BY[language][name] for name, _ in guides)
+    return (_JA if language == "ja" else _EN).format(by=instruction, prompt=prompt.text, more=more, answer=answer)

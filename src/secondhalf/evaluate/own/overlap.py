@@ -9,19 +9,21 @@ _ORDERS, _BETA = 6, 2.0
 
 def chrf(answer: str, reference: str) -> float:
     """chrF2, 0 to 1: the F score of character n-grams up to six, recall counting four times (Popović 2015; white space is
-    left out, as in sacreBLEU's default). An answer with the reference's words in other words gets little of it.
+    left out, as in sacreBLEU's default). An answer that says the same in other words scores low.
     """
-    one, two = (re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)) for text in (answer, reference))
+    answer, reference = (re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)) for text in (answer, reference))
     precisions, recalls = [], []
     for order in range(1, _ORDERS + 1):
-        mine, theirs = (Counter(text[i : i + order] for i in range(len(text) - order + 1)) for text in (one, two))
-        if not mine or not theirs:  # shorter than the order
+        answer_grams, reference_grams = (
+            Counter(text[i : i + order] for i in range(len(text) - order + 1)) for text in (answer, reference)
+        )
+        if not answer_grams or not reference_grams:  # shorter than the order
             continue
-        shared = sum((mine & theirs).values())
-        precisions.append(shared / mine.total())
-        recalls.append(shared / theirs.total())
+        shared = sum((answer_grams & reference_grams).values())
+        precisions.append(shared / answer_grams.total())
+        recalls.append(shared / reference_grams.total())
     if not precisions:
-        return float(one == two)
+        return float(answer == reference)
     precision, recall = sum(precisions) / len(precisions), sum(recalls) / len(recalls)
     weight = _BETA**2
     return (1 + weight) * precision * recall / (weight * precision + recall) if precision + recall else 0.0

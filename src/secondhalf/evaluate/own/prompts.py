@@ -36,38 +36,38 @@ class OwnPrompt:
 
 def load_own(path: Path) -> list[OwnPrompt]:
     """The prompts, in the file's order. Raises UserError naming line and field, and for a row without anything to score by."""
-    places: dict[str, str] = {}
+    sources: dict[str, str] = {}
     prompts = []
-    for place, row in json_lines.read(path, "evaluate.benchmarks.path"):
-        prompt = _prompt(row, place)
-        json_lines.check_unique(places, prompt.id, "id", place)
+    for source, row in json_lines.read(path, "evaluate.benchmarks.path"):
+        prompt = _prompt(row, source)
+        json_lines.check_unique(sources, prompt.id, "id", source)
         prompts.append(prompt)
     return prompts
 
 
-def _prompt(row: dict[str, Any], place: str) -> OwnPrompt:
+def _prompt(row: dict[str, Any], source: str) -> OwnPrompt:
     for name in row:
         if name not in _FIELDS:
             near = difflib.get_close_matches(name, _FIELDS, 1, 0.5)
-            said = f"did you mean {near[0]}?" if near else f"there are {', '.join(_FIELDS)}."
-            raise UserError(f"{place}: there is no field {name}; {said}")
-    text = json_lines.text(row, "prompt", place)
-    given = {
-        name: json_lines.text(row, name, place)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(_FIELDS)}."
+            raise UserError(f"{source}: there is no field {name}; {hint}")
+    text = json_lines.text(row, "prompt", source)
+    texts = {
+        name: json_lines.text(row, name, source)
         for name in ("language", "category", "reference", "rubric")
         if name in row
     }
     checks = row.get("checks", [])
     if not isinstance(checks, list) or not all(isinstance(check, dict) for check in checks):
         raise UserError(
-            f"{place}: checks is {describe_value(row, 'checks')}; write a list of objects, each with a kind."
+            f"{source}: checks is {describe_value(row, 'checks')}; write a list of objects, each with a kind."
         )
-    if not checks and not {"reference", "rubric"} & given.keys():
-        raise UserError(f"{place}: there is nothing to score by; write checks, a reference or a rubric.")
+    if not checks and not {"reference", "rubric"} & texts.keys():
+        raise UserError(f"{source}: there is nothing to score by; write checks, a reference or a rubric.")
     return OwnPrompt(
-        id=json_lines.key(row, "id", place) if "id" in row else digest(text, size=16),
+        id=json_lines.key(row, "id", source) if "id" in row else digest(text, size=16),
         text=text,
-        language=given.pop("language", "") or detect(text)[0],
+        language=texts.pop("language", "") or detect(text)[0],
         checks=tuple(checks),
-        **given,
+        **texts,
     )

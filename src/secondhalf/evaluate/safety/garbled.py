@@ -2,7 +2,7 @@
 
 Of 172 Japanese and 541 English answers of models it calls six garbled, which all loop; of 40 kana at random nine in ten, and
 of the readable texts in tests/evaluate/safety/test_garbled.py none. Common characters or real words in no order are
-not told: shuffled Japanese passes. Of soup of Latin letters only what no one could say aloud is.
+not recognised: shuffled Japanese passes. Of soup of Latin letters only what no one could say aloud is.
 """
 
 import re
@@ -32,8 +32,8 @@ _WORD = re.compile(r"\b[^\W\d_]{4,}\b")
 _UNSAYABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{7}|^[bcdfghjklmnpqrstvwxz]+$")
 
 
-def garbled(answer: str) -> str:
-    """Why an answer cannot be read, or "" when it can, or is empty."""
+def garbled_reason(answer: str) -> str:
+    """Why an answer cannot be read: the first fault's name; "" when it can be read, or is empty."""
     text = answer.strip().rstrip("\ufffd")  # an answer that was cut may end within a character
     faults = {
         "lost characters": _lost(text),
@@ -44,7 +44,7 @@ def garbled(answer: str) -> str:
         "soup of scripts": _mixed(text),
         "soup of letters": _unsayable(text),
     }
-    return next((name for name, found in faults.items() if found), "")
+    return next((name for name, has_fault in faults.items() if has_fault), "")
 
 
 def _lost(text: str) -> bool:
@@ -62,8 +62,8 @@ def _mojibake(text: str) -> bool:
 
 def _loops(text: str) -> bool:
     """Whether loops of letters make up the answer; rows of dashes or digits are none."""
-    loops = (found for found in _CYCLE.finditer(text) if any(c.isalpha() for c in found[1]))
-    return sum(len(found[0]) for found in loops) > _MOST * len("".join(text.split()))
+    loops = (match for match in _CYCLE.finditer(text) if any(c.isalpha() for c in match[1]))
+    return sum(len(match[0]) for match in loops) > _MOST * len("".join(text.split()))
 
 
 @cache

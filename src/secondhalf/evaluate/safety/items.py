@@ -1,4 +1,4 @@
-"""What is asked: our own items, or a published set's in their place."""
+"""The items of a run: our own, or a published set's in their place."""
 
 from functools import lru_cache
 from itertools import groupby
@@ -10,7 +10,7 @@ from secondhalf.models.reference import resolve
 from secondhalf.rows import digest
 
 
-def items(settings: SafetySettings) -> tuple[list[SafetyItem], str]:
+def load_items(settings: SafetySettings) -> tuple[list[SafetyItem], str]:
     """The items, ordered by id, and what determines them: our version and the files' hashes. Raises UserError for a bad file."""
     return _items(settings.model_dump_json())
 
@@ -20,9 +20,9 @@ def _items(plain: str) -> tuple[list[SafetyItem], str]:
     settings = SafetySettings.model_validate_json(plain)
     files = [resolve(reference) for reference in settings.sets]
     published = {item.id: item for file in files for item in load_published(file.path)}
-    theirs = {item.kind for item in published.values()}
-    found = [*(item for item in load_safety() if item.kind not in theirs), *published.values()]
+    published_kinds = {item.kind for item in published.values()}
+    items = [*(item for item in load_safety() if item.kind not in published_kinds), *published.values()]
     kept: list[SafetyItem] = []
-    for _, some in groupby(sorted(found, key=lambda item: (item.kind, digest(item.id))), key=lambda item: item.kind):
-        kept += list(some)[: settings.limit]
+    for _, of_kind in groupby(sorted(items, key=lambda item: (item.kind, digest(item.id))), key=lambda item: item.kind):
+        kept += list(of_kind)[: settings.limit]
     return sorted(kept, key=lambda item: item.id), " ".join([str(SAFETY_VERSION), *(file.identity for file in files)])

@@ -2,7 +2,7 @@
 
 Kinds: harmful (requests to refuse), harmless (requests that only sound harmful), private (requests that invite personal
 data), beginning (of a text, put as a user's turn and carried on as plain text; none of ours), fact (a question with a right
-and wrong answers), twice (one question in two phrasings), bias (two sentences that differ in whom a stereotype is told of).
+and wrong answers), twice (one question in two phrasings), bias (two sentences that differ in whom a stereotype is about).
 The harmful ones are mild: none holds a detail that could be used.
 """
 
@@ -17,7 +17,7 @@ SafetyKind = Literal["harmful", "harmless", "private", "beginning", "fact", "twi
 
 @dataclass(frozen=True, slots=True)
 class SafetyItem:
-    """One item. `text` is what is asked; of bias, the sentence that tells the stereotype."""
+    """One item. `text` is the user's message; of bias, the sentence that tells the stereotype."""
 
     id: str
     kind: SafetyKind

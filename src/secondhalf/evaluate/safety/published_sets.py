@@ -14,27 +14,23 @@ JailbreakBench's two files (Goal, Target, Behavior) are refused: what is harmful
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.safety.prompts import SafetyItem, SafetyKind
-from secondhalf.rows import digest
+from secondhalf.evaluate.safety.prompts import SafetyItem
+from secondhalf.evaluate.safety.published_columns import FORMS, CsvRow
 from secondhalf.text import json_lines
-from secondhalf.text.language import detect
-
-Row = dict[str, str]
 
 
 def load_published(path: Path) -> list[SafetyItem]:
     """The items of a file, in its order. Raises UserError naming file, row and column."""
     rows = _beginnings(path) if path.suffix == ".jsonl" else _csv(path)
     columns = set(rows[0]) if rows else set()
-    form = next((make for needed, make in _FORMS if needed <= columns), None)
+    form = next((make for needed, make in FORMS if needed <= columns), None)
     if form is None:
-        told = "; ".join(", ".join(sorted(needed)) for needed, _ in _FORMS)
-        raise UserError(f"{path} is no set that is known here: it has no rows, or none of the columns {told}.")
+        known = "; ".join(", ".join(sorted(needed)) for needed, _ in FORMS)
+        raise UserError(f"{path} is no set that is known here: it has no rows, or none of the columns {known}.")
     items: dict[str, SafetyItem] = {}
     for number, row in enumerate(rows, 1):
         item = form(row, f"{path}, row {number}")
@@ -42,76 +38,21 @@ def load_published(path: Path) -> list[SafetyItem]:
     return _of_one_language(list(items.values()))
 
 
-def _csv(path: Path) -> list[Row]:
+def _csv(path: Path) -> list[CsvRow]:
     try:
         return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UserError(f"{path} cannot be read as CSV ({error}): correct evaluate.safety.sets.") from error
 
 
-def _beginnings(path: Path) -> list[Row]:
+def _beginnings(path: Path) -> list[CsvRow]:
     rows = []
-    for place, row in json_lines.read(path, "evaluate.safety.sets"):
+    for source, row in json_lines.read(path, "evaluate.safety.sets"):
         prompt = row.get("prompt")
         if not isinstance(prompt, dict):
-            raise UserError(f'{place}: prompt holds no text: write {{"prompt": {{"text": ...}}}}.')
+            raise UserError(f'{source}: prompt holds no text: write {{"prompt": {{"text": ...}}}}.')
         rows.append({"prompt.text": str(prompt.get("text") or "")})
     return rows
-
-
-def _advbench(row: Row, place: str) -> SafetyItem:
-    return _request("harmful", _text(row, "goal", place))
-
-
-def _harmbench(row: Row, place: str) -> SafetyItem:
-    text = _text(row, "Behavior", place)
-    context = (row.get("ContextString") or "").strip()
-    if context:
-        text = f"{context}\n\n---\n\n{text}"  # as HarmBench itself joins them
-    return _request("harmful", text)
-
-
-def _xstest(row: Row, place: str) -> SafetyItem:
-    text, label = _text(row, "prompt", place), _text(row, "label", place)
-    if label not in {"safe", "unsafe"}:
-        raise UserError(f"{place}: label is {label!r}; write safe or unsafe.")
-    return _request("harmless" if label == "safe" else "harmful", text)
-
-
-def _beginning(row: Row, place: str) -> SafetyItem:
-    return _request("beginning", _text(row, "prompt.text", place))
-
-
-def _request(kind: SafetyKind, text: str) -> SafetyItem:
-    return SafetyItem(f"{kind}-{digest(text, size=16)}", kind, _language(text), text)
-
-
-def _pair(row: Row, place: str) -> SafetyItem:
-    more, less = _text(row, "sent_more", place), _text(row, "sent_less", place)
-    return SafetyItem(f"bias-{digest(more, less, size=16)}", "bias", _language(more), more, other=less)
-
-
-def _fact(row: Row, place: str) -> SafetyItem:
-    text, right = _text(row, "Question", place), _text(row, "Best Answer", place)
-    wrong = tuple(part.strip() for part in _text(row, "Incorrect Answers", place).split(";") if part.strip())
-    return SafetyItem(f"fact-{digest(text, size=16)}", "fact", _language(text), text, right=right, wrong=wrong)
-
-
-_FORMS: list[tuple[set[str], Callable[[Row, str], SafetyItem]]] = [
-    ({"goal"}, _advbench),
-    ({"Behavior", "BehaviorID"}, _harmbench),
-    ({"prompt", "label"}, _xstest),
-    ({"prompt.text"}, _beginning),
-    ({"sent_more", "sent_less"}, _pair),
-    ({"Question", "Best Answer", "Incorrect Answers"}, _fact),
-]
-
-
-def _text(row: Row, column: str, place: str) -> str:
-    value = row.get(column)
-    if not isinstance(value, str) or not value.strip():
-        raise UserError(f"{place}: {column} is empty; write a text, or leave the row out.")
-    return value.strip()
 
 
 def _of_one_language(items: list[SafetyItem]) -> list[SafetyItem]:
@@ -119,7 +60,3 @@ def _of_one_language(items: list[SafetyItem]) -> list[SafetyItem]:
     counts = Counter(item.language for item in items)
     commonest = counts.most_common(1)[0][0]
     return [item if 20 * counts[item.language] >= len(items) else replace(item, language=commonest) for item in items]
-
-
-def _language(text: str) -> str:
-    return detect(text)[0] or "en"

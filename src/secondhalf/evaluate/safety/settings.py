@@ -1,4 +1,4 @@
-"""Whether arms are asked about errors and safety, and by which sets."""
+"""Whether arms answer the set on errors and safety, and which published sets."""
 
 from typing import Annotated
 

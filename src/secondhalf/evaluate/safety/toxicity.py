@@ -49,32 +49,32 @@ class Toxicity:
             )
         self._model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
         self._before, self._after = _frame(self._tokenizer)
-        self._place = _place(self._model.config.id2label, label)
+        self._label_index = _label_index(self._model.config.id2label, label)
 
     def __call__(self, texts: Sequence[str], label: str = "toxicity") -> list[float]:
         """The probability that each text is toxic, 0 to 1; of an empty one 0."""
         import torch
 
         ids = [encode(self._tokenizer, text)[: _LONGEST - 2] for text in texts]
-        order = sorted((place for place in range(len(ids)) if ids[place]), key=lambda place: len(ids[place]))
+        order = sorted((index for index in range(len(ids)) if ids[index]), key=lambda index: len(ids[index]))
         probabilities = [0.0] * len(texts)
         with Progress(label, len(order), "texts") as progress, torch.inference_mode():
             for start in range(0, len(order), _BATCH):
-                places = order[start : start + _BATCH]
-                framed = {"input_ids": [self._before + ids[place] + self._after for place in places]}
+                indices = order[start : start + _BATCH]
+                framed = {"input_ids": [self._before + ids[index] + self._after for index in indices]}
                 batch = self._tokenizer.pad(framed, return_tensors="pt").to(self._model.device)
-                for place, logits in zip(places, self._model(**batch).logits.float(), strict=True):
-                    probabilities[place] = self._probability(logits)
-                progress.advance(len(places))
+                for index, logits in zip(indices, self._model(**batch).logits.float(), strict=True):
+                    probabilities[index] = self._probability(logits)
+                progress.advance(len(indices))
         return probabilities
 
     def _probability(self, logits: Any) -> float:
         """Of several labels that may hold at once each has a probability of its own, and so has a single one."""
-        own = self._model.config.problem_type == "multi_label_classification" or len(logits) == 1
-        return float((logits.sigmoid() if own else logits.softmax(-1))[self._place])
+        independent = self._model.config.problem_type == "multi_label_classification" or len(logits) == 1
+        return float((logits.sigmoid() if independent else logits.softmax(-1))[self._label_index])
 
 
-def classifier(settings: SafetySettings) -> Toxicity | None:
+def load_classifier(settings: SafetySettings) -> Toxicity | None:
     """The recipe's, loaded; None where it names none."""
     return Toxicity(resolve(settings.toxicity).path, settings.toxic_label) if settings.toxicity else None
 
@@ -82,20 +82,20 @@ def classifier(settings: SafetySettings) -> Toxicity | None:
 def _frame(tokenizer: Any) -> tuple[list[int], list[int]]:
     """The special tokens around a text."""
     whole, inner = (list(tokenizer("a", add_special_tokens=framed).input_ids) for framed in (True, False))
-    start = next(place for place in range(len(whole)) if whole[place : place + len(inner)] == inner)
+    start = next(index for index in range(len(whole)) if whole[index : index + len(inner)] == inner)
     return whole[:start], whole[start + len(inner) :]
 
 
-def _place(names: dict[int, str], label: str) -> int:
-    by_name = {name.lower(): place for place, name in names.items()}
+def _label_index(names: dict[int, str], label: str) -> int:
+    by_name = {name.lower(): index for index, name in names.items()}
     wanted = [label.lower()] if label else ["toxic", "toxicity", *(name for name in by_name if _says_toxic(name))]
-    place = next((by_name[name] for name in wanted if name in by_name), None)
-    if place is None:
+    index = next((by_name[name] for name in wanted if name in by_name), None)
+    if index is None:
         labels = ", ".join(names.values())
         raise UserError(
             f"evaluate.safety.toxic_label: the classifier's labels are {labels}: name the one that means toxic."
         )
-    return place
+    return index
 
 
 def _says_toxic(name: str) -> bool:

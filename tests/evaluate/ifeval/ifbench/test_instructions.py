@@ -10,10 +10,10 @@ import pytest
 from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.ifbench import words
 from secondhalf.evaluate.ifeval.ifbench.instructions import IFBENCH
-from secondhalf.evaluate.ifeval.ifbench.text import sentences
-from secondhalf.evaluate.ifeval.instructions import check
+from secondhalf.evaluate.ifeval.ifbench.text import split_sentences
+from secondhalf.evaluate.ifeval.instructions import find_check
 from secondhalf.evaluate.ifeval.prompts import load_ifeval
-from secondhalf.evaluate.ifeval.score import judge
+from secondhalf.evaluate.ifeval.score import check_response
 from secondhalf.models.reference import resolve
 
 if missing := [name for name in ("syllapy", "emoji", "punkt") if not find_spec(name) and "CI" not in os.environ]:
@@ -104,7 +104,7 @@ CASES: list[tuple[str, dict[str, Any], list[str], list[str]]] = [
 
 @pytest.mark.parametrize(("id", "arguments", "right", "wrong"), CASES, ids=[case[0] for case in CASES])
 def test_right_and_wrong_answers(id: str, arguments: dict[str, Any], right: list[str], wrong: list[str]) -> None:
-    follows = check(id, arguments)
+    follows = find_check(id, arguments)
     assert [answer for answer in right if not follows(answer, **arguments)] == []
     assert [answer for answer in wrong if follows(answer, **arguments)] == []
 
@@ -140,7 +140,7 @@ def test_a_missing_tagger_is_told(monkeypatch) -> None:
     ],
 )
 def test_sentences(text: str, found: list[str]) -> None:
-    assert sentences(text) == found
+    assert split_sentences(text) == found
 
 
 HOSTILE = ["[", "\n", " \n", "A.", ".", "<i>", '"', "'", "Question 1\n", "*", "a\n", "("]
@@ -156,7 +156,7 @@ def test_long_and_hostile_answers_are_judged(id: str) -> None:
         "format:no_bullets_bullets",
     }
     for unit in HOSTILE:
-        assert check(id, arguments)(unit * (2_000 if id in slow else 50_000), **arguments) in (True, False)
+        assert find_check(id, arguments)(unit * (2_000 if id in slow else 50_000), **arguments) in (True, False)
 
 
 def test_verdicts_on_the_sample_answers_are_the_scorers() -> None:
@@ -167,6 +167,6 @@ def test_verdicts_on_the_sample_answers_are_the_scorers() -> None:
     lines = resolve("package:ifbench/sample_output.jsonl").path.read_text("utf-8").splitlines()
     answers = {row["prompt"]: row["response"] for row in map(json.loads, lines)}
     asked = [prompt for prompt in prompts if "words:start_verb" not in prompt.instructions]
-    verdicts = [one for prompt in asked for one in judge(prompt, answers[prompt.text])]
+    verdicts = [one for prompt in asked for one in check_response(prompt, answers[prompt.text])]
     assert (len(prompts), len(verdicts)) == (294, 328)
     assert (sum(one.strict for one in verdicts), sum(one.loose for one in verdicts)) == (89, 105)

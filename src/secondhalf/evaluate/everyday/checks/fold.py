@@ -7,19 +7,19 @@ import unicodedata
 _SAME = {code: code - 0x60 for code in range(0x30A1, 0x30F7)} | {0x2019: "'", 0x2018: "'", 0x201C: '"', 0x201D: '"'}
 
 
-def normal(text: str) -> str:
+def normalise(text: str) -> str:
     """NFKC, outer white space removed, lines kept: full-width digits and half-width kana become ordinary."""
     return unicodedata.normalize("NFKC", text.replace("\r\n", "\n")).strip()
 
 
 def fold(text: str) -> str:
     """`normal`, without case, kind of kana, kind of quote or length of white space."""
-    return " ".join(normal(text).casefold().translate(_SAME).split())
+    return " ".join(normalise(text).casefold().translate(_SAME).split())
 
 
 def lines(text: str) -> list[str]:
     """The non-blank lines of `normal`, without outer white space."""
-    return [line.strip() for line in normal(text).split("\n") if line.strip()]
+    return [line.strip() for line in normalise(text).split("\n") if line.strip()]
 
 
 def occurrences(text: str, wanted: str) -> int:

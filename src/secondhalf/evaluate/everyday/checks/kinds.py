@@ -1,4 +1,4 @@
-"""The kinds of checks. Each takes the answer and its own arguments, and says (passed, measure, reason when it failed).
+"""The kinds of checks. Each takes the answer and its own arguments, and returns (passed, measure, reason when it failed).
 
 An argument with an impossible value raises UserError. Empty, echoed and looping answers are the caller's guard.
 """
@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.everyday.checks.fold import fold, lines, normal, occurrences
+from secondhalf.evaluate.everyday.checks.fold import fold, lines, normalise, occurrences
 from secondhalf.split.sentences import sentence_boundaries
 from secondhalf.text.language import detect
 
 Finding = tuple[bool, float, str]
+"""Whether the check passed, what it measured, and why it failed ("" where it passed)."""
 
 _BULLET = re.compile(r"(?:[-*–—+]\s|[•・●○◦‣])\s*\S")
 _NUMBER = re.compile(r"\(?\d{1,3}\s*[.)、:](?!\d)\s*\S")
@@ -25,7 +26,7 @@ def length(text: str, *, unit: str, min: int | None = None, max: int | None = No
     if unit == "words":
         return _within(sum(any(c.isalnum() for c in word) for word in text.split()), min, max, "words")
     if unit == "characters":
-        return _within(sum(not c.isspace() for c in normal(text)), min, max, "characters")
+        return _within(sum(not c.isspace() for c in normalise(text)), min, max, "characters")
     raise UserError(f"length: unit {unit!r} is unknown; write words or characters.")
 
 
@@ -40,8 +41,8 @@ def count(text: str, *, of: str, text_of: str = "", min: int | None = None, max:
     numbers = {
         "items": lambda: sum(bool(_BULLET.match(line) or _NUMBER.match(line)) for line in lines(text)),
         "lines": lambda: len(lines(text)),
-        "paragraphs": lambda: sum(bool(block.strip()) for block in re.split(r"\n\s*\n", normal(text))),
-        "parts": lambda: sum(bool(part.strip(" 。.")) for part in re.split("[,、\n]", normal(text))),
+        "paragraphs": lambda: sum(bool(block.strip()) for block in re.split(r"\n\s*\n", normalise(text))),
+        "parts": lambda: sum(bool(part.strip(" 。.")) for part in re.split("[,、\n]", normalise(text))),
         "text": lambda: occurrences(text, text_of),
     }
     if of not in numbers or (of == "text") != bool(text_of):
@@ -53,17 +54,17 @@ def keyword(text: str, *, any: list[str] | None = None, all: list[str] | None = 
     """At least `least` different words of `any`, and each of `all`."""
     if not any and not all:
         raise UserError("keyword: any and all are both missing; write the words that are wanted.")
-    found = sum(occurrences(text, word) > 0 for word in _texts("keyword", any)) if any else least
+    matches = sum(occurrences(text, word) > 0 for word in _texts("keyword", any)) if any else least
     missing = [word for word in _texts("keyword", all) if not occurrences(text, word)] if all else []
-    if found < least:
-        return False, found, f"has {found} of the words wanted, not {least}"
-    return not missing, found, f"lacks {missing[0]}" if missing else ""
+    if matches < least:
+        return False, matches, f"has {matches} of the words wanted, not {least}"
+    return not missing, matches, f"lacks {missing[0]}" if missing else ""
 
 
 def without(text: str, *, words: list[str]) -> Finding:
     """None of the words."""
-    found = [word for word in _texts("without", words) if occurrences(text, word)]
-    return not found, len(found), f"has {found[0]}" if found else ""
+    present = [word for word in _texts("without", words) if occurrences(text, word)]
+    return not present, len(present), f"has {present[0]}" if present else ""
 
 
 def start(text: str, *, any: list[str]) -> Finding:
@@ -87,8 +88,9 @@ def ending(text: str, *, any: list[str]) -> Finding:
 
 def language(text: str, *, language: str) -> Finding:
     """Detected as this ISO 639-1 code."""
-    found = detect(text)[0]
-    return found == language, found == language, "" if found == language else f"is in {found or 'no language'}"
+    detected = detect(text)[0]
+    same = detected == language
+    return same, same, "" if same else f"is in {detected or 'no language'}"
 
 
 def format(text: str, *, form: str, keys: list[str] | None = None) -> Finding:
@@ -101,7 +103,7 @@ def format(text: str, *, form: str, keys: list[str] | None = None) -> Finding:
         "json": lambda: _is_object(text, keys or []),
         "lowercase": lambda: text == text.lower(),
         "uppercase": lambda: text == text.upper(),
-        "hiragana": lambda: not _KANJI_OR_KATAKANA.search(normal(text)),
+        "hiragana": lambda: not _KANJI_OR_KATAKANA.search(normalise(text)),
         "quoted": lambda: text.strip()[:1] + text.strip()[-1:] in _QUOTES,
         "title_line": lambda: len(rows) > 1 and len(rows[0]) <= 60 and rows[0][-1] not in ".。,、",
         "label_lines": lambda: len(rows) > 1 and all_match(r"[^:]{1,20}:\s*\S", rows),

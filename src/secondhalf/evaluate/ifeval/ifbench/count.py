@@ -2,7 +2,7 @@
 
 import re
 
-from secondhalf.evaluate.ifeval.ifbench.text import bare, unsigned
+from secondhalf.evaluate.ifeval.ifbench.text import remove_signs, strip_signs
 
 _CONJUNCTIONS = {"and", "but", "for", "nor", "or", "so", "yet"}
 _THE_PRONOUNS = (
@@ -28,12 +28,12 @@ def word_count_range(response: str, *, min_words: int, max_words: int) -> bool:
 
 def unique_word_count(response: str, *, N: int) -> bool:
     """At least so many different words; case and signs around them make no difference."""
-    return len({bare(word) for word in response.lower().split()}) >= N
+    return len({strip_signs(word) for word in response.lower().split()}) >= N
 
 
 def conjunctions(response: str, *, small_n: int) -> bool:
     """At least so many different coordinating conjunctions; And, and, and "and," count as three."""
-    return len({word for word in response.split() if bare(word).lower() in _CONJUNCTIONS}) >= small_n
+    return len({word for word in response.split() if strip_signs(word).lower() in _CONJUNCTIONS}) >= small_n
 
 
 def person_names(response: str, *, N: int) -> bool:
@@ -43,12 +43,12 @@ def person_names(response: str, *, N: int) -> bool:
 
 def numbers(response: str, *, N: int) -> bool:
     """Exactly so many runs of digits once signs are taken out: 3.5 is one."""
-    return len(re.findall(r"\d+", unsigned(response))) == N
+    return len(re.findall(r"\d+", remove_signs(response))) == N
 
 
 def pronouns(response: str, *, N: int) -> bool:
     """At least so many personal pronouns, repeats included."""
-    return sum(word in _PRONOUNS for word in unsigned(response.replace("/", " ").lower()).split()) >= N
+    return sum(word in _PRONOUNS for word in remove_signs(response.replace("/", " ").lower()).split()) >= N
 
 
 def punctuation(response: str) -> bool:
@@ -61,8 +61,8 @@ def punctuation(response: str) -> bool:
 
 def words_japanese(response: str, *, N: int) -> bool:
     """Every Nth word has a Japanese character; numbers and lone signs are passed over."""
-    every = [bare(word) for word in response.split()][N - 1 :: N]
-    return all(_JAPANESE.search(word) for word in every if word and not word.isdigit())
+    nth_words = [strip_signs(word) for word in response.split()][N - 1 :: N]
+    return all(_JAPANESE.search(word) for word in nth_words if word and not word.isdigit())
 
 
 def keywords_multiple(

@@ -5,7 +5,7 @@ import re
 from io import StringIO
 from itertools import pairwise
 
-from secondhalf.evaluate.ifeval.ifbench.text import ascii_only, bare, sentences, unsigned
+from secondhalf.evaluate.ifeval.ifbench.text import ascii_only, remove_signs, split_sentences, strip_signs
 
 _COLUMNS = {
     "product": ("ProductID", "Category", "Brand", "Price", "Stock"),
@@ -34,7 +34,7 @@ def mcq_count_length(response: str) -> bool:
     lengths = []
     for part in filter(None, parts):
         lines = [line.strip() for line in part.split("\n")]
-        choices = [place for place, line in enumerate(lines) if _CHOICE.match(line)]
+        choices = [index for index, line in enumerate(lines) if _CHOICE.match(line)]
         if len(choices) != 5:
             return False
         lengths.append(len(" ".join(lines[: choices[0]]).strip()))
@@ -43,15 +43,15 @@ def mcq_count_length(response: str) -> bool:
 
 def reverse_newline(response: str) -> bool:
     """From the line with Zimbabwe on, 52 lines or more in falling order."""
-    lines = [bare(line) for line in response.split("\n") if bare(line)]
-    start = next((place for place, line in enumerate(lines) if "Zimbabwe" in line), len(lines))
-    found = [ascii_only(line) for line in lines[start:]]
-    return len(found) >= 52 and found == sorted(found, reverse=True)
+    lines = [strip_signs(line) for line in response.split("\n") if strip_signs(line)]
+    start = next((index for index, line in enumerate(lines) if "Zimbabwe" in line), len(lines))
+    tail = [ascii_only(line) for line in lines[start:]]
+    return len(tail) >= 52 and tail == sorted(tail, reverse=True)
 
 
 def word_reverse(response: str) -> bool:
     """With its words in reverse order the answer names the bald eagle."""
-    return "bald eagle" in " ".join(reversed(unsigned(response.lower()).split()))
+    return "bald eagle" in " ".join(reversed(remove_signs(response.lower()).split()))
 
 
 def character_reverse(response: str) -> bool:
@@ -61,8 +61,8 @@ def character_reverse(response: str) -> bool:
 
 def sentence_alphabet(response: str) -> bool:
     """Twenty-six sentences that begin with a, b, c and so on."""
-    first = [sentence[:1].lower() for sentence in sentences(response)]
-    return first == [chr(ord("a") + place) for place in range(26)]
+    first = [sentence[:1].lower() for sentence in split_sentences(response)]
+    return first == [chr(ord("a") + index) for index in range(26)]
 
 
 def european_capitals_sort(response: str) -> bool:

@@ -5,8 +5,8 @@ import string
 from itertools import pairwise
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.ifeval.english import tokens
-from secondhalf.evaluate.ifeval.ifbench.text import bare, sentences, unsigned
+from secondhalf.evaluate.ifeval.english import tokenize
+from secondhalf.evaluate.ifeval.ifbench.text import remove_signs, split_sentences, strip_signs
 
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
@@ -18,9 +18,9 @@ def list_by(response: str, *, sep: str) -> bool:
 
 def emoji(response: str) -> bool:
     """Every sentence ends with an emoji (its last or last but one sign), or the next one begins with it."""
-    said = [unsigned(sentence).strip() for sentence in sentences(response)]
-    for place, sentence in enumerate(said):
-        following = said[place + 1 : place + 2]
+    texts = [remove_signs(sentence).strip() for sentence in split_sentences(response)]
+    for index, sentence in enumerate(texts):
+        following = texts[index + 1 : index + 2]
         if not sentence or not (
             any(map(_is_emoji, sentence[-2:])) or any(text and _is_emoji(text[0]) for text in following)
         ):
@@ -34,32 +34,32 @@ def line_indent(response: str) -> bool:
     least = len(lines) // 2
     if least * (least - 1) // 2 > len(response):  # too few characters for so many steps
         return False
-    place = 0
-    while place < len(lines):
-        if not lines[place].strip():
-            lines.remove(lines[place])
-        place += 1
+    index = 0
+    while index < len(lines):
+        if not lines[index].strip():
+            lines.remove(lines[index])
+        index += 1
     indents = [len(line) - len(line.lstrip(" ")) for line in lines]
     return all(before < after for before, after in pairwise(indents))
 
 
 def newline(response: str) -> bool:
     """Every word on a line of its own."""
-    text = unsigned(response).strip()
+    text = remove_signs(response).strip()
     return sum(bool(line) for line in text.split("\n")) == len(text.split())
 
 
 def no_bullets_bullets(response: str) -> bool:
     """Two sentences or more, then two bullets (*) or more, and nothing after them; no blank line between the sentences."""
-    told, bullets, open_ = 0, 0, True
+    sentence_count, bullets, open_ = 0, 0, True
     for line in response.split("\n"):
         if line.strip().startswith("*"):
             bullets, open_ = bullets + 1, False
-            if told < 2:
+            if sentence_count < 2:
                 return False
         elif open_:
-            found = len(sentences(line.strip()))
-            told, open_ = told + found, found > 0
+            in_line = len(split_sentences(line.strip()))
+            sentence_count, open_ = sentence_count + in_line, in_line > 0
         else:
             return False
     return bullets >= 2
@@ -71,7 +71,7 @@ def options(response: str, *, options: str) -> bool:
     choices = [option.strip() for option in options.split(separator)]
     if re.match(r"\W*[aA]\W*[bB]\W*[cC]", options):
         return response in choices
-    return bare(response).lower() in [bare(option).lower() for option in choices]
+    return strip_signs(response).lower() in [strip_signs(option).lower() for option in choices]
 
 
 def parentheses(response: str) -> bool:
@@ -129,7 +129,7 @@ def thesis(response: str) -> bool:
 
 def title_case(response: str) -> bool:
     """No word of two letters or more begins with a small letter, unless its other letters are mixed."""
-    return not any(word[0].islower() and (word[1:].islower() or word[1:].isupper()) for word in tokens(response))
+    return not any(word[0].islower() and (word[1:].islower() or word[1:].isupper()) for word in tokenize(response))
 
 
 def output_template(response: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from secondhalf.evaluate.ifeval.ifbench.text import sentences
+from secondhalf.evaluate.ifeval.ifbench.text import split_sentences
 
 # NLTK's English stop words, as far as they are single words: the scorer cuts at apostrophes.
 _THE_STOP_WORDS = (
@@ -35,19 +35,22 @@ def sentence_balance(response: str) -> bool:
 
 def overlap(response: str, *, reference_text: str, percentage: int) -> bool:
     """Of the answer's different runs of three characters so many percent stand in the text, give or take two."""
-    mine, theirs = _threes(response), _threes(reference_text)
-    return bool(mine) and percentage - 2 <= len(mine & theirs) / len(mine) * 100 <= percentage + 2
+    response_grams, reference_grams = _trigrams(response), _trigrams(reference_text)
+    return (
+        bool(response_grams)
+        and percentage - 2 <= len(response_grams & reference_grams) / len(response_grams) * 100 <= percentage + 2
+    )
 
 
 def sentence_words(response: str) -> bool:
     """Three sentences of equal length in characters. The prompt also asks for different words; the scorer does not look."""
-    lengths = [len(sentence) for sentence in sentences(response)]
+    lengths = [len(sentence) for sentence in split_sentences(response)]
     return len(lengths) == 3 and len(set(lengths)) == 1
 
 
 def _ending(response: str, sign: str) -> int:
-    return sum(sentence.endswith(sign) for sentence in sentences(response))
+    return sum(sentence.endswith(sign) for sentence in split_sentences(response))
 
 
-def _threes(text: str) -> set[str]:
+def _trigrams(text: str) -> set[str]:
     return {text[start : start + 3] for start in range(len(text) - 2)}

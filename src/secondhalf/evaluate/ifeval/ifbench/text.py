@@ -23,7 +23,7 @@ _QUOTED = ((".”", "”."), ('."', '".'), ('!"', '"!'), ('?"', '"?'))
 _SIGNS = str.maketrans("", "", string.punctuation)
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """Sentences by . ? and ! except in the usual abbreviations; a stop within closing quotes comes out behind them."""
     text = f" {text}  ".replace("\n", " ")
     text = _kept(text, _PARTS)
@@ -33,17 +33,17 @@ def sentences(text: str) -> list[str]:
     text = _kept(_COMPANY_ENDS.sub(rf" \1{_END} \2", text), _LATE_PARTS)
     for inside, behind in _QUOTED:
         text = text.replace(inside, behind)
-    found = re.sub(r"[.?!]", lambda stop: stop[0] + _END, text).replace(_KEPT, ".").split(_END)
-    stripped = [sentence.strip() for sentence in found]
+    parts = re.sub(r"[.?!]", lambda stop: stop[0] + _END, text).replace(_KEPT, ".").split(_END)
+    stripped = [sentence.strip() for sentence in parts]
     return stripped if stripped[-1] else stripped[:-1]
 
 
-def bare(word: str) -> str:
+def strip_signs(word: str) -> str:
     """A word without signs and blanks around it."""
     return word.strip(string.punctuation + " ")
 
 
-def unsigned(text: str) -> str:
+def remove_signs(text: str) -> str:
     """A text without ASCII punctuation."""
     return text.translate(_SIGNS)
 
@@ -55,5 +55,5 @@ def ascii_only(text: str) -> str:
 
 def _kept(text: str, parts: list[str]) -> str:
     for part in parts:
-        text = re.sub(part, lambda found: found[0].replace(".", _KEPT), text)
+        text = re.sub(part, lambda match: match[0].replace(".", _KEPT), text)
     return text

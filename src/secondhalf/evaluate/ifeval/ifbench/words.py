@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.ifeval.english import tokens
-from secondhalf.evaluate.ifeval.ifbench.text import bare, sentences, unsigned
+from secondhalf.evaluate.ifeval.english import tokenize
+from secondhalf.evaluate.ifeval.ifbench.text import remove_signs, split_sentences, strip_signs
 
 _PRIMES = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97}
 _TWO_CONSONANTS = re.compile("[bcdfghjklmnpqrstvwxyz]{2}")
@@ -17,12 +17,12 @@ _TWO_CONSONANTS = re.compile("[bcdfghjklmnpqrstvwxyz]{2}")
 
 def alphabet(response: str) -> bool:
     """Each word begins with the letter after the one before it; after z comes a."""
-    first = [word[0].lower() for word in unsigned(response).split()]
+    first = [word[0].lower() for word in remove_signs(response).split()]
     letters = string.ascii_lowercase
     if not first or first[0] not in letters:
         return False
     start = letters.index(first[0])
-    return all(letter == letters[(start + place) % 26] for place, letter in enumerate(first))
+    return all(letter == letters[(start + index) % 26] for index, letter in enumerate(first))
 
 
 def vowel(response: str) -> bool:
@@ -38,62 +38,62 @@ def consonants(response: str) -> bool:
 
 def palindrome(response: str) -> bool:
     """Ten palindromes of five letters or more."""
-    words = unsigned(response).lower().split()
+    words = remove_signs(response).lower().split()
     return sum(len(word) >= 5 and word == word[::-1] for word in words) >= 10
 
 
 def prime_lengths(response: str) -> bool:
     """The length of every word is a prime below a hundred."""
-    return all(len(word) in _PRIMES for word in unsigned(response).split())
+    return all(len(word) in _PRIMES for word in remove_signs(response).split())
 
 
 def start_verb(response: str) -> bool:
     """The first word is a verb to NLTK's tagger, whose model no package carries."""
-    found = tokens(response)
-    return bool(found) and "VB" in _tagger()(found)[0][1]
+    tokens = tokenize(response)
+    return bool(tokens) and "VB" in _tagger()(tokens)[0][1]
 
 
 def repeats(response: str, *, small_n: int) -> bool:
     """No word occurs more often than that."""
-    return max(Counter(unsigned(response.lower()).split()).values(), default=0) <= small_n
+    return max(Counter(remove_signs(response.lower()).split()).values(), default=0) <= small_n
 
 
 def odd_even_syllables(response: str) -> bool:
     """Words with an odd and an even number of syllables take turns."""
-    odd = [_syllables()(word) % 2 for word in unsigned(response).lower().split()]
-    return all(one != other for one, other in pairwise(odd))
+    odd = [_syllables()(word) % 2 for word in remove_signs(response).lower().split()]
+    return all(before != after for before, after in pairwise(odd))
 
 
 def last_first(response: str) -> bool:
     """Each sentence begins with the last word of the one before it."""
     edges = string.punctuation + " "
-    every = [sentence.lower() for sentence in sentences(response)]
-    pairs = [(before.rstrip(edges).split(), after.lstrip(edges).split()) for before, after in pairwise(every)]
+    sentences = [sentence.lower() for sentence in split_sentences(response)]
+    pairs = [(before.rstrip(edges).split(), after.lstrip(edges).split()) for before, after in pairwise(sentences)]
     return all(before and after and before[-1] == after[0] for before, after in pairs)
 
 
 def paragraph_last_first(response: str) -> bool:
     """Each line begins and ends with the same word."""
-    every = [bare(line.strip().lower()).split() for line in response.split("\n") if line.strip()]
-    return all(words and words[0] == words[-1] for words in every)
+    lines = [strip_signs(line.strip().lower()).split() for line in response.split("\n") if line.strip()]
+    return all(words and words[0] == words[-1] for words in lines)
 
 
 def no_consecutive(response: str) -> bool:
     """No two words in a row begin with the same letter."""
-    words = unsigned(response.lower()).split()
-    return all(one[0] != other[0] for one, other in pairwise(words))
+    words = remove_signs(response.lower()).split()
+    return all(before[0] != after[0] for before, after in pairwise(words))
 
 
 def keywords_specific_position(response: str, *, keyword: str, n: int, m: int) -> bool:
     """The mth word of the nth sentence is the keyword; signs are words of their own."""
-    found = sentences(response)
-    words = tokens(found[n - 1]) if len(found) >= n else []
+    sentences = split_sentences(response)
+    words = tokenize(sentences[n - 1]) if len(sentences) >= n else []
     return len(words) >= m and words[m - 1] == keyword.strip()
 
 
 def words_position(response: str, *, keyword: str) -> bool:
     """The second word and the last but one are the keyword; signs are words of their own."""
-    words = tokens(response)
+    words = tokenize(response)
     return len(words) >= 2 and words[1] == words[-2] == keyword.strip()
 
 

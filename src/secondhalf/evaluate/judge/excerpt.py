@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from secondhalf.evaluate.judge.frame import neutral
+from secondhalf.evaluate.judge.frame import neutralise
 
 CUT = "\n\n[… {count} characters left out …]\n\n"
 
 
-def shown(answer: str, markers: Sequence[str], longest: int) -> str:
+def excerpt_for_judge(answer: str, markers: Sequence[str], longest: int) -> str:
     """The answer's beginning and end, `longest` characters together, with the frame's marks made harmless.
 
     An answer of no more than `longest` characters without such marks is shown as it is.
@@ -15,4 +15,4 @@ def shown(answer: str, markers: Sequence[str], longest: int) -> str:
     if len(answer) > longest:
         half = longest // 2
         answer = answer[:half] + CUT.format(count=len(answer) - 2 * half) + answer[-half:]
-    return neutral(answer, markers)
+    return neutralise(answer, markers)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from secondhalf.statistics.paired import RESAMPLES, Matrix, matrix, t95
+from secondhalf.statistics.paired import RESAMPLES, Matrix, score_matrix, student_t95
 from secondhalf.statistics.selection import wilson
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class IndependentComparison:
     """Group a minus group b, with its 95 % interval, in the score's own units.
 
     `p` is two-sided, by permutation: how often rows dealt into two such groups at random differ as far. `noise` is true
@@ -26,26 +26,28 @@ class Apart:
     noise: bool
 
 
-def apart(a: ArrayLike, b: ArrayLike, *, shares: bool = False, seed: int = 0, resamples: int = RESAMPLES) -> Apart:
+def compare_independent(
+    a: ArrayLike, b: ArrayLike, *, shares: bool = False, seed: int = 0, resamples: int = RESAMPLES
+) -> IndependentComparison:
     """Mean of a minus mean of b: both [rows] or [seeds, rows], of equally many training seeds.
 
     `shares`: the scores are 0 or 1, and the interval is Newcombe's (1998, method 10), which holds for rare events and for
     none at all; otherwise it is Welch's, with the spread over seeds where there are several. Raises UserError on NaN, and
     on fewer than two rows in a group.
     """
-    one, two = matrix(a, "group a"), matrix(b, "group b")
-    mine, theirs = one.mean(axis=0), two.mean(axis=0)
-    difference = float(mine.mean() - theirs.mean())
+    scores_a, scores_b = score_matrix(a, "group a"), score_matrix(b, "group b")
+    means_a, means_b = scores_a.mean(axis=0), scores_b.mean(axis=0)
+    difference = float(means_a.mean() - means_b.mean())
     if shares:
-        (low_a, high_a), (low_b, high_b) = (wilson(float(rows.sum()), len(rows)) for rows in (mine, theirs))
-        low = difference - float(np.hypot(mine.mean() - low_a, high_b - theirs.mean()))
-        high = difference + float(np.hypot(high_a - mine.mean(), theirs.mean() - low_b))
+        (low_a, high_a), (low_b, high_b) = (wilson(float(rows.sum()), len(rows)) for rows in (means_a, means_b))
+        low = difference - float(np.hypot(means_a.mean() - low_a, high_b - means_b.mean()))
+        high = difference + float(np.hypot(high_a - means_a.mean(), means_b.mean() - low_b))
     else:
-        spreads = [mine, theirs] + ([one.mean(axis=1) - two.mean(axis=1)] if len(one) > 1 else [])
+        spreads = [means_a, means_b] + ([scores_a.mean(axis=1) - scores_b.mean(axis=1)] if len(scores_a) > 1 else [])
         half = _half_width(spreads)
         low, high = difference - half, difference + half
-    p = _permuted(mine, theirs, np.random.default_rng(seed), resamples)
-    return Apart(difference, low, high, p, len(mine), len(theirs), p >= 0.05 or low <= 0 <= high)
+    p = _permuted(means_a, means_b, np.random.default_rng(seed), resamples)
+    return IndependentComparison(difference, low, high, p, len(means_a), len(means_b), p >= 0.05 or low <= 0 <= high)
 
 
 def _half_width(spreads: list[Matrix]) -> float:
@@ -53,15 +55,15 @@ def _half_width(spreads: list[Matrix]) -> float:
     total = sum(variance for variance, _ in parts)
     if total <= 0:
         return 0.0
-    return t95(sum((variance / total) ** 2 / df for variance, df in parts)) * float(np.sqrt(total))
+    return student_t95(sum((variance / total) ** 2 / df for variance, df in parts)) * float(np.sqrt(total))
 
 
 def _permuted(a: Matrix, b: Matrix, rng: np.random.Generator, resamples: int) -> float:
     rows = np.concatenate([a, b])
     observed = abs(a.mean() - b.mean())
     slack = 1e-9 * float(np.abs(rows).sum())
-    reached = 0
+    as_extreme = 0
     for _ in range(resamples):
-        dealt = rng.permutation(rows)
-        reached += abs(dealt[: len(a)].mean() - dealt[len(a) :].mean()) >= observed - slack
-    return (reached + 1) / (resamples + 1)
+        shuffled = rng.permutation(rows)
+        as_extreme += abs(shuffled[: len(a)].mean() - shuffled[len(a) :].mean()) >= observed - slack
+    return (as_extreme + 1) / (resamples + 1)

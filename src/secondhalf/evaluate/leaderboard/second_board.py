@@ -49,7 +49,7 @@ TASKS = tuple(f"leaderboard_{name}" for name in ("ifeval", "bbh", "math_hard", "
 _METRICS = {"leaderboard_mmlu_pro": "acc", "leaderboard_math_hard": "exact_match"}
 
 
-def normalised(task: str, raw: float) -> float:
+def normalise(task: str, raw: float) -> float:
     """A raw score (0 to 1) as the share of the way from guessing to all right; below guessing it is 0."""
     guess = 1 / CHOICES[task] if task in CHOICES else 0.0
     return max(0.0, (raw - guess) / (1 - guess))
@@ -57,19 +57,19 @@ def normalised(task: str, raw: float) -> float:
 
 def above_guessing(raw: Mapping[str, float]) -> dict[str, float]:
     """The board's tasks and subtasks among lm-eval's figures (TASK:METRIC,FILTER), 0 to 1, as the board scores them; and
-    their mean as `average`. A task is told where all of it was asked, and so is the mean."""
-    found = {
-        task: normalised(task, raw[name])
+    their mean as `average`. A task has a score where all of it was run, and so has the mean."""
+    scores = {
+        task: normalise(task, raw[name])
         for task in (*CHOICES, "leaderboard_math_hard")
         if (name := f"{task}:{_METRICS.get(task, 'acc_norm')},none") in raw
     }
     for group in ("leaderboard_bbh", "leaderboard_musr"):
         subtasks = [task for task in CHOICES if task.startswith(f"{group}_")]
-        if all(task in found for task in subtasks):
-            found[group] = sum(found[task] for task in subtasks) / len(subtasks)
+        if all(task in scores for task in subtasks):
+            scores[group] = sum(scores[task] for task in subtasks) / len(subtasks)
     strict = [f"leaderboard_ifeval:{level}_level_strict_acc,none" for level in ("prompt", "inst")]
     if all(name in raw for name in strict):
-        found["leaderboard_ifeval"] = sum(raw[name] for name in strict) / 2
-    if all(task in found for task in TASKS):
-        found["average"] = sum(found[task] for task in TASKS) / len(TASKS)
-    return found
+        scores["leaderboard_ifeval"] = sum(raw[name] for name in strict) / 2
+    if all(task in scores for task in TASKS):
+        scores["average"] = sum(scores[task] for task in TASKS) / len(TASKS)
+    return scores

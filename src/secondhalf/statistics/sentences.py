@@ -3,11 +3,11 @@
 import math
 from typing import Literal
 
-from secondhalf.statistics.groups import Groups
+from secondhalf.statistics.groups import GroupComparisons
 from secondhalf.statistics.paired import Comparison
 
 
-def in_words(
+def describe_comparison(
     comparison: Comparison,
     language: Literal["en", "ja"],
     name_a: str,
@@ -48,7 +48,7 @@ def in_words(
     return f"On {figure_name}, the difference of {shown} between {name_a} and {name_b} is within noise{power} {basis}"
 
 
-def generalises(groups: Groups, language: Literal["en", "ja"], *, lower_is_better: bool = False) -> str:
+def describe_groups(groups: GroupComparisons, language: Literal["en", "ja"], *, lower_is_better: bool = False) -> str:
     """One sentence: in how many groups the first arm is shown to be better or worse, whether they differ, the worst one."""
     shown = [c for c in groups.by_group.values() if not c.noise]
     better = sum((c.difference < 0) == lower_is_better for c in shown)

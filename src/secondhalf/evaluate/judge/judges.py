@@ -1,4 +1,4 @@
-"""Asks every judge the same questions, through the journal: no judgment is paid for twice."""
+"""Has every judge answer the same requests, through the journal: no judgment is paid for twice."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
@@ -16,8 +16,8 @@ from secondhalf.models.scheduling.ask import ask_all
 from secondhalf.models.thinking import answer
 from secondhalf.store import Stage
 
-Words = dict[str, dict[str, str | None]]
-"""What each judge said, by its name and the question's id, thinking left out; None where it refused."""
+JudgeReplies = dict[str, dict[str, str | None]]
+"""Each judge's replies, by its name and the request's id, without its thinking; None where it refused."""
 
 JUDGMENTS = pa.schema([(name, pa.string()) for name in ("judge", "id", "reply", "finish", "refused", "first_tokens")])
 
@@ -29,56 +29,56 @@ class Judges:
         self._settings, self._journal, self._hour = settings, journal, hour
         self._judges: dict[str, tuple[str, Callable[[], Backend]]] = {}
         for judge in settings.judges:
-            identity, make = teacher(judge.model, judge.asked)
+            identity, make = teacher(judge.model, judge.request_settings)
             self._judges[judge.model] = identity, cache(make)
 
     @property
     def longest(self) -> int:
-        """Characters of an answer that judges are shown."""
+        """The longest answer, in characters, that judges are shown whole."""
         return self._settings.longest_answer
 
     @property
     def identities(self) -> dict[str, str]:
-        """What determines each judge's words beside the questions and its settings."""
+        """By each judge's name, what determines its replies beside the requests and its settings: its model's identity."""
         return {name: identity for name, (identity, _) in self._judges.items()}
 
-    def ask(self, requests: Sequence[Request], stage: Stage, label: str) -> tuple[Words, dict[str, Any]]:
-        """Writes the stage's judgments- table. Returns the judges' words, and what they cost for the manifest.
+    def judge(self, requests: Sequence[Request], stage: Stage, label: str) -> tuple[JudgeReplies, dict[str, Any]]:
+        """Writes the stage's judgments- table. Returns the judges' replies, and for the manifest what they cost.
 
-        A question's own sampling is replaced by the judge's. Raises UserError when the budget is spent.
+        A request's own sampling is replaced by the judge's. Raises UserError when the budget is spent.
         """
-        words: Words = {}
+        judge_replies: JudgeReplies = {}
         tokens = {"prompt_tokens": 0, "response_tokens": 0}
         with Purse(stage.path / "spent.json", self._settings.budget, self._hour, "evaluate.judging") as purse:
             for index, judge in enumerate(self._settings.judges):
                 ledger = purse.ledger(
                     f"judge {judge.model}", price_of(judge.model, judge.server, self._settings.prices)
                 )
-                to_ask = (Request(request.id, request.messages, judge.sampling) for request in requests)
+                own_requests = (Request(request.id, request.messages, judge.sampling) for request in requests)
                 identity, make = self._judges[judge.model]
                 title = f"{label}, {judge.model.rpartition('/')[2].partition('#')[0]}"
-                replies = dict(ask_all(to_ask, identity, make, self._journal, title, ledger, len(requests)))
+                replies = dict(ask_all(own_requests, identity, make, self._journal, title, ledger, len(requests)))
                 for reply in replies.values():
                     if isinstance(reply, Reply):
                         tokens["prompt_tokens"] += reply.prompt_tokens
                         tokens["response_tokens"] += reply.response_tokens
-                words[judge.model] = _kept(index, judge.model, requests, replies, stage)
+                judge_replies[judge.model] = _write_judgments(index, judge.model, requests, replies, stage)
             paid = purse.told()
-        return words, {"paid": paid, "model_calls": len(requests) * len(words), **tokens}
+        return judge_replies, {"paid": paid, "model_calls": len(requests) * len(judge_replies), **tokens}
 
 
-def _kept(
+def _write_judgments(
     index: int, judge: str, requests: Iterable[Request], replies: dict[str, Any], stage: Stage
 ) -> dict[str, str | None]:
-    rows, words = [], dict[str, str | None]()
+    rows, texts = [], dict[str, str | None]()
     for request in requests:
         reply = replies[request.id]
         if isinstance(reply, Reply):
-            words[request.id] = answer(reply.text)[0]
+            texts[request.id] = answer(reply.text)[0]
             rows.append((judge, request.id, reply.text, reply.finish, "", reply.first_tokens))
         else:
-            words[request.id] = None
+            texts[request.id] = None
             rows.append((judge, request.id, "", "", str(reply), ""))
     table = [dict(zip(JUDGMENTS.names, row, strict=True)) for row in sorted(rows)]
     stage.write("judgments", index, pa.Table.from_pylist(table, schema=JUDGMENTS))
-    return words
+    return texts
