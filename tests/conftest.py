@@ -1,4 +1,4 @@
-"""Makes one student for all tests, says how long a test may take, and what may be skipped in CI."""
+"""What pytest itself takes from here: one student for all tests, how long a test may take, and what may be skipped in CI."""
 
 import os
 import re
