@@ -9,17 +9,13 @@ import pytest
 
 import secondhalf
 from secondhalf.rows import Pair, from_table
-from test_pipeline import RECIPE
-
-
-def _recipe(folder: Path, student: Path) -> Path:
-    path = folder / "tiny.yaml"
-    path.write_text(RECIPE.format(student=student, language="en"), "utf-8")
-    return path
+from support.recipes import tiny_recipe
 
 
 def test_a_run_from_python_is_the_commands_run(tmp_path: Path, student: Path):
-    recipe = secondhalf.load(_recipe(tmp_path, student), name="mine", **{"split.max_prompt_words": 18})
+    recipe = secondhalf.load(
+        tiny_recipe(tmp_path / "tiny.yaml", student), name="mine", **{"split.max_prompt_words": 18}
+    )
     assert (recipe.name, recipe.split.max_prompt_words) == ("mine", 18)
     folders = {"runs": tmp_path / "runs", "store": tmp_path / "store"}
     run = secondhalf.run(recipe, until="audit", **folders)
@@ -39,7 +35,7 @@ def test_a_run_from_python_is_the_commands_run(tmp_path: Path, student: Path):
 
 
 def test_overrides_are_laid_over_field_by_field(tmp_path: Path, student: Path):
-    path = _recipe(tmp_path, student)
+    path = tiny_recipe(tmp_path / "tiny.yaml", student)
     recipe = secondhalf.load(path, split={"min_prompt_words": 7}, **{"train.rank": 2})
     assert (recipe.split.min_prompt_words, recipe.split.max_prompt_words, recipe.train.rank) == (7, 20, 2)
     assert recipe.arms["taught"].train.rank == 2

@@ -12,26 +12,20 @@ import pytest
 from secondhalf.cli import main
 from secondhalf.commands.arguments import STAGES
 from secondhalf.store.stages import locked
-
-DUMMY = """\
-name: try
-corpus: {reader: pydoc, sample: 60, section_words: 200}
-clean:
-  length: {min_words: 60}
-  gopher_quality: {min_letter_words: 0.6}
-  c4: {min_sentences: 1, curly_bracket: false}
-  fineweb: {enabled: false}
-teach: {model: dummy}
-data: {taught: {}, original: {teach: {model: original, like: taught}}}
-"""
+from support.recipes import tiny_recipe
 
 
 @pytest.fixture
 def recipe(tmp_path: Path, monkeypatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    path = tmp_path / "r.yaml"
-    path.write_text(DUMMY)
-    return path
+    return tiny_recipe(
+        tmp_path / "r.yaml",
+        name="try",
+        corpus={"sample": 60, "section_words": 200},
+        clean={"length": {"min_words": 60}, "gopher_quality": {"min_words": None}},
+        split=None,
+        teach={"sampling": None},
+    )
 
 
 def test_help_imports_nothing_heavy():

@@ -11,33 +11,8 @@ import pytest
 
 from secondhalf.cli import main
 from support import SCRIPTS
-
-RECIPE = """\
-name: tiny
-corpus: {{reader: pydoc, sample: 70, section_words: 120}}
-clean:
-  length: {{min_words: 40}}
-  gopher_quality: {{min_words: 30, min_letter_words: 0.6}}
-  c4: {{min_sentences: 1, curly_bracket: false}}
-  fineweb: {{enabled: false}}
-split: {{max_prompt_words: 20}}
-teach: {{model: dummy, sampling: {{max_tokens: 20}}}}
-data: {{taught: {{}}, original: {{teach: {{model: original, like: taught}}}}}}
-students: {{base: {student}}}
-train: {{tokens_per_step: 1024, checkpoint_steps: 1, seeds: [1, 2], held_out: 0.2, rank: 4, max_length: 1024}}
-arms:
-  untouched: {{student: base}}
-  original: {{student: base, data: {{original: 1}}}}
-  taught: {{student: base, data: {{taught: 1}}, compare_to: [untouched, original]}}
-evaluate: {{limit: 6, max_tokens: 8, others: 2, primary: relevance}}
-report: {{samples: 3, language: {language}}}
-"""
-
-
-def _recipe(folder: Path, student: Path, language: str = "en") -> Path:
-    path = folder / "tiny.yaml"
-    path.write_text(RECIPE.format(student=student, language=language), "utf-8")
-    return path
+from support.recipes import tiny_recipe
+from support.runs import stored_files
 
 
 class _Tags(HTMLParser):
@@ -62,7 +37,7 @@ class _Tags(HTMLParser):
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_from_text_to_report(tmp_path: Path, student: Path, monkeypatch, capsys, language: str):
     monkeypatch.chdir(tmp_path)
-    recipe = _recipe(tmp_path, student, language)
+    recipe = tiny_recipe(tmp_path / "tiny.yaml", student, report={"language": language})
     assert main(["run", str(recipe)]) == 0
     said = capsys.readouterr().out
     assert "runs/tiny/report/index.html" in said
@@ -85,7 +60,7 @@ def test_from_text_to_report(tmp_path: Path, student: Path, monkeypatch, capsys,
 
 def test_chat_answers_with_the_trained_arm(tmp_path: Path, student: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert main(["train", str(_recipe(tmp_path, student))]) == 0
+    assert main(["train", str(tiny_recipe(tmp_path / "tiny.yaml", student))]) == 0
     capsys.readouterr()
     monkeypatch.setattr("sys.stdin", (tmp_path / "questions").open("w+"))
     (tmp_path / "questions").write_text("What is a river?\n川とは何ですか。\n")
@@ -106,23 +81,16 @@ def _launch(moment: str, folder: Path, recipe: Path) -> int:
     return subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=300).returncode
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
-    """Every table, adapter and log of the store, by its place."""
-    kinds = {".parquet", ".safetensors", ".jsonl"}
-    files = [path for path in (folder / "store").rglob("*") if path.suffix in kinds]
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
-
-
 def test_killed_in_every_stage_it_ends_as_if_it_never_had_been(tmp_path: Path, student: Path):
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     killed.mkdir()
     whole.mkdir()
-    recipe = _recipe(tmp_path, student)
+    recipe = tiny_recipe(tmp_path / "tiny.yaml", student)
     for moment in MOMENTS:
         assert _launch(moment, killed, recipe) == -signal.SIGKILL, moment
     assert _launch("never", killed, recipe) == 0
     assert _launch("never", whole, recipe) == 0
-    assert _contents(killed) == _contents(whole)
+    assert stored_files(killed) == stored_files(whole)
     calls = (killed / "calls").read_text().split()
     # Only what was in flight at the kill was asked again: the dummy has four slots.
     assert len(set(calls)) <= len(calls) <= len(set(calls)) + 4

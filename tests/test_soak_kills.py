@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from support import SCRIPTS
-from test_pipeline import RECIPE, _contents
+from support.recipes import tiny_recipe
+from support.runs import stored_files
 
 KILLS = 30
 LONGEST = 25.0  # seconds a run may go on before it is killed
@@ -18,8 +19,7 @@ LONGEST = 25.0  # seconds a run may go on before it is killed
 
 @pytest.mark.soak
 def test_thirty_kills_at_random_moments(tmp_path: Path, student: Path):
-    recipe = tmp_path / "tiny.yaml"
-    recipe.write_text(RECIPE.format(student=student, language="en").replace("model: dummy", "model: dummy:0.1"))
+    recipe = tiny_recipe(tmp_path / "tiny.yaml", student, teach={"model": "dummy:0.1"})
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     draw = random.Random(1)
     harness = [sys.executable, str(SCRIPTS / "kill_at.py"), "never", "calls", "run", str(recipe)]
@@ -32,6 +32,6 @@ def test_thirty_kills_at_random_moments(tmp_path: Path, student: Path):
         process.wait()
     for folder in (killed, whole):
         assert subprocess.run(harness, cwd=folder, capture_output=True, check=False, timeout=600).returncode == 0
-    assert _contents(killed) == _contents(whole)
+    assert stored_files(killed) == stored_files(whole)
     calls = (killed / "calls").read_text().split()
     assert len(calls) - len(set(calls)) <= 4 * KILLS  # at most what was in flight, four slots a kill

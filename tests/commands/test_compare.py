@@ -9,7 +9,7 @@ pytest.importorskip("torch")
 
 from secondhalf.analysis.results import Results
 from secondhalf.cli import main
-from test_pipeline import RECIPE
+from support.recipes import tiny_recipe
 
 FAST = ["--set", "probes.pairs=0", "--set", "probes.documents=0", "--set", "train.seeds=[1]"]
 
@@ -17,10 +17,10 @@ FAST = ["--set", "probes.pairs=0", "--set", "probes.documents=0", "--set", "trai
 @pytest.fixture(scope="module")
 def places(student: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     folder = tmp_path_factory.mktemp("compare")
-    (folder / "r.yaml").write_text(RECIPE.format(student=student, language="en"), "utf-8")
+    recipe = tiny_recipe(folder / "r.yaml", student)
     where = ["--store", str(folder / "store"), "--runs", str(folder / "runs")]
     for name, more in (("one", []), ("two", ["--set", "train.rank=8"]), ("few", ["--set", "evaluate.limit=4"])):
-        assert main(["evaluate", str(folder / "r.yaml"), "--set", f"name={name}", *FAST, *more, *where]) == 0
+        assert main(["evaluate", str(recipe), "--set", f"name={name}", *FAST, *more, *where]) == 0
     return where
 
 

@@ -10,7 +10,7 @@ from secondhalf.commands.sweep import Setting, as_text, ranked, recipes, setting
 from secondhalf.errors import UserError
 from secondhalf.evaluate.everyday.prompts import everyday_part, load_everyday
 from secondhalf.statistics import Comparison
-from test_pipeline import RECIPE
+from support.recipes import tiny_recipe
 
 
 def test_every_combination_once() -> None:
@@ -34,14 +34,8 @@ def test_what_cannot_be_swept(over: list[str], said: str) -> None:
         settings(over)
 
 
-def _recipe(folder: Path, student: Path) -> Path:
-    path = folder / "tiny.yaml"
-    path.write_text(RECIPE.format(student=student, language="en"), "utf-8")
-    return path
-
-
 def test_the_locked_prompts_stay_locked(tmp_path: Path) -> None:
-    path = _recipe(tmp_path, tmp_path)
+    path = tiny_recipe(tmp_path / "tiny.yaml", tmp_path)
     found = [recipe for _, recipe in recipes(path, ["train.rank=2,4"], ["evaluate.part=locked"])]
     assert {recipe.evaluate.part for recipe in found} == {"choose"}
     assert len({recipe.name for recipe in found}) == 2
@@ -90,7 +84,7 @@ def test_a_sweep_shares_its_stages(tmp_path: Path, student: Path, monkeypatch, c
     monkeypatch.chdir(tmp_path)
     sweep = [
         "sweep",
-        str(_recipe(tmp_path, student)),
+        str(tiny_recipe(tmp_path / "tiny.yaml", student)),
         "--over",
         "train.learning_rate=1e-3,1e-1",
         "--set",

@@ -14,7 +14,7 @@ from secondhalf.evaluate.benchmarks import BENCHMARKS, benchmark_figure
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.rows import Score, to_table
 from secondhalf.store import Stage
-from test_pipeline import RECIPE
+from support.recipes import tiny_recipe
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,7 @@ def test_one_row_outside_the_package_is_a_benchmark(tmp_path: Path, student: Pat
     monkeypatch.setitem(BENCHMARKS, "brevity", BREVITY)
     monkeypatch.chdir(tmp_path)
     Path("lines.txt").write_text("Say hello.\nSay goodbye.\nSay nothing at all.\n")
-    recipe = RECIPE.format(student=student, language="en").replace(
-        "evaluate: {", "evaluate: {benchmarks: [{name: brevity, path: lines.txt}], "
-    )
-    Path("r.yaml").write_text(recipe)
+    tiny_recipe(Path("r.yaml"), student, evaluate={"benchmarks": [{"name": "brevity", "path": "lines.txt"}]})
     assert main(["run", "r.yaml", "--set", "train.seeds=[1]"]) == 0
     facts = json.loads(Path("runs/tiny/report/facts.json").read_text("utf-8"))
     for arm in facts["arms"]:

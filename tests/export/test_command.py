@@ -23,12 +23,12 @@ from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.runs import Run
 from secondhalf.runs.trained import trained_arm
 from secondhalf.store import Store
-from test_pipeline import RECIPE
+from support.recipes import tiny_recipe
 
-ARMS = """
-  whole: {student: base, data: {taught: 1}, train: {method: full, seeds: [1]}}
-  carried: {student: sibling, adapter_from: taught, train: {seeds: [1]}}
-"""
+ARMS = {
+    "whole": {"student": "base", "data": {"taught": 1}, "train": {"method": "full", "seeds": [1]}},
+    "carried": {"student": "sibling", "adapter_from": "taught", "train": {"seeds": [1]}},
+}
 JAPANESE = "川の水はどこへ流れますか。"
 
 
@@ -36,16 +36,16 @@ JAPANESE = "川の水はどこへ流れますか。"
 def run(student: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with store/ and runs/tiny/."""
     folder = tmp_path_factory.mktemp("export")
-    text = RECIPE.format(student=student, language="en").replace("seeds: [1, 2]", "seeds: [1]")
-    text = (
-        text.replace("\nevaluate:", ARMS + "evaluate:").replace("students: {", "students: {sibling: arm:whole, ")
-        + 'notices: ["Use it <b>well</b> | 使い方に注意"]\n'
+    recipe = tiny_recipe(
+        folder / "r.yaml",
+        student,
+        students={"sibling": "arm:whole"},
+        train={"seeds": [1]},
+        arms=ARMS,
+        notices=["Use it <b>well</b> | 使い方に注意"],
     )
-    (folder / "r.yaml").write_text(text, "utf-8")
     folders = ["--store", str(folder / "store"), "--runs", str(folder / "runs")]
-    assert (
-        main(["run", str(folder / "r.yaml"), "--set", "probes.pairs=0", "--set", "probes.documents=0", *folders]) == 0
-    )
+    assert main(["run", str(recipe), "--set", "probes.pairs=0", "--set", "probes.documents=0", *folders]) == 0
     return folder
 
 

@@ -7,45 +7,27 @@ import pytest
 
 from secondhalf.cli import main
 from secondhalf.recipe import load_recipe
+from support.recipes import tiny_recipe
 from support.runs import links
 
-DATA = """\
-corpus: {{reader: pydoc, sample: 50, section_words: 120}}
-clean:
-  length: {{min_words: 40}}
-  gopher_quality: {{min_words: 30, min_letter_words: 0.6}}
-  c4: {{min_sentences: 1, curly_bracket: false}}
-  fineweb: {{enabled: false}}
-split: {{max_prompt_words: 20}}
-teach: {{model: dummy, sampling: {{max_tokens: 20}}}}
-train: {{tokens_per_step: 2048, held_out: 0.2, rank: 4, max_length: 1024}}
-evaluate: {{limit: 4, max_tokens: 4, others: 1, primary: relevance}}
-report: {{samples: 3}}
-"""
-ALL = """\
-name: every
-data:
-  taught: {{}}
-  original: {{teach: {{model: original, like: taught}}}}
-  raw: {{audit: {{refuse: false}}}}
-  mine: {{instructions: {{path: mine.jsonl, licence: CC0-1.0}}}}
-  magpie: {{magpie: {{model: dummy, pairs: 24, answer: {{max_tokens: 20}}}}}}
-students: {{base: {student}, instruct: 'arm:instructed'}}
-arms:
-  untouched: {{student: base}}
-  original: {{student: base, data: {{original: 1}}}}
-  taught: {{student: base, data: {{taught: 1}}, compare_to: [untouched, original], train: {{seeds: [1, 2]}}}}
-  shuffled: {{student: base, data: {{taught: 1}}, pairing: shuffled}}
-  responses_only: {{student: base, data: {{taught: 1}}, pairing: none}}
-  unaudited: {{student: base, data: {{raw: 1}}, equal_tokens: taught}}
-  instructed: {{student: base, data: {{mine: 1}}}}
-  magpie: {{student: base, data: {{magpie: 1}}}}
-  instruct: {{student: instruct}}
-  tuned: {{student: instruct, data: {{taught: 1}}}}
-  mixed: {{student: instruct, data: {{taught: 0.8, mine: 0.2}}}}
-  then: {{student: instruct, data: {{taught: 0.8, mine: 0.2}}, schedule: then}}
-  transferred: {{student: instruct, adapter_from: taught}}
-"""
+DATA = {
+    "raw": {"audit": {"refuse": False}},
+    "mine": {"instructions": {"path": "mine.jsonl", "licence": "CC0-1.0"}},
+    "magpie": {"magpie": {"model": "dummy", "pairs": 24, "answer": {"max_tokens": 20}}},
+}
+ARMS = {
+    "taught": {"train": {"seeds": [1, 2]}},
+    "shuffled": {"student": "base", "data": {"taught": 1}, "pairing": "shuffled"},
+    "responses_only": {"student": "base", "data": {"taught": 1}, "pairing": "none"},
+    "unaudited": {"student": "base", "data": {"raw": 1}, "equal_tokens": "taught"},
+    "instructed": {"student": "base", "data": {"mine": 1}},
+    "magpie": {"student": "base", "data": {"magpie": 1}},
+    "instruct": {"student": "instruct"},
+    "tuned": {"student": "instruct", "data": {"taught": 1}},
+    "mixed": {"student": "instruct", "data": {"taught": 0.8, "mine": 0.2}},
+    "then": {"student": "instruct", "data": {"taught": 0.8, "mine": 0.2}, "schedule": "then"},
+    "transferred": {"student": "instruct", "adapter_from": "taught"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +45,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory, student: Path):
     (here / "mine.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(here)
-        (here / "every.yaml").write_text((ALL + DATA).format(student=student), "utf-8")
+        tiny_recipe(
+            here / "every.yaml",
+            student,
+            name="every",
+            corpus={"sample": 50},
+            data=DATA,
+            students={"instruct": "arm:instructed"},
+            train={"tokens_per_step": 2048, "checkpoint_steps": None, "seeds": None},
+            arms=ARMS,
+            evaluate={"limit": 4, "max_tokens": 4, "others": 1},
+        )
         assert main(["run", "every.yaml"]) == 0
     return here
 

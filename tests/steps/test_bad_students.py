@@ -9,24 +9,16 @@ from typing import Any
 import pytest
 
 from secondhalf.cli import main
+from support.recipes import tiny_recipe
 
-RECIPE = """\
-name: tiny
-corpus: {{reader: pydoc, sample: 30, section_words: 120}}
-clean:
-  length: {{min_words: 40}}
-  gopher_quality: {{min_words: 30, min_letter_words: 0.6}}
-  c4: {{min_sentences: 1, curly_bracket: false}}
-  fineweb: {{enabled: false}}
-split: {{max_prompt_words: 20}}
-teach: {{model: dummy, sampling: {{max_tokens: 20}}}}
-pilot: {{pairs: 0}}
-data: {{taught: {{}}}}
-students: {{base: {student}}}
-train: {{tokens_per_step: 1024, rank: 4, held_out: 0}}
-arms: {{taught: {{student: base, data: {{taught: 1}}}}}}
-evaluate: {{limit: 2, max_tokens: 8, others: 1, primary: relevance}}
-"""
+CHANGES = {
+    "corpus": {"sample": 30},
+    "pilot": {"pairs": 0},
+    "data": {"original": None},
+    "train": {"checkpoint_steps": None, "seeds": None, "held_out": 0, "max_length": None},
+    "arms": {"untouched": None, "original": None, "taught": {"compare_to": None}},
+    "evaluate": {"limit": 2, "others": 1},
+}
 
 
 @pytest.fixture
@@ -35,7 +27,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     monkeypatch.chdir(tmp_path)
 
     def run(name: str, student: Path, *settings: str) -> tuple[int, str]:
-        Path("r.yaml").write_text(RECIPE.format(student=student), "utf-8")
+        tiny_recipe(Path("r.yaml"), student, **CHANGES)
         code = main([name, "r.yaml", *(word for setting in settings for word in ("--set", setting))])
         told = capsys.readouterr().err
         assert "Traceback" not in told

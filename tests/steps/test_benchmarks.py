@@ -12,42 +12,25 @@ from secondhalf.evaluate.benchmark_files import load_benchmark
 from secondhalf.models.generation.student import Local
 from secondhalf.rows import Pair, from_table
 from secondhalf.store import Stage
+from support.recipes import tiny_recipe
 from support.runs import links
 
 if not find_spec("langdetect") and "CI" not in os.environ:
     pytest.skip("needs `pip install 'secondhalf[ifeval]'`", allow_module_level=True)
 
-RECIPE = """\
-name: {name}
-corpus: {{reader: pydoc, sample: 70, section_words: 120}}
-clean:
-  length: {{min_words: 40}}
-  gopher_quality: {{min_words: 30, min_letter_words: 0.6}}
-  c4: {{min_sentences: 1, curly_bracket: false}}
-  fineweb: {{enabled: false}}
-split: {{max_prompt_words: 20}}
-teach: {{model: dummy, sampling: {{max_tokens: 20}}}}
-data: {{taught: {{}}, original: {{teach: {{model: original, like: taught}}}}}}
-students: {{base: {student}}}
-train: {{tokens_per_step: 1024, checkpoint_steps: 1, seeds: [1, 2], held_out: 0.2, rank: 4, max_length: 1024}}
-arms:
-  untouched: {{student: base}}
-  original: {{student: base, data: {{original: 1}}}}
-  taught: {{student: base, data: {{taught: 1}}, compare_to: [untouched, original]}}
-evaluate: {{limit: 6, max_tokens: 8, others: 2, primary: {primary}, benchmarks: [{benchmarks}]}}
-report: {{samples: 1, language: {language}}}
-"""
-IFEVAL = "{{name: ifeval, path: {place}/prompts.jsonl, max_tokens: 8}}"
+IFEVAL = {"name": "ifeval", "path": "prompts.jsonl", "max_tokens": 8}
 
 
 def _recipe(
-    student: Path, name: str, benchmarks: str = IFEVAL, primary: str = "relevance", language: str = "en"
+    student: Path, name: str, *benchmarks: dict[str, str | int], primary: str = "relevance", language: str = "en"
 ) -> str:
-    path = Path(f"{name}.yaml")
-    told = RECIPE.format(
-        name=name, student=student, benchmarks=benchmarks.format(place=Path.cwd()), primary=primary, language=language
+    path = tiny_recipe(
+        Path(f"{name}.yaml"),
+        student,
+        name=name,
+        evaluate={"primary": primary, "benchmarks": list(benchmarks)},
+        report={"samples": 1, "language": language},
     )
-    path.write_text(told, "utf-8")
     return str(path)
 
 
@@ -72,14 +55,14 @@ def test_a_benchmark_from_recipe_to_page(tmp_path: Path, student: Path, monkeypa
     monkeypatch.setattr(
         Local, "generate_each", lambda self, asked, **how: together.append(len(asked)) or each(self, asked, **how)
     )
-    assert main(["run", _recipe(student, "plain", "")]) == 0
+    assert main(["run", _recipe(student, "plain")]) == 0
     assert together[0] == 5  # the base alone, and two arms with two seeds each, are asked the everyday prompts at once
     store = Path("store")
     pairs = from_table(Pair, Stage(store / links(Path("runs/plain"))["audit:taught"]).read())
     _prompts(pairs[0].prompt, *MADE_UP)
 
     # Stopped after the answers, it goes on with them.
-    recipe = _recipe(student, "bench")
+    recipe = _recipe(student, "bench", IFEVAL)
     with monkeypatch.context() as stopped:
         stopped.setattr(
             "secondhalf.evaluate.ifeval.stage.check_response", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
@@ -127,7 +110,7 @@ def test_instruction_level_is_the_benchmarks_own(tmp_path: Path, student: Path, 
     monkeypatch.setattr(
         Local, "generate_each", lambda self, asked, **_: [[said] * len(prompts) for _, prompts in asked]
     )
-    assert main(["run", _recipe(student, "bench", language="ja", primary="ifeval.instruction_strict")]) == 0
+    assert main(["run", _recipe(student, "bench", IFEVAL, language="ja", primary="ifeval.instruction_strict")]) == 0
     capsys.readouterr()
     assert main(["show", "bench", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
@@ -142,18 +125,18 @@ def test_instruction_level_is_the_benchmarks_own(tmp_path: Path, student: Path, 
 @pytest.mark.parametrize(
     ("benchmarks", "told"),
     [
-        (IFEVAL, "prompts.jsonl"),
-        (f"{IFEVAL}, {IFEVAL}", "ifeval is named twice"),
-        ("{{name: ifevil, path: prompts.jsonl}}", "ifeval"),
-        ("{{name: ifeval}}", "path"),
-        ("{{name: ifeval, path: .}}", "holds no .safetensors file"),
+        ([IFEVAL], "prompts.jsonl"),
+        ([IFEVAL, IFEVAL], "ifeval is named twice"),
+        ([{"name": "ifevil", "path": "prompts.jsonl"}], "ifeval"),
+        ([{"name": "ifeval"}], "path"),
+        ([{"name": "ifeval", "path": "."}], "holds no .safetensors file"),
     ],
 )
 def test_a_bad_benchmark_stops_before_anything_is_done(
-    tmp_path: Path, student: Path, monkeypatch, capsys, benchmarks: str, told: str
+    tmp_path: Path, student: Path, monkeypatch, capsys, benchmarks: list[dict[str, str | int]], told: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert main(["run", _recipe(student, "bench", benchmarks)]) == 2
+    assert main(["run", _recipe(student, "bench", *benchmarks)]) == 2
     assert told in capsys.readouterr().err
     assert not list(Path().glob("store/*/*/manifest.json"))
 
@@ -162,14 +145,14 @@ def test_a_bad_row_stops_before_anything_is_done(tmp_path: Path, student: Path, 
     monkeypatch.chdir(tmp_path)
     _prompts(*MADE_UP)
     Path("prompts.jsonl").write_text(Path("prompts.jsonl").read_text("utf-8").replace("no_comma", "no_coma"), "utf-8")
-    assert main(["run", _recipe(student, "bench")]) == 2
+    assert main(["run", _recipe(student, "bench", IFEVAL)]) == 2
     assert "prompts.jsonl, line 1: the instruction 'punctuation:no_coma' is unknown" in capsys.readouterr().err
     assert not list(Path().glob("store/*/*/manifest.json"))
 
 
 def test_doctor_looks_at_the_file(tmp_path: Path, student: Path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
-    recipe = _recipe(student, "bench")
+    recipe = _recipe(student, "bench", IFEVAL)
     assert main(["doctor", recipe, "--json"]) == 2
     _prompts(*MADE_UP)
     load_benchmark.cache_clear()

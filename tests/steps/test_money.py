@@ -7,30 +7,21 @@ import pytest
 
 from secondhalf.cli import main
 from secondhalf.models.engines.dummy import Dummy
-
-RECIPE = """\
-name: try
-corpus: {reader: pydoc, sample: 120, section_words: 200}
-clean:
-  length: {min_words: 60}
-  gopher_repetition: {enabled: false}
-  gopher_quality: {enabled: false}
-  c4: {enabled: false}
-  fineweb: {enabled: false}
-  near_duplicates: {enabled: false}
-  passages: {enabled: false}
-teach: {model: dummy, prices: prices.yaml}
-data: {taught: {}, original: {teach: {model: original, like: taught}}}
-"""
+from support.recipes import LENGTH_ONLY, tiny_recipe
 
 
 @pytest.fixture
 def recipe(tmp_path: Path, monkeypatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("prices.yaml").write_text("- {model: dummy, prompt: 10, response: 1000}\n")
-    path = tmp_path / "r.yaml"
-    path.write_text(RECIPE)
-    return path
+    return tiny_recipe(
+        tmp_path / "r.yaml",
+        name="try",
+        corpus={"sample": 120, "section_words": 200},
+        clean={"length": {"min_words": 60}, **LENGTH_ONLY},
+        split=None,
+        teach={"sampling": None, "prices": "prices.yaml"},
+    )
 
 
 def _json(capsys, *arguments: str) -> dict:

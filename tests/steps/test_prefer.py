@@ -8,34 +8,37 @@ from pathlib import Path
 import pytest
 
 from secondhalf.cli import main
+from support.recipes import tiny_recipe
 
-RECIPE = """\
-name: tiny
-corpus: {{reader: pydoc, sample: 40, section_words: 120}}
-clean:
-  length: {{min_words: 40}}
-  gopher_quality: {{min_words: 30, min_letter_words: 0.6}}
-  c4: {{min_sentences: 1, curly_bracket: false}}
-  fineweb: {{enabled: false}}
-split: {{max_prompt_words: 20}}
-teach: {{model: dummy, sampling: {{max_tokens: 20}}}}
-data: {{taught: {{}}, original: {{teach: {{model: original, like: taught}}}}}}
-students: {{base: {student}}}
-train: {{tokens_per_step: 1024, rank: 4, held_out: 0.3}}
-arms:
-  untouched: {{student: base}}
-  taught: {{student: base, data: {{taught: 1}}}}
-  preferred: {{student: base, data: {{taught: 1}}, prefer: {{learning_rate: 0.01}}, compare_to: [taught]}}
-evaluate: {{limit: 4, max_tokens: 8, others: 2, primary: relevance}}
-report: {{samples: 2}}
-"""
+
+def _recipe(student: Path | str, **prefer: float) -> None:
+    """Writes r.yaml, with the arm `preferred` beside the one that it is compared to."""
+    arms = {
+        "original": None,
+        "taught": {"compare_to": None},
+        "preferred": {
+            "student": "base",
+            "data": {"taught": 1},
+            "prefer": prefer or {"learning_rate": 0.01},
+            "compare_to": ["taught"],
+        },
+    }
+    tiny_recipe(
+        Path("r.yaml"),
+        student,
+        corpus={"sample": 40},
+        train={"checkpoint_steps": None, "seeds": None, "held_out": 0.3, "max_length": None},
+        arms=arms,
+        evaluate={"limit": 4},
+        report={"samples": 2},
+    )
 
 
 def test_from_recipe_to_report_and_chat(tmp_path: Path, student: Path, monkeypatch, capsys):
     if not importlib.util.find_spec("trl") and "CI" not in os.environ:
         pytest.skip("preference training is not tested: pip install 'secondhalf[prefer]'")
     monkeypatch.chdir(tmp_path)
-    Path("r.yaml").write_text(RECIPE.format(student=student), "utf-8")
+    _recipe(student)
     assert main(["run", "r.yaml"]) == 0
     links = json.loads(Path("runs/tiny/stages.json").read_text())
     # One fine-tuning serves both arms.
@@ -70,23 +73,21 @@ def test_from_recipe_to_report_and_chat(tmp_path: Path, student: Path, monkeypat
 
 def test_the_control_has_nothing_to_prefer(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    Path("r.yaml").write_text(RECIPE.format(student="s"), "utf-8")
+    _recipe("s")
     assert main(["train", "r.yaml", "--set", "arms.preferred.data={original: 1}"]) == 2
     assert "arms.preferred.prefer: it needs one data set whose responses a teacher wrote" in capsys.readouterr().err
 
 
 def test_a_misspelt_field_is_named(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    Path("r.yaml").write_text(
-        RECIPE.format(student="s").replace("prefer: {learning_rate", "prefer: {learning_rat"), "utf-8"
-    )
+    _recipe("s", learning_rat=0.01)
     assert main(["train", "r.yaml"]) == 2
     assert "did you mean learning_rate?" in capsys.readouterr().err
 
 
 def test_without_trl_it_is_told_before_any_text_is_read(tmp_path: Path, student: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    Path("r.yaml").write_text(RECIPE.format(student=student), "utf-8")
+    _recipe(student)
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "trl" else find(name, *rest))
     assert main(["run", "r.yaml"]) == 2

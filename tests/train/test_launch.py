@@ -1,6 +1,5 @@
 """Two processes on this machine: the loss of one, an error in them as one sentence, no process left behind."""
 
-import json
 import os
 import signal
 import subprocess
@@ -16,32 +15,9 @@ torch = pytest.importorskip("torch")
 
 from secondhalf.errors import UserError  # noqa: E402
 from secondhalf.models.generation.student import Local  # noqa: E402
-from secondhalf.models.reference import resolve  # noqa: E402
-from secondhalf.rows import Pair, to_table  # noqa: E402
-from secondhalf.store.stages import Stage  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
-from secondhalf.train.stage import train_arm  # noqa: E402
-
-PAIRS = to_table(
-    Pair,
-    [Pair(f"{n:02d}", f"d{n}", "words", "en", f"count {n}", "", f"{n} and {n + 1}", "t", "stop") for n in range(24)],
-)
-SETTINGS = {
-    "rank": 4,
-    "epochs": 2,
-    "tokens_per_step": 128,
-    "tokens_per_batch": 32,
-    "held_out": 0.2,
-    "precision": "float32",
-}
-
-
-def trained(student: Path, folder: Path, **more: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    stage = Stage(folder)
-    stage.path.mkdir(parents=True)
-    settings = TrainSettings(**{**SETTINGS, **more})
-    counts = train_arm(PAIRS, resolve(str(student)), settings, 1, stage, "train test")
-    return counts, [json.loads(line) for line in (folder / "log.jsonl").read_text("utf-8").splitlines()]
+from support import SCRIPTS  # noqa: E402
+from support.small_training import trained  # noqa: E402
 
 
 def losses(log: list[dict[str, Any]]) -> list[float]:
@@ -100,11 +76,8 @@ def test_an_error_in_a_process_is_the_errors_own_message(student: Path, tmp_path
 
 
 def test_processes_whose_parent_is_killed_end(student: Path, tmp_path: Path) -> None:
-    code = (
-        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); from pathlib import Path; import test_launch as t; "
-        f"t.trained(Path({str(student)!r}), Path({str(tmp_path / 'killed')!r}), processes=2, epochs=2000)"
-    )
-    parent = subprocess.Popen([sys.executable, "-c", code], env=dict(os.environ), stderr=subprocess.DEVNULL)
+    command = [sys.executable, str(SCRIPTS / "small_training.py"), str(student), str(tmp_path / "killed")]
+    parent = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     checkpoints = tmp_path / "killed" / "checkpoints"
     processes: list[psutil.Process] = []
     for _ in range(600):

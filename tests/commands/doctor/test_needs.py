@@ -9,23 +9,26 @@ from secondhalf.commands.doctor.training import trainings
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.train.resources.device import Device
 from secondhalf.train.resources.estimate import METHODS
+from support.recipes import tiny_recipe
 
-RECIPE = """\
-name: try
-corpus: {{reader: pydoc, sample: 400}}
-teach: {{model: dummy}}
-data: {{taught: {{}}}}
-students: {{base: 'hf:meta-llama/Meta-Llama-3-8B@main'}}
-arms:
-  untouched: {{student: base}}
-  trained: {{student: base, data: {{taught: 1}}, train: {{method: {method}{more}}}}}
-"""
 ENDLESS = Device("a test", 1e15, 1e14, True)
 
 
-def recipe(folder: Path, method: str, more: str = "") -> Recipe:
-    path = folder / f"{method}.yaml"
-    path.write_text(RECIPE.format(method=method, more=more))
+def recipe(folder: Path, method: str, **more: str) -> Recipe:
+    """The tiny recipe with a large student and one arm that is trained by a method, all else of it left to the defaults."""
+    path = tiny_recipe(
+        folder / f"{method}.yaml",
+        "hf:meta-llama/Meta-Llama-3-8B@main",
+        corpus={"sample": 400, "section_words": None},
+        clean=None,
+        split=None,
+        teach={"sampling": None},
+        data={"original": None},
+        train=None,
+        arms={"original": None, "taught": {"compare_to": None, "train": {"method": method, **more}}},
+        evaluate=None,
+        report=None,
+    )
     return load_recipe(path)
 
 
@@ -46,7 +49,7 @@ def test_memory_and_hours_are_those_of_the_recipes_method(tmp_path: Path, method
 
 
 def test_without_checkpointing_all_activations_have_to_fit(tmp_path: Path) -> None:
-    own = recipe(tmp_path, "full", ", gradient_checkpointing: off")
+    own = recipe(tmp_path, "full", gradient_checkpointing="off")
     (row,) = [row for row in trainings(own, [], ENDLESS) if row.method == "full"]
     assert row.memory > row.least
     assert not findings(own, tmp_path, (row.memory + row.least) / 2)["memory"][1]

@@ -8,22 +8,25 @@ import pytest
 from secondhalf.cli import main
 from secondhalf.models.batch_api.batches import Batches
 from support.batch_server import Server, refused, said, serving
+from support.recipes import LENGTH_ONLY, tiny_recipe
 
-RECIPE = """\
-name: try
-corpus: {{reader: pydoc, sample: 120, section_words: 200}}
-clean:
-  length: {{min_words: 60}}
-  gopher_repetition: {{enabled: false}}
-  gopher_quality: {{enabled: false}}
-  c4: {{enabled: false}}
-  fineweb: {{enabled: false}}
-  near_duplicates: {{enabled: false}}
-  passages: {{enabled: false}}
-pilot: {{pairs: 10, max_rejected: 1}}
-teach: {{model: gpt-4o-mini, batch: true, server: {{urls: [{url}], key_env: TRY_KEY}}}}
-data: {{taught: {{}}, original: {{teach: {{model: original, like: taught}}}}}}
-"""
+
+def _recipe(url: str) -> None:
+    """Writes r.yaml, whose teacher is the batch API at `url`."""
+    tiny_recipe(
+        Path("r.yaml"),
+        name="try",
+        corpus={"sample": 120, "section_words": 200},
+        clean={"length": {"min_words": 60}, **LENGTH_ONLY},
+        split=None,
+        pilot={"pairs": 10, "max_rejected": 1},
+        teach={
+            "model": "gpt-4o-mini",
+            "sampling": None,
+            "batch": True,
+            "server": {"urls": [url], "key_env": "TRY_KEY"},
+        },
+    )
 
 
 def _manifest(name: str) -> dict:
@@ -37,7 +40,7 @@ def test_pilot_and_rest_are_a_batch_each_and_cost_half(tmp_path: Path, monkeypat
     monkeypatch.setenv("TRY_KEY", "sk-very-secret")
     with serving() as server:
         finish(server)
-        Path("r.yaml").write_text(RECIPE.format(url=server.url))
+        _recipe(server.url)
         assert main(["teach", "r.yaml", "--set", "teach.server.key_env=NO_SUCH_KEY"]) == 2
         assert "NO_SUCH_KEY" in capsys.readouterr().err
         assert main(["teach", "r.yaml"]) == 0
@@ -70,7 +73,7 @@ def finish(server: Server) -> None:
 def test_an_unknown_price_is_told_and_a_budget_in_dollars_refused(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TRY_KEY", "sk-very-secret")
-    Path("r.yaml").write_text(RECIPE.format(url="http://127.0.0.1:1/v1"))
+    _recipe("http://127.0.0.1:1/v1")
     for model, known in (("gpt-4o-mini", True), ("a-model-of-ours", False)):
         assert main(["doctor", "r.yaml", "--json", "--set", f"teach.model={model}"]) == 0
         told = json.loads(capsys.readouterr().out)

@@ -10,25 +10,7 @@ import pytest
 from secondhalf.cli import main
 from secondhalf.teach import stage as teaching
 from support.bad_server import BadServer
-
-RECIPE = """\
-name: served
-corpus: {{reader: pydoc, sample: 60, section_words: 120}}
-clean:
-  length: {{min_words: 40}}
-  gopher_repetition: {{enabled: false}}
-  gopher_quality: {{enabled: false}}
-  c4: {{enabled: false}}
-  fineweb: {{enabled: false}}
-  near_duplicates: {{enabled: false}}
-  passages: {{enabled: false}}
-split: {{max_prompt_words: 20}}
-pilot: {{pairs: 5}}
-teach:
-  model: some-model
-  server: {{urls: ["{url}"], key_env: TEACHER_KEY, attempts: 3, backoff: 0.01}}
-data: {{taught: {{}}}}
-"""
+from support.recipes import LENGTH_ONLY, tiny_recipe
 
 
 @pytest.fixture
@@ -49,7 +31,19 @@ def test_a_served_teacher_from_recipe_to_pairs(tmp_path: Path, monkeypatch):
         return "500" if prompt in bad else "ok"
 
     with BadServer(script) as server:
-        Path("r.yaml").write_text(RECIPE.format(url=server.url))
+        tiny_recipe(
+            Path("r.yaml"),
+            name="served",
+            corpus={"sample": 60},
+            clean=LENGTH_ONLY,
+            pilot={"pairs": 5},
+            teach={
+                "model": "some-model",
+                "sampling": None,
+                "server": {"urls": [server.url], "key_env": "TEACHER_KEY", "attempts": 3, "backoff": 0.01},
+            },
+            data={"original": None},
+        )
         assert main(["teach", "r.yaml"]) == 0
         pairs = len({prompt for prompt, _ in server.calls})
         assert pairs > 20
