@@ -74,10 +74,10 @@ def explain(error: ValidationError, model: type[BaseModel], path: Path, raw: Com
         if fault["type"] == "extra_forbidden":
             sentences.append(f"{place}: there is no field {name}{_nearest(model, keys)}.")
         else:
-            said = str(fault["msg"]).removeprefix("Value error, ")
+            message = str(fault["msg"]).removeprefix("Value error, ")
             got = "" if isinstance(fault["input"], dict | BaseModel) else f" (it is {fault['input']!r})"
-            sentences.append(f"{place}: {name + ': ' if name else ''}{said}{got}.")
-    # A fault at the top of the recipe shows again in each data set and arm laid over it: said once is enough.
+            sentences.append(f"{place}: {name + ': ' if name else ''}{message}{got}.")
+    # A fault at the top of the recipe shows again in each data set and arm laid over it: once is enough.
     shortest = [s for s in dict.fromkeys(sentences) if not _repeats(s, sentences)]
     # An override stands in no line of the file, so all of its sentences look like repetitions: the shortest is the recipe's own.
     return "\n".join(shortest or [min(sentences, key=len)])
@@ -134,8 +134,8 @@ def _commented(value: Any, depth: int, *, comments: bool) -> Any:
         for name, field in type(value).model_fields.items():
             mapping[name] = _commented(getattr(value, name), depth + 1, comments=comments)
             if comments and field.description:
-                told = textwrap.fill(" ".join(field.description.split()), 112 - 2 * depth)
-                mapping.yaml_set_comment_before_after_key(name, before=told, indent=2 * depth)
+                comment = textwrap.fill(" ".join(field.description.split()), 112 - 2 * depth)
+                mapping.yaml_set_comment_before_after_key(name, before=comment, indent=2 * depth)
         return mapping
     if isinstance(value, dict):
         # The fields of data sets and arms are documented once, at the top of the recipe.

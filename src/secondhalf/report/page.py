@@ -34,7 +34,7 @@ def write(facts: Facts, folder: Path) -> Path:
 def render(facts: Facts) -> str:
     """The page as text."""
     words, language = page_words(facts.language), facts.language
-    told: dict[str, Any] = {
+    context: dict[str, Any] = {
         "facts": facts,
         "w": {key: numbers.tied(phrase) for key, phrase in words.items()},
         "verdict": primary(facts),
@@ -59,7 +59,7 @@ def render(facts: Facts) -> str:
         "headed": partial(headed, words),
         "because": partial(reason, language),
     }
-    return str(_environment().get_template("page.html.jinja").render(told))
+    return str(_environment().get_template("page.html.jinja").render(context))
 
 
 @cache

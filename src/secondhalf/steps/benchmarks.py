@@ -47,9 +47,9 @@ class Benchmarks:
         settings, template = self._settings, self._arms.template(name)
         items, identity = safety.items(settings.safety)
         toxic = settings.safety.toxicity
-        told = {item.id: item.text for item in items}
+        item_texts = {item.id: item.text for item in items}
         for data in self._run.recipe.data_of(name):
-            self._look("safety", told, data, settings.safety, identity)
+            self._look("safety", item_texts, data, settings.safety, identity)
         answers = answer_prompts(self._arms, safety_prompts(settings), [(name, seed)])[0]
         label = Label("safety", arm=name, seed=seed)
 

@@ -72,24 +72,24 @@ def examined(run: OpenRun, prefix: str) -> tuple[Document, list[FilterStep]]:
     wanted = resolve_id((document.id for document in documents), prefix)
     document = next(document for document in documents if document.id == wanted)
     cleaned, steps = examine_document(document, run.recipe.clean)
-    said = [row for row in from_table(Verdict, clean(run, read).read("verdicts")) if row.id == wanted]
-    return document, [*steps, FilterStep("whole sample", cleaned.text, said)] if said else steps
+    verdicts = [row for row in from_table(Verdict, clean(run, read).read("verdicts")) if row.id == wanted]
+    return document, [*steps, FilterStep("whole sample", cleaned.text, verdicts)] if verdicts else steps
 
 
 def data_sets(run: OpenRun, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stage]:
     """The data sets as far as they are wanted; controls last, for they mirror another's accepted pairs."""
-    made: dict[str, Stage] = {}
+    stages: dict[str, Stage] = {}
     for name, settings in sorted(run.recipe.data.items(), key=lambda item: item[1].teach.like is not None):
         like = settings.teach.like
         if not settings.baseline:
-            made[name] = _split(run, name, settings, documents)
+            stages[name] = _split(run, name, settings, documents)
         if "teach" in wanted and settings.baseline:
-            made[name] = baselines.baseline(run, name, settings)
+            stages[name] = baselines.baseline(run, name, settings)
         elif "teach" in wanted and (like is None or "audit" in wanted):
-            made[name] = _teach(run, name, settings, made[like] if like else made[name])
+            stages[name] = _teach(run, name, settings, stages[like] if like else stages[name])
         if "audit" in wanted:
-            made[name] = _audit(run, name, settings, made[name])
-    return made
+            stages[name] = _audit(run, name, settings, stages[name])
+    return stages
 
 
 def _split(run: OpenRun, name: str, data: DataSettings, documents: Stage) -> Stage:
