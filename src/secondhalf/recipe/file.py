@@ -33,7 +33,7 @@ def read_yaml(path: Path) -> CommentedMap:
     return raw
 
 
-def read_overrides(texts: Iterable[str]) -> list[tuple[str, Any]]:
+def read_overrides(texts: Iterable[str]) -> list[tuple[str, object]]:
     """The `stage.field=value` of a command line as field and value, read as YAML. Raises UserError for what is none."""
     overrides = []
     for text in texts:
@@ -47,7 +47,7 @@ def read_overrides(texts: Iterable[str]) -> list[tuple[str, Any]]:
     return overrides
 
 
-def set_value(recipe: dict[str, Any], name: str, value: Any) -> None:
+def set_value(recipe: dict[str, Any], name: str, value: object) -> None:
     """Lays one value over a recipe, in place, a mapping field by field. Raises UserError for a path through a value."""
     *sections, last = name.split(".")
     inner = recipe
@@ -87,7 +87,7 @@ def _repeats(sentence: str, sentences: list[str]) -> bool:
     return ": there is no field " in sentence and ":" not in sentence.partition(": ")[0] and len(set(sentences)) > 1
 
 
-def _line(raw: Any, keys: list[str]) -> str:
+def _line(raw: object, keys: list[str]) -> str:
     """:LINE of the deepest key that stands in the file; a data set's key may stand at the top of the recipe instead."""
     for start in (keys, keys[2:] if keys[:1] in (["data"], ["arms"]) else []):
         place, line = raw, None
@@ -128,7 +128,7 @@ def write_yaml(settings: BaseModel, head: str = "", *, comments: bool = True) ->
     return head + out.getvalue()
 
 
-def _commented(value: Any, depth: int, *, comments: bool) -> Any:
+def _commented(value: object, depth: int, *, comments: bool) -> object:
     if isinstance(value, BaseModel):
         mapping = CommentedMap()
         for name, field in type(value).model_fields.items():

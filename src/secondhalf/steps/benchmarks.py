@@ -1,8 +1,7 @@
 """A run's benchmarks, asked of its arms: what of them stood in the pairs, the answers, and what judges say of those."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
-from typing import Any
 
 from secondhalf.audit.benchmark_overlap import OVERLAP_VERSION, measure_overlap
 from secondhalf.evaluate import leaderboard
@@ -53,7 +52,7 @@ class Benchmarks:
         answers = answer_prompts(self._arms, safety_prompts(settings), [(name, seed)])[0]
         label = Label("safety", arm=name, seed=seed)
 
-        def work(stage: Stage) -> dict[str, Any]:
+        def work(stage: Stage) -> Mapping[str, object]:
             model, bar = self._arms.loaded(name, seed), label.title
             return asking_safety.evaluate(model, template, items, answers, settings.seed, stage, bar, self._toxicity)
 
@@ -76,7 +75,7 @@ class Benchmarks:
             self._look("leaderboard", texts, data, settings, rows)
         label = Label("leaderboard", arm=name, seed=seed)
 
-        def work(stage: Stage) -> dict[str, Any]:
+        def work(stage: Stage) -> Mapping[str, object]:
             return leaderboard.evaluate(self._arms.loaded(name, seed), settings, stage, label.title)
 
         inputs = {**self._arms.inputs(name, seed), "tasks": self._tasks_identity}

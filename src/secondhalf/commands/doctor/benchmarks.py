@@ -1,6 +1,6 @@
 """Whether a recipe's benchmarks are there, and how much they ask."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from secondhalf.commands.doctor.finding import Finding
 from secondhalf.errors import UserError
@@ -25,7 +25,7 @@ def benchmarks(recipe: Recipe) -> list[Finding]:
     return findings
 
 
-def _prompt_counts(benchmark: BenchmarkSettings, prompts: list[Any]) -> str:
+def _prompt_counts(benchmark: BenchmarkSettings, prompts: Sequence[object]) -> str:
     """How much is asked; both turns, or both orders, are two questions to a judge."""
     rubrics = sum(bool(getattr(prompt, "rubric", "")) for prompt in prompts)
     judged = 2 * len(prompts) if benchmark.row.judged == "always" else rubrics
