@@ -94,9 +94,9 @@ def scored(run: OpenRun, names: list[str]) -> dict[str, list[tuple[Stage, Stage]
 
 
 def _scored(arms: Arms, name: str) -> list[tuple[Stage, Stage]]:
-    found = []
+    stages = []
     for seed in arms.run.recipe.arms[name].train.seeds:
         trained = arms.train(name, seed)
         answers = answer_prompts(arms, everyday_prompts(arms.run.recipe.evaluate), [(name, seed)])[0]
-        found.append((trained, arms.evaluate(name, seed, answers)))
-    return found
+        stages.append((trained, arms.evaluate(name, seed, answers)))
+    return stages

@@ -36,17 +36,18 @@ def of_arm(arm: str, before: Scores, after: list[Scores], limits: LimitSettings)
 
     A figure with fewer than two rows on either side is left out: it could have no interval.
     """
-    found = []
+    rows = []
     for figure, limit in limits_of(limits).items():
         if figure in _PLAIN:
-            made = _forgotten(arm, figure, before, after, limit)
+            probe = _forgotten(arm, figure, before, after, limit)
         else:
-            made = _gap(arm, before, after, limit) if figure == "gap" else _leak(arm, figure, before, after, limit)
-        found += [made] if made else []
-    return found
+            probe = _gap(arm, before, after, limit) if figure == "gap" else _leak(arm, figure, before, after, limit)
+        rows += [probe] if probe else []
+    return rows
 
 
 def limits_of(limits: LimitSettings) -> dict[str, float]:
+    """The limit of each probe's figure, in the order in which the page shows them. Nats; shares for leaks."""
     return {"gap": limits.gap, **dict.fromkeys(_LEAKS, limits.leak), **dict.fromkeys(_PLAIN, limits.forgetting)}
 
 
@@ -63,11 +64,11 @@ def _gap(arm: str, before: Scores, after: list[Scores], limit: float) -> Probe |
         [[now - then for now, then in zip(row, start, strict=True)] for row in side]
         for side, start in zip(sides, starts, strict=True)
     )
-    said = compare_independent(held, known)
+    difference = compare_independent(held, known)
     value, baseline = (_mean(side) for side in (sides[1], sides[0]))
     # The difference is held-out minus trained on: a gap grows upwards. The rows are told as for leaks, trained on first.
-    said = replace(said, rows_a=said.rows_b, rows_b=said.rows_a)
-    return _probe(arm, "gap", "nats", (value, baseline, _mean([starts[1]])), said, limit, len(after))
+    difference = replace(difference, rows_a=difference.rows_b, rows_b=difference.rows_a)
+    return _probe(arm, "gap", "nats", (value, baseline, _mean([starts[1]])), difference, limit, len(after))
 
 
 def _leak(arm: str, figure: str, before: Scores, after: list[Scores], limit: float) -> Probe | None:
@@ -75,8 +76,8 @@ def _leak(arm: str, figure: str, before: Scores, after: list[Scores], limit: flo
     if len(known[0]) < 2 or len(held[0]) < 2:
         return None
     start = _mean(_rows([before], f"trained_{_LEAKS[figure]}"))
-    said = compare_independent(known, held, shares=True)
-    return _probe(arm, figure, "share", (_mean(known), _mean(held), start), said, limit, len(after))
+    difference = compare_independent(known, held, shares=True)
+    return _probe(arm, figure, "share", (_mean(known), _mean(held), start), difference, limit, len(after))
 
 
 def _forgotten(arm: str, figure: str, before: Scores, after: list[Scores], limit: float) -> Probe | None:
@@ -84,9 +85,17 @@ def _forgotten(arm: str, figure: str, before: Scores, after: list[Scores], limit
     if len(before.get(name, {})) < 2:
         return None
     now, then = statistics.align([seed[name] for seed in after], before[name])
-    said = statistics.compare(now, then)
-    told = IndependentComparison(said.difference, said.low, said.high, said.p, said.prompts, said.prompts, said.noise)
-    return _probe(arm, figure, "nats", (float(now.mean()), float(then.mean()), None), told, limit, len(after))
+    comparison = statistics.compare(now, then)
+    difference = IndependentComparison(
+        comparison.difference,
+        comparison.low,
+        comparison.high,
+        comparison.p,
+        comparison.prompts,
+        comparison.prompts,
+        comparison.noise,
+    )
+    return _probe(arm, figure, "nats", (float(now.mean()), float(then.mean()), None), difference, limit, len(after))
 
 
 def _rows(tables: list[Scores], figure: str) -> list[list[float]]:
@@ -103,12 +112,12 @@ def _probe(
     figure: str,
     unit: Unit,
     values: tuple[float, float, float | None],
-    said: IndependentComparison,
+    difference: IndependentComparison,
     limit: float,
     seeds: int,
 ) -> Probe:
     value, baseline, untouched = values
-    state: State = "over" if said.low > limit else "within" if said.high <= limit else "undecided"
+    state: State = "over" if difference.low > limit else "within" if difference.high <= limit else "undecided"
     return Probe(
         arm=arm,
         figure=figure,
@@ -116,12 +125,12 @@ def _probe(
         value=value,
         baseline=baseline,
         untouched=untouched,
-        difference=said.difference,
-        low=said.low,
-        high=said.high,
-        noise=said.noise,
-        rows=said.rows_a,
-        rows_baseline=said.rows_b,
+        difference=difference.difference,
+        low=difference.low,
+        high=difference.high,
+        noise=difference.noise,
+        rows=difference.rows_a,
+        rows_baseline=difference.rows_b,
         seeds=seeds,
         limit=limit,
         state=state,

@@ -22,7 +22,7 @@ def reasons(stage: Stage) -> list[tuple[str, int, list[str]]]:
     for row in rejects:
         ids.setdefault(row["reason"].partition(":")[0], []).append(row["id"])
     # A corpus keeps some of what it could not read, and counts all of it.
-    counts: dict[str, int] = stage.manifest.get("reasons") or {reason: len(some) for reason, some in ids.items()}
+    counts: dict[str, int] = stage.manifest.get("reasons") or {reason: len(row_ids) for reason, row_ids in ids.items()}
     return [(reason, count, ids[reason][:3]) for reason, count in sorted(counts.items(), key=lambda item: -item[1])]
 
 

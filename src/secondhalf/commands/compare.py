@@ -25,14 +25,14 @@ def main(options: argparse.Namespace) -> None:
 
 @dataclass(frozen=True)
 class ComparedRun:
-    """One run's arm; `said` compares it with the first run's, p corrected for the number of comparisons (Holm)."""
+    """One run's arm; `comparison` is with the first run's, p corrected for the number of comparisons (Holm)."""
 
     run: str
     arm: str
     mean: float
     low: float
     high: float
-    said: Comparison | None
+    comparison: Comparison | None
 
 
 def compare(runs: list[Run], arm: str, figure: str) -> list[ComparedRun]:
@@ -51,33 +51,39 @@ def compare(runs: list[Run], arm: str, figure: str) -> list[ComparedRun]:
         first = first or mine
         mean = statistics.estimate([[seed[id] for id in sorted(seed)] for seed in mine])
         pair = both_have(mine, first) if has_gaps(figure) else [mine, first]
-        said = None if mine is first else compared(figure, *pair)
-        rows.append(ComparedRun(run.folder.name, arm, mean.mean, mean.low, mean.high, said))
+        comparison = None if mine is first else compared(figure, *pair)
+        rows.append(ComparedRun(run.folder.name, arm, mean.mean, mean.low, mean.high, comparison))
     return _corrected(rows)
 
 
 def _corrected(rows: list[ComparedRun]) -> list[ComparedRun]:
-    said = [row.said for row in rows if row.said]
-    ps = iter(statistics.holm([one.p for one in said]))
-    return [replace(row, said=_with_p(row.said, next(ps))) if row.said else row for row in rows]
+    comparisons = [row.comparison for row in rows if row.comparison]
+    ps = iter(statistics.holm([one.p for one in comparisons]))
+    return [replace(row, comparison=_with_p(row.comparison, next(ps))) if row.comparison else row for row in rows]
 
 
-def _with_p(said: Comparison, p: float) -> Comparison:
-    return replace(said, p=p, noise=said.noise or p >= 0.05)
+def _with_p(comparison: Comparison, p: float) -> Comparison:
+    return replace(comparison, p=p, noise=comparison.noise or p >= 0.05)
 
 
 def as_text(rows: list[ComparedRun], figure: str) -> str:
     """A table, and a sentence for every run but the first."""
     cells = [[row.run, row.arm, f"{row.mean:.3f} [{row.low:.3f}, {row.high:.3f}]"] for row in rows]
     lower = figure in LOWER_IS_BETTER
-    told = [
-        describe_comparison(row.said, "en", row.run, rows[0].run, compared_name(figure), lower_is_better=lower)
+    sentences = [
+        describe_comparison(row.comparison, "en", row.run, rows[0].run, compared_name(figure), lower_is_better=lower)
         for row in rows
-        if row.said
+        if row.comparison
     ]
-    return "\n".join([format_table(cells, ["run", "arm", figure]), "", *told])
+    return "\n".join([format_table(cells, ["run", "arm", figure]), "", *sentences])
 
 
 def as_json(rows: list[ComparedRun]) -> str:
-    """The same for programs."""
-    return json.dumps([asdict(row) for row in rows], ensure_ascii=False)
+    """The same for programs: one object a run, in which `said` is the comparison, null for the first run."""
+    return json.dumps([_as_dict(row) for row in rows], ensure_ascii=False)
+
+
+def _as_dict(row: ComparedRun) -> dict[str, object]:
+    fields = asdict(row)
+    fields["said"] = fields.pop("comparison")
+    return fields

@@ -29,10 +29,10 @@ def as_text(estimates: list[Estimate]) -> str:
         for row in estimates
     ]  # fmt: skip
     head = ["data", "replies", "in the journal", "tokens read", "written", "at most", "USD", "at most", "hours"]
-    told = [
+    sources = [
         f"  {row.data}, {row.part} {row.model.partition('#')[0]}: {row.how}; budget: {row.budget}" for row in estimates
     ]
-    return format_table(rows, head) + "\n\nA rough estimate of what is left; no model was asked.\n" + "\n".join(told)
+    return format_table(rows, head) + "\n\nA rough estimate of what is left; no model was asked.\n" + "\n".join(sources)
 
 
 def _dollars(value: float | None) -> str:

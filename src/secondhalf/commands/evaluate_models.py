@@ -38,7 +38,7 @@ def recipe_of(models: list[str], benchmarks: list[str], overrides: list[str]) ->
             }
             for name, model in zip(names, models, strict=True)
         },
-        "evaluate": {"benchmarks": [_benchmark(told) for told in benchmarks]},
+        "evaluate": {"benchmarks": [_benchmark(benchmark) for benchmark in benchmarks]},
     }
     for name, value in read_overrides(overrides):
         set_value(plain, name, value)
@@ -65,12 +65,12 @@ def _template(model: str) -> str:
     from secondhalf.models.weights.convert import student_folder
     from secondhalf.models.weights.load import load_tokenizer
 
-    found = resolve(model)
-    return "tokenizer" if load_tokenizer(student_folder(found.path, found.identity)).chat_template else "plain"
+    resolved = resolve(model)
+    return "tokenizer" if load_tokenizer(student_folder(resolved.path, resolved.identity)).chat_template else "plain"
 
 
-def _benchmark(told: str) -> dict[str, str]:
-    name, equals, path = told.partition("=")
+def _benchmark(argument: str) -> dict[str, str]:
+    name, equals, path = argument.partition("=")
     if not equals or not path:
-        raise UserError(f"--benchmark {told}: write NAME=PATH, such as --benchmark ifeval=input_data.jsonl.")
+        raise UserError(f"--benchmark {argument}: write NAME=PATH, such as --benchmark ifeval=input_data.jsonl.")
     return {"name": name, "path": path}

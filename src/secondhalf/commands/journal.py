@@ -42,25 +42,25 @@ def journal(
     cannot be meant.
     """
     view = JournalView(store.root / "journal.sqlite")
-    some = Selection(_identity(view, model), _before(older))
+    selection = Selection(_identity(view, model), _before(older))
     if export:
-        return _export(view, some, export, as_json=as_json)
+        return _export(view, selection, export, as_json=as_json)
     if prune and not (model or older):
         raise UserError("--prune removes replies that were paid for: say which, with --model or --older-than or both.")
-    held = view.models(some)
+    held = view.models(selection)
     names = _names(store)
-    removed = view.prune(some) if prune and sure and held else 0
-    told: dict[str, Any] = {
+    removed = view.prune(selection) if prune and sure and held else 0
+    summary: dict[str, Any] = {
         "journal": str(view.path),
         "bytes": view.bytes,
         "models": [asdict(entry) | {"known_as": sorted(names.get(entry.model, set()))} for entry in held],
     }
     if prune:
-        told |= {"selected": sum(entry.replies for entry in held), "removed": removed}
-    return json.dumps(told, ensure_ascii=False) if as_json else _as_text(told, held, prune=prune, sure=sure)
+        summary |= {"selected": sum(entry.replies for entry in held), "removed": removed}
+    return json.dumps(summary, ensure_ascii=False) if as_json else _as_text(summary, held, prune=prune, sure=sure)
 
 
-def _as_text(told: dict[str, Any], held: list[Held], *, prune: bool, sure: bool) -> str:
+def _as_text(summary: dict[str, Any], held: list[Held], *, prune: bool, sure: bool) -> str:
     if not held:
         return "Nothing is selected." if prune else "The journal holds no replies."
     rows = [
@@ -68,45 +68,45 @@ def _as_text(told: dict[str, Any], held: list[Held], *, prune: bool, sure: bool)
             _short(entry.model), f"{entry.replies:,}", f"{entry.prompt_tokens:,}", f"{entry.response_tokens:,}",
             _day(entry.first), _day(entry.last), f"{entry.size / 1e6:.1f}", ", ".join(names["known_as"]) or "-",
         ]
-        for entry, names in zip(held, told["models"], strict=True)
+        for entry, names in zip(held, summary["models"], strict=True)
     ]  # fmt: skip
     text = format_table(rows, ["model", "replies", "tokens read", "tokens written", "first", "last", "MB", "known as"])
     if not prune:
-        return f"{text}\n\n{told['journal']}: {told['bytes'] / 1e6:.1f} MB"
+        return f"{text}\n\n{summary['journal']}: {summary['bytes'] / 1e6:.1f} MB"
     if sure:
-        return f"Removed for good, {told['removed']:,} replies:\n{text}"
-    return f"Would be removed for good, {told['selected']:,} replies; add --yes to do it:\n{text}"
+        return f"Removed for good, {summary['removed']:,} replies:\n{text}"
+    return f"Would be removed for good, {summary['selected']:,} replies; add --yes to do it:\n{text}"
 
 
-def _export(view: JournalView, some: Selection, path: Path, *, as_json: bool) -> str:
+def _export(view: JournalView, selection: Selection, path: Path, *, as_json: bool) -> str:
     """Writes JSON Lines that teach.model: replay:FILE reads: `prompt` is the user turn as it was sent."""
     if path.suffix != ".jsonl":
         raise UserError(f"--export {path}: name a file that ends in .jsonl.")
     count = 0
     try:
         with path.open("x", encoding="utf-8") as file:
-            for line in view.lines(some):
+            for line in view.lines(selection):
                 row = {"prompt": line["messages"][-1][1], "response": line.pop("text"), **line}
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
                 count += 1
     except FileExistsError as error:
         raise UserError(f"{path} exists: name another file, nothing is overwritten.") from error
-    told = {"file": str(path), "replies": count}
-    return json.dumps(told, ensure_ascii=False) if as_json else f"Wrote {count:,} replies to {path}."
+    summary = {"file": str(path), "replies": count}
+    return json.dumps(summary, ensure_ascii=False) if as_json else f"Wrote {count:,} replies to {path}."
 
 
 def _identity(view: JournalView, start: str) -> str:
     """The one identity that begins like this."""
     if not start:
         return ""
-    there = [entry.model for entry in view.models()]
-    found = [name for name in there if name == start] or [name for name in there if name.startswith(start)]
-    if len(found) != 1:
-        what = "several models begin" if found else "no model begins"
+    identities = [entry.model for entry in view.models()]
+    matches = [name for name in identities if name == start] or [name for name in identities if name.startswith(start)]
+    if len(matches) != 1:
+        what = "several models begin" if matches else "no model begins"
         raise UserError(
-            f"--model {start}: {what} like that; the journal holds {', '.join(map(_short, there)) or 'none'}."
+            f"--model {start}: {what} like that; the journal holds {', '.join(map(_short, identities)) or 'none'}."
         )
-    return found[0]
+    return matches[0]
 
 
 def _before(older: str) -> float | None:
@@ -120,14 +120,14 @@ def _before(older: str) -> float | None:
 
 def _names(store: Store) -> dict[str, set[str]]:
     """What the recipes called a model, from the stages that asked it."""
-    found: dict[str, set[str]] = {}
+    names: dict[str, set[str]] = {}
     for stage in store.stages():
         if stage.name == "teach" and stage.whole:
-            told = stage.manifest
-            if "model" in told and "model" in told["inputs"]:
-                name = str(told["model"]).partition("#")[0].rpartition("/")[2]
-                found.setdefault(told["inputs"]["model"], set()).add(name)
-    return found
+            manifest = stage.manifest
+            if "model" in manifest and "model" in manifest["inputs"]:
+                name = str(manifest["model"]).partition("#")[0].rpartition("/")[2]
+                names.setdefault(manifest["inputs"]["model"], set()).add(name)
+    return names
 
 
 def _short(identity: str) -> str:

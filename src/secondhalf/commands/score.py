@@ -29,18 +29,18 @@ def main(options: argparse.Namespace) -> None:
 
 def score(prompts: Path, responses: Path) -> dict[str, list[InstructionVerdict]]:
     """The verdicts of every prompt, by its key. Raises UserError for a bad file, and where responses and prompts differ."""
-    asked = load_ifeval(prompts)
-    verify_instructions(asked)
-    given = _read(responses, asked)
-    missing = [prompt.id for prompt in asked if prompt.id not in given]
+    loaded_prompts = load_ifeval(prompts)
+    verify_instructions(loaded_prompts)
+    given = _read(responses, loaded_prompts)
+    missing = [prompt.id for prompt in loaded_prompts if prompt.id not in given]
     if missing:
         raise UserError(f"{responses} has no response for {len(missing)} prompts (the first has the key {missing[0]}).")
-    return {prompt.id: check_response(prompt, given[prompt.id]) for prompt in asked}
+    return {prompt.id: check_response(prompt, given[prompt.id]) for prompt in loaded_prompts}
 
 
 def summary(judged: Mapping[str, Sequence[InstructionVerdict]], *, as_json: bool) -> str:
     """The four accuracies, and for each instruction how many answers followed it."""
-    found = accuracies(judged.values())
+    accuracy = accuracies(judged.values())
     counts: dict[str, list[int]] = {}
     for one in (one for followed in judged.values() for one in followed):
         total = counts.setdefault(one.instruction, [0, 0, 0])
@@ -48,8 +48,8 @@ def summary(judged: Mapping[str, Sequence[InstructionVerdict]], *, as_json: bool
             total[place] += value
     if as_json:
         each = {key: [one._asdict() for one in followed] for key, followed in judged.items()}
-        return json.dumps({"prompts": len(judged), **found, "verdicts": each}, ensure_ascii=False)
-    rows = [[name, f"{found[key]:.4f}"] for key, name in _NAMES.items()]
+        return json.dumps({"prompts": len(judged), **accuracy, "verdicts": each}, ensure_ascii=False)
+    rows = [[name, f"{accuracy[key]:.4f}"] for key, name in _NAMES.items()]
     by_id = [[id, *map(str, total)] for id, total in sorted(counts.items())]
     accuracy_table = format_table(rows, [f"{len(judged)} prompts", ""])
     return f"{accuracy_table}\n\n{format_table(by_id, ['instruction', 'asked', 'strict', 'loose'])}"

@@ -40,29 +40,29 @@ def funnel(run: Run, *, as_json: bool) -> str:
     for label, stage in run.stages().items():
         if not stage.whole:
             continue
-        told = stage.manifest
-        counts = {key: told.get(key, 0) for key in ("rows_in", "rows", "rejected", "seconds")}
+        manifest = stage.manifest
+        counts = {key: manifest.get(key, 0) for key in ("rows_in", "rows", "rejected", "seconds")}
         step = {"stage": str(label), **counts, "reasons": {reason: count for reason, count, _ in reasons(stage)}}
-        steps.append(step | ({"asked": asdict(spending(told))} if told.get("model_calls") else {}))
+        steps.append(step | ({"asked": asdict(spending(manifest))} if manifest.get("model_calls") else {}))
     if as_json:
         return json.dumps({"run": run.folder.name, "funnel": steps}, ensure_ascii=False)
     rows = [[s["stage"], str(s["rows_in"]), str(s["rows"]), str(s["rejected"]), f"{s['seconds']:.0f}"] for s in steps]
     text = format_table(rows, ["stage", "in", "out", "rejected", "seconds"])
-    told_reasons = [f"  {s['stage']}: {count} {reason}" for s in steps for reason, count in s["reasons"].items()]
-    text += "\n\nRejected:\n" + "\n".join(told_reasons) if told_reasons else ""
-    asked = [[s["stage"], *_asked(s["asked"])] for s in steps if "asked" in s]
+    reason_lines = [f"  {s['stage']}: {count} {reason}" for s in steps for reason, count in s["reasons"].items()]
+    text += "\n\nRejected:\n" + "\n".join(reason_lines) if reason_lines else ""
+    spending_rows = [[s["stage"], *_spending_cells(s["asked"])] for s in steps if "asked" in s]
     head = ["asked", "calls", "in the journal", "tokens read", "written", "USD"]
-    return text + (f"\n\n{format_table(asked, head)}" if asked else "")
+    return text + (f"\n\n{format_table(spending_rows, head)}" if spending_rows else "")
 
 
-def _asked(told: dict[str, Any]) -> list[str]:
-    counts = [f"{told[name]:,}" for name in ("calls", "from_journal", "prompt_tokens", "response_tokens")]
-    return [*counts, "unknown" if told["dollars"] is None else f"{told['dollars']:,.4g}"]
+def _spending_cells(spent: dict[str, Any]) -> list[str]:
+    counts = [f"{spent[name]:,}" for name in ("calls", "from_journal", "prompt_tokens", "response_tokens")]
+    return [*counts, "unknown" if spent["dollars"] is None else f"{spent['dollars']:,.4g}"]
 
 
 def rejects(run: Run, name: str, *, as_json: bool) -> str:
     """One stage's reasons for rejection, with counts, shares of its input, and three examples each."""
-    found: list[dict[str, Any]] = []
+    rejected: list[dict[str, Any]] = []
     # Cleaning is two stages: each document by itself, then all of them among each other.
     wanted = {"clean", "deduplicate"} if name == "clean" else {name}
     for label, stage in run.stages().items():
@@ -72,18 +72,18 @@ def rejects(run: Run, name: str, *, as_json: bool) -> str:
         shown = examples(stage, {one for _, _, ids in counted for one in ids}, 200)
         for reason, count, ids in counted:
             share = count / max(stage.manifest.get("rows_in", 0), count)
-            some = {one: " ".join(shown[one].text.split()) for one in ids}
-            found.append({"stage": str(label), "reason": reason, "count": count, "share": share, "examples": some})
+            texts = {one: " ".join(shown[one].text.split()) for one in ids}
+            rejected.append({"stage": str(label), "reason": reason, "count": count, "share": share, "examples": texts})
     shifts = mix(run.stages()) if name == "clean" else []
     if as_json:
-        told = {
+        summary = {
             "run": run.folder.name,
-            "rejects": found,
+            "rejects": rejected,
             **({"mix": mix_as_dict(shifts)} if name == "clean" else {}),
         }
-        return json.dumps(told, ensure_ascii=False)
-    blocks = [] if found else [f"{name} rejected nothing."]
-    for item in found:
+        return json.dumps(summary, ensure_ascii=False)
+    blocks = [] if rejected else [f"{name} rejected nothing."]
+    for item in rejected:
         lines = [f"{item['stage']}: {item['count']} {item['reason']} ({item['share']:.1%})"]
         lines += [f"    {row[:12]}  {escape_invisible(text)}" for row, text in item["examples"].items()]
         blocks.append("\n".join(lines))

@@ -56,8 +56,8 @@ def settings(over: list[str]) -> list[dict[str, str]]:
     axes: dict[str, list[str]] = {}
     for axis in over:
         field, _, values = axis.partition("=")
-        found = [value.strip() for value in values.split(",") if value.strip()]
-        if not field or not found or field in axes:
+        choices = [value.strip() for value in values.split(",") if value.strip()]
+        if not field or not choices or field in axes:
             raise UserError(
                 f"--over {axis}: write FIELD=VALUE,VALUE, each field once, such as train.learning_rate=3e-4,6e-4."
             )
@@ -66,11 +66,11 @@ def settings(over: list[str]) -> list[dict[str, str]]:
                 f"--over {axis}: all settings of a sweep have the same documents and prompts; sweep train.*, or what a data "
                 "set is made by."
             )
-        axes[field] = list(dict.fromkeys(found))
-    made = [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
-    if len(made) < 2:
+        axes[field] = list(dict.fromkeys(choices))
+    combinations = [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
+    if len(combinations) < 2:
         raise UserError("A sweep needs two settings at least: --over train.learning_rate=3e-4,6e-4.")
-    return made
+    return combinations
 
 
 def recipes(path: Path, over: list[str], overrides: list[str]) -> Iterator[tuple[dict[str, str], Recipe]]:
@@ -100,8 +100,10 @@ def score(setting: dict[str, str], run: str, stages: list[tuple[Stage, Stage]], 
     ]
     if not all(scores):
         raise UserError(f"evaluate.primary: there is no figure {figure!r}; name one that `secondhalf show` lists.")
-    said = statistics.estimate([[seed[id] for id in sorted(seed)] for seed in scores])
-    return Setting(setting, run, said.mean, said.low, said.high, _held_out([train for train, _ in stages])), scores
+    estimate = statistics.estimate([[seed[id] for id in sorted(seed)] for seed in scores])
+    return Setting(
+        setting, run, estimate.mean, estimate.low, estimate.high, _held_out([train for train, _ in stages])
+    ), scores
 
 
 def _held_out(trained: list[Stage]) -> float | None:
@@ -114,16 +116,16 @@ def _held_out(trained: list[Stage]) -> float | None:
     return sum(ends) / len(ends) if ends else None
 
 
-def ranked(found: list[tuple[Setting, Scores]], figure: str) -> list[Setting]:
+def ranked(scored: list[tuple[Setting, Scores]], figure: str) -> list[Setting]:
     """The settings, best first, each compared with the best; p is corrected for their number (Holm)."""
     sign = -1 if figure in LOWER_IS_BETTER else 1
-    ordered = sorted(found, key=lambda item: -sign * item[0].mean)
+    ordered = sorted(scored, key=lambda item: -sign * item[0].mean)
     best = ordered[0]
-    said = [statistics.compare(*statistics.align(best[1], scores)) for _, scores in ordered[1:]]
-    corrected = statistics.holm([comparison.p for comparison in said])
+    comparisons = [statistics.compare(*statistics.align(best[1], scores)) for _, scores in ordered[1:]]
+    corrected = statistics.holm([comparison.p for comparison in comparisons])
     judged = [
         replace(comparison, p=p, noise=comparison.noise or p >= 0.05)
-        for comparison, p in zip(said, corrected, strict=True)
+        for comparison, p in zip(comparisons, corrected, strict=True)
     ]
     rest = [replace(setting, against_best=one) for (setting, _), one in zip(ordered[1:], judged, strict=True)]
     return [best[0], *rest]
@@ -137,9 +139,9 @@ def sweep(path: Path, over: list[str], overrides: list[str], arms: list[str], ru
     from secondhalf.pipeline import scored
     from secondhalf.runs import opened
 
-    found: dict[str, list[tuple[Setting, Scores]]] = {}
-    for number, (setting, recipe) in enumerate(made := list(recipes(path, over, overrides)), 1):
-        _LOG.info("setting %d of %d: %s", number, len(made), _named_by(setting))
+    scored_settings: dict[str, list[tuple[Setting, Scores]]] = {}
+    for number, (setting, recipe) in enumerate(swept := list(recipes(path, over, overrides)), 1):
+        _LOG.info("setting %d of %d: %s", number, len(swept), _named_by(setting))
         figure, names = recipe.evaluate.primary, arms or _trained(recipe)
         for name in names:
             if name not in recipe.arms or not recipe.arms[name].data:
@@ -148,8 +150,8 @@ def sweep(path: Path, over: list[str], overrides: list[str], arms: list[str], ru
                 )
         with opened(recipe, runs, store) as run:
             for name, stages in scored(run, names).items():
-                found.setdefault(name, []).append(score(setting, recipe.name, stages, figure))
-    return figure, {name: ranked(some, figure) for name, some in found.items()}
+                scored_settings.setdefault(name, []).append(score(setting, recipe.name, stages, figure))
+    return figure, {name: ranked(candidates, figure) for name, candidates in scored_settings.items()}
 
 
 def _trained(recipe: Recipe) -> list[str]:
@@ -200,14 +202,14 @@ def _named_by(setting: dict[str, str]) -> str:
     return " ".join(f"{field.removeprefix('train.')}={value}" for field, value in setting.items())
 
 
-def _difference(said: statistics.Comparison) -> str:
-    noise = " noise" if said.noise else ""
-    return f"{said.difference:+.4f} [{said.low:.4f}, {said.high:.4f}]{noise}"
+def _difference(comparison: statistics.Comparison) -> str:
+    noise = " noise" if comparison.noise else ""
+    return f"{comparison.difference:+.4f} [{comparison.low:.4f}, {comparison.high:.4f}]{noise}"
 
 
 def as_json(figure: str, arms: dict[str, list[Setting]]) -> str:
     """The same for programs; `open` are the settings that cannot be told from the best."""
-    told = {
+    by_arm = {
         arm: {
             "best": rows[0].setting,
             "open": [row.setting for row in rows[1:] if row.open],
@@ -215,4 +217,4 @@ def as_json(figure: str, arms: dict[str, list[Setting]]) -> str:
         }
         for arm, rows in arms.items()
     }
-    return json.dumps({"figure": figure, "part": "choose", "arms": told}, ensure_ascii=False)
+    return json.dumps({"figure": figure, "part": "choose", "arms": by_arm}, ensure_ascii=False)

@@ -1,7 +1,7 @@
 """An arm's settings, a data set's, and whether a recipe's fit together."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -89,10 +89,10 @@ class ArmSettings(Settings):
         return len(self.data) > 1 or self.pairing != "paired" or self.equal_tokens is not None
 
 
-def known(place: str, name: str | None, there: Mapping[str, Any]) -> None:
+def known(place: str, name: str | None, names: Mapping[str, object]) -> None:
     """Raises ValueError where a field names something that is not there."""
-    if name is not None and name not in there:
-        raise ValueError(f"{place}: there is no {name!r}; there are {', '.join(there) or 'none'}")
+    if name is not None and name not in names:
+        raise ValueError(f"{place}: there is no {name!r}; there are {', '.join(names) or 'none'}")
 
 
 def check_data(data: Mapping[str, DataSettings]) -> None:

@@ -33,7 +33,7 @@ def read_yaml(path: Path) -> CommentedMap:
     return raw
 
 
-def read_overrides(texts: Iterable[str]) -> list[tuple[str, Any]]:
+def read_overrides(texts: Iterable[str]) -> list[tuple[str, object]]:
     """The `stage.field=value` of a command line as field and value, read as YAML. Raises UserError for what is none."""
     overrides = []
     for text in texts:
@@ -47,7 +47,7 @@ def read_overrides(texts: Iterable[str]) -> list[tuple[str, Any]]:
     return overrides
 
 
-def set_value(recipe: dict[str, Any], name: str, value: Any) -> None:
+def set_value(recipe: dict[str, Any], name: str, value: object) -> None:
     """Lays one value over a recipe, in place, a mapping field by field. Raises UserError for a path through a value."""
     *sections, last = name.split(".")
     inner = recipe
@@ -74,10 +74,10 @@ def explain(error: ValidationError, model: type[BaseModel], path: Path, raw: Com
         if fault["type"] == "extra_forbidden":
             sentences.append(f"{place}: there is no field {name}{_nearest(model, keys)}.")
         else:
-            said = str(fault["msg"]).removeprefix("Value error, ")
+            message = str(fault["msg"]).removeprefix("Value error, ")
             got = "" if isinstance(fault["input"], dict | BaseModel) else f" (it is {fault['input']!r})"
-            sentences.append(f"{place}: {name + ': ' if name else ''}{said}{got}.")
-    # A fault at the top of the recipe shows again in each data set and arm laid over it: said once is enough.
+            sentences.append(f"{place}: {name + ': ' if name else ''}{message}{got}.")
+    # A fault at the top of the recipe shows again in each data set and arm laid over it: once is enough.
     shortest = [s for s in dict.fromkeys(sentences) if not _repeats(s, sentences)]
     # An override stands in no line of the file, so all of its sentences look like repetitions: the shortest is the recipe's own.
     return "\n".join(shortest or [min(sentences, key=len)])
@@ -87,7 +87,7 @@ def _repeats(sentence: str, sentences: list[str]) -> bool:
     return ": there is no field " in sentence and ":" not in sentence.partition(": ")[0] and len(set(sentences)) > 1
 
 
-def _line(raw: Any, keys: list[str]) -> str:
+def _line(raw: object, keys: list[str]) -> str:
     """:LINE of the deepest key that stands in the file; a data set's key may stand at the top of the recipe instead."""
     for start in (keys, keys[2:] if keys[:1] in (["data"], ["arms"]) else []):
         place, line = raw, None
@@ -128,14 +128,14 @@ def write_yaml(settings: BaseModel, head: str = "", *, comments: bool = True) ->
     return head + out.getvalue()
 
 
-def _commented(value: Any, depth: int, *, comments: bool) -> Any:
+def _commented(value: object, depth: int, *, comments: bool) -> object:
     if isinstance(value, BaseModel):
         mapping = CommentedMap()
         for name, field in type(value).model_fields.items():
             mapping[name] = _commented(getattr(value, name), depth + 1, comments=comments)
             if comments and field.description:
-                told = textwrap.fill(" ".join(field.description.split()), 112 - 2 * depth)
-                mapping.yaml_set_comment_before_after_key(name, before=told, indent=2 * depth)
+                comment = textwrap.fill(" ".join(field.description.split()), 112 - 2 * depth)
+                mapping.yaml_set_comment_before_after_key(name, before=comment, indent=2 * depth)
         return mapping
     if isinstance(value, dict):
         # The fields of data sets and arms are documented once, at the top of the recipe.

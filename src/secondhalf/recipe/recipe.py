@@ -137,7 +137,7 @@ class Recipe(Settings):
         return list(self.arms[self.arms[arm].adapter_from or arm].data)
 
 
-def load_recipe(path: Path, overrides: Iterable[tuple[str, Any]] = ()) -> Recipe:
+def load_recipe(path: Path, overrides: Iterable[tuple[str, object]] = ()) -> Recipe:
     """The resolved recipe of a file. `overrides`: values by stage.field. Raises UserError naming line and nearest key."""
     raw = read_yaml(path)
     plain: dict[str, Any] = _plain(raw)
@@ -176,13 +176,13 @@ def _laid_over(recipe: dict[str, Any]) -> dict[str, Any]:
     return full
 
 
-def _starting(recipe: dict[str, Any], own: Any, keys: tuple[str, ...]) -> dict[str, Any]:
+def _starting(recipe: dict[str, Any], own: object, keys: tuple[str, ...]) -> dict[str, Any]:
     own = dict(own) if isinstance(own, dict) else {}
     merged = {key: _merged(recipe.get(key) or {}, own.get(key) or {}) for key in keys}
     return {**own, **merged}
 
 
-def _merged(under: Any, over: Any) -> Any:
+def _merged(under: object, over: object) -> object:
     """`over` laid on `under`, mapping by mapping; anything else is replaced whole."""
     if not isinstance(under, dict) or not isinstance(over, dict):
         return over

@@ -6,7 +6,7 @@ expression of the template passes `escape_invisible` and then autoescape, attrib
 
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from secondhalf.analysis.facts import Facts
 from secondhalf.report import numbers, view
@@ -16,6 +16,9 @@ from secondhalf.report.verdict import StatedComparison, came_out, outcome, prima
 from secondhalf.report.words import fill, headed, label, page_words, reason
 from secondhalf.store.stages import write_atomically
 from secondhalf.text.visible import escape_invisible
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _HERE = Path(__file__).parent
 
@@ -34,7 +37,7 @@ def write(facts: Facts, folder: Path) -> Path:
 def render(facts: Facts) -> str:
     """The page as text."""
     words, language = page_words(facts.language), facts.language
-    told: dict[str, Any] = {
+    context: dict[str, object] = {
         "facts": facts,
         "w": {key: numbers.tied(phrase) for key, phrase in words.items()},
         "verdict": primary(facts),
@@ -59,15 +62,15 @@ def render(facts: Facts) -> str:
         "headed": partial(headed, words),
         "because": partial(reason, language),
     }
-    return str(_environment().get_template("page.html.jinja").render(told))
+    return str(_environment().get_template("page.html.jinja").render(context))
 
 
 @cache
-def _environment() -> Any:
+def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    def shown(value: Any) -> Any:
+    def shown(value: object) -> object:
         return value if isinstance(value, Markup) else escape_invisible(str(value))
 
     environment = Environment(

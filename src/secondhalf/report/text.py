@@ -11,7 +11,7 @@ def as_text(facts: Facts) -> str:
 
     "met": how many of a benchmark's prompts were met in the arm's training pairs.
     """
-    verdicts = [said.sentence for said in primary(facts)]
+    verdicts = [stated.sentence for stated in primary(facts)]
     names = list(dict.fromkeys(figure.name for arm in facts.arms for figure in [*arm.figures, *arm.probes]))
     rows = []
     for name in names:

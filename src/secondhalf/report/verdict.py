@@ -66,8 +66,8 @@ def sentence(comparison: ArmComparison, facts: Facts) -> str:
     # An aside only where there is a unit to tell.
     unit = words[f"difference_{c.unit}"]
     aside = words["aside"].format(parts=words["aside_join"].join(filter(None, (unit, part))))
-    told = describe_comparison(
+    text = describe_comparison(
         shown, facts.language, one, other, f"{figure}{aside}", lower_is_better=not c.higher_is_better
     )
     # A true minus sign before a number that stands on its own; names keep their hyphens.
-    return re.sub(r"(?<=[\s\u3000〜])-(?=\d)", "\u2212", told)
+    return re.sub(r"(?<=[\s\u3000〜])-(?=\d)", "\u2212", text)

@@ -50,24 +50,24 @@ class Total:
 
 def columns(arms: Sequence[Arm], which: Callable[[Arm], list[Figure]], first: str = "") -> list[Column]:
     """The figures of all arms, the one named `first` in front."""
-    found: dict[str, dict[str, Figure]] = {}
+    cells: dict[str, dict[str, Figure]] = {}
     for arm in arms:
         for figure in which(arm):
-            found.setdefault(figure.name, {})[arm.name] = figure
-    ordered = sorted(found, key=lambda name: name != first)
-    return [Column(name, digits_of(found[name].values()), found[name]) for name in ordered]
+            cells.setdefault(figure.name, {})[arm.name] = figure
+    ordered = sorted(cells, key=lambda name: name != first)
+    return [Column(name, digits_of(cells[name].values()), cells[name]) for name in ordered]
 
 
 def forests(facts: Facts) -> list[Forest]:
     """The comparisons by figure, the primary one's in front."""
     grouped = by(facts.comparisons, lambda c: (c.figure, c.unit))
     ordered = sorted(grouped, key=lambda key: key[0] != facts.primary)
-    made = []
+    forest_rows = []
     for key in ordered:
         rows = grouped[key]
         digits = numbers.decimals([c.high - c.low for c in rows], rows[0].unit)
-        made.append(Forest(key[0], digits, shared_scale(rows), rows))
-    return made
+        forest_rows.append(Forest(key[0], digits, shared_scale(rows), rows))
+    return forest_rows
 
 
 def funnel(steps: Sequence[FunnelStep]) -> dict[str, list[FunnelStep]]:
@@ -87,16 +87,16 @@ def curves(facts: Facts) -> dict[str, list[Curve]]:
 
 def total(costs: Iterable[Cost], *, reused: bool) -> Total:
     """What this run took; with `reused` also what its stages from the store took when they were made."""
-    some = [cost for cost in costs if reused or not cost.reused]
-    known = [cost.money for cost in some if cost.money is not None]
+    counted = [cost for cost in costs if reused or not cost.reused]
+    known = [cost.money for cost in counted if cost.money is not None]
     return Total(
-        sum(cost.seconds for cost in some),
-        sum(cost.model_calls for cost in some),
-        sum(cost.journal_calls for cost in some),
-        sum(cost.prompt_tokens for cost in some),
-        sum(cost.response_tokens for cost in some),
+        sum(cost.seconds for cost in counted),
+        sum(cost.model_calls for cost in counted),
+        sum(cost.journal_calls for cost in counted),
+        sum(cost.prompt_tokens for cost in counted),
+        sum(cost.response_tokens for cost in counted),
         sum(known) if known else None,
-        len(known) < len(some),
+        len(known) < len(counted),
     )
 
 
@@ -113,8 +113,8 @@ def by(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list[Item
 
 def digits_of(figures: Iterable[Figure | Probe]) -> int:
     """The decimals of a column of figures with intervals."""
-    some = list(figures)
-    return numbers.decimals([figure.high - figure.low for figure in some], some[0].unit)
+    rows = list(figures)
+    return numbers.decimals([figure.high - figure.low for figure in rows], rows[0].unit)
 
 
 def decimals_of(grouped: Grouped) -> int:

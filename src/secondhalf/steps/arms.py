@@ -143,10 +143,10 @@ class Arms:
 
     def base_and_adapter(self, name: str, seed: int | None) -> tuple[Model, Path | None]:
         """The model that answers for an arm, and the adapter on it."""
-        student, made = self._student(self._arm(name).student), None if seed is None else self.adapter(name, seed)
-        if made and (made.path / "model").is_dir():  # trained whole
-            return Model(name, made.path / "model", made.key), None
-        return student, made.path / "adapter" if made else None
+        student, trained = self._student(self._arm(name).student), None if seed is None else self.adapter(name, seed)
+        if trained and (trained.path / "model").is_dir():  # trained whole
+            return Model(name, trained.path / "model", trained.key), None
+        return student, trained.path / "adapter" if trained else None
 
     def in_memory(self, model: Model) -> Local:
         """A carrier. One at a time: the arms that share it are evaluated one after the other."""

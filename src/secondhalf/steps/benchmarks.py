@@ -1,8 +1,7 @@
 """A run's benchmarks, asked of its arms: what of them stood in the pairs, the answers, and what judges say of those."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
-from typing import Any
 
 from secondhalf.audit.benchmark_overlap import OVERLAP_VERSION, measure_overlap
 from secondhalf.evaluate.answers import read_texts
@@ -46,13 +45,13 @@ class Benchmarks:
         settings, template = self._settings, self._arms.template(name)
         items, identity = load_items(settings.safety)
         toxic = settings.safety.toxicity
-        told = {item.id: item.text for item in items}
+        item_texts = {item.id: item.text for item in items}
         for data in self._run.recipe.data_of(name):
-            self._look("safety", told, data, settings.safety, identity)
+            self._look("safety", item_texts, data, settings.safety, identity)
         answers = answer_prompts(self._arms, safety_prompts(settings), [(name, seed)])[0]
         label = Label("safety", arm=name, seed=seed)
 
-        def work(stage: Stage) -> dict[str, Any]:
+        def work(stage: Stage) -> Mapping[str, object]:
             model, bar = self._arms.loaded(name, seed), label.title
             return score_safety(model, template, items, answers, settings.seed, stage, bar, self._toxicity)
 
@@ -75,7 +74,7 @@ class Benchmarks:
             self._look("leaderboard", texts, data, settings, rows)
         label = Label("leaderboard", arm=name, seed=seed)
 
-        def work(stage: Stage) -> dict[str, Any]:
+        def work(stage: Stage) -> Mapping[str, object]:
             return score_leaderboard(self._arms.loaded(name, seed), settings, stage, label.title)
 
         inputs = {**self._arms.inputs(name, seed), "tasks": self._tasks_identity}

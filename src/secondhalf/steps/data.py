@@ -1,7 +1,9 @@
 """From documents to audited pairs: the stages of every data set, joined to run and store."""
 
+from collections.abc import Mapping
 from functools import cache, partial
-from typing import Any
+
+import pyarrow as pa
 
 from secondhalf.audit.contamination import OverlapIndex
 from secondhalf.audit.stage import AUDIT_VERSION, CHECKS_FIELD, audit_pairs
@@ -21,7 +23,7 @@ from secondhalf.split.settings import RULE_FIELD
 from secondhalf.split.stage import SPLIT_VERSION, split_documents
 from secondhalf.steps import baselines
 from secondhalf.store import Stage
-from secondhalf.store.mapper import cores, map_table
+from secondhalf.store.mapper import Batch, cores, map_table
 from secondhalf.teach import original as mirroring
 from secondhalf.teach import stage as teaching
 from secondhalf.teach.asking import Asking
@@ -48,13 +50,13 @@ def clean(run: OpenRun, documents: Stage) -> Stage:
     """The documents that pass the filters, one by one and then among each other."""
     settings = run.recipe.clean
 
-    def each(stage: Stage) -> dict[str, Any]:
+    def each(stage: Stage) -> Mapping[str, object]:
         function = partial(clean_documents, settings=settings)
         counts = map_table(stage, documents.read(), function, "clean", workers=cores())
         check_rows(stage.tables("verdicts"), FILTERS_FIELD, settings.filters)
         return counts
 
-    def whole(stage: Stage) -> dict[str, Any]:
+    def whole(stage: Stage) -> Mapping[str, object]:
         rows, rejects, verdicts = drop_duplicates(filtered.read(), settings)
         for kind, table in (("verdicts", verdicts), ("rejects", rejects), ("part", rows)):
             stage.write(kind, 0, table)
@@ -72,28 +74,28 @@ def examined(run: OpenRun, prefix: str) -> tuple[Document, list[FilterStep]]:
     wanted = resolve_id((document.id for document in documents), prefix)
     document = next(document for document in documents if document.id == wanted)
     cleaned, steps = examine_document(document, run.recipe.clean)
-    said = [row for row in from_table(Verdict, clean(run, read).read("verdicts")) if row.id == wanted]
-    return document, [*steps, FilterStep("whole sample", cleaned.text, said)] if said else steps
+    verdicts = [row for row in from_table(Verdict, clean(run, read).read("verdicts")) if row.id == wanted]
+    return document, [*steps, FilterStep("whole sample", cleaned.text, verdicts)] if verdicts else steps
 
 
 def data_sets(run: OpenRun, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stage]:
     """The data sets as far as they are wanted; controls last, for they mirror another's accepted pairs."""
-    made: dict[str, Stage] = {}
+    stages: dict[str, Stage] = {}
     for name, settings in sorted(run.recipe.data.items(), key=lambda item: item[1].teach.like is not None):
         like = settings.teach.like
         if not settings.baseline:
-            made[name] = _split(run, name, settings, documents)
+            stages[name] = _split(run, name, settings, documents)
         if "teach" in wanted and settings.baseline:
-            made[name] = baselines.baseline(run, name, settings)
+            stages[name] = baselines.baseline(run, name, settings)
         elif "teach" in wanted and (like is None or "audit" in wanted):
-            made[name] = _teach(run, name, settings, made[like] if like else made[name])
+            stages[name] = _teach(run, name, settings, stages[like] if like else stages[name])
         if "audit" in wanted:
-            made[name] = _audit(run, name, settings, made[name])
-    return made
+            stages[name] = _audit(run, name, settings, stages[name])
+    return stages
 
 
 def _split(run: OpenRun, name: str, data: DataSettings, documents: Stage) -> Stage:
-    def work(stage: Stage) -> dict[str, Any]:
+    def work(stage: Stage) -> Mapping[str, object]:
         counts = map_table(stage, documents.read(), lambda shard: split_documents(shard, data.split), f"split {name}")
         check_rows(stage.tables("verdicts"), RULE_FIELD, [data.split.rule])
         return counts
@@ -106,7 +108,7 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
     settings = data.teach
     if settings.model == "original":
 
-        def mirror(stage: Stage) -> dict[str, Any]:
+        def mirror(stage: Stage) -> Mapping[str, object]:
             return map_table(stage, pairs.read(), second_halves, f"teach {name}")
 
         return run.make(
@@ -114,7 +116,7 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
         )
     asking = Asking(settings, run.journal)
 
-    def work(stage: Stage) -> dict[str, Any]:
+    def work(stage: Stage) -> Mapping[str, object]:
         table, limits = pairs.read(), run.recipe.pilot
         with Purse(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as purse:
             ask, judge = asking.teacher(purse), asking.judge(purse)
@@ -141,8 +143,8 @@ def _benchmark() -> OverlapIndex:
 def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
     refuse = data.audit.refuse and not data.baseline and data.teach.like is None
 
-    def work(stage: Stage) -> dict[str, Any]:
-        def check(shard: Any) -> Any:
+    def work(stage: Stage) -> Mapping[str, object]:
+        def check(shard: pa.Table) -> Batch:
             return audit_pairs(shard, data.audit, _benchmark(), refuse=refuse)
 
         counts = map_table(stage, pairs.read(), check, f"audit {name}")

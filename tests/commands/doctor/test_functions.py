@@ -18,6 +18,6 @@ def test_functions_are_findings(tmp_path: Path, monkeypatch) -> None:
     )
     filters, rule = functions(recipe)
     assert (filters.what, filters.ready) == ("clean.filters", True)
-    assert filters.found.startswith(f"{name}:fine, hash ")
+    assert filters.message.startswith(f"{name}:fine, hash ")
     assert (rule.what, rule.ready) == ("split.rule", False)
-    assert "did you mean fine?" in rule.found
+    assert "did you mean fine?" in rule.message

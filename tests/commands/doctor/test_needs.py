@@ -35,7 +35,7 @@ def recipe(folder: Path, method: str, **more: str) -> Recipe:
 def findings(recipe: Recipe, folder: Path, memory: float) -> dict[str, tuple[str, bool]]:
     device = Device("a test", memory, 1e14, True)
     rows = needs(recipe, folder / "store", [], trainings(recipe, [], device), device)
-    return {row.what: (row.found, row.ready) for row in rows}
+    return {row.what: (row.message, row.ready) for row in rows}
 
 
 @pytest.mark.parametrize("method", METHODS)

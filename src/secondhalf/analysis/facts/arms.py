@@ -1,22 +1,17 @@
 """What was measured of each model, and every comparison of two."""
 
-from typing import Any, Literal, TypeVar
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from secondhalf.analysis.facts.kinds import Count, Number, Role, Text, Unit, is_benchmark
 from secondhalf.settings import Settings
 
-Measured = TypeVar("Measured", bound=Settings)
 
-
-def benchmarks_say_what_was_met(measured: Measured) -> Measured:
-    """Raises ValueError for a figure on a benchmark that does not say how much of it was met in the training pairs."""
-    told: Any = measured
-    name = told.name if isinstance(measured, Figure) else told.figure
-    if is_benchmark(name) and told.met is None:
-        raise ValueError(f"{name}: no figure on a benchmark without how much of it was met in the training pairs")
-    return measured
+def check_overlap(figure: str, met: int | None) -> None:
+    """Raises ValueError for a figure on a benchmark that does not say how many prompts were met in the training pairs."""
+    if is_benchmark(figure) and met is None:
+        raise ValueError(f"{figure}: no figure on a benchmark without how much of it was met in the training pairs")
 
 
 class Figure(Settings):
@@ -35,7 +30,10 @@ class Figure(Settings):
     met: Count | None = None
     """How many of the prompts were met in the arm's training pairs; None where the figure is no benchmark's."""
 
-    _contaminated = model_validator(mode="after")(benchmarks_say_what_was_met)
+    @model_validator(mode="after")
+    def _states_overlap(self) -> Self:
+        check_overlap(self.name, self.met)
+        return self
 
 
 class Arm(Settings):
@@ -87,4 +85,7 @@ class ArmComparison(Settings):
     met: Count | None = None
     """How many of the prompts were met in the training pairs of either arm; None where the figure is no benchmark's."""
 
-    _contaminated = model_validator(mode="after")(benchmarks_say_what_was_met)
+    @model_validator(mode="after")
+    def _states_overlap(self) -> Self:
+        check_overlap(self.figure, self.met)
+        return self

@@ -1,10 +1,10 @@
 """What lies behind the comparisons: groups of prompts, profiles, judges, and what training did beside teaching."""
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from secondhalf.analysis.facts.arms import benchmarks_say_what_was_met
+from secondhalf.analysis.facts.arms import check_overlap
 from secondhalf.analysis.facts.kinds import Count, JudgeWarning, Number, Text, Unit
 from secondhalf.settings import Settings
 
@@ -40,7 +40,10 @@ class Grouped(Settings):
     left_out: list[Text] = Field([])
     """Groups of a single prompt."""
 
-    _contaminated = model_validator(mode="after")(benchmarks_say_what_was_met)
+    @model_validator(mode="after")
+    def _states_overlap(self) -> Self:
+        check_overlap(self.figure, self.met)
+        return self
 
 
 class Profile(Settings):

@@ -1,12 +1,12 @@
 """What the page's facts are made of: numbers, counts, texts, units."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
 
-def _whole(value: Any) -> Any:
+def _whole(value: object) -> object:
     """Lone surrogates written out, since neither UTF-8 nor JSON can hold them; other values as they are."""
     if not isinstance(value, str) or value.isascii():
         return value

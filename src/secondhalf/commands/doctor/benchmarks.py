@@ -1,6 +1,6 @@
 """Whether a recipe's benchmarks are there, and how much they ask."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from secondhalf.commands.doctor.finding import Finding
 from secondhalf.errors import UserError
@@ -11,21 +11,21 @@ from secondhalf.recipe import Recipe
 
 def benchmarks(recipe: Recipe) -> list[Finding]:
     """Every benchmark's file."""
-    found = []
+    findings = []
     for benchmark in recipe.evaluate.benchmarks:
         what = f"benchmark {benchmark.name}"
         if benchmark.path.startswith("hf:"):
-            found.append(Finding(what, f"{benchmark.path}: fetched from the hub when it is run", True))
+            findings.append(Finding(what, f"{benchmark.path}: fetched from the hub when it is run", True))
             continue
         try:
             check_checks(benchmark, recipe.evaluate.own.checks)
-            found.append(Finding(what, _told(benchmark, load_benchmark(benchmark)[0]), True))
+            findings.append(Finding(what, _prompt_counts(benchmark, load_benchmark(benchmark)[0]), True))
         except UserError as error:
-            found.append(Finding(what, str(error), False))
-    return found
+            findings.append(Finding(what, str(error), False))
+    return findings
 
 
-def _told(benchmark: BenchmarkSettings, prompts: list[Any]) -> str:
+def _prompt_counts(benchmark: BenchmarkSettings, prompts: Sequence[object]) -> str:
     """How much is asked; both turns, or both orders, are two questions to a judge."""
     rubrics = sum(bool(getattr(prompt, "rubric", "")) for prompt in prompts)
     judged = 2 * len(prompts) if benchmark.row.judged == "always" else rubrics

@@ -45,12 +45,12 @@ def engines(recipe: Recipe) -> list[Finding]:
         needed.add("lm_eval")
     if recipe.evaluate.engine == "vllm" or any(engine(model)[0] == "vllm" for model in local):
         needed.add("vllm")
-    found = []
+    findings = []
     for name, (module, extra) in _ENGINES.items():
-        there = find_spec(module) is not None
-        told = "installed" if there else f"not installed: pip install 'secondhalf[{extra}]'"
-        found.append(Finding(name, told, there or module not in needed))
-    return found
+        installed = find_spec(module) is not None
+        message = "installed" if installed else f"not installed: pip install 'secondhalf[{extra}]'"
+        findings.append(Finding(name, message, installed or module not in needed))
+    return findings
 
 
 def _is_gguf(model: str) -> bool:

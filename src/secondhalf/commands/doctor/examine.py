@@ -33,14 +33,14 @@ def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool) -> i
     training = trainings(recipe, estimates, trains_on)
     findings += [*trouble, *needs(recipe, store, estimates, training, trains_on)]
     if as_json:
-        told = {
-            "findings": [asdict(finding) for finding in findings],
+        summary = {
+            "findings": [finding.as_dict() for finding in findings],
             "estimates": [asdict(row) for row in estimates],
             "trainings": [asdict(row) for row in training],
         }
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(summary, ensure_ascii=False))
     else:
-        rows = [[f.what, f.found, "ok" if f.ready else "MISSING"] for f in findings]
+        rows = [[f.what, f.message, "ok" if f.ready else "MISSING"] for f in findings]
         print(format_table(rows, ["what", "found", ""]))
         if estimates:
             print(f"\nTeaching, from {SAMPLE} documents:\n{as_text(estimates)}")

@@ -1,4 +1,4 @@
-"""What the doctor found."""
+"""What the doctor's checks report, one line each."""
 
 from dataclasses import dataclass
 
@@ -8,5 +8,9 @@ class Finding:
     """One line of the examination. `ready` is false when the recipe cannot run as it is."""
 
     what: str
-    found: str
+    message: str
     ready: bool
+
+    def as_dict(self) -> dict[str, str | bool]:
+        """The line for programs, as `doctor --json` prints it: `found` is the message."""
+        return {"what": self.what, "found": self.message, "ready": self.ready}

@@ -35,15 +35,15 @@ def _source(name: str, data: DataSettings) -> Finding:
             )
         except UserError as error:
             return Finding(f"data {name}", str(error), False)
-    asked = data.magpie or data.teach
+    teacher = data.magpie or data.teach
     what = f"{'model' if data.magpie else 'teacher'} of {name}"
-    return _server(what, asked) if _served(asked) else _model(what, asked.model)
+    return _server(what, teacher) if _served(teacher) else _model(what, teacher.model)
 
 
 def here(recipe: Recipe) -> list[str]:
     """The models that are asked on this machine."""
-    asked = [data.magpie or data.teach for data in recipe.data.values() if not data.instructions]
-    return [settings.model for settings in asked if not _served(settings)]
+    teachers = [data.magpie or data.teach for data in recipe.data.values() if not data.instructions]
+    return [settings.model for settings in teachers if not _served(settings)]
 
 
 def _served(settings: TeachSettings | MagpieSettings) -> bool:

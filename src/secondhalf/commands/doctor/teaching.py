@@ -20,13 +20,13 @@ SAMPLE = 200  # documents
 def teaching(recipe: Recipe, store: Path) -> tuple[list[Estimate], list[Finding]]:
     """What teaching will take, from a sample of documents; or why there is no saying."""
     if recipe.corpus.reader == "hub":
-        told = "the corpus is on a hub: `secondhalf teach RECIPE --dry-run` fetches its sample and estimates"
-        return [], [Finding("teaching", told, True)]
+        message = "the corpus is on a hub: `secondhalf teach RECIPE --dry-run` fetches its sample and estimates"
+        return [], [Finding("teaching", message, True)]
     from secondhalf.pipeline import run_pipeline
 
     sample = min(SAMPLE, recipe.corpus.sample)
     small = recipe.model_copy(update={"corpus": recipe.corpus.model_copy(update={"sample": sample})})
-    found: list[Estimate] = []
+    estimates: list[Estimate] = []
     with tempfile.TemporaryDirectory() as folder:
         run = OpenRun(small, Path(folder, "run"), Store(Path(folder, "store")), Journal(Path(folder, "journal.sqlite")))
         try:
@@ -34,16 +34,16 @@ def teaching(recipe: Recipe, store: Path) -> tuple[list[Estimate], list[Finding]
             run_pipeline(run, "split")
             drawn = run.stage(Label("corpus")).manifest
             # The sample grows without changing what it had, so a small one stands for the large one.
-            there = min(recipe.corpus.sample, drawn["rows_in"] - drawn.get("repeated", 0))
-            scale = max(1.0, there / max(1, drawn["rows"]))
+            documents = min(recipe.corpus.sample, drawn["rows_in"] - drawn.get("repeated", 0))
+            scale = max(1.0, documents / max(1, drawn["rows"]))
             for name, data in recipe.data.items():
                 if data.baseline:
                     continue
                 pairs = run.stage(Label("split", data=name)).read()
                 hour = recipe.report.hour_in_dollars
-                found += forecast(name, pairs, data.teach, store / "journal.sqlite", hour, scale)
+                estimates += forecast(name, pairs, data.teach, store / "journal.sqlite", hour, scale)
         except UserError as error:
             return [], [Finding("teaching", str(error), False)]
         finally:
             run.journal.close()
-    return found, []
+    return estimates, []

@@ -38,12 +38,13 @@ class Training:
 
     @property
     def fits(self) -> bool:
+        """Whether the free memory holds it on one device, with gradient checkpointing if need be."""
         return self.least <= self.free
 
 
 def trainings(recipe: Recipe, teaching: list[Estimate], device: Device) -> list[Training]:
     """A row for each trained arm and method; none for an arm whose student's size is unknown before it is fetched."""
-    found = []
+    rows = []
     for name, arm in recipe.arms.items():
         reference = recipe.students[arm.student]
         if reference.startswith(ARM):  # as large as that arm's student
@@ -59,7 +60,7 @@ def trainings(recipe: Recipe, teaching: list[Estimate], device: Device) -> list[
             hours = tokens * took.seconds_per_token / 3600
             price = recipe.report.hourly_price
             money = None if price is None else hours * price
-            found.append(
+            rows.append(
                 Training(
                     name,
                     method,
@@ -72,12 +73,12 @@ def trainings(recipe: Recipe, teaching: list[Estimate], device: Device) -> list[
                     money,
                 )
             )
-    return found
+    return rows
 
 
 def training_table(rows: list[Training], device: Device, currency: str) -> str:
     """The table, and what it stands on."""
-    told = [
+    cells = [
         [
             row.arm,
             row.method,
@@ -92,7 +93,7 @@ def training_table(rows: list[Training], device: Device, currency: str) -> str:
     ]
     head = ["arm", "method", "tokens", "GB", "with checkpointing", "fits", "hours", "money"]
     return (
-        f"{format_table(told, head)}\n\nOn {device.name}, {device.memory / 1e9:.1f} GB free. Right to a factor of two; "
+        f"{format_table(cells, head)}\n\nOn {device.name}, {device.memory / 1e9:.1f} GB free. Right to a factor of two; "
         "DoRA and QLoRA are rougher. Money is hours by report.hourly_price, for each GPU."
     )
 

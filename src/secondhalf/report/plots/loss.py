@@ -67,27 +67,27 @@ def gap(curves: Sequence[Curve]) -> float | None:
 
     The training loss is the mean of the steps since the measurement before: one step's is mostly noise.
     """
-    found = []
+    gaps = []
     for curve in curves:
         measured = [index for index, point in enumerate(curve.points) if point.held_out is not None]
         if measured:
             first = measured[-2] + 1 if len(measured) > 1 else 0
             losses = [point.loss for point in curve.points[first : measured[-1] + 1] if point.loss is not None]
             held = curve.points[measured[-1]].held_out
-            found += [held - sum(losses) / len(losses)] if losses and held is not None else []
-    return sum(found) / len(found) if found else None
+            gaps += [held - sum(losses) / len(losses)] if losses and held is not None else []
+    return sum(gaps) / len(gaps) if gaps else None
 
 
 def _lines(curve: Curve, place: Callable[[Point], float], along: Scale, over: Scale) -> list[Markup]:
-    found: list[Markup] = []
+    shapes: list[Markup] = []
     for kind, which in (("train", train_loss), ("held-out", held_out_loss)):
         points = [(along.at(place(p)), 100 - over.at(v)) for p in curve.points if (v := which(p)) is not None]
         points = _thinned(points)
         if points:
-            found.append(element("path", {"class": f"line {kind}", "d": path(points)}))
+            shapes.append(element("path", {"class": f"line {kind}", "d": path(points)}))
         if points and kind == "held-out":
-            found.append(element("path", {"class": "dots", "d": dots(points)}))
-    return found
+            shapes.append(element("path", {"class": "dots", "d": dots(points)}))
+    return shapes
 
 
 def _thinned(points: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -15,21 +15,21 @@ Value = str | float
 
 def element(name: str, attributes: Mapping[str, Value], *children: str) -> Markup:
     """One element. Children are markup, or text that is escaped. An underscore in an attribute's name is a dash."""
-    told = Markup("").join(
+    attribute_text = Markup("").join(
         Markup(' {}="{}"').format(key.replace("_", "-"), _value(value)) for key, value in attributes.items()
     )
     inside = Markup("").join(
         child if isinstance(child, Markup) else escape(escape_invisible(child)) for child in children
     )
     # The name is this package's own, never a text's.
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), told, inside)
+    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), attribute_text, inside)
 
 
 def picture(kind: str, title: str, description: str, *children: str) -> Markup:
     """An outer <svg> as wide as its place; the style sheet gives its height by `kind`. Read aloud as title, desc."""
     attributes = {"class": f"plot {kind}", "role": "img", "aria_label": f"{title}. {description}"}
-    told = (element("title", {}, title), element("desc", {}, description))
-    return element("svg", attributes, *told, *children)
+    labels = (element("title", {}, title), element("desc", {}, description))
+    return element("svg", attributes, *labels, *children)
 
 
 def percent(value: float) -> str:
