@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.rows import Answer, from_table, to_table
 from secondhalf.store import Stage
 
@@ -38,7 +38,7 @@ class Drawing:
 
 
 def answers(
-    model: Local, template: Template, drawing: Drawing, prompts: Sequence[Asked], stages: Stages, label: str
+    model: StudentModel, template: Template, drawing: Drawing, prompts: Sequence[Asked], stages: Stages, label: str
 ) -> None:
     """Writes the stages' answers- tables, those that are missing.
 

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from secondhalf.evaluate.answers import PER_PART, STRIDE, Stages
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.rows import Answer, to_table
 
 
@@ -23,7 +23,7 @@ Question = TypeVar("Question", bound=Asked)
 
 
 def conversations(
-    model: Local,
+    model: StudentModel,
     template: Template,
     prompts: Sequence[Question],
     temperature: Callable[[Question], float],
@@ -50,7 +50,7 @@ def conversations(
 
 
 def _both(
-    model: Local,
+    model: StudentModel,
     template: Template,
     prompts: Sequence[Asked],
     drawn: tuple[float, int, int],

@@ -12,7 +12,7 @@ from secondhalf.evaluate.safety import items as safety
 from secondhalf.evaluate.safety.stage import asked as asked_items
 from secondhalf.evaluate.settings import BenchmarkSettings, EvaluateSettings
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.runs import Label
 from secondhalf.settings import Settings
 from secondhalf.steps.arms import Arms, Member
@@ -29,7 +29,7 @@ class Questions:
     """Of the prompts: their files' hashes, or our version."""
     settings: Mapping[str, object]
     """The settings that decide the answers."""
-    ask: Callable[[Local, Template, Stages, str], None]
+    ask: Callable[[StudentModel, Template, Stages, str], None]
     """Writes the answers- tables of the stages."""
 
 
@@ -47,7 +47,7 @@ def of_benchmark(benchmark: BenchmarkSettings, settings: EvaluateSettings) -> Qu
     if temperature is None:
         return _singles(benchmark.name, prompts, identity, drawing, benchmark)
 
-    def ask(model: Local, template: Template, stages: Stages, label: str) -> None:
+    def ask(model: StudentModel, template: Template, stages: Stages, label: str) -> None:
         conversations(model, template, prompts, temperature, drawing.max_tokens, drawing.seed, stages, label)
 
     # Each prompt has a temperature of its own.
@@ -66,7 +66,7 @@ def _drawing(settings: EvaluateSettings, longest: int | None = None) -> Drawing:
 
 
 def _singles(name: str, prompts: Sequence[Asked], identity: str, drawing: Drawing, settings: Settings) -> Questions:
-    def ask(model: Local, template: Template, stages: Stages, label: str) -> None:
+    def ask(model: StudentModel, template: Template, stages: Stages, label: str) -> None:
         answers(model, template, drawing, prompts, stages, label)
 
     return Questions(name, len(prompts), identity, {name: settings, **asdict(drawing)}, ask)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from secondhalf.evaluate.everyday import stage as evaluating
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
-from secondhalf.models.chat.check_student import check_student
+from secondhalf.models.chat.student_check import check_student
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.reference import Model, resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.models.weights.load import needs_bitsandbytes
@@ -150,11 +150,11 @@ class Arms:
             return Model(name, made.path / "model", made.key), None
         return student, made.path / "adapter" if made else None
 
-    def in_memory(self, model: Model) -> Local:
+    def in_memory(self, model: Model) -> StudentModel:
         """A carrier. One at a time: the arms that share it are evaluated one after the other."""
         return _loaded(model, self.run.recipe.evaluate.engine)
 
-    def loaded(self, name: str, seed: int | None) -> Local:
+    def loaded(self, name: str, seed: int | None) -> StudentModel:
         """The model that answers for an arm, with its adapter."""
         student, adapter = self.carrier(name, seed)
         model = self.in_memory(student)
@@ -163,5 +163,5 @@ class Arms:
 
 
 @lru_cache(maxsize=1)
-def _loaded(student: Model, engine: str) -> Local:
-    return Local(student_folder(student.path, student.identity), engine)
+def _loaded(student: Model, engine: str) -> StudentModel:
+    return StudentModel(student_folder(student.path, student.identity), engine)

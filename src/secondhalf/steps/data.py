@@ -13,7 +13,7 @@ from secondhalf.corpus.stage import CORPUS_VERSION, sample_documents
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION, load_everyday
 from secondhalf.extensions.function import key_inputs
 from secondhalf.extensions.verdicts import check_rows
-from secondhalf.models.costs.budget import Purse
+from secondhalf.models.costs.budget import Budget
 from secondhalf.recipe.arms import DataSettings
 from secondhalf.rows import Document, Verdict, from_table
 from secondhalf.runs import Label, OpenRun
@@ -24,7 +24,7 @@ from secondhalf.store import Stage
 from secondhalf.store.mapper import cores, map_table
 from secondhalf.teach import original as mirroring
 from secondhalf.teach import stage as teaching
-from secondhalf.teach.asking import Asking
+from secondhalf.teach.models import TeacherModels
 from secondhalf.teach.pilot import Pilot
 from secondhalf.teach.settings import CHOOSE_FIELD
 
@@ -105,16 +105,16 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
     if settings.model == "original":
 
         def mirror(stage: Stage) -> dict[str, Any]:
-            return map_table(stage, pairs.read(), mirroring.original, f"teach {name}")
+            return map_table(stage, pairs.read(), mirroring.mirror_originals, f"teach {name}")
 
         return run.make(
             Label("teach", data=name), mirroring.ORIGINAL_VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror
         )
-    asking = Asking(settings, run.journal)
+    asking = TeacherModels(settings, run.journal)
 
     def work(stage: Stage) -> dict[str, Any]:
         table, limits = pairs.read(), run.recipe.pilot
-        with Purse(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as purse:
+        with Budget(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as purse:
             ask, judge = asking.teacher(purse), asking.judge(purse)
             if limits.pairs and table.num_rows > limits.pairs:
                 pilot = Pilot(name, table.num_rows, limits, purse)
@@ -124,7 +124,7 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
                 pilot.weigh(rows, rejects, audit_pairs(rows, data.audit, _benchmark())[0])
             counts = teaching.teach_all(stage, table, settings, ask, f"teach {name}", judge)
             check_rows(stage.tables("verdicts"), CHOOSE_FIELD, [settings.choose])
-            return {**counts, "model": settings.model, **teaching.bill(stage, settings, purse)}
+            return {**counts, "model": settings.model, **teaching.cost_summary(stage, settings, purse)}
 
     # The model's identity stands for its reference: the same file under another path is the same teacher.
     inputs = {"pairs": pairs.key, **asking.inputs}

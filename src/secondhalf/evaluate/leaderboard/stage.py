@@ -16,9 +16,9 @@ from secondhalf.evaluate.leaderboard.first_board import first_board
 from secondhalf.evaluate.leaderboard.normalised import above_guessing
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.evaluate.leaderboard.tasks import loaded, manager, shots
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
+from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.packing import unwrapped
-from secondhalf.models.weights.quiet import quiet
 from secondhalf.progress import Progress
 from secondhalf.rows import Score, to_table
 from secondhalf.store import Stage
@@ -26,7 +26,7 @@ from secondhalf.store import Stage
 LEADERBOARD_VERSION = (3,)
 
 
-def evaluate(model: Local, settings: LeaderboardSettings, stage: Stage, label: str) -> dict[str, Any]:
+def evaluate(model: StudentModel, settings: LeaderboardSettings, stage: Stage, label: str) -> dict[str, Any]:
     """Writes a part- table (scores) for each named task or group; goes on at the one where it stopped."""
     wanted = shots(settings)
     figures: dict[str, float] = {}
@@ -49,9 +49,9 @@ def evaluate(model: Local, settings: LeaderboardSettings, stage: Stage, label: s
     }
 
 
-def _asked(model: Local, name: str, examples: int | None, settings: LeaderboardSettings) -> dict[str, Any]:
+def _asked(model: StudentModel, name: str, examples: int | None, settings: LeaderboardSettings) -> dict[str, Any]:
     loaded(name, settings)
-    with quiet(), _own_generation(model.model):
+    with quiet_transformers(), _own_generation(model.model):
         import lm_eval
         from lm_eval.models.huggingface import HFLM
 

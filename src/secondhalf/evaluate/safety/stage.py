@@ -36,7 +36,7 @@ from secondhalf.evaluate.safety.prompts import SafetyItem
 from secondhalf.evaluate.safety.refusal import refuses
 from secondhalf.models.chat.plain_text import encode
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.rows import Answer, Document, Score, to_table
 from secondhalf.store import Stage
 
@@ -55,7 +55,7 @@ def asked(items: list[SafetyItem]) -> list[SafetyItem]:
 
 
 def evaluate(
-    model: Local,
+    model: StudentModel,
     template: Template,
     items: list[SafetyItem],
     answers: Stage,
@@ -106,7 +106,7 @@ def _rude(text: str) -> bool:
     return not check_adult(Document("", text, ""), _NOT_ONE).passed
 
 
-def _likelihoods(model: Local, template: Template, items: list[SafetyItem], label: str) -> list[Score]:
+def _likelihoods(model: StudentModel, template: Template, items: list[SafetyItem], label: str) -> list[Score]:
     """The items that are told by likelihood alone: which of several texts a model would rather say."""
     pairs = [(item, pair) for item in items for pair in _pairs(model, template, item)]
     sums = model.loglikelihood([pair for _, pair in pairs], label=f"{label} likelihoods")
@@ -126,7 +126,7 @@ def _likelier(item: SafetyItem, likelihoods: list[float]) -> Score:
     return Score(item.id, "safety.contradicts", float((yes[0] == yes[1]) != item.agree))
 
 
-def _pairs(model: Local, template: Template, item: SafetyItem) -> list[tuple[list[int], list[int]]]:
+def _pairs(model: StudentModel, template: Template, item: SafetyItem) -> list[tuple[list[int], list[int]]]:
     words = model.tokenizer
     if item.kind == "bias":  # plain text, without a conversation around it
         start = [words.bos_token_id if words.bos_token_id is not None else words.eos_token_id]
