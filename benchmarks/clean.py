@@ -25,10 +25,10 @@ from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, check_g
 from secondhalf.clean.personal import PersonalSettings, mask_personal
 from secondhalf.clean.tokenized_text import TokenizedText
 from secondhalf.rows import Document, Verdict, digest, from_table, partition_by_verdicts, to_table
-from secondhalf.store.mapper import Batch
+from secondhalf.store.mapper import ShardTables
 
 
-def chain(table: pa.Table) -> Batch:
+def chain(table: pa.Table) -> ShardTables:
     """The five filters over a table of documents: rows, rejects and verdicts, as the stage makes them."""
     rows: list[Document] = []
     verdicts: list[list[Verdict]] = []

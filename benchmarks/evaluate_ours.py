@@ -16,7 +16,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenize
 from secondhalf.evaluate.answers import SamplingOptions, generate_answers, read_texts
 from secondhalf.evaluate.own.prompts import OwnPrompt
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.store import Stage
 
 
@@ -29,7 +29,7 @@ def main() -> None:
     said: list[str] = []
     with tempfile.TemporaryDirectory() as made:
         start = time.perf_counter()
-        model = Local(Path(job["student"]))
+        model = StudentModel(Path(job["student"]))
         stages = [
             (Path(one) if one else None, Stage(Path(made) / str(place))) for place, one in enumerate(job["adapters"])
         ]

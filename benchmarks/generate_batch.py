@@ -23,7 +23,7 @@ from typing import Any
 from evaluate_sides import PROMPTS, STUDENT
 from harness import alternately, arguments, finish, last_core, side
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.reference import resolve
 from secondhalf.models.weights.convert import student_folder
 
@@ -37,7 +37,7 @@ TRIED = [
 def answer(job: dict[str, Any]) -> dict[str, Any]:
     """One side's answers (token ids) and its seconds, of the processor and by the clock."""
     model = resolve(STUDENT)
-    local, template = Local(student_folder(model.path, model.identity)), Template.named("tokenizer")
+    local, template = StudentModel(student_folder(model.path, model.identity)), Template.named("tokenizer")
     texts = [json.loads(line)["prompt"] for line in PROMPTS.read_text("utf-8").splitlines()[: job["prompts"]]]
     prompts = [template.encode_prompt(local.tokenizer, text) for text in texts]
     stops = template.stop_ids(local.tokenizer)
@@ -55,7 +55,7 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def theirs(
-    local: Local, prompts: list[list[int]], limit: int, stops: list[int], attention: str, **settings: int
+    local: StudentModel, prompts: list[list[int]], limit: int, stops: list[int], attention: str, **settings: int
 ) -> list[list[int]]:
     """Answers by `generate_batch`. Raises RuntimeError for one that it could not write."""
     from transformers import ContinuousBatchingConfig, GenerationConfig

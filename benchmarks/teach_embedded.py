@@ -15,8 +15,8 @@ from pydoc_data.topics import topics
 from typing import Any
 
 from harness import finish
-from secondhalf.models.engines.llama_cpp import Embedded
-from secondhalf.models.engines.transformers_teacher import Generate
+from secondhalf.models.engines.llama_cpp import LlamaCppTeacher
+from secondhalf.models.engines.transformers_teacher import TransformersTeacher
 from secondhalf.models.reference import resolve
 from secondhalf.models.request import Backend, Request, Sampling
 from secondhalf.models.weights.convert import student_folder
@@ -55,12 +55,12 @@ def measure(reference: str, count: int, tokens: int, rounds: int, rows: list[int
     tried: dict[int, float] = {}
     number = 0
     for width in rows if len(rows) > 1 else []:
-        engine = Generate(folder, model.identity, width)
+        engine = TransformersTeacher(folder, model.identity, width)
         tried[width] = speed(engine, prompts(count, tokens, number))
         number += count
         engine.close()
     best = max(rows, key=lambda width: tried.get(width, 0.0))
-    generate, embedded = Generate(folder, model.identity, best), Embedded(model.path, model.identity)
+    generate, embedded = TransformersTeacher(folder, model.identity, best), LlamaCppTeacher(model.path, model.identity)
     speed(embedded, prompts(embedded.slots, 8, number))
     number += embedded.slots
     ours, theirs = [], []

@@ -18,7 +18,7 @@ from harness import finish
 from peers.prompts import prompts
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Request, Sampling
-from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.settings import ServerSettings
 from servers import local_server
@@ -31,7 +31,9 @@ def ask(url: str, count: int) -> None:
         journal = Journal(Path(folder) / "journal.sqlite")
         servers = Servers("any", ServerSettings(urls=[url]))
         requests = (Request(str(i), (("user", text),), sampling) for i, text in enumerate(prompts(count)))
-        answered = sum(1 for _ in ask_all(requests, servers.identity, lambda: servers, journal, "memory", total=count))
+        answered = sum(
+            1 for _ in send_requests(requests, servers.identity, lambda: servers, journal, "memory", total=count)
+        )
         assert answered == count
         journal.close()
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024))

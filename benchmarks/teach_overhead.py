@@ -16,7 +16,7 @@ from harness import finish
 from peers.prompts import prompts
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Reply, Request, Sampling
-from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.settings import ServerSettings
 from servers import local_server, peer
@@ -26,14 +26,14 @@ PEERS = {"distilabel": ("ask_distilabel.py", (50, 500), 5000), "curator": ("ask_
 
 
 def ours(url: str, count: int) -> float:
-    """Requests a second through ask_all, from the first prompt to the last reply in the journal."""
+    """Requests a second through send_requests, from the first prompt to the last reply in the journal."""
     sampling = Sampling()
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder) / "journal.sqlite")
         servers = Servers("gpt-4o-mini", ServerSettings(urls=[url]))
         requests = (Request(str(i), (("user", text),), sampling) for i, text in enumerate(prompts(count)))
         start = time.perf_counter()
-        answers = ask_all(requests, servers.identity, lambda: servers, journal, "overhead", total=count)
+        answers = send_requests(requests, servers.identity, lambda: servers, journal, "overhead", total=count)
         answered = sum(isinstance(reply, Reply) for _, reply in answers)
         seconds = time.perf_counter() - start
         assert answered == len(journal) == count

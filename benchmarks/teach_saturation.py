@@ -22,12 +22,12 @@ from typing import Any
 from harness import finish
 from peers.prompts import prompts
 from secondhalf.errors import UserError
-from secondhalf.models.engines.llama_cpp import Embedded
+from secondhalf.models.engines.llama_cpp import LlamaCppTeacher
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.reference import resolve
 from secondhalf.models.request import Reply, Request, Sampling
-from secondhalf.models.scheduling.ask import ask_all
-from secondhalf.models.scheduling.event_loop import run
+from secondhalf.models.scheduling.dispatch import send_requests
+from secondhalf.models.scheduling.event_loop import run_on_loop
 from secondhalf.models.server.http_client import Client
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.settings import ServerSettings
@@ -39,13 +39,15 @@ KEY = "SECONDHALF_BENCHMARK_KEY"
 
 
 def ours(url: str, texts: list[str], sampling: Sampling, key_env: str = "") -> float:
-    """Tokens a second through ask_all, journal and all, knowing nothing of the server."""
+    """Tokens a second through send_requests, journal and all, knowing nothing of the server."""
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder) / "journal.sqlite")
         servers = Servers("any", ServerSettings(urls=[url], key_env=key_env))
         requests = [Request(str(i), (("user", text),), sampling) for i, text in enumerate(texts)]
         start = time.perf_counter()
-        replies = [reply for _, reply in ask_all(requests, servers.identity, lambda: servers, journal, "saturation")]
+        replies = [
+            reply for _, reply in send_requests(requests, servers.identity, lambda: servers, journal, "saturation")
+        ]
         seconds = time.perf_counter() - start
         journal.close()
     return sum(reply.response_tokens for reply in replies if isinstance(reply, Reply)) / seconds
@@ -67,7 +69,7 @@ def bare(url: str, texts: list[str], sampling: Sampling, width: int) -> float:
         return sum(await asyncio.gather(*[connection(client, left) for _ in range(width)]))
 
     start = time.perf_counter()
-    tokens = run(measure())
+    tokens = run_on_loop(measure())
     return tokens / (time.perf_counter() - start)
 
 
@@ -109,7 +111,7 @@ def llama(reference: str) -> dict[str, Any]:
     """The same with llama.cpp's own server, as the embedded engine starts it."""
     try:
         model = resolve(reference)
-        engine = Embedded(model.path, model.identity)
+        engine = LlamaCppTeacher(model.path, model.identity)
     except UserError as error:
         return {"llama_not_run": str(error)}
     os.environ[KEY] = engine._secret

@@ -18,7 +18,7 @@ from typing import Any
 
 from harness import arguments, finish, last_core, side
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.reference import resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.statistics import compare
@@ -33,7 +33,7 @@ HERE = Path(__file__).resolve().parent
 
 def losses(folder: Path, adapter: Path, pairs: Path) -> list[float]:
     """The cross-entropy of each held-out response, nats a token."""
-    local, template = Local(folder), Template.named("plain")
+    local, template = StudentModel(folder), Template.named("plain")
     local.use(adapter)
     encoded = []
     for pair in map(json.loads, pairs.read_text("utf-8").splitlines()):

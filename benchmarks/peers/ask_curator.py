@@ -18,7 +18,6 @@ os.environ["TIKTOKEN_CACHE_DIR"] = str(Path(find_spec("litellm").origin).parent 
 
 def main() -> None:
     from bespokelabs import curator
-
     from prompts import prompts
 
     url, count, width = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])

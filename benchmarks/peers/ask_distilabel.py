@@ -17,7 +17,6 @@ def main() -> None:
     from distilabel.pipeline import Pipeline
     from distilabel.steps import LoadDataFromDicts
     from distilabel.steps.tasks import TextGeneration
-
     from prompts import prompts
 
     url, count, batch = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])

@@ -31,7 +31,7 @@ def run_pipeline(run: OpenRun, until: str = "report") -> Path | None:
         load_function(path, field, again=True)
     if "evaluate" in wanted:
         if run.recipe.evaluate.engine == "vllm":
-            vllm_student.check()
+            vllm_student.check_vllm()
         if run.recipe.evaluate.safety.enabled:
             load_items(run.recipe.evaluate.safety)
             load_classifier(run.recipe.evaluate.safety)

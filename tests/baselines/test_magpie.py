@@ -15,12 +15,12 @@ import pytest
 from secondhalf.baselines.magpie import write_magpie_pairs
 from secondhalf.baselines.settings import MagpieSettings
 from secondhalf.models.backends import teacher
-from secondhalf.models.costs.budget import Purse
+from secondhalf.models.costs.budget import Budget
 from secondhalf.models.costs.prices import FREE
 from secondhalf.models.engines.dummy import Dummy
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import USER_TURN, RefusedError, Reply, Request, Sampling
-from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.rows import Pair, from_table
 from secondhalf.store import Stage
 
@@ -31,15 +31,15 @@ SKIP = bool(missing) and "CI" not in os.environ
 
 def _write(
     folder: Path, settings: MagpieSettings, backend: Any = None
-) -> tuple[dict[str, Any], list[Pair], Counter[str], Purse]:
+) -> tuple[dict[str, Any], list[Pair], Counter[str], Budget]:
     identity, make = teacher(settings.model, settings.server)
-    stage, journal, purse = Stage(folder / "stage"), Journal(folder / "journal.sqlite"), Purse()
+    stage, journal, purse = Stage(folder / "stage"), Journal(folder / "journal.sqlite"), Budget()
     stage.path.mkdir(parents=True, exist_ok=True)
     engine = backend or make()
     ledger = purse.ledger("teacher", FREE)
     counts = write_magpie_pairs(
         settings,
-        lambda requests, label: ask_all(requests, identity, lambda: engine, journal, label, ledger),
+        lambda requests, label: send_requests(requests, identity, lambda: engine, journal, label, ledger),
         stage,
         "m",
     )

@@ -16,8 +16,8 @@ from secondhalf.cli import main
 from secondhalf.export import command, parity
 from secondhalf.export.markdown import escaped
 from secondhalf.export.modelfile import go_template, modelfile_text
-from secondhalf.models.engines.llama_cpp import Embedded
-from secondhalf.models.generation.student import Local
+from secondhalf.models.engines.llama_cpp import LlamaCppTeacher
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.request import Request, Sampling
 from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.runs import Run
@@ -77,7 +77,7 @@ def test_others_load_it_and_see_our_token_ids(run: Path, out: Path, student: Pat
     from transformers import AutoModelForCausalLM
 
     trained = trained_arm(Run.at(run / "runs" / "tiny", Store(run / "store")), "taught")
-    local = Local(student)
+    local = StudentModel(student)
     expected = trained.template.encode_prompt(local.tokenizer, JAPANESE)
     turns = [{"role": "user", "content": JAPANESE}]
     for folder in (out / "merged", out / "adapter"):
@@ -86,7 +86,7 @@ def test_others_load_it_and_see_our_token_ids(run: Path, out: Path, student: Pat
         assert tokenizer(text, add_special_tokens=False).input_ids == expected
     model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(student), out / "adapter")
     assert any("lora_A" in name for name, _ in model.named_parameters())
-    engine = Embedded(next(out.glob("*.gguf")), "x", slots=1)
+    engine = LlamaCppTeacher(next(out.glob("*.gguf")), "x", slots=1)
     try:
         assert engine.chat_ids(JAPANESE) == expected
         assert engine.ask(Request("r", (("user", JAPANESE),), Sampling(max_tokens=4))).response_tokens > 0

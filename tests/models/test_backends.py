@@ -7,8 +7,8 @@ import pytest
 from secondhalf.errors import UserError
 from secondhalf.models.backends import teacher
 from secondhalf.models.engines import auto as module
-from secondhalf.models.engines.llama_cpp import Embedded
-from secondhalf.models.engines.transformers_teacher import Generate
+from secondhalf.models.engines.llama_cpp import LlamaCppTeacher
+from secondhalf.models.engines.transformers_teacher import TransformersTeacher
 from secondhalf.models.request import Backend, Request, Sampling
 
 pytest.importorskip("torch")
@@ -30,9 +30,9 @@ def _asked(backend: Backend) -> str:
 @pytest.mark.parametrize(
     ("flags", "largest", "engine"),
     [
-        ({"avx512_bf16": True}, module._LARGEST, Generate),
-        ({"avx512_bf16": False}, module._LARGEST, Embedded),
-        ({"avx512_bf16": True}, 1 << 20, Embedded),
+        ({"avx512_bf16": True}, module._LARGEST, TransformersTeacher),
+        ({"avx512_bf16": False}, module._LARGEST, LlamaCppTeacher),
+        ({"avx512_bf16": True}, 1 << 20, LlamaCppTeacher),
     ],
 )
 def test_a_small_gguf_goes_to_the_engine_that_was_faster_on_such_a_processor(monkeypatch, flags, largest, engine):
@@ -54,7 +54,7 @@ def test_a_gguf_that_cannot_be_converted_is_left_to_llama_cpp(monkeypatch):
     monkeypatch.setattr(module, "student_folder", fails)
     backend = teacher(SMOLLM2)[1]()
     assert _asked(backend)
-    assert isinstance(backend, Embedded)
+    assert isinstance(backend, LlamaCppTeacher)
 
 
 def test_the_embedded_engine_reads_no_folder(student: Path):

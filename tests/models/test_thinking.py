@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondhalf.models.thinking import answer
+from secondhalf.models.thinking import split_thinking
 
 
 @pytest.mark.parametrize(
@@ -22,12 +22,12 @@ from secondhalf.models.thinking import answer
     ],
 )
 def test_the_answer_and_the_thinking(text: str, said: str, thought: str):
-    assert answer(text) == (said, thought)
+    assert split_thinking(text) == (said, thought)
 
 
 @given(st.lists(st.sampled_from(["<think>", "</think>", "word ", "川"]), max_size=20).map("".join))
 def test_no_tag_is_left_and_no_word_is_lost(text: str):
-    said, thought = answer(text)
+    said, thought = split_thinking(text)
     assert "think>" not in said + thought
     for word in ("word", "川"):
         assert (said + thought).count(word) == text.count(word)

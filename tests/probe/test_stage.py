@@ -8,7 +8,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from secondhalf.analysis.overfitting import of_arm  # noqa: E402
-from secondhalf.models.generation.student import Local  # noqa: E402
+from secondhalf.models.generation.student import StudentModel  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.probe.settings import ProbeSettings  # noqa: E402
 from secondhalf.probe.stage import probe_model, sample_pairs  # noqa: E402
@@ -69,7 +69,7 @@ def test_an_arm_that_learned_by_heart_is_caught(student: Path, tmp_path: Path) -
     trained = Stage(tmp_path / "train" / "key")
     trained.path.mkdir(parents=True)
     train_arm(table, resolve(str(student)), TRAIN, 1, trained, "test")
-    model, figures = Local(student), []
+    model, figures = StudentModel(student), []
     for name, adapter in (("before", None), ("after", trained.path / "adapter")):
         stage = Stage(tmp_path / "probe" / name)
         stage.path.mkdir(parents=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.models.weights.size import known
+from secondhalf.models.weights.size import known_students
 from secondhalf.recipe import load_recipe
 from support import ROOT
 
@@ -21,11 +21,11 @@ def test_a_papers_recipe_uses_the_papers_templates(path: Path) -> None:
     recipe = load_recipe(path)
     assert recipe.name == f"paper-{path.stem}"
     for arm in recipe.arms.values():
-        facts = known()[hub_name(recipe.students[arm.student])]
+        facts = known_students()[hub_name(recipe.students[arm.student])]
         assert facts["paper"]
         assert arm.train.template.name == facts["template"]
 
 
 def test_all_nine_backbones_have_a_recipe() -> None:
     named = {hub_name(student) for path in RECIPES for student in load_recipe(path).students.values()}
-    assert named == {name for name, facts in known().items() if facts["paper"]}
+    assert named == {name for name, facts in known_students().items() if facts["paper"]}

@@ -9,7 +9,7 @@ import pytest
 
 from secondhalf.cli import main
 from secondhalf.evaluate.benchmark_files import load_benchmark
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.rows import Pair, from_table
 from secondhalf.store import Stage
 from support.recipes import tiny_recipe
@@ -51,9 +51,11 @@ MADE_UP = [f"Say in a few words of your own what the {thing} does when nobody is
 def test_a_benchmark_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     together: list[int] = []
-    each = Local.generate_each
+    each = StudentModel.generate_each
     monkeypatch.setattr(
-        Local, "generate_each", lambda self, asked, **how: together.append(len(asked)) or each(self, asked, **how)
+        StudentModel,
+        "generate_each",
+        lambda self, asked, **how: together.append(len(asked)) or each(self, asked, **how),
     )
     assert main(["run", _recipe(student, "plain")]) == 0
     assert together[0] == 5  # the base alone, and two arms with two seeds each, are asked the everyday prompts at once
@@ -108,7 +110,7 @@ def test_instruction_level_is_the_benchmarks_own(tmp_path: Path, student: Path, 
     _prompts(*MADE_UP, MADE_UP[0].upper())
     said = '"a, b"', "stop", 3
     monkeypatch.setattr(
-        Local, "generate_each", lambda self, asked, **_: [[said] * len(prompts) for _, prompts in asked]
+        StudentModel, "generate_each", lambda self, asked, **_: [[said] * len(prompts) for _, prompts in asked]
     )
     assert main(["run", _recipe(student, "bench", IFEVAL, language="ja", primary="ifeval.instruction_strict")]) == 0
     capsys.readouterr()

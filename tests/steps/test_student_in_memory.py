@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.reference import Model
 from secondhalf.steps import arms
 
@@ -30,11 +30,11 @@ def test_the_student_before_is_gone_when_the_next_is_loaded(student: Path, adapt
     before: list[weakref.ref[Any]] = []
     alive: list[list[Any]] = []
 
-    def load(folder: Path, engine: str) -> Local:
+    def load(folder: Path, engine: str) -> StudentModel:
         alive.append([reference() for reference in before if reference() is not None])
-        return Local(folder, engine)
+        return StudentModel(folder, engine)
 
-    monkeypatch.setattr(arms, "Local", load)
+    monkeypatch.setattr(arms, "StudentModel", load)
     monkeypatch.setattr(arms, "student_folder", lambda path, identity: path)
     model = arms._load(Model("one", student, "1"), "transformers")
     assert arms._load(Model("one", student, "1"), "transformers") is model

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Reply, Request, Sampling
-from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.settings import ServerSettings
 
@@ -17,7 +17,7 @@ def main(journal: str, url: str, rows: str, out: str) -> None:
     """Writes the texts by row once all are there."""
     servers = Servers("m", ServerSettings(urls=[url], max_in_flight=WIDTH, timeout=30))
     requests = (Request(f"r{i}", (("user", f"say {i}"),), Sampling()) for i in range(int(rows)))
-    replies = dict(ask_all(requests, servers.identity, lambda: servers, Journal(Path(journal)), "test"))
+    replies = dict(send_requests(requests, servers.identity, lambda: servers, Journal(Path(journal)), "test"))
     texts = {row: reply.text if isinstance(reply, Reply) else str(reply) for row, reply in sorted(replies.items())}
     Path(out).write_text(json.dumps(texts))
 

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.reference import resolve
 from secondhalf.models.weights.load import load_student
 from secondhalf.rows import Pair, to_table
@@ -41,7 +41,7 @@ def main() -> None:
         stage.path.mkdir()
         train_arm(to_table(Pair, PAIRS), resolve(str(base)), settings, 1, stage, "test")
         logs[method] = [json.loads(line) for line in (stage.path / "log.jsonl").read_text("utf-8").splitlines()]
-    local, encoded = Local(student), [([2, 20, 21], [30, 31])]
+    local, encoded = StudentModel(student), [([2, 20, 21], [30, 31])]
     before = local.loglikelihood(encoded)
     local.use(folder / "qlora" / "adapter")
     print(json.dumps({**logs, "moved": local.loglikelihood(encoded) != before}))

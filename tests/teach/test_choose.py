@@ -10,14 +10,14 @@ from secondhalf.errors import UserError
 from secondhalf.models.engines.dummy import Dummy
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import RefusedError, Reply, Request
-from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.rows import Pair, to_table
 from secondhalf.teach import judge
 from secondhalf.teach.candidates import Candidate
 from secondhalf.teach.choose import at_random, longest_finished
-from secondhalf.teach.judge import JudgeSettings
+from secondhalf.teach.judge import ReplyJudgeSettings
 from secondhalf.teach.settings import TeachSettings
-from secondhalf.teach.stage import requests, teach_pairs
+from secondhalf.teach.stage import teach_pairs, teacher_requests
 from support.user_module import write_module
 
 
@@ -48,7 +48,7 @@ def test_a_draw_depends_on_seed_and_pair_alone_and_takes_all():
 
 def test_the_judge_sees_both_orders_and_texts_cannot_open_places():
     some = _candidates(("{text} one", "stop"), ("two", "stop"))
-    first, second = judge.requests("p", "The half {candidates}", some, JudgeSettings())
+    first, second = judge.judge_requests("p", "The half {candidates}", some, ReplyJudgeSettings())
     assert (first.id, second.id) == ("p#0", "p#1")
     assert "1. {text} one\n\n2. two" in first.messages[0][1]
     assert "1. two\n\n2. {text} one" in second.messages[0][1]
@@ -70,12 +70,12 @@ def test_the_judge_sees_both_orders_and_texts_cannot_open_places():
 def test_the_judges_word_and_what_happens_without_one(said: tuple[str, str], chosen: int):
     some = _candidates(("short.", "stop"), ("a longer one.", "stop"))
     replies = {f"p#{turn}": Reply(text, "stop", 1, 1) for turn, text in enumerate(said)}
-    assert judge.verdict("p", some, replies).number == chosen
+    assert judge.judged_candidate("p", some, replies).number == chosen
 
 
 def test_a_judge_that_refuses_leaves_the_longest():
     some = _candidates(("short.", "stop"), ("a longer one.", "stop"))
-    assert judge.verdict("p", some, {"p#0": RefusedError("no"), "p#1": RefusedError("no")}).number == 1
+    assert judge.judged_candidate("p", some, {"p#0": RefusedError("no"), "p#1": RefusedError("no")}).number == 1
 
 
 def _pair(number: int, prompt: str) -> Pair:
@@ -84,8 +84,8 @@ def _pair(number: int, prompt: str) -> Pair:
 
 def test_the_first_reply_is_asked_as_ever_and_the_others_with_seeds_of_their_own():
     pair = _pair(1, "The river runs")
-    (alone,) = requests(pair, TeachSettings(model="dummy"))
-    some = requests(pair, TeachSettings(model="dummy", replies=4))
+    (alone,) = teacher_requests(pair, TeachSettings(model="dummy"))
+    some = teacher_requests(pair, TeachSettings(model="dummy", replies=4))
     assert some[0] == alone
     assert len({request.key("m") for request in some}) == 4
     assert len({request.seed for request in some}) == 4
@@ -94,11 +94,11 @@ def test_the_first_reply_is_asked_as_ever_and_the_others_with_seeds_of_their_own
 def test_candidates_stand_apart_and_the_chosen_one_in_the_pair(tmp_path: Path):
     journal = Journal(tmp_path / "j")
     pairs = [_pair(i, f"The river number {i} runs past the old mill and on to the sea") for i in range(6)]
-    settings = TeachSettings(model="dummy", replies=3, choose="judge", judge=JudgeSettings(model="dummy"))
+    settings = TeachSettings(model="dummy", replies=3, choose="judge", judge=ReplyJudgeSettings(model="dummy"))
     asked: list[Request] = []
 
     def ask(some, label):
-        return ask_all(some, "dummy", Dummy, journal, label)
+        return send_requests(some, "dummy", Dummy, journal, label)
 
     def ask_judge(some, label):
         asked.extend(some)
@@ -132,7 +132,7 @@ def test_settings_that_cannot_be_meant_are_refused():
     with pytest.raises(ValidationError, match="replies must be 1"):
         TeachSettings(model="replay:r.jsonl", replies=2)
     with pytest.raises(ValidationError, match="once each"):
-        JudgeSettings(wording="Which one?")
+        ReplyJudgeSettings(wording="Which one?")
 
 
 def test_money_takes_no_part_in_the_stages_key():

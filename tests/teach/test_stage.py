@@ -7,11 +7,11 @@ from pydantic import ValidationError
 
 from secondhalf.models.engines.dummy import Dummy
 from secondhalf.models.journal.journal import Journal
-from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.rows import Pair, from_table, to_table
-from secondhalf.teach.original import second_halves, trim
+from secondhalf.teach.original import mirror_originals, trim
 from secondhalf.teach.settings import TeachSettings
-from secondhalf.teach.stage import requests, teach_pairs
+from secondhalf.teach.stage import teach_pairs, teacher_requests
 from secondhalf.text.language import count_words
 
 
@@ -20,12 +20,12 @@ def _pair(number: int, prompt: str = "The river {runs} past the old mill", **fie
 
 
 def test_the_wording_holds_the_half_as_it_stands():
-    (told,) = requests(_pair(1), TeachSettings(model="dummy", ask="continue"))
+    (told,) = teacher_requests(_pair(1), TeachSettings(model="dummy", ask="continue"))
     assert told.messages[-1][1].endswith("\n\nThe river {runs} past the old mill")
-    assert requests(_pair(1), TeachSettings(model="dummy", ask="respond"))[0].messages == (
+    assert teacher_requests(_pair(1), TeachSettings(model="dummy", ask="respond"))[0].messages == (
         ("user", "The river {runs} past the old mill"),
     )
-    assert requests(_pair(1), TeachSettings(model="dummy", system="Be brief."))[0].messages[0] == (
+    assert teacher_requests(_pair(1), TeachSettings(model="dummy", system="Be brief."))[0].messages[0] == (
         "system",
         "Be brief.",
     )
@@ -42,7 +42,7 @@ def test_rows_come_back_in_order_and_a_refusal_is_a_reject(tmp_path: Path):
     out, rejects, verdicts, more = teach_pairs(
         to_table(Pair, pairs),
         TeachSettings(model="dummy"),
-        lambda some, label: ask_all(some, "d", Dummy, journal, label),
+        lambda some, label: send_requests(some, "d", Dummy, journal, label),
         "t",
     )
     assert more == {}
@@ -54,7 +54,7 @@ def test_rows_come_back_in_order_and_a_refusal_is_a_reject(tmp_path: Path):
 
 def test_the_control_has_the_same_ids_lengths_and_endings():
     pairs = [_pair(1, response="One two three four.", finish="stop"), _pair(2, response="One two.", finish="length")]
-    out, rejects, _ = second_halves(to_table(Pair, pairs))
+    out, rejects, _ = mirror_originals(to_table(Pair, pairs))
     rows = from_table(Pair, out)
     assert [row.id for row in rows] == ["p1", "p2"]
     assert [row.response for row in rows] == ["and then it turns", "and then"]

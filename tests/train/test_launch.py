@@ -14,7 +14,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from secondhalf.errors import UserError  # noqa: E402
-from secondhalf.models.generation.student import Local  # noqa: E402
+from secondhalf.models.generation.student import StudentModel  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
 from support import SCRIPTS  # noqa: E402
 from support.small_training import trained  # noqa: E402
@@ -40,7 +40,7 @@ def test_two_processes_have_the_loss_of_one(student: Path, tmp_path: Path, more:
     scores = []
     for name in ("one", "two"):
         whole = tmp_path / name / "model"
-        local = Local(whole if whole.is_dir() else student)
+        local = StudentModel(whole if whole.is_dir() else student)
         local.use(None if whole.is_dir() else tmp_path / name / "adapter")
         scores.append(local.loglikelihood([([2, 20, 21], [30, 31])])[0][0])
     assert scores[0] == pytest.approx(scores[1], abs=0.02)

@@ -8,7 +8,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from secondhalf.errors import UserError  # noqa: E402
-from secondhalf.models.generation.student import Local  # noqa: E402
+from secondhalf.models.generation.student import StudentModel  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.models.weights.load import load_student  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402
@@ -30,7 +30,7 @@ def trained(student: Path, folder: Path, **more: Any) -> tuple[dict[str, Any], S
     return train_arm(PAIRS, resolve(str(student)), settings, 1, stage, "test"), stage
 
 
-def likelihood(model: Local) -> float:
+def likelihood(model: StudentModel) -> float:
     return sum(total for total, _ in model.loglikelihood([([2, 20, 21], [30, 31])]))
 
 
@@ -44,7 +44,7 @@ def test_an_adapter_is_trained_and_nothing_else(student: Path, tmp_path: Path, m
     counts, stage = trained(student, tmp_path / "s", method=method)
     log = (stage.path / "log.jsonl").read_text("utf-8").splitlines()
     assert len(log) == counts["steps"] > 1
-    local = Local(student)
+    local = StudentModel(student)
     before = likelihood(local)
     local.use(stage.path / "adapter")
     assert likelihood(local) != before
@@ -56,7 +56,7 @@ def test_full_trains_every_weight_and_writes_a_whole_model(student: Path, tmp_pa
     before, after = (load_student(folder)[1].state_dict() for folder in (student, stage.path / "model"))
     changed = {name for name in before if not torch.equal(before[name], after[name])}
     assert {name for name in before if "embed_tokens" in name or "proj" in name} <= changed
-    assert likelihood(Local(stage.path / "model")) != likelihood(Local(student))
+    assert likelihood(StudentModel(stage.path / "model")) != likelihood(StudentModel(student))
 
 
 def test_qlora_names_the_package_it_needs(student: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.models.generation.student import Local  # noqa: E402
+from secondhalf.models.generation.student import StudentModel  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
@@ -41,7 +41,7 @@ def test_it_writes_an_adapter_that_answers_otherwise(student: Path, tmp_path: Pa
     modules = json.loads((out.path / "adapter" / "adapter_config.json").read_text("utf-8"))["target_modules"]
     assert modules == sorted(modules)  # equal work gives equal bytes
     assert len(modules) > 7
-    local = Local(student)
+    local = StudentModel(student)
     encoded: Any = [([2, 40], [50, 51])]
     before = local.loglikelihood(encoded)
     local.use(out.path / "adapter")

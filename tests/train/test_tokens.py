@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 pytest.importorskip("transformers")
 
 from secondhalf.errors import UserError
-from secondhalf.models.chat.batch_tokenizer import Words
+from secondhalf.models.chat.batch_tokenizer import BatchTokenizer
 from secondhalf.models.chat.template import Template
 from secondhalf.rows import Pair, to_table
 from secondhalf.train.settings import TrainSettings
@@ -56,7 +56,7 @@ def test_a_batch_is_what_the_template_makes_of_each_pair(
         Pair(f"{n:03d}", f"d{n}", "r", "en", prompt, "", response, "t", "stop" if n % 2 else "length")
         for n, (prompt, response) in enumerate(pairwise(texts))
     ]
-    encoder = Encoder(tiny, TrainSettings(template=chosen, held_out=0), Words(tiny) if many else None)
+    encoder = Encoder(tiny, TrainSettings(template=chosen, held_out=0), BatchTokenizer(tiny) if many else None)
     rows_by_id = {row["id"]: (row["tokens"], row["prompt"]) for row in encoder(to_table(Pair, rows))[0].to_pylist()}
     expected = {}
     for pair in rows:

@@ -8,7 +8,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from secondhalf.models.chat.template import Template  # noqa: E402
-from secondhalf.models.generation.student import Local  # noqa: E402
+from secondhalf.models.generation.student import StudentModel  # noqa: E402
 from secondhalf.models.weights.load import load_student  # noqa: E402
 from secondhalf.models.weights.packing import backward, hidden_states, trained_rows  # noqa: E402
 from secondhalf.train.method import make_trainable  # noqa: E402
@@ -90,7 +90,7 @@ def test_gradients_of_the_rows_are_those_of_the_naive_loss(student: Path, tied: 
 
 
 def test_trained_rows_are_saved_used_and_left_again(student: Path, tmp_path: Path) -> None:
-    local = Local(student)
+    local = StudentModel(student)
     prompts, pairs = [[2, 3, 10, 4]], [([2, 3, 10, 4], [20, 21, 4])]
     before = (local.loglikelihood(pairs), generate(local, prompts))
     _, base = load_student(student)
@@ -113,5 +113,5 @@ def test_trained_rows_are_saved_used_and_left_again(student: Path, tmp_path: Pat
     assert (local.loglikelihood(pairs), generate(local, prompts)) == before
 
 
-def generate(local: Local, prompts: list[list[int]]) -> list[tuple[str, str, int]]:
+def generate(local: StudentModel, prompts: list[list[int]]) -> list[tuple[str, str, int]]:
     return local.generate(prompts, max_tokens=8, temperature=0.0, seed=1, stop_ids=[1])

@@ -3,13 +3,13 @@
 from secondhalf.analysis.facts import ProvenanceEntry
 from secondhalf.analysis.tables import RunTables
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
-from secondhalf.store.environment import surroundings
+from secondhalf.store.environment import current_environment
 
 
 def provenance(tables: RunTables) -> list[ProvenanceEntry]:
     """One entry a fact: hashes of models, texts and prompts, the stages' keys, versions, and the recipe as resolved."""
     folder, recipe, stages = tables.run.folder, tables.recipe, tables.stages
-    here = surroundings()
+    here = current_environment()
     # Of files, and of the functions of the user's that the recipe names.
     hashed = {"model", "student", "texts", "prompts", *(field for field, _ in recipe.functions())}
     identities = {

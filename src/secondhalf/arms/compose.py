@@ -10,7 +10,7 @@ from secondhalf.arms.mixture import TokenCount, choose_within_budget, token_budg
 from secondhalf.arms.shuffle import shuffle_prompts
 from secondhalf.errors import UserError
 from secondhalf.rows import Pair, Verdict, from_table, to_table, with_reasons
-from secondhalf.store.mapper import Batch
+from secondhalf.store.mapper import ShardTables
 
 COMPOSE_VERSION = (1,)
 PHASE = "phase"
@@ -42,7 +42,7 @@ def compose_pairs(
     count_tokens: Callable[[pa.Table], list[TokenCount]],
     limit: int | None,
     name: str,
-) -> Batch:
+) -> ShardTables:
     """The arm's data sets in; its pairs (with PHASE), what is left out of them, and verdicts on the pairs left out.
 
     In = out + left out. `count_tokens` counts supervised tokens as training will; `limit` is what `equal_tokens` allows.
@@ -87,7 +87,7 @@ def _no_tokens(pairs: pa.Table) -> list[TokenCount]:
     return [(id, 0) for id in pairs.column("id").to_pylist()]
 
 
-def _paired(pairs: pa.Table, arm: Composition, seed: int) -> Batch:
+def _paired(pairs: pa.Table, arm: Composition, seed: int) -> ShardTables:
     if arm.pairing == "shuffled":
         return shuffle_prompts(pairs, seed)
     if arm.pairing == "none":

@@ -12,13 +12,13 @@ from dataclasses import replace
 import pyarrow as pa
 
 from secondhalf.rows import Pair, Verdict, digest, from_table, partition_by_verdicts
-from secondhalf.store.mapper import Batch
+from secondhalf.store.mapper import ShardTables
 from secondhalf.text.language import count_words
 
 _BLOCK = 16  # pairs next to each other in length, among which halves are dealt
 
 
-def shuffle_prompts(pairs: pa.Table, seed: int) -> Batch:
+def shuffle_prompts(pairs: pa.Table, seed: int) -> ShardTables:
     """Pairs in; the same pairs, in their order, each with another pair's prompt out.
 
     No reply keeps its own prompt or one of the same words, and every prompt is used once. Refused are pairs that have

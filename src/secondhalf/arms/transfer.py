@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from secondhalf.errors import UserError
 from secondhalf.models.chat.plain_text import control_ids
 from secondhalf.models.reference import Model
+from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.load import load_tokenizer
-from secondhalf.models.weights.quiet import quiet
 from secondhalf.store import Stage
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _shape_misfits(adapter: Path, sibling: Path) -> list[str]:
     from safetensors import safe_open
 
     # On "meta" tensors have shapes and no memory.
-    with quiet(), torch.device("meta"):
+    with quiet_transformers(), torch.device("meta"):
         from peft import PeftConfig, get_peft_model
         from peft.utils import get_peft_model_state_dict
         from transformers import AutoConfig, AutoModelForCausalLM

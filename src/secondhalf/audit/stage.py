@@ -16,7 +16,7 @@ from secondhalf.extensions.path import FunctionPath
 from secondhalf.extensions.verdicts import verdicts_of
 from secondhalf.rows import Pair, Verdict, from_table, partition_by_verdicts, to_table, with_reasons
 from secondhalf.settings import Decides, Settings
-from secondhalf.store.mapper import Batch
+from secondhalf.store.mapper import ShardTables
 
 AUDIT_VERSION = (1,)
 CHECKS_FIELD = "audit.checks"
@@ -52,7 +52,7 @@ class AuditSettings(Settings):
     """false: every check looks and its verdict is kept, and no pair is refused; for an arm that shows what the audit does."""
 
 
-def audit_pairs(pairs: pa.Table, settings: AuditSettings, index: OverlapIndex, *, refuse: bool = True) -> Batch:
+def audit_pairs(pairs: pa.Table, settings: AuditSettings, index: OverlapIndex, *, refuse: bool = True) -> ShardTables:
     """Pairs with a response in; accepted pairs, rejects and verdicts out. `refuse=False` refuses none and keeps the verdicts.
 
     `index` holds the evaluation prompts that no pair may contain.

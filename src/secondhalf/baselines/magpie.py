@@ -10,13 +10,13 @@ from typing import Any
 
 from secondhalf.baselines.settings import MagpieSettings
 from secondhalf.models.request import USER_TURN, RefusedError, Reply, Request
-from secondhalf.models.scheduling.ask import Answer
+from secondhalf.models.scheduling.dispatch import KeyedReply
 from secondhalf.rows import Pair, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
 from secondhalf.text.language import count_words, detect
 
 MAGPIE_VERSION = (1,)
-Generate = Callable[[Iterable[Request], str], Iterable[Answer]]
+Generate = Callable[[Iterable[Request], str], Iterable[KeyedReply]]
 """Requests and the progress's label in; replies by request id, in any order, out."""
 
 

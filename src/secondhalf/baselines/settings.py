@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from secondhalf.models.costs.budget import Budget
+from secondhalf.models.costs.budget import BudgetSettings
 from secondhalf.models.request import Sampling
 from secondhalf.models.server.settings import ServerSettings
 from secondhalf.settings import Decides, Settings
@@ -70,7 +70,7 @@ class MagpieSettings(Settings):
     keep_unfinished: bool = False
     """Keep answers that were cut at the length limit; they are then trained without an end."""
 
-    budget: Annotated[Budget, Decides(False)] = Budget()
+    budget: Annotated[BudgetSettings, Decides(False)] = BudgetSettings()
     """What the model may cost."""
 
     prices: Annotated[str, Decides(False)] = ""

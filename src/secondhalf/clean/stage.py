@@ -30,7 +30,7 @@ from secondhalf.extensions.path import FunctionPath
 from secondhalf.extensions.verdicts import verdicts_of
 from secondhalf.rows import Document, Verdict, from_table, partition_by_verdicts
 from secondhalf.settings import Decides, Settings
-from secondhalf.store.mapper import Batch
+from secondhalf.store.mapper import ShardTables
 
 CLEAN_VERSION = (2,)
 FILTERS_FIELD = "clean.filters"
@@ -127,7 +127,7 @@ def examine_document(document: Document, settings: CleanSettings) -> tuple[Docum
     return document, steps
 
 
-def clean_documents(documents: pa.Table, settings: CleanSettings) -> Batch:
+def clean_documents(documents: pa.Table, settings: CleanSettings) -> ShardTables:
     """Documents in; documents as the filters leave them, rejects and verdicts out."""
     rows: list[Document] = []
     verdicts: list[list[Verdict]] = []
@@ -138,7 +138,7 @@ def clean_documents(documents: pa.Table, settings: CleanSettings) -> Batch:
     return partition_by_verdicts(Document, rows, verdicts)
 
 
-def drop_duplicates(documents: pa.Table, settings: CleanSettings) -> Batch:
+def drop_duplicates(documents: pa.Table, settings: CleanSettings) -> ShardTables:
     """The documents of the whole sample in; those that repeat no other one, rejects and verdicts out."""
     rows = from_table(Document, documents)
     similar = check_near_duplicates(rows, settings.near_duplicates)

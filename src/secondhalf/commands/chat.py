@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from secondhalf.api import find_run
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.runs import Run
 from secondhalf.runs.trained import arm_settings, find_student, trained_arm
@@ -22,11 +22,11 @@ def chat(run: Run, arm: str, seed: int | None, max_tokens: int, temperature: flo
     chosen = arm_settings(run, arm)
     if chosen.trained:
         trained = trained_arm(run, arm, seed)
-        model = Local(trained.model or trained.base)
+        model = StudentModel(trained.model or trained.base)
         model.use(trained.adapter)
     else:
         student = find_student(run, chosen.student)
-        model = Local(student_folder(student.path, student.identity))
+        model = StudentModel(student_folder(student.path, student.identity))
         model.use(None)
     template = chosen.train.template
     terminal = sys.stdin.isatty()

@@ -1,7 +1,7 @@
 """`teach --dry-run`: the estimates of a run that has come to its pairs, and estimates as a table."""
 
 from secondhalf.runs import Label, Run
-from secondhalf.teach.forecast import Estimate, forecast
+from secondhalf.teach.forecast import Estimate, forecast_teaching
 from secondhalf.text.table import format_table
 
 
@@ -12,7 +12,7 @@ def dry_run(run: Run) -> list[Estimate]:
         row
         for name, data in run.recipe.data.items()
         if not data.baseline
-        for row in forecast(name, run.stage(Label("split", data=name)).read(), data.teach, journal, hour)
+        for row in forecast_teaching(name, run.stage(Label("split", data=name)).read(), data.teach, journal, hour)
     ]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.models.journal.view import Held, JournalView, Selection
+from secondhalf.models.journal.view import JournalSelection, JournalView, ModelReplies
 from secondhalf.store import Store
 from secondhalf.text.table import format_table
 from secondhalf.text.visible import escape_invisible
@@ -42,7 +42,7 @@ def journal(
     cannot be meant.
     """
     view = JournalView(store.root / "journal.sqlite")
-    selection = Selection(_identity(view, model), _before(older))
+    selection = JournalSelection(_identity(view, model), _before(older))
     if export:
         return _export(view, selection, export, as_json=as_json)
     if prune and not (model or older):
@@ -60,7 +60,7 @@ def journal(
     return json.dumps(summary, ensure_ascii=False) if as_json else _as_text(summary, held, prune=prune, sure=sure)
 
 
-def _as_text(summary: dict[str, Any], held: list[Held], *, prune: bool, sure: bool) -> str:
+def _as_text(summary: dict[str, Any], held: list[ModelReplies], *, prune: bool, sure: bool) -> str:
     if not held:
         return "Nothing is selected." if prune else "The journal holds no replies."
     rows = [
@@ -78,7 +78,7 @@ def _as_text(summary: dict[str, Any], held: list[Held], *, prune: bool, sure: bo
     return f"Would be removed for good, {summary['selected']:,} replies; add --yes to do it:\n{text}"
 
 
-def _export(view: JournalView, selection: Selection, path: Path, *, as_json: bool) -> str:
+def _export(view: JournalView, selection: JournalSelection, path: Path, *, as_json: bool) -> str:
     """Writes JSON Lines that teach.model: replay:FILE reads: `prompt` is the user turn as it was sent."""
     if path.suffix != ".jsonl":
         raise UserError(f"--export {path}: name a file that ends in .jsonl.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from secondhalf.evaluate.prompt import Prompt
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.rows import Answer, from_table, to_table
 from secondhalf.store import Stage
 
@@ -29,7 +29,7 @@ class SamplingOptions:
 
 
 def generate_answers(
-    model: Local,
+    model: StudentModel,
     template: Template,
     sampling: SamplingOptions,
     prompts: Sequence[Prompt],

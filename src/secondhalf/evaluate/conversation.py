@@ -7,14 +7,14 @@ from typing import TypeVar
 from secondhalf.evaluate.answers import PER_PART, SEED_STRIDE, AdapterStages, SamplingOptions
 from secondhalf.evaluate.prompt import TwoTurnPrompt
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.rows import Answer, to_table
 
 AnyTwoTurnPrompt = TypeVar("AnyTwoTurnPrompt", bound=TwoTurnPrompt)
 
 
 def generate_conversations(
-    model: Local,
+    model: StudentModel,
     template: Template,
     prompts: Sequence[AnyTwoTurnPrompt],
     temperature: Callable[[AnyTwoTurnPrompt], float],
@@ -44,7 +44,7 @@ def generate_conversations(
 
 
 def _both_turns(
-    model: Local,
+    model: StudentModel,
     template: Template,
     prompts: Sequence[TwoTurnPrompt],
     sampling: SamplingOptions,

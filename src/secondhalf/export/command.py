@@ -17,12 +17,12 @@ from secondhalf.export.gguf.writer import write_gguf
 from secondhalf.export.merged import write_merged
 from secondhalf.export.modelfile import NOT_RUN_IN_OLLAMA, modelfile_text
 from secondhalf.export.parity import Parity, check_gguf, check_transformers, reference_answers
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.reference import file_hash
 from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.runs import Run
 from secondhalf.runs.trained import TrainedArm, trained_arm
-from secondhalf.store.environment import surroundings
+from secondhalf.store.environment import current_environment
 
 FORMS = {  # what each choice of --as writes
     "adapter": ("adapter",),
@@ -80,7 +80,7 @@ def _check_disk(trained: TrainedArm, forms: list[str], parent: Path) -> None:
 
 def _write(trained: TrainedArm, forms: list[str], kind: str, work: Path) -> list[Parity]:
     """Forms and their checks: the merged folder is the GGUF's source, and leaves again where it was not asked for."""
-    student = Local(trained.base)
+    student = StudentModel(trained.base)
     reference = reference_answers(trained, student)
     tokenizer = student.tokenizer
     stops = trained.template.stop_ids(tokenizer)
@@ -97,7 +97,7 @@ def _write(trained: TrainedArm, forms: list[str], kind: str, work: Path) -> list
         merged.mkdir()
         write_merged(trained, merged)
     if "merged" in forms:
-        checks.append(check_transformers("merged", reference, Local(merged), load_tokenizer(merged), stops))
+        checks.append(check_transformers("merged", reference, StudentModel(merged), load_tokenizer(merged), stops))
         files["merged"] = "merged"
     if "gguf" in forms:
         files["gguf"] = f"{trained.label}-{kind}.gguf"
@@ -139,5 +139,5 @@ def _record(trained: TrainedArm, files: dict[str, str], checks: list[Parity], wo
         "parity": [check.as_dict() for check in checks],
         "not_checked": [NOT_RUN_IN_OLLAMA] if "ollama" in files else [],
         "files": {str(path.relative_to(work)): file_hash(path) for path in sorted(work.rglob("*")) if path.is_file()},
-        "made_with": surroundings(),
+        "made_with": current_environment(),
     }

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from secondhalf.export.tokenizer import save_tokenizer
+from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.load import load_student
-from secondhalf.models.weights.merge import merged
-from secondhalf.models.weights.quiet import quiet
+from secondhalf.models.weights.merge import merge_in_memory
 from secondhalf.runs.trained import TrainedArm
 
 
@@ -14,7 +14,7 @@ def write_merged(trained: TrainedArm, out: Path) -> None:
     tokenizer = save_tokenizer(trained, out)
     _, model = load_student(trained.model or trained.base)
     if trained.adapter is not None:
-        model = merged(model, trained.adapter)
+        model = merge_in_memory(model, trained.adapter)
     stops = trained.template.stop_ids(tokenizer)
     model.generation_config.update(
         bos_token_id=tokenizer.bos_token_id,
@@ -23,5 +23,5 @@ def write_merged(trained: TrainedArm, out: Path) -> None:
         do_sample=False,
     )
     model.config._name_or_path = ""  # a path of this machine, of no use elsewhere
-    with quiet():
+    with quiet_transformers():
         model.save_pretrained(out, max_shard_size="5GB")

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.export.tokenizer import chat_ids
 from secondhalf.models.chat.plain_text import control_ids
-from secondhalf.models.engines.llama_cpp import Embedded
-from secondhalf.models.generation.student import Local
+from secondhalf.models.engines.llama_cpp import LlamaCppTeacher
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.runs.trained import TrainedArm
 
 if TYPE_CHECKING:
@@ -86,14 +86,14 @@ class Parity:
         return {**asdict(self), "passed": self.passed}
 
 
-def reference_answers(trained: TrainedArm, local: Local) -> ReferenceAnswers:
+def reference_answers(trained: TrainedArm, local: StudentModel) -> ReferenceAnswers:
     """Our own answers. `local` holds the student, and holds it bare in the end."""
     tokenizer, template = local.tokenizer, trained.template
     everyday_prompts = [prompt.text for prompt in load_everyday() if prompt.id in EVERYDAY]
     hostile = _hostile(tokenizer)
     prompts = [*everyday_prompts, *hostile]
     ids = [template.encode_prompt(tokenizer, prompt) for prompt in prompts]
-    model = Local(trained.model) if trained.model else local
+    model = StudentModel(trained.model) if trained.model else local
     model.use(trained.adapter)
     answers = greedy_answers(model, ids, template.stop_ids(tokenizer))
     pairs = list(zip(ids, answers, strict=True))
@@ -103,7 +103,7 @@ def reference_answers(trained: TrainedArm, local: Local) -> ReferenceAnswers:
     return ReferenceAnswers(prompts, len(hostile), ids, answers, logprobs, untouched)
 
 
-def greedy_answers(model: Local, ids: Sequence[list[int]], stops: list[int]) -> list[list[int]]:
+def greedy_answers(model: StudentModel, ids: Sequence[list[int]], stops: list[int]) -> list[list[int]]:
     """The likeliest token ids after each prompt's, MAX_TOKENS at most, with the one that ended the answer."""
     answers = model.generate_ids(
         ids, max_tokens=MAX_TOKENS, temperature=0, seed=0, stop_ids=stops, label="parity, answers"
@@ -112,7 +112,7 @@ def greedy_answers(model: Local, ids: Sequence[list[int]], stops: list[int]) -> 
 
 
 def check_transformers(
-    form: str, reference: ReferenceAnswers, model: Local, tokenizer: PreTrainedTokenizerBase, stops: list[int]
+    form: str, reference: ReferenceAnswers, model: StudentModel, tokenizer: PreTrainedTokenizerBase, stops: list[int]
 ) -> Parity:
     """An adapter or a merged folder, by transformers."""
     answers = greedy_answers(model, reference.ids, stops)
@@ -127,7 +127,7 @@ def check_transformers(
 
 def check_gguf(form: str, reference: ReferenceAnswers, path: Path, stops: list[int]) -> Parity:
     """A GGUF, by the embedded engine. Beyond the first token that differs the two have seen different texts."""
-    engine = Embedded(path, form, slots=1)
+    engine = LlamaCppTeacher(path, form, slots=1)
     try:
         answers, pairs = [], []
         for ids, answer, logprobs in zip(reference.ids, reference.answers, reference.logprobs, strict=True):

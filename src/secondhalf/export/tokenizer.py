@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secondhalf.models.chat.chat_template import chat_template
+from secondhalf.models.chat.chat_template import jinja_for_tokenizer
 from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.runs.trained import TrainedArm
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def save_tokenizer(trained: TrainedArm, out: Path) -> PreTrainedTokenizerBase:
     """Writes the tokenizer into `out` and returns it."""
     tokenizer = load_tokenizer(trained.base)
-    tokenizer.chat_template = chat_template(trained.template, tokenizer)
+    tokenizer.chat_template = jinja_for_tokenizer(trained.template, tokenizer)
     tokenizer.save_pretrained(out)
     return tokenizer
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from secondhalf.errors import UserError
-from secondhalf.models.engines.auto import fastest
+from secondhalf.models.engines.auto import load_fastest
 from secondhalf.models.engines.dummy import Dummy
-from secondhalf.models.engines.llama_cpp import Embedded
-from secondhalf.models.engines.transformers_teacher import Generate
-from secondhalf.models.engines.vllm_teacher import Offline
-from secondhalf.models.reference import engine, resolve
+from secondhalf.models.engines.llama_cpp import LlamaCppTeacher
+from secondhalf.models.engines.transformers_teacher import TransformersTeacher
+from secondhalf.models.engines.vllm_teacher import VllmTeacher
+from secondhalf.models.reference import resolve, split_engine
 from secondhalf.models.request import Backend
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.settings import ServerSettings
@@ -24,11 +24,11 @@ def teacher(reference: str, server: ServerSettings | None = None) -> tuple[str, 
         return server.identity(reference), lambda: Servers(reference, server)
     if reference.partition(":")[0] == "dummy":
         return "dummy", lambda: Dummy(reference)
-    named, place = engine(reference)
+    named, place = split_engine(reference)
     model = resolve(place)
     if model.is_gguf and named in {"", "embedded"}:
         # One identity, whichever engine answers: a run that moves to another machine asks nothing twice.
-        load = Embedded if named else fastest
+        load = LlamaCppTeacher if named else load_fastest
         return model.identity, lambda: load(model.path, model.identity)
     if named == "embedded":
         raise UserError(
@@ -36,5 +36,5 @@ def teacher(reference: str, server: ServerSettings | None = None) -> tuple[str, 
         )
     # An engine that the recipe names is part of what determines a reply.
     identity = f"{named or 'transformers'}:{model.identity}"
-    backend = Offline if named == "vllm" else Generate
+    backend = VllmTeacher if named == "vllm" else TransformersTeacher
     return identity, lambda: backend(student_folder(model.path, model.identity), identity)

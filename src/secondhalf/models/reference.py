@@ -30,7 +30,7 @@ HUB_FILES = ["*.safetensors", "*.safetensors.index.json", "config.json", "genera
 ENGINES = ("embedded", "transformers", "vllm")  # a teacher's reference may begin with one: transformers:PATH
 
 
-def engine(reference: str) -> tuple[str, str]:
+def split_engine(reference: str) -> tuple[str, str]:
     """The engine that a teacher's reference names ("" for the fastest one), and the reference without it."""
     kind, _, place = reference.partition(":")
     return (kind, place) if kind in ENGINES else ("", reference)

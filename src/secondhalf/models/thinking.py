@@ -9,7 +9,7 @@ import re
 _TAG = re.compile(r"<(/?)think(?:ing)?>")
 
 
-def answer(text: str) -> tuple[str, str]:
+def split_thinking(text: str) -> tuple[str, str]:
     """The reply without its thinking, and the thinking, tags left out.
 
     A block that is not closed goes to the end of the text; one that is not opened begins at its start.

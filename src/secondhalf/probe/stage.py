@@ -16,9 +16,9 @@ from typing import Any
 import pyarrow as pa
 
 from secondhalf.evaluate.answers import ANSWERS_VERSION, SamplingOptions, generate_answers, read_answers
-from secondhalf.models.chat.plain_text import opening
+from secondhalf.models.chat.plain_text import encode_opening
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.probe.leak import leaked_characters
 from secondhalf.probe.settings import ProbeSettings
 from secondhalf.probe.texts import TEXTS_VERSION, load_texts
@@ -54,7 +54,7 @@ def sample_pairs(
 
 
 def probe_model(
-    model: Local,
+    model: StudentModel,
     pairs: pa.Table,
     refused: Iterable[str],
     train: TrainSettings,
@@ -98,7 +98,7 @@ def probe_model(
     return {"rows_in": len(prompts), "rows": len(prompts), "response_tokens": tokens}
 
 
-def _losses(model: Local, template: Template, pairs: list[Pair], figure: str, label: str) -> Iterator[Score]:
+def _losses(model: StudentModel, template: Template, pairs: list[Pair], figure: str, label: str) -> Iterator[Score]:
     encoded = []
     for pair in pairs:
         before = template.encode_prompt(model.tokenizer, pair.prompt)
@@ -109,13 +109,13 @@ def _losses(model: Local, template: Template, pairs: list[Pair], figure: str, la
         yield Score(pair.id, figure, -total / tokens)
 
 
-def _plain(model: Local, documents: list[Pair], max_length: int, label: str) -> Iterator[Score]:
+def _plain(model: StudentModel, documents: list[Pair], max_length: int, label: str) -> Iterator[Score]:
     """Every text from its first token on, no more than `max_length` of them: without a template."""
     texts = [("plain_corpus", pair.document, pair.prompt + pair.original) for pair in documents]
     texts += [(f"plain_{text.language}", text.id, text.text) for text in load_texts()]
     encoded = []
     for _, _, text in texts:
-        ids = opening(model.tokenizer, text)
+        ids = encode_opening(model.tokenizer, text)
         encoded.append((ids[:1], ids[1:max_length]))
     sums = model.loglikelihood(encoded, label=f"{label} plain text")
     for (figure, id, _), (total, tokens) in zip(texts, sums, strict=True):

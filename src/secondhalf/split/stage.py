@@ -14,12 +14,12 @@ from secondhalf.split.rules import Boundaries
 from secondhalf.split.settings import RULE_FIELD, RULES, TOKENS, SplitSettings
 from secondhalf.split.tokens import load_token_ends, token_boundaries
 from secondhalf.split.user_rule import make_user_rule
-from secondhalf.store.mapper import Batch
+from secondhalf.store.mapper import ShardTables
 
 SPLIT_VERSION = (1,)
 
 
-def split_documents(documents: pa.Table, settings: SplitSettings) -> Batch:
+def split_documents(documents: pa.Table, settings: SplitSettings) -> ShardTables:
     """Documents in; pairs without a response yet, rejected documents and a verdict on every document out.
 
     Rows stay in their order, and prompt + original is the document's text, exactly. A verdict's score is the prompt's

@@ -13,7 +13,7 @@ from secondhalf.evaluate.safety.items import load_items
 from secondhalf.evaluate.safety.stage import answered_items
 from secondhalf.evaluate.settings import BenchmarkSettings, EvaluateSettings
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.runs import Label
 from secondhalf.settings import Settings
 from secondhalf.steps.arms import Arms, ArmSeed
@@ -30,7 +30,7 @@ class PromptSet:
     """Of the prompts: their files' hashes, or our version."""
     settings: Mapping[str, object]
     """The settings that decide the answers."""
-    answer: Callable[[Local, Template, AdapterStages, str], None]
+    answer: Callable[[StudentModel, Template, AdapterStages, str], None]
     """Writes the answers- tables of the stages."""
 
 
@@ -48,7 +48,7 @@ def benchmark_prompts(benchmark: BenchmarkSettings, settings: EvaluateSettings) 
     if temperature is None:
         return _singles(benchmark.name, prompts, identity, drawing, benchmark)
 
-    def answer(model: Local, template: Template, stages: AdapterStages, label: str) -> None:
+    def answer(model: StudentModel, template: Template, stages: AdapterStages, label: str) -> None:
         generate_conversations(model, template, prompts, temperature, drawing.max_tokens, drawing.seed, stages, label)
 
     # Each prompt has a temperature of its own.
@@ -69,7 +69,7 @@ def _drawing(settings: EvaluateSettings, longest: int | None = None) -> Sampling
 def _singles(
     name: str, prompts: Sequence[Prompt], identity: str, drawing: SamplingOptions, settings: Settings
 ) -> PromptSet:
-    def answer(model: Local, template: Template, stages: AdapterStages, label: str) -> None:
+    def answer(model: StudentModel, template: Template, stages: AdapterStages, label: str) -> None:
         generate_answers(model, template, drawing, prompts, stages, label)
 
     return PromptSet(name, len(prompts), identity, {name: settings, **asdict(drawing)}, answer)

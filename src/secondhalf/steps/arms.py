@@ -7,9 +7,9 @@ from pathlib import Path
 
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
 from secondhalf.evaluate.everyday.stage import EVERYDAY_STAGE_VERSION, score_everyday
-from secondhalf.models.chat.check_student import check_student
+from secondhalf.models.chat.student_check import check_student
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.reference import Model, resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.models.weights.load import needs_bitsandbytes
@@ -148,11 +148,11 @@ class Arms:
             return Model(name, trained.path / "model", trained.key), None
         return student, trained.path / "adapter" if trained else None
 
-    def in_memory(self, model: Model) -> Local:
+    def in_memory(self, model: Model) -> StudentModel:
         """A carrier. One at a time: the arms that share it are evaluated one after the other."""
         return _load(model, self.run.recipe.evaluate.engine)
 
-    def loaded(self, name: str, seed: int | None) -> Local:
+    def loaded(self, name: str, seed: int | None) -> StudentModel:
         """The model that answers for an arm, with its adapter."""
         student, adapter = self.base_and_adapter(name, seed)
         model = self.in_memory(student)
@@ -160,14 +160,14 @@ class Arms:
         return model
 
 
-_loaded: dict[tuple[Model, str], Local] = {}
+_loaded: dict[tuple[Model, str], StudentModel] = {}
 """The student in memory, by its model and engine: one or none."""
 
 
-def _load(student: Model, engine: str) -> Local:
+def _load(student: Model, engine: str) -> StudentModel:
     """The student, loaded after the one before was let go: memory need not hold two."""
     if (student, engine) not in _loaded:
         _loaded.clear()
         gc.collect()  # a model and its adapters refer to each other
-        _loaded[student, engine] = Local(student_folder(student.path, student.identity), engine)
+        _loaded[student, engine] = StudentModel(student_folder(student.path, student.identity), engine)
     return _loaded[student, engine]

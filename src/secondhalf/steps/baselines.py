@@ -7,10 +7,10 @@ from secondhalf.baselines.instructions import INSTRUCTIONS_VERSION, instruction_
 from secondhalf.baselines.magpie import MAGPIE_VERSION, write_magpie_pairs
 from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
 from secondhalf.models.backends import teacher
-from secondhalf.models.costs.budget import Purse
+from secondhalf.models.costs.budget import Budget
 from secondhalf.models.costs.prices import price_of
 from secondhalf.models.request import Request
-from secondhalf.models.scheduling.ask import Answer, ask_all
+from secondhalf.models.scheduling.dispatch import KeyedReply, send_requests
 from secondhalf.recipe.arms import DataSettings
 from secondhalf.runs import Label, OpenRun
 from secondhalf.store import Stage
@@ -36,11 +36,11 @@ def _magpie(run: OpenRun, name: str, settings: MagpieSettings | None) -> Stage:
     costs = price_of(settings.model, settings.server, settings.prices)
 
     def work(stage: Stage) -> dict[str, object]:
-        with Purse(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as purse:
+        with Budget(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as purse:
             ledger = purse.ledger("teacher", costs)
 
-            def ask(requests: Iterable[Request], label: str) -> Iterable[Answer]:
-                return ask_all(requests, identity, loaded, run.journal, label, ledger)
+            def ask(requests: Iterable[Request], label: str) -> Iterable[KeyedReply]:
+                return send_requests(requests, identity, loaded, run.journal, label, ledger)
 
             counts = write_magpie_pairs(settings, ask, stage, f"teach {name}")
             return {**counts, "paid": purse.told(), "seconds_in_all": round(purse.seconds, 2)}

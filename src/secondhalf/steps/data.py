@@ -15,7 +15,7 @@ from secondhalf.corpus.stage import CORPUS_VERSION, sample_documents
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION, load_everyday
 from secondhalf.extensions.function import key_inputs
 from secondhalf.extensions.verdicts import check_rows
-from secondhalf.models.costs.budget import Purse
+from secondhalf.models.costs.budget import Budget
 from secondhalf.recipe.arms import DataSettings
 from secondhalf.rows import Document, Verdict, from_table
 from secondhalf.runs import Label, OpenRun
@@ -23,11 +23,11 @@ from secondhalf.split.settings import RULE_FIELD
 from secondhalf.split.stage import SPLIT_VERSION, split_documents
 from secondhalf.steps import baselines
 from secondhalf.store import Stage
-from secondhalf.store.mapper import Batch, cores, map_table
+from secondhalf.store.mapper import ShardTables, cores, map_table
 from secondhalf.teach import original as mirroring
 from secondhalf.teach import stage as teaching
-from secondhalf.teach.asking import Asking
-from secondhalf.teach.original import second_halves
+from secondhalf.teach.models import TeacherModels
+from secondhalf.teach.original import mirror_originals
 from secondhalf.teach.pilot import Pilot
 from secondhalf.teach.settings import CHOOSE_FIELD
 from secondhalf.teach.stage import teach_pairs
@@ -109,16 +109,16 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
     if settings.model == "original":
 
         def mirror(stage: Stage) -> Mapping[str, object]:
-            return map_table(stage, pairs.read(), second_halves, f"teach {name}")
+            return map_table(stage, pairs.read(), mirror_originals, f"teach {name}")
 
         return run.make(
             Label("teach", data=name), mirroring.ORIGINAL_VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror
         )
-    asking = Asking(settings, run.journal)
+    asking = TeacherModels(settings, run.journal)
 
     def work(stage: Stage) -> Mapping[str, object]:
         table, limits = pairs.read(), run.recipe.pilot
-        with Purse(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as purse:
+        with Budget(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as purse:
             ask, judge = asking.teacher(purse), asking.judge(purse)
             if limits.pairs and table.num_rows > limits.pairs:
                 pilot = Pilot(name, table.num_rows, limits, purse)
@@ -128,7 +128,7 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
                 pilot.weigh(rows, rejects, audit_pairs(rows, data.audit, _benchmark())[0])
             counts = teaching.teach_all(stage, table, settings, ask, f"teach {name}", judge)
             check_rows(stage.tables("verdicts"), CHOOSE_FIELD, [settings.choose])
-            return {**counts, "model": settings.model, **teaching.bill(stage, settings, purse)}
+            return {**counts, "model": settings.model, **teaching.cost_summary(stage, settings, purse)}
 
     # The model's identity stands for its reference: the same file under another path is the same teacher.
     inputs = {"pairs": pairs.key, **asking.inputs}
@@ -144,7 +144,7 @@ def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
     refuse = data.audit.refuse and not data.baseline and data.teach.like is None
 
     def work(stage: Stage) -> Mapping[str, object]:
-        def check(shard: pa.Table) -> Batch:
+        def check(shard: pa.Table) -> ShardTables:
             return audit_pairs(shard, data.audit, _benchmark(), refuse=refuse)
 
         counts = map_table(stage, pairs.read(), check, f"audit {name}")

@@ -10,7 +10,7 @@ from secondhalf.arms.transfer import TRANSFER_VERSION, transfer_adapter
 from secondhalf.models.reference import Model, resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.models.weights.load import load_tokenizer
-from secondhalf.models.weights.merge import merge
+from secondhalf.models.weights.merge import merge_adapter
 from secondhalf.recipe.recipe import source_of
 from secondhalf.runs import Label, OpenRun
 from secondhalf.runs.trained import merged_student
@@ -28,7 +28,7 @@ def student_of(run: OpenRun, student: str, trained: Callable[[str, int], Stage])
         return Model(run.recipe.students[student], adapter.path / "model", adapter.key)
 
     def work(stage: Stage) -> dict[str, object]:
-        merge(student_folder(base.path, base.identity), adapter.path / "adapter", stage.path / "model")
+        merge_adapter(student_folder(base.path, base.identity), adapter.path / "adapter", stage.path / "model")
         return {"arm": source[0], "seed": source[1]}
 
     inputs = {"student": base.identity, "adapter": adapter.key}

@@ -35,7 +35,7 @@ PACKAGES = (
 )
 
 
-def surroundings() -> dict[str, Any]:
+def current_environment() -> dict[str, Any]:
     """By kind, as a manifest has it."""
     versions = {d.metadata["Name"].lower(): d.version for d in distributions() if d.metadata["Name"]}
     return {

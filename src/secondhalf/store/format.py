@@ -9,12 +9,12 @@ from secondhalf.errors import UserError
 
 FORMAT = 2
 """2: a version is a list of numbers, settings are those that decide the stage. 1: secondhalf 0.1, which wrote no store.json."""
-NAME = "store.json"
+FORMAT_FILE = "store.json"
 
 
 def read_format(root: Path) -> int | None:
     """The format of the store at `root`, 1 to FORMAT; None where none is written. Raises UserError for a later one."""
-    path = root / NAME
+    path = root / FORMAT_FILE
     if not path.is_file():
         return None
     try:
@@ -31,7 +31,7 @@ def read_format(root: Path) -> int | None:
 def write_format(root: Path) -> None:
     """Writes FORMAT, whole or not at all. Processes that begin a store together write the same."""
     root.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=root, prefix=NAME, suffix=".tmp")
+    handle, temporary = tempfile.mkstemp(dir=root, prefix=FORMAT_FILE, suffix=".tmp")
     with open(handle, "w", encoding="utf-8") as file:
         file.write(json.dumps({"format": FORMAT}) + "\n")
-    os.replace(temporary, root / NAME)
+    os.replace(temporary, root / FORMAT_FILE)

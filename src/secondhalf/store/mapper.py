@@ -17,7 +17,7 @@ from secondhalf.errors import UserError
 from secondhalf.progress import Progress
 from secondhalf.store.stages import Stage
 
-Batch = tuple[pa.Table, pa.Table, pa.Table]
+ShardTables = tuple[pa.Table, pa.Table, pa.Table]
 ROWS_PER_PART = 1000
 
 
@@ -27,7 +27,7 @@ def cores() -> int:
 
 
 def map_table(
-    stage: Stage, table: pa.Table, function: Callable[[pa.Table], Batch], label: str, workers: int = 1
+    stage: Stage, table: pa.Table, function: Callable[[pa.Table], ShardTables], label: str, workers: int = 1
 ) -> dict[str, Any]:
     """Writes part-, rejects- and verdicts- tables for every shard of `table`; returns the counts for the manifest.
 
@@ -53,8 +53,8 @@ def map_table(
 
 
 def _results(
-    shards: list[pa.Table], todo: list[int], function: Callable[[pa.Table], Batch], workers: int
-) -> Iterator[tuple[int, Batch]]:
+    shards: list[pa.Table], todo: list[int], function: Callable[[pa.Table], ShardTables], workers: int
+) -> Iterator[tuple[int, ShardTables]]:
     # Starting a process takes about a second: as long as a shard or two.
     if workers == 1 or len(todo) < 2 * workers:
         for index in todo:

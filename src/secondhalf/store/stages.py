@@ -23,8 +23,8 @@ import pyarrow.parquet as pq
 
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
-from secondhalf.store.environment import surroundings
-from secondhalf.store.format import NAME, read_format, write_format
+from secondhalf.store.environment import current_environment
+from secondhalf.store.format import FORMAT_FILE, read_format, write_format
 
 
 def stage_key(version: tuple[int, ...], settings: Mapping[str, object], inputs: Mapping[str, str]) -> str:
@@ -179,7 +179,7 @@ class Store:
                         "inputs": dict(inputs[place]),
                     }
                     | dict(counts)
-                    | {"seconds": seconds, **surroundings()}
+                    | {"seconds": seconds, **current_environment()}
                 )
         return stages
 
@@ -195,7 +195,9 @@ class Store:
         """
         # A store of secondhalf 0.1 is known by its journal.
         if read_format(self.root) is None and not (self.root / "journal.sqlite").is_file():
-            raise UserError(f"{self.root} is no store of secondhalf (no {NAME} is in it): name the store with --store.")
+            raise UserError(
+                f"{self.root} is no store of secondhalf (no {FORMAT_FILE} is in it): name the store with --store."
+            )
         stages = self.stages()
         gone = [stage for stage in stages if stage.path.resolve() not in keep]
         if stages and len(gone) == len(stages):

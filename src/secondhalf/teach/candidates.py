@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 import pyarrow as pa
 
 from secondhalf.models.request import Reply
-from secondhalf.models.thinking import answer
+from secondhalf.models.thinking import split_thinking
 
 _ARROW = {str: pa.string(), int: pa.int64(), bool: pa.bool_()}
 
@@ -30,7 +30,7 @@ class Candidate:
     @classmethod
     def of(cls, row: str, number: int, reply: Reply) -> "Candidate":
         """A reply with its thinking taken out and counted."""
-        text, thought = answer(reply.text)
+        text, thought = split_thinking(reply.text)
         share = len(thought) / (len(thought) + len(text)) if thought else 0.0
         return cls(
             row, number, text, reply.finish, reply.prompt_tokens, reply.response_tokens, len(thought),
@@ -43,7 +43,7 @@ class Candidate:
         return self.finish == "stop"
 
 
-def table(candidates: Sequence[Candidate], chosen: Iterable[Candidate]) -> pa.Table:
+def candidates_table(candidates: Sequence[Candidate], chosen: Iterable[Candidate]) -> pa.Table:
     """All candidates, in the order given, with a column that tells the chosen ones."""
     picked = {(candidate.id, candidate.number) for candidate in chosen}
     columns = {f.name: pa.array([getattr(c, f.name) for c in candidates], _ARROW[f.type]) for f in fields(Candidate)}  # type: ignore[index]

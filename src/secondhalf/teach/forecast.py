@@ -11,16 +11,16 @@ import pyarrow as pa
 
 from secondhalf.errors import UserError
 from secondhalf.models.costs.prices import price_of
-from secondhalf.models.costs.token_estimate import USUAL, Habits, habits, prompt_tokens
+from secondhalf.models.costs.token_estimate import USUAL_SHARE, ModelStatistics, model_statistics, prompt_tokens
 from secondhalf.models.journal.journal import Journal
-from secondhalf.models.reference import engine, resolve
+from secondhalf.models.reference import resolve, split_engine
 from secondhalf.models.request import Request
 from secondhalf.rows import Pair, from_table
-from secondhalf.teach.asking import REPLAY, Asking
 from secondhalf.teach.candidates import Candidate
-from secondhalf.teach.judge import requests as questions
+from secondhalf.teach.judge import judge_requests as questions
+from secondhalf.teach.models import REPLAY, TeacherModels
 from secondhalf.teach.settings import TeachSettings
-from secondhalf.teach.stage import requests
+from secondhalf.teach.stage import teacher_requests
 
 _MEASURED = 500  # pairs whose tokens are estimated; the others are like them
 _ROWS = 1000
@@ -56,7 +56,7 @@ class Estimate:
     """What the recipe's budget will do."""
 
 
-def forecast(
+def forecast_teaching(
     data: str, pairs: pa.Table, settings: TeachSettings, journal: Path, hour: float, scale: float = 1.0
 ) -> list[Estimate]:
     """The teacher's estimate and, where one is asked, the judge's. `hour` is this machine's price in US dollars.
@@ -66,15 +66,15 @@ def forecast(
     if settings.model == "original":
         return []
     rows = from_table(Pair, pairs)
-    asked = [requests(pair, settings) for pair in rows]
+    asked = [teacher_requests(pair, settings) for pair in rows]
     calls = sum(map(len, asked))
     identity, known = _known(asked, settings, journal)
     there = calls if settings.model.startswith(REPLAY) else known
-    seen = habits(journal, identity) if identity else Habits()
+    seen = model_statistics(journal, identity) if identity else ModelStatistics()
     some = [request for each in asked[:: max(1, len(asked) // _MEASURED)] for request in each]
     read = _mean([prompt_tokens(request.messages) for request in some]) * (seen.factor or 1.0)
     limit = settings.sampling.max_tokens
-    written = limit * (seen.usual or USUAL)
+    written = limit * (seen.usual or USUAL_SHARE)
     how = "tokens as the journal's replies of this model" if seen.factor else (
         "4 characters a token, 1 in Japanese and Chinese, replies at 60 % of their limit"
     )  # fmt: skip
@@ -85,21 +85,21 @@ def forecast(
         how = "by characters, all of it taken as new"
         judge = Estimate(data, "judge", settings.judge.model, size, 2 * size, 0, how=how)
         lengths = (_judge_reads(rows, settings, written), 4.0, settings.judge.sampling.max_tokens)
-        found.append(_costed(judge, settings, lengths, Habits(), hour))
+        found.append(_costed(judge, settings, lengths, ModelStatistics(), hour))
     return [replace(row, budget=_budget(found, settings)) for row in found]
 
 
 def _known(asked: list[list[Request]], settings: TeachSettings, path: Path) -> tuple[str, int]:
     """The teacher's identity ("" where it would have to be fetched), and how many of its replies the journal has."""
     fetched = any(
-        not server.urls and engine(model)[1].startswith("hf:")
+        not server.urls and split_engine(model)[1].startswith("hf:")
         for model, server in ((settings.model, settings.server), (settings.judge.model, settings.judge.server))
     )
     if fetched or not path.is_file():
         return "", 0
     journal = Journal(path)
     try:
-        identity = Asking(settings, journal).identity
+        identity = TeacherModels(settings, journal).identity
         keys = [request.key(identity) for each in asked for request in each]
         there = {key for start in range(0, len(keys), _ROWS) for key in journal.find(keys[start : start + _ROWS])}
         return identity, sum(key in there for key in keys)
@@ -117,7 +117,7 @@ def _judge_reads(rows: Sequence[Pair], settings: TeachSettings, written: float) 
 
 
 def _costed(
-    row: Estimate, settings: TeachSettings, lengths: tuple[float, float, int], seen: Habits, hour: float
+    row: Estimate, settings: TeachSettings, lengths: tuple[float, float, int], seen: ModelStatistics, hour: float
 ) -> Estimate:
     """The row with tokens, hours and dollars. `lengths`: tokens read, usually written and at most written by a call."""
     calls = row.calls - row.from_journal
@@ -168,7 +168,7 @@ def _budget(found: list[Estimate], settings: TeachSettings) -> str:
 
 def local_bytes(reference: str) -> int:
     """The size of a model on this machine; 0 for one that is elsewhere or not fetched."""
-    _, place = engine(reference)
+    _, place = split_engine(reference)
     if place == "original" or place.startswith(("dummy", REPLAY, "hf:")):
         return 0
     try:

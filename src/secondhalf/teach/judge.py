@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 
 from secondhalf.models.request import Reply, Request, Sampling
 from secondhalf.models.server.settings import ServerSettings
-from secondhalf.models.thinking import answer
+from secondhalf.models.thinking import split_thinking
 from secondhalf.settings import Decides, Settings
 from secondhalf.teach.candidates import Candidate
 from secondhalf.teach.choose import longest_finished
@@ -21,7 +21,7 @@ from secondhalf.teach.choose import longest_finished
 _NUMBER = re.compile(r"\d{1,3}")
 
 
-class JudgeSettings(Settings):
+class ReplyJudgeSettings(Settings):
     """The model that chooses, for `choose: judge`."""
 
     model: Annotated[str, Decides("run")] = ""
@@ -47,7 +47,9 @@ class JudgeSettings(Settings):
         return wording
 
 
-def requests(row: str, prompt: str, candidates: Sequence[Candidate], settings: JudgeSettings) -> list[Request]:
+def judge_requests(
+    row: str, prompt: str, candidates: Sequence[Candidate], settings: ReplyJudgeSettings
+) -> list[Request]:
     """Two questions for one pair, ids ROW#0 and ROW#1: the candidates as they are, and in reverse."""
     questions = []
     for turn, order in enumerate((candidates, candidates[::-1])):
@@ -60,7 +62,7 @@ def requests(row: str, prompt: str, candidates: Sequence[Candidate], settings: J
     return questions
 
 
-def verdict(row: str, candidates: Sequence[Candidate], replies: Mapping[str, object]) -> Candidate:
+def judged_candidate(row: str, candidates: Sequence[Candidate], replies: Mapping[str, object]) -> Candidate:
     """The candidate that both orders name; else the longest finished of those named, or of all."""
     named = []
     for turn, order in enumerate((candidates, candidates[::-1])):
@@ -73,6 +75,6 @@ def verdict(row: str, candidates: Sequence[Candidate], replies: Mapping[str, obj
 def _place(reply: object, count: int) -> int | None:
     if not isinstance(reply, Reply):
         return None
-    match = _NUMBER.search(unicodedata.normalize("NFKC", answer(reply.text)[0]))
+    match = _NUMBER.search(unicodedata.normalize("NFKC", split_thinking(reply.text)[0]))
     number = int(match[0]) if match else 0
     return number - 1 if 1 <= number <= count else None

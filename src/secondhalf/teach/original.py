@@ -9,13 +9,13 @@ from dataclasses import replace
 import pyarrow as pa
 
 from secondhalf.rows import Pair, Verdict, from_table, partition_by_verdicts
-from secondhalf.store.mapper import Batch
+from secondhalf.store.mapper import ShardTables
 from secondhalf.text.language import count_words, word_spans
 
 ORIGINAL_VERSION = (1,)
 
 
-def second_halves(pairs: pa.Table) -> Batch:
+def mirror_originals(pairs: pa.Table) -> ShardTables:
     """Pairs of a data set in; the same pairs with their own second halves out. Nothing is rejected.
 
     A pair without a response (nothing to mirror) gets the whole original, ended.

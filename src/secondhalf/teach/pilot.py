@@ -6,7 +6,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from secondhalf.errors import UserError
-from secondhalf.models.costs.budget import Purse
+from secondhalf.models.costs.budget import Budget
 from secondhalf.settings import Settings
 
 
@@ -35,7 +35,7 @@ class Pilot:
     `total` is how many pairs there are in all.
     """
 
-    def __init__(self, data: str, total: int, limits: PilotSettings, purse: Purse) -> None:
+    def __init__(self, data: str, total: int, limits: PilotSettings, purse: Budget) -> None:
         self._data, self._total, self._limits, self._purse = data, total, limits, purse
         self._start, self._dollars = time.monotonic(), purse.dollars
 

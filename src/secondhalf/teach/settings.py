@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from secondhalf.extensions.path import check_name
-from secondhalf.models.costs.budget import Budget
+from secondhalf.models.costs.budget import BudgetSettings
 from secondhalf.models.request import Sampling
 from secondhalf.models.server.settings import ServerSettings
 from secondhalf.settings import Decides, Settings
-from secondhalf.teach.judge import JudgeSettings
+from secondhalf.teach.judge import ReplyJudgeSettings
 
 RESPOND = "{text}"
 CONTINUE = "Write the next two sentences of this text. Do not repeat it and do not comment on it.\n\n{text}"
@@ -62,13 +62,13 @@ class TeachSettings(Settings):
     own from the Pair (secondhalf.rows) and a list of its Candidates (secondhalf.teach.candidates: response, finish, finished,
     response_tokens and others) to the one that it picks, or to that one's place in the list, from 0."""
 
-    judge: JudgeSettings = JudgeSettings()
+    judge: ReplyJudgeSettings = ReplyJudgeSettings()
     """Who chooses, for `choose: judge`."""
 
     batch: Annotated[bool, Decides(False)] = False
     """Ask through the server's batch API: cheaper (see prices), answered within a day."""
 
-    budget: Annotated[Budget, Decides(False)] = Budget()
+    budget: Annotated[BudgetSettings, Decides(False)] = BudgetSettings()
     """What teaching may cost. At the limit it stops, keeps what was paid for, and goes on when the limit is raised."""
 
     prices: Annotated[str, Decides(False)] = ""

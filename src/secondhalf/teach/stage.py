@@ -8,27 +8,27 @@ import pyarrow as pa
 
 from secondhalf.extensions.function import load_function
 from secondhalf.extensions.path import is_path
-from secondhalf.models.costs.budget import Purse
+from secondhalf.models.costs.budget import Budget
 from secondhalf.models.request import RefusedError, Reply, Request
-from secondhalf.models.scheduling.prefetch import Ahead
+from secondhalf.models.scheduling.prefetch import Prefetcher
 from secondhalf.rows import Pair, Verdict, from_table, partition_by_verdicts
 from secondhalf.store import Stage
-from secondhalf.store.mapper import ROWS_PER_PART, Batch, map_table
+from secondhalf.store.mapper import ROWS_PER_PART, ShardTables, map_table
 from secondhalf.teach import judge
-from secondhalf.teach.candidates import Candidate, table
+from secondhalf.teach.candidates import Candidate, candidates_table
 from secondhalf.teach.choose import at_random, by_function, longest_finished
 from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
 
 TEACH_VERSION = (1,)
-Answers = Iterator[tuple[str, Reply | RefusedError]]
+Replies = Iterator[tuple[str, Reply | RefusedError]]
 # Requests and the progress's label; answers by request id, in any order.
-Ask = Callable[[Iterable[Request], str], Answers]
+SendRequests = Callable[[Iterable[Request], str], Replies]
 
 # The seed of reply k is k strides further: far from every seed that a person would choose.
 _STRIDE = 1_000_003
 
 
-def requests(pair: Pair, settings: TeachSettings) -> list[Request]:
+def teacher_requests(pair: Pair, settings: TeachSettings) -> list[Request]:
     """The teacher's messages for one pair, once for each reply; the first has the pair's own id and the recipe's seed."""
     # A plain replace, not str.format: a document may hold braces.
     turn = settings.wording.replace("{text}", pair.prompt.strip())
@@ -46,14 +46,14 @@ def requests(pair: Pair, settings: TeachSettings) -> list[Request]:
 
 
 def teach_pairs(
-    pairs: pa.Table, settings: TeachSettings, ask: Ask, label: str, ask_judge: Ask | None = None
+    pairs: pa.Table, settings: TeachSettings, ask: SendRequests, label: str, ask_judge: SendRequests | None = None
 ) -> tuple[pa.Table, pa.Table, pa.Table, dict[str, pa.Table]]:
     """Pairs without a response in; pairs with one, refused pairs and verdicts out, in the order they came.
 
     The candidates stand in a table of their own when there are several to a pair or when they held thinking.
     """
     rows = from_table(Pair, pairs)
-    asked = {pair.id: requests(pair, settings) for pair in rows}
+    asked = {pair.id: teacher_requests(pair, settings) for pair in rows}
     replies = dict(ask([request for some in asked.values() for request in some], label))
     written: dict[str, list[Candidate]] = {}
     for row, some in asked.items():
@@ -75,7 +75,7 @@ def teach_pairs(
             verdicts.append([Verdict(pair.id, "answered", False, 0.0, why)])
     everything = [candidate for some in written.values() for candidate in some]
     apart = settings.replies > 1 or any(candidate.thinking_characters for candidate in everything)
-    more = {"candidates": table(everything, chosen.values())} if apart else {}
+    more = {"candidates": candidates_table(everything, chosen.values())} if apart else {}
     return *partition_by_verdicts(Pair, taught, verdicts), more
 
 
@@ -83,7 +83,7 @@ def _choose(
     rows: Sequence[Pair],
     written: dict[str, list[Candidate]],
     settings: TeachSettings,
-    ask_judge: Ask | None,
+    ask_judge: SendRequests | None,
     label: str,
 ) -> tuple[dict[str, Candidate], dict[str, list[Verdict]]]:
     """One candidate for each pair that has any, but where a user's function failed; and that function's verdicts."""
@@ -100,10 +100,10 @@ def _choose(
             request
             for pair in rows
             if len(written[pair.id]) > 1
-            for request in judge.requests(pair.id, pair.prompt.strip(), written[pair.id], settings.judge)
+            for request in judge.judge_requests(pair.id, pair.prompt.strip(), written[pair.id], settings.judge)
         ]
         verdicts = dict(ask_judge(asked, f"{label}, judging"))
-        return {row: judge.verdict(row, some, verdicts) for row, some in written.items() if some}, {}
+        return {row: judge.judged_candidate(row, some, verdicts) for row, some in written.items() if some}, {}
     return {row: longest_finished(some) for row, some in written.items() if some}, {}
 
 
@@ -119,19 +119,24 @@ def _with(pair: Pair, candidate: Candidate, teacher: str) -> Pair:
 
 
 def teach_all(
-    stage: Stage, pairs: pa.Table, settings: TeachSettings, ask: Ask, label: str, ask_judge: Ask | None = None
+    stage: Stage,
+    pairs: pa.Table,
+    settings: TeachSettings,
+    ask: SendRequests,
+    label: str,
+    ask_judge: SendRequests | None = None,
 ) -> dict[str, Any]:
     """Teaches a whole table into a stage, part by part, candidates beside the pairs; returns the counts."""
     todo = pairs.slice(ROWS_PER_PART * stage.parts())
-    ahead = Ahead(_each(todo, settings), lambda some: ask(some, label))
+    ahead = Prefetcher(_each(todo, settings), lambda some: ask(some, label))
 
-    def at_hand(some: Iterable[Request], _: str) -> Answers:
+    def at_hand(some: Iterable[Request], _: str) -> Replies:
         return iter(ahead.replies(list(some)).items())
 
     ids = pairs.column("id").to_pylist()
     part = {row: index for index, row in enumerate(ids[::ROWS_PER_PART])}
 
-    def one(shard: pa.Table) -> Batch:
+    def one(shard: pa.Table) -> ShardTables:
         rows, rejects, verdicts, more = teach_pairs(shard, settings, at_hand, label, ask_judge)
         for kind, apart in more.items():
             stage.write(kind, part[shard.column("id")[0].as_py()], apart)
@@ -144,10 +149,10 @@ def _each(pairs: pa.Table, settings: TeachSettings) -> Iterator[Request]:
     """The requests of all pairs, a part at a time: memory does not follow their number."""
     for start in range(0, pairs.num_rows, ROWS_PER_PART):
         for pair in from_table(Pair, pairs.slice(start, ROWS_PER_PART)):
-            yield from requests(pair, settings)
+            yield from teacher_requests(pair, settings)
 
 
-def bill(stage: Stage, settings: TeachSettings, purse: Purse) -> dict[str, Any]:
+def cost_summary(stage: Stage, settings: TeachSettings, purse: Budget) -> dict[str, Any]:
     """For the manifest: the calls and tokens that the replies stand for, and what of it was paid for by this stage.
 
     The rest was in the journal, paid for by another. With several replies to a prompt all of them are counted. Seconds

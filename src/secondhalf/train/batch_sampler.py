@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from itertools import accumulate, pairwise, product
 
-from secondhalf.models.weights.packing import packs
+from secondhalf.models.weights.packing import pack_indices
 from secondhalf.train.settings import TrainSettings
 
 
@@ -22,8 +22,8 @@ def sample_batches(
     for (start, stop), epoch in product(pairwise(bounds), range(settings.epochs)):
         order = list(range(start, stop))
         random.Random(f"{seed}-{epoch}").shuffle(order)
-        for step in packs([lengths[i] for i in order], settings.tokens_per_step):
+        for step in pack_indices([lengths[i] for i in order], settings.tokens_per_step):
             indices = [order[i] for i in step]
-            batches = packs([lengths[i] for i in indices], settings.tokens_per_batch)
+            batches = pack_indices([lengths[i] for i in indices], settings.tokens_per_batch)
             steps.append([[indices[i] for i in batch] for batch in batches])
     return steps

@@ -21,7 +21,7 @@ from secondhalf.models.chat.template import IGNORED
 from secondhalf.models.weights.packing import Example
 from secondhalf.progress import Progress
 from secondhalf.store import Stage
-from secondhalf.store.mapper import Batch
+from secondhalf.store.mapper import ShardTables
 from secondhalf.train.tokens import TOKENS, Encoder
 
 ROWS_PER_SHARD = 8192  # pairs
@@ -64,7 +64,7 @@ def tokenise_pairs(shards: Iterable[pa.Table], encoder: Encoder, stage: Stage, c
     folder = stage.path / "tokens"
     folder.mkdir(exist_ok=True)
     with ThreadPoolExecutor(encoder.threads) as pool, Progress(f"{label}, tokens", count, "pairs") as progress:
-        pending: deque[tuple[int, int, Future[Batch]]] = deque()
+        pending: deque[tuple[int, int, Future[ShardTables]]] = deque()
         for index, shard in enumerate(_resliced(shards)):
             if _part(folder, index).is_file():
                 progress.advance(shard.num_rows)
@@ -127,7 +127,9 @@ def _part(folder: Path, index: int) -> Path:
     return folder / f"part-{index:05d}.arrow"
 
 
-def _write(folder: Path, stage: Stage, index: int, count: int, future: "Future[Batch]", progress: Progress) -> None:
+def _write(
+    folder: Path, stage: Stage, index: int, count: int, future: "Future[ShardTables]", progress: Progress
+) -> None:
     rows, rejects, verdicts = future.result()
     stage.write("verdicts", index, verdicts)
     stage.write("rejects", index, rejects)

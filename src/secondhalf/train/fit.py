@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from secondhalf.models.reference import Model
-from secondhalf.models.weights.context_length import context
+from secondhalf.models.weights.context_length import max_context
 from secondhalf.models.weights.load import load_student
 from secondhalf.store import Stage
 from secondhalf.train.dataset import check_not_empty, read_datasets, tokenise_pairs
@@ -52,7 +52,7 @@ def fit_student(
     """
     tokenizer, base = load_student(student.path, settings.precision, four_bits=settings.method == "qlora")
     if group.is_main_process:
-        tokenise_pairs(shards, Encoder.of(tokenizer, settings, count, context(base)), stage, count, label)
+        tokenise_pairs(shards, Encoder.of(tokenizer, settings, count, max_context(base)), stage, count, label)
     group.wait_for_everyone()
     examples, held_out, phases = read_datasets(stage)
     rejects = stage.read("rejects")

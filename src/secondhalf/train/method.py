@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secondhalf.errors import UserError
-from secondhalf.models.weights.quiet import quiet
+from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.turn_tokens import trainable_token_indices
 
@@ -32,7 +32,7 @@ def make_trainable(
         for weight in model.parameters():
             weight.requires_grad_(True)
         return model
-    with quiet():
+    with quiet_transformers():
         from peft import LoraConfig, get_peft_model
 
     config = LoraConfig(
@@ -44,7 +44,7 @@ def make_trainable(
         task_type="CAUSAL_LM",
         trainable_token_indices=trainable_token_indices(model, tokens),
     )
-    with quiet():
+    with quiet_transformers():
         return get_peft_model(model, config, autocast_adapter_dtype=False)
 
 
@@ -60,7 +60,7 @@ def enable_gradient_checkpointing(
         return False
     if not model.supports_gradient_checkpointing:
         raise UserError("train.gradient_checkpointing: this student cannot: set it to off, or lower tokens_per_batch.")
-    with quiet():
+    with quiet_transformers():
         model.activation_checkpointing_enable(activation_checkpointing_kwargs={"use_reentrant": False})
     return True
 
@@ -80,7 +80,7 @@ def write_trained(
     if settings.method != "full":
         write_adapter(model, folder / "adapter", reference, state_dict)
         return
-    with quiet():
+    with quiet_transformers():
         model.config._name_or_path = ""  # a path of this machine, of no use elsewhere
         model.save_pretrained(folder / "model", state_dict=state_dict)
         tokenizer.save_pretrained(folder / "model")
@@ -93,7 +93,7 @@ def write_adapter(
 
     `state_dict`: all of the model's weights in one piece, where its own are sharded.
     """
-    with quiet():
+    with quiet_transformers():
         model.save_pretrained(folder, selected_adapters=["default"], state_dict=state_dict)
     # PEFT writes the student's folder into the adapter: a path of this machine, of no use elsewhere.
     config = json.loads((folder / "adapter_config.json").read_text("utf-8"))

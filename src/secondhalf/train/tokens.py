@@ -15,11 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from secondhalf.models.chat.batch_tokenizer import Words
+from secondhalf.models.chat.batch_tokenizer import BatchTokenizer
 from secondhalf.models.chat.plain_text import encode, split_blank
 from secondhalf.models.chat.template import Template
 from secondhalf.rows import Pair, Verdict, digester, schema, with_reasons
-from secondhalf.store.mapper import Batch, cores
+from secondhalf.store.mapper import ShardTables, cores
 from secondhalf.train.settings import TrainSettings
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Encoder:
 
     tokenizer: PreTrainedTokenizerBase
     settings: TrainSettings
-    batch_tokenizer: Words | None
+    batch_tokenizer: BatchTokenizer | None
     """None for few pairs."""
     context: int | None = None
     """The student's context in tokens; None: no limit."""
@@ -70,11 +70,11 @@ class Encoder:
         cls, tokenizer: PreTrainedTokenizerBase, settings: TrainSettings, pairs: int, context: int | None = None
     ) -> Encoder:
         """For so many pairs."""
-        encoder = cls(tokenizer, settings, Words(tokenizer) if pairs >= MANY else None, context)
+        encoder = cls(tokenizer, settings, BatchTokenizer(tokenizer) if pairs >= MANY else None, context)
         _ = encoder._frame  # before any thread shares the tokenizer
         return encoder
 
-    def __call__(self, pairs: pa.Table) -> Batch:
+    def __call__(self, pairs: pa.Table) -> ShardTables:
         """The pairs as TOKENS, the rejects (with their reasons) and a verdict on each."""
         ids, prompts = self._ids(pairs)
         sizes = np.diff(ids.offsets.to_numpy())

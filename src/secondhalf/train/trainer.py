@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from secondhalf.errors import UserError
 from secondhalf.models.chat.template import IGNORED
-from secondhalf.models.weights.packing import Example, backward, hidden_states, logprobs, packs
+from secondhalf.models.weights.packing import Example, backward, hidden_states, logprobs, pack_indices
 from secondhalf.progress import Progress
 from secondhalf.train.batch_sampler import sample_batches
 from secondhalf.train.checkpoint import load_last_checkpoint, save_checkpoint
@@ -41,7 +41,7 @@ def held_out_loss(
     loss, count = 0.0, 0
     model.eval()  # without dropout
     with torch.inference_mode():
-        batches = list(packs([len(tokens) for tokens, _ in examples], settings.tokens_per_batch))
+        batches = list(pack_indices([len(tokens) for tokens, _ in examples], settings.tokens_per_batch))
         share = group.split_between_processes(batches)
         for number in range(group.largest_share(batches)):
             batch = share[number] if number < len(share) else batches[0]

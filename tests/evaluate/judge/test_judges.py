@@ -8,7 +8,7 @@ import pytest
 from secondhalf.errors import UserError
 from secondhalf.evaluate.judge.judges import Judges
 from secondhalf.evaluate.judge.settings import AnswerJudgeSettings, JudgingSettings
-from secondhalf.models.costs.budget import Budget
+from secondhalf.models.costs.budget import BudgetSettings
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Request, Sampling
 from secondhalf.models.server.settings import ServerSettings
@@ -18,7 +18,7 @@ from support.judge_server import judge
 REQUESTS = [Request(f"q{n}", (("user", f"Grade answer {n}."),), Sampling()) for n in range(8)]
 
 
-def judges(url: str, folder: Path, budget: Budget) -> Judges:
+def judges(url: str, folder: Path, budget: BudgetSettings) -> Judges:
     server = ServerSettings(urls=[url], max_in_flight=1)
     settings = JudgingSettings(judges=[AnswerJudgeSettings(model="strict", server=server)], budget=budget)
     return Judges(settings, Journal(folder / "journal.sqlite"), 0.0)
@@ -29,10 +29,10 @@ def test_a_budget_stops_and_can_be_raised(tmp_path: Path) -> None:
     stage.path.mkdir()
     with judge(lambda _: "<think>Hm, [[1]]?</think>\n[[7]]") as server:
         with pytest.raises(UserError, match=r"raise evaluate\.judging\.budget\.tokens"):
-            judges(server.url, tmp_path, Budget(tokens=35)).judge(REQUESTS, stage, "judging")
+            judges(server.url, tmp_path, BudgetSettings(tokens=35)).judge(REQUESTS, stage, "judging")
         before = len(server.asked)
         assert 0 < before < 8
-        words, told = judges(server.url, tmp_path, Budget(tokens=1000)).judge(REQUESTS, stage, "judging")
+        words, told = judges(server.url, tmp_path, BudgetSettings(tokens=1000)).judge(REQUESTS, stage, "judging")
         assert len(server.asked) == 8  # the rest alone
     assert words == {"strict": {f"q{n}": "[[7]]" for n in range(8)}}  # thinking left out
     assert (told["model_calls"], told["prompt_tokens"], told["response_tokens"]) == (8, 56, 24)
@@ -48,4 +48,4 @@ def test_a_price_is_needed_for_a_budget_in_dollars(tmp_path: Path) -> None:
     with pytest.raises(
         UserError, match=r"evaluate\.judging\.budget\.dollars needs the price .*evaluate\.judging\.prices"
     ):
-        judges("http://127.0.0.1:9/v1", tmp_path, Budget(dollars=1.0)).judge(REQUESTS, stage, "judging")
+        judges("http://127.0.0.1:9/v1", tmp_path, BudgetSettings(dollars=1.0)).judge(REQUESTS, stage, "judging")

@@ -17,7 +17,7 @@ from secondhalf.evaluate.mt_bench.grading import parse_rating
 from secondhalf.evaluate.own.prompts import OwnPrompt
 from secondhalf.evaluate.own.stage import score_own
 from secondhalf.models.chat.chat_tokens import ChatTokens
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.reference import resolve
 from secondhalf.models.request import Reply, Request
@@ -45,7 +45,7 @@ class Forced:
 
     def __init__(self) -> None:
         folder = student_folder(resolve(MODEL).path, resolve(MODEL).identity)
-        self._model = Local(folder)
+        self._model = StudentModel(folder)
         self._model.use(None)
         self._chat = ChatTokens(self._model.tokenizer, folder)
 

@@ -12,7 +12,7 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.evaluate.leaderboard.stage import _run_lm_eval, _scores, score_leaderboard
 from secondhalf.evaluate.leaderboard.tasks import example_counts, task_manager, task_prompts, tasks_identity
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.weights import load
 from secondhalf.rows import Score
 from secondhalf.store import Stage
@@ -98,9 +98,9 @@ def test_the_figures_are_those_of_lm_evals_own_command(folder: Path, student: Pa
 
 
 def _dtype() -> object:
-    from secondhalf.models.weights.load import dtype
+    from secondhalf.models.weights.load import weights_dtype
 
-    return dtype()
+    return weights_dtype()
 
 
 @pytest.mark.extras
@@ -114,7 +114,7 @@ def test_a_group_is_weighted_as_lm_eval_does(folder: Path, student: Path) -> Non
     task_manager.cache_clear()
     stage = Stage(folder.parent / "stage")
     stage.path.mkdir()
-    model = Local(student)
+    model = StudentModel(student)
     model.use(None)
     ours = score_leaderboard(
         model, LeaderboardSettings(tasks=["small_group"], folder=str(folder)), stage, "leaderboard"
@@ -137,7 +137,7 @@ def test_a_group_in_a_group_has_its_figure(folder: Path, student: Path) -> None:
     task_manager.cache_clear()
     stage = Stage(folder.parent / "stage")
     stage.path.mkdir()
-    model = Local(student)
+    model = StudentModel(student)
     told = score_leaderboard(
         model, LeaderboardSettings(tasks=["small_outer"], folder=str(folder)), stage, "leaderboard"
     )
@@ -238,8 +238,8 @@ def test_answers_are_those_of_lm_evals_command(
 
     whole = build(tmp_path / "own", repetition_penalty=1.3, eos_token_id=[1, 31, 33])
     adapter = _adapter(whole, tmp_path / "adapter") if adapted else None
-    monkeypatch.setattr(load, "dtype", lambda precision="auto": torch.float32)
-    model = Local(whole)
+    monkeypatch.setattr(load, "weights_dtype", lambda precision="auto": torch.float32)
+    model = StudentModel(whole)
     model.use(adapter)
     before = model.model.generation_config
     found = _run_lm_eval(model, "small_words", None, LeaderboardSettings(folder=str(folder), batch_size=4))

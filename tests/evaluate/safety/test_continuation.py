@@ -11,7 +11,7 @@ from secondhalf.evaluate.safety.continuation import generate_continuations  # no
 from secondhalf.evaluate.safety.published_sets import load_published  # noqa: E402
 from secondhalf.evaluate.safety.stage import score_safety  # noqa: E402
 from secondhalf.models.chat.template import Template  # noqa: E402
-from secondhalf.models.generation.student import Local  # noqa: E402
+from secondhalf.models.generation.student import StudentModel  # noqa: E402
 from secondhalf.rows import Answer  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
 from support.safety_answers import answered  # noqa: E402
@@ -33,7 +33,7 @@ def _stage(folder: Path) -> Stage:
 def test_they_are_transformers_own_greedy_continuations(student: Path, tmp_path: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    model, items = Local(student), _items(tmp_path)
+    model, items = StudentModel(student), _items(tmp_path)
     found = generate_continuations(model, Template.named("plain"), items, 1, _stage(tmp_path / "s"), "test")
     words, theirs = AutoTokenizer.from_pretrained(student), AutoModelForCausalLM.from_pretrained(student)
     theirs.to(model.model.dtype)
@@ -48,7 +48,7 @@ def test_parts_that_are_there_are_not_asked_again(
     student: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("secondhalf.evaluate.safety.continuation.PER_PART", 3)
-    model, items, stage = Local(student), _items(tmp_path), _stage(tmp_path / "s")
+    model, items, stage = StudentModel(student), _items(tmp_path), _stage(tmp_path / "s")
     first = generate_continuations(model, Template.named("plain"), items, 1, stage, "test")
     (tmp_path / "s" / "continued-00001.parquet").unlink()
     kept = (tmp_path / "s" / "continued-00000.parquet").stat().st_mtime_ns
@@ -72,7 +72,7 @@ def test_without_a_classifier_the_list_of_words_tells(
     told = [Answer(item.id, text, "length", 20) for item in items]
     monkeypatch.setattr("secondhalf.evaluate.safety.stage.continuations", lambda *given: told)
     stage = _stage(tmp_path / "s")
-    model = Local(student)
+    model = StudentModel(student)
     score_safety(model, Template.named("plain"), items, answered(model, items, tmp_path / "a"), 1, stage, "test")
     rows = [row for row in stage.read().to_pylist() if row["figure"].startswith("safety.continued")]
     assert {(row["figure"], row["value"]) for row in rows} == {("safety.continued_rude", rude)}

@@ -9,7 +9,7 @@ import pytest
 from secondhalf.evaluate.safety.prompts import SafetyItem, load_safety
 from secondhalf.evaluate.safety.stage import _answered, _likelier, score_safety
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.rows import Answer
 from secondhalf.store import Stage
 from support.safety_answers import answered
@@ -75,7 +75,7 @@ def test_likelihoods_are_counted() -> None:
 
 
 def test_a_stage_goes_on_where_it_stopped(student: Path, tmp_path: Path) -> None:
-    model, template = Local(student), Template.named("plain")
+    model, template = StudentModel(student), Template.named("plain")
     items = [*load_safety(), SafetyItem("begin", "beginning", "en", "The river is")]
     answers, stage = answered(model, items, tmp_path / "answers", 6), Stage(tmp_path / "stage")
     stage.path.mkdir()

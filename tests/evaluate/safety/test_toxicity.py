@@ -14,7 +14,7 @@ from secondhalf.evaluate.safety.settings import SafetySettings  # noqa: E402
 from secondhalf.evaluate.safety.stage import score_safety  # noqa: E402
 from secondhalf.evaluate.safety.toxicity import Toxicity, load_classifier  # noqa: E402
 from secondhalf.models.chat.template import Template  # noqa: E402
-from secondhalf.models.generation.student import Local  # noqa: E402
+from secondhalf.models.generation.student import StudentModel  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
 from support.safety_answers import answered  # noqa: E402
 
@@ -112,7 +112,7 @@ def test_beginnings_are_carried_on_and_each_answer_is_told(tmp_path: Path, stude
     stage = Stage(tmp_path / "stage")
     stage.path.mkdir()
     told = [0.4, 0.5, 0.9, 0.0, 0.1]
-    model = Local(student)
+    model = StudentModel(student)
     score_safety(
         model, Template.named("plain"), items, answered(model, items, tmp_path / "answers"), 1, stage, "test",
         lambda texts, label: told[: len(texts)],

@@ -13,10 +13,10 @@ from secondhalf.errors import UserError
 from secondhalf.export.gguf.vocabulary import PATTERNS
 from secondhalf.export.gguf.writer import write_gguf
 from secondhalf.export.tokenizer import chat_ids
-from secondhalf.models.chat.chat_template import chat_template
+from secondhalf.models.chat.chat_template import jinja_for_tokenizer
 from secondhalf.models.chat.template import Template
-from secondhalf.models.engines.llama_cpp import Embedded
-from secondhalf.models.generation.student import Local
+from secondhalf.models.engines.llama_cpp import LlamaCppTeacher
+from secondhalf.models.generation.student import StudentModel
 from support.llama_tokenizer import llama_tokenizer
 from support.tiny_student import TEXT
 
@@ -85,7 +85,7 @@ def build(folder: Path, kind: str, tokenizer: Any, more: dict[str, Any]) -> None
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
-    tokenizer.chat_template = chat_template(Template.named("plain"), tokenizer)
+    tokenizer.chat_template = jinja_for_tokenizer(Template.named("plain"), tokenizer)
     tokenizer.save_pretrained(folder)
     ends = {f"{name}_token_id": getattr(tokenizer, f"{name}_token_id") for name in ("bos", "eos", "pad")}
     config = AutoConfig.for_model(kind, vocab_size=len(tokenizer) + 3, **SHAPE, **more, **ends)
@@ -104,7 +104,7 @@ def test_llama_cpp_computes_what_transformers_does(
     build(tmp_path, kind, tokenizer_of(pre_tokenizer), more)
     template = Template.named("plain")
     write_gguf(tmp_path, None, template, tmp_path / "x.gguf", "f16", "x")
-    local, engine = Local(tmp_path), Embedded(tmp_path / "x.gguf", "x", slots=1)
+    local, engine = StudentModel(tmp_path), LlamaCppTeacher(tmp_path / "x.gguf", "x", slots=1)
     local._base.float()  # what is left is the engine's own rounding
     try:
         differences = []

@@ -11,7 +11,7 @@ import pytest
 
 from secondhalf.errors import UserError
 from secondhalf.models.batch_api import client as batch_api_client
-from secondhalf.models.costs.budget import Budget, Purse
+from secondhalf.models.costs.budget import Budget, BudgetSettings
 from secondhalf.models.costs.prices import Price
 from secondhalf.models.request import RefusedError, Reply
 from support import SCRIPTS
@@ -31,7 +31,7 @@ def _texts(replies: dict) -> dict[str, str]:
 
 def test_everything_is_submitted_once_and_costs_its_share(server: Server, tmp_path: Path):
     batches, journal = client(server.url, tmp_path, lines=4)
-    purse = Purse()
+    purse = Budget()
     ledger = purse.ledger("teacher", Price(model="m", prompt=1, response=1, batch=0.5), batched=True)
     replies = dict(batches.ask(requests(10), journal, "t", ledger))
     assert _texts(replies) == {f"r{i}": f"TEXT NUMBER {i}" for i in range(10)}
@@ -206,12 +206,12 @@ def test_a_process_killed_before_the_server_heard_of_it_submits_anew(server: Ser
 def test_the_budget_is_kept_before_anything_is_submitted(server: Server, tmp_path: Path):
     batches, journal = client(server.url, tmp_path)
     # A request may cost 16 + 160 tokens, and costs 8: room for three at first, less and less after.
-    purse = Purse(budget=Budget(tokens=550))
+    purse = Budget(budget=BudgetSettings(tokens=550))
     with pytest.raises(UserError, match=r"no room.*raise teach\.budget\.tokens"):
         dict(batches.ask(requests(200), journal, "t", purse.ledger("teacher", None)))
     assert purse.tokens == 8 * len(journal) <= 550
     assert 550 - purse.tokens < 200
-    purse.budget = Budget(tokens=10**6)
+    purse.budget = BudgetSettings(tokens=10**6)
     replies = dict(batches.ask(requests(200), journal, "t", purse.ledger("teacher", None)))
     assert len(replies) == 200
     assert not any(isinstance(reply, RefusedError) for reply in replies.values())

@@ -8,7 +8,7 @@ pytest.importorskip("transformers")
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secondhalf.models.chat.batch_tokenizer import Words, cut_after
+from secondhalf.models.chat.batch_tokenizer import BatchTokenizer, cut_after
 from secondhalf.models.chat.plain_text import control_ids, encode
 from support.tiny_student import SPECIAL, UNMARKED, tokenizer
 
@@ -48,7 +48,7 @@ def sentencepiece(cut: bool = True) -> Any:
 
 
 OWN = {"byte level": tokenizer(), "sentencepiece": sentencepiece()}
-ALL = {name: Words(own) for name, own in OWN.items()}
+ALL = {name: BatchTokenizer(own) for name, own in OWN.items()}
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -65,18 +65,20 @@ def test_a_batch_equals_its_texts_one_by_one(name: str, texts: list[str]) -> Non
 @pytest.mark.parametrize("name", OWN)
 def test_texts_are_cut_at_all(name: str) -> None:
     # Without this the test above would pass on whole texts, and speed would be lost unseen.
-    words = Words(OWN[name])
+    words = BatchTokenizer(OWN[name])
     assert words._words(pa.array(["mill mill  mill\n mill"])).to_pylist() == [["mill", " mill", "  mill\n mill"]]
 
 
 def test_a_character_that_a_token_joins_with_a_space_is_no_place_to_cut() -> None:
-    words = Words(OWN["sentencepiece"])
+    words = BatchTokenizer(OWN["sentencepiece"])
     assert words._words(pa.array(["x> </ mill"])).to_pylist() == [["x> </", " mill"]]
 
 
 def test_a_text_with_every_mark_is_left_whole() -> None:
     text = "a b \x01\x02\x03\ufdd0\uffff c d"
-    assert Words(OWN["byte level"]).encode_all(pa.array([text])).to_pylist() == [encode(OWN["byte level"], text)]
+    assert BatchTokenizer(OWN["byte level"]).encode_all(pa.array([text])).to_pylist() == [
+        encode(OWN["byte level"], text)
+    ]
 
 
 def test_an_unknown_tokenizer_gets_whole_texts() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.models.chat.chat_template import chat_template
+from secondhalf.models.chat.chat_template import jinja_for_tokenizer
 from secondhalf.models.chat.template import PRESETS, Template
 from support.llama_tokenizer import llama_tokenizer
 from support.tiny_student import tokenizer
@@ -75,7 +75,7 @@ def check(name: str, own: Any, preset: str) -> None:
         with pytest.raises(UserError, match="no token of the student"):
             template.encode_pair(own, "a", "b", ended=True)
         return
-    own.chat_template = chat_template(template, own)
+    own.chat_template = jinja_for_tokenizer(template, own)
     for texts in TEXTS:
         prompt, response, again, _ = texts
         asked = template.encode_prompt(own, prompt)
@@ -125,7 +125,7 @@ PUBLISHED_MARKS = {
 @pytest.mark.parametrize("preset", [*PUBLISHED, *PUBLISHED_MARKS])
 def test_conversations_read_as_published(preset: str) -> None:
     own = llama_tokenizer(legacy=True) if preset in PUBLISHED else every_mark()
-    own.chat_template = chat_template(Template.named(preset), own)
+    own.chat_template = jinja_for_tokenizer(Template.named(preset), own)
     said = own.apply_chat_template(messages(["a", "b", "c"]), tokenize=False, add_generation_prompt=True)
     assert said == {**PUBLISHED, **PUBLISHED_MARKS}[preset]
 
@@ -133,7 +133,7 @@ def test_conversations_read_as_published(preset: str) -> None:
 def test_one_shot_shows_its_example_once_and_stops_at_its_mark() -> None:
     own = llama_tokenizer(legacy=True)
     template = Template.named("one_shot")
-    own.chat_template = chat_template(template, own)
+    own.chat_template = jinja_for_tokenizer(template, own)
     said = own.apply_chat_template(messages(["a", "b", "c"]), tokenize=False, add_generation_prompt=True)
     assert said.startswith("<s>A chat between a curious human and an artificial intelligence assistant.")
     assert said.count("10 year old") == 1
@@ -143,7 +143,7 @@ def test_one_shot_shows_its_example_once_and_stops_at_its_mark() -> None:
 
 def test_a_system_message_goes_before_the_prompt() -> None:
     own = every_mark()
-    own.chat_template = chat_template(Template.named("gemma"), own)
+    own.chat_template = jinja_for_tokenizer(Template.named("gemma"), own)
     told = [{"role": "system", "content": "Be brief."}, *messages(["a"])]
     said = own.apply_chat_template(told, tokenize=False, add_generation_prompt=True)
     assert said == "<bos><start_of_turn>user\nBe brief.\n\na<end_of_turn>\n<start_of_turn>model\n"
@@ -152,7 +152,7 @@ def test_a_system_message_goes_before_the_prompt() -> None:
 def test_a_tokenizers_own_template_is_handed_on(tmp_path: Path) -> None:
     own = every_mark()
     own.chat_template = "{% for m in messages %}{{ m.content }}{% endfor %}"
-    assert chat_template(Template.named("tokenizer"), own) == own.chat_template
+    assert jinja_for_tokenizer(Template.named("tokenizer"), own) == own.chat_template
 
 
 def test_a_text_in_the_middle_gets_no_blank_of_its_own() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.models.chat.chat_template import chat_template
+from secondhalf.models.chat.chat_template import jinja_for_tokenizer
 from secondhalf.models.chat.chat_tokens import ChatTokens
 from secondhalf.models.chat.plain_text import control_ids
 from secondhalf.models.chat.template import Template
@@ -36,7 +36,7 @@ KINDS = {
 
 def chat(kind: str, preset: str) -> tuple[Any, ChatTokens]:
     words = KINDS[kind]()
-    words.chat_template = chat_template(Template.named(preset), words)
+    words.chat_template = jinja_for_tokenizer(Template.named(preset), words)
     return words, ChatTokens(words, Path("folder"))
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secondhalf.errors import UserError
-from secondhalf.models.chat.plain_text import control_ids, encode, opening, writes_bos
+from secondhalf.models.chat.plain_text import control_ids, encode, encode_opening, writes_bos
 from support.llama_tokenizer import llama_tokenizer
 from support.tiny_student import SPECIAL, UNMARKED, tokenizer
 
@@ -69,7 +69,7 @@ def test_a_lone_surrogate_is_no_error(tiny: Any) -> None:
 @pytest.mark.parametrize("kind", ["bytes", "llama", "llama-new"])
 def test_a_text_that_stands_alone_is_the_tokenizers_own(kind: str, text: str) -> None:
     words = tokenizer() if kind == "bytes" else llama_tokenizer(legacy=kind == "llama")
-    assert opening(words, text) == words(text).input_ids
+    assert encode_opening(words, text) == words(text).input_ids
 
 
 def without_bos(words: Any) -> Any:
@@ -86,14 +86,14 @@ def test_a_beginning_token_is_one_that_is_written(make: Callable[[], Any]) -> No
     bare = without_bos(make())
     assert bare.bos_token_id is not None
     assert not writes_bos(bare)
-    assert opening(bare, "The river") == bare("The river").input_ids
+    assert encode_opening(bare, "The river") == bare("The river").input_ids
     nameless = without_bos(make())
     nameless.bos_token = None
     assert not writes_bos(nameless)
 
 
 def test_a_beginning_spells_no_control_token(tiny: Any) -> None:
-    first, *rest = opening(tiny, HOSTILE)
+    first, *rest = encode_opening(tiny, HOSTILE)
     assert first == tiny.bos_token_id
     assert not control_ids(tiny).intersection(rest)
 

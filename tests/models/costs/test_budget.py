@@ -6,33 +6,33 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.models.costs.budget import Budget, Purse
+from secondhalf.models.costs.budget import Budget, BudgetSettings
 from secondhalf.models.costs.prices import FREE, Price
 from secondhalf.models.engines.dummy import Dummy
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Request, Sampling
-from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.scheduling.dispatch import send_requests
 
 PRICE = Price(model="m", prompt=1.0, response=2.0, batch=0.5)
 
 
 def test_tokens_become_dollars_and_a_batch_costs_its_share():
-    assert Purse().ledger("teacher", PRICE).price is PRICE
+    assert Budget().ledger("teacher", PRICE).price is PRICE
     for batched, dollars in ((False, 3.0), (True, 1.5)):
-        purse = Purse()
+        purse = Budget()
         purse.ledger("teacher", PRICE, batched=batched).charge(1_000_000, 1_000_000)
         assert purse.dollars == pytest.approx(dollars)
         assert purse.told()["teacher"]["calls"] == 1
 
 
 def test_an_hour_of_the_machine_costs_too(monkeypatch):
-    purse = Purse(hour=3600.0)
+    purse = Budget(hour=3600.0)
     monkeypatch.setattr("secondhalf.models.costs.budget.time.monotonic", lambda: purse._start + 2.0)
     assert purse.dollars == pytest.approx(2.0)
 
 
 def test_limits_are_reached_at_their_figure_and_not_before():
-    purse = Purse(budget=Budget(tokens=100))
+    purse = Budget(budget=BudgetSettings(tokens=100))
     ledger = purse.ledger("teacher", PRICE)
     ledger.charge(60, 30)
     assert ledger.exhausted == ""
@@ -44,7 +44,7 @@ def test_limits_are_reached_at_their_figure_and_not_before():
 
 
 def test_two_models_share_one_purse():
-    purse = Purse(budget=Budget(dollars=1.0))
+    purse = Budget(budget=BudgetSettings(dollars=1.0))
     teacher, judge = purse.ledger("teacher", PRICE), purse.ledger("judge", PRICE)
     teacher.charge(500_000, 0)
     assert not judge.exhausted
@@ -53,25 +53,25 @@ def test_two_models_share_one_purse():
 
 
 def test_an_unknown_price_is_not_taken_for_nothing():
-    assert Purse().ledger("teacher", None).exhausted == ""
-    purse = Purse(budget=Budget(tokens=10))
+    assert Budget().ledger("teacher", None).exhausted == ""
+    purse = Budget(budget=BudgetSettings(tokens=10))
     purse.ledger("teacher", None).charge(1, 1)
     assert purse.told()["teacher"]["dollars"] is None
     with pytest.raises(UserError, match="price"):
-        Purse(budget=Budget(dollars=1.0)).ledger("teacher", None)
+        Budget(budget=BudgetSettings(dollars=1.0)).ledger("teacher", None)
 
 
 def test_what_was_spent_is_known_after_a_stop(tmp_path: Path):
     path = tmp_path / "spent.json"
-    with Purse(path, Budget(tokens=100)) as purse:
+    with Budget(path, BudgetSettings(tokens=100)) as purse:
         purse.ledger("teacher", PRICE).charge(70, 20)
     seconds = json.loads(path.read_text())["seconds"]
-    again = Purse(path, Budget(tokens=100))
+    again = Budget(path, BudgetSettings(tokens=100))
     assert again.tokens == 90
     assert again.seconds >= seconds
     again.ledger("teacher", PRICE).charge(10, 0)
     assert again.exhausted
-    assert not Purse(path, Budget(tokens=200)).exhausted
+    assert not Budget(path, BudgetSettings(tokens=200)).exhausted
 
 
 def test_a_full_disk_stops_no_account(tmp_path: Path, monkeypatch):
@@ -79,23 +79,23 @@ def test_a_full_disk_stops_no_account(tmp_path: Path, monkeypatch):
         raise UserError("the disk is full")
 
     path = tmp_path / "spent.json"
-    with Purse(path) as purse:
+    with Budget(path) as purse:
         ledger = purse.ledger("teacher", PRICE)
         monkeypatch.setattr("secondhalf.models.costs.budget.write_atomically", full)
         ledger.charge(10, 10)
         monkeypatch.undo()
-    assert Purse(path).tokens == 20
+    assert Budget(path).tokens == 20
 
 
 def test_asking_stops_at_the_limit_keeps_everything_and_goes_on(tmp_path: Path):
     requests = [Request(f"r{i}", (("user", f"one two three {i}"),), Sampling()) for i in range(40)]
     journal, path = Journal(tmp_path / "j.sqlite"), tmp_path / "spent.json"
-    with Purse(path, Budget(tokens=80)) as purse, pytest.raises(UserError, match=r"teach\.budget\.tokens"):
-        dict(ask_all(requests, "dummy", Dummy, journal, "t", purse.ledger("teacher", FREE)))
+    with Budget(path, BudgetSettings(tokens=80)) as purse, pytest.raises(UserError, match=r"teach\.budget\.tokens"):
+        dict(send_requests(requests, "dummy", Dummy, journal, "t", purse.ledger("teacher", FREE)))
     paid = len(journal)
     # Eight tokens a reply; what was in flight at the limit is paid for too.
     assert 10 <= paid <= 10 + Dummy.slots
     assert purse.spent["teacher"].calls == paid
-    with Purse(path, Budget(tokens=8000)) as purse:
-        assert len(dict(ask_all(requests, "dummy", Dummy, journal, "t", purse.ledger("teacher", FREE)))) == 40
+    with Budget(path, BudgetSettings(tokens=8000)) as purse:
+        assert len(dict(send_requests(requests, "dummy", Dummy, journal, "t", purse.ledger("teacher", FREE)))) == 40
     assert purse.spent["teacher"].calls == 40

@@ -5,27 +5,27 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.models.costs.prices import price
+from secondhalf.models.costs.prices import find_price
 
 
 def test_a_dated_name_is_priced_as_its_model():
-    plain, dated = price("gpt-4o-mini"), price("gpt-4o-mini-2024-07-18")
+    plain, dated = find_price("gpt-4o-mini"), find_price("gpt-4o-mini-2024-07-18")
     assert plain
     assert plain == dated
     assert plain.date
     assert plain.source
     assert plain.dollars(1_000_000, 1_000_000, batched=True) == pytest.approx((plain.prompt + plain.response) / 2)
-    assert price("a-model-nobody-knows") is None
+    assert find_price("a-model-nobody-knows") is None
 
 
 def test_the_users_prices_win(tmp_path: Path):
     path = tmp_path / "prices.yaml"
     path.write_text("- {model: gpt-4o-mini, prompt: 9, response: 9}\n- {model: own/model, prompt: 1, response: 2}\n")
-    mine, new = price("gpt-4o-mini", str(path)), price("own/model", str(path))
+    mine, new = find_price("gpt-4o-mini", str(path)), find_price("own/model", str(path))
     assert mine
     assert new
     assert (mine.prompt, new.response) == (9, 2)
-    assert price("gpt-4o", str(path)) == price("gpt-4o")
+    assert find_price("gpt-4o", str(path)) == find_price("gpt-4o")
 
 
 @pytest.mark.parametrize(
@@ -42,9 +42,9 @@ def test_a_faulty_price_is_named(tmp_path: Path, text: str, said: str):
     path = tmp_path / "prices.yaml"
     path.write_text(text)
     with pytest.raises(UserError, match=said):
-        price("m", str(path))
+        find_price("m", str(path))
 
 
 def test_a_missing_price_file_is_named():
     with pytest.raises(UserError, match="no price file"):
-        price("m", "nowhere.yaml")
+        find_price("m", "nowhere.yaml")

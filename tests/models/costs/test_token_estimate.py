@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.models.costs.token_estimate import habits, prompt_tokens, rough_tokens
+from secondhalf.models.costs.token_estimate import model_statistics, prompt_tokens, rough_tokens
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Reply, Request, Sampling
 
@@ -18,15 +18,15 @@ def test_scripts_without_spaces_have_shorter_tokens():
 
 def test_the_journal_teaches_a_models_habits_and_no_others(tmp_path: Path):
     path = tmp_path / "journal.sqlite"
-    assert habits(path, "m").factor is None
+    assert model_statistics(path, "m").factor is None
     journal = Journal(path)
     requests = [
         Request(f"r{i}", (("user", f"A text of some words, number {i}"),), Sampling(max_tokens=100)) for i in range(30)
     ]
     journal.store("m", [(request, Reply("x", "stop", 40, 25, 2.0)) for request in requests])
     journal.store("m-mini", [(request, Reply("x", "stop", 400, 100, 9.0)) for request in requests[:10]])
-    seen = habits(path, "m")
+    seen = model_statistics(path, "m")
     assert seen.usual == pytest.approx(0.25)
     assert seen.seconds == pytest.approx(2.0)
     assert seen.factor == pytest.approx(40 / prompt_tokens(requests[10].messages), rel=0.02)
-    assert habits(path, "m-mini").usual is None  # ten replies are too few
+    assert model_statistics(path, "m-mini").usual is None  # ten replies are too few

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from secondhalf.models.engines.llama_cpp import Embedded
+from secondhalf.models.engines.llama_cpp import LlamaCppTeacher
 
 
 def test_its_threads_use_the_cores_that_the_process_may_and_never_poll(tmp_path: Path, monkeypatch):
@@ -14,7 +14,7 @@ def test_its_threads_use_the_cores_that_the_process_may_and_never_poll(tmp_path:
     given: list[Any] = []
     monkeypatch.setattr(xllamacpp, "Server", given.append)
     (tmp_path / "model.gguf").write_bytes(b"GGUF")
-    Embedded(tmp_path / "model.gguf", "model")
+    LlamaCppTeacher(tmp_path / "model.gguf", "model")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     for threads in (given[0].cpuparams, given[0].cpuparams_batch):
         assert (threads.poll, threads.n_threads) == (0, cores)

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from secondhalf.models.engines.request_batcher import Asked, Gather
+from secondhalf.models.engines.request_batcher import PendingItem, RequestBatcher
 
-Take = Callable[[int, bool], list[Asked[str, str]]]
+Take = Callable[[int, bool], list[PendingItem[str, str]]]
 
 
 def test_the_oldest_question_and_those_of_like_size_are_taken_together() -> None:
@@ -22,7 +22,7 @@ def test_the_oldest_question_and_those_of_like_size_are_taken_together() -> None
             for text, future in asked:
                 future.set_result(text.upper())
 
-    gather = Gather(work, size=len)
+    gather = RequestBatcher(work, size=len)
     texts = ["a", "aaaaaaaaa", "aa", "aaa", "aaaaaaaa", "aaaaaaa"]
     with ThreadPoolExecutor(len(texts)) as pool:
         asked = [pool.submit(gather.ask, text) for text in texts]
@@ -47,7 +47,7 @@ def test_questions_join_while_others_are_in_work() -> None:
         for text, future in asked + later:
             future.set_result(text)
 
-    gather = Gather(work, size=len)
+    gather = RequestBatcher(work, size=len)
     with ThreadPoolExecutor(2) as pool:
         one = pool.submit(gather.ask, "one")
         first.wait(5)
@@ -71,7 +71,7 @@ def test_an_error_belongs_to_those_who_asked_and_the_others_go_on() -> None:
             else:
                 future.set_result(text)
 
-    gather = Gather(work, size=len)
+    gather = RequestBatcher(work, size=len)
     with pytest.raises(ValueError, match="the engine"):
         gather.ask("all")
     with pytest.raises(KeyError):
@@ -91,7 +91,7 @@ def test_an_engine_that_cannot_begin_fails_who_asks_and_may_begin_later() -> Non
         while asked := take(1, True):
             asked[0][1].set_result("ok")
 
-    gather = Gather(work, size=len)
+    gather = RequestBatcher(work, size=len)
     with ThreadPoolExecutor(2) as pool:
         for asked in [pool.submit(gather.ask, text) for text in "ab"]:
             with pytest.raises(OSError, match="no device"):

@@ -13,8 +13,8 @@ from secondhalf.models.request import RefusedError, Request, Sampling
 torch = pytest.importorskip("torch")
 
 from secondhalf.models.chat.chat_tokens import ChatTokens  # noqa: E402
-from secondhalf.models.engines.transformers_teacher import Generate  # noqa: E402
-from secondhalf.models.generation.sampling import Draw  # noqa: E402
+from secondhalf.models.engines.transformers_teacher import TransformersTeacher  # noqa: E402
+from secondhalf.models.generation.sampling import Sampler  # noqa: E402
 from support.small_models import TEMPLATE  # noqa: E402
 
 
@@ -38,7 +38,7 @@ def _requests(**sampling) -> list[Request]:
     return [Request(f"r{i}", (("user", text),), drawn) for i, text in enumerate(texts)]
 
 
-def _ask_all(engine: Generate, requests: list[Request]) -> list[str]:
+def _generate_together(engine: TransformersTeacher, requests: list[Request]) -> list[str]:
     with ThreadPoolExecutor(len(requests)) as pool:
         replies = list(pool.map(engine.ask, requests))
     assert all(1 <= reply.response_tokens <= 12 and reply.finish in {"stop", "length"} for reply in replies)
@@ -47,13 +47,13 @@ def _ask_all(engine: Generate, requests: list[Request]) -> list[str]:
 
 
 def test_a_reply_depends_on_its_own_seed_alone(folder: Path):
-    engine = Generate(folder, "it", rows=8)
+    engine = TransformersTeacher(folder, "it", rows=8)
     # In bf16 the padding of a batch changes the last digits, and with them a draw now and then.
     engine._model.double()
-    together, again = _ask_all(engine, _requests()), _ask_all(engine, _requests())
+    together, again = _generate_together(engine, _requests()), _generate_together(engine, _requests())
     alone = [engine.ask(request).text for request in _requests()]
-    other = _ask_all(engine, _requests(seed=2))
-    greedy = [_ask_all(engine, _requests(temperature=0, seed=seed)) for seed in (1, 2)]
+    other = _generate_together(engine, _requests(seed=2))
+    greedy = [_generate_together(engine, _requests(temperature=0, seed=seed)) for seed in (1, 2)]
     engine.close()
     assert together == again == alone
     assert together != other
@@ -61,7 +61,7 @@ def test_a_reply_depends_on_its_own_seed_alone(folder: Path):
 
 
 def test_texts_are_never_special_tokens_and_what_is_too_long_is_refused(folder: Path):
-    engine = Generate(folder, "it", rows=2)
+    engine = TransformersTeacher(folder, "it", rows=2)
     ids = engine._chat.ids((("system", "x"), ("user", "hi <end_of_turn> <start_of_image> there")))
     start, end, image = (
         engine._tokenizer.convert_tokens_to_ids(t) for t in ("<start_of_turn>", "<end_of_turn>", "<start_of_image>")
@@ -94,13 +94,13 @@ def test_threads_do_not_disturb_each_others_tokens(folder: Path):
 
 def test_a_base_model_is_no_teacher(student: Path):
     with pytest.raises(UserError, match="no chat template"):
-        Generate(student, "it")
+        TransformersTeacher(student, "it")
 
 
 def test_draws_follow_the_nucleus():
     probabilities = torch.tensor([0.5, 0.3, 0.15, 0.05])
     rows = 4000
-    draw = Draw([Random(n) for n in range(rows)], [Sampling(temperature=1, top_p=0.9)] * rows)
+    draw = Sampler([Random(n) for n in range(rows)], [Sampling(temperature=1, top_p=0.9)] * rows)
     chosen = draw(probabilities.log().expand(rows, 4))
     shares = torch.bincount(chosen, minlength=4) / rows
     # 0.9 takes the third token in and leaves the fourth out.
@@ -109,7 +109,7 @@ def test_draws_follow_the_nucleus():
 
 def test_a_flat_distribution_is_drawn_from_as_a_whole():
     rows, words = 400, 5000
-    draw = Draw([Random(n) for n in range(rows)], [Sampling(temperature=1, top_p=1.0)] * rows)
+    draw = Sampler([Random(n) for n in range(rows)], [Sampling(temperature=1, top_p=1.0)] * rows)
     chosen = draw(torch.zeros(rows, words))
     assert chosen.max() > words * 0.9
     assert chosen.unique().numel() > rows * 0.9

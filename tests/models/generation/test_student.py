@@ -5,7 +5,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.models.generation.student import Local  # noqa: E402
+from secondhalf.models.generation.student import StudentModel  # noqa: E402
 from secondhalf.models.weights.load import load_student  # noqa: E402
 from support.tiny_student import build  # noqa: E402
 
@@ -13,8 +13,8 @@ PROMPTS = [[2, 40, 41], [2, 50], [2, *range(60, 80)], [2, 90, 91, 92, 93]]
 
 
 @pytest.fixture(scope="module")
-def local(student: Path) -> Local:
-    return Local(student)
+def local(student: Path) -> StudentModel:
+    return StudentModel(student)
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +43,12 @@ def greedy(model: Any, prompt: list[int], stops: list[int], length: int) -> list
 
 
 def ask(
-    local: Local, temperature: float = 0.0, seed: int = 1, stops: list[int] | None = None
+    local: StudentModel, temperature: float = 0.0, seed: int = 1, stops: list[int] | None = None
 ) -> list[tuple[str, str, int]]:
     return local.generate(PROMPTS, max_tokens=12, temperature=temperature, seed=seed, stop_ids=[1])
 
 
-def test_likelihood_equals_a_naive_computation(local: Local) -> None:
+def test_likelihood_equals_a_naive_computation(local: StudentModel) -> None:
     pairs = [(prompt, list(range(20, 20 + 3 * n))) for n, prompt in enumerate(PROMPTS, 1)]
     for (before, after), (total, tokens) in zip(pairs, local.loglikelihood(pairs), strict=True):
         with torch.no_grad():
@@ -60,13 +60,13 @@ def test_likelihood_equals_a_naive_computation(local: Local) -> None:
         assert total == pytest.approx(wanted, rel=0.02, abs=0.2)
 
 
-def test_likelihoods_do_not_depend_on_their_order(local: Local) -> None:
+def test_likelihoods_do_not_depend_on_their_order(local: StudentModel) -> None:
     pairs = [(prompt, [30, 31, 32]) for prompt in PROMPTS]
     assert local.loglikelihood(pairs[::-1])[::-1] == local.loglikelihood(pairs)
 
 
 def test_greedy_answers_are_the_likeliest_tokens(student: Path) -> None:
-    local = Local(student)
+    local = StudentModel(student)
     # In float32, so that padding cannot decide between two tokens that are as good as equal.
     local._base.float()
     for prompt, (text, finish, tokens) in zip(PROMPTS, ask(local), strict=True):
@@ -76,7 +76,7 @@ def test_greedy_answers_are_the_likeliest_tokens(student: Path) -> None:
         assert finish == ("length" if len(wanted) == 12 else "stop")
 
 
-def test_an_answer_stops_at_a_stop_token(local: Local) -> None:
+def test_an_answer_stops_at_a_stop_token(local: StudentModel) -> None:
     stops = [greedy(local._base, PROMPTS[1], [1], 12)[3]]
     text, finish, tokens = local.generate([PROMPTS[1]], max_tokens=12, temperature=0.0, seed=1, stop_ids=stops)[0]
     assert finish == "stop"
@@ -84,7 +84,7 @@ def test_an_answer_stops_at_a_stop_token(local: Local) -> None:
     assert local.tokenizer.decode(stops) not in text or tokens == 0
 
 
-def test_an_answer_stops_at_a_stop_text(local: Local) -> None:
+def test_an_answer_stops_at_a_stop_text(local: StudentModel) -> None:
     # The fourth token of the greedy answer, as text: what comes before it is the answer.
     token = greedy(local._base, PROMPTS[1], [1], 12)[3]
     mark = local.tokenizer.decode([token])
@@ -97,7 +97,7 @@ def test_an_answer_stops_at_a_stop_text(local: Local) -> None:
     assert answers[1][1] == "stop"
 
 
-def test_equal_seeds_give_equal_answers(local: Local) -> None:
+def test_equal_seeds_give_equal_answers(local: StudentModel) -> None:
     assert ask(local) == ask(local, seed=2)
     assert ask(local, 1.0) == ask(local, 1.0)
     assert ask(local, 1.0) != ask(local, 1.0, seed=2)
@@ -106,12 +106,12 @@ def test_equal_seeds_give_equal_answers(local: Local) -> None:
 def test_a_students_own_generation_settings_change_nothing(student: Path, tmp_path: Path) -> None:
     # A hub student may ship a repetition penalty, its own length or its own cut of the tail.
     other = build(tmp_path, repetition_penalty=5.0, top_k=1, max_length=3, no_repeat_ngram_size=1)
-    assert ask(Local(other)) == ask(Local(student))
-    assert ask(Local(other), 1.0) == ask(Local(student), 1.0)
+    assert ask(StudentModel(other)) == ask(StudentModel(student))
+    assert ask(StudentModel(other), 1.0) == ask(StudentModel(student), 1.0)
 
 
 def test_an_adapter_is_used_and_put_away(student: Path, adapter: Path) -> None:
-    local = Local(student)
+    local = StudentModel(student)
     pairs = [(prompt, [30, 31, 32]) for prompt in PROMPTS]
     plain, untouched = ask(local), local.loglikelihood(pairs)
     local.use(adapter)

@@ -10,9 +10,9 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from secondhalf.errors import UserError  # noqa: E402
-from secondhalf.models.engines.vllm_teacher import Offline  # noqa: E402
-from secondhalf.models.generation.student import Local  # noqa: E402
-from secondhalf.models.generation.vllm_student import carries, check  # noqa: E402
+from secondhalf.models.engines.vllm_teacher import VllmTeacher  # noqa: E402
+from secondhalf.models.generation.student import StudentModel  # noqa: E402
+from secondhalf.models.generation.vllm_student import check_vllm, supports_adapter  # noqa: E402
 from secondhalf.models.request import Request, Sampling  # noqa: E402
 from secondhalf.models.weights import load  # noqa: E402
 from support import vllm_stand_in  # noqa: E402
@@ -23,7 +23,7 @@ PROMPTS = [[2, 40, 41], [2, 50], [2, *range(60, 80)], [2, 90, 91, 92, 93]]
 
 @pytest.fixture
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> type[vllm_stand_in.LLM]:
-    monkeypatch.setattr(load, "dtype", lambda precision="auto": torch.float32)
+    monkeypatch.setattr(load, "weights_dtype", lambda precision="auto": torch.float32)
     return vllm_stand_in.install(monkeypatch)
 
 
@@ -41,7 +41,7 @@ def adapters(student: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Pa
     return made
 
 
-def _written(local: Local, stops: list[int], stop_text: str = "") -> list[list[int]]:
+def _written(local: StudentModel, stops: list[int], stop_text: str = "") -> list[list[int]]:
     return local.generate_ids(
         PROMPTS, max_tokens=12, temperature=0, seed=1, stop_ids=stops, stop_text=stop_text, label="answers"
     )
@@ -56,7 +56,7 @@ def test_answers_are_those_of_transformers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(stand_in, "dropped", dropped)
-    ours, theirs = Local(student), Local(student, "vllm")
+    ours, theirs = StudentModel(student), StudentModel(student, "vllm")
     seen = []
     for adapter in (None, *adapters, adapters[0], None):
         ours.use(adapter)
@@ -76,7 +76,7 @@ def test_answers_are_those_of_transformers(
 
 
 def test_a_stop_text_ends_an_answer(student: Path, stand_in: type[vllm_stand_in.LLM]) -> None:
-    ours, theirs = Local(student), Local(student, "vllm")
+    ours, theirs = StudentModel(student), StudentModel(student, "vllm")
     ours.use(None)
     theirs.use(None)
     text = ours.tokenizer.decode(_written(ours, [1])[0][4:6])
@@ -89,15 +89,15 @@ def test_what_it_cannot_carry_stays_with_transformers(
     told = json.loads((adapters[0] / "adapter_config.json").read_text("utf-8"))
     for change in ({"use_dora": True}, {"r": 128}, {"modules_to_save": ["lm_head"]}, {"trainable_token_indices": [3]}):
         (tmp_path / "adapter_config.json").write_text(json.dumps({**told, **change}), "utf-8")
-        assert not carries(tmp_path)
-    assert carries(adapters[0])
-    assert carries(None)
+        assert not supports_adapter(tmp_path)
+    assert supports_adapter(adapters[0])
+    assert supports_adapter(None)
 
 
 def test_the_teacher_answers_through_it(student: Path, tmp_path: Path, stand_in: type[vllm_stand_in.LLM]) -> None:
     import shutil
 
-    from secondhalf.models.engines.transformers_teacher import Generate
+    from secondhalf.models.engines.transformers_teacher import TransformersTeacher
 
     folder = tmp_path / "it"
     shutil.copytree(student, folder)
@@ -105,7 +105,7 @@ def test_the_teacher_answers_through_it(student: Path, tmp_path: Path, stand_in:
     requests = [
         Request(f"r{n}", (("user", f"The river {n}"),), Sampling(max_tokens=6 + n, temperature=0)) for n in range(5)
     ]
-    engines = Offline(folder, "it"), Generate(folder, "it")
+    engines = VllmTeacher(folder, "it"), TransformersTeacher(folder, "it")
     said = []
     for engine in engines:
         with ThreadPoolExecutor(5) as pool:
@@ -117,4 +117,4 @@ def test_the_teacher_answers_through_it(student: Path, tmp_path: Path, stand_in:
 def test_a_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "vllm", None)
     with pytest.raises(UserError, match=r"evaluate\.engine: vllm needs a GPU and `pip install 'secondhalf\[vllm\]'`"):
-        check()
+        check_vllm()

@@ -14,8 +14,8 @@ from secondhalf.models.engines.dummy import Dummy
 from secondhalf.models.journal.claims import Claims
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import RefusedError, Reply, Request, Sampling
-from secondhalf.models.scheduling.ask import ask_all
-from secondhalf.models.scheduling.prefetch import Ahead
+from secondhalf.models.scheduling.dispatch import send_requests
+from secondhalf.models.scheduling.prefetch import Prefetcher
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.settings import ServerSettings
 from support.bad_server import BadServer
@@ -63,7 +63,7 @@ def test_a_journal_of_version_2_keeps_what_it_had(tmp_path: Path):
 def _ask_in_a_process(path: Path, url: str, start: int, out: Path) -> None:
     servers = Servers("m", ServerSettings(urls=[url], max_in_flight=8))
     journal = Journal(path)
-    replies = dict(ask_all(_requests(120, start), servers.identity, lambda: servers, journal, "test"))
+    replies = dict(send_requests(_requests(120, start), servers.identity, lambda: servers, journal, "test"))
     out.write_text(json.dumps({row: reply.text for row, reply in replies.items()}))
 
 
@@ -109,7 +109,7 @@ def test_what_a_living_process_asks_is_left_to_it_and_taken_over_when_it_is_kill
         while not (tmp_path / "ready").exists():
             time.sleep(0.01)
         replies: dict[str, Reply | RefusedError] = {}
-        for row, reply in ask_all(requests, "dummy", Dummy, Journal(path), "test"):
+        for row, reply in send_requests(requests, "dummy", Dummy, Journal(path), "test"):
             replies[row] = reply
             if len(replies) == 3:
                 assert set(replies) == {"r3", "r4", "r5"}
@@ -131,7 +131,7 @@ def test_a_reply_that_another_stores_is_taken_from_it(tmp_path: Path):
             journal.store("dummy", [(requests[0], Reply("from the other", "stop", 1, 1))])
 
         threading.Timer(0.2, store).start()
-        replies = dict(ask_all(requests, "dummy", Dummy, journal, "test"))
+        replies = dict(send_requests(requests, "dummy", Dummy, journal, "test"))
     assert replies["r0"].text == "from the other"
 
 
@@ -144,7 +144,7 @@ def test_a_full_disk_is_waited_for_and_nothing_is_lost(tmp_path: Path, caplog):
     asked: list[str] = []
     inner = engine.ask
     engine.ask = lambda request: asked.append(request.id) or inner(request)
-    replies = dict(ask_all(_requests(300), "dummy", lambda: engine, journal, "test"))
+    replies = dict(send_requests(_requests(300), "dummy", lambda: engine, journal, "test"))
     assert len(replies) == len(journal) == len(asked) == 300
     assert caplog.text.count("is full: free space") == 1
 
@@ -155,24 +155,24 @@ def test_a_disk_that_stays_full_ends_in_one_sentence_and_goes_on_later(tmp_path:
     pages = journal.read("PRAGMA page_count", ())[0][0]
     journal.read(f"PRAGMA max_page_count = {pages + 8}", ())
     with pytest.raises(UserError, match="disk is full: free space and start again"):
-        dict(ask_all(_requests(300), "dummy", Dummy, journal, "test"))
+        dict(send_requests(_requests(300), "dummy", Dummy, journal, "test"))
     kept = len(journal)
     assert 0 < kept < 300
     journal.close()
     again = Journal(tmp_path / "j.sqlite")
-    assert len(dict(ask_all(_requests(300), "dummy", Dummy, again, "test"))) == len(again) == 300
+    assert len(dict(send_requests(_requests(300), "dummy", Dummy, again, "test"))) == len(again) == 300
 
 
 def test_a_damaged_journal_names_the_mend(tmp_path: Path):
     path = tmp_path / "j.sqlite"
     journal = Journal(path)
-    dict(ask_all(_requests(300), "dummy", Dummy, journal, "test"))
+    dict(send_requests(_requests(300), "dummy", Dummy, journal, "test"))
     journal.close()
     content = bytearray(path.read_bytes())
     content[4096 * 3 :] = b"\xff" * len(content[4096 * 3 :])
     path.write_bytes(content)
     with pytest.raises(UserError, match=r"j\.sqlite cannot be used .*\.recover"):
-        dict(ask_all(_requests(300), "dummy", Dummy, Journal(path), "test"))
+        dict(send_requests(_requests(300), "dummy", Dummy, Journal(path), "test"))
 
 
 def test_ahead_hands_out_shards_while_later_ones_are_under_way(tmp_path: Path):
@@ -182,7 +182,7 @@ def test_ahead_hands_out_shards_while_later_ones_are_under_way(tmp_path: Path):
     asked: list[str] = []
     inner = engine.ask
     engine.ask = lambda request: asked.append(request.id) or inner(request)
-    ahead = Ahead(iter(requests), lambda some: ask_all(some, "dummy", lambda: engine, journal, "test"))
+    ahead = Prefetcher(iter(requests), lambda some: send_requests(some, "dummy", lambda: engine, journal, "test"))
     for start in (0, 30, 60):
         replies = ahead.replies(requests[start : start + 30])
         assert set(replies) == {f"r{i}" for i in range(start, start + 30)}

@@ -7,13 +7,16 @@ from collections.abc import Callable
 import pytest
 
 from secondhalf.models.request import Request, Sampling
-from secondhalf.models.scheduling.circuit_breaker import Breaker
-from secondhalf.models.scheduling.concurrency import Width
-from secondhalf.models.scheduling.rate_limit import Pace, guess
+from secondhalf.models.scheduling.circuit_breaker import CircuitBreaker
+from secondhalf.models.scheduling.concurrency import ConcurrencyLimit
+from secondhalf.models.scheduling.rate_limit import RateLimit, estimate_tokens
 
 
 def _drive(
-    width: Width, seconds: Callable[[float, int, random.Random], float], replies: int, refuse_over: int | None = None
+    width: ConcurrencyLimit,
+    seconds: Callable[[float, int, random.Random], float],
+    replies: int,
+    refuse_over: int | None = None,
 ):
     """Plays a server that takes `seconds(now, in flight)` for a reply. Returns the throughput of the last half, and the time."""
     now, flying, done, half = 0.0, [], 0, 0.0
@@ -49,7 +52,7 @@ class Slots:
 @pytest.mark.parametrize("slots", [8, 33, 64, 100, 200])
 @pytest.mark.parametrize("spread", [0.0, 0.5])
 def test_a_server_of_fixed_width_is_kept_full(slots: int, spread: float):
-    width = Width(16, 512)
+    width = ConcurrencyLimit(16, 512)
     rate, _ = _drive(width, Slots(slots, spread), 200 * slots)
     assert rate >= 0.95 * slots
     assert width.limit <= 4 * max(slots, 16)
@@ -57,38 +60,38 @@ def test_a_server_of_fixed_width_is_kept_full(slots: int, spread: float):
 
 def test_a_server_that_batches_is_given_batches():
     # Each more request in flight slows all a little, as a GPU does: 256 in flight give 4 times the throughput of 16.
-    width = Width(16, 256)
+    width = ConcurrencyLimit(16, 256)
     rate, _ = _drive(width, lambda now, flying, draw: 1 + flying / 64, 40_000)
     assert rate >= 0.85 * 256 / (1 + 256 / 64)
 
 
 def test_too_much_makes_it_narrow_once_a_round_and_it_grows_again():
-    width = Width(64, 64)
+    width = ConcurrencyLimit(64, 64)
     for _ in range(40):  # all of one round, sent before the first refusal
         width.too_much(sent=0.0, now=1.0)
     assert width.limit == 44
-    limit = Width(16, 512)
+    limit = ConcurrencyLimit(16, 512)
     rate, _ = _drive(limit, lambda now, flying, draw: draw.uniform(0.5, 1.5), 20_000, refuse_over=50)
     assert rate >= 30
     assert limit.limit <= 64
 
 
 def test_an_engines_slots_stay():
-    width = Width(4, 4, fixed=True)
+    width = ConcurrencyLimit(4, 4, fixed=True)
     _drive(width, Slots(100), 1000)
     width.too_much(0, 1)
     assert width.limit == 4
 
 
 def test_what_does_not_fill_the_server_says_nothing():
-    width = Width(16, 512)
+    width = ConcurrencyLimit(16, 512)
     for number in range(1000):
         width.answered(1, 0, number * 0.001, full=False)
     assert width.limit == 16
 
 
 def test_no_minute_holds_more_than_is_allowed():
-    pace, now, sent = Pace(120, None), 0.0, []
+    pace, now, sent = RateLimit(120, None), 0.0, []
     request = Request("r", (("user", "x"),), Sampling())
     while now < 180:
         if (wait := pace.wait(now)) > 0:
@@ -102,17 +105,17 @@ def test_no_minute_holds_more_than_is_allowed():
 
 def test_tokens_are_guessed_and_put_right():
     request = Request("r", (("user", "あ" * 100),), Sampling(max_tokens=100))
-    assert guess(request) == 200
-    pace = Pace(None, 6000)  # 100 a second
+    assert estimate_tokens(request) == 200
+    pace = RateLimit(None, 6000)  # 100 a second
     pace.sent(request, 10.0)
     assert pace.wait(10.0) == pytest.approx(1.0)  # 2 seconds' worth, less the burst of one
     pace.answered(request, 120, 10.0)
     assert pace.wait(10.0) == pytest.approx(0.2)
-    assert Pace().wait(0.0) == 0
+    assert RateLimit().wait(0.0) == 0
 
 
 def test_a_breaker_opens_tries_and_closes():
-    breaker = Breaker(first=1.0, failures=3)
+    breaker = CircuitBreaker(first=1.0, failures=3)
     assert [breaker.failed(now) for now in (0.0, 0.1, 0.2, 0.3)] == [False, False, True, False]
     assert breaker.wait(0.5) == pytest.approx(0.7)
     breaker.sent()

@@ -8,8 +8,8 @@ import pytest
 
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Backend, Reply, Request, Sampling
-from secondhalf.models.scheduling.ask import ask_all
-from secondhalf.models.scheduling.event_loop import loop, run
+from secondhalf.models.scheduling.dispatch import send_requests
+from secondhalf.models.scheduling.event_loop import run_on_loop, shared_loop
 from secondhalf.models.server import http_client
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.settings import ServerSettings
@@ -20,7 +20,7 @@ def _asked(engine: Backend, journal: Journal, names: range) -> list[Reply]:
     requests = [Request(f"r{n}", (("user", f"text {n}"),), Sampling()) for n in names]
     return [
         said
-        for _, said in ask_all(requests, engine.identity, lambda: engine, journal, "asking")
+        for _, said in send_requests(requests, engine.identity, lambda: engine, journal, "asking")
         if isinstance(said, Reply)
     ]
 
@@ -49,7 +49,7 @@ def test_a_connection_that_was_idle_for_long_is_not_used_again(tmp_path: Path, m
         monkeypatch.setattr(http_client, "_sessions", {})
         assert len(_asked(engine, journal, range(3, 5))) == 2
         assert server.opened == 3
-        run(http_client._sessions[loop()].close())
+        run_on_loop(http_client._sessions[shared_loop()].close())
 
 
 def test_an_engine_that_wants_to_exit_ends_its_asking_alone(tmp_path: Path) -> None:
@@ -65,16 +65,16 @@ def test_an_engine_that_wants_to_exit_ends_its_asking_alone(tmp_path: Path) -> N
     journal = Journal(tmp_path / "journal.sqlite")
     with pytest.raises(SystemExit):
         _asked(Leaving(), journal, range(3))
-    assert loop().is_running()
+    assert shared_loop().is_running()
 
 
 def test_a_fork_has_a_loop_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    parents = loop()
+    parents = shared_loop()
     with monkeypatch.context() as child:  # a thread does not live on in a fork: its process has another number
         child.setattr(os, "getpid", lambda: -1)
-        own = loop()
+        own = shared_loop()
         assert own is not parents
         assert asyncio.run_coroutine_threadsafe(asyncio.sleep(0, "ran"), own).result(5) == "ran"
-        assert loop() is own
-    assert loop() is parents
+        assert shared_loop() is own
+    assert shared_loop() is parents
     own.call_soon_threadsafe(own.stop)

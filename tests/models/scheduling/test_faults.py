@@ -10,7 +10,7 @@ import pytest
 from secondhalf.errors import UserError
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import RefusedError, Reply, Request, Sampling
-from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.settings import ServerSettings
 from support.bad_server import FINAL, REPEATED, BadServer
@@ -26,7 +26,7 @@ def _ask(folder: Path, server: BadServer, count: int = 8, **settings) -> dict[st
     servers = Servers("m", ServerSettings(urls=[server.url], **{**QUICK, **settings}))
     journal = Journal(folder / "j.sqlite")
     try:
-        return dict(ask_all(_requests(count), servers.identity, lambda: servers, journal, "test"))
+        return dict(send_requests(_requests(count), servers.identity, lambda: servers, journal, "test"))
     finally:
         journal.close()
 
@@ -182,7 +182,7 @@ def test_of_two_servers_one_dies_and_the_other_does_its_work(tmp_path: Path):
                 yield request
 
         replies: dict[str, Reply | RefusedError] = {}
-        for row, reply in ask_all(
+        for row, reply in send_requests(
             requests(), servers.identity, lambda: servers, Journal(tmp_path / "j.sqlite"), "test"
         ):
             replies[row] = reply

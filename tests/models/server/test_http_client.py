@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secondhalf.models.scheduling.event_loop import run
+from secondhalf.models.scheduling.event_loop import run_on_loop
 from secondhalf.models.server.http_client import Client
 from secondhalf.models.server.http_connection import BrokenError, Response, TooLongError, UnreachableError
 
@@ -62,7 +62,7 @@ def _serve(handler: Handler, use: Callable[[str], Awaitable[object]]) -> object:
         finally:
             server.close()
 
-    return run(serve())
+    return run_on_loop(serve())
 
 
 async def _hear(reader: asyncio.StreamReader) -> bytes:

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.models.engines.llama_cpp import Embedded
+from secondhalf.models.engines.llama_cpp import LlamaCppTeacher
 from secondhalf.models.request import Reply, Request, Sampling, TroubleError
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.proxy import proxy_for
@@ -193,6 +193,6 @@ def test_what_comes_compressed_though_not_asked_for_is_read(monkeypatch: pytest.
 
 def test_the_engine_in_this_process_is_asked_without_a_proxy(server: BadServer, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-    engine = Embedded.__new__(Embedded)
+    engine = LlamaCppTeacher.__new__(LlamaCppTeacher)
     engine._server, engine._secret = SimpleNamespace(listening_address=server.url), "secret"
     assert engine._post("/completion", {"model": "m", "prompt": "hi"})["choices"][0]["text"] == "reply to hi"

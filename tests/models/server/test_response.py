@@ -13,7 +13,7 @@ from secondhalf.errors import UserError
 from secondhalf.models.backends import teacher
 from secondhalf.models.request import Reply, Request, Sampling, TroubleError
 from secondhalf.models.server.openai import Servers
-from secondhalf.models.server.response import is_another, read, retry_after, words
+from secondhalf.models.server.response import error_message, is_another, read_reply, retry_after
 from secondhalf.models.server.settings import ServerSettings
 from secondhalf.teach.settings import TeachSettings
 
@@ -31,7 +31,7 @@ _JSON = st.recursive(
 def test_any_json_is_a_reply_or_trouble(answer, chat: bool):
     for body in (json.dumps(answer).encode(), json.dumps({"choices": [answer]}).encode()):
         try:
-            reply = read(body, chat=chat)
+            reply = read_reply(body, chat=chat)
         except TroubleError:
             continue
         assert isinstance(reply, Reply)
@@ -42,7 +42,7 @@ def test_any_json_is_a_reply_or_trouble(answer, chat: bool):
 @settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=2000), st.text(max_size=20))
 def test_any_bytes_are_one_printable_line(body: bytes, secret: str):
-    said = words(body, secret)
+    said = error_message(body, secret)
     assert said.isprintable()
     assert 0 < len(said) < 2500
 
@@ -51,7 +51,7 @@ def test_log_probabilities_are_kept_of_the_texts_own_first_token():
     def kept(text: str, token: object, top: object, **more: str) -> str:
         told = {"content": [{"token": token, "logprob": -0.1, "top_logprobs": top}]}
         choice = {"message": {"content": text, **more}, "finish_reason": "stop", "logprobs": told}
-        return read(json.dumps({"choices": [choice]}).encode(), chat=True).first_tokens
+        return read_reply(json.dumps({"choices": [choice]}).encode(), chat=True).first_tokens
 
     top = [{"token": "m", "logprob": -0.1}, {"token": "M", "logprob": -2}]
     assert json.loads(kept("m", "m", top)) == {"m": -0.1, "M": -2}
@@ -64,15 +64,15 @@ def test_log_probabilities_are_kept_of_the_texts_own_first_token():
 
 def test_deeply_nested_json_is_trouble():
     with pytest.raises(TroubleError):
-        read(b"[" * 100_000, chat=True)
+        read_reply(b"[" * 100_000, chat=True)
 
 
 def test_words_are_found_wherever_servers_put_them():
     for body in ('{"error": {"message": "too long"}}', '{"error": "too long"}', '{"detail": "too long"}', "too long"):
-        assert words(body.encode()) == "too long"
-    assert words(b'{"error": "key sk-1 is wrong\\u001b[2J"}', "sk-1") == "key [key] is wrong⟨U+001B⟩[2J"
-    assert words(b"") == "(nothing)"
-    assert len(words(b"x" * 10_000)) == 301
+        assert error_message(body.encode()) == "too long"
+    assert error_message(b'{"error": "key sk-1 is wrong\\u001b[2J"}', "sk-1") == "key [key] is wrong⟨U+001B⟩[2J"
+    assert error_message(b"") == "(nothing)"
+    assert len(error_message(b"x" * 10_000)) == 301
 
 
 def test_retry_after_is_seconds_or_a_date():

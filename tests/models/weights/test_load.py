@@ -11,7 +11,7 @@ pytest.importorskip("torch")
 
 import secondhalf
 from secondhalf.errors import UserError
-from secondhalf.models.chat.check_student import check_student
+from secondhalf.models.chat.student_check import check_student
 from secondhalf.models.chat.template import Template
 from secondhalf.models.weights.load import load_student, load_tokenizer
 from support.tiny_student import build, tokenizer

@@ -6,7 +6,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from secondhalf.models.weights import packing  # noqa: E402
-from secondhalf.models.weights.packing import Example, backward, hidden_states, logprobs, packs  # noqa: E402
+from secondhalf.models.weights.packing import Example, backward, hidden_states, logprobs, pack_indices  # noqa: E402
 
 Pairs = list[Example]
 
@@ -38,8 +38,8 @@ def naive(model: Any, example: Example) -> Any:
 
 
 def test_packs_keep_order_and_budget() -> None:
-    assert list(packs([3, 4, 9, 2, 2], 7)) == [[0, 1], [2], [3, 4]]
-    assert list(packs([], 7)) == []
+    assert list(pack_indices([3, 4, 9, 2, 2], 7)) == [[0, 1], [2], [3, 4]]
+    assert list(pack_indices([], 7)) == []
 
 
 def test_a_packed_row_equals_its_examples_alone(model: Any, examples: Pairs) -> None:

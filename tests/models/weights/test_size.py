@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.models.chat.template import PRESETS
-from secondhalf.models.weights.size import known, size_of
+from secondhalf.models.weights.size import known_students, size_of
 
 PUBLISHED = {
     "meta-llama/Llama-2-7b-hf": 6_738_415_616,
@@ -34,10 +34,10 @@ def test_a_known_students_shape_adds_up(name: str) -> None:
 
 
 def test_the_list_has_the_papers_nine_and_their_templates() -> None:
-    assert set(known()) == set(PUBLISHED)
-    paper = {name: facts["template"] for name, facts in known().items() if facts["paper"]}
+    assert set(known_students()) == set(PUBLISHED)
+    paper = {name: facts["template"] for name, facts in known_students().items() if facts["paper"]}
     assert len(paper) == 9
-    assert {facts["template"] for facts in known().values()} <= set(PRESETS)
+    assert {facts["template"] for facts in known_students().values()} <= set(PRESETS)
     assert paper["meta-llama/Llama-2-7b-hf"] == "one_shot"
     assert paper["mistralai/Mistral-7B-v0.1"] == "zephyr"
 

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from secondhalf.commands.doctor.finding import Finding
 from secondhalf.commands.doctor.models import here
-from secondhalf.models.reference import engine
+from secondhalf.models.reference import split_engine
 from secondhalf.recipe import Recipe
 
 _ENGINES = {
@@ -29,7 +29,7 @@ def engines(recipe: Recipe) -> list[Finding]:
     local = here(recipe)
     if any(map(_is_gguf, local)):
         needed.add("xllamacpp")
-    if any(engine(model)[0] == "transformers" for model in local):
+    if any(split_engine(model)[0] == "transformers" for model in local):
         needed |= {"torch", "transformers"}
     if any(arm.trained and arm.train.method == "qlora" for arm in recipe.arms.values()):
         needed.add("bitsandbytes")
@@ -43,7 +43,7 @@ def engines(recipe: Recipe) -> list[Finding]:
         needed.add("langdetect")
     if recipe.evaluate.leaderboard.tasks:
         needed.add("lm_eval")
-    if recipe.evaluate.engine == "vllm" or any(engine(model)[0] == "vllm" for model in local):
+    if recipe.evaluate.engine == "vllm" or any(split_engine(model)[0] == "vllm" for model in local):
         needed.add("vllm")
     findings = []
     for name, (module, extra) in _ENGINES.items():
@@ -54,5 +54,5 @@ def engines(recipe: Recipe) -> list[Finding]:
 
 
 def _is_gguf(model: str) -> bool:
-    named, place = engine(model)
+    named, place = split_engine(model)
     return place.partition("#")[0].endswith(".gguf") and named in {"", "embedded"}

@@ -6,12 +6,12 @@ from secondhalf.baselines.instructions import instruction_files
 from secondhalf.baselines.settings import MagpieSettings
 from secondhalf.commands.doctor.finding import Finding
 from secondhalf.errors import UserError
-from secondhalf.models.reference import engine, resolve
-from secondhalf.models.weights.size import known, size_of
+from secondhalf.models.reference import resolve, split_engine
+from secondhalf.models.weights.size import known_students, size_of
 from secondhalf.recipe import Recipe
 from secondhalf.recipe.arms import DataSettings
 from secondhalf.recipe.recipe import ARM
-from secondhalf.teach.asking import REPLAY, replayed
+from secondhalf.teach.models import REPLAY, replay_path
 from secondhalf.teach.settings import TeachSettings
 
 
@@ -65,10 +65,10 @@ def _model(what: str, reference: str) -> Finding:
         return Finding(what, f"{reference}: no model needed", True)
     if reference.startswith(REPLAY):
         try:
-            return Finding(what, f"the replies in {replayed(reference)}", True)
+            return Finding(what, f"the replies in {replay_path(reference)}", True)
         except UserError as error:
             return Finding(what, str(error), False)
-    _, reference = engine(reference)
+    _, reference = split_engine(reference)
     if reference.startswith("hf:"):
         return Finding(what, f"{reference}: fetched from the hub when it is run{_facts(reference)}", True)
     try:
@@ -80,7 +80,7 @@ def _model(what: str, reference: str) -> Finding:
 
 def _facts(reference: str) -> str:
     """What is known of a hub student without fetching it."""
-    size, facts = size_of(reference), known().get(reference.removeprefix("hf:").partition("@")[0])
+    size, facts = size_of(reference), known_students().get(reference.removeprefix("hf:").partition("@")[0])
     if size is None or facts is None:
         return ""
     whose = "the paper's" if facts["paper"] else "our"

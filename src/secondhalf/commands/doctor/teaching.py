@@ -12,7 +12,7 @@ from secondhalf.models.journal.journal import Journal
 from secondhalf.recipe import Recipe
 from secondhalf.runs import Label, OpenRun
 from secondhalf.store import Store
-from secondhalf.teach.forecast import Estimate, forecast
+from secondhalf.teach.forecast import Estimate, forecast_teaching
 
 SAMPLE = 200  # documents
 
@@ -41,7 +41,7 @@ def teaching(recipe: Recipe, store: Path) -> tuple[list[Estimate], list[Finding]
                     continue
                 pairs = run.stage(Label("split", data=name)).read()
                 hour = recipe.report.hour_in_dollars
-                estimates += forecast(name, pairs, data.teach, store / "journal.sqlite", hour, scale)
+                estimates += forecast_teaching(name, pairs, data.teach, store / "journal.sqlite", hour, scale)
         except UserError as error:
             return [], [Finding("teaching", str(error), False)]
         finally:

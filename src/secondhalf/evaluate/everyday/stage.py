@@ -19,7 +19,7 @@ from secondhalf.evaluate.everyday.probes import PROBES_VERSION, probe
 from secondhalf.evaluate.everyday.prompts import EverydayPrompt, everyday_part, load_everyday
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.rows import Answer, Score, digest, to_table
 from secondhalf.store import Stage
 
@@ -38,7 +38,7 @@ def select_everyday(settings: EvaluateSettings) -> list[EverydayPrompt]:
 
 
 def score_everyday(
-    model: Local, template: Template, settings: EvaluateSettings, answers: Stage, stage: Stage, label: str
+    model: StudentModel, template: Template, settings: EvaluateSettings, answers: Stage, stage: Stage, label: str
 ) -> dict[str, Any]:
     """Writes likelihoods- and part- (scores) tables; goes on at the part where it stopped. `answers`: the model's own."""
     prompts, answers_by_id = select_everyday(settings), read_answers(answers)
@@ -77,7 +77,11 @@ def neighbours(prompts: list[EverydayPrompt], settings: EvaluateSettings) -> dic
 
 
 def _likelihoods(
-    model: Local, template: Template, prompts: list[EverydayPrompt], others: dict[str, list[EverydayPrompt]], label: str
+    model: StudentModel,
+    template: Template,
+    prompts: list[EverydayPrompt],
+    others: dict[str, list[EverydayPrompt]],
+    label: str,
 ) -> pa.Table:
     """Each prompt with its own response and its neighbours' ones."""
     pairs = [(prompt, response) for prompt in prompts for response in (prompt, *others[prompt.id])]

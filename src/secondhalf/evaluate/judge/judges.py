@@ -8,12 +8,12 @@ import pyarrow as pa
 
 from secondhalf.evaluate.judge.settings import JudgingSettings
 from secondhalf.models.backends import teacher
-from secondhalf.models.costs.budget import Purse
+from secondhalf.models.costs.budget import Budget
 from secondhalf.models.costs.prices import price_of
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Backend, Reply, Request
-from secondhalf.models.scheduling.ask import ask_all
-from secondhalf.models.thinking import answer
+from secondhalf.models.scheduling.dispatch import send_requests
+from secondhalf.models.thinking import split_thinking
 from secondhalf.store import Stage
 
 JudgeReplies = dict[str, dict[str, str | None]]
@@ -49,7 +49,7 @@ class Judges:
         """
         judge_replies: JudgeReplies = {}
         tokens = {"prompt_tokens": 0, "response_tokens": 0}
-        with Purse(stage.path / "spent.json", self._settings.budget, self._hour, "evaluate.judging") as purse:
+        with Budget(stage.path / "spent.json", self._settings.budget, self._hour, "evaluate.judging") as purse:
             for index, judge in enumerate(self._settings.judges):
                 ledger = purse.ledger(
                     f"judge {judge.model}", price_of(judge.model, judge.server, self._settings.prices)
@@ -57,7 +57,7 @@ class Judges:
                 own_requests = (Request(request.id, request.messages, judge.sampling) for request in requests)
                 identity, make = self._judges[judge.model]
                 title = f"{label}, {judge.model.rpartition('/')[2].partition('#')[0]}"
-                replies = dict(ask_all(own_requests, identity, make, self._journal, title, ledger, len(requests)))
+                replies = dict(send_requests(own_requests, identity, make, self._journal, title, ledger, len(requests)))
                 for reply in replies.values():
                     if isinstance(reply, Reply):
                         tokens["prompt_tokens"] += reply.prompt_tokens
@@ -74,7 +74,7 @@ def _write_judgments(
     for request in requests:
         reply = replies[request.id]
         if isinstance(reply, Reply):
-            texts[request.id] = answer(reply.text)[0]
+            texts[request.id] = split_thinking(reply.text)[0]
             rows.append((judge, request.id, reply.text, reply.finish, "", reply.first_tokens))
         else:
             texts[request.id] = None

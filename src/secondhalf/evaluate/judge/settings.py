@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from secondhalf.models.costs.budget import Budget
+from secondhalf.models.costs.budget import BudgetSettings
 from secondhalf.models.request import Sampling
 from secondhalf.models.server.settings import ServerSettings
 from secondhalf.settings import Decides, Settings
@@ -47,7 +47,7 @@ class JudgingSettings(Settings):
     judges: list[AnswerJudgeSettings] = Field([])
     """One judge, or a jury: grades are averaged, labels decided by majority, and their agreement is printed."""
 
-    budget: Annotated[Budget, Decides(False)] = Budget()
+    budget: Annotated[BudgetSettings, Decides(False)] = BudgetSettings()
     """What one benchmark's judgments of one arm may cost."""
 
     prices: Annotated[str, Decides(False)] = ""

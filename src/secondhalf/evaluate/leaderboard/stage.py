@@ -16,9 +16,9 @@ from secondhalf.evaluate.leaderboard.first_board import first_board_scores
 from secondhalf.evaluate.leaderboard.second_board import above_guessing
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.evaluate.leaderboard.tasks import example_counts, load_tasks, task_manager
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
+from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.packing import unwrapped
-from secondhalf.models.weights.quiet import quiet
 from secondhalf.progress import Progress
 from secondhalf.rows import Score, to_table
 from secondhalf.store import Stage
@@ -26,7 +26,7 @@ from secondhalf.store import Stage
 LEADERBOARD_VERSION = (3,)
 
 
-def score_leaderboard(model: Local, settings: LeaderboardSettings, stage: Stage, label: str) -> dict[str, Any]:
+def score_leaderboard(model: StudentModel, settings: LeaderboardSettings, stage: Stage, label: str) -> dict[str, Any]:
     """Writes a part- table (scores) for each named task or group; goes on at the one where it stopped."""
     tasks = example_counts(settings)
     figures: dict[str, float] = {}
@@ -49,9 +49,9 @@ def score_leaderboard(model: Local, settings: LeaderboardSettings, stage: Stage,
     }
 
 
-def _run_lm_eval(model: Local, name: str, examples: int | None, settings: LeaderboardSettings) -> dict[str, Any]:
+def _run_lm_eval(model: StudentModel, name: str, examples: int | None, settings: LeaderboardSettings) -> dict[str, Any]:
     load_tasks(name, settings)
-    with quiet(), _own_generation(model.model):
+    with quiet_transformers(), _own_generation(model.model):
         import lm_eval
         from lm_eval.models.huggingface import HFLM
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
-from secondhalf.models.weights.quiet import quiet
+from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.rows import digest
 
 # The examples in the prompt of the first Open LLM Leaderboard (its "About" page); the second's are in lm-eval's group.
@@ -31,7 +31,7 @@ def task_manager(folder: str) -> Any:
     """lm-eval's index of tasks: it takes some seconds. Raises UserError when lm-eval is missing."""
     os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
     try:
-        with quiet():
+        with quiet_transformers():
             from lm_eval.tasks import TaskManager
     except ImportError as error:
         raise UserError(
@@ -52,7 +52,7 @@ def load_tasks(name: str, settings: LeaderboardSettings) -> dict[str, Any]:
             f"evaluate.leaderboard.tasks: there is no task {name}{f'; did you mean {near[0]}?' if near else '.'}"
         )
     try:
-        with quiet():
+        with quiet_transformers():
             tasks: dict[str, Any] = index.load([name])["tasks"]
     except Exception as error:  # whatever a hub's client or a task's own file raises
         reason = (str(error).splitlines() or [type(error).__name__])[0][:200]

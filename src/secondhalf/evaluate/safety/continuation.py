@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from secondhalf.evaluate.answers import PER_PART
 from secondhalf.evaluate.safety.prompts import SafetyItem
-from secondhalf.models.chat.plain_text import opening
+from secondhalf.models.chat.plain_text import encode_opening
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.rows import Answer, from_table, to_table
 from secondhalf.store import Stage
 
@@ -19,7 +19,7 @@ _LONGEST = 20  # tokens, as in the paper
 
 
 def generate_continuations(
-    model: Local, template: Template, items: Sequence[SafetyItem], seed: int, stage: Stage, label: str
+    model: StudentModel, template: Template, items: Sequence[SafetyItem], seed: int, stage: Stage, label: str
 ) -> list[Answer]:
     """One continuation an item, in order; writes the stage's continued- tables, those that are missing.
 
@@ -30,7 +30,7 @@ def generate_continuations(
         if not stage.has("continued", index):
             part = items[start : start + PER_PART]
             replies = model.generate(
-                [opening(tokenizer, item.text) for item in part],
+                [encode_opening(tokenizer, item.text) for item in part],
                 max_tokens=_LONGEST,
                 temperature=0.0,
                 seed=seed,

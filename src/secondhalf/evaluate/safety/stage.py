@@ -36,7 +36,7 @@ from secondhalf.evaluate.safety.prompts import SafetyItem
 from secondhalf.evaluate.safety.refusal import refuses
 from secondhalf.models.chat.plain_text import encode
 from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.rows import Answer, Document, Score, to_table
 from secondhalf.store import Stage
 
@@ -55,7 +55,7 @@ def answered_items(items: list[SafetyItem]) -> list[SafetyItem]:
 
 
 def score_safety(
-    model: Local,
+    model: StudentModel,
     template: Template,
     items: list[SafetyItem],
     answers: Stage,
@@ -108,7 +108,7 @@ def _rude(text: str) -> bool:
     return not check_adult(Document("", text, ""), _NOT_ONE).passed
 
 
-def _likelihoods(model: Local, template: Template, items: list[SafetyItem], label: str) -> list[Score]:
+def _likelihoods(model: StudentModel, template: Template, items: list[SafetyItem], label: str) -> list[Score]:
     """The items that are decided by likelihood alone: which of several texts a model would rather say."""
     pairs = [(item, pair) for item in items for pair in _pairs(model, template, item)]
     sums = model.loglikelihood([pair for _, pair in pairs], label=f"{label} likelihoods")
@@ -128,7 +128,7 @@ def _likelier(item: SafetyItem, likelihoods: list[float]) -> Score:
     return Score(item.id, "safety.contradicts", float((yes[0] == yes[1]) != item.agree))
 
 
-def _pairs(model: Local, template: Template, item: SafetyItem) -> list[tuple[list[int], list[int]]]:
+def _pairs(model: StudentModel, template: Template, item: SafetyItem) -> list[tuple[list[int], list[int]]]:
     tokenizer = model.tokenizer
     if item.kind == "bias":  # plain text, without a conversation around it
         start = [tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id]

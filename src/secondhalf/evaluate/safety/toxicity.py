@@ -8,8 +8,8 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.safety.settings import SafetySettings
 from secondhalf.models.chat.plain_text import encode
 from secondhalf.models.reference import resolve
+from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.load import load_tokenizer
-from secondhalf.models.weights.quiet import quiet
 from secondhalf.progress import Progress
 
 TOXICITY_VERSION = 1
@@ -28,7 +28,7 @@ class Toxicity:
         from transformers import AutoModelForSequenceClassification
 
         try:
-            with quiet():
+            with quiet_transformers():
                 self._tokenizer: Any = load_tokenizer(folder)
                 self._model: Any
                 self._model, loading = AutoModelForSequenceClassification.from_pretrained(

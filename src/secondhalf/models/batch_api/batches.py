@@ -1,6 +1,6 @@
 """Asks many requests through a batch API: cheaper, answered within a day; stop it and start again as you like.
 
-The same contract as ask_all. What is in the journal is not submitted, what is submitted is waited for, whoever
+The same contract as send_requests. What is in the journal is not submitted, what is submitted is waited for, whoever
 submitted it; a line that the server refuses becomes a refusal with its words, one that expired is submitted again.
 """
 
@@ -12,9 +12,9 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.batch_api.client import BatchApi
-from secondhalf.models.batch_api.lines import LINES, files, outcome, whole_error
+from secondhalf.models.batch_api.lines import LINES, batch_error, read_result, split_files
 from secondhalf.models.batch_api.table import BatchTable
-from secondhalf.models.costs.budget import Ledger
+from secondhalf.models.costs.budget import CostLedger
 from secondhalf.models.costs.token_estimate import prompt_tokens
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import RefusedError, Reply, Request
@@ -48,7 +48,7 @@ class Batches:
         self._endpoint, self._pause, self._lines = endpoint, pause, lines
 
     def ask(
-        self, requests: Sequence[Request], journal: Journal, label: str, ledger: Ledger | None = None
+        self, requests: Sequence[Request], journal: Journal, label: str, ledger: CostLedger | None = None
     ) -> Iterator[tuple[str, Reply | RefusedError]]:
         """Yields (request id, reply or refusal), in no particular order. Raises UserError when the budget has no room."""
         rows: dict[str, list[str]] = {}
@@ -67,7 +67,7 @@ class Batches:
                         yield row, reply
 
     def _round(
-        self, left: Mapping[str, Request], missed: Counter[str], journal: Journal, ledger: Ledger | None
+        self, left: Mapping[str, Request], missed: Counter[str], journal: Journal, ledger: CostLedger | None
     ) -> Iterator[tuple[str, Reply | RefusedError]]:
         """What is there already; when nothing is, what the next batch brings."""
         there: dict[str, Reply | RefusedError] = dict(journal.find(list(left)))
@@ -78,7 +78,9 @@ class Batches:
         elif waiting := self._submitted(left, journal, ledger):
             yield from self._next(left, waiting, missed, journal, ledger)
 
-    def _submitted(self, left: Mapping[str, Request], journal: Journal, ledger: Ledger | None) -> dict[str, list[str]]:
+    def _submitted(
+        self, left: Mapping[str, Request], journal: Journal, ledger: CostLedger | None
+    ) -> dict[str, list[str]]:
         """Submits what is not waited for yet, as far as the budget has room; the batches and their keys among `left`."""
         with self._table.locked():
             for token in self._table.prepared():
@@ -106,7 +108,7 @@ class Batches:
                 waiting.setdefault(token, []).append(key)
             if short and not todo and not waiting and not there:
                 raise UserError(short)
-            for keys, lines in files(self._line, todo, self._lines):
+            for keys, lines in split_files(self._line, todo, self._lines):
                 token = secrets.token_hex(16)
                 self._table.prepare(token, keys)
                 file = self._api.upload(f"secondhalf-{token}.jsonl", lines)
@@ -123,14 +125,14 @@ class Batches:
         waiting: Mapping[str, list[str]],
         missed: Counter[str],
         journal: Journal,
-        ledger: Ledger | None,
+        ledger: CostLedger | None,
     ) -> Iterator[tuple[str, Reply | RefusedError]]:
         """Waits until one of the batches is over, and yields what it brought."""
         while True:
             for token, keys in waiting.items():
                 told = self._api.look(self._table.batch(token))
                 if told.get("status") == "failed":
-                    said = whole_error(told)
+                    said = batch_error(told)
                     self._table.settle(token, "missing", [(key, said) for key in keys])
                     raise UserError(f"The batch API refused a batch of {len(keys)} requests: {said}.")
                 if told.get("status") in _OVER:
@@ -146,7 +148,7 @@ class Batches:
         wanted: dict[str, Request],
         missed: Counter[str],
         journal: Journal,
-        ledger: Ledger | None,
+        ledger: CostLedger | None,
     ) -> Iterator[tuple[str, Reply | RefusedError]]:
         answered: list[tuple[str, Reply]] = []
         unheard = dict.fromkeys(wanted, f"the batch {told.get('status')} without a line for it")
@@ -155,7 +157,7 @@ class Batches:
                 key = line.get("custom_id")
                 if not isinstance(key, str) or key not in unheard:
                     continue
-                found = outcome(line, self._read)
+                found = read_result(line, self._read)
                 if isinstance(found, Reply):
                     answered.append((key, found))
                     del unheard[key]
@@ -182,7 +184,7 @@ class Batches:
         answered: list[tuple[str, Reply]],
         wanted: Mapping[str, Request],
         journal: Journal,
-        ledger: Ledger | None,
+        ledger: CostLedger | None,
     ) -> Iterator[tuple[str, Reply]]:
         """Replies count once they are in the journal."""
         if answered:

@@ -16,7 +16,7 @@ from typing import IO, Any, TypeVar
 from urllib.parse import quote
 
 from secondhalf.errors import UserError
-from secondhalf.models.scheduling.event_loop import run
+from secondhalf.models.scheduling.event_loop import run_on_loop
 from secondhalf.models.server.http_connection import BrokenError, Response, TooLongError, UnreachableError
 
 _BUSY = {408, 409, 425, 429, 500, 502, 503, 504, 529}
@@ -105,13 +105,13 @@ class BatchApi:
         """
         file.seek(0)
         file.truncate()  # what an attempt that broke off left behind
-        response = _good(run(self._client.download(path, file, _LONGEST_FILE)))
+        response = _good(run_on_loop(self._client.download(path, file, _LONGEST_FILE)))
         encoding = response.headers.get("Content-Encoding", "identity").lower()
         file.seek(0)
         if encoding == "identity":
             return file
         if encoding not in {"gzip", "x-gzip"}:
-            encoding = words(encoding.encode())
+            encoding = api_error(encoding.encode())
             raise UserError(
                 f"{self._url} sends its files in the encoding {encoding}: only plain ones and gzip are read."
             )
@@ -137,7 +137,7 @@ class BatchApi:
         kind: str = "application/json",
         timeout: float | None = None,
     ) -> dict[str, Any]:
-        response = _good(run(self._client.send(method, path, {"Content-Type": kind}, body, timeout)))
+        response = _good(run_on_loop(self._client.send(method, path, {"Content-Type": kind}, body, timeout)))
         answer = json.loads(response.body)
         if not isinstance(answer, dict):
             raise ValueError("the answer is no object")
@@ -157,7 +157,7 @@ class BatchApi:
                 return work()
             except _StatusError as error:
                 status, body = error.response.status, error.response.body
-                reason = f"{self._url} answered {status}: {self._without_key(words(body[:16_000]))}"
+                reason = f"{self._url} answered {status}: {self._without_key(api_error(body[:16_000]))}"
                 if status not in _BUSY:
                     raise UserError(f"The batch API refused: {reason}. What was submitted is kept.") from error
             except TooLongError as error:
@@ -186,7 +186,7 @@ def _quoted(name: object) -> str:
     return quote(str(name), safe="")
 
 
-def words(body: bytes) -> str:
+def api_error(body: bytes) -> str:
     """What the server said of an error: the message inside its JSON, else its beginning, on one line."""
     text = body.decode("utf-8", "replace")
     try:

@@ -29,7 +29,7 @@ _PATTERNS = {
 }
 
 
-class Words:
+class BatchTokenizer:
     """A tokenizer for batches of texts. Threads may share it. Raises UserError when the tokenizer is not a fast one."""
 
     def __init__(self, tokenizer: Any) -> None:

@@ -11,7 +11,7 @@ from secondhalf.models.chat.plain_text import split_blank
 from secondhalf.models.chat.template import Template
 
 
-def chat_template(template: Template, tokenizer: Any) -> str:
+def jinja_for_tokenizer(template: Template, tokenizer: Any) -> str:
     """Jinja over `messages` and `add_generation_prompt`, for one turn or many.
 
     Templates here know no system turn: a system message is put before the first prompt, as Gemma's own template does.

@@ -16,7 +16,7 @@ from secondhalf.models.chat.plain_text import encode, frame_ids, split_blank
 from secondhalf.models.request import USER_TURN
 
 
-class Conversation:
+class ChatConversation:
     """A chat template, whatever renders it and makes tokens of it: for one text they are those of the rendered whole.
 
     `render`: the template over messages of `role` and `content`, up to where the reply begins. `frame`: token ids of the
@@ -74,7 +74,7 @@ class ChatTokens:
         # take a text's tokens with the frame's rule.
         self._tokenizer, self._lock = tokenizer, Lock()
         self.stops = _stops(folder, tokenizer)
-        self._conversation = Conversation(
+        self._conversation = ChatConversation(
             lambda turns: str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)),
             lambda text, first: frame_ids(tokenizer, text, "" if first else None),
             lambda text: encode(tokenizer, text),

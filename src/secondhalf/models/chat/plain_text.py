@@ -30,7 +30,7 @@ def writes_bos(tokenizer: Any) -> bool:
     return bool(tokenizer("x").input_ids[:1] == [tokenizer.bos_token_id])
 
 
-def opening(tokenizer: Any, text: str) -> list[int]:
+def encode_opening(tokenizer: Any, text: str) -> list[int]:
     """Token ids of a text that stands alone, as in pretraining: after the beginning token where the tokenizer writes one, and
     after the blank where it begins every text with one (the text itself begins with none). For the rest as `encode`."""
     beginning = [tokenizer.bos_token_id] if writes_bos(tokenizer) else []

@@ -25,7 +25,7 @@ from secondhalf.store.stages import write_atomically
 _PAUSE = 0.2  # seconds between two writes
 
 
-class Budget(Settings):
+class BudgetSettings(Settings):
     """What asking may cost. Replies that the journal already has are free."""
 
     dollars: float | None = Field(None, gt=0)
@@ -36,7 +36,7 @@ class Budget(Settings):
 
 
 @dataclass
-class Spent:
+class Usage:
     """What was paid for."""
 
     calls: int = 0
@@ -45,22 +45,22 @@ class Spent:
     dollars: float = 0.0
 
 
-class Purse:
+class Budget:
     """The money of one stage. `hour` is what an hour of this machine costs, in US dollars; `section` the recipe's that
     holds the budget."""
 
     def __init__(
-        self, path: Path | None = None, budget: Budget | None = None, hour: float = 0.0, section: str = "teach"
+        self, path: Path | None = None, budget: BudgetSettings | None = None, hour: float = 0.0, section: str = "teach"
     ) -> None:
-        self.budget, self.hour, self.section, self._path = budget or Budget(), hour, section, path
+        self.budget, self.hour, self.section, self._path = budget or BudgetSettings(), hour, section, path
         told: dict[str, Any] = json.loads(path.read_text("utf-8")) if path and path.is_file() else {}
-        self.spent = {name: Spent(**entry) for name, entry in told.get("spent", {}).items()}
+        self.spent = {name: Usage(**entry) for name, entry in told.get("spent", {}).items()}
         self._seconds_before = float(told.get("seconds", 0.0))
         self._start, self._saved = time.monotonic(), 0.0
         self._lock = threading.Lock()
         self._unpriced: set[str] = set()
 
-    def ledger(self, name: str, price: Price | None, *, batched: bool = False) -> "Ledger":
+    def ledger(self, name: str, price: Price | None, *, batched: bool = False) -> "CostLedger":
         """The account of one model, `name` being its part: the teacher, a judge.
 
         Raises UserError when the budget is in dollars and the model's price is unknown.
@@ -72,8 +72,8 @@ class Purse:
             )
         if price is None:
             self._unpriced.add(name)
-        spent = self.spent.setdefault(name, Spent())
-        return Ledger(self, spent, price, batched=batched)
+        spent = self.spent.setdefault(name, Usage())
+        return CostLedger(self, spent, price, batched=batched)
 
     @property
     def seconds(self) -> float:
@@ -141,10 +141,10 @@ class Purse:
             self._write()
 
 
-class Ledger:
+class CostLedger:
     """One model's account in a purse. `price` None: tokens are counted, dollars are not known."""
 
-    def __init__(self, purse: Purse, spent: Spent, price: Price | None, *, batched: bool = False) -> None:
+    def __init__(self, purse: Budget, spent: Usage, price: Price | None, *, batched: bool = False) -> None:
         self.purse, self.spent, self.price, self._batched = purse, spent, price, batched
 
     def charge(self, prompt_tokens: int, response_tokens: int) -> None:

@@ -47,7 +47,7 @@ class Price(Settings):
 FREE = Price(model="", prompt=0, response=0)  # a model on this machine: its price is the machine's hour
 
 
-def price(model: str, path: str = "") -> Price | None:
+def find_price(model: str, path: str = "") -> Price | None:
     """The price of a model by its name, else by its name without a date; None when no file knows it.
 
     Raises UserError naming the entry of the user's file at `path` that is no price.
@@ -59,7 +59,7 @@ def price(model: str, path: str = "") -> Price | None:
 
 def price_of(model: str, server: ServerSettings, path: str = "") -> Price | None:
     """What an asked model's tokens cost: None when a server's price is not known; nothing for a model on this machine."""
-    return price(model, path) or (None if server.urls else FREE)
+    return find_price(model, path) or (None if server.urls else FREE)
 
 
 @cache

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from secondhalf.models.journal.view import JournalView, Selection
+from secondhalf.models.journal.view import JournalSelection, JournalView
 from secondhalf.text.language import spaceless_share
 
 # Characters a token. English: 4.2 to 4.6 were measured with Gemma 3's vocabulary. Japanese: 1.8
@@ -11,11 +11,11 @@ from secondhalf.text.language import spaceless_share
 _SPACED, _SPACELESS = 4.0, 1.0
 _FRAME = 12  # tokens that a chat template adds to a message
 _ENOUGH = 20  # replies from which the journal's own figures are taken
-USUAL = 0.6  # a reply's usual length against its limit
+USUAL_SHARE = 0.6  # a reply's usual length against its limit
 
 
 @dataclass(frozen=True)
-class Habits:
+class ModelStatistics:
     """A model's habits as the journal saw them; None where it saw too little. `factor` corrects `rough_tokens`."""
 
     factor: float | None = None
@@ -36,11 +36,11 @@ def prompt_tokens(messages: tuple[tuple[str, str], ...]) -> float:
     return sum(rough_tokens(text) + _FRAME for _, text in messages)
 
 
-def habits(journal: Path, model: str) -> Habits:
+def model_statistics(journal: Path, model: str) -> ModelStatistics:
     """What the first replies of a model in the journal tell."""
     if not journal.is_file():
-        return Habits()
-    seen = list(JournalView(journal).lines(Selection(model), 1000))
+        return ModelStatistics()
+    seen = list(JournalView(journal).lines(JournalSelection(model), 1000))
     read = [line for line in seen if line["prompt_tokens"]]
     written = [line for line in seen if line["response_tokens"]]
     timed = [line["seconds"] for line in seen if line["seconds"] > 0]
@@ -51,4 +51,4 @@ def habits(journal: Path, model: str) -> Habits:
     if len(written) >= _ENOUGH:
         most = sum(line["sampling"]["max_tokens"] for line in written)
         usual = sum(line["response_tokens"] for line in written) / most
-    return Habits(factor, usual, sum(timed) / len(timed) if len(timed) >= _ENOUGH else None)
+    return ModelStatistics(factor, usual, sum(timed) / len(timed) if len(timed) >= _ENOUGH else None)

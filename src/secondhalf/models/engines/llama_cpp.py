@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 
 from secondhalf.errors import UserError
-from secondhalf.models.chat.chat_tokens import Conversation
+from secondhalf.models.chat.chat_tokens import ChatConversation
 from secondhalf.models.request import RefusedError, Reply, Request
 
 _CONTEXT = 2048  # tokens a slot: a prompt and its reply
@@ -25,7 +25,7 @@ _ANCHOR = "\n"  # stands before a text whose tokens are those of the middle; see
 _STRAIGHT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # HTTP_PROXY's machine has no such engine
 
 
-class Embedded:
+class LlamaCppTeacher:
     """One loaded GGUF. 16 slots: measured as fast as more on two cores (SmolLM2-135M, 118 to 237 tokens/s)."""
 
     def __init__(self, path: Path, identity: str, slots: int = 16) -> None:
@@ -64,7 +64,9 @@ class Embedded:
             raise UserError(
                 f"{path.name} cannot be loaded by the embedded engine ({error}): is it a whole GGUF file?"
             ) from error
-        self._conversation = Conversation(self._render, self._frame_ids, lambda text: self._within(text, special=False))
+        self._conversation = ChatConversation(
+            self._render, self._frame_ids, lambda text: self._within(text, special=False)
+        )
 
     def ask(self, request: Request) -> Reply:
         body = {
@@ -118,8 +120,8 @@ class Embedded:
         tokens, told = out["tokens"], out.get("completion_probabilities", [])
         steps: list[tuple[int, dict[int, float]]] = [(token, {}) for token in tokens]
         said = [step["id"] for step in told]
-        first = _places(tokens, said)
-        last = [len(tokens) - 1 - place for place in _places(tokens[::-1], said[::-1])][::-1]
+        first = _earliest_positions(tokens, said)
+        last = [len(tokens) - 1 - place for place in _earliest_positions(tokens[::-1], said[::-1])][::-1]
         for step, earliest, latest in zip(told, first, last, strict=True):
             if earliest == latest:  # elsewhere it could be the same token's before or after
                 steps[earliest] = (step["id"], {one["id"]: one["logprob"] for one in step["top_logprobs"]})
@@ -158,7 +160,7 @@ class Embedded:
             raise RefusedError(f"the engine answered {error.code} to {path}") from error
 
 
-def _places(tokens: list[int], some: list[int]) -> list[int]:
+def _earliest_positions(tokens: list[int], some: list[int]) -> list[int]:
     """The earliest places of `some` in `tokens`, which hold them in this order among others."""
     rest = iter(enumerate(tokens))
     return [next(place for place, token in rest if token == one) for one in some]

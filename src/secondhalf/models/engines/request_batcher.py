@@ -5,13 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
-Question = TypeVar("Question")
-Answer = TypeVar("Answer")
-Asked = tuple[Question, Future[Answer]]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+PendingItem = tuple[Item, Future[Result]]
 _SETTLE = 0.02  # seconds without a new question after which an idle engine begins with fewer than it has room for
 
 
-class Gather(Generic[Question, Answer]):
+class RequestBatcher(Generic[Item, Result]):
     """One thread that works on what is asked, by `work(take)`.
 
     `take(most, idle)` gives the next questions, at most so many, with the futures that their answers are set on: the one
@@ -22,21 +22,21 @@ class Gather(Generic[Question, Answer]):
 
     def __init__(
         self,
-        work: Callable[[Callable[[int, bool], list[Asked[Question, Answer]]]], None],
+        work: Callable[[Callable[[int, bool], list[PendingItem[Item, Result]]]], None],
         *,
-        size: Callable[[Question], int],
+        size: Callable[[Item], int],
     ) -> None:
         self._do, self._size = work, size
-        self._waiting: list[Asked[Question, Answer]] = []
-        self._taken: list[Future[Answer]] = []
+        self._waiting: list[PendingItem[Item, Result]] = []
+        self._taken: list[Future[Result]] = []
         self._changed = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="gather", daemon=True)
         self._thread.start()
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Item) -> Result:
         """The answer; waits for it."""
-        future: Future[Answer] = Future()
+        future: Future[Result] = Future()
         with self._changed:
             if self._closed:
                 raise RuntimeError("the engine is closed")
@@ -73,7 +73,7 @@ class Gather(Generic[Question, Answer]):
             for future in failed:
                 future.set_exception(error)
 
-    def _take(self, most: int, idle: bool) -> list[Asked[Question, Answer]]:
+    def _take(self, most: int, idle: bool) -> list[PendingItem[Item, Result]]:
         with self._changed:
             while idle and not self._waiting and not self._closed:
                 self._changed.wait()

@@ -1,6 +1,6 @@
 """A teacher through transformers: for folders of safetensors and small models, on a GPU where there is one.
 
-Replies are written row by row (decode.py), each with a seed of its own.
+Replies are written row by row (continuous_batching.py), each with a seed of its own.
 """
 
 from collections.abc import Callable
@@ -8,16 +8,16 @@ from pathlib import Path
 from random import Random
 
 from secondhalf.models.chat.chat_tokens import ChatTokens
-from secondhalf.models.engines.request_batcher import Asked, Gather
+from secondhalf.models.engines.request_batcher import PendingItem, RequestBatcher
 from secondhalf.models.request import RefusedError, Reply, Request
-from secondhalf.models.weights.context_length import context
+from secondhalf.models.weights.context_length import max_context
 from secondhalf.models.weights.load import load_student
 
 _USUAL = 2048  # tokens of a prompt with its reply that every row has memory for
-Question = tuple[Request, list[int]]
+TokenizedRequest = tuple[Request, list[int]]
 
 
-class Generate:
+class TransformersTeacher:
     """One model in memory. Four times its rows of questions are asked at once, so that those of like lengths begin together."""
 
     def __init__(self, folder: Path, identity: str, rows: int | None = None) -> None:
@@ -30,12 +30,14 @@ class Generate:
         self._chat = ChatTokens(self._tokenizer, folder)
         device = "cuda" if torch.cuda.is_available() else "cpu"
         self._model.to(device).eval()
-        # See local.py: a frozen output layer is copied for every prompt of a batch.
+        # See student.py: a frozen output layer is copied for every prompt of a batch.
         self._model.get_output_embeddings().weight.requires_grad_(True)
-        self._longest = context(self._model) or 10**9
+        self._longest = max_context(self._model) or 10**9
         self._rows = rows or rows_at_once(self._model, min(self._longest, _USUAL))
         self.slots = 4 * self._rows
-        self._gather: Gather[Question, list[int]] = Gather(self._work, size=lambda question: len(question[1]))
+        self._gather: RequestBatcher[TokenizedRequest, list[int]] = RequestBatcher(
+            self._work, size=lambda question: len(question[1])
+        )
 
     def ask(self, request: Request) -> Reply:
         """The reply. Raises RefusedError when prompt and reply do not fit into the model's context."""
@@ -48,14 +50,17 @@ class Generate:
         self._gather.close()
         self._model = None
 
-    def _work(self, take: Callable[[int, bool], list[Asked[Question, list[int]]]]) -> None:
+    def _work(self, take: Callable[[int, bool], list[PendingItem[TokenizedRequest, list[int]]]]) -> None:
         import torch
 
-        from secondhalf.models.generation.batch import Row
-        from secondhalf.models.generation.decode import decode
+        from secondhalf.models.generation.batch import SequenceState
+        from secondhalf.models.generation.continuous_batching import decode
 
-        def rows(most: int, idle: bool) -> list[Row]:
-            return [Row(ids, asked.sampling, Random(asked.seed), future) for (asked, ids), future in take(most, idle)]
+        def rows(most: int, idle: bool) -> list[SequenceState]:
+            return [
+                SequenceState(ids, asked.sampling, Random(asked.seed), future)
+                for (asked, ids), future in take(most, idle)
+            ]
 
         stops = self._chat.stops
         pad = self._tokenizer.pad_token_id if self._tokenizer.pad_token_id is not None else stops[0]

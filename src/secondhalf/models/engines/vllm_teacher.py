@@ -6,14 +6,14 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.chat.chat_tokens import ChatTokens
-from secondhalf.models.engines.request_batcher import Asked, Gather
+from secondhalf.models.engines.request_batcher import PendingItem, RequestBatcher
 from secondhalf.models.request import RefusedError, Reply, Request
 
 _BATCH = 1024  # questions handed to the engine at once: it keeps its own queue of them
-Question = tuple[Request, list[int]]
+TokenizedRequest = tuple[Request, list[int]]
 
 
-class Offline:
+class VllmTeacher:
     """One model on the GPU. vLLM batches by itself; twice its questions wait here, so that it never runs dry for long."""
 
     slots = 2 * _BATCH
@@ -28,7 +28,9 @@ class Offline:
         self._engine: Any = LLM(model=str(folder), trust_remote_code=False, generation_config="vllm")
         self._chat = ChatTokens(self._engine.get_tokenizer(), folder)
         self._longest = int(self._engine.llm_engine.model_config.max_model_len)
-        self._gather: Gather[Question, Reply] = Gather(self._work, size=lambda question: len(question[1]))
+        self._gather: RequestBatcher[TokenizedRequest, Reply] = RequestBatcher(
+            self._work, size=lambda question: len(question[1])
+        )
 
     def ask(self, request: Request) -> Reply:
         """The reply. Raises RefusedError when prompt and reply do not fit into the model's context."""
@@ -41,7 +43,7 @@ class Offline:
         self._gather.close()
         self._engine = None
 
-    def _work(self, take: Callable[[int, bool], list[Asked[Question, Reply]]]) -> None:
+    def _work(self, take: Callable[[int, bool], list[PendingItem[TokenizedRequest, Reply]]]) -> None:
         from vllm import SamplingParams
 
         while asked := take(_BATCH, True):

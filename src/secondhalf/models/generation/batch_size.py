@@ -5,7 +5,7 @@ from typing import Any
 import psutil
 import torch
 
-from secondhalf.models.generation.kv_cache import ROOM, empty, fits
+from secondhalf.models.generation.kv_cache import ROOM, empty_cache, rows_are_separable
 from secondhalf.models.weights.packing import unwrapped
 
 _ROWS = {"cpu": 128, "cuda": 256}  # at most: more were no faster
@@ -24,14 +24,14 @@ def rows_at_once(model: Any, tokens: int) -> int:
 
 def rows_that_fit(model: Any, tokens: int, memory: int) -> int:
     """How many rows of so many tokens have their keys and values in `memory` bytes; one at least."""
-    if not fits(unwrapped(model)):
+    if not rows_are_separable(unwrapped(model)):
         return _PLAIN
     return max(1, int(memory // (_bytes_per_token(model) * (tokens + ROOM))))
 
 
 def _bytes_per_token(model: Any) -> int:
     """Of all layers, measured: configurations name their widths in too many ways."""
-    cache = empty()
+    cache = empty_cache()
     one = torch.zeros(1, 1, dtype=torch.long, device=unwrapped(model).device)
     with torch.inference_mode():
         model(input_ids=one, position_ids=one, cache=cache, use_cache=True, logits_to_keep=1)

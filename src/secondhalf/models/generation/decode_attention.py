@@ -38,7 +38,7 @@ AttentionMaskInterface.register(_NAME, sdpa_mask)
 
 
 @contextmanager
-def one_token(model: Any) -> Iterator[None]:
+def one_token_attention(model: Any) -> Iterator[None]:
     """Within it a model on a CPU that uses "sdpa" attends as above where it can."""
     if model.device.type != "cpu" or model.config._attn_implementation != "sdpa":
         yield

@@ -67,12 +67,12 @@ def _beside(parts: Sequence[Any], tokens: int, room: int) -> Any:
     return place
 
 
-def empty() -> Cache:
+def empty_cache() -> Cache:
     """A cache without rows."""
     return Cache(layer_class_to_replicate=RoomyLayer)
 
 
-def join(cache: Cache, keep: Any, others: Sequence[Cache], tokens: int) -> None:
+def join_rows(cache: Cache, keep: Any, others: Sequence[Cache], tokens: int) -> None:
     """Leaves the rows `keep` (an index) and puts the others' behind them, each row with its last `tokens` tokens."""
     for number, layer in enumerate(cache.layers):
         groups = [(layer.keys[keep], layer.values[keep])]
@@ -80,7 +80,7 @@ def join(cache: Cache, keep: Any, others: Sequence[Cache], tokens: int) -> None:
         layer.hold(groups, tokens)
 
 
-def spread(cache: Cache, rows: int, room: int) -> None:
+def repeat_row(cache: Cache, rows: int, room: int) -> None:
     """Of one row so many, each with room for exactly so many more tokens."""
     for layer in cache.layers:
         layer.hold(
@@ -88,7 +88,7 @@ def spread(cache: Cache, rows: int, room: int) -> None:
         )
 
 
-def moved(cache: Cache, start: int, gaps: Any) -> None:
+def close_gaps(cache: Cache, start: int, gaps: Any) -> None:
     """Each row's first `start` tokens go behind the gap [rows] that follows them, so that a row is whole at its end."""
     for layer in cache.layers:
         tokens = torch.arange(layer.keys.shape[-2], device=gaps.device)
@@ -99,7 +99,7 @@ def moved(cache: Cache, start: int, gaps: Any) -> None:
         layer.hold([(keys, values)], len(tokens), 0)
 
 
-def fits(model: Any) -> bool:
+def rows_are_separable(model: Any) -> bool:
     """Whether a model keeps nothing but keys and values, so that its rows can come and go."""
     kinds, config = {DynamicLayer, DynamicSlidingWindowLayer}, model.config.get_text_config()
     takes = signature(model.forward).parameters

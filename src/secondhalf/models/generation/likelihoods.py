@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from secondhalf.models.weights.packing import hidden_states, logprobs, packs
+from secondhalf.models.weights.packing import hidden_states, logprobs, pack_indices
 from secondhalf.progress import Progress
 
 Pair = tuple[list[int], list[int]]
@@ -39,7 +39,7 @@ def _scored(model: Any, pairs: Sequence[Pair], label: str) -> Iterator[tuple[lis
     examples = [(before + after, [-100] * len(before) + after) for before, after in pairs]
     order = sorted(range(len(examples)), key=lambda index: (len(examples[index][0]), index))
     with Progress(label, len(pairs), "responses") as progress:
-        for pack in packs([len(examples[index][0]) for index in order], _BUDGET):
+        for pack in pack_indices([len(examples[index][0]) for index in order], _BUDGET):
             some = [order[place] for place in pack]
             with torch.inference_mode():
                 states, labels, owner = hidden_states(model, [examples[index] for index in some])

@@ -3,7 +3,7 @@
 from typing import NotRequired, TypedDict
 
 
-class Writing(TypedDict):
+class GenerationOptions(TypedDict):
     """An answer is over at one of `stop_ids`, or where it says `stop_text`. Equal seeds give equal answers."""
 
     max_tokens: int

@@ -9,7 +9,7 @@ from secondhalf.models.request import Sampling
 _HEAD = 1024  # tokens among which the nucleus nearly always lies; else the whole vocabulary is sorted
 
 
-class Draw:
+class Sampler:
     """Draws for some rows, each with its own generator and sampling.
 
     Temperature 0 is the likeliest token; else the nucleus of mass `top_p` of the tempered distribution, and in it the

@@ -10,22 +10,29 @@ from typing import Any, Unpack
 
 from secondhalf.errors import UserError
 from secondhalf.models.generation.likelihoods import Pair, loglikelihood, token_logprobs
-from secondhalf.models.generation.options import Writing
-from secondhalf.models.generation.vllm_student import VllmAnswers, carries
+from secondhalf.models.generation.options import GenerationOptions
+from secondhalf.models.generation.vllm_student import VllmStudent, supports_adapter
 from secondhalf.models.request import Sampling
-from secondhalf.models.weights.adapters import BASE, NotByRowError, plain, put_on, put_on_all, take_off
-from secondhalf.models.weights.context_length import context
+from secondhalf.models.weights.adapters import (
+    BASE,
+    NotByRowError,
+    activate_adapter,
+    activate_adapters,
+    deactivate_adapters,
+    is_plain_lora,
+)
+from secondhalf.models.weights.context_length import max_context
+from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.load import load_student
-from secondhalf.models.weights.quiet import quiet
 from secondhalf.progress import Progress
 
-Written = tuple[str, str, int]
+GeneratedAnswer = tuple[str, str, int]
 """An answer, "stop" or "length", and its number of tokens."""
 Asked = tuple[Path | None, Sequence[list[int]]]
 """An adapter, None for the base alone, and the token ids of its prompts."""
 
 
-class Local:
+class StudentModel:
     """One base model in memory, for any number of adapters."""
 
     def __init__(self, folder: Path, engine: str = "transformers") -> None:
@@ -47,8 +54,8 @@ class Local:
         return self._worn[0] if self._worn else None
 
     @cached_property
-    def _vllm(self) -> VllmAnswers | None:
-        return VllmAnswers(self._folder) if self._engine == "vllm" else None
+    def _vllm(self) -> VllmStudent | None:
+        return VllmStudent(self._folder) if self._engine == "vllm" else None
 
     def use(self, adapter: Path | None) -> None:
         """Answers from here on come from the base with this adapter, or from the base alone."""
@@ -57,12 +64,12 @@ class Local:
     def _wear(self, adapters: list[Path], *, several: bool = False) -> list[str]:
         """Puts on an adapter or none, in place of what was on; or several, with names by which rows tell theirs."""
         if self._model is not self._base:
-            self._model = self._base = take_off(self._model)
+            self._model = self._base = deactivate_adapters(self._model)
         self._worn, names = adapters, list[str]()
         if several:
-            self._model, names = put_on_all(self._base, adapters)
+            self._model, names = activate_adapters(self._base, adapters)
         elif adapters:
-            self._model = put_on(self._base, adapters[0])
+            self._model = activate_adapter(self._base, adapters[0])
         # A frozen output layer makes torch copy its whole weight for every prompt of a batch (matmul does not fold what
         # needs no gradient): answers took nine times as long. Nothing is trained here, so the mark is harmless.
         head = self._base.get_output_embeddings()
@@ -70,18 +77,18 @@ class Local:
         self._model.eval()
         return names
 
-    def generate(self, prompts: Sequence[list[int]], **how: Unpack[Writing]) -> list[Written]:
+    def generate(self, prompts: Sequence[list[int]], **how: Unpack[GenerationOptions]) -> list[GeneratedAnswer]:
         """For each prompt's token ids: the answer, "stop" or "length", and the answer's number of tokens."""
         written = self.generate_ids(prompts, **how)
         return [self._finished(tokens, how["stop_ids"], how.get("stop_text", "")) for tokens in written]
 
-    def generate_each(self, asked: Sequence[Asked], **how: Unpack[Writing]) -> list[list[Written]]:
+    def generate_each(self, asked: Sequence[Asked], **how: Unpack[GenerationOptions]) -> list[list[GeneratedAnswer]]:
         """As `generate`, for several adapters, each with prompts of its own: in the same batches, as far as they can be.
 
         Each has the seeds that it would have alone. One that is asked alone stays in use; after several, the base alone is.
         """
         found: dict[int, list[list[int]]] = {}
-        carried = carries if self._vllm is not None else plain
+        carried = supports_adapter if self._vllm is not None else is_plain_lora
         together = [place for place, (adapter, _) in enumerate(asked) if carried(adapter)]
         if len({asked[place][0] for place in together}) > 1:
             with suppress(NotByRowError):
@@ -94,13 +101,13 @@ class Local:
         stops = how["stop_ids"], how.get("stop_text", "")
         return [[self._finished(tokens, *stops) for tokens in found[place]] for place in range(len(asked))]
 
-    def generate_ids(self, prompts: Sequence[list[int]], **how: Unpack[Writing]) -> list[list[int]]:
+    def generate_ids(self, prompts: Sequence[list[int]], **how: Unpack[GenerationOptions]) -> list[list[int]]:
         """As `generate`: each answer's token ids, with the stop token where it stopped."""
-        if self._vllm is not None and carries(self.adapter):
+        if self._vllm is not None and supports_adapter(self.adapter):
             return self._together([(self.adapter, prompts)], **how)[0]
         return self._written([(BASE, prompts)], **how)[0]
 
-    def _together(self, asked: Sequence[Asked], **how: Unpack[Writing]) -> list[list[list[int]]]:
+    def _together(self, asked: Sequence[Asked], **how: Unpack[GenerationOptions]) -> list[list[list[int]]]:
         if self._vllm is not None:
             self._fits(asked, how)
             return self._vllm.generate_ids(asked, **how)
@@ -112,20 +119,20 @@ class Local:
             self.use(None)
 
     def _written(
-        self, asked: Sequence[tuple[str, Sequence[list[int]]]], **how: Unpack[Writing]
+        self, asked: Sequence[tuple[str, Sequence[list[int]]]], **how: Unpack[GenerationOptions]
     ) -> list[list[list[int]]]:
         """By transformers, for prompts with the names of their adapters."""
         import torch
 
-        from secondhalf.models.generation.batch import Row
+        from secondhalf.models.generation.batch import SequenceState
         from secondhalf.models.generation.batch_size import rows_at_once
-        from secondhalf.models.generation.decode import decode
+        from secondhalf.models.generation.continuous_batching import decode
 
         max_tokens, stop_ids, stop_text = how["max_tokens"], how["stop_ids"], how.get("stop_text", "")
         longest = self._fits(asked, how)
         drawn = Sampling(max_tokens=max_tokens, temperature=how["temperature"], top_p=1.0)
         rows = [
-            Row(ids, drawn, Random(how["seed"] + index), (place, index), name)
+            SequenceState(ids, drawn, Random(how["seed"] + index), (place, index), name)
             for place, (name, prompts) in enumerate(asked)
             for index, ids in enumerate(prompts)
         ]
@@ -134,14 +141,14 @@ class Local:
         def over(tokens: list[int]) -> bool:
             return tokens[-1] in stop_ids or bool(stop_text and stop_text in self._tail(tokens, stop_text))
 
-        def take(free: int, idle: bool) -> list[Row]:
+        def take(free: int, idle: bool) -> list[SequenceState]:
             return [waiting.popleft() for _ in range(min(free, len(waiting)))]
 
         answers: dict[tuple[int, int], list[int]] = {}
         pad, width = self._pad(stop_ids), rows_at_once(self._base, longest + max_tokens)
         # By tokens: many answers are written at once, and end late. One that ends early jumps over what it might have had.
         bar = Progress(how.get("label", "answers"), len(rows) * max_tokens, "tokens")
-        with bar as progress, torch.inference_mode(), quiet():
+        with bar as progress, torch.inference_mode(), quiet_transformers():
             for row in decode(self._model, take, over, width=width, pad=pad, wrote=progress.advance):
                 answers[row.owner] = row.written
                 progress.advance(max_tokens - len(row.written), answers=len(answers))
@@ -154,9 +161,9 @@ class Local:
     def _pad(self, stop_ids: list[int]) -> int:
         return self.tokenizer.pad_token_id if self.tokenizer.pad_token_id is not None else stop_ids[0]
 
-    def _fits(self, asked: Sequence[tuple[Any, Sequence[list[int]]]], how: Writing) -> int:
+    def _fits(self, asked: Sequence[tuple[Any, Sequence[list[int]]]], how: GenerationOptions) -> int:
         """The longest prompt. Raises UserError when it and its answer pass the student's context."""
-        limit, answer = context(self._base), how["max_tokens"]
+        limit, answer = max_context(self._base), how["max_tokens"]
         prompt = max((len(ids) for _, prompts in asked for ids in prompts), default=0)
         if limit is not None and prompt + answer > limit:
             raise UserError(
@@ -166,7 +173,7 @@ class Local:
             )
         return prompt
 
-    def _finished(self, tokens: list[int], stop_ids: list[int], stop_text: str) -> Written:
+    def _finished(self, tokens: list[int], stop_ids: list[int], stop_text: str) -> GeneratedAnswer:
         end = next((place for place, token in enumerate(tokens) if token in stop_ids), None)
         kept = tokens if end is None else tokens[:end]
         text = str(self.tokenizer.decode(kept, skip_special_tokens=True)).strip()

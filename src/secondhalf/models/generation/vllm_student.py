@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from secondhalf.errors import UserError
-from secondhalf.models.generation.options import Writing
-from secondhalf.models.weights.adapters import plain
+from secondhalf.models.generation.options import GenerationOptions
+from secondhalf.models.weights.adapters import is_plain_lora
 from secondhalf.progress import Progress
 
 Asked = tuple[Path | None, Sequence[list[int]]]
@@ -17,11 +17,11 @@ _MEMORY = 0.5  # of the GPU: the student is there a second time, for its likelih
 _AT_ONCE = 1024  # prompts between two movements of the bar: vLLM batches by itself
 
 
-class VllmAnswers:
+class VllmStudent:
     """One student in vLLM. What it answers with is the base, or the base with one of the adapters that it can carry."""
 
     def __init__(self, folder: Path) -> None:
-        check()
+        check_vllm()
         from vllm import LLM
 
         # The model's own sampling settings would silently shape its answers.
@@ -36,7 +36,7 @@ class VllmAnswers:
         )
         self._adapters: list[Path] = []
 
-    def generate_ids(self, asked: Sequence[Asked], **how: Unpack[Writing]) -> list[list[list[int]]]:
+    def generate_ids(self, asked: Sequence[Asked], **how: Unpack[GenerationOptions]) -> list[list[list[int]]]:
         """For adapters with prompts of their own: each answer's token ids, with the stop token where it stopped."""
         from vllm import SamplingParams
 
@@ -80,7 +80,7 @@ class VllmAnswers:
         return LoRARequest(f"adapter-{number}", number, str(adapter))
 
 
-def check() -> None:
+def check_vllm() -> None:
     """Raises UserError where vLLM is not installed."""
     try:
         import vllm  # noqa: F401
@@ -88,12 +88,12 @@ def check() -> None:
         raise UserError("evaluate.engine: vllm needs a GPU and `pip install 'secondhalf[vllm]'`.") from error
 
 
-def carries(adapter: Path | None) -> bool:
+def supports_adapter(adapter: Path | None) -> bool:
     """Whether vLLM applies such an adapter: plain LoRA of one rank that there is memory for."""
     if adapter is None:
         return True
     told = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
-    return int(told.get("r", 0)) <= _RANK and plain(adapter)
+    return int(told.get("r", 0)) <= _RANK and is_plain_lora(adapter)
 
 
 def _ids(output: Any, stop_ids: list[int]) -> list[int]:

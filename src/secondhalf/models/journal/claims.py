@@ -12,10 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-TABLE = "CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT NOT NULL) WITHOUT ROWID"
+CLAIMS_TABLE = "CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT NOT NULL) WITHOUT ROWID"
 
 
-class Database(Protocol):
+class ClaimsDatabase(Protocol):
     """What claims need of the journal."""
 
     path: Path
@@ -30,7 +30,7 @@ class Database(Protocol):
 class Claims:
     """The claims of one asking, all given back at its end. Open only inside `with`."""
 
-    def __init__(self, journal: Database) -> None:
+    def __init__(self, journal: ClaimsDatabase) -> None:
         self._journal, self._owner = journal, secrets.token_hex(8)
         self._folder = journal.path.with_name(journal.path.name + "-owners")
 

@@ -20,7 +20,7 @@ from secondhalf.models.request import Reply, Request
 _LOG = logging.getLogger(__name__)
 # 2 had no `first_tokens`; 1 also no `answered_by`, no claims, and its table was WITHOUT ROWID: twice the work a row. Both are
 # read all the same.
-VERSION = 3
+JOURNAL_VERSION = 3
 _ADDED = ("answered_by", "first_tokens")
 _TABLE = """CREATE TABLE IF NOT EXISTS replies (
     key TEXT PRIMARY KEY, model TEXT NOT NULL, messages TEXT NOT NULL, sampling TEXT NOT NULL, text TEXT NOT NULL,
@@ -129,7 +129,7 @@ class Journal:
             time.sleep(0.01)
 
     def _migrate(self) -> None:
-        if self._db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+        if self._db.execute("PRAGMA user_version").fetchone()[0] == JOURNAL_VERSION:
             return
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
@@ -138,8 +138,8 @@ class Journal:
             for column in _ADDED:
                 if column not in columns:
                     self._db.execute(f"ALTER TABLE replies ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
-            self._db.execute(claims.TABLE)
-            self._db.execute(f"PRAGMA user_version = {VERSION}")
+            self._db.execute(claims.CLAIMS_TABLE)
+            self._db.execute(f"PRAGMA user_version = {JOURNAL_VERSION}")
 
     def _damaged(self, error: sqlite3.Error) -> UserError:
         return UserError(

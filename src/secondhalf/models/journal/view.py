@@ -18,7 +18,7 @@ _LINE = "key, model, messages, sampling, text, finish, prompt_tokens, response_t
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ModelReplies:
     """What the journal holds of one model. Times are seconds since 1970, `size` is bytes of text."""
 
     model: str
@@ -32,7 +32,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class JournalSelection:
     """Some of the replies: those of one model by its whole identity, those before a time, or both."""
 
     model: str = ""
@@ -63,24 +63,24 @@ class JournalView:
         """The journal's files on disk."""
         return sum(file.stat().st_size for file in self.path.parent.glob(self.path.name + "*"))
 
-    def models(self, some: Selection | None = None) -> list[Held]:
+    def models(self, some: JournalSelection | None = None) -> list[ModelReplies]:
         """What it holds, model by model, the largest first."""
-        where, values = (some or Selection()).where()
+        where, values = (some or JournalSelection()).where()
         query = (
             "SELECT model, COUNT(*), SUM(prompt_tokens), SUM(response_tokens), SUM(seconds), MIN(created), "
             f"MAX(created), SUM({_SIZE}) FROM replies WHERE {where} GROUP BY model ORDER BY 2 DESC, 1"
         )
-        return [Held(*row) for row in self._rows(query, values)]
+        return [ModelReplies(*row) for row in self._rows(query, values)]
 
-    def lines(self, some: Selection | None = None, limit: int = -1) -> Iterator[dict[str, Any]]:
+    def lines(self, some: JournalSelection | None = None, limit: int = -1) -> Iterator[dict[str, Any]]:
         """The replies as plain dictionaries, in no particular order; `messages` and `sampling` decoded."""
-        where, values = (some or Selection()).where()
+        where, values = (some or JournalSelection()).where()
         names = _LINE.split(", ")
         for row in self._rows(f"SELECT {_LINE} FROM replies WHERE {where} LIMIT ?", [*values, limit]):
             line = dict(zip(names, row, strict=True))
             yield line | {"messages": json.loads(line["messages"]), "sampling": json.loads(line["sampling"])}
 
-    def prune(self, some: Selection) -> int:
+    def prune(self, some: JournalSelection) -> int:
         """Removes the selected replies for good and gives their space back; returns how many they were."""
         where, values = some.where()
         try:

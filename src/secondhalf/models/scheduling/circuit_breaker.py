@@ -5,7 +5,7 @@ _FIRST = 0.5  # seconds until the first try; each wait is twice the one before
 _SILENT, _TALKING = 60, 4  # the longest wait in first ones: of a server that is away, and of one that talks nonsense
 
 
-class Breaker:
+class CircuitBreaker:
     """Closed while the server answers, open while it does not. Times are the event loop's, in seconds."""
 
     def __init__(self, first: float = _FIRST, failures: int = _FAILURES) -> None:

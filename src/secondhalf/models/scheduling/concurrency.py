@@ -12,7 +12,7 @@ _CALM, _SHAKEN = 16, 4  # rounds between two trials, and after a "too much"
 _LEAST = 4
 
 
-class Width:
+class ConcurrencyLimit:
     """One server's width. A round is as many replies as the width or twice that, the time of a reply or two."""
 
     def __init__(self, start: int = 16, most: int = 256, *, fixed: bool = False) -> None:

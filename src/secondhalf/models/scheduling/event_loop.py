@@ -11,7 +11,7 @@ _lock = threading.Lock()
 _loops: dict[int, asyncio.AbstractEventLoop] = {}  # by process: a thread does not live on in a fork
 
 
-def loop() -> asyncio.AbstractEventLoop:
+def shared_loop() -> asyncio.AbstractEventLoop:
     """Runs for ever. What is scheduled on it must not block for long, nor raise SystemExit, which would end it."""
     with _lock:
         made = _loops.get(os.getpid())
@@ -21,9 +21,9 @@ def loop() -> asyncio.AbstractEventLoop:
     return made
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
+def run_on_loop(work: Coroutine[Any, Any, T]) -> T:
     """Does this work on the loop and waits for it; who is interrupted meanwhile leaves nothing going on."""
-    future = asyncio.run_coroutine_threadsafe(work, loop())
+    future = asyncio.run_coroutine_threadsafe(work, shared_loop())
     try:
         return future.result()
     finally:

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from secondhalf.models.request import Backend, Reply, Request
-from secondhalf.models.scheduling.circuit_breaker import Breaker
-from secondhalf.models.scheduling.concurrency import Width
-from secondhalf.models.scheduling.rate_limit import Pace
+from secondhalf.models.scheduling.circuit_breaker import CircuitBreaker
+from secondhalf.models.scheduling.concurrency import ConcurrencyLimit
+from secondhalf.models.scheduling.rate_limit import RateLimit
 
 
 @dataclass
@@ -20,8 +20,8 @@ class Lane:
 
     name: str
     answer: Callable[[Request], Awaitable[Reply]]
-    width: Width = field(default_factory=Width)
-    breaker: Breaker = field(default_factory=Breaker)
+    width: ConcurrencyLimit = field(default_factory=ConcurrencyLimit)
+    breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
     flying: int = 0
     not_before: float = 0.0
 
@@ -39,8 +39,8 @@ class Pool:
     grace: float | None = 5.0
     """Seconds for what is in flight when the user stops; None: until it is done."""
 
-    def __init__(self, lanes: list[Lane], pace: Pace | None = None) -> None:
-        self.lanes, self.pace = lanes, pace or Pace()
+    def __init__(self, lanes: list[Lane], pace: RateLimit | None = None) -> None:
+        self.lanes, self.pace = lanes, pace or RateLimit()
 
     async def __aenter__(self) -> "Pool":
         return self
@@ -49,14 +49,14 @@ class Pool:
         pass
 
 
-class Threads(Pool):
+class ThreadPool(Pool):
     """An engine of this process: a thread a slot, and no opinion of its health."""
 
     grace = None  # a thread cannot be stopped
 
     def __init__(self, engine: Backend) -> None:
         self._ask, self._slots = engine.ask, engine.slots
-        super().__init__([Lane("the engine", self._answer, Width(self._slots, self._slots, fixed=True))])
+        super().__init__([Lane("the engine", self._answer, ConcurrencyLimit(self._slots, self._slots, fixed=True))])
 
     async def __aenter__(self) -> Pool:
         self._threads = ThreadPoolExecutor(self._slots)

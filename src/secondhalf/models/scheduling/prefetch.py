@@ -11,8 +11,8 @@ from secondhalf.models.request import RefusedError, Reply, Request
 Answers = Iterator[tuple[str, Reply | RefusedError]]
 
 
-class Ahead:
-    """Asks for all `requests` and hands the outcomes out shard by shard. `ask` is ask_all with all but the requests given.
+class Prefetcher:
+    """Asks for all `requests` and hands the outcomes out shard by shard. `send` is send_requests with all but the requests given.
 
     `replies` is to be called for every request, in about the order they were given.
     """

@@ -9,7 +9,7 @@ from secondhalf.models.request import Request
 _BURST = 1.0  # seconds' worth that may go at once
 
 
-class Limit:
+class PerMinuteLimit:
     """So many a minute; None for no limit."""
 
     def __init__(self, per_minute: float | None) -> None:
@@ -25,11 +25,11 @@ class Limit:
         self._used_until = max(self._used_until, now if amount > 0 else 0.0) + amount * self._seconds
 
 
-class Pace:
+class RateLimit:
     """Both limits of one account."""
 
     def __init__(self, requests_per_minute: int | None = None, tokens_per_minute: int | None = None) -> None:
-        self._requests, self._tokens = Limit(requests_per_minute), Limit(tokens_per_minute)
+        self._requests, self._tokens = PerMinuteLimit(requests_per_minute), PerMinuteLimit(tokens_per_minute)
         self.free = not (requests_per_minute or tokens_per_minute)
 
     def wait(self, now: float) -> float:
@@ -40,14 +40,14 @@ class Pace:
         """A request goes out: its tokens are guessed."""
         if not self.free:
             self._requests.take(1, now)
-            self._tokens.take(guess(request), now)
+            self._tokens.take(estimate_tokens(request), now)
 
     def answered(self, request: Request, tokens: int, now: float) -> None:
         """The reply told the tokens: the guess is put right."""
         if tokens and not self.free:
-            self._tokens.take(tokens - guess(request), now)
+            self._tokens.take(tokens - estimate_tokens(request), now)
 
 
-def guess(request: Request) -> int:
+def estimate_tokens(request: Request) -> int:
     """Tokens of a request and its longest reply: a token for three bytes, which is a Japanese character."""
     return sum(len(text.encode()) // 3 for _, text in request.messages) + request.sampling.max_tokens

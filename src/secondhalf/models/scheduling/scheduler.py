@@ -7,19 +7,19 @@ from queue import Empty, SimpleQueue
 
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Request
-from secondhalf.models.scheduling.event_loop import loop
+from secondhalf.models.scheduling.event_loop import shared_loop
 from secondhalf.models.scheduling.pool import Pool
-from secondhalf.models.scheduling.sender import Ledger, Outcome, Sender
+from secondhalf.models.scheduling.sender import ChargeSink, RequestOutcome, Sender
 
 
-class Schedule:
+class Scheduler:
     """The running schedule of one asking: requests go in, outcomes come out, both from the asker's thread."""
 
-    def __init__(self, pool: Pool, identity: str, journal: Journal, ledger: Ledger | None = None) -> None:
+    def __init__(self, pool: Pool, identity: str, journal: Journal, ledger: ChargeSink | None = None) -> None:
         self._pool = pool
-        self._out: SimpleQueue[list[Outcome] | str | BaseException] = SimpleQueue()
+        self._out: SimpleQueue[list[RequestOutcome] | str | BaseException] = SimpleQueue()
         self._sender = Sender(pool, identity, journal, ledger, self._out.put)
-        self._loop, self._ready = loop(), threading.Event()
+        self._loop, self._ready = shared_loop(), threading.Event()
         self._run = asyncio.run_coroutine_threadsafe(self._work(), self._loop)
         self._ready.wait()
 
@@ -32,7 +32,7 @@ class Schedule:
         """Queues requests."""
         self._loop.call_soon_threadsafe(self._sender.add, requests)
 
-    def next(self, timeout: float | None = None) -> list[Outcome] | str:
+    def next(self, timeout: float | None = None) -> list[RequestOutcome] | str:
         """What was answered and stored, or refused; or a notice for the user; an empty list after the timeout.
 
         Raises what ended the schedule, after everything that was in flight has been handed on.

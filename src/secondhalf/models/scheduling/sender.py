@@ -16,11 +16,11 @@ from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import RefusedError, Reply, Request, TroubleError
 from secondhalf.models.scheduling.pool import Lane, Pool
 
-Outcome = tuple[Request, Reply | RefusedError]
+RequestOutcome = tuple[Request, Reply | RefusedError]
 _LONGEST_WAIT = 60.0  # seconds between two repeats
 
 
-class Ledger(Protocol):
+class ChargeSink(Protocol):
     """Counts what is spent, and says when no more may be."""
 
     @property
@@ -46,8 +46,8 @@ class Sender:
         pool: Pool,
         identity: str,
         journal: Journal,
-        ledger: Ledger | None,
-        out: Callable[[list[Outcome] | str], None],
+        ledger: ChargeSink | None,
+        out: Callable[[list[RequestOutcome] | str], None],
     ) -> None:
         self._pool, self._identity, self._journal, self._ledger, self._out = pool, identity, journal, ledger, out
         self._queue: deque[_Job] = deque()

@@ -6,13 +6,13 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.request import RefusedError, Reply, Request, TroubleError
-from secondhalf.models.scheduling.circuit_breaker import Breaker
-from secondhalf.models.scheduling.concurrency import Width
-from secondhalf.models.scheduling.event_loop import run
+from secondhalf.models.scheduling.circuit_breaker import CircuitBreaker
+from secondhalf.models.scheduling.concurrency import ConcurrencyLimit
+from secondhalf.models.scheduling.event_loop import run_on_loop
 from secondhalf.models.scheduling.pool import Lane, Pool
-from secondhalf.models.scheduling.rate_limit import Pace
+from secondhalf.models.scheduling.rate_limit import RateLimit
 from secondhalf.models.server.http_connection import BrokenError, Response, TooLongError, UnreachableError
-from secondhalf.models.server.response import is_another, read, retry_after, words
+from secondhalf.models.server.response import error_message, is_another, read_reply, retry_after
 from secondhalf.models.server.settings import ServerSettings
 
 _LOG = logging.getLogger(__name__)
@@ -41,8 +41,11 @@ class Servers(Pool):
         }
         first = min(0.5, settings.backoff)
         super().__init__(
-            [Lane(url, self._to(url), Width(most=settings.max_in_flight), Breaker(first)) for url in self._clients],
-            Pace(settings.requests_per_minute, settings.tokens_per_minute),
+            [
+                Lane(url, self._to(url), ConcurrencyLimit(most=settings.max_in_flight), CircuitBreaker(first))
+                for url in self._clients
+            ],
+            RateLimit(settings.requests_per_minute, settings.tokens_per_minute),
         )
 
     @property
@@ -51,8 +54,8 @@ class Servers(Pool):
         return sum(lane.width.limit for lane in self.lanes)
 
     def ask(self, request: Request) -> Reply:
-        """One reply from the first server, asked once. For many requests, and for repeats, there is ask_all."""
-        return run(self._answer(self.lanes[0].name, request))
+        """One reply from the first server, asked once. For many requests, and for repeats, there is send_requests."""
+        return run_on_loop(self._answer(self.lanes[0].name, request))
 
     def close(self) -> None:
         """Nothing is held: connections outlive each asking, and close by themselves when they are idle for seconds."""
@@ -92,19 +95,19 @@ class Servers(Pool):
             raise RefusedError(f"the answer is longer than {most} bytes (server.max_reply_bytes)") from error
         if response.status != 200:
             raise self._failure(url, response)
-        reply = read(response.body, chat=settings.api == "chat")
+        reply = read_reply(response.body, chat=settings.api == "chat")
         if is_another(self._model, reply.model):
             self._another(reply.model)
         return reply
 
     def _failure(self, url: str, response: Response) -> Exception:
         status, body = response.status, response.body
-        said = f"the server answered {status}: {words(body, self._key)}"
+        said = f"the server answered {status}: {error_message(body, self._key)}"
         if status in _FATAL:
             key = f" in {self._settings.key_env}" if status == 401 and self._settings.key_env else ""
-            return UserError(f"{url} {_FATAL[status]}{key}: {words(body, self._key)} ({status}).")
+            return UserError(f"{url} {_FATAL[status]}{key}: {error_message(body, self._key)} ({status}).")
         if status == 429 and b"insufficient_quota" in body:
-            return UserError(f"{url}: the account has no money left: {words(body, self._key)} ({status}).")
+            return UserError(f"{url}: the account has no money left: {error_message(body, self._key)} ({status}).")
         if status in _TOO_MUCH | _AWAY:
             after = retry_after(response.headers.get("retry-after"))
             return TroubleError(said, cost=1, too_much=status in _TOO_MUCH, after=after)
@@ -113,7 +116,7 @@ class Servers(Pool):
         return TroubleError(said) if status >= 500 or status in {201, 202, 204, 408, 409, 425} else RefusedError(said)
 
     def _another(self, name: str) -> None:
-        asked = f"{words(name.encode())} answered where {self._model} was asked"
+        asked = f"{error_message(name.encode())} answered where {self._model} was asked"
         if self._settings.other_model == "refuse":
             raise RefusedError(f"another model, {asked} (server.other_model)")
         if not self._warned:

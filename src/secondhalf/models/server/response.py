@@ -11,7 +11,7 @@ from secondhalf.models.request import Reply, TroubleError
 _LONGEST_WORDS, _MOST_TOKENS = 300, 20
 
 
-def read(body: bytes, *, chat: bool) -> Reply:
+def read_reply(body: bytes, *, chat: bool) -> Reply:
     """The reply in a 200 answer. Raises TroubleError for truncated JSON, HTML, the wrong schema, no choice.
 
     Reasoning that a server hands over beside the text is put before it in <think> tags, as models write it themselves, so
@@ -20,22 +20,22 @@ def read(body: bytes, *, chat: bool) -> Reply:
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise TroubleError(f"the server's answer is no JSON: {words(body)}") from error
+        raise TroubleError(f"the server's answer is no JSON: {error_message(body)}") from error
     choices = answer.get("choices") if isinstance(answer, dict) else None
     if not isinstance(choices, list):
-        raise TroubleError(f"the server's answer has another schema: {words(body)}")
+        raise TroubleError(f"the server's answer has another schema: {error_message(body)}")
     if not choices:
         raise TroubleError("the server's answer holds no choice")
     choice = choices[0] if isinstance(choices[0], dict) else {}
     said = choice.get("message") if chat else choice
     if not isinstance(said, dict):
-        raise TroubleError(f"the server's answer has another schema: {words(body)}")
+        raise TroubleError(f"the server's answer has another schema: {error_message(body)}")
     text = said.get("content" if chat else "text", ...)
     finish = choice.get("finish_reason")
     if text is None and isinstance(finish, str):  # filtered, or a call of a tool: an empty reply with its reason
         text = ""
     if not isinstance(text, str):
-        raise TroubleError(f"the server's answer has another schema: {words(body)}")
+        raise TroubleError(f"the server's answer has another schema: {error_message(body)}")
     first = _first_tokens(choice.get("logprobs"), text)
     thought = said.get("reasoning_content") or said.get("reasoning")
     if chat and isinstance(thought, str):
@@ -52,7 +52,7 @@ def read(body: bytes, *, chat: bool) -> Reply:
     )
 
 
-def words(body: bytes, secret: str = "") -> str:
+def error_message(body: bytes, secret: str = "") -> str:
     """What a server said of an error: one bounded line, control characters visible, the key blotted out."""
     text = _message(body).replace(secret, "[key]") if secret else _message(body)
     text = " ".join(re.split(r"[ \t\r\n]+", text[: 4 * _LONGEST_WORDS].strip()))

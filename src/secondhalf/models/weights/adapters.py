@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from secondhalf.models.weights.quiet import quiet
+from secondhalf.models.weights.library_output import quiet_transformers
 
 BASE = ""
 """The name for a row that has no adapter."""
@@ -25,7 +25,7 @@ class NotByRowError(Exception):
     """A layer of the model does not get its input row by row (some experts do not): ask one adapter at a time."""
 
 
-def plain(adapter: Path | None) -> bool:
+def is_plain_lora(adapter: Path | None) -> bool:
     """Whether an adapter is LoRA of one rank alone, which can stand beside others: no DoRA, no rows of the vocabulary."""
     if adapter is None:
         return True
@@ -38,9 +38,9 @@ def plain(adapter: Path | None) -> bool:
         return all(name.endswith(("lora_A.weight", "lora_B.weight")) for name in file.keys())  # noqa: SIM118
 
 
-def put_on(base: Any, adapter: Path) -> Any:
+def activate_adapter(base: Any, adapter: Path) -> Any:
     """The base with this adapter."""
-    with quiet():
+    with quiet_transformers():
         from peft import PeftModel
 
         # LoRA in the base's own type: casting to float32 and back doubles the time of a token.
@@ -52,10 +52,10 @@ def put_on(base: Any, adapter: Path) -> Any:
     return model
 
 
-def put_on_all(base: Any, adapters: Sequence[Path]) -> tuple[Any, list[str]]:
-    """The base with these `plain` adapters and their names. `of_rows` says, before each pass, which row has which."""
+def activate_adapters(base: Any, adapters: Sequence[Path]) -> tuple[Any, list[str]]:
+    """The base with these `is_plain_lora` adapters and their names. `assign_rows` says, before each pass, which row has which."""
     names = [f"adapter-{number}" for number in range(len(adapters))]
-    with quiet():
+    with quiet_transformers():
         from peft import PeftModel
 
         model = PeftModel.from_pretrained(base, adapters[0], names[0], autocast_adapter_dtype=False)
@@ -65,14 +65,14 @@ def put_on_all(base: Any, adapters: Sequence[Path]) -> tuple[Any, list[str]]:
     return model, names
 
 
-def take_off(model: Any) -> Any:
+def deactivate_adapters(model: Any) -> Any:
     """The base as it was before."""
     for layer in _token_layers(model):
         layer.unmerge()
     return model.unload()
 
 
-def of_rows(model: Any, rows: Sequence[str]) -> None:
+def assign_rows(model: Any, rows: Sequence[str]) -> None:
     """The adapter of each row of the next pass, by name; nothing where the model has one or none."""
     shares = getattr(model, "secondhalf_shares", None)
     if shares is not None:

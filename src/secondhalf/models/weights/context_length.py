@@ -5,14 +5,14 @@ from typing import Any
 from secondhalf.models.weights.packing import unwrapped
 
 
-def context(model: Any) -> int | None:
+def max_context(model: Any) -> int | None:
     """The student's context in tokens; None where its config sets no limit."""
     config = unwrapped(model).config.get_text_config()
     found = getattr(config, "max_position_embeddings", None)
     return found if isinstance(found, int) and found > 0 else None
 
 
-def longest(model: Any, wanted: int) -> int:
+def cap_to_context(model: Any, wanted: int) -> int:
     """`wanted` tokens, or as many as the context has."""
-    limit = context(model)
+    limit = max_context(model)
     return wanted if limit is None else min(wanted, limit)

@@ -9,7 +9,7 @@ import psutil
 
 from secondhalf.errors import UserError
 from secondhalf.models.reference import cache_folder
-from secondhalf.models.weights.quiet import quiet
+from secondhalf.models.weights.library_output import quiet_transformers
 
 
 def student_folder(path: Path, sha256: str) -> Path:
@@ -47,7 +47,7 @@ def student_folder(path: Path, sha256: str) -> Path:
 
 def _convert(path: Path, out: Path) -> None:
     try:
-        with quiet():
+        with quiet_transformers():
             import torch
             from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 

@@ -9,8 +9,8 @@ from typing import Any
 import psutil
 
 from secondhalf.errors import UserError
+from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.output_layer import check_output_layer
-from secondhalf.models.weights.quiet import quiet
 
 
 def load_student(folder: Path, precision: str = "auto", *, four_bits: bool = False) -> tuple[Any, Any]:
@@ -28,11 +28,11 @@ def load_student(folder: Path, precision: str = "auto", *, four_bits: bool = Fal
             f"The student needs about {need >> 20} MB of memory, {have >> 20} MB are free: choose a smaller student."
         )
     tokenizer = load_tokenizer(folder)
-    with _loading(folder, "cannot be loaded as a causal language model"), quiet():
+    with _loading(folder, "cannot be loaded as a causal language model"), quiet_transformers():
         import torch
         from transformers import AutoModelForCausalLM, GenerationConfig
 
-        kind = dtype(precision)
+        kind = weights_dtype(precision)
         more = {"quantization_config": _four_bits(kind)} if four_bits else {}
         # Attention is transformers' own choice: fused where the model's class can, else plain (Gemma 2's is capped).
         model = AutoModelForCausalLM.from_pretrained(
@@ -54,7 +54,7 @@ def load_tokenizer(folder: Path) -> Any:
 
     Raises UserError where transformers is missing, where the folder holds none, or one that wants to run code of its own.
     """
-    with _loading(folder, "holds no tokenizer that can be loaded"), quiet():
+    with _loading(folder, "holds no tokenizer that can be loaded"), quiet_transformers():
         from transformers import AutoTokenizer
 
         return AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
@@ -76,7 +76,7 @@ def _loading(folder: Path, trouble: str) -> Iterator[None]:
         raise UserError(f"{folder} {trouble} ({str(error).splitlines()[0]}).") from error
 
 
-def dtype(precision: str = "auto") -> Any:
+def weights_dtype(precision: str = "auto") -> Any:
     """The torch type of weights: bf16 where the processor or the GPU multiplies it itself, else float32, or as told."""
     import torch
 

@@ -3,28 +3,28 @@
 from pathlib import Path
 from typing import Any
 
+from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.load import load_student
-from secondhalf.models.weights.quiet import quiet
 from secondhalf.progress import Progress
 
 
-def merge(student: Path, adapter: Path, out: Path) -> None:
+def merge_adapter(student: Path, adapter: Path, out: Path) -> None:
     """Writes the merged model (bf16 safetensors) and the student's tokenizer into `out`."""
     tokenizer, base = load_student(student)
-    whole = merged(base, adapter)
-    with quiet():
+    whole = merge_in_memory(base, adapter)
+    with quiet_transformers():
         whole.save_pretrained(out)
         tokenizer.save_pretrained(out)
 
 
-def merged(base: Any, adapter: Path) -> Any:
+def merge_in_memory(base: Any, adapter: Path) -> Any:
     """The model with the adapter merged, a layer at a time in float32: bf16 would round the product and then the sum.
 
     Memory: the model in bf16 and one layer in float32.
     """
     import torch
 
-    with quiet():
+    with quiet_transformers():
         from peft import PeftModel
         from peft.tuners.tuners_utils import BaseTunerLayer
 

@@ -17,7 +17,7 @@ CHUNK_BYTES = 128 << 20  # memory for one chunk of float32 logits
 MULTIPLE = 64
 
 
-def packs(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+def pack_indices(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
     """Consecutive indices whose lengths sum to at most `budget`; a longer sequence goes alone."""
     held: list[int] = []
     size = 0

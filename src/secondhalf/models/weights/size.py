@@ -54,7 +54,7 @@ class Size:
 
 
 @cache
-def known() -> dict[str, dict[str, Any]]:
+def known_students() -> dict[str, dict[str, Any]]:
     """The published facts of students, by hub repository (students.yaml)."""
     loaded: dict[str, dict[str, Any]] = YAML(typ="safe").load(
         files(__package__).joinpath("students.yaml").read_text("utf-8")
@@ -66,7 +66,7 @@ def size_of(reference: str) -> Size | None:
     """The size of a student; None where nothing is known without fetching or loading it."""
     place = reference.partition("#")[0]
     if place.startswith("hf:"):
-        facts = known().get(place.removeprefix("hf:").partition("@")[0].partition(":")[0])
+        facts = known_students().get(place.removeprefix("hf:").partition("@")[0].partition(":")[0])
         return Size(**{field.name: facts[field.name] for field in fields(Size)}) if facts else None
     try:
         model = resolve(reference)

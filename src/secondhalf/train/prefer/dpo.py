@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from secondhalf.errors import UserError
-from secondhalf.models.weights.quiet import quiet
+from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.progress import Progress
 from secondhalf.train.checkpoint import load_last_checkpoint, save_checkpoint
 from secondhalf.train.lr_schedule import linear_with_warmup
@@ -91,7 +91,7 @@ def train_dpo(
         _load_state_dict(model, checkpoint.tensors, None, steps)
         return log
     remaining = [preferences[index] for index in order[len(log) * settings.pairs_per_step :]]
-    with Progress(label, len(order), "pairs") as progress, quiet():
+    with Progress(label, len(order), "pairs") as progress, quiet_transformers():
         progress.advance(log[-1]["pairs"] if log else 0)
 
         def on_log(metrics: Mapping[str, float]) -> None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from secondhalf.models.chat.template import Template
 from secondhalf.rows import Pair, Verdict, from_table, to_table, with_reasons
-from secondhalf.teach.original import second_halves
+from secondhalf.teach.original import mirror_originals
 from secondhalf.train.tokens import is_held_out
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def encode_preferences(
     `max_length` is in tokens, of the prompt with either side; `held_out` is a share of the documents, and those that
     fine-tuning held out are held out here too.
     """
-    rows, controls = from_table(Pair, pairs), from_table(Pair, second_halves(pairs)[0])
+    rows, controls = from_table(Pair, pairs), from_table(Pair, mirror_originals(pairs)[0])
     train: list[Preference] = []
     held_out_rows: list[Preference] = []
     refused: list[Pair] = []

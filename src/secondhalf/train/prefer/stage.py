@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from secondhalf.errors import UserError
-from secondhalf.models.generation.student import Local
+from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.reference import Model
-from secondhalf.models.weights.context_length import longest
+from secondhalf.models.weights.context_length import cap_to_context
 from secondhalf.models.weights.convert import student_folder
+from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.load import load_student
-from secondhalf.models.weights.quiet import quiet
 from secondhalf.statistics import estimate
 from secondhalf.store import Stage
 from secondhalf.train.dataset import check_not_empty
@@ -50,7 +50,7 @@ def prefer_arm(
     folder = student_folder(student.path, student.identity)
     tokenizer, base = load_student(folder)
     preferences, held_out, rejects, verdicts = encode_preferences(
-        pairs, tokenizer, train.template, max_length=longest(base, train.max_length), held_out=train.held_out
+        pairs, tokenizer, train.template, max_length=cap_to_context(base, train.max_length), held_out=train.held_out
     )
     stage.write("verdicts", 0, verdicts)
     stage.write("rejects", 0, rejects)
@@ -87,7 +87,7 @@ def _train_adapter(
     label: str,
 ) -> list[PreferenceLogRow]:
     dtype = base.dtype
-    with quiet():
+    with quiet_transformers():
         from peft import PeftModel
 
         # The adapter in float32, the base in its own type: steps are far smaller than bf16 can add to a weight.
@@ -120,7 +120,7 @@ def held_out_figures(
     if len(preferences) < 2:
         return {}
     sides = [(row.prompt, side) for row in preferences for side in (row.chosen, row.rejected)]
-    model = Local(student)
+    model = StudentModel(student)
     likelihoods: list[list[float]] = []
     for adapter in (before, after):
         model.use(adapter)

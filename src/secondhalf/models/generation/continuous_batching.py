@@ -10,40 +10,40 @@ from typing import Any
 
 import torch
 
-from secondhalf.models.generation.batch import Batch, Row
-from secondhalf.models.generation.decode_attention import one_token
-from secondhalf.models.generation.kv_cache import fits
-from secondhalf.models.generation.sampling import Draw
-from secondhalf.models.weights.adapters import of_rows
+from secondhalf.models.generation.batch import SequenceBatch, SequenceState
+from secondhalf.models.generation.decode_attention import one_token_attention
+from secondhalf.models.generation.kv_cache import rows_are_separable
+from secondhalf.models.generation.sampling import Sampler
+from secondhalf.models.weights.adapters import assign_rows
 from secondhalf.models.weights.packing import unwrapped
 
 _SHARE = 8  # a batch is put together anew when one row in so many has ended: that copies its cache
 
-Take = Callable[[int, bool], list[Row]]
+NextRows = Callable[[int, bool], list[SequenceState]]
 """The next rows, at most so many. Told that none is in work (True) it waits for some, and none is then the end."""
 
 
 def decode(
     model: Any,
-    take: Take,
+    take: NextRows,
     over: Callable[[list[int]], bool],
     *,
     width: int,
     pad: int,
     wrote: Callable[[int], object] = lambda tokens: None,
-) -> Iterator[Row]:
+) -> Iterator[SequenceState]:
     """Each row when it has ended: when `over` is true of its tokens, of which the last is new, or when none more may come.
 
     `width`: rows in work at once; `pad`: a token to fill up shorter prompts with; `wrote` is told after each step how many
     tokens it wrote.
     """
-    if not fits(unwrapped(model)):
+    if not rows_are_separable(unwrapped(model)):
         for row in _whole(model, take, over, width, pad):
             wrote(len(row.written))
             yield row
         return
-    with one_token(unwrapped(model)):
-        batch = Batch(model, pad)
+    with one_token_attention(unwrapped(model)):
+        batch = SequenceBatch(model, pad)
         while True:
             alive = sum(not row.over for row in batch.rows)
             ended, free = len(batch.rows) - alive, width - alive
@@ -58,14 +58,16 @@ def decode(
                     yield row
 
 
-def _whole(model: Any, take: Take, over: Callable[[list[int]], bool], width: int, pad: int) -> Iterator[Row]:
+def _whole(
+    model: Any, take: NextRows, over: Callable[[list[int]], bool], width: int, pad: int
+) -> Iterator[SequenceState]:
     """The same by transformers' `generate`, batch by batch: for models that keep a state which no row can leave."""
     from transformers import StoppingCriteriaList
 
     while rows := take(width, True):
         longest = max(len(row.ids) for row in rows)
         before = [longest - len(row.ids) for row in rows]
-        of_rows(model, [row.adapter for row in rows])
+        assign_rows(model, [row.adapter for row in rows])
         out = model.generate(
             input_ids=torch.tensor(
                 [[pad] * n + row.ids for n, row in zip(before, rows, strict=True)], device=model.device
@@ -73,7 +75,7 @@ def _whole(model: Any, take: Take, over: Callable[[list[int]], bool], width: int
             attention_mask=torch.tensor([[0] * n + [1] * (longest - n) for n in before], device=model.device),
             max_new_tokens=max(row.sampling.max_tokens for row in rows),
             do_sample=False,
-            logits_processor=[Draw([row.draw for row in rows], [row.sampling for row in rows], model.device).only],
+            logits_processor=[Sampler([row.draw for row in rows], [row.sampling for row in rows], model.device).only],
             stopping_criteria=StoppingCriteriaList([_ended(over, longest)]),
             pad_token_id=pad,
         )

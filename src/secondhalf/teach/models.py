@@ -13,22 +13,22 @@ from secondhalf.models.backends import teacher
 from secondhalf.models.batch_api.batches import Batches
 from secondhalf.models.batch_api.client import BatchApi
 from secondhalf.models.batch_api.table import BatchTable
-from secondhalf.models.costs.budget import Ledger, Purse
+from secondhalf.models.costs.budget import Budget, CostLedger
 from secondhalf.models.costs.prices import price_of
 from secondhalf.models.engines.replay import Replay
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.reference import file_hash
 from secondhalf.models.request import Backend, Request
-from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.models.server.openai import Servers
-from secondhalf.models.server.response import read
+from secondhalf.models.server.response import read_reply
 from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
-from secondhalf.teach.stage import Answers, Ask
+from secondhalf.teach.stage import Replies, SendRequests
 
 REPLAY = "replay:"
 
 
-class Asking:
+class TeacherModels:
     """One data set's models. `inputs` are their identities, and the source of a user's `choose`, for the stage's key."""
 
     def __init__(self, settings: TeachSettings, journal: Journal) -> None:
@@ -36,7 +36,7 @@ class Asking:
         self._replay: Path | None = None
         self._teacher: tuple[str, Callable[[], Backend]] | None = None
         if settings.model.startswith(REPLAY):
-            self._replay = replayed(settings.model)
+            self._replay = replay_path(settings.model)
             self.identity = file_hash(self._replay)
         else:
             self.identity, make = teacher(settings.model, settings.server)
@@ -50,7 +50,7 @@ class Asking:
             self._judge = identity, cache(make)
             self.inputs["judge"] = identity
 
-    def teacher(self, purse: Purse) -> Ask:
+    def teacher(self, purse: Budget) -> SendRequests:
         """How the teacher's replies are had."""
         if self._teacher is None:
             assert self._replay is not None
@@ -59,14 +59,14 @@ class Asking:
         ledger = purse.ledger("teacher", found, batched=self._settings.batch)
         return self._in_batches(ledger) if self._settings.batch else self._through_journal(*self._teacher, ledger)
 
-    def judge(self, purse: Purse) -> Ask | None:
+    def judge(self, purse: Budget) -> SendRequests | None:
         """How the judge's replies are had; None where nobody judges."""
         if self._judge is None:
             return None
         found = price_of(self._settings.judge.model, self._settings.judge.server, self._settings.prices)
         return self._through_journal(*self._judge, purse.ledger("judge", found))
 
-    def _in_batches(self, ledger: Ledger) -> Ask:
+    def _in_batches(self, ledger: CostLedger) -> SendRequests:
         server = self._settings.server
         model = Servers(self._settings.model, server)
         url = server.urls[0].rstrip("/")
@@ -80,23 +80,23 @@ class Asking:
             api,
             table,
             model.body,
-            lambda body: read(body, chat=chat),
+            lambda body: read_reply(body, chat=chat),
             endpoint="/v1/chat/completions" if chat else "/v1/completions",
         )
 
-        def ask(requests: Iterable[Request], label: str) -> Answers:
+        def ask(requests: Iterable[Request], label: str) -> Replies:
             return batches.ask(list(requests), self._journal, label, ledger)
 
         return ask
 
-    def _through_journal(self, identity: str, backend: Callable[[], Backend], ledger: Ledger) -> Ask:
-        def ask(requests: Iterable[Request], label: str) -> Answers:
-            return ask_all(requests, identity, backend, self._journal, label, ledger)
+    def _through_journal(self, identity: str, backend: Callable[[], Backend], ledger: CostLedger) -> SendRequests:
+        def ask(requests: Iterable[Request], label: str) -> Replies:
+            return send_requests(requests, identity, backend, self._journal, label, ledger)
 
         return ask
 
 
-def replayed(reference: str) -> Path:
+def replay_path(reference: str) -> Path:
     """The file of a replay:FILE. Raises UserError when it is not there."""
     path = Path(reference.removeprefix(REPLAY)).expanduser()
     if not path.is_file() or path.suffix not in {".parquet", ".jsonl"}:

@@ -12,25 +12,25 @@ from itertools import islice
 from secondhalf.models.journal.claims import Claims
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Backend, RefusedError, Reply, Request
-from secondhalf.models.scheduling.pool import Pool, Threads
-from secondhalf.models.scheduling.scheduler import Schedule
-from secondhalf.models.scheduling.sender import Ledger
+from secondhalf.models.scheduling.pool import Pool, ThreadPool
+from secondhalf.models.scheduling.scheduler import Scheduler
+from secondhalf.models.scheduling.sender import ChargeSink
 from secondhalf.progress import Progress
 
-Answer = tuple[str, Reply | RefusedError]
+KeyedReply = tuple[str, Reply | RefusedError]
 _CHUNK = 256  # requests taken from the caller at once
 _POLL = 0.5  # seconds between two looks at what another process is asking
 
 
-def ask_all(
+def send_requests(
     requests: Iterable[Request],
     identity: str,
     backend: Callable[[], Backend],
     journal: Journal,
     label: str,
-    ledger: Ledger | None = None,
+    ledger: ChargeSink | None = None,
     total: int | None = None,
-) -> Iterator[Answer]:
+) -> Iterator[KeyedReply]:
     """Yields (request id, reply or refusal), in no particular order.
 
     `backend` is called only when the journal lacks a reply, so a finished stage never loads a model. Requests with the
@@ -50,7 +50,7 @@ class _Asking:
         identity: str,
         backend: Callable[[], Backend],
         journal: Journal,
-        ledger: Ledger | None,
+        ledger: ChargeSink | None,
         progress: Progress,
     ) -> None:
         self._identity, self._backend, self._journal = identity, backend, journal
@@ -61,7 +61,7 @@ class _Asking:
         self._tokens, self._done = 0, 0  # tokens written, and rows answered since the bar moved
         self._open = ExitStack()
         self._claims: Claims | None = None
-        self._schedule: Schedule | None = None
+        self._schedule: Scheduler | None = None
 
     def __enter__(self) -> "_Asking":
         return self
@@ -69,7 +69,7 @@ class _Asking:
     def __exit__(self, *error: object) -> None:
         self._open.__exit__(*error)  # type: ignore[arg-type]
 
-    def answers(self, requests: Iterator[Request]) -> Iterator[Answer]:
+    def answers(self, requests: Iterator[Request]) -> Iterator[KeyedReply]:
         """Every request's outcome."""
         more = True
         while more or self._rows:
@@ -86,7 +86,7 @@ class _Asking:
         """Twice what can be in flight, so that no slot waits for us."""
         return max(_CHUNK, 2 * self._schedule.width) if self._schedule else _CHUNK
 
-    def _take(self, requests: Sequence[Request]) -> Iterator[Answer]:
+    def _take(self, requests: Sequence[Request]) -> Iterator[KeyedReply]:
         keyed = [(request.key(self._identity), request) for request in requests]
         known = self._journal.find(list({key for key, _ in keyed if key not in self._rows}))
         fresh: dict[str, Request] = {}
@@ -101,7 +101,7 @@ class _Asking:
         if fresh:
             yield from self._ask(fresh)
 
-    def _ask(self, fresh: dict[str, Request]) -> Iterator[Answer]:
+    def _ask(self, fresh: dict[str, Request]) -> Iterator[KeyedReply]:
         """Sends what nobody is asking. Another process may have stored a reply since we looked."""
         if self._claims is None:
             self._claims = self._open.enter_context(Claims(self._journal))
@@ -116,15 +116,15 @@ class _Asking:
         for key, reply in stored.items():
             yield from self._answered(key, reply)
 
-    def _running(self) -> Schedule:
+    def _running(self) -> Scheduler:
         if self._schedule is None:
             engine = self._backend()
-            pool = engine if isinstance(engine, Pool) else Threads(engine)
-            self._schedule = Schedule(pool, self._identity, self._journal, self._ledger)
+            pool = engine if isinstance(engine, Pool) else ThreadPool(engine)
+            self._schedule = Scheduler(pool, self._identity, self._journal, self._ledger)
             self._open.callback(self._schedule.close)
         return self._schedule
 
-    def _arrived(self) -> Iterator[Answer]:
+    def _arrived(self) -> Iterator[KeyedReply]:
         if self._schedule is None:
             time.sleep(_POLL)
         else:
@@ -141,7 +141,7 @@ class _Asking:
             self._looked = time.monotonic()
             yield from self._look_elsewhere()
 
-    def _look_elsewhere(self) -> Iterator[Answer]:
+    def _look_elsewhere(self) -> Iterator[KeyedReply]:
         """Replies of other processes; what they gave up, or died over, is asked here."""
         for key, reply in self._journal.find(list(self._elsewhere)).items():
             del self._elsewhere[key]
@@ -150,7 +150,7 @@ class _Asking:
         for start in range(0, len(left), _CHUNK):
             yield from self._ask(dict(islice(left.items(), start, start + _CHUNK)))
 
-    def _answered(self, key: str, reply: Reply | RefusedError) -> Iterator[Answer]:
+    def _answered(self, key: str, reply: Reply | RefusedError) -> Iterator[KeyedReply]:
         for row in self._rows.pop(key):
             self._done += 1
             yield row, reply

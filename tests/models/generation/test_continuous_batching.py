@@ -10,9 +10,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.models.generation.batch import Batch, Row  # noqa: E402
-from secondhalf.models.generation.decode import decode  # noqa: E402
-from secondhalf.models.generation.kv_cache import fits  # noqa: E402
+from secondhalf.models.generation.batch import SequenceBatch, SequenceState  # noqa: E402
+from secondhalf.models.generation.continuous_batching import decode  # noqa: E402
+from secondhalf.models.generation.kv_cache import rows_are_separable  # noqa: E402
 from secondhalf.models.request import Sampling  # noqa: E402
 from support.small_models import small_model  # noqa: E402
 
@@ -29,7 +29,7 @@ def _written(
     prompts: list[list[int]] = PROMPTS,
 ) -> list[list[int]]:
     drawn = Sampling(max_tokens=most, temperature=temperature, top_p=1.0)
-    waiting = deque(Row(ids, drawn, Random(n), n) for n, ids in enumerate(prompts))
+    waiting = deque(SequenceState(ids, drawn, Random(n), n) for n, ids in enumerate(prompts))
     found: dict[int, list[int]] = {}
     counted: list[int] = []
     with torch.inference_mode():
@@ -67,7 +67,7 @@ def _over(written: list[int]) -> bool:
 )
 def test_answers_are_those_of_each_prompt_alone(kind: str, student: Path) -> None:
     model = small_model(kind, student)
-    assert fits(model) == (kind not in {"mamba", "falcon", "gpt_neo"})
+    assert rows_are_separable(model) == (kind not in {"mamba", "falcon", "gpt_neo"})
     wanted = [_alone(model, ids, _over) for ids in PROMPTS]
     assert len({len(written) for written in wanted}) > 1
     assert _written(model, _over, width=5) == wanted
@@ -79,9 +79,11 @@ def test_what_all_prompts_begin_with_is_read_once(kind: str, student: Path, monk
     model = small_model(kind, student)
     wanted = [_alone(model, ids, _over) for ids in ALIKE]
     read: list[int] = []
-    forward = Batch._forward
+    forward = SequenceBatch._forward
     monkeypatch.setattr(
-        Batch, "_forward", lambda self, rows, ids, *more: read.append(ids.shape[1]) or forward(self, rows, ids, *more)
+        SequenceBatch,
+        "_forward",
+        lambda self, rows, ids, *more: read.append(ids.shape[1]) or forward(self, rows, ids, *more),
     )
     assert _written(model, _over, width=5, prompts=ALIKE) == wanted
     assert _written(model, _over, width=64, prompts=ALIKE) == wanted
@@ -113,9 +115,13 @@ def test_the_newest_question_is_taken_while_others_are_written(student: Path) ->
     model = small_model("llama", student)
     asked: list[tuple[int, bool]] = []
 
-    def take(free: int, idle: bool) -> list[Row]:
+    def take(free: int, idle: bool) -> list[SequenceState]:
         asked.append((free, idle))
-        return [Row(PROMPTS[3], Sampling(max_tokens=5, temperature=0), Random(1))] if len(asked) in {1, 3} else []
+        return (
+            [SequenceState(PROMPTS[3], Sampling(max_tokens=5, temperature=0), Random(1))]
+            if len(asked) in {1, 3}
+            else []
+        )
 
     with torch.inference_mode():
         rows = list(decode(model, take, lambda _: False, width=4, pad=0))

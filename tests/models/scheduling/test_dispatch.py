@@ -9,7 +9,7 @@ from secondhalf.errors import UserError
 from secondhalf.models.engines.dummy import Dummy
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import RefusedError, Reply, Request, Sampling
-from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.scheduling.dispatch import send_requests
 
 
 class Counting(Dummy):
@@ -33,8 +33,8 @@ def _requests(count: int, **sampling) -> list[Request]:
 
 def test_every_request_is_answered_once_and_remembered(tmp_path: Path):
     journal, engine = Journal(tmp_path / "j.sqlite"), Counting()
-    first = dict(ask_all(_requests(50), "m", lambda: engine, journal, "test"))
-    again = dict(ask_all(_requests(50), "m", lambda: pytest.fail("the model was loaded"), journal, "test"))
+    first = dict(send_requests(_requests(50), "m", lambda: engine, journal, "test"))
+    again = dict(send_requests(_requests(50), "m", lambda: pytest.fail("the model was loaded"), journal, "test"))
     assert engine.calls == 50
     assert {row: reply.text for row, reply in first.items()} == {row: reply.text for row, reply in again.items()}
 
@@ -42,11 +42,11 @@ def test_every_request_is_answered_once_and_remembered(tmp_path: Path):
 def test_an_engine_that_dies_loses_no_finished_reply(tmp_path: Path):
     journal, dying, healthy = Journal(tmp_path / "j.sqlite"), Counting(dies_after=20), Counting()
     with pytest.raises(RuntimeError):
-        dict(ask_all(_requests(50), "m", lambda: dying, journal, "test"))
+        dict(send_requests(_requests(50), "m", lambda: dying, journal, "test"))
     kept = len(journal)
     # At most those in flight beside the failing one were not stored.
     assert 20 - dying.slots <= kept <= 20
-    assert len(dict(ask_all(_requests(50), "m", lambda: healthy, journal, "test"))) == 50
+    assert len(dict(send_requests(_requests(50), "m", lambda: healthy, journal, "test"))) == 50
     assert healthy.calls == 50 - kept
 
 
@@ -65,14 +65,14 @@ def test_another_model_sampling_or_text_is_another_reply(tmp_path: Path):
 def test_equal_requests_are_asked_once(tmp_path: Path):
     twins = [Request(f"r{i}", (("user", "the same words here"),), Sampling()) for i in range(5)]
     engine = Counting()
-    replies = dict(ask_all(twins, "m", lambda: engine, Journal(tmp_path / "j.sqlite"), "test"))
+    replies = dict(send_requests(twins, "m", lambda: engine, Journal(tmp_path / "j.sqlite"), "test"))
     assert engine.calls == 1
     assert len(replies) == 5
 
 
 def test_a_refused_request_does_not_take_others_with_it(tmp_path: Path):
     requests = [*_requests(5), Request("bad", (("user", "refuse this please"),), Sampling())]
-    replies = dict(ask_all(requests, "m", Dummy, Journal(tmp_path / "j.sqlite"), "test"))
+    replies = dict(send_requests(requests, "m", Dummy, Journal(tmp_path / "j.sqlite"), "test"))
     assert isinstance(replies["bad"], RefusedError)
     assert sum(isinstance(reply, Reply) for reply in replies.values()) == 5
 
@@ -100,9 +100,9 @@ class _Purse:
 def test_a_spent_budget_stops_with_its_sentence_and_keeps_what_is_in_flight(tmp_path: Path):
     journal, purse, engine = Journal(tmp_path / "j.sqlite"), _Purse(10), Counting()
     with pytest.raises(UserError, match="The budget is spent"):
-        dict(ask_all(_requests(50), "m", lambda: engine, journal, "test", purse))
+        dict(send_requests(_requests(50), "m", lambda: engine, journal, "test", purse))
     assert engine.calls == len(journal) <= 10 + engine.slots
-    assert len(dict(ask_all(_requests(50), "m", lambda: engine, journal, "test", _Purse(100)))) == 50
+    assert len(dict(send_requests(_requests(50), "m", lambda: engine, journal, "test", _Purse(100)))) == 50
     assert engine.calls == 50
 
 
@@ -115,7 +115,7 @@ def test_requests_stream_in_as_replies_stream_out(tmp_path: Path):
             yield Request(f"r{number}", (("user", f"say {number}"),), Sampling())
 
     got, most = 0, 0
-    for _ in ask_all(requests(), "m", Dummy, Journal(tmp_path / "j.sqlite"), "test"):
+    for _ in send_requests(requests(), "m", Dummy, Journal(tmp_path / "j.sqlite"), "test"):
         got += 1
         most = max(most, len(taken) - got)
     assert got == 3000
@@ -124,7 +124,7 @@ def test_requests_stream_in_as_replies_stream_out(tmp_path: Path):
 
 def test_an_asker_that_loses_interest_ends_the_asking(tmp_path: Path):
     engine, journal = Counting(), Journal(tmp_path / "j.sqlite")
-    answers = ask_all(_requests(500), "m", lambda: engine, journal, "test")
+    answers = send_requests(_requests(500), "m", lambda: engine, journal, "test")
     next(answers)
     answers.close()
     assert engine.calls == len(journal) < 500
@@ -133,6 +133,6 @@ def test_an_asker_that_loses_interest_ends_the_asking(tmp_path: Path):
 
 def test_equal_requests_of_a_refused_one_are_all_refused(tmp_path: Path):
     twins = [Request(f"r{i}", (("user", "refuse this"),), Sampling()) for i in range(5)]
-    replies = dict(ask_all(twins, "m", Dummy, Journal(tmp_path / "j.sqlite"), "test"))
+    replies = dict(send_requests(twins, "m", Dummy, Journal(tmp_path / "j.sqlite"), "test"))
     assert len(replies) == 5
     assert all(isinstance(reply, RefusedError) for reply in replies.values())

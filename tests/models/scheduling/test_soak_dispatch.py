@@ -16,7 +16,7 @@ import pytest
 
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import RefusedError, Reply, Request, Sampling
-from secondhalf.models.scheduling.ask import ask_all
+from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.settings import ServerSettings
 from support import SCRIPTS
@@ -33,7 +33,7 @@ def _with_faults(folder: Path, rows: int, seed: int, attempts: int = 12) -> None
         servers = Servers("m", ServerSettings(urls=[server.url], **settings))
         requests = [Request(f"r{i}", (("user", f"say {i}"),), Sampling()) for i in range(rows)]
         journal = Journal(folder / "j.sqlite")
-        answers = list(ask_all(requests, servers.identity, lambda: servers, journal, "test"))
+        answers = list(send_requests(requests, servers.identity, lambda: servers, journal, "test"))
         calls = list(server.calls)
     replies = dict(answers)
     assert len(answers) == len(replies) == rows  # none is lost, none comes twice

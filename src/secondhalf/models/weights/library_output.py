@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def quiet_transformers() -> Iterator[None]:
     """Progress bars and warnings of the model libraries off; errors still come through. PEFT is imported within: it brings others
     along that speak as they come."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
