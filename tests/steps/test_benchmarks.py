@@ -4,6 +4,7 @@ import json
 import os
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,13 +23,15 @@ IFEVAL = {"name": "ifeval", "path": "prompts.jsonl", "max_tokens": 8}
 
 
 def _recipe(
-    student: Path, name: str, *benchmarks: dict[str, str | int], primary: str = "relevance", language: str = "en"
+    student: Path, name: str, *benchmarks: dict[str, Any], primary: str = "relevance", language: str = "en"
 ) -> str:
+    # A file's place is written whole: what was read of a benchmark is kept by its path, and each test has a folder of its own.
+    rows = [{**row, "path": str(Path(row["path"]).resolve())} if "path" in row else row for row in benchmarks]
     path = tiny_recipe(
         Path(f"{name}.yaml"),
         student,
         name=name,
-        evaluate={"primary": primary, "benchmarks": list(benchmarks)},
+        evaluate={"primary": primary, "benchmarks": rows},
         report={"samples": 1, "language": language},
     )
     return str(path)
@@ -135,7 +138,7 @@ def test_instruction_level_is_the_benchmarks_own(tmp_path: Path, student: Path, 
     ],
 )
 def test_a_bad_benchmark_stops_before_anything_is_done(
-    tmp_path: Path, student: Path, monkeypatch, capsys, benchmarks: list[dict[str, str | int]], told: str
+    tmp_path: Path, student: Path, monkeypatch, capsys, benchmarks: list[dict[str, Any]], told: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["run", _recipe(student, "bench", *benchmarks)]) == 2
