@@ -20,7 +20,7 @@ MARKED = {
     "clean.stage.CleanSettings": {"run": "filters", "run deduplicate": "near_duplicates passages"},
     "audit.stage.AuditSettings": {"run": "checks"},
     "teach.settings.TeachSettings": {"": "batch budget prices", "run": "model like"},
-    "teach.judge.JudgeSettings": {"run": "model"},
+    "teach.judge.ReplyJudgeSettings": {"run": "model"},
     "models.server.settings.ServerSettings": {
         "": "urls key_env key_header requests_per_minute tokens_per_minute max_in_flight timeout attempts backoff patience"
     },

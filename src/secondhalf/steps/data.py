@@ -24,13 +24,11 @@ from secondhalf.split.stage import SPLIT_VERSION, split_documents
 from secondhalf.steps import baselines
 from secondhalf.store import Stage
 from secondhalf.store.mapper import ShardTables, cores, map_table
-from secondhalf.teach import original as mirroring
-from secondhalf.teach import stage as teaching
 from secondhalf.teach.models import TeacherModels
-from secondhalf.teach.original import mirror_originals
+from secondhalf.teach.original import ORIGINAL_VERSION, mirror_originals
 from secondhalf.teach.pilot import Pilot
 from secondhalf.teach.settings import CHOOSE_FIELD
-from secondhalf.teach.stage import teach_pairs
+from secondhalf.teach.stage import TEACH_VERSION, cost_summary, teach_all, teach_pairs
 
 
 def corpus(run: OpenRun) -> Stage:
@@ -112,7 +110,7 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
             return map_table(stage, pairs.read(), mirror_originals, f"teach {name}")
 
         return run.make(
-            Label("teach", data=name), mirroring.ORIGINAL_VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror
+            Label("teach", data=name), ORIGINAL_VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror
         )
     asking = TeacherModels(settings, run.journal)
 
@@ -126,13 +124,13 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
                 rows, rejects, verdicts, _ = teach_pairs(first, settings, ask, f"pilot {name}", judge)
                 check_rows([verdicts], CHOOSE_FIELD, [settings.choose])
                 pilot.weigh(rows, rejects, audit_pairs(rows, data.audit, _benchmark())[0])
-            counts = teaching.teach_all(stage, table, settings, ask, f"teach {name}", judge)
+            counts = teach_all(stage, table, settings, ask, f"teach {name}", judge)
             check_rows(stage.tables("verdicts"), CHOOSE_FIELD, [settings.choose])
-            return {**counts, "model": settings.model, **teaching.cost_summary(stage, settings, purse)}
+            return {**counts, "model": settings.model, **cost_summary(stage, settings, purse)}
 
     # The model's identity stands for its reference: the same file under another path is the same teacher.
     inputs = {"pairs": pairs.key, **asking.inputs}
-    return run.make(Label("teach", data=name), teaching.TEACH_VERSION, settings, inputs, work)
+    return run.make(Label("teach", data=name), TEACH_VERSION, settings, inputs, work)
 
 
 @cache

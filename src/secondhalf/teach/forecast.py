@@ -17,7 +17,7 @@ from secondhalf.models.reference import resolve, split_engine
 from secondhalf.models.request import Request
 from secondhalf.rows import Pair, from_table
 from secondhalf.teach.candidates import Candidate
-from secondhalf.teach.judge import judge_requests as questions
+from secondhalf.teach.judge import judge_requests
 from secondhalf.teach.models import REPLAY, TeacherModels
 from secondhalf.teach.settings import TeachSettings
 from secondhalf.teach.stage import teacher_requests
@@ -112,7 +112,7 @@ def _judge_reads(rows: Sequence[Pair], settings: TeachSettings, written: float) 
     reply = "x" * int(written * 4)
     stand_ins = [Candidate("", number, reply, "stop", 0, 0, 0, 0) for number in range(settings.replies)]
     some = rows[:: max(1, len(rows) // _MEASURED)]
-    asked = [request for pair in some for request in questions("", pair.prompt, stand_ins, settings.judge)]
+    asked = [request for pair in some for request in judge_requests("", pair.prompt, stand_ins, settings.judge)]
     return _mean([prompt_tokens(request.messages) for request in asked])
 
 
