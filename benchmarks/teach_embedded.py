@@ -3,7 +3,7 @@
     python benchmarks/teach_embedded.py [--quick] [--model REFERENCE]
 
 One model (by default SmolLM2-135M-Instruct: the packaged 4-bit GGUF, and its own weights as bf16), the same prompts and
-sampling, all cores of this process, runs alternating. Output tokens a second; what it finds decides models/fastest.py.
+sampling, all cores of this process, runs alternating. Output tokens a second; what it finds decides models/engines/auto.py.
 """
 
 import argparse

@@ -4,7 +4,7 @@
 
 Two students: a Llama of about a billion random weights, made here, and Gemma-3-270m base. Each side in a process of its own,
 alternating; the ratio is ours over the best that ran. MFU: a token's multiplications under LoRA
-(train/resource_estimate.py) over the GPU's dense bf16 peak. A peer with an environment at .peers/unsloth joins; none is
+(train/resources/estimate.py) over the GPU's dense bf16 peak. A peer with an environment at .peers/unsloth joins; none is
 needed. Without a GPU a tiny student on the CPU stands in, and the results say so: they prove the path and nothing about
 speed.
 """
@@ -105,7 +105,7 @@ def main() -> None:
             told[name] = {
                 "ratio": round(ratios[-1], 3),
                 "tokens_per_s": {who: round(value, 1) for who, value in speed.items()},
-                # Speeds in train/device.py are what training reaches, 40 % of the dense peak.
+                # Speeds in train/resources/device.py are what training reaches, 40 % of the dense peak.
                 "mfu": round(speed["ours"] * operations / (here.speed / 0.4), 4) if gpu else None,
                 "peak_gpu_mb": {who: max(run["peak_gpu_mb"] for run in some) for who, some in runs.items()},
             }

@@ -19,7 +19,7 @@ def compare_distance(
     """The distance of arm a's mean from `fair` minus that of arm b's; above 0 arm a is farther away.
 
     Scores as for `compare`, with its errors. In simulations of 40 and 300 pairs the 95 % interval holds the true difference
-    93 to 100 times in 100 (tests/test_fair.py).
+    93 to 100 times in 100 (tests/statistics/test_fair.py).
     """
     sides = [
         _sides(score_matrix(scores, f"arm {name}"), fair, seed, resamples) for scores, name in ((a, "a"), (b, "b"))

@@ -59,7 +59,7 @@ def _finding(id: str, check: dict[str, Any], answer: str) -> Finding:
     try:
         inspect.signature(KINDS[kind]).bind(answer, **args)
     except TypeError as error:
-        raise UserError(f"{id}: {kind}: {error}; see the arguments in evaluate/checks/kinds.py.") from error
+        raise UserError(f"{id}: {kind}: {error}; see the arguments in evaluate/everyday/checks/kinds.py.") from error
     try:
         return KINDS[kind](answer, **args)
     except UserError as error:

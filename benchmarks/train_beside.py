@@ -1,0 +1,108 @@
+"""A small training beside busy processes, four for each core, with OpenMP's idle threads asleep (as here) and spinning.
+
+    python benchmarks/train_beside.py [--quick]
+
+`spinning` is GNU OpenMP's own default (GOMP_SPINCOUNT=300000). Each side has one process on all cores, which loads before the
+others begin; they train in turn, alone and beside the others. What else the machine does counts as busy too: see `load`.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from harness import finish
+from secondhalf.store.mapper import cores
+
+SIDES = {"asleep": {}, "spinning": {"GOMP_SPINCOUNT": "300000"}}
+STEPS = 3
+
+
+def work() -> None:
+    """Trains a random model of two layers once for each line that it reads, and prints the seconds."""
+    from transformers import AutoModelForCausalLM, LlamaConfig
+
+    from secondhalf.train.method import adapted
+    from secondhalf.train.settings import TrainSettings
+    from secondhalf.train.trainer import train
+
+    settings = TrainSettings(
+        rank=4, tokens_per_step=256, tokens_per_batch=256, max_length=64, checkpoint_steps=10**6, schedule="constant"
+    )
+    shape = {"vocab_size": 512, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2}
+    base = AutoModelForCausalLM.from_config(LlamaConfig(**shape, num_attention_heads=2))
+    model = adapted(base, settings, 1)
+    ids = list(range(100, 164))
+    examples = [(ids, [-100] * 32 + ids[32:])] * 4 * STEPS
+    for _ in sys.stdin:
+        with tempfile.TemporaryDirectory() as folder:
+            start = time.perf_counter()
+            train(model, examples, [], settings, 1, Path(folder), "training")
+            print(time.perf_counter() - start, flush=True)
+
+
+@contextmanager
+def busy(count: int) -> Iterator[None]:
+    """As many processes that only compute."""
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="one round, two busy processes; results are not kept")
+    parser.add_argument("--work", action="store_true", help="what each side's process does")
+    options = parser.parse_args()
+    if options.work:
+        return work()
+    processes = {
+        name: subprocess.Popen(
+            [sys.executable, __file__, "--work"],
+            env={**os.environ, **settings},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )
+        for name, settings in SIDES.items()
+    }  # fmt: skip
+
+    def seconds(name: str, others: int) -> float:
+        process = processes[name]
+        assert process.stdin
+        assert process.stdout
+        with busy(others):
+            process.stdin.write("\n")
+            process.stdin.flush()
+            return float(process.stdout.readline())
+
+    for name in SIDES:  # loads, and compiles what the first training compiles
+        seconds(name, 0)
+    rounds, others = (1, 2) if options.quick else (3, 4 * cores())
+    figures: dict[str, object] = {"busy": others, "steps": STEPS}
+    for count in (0, others):
+        runs: dict[str, list[float]] = {name: [] for name in SIDES}
+        for _ in range(rounds):
+            for name in SIDES:
+                runs[name].append(seconds(name, count))
+        place = "beside" if count else "alone"
+        figures[f"{place}_ratio"] = round(statistics.median(runs["spinning"]) / statistics.median(runs["asleep"]), 1)
+        figures[f"{place}_seconds"] = {name: [round(value, 2) for value in values] for name, values in runs.items()}
+    for process in processes.values():
+        process.kill()
+        process.wait()
+    finish("train_beside", figures, {name: version(name) for name in ("torch", "transformers")}, quick=options.quick)
+    return None
+
+
+if __name__ == "__main__":
+    main()
