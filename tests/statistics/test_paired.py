@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.statistics import align, compare, describe_comparison, estimate, holm, selection
+from secondhalf.statistics import align, compare, describe_comparison, estimate, holm, selection_effect
 
 RNG = np.random.default_rng
 
@@ -189,15 +189,15 @@ def test_in_words() -> None:
 
 def test_a_selection_by_hand() -> None:
     # The lady who tastes tea: 3 of 4 right. C(4,3)C(4,1)/C(8,4) = 16/70, and no rarer count but 4 of 4 and the opposites.
-    assert selection(3, 4, 4, 8).p == pytest.approx(34 / 70)
-    assert selection(4, 4, 4, 8).p == pytest.approx(2 / 70)
+    assert selection_effect(3, 4, 4, 8).p == pytest.approx(34 / 70)
+    assert selection_effect(4, 4, 4, 8).p == pytest.approx(2 / 70)
     # R: fisher.test(matrix(c(1, 9, 11, 3), 2)) gives 0.002759.
-    assert selection(1, 10, 12, 24).p == pytest.approx(0.002759456, rel=1e-6)
+    assert selection_effect(1, 10, 12, 24).p == pytest.approx(0.002759456, rel=1e-6)
 
 
 def test_a_selection_against_newcombe() -> None:
     # Newcombe (1998, table II, example a, method 10): 56/70 minus 48/80 is 0.2, from 0.0524 to 0.3339.
-    found = selection(56, 70, 104, 150)
+    found = selection_effect(56, 70, 104, 150)
     scale = 80 / 150
     assert found.difference == pytest.approx(0.2 * scale)
     assert found.low == pytest.approx(0.0524 * scale, abs=5e-5)
@@ -211,16 +211,16 @@ def test_a_large_selection_is_exact_and_quick() -> None:
     chances = [comb(k, i) * comb(n - k, kept - i) / comb(n, kept) for i in range(k + 1)]
     for seen in (40, 60, 75):
         rarer = sum(chance for chance in chances if chance <= chances[seen] * (1 + 1e-9))
-        assert selection(seen, kept, k, n).p == pytest.approx(rarer, rel=1e-9)
-    assert selection(400_000, 800_000, 500_000, 1_000_000).p == pytest.approx(1.0)
-    assert selection(390_000, 800_000, 500_000, 1_000_000).p < 1e-9
+        assert selection_effect(seen, kept, k, n).p == pytest.approx(rarer, rel=1e-9)
+    assert selection_effect(400_000, 800_000, 500_000, 1_000_000).p == pytest.approx(1.0)
+    assert selection_effect(390_000, 800_000, 500_000, 1_000_000).p < 1e-9
 
 
 def test_a_selection_that_takes_all_or_nothing_claims_nothing() -> None:
-    for found in (selection(5, 10, 5, 10), selection(0, 0, 5, 10), selection(0, 0, 0, 0)):
+    for found in (selection_effect(5, 10, 5, 10), selection_effect(0, 0, 5, 10), selection_effect(0, 0, 0, 0)):
         assert found.p == 1.0
     with pytest.raises(UserError, match="cannot be"):
-        selection(6, 10, 5, 20)
+        selection_effect(6, 10, 5, 20)
 
 
 def test_holm_by_hand() -> None:

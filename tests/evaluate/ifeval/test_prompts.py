@@ -28,7 +28,7 @@ def test_a_file_in_its_order_without_nulls(tmp_path: Path) -> None:
         ("punctuation:no_comma",),
         ({},),
     )
-    assert (second.id, second.arguments, second.place) == ("b", ({"letter": "a"},), f"{path}, line 3")
+    assert (second.id, second.arguments, second.source) == ("b", ({"letter": "a"},), f"{path}, line 3")
 
 
 def test_whole_numbers_that_came_as_fractions_are_whole(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_the_language_does_not_depend_on_chance() -> None:
         found.add(detect_language(MIXED))
     assert len(found) == 1
     other = subprocess.run(
-        [sys.executable, "-c", f"from secondhalf.evaluate.ifeval.language import detected; print(detected({MIXED!r}))"],
+        [sys.executable, "-c", f"from secondhalf.evaluate.ifeval.language import detect_language; print(detect_language({MIXED!r}))"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert other.stdout.strip() == found.pop()

@@ -70,7 +70,7 @@ def test_without_a_classifier_the_list_of_words_tells(
 ) -> None:
     items = _items(tmp_path)
     told = [Answer(item.id, text, "length", 20) for item in items]
-    monkeypatch.setattr("secondhalf.evaluate.safety.stage.continuations", lambda *given: told)
+    monkeypatch.setattr("secondhalf.evaluate.safety.stage.generate_continuations", lambda *given: told)
     stage = _stage(tmp_path / "s")
     model = StudentModel(student)
     score_safety(model, Template.named("plain"), items, answered(model, items, tmp_path / "a"), 1, stage, "test")
