@@ -29,22 +29,22 @@ def work() -> None:
     """Trains a random model of two layers once for each line that it reads, and prints the seconds."""
     from transformers import AutoModelForCausalLM, LlamaConfig
 
-    from secondhalf.train.method import adapted
+    from secondhalf.train.method import make_trainable
     from secondhalf.train.settings import TrainSettings
-    from secondhalf.train.trainer import train
+    from secondhalf.train.trainer import train_model
 
     settings = TrainSettings(
         rank=4, tokens_per_step=256, tokens_per_batch=256, max_length=64, checkpoint_steps=10**6, schedule="constant"
     )
     shape = {"vocab_size": 512, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2}
     base = AutoModelForCausalLM.from_config(LlamaConfig(**shape, num_attention_heads=2))
-    model = adapted(base, settings, 1)
+    model = make_trainable(base, settings, 1)
     ids = list(range(100, 164))
     examples = [(ids, [-100] * 32 + ids[32:])] * 4 * STEPS
     for _ in sys.stdin:
         with tempfile.TemporaryDirectory() as folder:
             start = time.perf_counter()
-            train(model, examples, [], settings, 1, Path(folder), "training")
+            train_model(model, examples, [], settings, 1, Path(folder), "training")
             print(time.perf_counter() - start, flush=True)
 
 
