@@ -63,7 +63,7 @@ class Judges:
                         tokens["prompt_tokens"] += reply.prompt_tokens
                         tokens["response_tokens"] += reply.response_tokens
                 words[judge.model] = _kept(index, judge.model, requests, replies, stage)
-            paid = purse.told()
+            paid = purse.summary()
         return words, {"paid": paid, "model_calls": len(requests) * len(words), **tokens}
 
 

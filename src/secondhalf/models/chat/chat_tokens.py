@@ -39,21 +39,21 @@ class ChatConversation:
         """
         roles = tuple("user" if role == USER_TURN else role for role, _ in messages)
         if roles not in self._frames:
-            self._frames[roles] = self._framed(roles)
+            self._frames[roles] = self._frame_of(roles)
         starts, rest = self._frames[roles]
         ids: list[int] = []
         for (start, blank), (_, text) in zip(starts, messages, strict=True):
             ids += start + (self._text(blank + text) if text else [])
         return ids if messages[-1][0] == USER_TURN else ids + rest
 
-    def _framed(self, roles: Sequence[str]) -> tuple[list[tuple[list[int], str]], list[int]]:
+    def _frame_of(self, roles: Sequence[str]) -> tuple[list[tuple[list[int], str]], list[int]]:
         """Before each message the token ids and the blank that goes to its first word; the token ids after all of them."""
         marks = [f"@@{index}-{os.urandom(8).hex()}@@" for index in range(len(roles))]
         rest = self._render([{"role": role, "content": mark} for role, mark in zip(roles, marks, strict=True)])
         starts: list[tuple[list[int], str]] = []
         for mark in marks:
-            before, found, rest = rest.partition(mark)
-            if not found:
+            before, separator, rest = rest.partition(mark)
+            if not separator:
                 raise UserError(
                     "The teacher's chat template drops or reorders messages: use a model with a plain template."
                 )
@@ -74,7 +74,7 @@ class ChatTokens:
         # take a text's tokens with the frame's rule.
         self._tokenizer, self._lock = tokenizer, Lock()
         self.stops = _stops(folder, tokenizer)
-        self._conversation = ChatConversation(
+        self._chat = ChatConversation(
             lambda turns: str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)),
             lambda text, first: frame_ids(tokenizer, text, "" if first else None),
             lambda text: encode(tokenizer, text),
@@ -83,7 +83,7 @@ class ChatTokens:
     def ids(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
         """Token ids up to where the reply begins; of a USER_TURN, up to where that is to be carried on."""
         with self._lock:
-            return self._conversation.ids(messages)
+            return self._chat.ids(messages)
 
     def text(self, ids: Sequence[int]) -> str:
         """A reply's text, special tokens left out."""
@@ -94,6 +94,6 @@ class ChatTokens:
 def _stops(folder: Path, tokenizer: Any) -> list[int]:
     """The ends that the model's own settings name (a chat model's turn end among them), and the tokenizer's."""
     path = folder / "generation_config.json"
-    told = json.loads(path.read_text("utf-8")).get("eos_token_id") if path.is_file() else None
-    named = told if isinstance(told, list) else [told]
+    end_tokens = json.loads(path.read_text("utf-8")).get("eos_token_id") if path.is_file() else None
+    named = end_tokens if isinstance(end_tokens, list) else [end_tokens]
     return sorted({token for token in [*named, tokenizer.eos_token_id] if isinstance(token, int)})

@@ -76,15 +76,15 @@ def _anchor(tokenizer: Any) -> str:
 
 def _encode(tokenizer: Any, control: frozenset[int], text: str) -> list[int]:
     anchor = _anchor(tokenizer)
-    found = tokenizer(
+    encoded = tokenizer(
         anchor + text, add_special_tokens=False, split_special_tokens=True, return_offsets_mapping=True, verbose=False
     )
     skip = len(tokenizer(anchor, add_special_tokens=False).input_ids) if anchor else 0
-    kept, offsets = found.input_ids[skip:], found.offset_mapping[skip:]
+    tokens, offsets = encoded.input_ids[skip:], encoded.offset_mapping[skip:]
     ids: list[int] = []
     start = 0  # of the text that is not yet in ids
-    for token, place in zip(kept, offsets, strict=True):
-        left, right = (max(0, edge - len(anchor)) for edge in place)
+    for token, span in zip(tokens, offsets, strict=True):
+        left, right = (max(0, edge - len(anchor)) for edge in span)
         # An unknown character is honestly unknown; only the spelled name of that token is refused.
         honest = token == tokenizer.unk_token_id and text[left:right] != tokenizer.unk_token
         if token not in control or honest or left == right:
@@ -93,4 +93,4 @@ def _encode(tokenizer: Any, control: frozenset[int], text: str) -> list[int]:
         middle = (left + right) // 2
         ids += _encode(tokenizer, control, text[start:middle])
         start = middle if middle > left else right
-    return ids + _encode(tokenizer, control, text[start:]) if start else list(kept)
+    return ids + _encode(tokenizer, control, text[start:]) if start else list(tokens)

@@ -151,22 +151,22 @@ def _frame(template: Template, tokenizer: Any) -> Frame:
             if not tokenizer.chat_template:
                 raise UserError("The student's tokenizer has no chat template: set train.template to plain.")
             turns = [{"role": "user", "content": _PROMPT}, {"role": "assistant", "content": _RESPONSE}]
-            text, told = str(tokenizer.apply_chat_template(turns, tokenize=False)), None
+            text, module = str(tokenizer.apply_chat_template(turns, tokenize=False)), None
         else:
             environment = ImmutableSandboxedEnvironment(keep_trailing_newline=False)
-            places = {"prompt": _PROMPT, "response": _RESPONSE}
-            told = environment.from_string(template.text).make_module({**names, **places})
-            text = str(told)
+            placeholders = {"prompt": _PROMPT, "response": _RESPONSE}
+            module = environment.from_string(template.text).make_module({**names, **placeholders})
+            text = str(module)
     except TemplateError as error:
         raise UserError(f"The template {template.name} cannot be rendered ({error}): mend it.") from error
     match = re.fullmatch(f"(.*){_PROMPT}(.*){_RESPONSE}(.*)", text, re.DOTALL)
     if not match or text.count(_PROMPT) != 1 or text.count(_RESPONSE) != 1:
         raise UserError(f"The template {template.name} must hold the prompt once and the response once after it.")
     before, between, after = match.groups()
-    later = getattr(told, "later", None)
+    later = getattr(module, "later", None)
     if later is None:
         later = _joint(between, after) + before.removeprefix(names["bos"])
-    return Frame(before, between, after, str(later), str(getattr(told, "stop", "")))
+    return Frame(before, between, after, str(later), str(getattr(module, "stop", "")))
 
 
 def _joint(between: str, after: str) -> str:

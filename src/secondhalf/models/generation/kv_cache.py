@@ -21,7 +21,7 @@ class RoomyLayer(DynamicLayer):  # type: ignore[misc]  # transformers has no typ
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._places: list[Any] = []
+        self._buffers: list[Any] = []
 
     def update(self, key_states: Any, value_states: Any, *_: Any, **__: Any) -> tuple[Any, Any]:
         """Writes the new tokens behind the others. Returns the places with their room, which causality masks: a part of
@@ -32,12 +32,12 @@ class RoomyLayer(DynamicLayer):  # type: ignore[misc]  # transformers has no typ
             return key_states, value_states
         held = self.keys.shape[-2]
         needed = held + key_states.shape[-2]
-        if not self._places or needed > self._places[0].shape[-2]:
+        if not self._buffers or needed > self._buffers[0].shape[-2]:
             self.hold([(self.keys, self.values)], held, self._size(needed) - held)
-        for place, new in zip(self._places, (key_states, value_states), strict=True):
-            place[:, :, held:needed] = new
-        self.keys, self.values = (place[:, :, :needed] for place in self._places)
-        return self._places[0], self._places[1]
+        for buffer, new in zip(self._buffers, (key_states, value_states), strict=True):
+            buffer[:, :, held:needed] = new
+        self.keys, self.values = (buffer[:, :, :needed] for buffer in self._buffers)
+        return self._buffers[0], self._buffers[1]
 
     def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
         """Tokens that `update` will return when it is given so many more, and the number of the first."""
@@ -45,26 +45,26 @@ class RoomyLayer(DynamicLayer):  # type: ignore[misc]  # transformers has no typ
         return (self._size(held + query_length) if held else query_length), 0
 
     def _size(self, needed: int) -> int:
-        have = self._places[0].shape[-2] if self._places else 0
+        have = self._buffers[0].shape[-2] if self._buffers else 0
         return have if needed <= have else needed + ROOM
 
     def hold(self, groups: Sequence[tuple[Any, Any]], tokens: int, room: int = _FIRST) -> None:
         """From here on the rows of these groups (keys, values), each with its last `tokens` tokens."""
-        self._places = [_beside(parts, tokens, room) for parts in zip(*groups, strict=True)]
-        self.keys, self.values = (place[:, :, :tokens] for place in self._places)
+        self._buffers = [_stack_rows(parts, tokens, room) for parts in zip(*groups, strict=True)]
+        self.keys, self.values = (buffer[:, :, :tokens] for buffer in self._buffers)
 
 
-def _beside(parts: Sequence[Any], tokens: int, room: int) -> Any:
+def _stack_rows(parts: Sequence[Any], tokens: int, room: int) -> Any:
     """Groups of rows in one tensor, aligned at their ends."""
     _, heads, _, width = parts[0].shape
     # In front of a shorter row stand zeros: a weight of zero times whatever the memory held could be no number.
-    place = parts[0].new_zeros((sum(map(len, parts)), heads, tokens + room, width))
+    buffer = parts[0].new_zeros((sum(map(len, parts)), heads, tokens + room, width))
     row = 0
     for part in parts:
         held = min(tokens, part.shape[-2])
-        place[row : row + len(part), :, tokens - held : tokens] = part[:, :, part.shape[-2] - held :]
+        buffer[row : row + len(part), :, tokens - held : tokens] = part[:, :, part.shape[-2] - held :]
         row += len(part)
-    return place
+    return buffer
 
 
 def empty_cache() -> Cache:
@@ -102,11 +102,11 @@ def close_gaps(cache: Cache, start: int, gaps: Any) -> None:
 def rows_are_separable(model: Any) -> bool:
     """Whether a model keeps nothing but keys and values, so that its rows can come and go."""
     kinds, config = {DynamicLayer, DynamicSlidingWindowLayer}, model.config.get_text_config()
-    takes = signature(model.forward).parameters
+    parameters = signature(model.forward).parameters
     # Others count places by their mask (no position_ids), or by the width of the cache (ALiBi; GPT-Neo's local layers).
     counts = getattr(config, "alibi", False) or "local" in (getattr(config, "attention_layers", None) or ())
     return (
-        {"position_ids", "cache"} <= set(takes)
+        {"position_ids", "cache"} <= set(parameters)
         and not counts
         and not getattr(model, "_is_stateful", False)
         and all(type(layer) in kinds for layer in DynamicCache(config=model.config).layers)

@@ -15,7 +15,7 @@ BASE = ""
 """The name for a row that has no adapter."""
 
 
-_MORE = (
+_OTHER_FEATURES = (
     *("use_dora", "lora_bias", "modules_to_save", "trainable_token_indices", "rank_pattern", "alpha_pattern"),
     *("target_parameters", "alora_invocation_tokens"),
 )
@@ -31,8 +31,8 @@ def is_plain_lora(adapter: Path | None) -> bool:
         return True
     from safetensors import safe_open
 
-    told = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
-    if told.get("peft_type") != "LORA" or any(told.get(name) for name in _MORE):
+    config = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
+    if config.get("peft_type") != "LORA" or any(config.get(name) for name in _OTHER_FEATURES):
         return False
     with safe_open(adapter / "adapter_model.safetensors", "pt") as file:
         return all(name.endswith(("lora_A.weight", "lora_B.weight")) for name in file.keys())  # noqa: SIM118
@@ -61,7 +61,7 @@ def activate_adapters(base: Any, adapters: Sequence[Path]) -> tuple[Any, list[st
         model = PeftModel.from_pretrained(base, adapters[0], names[0], autocast_adapter_dtype=False)
         for name, adapter in list(zip(names, adapters, strict=True))[1:]:
             model.load_adapter(adapter, name, autocast_adapter_dtype=False)
-    model.secondhalf_shares = _Shares(model, names)
+    model.secondhalf_row_scaling = _RowScaling(model, names)
     return model, names
 
 
@@ -74,12 +74,12 @@ def deactivate_adapters(model: Any) -> Any:
 
 def assign_rows(model: Any, rows: Sequence[str]) -> None:
     """The adapter of each row of the next pass, by name; nothing where the model has one or none."""
-    shares = getattr(model, "secondhalf_shares", None)
-    if shares is not None:
-        shares.tell(rows)
+    row_scaling = getattr(model, "secondhalf_row_scaling", None)
+    if row_scaling is not None:
+        row_scaling.assign(rows)
 
 
-class _Shares:
+class _RowScaling:
     """What each row has of the ranks of all adapters: the scaling of its own, 0 of the others."""
 
     def __init__(self, model: Any, names: Sequence[str]) -> None:
@@ -89,36 +89,36 @@ class _Shares:
         layers = [module for module in model.modules() if isinstance(module, LoraLayer)]
         ranks = {name: next(layer.r[name] for layer in layers if name in layer.r) for name in names}
         ends = torch.tensor(list(ranks.values())).cumsum(0).tolist()
-        self._of = {BASE: torch.zeros(ends[-1], dtype=model.dtype, device=model.device)}
+        self._scaling = {BASE: torch.zeros(ends[-1], dtype=model.dtype, device=model.device)}
         for name, end in zip(names, ends, strict=True):
             scaling = next(layer.scaling[name] for layer in layers if name in layer.scaling)
-            self._of[name] = self._of[BASE].clone()
-            self._of[name][end - ranks[name] : end] = scaling
-        self._told: list[str] = []
-        self._rows = self._of[BASE][None, None]
+            self._scaling[name] = self._scaling[BASE].clone()
+            self._scaling[name][end - ranks[name] : end] = scaling
+        self._names: list[str] = []
+        self._rows = self._scaling[BASE][None, None]
         for layer in layers:
             layer.forward = self._forward(layer, ranks)
 
-    def tell(self, rows: Sequence[str]) -> None:
+    def assign(self, rows: Sequence[str]) -> None:
         import torch
 
-        if rows != self._told:
-            self._told = list(rows)
-            self._rows = torch.stack([self._of[name] for name in rows])[:, None]
+        if rows != self._names:
+            self._names = list(rows)
+            self._rows = torch.stack([self._scaling[name] for name in rows])[:, None]
 
     def _forward(self, layer: Any, ranks: dict[str, int]) -> Callable[..., Any]:
         """The layer with all adapters; one that does not have it has zeros there."""
         import torch
         from torch.nn.functional import linear
 
-        some = next(iter(layer.lora_A))
+        any_name = next(iter(layer.lora_A))
         downs, ups = [], []
         for name, rank in ranks.items():
             has = name in layer.lora_A
-            one = layer.lora_A[name if has else some].weight
-            two = layer.lora_B[name if has else some].weight
-            downs.append(one if has else one.new_zeros(rank, one.shape[1]))
-            ups.append(two if has else two.new_zeros(two.shape[0], rank))
+            lora_a = layer.lora_A[name if has else any_name].weight
+            lora_b = layer.lora_B[name if has else any_name].weight
+            downs.append(lora_a if has else lora_a.new_zeros(rank, lora_a.shape[1]))
+            ups.append(lora_b if has else lora_b.new_zeros(lora_b.shape[0], rank))
         down, up = torch.cat(downs).detach(), torch.cat(ups, 1).detach()
 
         def forward(x: Any, *args: Any, **kwargs: Any) -> Any:

@@ -21,28 +21,28 @@ def student_folder(path: Path, sha256: str) -> Path:
         return path
     if path.suffix != ".gguf":
         raise UserError(f"{path} is neither a folder with safetensors nor a GGUF file: convert it first.")
-    ready = cache_folder() / "students" / sha256[:32]
-    if (ready / "config.json").is_file():
-        return ready
+    target = cache_folder() / "students" / sha256[:32]
+    if (target / "config.json").is_file():
+        return target
     need, have = path.stat().st_size * 8, psutil.virtual_memory().available
     if need > have:
         raise UserError(
             f"Converting {path.name} needs about {need >> 20} MB of memory, {have >> 20} MB are free: "
             f"choose a smaller student."
         )
-    ready.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(dir=ready.parent))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(dir=target.parent))
     try:
         _convert(path, work)
         work.chmod(0o755)
         try:
-            work.rename(ready)
+            work.rename(target)
         except OSError:
-            if not ready.is_dir():
+            if not target.is_dir():
                 raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return ready
+    return target
 
 
 def _convert(path: Path, out: Path) -> None:

@@ -32,11 +32,11 @@ def load_student(folder: Path, precision: str = "auto", *, four_bits: bool = Fal
         import torch
         from transformers import AutoModelForCausalLM, GenerationConfig
 
-        kind = weights_dtype(precision)
-        more = {"quantization_config": _four_bits(kind)} if four_bits else {}
+        weights_type = weights_dtype(precision)
+        quantization = {"quantization_config": _four_bits(weights_type)} if four_bits else {}
         # Attention is transformers' own choice: fused where the model's class can, else plain (Gemma 2's is capped).
         model = AutoModelForCausalLM.from_pretrained(
-            folder, dtype=kind, use_safetensors=True, trust_remote_code=False, **more
+            folder, dtype=weights_type, use_safetensors=True, trust_remote_code=False, **quantization
         )
         if four_bits:
             _keep_gradients(model)
@@ -97,12 +97,15 @@ def needs_bitsandbytes() -> None:
         raise UserError("train.method: qlora needs bitsandbytes: `pip install 'secondhalf[qlora]'`.")
 
 
-def _four_bits(kind: Any) -> Any:
+def _four_bits(weights_type: Any) -> Any:
     from transformers import BitsAndBytesConfig
 
     needs_bitsandbytes()
     return BitsAndBytesConfig(
-        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=kind
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=weights_type,
     )
 
 

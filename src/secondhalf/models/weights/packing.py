@@ -19,16 +19,16 @@ MULTIPLE = 64
 
 def pack_indices(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
     """Consecutive indices whose lengths sum to at most `budget`; a longer sequence goes alone."""
-    held: list[int] = []
+    pack: list[int] = []
     size = 0
     for index, length in enumerate(lengths):
-        if held and size + length > budget:
-            yield held
-            held, size = [], 0
-        held.append(index)
+        if pack and size + length > budget:
+            yield pack
+            pack, size = [], 0
+        pack.append(index)
         size += length
-    if held:
-        yield held
+    if pack:
+        yield pack
 
 
 def hidden_states(model: Any, examples: Sequence[Example]) -> tuple[Any, Any, Any]:
@@ -39,15 +39,15 @@ def hidden_states(model: Any, examples: Sequence[Example]) -> tuple[Any, Any, An
     examples = [*examples, ([0] * filler, [-100] * filler)] if filler else examples
     device = unwrapped(model).device
     ids = torch.tensor([[token for tokens, _ in examples for token in tokens]], device=device)
-    positions = torch.tensor([[place for tokens, _ in examples for place in range(len(tokens))]], device=device)
+    positions = torch.tensor([[position for tokens, _ in examples for position in range(len(tokens))]], device=device)
     # The label of a position is the next token's, and the last position of an example has none.
     shifted = [label for _, labels in examples for label in [*labels[1:], -100]]
-    owner = torch.tensor([number for number, (tokens, _) in enumerate(examples) for _ in tokens], device=device)
+    example_index = torch.tensor([number for number, (tokens, _) in enumerate(examples) for _ in tokens], device=device)
     labels = torch.tensor(shifted, device=device)
     keep = (labels != -100).nonzero(as_tuple=True)[0]
     decoder = unwrapped(model).get_decoder()
     states = decoder(input_ids=ids, position_ids=positions, use_cache=False).last_hidden_state
-    return states[0, keep], labels[keep], owner[keep]
+    return states[0, keep], labels[keep], example_index[keep]
 
 
 def unwrapped(model: Any) -> Any:
@@ -74,12 +74,12 @@ def logprobs(model: Any, states: Any, labels: Any) -> Any:
     import torch
 
     head = OutputLayer.of(unwrapped(model))
-    found = []
+    token_logprobs = []
     with torch.no_grad():
-        for rows, wanted in _chunks(states, labels, head.weight.shape[0]):
+        for rows, chunk_labels in _chunks(states, labels, head.weight.shape[0]):
             logits = head.logits(rows)
-            found.append(logits.gather(1, wanted[:, None])[:, 0] - logits.logsumexp(1))
-    return torch.cat(found)[: len(labels)] if found else states.new_zeros(0, dtype=torch.float32)
+            token_logprobs.append(logits.gather(1, chunk_labels[:, None])[:, 0] - logits.logsumexp(1))
+    return torch.cat(token_logprobs)[: len(labels)] if token_logprobs else states.new_zeros(0, dtype=torch.float32)
 
 
 def _chunks(states: Any, labels: Any, vocabulary: int) -> Iterator[tuple[Any, Any]]:
@@ -88,9 +88,9 @@ def _chunks(states: Any, labels: Any, vocabulary: int) -> Iterator[tuple[Any, An
 
     size = chunk_rows(vocabulary)
     for start in range(0, len(labels), size):
-        rows, wanted = states[start : start + size], labels[start : start + size]
-        filler = -len(wanted) % min(MULTIPLE, size)
-        yield pad(rows, (0, 0, 0, filler)), pad(wanted, (0, filler))
+        rows, chunk_labels = states[start : start + size], labels[start : start + size]
+        filler = -len(chunk_labels) % min(MULTIPLE, size)
+        yield pad(rows, (0, 0, 0, filler)), pad(chunk_labels, (0, filler))
 
 
 def backward(model: Any, states: Any, labels: Any, scale: float) -> float:
@@ -104,26 +104,26 @@ def backward(model: Any, states: Any, labels: Any, scale: float) -> float:
     head, trained = OutputLayer.of(unwrapped(model)), trained_rows(model)
     # A head whose rows alone are trained is no leaf: its weight is put together anew at every look.
     whole = trained is None and head.weight.requires_grad
-    total, left, grads = 0.0, len(labels), []
+    total, remaining, grads = 0.0, len(labels), []
     with torch.no_grad():
-        for rows, wanted in _chunks(states.detach(), labels, head.weight.shape[0]):
+        for rows, chunk_labels in _chunks(states.detach(), labels, head.weight.shape[0]):
             logits = head.logits(rows)
             slope = head.slope(logits)
             norm = logits.logsumexp(1, keepdim=True)
-            losses = norm[:, 0] - logits.gather(1, wanted[:, None])[:, 0]
-            total += float(losses[:left].sum())
-            soft = logits.sub_(norm).exp_()
-            soft[torch.arange(len(wanted)), wanted] -= 1
-            soft = soft.mul_(slope * scale).to(head.weight.dtype)
-            grads.append((soft @ head.weight)[:left])
+            losses = norm[:, 0] - logits.gather(1, chunk_labels[:, None])[:, 0]
+            total += float(losses[:remaining].sum())
+            gradient = logits.sub_(norm).exp_()
+            gradient[torch.arange(len(chunk_labels)), chunk_labels] -= 1
+            gradient = gradient.mul_(slope * scale).to(head.weight.dtype)
+            grads.append((gradient @ head.weight)[:remaining])
             if trained is not None:  # rows of zeros, which fill the last chunk up, add nothing
                 ids, delta = trained
-                _add(delta, soft[:, ids].T @ rows)
+                _add(delta, gradient[:, ids].T @ rows)
             if whole:
-                _add(head.weight, soft.T @ rows)
+                _add(head.weight, gradient.T @ rows)
                 if head.bias is not None and head.bias.requires_grad:
-                    _add(head.bias, soft[:left].sum(0))
-            left -= len(wanted)
+                    _add(head.bias, gradient[:remaining].sum(0))
+            remaining -= len(chunk_labels)
     states.backward(torch.cat(grads).to(states.dtype))
     return total
 
