@@ -30,7 +30,7 @@ class PilotSettings(Settings):
 
 
 class Pilot:
-    """Watches the clock and the purse while the first pairs of a data set are taught, then judges.
+    """Watches the clock and the budget while the first pairs of a data set are taught, then judges.
 
     `total` is how many pairs there are in all.
     """

@@ -9,7 +9,8 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("peft")
 
 from secondhalf.models.generation.batch import SequenceBatch  # noqa: E402
-from secondhalf.models.generation.student import AdapterPrompts, StudentModel  # noqa: E402
+from secondhalf.models.generation.options import AdapterPrompts  # noqa: E402
+from secondhalf.models.generation.student import StudentModel  # noqa: E402
 from secondhalf.models.weights import adapters, load  # noqa: E402
 from secondhalf.models.weights.adapters import is_plain_lora  # noqa: E402
 from support.small_models import small_model  # noqa: E402

@@ -5,16 +5,21 @@ That holds for byte-level BPE with a pattern that is known here, and for sentenc
 vocabulary reaches over such a place. Every other tokenizer gets whole texts, in batches: as exact, and less fast.
 """
 
+from __future__ import annotations
+
 import json
 import re
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from secondhalf.models.chat.plain_text import anchored, control_ids, encode
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 IDS = pa.list_(pa.int32())
 _MOST_REMEMBERED, _LONGEST = 1 << 18, 32  # words that are remembered, and the longest of them in bytes
@@ -32,7 +37,7 @@ _PATTERNS = {
 class BatchTokenizer:
     """A tokenizer for batches of texts. Threads may share it. Raises UserError when the tokenizer is not a fast one."""
 
-    def __init__(self, tokenizer: Any) -> None:
+    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
         self._tokenizer, self._control = tokenizer, control_ids(tokenizer)
         self._batch = _copy(tokenizer.backend_tokenizer)
         self._batch.encode_special_tokens = True
@@ -126,7 +131,7 @@ def _copy(original: Any) -> Any:
     return copy
 
 
-def _plan(tokenizer: Any) -> dict[str, Any]:
+def _plan(tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:
     """What `cut_after` asks of a tokenizer.json, without the merges: reading those takes a second."""
     model = tokenizer.model
     names = ("dropout", "continuing_subword_prefix", "unk_token", "byte_fallback")

@@ -4,16 +4,21 @@ becomes a special token.
 The template is rendered around placeholders; its frame is tokenised with special tokens, the texts without.
 """
 
+from __future__ import annotations
+
 import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING
 
 from secondhalf.errors import UserError
 from secondhalf.models.chat.plain_text import encode, frame_ids, split_blank
 from secondhalf.models.request import USER_TURN
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 
 class ChatConversation:
@@ -65,7 +70,7 @@ class ChatConversation:
 class ChatTokens:
     """The template of one tokenizer. Raises UserError when it has none, or one that drops messages."""
 
-    def __init__(self, tokenizer: Any, folder: Path) -> None:
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
         if not tokenizer.chat_template:
             raise UserError(
                 f"{folder}: the tokenizer has no chat template, so nobody can be asked: choose a tuned model."
@@ -91,7 +96,7 @@ class ChatTokens:
             return str(self._tokenizer.decode(ids, skip_special_tokens=True)).strip()
 
 
-def _stops(folder: Path, tokenizer: Any) -> list[int]:
+def _stops(folder: Path, tokenizer: PreTrainedTokenizerBase) -> list[int]:
     """The ends that the model's own settings name (a chat model's turn end among them), and the tokenizer's."""
     path = folder / "generation_config.json"
     end_tokens = json.loads(path.read_text("utf-8")).get("eos_token_id") if path.is_file() else None

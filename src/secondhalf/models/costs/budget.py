@@ -1,6 +1,6 @@
 """What model calls cost, and the limit: tokens, calls, money and seconds, counted while they are spent.
 
-A purse is one stage's money. Its ledgers, one a model, are charged reply by reply; what was spent stands in a small file
+A budget is one stage's money. Its ledgers, one a model, are charged reply by reply; what was spent stands in a small file
 beside the stage's tables, so a stage that is killed and started again goes on counting where it was. Written at most five
 times a second: a kill may forget what was charged in the last fifth of one, never a reply.
 """
@@ -96,7 +96,7 @@ class Budget:
         return self.shortage(0, 0.0)
 
     def shortage(self, tokens: int, dollars: float) -> str:
-        """Why the purse cannot pay this much more, or ""."""
+        """Why the budget cannot pay this much more, or ""."""
         for name, so_far, limit, more, form in (
             ("tokens", self.tokens, self.budget.tokens, tokens, "{:,.0f}"),
             ("dollars", self.dollars, self.budget.dollars, dollars, "{:,.4g}"),
@@ -142,7 +142,7 @@ class Budget:
 
 
 class CostLedger:
-    """One model's account in a purse. `price` None: tokens are counted, dollars are not known."""
+    """One model's account in a budget. `price` None: tokens are counted, dollars are not known."""
 
     def __init__(self, budget: Budget, spent: Usage, price: Price | None, *, batched: bool = False) -> None:
         self.budget, self.spent, self.price, self._batched = budget, spent, price, batched

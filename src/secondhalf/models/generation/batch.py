@@ -1,10 +1,12 @@
 """The rows in work together: reads the prompts of new ones, and writes a token for each in turn."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -14,6 +16,9 @@ from secondhalf.models.request import Sampling
 from secondhalf.models.weights.adapters import assign_rows
 from secondhalf.models.weights.context_length import max_context
 from secondhalf.models.weights.packing import unwrapped
+
+if TYPE_CHECKING:
+    from transformers import Cache, PreTrainedModel
 
 _READ = 8  # prompts are read so many at a time, those of like length together: more at once are no faster on a CPU
 _SHARED = 8  # tokens that all prompts must begin with at least to be read once for all
@@ -38,7 +43,7 @@ class SequenceState:
 class SequenceBatch:
     """The rows, and what the model keeps of them."""
 
-    def __init__(self, model: Any, pad: int) -> None:
+    def __init__(self, model: PreTrainedModel, pad: int) -> None:
         self._model, self._pad, self._device = model, pad, unwrapped(model).device
         self._last_position = (max_context(unwrapped(model)) or 1 << 30) - 1
         config = unwrapped(model).config.get_text_config()
@@ -65,7 +70,7 @@ class SequenceBatch:
         keep, new = self._integers(remaining), sorted(new, key=lambda row: (row.adapter, len(row.ids)))
         groups = [list(rows) for _, rows in groupby(new, key=lambda row: row.adapter)]
         prefilled = [
-            self._prefill(rows[place : place + _READ]) for rows in groups for place in range(0, len(rows), _READ)
+            self._prefill(rows[start : start + _READ]) for rows in groups for start in range(0, len(rows), _READ)
         ]
         longest = max(self._lengths[keep].tolist() + [len(row.ids) for row in new])
         caches = [self._cache] * bool(remaining) + [cache for cache, _ in prefilled]
@@ -78,7 +83,7 @@ class SequenceBatch:
         self._sampler = Sampler([row.generator for row in self.rows], [row.sampling for row in self.rows], self._device)
         return _append(new, first)
 
-    def _prefill(self, new: Sequence[SequenceState]) -> tuple[Any, Any]:
+    def _prefill(self, new: Sequence[SequenceState]) -> tuple[Cache, torch.Tensor]:
         """What the model keeps of the prompts of new rows, all of one adapter, and their first tokens. What all begin with
         is read once."""
         start = self._shared_prefix([row.ids for row in new])
@@ -105,12 +110,17 @@ class SequenceBatch:
         """Tokens that all begin with, as far as reading them apart saves time. A window counts places with the gap."""
         longest = max(map(len, prompts))
         most = min(map(len, prompts)) - 1
-        same = next((place for place in range(most) if len({ids[place] for ids in prompts}) > 1), most)
+        same = next((index for index in range(most) if len({ids[index] for ids in prompts}) > 1), most)
         return same if len(prompts) > 1 and same >= _SHARED and longest + _MULTIPLE <= self._window else 0
 
     def _forward(
-        self, rows: Sequence[SequenceState], ids: Any, attention_mask: Any, position_ids: Any, cache: Any
-    ) -> Any:
+        self,
+        rows: Sequence[SequenceState],
+        ids: torch.Tensor,
+        attention_mask: torch.Tensor,
+        position_ids: torch.Tensor,
+        cache: Cache,
+    ) -> torch.Tensor:
         """Logits [rows, vocabulary] behind each row's last token."""
         assign_rows(self._model, [row.adapter for row in rows])
         out = self._model(
@@ -123,11 +133,11 @@ class SequenceBatch:
         )
         return out.logits[:, -1]
 
-    def _integers(self, numbers: list[Any]) -> Any:
+    def _integers(self, numbers: list[Any]) -> torch.Tensor:
         return torch.tensor(numbers, dtype=torch.long, device=self._device)
 
 
-def _append(rows: Sequence[SequenceState], tokens: Any) -> list[SequenceState]:
+def _append(rows: Sequence[SequenceState], tokens: torch.Tensor) -> list[SequenceState]:
     """The rows that are not over, with their new tokens."""
     unfinished = []
     for row, token in zip(rows, tokens.tolist(), strict=True):

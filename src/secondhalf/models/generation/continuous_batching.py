@@ -5,8 +5,10 @@ Orca, OSDI 2022). Rows are aligned at their ends and padded on the left; the tok
 but for the rounding of another batch.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -17,6 +19,9 @@ from secondhalf.models.generation.sampling import Sampler
 from secondhalf.models.weights.adapters import assign_rows
 from secondhalf.models.weights.packing import unwrapped
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
 _SHARE = 8  # a batch is put together anew when one row in so many has ended: that copies its cache
 
 NextRows = Callable[[int, bool], list[SequenceState]]
@@ -24,7 +29,7 @@ NextRows = Callable[[int, bool], list[SequenceState]]
 
 
 def decode(
-    model: Any,
+    model: PreTrainedModel,
     next_rows: NextRows,
     is_finished: Callable[[list[int]], bool],
     *,
@@ -59,7 +64,7 @@ def decode(
 
 
 def _decode_whole_batches(
-    model: Any, next_rows: NextRows, is_finished: Callable[[list[int]], bool], max_rows: int, pad: int
+    model: PreTrainedModel, next_rows: NextRows, is_finished: Callable[[list[int]], bool], max_rows: int, pad: int
 ) -> Iterator[SequenceState]:
     """The same by transformers' `generate`, batch by batch: for models that keep a state which no row can leave."""
     from transformers import StoppingCriteriaList

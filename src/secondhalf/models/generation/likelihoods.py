@@ -1,17 +1,23 @@
 """How likely a model finds responses after their prompts."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from secondhalf.models.weights.packing import hidden_states, logprobs, pack_indices
 from secondhalf.progress import Progress
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel
 
 Pair = tuple[list[int], list[int]]
 """The token ids of a prompt and of a response to it."""
 _TOKENS_PER_PACK = 512  # tokens scored together: on two cores larger ones were slower
 
 
-def loglikelihood(model: Any, pairs: Sequence[Pair], label: str) -> list[tuple[float, int]]:
+def loglikelihood(model: PreTrainedModel, pairs: Sequence[Pair], label: str) -> list[tuple[float, int]]:
     """Each response's log-probability in nats, and its number of tokens."""
     import torch
 
@@ -23,7 +29,7 @@ def loglikelihood(model: Any, pairs: Sequence[Pair], label: str) -> list[tuple[f
     return [(total, len(after)) for total, (_, after) in zip(sums, pairs, strict=True)]
 
 
-def token_logprobs(model: Any, pairs: Sequence[Pair], label: str) -> list[list[float]]:
+def token_logprobs(model: PreTrainedModel, pairs: Sequence[Pair], label: str) -> list[list[float]]:
     """The log-probability of each of each response's tokens, in nats."""
     scores: list[list[float]] = [[] for _ in pairs]
     for pack_indexes, pair_index, token_scores in _scored(model, pairs, label):
@@ -32,7 +38,9 @@ def token_logprobs(model: Any, pairs: Sequence[Pair], label: str) -> list[list[f
     return scores
 
 
-def _scored(model: Any, pairs: Sequence[Pair], label: str) -> Iterator[tuple[list[int], Any, Any]]:
+def _scored(
+    model: PreTrainedModel, pairs: Sequence[Pair], label: str
+) -> Iterator[tuple[list[int], torch.Tensor, torch.Tensor]]:
     """Pack by pack: which pairs, and the owner and the log-probability of each supervised token."""
     import torch
 

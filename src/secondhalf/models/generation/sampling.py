@@ -1,10 +1,15 @@
 """Draws each row's next token with a generator of its own, so that an answer does not depend on who shares its batch."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING
 
 from secondhalf.models.request import Sampling
+
+if TYPE_CHECKING:
+    import torch
 
 _HEAD = 1024  # tokens among which the nucleus nearly always lies; else the whole vocabulary is sorted
 
@@ -16,7 +21,9 @@ class Sampler:
     token that one number of the row's generator falls on.
     """
 
-    def __init__(self, generators: Sequence[Random], sampling: Sequence[Sampling], device: Any = "cpu") -> None:
+    def __init__(
+        self, generators: Sequence[Random], sampling: Sequence[Sampling], device: torch.device | str = "cpu"
+    ) -> None:
         import torch
 
         self._generators = generators
@@ -26,7 +33,7 @@ class Sampler:
         self._temperature = torch.tensor([settings.temperature or 1.0 for settings in sampling], device=device)[:, None]
         self._top_p = torch.tensor([settings.top_p for settings in sampling], device=device)[:, None]
 
-    def __call__(self, logits: Any) -> Any:
+    def __call__(self, logits: torch.Tensor) -> torch.Tensor:
         """The tokens [rows] that were drawn from logits [rows, vocabulary]."""
         import torch
 
@@ -40,13 +47,13 @@ class Sampler:
         )
         return torch.where(self._greedy, likeliest, sampled)
 
-    def as_logits_processor(self, input_ids: Any, scores: Any) -> Any:
+    def as_logits_processor(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         """As a logits processor for a greedy `generate`: 0 for the drawn token, minus infinity elsewhere."""
         import torch
 
         return torch.full_like(scores, -torch.inf).scatter_(-1, self(scores)[:, None], 0.0)
 
-    def _from_vocabulary(self, logits: Any, uniforms: Any) -> Any:
+    def _from_vocabulary(self, logits: torch.Tensor, uniforms: torch.Tensor) -> torch.Tensor:
         import torch
 
         # In float64: the last of 262k sums in float32 may miss 1 by more than a rare token's share.
@@ -54,7 +61,7 @@ class Sampler:
         index = torch.searchsorted(mass, uniforms * mass[:, -1:], right=True)
         return index.squeeze(-1).clamp(max=logits.shape[-1] - 1)
 
-    def _from_nucleus(self, logits: Any, uniforms: Any) -> Any:
+    def _from_nucleus(self, logits: torch.Tensor, uniforms: torch.Tensor) -> torch.Tensor:
         import torch
 
         total = logits.logsumexp(-1, keepdim=True)

@@ -1,16 +1,18 @@
 """A student in this process: its answers and its likelihoods, with or without an adapter."""
 
+from __future__ import annotations
+
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from random import Random
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from secondhalf.errors import UserError
 from secondhalf.models.generation.likelihoods import Pair, loglikelihood, token_logprobs
-from secondhalf.models.generation.options import GenerationOptions
+from secondhalf.models.generation.options import AdapterPrompts, GenerationOptions
 from secondhalf.models.generation.vllm_student import VllmStudent, supports_adapter
 from secondhalf.models.request import Sampling
 from secondhalf.models.weights.adapters import (
@@ -26,10 +28,11 @@ from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.load import load_student
 from secondhalf.progress import Progress
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
 GeneratedAnswer = tuple[str, str, int]
 """An answer, "stop" or "length", and its number of tokens."""
-AdapterPrompts = tuple[Path | None, Sequence[list[int]]]
-"""An adapter, None for the base alone, and the token ids of its prompts."""
 
 
 class StudentModel:
@@ -44,7 +47,7 @@ class StudentModel:
         self._activate([])
 
     @property
-    def model(self) -> Any:
+    def model(self) -> PreTrainedModel:
         """What answers now: the base, or the base with its adapter."""
         return self._model
 

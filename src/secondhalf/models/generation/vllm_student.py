@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from secondhalf.errors import UserError
-from secondhalf.models.generation.options import GenerationOptions
+from secondhalf.models.generation.options import AdapterPrompts, GenerationOptions
 from secondhalf.models.weights.adapters import is_plain_lora
 from secondhalf.progress import Progress
 
-AdapterPrompts = tuple[Path | None, Sequence[list[int]]]
 _RANK = 64  # of the largest adapter that memory is kept for
 _LORAS = 4  # adapters in one batch; more take turns
 _MEMORY = 0.5  # of the GPU: the student is there a second time, for its likelihoods

@@ -4,12 +4,18 @@ PEFT's own mixed batches pick the rows of each adapter anew in every layer, whic
 themselves. Here the low ranks of all adapters are one matrix, and a row's share of the others' ranks is 0.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from secondhalf.models.weights.library_output import quiet_transformers
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel
 
 BASE = ""
 """The name for a row that has no adapter."""
@@ -38,7 +44,7 @@ def is_plain_lora(adapter: Path | None) -> bool:
         return all(name.endswith(("lora_A.weight", "lora_B.weight")) for name in file.keys())  # noqa: SIM118
 
 
-def activate_adapter(base: Any, adapter: Path) -> Any:
+def activate_adapter(base: PreTrainedModel, adapter: Path) -> PreTrainedModel:
     """The base with this adapter."""
     with quiet_transformers():
         from peft import PeftModel
@@ -52,7 +58,7 @@ def activate_adapter(base: Any, adapter: Path) -> Any:
     return model
 
 
-def activate_adapters(base: Any, adapters: Sequence[Path]) -> tuple[Any, list[str]]:
+def activate_adapters(base: PreTrainedModel, adapters: Sequence[Path]) -> tuple[PreTrainedModel, list[str]]:
     """The base with these `is_plain_lora` adapters and their names. `assign_rows` says, before each pass, which row has which."""
     names = [f"adapter-{number}" for number in range(len(adapters))]
     with quiet_transformers():
@@ -65,14 +71,14 @@ def activate_adapters(base: Any, adapters: Sequence[Path]) -> tuple[Any, list[st
     return model, names
 
 
-def deactivate_adapters(model: Any) -> Any:
+def deactivate_adapters(model: PreTrainedModel) -> PreTrainedModel:
     """The base as it was before."""
     for layer in _token_layers(model):
         layer.unmerge()
     return model.unload()
 
 
-def assign_rows(model: Any, rows: Sequence[str]) -> None:
+def assign_rows(model: PreTrainedModel, rows: Sequence[str]) -> None:
     """The adapter of each row of the next pass, by name; nothing where the model has one or none."""
     row_scaling = getattr(model, "secondhalf_row_scaling", None)
     if row_scaling is not None:
@@ -82,7 +88,7 @@ def assign_rows(model: Any, rows: Sequence[str]) -> None:
 class _RowScaling:
     """What each row has of the ranks of all adapters: the scaling of its own, 0 of the others."""
 
-    def __init__(self, model: Any, names: Sequence[str]) -> None:
+    def __init__(self, model: PreTrainedModel, names: Sequence[str]) -> None:
         import torch
         from peft.tuners.lora import LoraLayer
 
@@ -121,7 +127,7 @@ class _RowScaling:
             ups.append(lora_b if has else lora_b.new_zeros(lora_b.shape[0], rank))
         down, up = torch.cat(downs).detach(), torch.cat(ups, 1).detach()
 
-        def forward(x: Any, *args: Any, **kwargs: Any) -> Any:
+        def forward(x: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
             if x.dim() != 3 or len(x) != len(self._rows):
                 raise NotByRowError
             low = linear(x, down) * self._rows
@@ -130,7 +136,7 @@ class _RowScaling:
         return forward
 
 
-def _token_layers(model: Any) -> list[Any]:
+def _token_layers(model: PreTrainedModel) -> list[Any]:
     from peft.tuners.trainable_tokens import TrainableTokensLayer
 
     return [module for module in model.modules() if isinstance(module, TrainableTokensLayer)]

@@ -1,15 +1,20 @@
 """A student as a folder of safetensors: a GGUF is converted once, under the user's cache folder, keyed by its hash."""
 
+from __future__ import annotations
+
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import psutil
 
 from secondhalf.errors import UserError
 from secondhalf.models.reference import cache_folder
 from secondhalf.models.weights.library_output import quiet_transformers
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
 def student_folder(path: Path, sha256: str) -> Path:
@@ -52,9 +57,11 @@ def _convert(path: Path, out: Path) -> None:
             from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
             folder, file = str(path.parent), path.name
-            tokenizer: Any = AutoTokenizer.from_pretrained(folder, gguf_file=file, trust_remote_code=False)
+            tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+                folder, gguf_file=file, trust_remote_code=False
+            )
             # Without `dequantize` the model stays quantised and can be neither saved nor trained.
-            model: Any = AutoModelForCausalLM.from_pretrained(
+            model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
                 folder,
                 gguf_file=file,
                 quantization_config=GgufConfig(dequantize=True),

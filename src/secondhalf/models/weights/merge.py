@@ -1,11 +1,16 @@
 """An adapter inside its student's weights: a model that stands alone."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.load import load_student
 from secondhalf.progress import Progress
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 
 def merge_adapter(student: Path, adapter: Path, out: Path) -> None:
@@ -17,7 +22,7 @@ def merge_adapter(student: Path, adapter: Path, out: Path) -> None:
         tokenizer.save_pretrained(out)
 
 
-def merge_in_memory(base: Any, adapter: Path) -> Any:
+def merge_in_memory(base: PreTrainedModel, adapter: Path) -> PreTrainedModel:
     """The model with the adapter merged, a layer at a time in float32: bf16 would round the product and then the sum.
 
     Memory: the model in bf16 and one layer in float32.

@@ -5,10 +5,16 @@ block (its `masking_utils`, packed sequences). Only positions that have a label 
 vocabulary of 262k the output layer is most of the work and nearly all of the memory.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from secondhalf.models.weights.output_layer import OutputLayer
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel
 
 Example = tuple[list[int], list[int]]  # token ids and labels, of one length; label -100: not supervised
 CHUNK_BYTES = 128 << 20  # memory for one chunk of float32 logits
@@ -31,7 +37,9 @@ def pack_indices(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
         yield pack
 
 
-def hidden_states(model: Any, examples: Sequence[Example]) -> tuple[Any, Any, Any]:
+def hidden_states(
+    model: PreTrainedModel, examples: Sequence[Example]
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Last hidden states [n, width] where the next token has a label, those labels [n], and each one's example [n]."""
     import torch
 
@@ -50,12 +58,12 @@ def hidden_states(model: Any, examples: Sequence[Example]) -> tuple[Any, Any, An
     return states[0, keep], labels[keep], example_index[keep]
 
 
-def unwrapped(model: Any) -> Any:
+def unwrapped(model: PreTrainedModel) -> PreTrainedModel:
     """The transformers model inside a PEFT one."""
     return model.get_base_model() if hasattr(model, "get_base_model") else model
 
 
-def trained_rows(model: Any) -> tuple[list[int], Any] | None:
+def trained_rows(model: PreTrainedModel) -> tuple[list[int], torch.Tensor] | None:
     """Rows of the output layer that PEFT trains (`trainable_token_indices`), and their values; None when there are none."""
     layer = getattr(unwrapped(model).get_output_embeddings(), "token_adapter", None)
     if layer is None:
@@ -69,7 +77,7 @@ def chunk_rows(vocabulary: int) -> int:
     return max(1, CHUNK_BYTES // (4 * vocabulary))
 
 
-def logprobs(model: Any, states: Any, labels: Any) -> Any:
+def logprobs(model: PreTrainedModel, states: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     """Log-probability of each label [n], without gradients."""
     import torch
 
@@ -82,7 +90,7 @@ def logprobs(model: Any, states: Any, labels: Any) -> Any:
     return torch.cat(token_logprobs)[: len(labels)] if token_logprobs else states.new_zeros(0, dtype=torch.float32)
 
 
-def _chunks(states: Any, labels: Any, vocabulary: int) -> Iterator[tuple[Any, Any]]:
+def _chunks(states: torch.Tensor, labels: torch.Tensor, vocabulary: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Rows and their labels, as many as a chunk may hold; the last chunk filled up with rows of zeros and label 0."""
     from torch.nn.functional import pad
 
@@ -93,7 +101,7 @@ def _chunks(states: Any, labels: Any, vocabulary: int) -> Iterator[tuple[Any, An
         yield pad(rows, (0, 0, 0, filler)), pad(chunk_labels, (0, filler))
 
 
-def backward(model: Any, states: Any, labels: Any, scale: float) -> float:
+def backward(model: PreTrainedModel, states: torch.Tensor, labels: torch.Tensor, scale: float) -> float:
     """Adds the gradients of `scale` times the summed cross-entropy; returns that sum, unscaled.
 
     The gradient of the logits is softmax minus one-hot: it is made, used and dropped chunk by chunk, so the logits of a
@@ -128,5 +136,5 @@ def backward(model: Any, states: Any, labels: Any, scale: float) -> float:
     return total
 
 
-def _add(weight: Any, grad: Any) -> None:
+def _add(weight: torch.Tensor, grad: torch.Tensor) -> None:
     weight.grad = grad if weight.grad is None else weight.grad + grad
