@@ -44,7 +44,7 @@ def speed(engine: Backend, requests: list[Request]) -> float:
     """Output tokens a second with every slot of the engine in use."""
     with ThreadPoolExecutor(engine.slots) as pool:
         start = time.perf_counter()
-        written = sum(reply.response_tokens for reply in pool.map(engine.ask, requests))
+        written = sum(reply.response_tokens for reply in pool.map(engine.generate, requests))
         return written / (time.perf_counter() - start)
 
 

@@ -53,7 +53,7 @@ def test_the_teacher_answers_hostile_text_as_text(tmp_path: Path):
     # ChatML's own marks, three turns with an end for two of them, and none from the text.
     assert tokens.count(1) == 3
     assert tokens.count(2) == 2
-    reply = engine.ask(Request("r", messages, Sampling(max_tokens=8, temperature=0.0)))
+    reply = engine.generate(Request("r", messages, Sampling(max_tokens=8, temperature=0.0)))
     assert reply.finish in {"stop", "length"}
     assert 0 < reply.response_tokens <= 8
     engine.close()

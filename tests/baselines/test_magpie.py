@@ -85,7 +85,7 @@ class _Scripted(Dummy):
         super().__init__()
         self._turns, self._answer = turns, answer
 
-    def ask(self, request: Request) -> Reply:
+    def generate(self, request: Request) -> Reply:
         number = (request.sampling.seed - 1) // 1_000_003
         reply = self._turns[number] if request.messages[-1][0] == USER_TURN else self._answer
         if isinstance(reply, Exception):

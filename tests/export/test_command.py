@@ -89,7 +89,7 @@ def test_others_load_it_and_see_our_token_ids(run: Path, out: Path, student: Pat
     engine = LlamaCppTeacher(next(out.glob("*.gguf")), "x", slots=1)
     try:
         assert engine.chat_ids(JAPANESE) == expected
-        assert engine.ask(Request("r", (("user", JAPANESE),), Sampling(max_tokens=4))).response_tokens > 0
+        assert engine.generate(Request("r", (("user", JAPANESE),), Sampling(max_tokens=4))).response_tokens > 0
     finally:
         engine.close()
 

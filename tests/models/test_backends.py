@@ -22,7 +22,7 @@ def _able(monkeypatch, **flags: bool) -> None:
 
 def _asked(backend: Backend) -> str:
     # Always asked before it is closed: llama.cpp's engine waits for ever when it is closed before its loop has begun.
-    text = backend.ask(Request("r", (("user", "Name a colour."),), Sampling(max_tokens=8))).text
+    text = backend.generate(Request("r", (("user", "Name a colour."),), Sampling(max_tokens=8))).text
     backend.close()
     return text
 

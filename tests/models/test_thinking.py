@@ -8,7 +8,7 @@ from secondhalf.models.thinking import split_thinking
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "thought"),
+    ("text", "answer", "thinking"),
     [
         ("Plain.", "Plain.", ""),
         ("<think>Hm.</think>\n\nThe river ran.", "The river ran.", "Hm."),
@@ -17,17 +17,17 @@ from secondhalf.models.thinking import split_thinking
         ("A.<think>b</think>C.", "A.C.", "b"),
         ("<think>a<think>b</think>c</think>D", "D", "abc"),
         ("<thinking>川は</thinking>海へ。", "海へ。", "川は"),
-        ("<think></think>\n\nNo thought.", "No thought.", ""),
+        ("<think></think>\n\nNo thinking.", "No thinking.", ""),
         ("a < b and <thinker> stays", "a < b and <thinker> stays", ""),
     ],
 )
-def test_the_answer_and_the_thinking(text: str, said: str, thought: str):
-    assert split_thinking(text) == (said, thought)
+def test_the_answer_and_the_thinking(text: str, answer: str, thinking: str):
+    assert split_thinking(text) == (answer, thinking)
 
 
 @given(st.lists(st.sampled_from(["<think>", "</think>", "word ", "川"]), max_size=20).map("".join))
 def test_no_tag_is_left_and_no_word_is_lost(text: str):
-    said, thought = split_thinking(text)
-    assert "think>" not in said + thought
+    answer, thinking = split_thinking(text)
+    assert "think>" not in answer + thinking
     for word in ("word", "川"):
-        assert (said + thought).count(word) == text.count(word)
+        assert (answer + thinking).count(word) == text.count(word)

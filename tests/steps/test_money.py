@@ -36,7 +36,7 @@ def _manifest(name: str = "try") -> dict:
 
 
 def test_an_estimate_asks_nobody_and_counts_what_is_there(recipe: Path, capsys, monkeypatch):
-    monkeypatch.setattr(Dummy, "ask", lambda *_: pytest.fail("a model was asked"))
+    monkeypatch.setattr(Dummy, "generate", lambda *_: pytest.fail("a model was asked"))
     (before,) = _json(capsys, "teach", "r.yaml", "--dry-run")["estimates"]
     assert before["pairs"] == before["calls"] > 50
     assert before["from_journal"] == 0

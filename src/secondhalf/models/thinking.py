@@ -14,14 +14,14 @@ def split_thinking(text: str) -> tuple[str, str]:
 
     A block that is not closed goes to the end of the text; one that is not opened begins at its start.
     """
-    kept: list[str] = []
-    thought: list[str] = []
-    inside, place = False, 0
+    answer: list[str] = []
+    thinking: list[str] = []
+    inside, position = False, 0
     for tag in _TAG.finditer(text):
-        (thought if inside else kept).append(text[place : tag.start()])
+        (thinking if inside else answer).append(text[position : tag.start()])
         if tag[1] and not inside:  # an end without a beginning: all before it was thinking
-            thought += kept
-            kept = []
-        inside, place = not tag[1], tag.end()
-    (thought if inside else kept).append(text[place:])
-    return "".join(kept).strip(), "".join(thought).strip()
+            thinking += answer
+            answer = []
+        inside, position = not tag[1], tag.end()
+    (thinking if inside else answer).append(text[position:])
+    return "".join(answer).strip(), "".join(thinking).strip()

@@ -43,6 +43,6 @@ def _magpie(run: OpenRun, name: str, settings: MagpieSettings | None) -> Stage:
                 return send_requests(requests, identity, loaded, run.journal, label, ledger)
 
             counts = write_magpie_pairs(settings, ask, stage, f"teach {name}")
-            return {**counts, "paid": purse.told(), "seconds_in_all": round(purse.seconds, 2)}
+            return {**counts, "paid": purse.summary(), "seconds_in_all": round(purse.seconds, 2)}
 
     return run.make(Label("teach", data=name), MAGPIE_VERSION, {"magpie": settings}, {"model": identity}, work)

@@ -61,13 +61,13 @@ def _results(
             yield index, function(shards[index])
         return
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        waiting = deque[tuple[int, Any]]()
+        pending = deque[tuple[int, Any]]()
         for index in todo:
             # combine_chunks copies the shard: a slice would be pickled with the whole table behind it.
-            waiting.append((index, pool.submit(function, shards[index].combine_chunks())))
+            pending.append((index, pool.submit(function, shards[index].combine_chunks())))
             # Few shards are under way at a time, so memory does not follow the table.
-            if len(waiting) >= 2 * workers:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        for index, future in waiting:
+            if len(pending) >= 2 * workers:
+                oldest, future = pending.popleft()
+                yield oldest, future.result()
+        for index, future in pending:
             yield index, future.result()

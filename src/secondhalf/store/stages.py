@@ -148,35 +148,35 @@ class Store:
         `work` gets those that are missing, all at once, each with its place in `inputs` (the first of equal ones).
         """
         stages = [self.stage(name, stage_key(version, settings, each)) for each in inputs]
-        places: dict[str, int] = {}
-        for place, stage in enumerate(stages):
+        index_by_key: dict[str, int] = {}
+        for index, stage in enumerate(stages):
             if not stage.whole:
-                places.setdefault(stage.key, place)
-        if places:
+                index_by_key.setdefault(stage.key, index)
+        if index_by_key:
             self.mark()
-        with ExitStack() as held:
-            for stage in (stages[place] for place in places.values()):
+        with ExitStack() as locks:
+            for stage in (stages[index] for index in index_by_key.values()):
                 try:
                     stage.path.mkdir(parents=True, exist_ok=True)
                 except OSError as error:
                     raise _disk(stage.path, error) from error
                 busy = f"Another process is making {name}/{stage.key}: wait for it, then run this again."
-                held.enter_context(locked(stage.path / ".lock", busy))
+                locks.enter_context(locked(stage.path / ".lock", busy))
             # Others may have been made by another process meanwhile.
-            missing = {place: stages[place] for place in places.values() if not stages[place].whole}
+            missing = {index: stages[index] for index in index_by_key.values() if not stages[index].whole}
             if not missing:
                 return stages
             start = time.monotonic()
-            facts = work(missing)
+            manifests = work(missing)
             seconds = round((time.monotonic() - start) / len(missing), 2)
-            for (place, stage), counts in zip(missing.items(), facts, strict=True):
+            for (index, stage), counts in zip(missing.items(), manifests, strict=True):
                 stage.finish(
                     {
                         "stage": name,
                         "key": stage.key,
                         "version": version,
                         "settings": dict(settings),
-                        "inputs": dict(inputs[place]),
+                        "inputs": dict(inputs[index]),
                     }
                     | dict(counts)
                     | {"seconds": seconds, **current_environment()}
@@ -199,15 +199,15 @@ class Store:
                 f"{self.root} is no store of secondhalf (no {FORMAT_FILE} is in it): name the store with --store."
             )
         stages = self.stages()
-        gone = [stage for stage in stages if stage.path.resolve() not in keep]
-        if stages and len(gone) == len(stages):
+        removed = [stage for stage in stages if stage.path.resolve() not in keep]
+        if stages and len(removed) == len(stages):
             raise UserError(
                 f"No run points to any stage of {self.root}, so nothing was removed: name the folder of its runs with --runs."
             )
-        for stage in gone:
+        for stage in removed:
             with locked(stage.path / ".lock", f"{stage.path} is being made by another process: wait for it."):
                 shutil.rmtree(stage.path)
-        return gone
+        return removed
 
 
 def _is_stage(path: Path) -> bool:

@@ -30,10 +30,10 @@ class Candidate:
     @classmethod
     def of(cls, row: str, number: int, reply: Reply) -> "Candidate":
         """A reply with its thinking taken out and counted."""
-        text, thought = split_thinking(reply.text)
-        share = len(thought) / (len(thought) + len(text)) if thought else 0.0
+        text, thinking = split_thinking(reply.text)
+        share = len(thinking) / (len(thinking) + len(text)) if thinking else 0.0
         return cls(
-            row, number, text, reply.finish, reply.prompt_tokens, reply.response_tokens, len(thought),
+            row, number, text, reply.finish, reply.prompt_tokens, reply.response_tokens, len(thinking),
             round(reply.response_tokens * share),
         )  # fmt: skip
 
@@ -45,7 +45,7 @@ class Candidate:
 
 def candidates_table(candidates: Sequence[Candidate], chosen: Iterable[Candidate]) -> pa.Table:
     """All candidates, in the order given, with a column that tells the chosen ones."""
-    picked = {(candidate.id, candidate.number) for candidate in chosen}
+    chosen_keys = {(candidate.id, candidate.number) for candidate in chosen}
     columns = {f.name: pa.array([getattr(c, f.name) for c in candidates], _ARROW[f.type]) for f in fields(Candidate)}  # type: ignore[index]
-    columns["chosen"] = pa.array([(c.id, c.number) in picked for c in candidates], pa.bool_())
+    columns["chosen"] = pa.array([(c.id, c.number) in chosen_keys for c in candidates], pa.bool_())
     return pa.table(columns, schema=pa.schema([pa.field(n, c.type, nullable=False) for n, c in columns.items()]))

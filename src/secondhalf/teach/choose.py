@@ -21,8 +21,8 @@ def longest_finished(candidates: Sequence[Candidate]) -> Candidate:
 
 def at_random(candidates: Sequence[Candidate], seed: int) -> Candidate:
     """One drawn by a hash of the seed and the pair's id; an empty one only when there is nothing else."""
-    some = [candidate for candidate in candidates if candidate.response] or candidates
-    return some[int(digest("candidate", str(seed), some[0].id), 16) % len(some)]
+    non_empty = [candidate for candidate in candidates if candidate.response] or candidates
+    return non_empty[int(digest("candidate", str(seed), non_empty[0].id), 16) % len(non_empty)]
 
 
 def by_function(
@@ -38,13 +38,13 @@ def by_function(
     try:
         picked = function(pair, list(candidates))
         if isinstance(picked, Candidate):
-            place = candidates.index(picked) if picked in candidates else -1
+            index = candidates.index(picked) if picked in candidates else -1
         elif isinstance(picked, int) and not isinstance(picked, bool):
-            place = picked
+            index = picked
         else:
             raise function.wrong(picked, "one of the candidates, or its place in the list, from 0")
-        if not 0 <= place < len(candidates):
+        if not 0 <= index < len(candidates):
             raise function.failed("picked none of the candidates")
     except RowError as error:
         return None, [Verdict(pair.id, function.path, False, 0.0, str(error))]
-    return candidates[place], [Verdict(pair.id, function.path, True, float(place))]
+    return candidates[index], [Verdict(pair.id, function.path, True, float(index))]

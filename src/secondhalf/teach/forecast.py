@@ -66,30 +66,30 @@ def forecast_teaching(
     if settings.model == "original":
         return []
     rows = from_table(Pair, pairs)
-    asked = [teacher_requests(pair, settings) for pair in rows]
-    calls = sum(map(len, asked))
-    identity, known = _known(asked, settings, journal)
-    there = calls if settings.model.startswith(REPLAY) else known
-    seen = model_statistics(journal, identity) if identity else ModelStatistics()
-    some = [request for each in asked[:: max(1, len(asked) // _MEASURED)] for request in each]
-    read = _mean([prompt_tokens(request.messages) for request in some]) * (seen.factor or 1.0)
+    requests = [teacher_requests(pair, settings) for pair in rows]
+    calls = sum(map(len, requests))
+    identity, known = _journal_state(requests, settings, journal)
+    stored = calls if settings.model.startswith(REPLAY) else known
+    statistics = model_statistics(journal, identity) if identity else ModelStatistics()
+    sample = [request for each in requests[:: max(1, len(requests) // _MEASURED)] for request in each]
+    prompt_mean = _mean([prompt_tokens(request.messages) for request in sample]) * (statistics.correction or 1.0)
     limit = settings.sampling.max_tokens
-    written = limit * (seen.usual or USUAL_SHARE)
-    how = "tokens as the journal's replies of this model" if seen.factor else (
+    response_mean = limit * (statistics.usual_share or USUAL_SHARE)
+    how = "tokens as the journal's replies of this model" if statistics.correction else (
         "4 characters a token, 1 in Japanese and Chinese, replies at 60 % of their limit"
     )  # fmt: skip
     size = round(len(rows) * scale)
-    teacher = Estimate(data, "teacher", settings.model, size, round(calls * scale), round(there * scale), how=how)
-    found = [_costed(teacher, settings, (read, written, limit), seen, hour)]
+    teacher = Estimate(data, "teacher", settings.model, size, round(calls * scale), round(stored * scale), how=how)
+    estimates = [_with_costs(teacher, settings, (prompt_mean, response_mean, limit), statistics, hour)]
     if settings.replies > 1 and settings.choose == "judge":
         how = "by characters, all of it taken as new"
         judge = Estimate(data, "judge", settings.judge.model, size, 2 * size, 0, how=how)
-        lengths = (_judge_reads(rows, settings, written), 4.0, settings.judge.sampling.max_tokens)
-        found.append(_costed(judge, settings, lengths, ModelStatistics(), hour))
-    return [replace(row, budget=_budget(found, settings)) for row in found]
+        lengths = (_judge_reads(rows, settings, response_mean), 4.0, settings.judge.sampling.max_tokens)
+        estimates.append(_with_costs(judge, settings, lengths, ModelStatistics(), hour))
+    return [replace(row, budget=_budget(estimates, settings)) for row in estimates]
 
 
-def _known(asked: list[list[Request]], settings: TeachSettings, path: Path) -> tuple[str, int]:
+def _journal_state(requests: list[list[Request]], settings: TeachSettings, path: Path) -> tuple[str, int]:
     """The teacher's identity ("" where it would have to be fetched), and how many of its replies the journal has."""
     fetched = any(
         not server.urls and split_engine(model)[1].startswith("hf:")
@@ -100,28 +100,28 @@ def _known(asked: list[list[Request]], settings: TeachSettings, path: Path) -> t
     journal = Journal(path)
     try:
         identity = TeacherModels(settings, journal).identity
-        keys = [request.key(identity) for each in asked for request in each]
-        there = {key for start in range(0, len(keys), _ROWS) for key in journal.find(keys[start : start + _ROWS])}
-        return identity, sum(key in there for key in keys)
+        keys = [request.key(identity) for each in requests for request in each]
+        stored = {key for start in range(0, len(keys), _ROWS) for key in journal.find(keys[start : start + _ROWS])}
+        return identity, sum(key in stored for key in keys)
     finally:
         journal.close()
 
 
-def _judge_reads(rows: Sequence[Pair], settings: TeachSettings, written: float) -> float:
+def _judge_reads(rows: Sequence[Pair], settings: TeachSettings, response_mean: float) -> float:
     """Tokens of one question to the judge, with candidates as long as the teacher's usual replies."""
-    reply = "x" * int(written * 4)
+    reply = "x" * int(response_mean * 4)
     stand_ins = [Candidate("", number, reply, "stop", 0, 0, 0, 0) for number in range(settings.replies)]
-    some = rows[:: max(1, len(rows) // _MEASURED)]
-    asked = [request for pair in some for request in judge_requests("", pair.prompt, stand_ins, settings.judge)]
-    return _mean([prompt_tokens(request.messages) for request in asked])
+    sample = rows[:: max(1, len(rows) // _MEASURED)]
+    requests = [request for pair in sample for request in judge_requests("", pair.prompt, stand_ins, settings.judge)]
+    return _mean([prompt_tokens(request.messages) for request in requests])
 
 
-def _costed(
-    row: Estimate, settings: TeachSettings, lengths: tuple[float, float, int], seen: ModelStatistics, hour: float
+def _with_costs(
+    row: Estimate, settings: TeachSettings, lengths: tuple[float, float, int], statistics: ModelStatistics, hour: float
 ) -> Estimate:
     """The row with tokens, hours and dollars. `lengths`: tokens read, usually written and at most written by a call."""
     calls = row.calls - row.from_journal
-    read, written, most = (round(calls * length) for length in lengths)
+    prompt_total, response_total, most = (round(calls * length) for length in lengths)
     batched = settings.batch and row.part == "teacher"
     server = settings.server if row.part == "teacher" else settings.judge.server
     size = 0 if server.urls else local_bytes(row.model)
@@ -129,23 +129,26 @@ def _costed(
     if row.model.startswith((REPLAY, "dummy")) and not server.urls:
         hours, how = 0.0, "no time"
     elif size:
-        hours, how = written / (_LOCAL_SPEED / size) / 3600, "hours by the model's size on two cores"
+        hours, how = response_total / (_LOCAL_SPEED / size) / 3600, "hours by the model's size on two cores"
     elif batched:
         hours, how = 24.0 if calls else 0.0, "hours: a batch's limit"
     else:
-        seconds, width = seen.seconds or _SECONDS, min(_IN_FLIGHT * max(1, len(server.urls)), server.max_in_flight)
-        paced = [calls / server.requests_per_minute] if server.requests_per_minute else []
-        paced += [(read + written) / server.tokens_per_minute] if server.tokens_per_minute else []
-        hours = max(calls * seconds / width / 3600, *(minutes / 60 for minutes in paced), 0.0)
-        how = f"hours with {width} in flight of {seconds:.1f} s each, within the recipe's rates"
+        seconds, in_flight = (
+            statistics.seconds or _SECONDS,
+            min(_IN_FLIGHT * max(1, len(server.urls)), server.max_in_flight),
+        )
+        rate_minutes = [calls / server.requests_per_minute] if server.requests_per_minute else []
+        rate_minutes += [(prompt_total + response_total) / server.tokens_per_minute] if server.tokens_per_minute else []
+        hours = max(calls * seconds / in_flight / 3600, *(minutes / 60 for minutes in rate_minutes), 0.0)
+        how = f"hours with {in_flight} in flight of {seconds:.1f} s each, within the recipe's rates"
     dollars, most_dollars = (
-        None if price is None else price.dollars(read, tokens, batched=batched) + hours * hour
-        for tokens in (written, most)
+        None if price is None else price.dollars(prompt_total, tokens, batched=batched) + hours * hour
+        for tokens in (response_total, most)
     )
     return replace(
         row,
-        prompt_tokens=read,
-        response_tokens=written,
+        prompt_tokens=prompt_total,
+        response_tokens=response_total,
         most_response_tokens=most,
         dollars=dollars,
         most_dollars=most_dollars,
@@ -154,9 +157,9 @@ def _costed(
     )
 
 
-def _budget(found: list[Estimate], settings: TeachSettings) -> str:
-    tokens = sum(row.prompt_tokens + row.response_tokens for row in found)
-    dollars = sum(row.dollars or 0.0 for row in found)
+def _budget(estimates: list[Estimate], settings: TeachSettings) -> str:
+    tokens = sum(row.prompt_tokens + row.response_tokens for row in estimates)
+    dollars = sum(row.dollars or 0.0 for row in estimates)
     for name, need, limit in (
         ("tokens", float(tokens), settings.budget.tokens),
         ("dollars", dollars, settings.budget.dollars),
@@ -168,11 +171,11 @@ def _budget(found: list[Estimate], settings: TeachSettings) -> str:
 
 def local_bytes(reference: str) -> int:
     """The size of a model on this machine; 0 for one that is elsewhere or not fetched."""
-    _, place = split_engine(reference)
-    if place == "original" or place.startswith(("dummy", REPLAY, "hf:")):
+    _, location = split_engine(reference)
+    if location == "original" or location.startswith(("dummy", REPLAY, "hf:")):
         return 0
     try:
-        path = resolve(place).path
+        path = resolve(location).path
     except UserError:
         return 0
     return path.stat().st_size if path.is_file() else sum(file.stat().st_size for file in path.glob("*.safetensors"))

@@ -41,7 +41,7 @@ class ReplyJudgeSettings(Settings):
 
     @field_validator("wording")
     @classmethod
-    def _places(cls, wording: str) -> str:
+    def _check_placeholders(cls, wording: str) -> str:
         if wording.count("{text}") != 1 or wording.count("{candidates}") != 1:
             raise ValueError("the wording must hold {text} and {candidates}, once each")
         return wording
@@ -53,7 +53,7 @@ def judge_requests(
     """Two questions for one pair, ids ROW#0 and ROW#1: the candidates as they are, and in reverse."""
     questions = []
     for turn, order in enumerate((candidates, candidates[::-1])):
-        listed = "\n\n".join(f"{place}. {candidate.response}" for place, candidate in enumerate(order, 1))
+        listed = "\n\n".join(f"{number}. {candidate.response}" for number, candidate in enumerate(order, 1))
         # Cut at the places first: the texts may hold the names of places themselves.
         texts = {"{text}": prompt, "{candidates}": listed}
         parts = re.split(r"(\{text\}|\{candidates\})", settings.wording)
@@ -64,15 +64,15 @@ def judge_requests(
 
 def judged_candidate(row: str, candidates: Sequence[Candidate], replies: Mapping[str, object]) -> Candidate:
     """The candidate that both orders name; else the longest finished of those named, or of all."""
-    named = []
+    chosen = []
     for turn, order in enumerate((candidates, candidates[::-1])):
-        place = _place(replies.get(f"{row}#{turn}"), len(candidates))
-        if place is not None:
-            named.append(order[place])
-    return longest_finished(named or candidates)
+        number = _chosen_index(replies.get(f"{row}#{turn}"), len(candidates))
+        if number is not None:
+            chosen.append(order[number])
+    return longest_finished(chosen or candidates)
 
 
-def _place(reply: object, count: int) -> int | None:
+def _chosen_index(reply: object, count: int) -> int | None:
     if not isinstance(reply, Reply):
         return None
     match = _NUMBER.search(unicodedata.normalize("NFKC", split_thinking(reply.text)[0]))

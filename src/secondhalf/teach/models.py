@@ -39,34 +39,34 @@ class TeacherModels:
             self._replay = replay_path(settings.model)
             self.identity = file_hash(self._replay)
         else:
-            self.identity, make = teacher(settings.model, settings.server)
-            self._teacher = self.identity, cache(make)
+            self.identity, load = teacher(settings.model, settings.server)
+            self._teacher = self.identity, cache(load)
         self.inputs = {"model": self.identity}
         if settings.replies > 1:
             self.inputs |= key_inputs(CHOOSE_FIELD, [settings.choose])
         self._judge: tuple[str, Callable[[], Backend]] | None = None
         if settings.replies > 1 and settings.choose == "judge":
-            identity, make = teacher(settings.judge.model, settings.judge.server)
-            self._judge = identity, cache(make)
+            identity, load = teacher(settings.judge.model, settings.judge.server)
+            self._judge = identity, cache(load)
             self.inputs["judge"] = identity
 
-    def teacher(self, purse: Budget) -> SendRequests:
+    def teacher(self, budget: Budget) -> SendRequests:
         """How the teacher's replies are had."""
         if self._teacher is None:
             assert self._replay is not None
-            return Replay(self._replay, self._settings.wording).ask
-        found = price_of(self._settings.model, self._settings.server, self._settings.prices)
-        ledger = purse.ledger("teacher", found, batched=self._settings.batch)
-        return self._in_batches(ledger) if self._settings.batch else self._through_journal(*self._teacher, ledger)
+            return Replay(self._replay, self._settings.wording).replies
+        price = price_of(self._settings.model, self._settings.server, self._settings.prices)
+        ledger = budget.ledger("teacher", price, batched=self._settings.batch)
+        return self._batch_sender(ledger) if self._settings.batch else self._journalled_sender(*self._teacher, ledger)
 
-    def judge(self, purse: Budget) -> SendRequests | None:
+    def judge(self, budget: Budget) -> SendRequests | None:
         """How the judge's replies are had; None where nobody judges."""
         if self._judge is None:
             return None
-        found = price_of(self._settings.judge.model, self._settings.judge.server, self._settings.prices)
-        return self._through_journal(*self._judge, purse.ledger("judge", found))
+        price = price_of(self._settings.judge.model, self._settings.judge.server, self._settings.prices)
+        return self._journalled_sender(*self._judge, budget.ledger("judge", price))
 
-    def _in_batches(self, ledger: CostLedger) -> SendRequests:
+    def _batch_sender(self, ledger: CostLedger) -> SendRequests:
         server = self._settings.server
         model = Servers(self._settings.model, server)
         url = server.urls[0].rstrip("/")
@@ -84,16 +84,16 @@ class TeacherModels:
             endpoint="/v1/chat/completions" if chat else "/v1/completions",
         )
 
-        def ask(requests: Iterable[Request], label: str) -> Replies:
-            return batches.ask(list(requests), self._journal, label, ledger)
+        def send(requests: Iterable[Request], label: str) -> Replies:
+            return batches.send_requests(list(requests), self._journal, label, ledger)
 
-        return ask
+        return send
 
-    def _through_journal(self, identity: str, backend: Callable[[], Backend], ledger: CostLedger) -> SendRequests:
-        def ask(requests: Iterable[Request], label: str) -> Replies:
+    def _journalled_sender(self, identity: str, backend: Callable[[], Backend], ledger: CostLedger) -> SendRequests:
+        def send(requests: Iterable[Request], label: str) -> Replies:
             return send_requests(requests, identity, backend, self._journal, label, ledger)
 
-        return ask
+        return send
 
 
 def replay_path(reference: str) -> Path:

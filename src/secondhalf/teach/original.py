@@ -20,11 +20,11 @@ def mirror_originals(pairs: pa.Table) -> ShardTables:
 
     A pair without a response (nothing to mirror) gets the whole original, ended.
     """
-    rows = [_own_half(pair) for pair in from_table(Pair, pairs)]
+    rows = [_with_original(pair) for pair in from_table(Pair, pairs)]
     return partition_by_verdicts(Pair, rows, [[Verdict(row.id, "answered", True, 1.0)] for row in rows])
 
 
-def _own_half(pair: Pair) -> Pair:
+def _with_original(pair: Pair) -> Pair:
     words = count_words(pair.response) if pair.response else None
     text = trim(pair.original.strip(), words)
     finish = pair.finish or "stop"

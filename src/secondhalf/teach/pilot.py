@@ -30,27 +30,27 @@ class PilotSettings(Settings):
 
 
 class Pilot:
-    """Watches the clock and the purse while the first pairs of a data set are taught, then judges.
+    """Watches the clock and the budget while the first pairs of a data set are taught, then judges.
 
     `total` is how many pairs there are in all.
     """
 
-    def __init__(self, data: str, total: int, limits: PilotSettings, purse: Budget) -> None:
-        self._data, self._total, self._limits, self._purse = data, total, limits, purse
-        self._start, self._dollars = time.monotonic(), purse.dollars
+    def __init__(self, data: str, total: int, limits: PilotSettings, budget: Budget) -> None:
+        self._data, self._total, self._limits, self._budget = data, total, limits, budget
+        self._start, self._dollars = time.monotonic(), budget.dollars
 
-    def weigh(self, taught: pa.Table, refused: pa.Table, accepted: pa.Table) -> None:
+    def weigh(self, taught: pa.Table, rejects: pa.Table, accepted: pa.Table) -> None:
         """Raises UserError with the figures when the pilot's pairs pass a limit."""
-        asked = taught.num_rows + refused.num_rows
-        if not asked:
+        attempted = taught.num_rows + rejects.num_rows
+        if not attempted:
             return
-        seconds, dollars = time.monotonic() - self._start, self._purse.dollars - self._dollars
-        rest = self._total - asked
-        rejected = 1 - accepted.num_rows / asked
-        unfinished = sum(finish != "stop" for finish in taught.column("finish").to_pylist()) / asked
-        hours, cost = seconds / asked * rest / 3600, dollars / asked * rest
+        seconds, dollars = time.monotonic() - self._start, self._budget.dollars - self._dollars
+        rest = self._total - attempted
+        rejected = 1 - accepted.num_rows / attempted
+        unfinished = sum(finish != "stop" for finish in taught.column("finish").to_pylist()) / attempted
+        hours, cost = seconds / attempted * rest / 3600, dollars / attempted * rest
         figures = (
-            f"of {asked} pilot pairs of {self._data}, {rejected:.0%} were rejected and {unfinished:.0%} unfinished; "
+            f"of {attempted} pilot pairs of {self._data}, {rejected:.0%} were rejected and {unfinished:.0%} unfinished; "
             f"the other {rest} would take {hours:.1f} hours and {cost:.2f} dollars"
         )
         limits = self._limits

@@ -77,7 +77,7 @@ class TeachSettings(Settings):
 
     @field_validator("choose")
     @classmethod
-    def _known(cls, choose: str) -> str:
+    def _check_choice(cls, choose: str) -> str:
         return check_name(choose, CHOICES)
 
     @model_validator(mode="after")

@@ -34,36 +34,36 @@ def teacher_requests(pair: Pair, settings: TeachSettings) -> list[Request]:
     turn = settings.wording.replace("{text}", pair.prompt.strip())
     system = (("system", settings.system),) if settings.system else ()
     messages = (*system, ("user", turn))
-    drawn = settings.sampling
+    sampling = settings.sampling
     return [
         Request(
             f"{pair.id}#{number}" if number else pair.id,
             messages,
-            drawn.model_copy(update={"seed": drawn.seed + _STRIDE * number}) if number else drawn,
+            sampling.model_copy(update={"seed": sampling.seed + _STRIDE * number}) if number else sampling,
         )
         for number in range(settings.replies)
     ]
 
 
 def teach_pairs(
-    pairs: pa.Table, settings: TeachSettings, ask: SendRequests, label: str, ask_judge: SendRequests | None = None
+    pairs: pa.Table, settings: TeachSettings, send: SendRequests, label: str, send_to_judge: SendRequests | None = None
 ) -> tuple[pa.Table, pa.Table, pa.Table, dict[str, pa.Table]]:
     """Pairs without a response in; pairs with one, refused pairs and verdicts out, in the order they came.
 
     The candidates stand in a table of their own when there are several to a pair or when they held thinking.
     """
     rows = from_table(Pair, pairs)
-    asked = {pair.id: teacher_requests(pair, settings) for pair in rows}
-    replies = dict(ask([request for some in asked.values() for request in some], label))
-    written: dict[str, list[Candidate]] = {}
-    for row, some in asked.items():
-        given = [(number, replies[request.id]) for number, request in enumerate(some)]
-        written[row] = [Candidate.of(row, number, reply) for number, reply in given if isinstance(reply, Reply)]
-    chosen, choices = _choose(rows, written, settings, ask_judge, label)
+    requests_by_pair = {pair.id: teacher_requests(pair, settings) for pair in rows}
+    replies = dict(send([request for requests in requests_by_pair.values() for request in requests], label))
+    candidates: dict[str, list[Candidate]] = {}
+    for row, requests in requests_by_pair.items():
+        numbered = [(number, replies[request.id]) for number, request in enumerate(requests)]
+        candidates[row] = [Candidate.of(row, number, reply) for number, reply in numbered if isinstance(reply, Reply)]
+    chosen, choices = _choose(rows, candidates, settings, send_to_judge, label)
     taught: list[Pair] = []
     verdicts: list[list[Verdict]] = []
     for pair in rows:
-        if written[pair.id]:
+        if candidates[pair.id]:
             candidate = chosen.get(pair.id)
             taught.append(
                 _with(pair, candidate, settings.model) if candidate else replace(pair, teacher=settings.model)
@@ -73,38 +73,40 @@ def teach_pairs(
             taught.append(replace(pair, teacher=settings.model))
             why = f"refused by the teacher: {replies[pair.id]}"
             verdicts.append([Verdict(pair.id, "answered", False, 0.0, why)])
-    everything = [candidate for some in written.values() for candidate in some]
-    apart = settings.replies > 1 or any(candidate.thinking_characters for candidate in everything)
-    more = {"candidates": candidates_table(everything, chosen.values())} if apart else {}
-    return *partition_by_verdicts(Pair, taught, verdicts), more
+    all_candidates = [candidate for requests in candidates.values() for candidate in requests]
+    separate = settings.replies > 1 or any(candidate.thinking_characters for candidate in all_candidates)
+    extra = {"candidates": candidates_table(all_candidates, chosen.values())} if separate else {}
+    return *partition_by_verdicts(Pair, taught, verdicts), extra
 
 
 def _choose(
     rows: Sequence[Pair],
-    written: dict[str, list[Candidate]],
+    candidates: dict[str, list[Candidate]],
     settings: TeachSettings,
-    ask_judge: SendRequests | None,
+    send_to_judge: SendRequests | None,
     label: str,
 ) -> tuple[dict[str, Candidate], dict[str, list[Verdict]]]:
     """One candidate for each pair that has any, but where a user's function failed; and that function's verdicts."""
     if settings.replies > 1 and is_path(settings.choose):
         function = load_function(settings.choose, CHOOSE_FIELD)
-        picked = {pair.id: by_function(pair, written[pair.id], function) for pair in rows if written[pair.id]}
+        picked = {pair.id: by_function(pair, candidates[pair.id], function) for pair in rows if candidates[pair.id]}
         chosen = {row: candidate for row, (candidate, _) in picked.items() if candidate}
         return chosen, {row: verdicts for row, (_, verdicts) in picked.items()}
     if settings.choose == "random":
-        return {row: at_random(some, settings.sampling.seed) for row, some in written.items() if some}, {}
+        return {row: at_random(options, settings.sampling.seed) for row, options in candidates.items() if options}, {}
     verdicts: dict[str, object] = {}
-    if settings.choose == "judge" and ask_judge:
-        asked = [
+    if settings.choose == "judge" and send_to_judge:
+        questions = [
             request
             for pair in rows
-            if len(written[pair.id]) > 1
-            for request in judge.judge_requests(pair.id, pair.prompt.strip(), written[pair.id], settings.judge)
+            if len(candidates[pair.id]) > 1
+            for request in judge.judge_requests(pair.id, pair.prompt.strip(), candidates[pair.id], settings.judge)
         ]
-        verdicts = dict(ask_judge(asked, f"{label}, judging"))
-        return {row: judge.judged_candidate(row, some, verdicts) for row, some in written.items() if some}, {}
-    return {row: longest_finished(some) for row, some in written.items() if some}, {}
+        verdicts = dict(send_to_judge(questions, f"{label}, judging"))
+        return {
+            row: judge.judged_candidate(row, options, verdicts) for row, options in candidates.items() if options
+        }, {}
+    return {row: longest_finished(options) for row, options in candidates.items() if options}, {}
 
 
 def _with(pair: Pair, candidate: Candidate, teacher: str) -> Pair:
@@ -122,46 +124,46 @@ def teach_all(
     stage: Stage,
     pairs: pa.Table,
     settings: TeachSettings,
-    ask: SendRequests,
+    send: SendRequests,
     label: str,
-    ask_judge: SendRequests | None = None,
+    send_to_judge: SendRequests | None = None,
 ) -> dict[str, Any]:
     """Teaches a whole table into a stage, part by part, candidates beside the pairs; returns the counts."""
     todo = pairs.slice(ROWS_PER_PART * stage.parts())
-    ahead = Prefetcher(_each(todo, settings), lambda some: ask(some, label))
+    prefetcher = Prefetcher(_all_requests(todo, settings), lambda requests: send(requests, label))
 
-    def at_hand(some: Iterable[Request], _: str) -> Replies:
-        return iter(ahead.replies(list(some)).items())
+    def from_prefetcher(requests: Iterable[Request], _: str) -> Replies:
+        return iter(prefetcher.replies(list(requests)).items())
 
     ids = pairs.column("id").to_pylist()
     part = {row: index for index, row in enumerate(ids[::ROWS_PER_PART])}
 
-    def one(shard: pa.Table) -> ShardTables:
-        rows, rejects, verdicts, more = teach_pairs(shard, settings, at_hand, label, ask_judge)
-        for kind, apart in more.items():
-            stage.write(kind, part[shard.column("id")[0].as_py()], apart)
+    def teach_shard(shard: pa.Table) -> ShardTables:
+        rows, rejects, verdicts, extra = teach_pairs(shard, settings, from_prefetcher, label, send_to_judge)
+        for kind, separate in extra.items():
+            stage.write(kind, part[shard.column("id")[0].as_py()], separate)
         return rows, rejects, verdicts
 
-    return map_table(stage, pairs, one, label)
+    return map_table(stage, pairs, teach_shard, label)
 
 
-def _each(pairs: pa.Table, settings: TeachSettings) -> Iterator[Request]:
+def _all_requests(pairs: pa.Table, settings: TeachSettings) -> Iterator[Request]:
     """The requests of all pairs, a part at a time: memory does not follow their number."""
     for start in range(0, pairs.num_rows, ROWS_PER_PART):
         for pair in from_table(Pair, pairs.slice(start, ROWS_PER_PART)):
             yield from teacher_requests(pair, settings)
 
 
-def cost_summary(stage: Stage, settings: TeachSettings, purse: Budget) -> dict[str, Any]:
+def cost_summary(stage: Stage, settings: TeachSettings, budget: Budget) -> dict[str, Any]:
     """For the manifest: the calls and tokens that the replies stand for, and what of it was paid for by this stage.
 
     The rest was in the journal, paid for by another. With several replies to a prompt all of them are counted. Seconds
     are those of all attempts, where a stage was killed and went on.
     """
     counted = stage.read("candidates") if settings.replies > 1 else stage.read()
-    needed = {
+    totals = {
         "model_calls": counted.num_rows,
         "prompt_tokens": sum(counted.column("prompt_tokens").to_pylist()),
         "response_tokens": sum(counted.column("response_tokens").to_pylist()),
     }
-    return {**needed, "paid": purse.told(), "seconds_in_all": round(purse.seconds, 2)}
+    return {**totals, "paid": budget.summary(), "seconds_in_all": round(budget.seconds, 2)}

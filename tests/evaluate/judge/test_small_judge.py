@@ -49,7 +49,7 @@ class Forced:
         self._model.use(None)
         self._chat = ChatTokens(self._model.tokenizer, folder)
 
-    def ask(self, request: Request) -> Reply:
+    def generate(self, request: Request) -> Reply:
         start = self._chat.ids(request.messages)
         spelled = [
             self._model.tokenizer(f"Rating: [[{grade}]]", add_special_tokens=False).input_ids for grade in GRADES

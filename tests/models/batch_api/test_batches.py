@@ -31,16 +31,16 @@ def _texts(replies: dict) -> dict[str, str]:
 
 def test_everything_is_submitted_once_and_costs_its_share(server: Server, tmp_path: Path):
     batches, journal = client(server.url, tmp_path, lines=4)
-    purse = Budget()
-    ledger = purse.ledger("teacher", Price(model="m", prompt=1, response=1, batch=0.5), batched=True)
-    replies = dict(batches.ask(requests(10), journal, "t", ledger))
+    budget = Budget()
+    ledger = budget.ledger("teacher", Price(model="m", prompt=1, response=1, batch=0.5), batched=True)
+    replies = dict(batches.send_requests(requests(10), journal, "t", ledger))
     assert _texts(replies) == {f"r{i}": f"TEXT NUMBER {i}" for i in range(10)}
     assert [len(server.lines(name)) for name in server.batches] == [4, 4, 2]
-    assert purse.told()["teacher"] == {
+    assert budget.summary()["teacher"] == {
         "calls": 10, "prompt_tokens": 50, "response_tokens": 30, "dollars": pytest.approx(80 / 1e6 / 2)
     }  # fmt: skip
     # Asked again, the journal answers; only what is new is submitted.
-    assert len(dict(batches.ask(requests(11), journal, "t"))) == 11
+    assert len(dict(batches.send_requests(requests(11), journal, "t"))) == 11
     assert [len(server.lines(name)) for name in server.batches] == [4, 4, 2, 1]
     assert server.keys == {"Bearer secret"}
     assert b"secret" not in (tmp_path / "batches.sqlite").read_bytes()
@@ -50,7 +50,7 @@ def test_a_refused_line_is_a_refusal_with_the_servers_words_and_stays_one(server
     server.finish = lambda lines, before: ("completed", [said(line) for line in lines[1:]], [refused(lines[0])])
     batches, journal = client(server.url, tmp_path)
     for _ in range(2):
-        replies = _texts(dict(batches.ask(requests(3), journal, "t")))
+        replies = _texts(dict(batches.send_requests(requests(3), journal, "t")))
         assert replies == {
             "r0": "REFUSED the server answered 400: not this one", "r1": "TEXT NUMBER 1", "r2": "TEXT NUMBER 2"
         }  # fmt: skip
@@ -67,7 +67,7 @@ def test_an_expired_batch_is_submitted_again_for_the_missing_ones_alone(server: 
 
     server.finish = finish
     batches, journal = client(server.url, tmp_path)
-    assert len(_texts(dict(batches.ask(requests(6), journal, "t")))) == 6
+    assert len(_texts(dict(batches.send_requests(requests(6), journal, "t")))) == 6
     assert [len(server.lines(name)) for name in server.batches] == [6, 4]
 
 
@@ -77,7 +77,7 @@ def test_a_line_that_never_comes_back_is_given_up_after_three_batches(server: Se
         [refused(line, 500, "broken") for line in lines if "number 0" in str(line) and before],
     )  # fmt: skip
     batches, journal = client(server.url, tmp_path)
-    replies = _texts(dict(batches.ask(requests(2), journal, "t")))
+    replies = _texts(dict(batches.send_requests(requests(2), journal, "t")))
     assert replies == {"r0": "REFUSED no answer in 3 batches: broken", "r1": "TEXT NUMBER 1"}
     assert len(server.batches) == 3
 
@@ -91,30 +91,30 @@ def test_a_reply_that_is_none_is_asked_again(server: Server, tmp_path: Path):
 
     server.finish = finish
     batches, journal = client(server.url, tmp_path)
-    assert _texts(dict(batches.ask(requests(2), journal, "t")))["r0"] == "TEXT NUMBER 0"
+    assert _texts(dict(batches.send_requests(requests(2), journal, "t")))["r0"] == "TEXT NUMBER 0"
 
 
 def test_a_batch_that_fails_whole_is_one_sentence_and_can_be_tried_again(server: Server, tmp_path: Path):
     server.finish = lambda lines, before: ("completed" if before else "failed", [said(line) for line in lines], [])
     batches, journal = client(server.url, tmp_path)
     with pytest.raises(UserError, match="the file is wrong"):
-        dict(batches.ask(requests(2), journal, "t"))
-    assert len(dict(batches.ask(requests(2), journal, "t"))) == 2
+        dict(batches.send_requests(requests(2), journal, "t"))
+    assert len(dict(batches.send_requests(requests(2), journal, "t"))) == 2
 
 
 def test_a_busy_server_is_asked_again_and_a_lost_answer_creates_no_second_batch(server: Server, tmp_path: Path):
     batches, journal = client(server.url, tmp_path)
-    dict(batches.ask(requests(2), journal, "t"))
+    dict(batches.send_requests(requests(2), journal, "t"))
     server.busy, server.page = 3, 1
     # The first of the three is the upload, the second the new batch: taken, but its answer is an error.
-    assert len(dict(batches.ask(requests(5), journal, "t"))) == 5
+    assert len(dict(batches.send_requests(requests(5), journal, "t"))) == 5
     assert [len(server.lines(name)) for name in server.batches] == [2, 3]
 
 
 def test_a_download_that_breaks_off_loses_no_line(server: Server, tmp_path: Path):
     server.cut = 2
     batches, journal = client(server.url, tmp_path)
-    assert len(_texts(dict(batches.ask(requests(9), journal, "t")))) == 9
+    assert len(_texts(dict(batches.send_requests(requests(9), journal, "t")))) == 9
     assert (len(server.batches), server.cut) == (1, 0)
 
 
@@ -122,7 +122,7 @@ def test_a_download_that_breaks_off_loses_no_line(server: Server, tmp_path: Path
 def test_a_download_that_comes_compressed_is_read_and_a_cut_one_loses_no_line(server: Server, tmp_path: Path, cut: int):
     server.encoding, server.cut = "gzip", cut
     batches, journal = client(server.url, tmp_path)
-    assert len(_texts(dict(batches.ask(requests(9), journal, "t")))) == 9
+    assert len(_texts(dict(batches.send_requests(requests(9), journal, "t")))) == 9
     assert (len(server.batches), server.cut) == (1, 0)
 
 
@@ -132,9 +132,9 @@ def test_a_download_in_an_encoding_that_is_not_read_is_a_sentence_and_not_a_miss
     server.encoding = "br"
     batches, journal = client(server.url, tmp_path)
     with pytest.raises(UserError, match="encoding br"):
-        dict(batches.ask(requests(2), journal, "t"))
+        dict(batches.send_requests(requests(2), journal, "t"))
     server.encoding = ""
-    assert len(dict(batches.ask(requests(2), journal, "t"))) == 2
+    assert len(dict(batches.send_requests(requests(2), journal, "t"))) == 2
     assert len(server.batches) == 1
 
 
@@ -142,7 +142,7 @@ def test_an_answer_that_is_too_long_is_a_sentence(server: Server, tmp_path: Path
     monkeypatch.setattr(batch_api_client, "_LONGEST", 100)
     batches, journal = client(server.url, tmp_path)
     with pytest.raises(UserError, match="too long"):
-        dict(batches.ask(requests(2), journal, "t"))
+        dict(batches.send_requests(requests(2), journal, "t"))
 
 
 def test_a_redirect_is_not_followed_and_takes_no_key_along(server: Server, tmp_path: Path):
@@ -150,7 +150,7 @@ def test_a_redirect_is_not_followed_and_takes_no_key_along(server: Server, tmp_p
         server.elsewhere = other.url.removesuffix("/v1")
         batches, journal = client(server.url, tmp_path)
         with pytest.raises(UserError, match="answered 307"):
-            dict(batches.ask(requests(2), journal, "t"))
+            dict(batches.send_requests(requests(2), journal, "t"))
         assert server.keys
         assert not other.keys
 
@@ -167,14 +167,14 @@ def test_a_key_that_the_server_repeats_is_blotted_out(server: Server, tmp_path: 
     server.deny = "no such key: secret"
     batches, journal = client(server.url, tmp_path)
     with pytest.raises(UserError, match=r"answered 401: no such key: \[key\]"):
-        dict(batches.ask(requests(1), journal, "t"))
+        dict(batches.send_requests(requests(1), journal, "t"))
 
 
 def test_the_wrong_address_is_a_sentence(server: Server, tmp_path: Path):
     batches, journal = client(server.url + "/elsewhere", tmp_path)
     server.looks = 0
     with pytest.raises(UserError, match="batch API"):
-        dict(batches.ask(requests(1), journal, "t"))
+        dict(batches.send_requests(requests(1), journal, "t"))
 
 
 @pytest.mark.parametrize("moment", ["while the batch is created", "while it is waited for"])
@@ -191,7 +191,7 @@ def test_killed_and_started_again_nothing_is_submitted_twice(server: Server, tmp
     server.looks, server.hold = 0, 0.0
     batches, journal = client(server.url, tmp_path)
     # Another recipe, with two more prompts: the first five are waited for, the two are submitted.
-    assert len(_texts(dict(batches.ask(requests(7), journal, "t")))) == 7
+    assert len(_texts(dict(batches.send_requests(requests(7), journal, "t")))) == 7
     assert [len(server.lines(name)) for name in server.batches] == [5, 2]
 
 
@@ -199,20 +199,20 @@ def test_a_process_killed_before_the_server_heard_of_it_submits_anew(server: Ser
     batches, journal = client(server.url, tmp_path)
     keys = [request.key("m") for request in requests(3)]
     batches._table.prepare("a token the server never saw", keys)
-    assert len(dict(batches.ask(requests(3), journal, "t"))) == 3
+    assert len(dict(batches.send_requests(requests(3), journal, "t"))) == 3
     assert len(server.batches) == 1
 
 
 def test_the_budget_is_kept_before_anything_is_submitted(server: Server, tmp_path: Path):
     batches, journal = client(server.url, tmp_path)
     # A request may cost 16 + 160 tokens, and costs 8: room for three at first, less and less after.
-    purse = Budget(budget=BudgetSettings(tokens=550))
+    budget = Budget(budget=BudgetSettings(tokens=550))
     with pytest.raises(UserError, match=r"no room.*raise teach\.budget\.tokens"):
-        dict(batches.ask(requests(200), journal, "t", purse.ledger("teacher", None)))
-    assert purse.tokens == 8 * len(journal) <= 550
-    assert 550 - purse.tokens < 200
-    purse.budget = BudgetSettings(tokens=10**6)
-    replies = dict(batches.ask(requests(200), journal, "t", purse.ledger("teacher", None)))
+        dict(batches.send_requests(requests(200), journal, "t", budget.ledger("teacher", None)))
+    assert budget.tokens == 8 * len(journal) <= 550
+    assert 550 - budget.tokens < 200
+    budget.budget = BudgetSettings(tokens=10**6)
+    replies = dict(batches.send_requests(requests(200), journal, "t", budget.ledger("teacher", None)))
     assert len(replies) == 200
     assert not any(isinstance(reply, RefusedError) for reply in replies.values())
     assert sum(len(server.lines(name)) for name in server.batches) == 200

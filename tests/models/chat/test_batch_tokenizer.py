@@ -23,7 +23,7 @@ def sentencepiece(cut: bool = True) -> Any:
     from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    words = [
+    tokenizer = [
         "<unk>",
         "<eos>",
         *(f"<0x{byte:02X}>" for byte in range(256)),
@@ -34,10 +34,10 @@ def sentencepiece(cut: bool = True) -> Any:
         "▁mill",
     ]
     merges = [("m", "i"), ("mi", "l"), ("mil", "l"), ("▁", "mill"), (">", "▁"), (">▁", "<"), (">▁<", "/")]
-    words += [">▁", ">▁<", ">▁</", "▁▁"]
+    tokenizer += [">▁", ">▁<", ">▁</", "▁▁"]
     merges += [("▁", "▁")]
     model = models.BPE(
-        vocab={word: number for number, word in enumerate(words)}, merges=merges, unk_token="<unk>", byte_fallback=True,
+        vocab={word: number for number, word in enumerate(tokenizer)}, merges=merges, unk_token="<unk>", byte_fallback=True,
         fuse_unk=True,
     )  # fmt: skip
     backend = Tokenizer(model)
@@ -57,21 +57,23 @@ ALL = {name: BatchTokenizer(own) for name, own in OWN.items()}
 def test_a_batch_equals_its_texts_one_by_one(name: str, texts: list[str]) -> None:
     # What an Arrow table cannot hold never comes here.
     texts = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-    found = ALL[name].encode_all(pa.array(texts, pa.string())).to_pylist()
-    assert found == [encode(OWN[name], text) for text in texts]
-    assert not any(control_ids(OWN[name]).intersection(ids) for ids in found)
+    actual = ALL[name].encode_all(pa.array(texts, pa.string())).to_pylist()
+    assert actual == [encode(OWN[name], text) for text in texts]
+    assert not any(control_ids(OWN[name]).intersection(ids) for ids in actual)
 
 
 @pytest.mark.parametrize("name", OWN)
 def test_texts_are_cut_at_all(name: str) -> None:
     # Without this the test above would pass on whole texts, and speed would be lost unseen.
-    words = BatchTokenizer(OWN[name])
-    assert words._words(pa.array(["mill mill  mill\n mill"])).to_pylist() == [["mill", " mill", "  mill\n mill"]]
+    tokenizer = BatchTokenizer(OWN[name])
+    assert tokenizer._split_at_marks(pa.array(["mill mill  mill\n mill"])).to_pylist() == [
+        ["mill", " mill", "  mill\n mill"]
+    ]
 
 
 def test_a_character_that_a_token_joins_with_a_space_is_no_place_to_cut() -> None:
-    words = BatchTokenizer(OWN["sentencepiece"])
-    assert words._words(pa.array(["x> </ mill"])).to_pylist() == [["x> </", " mill"]]
+    tokenizer = BatchTokenizer(OWN["sentencepiece"])
+    assert tokenizer._split_at_marks(pa.array(["x> </ mill"])).to_pylist() == [["x> </", " mill"]]
 
 
 def test_a_text_with_every_mark_is_left_whole() -> None:

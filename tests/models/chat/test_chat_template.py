@@ -144,8 +144,8 @@ def test_one_shot_shows_its_example_once_and_stops_at_its_mark() -> None:
 def test_a_system_message_goes_before_the_prompt() -> None:
     own = every_mark()
     own.chat_template = jinja_for_tokenizer(Template.named("gemma"), own)
-    told = [{"role": "system", "content": "Be brief."}, *messages(["a"])]
-    said = own.apply_chat_template(told, tokenize=False, add_generation_prompt=True)
+    expected = [{"role": "system", "content": "Be brief."}, *messages(["a"])]
+    said = own.apply_chat_template(expected, tokenize=False, add_generation_prompt=True)
     assert said == "<bos><start_of_turn>user\nBe brief.\n\na<end_of_turn>\n<start_of_turn>model\n"
 
 

@@ -67,16 +67,16 @@ def test_a_lone_surrogate_is_no_error(tiny: Any) -> None:
 @pytest.mark.parametrize("text", ["The river is long", "川は長く、町の", "two  blanks"])
 @pytest.mark.parametrize("kind", ["bytes", "llama", "llama-new"])
 def test_a_text_that_stands_alone_is_the_tokenizers_own(kind: str, text: str) -> None:
-    words = tokenizer() if kind == "bytes" else llama_tokenizer(legacy=kind == "llama")
-    assert encode_opening(words, text) == words(text).input_ids
+    chosen = tokenizer() if kind == "bytes" else llama_tokenizer(legacy=kind == "llama")
+    assert encode_opening(chosen, text) == chosen(text).input_ids
 
 
-def without_bos(words: Any) -> Any:
+def without_bos(tokenizer: Any) -> Any:
     """The same tokenizer, which still names a beginning token and no longer adds it."""
     from tokenizers import processors
 
-    words.backend_tokenizer.post_processor = processors.Sequence([])
-    return words
+    tokenizer.backend_tokenizer.post_processor = processors.Sequence([])
+    return tokenizer
 
 
 @pytest.mark.parametrize("make", [tokenizer, lambda: llama_tokenizer(legacy=True)])

@@ -19,33 +19,33 @@ PRICE = Price(model="m", prompt=1.0, response=2.0, batch=0.5)
 def test_tokens_become_dollars_and_a_batch_costs_its_share():
     assert Budget().ledger("teacher", PRICE).price is PRICE
     for batched, dollars in ((False, 3.0), (True, 1.5)):
-        purse = Budget()
-        purse.ledger("teacher", PRICE, batched=batched).charge(1_000_000, 1_000_000)
-        assert purse.dollars == pytest.approx(dollars)
-        assert purse.told()["teacher"]["calls"] == 1
+        budget = Budget()
+        budget.ledger("teacher", PRICE, batched=batched).charge(1_000_000, 1_000_000)
+        assert budget.dollars == pytest.approx(dollars)
+        assert budget.summary()["teacher"]["calls"] == 1
 
 
 def test_an_hour_of_the_machine_costs_too(monkeypatch):
-    purse = Budget(hour=3600.0)
-    monkeypatch.setattr("secondhalf.models.costs.budget.time.monotonic", lambda: purse._start + 2.0)
-    assert purse.dollars == pytest.approx(2.0)
+    budget = Budget(hour=3600.0)
+    monkeypatch.setattr("secondhalf.models.costs.budget.time.monotonic", lambda: budget._start + 2.0)
+    assert budget.dollars == pytest.approx(2.0)
 
 
 def test_limits_are_reached_at_their_figure_and_not_before():
-    purse = Budget(budget=BudgetSettings(tokens=100))
-    ledger = purse.ledger("teacher", PRICE)
+    budget = Budget(budget=BudgetSettings(tokens=100))
+    ledger = budget.ledger("teacher", PRICE)
     ledger.charge(60, 30)
     assert ledger.exhausted == ""
-    assert ledger.short(5, 5) == ""
-    assert "no room for another request" in ledger.short(5, 6)
+    assert ledger.shortage(5, 5) == ""
+    assert "no room for another request" in ledger.shortage(5, 6)
     ledger.charge(5, 5)
     assert "100 of 100 tokens" in ledger.exhausted
     assert "raise teach.budget.tokens" in ledger.exhausted
 
 
 def test_two_models_share_one_purse():
-    purse = Budget(budget=BudgetSettings(dollars=1.0))
-    teacher, judge = purse.ledger("teacher", PRICE), purse.ledger("judge", PRICE)
+    budget = Budget(budget=BudgetSettings(dollars=1.0))
+    teacher, judge = budget.ledger("teacher", PRICE), budget.ledger("judge", PRICE)
     teacher.charge(500_000, 0)
     assert not judge.exhausted
     judge.charge(500_000, 0)
@@ -54,17 +54,17 @@ def test_two_models_share_one_purse():
 
 def test_an_unknown_price_is_not_taken_for_nothing():
     assert Budget().ledger("teacher", None).exhausted == ""
-    purse = Budget(budget=BudgetSettings(tokens=10))
-    purse.ledger("teacher", None).charge(1, 1)
-    assert purse.told()["teacher"]["dollars"] is None
+    budget = Budget(budget=BudgetSettings(tokens=10))
+    budget.ledger("teacher", None).charge(1, 1)
+    assert budget.summary()["teacher"]["dollars"] is None
     with pytest.raises(UserError, match="price"):
         Budget(budget=BudgetSettings(dollars=1.0)).ledger("teacher", None)
 
 
 def test_what_was_spent_is_known_after_a_stop(tmp_path: Path):
     path = tmp_path / "spent.json"
-    with Budget(path, BudgetSettings(tokens=100)) as purse:
-        purse.ledger("teacher", PRICE).charge(70, 20)
+    with Budget(path, BudgetSettings(tokens=100)) as budget:
+        budget.ledger("teacher", PRICE).charge(70, 20)
     seconds = json.loads(path.read_text())["seconds"]
     again = Budget(path, BudgetSettings(tokens=100))
     assert again.tokens == 90
@@ -79,8 +79,8 @@ def test_a_full_disk_stops_no_account(tmp_path: Path, monkeypatch):
         raise UserError("the disk is full")
 
     path = tmp_path / "spent.json"
-    with Budget(path) as purse:
-        ledger = purse.ledger("teacher", PRICE)
+    with Budget(path) as budget:
+        ledger = budget.ledger("teacher", PRICE)
         monkeypatch.setattr("secondhalf.models.costs.budget.write_atomically", full)
         ledger.charge(10, 10)
         monkeypatch.undo()
@@ -90,12 +90,12 @@ def test_a_full_disk_stops_no_account(tmp_path: Path, monkeypatch):
 def test_asking_stops_at_the_limit_keeps_everything_and_goes_on(tmp_path: Path):
     requests = [Request(f"r{i}", (("user", f"one two three {i}"),), Sampling()) for i in range(40)]
     journal, path = Journal(tmp_path / "j.sqlite"), tmp_path / "spent.json"
-    with Budget(path, BudgetSettings(tokens=80)) as purse, pytest.raises(UserError, match=r"teach\.budget\.tokens"):
-        dict(send_requests(requests, "dummy", Dummy, journal, "t", purse.ledger("teacher", FREE)))
+    with Budget(path, BudgetSettings(tokens=80)) as budget, pytest.raises(UserError, match=r"teach\.budget\.tokens"):
+        dict(send_requests(requests, "dummy", Dummy, journal, "t", budget.ledger("teacher", FREE)))
     paid = len(journal)
     # Eight tokens a reply; what was in flight at the limit is paid for too.
     assert 10 <= paid <= 10 + Dummy.slots
-    assert purse.spent["teacher"].calls == paid
-    with Budget(path, BudgetSettings(tokens=8000)) as purse:
-        assert len(dict(send_requests(requests, "dummy", Dummy, journal, "t", purse.ledger("teacher", FREE)))) == 40
-    assert purse.spent["teacher"].calls == 40
+    assert budget.spent["teacher"].calls == paid
+    with Budget(path, BudgetSettings(tokens=8000)) as budget:
+        assert len(dict(send_requests(requests, "dummy", Dummy, journal, "t", budget.ledger("teacher", FREE)))) == 40
+    assert budget.spent["teacher"].calls == 40

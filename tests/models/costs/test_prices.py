@@ -29,7 +29,7 @@ def test_the_users_prices_win(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("- {model: m, prompt: 1}", "entry 1, response"),
         ("- {model: m, prompt: -1, response: 1}", "entry 1, prompt"),
@@ -38,10 +38,10 @@ def test_the_users_prices_win(tmp_path: Path):
         ("- {model: [", "no YAML"),
     ],
 )
-def test_a_faulty_price_is_named(tmp_path: Path, text: str, said: str):
+def test_a_faulty_price_is_named(tmp_path: Path, text: str, message: str):
     path = tmp_path / "prices.yaml"
     path.write_text(text)
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(UserError, match=message):
         find_price("m", str(path))
 
 

@@ -18,7 +18,7 @@ def test_scripts_without_spaces_have_shorter_tokens():
 
 def test_the_journal_teaches_a_models_habits_and_no_others(tmp_path: Path):
     path = tmp_path / "journal.sqlite"
-    assert model_statistics(path, "m").factor is None
+    assert model_statistics(path, "m").correction is None
     journal = Journal(path)
     requests = [
         Request(f"r{i}", (("user", f"A text of some words, number {i}"),), Sampling(max_tokens=100)) for i in range(30)
@@ -26,7 +26,7 @@ def test_the_journal_teaches_a_models_habits_and_no_others(tmp_path: Path):
     journal.store("m", [(request, Reply("x", "stop", 40, 25, 2.0)) for request in requests])
     journal.store("m-mini", [(request, Reply("x", "stop", 400, 100, 9.0)) for request in requests[:10]])
     seen = model_statistics(path, "m")
-    assert seen.usual == pytest.approx(0.25)
+    assert seen.usual_share == pytest.approx(0.25)
     assert seen.seconds == pytest.approx(2.0)
-    assert seen.factor == pytest.approx(40 / prompt_tokens(requests[10].messages), rel=0.02)
-    assert model_statistics(path, "m-mini").usual is None  # ten replies are too few
+    assert seen.correction == pytest.approx(40 / prompt_tokens(requests[10].messages), rel=0.02)
+    assert model_statistics(path, "m-mini").usual_share is None  # ten replies are too few

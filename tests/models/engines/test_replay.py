@@ -28,13 +28,13 @@ def test_replies_are_joined_by_id_then_by_prompt(tmp_path: Path):
         {"prompt": "川は流れる", "response": "海へ"},
         {"prompt": "Go on:\n\nThe mill", "response": "whole turn"},
     )
-    asked = [
+    requests = [
         _request("p1", "Go on:\n\nanything"),
         _request("p2", "Go on:\n\n川は流れる"),
         _request("p3", "Go on:\n\nThe mill"),
         _request("p4", "Go on:\n\nThe river"),
     ]
-    replies = dict(Replay(path, "Go on:\n\n{text}").ask(asked, "t"))
+    replies = dict(Replay(path, "Go on:\n\n{text}").replies(requests, "t"))
     assert replies["p1"] == Reply("by id", "length", 0, 3)
     assert replies["p2"] == Reply("海へ", "stop", 0, 0)
     assert replies["p3"] == Reply("whole turn", "stop", 0, 0)
@@ -45,12 +45,12 @@ def test_replies_are_joined_by_id_then_by_prompt(tmp_path: Path):
 def test_two_pairs_of_one_prompt_keep_their_own_replies(tmp_path: Path):
     path = tmp_path / "r.parquet"
     pq.write_table(pa.table({"id": ["a", "b"], "prompt": ["same", "same"], "response": ["one", "two"]}), path)
-    replies = dict(Replay(path).ask([_request("a", "same"), _request("b", "same")], "t"))
+    replies = dict(Replay(path).replies([_request("a", "same"), _request("b", "same")], "t"))
     assert [replies[row].text for row in "ab"] == ["one", "two"]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ('{"id": "a"}', r"r\.jsonl:1: `response`"),
         ('{"response": "x"}', "`id` or `prompt`"),
@@ -59,8 +59,8 @@ def test_two_pairs_of_one_prompt_keep_their_own_replies(tmp_path: Path):
         ('{"id": "a", "response": "x", "finish": 3}', "`finish`"),
     ],
 )
-def test_a_faulty_row_is_named(tmp_path: Path, text: str, said: str):
+def test_a_faulty_row_is_named(tmp_path: Path, text: str, message: str):
     path = tmp_path / "r.jsonl"
     path.write_text(text)
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(UserError, match=message):
         Replay(path)

@@ -26,22 +26,22 @@ def _given(queries: int, masked: bool = True):
 @pytest.mark.parametrize("options", [{}, {"scaling": 0.3}])
 def test_one_query_of_grouped_heads_under_a_mask(options) -> None:
     given = _given(1)
-    wanted, _ = sdpa_attention_forward(_Layer(), *given, **options)
-    found, _ = _attend(_Layer(), *given, **options)
+    expected, _ = sdpa_attention_forward(_Layer(), *given, **options)
+    actual, _ = _attend(_Layer(), *given, **options)
     # Scores are rounded to float32 on the way.
-    torch.testing.assert_close(found, wanted, atol=1e-6, rtol=1e-6)
+    torch.testing.assert_close(actual, expected, atol=1e-6, rtol=1e-6)
 
 
 def test_a_padded_token_weighs_nothing() -> None:
     query, key, value, mask = _given(1)
-    wanted, _ = _attend(_Layer(), query, key, value, mask)
+    expected, _ = _attend(_Layer(), query, key, value, mask)
     value = torch.where(mask[:, 0, 0, :, None][:, None], value, 1e9)
-    found, _ = _attend(_Layer(), query, key, value, mask)
-    assert torch.equal(found, wanted)
+    actual, _ = _attend(_Layer(), query, key, value, mask)
+    assert torch.equal(actual, expected)
 
 
 @pytest.mark.parametrize(("queries", "masked"), [(4, True), (1, False)])
 def test_other_shapes_are_left_to_torch(queries: int, masked: bool) -> None:
     given = _given(queries, masked)
-    wanted, _ = sdpa_attention_forward(_Layer(), *given)
-    assert torch.equal(_attend(_Layer(), *given)[0], wanted)
+    expected, _ = sdpa_attention_forward(_Layer(), *given)
+    assert torch.equal(_attend(_Layer(), *given)[0], expected)

@@ -52,12 +52,12 @@ def test_likelihood_equals_a_naive_computation(local: StudentModel) -> None:
     pairs = [(prompt, list(range(20, 20 + 3 * n))) for n, prompt in enumerate(PROMPTS, 1)]
     for (before, after), (total, tokens) in zip(pairs, local.loglikelihood(pairs), strict=True):
         with torch.no_grad():
-            found = local._model(input_ids=torch.tensor([before + after]), use_cache=False).logits[0]
-        naive = found.float().log_softmax(-1)
-        wanted = sum(float(naive[len(before) - 1 + n, token]) for n, token in enumerate(after))
+            actual = local._model(input_ids=torch.tensor([before + after]), use_cache=False).logits[0]
+        naive = actual.float().log_softmax(-1)
+        expected = sum(float(naive[len(before) - 1 + n, token]) for n, token in enumerate(after))
         assert tokens == len(after)
         # bf16: a packed row rounds otherwise than a single one.
-        assert total == pytest.approx(wanted, rel=0.02, abs=0.2)
+        assert total == pytest.approx(expected, rel=0.02, abs=0.2)
 
 
 def test_likelihoods_do_not_depend_on_their_order(local: StudentModel) -> None:
@@ -70,10 +70,10 @@ def test_greedy_answers_are_the_likeliest_tokens(student: Path) -> None:
     # In float32, so that padding cannot decide between two tokens that are as good as equal.
     local._base.float()
     for prompt, (text, finish, tokens) in zip(PROMPTS, ask(local), strict=True):
-        wanted = greedy(local._base, prompt, [1], 12)
-        assert text == local.tokenizer.decode(wanted, skip_special_tokens=True).strip()
-        assert tokens == len(wanted)
-        assert finish == ("length" if len(wanted) == 12 else "stop")
+        expected = greedy(local._base, prompt, [1], 12)
+        assert text == local.tokenizer.decode(expected, skip_special_tokens=True).strip()
+        assert tokens == len(expected)
+        assert finish == ("length" if len(expected) == 12 else "stop")
 
 
 def test_an_answer_stops_at_a_stop_token(local: StudentModel) -> None:

@@ -41,7 +41,7 @@ def adapters(student: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Pa
     return made
 
 
-def _written(local: StudentModel, stops: list[int], stop_text: str = "") -> list[list[int]]:
+def _decode_all(local: StudentModel, stops: list[int], stop_text: str = "") -> list[list[int]]:
     return local.generate_ids(
         PROMPTS, max_tokens=12, temperature=0, seed=1, stop_ids=stops, stop_text=stop_text, label="answers"
     )
@@ -61,34 +61,34 @@ def test_answers_are_those_of_transformers(
     for adapter in (None, *adapters, adapters[0], None):
         ours.use(adapter)
         theirs.use(adapter)
-        free = _written(ours, [1])
+        free = _decode_all(ours, [1])
         stop = free[0][5]  # ends one answer in its middle, and others wherever they have it
-        found = _written(theirs, [stop])
-        assert found == _written(ours, [stop])
-        assert found[0][-1] == stop
-        seen.append(found)
+        actual = _decode_all(theirs, [stop])
+        assert actual == _decode_all(ours, [stop])
+        assert actual[0][-1] == stop
+        seen.append(actual)
     assert seen[0] == seen[4]
     assert seen[1] == seen[3] != seen[2]
-    asked = theirs._vllm._engine.asked  # type: ignore[union-attr]
-    assert {one.lora_int_id for one, _ in asked if one} == {1, 2}
-    assert all(one.ignore_eos for _, one in asked)
-    assert len({one.seed for _, one in asked[: len(PROMPTS)]}) == len(PROMPTS)
+    requests = theirs._vllm._engine.asked  # type: ignore[union-attr]
+    assert {one.lora_int_id for one, _ in requests if one} == {1, 2}
+    assert all(one.ignore_eos for _, one in requests)
+    assert len({one.seed for _, one in requests[: len(PROMPTS)]}) == len(PROMPTS)
 
 
 def test_a_stop_text_ends_an_answer(student: Path, stand_in: type[vllm_stand_in.LLM]) -> None:
     ours, theirs = StudentModel(student), StudentModel(student, "vllm")
     ours.use(None)
     theirs.use(None)
-    text = ours.tokenizer.decode(_written(ours, [1])[0][4:6])
-    assert _written(theirs, [1], text) == _written(ours, [1], text)
+    text = ours.tokenizer.decode(_decode_all(ours, [1])[0][4:6])
+    assert _decode_all(theirs, [1], text) == _decode_all(ours, [1], text)
 
 
 def test_what_it_cannot_carry_stays_with_transformers(
     student: Path, adapters: list[Path], tmp_path: Path, stand_in: type[vllm_stand_in.LLM]
 ) -> None:
-    told = json.loads((adapters[0] / "adapter_config.json").read_text("utf-8"))
+    config = json.loads((adapters[0] / "adapter_config.json").read_text("utf-8"))
     for change in ({"use_dora": True}, {"r": 128}, {"modules_to_save": ["lm_head"]}, {"trainable_token_indices": [3]}):
-        (tmp_path / "adapter_config.json").write_text(json.dumps({**told, **change}), "utf-8")
+        (tmp_path / "adapter_config.json").write_text(json.dumps({**config, **change}), "utf-8")
         assert not supports_adapter(tmp_path)
     assert supports_adapter(adapters[0])
     assert supports_adapter(None)
@@ -106,12 +106,14 @@ def test_the_teacher_answers_through_it(student: Path, tmp_path: Path, stand_in:
         Request(f"r{n}", (("user", f"The river {n}"),), Sampling(max_tokens=6 + n, temperature=0)) for n in range(5)
     ]
     engines = VllmTeacher(folder, "it"), TransformersTeacher(folder, "it")
-    said = []
+    outputs = []
     for engine in engines:
         with ThreadPoolExecutor(5) as pool:
-            said.append([(reply.text, reply.finish, reply.response_tokens) for reply in pool.map(engine.ask, requests)])
+            outputs.append(
+                [(reply.text, reply.finish, reply.response_tokens) for reply in pool.map(engine.generate, requests)]
+            )
         engine.close()
-    assert said[0] == said[1]
+    assert outputs[0] == outputs[1]
 
 
 def test_a_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

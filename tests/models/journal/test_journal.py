@@ -82,8 +82,8 @@ def test_two_processes_on_a_new_journal_pay_for_nothing_twice(tmp_path: Path):
         for process in both:
             process.join(60)
         assert [process.exitcode for process in both] == [0, 0]
-        asked = [prompt for prompt, _ in server.calls]
-    assert len(asked) == len(set(asked)) == 160
+        request_ids = [prompt for prompt, _ in server.calls]
+    assert len(request_ids) == len(set(request_ids)) == 160
     assert (
         len(json.loads((tmp_path / "0.json").read_text())) == len(json.loads((tmp_path / "40.json").read_text())) == 120
     )
@@ -92,7 +92,7 @@ def test_two_processes_on_a_new_journal_pay_for_nothing_twice(tmp_path: Path):
 
 def _claim_and_hang(path: Path, keys: list[str], ready: Path) -> None:
     with Claims(Journal(path)) as claims:
-        claims.take(keys)
+        claims.acquire(keys)
         ready.touch()
         time.sleep(600)
 
@@ -125,7 +125,7 @@ def test_what_a_living_process_asks_is_left_to_it_and_taken_over_when_it_is_kill
 def test_a_reply_that_another_stores_is_taken_from_it(tmp_path: Path):
     journal, requests = Journal(tmp_path / "j.sqlite"), _requests(2)
     with Claims(journal) as other:
-        assert other.take([requests[0].key("dummy")]) == {requests[0].key("dummy")}
+        assert other.acquire([requests[0].key("dummy")]) == {requests[0].key("dummy")}
 
         def store() -> None:
             journal.store("dummy", [(requests[0], Reply("from the other", "stop", 1, 1))])
@@ -141,11 +141,11 @@ def test_a_full_disk_is_waited_for_and_nothing_is_lost(tmp_path: Path, caplog):
     journal.read(f"PRAGMA max_page_count = {pages + 8}", ())
     threading.Timer(0.5, lambda: journal.read("PRAGMA max_page_count = 100000", ())).start()
     engine = Dummy()
-    asked: list[str] = []
-    inner = engine.ask
-    engine.ask = lambda request: asked.append(request.id) or inner(request)
+    request_ids: list[str] = []
+    inner = engine.generate
+    engine.generate = lambda request: request_ids.append(request.id) or inner(request)
     replies = dict(send_requests(_requests(300), "dummy", lambda: engine, journal, "test"))
-    assert len(replies) == len(journal) == len(asked) == 300
+    assert len(replies) == len(journal) == len(request_ids) == 300
     assert caplog.text.count("is full: free space") == 1
 
 
@@ -179,13 +179,13 @@ def test_ahead_hands_out_shards_while_later_ones_are_under_way(tmp_path: Path):
     journal, requests = Journal(tmp_path / "j.sqlite"), _requests(90)
     requests[70] = Request("r70", (("user", "refuse this one"),), Sampling())
     engine = Dummy()
-    asked: list[str] = []
-    inner = engine.ask
-    engine.ask = lambda request: asked.append(request.id) or inner(request)
-    ahead = Prefetcher(iter(requests), lambda some: send_requests(some, "dummy", lambda: engine, journal, "test"))
+    request_ids: list[str] = []
+    inner = engine.generate
+    engine.generate = lambda request: request_ids.append(request.id) or inner(request)
+    prefetcher = Prefetcher(iter(requests), lambda more: send_requests(more, "dummy", lambda: engine, journal, "test"))
     for start in (0, 30, 60):
-        replies = ahead.replies(requests[start : start + 30])
+        replies = prefetcher.replies(requests[start : start + 30])
         assert set(replies) == {f"r{i}" for i in range(start, start + 30)}
     assert isinstance(replies["r70"], RefusedError)
-    assert len(asked) == len(set(asked)) == 90
+    assert len(request_ids) == len(set(request_ids)) == 90
     assert replies["r71"] == journal.find([requests[71].key("dummy")])[requests[71].key("dummy")]

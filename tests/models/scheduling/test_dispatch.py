@@ -19,12 +19,12 @@ class Counting(Dummy):
         super().__init__()
         self.calls, self._left, self._lock = 0, dies_after, threading.Lock()
 
-    def ask(self, request: Request) -> Reply:
+    def generate(self, request: Request) -> Reply:
         with self._lock:
             if self._left is not None and self.calls >= self._left:
                 raise RuntimeError("the engine died")
             self.calls += 1
-        return super().ask(request)
+        return super().generate(request)
 
 
 def _requests(count: int, **sampling) -> list[Request]:
@@ -83,7 +83,7 @@ def test_a_file_that_is_no_journal_is_named(tmp_path: Path):
         Journal(tmp_path / "j.sqlite")
 
 
-class _Purse:
+class _Charges:
     """A ledger with money for so many replies."""
 
     def __init__(self, replies: int) -> None:
@@ -98,11 +98,11 @@ class _Purse:
 
 
 def test_a_spent_budget_stops_with_its_sentence_and_keeps_what_is_in_flight(tmp_path: Path):
-    journal, purse, engine = Journal(tmp_path / "j.sqlite"), _Purse(10), Counting()
+    journal, charges, engine = Journal(tmp_path / "j.sqlite"), _Charges(10), Counting()
     with pytest.raises(UserError, match="The budget is spent"):
-        dict(send_requests(_requests(50), "m", lambda: engine, journal, "test", purse))
+        dict(send_requests(_requests(50), "m", lambda: engine, journal, "test", charges))
     assert engine.calls == len(journal) <= 10 + engine.slots
-    assert len(dict(send_requests(_requests(50), "m", lambda: engine, journal, "test", _Purse(100)))) == 50
+    assert len(dict(send_requests(_requests(50), "m", lambda: engine, journal, "test", _Charges(100)))) == 50
     assert engine.calls == 50
 
 

@@ -19,9 +19,9 @@ from support.bad_server import BadServer
 def _asked(engine: Backend, journal: Journal, names: range) -> list[Reply]:
     requests = [Request(f"r{n}", (("user", f"text {n}"),), Sampling()) for n in names]
     return [
-        said
-        for _, said in send_requests(requests, engine.identity, lambda: engine, journal, "asking")
-        if isinstance(said, Reply)
+        reply
+        for _, reply in send_requests(requests, engine.identity, lambda: engine, journal, "asking")
+        if isinstance(reply, Reply)
     ]
 
 
@@ -31,7 +31,7 @@ def test_connections_outlive_an_asking_and_are_made_anew_when_the_server_was_awa
         engine = Servers("m", ServerSettings(urls=[server.url], backoff=0.01, max_in_flight=4))
         assert len(_asked(engine, journal, range(40))) == 40
         assert len(_asked(engine, journal, range(40, 80))) == 40
-        assert engine.ask(Request("alone", (("user", "text"),), Sampling())).text == "reply to text"
+        assert engine.generate(Request("alone", (("user", "text"),), Sampling())).text == "reply to text"
         assert server.opened <= 4
         server.stop()
         server.start()
@@ -56,7 +56,7 @@ def test_an_engine_that_wants_to_exit_ends_its_asking_alone(tmp_path: Path) -> N
     class Leaving:
         identity, slots = "leaving", 2
 
-        def ask(self, request: Request) -> Reply:
+        def generate(self, request: Request) -> Reply:
             raise SystemExit(3)
 
         def close(self) -> None:

@@ -51,7 +51,7 @@ def _with_faults(folder: Path, rows: int, seed: int, attempts: int = 12) -> None
 
 
 def _with_kills(folder: Path, rows: int, kills: int, seconds: float) -> None:
-    draw = random.Random(1)
+    generator = random.Random(1)
     with BadServer() as server:
         server.seconds = 0.03
         harness = [sys.executable, str(SCRIPTS / "ask_rows.py")]
@@ -62,7 +62,7 @@ def _with_kills(folder: Path, rows: int, kills: int, seconds: float) -> None:
             process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
             while len(server.calls) == before and process.poll() is None:
                 time.sleep(0.005)
-            time.sleep(draw.uniform(0, seconds))
+            time.sleep(generator.uniform(0, seconds))
             process.send_signal(signal.SIGKILL)
             done += process.wait() == -signal.SIGKILL
         assert done > kills / 2  # most kills met it at work

@@ -213,7 +213,7 @@ from secondhalf.models.request import Request, Sampling
 from secondhalf.models.server.settings import ServerSettings
 assert "aiohttp" not in sys.modules
 try:
-    openai.Servers("m", ServerSettings(urls=["http://127.0.0.1:1/v1"])).ask(Request("r", (("user", "hi"),), Sampling()))
+    openai.Servers("m", ServerSettings(urls=["http://127.0.0.1:1/v1"])).generate(Request("r", (("user", "hi"),), Sampling()))
 except Exception as error:
     print(error)
 assert "aiohttp" in sys.modules

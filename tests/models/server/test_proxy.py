@@ -62,7 +62,7 @@ def proxy(server: BadServer) -> Iterator[Proxy]:
 
 def _ask(url: str, monkeypatch: pytest.MonkeyPatch, **settings) -> Reply:
     monkeypatch.setenv("A_KEY", KEY)
-    return Servers("m", ServerSettings(urls=[url], key_env="A_KEY", timeout=5, **settings)).ask(REQUEST)
+    return Servers("m", ServerSettings(urls=[url], key_env="A_KEY", timeout=5, **settings)).generate(REQUEST)
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy"])
@@ -96,7 +96,7 @@ def test_the_batch_api_goes_through_the_proxy(tmp_path: Path, monkeypatch: pytes
     with serving() as server, proxying(int(server.url.split(":")[2].split("/")[0])) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         batches, journal = batch_client("http://teacher.test/v1", tmp_path)
-        assert len(dict(batches.ask(requests(3), journal, "t"))) == 3
+        assert len(dict(batches.send_requests(requests(3), journal, "t"))) == 3
         assert all(b" http://teacher.test/v1/" in head for head in proxy.heads)
 
 
@@ -181,7 +181,7 @@ def test_a_batch_api_that_is_not_trusted_is_a_sentence_at_once(
     with BadServer(context=certificate[1]) as server:
         batches, journal = batch_client(server.url.replace("http://", "https://"), tmp_path)
         with pytest.raises(UserError, match="not trusted"):
-            dict(batches.ask(requests(1), journal, "t"))
+            dict(batches.send_requests(requests(1), journal, "t"))
 
 
 @pytest.mark.parametrize("kind", ["gzip", "deflate"])

@@ -42,21 +42,23 @@ def test_any_json_is_a_reply_or_trouble(answer, chat: bool):
 @settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=2000), st.text(max_size=20))
 def test_any_bytes_are_one_printable_line(body: bytes, secret: str):
-    said = error_message(body, secret)
-    assert said.isprintable()
-    assert 0 < len(said) < 2500
+    message = error_message(body, secret)
+    assert message.isprintable()
+    assert 0 < len(message) < 2500
 
 
 def test_log_probabilities_are_kept_of_the_texts_own_first_token():
     def kept(text: str, token: object, top: object, **more: str) -> str:
-        told = {"content": [{"token": token, "logprob": -0.1, "top_logprobs": top}]}
-        choice = {"message": {"content": text, **more}, "finish_reason": "stop", "logprobs": told}
+        logprobs = {"content": [{"token": token, "logprob": -0.1, "top_logprobs": top}]}
+        choice = {"message": {"content": text, **more}, "finish_reason": "stop", "logprobs": logprobs}
         return read_reply(json.dumps({"choices": [choice]}).encode(), chat=True).first_tokens
 
     top = [{"token": "m", "logprob": -0.1}, {"token": "M", "logprob": -2}]
     assert json.loads(kept("m", "m", top)) == {"m": -0.1, "M": -2}
     assert kept("m", "Hm", top, reasoning_content="Hm, the first.") == ""  # a thought's
-    assert [kept("m", token, some) for token, some in (("", top), (None, top), ("m", None), ("m", "x"))] == [""] * 4
+    assert [kept("m", token, top_value) for token, top_value in (("", top), (None, top), ("m", None), ("m", "x"))] == [
+        ""
+    ] * 4
     odd = [{"token": "a", "logprob": value} for value in (float("nan"), 10**400, "0", None)] + [7, {"logprob": -1}]
     assert kept("m", "m", odd) == ""
     assert json.loads(kept("m", "m", odd + top)) == {"m": -0.1, "M": -2}

@@ -24,7 +24,7 @@ def gguf(tmp_path: Path) -> Path:
     return path
 
 
-def written(path: Path, out: Path) -> None:
+def tokens(path: Path, out: Path) -> None:
     (out / "config.json").write_text(path.name, "utf-8")
 
 
@@ -42,7 +42,7 @@ def test_what_is_neither_folder_nor_gguf_is_refused(tmp_path: Path, cache: Path)
 
 def test_it_is_converted_once_under_its_hash(gguf: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[Path] = []
-    monkeypatch.setattr(convert, "_convert", lambda path, out: (calls.append(out), written(path, out)))
+    monkeypatch.setattr(convert, "_convert", lambda path, out: (calls.append(out), tokens(path, out)))
     first = student_folder(gguf, HASH)
     assert first.is_relative_to(cache)
     assert student_folder(gguf, HASH) == first
@@ -65,20 +65,20 @@ def test_two_at_once_give_one_whole_folder(gguf: Path, cache: Path, monkeypatch:
     together = threading.Barrier(2)
 
     def slow(path: Path, out: Path) -> None:
-        written(path, out)
+        tokens(path, out)
         together.wait(20)
 
     monkeypatch.setattr(convert, "_convert", slow)
-    found: list[Path] = []
-    threads = [threading.Thread(target=lambda: found.append(student_folder(gguf, HASH))) for _ in range(2)]
+    actual: list[Path] = []
+    threads = [threading.Thread(target=lambda: actual.append(student_folder(gguf, HASH))) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert len(found) == 2
-    assert found[0] == found[1]
-    assert [path.name for path in (cache / "students").iterdir()] == [found[0].name]
-    assert (found[0] / "config.json").read_text("utf-8") == gguf.name
+    assert len(actual) == 2
+    assert actual[0] == actual[1]
+    assert [path.name for path in (cache / "students").iterdir()] == [actual[0].name]
+    assert (actual[0] / "config.json").read_text("utf-8") == gguf.name
 
 
 def test_too_little_memory_is_told_before_it_is_tried(gguf: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,8 +53,8 @@ def own_code(folder: Path) -> Path:
 
 
 def test_a_tokenizer_alone_is_that_of_the_student(student: Path) -> None:
-    own, words = load_tokenizer(student), load_student(student)[0]
-    assert own("The river 川").input_ids == words("The river 川").input_ids
+    own, tokenizer = load_tokenizer(student), load_student(student)[0]
+    assert own("The river 川").input_ids == tokenizer("The river 川").input_ids
 
 
 def test_a_tokenizer_with_code_of_its_own_is_refused(tmp_path: Path) -> None:

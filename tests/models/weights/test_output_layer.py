@@ -73,33 +73,35 @@ def test_likelihoods_are_the_models_own(model: Any) -> None:
 
 def test_gradients_are_autograds_own(model: Any) -> None:
     weights = dict(model.named_parameters())
-    wanted = dict(zip(weights, torch.autograd.grad(0.5 * naive(model), list(weights.values())), strict=True))
+    expected = dict(zip(weights, torch.autograd.grad(0.5 * naive(model), list(weights.values())), strict=True))
     states, labels, _ = hidden_states(model, EXAMPLES)
     backward(model, states, labels, 0.5)
     for name, weight in weights.items():
-        torch.testing.assert_close(weight.grad, wanted[name], atol=1e-4, rtol=1e-3, msg=name)
+        torch.testing.assert_close(weight.grad, expected[name], atol=1e-4, rtol=1e-3, msg=name)
 
 
 def test_a_student_with_capped_attention_loads_and_packs_as_alone(tmp_path: Path) -> None:
     # transformers has no fused attention for it; packed examples must not see each other in the plain one either.
     from transformers import Gemma2Config, Gemma2ForCausalLM
 
-    words = tokenizer()
+    gemma_tokenizer = tokenizer()
     torch.manual_seed(0)
-    sizes = {**SIZES, "vocab_size": len(words), "num_hidden_layers": 2}
+    sizes = {**SIZES, "vocab_size": len(gemma_tokenizer), "num_hidden_layers": 2}
     more = {"num_key_value_heads": 1, "head_dim": 16, "query_pre_attn_scalar": 16, "sliding_window": 4}
     config = Gemma2Config(final_logit_softcapping=3.0, attn_logit_softcapping=2.0, **sizes, **more)
     Gemma2ForCausalLM(config).save_pretrained(tmp_path)
-    words.save_pretrained(tmp_path)
+    gemma_tokenizer.save_pretrained(tmp_path)
     _, model = load_student(tmp_path, "float32")
     model.eval()
     assert model.config._attn_implementation == "eager"
     with torch.no_grad():
-        states, labels, owner = hidden_states(model, EXAMPLES)
+        states, labels, example_index = hidden_states(model, EXAMPLES)
         together = logprobs(model, states, labels)
         for number, example in enumerate(EXAMPLES):
             states, labels, _ = hidden_states(model, [example])
-            torch.testing.assert_close(together[owner == number], logprobs(model, states, labels), atol=1e-5, rtol=1e-5)
+            torch.testing.assert_close(
+                together[example_index == number], logprobs(model, states, labels), atol=1e-5, rtol=1e-5
+            )
 
 
 def test_a_student_with_code_of_its_own_is_refused(tmp_path: Path) -> None:
@@ -118,9 +120,9 @@ def test_what_is_not_known_is_told() -> None:
     own = model.forward
 
     def squared(**given: Any) -> Any:
-        found = own(**given)
-        found.logits = found.logits**2
-        return found
+        actual = own(**given)
+        actual.logits = actual.logits**2
+        return actual
 
     model.forward = squared
     with pytest.raises(UserError, match="type granite are not supported yet"):

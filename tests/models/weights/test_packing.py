@@ -33,8 +33,8 @@ def examples(model: Any) -> Pairs:
 def naive(model: Any, example: Example) -> Any:
     """Log-probabilities of the labelled tokens by the model's own logits, one example alone."""
     ids, labels = example
-    found = model(input_ids=torch.tensor([ids]), use_cache=False).logits[0].log_softmax(-1)
-    return torch.stack([found[place - 1, token] for place, token in enumerate(labels) if token != -100])
+    actual = model(input_ids=torch.tensor([ids]), use_cache=False).logits[0].log_softmax(-1)
+    return torch.stack([actual[place - 1, token] for place, token in enumerate(labels) if token != -100])
 
 
 def test_packs_keep_order_and_budget() -> None:
@@ -44,10 +44,10 @@ def test_packs_keep_order_and_budget() -> None:
 
 def test_a_packed_row_equals_its_examples_alone(model: Any, examples: Pairs) -> None:
     with torch.no_grad():
-        states, labels, owner = hidden_states(model, examples)
-        found = logprobs(model, states, labels)
+        states, labels, example_index = hidden_states(model, examples)
+        actual = logprobs(model, states, labels)
         for number, example in enumerate(examples):
-            torch.testing.assert_close(found[owner == number], naive(model, example), atol=1e-5, rtol=1e-5)
+            torch.testing.assert_close(actual[example_index == number], naive(model, example), atol=1e-5, rtol=1e-5)
 
 
 def test_what_stands_before_in_the_row_changes_nothing(model: Any, examples: Pairs) -> None:
@@ -71,11 +71,11 @@ def test_backward_equals_autograd(model: Any, examples: Pairs, rows: int, monkey
     # The embedding is the output layer as well: its gradient is that of both.
     weights = [model.get_output_embeddings().weight, *(layer.self_attn.q_proj.weight for layer in model.model.layers)]
     summed = -sum(naive(model, example).sum() for example in examples)
-    wanted = torch.autograd.grad(summed * 0.25, weights)
+    expected = torch.autograd.grad(summed * 0.25, weights)
     states, labels, _ = hidden_states(model, examples)
     total = backward(model, states, labels, 0.25)
     assert total == pytest.approx(float(summed.detach()), rel=1e-5)
-    for weight, gradient in zip(weights, wanted, strict=True):
+    for weight, gradient in zip(weights, expected, strict=True):
         torch.testing.assert_close(weight.grad, gradient, atol=1e-5, rtol=1e-4)
 
 

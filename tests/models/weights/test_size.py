@@ -57,8 +57,8 @@ def test_a_folder_is_read_and_matches_the_model(student: Path) -> None:
     size = size_of(str(student))
     assert size is not None
     _, model = load_student(student)
-    there = sum(weight.numel() for weight in model.parameters())
-    assert size.parameters == pytest.approx(there, rel=0.05)
+    weights = sum(weight.numel() for weight in model.parameters())
+    assert size.parameters == pytest.approx(weights, rel=0.05)
     tuned = make_trainable(model, TrainSettings(rank=4), 1, [])
     assert size.lora(4) == sum(weight.numel() for weight in tuned.parameters() if weight.requires_grad)
 

@@ -49,9 +49,9 @@ class Judges:
         """
         judge_replies: JudgeReplies = {}
         tokens = {"prompt_tokens": 0, "response_tokens": 0}
-        with Budget(stage.path / "spent.json", self._settings.budget, self._hour, "evaluate.judging") as purse:
+        with Budget(stage.path / "spent.json", self._settings.budget, self._hour, "evaluate.judging") as budget:
             for index, judge in enumerate(self._settings.judges):
-                ledger = purse.ledger(
+                ledger = budget.ledger(
                     f"judge {judge.model}", price_of(judge.model, judge.server, self._settings.prices)
                 )
                 own_requests = (Request(request.id, request.messages, judge.sampling) for request in requests)
@@ -63,7 +63,7 @@ class Judges:
                         tokens["prompt_tokens"] += reply.prompt_tokens
                         tokens["response_tokens"] += reply.response_tokens
                 judge_replies[judge.model] = _write_judgments(index, judge.model, requests, replies, stage)
-            paid = purse.told()
+            paid = budget.summary()
         return judge_replies, {"paid": paid, "model_calls": len(requests) * len(judge_replies), **tokens}
 
 

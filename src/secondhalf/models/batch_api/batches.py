@@ -21,12 +21,12 @@ from secondhalf.models.request import RefusedError, Reply, Request
 from secondhalf.progress import Progress
 
 _TRIES = 3  # batches in which a request may go without an answer
-_OVER = {"completed", "expired", "cancelled"}
-_STORED = 500  # replies to a transaction
+_FINISHED = {"completed", "expired", "cancelled"}
+_REPLIES_PER_TRANSACTION = 500  # replies to a transaction
 
 
 class Batches:
-    """One model behind one batch API. `body` makes what is sent for a request, `read` the reply of what came back.
+    """One model behind one batch API. `body` makes what is sent for a request, `prompt_total` the reply of what came back.
 
     `endpoint` is the path that the lines are for, `pause` the seconds between two looks at the batches.
     """
@@ -47,148 +47,150 @@ class Batches:
         self._body, self._read = body, read
         self._endpoint, self._pause, self._lines = endpoint, pause, lines
 
-    def ask(
+    def send_requests(
         self, requests: Sequence[Request], journal: Journal, label: str, ledger: CostLedger | None = None
     ) -> Iterator[tuple[str, Reply | RefusedError]]:
         """Yields (request id, reply or refusal), in no particular order. Raises UserError when the budget has no room."""
-        rows: dict[str, list[str]] = {}
-        left: dict[str, Request] = {}
+        request_ids: dict[str, list[str]] = {}
+        unanswered: dict[str, Request] = {}
         for request in requests:
             key = request.key(self._identity)
-            rows.setdefault(key, []).append(request.id)
-            left.setdefault(key, request)
-        missed: Counter[str] = Counter()
-        with Progress(label, len(left), "replies") as progress:
-            while left:
-                for key, reply in self._round(left, missed, journal, ledger):
-                    del left[key]
+            request_ids.setdefault(key, []).append(request.id)
+            unanswered.setdefault(key, request)
+        failures: Counter[str] = Counter()
+        with Progress(label, len(unanswered), "replies") as progress:
+            while unanswered:
+                for key, reply in self._settle_some(unanswered, failures, journal, ledger):
+                    del unanswered[key]
                     progress.advance()
-                    for row in rows[key]:
-                        yield row, reply
+                    for request_id in request_ids[key]:
+                        yield request_id, reply
 
-    def _round(
-        self, left: Mapping[str, Request], missed: Counter[str], journal: Journal, ledger: CostLedger | None
+    def _settle_some(
+        self, unanswered: Mapping[str, Request], failures: Counter[str], journal: Journal, ledger: CostLedger | None
     ) -> Iterator[tuple[str, Reply | RefusedError]]:
         """What is there already; when nothing is, what the next batch brings."""
-        there: dict[str, Reply | RefusedError] = dict(journal.find(list(left)))
-        refused = self._table.refused([key for key in left if key not in there])
-        there |= {key: RefusedError(said) for key, said in refused.items()}
-        if there:
-            yield from there.items()
-        elif waiting := self._submitted(left, journal, ledger):
-            yield from self._next(left, waiting, missed, journal, ledger)
+        settled: dict[str, Reply | RefusedError] = dict(journal.find(list(unanswered)))
+        refused = self._table.refused([key for key in unanswered if key not in settled])
+        settled |= {key: RefusedError(reason) for key, reason in refused.items()}
+        if settled:
+            yield from settled.items()
+        elif open_batches := self._submit(unanswered, journal, ledger):
+            yield from self._wait_for_one(unanswered, open_batches, failures, journal, ledger)
 
-    def _submitted(
-        self, left: Mapping[str, Request], journal: Journal, ledger: CostLedger | None
+    def _submit(
+        self, unanswered: Mapping[str, Request], journal: Journal, ledger: CostLedger | None
     ) -> dict[str, list[str]]:
-        """Submits what is not waited for yet, as far as the budget has room; the batches and their keys among `left`."""
+        """Submits what is not waited for yet, as far as the budget has room; the batches and their keys among `unanswered`."""
         with self._table.locked():
             for token in self._table.prepared():
-                found = self._api.find(token)
-                if found:
-                    self._table.sent(token, str(found["id"]))
+                result = self._api.find(token)
+                if result:
+                    self._table.sent(token, str(result["id"]))
                 else:
                     self._table.forget(token)
             # Another process may have brought some of them since we looked.
-            there = journal.find(list(left))
-            open_in = self._table.open([key for key in left if key not in there])
-            read, written = (sum(sizes) for sizes in zip((0, 0), *(_size(left[key]) for key in open_in), strict=True))
-            todo, short = [], ""
-            for key, request in left.items():
-                if key in open_in or key in there:
+            settled = journal.find(list(unanswered))
+            open_in = self._table.open([key for key in unanswered if key not in settled])
+            prompt_total, response_total = (
+                sum(sizes) for sizes in zip((0, 0), *(_size(unanswered[key]) for key in open_in), strict=True)
+            )
+            todo, shortage = [], ""
+            for key, request in unanswered.items():
+                if key in open_in or key in settled:
                     continue
                 size = _size(request)
-                read, written = read + size[0], written + size[1]
-                short = ledger.short(read, written) if ledger else ""
-                if short:
+                prompt_total, response_total = prompt_total + size[0], response_total + size[1]
+                shortage = ledger.shortage(prompt_total, response_total) if ledger else ""
+                if shortage:
                     break
                 todo.append((key, request))
-            waiting: dict[str, list[str]] = {}
+            open_batches: dict[str, list[str]] = {}
             for key, token in open_in.items():
-                waiting.setdefault(token, []).append(key)
-            if short and not todo and not waiting and not there:
-                raise UserError(short)
+                open_batches.setdefault(token, []).append(key)
+            if shortage and not todo and not open_batches and not settled:
+                raise UserError(shortage)
             for keys, lines in split_files(self._line, todo, self._lines):
                 token = secrets.token_hex(16)
                 self._table.prepare(token, keys)
                 file = self._api.upload(f"secondhalf-{token}.jsonl", lines)
                 self._table.sent(token, self._api.create(file, self._endpoint, token))
-                waiting[token] = keys
-        return waiting
+                open_batches[token] = keys
+        return open_batches
 
     def _line(self, key: str, request: Request) -> dict[str, Any]:
         return {"custom_id": key, "method": "POST", "url": self._endpoint, "body": dict(self._body(request))}
 
-    def _next(
+    def _wait_for_one(
         self,
-        left: Mapping[str, Request],
-        waiting: Mapping[str, list[str]],
-        missed: Counter[str],
+        unanswered: Mapping[str, Request],
+        open_batches: Mapping[str, list[str]],
+        failures: Counter[str],
         journal: Journal,
         ledger: CostLedger | None,
     ) -> Iterator[tuple[str, Reply | RefusedError]]:
         """Waits until one of the batches is over, and yields what it brought."""
         while True:
-            for token, keys in waiting.items():
-                told = self._api.look(self._table.batch(token))
-                if told.get("status") == "failed":
-                    said = batch_error(told)
-                    self._table.settle(token, "missing", [(key, said) for key in keys])
-                    raise UserError(f"The batch API refused a batch of {len(keys)} requests: {said}.")
-                if told.get("status") in _OVER:
-                    wanted = {key: left[key] for key in keys}
-                    yield from self._brought(token, told, wanted, missed, journal, ledger)
+            for token, keys in open_batches.items():
+                batch = self._api.status(self._table.batch(token))
+                if batch.get("status") == "failed":
+                    reason = batch_error(batch)
+                    self._table.settle(token, "missing", [(key, reason) for key in keys])
+                    raise UserError(f"The batch API refused a batch of {len(keys)} requests: {reason}.")
+                if batch.get("status") in _FINISHED:
+                    requests = {key: unanswered[key] for key in keys}
+                    yield from self._collect(token, batch, requests, failures, journal, ledger)
                     return
             time.sleep(self._pause)
 
-    def _brought(
+    def _collect(
         self,
         token: str,
-        told: Mapping[str, Any],
-        wanted: dict[str, Request],
-        missed: Counter[str],
+        batch: Mapping[str, Any],
+        requests: dict[str, Request],
+        failures: Counter[str],
         journal: Journal,
         ledger: CostLedger | None,
     ) -> Iterator[tuple[str, Reply | RefusedError]]:
         answered: list[tuple[str, Reply]] = []
-        unheard = dict.fromkeys(wanted, f"the batch {told.get('status')} without a line for it")
+        silent = dict.fromkeys(requests, f"the batch {batch.get('status')} without a line for it")
         for name in ("output_file_id", "error_file_id"):
-            for line in self._api.download(str(told[name])) if told.get(name) else ():
+            for line in self._api.download(str(batch[name])) if batch.get(name) else ():
                 key = line.get("custom_id")
-                if not isinstance(key, str) or key not in unheard:
+                if not isinstance(key, str) or key not in silent:
                     continue
-                found = read_result(line, self._read)
-                if isinstance(found, Reply):
-                    answered.append((key, found))
-                    del unheard[key]
-                elif isinstance(found, RefusedError):
-                    self._table.settle(token, "refused", [(key, str(found))])
-                    del unheard[key]
-                    yield key, found
+                result = read_result(line, self._read)
+                if isinstance(result, Reply):
+                    answered.append((key, result))
+                    del silent[key]
+                elif isinstance(result, RefusedError):
+                    self._table.settle(token, "refused", [(key, str(result))])
+                    del silent[key]
+                    yield key, result
                 else:
-                    unheard[key] = found
-                if len(answered) == _STORED:
-                    yield from self._kept(token, answered, wanted, journal, ledger)
+                    silent[key] = result
+                if len(answered) == _REPLIES_PER_TRANSACTION:
+                    yield from self._store(token, answered, requests, journal, ledger)
                     answered = []
-        yield from self._kept(token, answered, wanted, journal, ledger)
-        for key, said in unheard.items():
-            missed[key] += 1
-            given_up = missed[key] >= _TRIES
-            self._table.settle(token, "refused" if given_up else "missing", [(key, said)])
+        yield from self._store(token, answered, requests, journal, ledger)
+        for key, reason in silent.items():
+            failures[key] += 1
+            given_up = failures[key] >= _TRIES
+            self._table.settle(token, "refused" if given_up else "missing", [(key, reason)])
             if given_up:
-                yield key, RefusedError(f"no answer in {_TRIES} batches: {said}")
+                yield key, RefusedError(f"no answer in {_TRIES} batches: {reason}")
 
-    def _kept(
+    def _store(
         self,
         token: str,
         answered: list[tuple[str, Reply]],
-        wanted: Mapping[str, Request],
+        requests: Mapping[str, Request],
         journal: Journal,
         ledger: CostLedger | None,
     ) -> Iterator[tuple[str, Reply]]:
         """Replies count once they are in the journal."""
         if answered:
-            journal.store(self._identity, [(wanted[key], reply) for key, reply in answered])
+            journal.store(self._identity, [(requests[key], reply) for key, reply in answered])
             for _, reply in answered:
                 if ledger:
                     ledger.charge(reply.prompt_tokens, reply.response_tokens)

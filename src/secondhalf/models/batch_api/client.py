@@ -57,7 +57,7 @@ class BatchApi:
         )
         body = head.encode() + lines + f"\r\n--{edge}--\r\n".encode()
         kind = f"multipart/form-data; boundary={edge}"
-        return str(self._patient(lambda: self._json("POST", "/files", body, kind, _UPLOAD))["id"])
+        return str(self._with_retries(lambda: self._json("POST", "/files", body, kind, _UPLOAD))["id"])
 
     def create(self, file: str, endpoint: str, token: str) -> str:
         """Starts the batch of an uploaded file, marked with a token of ours; returns its id.
@@ -66,7 +66,7 @@ class BatchApi:
         """
         batch = {"input_file_id": file, "endpoint": endpoint, "completion_window": "24h", "metadata": {_TOKEN: token}}
         body = json.dumps(batch).encode()
-        return str(self._patient(lambda: self._json("POST", "/batches", body), lambda: self.find(token))["id"])
+        return str(self._with_retries(lambda: self._json("POST", "/batches", body), lambda: self.find(token))["id"])
 
     def find(self, token: str) -> dict[str, Any] | None:
         """The batch that carries a token, if the server has it."""
@@ -80,14 +80,14 @@ class BatchApi:
                 return None
             after = f"&after={_quoted(page['data'][-1]['id'])}"
 
-    def look(self, batch: str) -> dict[str, Any]:
+    def status(self, batch: str) -> dict[str, Any]:
         """A batch as it stands."""
         return self._read(f"/batches/{_quoted(batch)}")
 
     def download(self, name: str) -> Iterator[dict[str, Any]]:
         """The lines of a file of results, those that are no JSON left out. A download that breaks off starts again."""
         with tempfile.TemporaryFile() as file:
-            content = self._patient(lambda: self._fetch(f"/files/{_quoted(name)}/content", file))
+            content = self._with_retries(lambda: self._fetch(f"/files/{_quoted(name)}/content", file))
             # A line that never ends would fill the memory.
             for line in iter(lambda: content.readline(_LONGEST_LINE), b""):
                 try:
@@ -105,7 +105,7 @@ class BatchApi:
         """
         file.seek(0)
         file.truncate()  # what an attempt that broke off left behind
-        response = _good(run_on_loop(self._client.download(path, file, _LONGEST_FILE)))
+        response = _checked(run_on_loop(self._client.download(path, file, _LONGEST_FILE)))
         encoding = response.headers.get("Content-Encoding", "identity").lower()
         file.seek(0)
         if encoding == "identity":
@@ -127,7 +127,7 @@ class BatchApi:
         return content
 
     def _read(self, path: str) -> dict[str, Any]:
-        return self._patient(lambda: self._json("GET", path))
+        return self._with_retries(lambda: self._json("GET", path))
 
     def _json(
         self,
@@ -137,7 +137,7 @@ class BatchApi:
         kind: str = "application/json",
         timeout: float | None = None,
     ) -> dict[str, Any]:
-        response = _good(run_on_loop(self._client.send(method, path, {"Content-Type": kind}, body, timeout)))
+        response = _checked(run_on_loop(self._client.send(method, path, {"Content-Type": kind}, body, timeout)))
         answer = json.loads(response.body)
         if not isinstance(answer, dict):
             raise ValueError("the answer is no object")
@@ -149,12 +149,12 @@ class BatchApi:
             text = text.replace(key, "[key]") if key else text
         return text
 
-    def _patient(self, work: Callable[[], T], instead: Callable[[], T | None] = lambda: None) -> T:
-        """Does `work`, again where the server was busy or away, each time asking `instead` first whether it is done."""
+    def _with_retries(self, action: Callable[[], T], recover: Callable[[], T | None] = lambda: None) -> T:
+        """Does `action`, again where the server was busy or away, each time asking `recover` first whether it is done."""
         start, wait = time.monotonic(), self._pause
         while True:
             try:
-                return work()
+                return action()
             except _StatusError as error:
                 status, body = error.response.status, error.response.body
                 reason = f"{self._url} answered {status}: {self._without_key(api_error(body[:16_000]))}"
@@ -170,12 +170,12 @@ class BatchApi:
                 )
             time.sleep(random.uniform(0, wait))
             wait = min(60.0, 2 * wait)
-            done = instead()
+            done = recover()
             if done is not None:
                 return done
 
 
-def _good(response: Response) -> Response:
+def _checked(response: Response) -> Response:
     if not 200 <= response.status < 300:
         raise _StatusError(response)
     return response

@@ -12,20 +12,20 @@ _AGAIN = {408, 409, 425, 429}  # like 5xx: the line may be asked again
 
 
 def split_files(
-    line: Callable[[str, Request], Mapping[str, Any]], todo: Sequence[tuple[str, Request]], most: int
+    line: Callable[[str, Request], Mapping[str, Any]], requests: Sequence[tuple[str, Request]], most_lines: int
 ) -> Iterator[tuple[list[str], bytes]]:
     """The requests as files within the API's limits, each with the keys in it. `line` makes one of key and request."""
     keys: list[str] = []
-    held = bytearray()
-    for key, request in todo:
+    content = bytearray()
+    for key, request in requests:
         row = json.dumps(line(key, request)).encode() + b"\n"
-        if keys and (len(keys) >= most or len(held) + len(row) > _BYTES):
-            yield keys, bytes(held)
-            keys, held = [], bytearray()
+        if keys and (len(keys) >= most_lines or len(content) + len(row) > _BYTES):
+            yield keys, bytes(content)
+            keys, content = [], bytearray()
         keys.append(key)
-        held += row
+        content += row
     if keys:
-        yield keys, bytes(held)
+        yield keys, bytes(content)
 
 
 def read_result(line: Mapping[str, Any], read: Callable[[bytes], Reply]) -> Reply | RefusedError | str:
@@ -40,10 +40,10 @@ def read_result(line: Mapping[str, Any], read: Callable[[bytes], Reply]) -> Repl
             return refusal
         except Exception as trouble:  # whatever the reader makes of a reply that is none
             return str(trouble)
-    said = api_error(json.dumps({"error": error}).encode()) if error else api_error(body)
+    reason = api_error(json.dumps({"error": error}).encode()) if error else api_error(body)
     if not isinstance(status, int) or status >= 500 or status in _AGAIN:
-        return said
-    return RefusedError(f"the server answered {status}: {said}")
+        return reason
+    return RefusedError(f"the server answered {status}: {reason}")
 
 
 def batch_error(batch: Mapping[str, Any]) -> str:

@@ -47,7 +47,7 @@ class BatchTable:
 
     def prepare(self, token: str, keys: Sequence[str]) -> None:
         """Writes down a batch that will be sent."""
-        with self._turn():
+        with self._transaction():
             values = (token, self._server, "", "prepared", time.time())
             self._db.execute("INSERT INTO batches VALUES (?, ?, ?, ?, ?)", values)
             self._db.executemany("INSERT INTO lines VALUES (?, ?, 'open', '')", [(token, key) for key in keys])
@@ -58,19 +58,19 @@ class BatchTable:
 
     def forget(self, token: str) -> None:
         """The server never had it."""
-        with self._turn():
+        with self._transaction():
             self._db.execute("DELETE FROM lines WHERE token = ?", [token])
             self._db.execute("DELETE FROM batches WHERE token = ?", [token])
 
     def open(self, keys: Sequence[str]) -> dict[str, str]:
         """The token of the batch that each of these keys is waited for in, for those that are."""
         query = "SELECT key, token FROM lines JOIN batches USING (token) WHERE lines.state = 'open' AND server = ? AND key IN "
-        return {key: token for some in _parts(keys) for key, token in self._select(query, [self._server], some)}
+        return {key: token for part in _parts(keys) for key, token in self._select(query, [self._server], part)}
 
     def refused(self, keys: Sequence[str]) -> dict[str, str]:
         """The server's words for those of these keys that were refused for good."""
         query = "SELECT key, words FROM lines JOIN batches USING (token) WHERE lines.state = 'refused' AND server = ? AND key IN "
-        return {key: said for some in _parts(keys) for key, said in self._select(query, [self._server], some)}
+        return {key: reason for part in _parts(keys) for key, reason in self._select(query, [self._server], part)}
 
     def batch(self, token: str) -> str:
         """The server's id of a batch."""
@@ -78,10 +78,10 @@ class BatchTable:
 
     def settle(self, token: str, state: str, lines: Sequence[tuple[str, str]]) -> None:
         """What became of some keys of a batch, each with the words said."""
-        with self._turn():
+        with self._transaction():
             self._db.executemany(
                 "UPDATE lines SET state = ?, words = ? WHERE token = ? AND key = ?",
-                [(state, said, token, key) for key, said in lines],
+                [(state, reason, token, key) for key, reason in lines],
             )
 
     def close(self) -> None:
@@ -91,7 +91,7 @@ class BatchTable:
         return self._db.execute(f"{query}({','.join('?' * len(keys))})", [*values, *keys])
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _transaction(self) -> Iterator[None]:
         try:
             self._db.execute("BEGIN IMMEDIATE")
             yield

@@ -5,10 +5,12 @@ That holds for byte-level BPE with a pattern that is known here, and for sentenc
 vocabulary reaches over such a place. Every other tokenizer gets whole texts, in batches: as exact, and less fast.
 """
 
+from __future__ import annotations
+
 import json
 import re
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,8 +18,11 @@ import pyarrow.compute as pc
 
 from secondhalf.models.chat.plain_text import anchored, control_ids, encode
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
 IDS = pa.list_(pa.int32())
-_KNOWN, _LONGEST = 1 << 18, 32  # words that are remembered, and the longest of them in bytes
+_MOST_REMEMBERED, _LONGEST = 1 << 18, 32  # words that are remembered, and the longest of them in bytes
 _MARKS = ("\x01", "\x02", "\x03", "\ufdd0", "\uffff")  # one that no text of the batch holds says where a text is cut
 # What is no white space to RE2, Rust or Python: between such a character and a space a text may be cut.
 _SOLID = r"\s\x0b\x1c-\x1f\x85\p{Z}"
@@ -32,12 +37,12 @@ _PATTERNS = {
 class BatchTokenizer:
     """A tokenizer for batches of texts. Threads may share it. Raises UserError when the tokenizer is not a fast one."""
 
-    def __init__(self, tokenizer: Any) -> None:
+    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
         self._tokenizer, self._control = tokenizer, control_ids(tokenizer)
         self._batch = _copy(tokenizer.backend_tokenizer)
         self._batch.encode_special_tokens = True
         self._cut = cut_after(_plan(tokenizer.backend_tokenizer))
-        self._known = (pa.array([], pa.string()), pa.array([], IDS))
+        self._remembered = (pa.array([], pa.string()), pa.array([], IDS))
         self._lock = Lock()
 
     def encode_all(self, texts: pa.StringArray) -> pa.ListArray:
@@ -50,28 +55,28 @@ class BatchTokenizer:
             return self._split(texts)
         usual = pc.invert(odd)
         parts = [self._split(texts.filter(usual)), self._marked(texts.filter(odd))]
-        places = np.concatenate([np.flatnonzero(some.to_numpy(zero_copy_only=False)) for some in (usual, odd)])
-        return pa.concat_arrays(parts).take(pa.array(np.argsort(places)))
+        positions = np.concatenate([np.flatnonzero(mask.to_numpy(zero_copy_only=False)) for mask in (usual, odd)])
+        return pa.concat_arrays(parts).take(pa.array(np.argsort(positions)))
 
     def _split(self, texts: pa.StringArray) -> pa.ListArray:
         """Texts that are cut before every space; all words but the first begin with theirs."""
         words = pc.split_pattern(texts, " ")
         offsets = words.offsets.to_numpy()
-        found = words.flatten().dictionary_encode()
-        later = found.indices.to_numpy() + len(found.dictionary)
-        later[offsets[:-1]] -= len(found.dictionary)
-        used = np.zeros(2 * len(found.dictionary), bool)
+        distinct = words.flatten().dictionary_encode()
+        later = distinct.indices.to_numpy() + len(distinct.dictionary)
+        later[offsets[:-1]] -= len(distinct.dictionary)
+        used = np.zeros(2 * len(distinct.dictionary), bool)
         used[later] = True
-        needed, places = np.flatnonzero(used), (np.cumsum(used, dtype=np.int32) - 1)[later]
-        both = pa.concat_arrays([found.dictionary, pc.binary_join_element_wise(" ", found.dictionary, "")])
-        return _lists(self._ids(both.take(pa.array(needed))).take(pa.array(places)), offsets)
+        needed, positions = np.flatnonzero(used), (np.cumsum(used, dtype=np.int32) - 1)[later]
+        both = pa.concat_arrays([distinct.dictionary, pc.binary_join_element_wise(" ", distinct.dictionary, "")])
+        return _lists(self._ids(both.take(pa.array(needed))).take(pa.array(positions)), offsets)
 
     def _marked(self, texts: pa.StringArray) -> pa.ListArray:
-        words = self._words(texts)
-        found = words.flatten().dictionary_encode()
-        return _lists(self._ids(found.dictionary).take(found.indices), words.offsets.to_numpy())
+        words = self._split_at_marks(texts)
+        distinct = words.flatten().dictionary_encode()
+        return _lists(self._ids(distinct.dictionary).take(distinct.indices), words.offsets.to_numpy())
 
-    def _words(self, texts: pa.StringArray) -> pa.ListArray:
+    def _split_at_marks(self, texts: pa.StringArray) -> pa.ListArray:
         free = (mark for mark in _MARKS if not pc.any(pc.match_substring(texts, mark)).as_py())
         mark = next(free, None)
         if mark is None:
@@ -79,62 +84,62 @@ class BatchTokenizer:
         return pc.split_pattern(pc.replace_substring_regex(texts, f"({self._cut}) ", f"\\1{mark} "), mark)
 
     def _ids(self, words: pa.StringArray) -> pa.ListArray:
-        known, theirs = self._known
-        place = pc.index_in(words, value_set=known)
-        new = words.filter(place.is_null())
-        made = self._encode(new)
-        if self._cut and len(known) < _KNOWN:
+        known, their_ids = self._remembered
+        position = pc.index_in(words, value_set=known)
+        new = words.filter(position.is_null())
+        encoded = self._encode(new)
+        if self._cut and len(known) < _MOST_REMEMBERED:
             short = pc.less_equal(pc.binary_length(new), _LONGEST)
             # Two threads may learn at once, and what one of them learned is lost: it will be learned again.
-            self._known = (
+            self._remembered = (
                 pa.concat_arrays([known, new.filter(short)]),
-                pa.concat_arrays([theirs, made.filter(short)]),
+                pa.concat_arrays([their_ids, encoded.filter(short)]),
             )
         numbers = pa.array(range(len(known), len(known) + len(new)), pa.int32())
-        return pa.concat_arrays([theirs, made]).take(pc.replace_with_mask(place, place.is_null(), numbers))
+        return pa.concat_arrays([their_ids, encoded]).take(pc.replace_with_mask(position, position.is_null(), numbers))
 
-    def _encode(self, words: pa.StringArray) -> pa.ListArray:
-        texts = words.to_pylist()
+    def _encode(self, texts_array: pa.StringArray) -> pa.ListArray:
+        texts = texts_array.to_pylist()
         if anchored(self._tokenizer):  # such a tokenizer begins every text with a blank, which `encode` takes away
             with self._lock:
                 return pa.array([encode(self._tokenizer, text) for text in texts], IDS)
-        found = [one.ids for one in self._batch.encode_batch_fast(texts, add_special_tokens=False)]
+        encoded = [encoding.ids for encoding in self._batch.encode_batch_fast(texts, add_special_tokens=False)]
         unknown, spelled = self._tokenizer.unk_token_id, self._tokenizer.unk_token
-        for number, (text, ids) in enumerate(zip(texts, found, strict=True)):
+        for number, (text, ids) in enumerate(zip(texts, encoded, strict=True)):
             control = self._control.intersection(ids)
             # An unknown character is honestly unknown; whatever else came out as a control token is cut in two.
             if control and (control != {unknown} or spelled in text):
                 with self._lock:
-                    found[number] = encode(self._tokenizer, text)
-        return pa.array(found, IDS)
+                    encoded[number] = encode(self._tokenizer, text)
+        return pa.array(encoded, IDS)
 
 
-def _copy(theirs: Any) -> Any:
+def _copy(original: Any) -> Any:
     """A tokenizer of our own, which keeps its settings in every thread: transformers switches its own between calls."""
     from tokenizers import Tokenizer
 
-    added = theirs.get_added_tokens_decoder()
-    copy = Tokenizer(theirs.model)  # the model itself is shared: a copy of a large vocabulary takes a second
+    added = original.get_added_tokens_decoder()
+    copy = Tokenizer(original.model)  # the model itself is shared: a copy of a large vocabulary takes a second
     for part in ("normalizer", "pre_tokenizer"):
-        if getattr(theirs, part) is not None:
-            setattr(copy, part, getattr(theirs, part))
+        if getattr(original, part) is not None:
+            setattr(copy, part, getattr(original, part))
     copy.add_tokens([added[number] for number in sorted(added)])
     if repr(copy.get_added_tokens_decoder()) != repr(added):
-        copy = Tokenizer.from_str(theirs.to_str())
+        copy = Tokenizer.from_str(original.to_str())
         copy.no_truncation()
         copy.no_padding()
     return copy
 
 
-def _plan(tokenizer: Any) -> dict[str, Any]:
+def _plan(tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:
     """What `cut_after` asks of a tokenizer.json, without the merges: reading those takes a second."""
     model = tokenizer.model
-    told = ("dropout", "continuing_subword_prefix", "unk_token", "byte_fallback")
+    names = ("dropout", "continuing_subword_prefix", "unk_token", "byte_fallback")
     parts = {name: getattr(tokenizer, name) for name in ("normalizer", "pre_tokenizer")}
     flags = ("content", "special", "lstrip", "rstrip", "single_word")
     return {
         "model": {"type": type(model).__name__, "vocab": tokenizer.get_vocab(with_added_tokens=False)}
-        | {name: getattr(model, name, None) for name in told},
+        | {name: getattr(model, name, None) for name in names},
         **{name: part and json.loads(part.__getstate__()) for name, part in parts.items()},
         "added_tokens": [
             {flag: getattr(token, flag) for flag in flags} for token in tokenizer.get_added_tokens_decoder().values()

@@ -5,13 +5,18 @@ exception are tokenizers that join a full stop with the line break after it (Lla
 (plain, one_shot): there the prompt's last token may differ.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from secondhalf.models.chat.plain_text import split_blank
 from secondhalf.models.chat.template import Template
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
-def jinja_for_tokenizer(template: Template, tokenizer: Any) -> str:
+
+def jinja_for_tokenizer(template: Template, tokenizer: PreTrainedTokenizerBase) -> str:
     """Jinja over `messages` and `add_generation_prompt`, for one turn or many.
 
     Templates here know no system turn: a system message is put before the first prompt, as Gemma's own template does.

@@ -4,16 +4,21 @@ becomes a special token.
 The template is rendered around placeholders; its frame is tokenised with special tokens, the texts without.
 """
 
+from __future__ import annotations
+
 import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING
 
 from secondhalf.errors import UserError
 from secondhalf.models.chat.plain_text import encode, frame_ids, split_blank
 from secondhalf.models.request import USER_TURN
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 
 class ChatConversation:
@@ -39,21 +44,21 @@ class ChatConversation:
         """
         roles = tuple("user" if role == USER_TURN else role for role, _ in messages)
         if roles not in self._frames:
-            self._frames[roles] = self._framed(roles)
+            self._frames[roles] = self._frame_of(roles)
         starts, rest = self._frames[roles]
         ids: list[int] = []
         for (start, blank), (_, text) in zip(starts, messages, strict=True):
             ids += start + (self._text(blank + text) if text else [])
         return ids if messages[-1][0] == USER_TURN else ids + rest
 
-    def _framed(self, roles: Sequence[str]) -> tuple[list[tuple[list[int], str]], list[int]]:
+    def _frame_of(self, roles: Sequence[str]) -> tuple[list[tuple[list[int], str]], list[int]]:
         """Before each message the token ids and the blank that goes to its first word; the token ids after all of them."""
         marks = [f"@@{index}-{os.urandom(8).hex()}@@" for index in range(len(roles))]
         rest = self._render([{"role": role, "content": mark} for role, mark in zip(roles, marks, strict=True)])
         starts: list[tuple[list[int], str]] = []
         for mark in marks:
-            before, found, rest = rest.partition(mark)
-            if not found:
+            before, separator, rest = rest.partition(mark)
+            if not separator:
                 raise UserError(
                     "The teacher's chat template drops or reorders messages: use a model with a plain template."
                 )
@@ -65,7 +70,7 @@ class ChatConversation:
 class ChatTokens:
     """The template of one tokenizer. Raises UserError when it has none, or one that drops messages."""
 
-    def __init__(self, tokenizer: Any, folder: Path) -> None:
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
         if not tokenizer.chat_template:
             raise UserError(
                 f"{folder}: the tokenizer has no chat template, so nobody can be asked: choose a tuned model."
@@ -74,7 +79,7 @@ class ChatTokens:
         # take a text's tokens with the frame's rule.
         self._tokenizer, self._lock = tokenizer, Lock()
         self.stops = _stops(folder, tokenizer)
-        self._conversation = ChatConversation(
+        self._chat = ChatConversation(
             lambda turns: str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)),
             lambda text, first: frame_ids(tokenizer, text, "" if first else None),
             lambda text: encode(tokenizer, text),
@@ -83,7 +88,7 @@ class ChatTokens:
     def ids(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
         """Token ids up to where the reply begins; of a USER_TURN, up to where that is to be carried on."""
         with self._lock:
-            return self._conversation.ids(messages)
+            return self._chat.ids(messages)
 
     def text(self, ids: Sequence[int]) -> str:
         """A reply's text, special tokens left out."""
@@ -91,9 +96,9 @@ class ChatTokens:
             return str(self._tokenizer.decode(ids, skip_special_tokens=True)).strip()
 
 
-def _stops(folder: Path, tokenizer: Any) -> list[int]:
+def _stops(folder: Path, tokenizer: PreTrainedTokenizerBase) -> list[int]:
     """The ends that the model's own settings name (a chat model's turn end among them), and the tokenizer's."""
     path = folder / "generation_config.json"
-    told = json.loads(path.read_text("utf-8")).get("eos_token_id") if path.is_file() else None
-    named = told if isinstance(told, list) else [told]
+    end_tokens = json.loads(path.read_text("utf-8")).get("eos_token_id") if path.is_file() else None
+    named = end_tokens if isinstance(end_tokens, list) else [end_tokens]
     return sorted({token for token in [*named, tokenizer.eos_token_id] if isinstance(token, int)})

@@ -8,15 +8,20 @@ Tokenizers of Llama 2's kind write a blank before whatever they are given; insid
 given a line break first, whose tokens are taken away again.
 """
 
+from __future__ import annotations
+
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from secondhalf.errors import UserError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 _ANCHOR = "\n"
 
 
-def encode(tokenizer: Any, text: str) -> list[int]:
+def encode(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
     """Token ids of a text inside a conversation, without a beginning or end token. Lone surrogates become question marks.
 
     Raises UserError when the tokenizer is not a fast one (it has no tokenizer.json).
@@ -24,20 +29,20 @@ def encode(tokenizer: Any, text: str) -> list[int]:
     return _encode(tokenizer, control_ids(tokenizer), text.encode("utf-8", "replace").decode("utf-8"))
 
 
-def writes_bos(tokenizer: Any) -> bool:
+def writes_bos(tokenizer: PreTrainedTokenizerBase) -> bool:
     """Whether the tokenizer begins a text with its beginning token. Some name one that they add to nothing (SmolLM2:
     <|im_start|>)."""
     return bool(tokenizer("x").input_ids[:1] == [tokenizer.bos_token_id])
 
 
-def encode_opening(tokenizer: Any, text: str) -> list[int]:
+def encode_opening(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
     """Token ids of a text that stands alone, as in pretraining: after the beginning token where the tokenizer writes one, and
     after the blank where it begins every text with one (the text itself begins with none). For the rest as `encode`."""
     beginning = [tokenizer.bos_token_id] if writes_bos(tokenizer) else []
     return beginning + encode(tokenizer, f" {text}" if anchored(tokenizer) else text)
 
 
-def frame_ids(tokenizer: Any, text: str, before: str | None = None) -> list[int]:
+def frame_ids(tokenizer: PreTrainedTokenizerBase, text: str, before: str | None = None) -> list[int]:
     """Token ids of a template's own text, special tokens included. `before`: the control token before it, or "" for nothing;
     None for the text of a stranger."""
     if not text:
@@ -54,7 +59,7 @@ def split_blank(frame: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=8)
-def control_ids(tokenizer: Any) -> frozenset[int]:
+def control_ids(tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:
     """Ids that no text may become: every added token that is not a run of whitespace, and every special token."""
     if not getattr(tokenizer, "is_fast", False):
         raise UserError("The student's tokenizer has no tokenizer.json: save it as a fast tokenizer first.")
@@ -62,29 +67,29 @@ def control_ids(tokenizer: Any) -> frozenset[int]:
     return frozenset(added | set(tokenizer.all_special_ids))
 
 
-def anchored(tokenizer: Any) -> bool:
+def anchored(tokenizer: PreTrainedTokenizerBase) -> bool:
     """Whether the tokenizer begins every text with a blank, so that a text inside a conversation needs something before it."""
     return bool(_anchor(tokenizer))
 
 
 @lru_cache(maxsize=8)
-def _anchor(tokenizer: Any) -> str:
+def _anchor(tokenizer: PreTrainedTokenizerBase) -> str:
     """A line break for tokenizers that begin every text with a blank, else nothing."""
     alone, within = (tokenizer(text, add_special_tokens=False).input_ids for text in ("x", _ANCHOR + "x"))
     return "" if within[-len(alone) :] == alone else _ANCHOR
 
 
-def _encode(tokenizer: Any, control: frozenset[int], text: str) -> list[int]:
+def _encode(tokenizer: PreTrainedTokenizerBase, control: frozenset[int], text: str) -> list[int]:
     anchor = _anchor(tokenizer)
-    found = tokenizer(
+    encoded = tokenizer(
         anchor + text, add_special_tokens=False, split_special_tokens=True, return_offsets_mapping=True, verbose=False
     )
     skip = len(tokenizer(anchor, add_special_tokens=False).input_ids) if anchor else 0
-    kept, offsets = found.input_ids[skip:], found.offset_mapping[skip:]
+    tokens, offsets = encoded.input_ids[skip:], encoded.offset_mapping[skip:]
     ids: list[int] = []
     start = 0  # of the text that is not yet in ids
-    for token, place in zip(kept, offsets, strict=True):
-        left, right = (max(0, edge - len(anchor)) for edge in place)
+    for token, span in zip(tokens, offsets, strict=True):
+        left, right = (max(0, edge - len(anchor)) for edge in span)
         # An unknown character is honestly unknown; only the spelled name of that token is refused.
         honest = token == tokenizer.unk_token_id and text[left:right] != tokenizer.unk_token
         if token not in control or honest or left == right:
@@ -93,4 +98,4 @@ def _encode(tokenizer: Any, control: frozenset[int], text: str) -> list[int]:
         middle = (left + right) // 2
         ids += _encode(tokenizer, control, text[start:middle])
         start = middle if middle > left else right
-    return ids + _encode(tokenizer, control, text[start:]) if start else list(kept)
+    return ids + _encode(tokenizer, control, text[start:]) if start else list(tokens)

@@ -5,11 +5,13 @@ A template is Jinja text, rendered around placeholders; its frame is tokenised w
 opens a later turn of a conversation in place of everything before the prompt, and `stop`, a text at which an answer ends.
 """
 
+from __future__ import annotations
+
 import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -18,6 +20,9 @@ from pydantic import model_validator
 from secondhalf.errors import UserError
 from secondhalf.models.chat.plain_text import control_ids, encode, frame_ids, split_blank, writes_bos
 from secondhalf.settings import Settings
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 _PROMPT, _RESPONSE = "\u0001prompt\u0001", "\u0001response\u0001"
 IGNORED = -100  # the label of a position that is not supervised
@@ -55,30 +60,32 @@ class Template(Settings):
         """A preset, `tokenizer`, or a path to a .jinja file. Raises UserError when there is none."""
         return cls(name=name, text=_text_of(name))
 
-    def encode_prompt(self, tokenizer: Any, prompt: str) -> list[int]:
+    def encode_prompt(self, tokenizer: PreTrainedTokenizerBase, prompt: str) -> list[int]:
         """Token ids up to where the response begins."""
         before, between = self.around_prompt(tokenizer)
         _, blank = split_blank(self.frame(tokenizer).before)
         return [*before, *_text(tokenizer, blank, prompt), *between]
 
-    def encode_response(self, tokenizer: Any, response: str, *, ended: bool) -> list[int]:
+    def encode_response(self, tokenizer: PreTrainedTokenizerBase, response: str, *, ended: bool) -> list[int]:
         """Token ids of a response, as they follow those of its prompt; with its end when it ended."""
         _, blank = split_blank(self.frame(tokenizer).between)
         return _text(tokenizer, blank, response) + (self.end_ids(tokenizer) if ended else [])
 
-    def encode_pair(self, tokenizer: Any, prompt: str, response: str, *, ended: bool) -> tuple[list[int], list[int]]:
+    def encode_pair(
+        self, tokenizer: PreTrainedTokenizerBase, prompt: str, response: str, *, ended: bool
+    ) -> tuple[list[int], list[int]]:
         """Token ids of a prompt and its response, and labels: IGNORED for the prompt, the ids themselves for the response."""
         before = self.encode_prompt(tokenizer, prompt)
         after = self.encode_response(tokenizer, response, ended=ended)
         return before + after, [IGNORED] * len(before) + after
 
-    def around_prompt(self, tokenizer: Any) -> tuple[list[int], list[int]]:
+    def around_prompt(self, tokenizer: PreTrainedTokenizerBase) -> tuple[list[int], list[int]]:
         """Token ids of the template's own text before a prompt, and of that between it and the response."""
         frame = self.frame(tokenizer)
         (before, _), (between, _) = split_blank(frame.before), split_blank(frame.between)
         return frame_ids(tokenizer, before, ""), frame_ids(tokenizer, between)
 
-    def encode_turns(self, tokenizer: Any, turns: list[str]) -> list[int]:
+    def encode_turns(self, tokenizer: PreTrainedTokenizerBase, turns: list[str]) -> list[int]:
         """Token ids of a conversation that the user opened, texts in turn, up to where the next text of the model begins."""
         ids, end = self.encode_prompt(tokenizer, turns[0]), self.end_text(tokenizer)
         (later, blank), (_, between) = split_blank(self.frame(tokenizer).later), self.around_prompt(tokenizer)
@@ -87,7 +94,7 @@ class Template(Settings):
             ids += frame_ids(tokenizer, later, end) + _text(tokenizer, blank, prompt) + between
         return ids
 
-    def end_ids(self, tokenizer: Any) -> list[int]:
+    def end_ids(self, tokenizer: PreTrainedTokenizerBase) -> list[int]:
         """The token that ends a response: the first control token that the template writes after it, else its only token.
 
         Raises UserError for an end that the tokenizer knows as no one token: it would end answers at its first piece.
@@ -103,17 +110,17 @@ class Template(Settings):
             )
         return ends
 
-    def end_text(self, tokenizer: Any) -> str:
+    def end_text(self, tokenizer: PreTrainedTokenizerBase) -> str:
         """`end_ids` as text."""
         after = self.frame(tokenizer).after
         [end] = tokenizer.convert_ids_to_tokens(self.end_ids(tokenizer)) or [""]
         return str(end) if end in after else after
 
-    def stop_ids(self, tokenizer: Any) -> list[int]:
+    def stop_ids(self, tokenizer: PreTrainedTokenizerBase) -> list[int]:
         """Tokens at which an answer is over: the template's end and the tokenizer's own."""
         return sorted({*self.end_ids(tokenizer), tokenizer.eos_token_id} - {None})
 
-    def frame(self, tokenizer: Any) -> "Frame":
+    def frame(self, tokenizer: PreTrainedTokenizerBase) -> Frame:
         """The texts around prompt and response. Raises UserError when the template cannot be rendered, or lacks one."""
         return _frame(self, tokenizer)
 
@@ -144,29 +151,29 @@ def _text_of(name: str) -> str:
 
 
 @cache
-def _frame(template: Template, tokenizer: Any) -> Frame:
+def _frame(template: Template, tokenizer: PreTrainedTokenizerBase) -> Frame:
     names = {"bos": tokenizer.bos_token if writes_bos(tokenizer) else "", "eos": tokenizer.eos_token or ""}
     try:
         if template.name == "tokenizer" and not template.text:
             if not tokenizer.chat_template:
                 raise UserError("The student's tokenizer has no chat template: set train.template to plain.")
             turns = [{"role": "user", "content": _PROMPT}, {"role": "assistant", "content": _RESPONSE}]
-            text, told = str(tokenizer.apply_chat_template(turns, tokenize=False)), None
+            text, module = str(tokenizer.apply_chat_template(turns, tokenize=False)), None
         else:
             environment = ImmutableSandboxedEnvironment(keep_trailing_newline=False)
-            places = {"prompt": _PROMPT, "response": _RESPONSE}
-            told = environment.from_string(template.text).make_module({**names, **places})
-            text = str(told)
+            placeholders = {"prompt": _PROMPT, "response": _RESPONSE}
+            module = environment.from_string(template.text).make_module({**names, **placeholders})
+            text = str(module)
     except TemplateError as error:
         raise UserError(f"The template {template.name} cannot be rendered ({error}): mend it.") from error
     match = re.fullmatch(f"(.*){_PROMPT}(.*){_RESPONSE}(.*)", text, re.DOTALL)
     if not match or text.count(_PROMPT) != 1 or text.count(_RESPONSE) != 1:
         raise UserError(f"The template {template.name} must hold the prompt once and the response once after it.")
     before, between, after = match.groups()
-    later = getattr(told, "later", None)
+    later = getattr(module, "later", None)
     if later is None:
         later = _joint(between, after) + before.removeprefix(names["bos"])
-    return Frame(before, between, after, str(later), str(getattr(told, "stop", "")))
+    return Frame(before, between, after, str(later), str(getattr(module, "stop", "")))
 
 
 def _joint(between: str, after: str) -> str:
@@ -176,5 +183,5 @@ def _joint(between: str, after: str) -> str:
     return rest[: len(rest) - len(rest.lstrip())]
 
 
-def _text(tokenizer: Any, blank: str, text: str) -> list[int]:
+def _text(tokenizer: PreTrainedTokenizerBase, blank: str, text: str) -> list[int]:
     return encode(tokenizer, blank + text.strip()) if text.strip() else []

@@ -1,6 +1,6 @@
 """What model calls cost, and the limit: tokens, calls, money and seconds, counted while they are spent.
 
-A purse is one stage's money. Its ledgers, one a model, are charged reply by reply; what was spent stands in a small file
+A budget is one stage's money. Its ledgers, one a model, are charged reply by reply; what was spent stands in a small file
 beside the stage's tables, so a stage that is killed and started again goes on counting where it was. Written at most five
 times a second: a kill may forget what was charged in the last fifth of one, never a reply.
 """
@@ -53,9 +53,9 @@ class Budget:
         self, path: Path | None = None, budget: BudgetSettings | None = None, hour: float = 0.0, section: str = "teach"
     ) -> None:
         self.budget, self.hour, self.section, self._path = budget or BudgetSettings(), hour, section, path
-        told: dict[str, Any] = json.loads(path.read_text("utf-8")) if path and path.is_file() else {}
-        self.spent = {name: Usage(**entry) for name, entry in told.get("spent", {}).items()}
-        self._seconds_before = float(told.get("seconds", 0.0))
+        saved: dict[str, Any] = json.loads(path.read_text("utf-8")) if path and path.is_file() else {}
+        self.spent = {name: Usage(**entry) for name, entry in saved.get("spent", {}).items()}
+        self._seconds_before = float(saved.get("seconds", 0.0))
         self._start, self._saved = time.monotonic(), 0.0
         self._lock = threading.Lock()
         self._unpriced: set[str] = set()
@@ -93,33 +93,33 @@ class Budget:
     @property
     def exhausted(self) -> str:
         """Which limit is reached and how to raise it, or "" while money is left."""
-        return self.short(0, 0.0)
+        return self.shortage(0, 0.0)
 
-    def short(self, tokens: int, dollars: float) -> str:
-        """Why the purse cannot pay this much more, or ""."""
-        for name, held, limit, more, told in (
+    def shortage(self, tokens: int, dollars: float) -> str:
+        """Why the budget cannot pay this much more, or ""."""
+        for name, so_far, limit, more, form in (
             ("tokens", self.tokens, self.budget.tokens, tokens, "{:,.0f}"),
             ("dollars", self.dollars, self.budget.dollars, dollars, "{:,.4g}"),
         ):
-            if limit is not None and (held + more > limit if more else held >= limit):
-                said = "The budget is spent" if held >= limit else "The budget has no room for another request"
+            if limit is not None and (so_far + more > limit if more else so_far >= limit):
+                what = "The budget is spent" if so_far >= limit else "The budget has no room for another request"
                 return (
-                    f"{said}: {told.format(held)} of {told.format(limit)} {name} are gone. What was paid for is kept; to "
+                    f"{what}: {form.format(so_far)} of {form.format(limit)} {name} are gone. What was paid for is kept; to "
                     f"go on, raise {self.section}.budget.{name} and start again."
                 )
         return ""
 
-    def told(self) -> dict[str, dict[str, Any]]:
+    def summary(self) -> dict[str, dict[str, Any]]:
         """What was paid for, by account; `dollars` is None where the price is not known."""
         return {
             name: asdict(spent) | ({"dollars": None} if name in self._unpriced else {})
             for name, spent in self.spent.items()
         }
 
-    def change(self, work: Callable[[], None]) -> None:
+    def record_charge(self, change: Callable[[], None]) -> None:
         """Books something, and writes it down when the last writing is long enough ago."""
         with self._lock:
-            work()
+            change()
             if time.monotonic() - self._saved > _PAUSE:
                 # On a full disk the journal says so and waits; the account is written later.
                 with suppress(UserError):
@@ -128,8 +128,8 @@ class Budget:
     def _write(self) -> None:
         self._saved = time.monotonic()
         if self._path:
-            told = {"seconds": self.seconds, "spent": {name: asdict(spent) for name, spent in self.spent.items()}}
-            write_atomically(self._path, json.dumps(told))
+            record = {"seconds": self.seconds, "spent": {name: asdict(spent) for name, spent in self.spent.items()}}
+            write_atomically(self._path, json.dumps(record))
 
     def __enter__(self) -> Self:
         return self
@@ -142,10 +142,10 @@ class Budget:
 
 
 class CostLedger:
-    """One model's account in a purse. `price` None: tokens are counted, dollars are not known."""
+    """One model's account in a budget. `price` None: tokens are counted, dollars are not known."""
 
-    def __init__(self, purse: Budget, spent: Usage, price: Price | None, *, batched: bool = False) -> None:
-        self.purse, self.spent, self.price, self._batched = purse, spent, price, batched
+    def __init__(self, budget: Budget, spent: Usage, price: Price | None, *, batched: bool = False) -> None:
+        self.budget, self.spent, self.price, self._batched = budget, spent, price, batched
 
     def charge(self, prompt_tokens: int, response_tokens: int) -> None:
         """Books one paid reply."""
@@ -156,16 +156,16 @@ class CostLedger:
             self.spent.response_tokens += response_tokens
             self.spent.dollars += self._dollars(prompt_tokens, response_tokens)
 
-        self.purse.change(book)
+        self.budget.record_charge(book)
 
     @property
     def exhausted(self) -> str:
         """Which limit is reached and how to raise it, or "" while money is left."""
-        return self.purse.exhausted
+        return self.budget.exhausted
 
-    def short(self, prompt_tokens: int, response_tokens: int) -> str:
+    def shortage(self, prompt_tokens: int, response_tokens: int) -> str:
         """Why the budget has no room for this many more tokens, or ""."""
-        return self.purse.short(prompt_tokens + response_tokens, self._dollars(prompt_tokens, response_tokens))
+        return self.budget.shortage(prompt_tokens + response_tokens, self._dollars(prompt_tokens, response_tokens))
 
     def _dollars(self, prompt_tokens: int, response_tokens: int) -> float:
         return self.price.dollars(prompt_tokens, response_tokens, batched=self._batched) if self.price else 0.0

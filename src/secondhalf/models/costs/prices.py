@@ -52,9 +52,9 @@ def find_price(model: str, path: str = "") -> Price | None:
 
     Raises UserError naming the entry of the user's file at `path` that is no price.
     """
-    own = _read(Path(path).read_text("utf-8"), path) if _there(path) else []
-    known = {entry.model: entry for entry in [*_packaged(), *own]}
-    return known.get(model) or known.get(_DATED.sub("", model))
+    own = _read(Path(path).read_text("utf-8"), path) if _is_given(path) else []
+    prices = {entry.model: entry for entry in [*_packaged(), *own]}
+    return prices.get(model) or prices.get(_DATED.sub("", model))
 
 
 def price_of(model: str, server: ServerSettings, path: str = "") -> Price | None:
@@ -67,7 +67,7 @@ def _packaged() -> list[Price]:
     return _read(files(__package__).joinpath("prices.yaml").read_text("utf-8"), "prices.yaml")
 
 
-def _there(path: str) -> bool:
+def _is_given(path: str) -> bool:
     if path and not Path(path).is_file():
         raise UserError(f"prices: there is no price file at {path}: correct the path, or leave it empty.")
     return bool(path)
@@ -83,8 +83,8 @@ def _read(text: str, path: str) -> list[Price]:
     except ValidationError as error:
         fault = error.errors()[0]
         entry, *field = fault["loc"] or ("the file",)
-        place = f"entry {entry + 1}" if isinstance(entry, int) else str(entry)
+        position = f"entry {entry + 1}" if isinstance(entry, int) else str(entry)
         raise UserError(
-            f"{path}, {place}{''.join(f', {part}' for part in field)}: {fault['msg']}. A price file is a list of "
+            f"{path}, {position}{''.join(f', {part}' for part in field)}: {fault['msg']}. A price file is a list of "
             "{model: NAME, prompt: DOLLARS, response: DOLLARS}, for a million tokens."
         ) from error

@@ -16,10 +16,10 @@ USUAL_SHARE = 0.6  # a reply's usual length against its limit
 
 @dataclass(frozen=True)
 class ModelStatistics:
-    """A model's habits as the journal saw them; None where it saw too little. `factor` corrects `rough_tokens`."""
+    """A model's habits as the journal saw them; None where it saw too little. `correction` corrects `rough_tokens`."""
 
-    factor: float | None = None
-    usual: float | None = None
+    correction: float | None = None
+    usual_share: float | None = None
     """A reply's length against its limit."""
     seconds: float | None = None
     """From a request to its reply, others in flight."""
@@ -40,15 +40,15 @@ def model_statistics(journal: Path, model: str) -> ModelStatistics:
     """What the first replies of a model in the journal tell."""
     if not journal.is_file():
         return ModelStatistics()
-    seen = list(JournalView(journal).lines(JournalSelection(model), 1000))
-    read = [line for line in seen if line["prompt_tokens"]]
-    written = [line for line in seen if line["response_tokens"]]
-    timed = [line["seconds"] for line in seen if line["seconds"] > 0]
-    factor = usual = None
-    if len(read) >= _ENOUGH:
-        guessed = sum(prompt_tokens(tuple(tuple(m) for m in line["messages"])) for line in read)
-        factor = sum(line["prompt_tokens"] for line in read) / guessed
-    if len(written) >= _ENOUGH:
-        most = sum(line["sampling"]["max_tokens"] for line in written)
-        usual = sum(line["response_tokens"] for line in written) / most
-    return ModelStatistics(factor, usual, sum(timed) / len(timed) if len(timed) >= _ENOUGH else None)
+    lines = list(JournalView(journal).lines(JournalSelection(model), 1000))
+    with_prompt = [line for line in lines if line["prompt_tokens"]]
+    with_response = [line for line in lines if line["response_tokens"]]
+    timed = [line["seconds"] for line in lines if line["seconds"] > 0]
+    correction = usual_share = None
+    if len(with_prompt) >= _ENOUGH:
+        estimated = sum(prompt_tokens(tuple(tuple(m) for m in line["messages"])) for line in with_prompt)
+        correction = sum(line["prompt_tokens"] for line in with_prompt) / estimated
+    if len(with_response) >= _ENOUGH:
+        limits = sum(line["sampling"]["max_tokens"] for line in with_response)
+        usual_share = sum(line["response_tokens"] for line in with_response) / limits
+    return ModelStatistics(correction, usual_share, sum(timed) / len(timed) if len(timed) >= _ENOUGH else None)

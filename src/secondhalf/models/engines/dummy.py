@@ -7,7 +7,7 @@ from secondhalf.models.request import USER_TURN, RefusedError, Reply, Request
 from secondhalf.text.language import is_spaceless
 
 _TURN = "How does one bring the {} to the {} when there are {} of them, and who is asked before that?"
-_WORDS = ("river", "mill", "bridge", "baker", "house", "flour")
+_NOUNS = ("river", "mill", "bridge", "baker", "house", "flour")
 
 
 class Dummy:
@@ -23,20 +23,20 @@ class Dummy:
         self.identity = "dummy"
         self._wait = float(reference.partition(":")[2] or 0)
 
-    def ask(self, request: Request) -> Reply:
+    def generate(self, request: Request) -> Reply:
         time.sleep(self._wait)
         text = request.messages[-1][1]
         if "refuse this" in text:
             raise RefusedError("the dummy was told to refuse this")
-        draw = random.Random(request.seed)
+        generator = random.Random(request.seed)
         if request.messages[-1][0] == USER_TURN:
-            turn = _TURN.format(*draw.sample(_WORDS, 2), draw.randrange(50))
-            return Reply(turn, "stop" if draw.random() > 0.125 else "length", 1, len(turn.split()))
+            turn = _TURN.format(*generator.sample(_NOUNS, 2), generator.randrange(50))
+            return Reply(turn, "stop" if generator.random() > 0.125 else "length", 1, len(turn.split()))
         spaceless = is_spaceless(text)
         words = list(text.replace("\n", "")) if spaceless else text.split()
-        draw.shuffle(words)
-        finished = draw.random() > 0.125
-        size = min(len(words), draw.randint(20, 40), request.sampling.max_tokens)
+        generator.shuffle(words)
+        finished = generator.random() > 0.125
+        size = min(len(words), generator.randint(20, 40), request.sampling.max_tokens)
         body = ("" if spaceless else " ").join(words[:size])
         return Reply(body + ("." if finished else ""), "stop" if finished else "length", len(words), size)
 

@@ -65,10 +65,10 @@ class LlamaCppTeacher:
                 f"{path.name} cannot be loaded by the embedded engine ({error}): is it a whole GGUF file?"
             ) from error
         self._conversation = ChatConversation(
-            self._render, self._frame_ids, lambda text: self._within(text, special=False)
+            self._render, self._frame_ids, lambda text: self._ids_within(text, special=False)
         )
 
-    def ask(self, request: Request) -> Reply:
+    def generate(self, request: Request) -> Reply:
         body = {
             "prompt": self.ids(request.messages),
             "max_tokens": request.sampling.max_tokens,
@@ -97,7 +97,7 @@ class LlamaCppTeacher:
     def chat_ids(self, text: str) -> list[int]:
         """Token ids of one user's turn as a chat client's request gets them: the file's template, tokenised as a whole.
 
-        Unlike in `ask`, a special token that the text spells becomes one: such is the way of every server.
+        Unlike in `generate`, a special token that the text spells becomes one: such is the way of every server.
         """
         body = {"messages": [{"role": "user", "content": text}]}
         prompt = self._post("/apply-template", body)["prompt"]
@@ -117,14 +117,17 @@ class LlamaCppTeacher:
             "cache_prompt": False,
         }
         out = self._post("/completion", body)
-        tokens, told = out["tokens"], out.get("completion_probabilities", [])
+        tokens, reported = out["tokens"], out.get("completion_probabilities", [])
         steps: list[tuple[int, dict[int, float]]] = [(token, {}) for token in tokens]
-        said = [step["id"] for step in told]
-        first = _earliest_positions(tokens, said)
-        last = [len(tokens) - 1 - place for place in _earliest_positions(tokens[::-1], said[::-1])][::-1]
-        for step, earliest, latest in zip(told, first, last, strict=True):
+        reported_ids = [step["id"] for step in reported]
+        first = _earliest_positions(tokens, reported_ids)
+        last = [len(tokens) - 1 - position for position in _earliest_positions(tokens[::-1], reported_ids[::-1])][::-1]
+        for step, earliest, latest in zip(reported, first, last, strict=True):
             if earliest == latest:  # elsewhere it could be the same token's before or after
-                steps[earliest] = (step["id"], {one["id"]: one["logprob"] for one in step["top_logprobs"]})
+                steps[earliest] = (
+                    step["id"],
+                    {candidate["id"]: candidate["logprob"] for candidate in step["top_logprobs"]},
+                )
         return steps
 
     def _render(self, messages: list[dict[str, str]]) -> str:
@@ -132,9 +135,9 @@ class LlamaCppTeacher:
 
     def _frame_ids(self, text: str, first: bool) -> list[int]:
         # The server takes a beginning token off the rendered template, and puts it back when it tokenises: so is done here.
-        return self._tokenize(text, special=True, begin=True) if first else self._within(text, special=True)
+        return self._tokenize(text, special=True, begin=True) if first else self._ids_within(text, special=True)
 
-    def _within(self, text: str, *, special: bool) -> list[int]:
+    def _ids_within(self, text: str, *, special: bool) -> list[int]:
         """Token ids of a text in the middle of others: without the blank that the engine writes before whatever it is given."""
         if not text or not self._begins_with_blank:
             return self._tokenize(text, special=special)
@@ -160,7 +163,7 @@ class LlamaCppTeacher:
             raise RefusedError(f"the engine answered {error.code} to {path}") from error
 
 
-def _earliest_positions(tokens: list[int], some: list[int]) -> list[int]:
-    """The earliest places of `some` in `tokens`, which hold them in this order among others."""
+def _earliest_positions(tokens: list[int], subsequence: list[int]) -> list[int]:
+    """The earliest places of `subsequence` in `tokens`, which hold them in this order among others."""
     rest = iter(enumerate(tokens))
-    return [next(place for place, token in rest if token == one) for one in some]
+    return [next(position for position, token in rest if token == candidate) for candidate in subsequence]

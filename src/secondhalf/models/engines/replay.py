@@ -23,8 +23,8 @@ class Replay:
         self._name = path.name
         self._by_id: dict[str, Reply] = {}
         self._by_turn: dict[str, Reply] = {}
-        for place, row in _rows(path):
-            reply = _reply(row, place)
+        for position, row in _rows(path):
+            reply = _reply(row, position)
             if isinstance(row.get("id"), str):
                 self._by_id[row["id"]] = reply
             if isinstance(row.get("prompt"), str):
@@ -32,22 +32,27 @@ class Replay:
                 self._by_turn.setdefault(wording.replace("{text}", half).strip(), reply)
                 self._by_turn[half] = reply
             elif not isinstance(row.get("id"), str):
-                raise UserError(f"{place}: a row needs the text field `id` or `prompt`, to tell whose reply it is.")
+                raise UserError(f"{position}: a row needs the text field `id` or `prompt`, to tell whose reply it is.")
 
-    def ask(self, requests: Iterable[Request], label: str) -> Iterator[tuple[str, Reply | RefusedError]]:
+    def replies(self, requests: Iterable[Request], label: str) -> Iterator[tuple[str, Reply | RefusedError]]:
         """Yields (request id, reply); a refusal where the file holds none."""
         del label  # it takes no time
         for request in requests:
-            found = self._by_id.get(request.id) or self._by_turn.get(request.messages[-1][1].strip())
-            yield request.id, found or RefusedError(f"{self._name} holds no reply for this pair, by id or by prompt")
+            reply = self._by_id.get(request.id) or self._by_turn.get(request.messages[-1][1].strip())
+            yield request.id, reply or RefusedError(f"{self._name} holds no reply for this pair, by id or by prompt")
 
 
-def _reply(row: dict[str, Any], place: str) -> Reply:
+def _reply(row: dict[str, Any], position: str) -> Reply:
     text, finish = row.get("response"), row.get("finish") or "stop"
     if not isinstance(text, str) or not isinstance(finish, str):
-        raise UserError(f"{place}: `response` must be a text, and `finish` too where it is given.")
-    read, written = (row.get(name) for name in ("prompt_tokens", "response_tokens"))
-    return Reply(text, finish, read if isinstance(read, int) else 0, written if isinstance(written, int) else 0)
+        raise UserError(f"{position}: `response` must be a text, and `finish` too where it is given.")
+    prompt_tokens, response_tokens = (row.get(name) for name in ("prompt_tokens", "response_tokens"))
+    return Reply(
+        text,
+        finish,
+        prompt_tokens if isinstance(prompt_tokens, int) else 0,
+        response_tokens if isinstance(response_tokens, int) else 0,
+    )
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

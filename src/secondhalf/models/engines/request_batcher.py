@@ -12,21 +12,21 @@ _SETTLE = 0.02  # seconds without a new question after which an idle engine begi
 
 
 class RequestBatcher(Generic[Item, Result]):
-    """One thread that works on what is asked, by `work(take)`.
+    """One thread that works on what is asked, by `process_batch(next_items)`.
 
-    `take(most, idle)` gives the next questions, at most so many, with the futures that their answers are set on: the one
-    that has waited longest and those nearest to it in `size`. An idle engine waits for some, and none is the end. An error
-    of `work` is the error of every question that it had taken and not answered, or of all where it had taken none; it is then
-    called again.
+    `next_items(most, idle)` gives the next items, at most so many, with the futures that their answers are set on: the one
+    that has waited longest and those nearest to it in `size`. With `idle` it waits for the first; an empty list is the
+    end. An error of `process_batch` is the error of every item that it had taken and not answered, or of all where it had
+    taken none; it is then called again.
     """
 
     def __init__(
         self,
-        work: Callable[[Callable[[int, bool], list[PendingItem[Item, Result]]]], None],
+        process_batch: Callable[[Callable[[int, bool], list[PendingItem[Item, Result]]]], None],
         *,
         size: Callable[[Item], int],
     ) -> None:
-        self._do, self._size = work, size
+        self._process_batch, self._size = process_batch, size
         self._waiting: list[PendingItem[Item, Result]] = []
         self._taken: list[Future[Result]] = []
         self._changed = threading.Condition()
@@ -34,13 +34,13 @@ class RequestBatcher(Generic[Item, Result]):
         self._thread = threading.Thread(target=self._work, name="gather", daemon=True)
         self._thread.start()
 
-    def ask(self, question: Item) -> Result:
+    def process(self, item: Item) -> Result:
         """The answer; waits for it."""
         future: Future[Result] = Future()
         with self._changed:
             if self._closed:
                 raise RuntimeError("the engine is closed")
-            self._waiting.append((question, future))
+            self._waiting.append((item, future))
             self._changed.notify()
         return future.result()
 
@@ -52,13 +52,13 @@ class RequestBatcher(Generic[Item, Result]):
         self._thread.join()
 
     def _work(self) -> None:
-        while self._asked():
+        while self._has_work():
             try:
-                self._do(self._take)
+                self._process_batch(self._next_items)
             except BaseException as error:  # it belongs to those who asked
                 self._fail(error)
 
-    def _asked(self) -> bool:
+    def _has_work(self) -> bool:
         """Waits for the first question; False when closed and done."""
         with self._changed:
             while not self._waiting and not self._closed:
@@ -73,7 +73,7 @@ class RequestBatcher(Generic[Item, Result]):
             for future in failed:
                 future.set_exception(error)
 
-    def _take(self, most: int, idle: bool) -> list[PendingItem[Item, Result]]:
+    def _next_items(self, most: int, idle: bool) -> list[PendingItem[Item, Result]]:
         with self._changed:
             while idle and not self._waiting and not self._closed:
                 self._changed.wait()
@@ -83,9 +83,11 @@ class RequestBatcher(Generic[Item, Result]):
             if not self._waiting:
                 return []
             first = self._size(self._waiting[0][0])
-            near = sorted(range(len(self._waiting)), key=lambda place: abs(self._size(self._waiting[place][0]) - first))
-            chosen = set(near[:most])
-            batch = [self._waiting[place] for place in near[:most]]
-            self._waiting = [asked for place, asked in enumerate(self._waiting) if place not in chosen]
+            nearest = sorted(
+                range(len(self._waiting)), key=lambda index: abs(self._size(self._waiting[index][0]) - first)
+            )
+            chosen = set(nearest[:most])
+            batch = [self._waiting[index] for index in nearest[:most]]
+            self._waiting = [pending for index, pending in enumerate(self._waiting) if index not in chosen]
             self._taken = [*(future for future in self._taken if not future.done()), *(future for _, future in batch)]
             return batch

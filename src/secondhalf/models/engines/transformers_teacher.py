@@ -35,22 +35,22 @@ class TransformersTeacher:
         self._longest = max_context(self._model) or 10**9
         self._rows = rows or rows_at_once(self._model, min(self._longest, _USUAL))
         self.slots = 4 * self._rows
-        self._gather: RequestBatcher[TokenizedRequest, list[int]] = RequestBatcher(
+        self._batcher: RequestBatcher[TokenizedRequest, list[int]] = RequestBatcher(
             self._work, size=lambda question: len(question[1])
         )
 
-    def ask(self, request: Request) -> Reply:
+    def generate(self, request: Request) -> Reply:
         """The reply. Raises RefusedError when prompt and reply do not fit into the model's context."""
         ids = self._chat.ids(request.messages)
         if len(ids) + request.sampling.max_tokens > self._longest:
             raise RefusedError(f"{len(ids)} tokens and the reply do not fit into the model's {self._longest}")
-        return self._reply(len(ids), self._gather.ask((request, ids)))
+        return self._reply(len(ids), self._batcher.process((request, ids)))
 
     def close(self) -> None:
-        self._gather.close()
+        self._batcher.close()
         self._model = None
 
-    def _work(self, take: Callable[[int, bool], list[PendingItem[TokenizedRequest, list[int]]]]) -> None:
+    def _work(self, next_items: Callable[[int, bool], list[PendingItem[TokenizedRequest, list[int]]]]) -> None:
         import torch
 
         from secondhalf.models.generation.batch import SequenceState
@@ -58,18 +58,20 @@ class TransformersTeacher:
 
         def rows(most: int, idle: bool) -> list[SequenceState]:
             return [
-                SequenceState(ids, asked.sampling, Random(asked.seed), future)
-                for (asked, ids), future in take(most, idle)
+                SequenceState(ids, request.sampling, Random(request.seed), future)
+                for (request, ids), future in next_items(most, idle)
             ]
 
         stops = self._chat.stops
         pad = self._tokenizer.pad_token_id if self._tokenizer.pad_token_id is not None else stops[0]
         with torch.inference_mode():
-            for row in decode(self._model, rows, lambda written: written[-1] in stops, width=self._rows, pad=pad):
-                row.owner.set_result(row.written)
+            for row in decode(
+                self._model, rows, lambda generated: generated[-1] in stops, max_rows=self._rows, pad=pad
+            ):
+                row.handle.set_result(row.generated)
 
-    def _reply(self, read: int, written: list[int]) -> Reply:
+    def _reply(self, prompt_tokens: int, generated: list[int]) -> Reply:
         """The end is a token that was generated, as servers count."""
-        stopped = written[-1] in self._chat.stops
-        text = self._chat.text(written[:-1] if stopped else written)
-        return Reply(text, "stop" if stopped else "length", read, len(written))
+        stopped = generated[-1] in self._chat.stops
+        text = self._chat.text(generated[:-1] if stopped else generated)
+        return Reply(text, "stop" if stopped else "length", prompt_tokens, len(generated))

@@ -28,26 +28,26 @@ class VllmTeacher:
         self._engine: Any = LLM(model=str(folder), trust_remote_code=False, generation_config="vllm")
         self._chat = ChatTokens(self._engine.get_tokenizer(), folder)
         self._longest = int(self._engine.llm_engine.model_config.max_model_len)
-        self._gather: RequestBatcher[TokenizedRequest, Reply] = RequestBatcher(
+        self._batcher: RequestBatcher[TokenizedRequest, Reply] = RequestBatcher(
             self._work, size=lambda question: len(question[1])
         )
 
-    def ask(self, request: Request) -> Reply:
+    def generate(self, request: Request) -> Reply:
         """The reply. Raises RefusedError when prompt and reply do not fit into the model's context."""
         ids = self._chat.ids(request.messages)
         if len(ids) + request.sampling.max_tokens > self._longest:
             raise RefusedError(f"{len(ids)} tokens and the reply do not fit into the model's {self._longest}")
-        return self._gather.ask((request, ids))
+        return self._batcher.process((request, ids))
 
     def close(self) -> None:
-        self._gather.close()
+        self._batcher.close()
         self._engine = None
 
-    def _work(self, take: Callable[[int, bool], list[PendingItem[TokenizedRequest, Reply]]]) -> None:
+    def _work(self, next_items: Callable[[int, bool], list[PendingItem[TokenizedRequest, Reply]]]) -> None:
         from vllm import SamplingParams
 
-        while asked := take(_BATCH, True):
-            drawn = [
+        while items := next_items(_BATCH, True):
+            sampling_params = [
                 SamplingParams(
                     max_tokens=request.sampling.max_tokens,
                     temperature=request.sampling.temperature,
@@ -55,10 +55,10 @@ class VllmTeacher:
                     seed=request.seed,
                     stop_token_ids=self._chat.stops,
                 )
-                for (request, _), _ in asked
+                for (request, _), _ in items
             ]
-            prompts = [{"prompt_token_ids": ids} for (_, ids), _ in asked]
-            outputs = self._engine.generate(prompts, drawn, use_tqdm=False)
-            for ((_, ids), future), output in zip(asked, outputs, strict=True):
+            prompts = [{"prompt_token_ids": ids} for (_, ids), _ in items]
+            outputs = self._engine.generate(prompts, sampling_params, use_tqdm=False)
+            for ((_, ids), future), output in zip(items, outputs, strict=True):
                 best = output.outputs[0]
                 future.set_result(Reply(best.text.strip(), best.finish_reason, len(ids), len(best.token_ids)))

@@ -5,8 +5,10 @@ Orca, OSDI 2022). Rows are aligned at their ends and padded on the left; the tok
 but for the rounding of another batch.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -17,54 +19,57 @@ from secondhalf.models.generation.sampling import Sampler
 from secondhalf.models.weights.adapters import assign_rows
 from secondhalf.models.weights.packing import unwrapped
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
 _SHARE = 8  # a batch is put together anew when one row in so many has ended: that copies its cache
 
 NextRows = Callable[[int, bool], list[SequenceState]]
-"""The next rows, at most so many. Told that none is in work (True) it waits for some, and none is then the end."""
+"""The next rows, at most so many. With True (no row is in work) it waits for the first; an empty list is then the end."""
 
 
 def decode(
-    model: Any,
-    take: NextRows,
-    over: Callable[[list[int]], bool],
+    model: PreTrainedModel,
+    next_rows: NextRows,
+    is_finished: Callable[[list[int]], bool],
     *,
-    width: int,
+    max_rows: int,
     pad: int,
-    wrote: Callable[[int], object] = lambda tokens: None,
+    on_tokens: Callable[[int], object] = lambda tokens: None,
 ) -> Iterator[SequenceState]:
-    """Each row when it has ended: when `over` is true of its tokens, of which the last is new, or when none more may come.
+    """Each row when it has ended: when `is_finished` is true of its tokens, of which the last is new, or when none more may come.
 
-    `width`: rows in work at once; `pad`: a token to fill up shorter prompts with; `wrote` is told after each step how many
+    `max_rows`: rows in work at once; `pad`: a token to fill up shorter prompts with; `on_tokens` is told after each step how many
     tokens it wrote.
     """
     if not rows_are_separable(unwrapped(model)):
-        for row in _whole(model, take, over, width, pad):
-            wrote(len(row.written))
+        for row in _decode_whole_batches(model, next_rows, is_finished, max_rows, pad):
+            on_tokens(len(row.generated))
             yield row
         return
     with one_token_attention(unwrapped(model)):
         batch = SequenceBatch(model, pad)
         while True:
-            alive = sum(not row.over for row in batch.rows)
-            ended, free = len(batch.rows) - alive, width - alive
-            new = take(free, alive == 0) if free * _SHARE >= width else []
-            if not alive and not new:
+            active = sum(not row.finished for row in batch.rows)
+            ended, free = len(batch.rows) - active, max_rows - active
+            new = next_rows(free, active == 0) if free * _SHARE >= max_rows else []
+            if not active and not new:
                 return
-            written = batch.renew(new) if new or ended * _SHARE >= len(batch.rows) else batch.step()
-            wrote(len(written))
-            for row in written:
-                row.over = over(row.written) or len(row.written) == row.sampling.max_tokens
-                if row.over:
+            rows = batch.renew(new) if new or ended * _SHARE >= len(batch.rows) else batch.step()
+            on_tokens(len(rows))
+            for row in rows:
+                row.finished = is_finished(row.generated) or len(row.generated) == row.sampling.max_tokens
+                if row.finished:
                     yield row
 
 
-def _whole(
-    model: Any, take: NextRows, over: Callable[[list[int]], bool], width: int, pad: int
+def _decode_whole_batches(
+    model: PreTrainedModel, next_rows: NextRows, is_finished: Callable[[list[int]], bool], max_rows: int, pad: int
 ) -> Iterator[SequenceState]:
     """The same by transformers' `generate`, batch by batch: for models that keep a state which no row can leave."""
     from transformers import StoppingCriteriaList
 
-    while rows := take(width, True):
+    while rows := next_rows(max_rows, True):
         longest = max(len(row.ids) for row in rows)
         before = [longest - len(row.ids) for row in rows]
         assign_rows(model, [row.adapter for row in rows])
@@ -75,16 +80,20 @@ def _whole(
             attention_mask=torch.tensor([[0] * n + [1] * (longest - n) for n in before], device=model.device),
             max_new_tokens=max(row.sampling.max_tokens for row in rows),
             do_sample=False,
-            logits_processor=[Sampler([row.draw for row in rows], [row.sampling for row in rows], model.device).only],
-            stopping_criteria=StoppingCriteriaList([_ended(over, longest)]),
+            logits_processor=[
+                Sampler(
+                    [row.generator for row in rows], [row.sampling for row in rows], model.device
+                ).as_logits_processor
+            ],
+            stopping_criteria=StoppingCriteriaList([_stop_when(is_finished, longest)]),
             pad_token_id=pad,
         )
         for row, tokens in zip(rows, out[:, longest:].tolist(), strict=True):
             most = min(len(tokens), row.sampling.max_tokens)
-            row.written = tokens[: next((n for n in range(1, most) if over(tokens[:n])), most)]
-            row.over = True
+            row.generated = tokens[: next((n for n in range(1, most) if is_finished(tokens[:n])), most)]
+            row.finished = True
             yield row
 
 
-def _ended(over: Callable[[list[int]], bool], start: int) -> Callable[..., Any]:
-    return lambda ids, *_, **__: torch.tensor([over(row[start:]) for row in ids.tolist()], device=ids.device)
+def _stop_when(is_finished: Callable[[list[int]], bool], start: int) -> Callable[..., Any]:
+    return lambda ids, *_, **__: torch.tensor([is_finished(row[start:]) for row in ids.tolist()], device=ids.device)

@@ -4,19 +4,31 @@ torch's fused kernel is made for many queries; with one it is three times slower
 rounded as in transformers' "eager" attention; everything else goes to its "sdpa".
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
 _NAME = "secondhalf_one_token"
 
 
-def _attend(module: Any, query: Any, key: Any, value: Any, attention_mask: Any, **options: Any) -> tuple[Any, None]:
+def _attend(
+    module: torch.nn.Module,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention_mask: torch.Tensor,
+    **options: Any,
+) -> tuple[torch.Tensor, None]:
     """query [rows, heads, 1, width], key and value [rows, shared heads, tokens, width], mask [rows, 1, 1, tokens]."""
     rows, heads, queries, width = query.shape
     plain = queries == 1 and attention_mask is not None and attention_mask.shape[1] == 1
@@ -38,7 +50,7 @@ AttentionMaskInterface.register(_NAME, sdpa_mask)
 
 
 @contextmanager
-def one_token_attention(model: Any) -> Iterator[None]:
+def one_token_attention(model: PreTrainedModel) -> Iterator[None]:
     """Within it a model on a CPU that uses "sdpa" attends as above where it can."""
     if model.device.type != "cpu" or model.config._attn_implementation != "sdpa":
         yield

@@ -1,6 +1,11 @@
 """How a student's answers are written: the keywords that every engine of answers takes."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import NotRequired, TypedDict
+
+AdapterPrompts = tuple[Path | None, Sequence[list[int]]]
+"""An adapter, None for the base alone, and the token ids of its prompts."""
 
 
 class GenerationOptions(TypedDict):

@@ -1,10 +1,15 @@
 """Draws each row's next token with a generator of its own, so that an answer does not depend on who shares its batch."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING
 
 from secondhalf.models.request import Sampling
+
+if TYPE_CHECKING:
+    import torch
 
 _HEAD = 1024  # tokens among which the nucleus nearly always lies; else the whole vocabulary is sorted
 
@@ -16,43 +21,47 @@ class Sampler:
     token that one number of the row's generator falls on.
     """
 
-    def __init__(self, draws: Sequence[Random], sampling: Sequence[Sampling], device: Any = "cpu") -> None:
+    def __init__(
+        self, generators: Sequence[Random], sampling: Sequence[Sampling], device: torch.device | str = "cpu"
+    ) -> None:
         import torch
 
-        self._draws = draws
-        self._cold = all(each.temperature == 0 for each in sampling)
-        self._whole = all(each.temperature == 0 or each.top_p == 1 for each in sampling)
-        self._greedy = torch.tensor([each.temperature == 0 for each in sampling], device=device)
-        self._heat = torch.tensor([each.temperature or 1.0 for each in sampling], device=device)[:, None]
-        self._top_p = torch.tensor([each.top_p for each in sampling], device=device)[:, None]
+        self._generators = generators
+        self._all_greedy = all(settings.temperature == 0 for settings in sampling)
+        self._whole_vocabulary = all(settings.temperature == 0 or settings.top_p == 1 for settings in sampling)
+        self._greedy = torch.tensor([settings.temperature == 0 for settings in sampling], device=device)
+        self._temperature = torch.tensor([settings.temperature or 1.0 for settings in sampling], device=device)[:, None]
+        self._top_p = torch.tensor([settings.top_p for settings in sampling], device=device)[:, None]
 
-    def __call__(self, logits: Any) -> Any:
+    def __call__(self, logits: torch.Tensor) -> torch.Tensor:
         """The tokens [rows] that were drawn from logits [rows, vocabulary]."""
         import torch
 
         likeliest = logits.max(-1).indices  # argmax is five times slower in bf16
-        if self._cold:
+        if self._all_greedy:
             return likeliest
-        dice = torch.tensor([draw.random() for draw in self._draws], device=logits.device)[:, None]
-        logits = logits.float() / self._heat
-        drawn = self._of_all(logits, dice) if self._whole else self._of_nucleus(logits, dice)
-        return torch.where(self._greedy, likeliest, drawn)
+        uniforms = torch.tensor([generator.random() for generator in self._generators], device=logits.device)[:, None]
+        logits = logits.float() / self._temperature
+        sampled = (
+            self._from_vocabulary(logits, uniforms) if self._whole_vocabulary else self._from_nucleus(logits, uniforms)
+        )
+        return torch.where(self._greedy, likeliest, sampled)
 
-    def only(self, input_ids: Any, scores: Any) -> Any:
+    def as_logits_processor(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         """As a logits processor for a greedy `generate`: 0 for the drawn token, minus infinity elsewhere."""
         import torch
 
         return torch.full_like(scores, -torch.inf).scatter_(-1, self(scores)[:, None], 0.0)
 
-    def _of_all(self, logits: Any, dice: Any) -> Any:
+    def _from_vocabulary(self, logits: torch.Tensor, uniforms: torch.Tensor) -> torch.Tensor:
         import torch
 
         # In float64: the last of 262k sums in float32 may miss 1 by more than a rare token's share.
         mass = logits.softmax(-1).cumsum(-1, dtype=torch.float64)
-        place = torch.searchsorted(mass, dice * mass[:, -1:], right=True)
-        return place.squeeze(-1).clamp(max=logits.shape[-1] - 1)
+        index = torch.searchsorted(mass, uniforms * mass[:, -1:], right=True)
+        return index.squeeze(-1).clamp(max=logits.shape[-1] - 1)
 
-    def _of_nucleus(self, logits: Any, dice: Any) -> Any:
+    def _from_nucleus(self, logits: torch.Tensor, uniforms: torch.Tensor) -> torch.Tensor:
         import torch
 
         total = logits.logsumexp(-1, keepdim=True)
@@ -63,5 +72,5 @@ class Sampler:
             mass = (values - total).exp().cumsum(-1)
         # The nucleus ends with the token that reaches top_p. A sum that falls short by rounding ends with the last.
         last = (mass < self._top_p).sum(-1, keepdim=True).clamp(max=mass.shape[-1] - 1)
-        place = torch.minimum((mass <= dice * mass.gather(-1, last)).sum(-1, keepdim=True), last)
-        return tokens.gather(-1, place).squeeze(-1)
+        index = torch.minimum((mass <= uniforms * mass.gather(-1, last)).sum(-1, keepdim=True), last)
+        return tokens.gather(-1, index).squeeze(-1)

@@ -1,16 +1,18 @@
 """A student in this process: its answers and its likelihoods, with or without an adapter."""
 
+from __future__ import annotations
+
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from random import Random
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from secondhalf.errors import UserError
 from secondhalf.models.generation.likelihoods import Pair, loglikelihood, token_logprobs
-from secondhalf.models.generation.options import GenerationOptions
+from secondhalf.models.generation.options import AdapterPrompts, GenerationOptions
 from secondhalf.models.generation.vllm_student import VllmStudent, supports_adapter
 from secondhalf.models.request import Sampling
 from secondhalf.models.weights.adapters import (
@@ -26,10 +28,11 @@ from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.load import load_student
 from secondhalf.progress import Progress
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
 GeneratedAnswer = tuple[str, str, int]
 """An answer, "stop" or "length", and its number of tokens."""
-Asked = tuple[Path | None, Sequence[list[int]]]
-"""An adapter, None for the base alone, and the token ids of its prompts."""
 
 
 class StudentModel:
@@ -39,19 +42,19 @@ class StudentModel:
         """`engine`: transformers, or vllm for the answers of what it can carry; likelihoods are always transformers'."""
         self.tokenizer, self._base = load_student(folder)
         self._folder, self._engine = folder, engine
-        self._worn: list[Path] = []
+        self._active: list[Path] = []
         self._model = self._base
-        self._wear([])
+        self._activate([])
 
     @property
-    def model(self) -> Any:
+    def model(self) -> PreTrainedModel:
         """What answers now: the base, or the base with its adapter."""
         return self._model
 
     @property
     def adapter(self) -> Path | None:
         """The adapter in use."""
-        return self._worn[0] if self._worn else None
+        return self._active[0] if self._active else None
 
     @cached_property
     def _vllm(self) -> VllmStudent | None:
@@ -59,13 +62,13 @@ class StudentModel:
 
     def use(self, adapter: Path | None) -> None:
         """Answers from here on come from the base with this adapter, or from the base alone."""
-        self._wear([] if adapter is None else [adapter])
+        self._activate([] if adapter is None else [adapter])
 
-    def _wear(self, adapters: list[Path], *, several: bool = False) -> list[str]:
+    def _activate(self, adapters: list[Path], *, several: bool = False) -> list[str]:
         """Puts on an adapter or none, in place of what was on; or several, with names by which rows tell theirs."""
         if self._model is not self._base:
             self._model = self._base = deactivate_adapters(self._model)
-        self._worn, names = adapters, list[str]()
+        self._active, names = adapters, list[str]()
         if several:
             self._model, names = activate_adapters(self._base, adapters)
         elif adapters:
@@ -77,49 +80,55 @@ class StudentModel:
         self._model.eval()
         return names
 
-    def generate(self, prompts: Sequence[list[int]], **how: Unpack[GenerationOptions]) -> list[GeneratedAnswer]:
+    def generate(self, prompts: Sequence[list[int]], **options: Unpack[GenerationOptions]) -> list[GeneratedAnswer]:
         """For each prompt's token ids: the answer, "stop" or "length", and the answer's number of tokens."""
-        written = self.generate_ids(prompts, **how)
-        return [self._finished(tokens, how["stop_ids"], how.get("stop_text", "")) for tokens in written]
+        generated_ids = self.generate_ids(prompts, **options)
+        return [self._as_answer(tokens, options["stop_ids"], options.get("stop_text", "")) for tokens in generated_ids]
 
-    def generate_each(self, asked: Sequence[Asked], **how: Unpack[GenerationOptions]) -> list[list[GeneratedAnswer]]:
+    def generate_each(
+        self, requests: Sequence[AdapterPrompts], **options: Unpack[GenerationOptions]
+    ) -> list[list[GeneratedAnswer]]:
         """As `generate`, for several adapters, each with prompts of its own: in the same batches, as far as they can be.
 
         Each has the seeds that it would have alone. One that is asked alone stays in use; after several, the base alone is.
         """
-        found: dict[int, list[list[int]]] = {}
-        carried = supports_adapter if self._vllm is not None else is_plain_lora
-        together = [place for place, (adapter, _) in enumerate(asked) if carried(adapter)]
-        if len({asked[place][0] for place in together}) > 1:
+        generated: dict[int, list[list[int]]] = {}
+        batchable = supports_adapter if self._vllm is not None else is_plain_lora
+        together = [number for number, (adapter, _) in enumerate(requests) if batchable(adapter)]
+        if len({requests[number][0] for number in together}) > 1:
             with suppress(NotByRowError):
-                written = self._together([asked[place] for place in together], **how)
-                found = dict(zip(together, written, strict=True))
-        for place, (adapter, prompts) in enumerate(asked):
-            if place not in found:
+                generated_ids = self._generate_together([requests[number] for number in together], **options)
+                generated = dict(zip(together, generated_ids, strict=True))
+        for number, (adapter, prompts) in enumerate(requests):
+            if number not in generated:
                 self.use(adapter)
-                found[place] = self.generate_ids(prompts, **how)
-        stops = how["stop_ids"], how.get("stop_text", "")
-        return [[self._finished(tokens, *stops) for tokens in found[place]] for place in range(len(asked))]
+                generated[number] = self.generate_ids(prompts, **options)
+        stops = options["stop_ids"], options.get("stop_text", "")
+        return [[self._as_answer(tokens, *stops) for tokens in generated[number]] for number in range(len(requests))]
 
-    def generate_ids(self, prompts: Sequence[list[int]], **how: Unpack[GenerationOptions]) -> list[list[int]]:
+    def generate_ids(self, prompts: Sequence[list[int]], **options: Unpack[GenerationOptions]) -> list[list[int]]:
         """As `generate`: each answer's token ids, with the stop token where it stopped."""
         if self._vllm is not None and supports_adapter(self.adapter):
-            return self._together([(self.adapter, prompts)], **how)[0]
-        return self._written([(BASE, prompts)], **how)[0]
+            return self._generate_together([(self.adapter, prompts)], **options)[0]
+        return self._generate_by_transformers([(BASE, prompts)], **options)[0]
 
-    def _together(self, asked: Sequence[Asked], **how: Unpack[GenerationOptions]) -> list[list[list[int]]]:
+    def _generate_together(
+        self, requests: Sequence[AdapterPrompts], **options: Unpack[GenerationOptions]
+    ) -> list[list[list[int]]]:
         if self._vllm is not None:
-            self._fits(asked, how)
-            return self._vllm.generate_ids(asked, **how)
-        adapters = list(dict.fromkeys(adapter for adapter, _ in asked if adapter is not None))
-        names = dict(zip(adapters, self._wear(adapters, several=True), strict=True))
+            self._check_context(requests, options)
+            return self._vllm.generate_ids(requests, **options)
+        adapters = list(dict.fromkeys(adapter for adapter, _ in requests if adapter is not None))
+        names = dict(zip(adapters, self._activate(adapters, several=True), strict=True))
         try:
-            return self._written([(names[adapter] if adapter else BASE, prompts) for adapter, prompts in asked], **how)
+            return self._generate_by_transformers(
+                [(names[adapter] if adapter else BASE, prompts) for adapter, prompts in requests], **options
+            )
         finally:
             self.use(None)
 
-    def _written(
-        self, asked: Sequence[tuple[str, Sequence[list[int]]]], **how: Unpack[GenerationOptions]
+    def _generate_by_transformers(
+        self, requests: Sequence[tuple[str, Sequence[list[int]]]], **options: Unpack[GenerationOptions]
     ) -> list[list[list[int]]]:
         """By transformers, for prompts with the names of their adapters."""
         import torch
@@ -128,31 +137,35 @@ class StudentModel:
         from secondhalf.models.generation.batch_size import rows_at_once
         from secondhalf.models.generation.continuous_batching import decode
 
-        max_tokens, stop_ids, stop_text = how["max_tokens"], how["stop_ids"], how.get("stop_text", "")
-        longest = self._fits(asked, how)
-        drawn = Sampling(max_tokens=max_tokens, temperature=how["temperature"], top_p=1.0)
+        max_tokens, stop_ids, stop_text = options["max_tokens"], options["stop_ids"], options.get("stop_text", "")
+        longest = self._check_context(requests, options)
+        sampling = Sampling(max_tokens=max_tokens, temperature=options["temperature"], top_p=1.0)
         rows = [
-            SequenceState(ids, drawn, Random(how["seed"] + index), (place, index), name)
-            for place, (name, prompts) in enumerate(asked)
+            SequenceState(ids, sampling, Random(options["seed"] + index), (number, index), name)
+            for number, (name, prompts) in enumerate(requests)
             for index, ids in enumerate(prompts)
         ]
-        waiting = deque(sorted(rows, key=lambda row: (len(row.ids), row.owner[1], row.owner[0])))
+        waiting = deque(sorted(rows, key=lambda row: (len(row.ids), row.handle[1], row.handle[0])))
 
-        def over(tokens: list[int]) -> bool:
+        def is_finished(tokens: list[int]) -> bool:
             return tokens[-1] in stop_ids or bool(stop_text and stop_text in self._tail(tokens, stop_text))
 
-        def take(free: int, idle: bool) -> list[SequenceState]:
+        def next_rows(free: int, idle: bool) -> list[SequenceState]:
             return [waiting.popleft() for _ in range(min(free, len(waiting)))]
 
         answers: dict[tuple[int, int], list[int]] = {}
-        pad, width = self._pad(stop_ids), rows_at_once(self._base, longest + max_tokens)
+        pad, max_rows = self._pad(stop_ids), rows_at_once(self._base, longest + max_tokens)
         # By tokens: many answers are written at once, and end late. One that ends early jumps over what it might have had.
-        bar = Progress(how.get("label", "answers"), len(rows) * max_tokens, "tokens")
+        bar = Progress(options.get("label", "answers"), len(rows) * max_tokens, "tokens")
         with bar as progress, torch.inference_mode(), quiet_transformers():
-            for row in decode(self._model, take, over, width=width, pad=pad, wrote=progress.advance):
-                answers[row.owner] = row.written
-                progress.advance(max_tokens - len(row.written), answers=len(answers))
-        return [[answers[place, index] for index in range(len(prompts))] for place, (_, prompts) in enumerate(asked)]
+            for row in decode(
+                self._model, next_rows, is_finished, max_rows=max_rows, pad=pad, on_tokens=progress.advance
+            ):
+                answers[row.handle] = row.generated
+                progress.advance(max_tokens - len(row.generated), answers=len(answers))
+        return [
+            [answers[number, index] for index in range(len(prompts))] for number, (_, prompts) in enumerate(requests)
+        ]
 
     def _tail(self, tokens: list[int], stop_text: str) -> str:
         """The end of an answer, long enough for the text that ends it: a token is a character at least, or a part of one."""
@@ -161,20 +174,20 @@ class StudentModel:
     def _pad(self, stop_ids: list[int]) -> int:
         return self.tokenizer.pad_token_id if self.tokenizer.pad_token_id is not None else stop_ids[0]
 
-    def _fits(self, asked: Sequence[tuple[Any, Sequence[list[int]]]], how: GenerationOptions) -> int:
+    def _check_context(self, requests: Sequence[tuple[Any, Sequence[list[int]]]], options: GenerationOptions) -> int:
         """The longest prompt. Raises UserError when it and its answer pass the student's context."""
-        limit, answer = max_context(self._base), how["max_tokens"]
-        prompt = max((len(ids) for _, prompts in asked for ids in prompts), default=0)
+        limit, answer = max_context(self._base), options["max_tokens"]
+        prompt = max((len(ids) for _, prompts in requests for ids in prompts), default=0)
         if limit is not None and prompt + answer > limit:
             raise UserError(
-                f"{how.get('label', 'answers')}: a prompt of {prompt} tokens and an answer of up to {answer} pass the student's "
-                f"context of {limit} (max_position_embeddings): lower max_tokens to {max(limit - prompt, 0)} or choose another "
-                "student."
+                f"{options.get('label', 'answers')}: a prompt of {prompt} tokens and an answer of up to {answer} pass the "
+                f"student's context of {limit} (max_position_embeddings): lower max_tokens to {max(limit - prompt, 0)} or "
+                "choose another student."
             )
         return prompt
 
-    def _finished(self, tokens: list[int], stop_ids: list[int], stop_text: str) -> GeneratedAnswer:
-        end = next((place for place, token in enumerate(tokens) if token in stop_ids), None)
+    def _as_answer(self, tokens: list[int], stop_ids: list[int], stop_text: str) -> GeneratedAnswer:
+        end = next((position for position, token in enumerate(tokens) if token in stop_ids), None)
         kept = tokens if end is None else tokens[:end]
         text = str(self.tokenizer.decode(kept, skip_special_tokens=True)).strip()
         if stop_text and stop_text in text:

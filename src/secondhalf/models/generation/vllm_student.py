@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from secondhalf.errors import UserError
-from secondhalf.models.generation.options import GenerationOptions
+from secondhalf.models.generation.options import AdapterPrompts, GenerationOptions
 from secondhalf.models.weights.adapters import is_plain_lora
 from secondhalf.progress import Progress
 
-Asked = tuple[Path | None, Sequence[list[int]]]
 _RANK = 64  # of the largest adapter that memory is kept for
 _LORAS = 4  # adapters in one batch; more take turns
 _MEMORY = 0.5  # of the GPU: the student is there a second time, for its likelihoods
@@ -36,38 +35,40 @@ class VllmStudent:
         )
         self._adapters: list[Path] = []
 
-    def generate_ids(self, asked: Sequence[Asked], **how: Unpack[GenerationOptions]) -> list[list[list[int]]]:
+    def generate_ids(
+        self, requests: Sequence[AdapterPrompts], **options: Unpack[GenerationOptions]
+    ) -> list[list[list[int]]]:
         """For adapters with prompts of their own: each answer's token ids, with the stop token where it stopped."""
         from vllm import SamplingParams
 
-        stop_ids, stop_text = how["stop_ids"], how.get("stop_text")
+        stop_ids, stop_text = options["stop_ids"], options.get("stop_text")
         rows = [
-            (place, self._lora(adapter), how["seed"] + index, ids)
-            for place, (adapter, prompts) in enumerate(asked)
+            (number, self._lora(adapter), options["seed"] + index, ids)
+            for number, (adapter, prompts) in enumerate(requests)
             for index, ids in enumerate(prompts)
         ]
-        written: list[list[list[int]]] = [[] for _ in asked]
-        with Progress(how.get("label", "answers"), len(rows), "answers") as progress:
+        generated: list[list[list[int]]] = [[] for _ in requests]
+        with Progress(options.get("label", "answers"), len(rows), "answers") as progress:
             for start in range(0, len(rows), _AT_ONCE):
-                some = rows[start : start + _AT_ONCE]
-                drawn = [
+                chunk = rows[start : start + _AT_ONCE]
+                sampling_params = [
                     SamplingParams(
-                        max_tokens=how["max_tokens"],
-                        temperature=how["temperature"],
+                        max_tokens=options["max_tokens"],
+                        temperature=options["temperature"],
                         seed=seed,
                         stop_token_ids=stop_ids,
                         stop=[stop_text] if stop_text else None,
                         ignore_eos=True,  # the template says what ends an answer
                     )
-                    for _, _, seed, _ in some
+                    for _, _, seed, _ in chunk
                 ]
-                prompts = [{"prompt_token_ids": ids} for *_, ids in some]
-                loras = [lora for _, lora, _, _ in some]
-                outputs = self._engine.generate(prompts, drawn, lora_request=loras, use_tqdm=False)
-                for (place, *_), output in zip(some, outputs, strict=True):
-                    written[place].append(_ids(output.outputs[0], stop_ids))
-                progress.advance(len(some))
-        return written
+                prompts = [{"prompt_token_ids": ids} for *_, ids in chunk]
+                loras = [lora for _, lora, _, _ in chunk]
+                outputs = self._engine.generate(prompts, sampling_params, lora_request=loras, use_tqdm=False)
+                for (number, *_), output in zip(chunk, outputs, strict=True):
+                    generated[number].append(_ids(output.outputs[0], stop_ids))
+                progress.advance(len(chunk))
+        return generated
 
     def _lora(self, adapter: Path | None) -> Any:
         if adapter is None:
@@ -92,8 +93,8 @@ def supports_adapter(adapter: Path | None) -> bool:
     """Whether vLLM applies such an adapter: plain LoRA of one rank that there is memory for."""
     if adapter is None:
         return True
-    told = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
-    return int(told.get("r", 0)) <= _RANK and is_plain_lora(adapter)
+    config = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
+    return int(config.get("r", 0)) <= _RANK and is_plain_lora(adapter)
 
 
 def _ids(output: Any, stop_ids: list[int]) -> list[int]:

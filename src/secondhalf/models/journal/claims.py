@@ -39,7 +39,7 @@ class Claims:
         self._file = (self._folder / self._owner).open("w")
         fcntl.flock(self._file, fcntl.LOCK_EX)
         # Sweep up after those who were killed.
-        self._bury({owner for (owner,) in self._journal.read("SELECT DISTINCT owner FROM claims", ())})
+        self._drop_dead({owner for (owner,) in self._journal.read("SELECT DISTINCT owner FROM claims", ())})
         return self
 
     def __exit__(
@@ -50,11 +50,11 @@ class Claims:
         (self._folder / self._owner).unlink(missing_ok=True)
         self._file.close()
 
-    def take(self, keys: Sequence[str]) -> set[str]:
+    def acquire(self, keys: Sequence[str]) -> set[str]:
         """The keys among these that are ours now; the others are being asked by someone who lives."""
         self._insert(keys)
         owners = self._owners(keys)
-        if self._bury(set(owners.values())):
+        if self._drop_dead(set(owners.values())):
             self._insert(keys)
             owners = self._owners(keys)
         return {key for key, owner in owners.items() if owner == self._owner}
@@ -72,14 +72,14 @@ class Claims:
         marks = ",".join("?" * len(keys))
         return dict(self._journal.read(f"SELECT key, owner FROM claims WHERE key IN ({marks})", keys))
 
-    def _bury(self, owners: set[str]) -> bool:
+    def _drop_dead(self, owners: set[str]) -> bool:
         """Forgets the claims of those owners that are dead. True when there were any."""
-        dead = [[owner] for owner in owners - {self._owner} if not self._lives(owner)]
+        dead = [[owner] for owner in owners - {self._owner} if not self._is_alive(owner)]
         if dead:
             self._journal.write(lambda db: db.executemany("DELETE FROM claims WHERE owner = ?", dead))
         return bool(dead)
 
-    def _lives(self, owner: str) -> bool:
+    def _is_alive(self, owner: str) -> bool:
         path = self._folder / owner
         try:
             with path.open("r+") as file:

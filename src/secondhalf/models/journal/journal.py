@@ -51,13 +51,13 @@ class Journal:
 
     def find(self, keys: Sequence[str]) -> dict[str, Reply]:
         """The stored replies among `keys`."""
-        found = {}
+        stored = {}
         for start in range(0, len(keys), _MANY):
-            some = keys[start : start + _MANY]
-            marks = ",".join("?" * len(some))
-            for key, *reply in self.read(f"SELECT key, {_REPLY} FROM replies WHERE key IN ({marks})", some):
-                found[key] = Reply(*reply)
-        return found
+            batch = keys[start : start + _MANY]
+            marks = ",".join("?" * len(batch))
+            for key, *reply in self.read(f"SELECT key, {_REPLY} FROM replies WHERE key IN ({marks})", batch):
+                stored[key] = Reply(*reply)
+        return stored
 
     def store(self, model: str, replies: Iterable[tuple[Request, Reply]]) -> None:
         """Writes the replies in one transaction; those already there stay as they are. Their claims end with it."""

@@ -63,36 +63,36 @@ class JournalView:
         """The journal's files on disk."""
         return sum(file.stat().st_size for file in self.path.parent.glob(self.path.name + "*"))
 
-    def models(self, some: JournalSelection | None = None) -> list[ModelReplies]:
+    def models(self, selection: JournalSelection | None = None) -> list[ModelReplies]:
         """What it holds, model by model, the largest first."""
-        where, values = (some or JournalSelection()).where()
+        where, values = (selection or JournalSelection()).where()
         query = (
             "SELECT model, COUNT(*), SUM(prompt_tokens), SUM(response_tokens), SUM(seconds), MIN(created), "
             f"MAX(created), SUM({_SIZE}) FROM replies WHERE {where} GROUP BY model ORDER BY 2 DESC, 1"
         )
         return [ModelReplies(*row) for row in self._rows(query, values)]
 
-    def lines(self, some: JournalSelection | None = None, limit: int = -1) -> Iterator[dict[str, Any]]:
+    def lines(self, selection: JournalSelection | None = None, limit: int = -1) -> Iterator[dict[str, Any]]:
         """The replies as plain dictionaries, in no particular order; `messages` and `sampling` decoded."""
-        where, values = (some or JournalSelection()).where()
+        where, values = (selection or JournalSelection()).where()
         names = _LINE.split(", ")
         for row in self._rows(f"SELECT {_LINE} FROM replies WHERE {where} LIMIT ?", [*values, limit]):
             line = dict(zip(names, row, strict=True))
             yield line | {"messages": json.loads(line["messages"]), "sampling": json.loads(line["sampling"])}
 
-    def prune(self, some: JournalSelection) -> int:
+    def prune(self, selection: JournalSelection) -> int:
         """Removes the selected replies for good and gives their space back; returns how many they were."""
-        where, values = some.where()
+        where, values = selection.where()
         try:
             with closing(sqlite3.connect(self.path, timeout=60, isolation_level=None)) as db:
-                gone = db.execute(f"DELETE FROM replies WHERE {where}", values).rowcount
+                removed = db.execute(f"DELETE FROM replies WHERE {where}", values).rowcount
                 db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 db.execute("VACUUM")
         except sqlite3.DatabaseError as error:
             raise UserError(
                 f"{self.path} could not be pruned ({error}): end the runs that use it, free disk space, and try again."
             ) from error
-        return gone
+        return removed
 
     def _rows(self, query: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
         try:

@@ -19,7 +19,7 @@ class ConcurrencyLimit:
         self.limit = min(start, most)
         self._most, self._fixed = most, fixed
         self._base, self._base_rate = self.limit, 0.0
-        self._step, self._wait, self._looked = 2.0, 1, False
+        self._step, self._wait, self._retried = 2.0, 1, False
         self._shrunk = -math.inf
         self._begin(-math.inf, skip=0)
 
@@ -39,7 +39,7 @@ class ConcurrencyLimit:
         round_size = self.limit if self._step == 2 else 2 * self.limit  # small steps are weighed with more care
         if self._count >= round_size and self._seconds > 0:
             before = self.limit
-            self._judge(before * self._work / self._seconds)
+            self._weigh(before * self._work / self._seconds)
             # After a change, the first replies are of requests sent while the server was filling up.
             self._begin(now if self.limit != before else self._since, skip=max(0, self.limit - before))
 
@@ -55,13 +55,13 @@ class ConcurrencyLimit:
     def _begin(self, now: float, skip: int) -> None:
         self._since, self._count, self._work, self._seconds = now, -skip, 0.0, 0.0
 
-    def _judge(self, rate: float) -> None:
+    def _weigh(self, rate: float) -> None:
         if self.limit > self._base:
             if rate > self._base_rate * (1 + _REWARD):
                 self._base, self._base_rate = self.limit, rate
-                self._try()
-            elif self._step == 2 and not self._looked:  # one round may be unlucky
-                self._looked = True
+                self._widen()
+            elif self._step == 2 and not self._retried:  # one round may be unlucky
+                self._retried = True
             else:
                 if self._step == 2:  # the server's own may lie between the two
                     self._base = min(self._most, math.ceil(self._base * 1.25))
@@ -71,8 +71,8 @@ class ConcurrencyLimit:
         self._base_rate = 0.7 * self._base_rate + 0.3 * rate if self._base_rate else rate
         self._wait -= 1
         if self._wait <= 0:
-            self._try()
+            self._widen()
 
-    def _try(self) -> None:
+    def _widen(self) -> None:
         self.limit = min(self._most, math.ceil(self._base * self._step))
-        self._looked, self._wait = False, _CALM
+        self._retried, self._wait = False, _CALM

@@ -38,11 +38,14 @@ def send_requests(
     when the ledger is exhausted, no server answers, or the journal cannot be written; what was answered is kept.
     """
     total = len(requests) if isinstance(requests, Sized) else total
-    with Progress(label, total, "replies") as progress, _Asking(identity, backend, journal, ledger, progress) as asking:
-        yield from asking.answers(iter(requests))
+    with (
+        Progress(label, total, "replies") as progress,
+        _Dispatch(identity, backend, journal, ledger, progress) as dispatch,
+    ):
+        yield from dispatch.replies(iter(requests))
 
 
-class _Asking:
+class _Dispatch:
     """What is in hand. The claims and the schedule are opened when the first request is not in the journal."""
 
     def __init__(
@@ -55,107 +58,109 @@ class _Asking:
     ) -> None:
         self._identity, self._backend, self._journal = identity, backend, journal
         self._ledger, self._progress = ledger, progress
-        self._rows: dict[str, list[str]] = {}  # key -> the rows that wait for its reply
+        self._waiting: dict[str, list[str]] = {}  # key -> the rows that wait for its reply
         self._elsewhere: dict[str, Request] = {}  # what another process is asking now
-        self._looked = 0.0
+        self._polled_at = 0.0
         self._tokens, self._done = 0, 0  # tokens written, and rows answered since the bar moved
         self._open = ExitStack()
         self._claims: Claims | None = None
-        self._schedule: Scheduler | None = None
+        self._scheduler: Scheduler | None = None
 
-    def __enter__(self) -> "_Asking":
+    def __enter__(self) -> "_Dispatch":
         return self
 
     def __exit__(self, *error: object) -> None:
         self._open.__exit__(*error)  # type: ignore[arg-type]
 
-    def answers(self, requests: Iterator[Request]) -> Iterator[KeyedReply]:
+    def replies(self, requests: Iterator[Request]) -> Iterator[KeyedReply]:
         """Every request's outcome."""
         more = True
-        while more or self._rows:
+        while more or self._waiting:
             self._progress.advance(self._done, tokens=self._tokens)
             self._done = 0
-            while more and len(self._rows) < self._room():
+            while more and len(self._waiting) < self._window():
                 chunk = list(islice(requests, _CHUNK))
                 more = bool(chunk)
-                yield from self._take(chunk)
-            if self._rows:
-                yield from self._arrived()
+                yield from self._look_up(chunk)
+            if self._waiting:
+                yield from self._receive()
 
-    def _room(self) -> int:
+    def _window(self) -> int:
         """Twice what can be in flight, so that no slot waits for us."""
-        return max(_CHUNK, 2 * self._schedule.width) if self._schedule else _CHUNK
+        return max(_CHUNK, 2 * self._scheduler.concurrency) if self._scheduler else _CHUNK
 
-    def _take(self, requests: Sequence[Request]) -> Iterator[KeyedReply]:
+    def _look_up(self, requests: Sequence[Request]) -> Iterator[KeyedReply]:
         keyed = [(request.key(self._identity), request) for request in requests]
-        known = self._journal.find(list({key for key, _ in keyed if key not in self._rows}))
-        fresh: dict[str, Request] = {}
+        stored = self._journal.find(list({key for key, _ in keyed if key not in self._waiting}))
+        missing: dict[str, Request] = {}
         for key, request in keyed:
-            if key in known:
+            if key in stored:
                 self._done += 1
-                yield request.id, known[key]
-            elif key in self._rows:
-                self._rows[key].append(request.id)
+                yield request.id, stored[key]
+            elif key in self._waiting:
+                self._waiting[key].append(request.id)
             else:
-                self._rows[key], fresh[key] = [request.id], request
-        if fresh:
-            yield from self._ask(fresh)
+                self._waiting[key], missing[key] = [request.id], request
+        if missing:
+            yield from self._send(missing)
 
-    def _ask(self, fresh: dict[str, Request]) -> Iterator[KeyedReply]:
+    def _send(self, missing: dict[str, Request]) -> Iterator[KeyedReply]:
         """Sends what nobody is asking. Another process may have stored a reply since we looked."""
         if self._claims is None:
             self._claims = self._open.enter_context(Claims(self._journal))
-        mine = self._claims.take(list(fresh))
-        stored = self._journal.find(list(mine))
+        claimed = self._claims.acquire(list(missing))
+        stored = self._journal.find(list(claimed))
         self._claims.release(stored)
-        self._elsewhere |= {key: request for key, request in fresh.items() if key not in mine}
+        self._elsewhere |= {key: request for key, request in missing.items() if key not in claimed}
         # Longest first within a chunk: the last to finish are short, and no slot idles for long at the end.
-        send = sorted((fresh[key] for key in fresh if key in mine and key not in stored), key=_size, reverse=True)
-        if send:
-            self._running().add(send)
+        to_send = sorted(
+            (missing[key] for key in missing if key in claimed and key not in stored), key=_prompt_length, reverse=True
+        )
+        if to_send:
+            self._start_scheduler().add(to_send)
         for key, reply in stored.items():
-            yield from self._answered(key, reply)
+            yield from self._settled(key, reply)
 
-    def _running(self) -> Scheduler:
-        if self._schedule is None:
+    def _start_scheduler(self) -> Scheduler:
+        if self._scheduler is None:
             engine = self._backend()
             pool = engine if isinstance(engine, Pool) else ThreadPool(engine)
-            self._schedule = Scheduler(pool, self._identity, self._journal, self._ledger)
-            self._open.callback(self._schedule.close)
-        return self._schedule
+            self._scheduler = Scheduler(pool, self._identity, self._journal, self._ledger)
+            self._open.callback(self._scheduler.close)
+        return self._scheduler
 
-    def _arrived(self) -> Iterator[KeyedReply]:
-        if self._schedule is None:
+    def _receive(self) -> Iterator[KeyedReply]:
+        if self._scheduler is None:
             time.sleep(_POLL)
         else:
-            got = self._schedule.next(_POLL if self._elsewhere else None)
-            if isinstance(got, str):
-                self._progress.say(got)
+            event = self._scheduler.next(_POLL if self._elsewhere else None)
+            if isinstance(event, str):
+                self._progress.say(event)
             else:
-                for request, reply in got:
+                for request, reply in event:
                     key = request.key(self._identity)
                     if isinstance(reply, RefusedError) and self._claims:
                         self._claims.release([key])
-                    yield from self._answered(key, reply)
-        if self._elsewhere and time.monotonic() - self._looked >= _POLL:
-            self._looked = time.monotonic()
-            yield from self._look_elsewhere()
+                    yield from self._settled(key, reply)
+        if self._elsewhere and time.monotonic() - self._polled_at >= _POLL:
+            self._polled_at = time.monotonic()
+            yield from self._poll_elsewhere()
 
-    def _look_elsewhere(self) -> Iterator[KeyedReply]:
+    def _poll_elsewhere(self) -> Iterator[KeyedReply]:
         """Replies of other processes; what they gave up, or died over, is asked here."""
         for key, reply in self._journal.find(list(self._elsewhere)).items():
             del self._elsewhere[key]
-            yield from self._answered(key, reply)
-        left, self._elsewhere = self._elsewhere, {}
-        for start in range(0, len(left), _CHUNK):
-            yield from self._ask(dict(islice(left.items(), start, start + _CHUNK)))
+            yield from self._settled(key, reply)
+        unanswered, self._elsewhere = self._elsewhere, {}
+        for start in range(0, len(unanswered), _CHUNK):
+            yield from self._send(dict(islice(unanswered.items(), start, start + _CHUNK)))
 
-    def _answered(self, key: str, reply: Reply | RefusedError) -> Iterator[KeyedReply]:
-        for row in self._rows.pop(key):
+    def _settled(self, key: str, reply: Reply | RefusedError) -> Iterator[KeyedReply]:
+        for request_id in self._waiting.pop(key):
             self._done += 1
-            yield row, reply
+            yield request_id, reply
         self._tokens += 0 if isinstance(reply, RefusedError) else reply.response_tokens
 
 
-def _size(request: Request) -> int:
+def _prompt_length(request: Request) -> int:
     return sum(len(text) for _, text in request.messages)

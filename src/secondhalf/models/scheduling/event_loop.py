@@ -14,11 +14,11 @@ _loops: dict[int, asyncio.AbstractEventLoop] = {}  # by process: a thread does n
 def shared_loop() -> asyncio.AbstractEventLoop:
     """Runs for ever. What is scheduled on it must not block for long, nor raise SystemExit, which would end it."""
     with _lock:
-        made = _loops.get(os.getpid())
-        if made is None:
-            made = _loops[os.getpid()] = asyncio.new_event_loop()
-            threading.Thread(target=made.run_forever, name="loop", daemon=True).start()
-    return made
+        loop = _loops.get(os.getpid())
+        if loop is None:
+            loop = _loops[os.getpid()] = asyncio.new_event_loop()
+            threading.Thread(target=loop.run_forever, name="loop", daemon=True).start()
+    return loop
 
 
 def run_on_loop(work: Coroutine[Any, Any, T]) -> T:

@@ -20,16 +20,16 @@ class Lane:
 
     name: str
     answer: Callable[[Request], Awaitable[Reply]]
-    width: ConcurrencyLimit = field(default_factory=ConcurrencyLimit)
+    concurrency: ConcurrencyLimit = field(default_factory=ConcurrencyLimit)
     breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
-    flying: int = 0
+    in_flight: int = 0
     not_before: float = 0.0
 
     def load(self, now: float) -> float | None:
         """Share of the width in use; None when no request may be sent now."""
-        if self.flying >= self.width.limit or self.not_before > now or self.breaker.wait(now) != 0:
+        if self.in_flight >= self.concurrency.limit or self.not_before > now or self.breaker.wait(now) != 0:
             return None
-        return self.flying / self.width.limit
+        return self.in_flight / self.concurrency.limit
 
 
 class Pool:
@@ -39,8 +39,8 @@ class Pool:
     grace: float | None = 5.0
     """Seconds for what is in flight when the user stops; None: until it is done."""
 
-    def __init__(self, lanes: list[Lane], pace: RateLimit | None = None) -> None:
-        self.lanes, self.pace = lanes, pace or RateLimit()
+    def __init__(self, lanes: list[Lane], rate_limit: RateLimit | None = None) -> None:
+        self.lanes, self.rate_limit = lanes, rate_limit or RateLimit()
 
     async def __aenter__(self) -> "Pool":
         return self
@@ -55,7 +55,7 @@ class ThreadPool(Pool):
     grace = None  # a thread cannot be stopped
 
     def __init__(self, engine: Backend) -> None:
-        self._ask, self._slots = engine.ask, engine.slots
+        self._generate, self._slots = engine.generate, engine.slots
         super().__init__([Lane("the engine", self._answer, ConcurrencyLimit(self._slots, self._slots, fixed=True))])
 
     async def __aenter__(self) -> Pool:
@@ -66,4 +66,4 @@ class ThreadPool(Pool):
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     async def _answer(self, request: Request) -> Reply:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, request)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._generate, request)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from secondhalf.models.request import RefusedError, Reply, Request
 
-Answers = Iterator[tuple[str, Reply | RefusedError]]
+Replies = Iterator[tuple[str, Reply | RefusedError]]
 
 
 class Prefetcher:
@@ -17,23 +17,23 @@ class Prefetcher:
     `replies` is to be called for every request, in about the order they were given.
     """
 
-    def __init__(self, requests: Iterable[Request], ask: Callable[[Iterable[Request]], Answers]) -> None:
-        self._ask, self._stream = ask, ask(requests)
+    def __init__(self, requests: Iterable[Request], send: Callable[[Iterable[Request]], Replies]) -> None:
+        self._send, self._stream = send, send(requests)
         self._early: dict[str, RefusedError | None] = {}
 
     def replies(self, requests: Sequence[Request]) -> dict[str, Reply | RefusedError]:
         """The outcome of each request, by id."""
         missing = {request.id for request in requests} - self._early.keys()
-        found: dict[str, Reply | RefusedError] = {}
+        outcomes: dict[str, Reply | RefusedError] = {}
         while missing:
-            row, reply = next(self._stream)
-            if row in missing:
-                missing.discard(row)
-                found[row] = reply
+            request_id, reply = next(self._stream)
+            if request_id in missing:
+                missing.discard(request_id)
+                outcomes[request_id] = reply
             else:
-                self._early[row] = reply if isinstance(reply, RefusedError) else None
-        early = {request.id: self._early.pop(request.id) for request in requests if request.id not in found}
-        refused = {row: refusal for row, refusal in early.items() if refusal}
+                self._early[request_id] = reply if isinstance(reply, RefusedError) else None
+        early = {request.id: self._early.pop(request.id) for request in requests if request.id not in outcomes}
+        refused = {request_id: refusal for request_id, refusal in early.items() if refusal}
         # These are in the journal: asking again sends nothing.
         stored = [request for request in requests if request.id in early and request.id not in refused]
-        return found | refused | dict(self._ask(stored))
+        return outcomes | refused | dict(self._send(stored))

@@ -20,7 +20,7 @@ class PerMinuteLimit:
         """Seconds until something may be taken. What is larger than a burst goes too, and is waited for afterwards."""
         return max(0.0, self._used_until - _BURST - now)
 
-    def take(self, amount: float, now: float) -> None:
+    def consume(self, amount: float, now: float) -> None:
         """Uses up an amount; a negative one gives back what was guessed too much."""
         self._used_until = max(self._used_until, now if amount > 0 else 0.0) + amount * self._seconds
 
@@ -30,22 +30,22 @@ class RateLimit:
 
     def __init__(self, requests_per_minute: int | None = None, tokens_per_minute: int | None = None) -> None:
         self._requests, self._tokens = PerMinuteLimit(requests_per_minute), PerMinuteLimit(tokens_per_minute)
-        self.free = not (requests_per_minute or tokens_per_minute)
+        self.unlimited = not (requests_per_minute or tokens_per_minute)
 
     def wait(self, now: float) -> float:
         """Seconds until the next request may go."""
-        return 0.0 if self.free else max(self._requests.wait(now), self._tokens.wait(now))
+        return 0.0 if self.unlimited else max(self._requests.wait(now), self._tokens.wait(now))
 
     def sent(self, request: Request, now: float) -> None:
         """A request goes out: its tokens are guessed."""
-        if not self.free:
-            self._requests.take(1, now)
-            self._tokens.take(estimate_tokens(request), now)
+        if not self.unlimited:
+            self._requests.consume(1, now)
+            self._tokens.consume(estimate_tokens(request), now)
 
     def answered(self, request: Request, tokens: int, now: float) -> None:
         """The reply told the tokens: the guess is put right."""
-        if tokens and not self.free:
-            self._tokens.take(tokens - estimate_tokens(request), now)
+        if tokens and not self.unlimited:
+            self._tokens.consume(tokens - estimate_tokens(request), now)
 
 
 def estimate_tokens(request: Request) -> int:

@@ -19,14 +19,14 @@ class Scheduler:
         self._pool = pool
         self._out: SimpleQueue[list[RequestOutcome] | str | BaseException] = SimpleQueue()
         self._sender = Sender(pool, identity, journal, ledger, self._out.put)
-        self._loop, self._ready = shared_loop(), threading.Event()
+        self._loop, self._started = shared_loop(), threading.Event()
         self._run = asyncio.run_coroutine_threadsafe(self._work(), self._loop)
-        self._ready.wait()
+        self._started.wait()
 
     @property
-    def width(self) -> int:
+    def concurrency(self) -> int:
         """How many requests go at once, as far as is known by now."""
-        return sum(lane.width.limit for lane in self._pool.lanes)
+        return sum(lane.concurrency.limit for lane in self._pool.lanes)
 
     def add(self, requests: Sequence[Request]) -> None:
         """Queues requests."""
@@ -38,12 +38,12 @@ class Scheduler:
         Raises what ended the schedule, after everything that was in flight has been handed on.
         """
         try:
-            said = self._out.get(timeout=timeout)
+            event = self._out.get(timeout=timeout)
         except Empty:
             return []
-        if isinstance(said, BaseException):
-            raise said
-        return said
+        if isinstance(event, BaseException):
+            raise event
+        return event
 
     def close(self) -> None:
         """Ends the schedule: nothing more is sent; what is in flight gets a moment to be stored."""
@@ -52,8 +52,8 @@ class Scheduler:
 
     async def _work(self) -> None:
         try:
-            await self._sender.run(self._ready.set)
+            await self._sender.run(self._started.set)
         except BaseException as error:  # for the asker; the loop is everybody's
             self._out.put(error)
         finally:
-            self._ready.set()
+            self._started.set()

@@ -52,24 +52,24 @@ class Sender:
         self._pool, self._identity, self._journal, self._ledger, self._out = pool, identity, journal, ledger, out
         self._queue: deque[_Job] = deque()
         self._unsaved: list[tuple[Lane, Request, Reply]] = []
-        self._draw = random.Random(1)
-        self._flying: set[asyncio.Task[None]] = set()
+        self._random = random.Random(1)
+        self._tasks: set[asyncio.Task[None]] = set()
         self._fault: BaseException | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._ended = asyncio.Event()
 
-    async def run(self, ready: Callable[[], None]) -> None:
+    async def run(self, on_started: Callable[[], None]) -> None:
         """Works until it is stopped, and raises what stopped it when everything that was in flight has been handed out."""
         self._loop = asyncio.get_running_loop()
         async with self._pool:
             for lane in self._pool.lanes:  # what an earlier schedule left behind
-                lane.flying = 0
+                lane.in_flight = 0
                 lane.breaker.answered()
-            ready()
+            on_started()
             await self._ended.wait()
-            if self._flying:
-                await asyncio.wait(self._flying, timeout=self._pool.grace if self._fault is None else None)
-            for task in self._flying:
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=self._pool.grace if self._fault is None else None)
+            for task in self._tasks:
                 task.cancel()
             self._save()
         if self._fault is not None:
@@ -92,16 +92,16 @@ class Sender:
         while self._queue and not self._ended.is_set():
             if self._ledger and self._ledger.exhausted:
                 return self.stop(UserError(self._ledger.exhausted))
-            wait, lane = self._pool.pace.wait(now), self._lane(now)
+            wait, lane = self._pool.rate_limit.wait(now), self._lane(now)
             if lane is None or wait > 0:
-                return self._later(now, wait)
+                return self._pump_later(now, wait)
             job = self._queue.popleft()
-            self._pool.pace.sent(job.request, now)
+            self._pool.rate_limit.sent(job.request, now)
             lane.breaker.sent()
-            lane.flying += 1
-            task = self._loop.create_task(self._ask(lane, job, now))
-            self._flying.add(task)
-            task.add_done_callback(self._flying.discard)
+            lane.in_flight += 1
+            task = self._loop.create_task(self._send(lane, job, now))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         return None
 
     def _lane(self, now: float) -> Lane | None:
@@ -113,36 +113,38 @@ class Sender:
                 best, least = lane, load
         return best
 
-    def _later(self, now: float, wait: float) -> None:
+    def _pump_later(self, now: float, wait: float) -> None:
         """Pumps again when the pace, a Retry-After or a breaker allows; a reply that comes pumps by itself."""
         waits = [
             max(lane.not_before - now, lane.breaker.wait(now) or 0.0)
             for lane in self._pool.lanes
-            if lane.flying < lane.width.limit and lane.breaker.wait(now) is not None
+            if lane.in_flight < lane.concurrency.limit and lane.breaker.wait(now) is not None
         ]
         if waits:
             if self._timer:
                 self._timer.cancel()
             self._timer = self._loop.call_later(max(min(waits), wait, 0.001), self._pump)
 
-    async def _ask(self, lane: Lane, job: _Job, sent: float) -> None:
+    async def _send(self, lane: Lane, job: _Job, sent: float) -> None:
         try:
             reply = await lane.answer(job.request)
         except TroubleError as trouble:
-            lane.flying -= 1
-            self._troubled(lane, job, sent, trouble)
+            lane.in_flight -= 1
+            self._retry_or_refuse(lane, job, sent, trouble)
         except RefusedError as refusal:
-            lane.flying -= 1
+            lane.in_flight -= 1
             self._answered(lane)
             self._out([(job.request, refusal)])
         except BaseException as fault:
-            lane.flying -= 1
+            lane.in_flight -= 1
             self.stop(fault)
         else:
             now = self._loop.time()
             tokens = reply.prompt_tokens + reply.response_tokens
-            lane.width.answered(reply.response_tokens or 1, sent, now, full=lane.flying >= lane.width.limit)
-            self._pool.pace.answered(job.request, tokens, now)
+            lane.concurrency.answered(
+                reply.response_tokens or 1, sent, now, full=lane.in_flight >= lane.concurrency.limit
+            )
+            self._pool.rate_limit.answered(job.request, tokens, now)
             self._answered(lane)
             if not self._unsaved:
                 self._loop.call_soon(self._save)
@@ -157,7 +159,7 @@ class Sender:
             return
         replies = [(request, reply) for _, request, reply in arrived]
         for lane, _, _ in arrived:
-            lane.flying -= 1
+            lane.in_flight -= 1
         try:
             self._journal.store(self._identity, replies)
         except BaseException as fault:
@@ -173,14 +175,14 @@ class Sender:
         if lane.breaker.answered():
             self._out(f"{lane.name} answers again.")
 
-    def _troubled(self, lane: Lane, job: _Job, sent: float, trouble: TroubleError) -> None:
+    def _retry_or_refuse(self, lane: Lane, job: _Job, sent: float, trouble: TroubleError) -> None:
         """Repeats the request later, or refuses it when its attempts are used up."""
         now = self._loop.time()
         dead = lane.breaker.open
         if lane.breaker.failed(now, talks=trouble.cost == 10):
             self._out(f"{lane.name} is paused: {trouble}. One request now and then tries it.")
         if trouble.too_much:
-            lane.width.too_much(sent, now)
+            lane.concurrency.too_much(sent, now)
         if trouble.after is not None:
             lane.not_before = max(lane.not_before, now + trouble.after)
         self._give_up(now, trouble)
@@ -196,9 +198,9 @@ class Sender:
             self._queue.appendleft(job)
             return
         most = min(_LONGEST_WAIT, self._pool.backoff * 2 ** min(job.failures - 1, 10))
-        self._loop.call_later(self._draw.uniform(0, most), self._again, job)
+        self._loop.call_later(self._random.uniform(0, most), self._requeue, job)
 
-    def _again(self, job: _Job) -> None:
+    def _requeue(self, job: _Job) -> None:
         self._queue.appendleft(job)
         self._pump()
 

@@ -42,7 +42,7 @@ class Servers(Pool):
         first = min(0.5, settings.backoff)
         super().__init__(
             [
-                Lane(url, self._to(url), ConcurrencyLimit(most=settings.max_in_flight), CircuitBreaker(first))
+                Lane(url, self._sender_to(url), ConcurrencyLimit(most=settings.max_in_flight), CircuitBreaker(first))
                 for url in self._clients
             ],
             RateLimit(settings.requests_per_minute, settings.tokens_per_minute),
@@ -51,9 +51,9 @@ class Servers(Pool):
     @property
     def slots(self) -> int:
         """How many requests the servers are sent at once, as far as is known by now."""
-        return sum(lane.width.limit for lane in self.lanes)
+        return sum(lane.concurrency.limit for lane in self.lanes)
 
-    def ask(self, request: Request) -> Reply:
+    def generate(self, request: Request) -> Reply:
         """One reply from the first server, asked once. For many requests, and for repeats, there is send_requests."""
         return run_on_loop(self._answer(self.lanes[0].name, request))
 
@@ -64,16 +64,16 @@ class Servers(Pool):
         """What is sent for a request."""
         sampling = request.sampling
         if self._settings.api == "chat":
-            asked: dict[str, Any] = {"messages": [{"role": role, "content": text} for role, text in request.messages]}
+            prompt: dict[str, Any] = {"messages": [{"role": role, "content": text} for role, text in request.messages]}
         else:
-            asked = {"prompt": "\n\n".join(text for _, text in request.messages)}
+            prompt = {"prompt": "\n\n".join(text for _, text in request.messages)}
         full = {
-            "model": self._model, **asked, "max_tokens": sampling.max_tokens, "temperature": sampling.temperature,
+            "model": self._model, **prompt, "max_tokens": sampling.max_tokens, "temperature": sampling.temperature,
             "top_p": sampling.top_p, "seed": request.seed, **self._settings.extra,
         }  # fmt: skip
         return {name: value for name, value in full.items() if value is not None}
 
-    def _to(self, url: str) -> Any:
+    def _sender_to(self, url: str) -> Any:
         async def answer(request: Request) -> Reply:
             return await self._answer(url, request)
 
@@ -86,8 +86,8 @@ class Servers(Pool):
         except UnreachableError as error:
             raise TroubleError(f"the server cannot be reached: {error}", cost=1) from error
         except TimeoutError as error:
-            said = f"no whole reply within {settings.timeout:g} seconds (server.timeout)"
-            raise TroubleError(said, too_much=True) from error
+            reason = f"no whole reply within {settings.timeout:g} seconds (server.timeout)"
+            raise TroubleError(reason, too_much=True) from error
         except BrokenError as error:
             raise TroubleError(f"the connection broke off: {error}") from error
         except TooLongError as error:
@@ -97,12 +97,12 @@ class Servers(Pool):
             raise self._failure(url, response)
         reply = read_reply(response.body, chat=settings.api == "chat")
         if is_another(self._model, reply.model):
-            self._another(reply.model)
+            self._check_other_model(reply.model)
         return reply
 
     def _failure(self, url: str, response: Response) -> Exception:
         status, body = response.status, response.body
-        said = f"the server answered {status}: {error_message(body, self._key)}"
+        reason = f"the server answered {status}: {error_message(body, self._key)}"
         if status in _FATAL:
             key = f" in {self._settings.key_env}" if status == 401 and self._settings.key_env else ""
             return UserError(f"{url} {_FATAL[status]}{key}: {error_message(body, self._key)} ({status}).")
@@ -110,15 +110,17 @@ class Servers(Pool):
             return UserError(f"{url}: the account has no money left: {error_message(body, self._key)} ({status}).")
         if status in _TOO_MUCH | _AWAY:
             after = retry_after(response.headers.get("retry-after"))
-            return TroubleError(said, cost=1, too_much=status in _TOO_MUCH, after=after)
+            return TroubleError(reason, cost=1, too_much=status in _TOO_MUCH, after=after)
         if 300 <= status < 400:
             return TroubleError(f"the server redirects ({status}), which is not followed: correct server.urls")
-        return TroubleError(said) if status >= 500 or status in {201, 202, 204, 408, 409, 425} else RefusedError(said)
+        return (
+            TroubleError(reason) if status >= 500 or status in {201, 202, 204, 408, 409, 425} else RefusedError(reason)
+        )
 
-    def _another(self, name: str) -> None:
-        asked = f"{error_message(name.encode())} answered where {self._model} was asked"
+    def _check_other_model(self, name: str) -> None:
+        notice = f"{error_message(name.encode())} answered where {self._model} was asked"
         if self._settings.other_model == "refuse":
-            raise RefusedError(f"another model, {asked} (server.other_model)")
+            raise RefusedError(f"another model, {notice} (server.other_model)")
         if not self._warned:
             self._warned = True
-            _LOG.warning("another model, %s; the journal keeps the name.", asked)
+            _LOG.warning("another model, %s; the journal keeps the name.", notice)

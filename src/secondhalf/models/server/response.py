@@ -27,17 +27,17 @@ def read_reply(body: bytes, *, chat: bool) -> Reply:
     if not choices:
         raise TroubleError("the server's answer holds no choice")
     choice = choices[0] if isinstance(choices[0], dict) else {}
-    said = choice.get("message") if chat else choice
-    if not isinstance(said, dict):
+    message = choice.get("message") if chat else choice
+    if not isinstance(message, dict):
         raise TroubleError(f"the server's answer has another schema: {error_message(body)}")
-    text = said.get("content" if chat else "text", ...)
+    text = message.get("content" if chat else "text", ...)
     finish = choice.get("finish_reason")
     if text is None and isinstance(finish, str):  # filtered, or a call of a tool: an empty reply with its reason
         text = ""
     if not isinstance(text, str):
         raise TroubleError(f"the server's answer has another schema: {error_message(body)}")
     first = _first_tokens(choice.get("logprobs"), text)
-    thought = said.get("reasoning_content") or said.get("reasoning")
+    thought = message.get("reasoning_content") or message.get("reasoning")
     if chat and isinstance(thought, str):
         text = f"<think>{thought}</think>\n{text}"
     usage, model = answer.get("usage"), answer.get("model")
@@ -73,20 +73,20 @@ def retry_after(value: str | None) -> float | None:
     return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())
 
 
-def is_another(asked: str, answered: str) -> bool:
+def is_another(requested: str, answered: str) -> bool:
     """Whether a model's name means another model. A dated name or a path of the same one does not."""
-    return bool(answered) and not (answered.startswith(asked) or asked.endswith(answered))
+    return bool(answered) and not (answered.startswith(requested) or requested.endswith(answered))
 
 
 def _message(body: bytes) -> str:
     """The sentence inside an error's JSON, wherever servers put it; else the body's beginning."""
     start = body[: 16 * _LONGEST_WORDS].decode("utf-8", "replace")
     try:
-        said: Any = json.loads(start)
+        error: Any = json.loads(start)
     except (ValueError, RecursionError):
         return start
     for name in ("error", "message", "detail"):
-        inner = said.get(name) if isinstance(said, dict) else None
+        inner = error.get(name) if isinstance(error, dict) else None
         if isinstance(inner, dict) and isinstance(inner.get("message"), str):
             return str(inner["message"])
         if isinstance(inner, str):
@@ -94,19 +94,21 @@ def _message(body: bytes) -> str:
     return start
 
 
-def _first_tokens(told: Any, text: str) -> str:
+def _first_tokens(logprobs: Any, text: str) -> str:
     """A chat's log-probabilities of the text's first token, as JSON; "" where there are none, or they are of a thought's."""
-    content = told.get("content") if isinstance(told, dict) else None
+    content = logprobs.get("content") if isinstance(logprobs, dict) else None
     first = content[0] if isinstance(content, list) and content and isinstance(content[0], dict) else {}
     token, top = first.get("token"), first.get("top_logprobs")
     if not isinstance(token, str) or not token.strip() or not text.startswith(token) or not isinstance(top, list):
         return ""
-    found: dict[str, float] = {}
-    for one in top[:_MOST_TOKENS]:
-        name, value = (one.get("token"), one.get("logprob")) if isinstance(one, dict) else (None, None)
+    by_token: dict[str, float] = {}
+    for candidate in top[:_MOST_TOKENS]:
+        name, value = (
+            (candidate.get("token"), candidate.get("logprob")) if isinstance(candidate, dict) else (None, None)
+        )
         if isinstance(name, str) and isinstance(value, int | float) and -1e6 < value < 1:  # and so no NaN
-            found.setdefault(_storable(name)[:_LONGEST_WORDS], float(value))
-    return json.dumps(found, ensure_ascii=False) if found else ""
+            by_token.setdefault(_storable(name)[:_LONGEST_WORDS], float(value))
+    return json.dumps(by_token, ensure_ascii=False) if by_token else ""
 
 
 def _storable(text: str) -> str:

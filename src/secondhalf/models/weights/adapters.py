@@ -4,18 +4,24 @@ PEFT's own mixed batches pick the rows of each adapter anew in every layer, whic
 themselves. Here the low ranks of all adapters are one matrix, and a row's share of the others' ranks is 0.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from secondhalf.models.weights.library_output import quiet_transformers
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel
 
 BASE = ""
 """The name for a row that has no adapter."""
 
 
-_MORE = (
+_OTHER_FEATURES = (
     *("use_dora", "lora_bias", "modules_to_save", "trainable_token_indices", "rank_pattern", "alpha_pattern"),
     *("target_parameters", "alora_invocation_tokens"),
 )
@@ -31,14 +37,14 @@ def is_plain_lora(adapter: Path | None) -> bool:
         return True
     from safetensors import safe_open
 
-    told = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
-    if told.get("peft_type") != "LORA" or any(told.get(name) for name in _MORE):
+    config = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
+    if config.get("peft_type") != "LORA" or any(config.get(name) for name in _OTHER_FEATURES):
         return False
     with safe_open(adapter / "adapter_model.safetensors", "pt") as file:
         return all(name.endswith(("lora_A.weight", "lora_B.weight")) for name in file.keys())  # noqa: SIM118
 
 
-def activate_adapter(base: Any, adapter: Path) -> Any:
+def activate_adapter(base: PreTrainedModel, adapter: Path) -> PreTrainedModel:
     """The base with this adapter."""
     with quiet_transformers():
         from peft import PeftModel
@@ -52,7 +58,7 @@ def activate_adapter(base: Any, adapter: Path) -> Any:
     return model
 
 
-def activate_adapters(base: Any, adapters: Sequence[Path]) -> tuple[Any, list[str]]:
+def activate_adapters(base: PreTrainedModel, adapters: Sequence[Path]) -> tuple[PreTrainedModel, list[str]]:
     """The base with these `is_plain_lora` adapters and their names. `assign_rows` says, before each pass, which row has which."""
     names = [f"adapter-{number}" for number in range(len(adapters))]
     with quiet_transformers():
@@ -61,67 +67,67 @@ def activate_adapters(base: Any, adapters: Sequence[Path]) -> tuple[Any, list[st
         model = PeftModel.from_pretrained(base, adapters[0], names[0], autocast_adapter_dtype=False)
         for name, adapter in list(zip(names, adapters, strict=True))[1:]:
             model.load_adapter(adapter, name, autocast_adapter_dtype=False)
-    model.secondhalf_shares = _Shares(model, names)
+    model.secondhalf_row_scaling = _RowScaling(model, names)
     return model, names
 
 
-def deactivate_adapters(model: Any) -> Any:
+def deactivate_adapters(model: PreTrainedModel) -> PreTrainedModel:
     """The base as it was before."""
     for layer in _token_layers(model):
         layer.unmerge()
     return model.unload()
 
 
-def assign_rows(model: Any, rows: Sequence[str]) -> None:
+def assign_rows(model: PreTrainedModel, rows: Sequence[str]) -> None:
     """The adapter of each row of the next pass, by name; nothing where the model has one or none."""
-    shares = getattr(model, "secondhalf_shares", None)
-    if shares is not None:
-        shares.tell(rows)
+    row_scaling = getattr(model, "secondhalf_row_scaling", None)
+    if row_scaling is not None:
+        row_scaling.assign(rows)
 
 
-class _Shares:
+class _RowScaling:
     """What each row has of the ranks of all adapters: the scaling of its own, 0 of the others."""
 
-    def __init__(self, model: Any, names: Sequence[str]) -> None:
+    def __init__(self, model: PreTrainedModel, names: Sequence[str]) -> None:
         import torch
         from peft.tuners.lora import LoraLayer
 
         layers = [module for module in model.modules() if isinstance(module, LoraLayer)]
         ranks = {name: next(layer.r[name] for layer in layers if name in layer.r) for name in names}
         ends = torch.tensor(list(ranks.values())).cumsum(0).tolist()
-        self._of = {BASE: torch.zeros(ends[-1], dtype=model.dtype, device=model.device)}
+        self._scaling = {BASE: torch.zeros(ends[-1], dtype=model.dtype, device=model.device)}
         for name, end in zip(names, ends, strict=True):
             scaling = next(layer.scaling[name] for layer in layers if name in layer.scaling)
-            self._of[name] = self._of[BASE].clone()
-            self._of[name][end - ranks[name] : end] = scaling
-        self._told: list[str] = []
-        self._rows = self._of[BASE][None, None]
+            self._scaling[name] = self._scaling[BASE].clone()
+            self._scaling[name][end - ranks[name] : end] = scaling
+        self._names: list[str] = []
+        self._rows = self._scaling[BASE][None, None]
         for layer in layers:
             layer.forward = self._forward(layer, ranks)
 
-    def tell(self, rows: Sequence[str]) -> None:
+    def assign(self, rows: Sequence[str]) -> None:
         import torch
 
-        if rows != self._told:
-            self._told = list(rows)
-            self._rows = torch.stack([self._of[name] for name in rows])[:, None]
+        if rows != self._names:
+            self._names = list(rows)
+            self._rows = torch.stack([self._scaling[name] for name in rows])[:, None]
 
     def _forward(self, layer: Any, ranks: dict[str, int]) -> Callable[..., Any]:
         """The layer with all adapters; one that does not have it has zeros there."""
         import torch
         from torch.nn.functional import linear
 
-        some = next(iter(layer.lora_A))
+        any_name = next(iter(layer.lora_A))
         downs, ups = [], []
         for name, rank in ranks.items():
             has = name in layer.lora_A
-            one = layer.lora_A[name if has else some].weight
-            two = layer.lora_B[name if has else some].weight
-            downs.append(one if has else one.new_zeros(rank, one.shape[1]))
-            ups.append(two if has else two.new_zeros(two.shape[0], rank))
+            lora_a = layer.lora_A[name if has else any_name].weight
+            lora_b = layer.lora_B[name if has else any_name].weight
+            downs.append(lora_a if has else lora_a.new_zeros(rank, lora_a.shape[1]))
+            ups.append(lora_b if has else lora_b.new_zeros(lora_b.shape[0], rank))
         down, up = torch.cat(downs).detach(), torch.cat(ups, 1).detach()
 
-        def forward(x: Any, *args: Any, **kwargs: Any) -> Any:
+        def forward(x: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
             if x.dim() != 3 or len(x) != len(self._rows):
                 raise NotByRowError
             low = linear(x, down) * self._rows
@@ -130,7 +136,7 @@ class _Shares:
         return forward
 
 
-def _token_layers(model: Any) -> list[Any]:
+def _token_layers(model: PreTrainedModel) -> list[Any]:
     from peft.tuners.trainable_tokens import TrainableTokensLayer
 
     return [module for module in model.modules() if isinstance(module, TrainableTokensLayer)]

@@ -1,18 +1,23 @@
 """How many tokens a student can take in: positions past its context have no meaning for it, or no place at all."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from secondhalf.models.weights.packing import unwrapped
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
-def max_context(model: Any) -> int | None:
+
+def max_context(model: PreTrainedModel) -> int | None:
     """The student's context in tokens; None where its config sets no limit."""
     config = unwrapped(model).config.get_text_config()
-    found = getattr(config, "max_position_embeddings", None)
-    return found if isinstance(found, int) and found > 0 else None
+    length = getattr(config, "max_position_embeddings", None)
+    return length if isinstance(length, int) and length > 0 else None
 
 
-def cap_to_context(model: Any, wanted: int) -> int:
-    """`wanted` tokens, or as many as the context has."""
+def cap_to_context(model: PreTrainedModel, length: int) -> int:
+    """`length` tokens, or as many as the context has."""
     limit = max_context(model)
-    return wanted if limit is None else min(wanted, limit)
+    return length if limit is None else min(length, limit)

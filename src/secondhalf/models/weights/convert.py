@@ -1,15 +1,20 @@
 """A student as a folder of safetensors: a GGUF is converted once, under the user's cache folder, keyed by its hash."""
 
+from __future__ import annotations
+
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import psutil
 
 from secondhalf.errors import UserError
 from secondhalf.models.reference import cache_folder
 from secondhalf.models.weights.library_output import quiet_transformers
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
 def student_folder(path: Path, sha256: str) -> Path:
@@ -21,28 +26,28 @@ def student_folder(path: Path, sha256: str) -> Path:
         return path
     if path.suffix != ".gguf":
         raise UserError(f"{path} is neither a folder with safetensors nor a GGUF file: convert it first.")
-    ready = cache_folder() / "students" / sha256[:32]
-    if (ready / "config.json").is_file():
-        return ready
+    target = cache_folder() / "students" / sha256[:32]
+    if (target / "config.json").is_file():
+        return target
     need, have = path.stat().st_size * 8, psutil.virtual_memory().available
     if need > have:
         raise UserError(
             f"Converting {path.name} needs about {need >> 20} MB of memory, {have >> 20} MB are free: "
             f"choose a smaller student."
         )
-    ready.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(dir=ready.parent))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(dir=target.parent))
     try:
         _convert(path, work)
         work.chmod(0o755)
         try:
-            work.rename(ready)
+            work.rename(target)
         except OSError:
-            if not ready.is_dir():
+            if not target.is_dir():
                 raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return ready
+    return target
 
 
 def _convert(path: Path, out: Path) -> None:
@@ -52,9 +57,11 @@ def _convert(path: Path, out: Path) -> None:
             from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
             folder, file = str(path.parent), path.name
-            tokenizer: Any = AutoTokenizer.from_pretrained(folder, gguf_file=file, trust_remote_code=False)
+            tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+                folder, gguf_file=file, trust_remote_code=False
+            )
             # Without `dequantize` the model stays quantised and can be neither saved nor trained.
-            model: Any = AutoModelForCausalLM.from_pretrained(
+            model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
                 folder,
                 gguf_file=file,
                 quantization_config=GgufConfig(dequantize=True),

@@ -1,10 +1,12 @@
 """A student from its folder, or its tokenizer alone: safetensors only, no remote code, in the type that the machine multiplies
 itself."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
@@ -12,8 +14,14 @@ from secondhalf.errors import UserError
 from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.output_layer import check_output_layer
 
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-def load_student(folder: Path, precision: str = "auto", *, four_bits: bool = False) -> tuple[Any, Any]:
+
+def load_student(
+    folder: Path, precision: str = "auto", *, four_bits: bool = False
+) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
     """Tokenizer and model (safetensors only, no remote code), on the GPU where there is one.
 
     `precision`: auto, bf16 or float32; `four_bits`: the linear layers in NF4 (QLoRA). Raises UserError when it does not
@@ -32,11 +40,11 @@ def load_student(folder: Path, precision: str = "auto", *, four_bits: bool = Fal
         import torch
         from transformers import AutoModelForCausalLM, GenerationConfig
 
-        kind = weights_dtype(precision)
-        more = {"quantization_config": _four_bits(kind)} if four_bits else {}
+        weights_type = weights_dtype(precision)
+        quantization = {"quantization_config": _four_bits(weights_type)} if four_bits else {}
         # Attention is transformers' own choice: fused where the model's class can, else plain (Gemma 2's is capped).
         model = AutoModelForCausalLM.from_pretrained(
-            folder, dtype=kind, use_safetensors=True, trust_remote_code=False, **more
+            folder, dtype=weights_type, use_safetensors=True, trust_remote_code=False, **quantization
         )
         if four_bits:
             _keep_gradients(model)
@@ -49,7 +57,7 @@ def load_student(folder: Path, precision: str = "auto", *, four_bits: bool = Fal
     return tokenizer, model
 
 
-def load_tokenizer(folder: Path) -> Any:
+def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     """The tokenizer of a folder alone, without the model's weights; no remote code.
 
     Raises UserError where transformers is missing, where the folder holds none, or one that wants to run code of its own.
@@ -76,7 +84,7 @@ def _loading(folder: Path, trouble: str) -> Iterator[None]:
         raise UserError(f"{folder} {trouble} ({str(error).splitlines()[0]}).") from error
 
 
-def weights_dtype(precision: str = "auto") -> Any:
+def weights_dtype(precision: str = "auto") -> torch.dtype:
     """The torch type of weights: bf16 where the processor or the GPU multiplies it itself, else float32, or as told."""
     import torch
 
@@ -97,16 +105,19 @@ def needs_bitsandbytes() -> None:
         raise UserError("train.method: qlora needs bitsandbytes: `pip install 'secondhalf[qlora]'`.")
 
 
-def _four_bits(kind: Any) -> Any:
+def _four_bits(weights_type: torch.dtype) -> Any:
     from transformers import BitsAndBytesConfig
 
     needs_bitsandbytes()
     return BitsAndBytesConfig(
-        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=kind
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=weights_type,
     )
 
 
-def _keep_gradients(model: Any) -> None:
+def _keep_gradients(model: PreTrainedModel) -> None:
     """On a CPU bitsandbytes repacks a layer that is first evaluated for a kernel that has no gradient, and never back: after the
     first look at held-out pairs a training would go on with wrong ones, silently (0.50)."""
     from bitsandbytes.nn import Linear4bit
@@ -116,7 +127,7 @@ def _keep_gradients(model: Any) -> None:
             module.support_avx512bf16_for_cpu = False
 
 
-def check_end_token(tokenizer: Any, folder: Path) -> None:
+def check_end_token(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
     """Raises UserError for a tokenizer without an end token."""
     if tokenizer.eos_token_id is None:
         raise UserError(

@@ -4,10 +4,16 @@ Logits are hidden states times the weight, plus a bias (Phi), times a scale (Coh
 each is the model's own, looked up in its config. What a model does beyond that is seen on four tokens, and refused.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from secondhalf.errors import UserError
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel
 
 _NEAR = 0.05  # of the largest logit: bf16 rounds that much
 
@@ -16,20 +22,20 @@ _NEAR = 0.05  # of the largest logit: bf16 rounds that much
 class OutputLayer:
     """`weight` [vocabulary, width]; `bias` [vocabulary] or None; `cap` 0 for none."""
 
-    weight: Any
-    bias: Any
+    weight: torch.Tensor
+    bias: torch.Tensor | None
     scale: float
     cap: float
 
     @classmethod
-    def of(cls, model: Any) -> "OutputLayer":
+    def of(cls, model: PreTrainedModel) -> OutputLayer:
         """That of a transformers model (not of a PEFT one)."""
         layer, config = model.get_output_embeddings(), model.config
         scale = float(getattr(config, "logit_scale", None) or 1) / float(getattr(config, "logits_scaling", None) or 1)
         cap = float(getattr(config, "final_logit_softcapping", None) or 0)
         return cls(layer.weight, getattr(layer, "bias", None), scale, cap)
 
-    def logits(self, states: Any) -> Any:
+    def logits(self, states: torch.Tensor) -> torch.Tensor:
         """Float32 logits [rows, vocabulary] of hidden states [rows, width]."""
         logits = (states @ self.weight.T).float()
         if self.bias is not None:
@@ -38,12 +44,12 @@ class OutputLayer:
             logits *= self.scale
         return logits.div_(self.cap).tanh_().mul_(self.cap) if self.cap else logits
 
-    def slope(self, logits: Any) -> Any:
+    def slope(self, logits: torch.Tensor) -> torch.Tensor | float:
         """What a gradient of the logits is multiplied with to be one of states times weight: [rows, vocabulary] or a number."""
         return self.scale * (1 - (logits / self.cap).square_()) if self.cap else self.scale
 
 
-def check_output_layer(model: Any) -> None:
+def check_output_layer(model: PreTrainedModel) -> None:
     """Raises UserError for a model whose logits are more than this file knows."""
     import torch
 

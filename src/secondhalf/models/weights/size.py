@@ -64,9 +64,9 @@ def known_students() -> dict[str, dict[str, Any]]:
 
 def size_of(reference: str) -> Size | None:
     """The size of a student; None where nothing is known without fetching or loading it."""
-    place = reference.partition("#")[0]
-    if place.startswith("hf:"):
-        facts = known_students().get(place.removeprefix("hf:").partition("@")[0].partition(":")[0])
+    location = reference.partition("#")[0]
+    if location.startswith("hf:"):
+        facts = known_students().get(location.removeprefix("hf:").partition("@")[0].partition(":")[0])
         return Size(**{field.name: facts[field.name] for field in fields(Size)}) if facts else None
     try:
         model = resolve(reference)
