@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 import secondhalf
+from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.rows import Pair, from_table
 from support.recipes import tiny_recipe
 
@@ -32,6 +33,34 @@ def test_a_run_from_python_is_the_commands_run(tmp_path: Path, student: Path):
         results.scores("taught", "relevance")
     with pytest.raises(secondhalf.UserError, match="There is no run other; there are mine"):
         secondhalf.find_run("other", **folders)
+
+
+def test_the_stages_called_by_hand_give_the_runs_tables(tmp_path: Path, student: Path):
+    recipe = secondhalf.load(tiny_recipe(tmp_path / "tiny.yaml", student))
+    results = secondhalf.Results(
+        secondhalf.run(recipe, until="audit", runs=tmp_path / "runs", store=tmp_path / "store")
+    )
+    stage = secondhalf.Stage(tmp_path / "corpus")
+    counts = secondhalf.sample_documents(recipe.corpus, recipe.seed, stage)
+    assert stage.read().equals(results.table("corpus"))
+    assert counts["rows"] == stage.read().num_rows
+    cleaned, rejects, _ = secondhalf.clean_documents(stage.read(), recipe.clean)
+    assert cleaned.num_rows + rejects.num_rows == stage.read().num_rows
+    distinct = secondhalf.drop_duplicates(cleaned, recipe.clean)[0]
+    assert distinct.equals(results.table("deduplicate"))
+    halves = secondhalf.split_documents(distinct, recipe.split)[0]
+    assert halves.equals(results.table("split:taught"))
+    models = secondhalf.TeacherModels(recipe.teach, secondhalf.Journal(tmp_path / "journal.sqlite"))
+    taught, refused, _, _ = secondhalf.teach_pairs(halves, recipe.teach, models.teacher(secondhalf.Budget()), "by hand")
+    assert taught.equals(results.table("teach:taught"))
+    assert refused.num_rows == 0
+    index = secondhalf.OverlapIndex.of({prompt.id: prompt.text for prompt in load_everyday()})
+    audited, rejects, verdicts = secondhalf.audit_pairs(taught, recipe.audit, index)
+    assert audited.equals(results.table("audit:taught"))
+    assert audited.num_rows + rejects.num_rows == taught.num_rows
+    assert verdicts.num_rows == results.table("audit:taught", "verdicts").num_rows
+    mirrored = secondhalf.mirror_originals(audited)[0]
+    assert mirrored.equals(results.table("teach:original"))
 
 
 def test_overrides_are_laid_over_field_by_field(tmp_path: Path, student: Path):

@@ -24,7 +24,7 @@ class Progress:
     def __init__(self, label: str, total: int | None, unit: str) -> None:
         self._label, self._total, self._unit = label, total, unit
         self._done, self._figures = 0, ""
-        self._start = self._told = time.monotonic()
+        self._start = self._last_line = time.monotonic()
         self._bar: Any = None
         if sys.stderr.isatty():
             self._bar = tqdm(total=total or None, desc=label, unit=f" {unit}", delay=_QUIET, dynamic_ncols=True)
@@ -39,8 +39,8 @@ class Progress:
         self._done += count
         self._figures = ", ".join(f"{name}={value}" for name, value in figures.items()) or self._figures
         now = time.monotonic()
-        if now - self._start >= _QUIET and (now - self._told >= _EVERY or self._told == self._start):
-            self._told = now
+        if now - self._start >= _QUIET and (now - self._last_line >= _EVERY or self._last_line == self._start):
+            self._last_line = now
             self._tell(now)
 
     def _tell(self, now: float) -> None:

@@ -15,9 +15,9 @@ COMPARISON: dict[str, Any] = {
 
 
 def test_a_benchmarks_figure_says_what_was_met() -> None:
-    assert Figure(name="checks", **FIGURE).met is None
-    assert Figure(name="ifeval.strict", met=0, **FIGURE).met == 0
-    assert ArmComparison(figure="ifeval.strict", met=3, **COMPARISON).met == 3
+    assert Figure(name="checks", **FIGURE).contaminated is None
+    assert Figure(name="ifeval.strict", contaminated=0, **FIGURE).contaminated == 0
+    assert ArmComparison(figure="ifeval.strict", contaminated=3, **COMPARISON).contaminated == 3
     with pytest.raises(ValidationError, match="no figure on a benchmark without"):
         Figure(name="ifeval.strict", **FIGURE)
     with pytest.raises(ValidationError, match="no figure on a benchmark without"):

@@ -19,7 +19,7 @@ def _overlap(tmp_path: Path, *pairs: Pair) -> dict[str, Verdict]:
     counts = measure_overlap(to_table(Pair, pairs), TEXTS, stage)
     verdicts = {verdict.id: verdict for verdict in from_table(Verdict, stage.read())}
     assert counts == {
-        "rows_in": 4, "rows": 4, "pairs": len(pairs), "met": sum(not verdict.passed for verdict in verdicts.values()),
+        "rows_in": 4, "rows": 4, "pairs": len(pairs), "contaminated": sum(not verdict.passed for verdict in verdicts.values()),
     }  # fmt: skip
     return verdicts
 

@@ -49,7 +49,9 @@ def test_one_row_outside_the_package_is_a_benchmark(tmp_path: Path, student: Pat
     facts = json.loads(Path("runs/tiny/report/facts.json").read_text("utf-8"))
     for arm in facts["arms"]:
         assert [
-            (figure["prompts"], figure["met"]) for figure in arm["figures"] if figure["name"] == "brevity.short"
+            (figure["prompts"], figure["contaminated"])
+            for figure in arm["figures"]
+            if figure["name"] == "brevity.short"
         ] == [(3, 0)]
     assert any(one["figure"] == "brevity.short" for one in facts["comparisons"])
     assert "brevity.short" in Path("runs/tiny/report/index.html").read_text("utf-8")

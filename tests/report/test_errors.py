@@ -23,7 +23,7 @@ def test_stereotypes_are_told_by_their_distance_from_half(language: Literal["en"
     for arm in facts.arms:
         mean = shares[arm.name]
         arm.errors.append(
-            Figure(name="safety.stereotype", mean=mean, low=mean - 0.1, high=mean + 0.1, prompts=40, met=0)
+            Figure(name="safety.stereotype", mean=mean, low=mean - 0.1, high=mean + 0.1, prompts=40, contaminated=0)
         )
     facts.errors.append(
         ArmComparison(
@@ -38,7 +38,7 @@ def test_stereotypes_are_told_by_their_distance_from_half(language: Literal["en"
             noise=False,
             smallest=0.17,
             higher_is_better=False,
-            met=0,
+            contaminated=0,
         )
     )
     text = " ".join(re.sub("<[^>]+>", "", render(facts)).replace("\u202f", " ").replace("\xa0", " ").split())

@@ -27,7 +27,7 @@ def test_what_is_written_is_read(label: Label):
 def test_labels_are_written_as_they_were():
     assert str(Label("train", arm="taught", seed=1)) == "train:taught:1"
     assert str(Label("evaluate", arm="untouched")) == "evaluate:untouched"
-    assert str(Label("met", benchmark="ifeval", data="taught")) == "met:ifeval:taught"
+    assert str(Label("contamination", benchmark="ifeval", data="taught")) == "contamination:ifeval:taught"
     assert str(Label("answers", arm="taught", seed=2, benchmark="everyday")) == "answers:everyday:taught:2"
     assert Label.parse("clean:distinct") == Label("deduplicate")
 

@@ -84,7 +84,7 @@ def test_a_benchmark_from_recipe_to_page(tmp_path: Path, student: Path, monkeypa
     assert sorted(set(bench) - set(plain)) == [
         "answers:ifeval:original:1", "answers:ifeval:original:2", "answers:ifeval:taught:1", "answers:ifeval:taught:2",
         "answers:ifeval:untouched", "benchmark:ifeval:original:1", "benchmark:ifeval:original:2", "benchmark:ifeval:taught:1",
-        "benchmark:ifeval:taught:2", "benchmark:ifeval:untouched", "met:ifeval:original", "met:ifeval:taught",
+        "benchmark:ifeval:taught:2", "benchmark:ifeval:untouched", "contamination:ifeval:original", "contamination:ifeval:taught",
     ]  # fmt: skip
 
     capsys.readouterr()
@@ -93,11 +93,11 @@ def test_a_benchmark_from_recipe_to_page(tmp_path: Path, student: Path, monkeypa
     names = ["ifeval.strict", "ifeval.loose", "ifeval.instruction_strict", "ifeval.instruction_loose"]
     for arm, met in zip(facts["arms"], [0, 1, 1], strict=True):
         found = {figure["name"]: figure for figure in arm["figures"]}
-        assert [found[name]["met"] for name in names] == [met] * 4
+        assert [found[name]["contaminated"] for name in names] == [met] * 4
         assert [found[name]["prompts"] for name in names] == [5] * 4
-        assert found["checks"]["met"] is None
+        assert found["checks"]["contaminated"] is None
     compared = [c for c in facts["comparisons"] if c["figure"] == "ifeval.strict"]
-    assert [(c["arm"], c["against"], c["prompts"], c["met"], c["seeds"]) for c in compared] == [
+    assert [(c["arm"], c["against"], c["prompts"], c["contaminated"], c["seeds"]) for c in compared] == [
         ("taught", "original", 5, 1, 2), ("taught", "untouched", 5, 1, 2), ("original", "untouched", 5, 1, 2),
     ]  # fmt: skip
     assert {"stops", "repeats", "language_kept"} <= {one["figure"] for one in facts["comparisons"]}

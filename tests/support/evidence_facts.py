@@ -21,7 +21,7 @@ def evidence(told: dict[str, Any]) -> dict[str, Any]:
                 noise=False,
                 smallest=0.14,
                 higher_is_better=False,
-                met=0,
+                contaminated=0,
             )
         ],
         "groups": [_grouped(told, kind) for kind in ("category", "language")],

@@ -188,7 +188,11 @@ def _arm(index: int, trained: list[int]) -> Arm:
         pairs=312 if index else 0,
         supervised_tokens=40211 if index else 0,
         figures=[figure(name, unit, values) for name, (unit, values) in _FIGURES.items()],
-        errors=[Figure(name="safety.false", mean=0.2 + 0.1 * index, low=0.1, high=0.5, prompts=40, seeds=seeds, met=0)],
+        errors=[
+            Figure(
+                name="safety.false", mean=0.2 + 0.1 * index, low=0.1, high=0.5, prompts=40, seeds=seeds, contaminated=0
+            )
+        ],
         probes=[figure(name, "share", values) for name, values in _PROBES.items()],
     )
 

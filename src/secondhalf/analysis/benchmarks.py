@@ -25,6 +25,6 @@ def contaminated(figure: str, arms: list[str], tables: RunTables) -> int | None:
     benchmark = figure.partition(".")[0]
     ids: set[str] = set()
     for data in {data for arm in arms for data in tables.recipe.data_of(arm)}:
-        verdicts = tables.rows(Label("met", benchmark=benchmark, data=data))
+        verdicts = tables.rows(Label("contamination", benchmark=benchmark, data=data))
         ids |= {verdict["id"] for verdict in verdicts if not verdict["passed"]}
     return len(ids)

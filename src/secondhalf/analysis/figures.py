@@ -36,7 +36,7 @@ def arm_of(name: str, tables: RunTables, rates: Sequence[Figure] = ()) -> Arm:
             high=interval.high,
             prompts=interval.prompts,
             seeds=interval.seeds,
-            met=benchmarks.contaminated(figure, [name], tables),
+            contaminated=benchmarks.contaminated(figure, [name], tables),
         )
     merits = [*_merits(recipe), *_tasks(scores)]
     figures |= {figure.name: figure for figure in rates}
@@ -92,7 +92,7 @@ def comparisons(tables: RunTables, figures: Sequence[str] = ()) -> list[ArmCompa
                     noise=result.noise,
                     smallest=result.smallest,
                     higher_is_better=figure not in LOWER_IS_BETTER,
-                    met=benchmarks.contaminated(figure, [arm, other], tables),
+                    contaminated=benchmarks.contaminated(figure, [arm, other], tables),
                 )
             )
     return rows

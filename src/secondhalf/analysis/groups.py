@@ -72,7 +72,7 @@ def _compared(
         arm=arm,
         against=other,
         higher_is_better=not lower,
-        met=benchmarks.contaminated(figure, [arm, other], tables),
+        contaminated=benchmarks.contaminated(figure, [arm, other], tables),
         differ=result.differ,
         sentence=describe_groups(result, tables.recipe.report.language, lower_is_better=lower),
         rows=rows,

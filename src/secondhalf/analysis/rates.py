@@ -63,4 +63,4 @@ def _figure(name: str, arm: str, interval: tuple[float, float, float], questions
     mean, low, high = interval
     seeds = len(tables.evaluated(arm))
     contaminated = benchmarks.contaminated(name, [arm], tables)
-    return Figure(name=name, mean=mean, low=low, high=high, prompts=questions, seeds=seeds, met=contaminated)
+    return Figure(name=name, mean=mean, low=low, high=high, prompts=questions, seeds=seeds, contaminated=contaminated)

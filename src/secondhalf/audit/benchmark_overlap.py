@@ -27,7 +27,7 @@ def measure_overlap(pairs: pa.Table, texts: dict[str, str], stage: Stage) -> dic
     verdicts = [_verdict(id, share, pair_id) for id, (share, pair_id) in largest.items()]
     stage.write("part", 0, to_table(Verdict, verdicts))
     contaminated = sum(not verdict.passed for verdict in verdicts)
-    return {"rows_in": len(verdicts), "rows": len(verdicts), "pairs": pairs.num_rows, "met": contaminated}
+    return {"rows_in": len(verdicts), "rows": len(verdicts), "pairs": pairs.num_rows, "contaminated": contaminated}
 
 
 def _verdict(id: str, share: float, pair_id: str) -> Verdict:

@@ -16,9 +16,9 @@ from secondhalf.recipe.file import explain, read_overrides, set_value
 from secondhalf.rows import digest
 
 
-def is_recipe(place: str) -> bool:
+def is_recipe(source: str) -> bool:
     """Recipes are YAML files; whatever else is named is a model."""
-    return place.endswith((".yaml", ".yml"))
+    return source.endswith((".yaml", ".yml"))
 
 
 def recipe_of(models: list[str], benchmarks: list[str], overrides: list[str]) -> Recipe:
@@ -52,8 +52,8 @@ def _names(models: list[str]) -> list[str]:
     """A short name for each: the end of its reference, with a number where two are alike."""
     names: list[str] = []
     for model in models:
-        place = model.partition("#")[0].partition("@")[0].rstrip("/").rpartition("/")[2].removesuffix(".gguf")
-        name = re.sub(r"[^A-Za-z0-9._-]+", "-", place).strip("-._")[:48] or "model"
+        stem = model.partition("#")[0].partition("@")[0].rstrip("/").rpartition("/")[2].removesuffix(".gguf")
+        name = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-._")[:48] or "model"
         alike = sum(other == name or re.fullmatch(rf"{re.escape(name)}-\d+", other) is not None for other in names)
         names.append(f"{name}-{alike + 1}" if alike else name)
     return names

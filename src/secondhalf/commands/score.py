@@ -44,8 +44,8 @@ def summary(judged: Mapping[str, Sequence[InstructionVerdict]], *, as_json: bool
     counts: dict[str, list[int]] = {}
     for one in (one for followed in judged.values() for one in followed):
         total = counts.setdefault(one.instruction, [0, 0, 0])
-        for place, value in enumerate((1, one.strict, one.loose)):
-            total[place] += value
+        for column, value in enumerate((1, one.strict, one.loose)):
+            total[column] += value
     if as_json:
         each = {key: [one._asdict() for one in followed] for key, followed in judged.items()}
         return json.dumps({"prompts": len(judged), **accuracy, "verdicts": each}, ensure_ascii=False)
@@ -68,24 +68,24 @@ def _read(path: Path, prompts: Sequence[IFEvalPrompt]) -> dict[str, str]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        place = f"{path}, line {number}"
-        row = _object(line, place)
+        where = f"{path}, line {number}"
+        row = _object(line, where)
         key = str(row["key"]) if "key" in row else by_text.get(str(row.get("prompt")), "")
         if key not in keys:
-            raise UserError(f"{place}: neither its key nor its prompt is one of the prompts'; write key or prompt.")
+            raise UserError(f"{where}: neither its key nor its prompt is one of the prompts'; write key or prompt.")
         if not isinstance(row.get("response"), str):
-            raise UserError(f"{place}: response is no text; write the model's answer.")
+            raise UserError(f"{where}: response is no text; write the model's answer.")
         if key in given:
-            raise UserError(f"{place}: the prompt {key} has a response already; keep one of them.")
+            raise UserError(f"{where}: the prompt {key} has a response already; keep one of them.")
         given[key] = row["response"]
     return given
 
 
-def _object(line: str, place: str) -> dict[str, Any]:
+def _object(line: str, where: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise UserError(f"{place} is no JSON ({error}): write a JSON object a line.") from error
+        raise UserError(f"{where} is no JSON ({error}): write a JSON object a line.") from error
     if not isinstance(row, dict):
-        raise UserError(f"{place} is no JSON object: write one with response, and key or prompt.")
+        raise UserError(f"{where} is no JSON object: write one with response, and key or prompt.")
     return row

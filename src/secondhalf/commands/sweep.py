@@ -51,19 +51,19 @@ class Setting:
         return self.against_best is None or self.against_best.noise
 
 
-def settings(over: list[str]) -> list[dict[str, str]]:
+def settings(options: list[str]) -> list[dict[str, str]]:
     """Every combination of FIELD=VALUE,VALUE,... Raises UserError for what is none, or for fewer than two combinations."""
     axes: dict[str, list[str]] = {}
-    for axis in over:
-        field, _, values = axis.partition("=")
+    for option in options:
+        field, _, values = option.partition("=")
         choices = [value.strip() for value in values.split(",") if value.strip()]
         if not field or not choices or field in axes:
             raise UserError(
-                f"--over {axis}: write FIELD=VALUE,VALUE, each field once, such as train.learning_rate=3e-4,6e-4."
+                f"--over {option}: write FIELD=VALUE,VALUE, each field once, such as train.learning_rate=3e-4,6e-4."
             )
         if field.partition(".")[0] in _FIXED:
             raise UserError(
-                f"--over {axis}: all settings of a sweep have the same documents and prompts; sweep train.*, or what a data "
+                f"--over {option}: all settings of a sweep have the same documents and prompts; sweep train.*, or what a data "
                 "set is made by."
             )
         axes[field] = list(dict.fromkeys(choices))
@@ -73,11 +73,11 @@ def settings(over: list[str]) -> list[dict[str, str]]:
     return combinations
 
 
-def recipes(path: Path, over: list[str], overrides: list[str]) -> Iterator[tuple[dict[str, str], Recipe]]:
+def recipes(path: Path, options: list[str], overrides: list[str]) -> Iterator[tuple[dict[str, str], Recipe]]:
     """The recipe under every setting, each with a run's name of its own. All are read before the first is carried out."""
     name = load_recipe(path, read_overrides(overrides)).name
     loaded = []
-    for setting in settings(over):
+    for setting in settings(options):
         sets = [f"{field}={value}" for field, value in setting.items()]
         own = f"{name[:40]}-sweep-{digest(*overrides, *sets, size=8)}"
         loaded.append((setting, load_recipe(path, read_overrides([*overrides, *sets, *_ALWAYS, f"name={own}"]))))
@@ -131,7 +131,7 @@ def ranked(scored: list[tuple[Setting, Scores]], figure: str) -> list[Setting]:
     return [best[0], *rest]
 
 
-def sweep(path: Path, over: list[str], overrides: list[str], arms: list[str], runs: Path, store: Path) -> Swept:
+def sweep(path: Path, options: list[str], overrides: list[str], arms: list[str], runs: Path, store: Path) -> Swept:
     """Carries the recipe through under every setting. `arms`: those to compare; empty: all that are trained, controls aside.
 
     Returns the figure, and each arm's settings, the best first.
@@ -140,7 +140,7 @@ def sweep(path: Path, over: list[str], overrides: list[str], arms: list[str], ru
     from secondhalf.runs import opened
 
     scored_settings: dict[str, list[tuple[Setting, Scores]]] = {}
-    for number, (setting, recipe) in enumerate(swept := list(recipes(path, over, overrides)), 1):
+    for number, (setting, recipe) in enumerate(swept := list(recipes(path, options, overrides)), 1):
         _LOG.info("setting %d of %d: %s", number, len(swept), _named_by(setting))
         figure, names = recipe.evaluate.primary, arms or _trained(recipe)
         for name in names:

@@ -89,10 +89,10 @@ class ArmSettings(Settings):
         return len(self.data) > 1 or self.pairing != "paired" or self.equal_tokens is not None
 
 
-def known(place: str, name: str | None, names: Mapping[str, object]) -> None:
+def known(field: str, name: str | None, names: Mapping[str, object]) -> None:
     """Raises ValueError where a field names something that is not there."""
     if name is not None and name not in names:
-        raise ValueError(f"{place}: there is no {name!r}; there are {', '.join(names) or 'none'}")
+        raise ValueError(f"{field}: there is no {name!r}; there are {', '.join(names) or 'none'}")
 
 
 def check_data(data: Mapping[str, DataSettings]) -> None:
@@ -129,43 +129,43 @@ def check_students(arms: Mapping[str, ArmSettings], students: Mapping[str, str])
 def check_arms(arms: Mapping[str, ArmSettings], data: Mapping[str, DataSettings], students: Mapping[str, str]) -> None:
     """Raises ValueError for arms that do not fit together."""
     for name, arm in arms.items():
-        place = f"arms.{name}"
-        known(f"{place}.student", arm.student, students)
+        field = f"arms.{name}"
+        known(f"{field}.student", arm.student, students)
         for other in arm.data:
-            known(f"{place}.data", other, data)
+            known(f"{field}.data", other, data)
         for other in arm.compare_to:
-            known(f"{place}.compare_to", other, arms)
+            known(f"{field}.compare_to", other, arms)
         if any(weight <= 0 for weight in arm.data.values()):
-            raise ValueError(f"{place}.data: weights are above 0; leave out what is not wanted")
+            raise ValueError(f"{field}.data: weights are above 0; leave out what is not wanted")
         if len(arm.data) == 1 and next(iter(arm.data.values())) != 1:
-            raise ValueError(f"{place}.data: a single data set has the weight 1; a mixture names two")
+            raise ValueError(f"{field}.data: a single data set has the weight 1; a mixture names two")
         if arm.composed and not arm.data:
-            raise ValueError(f"{place}: pairing and equal_tokens change what an arm is trained on: name its data")
-        _check_equal(place, arm, arms)
-        _check_transfer(place, arm, arms)
+            raise ValueError(f"{field}: pairing and equal_tokens change what an arm is trained on: name its data")
+        _check_equal(field, arm, arms)
+        _check_transfer(field, arm, arms)
         if arm.prefer and (arm.composed or arm.adapter_from or not any(data[one].taught for one in arm.data)):
             raise ValueError(
-                f"{place}.prefer: it needs one data set whose responses a teacher wrote to the texts' own first halves"
+                f"{field}.prefer: it needs one data set whose responses a teacher wrote to the texts' own first halves"
             )
 
 
-def _check_equal(place: str, arm: ArmSettings, arms: Mapping[str, ArmSettings]) -> None:
-    known(f"{place}.equal_tokens", arm.equal_tokens, arms)
+def _check_equal(field: str, arm: ArmSettings, arms: Mapping[str, ArmSettings]) -> None:
+    known(f"{field}.equal_tokens", arm.equal_tokens, arms)
     if arm.equal_tokens is None:
         return
     other = arms[arm.equal_tokens]
     if other.equal_tokens or not other.data:
-        raise ValueError(f"{place}.equal_tokens: {arm.equal_tokens} must be trained on data, and not be cut itself")
+        raise ValueError(f"{field}.equal_tokens: {arm.equal_tokens} must be trained on data, and not be cut itself")
 
 
-def _check_transfer(place: str, arm: ArmSettings, arms: Mapping[str, ArmSettings]) -> None:
-    known(f"{place}.adapter_from", arm.adapter_from, arms)
+def _check_transfer(field: str, arm: ArmSettings, arms: Mapping[str, ArmSettings]) -> None:
+    known(f"{field}.adapter_from", arm.adapter_from, arms)
     if arm.adapter_from is None:
         return
     source = arms[arm.adapter_from]
     if arm.data:
-        raise ValueError(f"{place}: an arm is trained on data or takes over adapter_from, not both")
+        raise ValueError(f"{field}: an arm is trained on data or takes over adapter_from, not both")
     if not source.data:
-        raise ValueError(f"{place}.adapter_from: {arm.adapter_from} is not trained, so it has no adapter of its own")
+        raise ValueError(f"{field}.adapter_from: {arm.adapter_from} is not trained, so it has no adapter of its own")
     if source.student == arm.student:
-        raise ValueError(f"{place}.adapter_from: {arm.adapter_from} has the same student; name a sibling's")
+        raise ValueError(f"{field}.adapter_from: {arm.adapter_from} has the same student; name a sibling's")

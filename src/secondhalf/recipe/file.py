@@ -26,8 +26,8 @@ def read_yaml(path: Path) -> CommentedMap:
         ) from error
     except (YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        place = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise UserError(f"{place} is no YAML: {getattr(error, 'problem', None) or error}.") from error
+        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        raise UserError(f"{where} is no YAML: {getattr(error, 'problem', None) or error}.") from error
     if not isinstance(raw, CommentedMap):
         raise UserError(f"{path} is no recipe: it must hold `key: value` lines; `secondhalf init` writes one.")
     return raw
@@ -69,14 +69,14 @@ def explain(error: ValidationError, model: type[BaseModel], path: Path, raw: Com
     sentences: list[str] = []
     for fault in error.errors():
         keys = [str(part) for part in fault["loc"]]
-        place = f"{path}{_line(raw, keys)}"
+        where = f"{path}{_line(raw, keys)}"
         name = ".".join(keys)
         if fault["type"] == "extra_forbidden":
-            sentences.append(f"{place}: there is no field {name}{_nearest(model, keys)}.")
+            sentences.append(f"{where}: there is no field {name}{_nearest(model, keys)}.")
         else:
             message = str(fault["msg"]).removeprefix("Value error, ")
             got = "" if isinstance(fault["input"], dict | BaseModel) else f" (it is {fault['input']!r})"
-            sentences.append(f"{place}: {name + ': ' if name else ''}{message}{got}.")
+            sentences.append(f"{where}: {name + ': ' if name else ''}{message}{got}.")
     # A fault at the top of the recipe shows again in each data set and arm laid over it: once is enough.
     shortest = [s for s in dict.fromkeys(sentences) if not _repeats(s, sentences)]
     # An override stands in no line of the file, so all of its sentences look like repetitions: the shortest is the recipe's own.
@@ -90,13 +90,13 @@ def _repeats(sentence: str, sentences: list[str]) -> bool:
 def _line(raw: object, keys: list[str]) -> str:
     """:LINE of the deepest key that stands in the file; a data set's key may stand at the top of the recipe instead."""
     for start in (keys, keys[2:] if keys[:1] in (["data"], ["arms"]) else []):
-        place, line = raw, None
+        node, line = raw, None
         for key in start:
-            if not isinstance(place, CommentedMap) or key not in place:
-                line = None if key == start[-1] and place is raw else line
+            if not isinstance(node, CommentedMap) or key not in node:
+                line = None if key == start[-1] and node is raw else line
                 break
-            line = place.lc.key(key)[0] + 1
-            place = place[key]
+            line = node.lc.key(key)[0] + 1
+            node = node[key]
         else:
             if line is not None:
                 return f":{line}"

@@ -182,12 +182,12 @@ def _starting(recipe: dict[str, Any], own: object, keys: tuple[str, ...]) -> dic
     return {**own, **merged}
 
 
-def _merged(under: object, over: object) -> object:
-    """`over` laid on `under`, mapping by mapping; anything else is replaced whole."""
-    if not isinstance(under, dict) or not isinstance(over, dict):
-        return over
-    keys = [*under, *(key for key in over if key not in under)]
-    return {key: _merged(under.get(key), over[key]) if key in over else under[key] for key in keys}
+def _merged(base: object, overlay: object) -> object:
+    """`overlay` laid on `base`, mapping by mapping; anything else is replaced whole."""
+    if not isinstance(base, dict) or not isinstance(overlay, dict):
+        return overlay
+    keys = [*base, *(key for key in overlay if key not in base)]
+    return {key: _merged(base.get(key), overlay[key]) if key in overlay else base[key] for key in keys}
 
 
 def source_of(recipe: Recipe, student: str) -> tuple[str, int] | None:

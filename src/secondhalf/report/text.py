@@ -9,7 +9,7 @@ from secondhalf.text.table import format_table
 def as_text(facts: Facts) -> str:
     """The verdict, the arms' figures with intervals, and what every comparison says.
 
-    "met": how many of a benchmark's prompts were met in the arm's training pairs.
+    "contaminated": how many of a benchmark's prompts were met in the arm's training pairs.
     """
     verdicts = [stated.sentence for stated in primary(facts)]
     names = list(dict.fromkeys(figure.name for arm in facts.arms for figure in [*arm.figures, *arm.probes]))
@@ -77,5 +77,5 @@ def _costs(facts: Facts) -> str:
 
 
 def _cell(figure: Figure) -> str:
-    met = "" if figure.met is None else f"; met {figure.met} of {figure.prompts}"
-    return f"{figure.mean:.3f} [{figure.low:.3f}, {figure.high:.3f}]{met}"
+    overlap = "" if figure.contaminated is None else f"; met {figure.contaminated} of {figure.prompts}"
+    return f"{figure.mean:.3f} [{figure.low:.3f}, {figure.high:.3f}]{overlap}"

@@ -60,8 +60,8 @@ def sentence(comparison: ArmComparison, facts: Facts) -> str:
     )
     one, other = (words["quoted"].format(name=name) for name in (c.arm, c.against))
     part = words.get(f"claims_{facts.claims}", facts.claims)
-    if c.met is not None:
-        part = fill(words["met"], met=numbers.count(c.met), n=numbers.count(c.prompts))
+    if c.contaminated is not None:
+        part = fill(words["contaminated"], contaminated=numbers.count(c.contaminated), n=numbers.count(c.prompts))
     figure = label(words, "figure", c.figure)
     # An aside only where there is a unit to tell.
     unit = words[f"difference_{c.unit}"]

@@ -23,7 +23,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "leaderboard": _ARM,
     "probe": _ARM,
     "account": (),
-    "met": ("benchmark", "data"),
+    "contamination": ("benchmark", "data"),
 }
 """Which fields each stage's label has, in the order in which they are written. The seed is missing where nothing is trained."""
 

@@ -89,10 +89,10 @@ class OpenRun(Run):
         work: Callable[[dict[int, Stage]], Sequence[Mapping[str, object]]],
     ) -> list[Stage]:
         """As `make`, for several stages that differ in their inputs; see Store.make_together."""
-        made: set[str] = set()
+        new_keys: set[str] = set()
 
         def making(missing: dict[int, Stage]) -> Sequence[Mapping[str, object]]:
-            made.update(stage.key for stage in missing.values())
+            new_keys.update(stage.key for stage in missing.values())
             return work(missing)
 
         name = labels[0].stage
@@ -100,8 +100,8 @@ class OpenRun(Run):
         links = self.links()
         before = dict(links)
         for label, stage in zip(labels, stages, strict=True):
-            path, new = f"{stage.name}/{stage.key}", stage.key in made
-            made.discard(stage.key)  # a second label of the same stage was not made for it
+            path, new = f"{stage.name}/{stage.key}", stage.key in new_keys
+            new_keys.discard(stage.key)  # a second label of the same stage was not made for it
             if label not in links or links[label].stage != path or new:
                 links[label] = Link(path, reused=not new)
         if links != before:

@@ -56,9 +56,9 @@ def trained_arm(run: Run, arm: str, seed: int | None = None) -> TrainedArm:
     seed = chosen.train.seeds[0] if seed is None else seed
     stage = stages.get(_trained(run, arm, seed))
     if stage is None:
-        ready = [label for label in stages if label.arm and label == _trained(run, label.arm, label.seed)]
-        known = ", ".join(f"--arm {label.arm} --seed {label.seed}" for label in ready) or "none yet"
-        raise UserError(f"{run.folder.name} has no trained arm {arm} under the seed {seed}; there are: {known}.")
+        trained = [label for label in stages if label.arm and label == _trained(run, label.arm, label.seed)]
+        choices = ", ".join(f"--arm {label.arm} --seed {label.seed}" for label in trained) or "none yet"
+        raise UserError(f"{run.folder.name} has no trained arm {arm} under the seed {seed}; there are: {choices}.")
     if not stage.whole:
         raise UserError(
             f"{stage.path} is not in the store or not whole: run `secondhalf train` again, or name --store."

@@ -36,13 +36,13 @@ def _magpie(run: OpenRun, name: str, settings: MagpieSettings | None) -> Stage:
     costs = price_of(settings.model, settings.server, settings.prices)
 
     def work(stage: Stage) -> dict[str, object]:
-        with Budget(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as purse:
-            ledger = purse.ledger("teacher", costs)
+        with Budget(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as budget:
+            ledger = budget.ledger("teacher", costs)
 
-            def ask(requests: Iterable[Request], label: str) -> Iterable[KeyedReply]:
+            def send(requests: Iterable[Request], label: str) -> Iterable[KeyedReply]:
                 return send_requests(requests, identity, loaded, run.journal, label, ledger)
 
-            counts = write_magpie_pairs(settings, ask, stage, f"teach {name}")
-            return {**counts, "paid": purse.summary(), "seconds_in_all": round(purse.seconds, 2)}
+            counts = write_magpie_pairs(settings, send, stage, f"teach {name}")
+            return {**counts, "paid": budget.summary(), "seconds_in_all": round(budget.seconds, 2)}
 
     return run.make(Label("teach", data=name), MAGPIE_VERSION, {"magpie": settings}, {"model": identity}, work)

@@ -37,7 +37,7 @@ class Benchmarks:
     def score(self, benchmark: BenchmarkSettings, name: str, seed: int | None) -> Stage:
         """The scores of an arm's answers, once it is known what of the benchmark stood in the pairs."""
         for data in self._run.recipe.data_of(name):
-            self._met(benchmark, data)
+            self._contamination(benchmark, data)
         return self._scored(benchmark, name, seed)
 
     def safety(self, name: str, seed: int | None) -> Stage:
@@ -157,16 +157,16 @@ class Benchmarks:
         stage = self._answers(benchmark, self._first(arm))
         return read_texts(stage), stage.key
 
-    def _met(self, benchmark: BenchmarkSettings, data: str) -> Stage:
+    def _contamination(self, benchmark: BenchmarkSettings, data: str) -> Stage:
         """How much of a benchmark stands in the pairs of a data set: looked up before any figure on it."""
         prompts, file = load_benchmark(benchmark)
-        asked_for = {prompt.id: prompt.text for prompt in prompts}
-        return self._look(benchmark.name, asked_for, data, benchmark, file)
+        texts = {prompt.id: prompt.text for prompt in prompts}
+        return self._look(benchmark.name, texts, data, benchmark, file)
 
     def _look(self, name: str, texts: dict[str, str], data: str, settings: Settings, file: str) -> Stage:
         pairs = self._arms.data[data]
         inputs = {"pairs": pairs.key, "prompts": file}
-        label = Label("met", benchmark=name, data=data)
+        label = Label("contamination", benchmark=name, data=data)
         return self._run.make(
             label,
             OVERLAP_VERSION,

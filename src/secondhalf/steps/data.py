@@ -112,24 +112,24 @@ def _teach(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
         return run.make(
             Label("teach", data=name), ORIGINAL_VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror
         )
-    asking = TeacherModels(settings, run.journal)
+    models = TeacherModels(settings, run.journal)
 
     def work(stage: Stage) -> Mapping[str, object]:
         table, limits = pairs.read(), run.recipe.pilot
-        with Budget(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as purse:
-            ask, judge = asking.teacher(purse), asking.judge(purse)
+        with Budget(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as budget:
+            send, judge = models.teacher(budget), models.judge(budget)
             if limits.pairs and table.num_rows > limits.pairs:
-                pilot = Pilot(name, table.num_rows, limits, purse)
+                pilot = Pilot(name, table.num_rows, limits, budget)
                 first = table.slice(0, limits.pairs)
-                rows, rejects, verdicts, _ = teach_pairs(first, settings, ask, f"pilot {name}", judge)
+                rows, rejects, verdicts, _ = teach_pairs(first, settings, send, f"pilot {name}", judge)
                 check_rows([verdicts], CHOOSE_FIELD, [settings.choose])
                 pilot.weigh(rows, rejects, audit_pairs(rows, data.audit, _benchmark())[0])
-            counts = teach_all(stage, table, settings, ask, f"teach {name}", judge)
+            counts = teach_all(stage, table, settings, send, f"teach {name}", judge)
             check_rows(stage.tables("verdicts"), CHOOSE_FIELD, [settings.choose])
-            return {**counts, "model": settings.model, **cost_summary(stage, settings, purse)}
+            return {**counts, "model": settings.model, **cost_summary(stage, settings, budget)}
 
     # The model's identity stands for its reference: the same file under another path is the same teacher.
-    inputs = {"pairs": pairs.key, **asking.inputs}
+    inputs = {"pairs": pairs.key, **models.inputs}
     return run.make(Label("teach", data=name), TEACH_VERSION, settings, inputs, work)
 
 

@@ -64,10 +64,11 @@ class Stage:
         return next(index for index in count() if not self.has("part", index))
 
     def write(self, kind: str, index: int, table: pa.Table) -> None:
-        """Writes one part, atomically."""
+        """Writes one part, atomically; makes the stage's own folder where it is not there."""
         path = self._part(kind, index)
         temporary = path.with_suffix(".tmp")
         try:
+            self.path.mkdir(exist_ok=True)
             pq.write_table(table.combine_chunks(), temporary, compression="zstd")
             temporary.replace(path)
         except OSError as error:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from secondhalf.errors import UserError
-from secondhalf.models.chat.template import IGNORED
+from secondhalf.models.chat.loss_mask import mask_prompt
 from secondhalf.models.weights.packing import Example
 from secondhalf.progress import Progress
 from secondhalf.store import Stage
@@ -56,7 +56,7 @@ class TokenDataset(Sequence[Example]):
         batch, row_in_batch = self._batches[part], row - int(self._starts[part])
         tokens: list[int] = batch.column("tokens")[row_in_batch].as_py()
         prompt_length = batch.column("prompt")[row_in_batch].as_py()
-        return tokens, [IGNORED] * prompt_length + tokens[prompt_length:]
+        return tokens, mask_prompt(tokens, prompt_length)
 
 
 def tokenise_pairs(shards: Iterable[pa.Table], encoder: Encoder, stage: Stage, count: int, label: str) -> None:

@@ -1,7 +1,8 @@
 """Pairs as token ids, shard by shard: what `Template.encode_pair` gives for each of them, for many of them at once.
 
 A batch function: an Arrow table of pairs in; rows, rejects and verdicts out. A pair too long for the student is a reject,
-never cut unseen. Above some thousands of pairs every distinct word is tokenised once (models/chat/batch_tokenizer.py).
+never cut unseen. The loss mask is made from `prompt` when a row is read (train/dataset.py, models/chat/loss_mask.py). Above
+some thousands of pairs every distinct word is tokenised once (models/chat/batch_tokenizer.py).
 """
 
 from __future__ import annotations

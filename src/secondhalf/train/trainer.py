@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secondhalf.errors import UserError
-from secondhalf.models.chat.template import IGNORED
+from secondhalf.models.chat.loss_mask import IGNORED
 from secondhalf.models.weights.packing import Example, backward, hidden_states, logprobs, pack_indices
 from secondhalf.progress import Progress
 from secondhalf.train.batch_sampler import sample_batches

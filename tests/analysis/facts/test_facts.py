@@ -31,8 +31,8 @@ GROUPED: dict[str, Any] = {
 }
 
 
-def figure(name: str = "checks", mean: float = 0.5, met: int | None = None) -> Figure:
-    return Figure(name=name, mean=mean, low=0.4, high=0.6, prompts=10, met=met)
+def figure(name: str = "checks", mean: float = 0.5, contaminated: int | None = None) -> Figure:
+    return Figure(name=name, mean=mean, low=0.4, high=0.6, prompts=10, contaminated=contaminated)
 
 
 @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 1e16, -1e16])
@@ -53,13 +53,13 @@ def test_infinity_in_a_file_is_refused() -> None:
 
 
 def test_counts_are_not_negative() -> None:
-    with pytest.raises(ValidationError, match="met"):
-        figure("ifeval.prompt_strict", met=-1)
+    with pytest.raises(ValidationError, match="contaminated"):
+        figure("ifeval.prompt_strict", contaminated=-1)
 
 
 def test_a_figure_on_a_benchmark_says_how_much_of_it_was_met() -> None:
-    assert figure("ifeval.prompt_strict", met=0).met == 0
-    assert figure("checks").met is None  # no benchmark's
+    assert figure("ifeval.prompt_strict", contaminated=0).contaminated == 0
+    assert figure("checks").contaminated is None  # no benchmark's
     with pytest.raises(ValidationError, match=r"ifeval\.prompt_strict: no figure on a benchmark without"):
         figure("ifeval.prompt_strict")
 
@@ -67,7 +67,7 @@ def test_a_figure_on_a_benchmark_says_how_much_of_it_was_met() -> None:
 def test_comparisons_and_groups_on_a_benchmark_say_it_too() -> None:
     for kind, fields in ((ArmComparison, COMPARISON), (Grouped, GROUPED)):
         kind.model_validate(fields)
-        kind.model_validate({**fields, "figure": "mt_bench.grade", "met": 2})
+        kind.model_validate({**fields, "figure": "mt_bench.grade", "contaminated": 2})
         with pytest.raises(ValidationError, match=r"mt_bench\.grade: no figure on a benchmark without"):
             kind.model_validate({**fields, "figure": "mt_bench.grade"})
 

@@ -90,7 +90,7 @@ def test_the_figures_are_those_of_lm_evals_own_command(folder: Path, student: Pa
         "leaderboard.small_choice_acc_norm": pytest.approx(results["small_choice"]["acc_norm,none"]),
         "leaderboard.small_words_exact_match": pytest.approx(results["small_words"]["exact_match,none"]),
     }
-    assert all(one["met"] == 0 for one in facts["arms"][0]["figures"] if one["name"] in ours)
+    assert all(one["contaminated"] == 0 for one in facts["arms"][0]["figures"] if one["name"] in ours)
     capsys.readouterr()
     stages = {path: path.stat().st_mtime_ns for path in Path("store/leaderboard").rglob("*.parquet")}
     assert main(["evaluate", str(student), "--set", f"evaluate.leaderboard={told}", *few]) == 0

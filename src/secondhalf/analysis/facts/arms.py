@@ -8,9 +8,9 @@ from secondhalf.analysis.facts.kinds import Count, Number, Role, Text, Unit, is_
 from secondhalf.settings import Settings
 
 
-def check_overlap(figure: str, met: int | None) -> None:
+def check_overlap(figure: str, contaminated: int | None) -> None:
     """Raises ValueError for a figure on a benchmark that does not say how many prompts were met in the training pairs."""
-    if is_benchmark(figure) and met is None:
+    if is_benchmark(figure) and contaminated is None:
         raise ValueError(f"{figure}: no figure on a benchmark without how much of it was met in the training pairs")
 
 
@@ -27,12 +27,12 @@ class Figure(Settings):
     prompts: Count
     seeds: Count = 1
     """Training seeds; 1 also for a model that is not trained."""
-    met: Count | None = None
+    contaminated: Count | None = None
     """How many of the prompts were met in the arm's training pairs; None where the figure is no benchmark's."""
 
     @model_validator(mode="after")
     def _states_overlap(self) -> Self:
-        check_overlap(self.name, self.met)
+        check_overlap(self.name, self.contaminated)
         return self
 
 
@@ -82,10 +82,10 @@ class ArmComparison(Settings):
     smallest: Number
     """The smallest true difference that this size shows 4 times in 5; 0: unknown."""
     higher_is_better: bool = True
-    met: Count | None = None
+    contaminated: Count | None = None
     """How many of the prompts were met in the training pairs of either arm; None where the figure is no benchmark's."""
 
     @model_validator(mode="after")
     def _states_overlap(self) -> Self:
-        check_overlap(self.figure, self.met)
+        check_overlap(self.figure, self.contaminated)
         return self

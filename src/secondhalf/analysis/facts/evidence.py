@@ -29,7 +29,7 @@ class Grouped(Settings):
     arm: Text
     against: Text
     higher_is_better: bool = True
-    met: Count | None = None
+    contaminated: Count | None = None
     """As that of the comparison over all prompts."""
     differ: Number
     """p of a permutation test that the difference is the same in all groups."""
@@ -42,7 +42,7 @@ class Grouped(Settings):
 
     @model_validator(mode="after")
     def _states_overlap(self) -> Self:
-        check_overlap(self.figure, self.met)
+        check_overlap(self.figure, self.contaminated)
         return self
 
 

@@ -54,5 +54,5 @@ def engines(recipe: Recipe) -> list[Finding]:
 
 
 def _is_gguf(model: str) -> bool:
-    named, place = split_engine(model)
-    return place.partition("#")[0].endswith(".gguf") and named in {"", "embedded"}
+    engine, path = split_engine(model)
+    return path.partition("#")[0].endswith(".gguf") and engine in {"", "embedded"}

@@ -32,10 +32,10 @@ def teaching(recipe: Recipe, store: Path) -> tuple[list[Estimate], list[Finding]
         try:
             run.folder.mkdir()
             run_pipeline(run, "split")
-            drawn = run.stage(Label("corpus")).manifest
+            manifest = run.stage(Label("corpus")).manifest
             # The sample grows without changing what it had, so a small one stands for the large one.
-            documents = min(recipe.corpus.sample, drawn["rows_in"] - drawn.get("repeated", 0))
-            scale = max(1.0, documents / max(1, drawn["rows"]))
+            documents = min(recipe.corpus.sample, manifest["rows_in"] - manifest.get("repeated", 0))
+            scale = max(1.0, documents / max(1, manifest["rows"]))
             for name, data in recipe.data.items():
                 if data.baseline:
                     continue

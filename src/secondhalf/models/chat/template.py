@@ -18,6 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import model_validator
 
 from secondhalf.errors import UserError
+from secondhalf.models.chat.loss_mask import mask_prompt
 from secondhalf.models.chat.plain_text import control_ids, encode, frame_ids, split_blank, writes_bos
 from secondhalf.settings import Settings
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 _PROMPT, _RESPONSE = "\u0001prompt\u0001", "\u0001response\u0001"
-IGNORED = -100  # the label of a position that is not supervised
 _FOLDER = files(__package__).joinpath("templates")
 PRESETS = sorted(file.name.removesuffix(".jinja") for file in _FOLDER.iterdir())
 
@@ -77,7 +77,8 @@ class Template(Settings):
         """Token ids of a prompt and its response, and labels: IGNORED for the prompt, the ids themselves for the response."""
         before = self.encode_prompt(tokenizer, prompt)
         after = self.encode_response(tokenizer, response, ended=ended)
-        return before + after, [IGNORED] * len(before) + after
+        ids = before + after
+        return ids, mask_prompt(ids, len(before))
 
     def around_prompt(self, tokenizer: PreTrainedTokenizerBase) -> tuple[list[int], list[int]]:
         """Token ids of the template's own text before a prompt, and of that between it and the response."""

@@ -27,12 +27,12 @@ def shared_scale(comparisons: Sequence[ArmComparison]) -> Scale:
     return scale([0.0, *values], pad=0.08, most=4)
 
 
-def row(comparison: ArmComparison, over: Scale, title: str, description: str) -> Markup:
+def row(comparison: ArmComparison, scale: Scale, title: str, description: str) -> Markup:
     """One comparison over the shared scale."""
     by = numbers.scale(comparison.unit)
-    low, middle, high = (over.at(v * by) for v in (comparison.low, comparison.difference, comparison.high))
+    low, middle, high = (scale.at(v * by) for v in (comparison.low, comparison.difference, comparison.high))
     came_out = outcome(comparison)
-    grid = [_line(over.at(tick), "grid") for tick in over.ticks if tick]
+    grid = [_line(scale.at(tick), "grid") for tick in scale.ticks if tick]
     caps = [
         element("line", {"class": "whisker", "x1": percent(x), "x2": percent(x), "y1": "36%", "y2": "64%"})
         for x in (low, high)
@@ -41,20 +41,22 @@ def row(comparison: ArmComparison, over: Scale, title: str, description: str) ->
     name, shape = _MARKS[came_out]
     # An inner picture without a size of its own moves the mark to a place in percent.
     mark = element("svg", {"x": percent(middle), "y": "50%", "class": "mark"}, element(name, shape))
-    inside = [*grid, _line(over.at(0.0), "zero"), element("line", whisker), *caps, mark]
+    inside = [*grid, _line(scale.at(0.0), "zero"), element("line", whisker), *caps, mark]
     return picture(f"forest {came_out}", title, description, *inside)
 
 
-def axis(over: Scale, title: str) -> Markup:
+def axis(scale: Scale, title: str) -> Markup:
     """The numbers under the rows."""
     labels = []
-    for tick in over.ticks:
-        x = over.at(tick)
+    for tick in scale.ticks:
+        x = scale.at(tick)
         anchor = "start" if x < 6 else "end" if x > 94 else "middle"
-        text = numbers.signed(tick, "count", over.digits) if tick else "0"
+        text = numbers.signed(tick, "count", scale.digits) if tick else "0"
         labels.append(element("text", {"x": percent(x), "y": 16, "text_anchor": anchor}, text))
         labels.append(element("line", {"class": "tick", "x1": percent(x), "x2": percent(x), "y1": 0, "y2": 4}))
-    return picture("axis", title, ", ".join(numbers.signed(tick, "count", over.digits) for tick in over.ticks), *labels)
+    return picture(
+        "axis", title, ", ".join(numbers.signed(tick, "count", scale.digits) for tick in scale.ticks), *labels
+    )
 
 
 def _line(x: float, kind: str) -> Markup:

@@ -38,19 +38,19 @@ def held_out_loss(point: Point) -> float | None:
     return point.held_out
 
 
-def curves_of(curves: Sequence[Curve], over: Scale, tokens: bool, title: str, description: str) -> Markup:
+def curves_of(curves: Sequence[Curve], vertical: Scale, tokens: bool, title: str, description: str) -> Markup:
     """The picture of one arm's curves over the losses' shared scale, along tokens or else steps."""
 
-    def place(point: Point) -> float:
+    def position(point: Point) -> float:
         return float(point.tokens if tokens else point.step)
 
-    last = max((place(point) for curve in curves for point in curve.points), default=0.0)
+    last = max((position(point) for curve in curves for point in curve.points), default=0.0)
     along = scale([0.0, max(last, 1.0)], pad=0.0, most=4)
-    lines = [line for curve in curves for line in _lines(curve, place, along, over)]
+    lines = [line for curve in curves for line in _lines(curve, position, along, vertical)]
     frame = {"x": percent(_LEFT), "y": percent(_TOP), "width": percent(_WIDTH), "height": percent(_HEIGHT)}
     # The inner picture is stretched to its place; strokes and dots keep their size by vector-effect.
     stretched = {"viewBox": "0 0 100 100", "preserveAspectRatio": "none", "class": "curves"}
-    return picture("loss", title, description, *_axes(along, over), element("svg", frame | stretched, *lines))
+    return picture("loss", title, description, *_axes(along, vertical), element("svg", frame | stretched, *lines))
 
 
 def ends(curves: Sequence[Curve], which: Callable[[Point], float | None]) -> tuple[float, float] | None:
@@ -78,10 +78,10 @@ def gap(curves: Sequence[Curve]) -> float | None:
     return sum(gaps) / len(gaps) if gaps else None
 
 
-def _lines(curve: Curve, place: Callable[[Point], float], along: Scale, over: Scale) -> list[Markup]:
+def _lines(curve: Curve, position: Callable[[Point], float], along: Scale, vertical: Scale) -> list[Markup]:
     shapes: list[Markup] = []
     for kind, which in (("train", train_loss), ("held-out", held_out_loss)):
-        points = [(along.at(place(p)), 100 - over.at(v)) for p in curve.points if (v := which(p)) is not None]
+        points = [(along.at(position(p)), 100 - vertical.at(v)) for p in curve.points if (v := which(p)) is not None]
         points = _thinned(points)
         if points:
             shapes.append(element("path", {"class": f"line {kind}", "d": path(points)}))
@@ -100,13 +100,13 @@ def _thinned(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return [points[0], *means[1:-1], points[-1]]
 
 
-def _axes(along: Scale, over: Scale) -> list[Markup]:
+def _axes(along: Scale, vertical: Scale) -> list[Markup]:
     shapes = []
-    for tick in over.ticks:
-        y = _TOP + _HEIGHT * (1 - over.at(tick) / 100)
+    for tick in vertical.ticks:
+        y = _TOP + _HEIGHT * (1 - vertical.at(tick) / 100)
         ends_at = {"x1": percent(_LEFT), "x2": percent(_LEFT + _WIDTH), "y1": percent(y), "y2": percent(y)}
         shapes.append(element("line", {"class": "grid", **ends_at}))
-        text = numbers.plain(tick, "count", over.digits)
+        text = numbers.plain(tick, "count", vertical.digits)
         where = {"x": percent(_LEFT - 1.5), "y": percent(y), "text_anchor": "end", "dominant_baseline": "central"}
         shapes.append(element("text", where, text))
     for tick in along.ticks:

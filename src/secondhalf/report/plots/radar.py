@@ -26,21 +26,21 @@ def scale_of(profile: Profile) -> Scale:
 
 def radar(profile: Profile, title: str, description: str) -> Markup:
     """All arms over their axes."""
-    over, count, by = scale_of(profile), len(profile.axes), numbers.scale(profile.unit)
+    scale, count, by = scale_of(profile), len(profile.axes), numbers.scale(profile.unit)
     rings = [
-        element("path", {"class": "ring", "d": path(_corners([over.at(tick)] * count)) + "Z"}) for tick in over.ticks
+        element("path", {"class": "ring", "d": path(_corners([scale.at(tick)] * count)) + "Z"}) for tick in scale.ticks
     ]
     spokes = [
-        element("path", {"class": "spoke", "d": path([(_MIDDLE, _TOP), _place(axis, count, 100.0)])})
+        element("path", {"class": "spoke", "d": path([(_MIDDLE, _TOP), _corner(axis, count, 100.0)])})
         for axis in range(count)
     ]
     ticks = [
-        element("text", {"class": "tick", "x": _MIDDLE + 0.8, "y": _TOP - over.at(tick) * _RADIUS / 100 + 2.6},
-                numbers.plain(tick / by, profile.unit, over.digits))
-        for tick in over.ticks[1:]
+        element("text", {"class": "tick", "x": _MIDDLE + 0.8, "y": _TOP - scale.at(tick) * _RADIUS / 100 + 2.6},
+                numbers.plain(tick / by, profile.unit, scale.digits))
+        for tick in scale.ticks[1:]
     ]  # fmt: skip
     lines = [
-        element("path", {"class": f"arm arm-{number % STYLES}", "d": _line(held, over, by)})
+        element("path", {"class": f"arm arm-{number % STYLES}", "d": _line(held, scale, by)})
         for number, held in enumerate(profile.arms.values())
     ]
     labels = [_label(axis, count, name) for axis, name in enumerate(profile.axes)]
@@ -48,24 +48,24 @@ def radar(profile: Profile, title: str, description: str) -> Markup:
     return picture("radar", title, description, inside)
 
 
-def _line(held: Sequence[float | None], over: Scale, by: float) -> str:
+def _line(held: Sequence[float | None], scale: Scale, by: float) -> str:
     """A closed line through the values; where one is missing, runs of those beside each other."""
-    places = [
-        None if value is None else _place(axis, len(held), over.at(value * by)) for axis, value in enumerate(held)
+    points = [
+        None if value is None else _corner(axis, len(held), scale.at(value * by)) for axis, value in enumerate(held)
     ]
-    if all(places):
-        return path([place for place in places if place]) + "Z"
+    if all(points):
+        return path([point for point in points if point]) + "Z"
     runs: list[list[tuple[float, float]]] = [[]]
-    for place in places:
-        runs[-1].append(place) if place else runs.append([])
+    for point in points:
+        runs[-1].append(point) if point else runs.append([])
     return " ".join(path(run) for run in runs if run)
 
 
 def _corners(values: Sequence[float]) -> list[tuple[float, float]]:
-    return [_place(axis, len(values), value) for axis, value in enumerate(values)]
+    return [_corner(axis, len(values), value) for axis, value in enumerate(values)]
 
 
-def _place(axis: int, count: int, value: float, radius: float = _RADIUS) -> tuple[float, float]:
+def _corner(axis: int, count: int, value: float, radius: float = _RADIUS) -> tuple[float, float]:
     """Of a value (0 to 100 along the axis); the first axis points up, the others follow clockwise."""
     angle = 2 * math.pi * axis / count
     reach = radius * value / 100
@@ -73,6 +73,6 @@ def _place(axis: int, count: int, value: float, radius: float = _RADIUS) -> tupl
 
 
 def _label(axis: int, count: int, name: str) -> Markup:
-    x, y = _place(axis, count, 100.0, _LABEL)
+    x, y = _corner(axis, count, 100.0, _LABEL)
     anchor = "middle" if abs(x - _MIDDLE) < 2 else "start" if x > _MIDDLE else "end"
     return element("text", {"class": "axis-name", "x": x, "y": y + 1, "text_anchor": anchor}, name)
