@@ -30,6 +30,7 @@ def test_labels_are_written_as_they_were():
     assert str(Label("contamination", benchmark="ifeval", data="taught")) == "contamination:ifeval:taught"
     assert str(Label("answers", arm="taught", seed=2, benchmark="everyday")) == "answers:everyday:taught:2"
     assert Label.parse("clean:distinct") == Label("deduplicate")
+    assert Label.parse("met:ifeval:taught") == Label("contamination", benchmark="ifeval", data="taught")
 
 
 def test_one_label_leads_to_another():

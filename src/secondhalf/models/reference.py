@@ -46,6 +46,7 @@ class Model:
 
     @property
     def is_gguf(self) -> bool:
+        """Whether it is one GGUF file, and not a folder of safetensors."""
         return self.path.suffix == ".gguf"
 
 

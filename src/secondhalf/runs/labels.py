@@ -51,10 +51,11 @@ class Label:
 
     @classmethod
     def parse(cls, text: str) -> "Label":
-        """The label that `str()` wrote. Raises ValueError for any other text."""
-        if text == "clean:distinct":  # so it was called until 0.1.0
+        """The label that `str()` wrote, or secondhalf 0.1 under the names that it had. Raises ValueError for any other text."""
+        if text == "clean:distinct":
             return cls("deduplicate")
         stage, *values = text.split(":")
+        stage = "contamination" if stage == "met" else stage
         names = SHAPES.get(stage, ())
         if len(values) > len(names) or (names and not values):
             raise ValueError(f"{text!r} is no label of a stage")

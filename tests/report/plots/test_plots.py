@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from secondhalf.analysis.facts import Curve, FunnelStep, Point, Profile
 from secondhalf.report.plots import forest, funnel, loss
 from secondhalf.report.plots.radar import radar
-from secondhalf.report.plots.scale import scale
+from secondhalf.report.plots.scale import fit_scale
 from secondhalf.report.plots.svg import element, percent
 from support.report_facts import rich
 
@@ -19,7 +19,7 @@ VALUES = st.floats(min_value=-1e15, max_value=1e15, allow_nan=False)
 
 @given(st.lists(VALUES, max_size=8), st.sampled_from([0.0, 0.08]))
 def test_a_scale_holds_its_values(values: list[float], pad: float) -> None:
-    over = scale(values, pad=pad, most=5)
+    over = fit_scale(values, pad=pad, most=5)
     assert over.low < over.high
     assert len(over.ticks) <= 6
     assert all(math.isfinite(v) and 0 <= over.at(v) <= 100 for v in [*values, *over.ticks])
@@ -28,13 +28,13 @@ def test_a_scale_holds_its_values(values: list[float], pad: float) -> None:
 
 
 def test_ticks_are_round() -> None:
-    assert scale([0.0, 0.163], pad=0.08, most=4).ticks == pytest.approx((0, 0.05, 0.1, 0.15))
-    over = scale([-5.8, 9.7], pad=0.08, most=4)
+    assert fit_scale([0.0, 0.163], pad=0.08, most=4).ticks == pytest.approx((0, 0.05, 0.1, 0.15))
+    over = fit_scale([-5.8, 9.7], pad=0.08, most=4)
     assert (over.ticks, over.digits) == ((-5, 0, 5, 10), 0)
 
 
 def test_beyond_the_ends_is_at_the_ends() -> None:
-    over = scale([0.0, 1.0])
+    over = fit_scale([0.0, 1.0])
     assert (over.at(-7), over.at(7)) == (0, 100)
 
 

@@ -24,6 +24,7 @@ class Dummy:
         self._wait = float(reference.partition(":")[2] or 0)
 
     def generate(self, request: Request) -> Reply:
+        """Words drawn by the request's hash: the same request, the same reply."""
         time.sleep(self._wait)
         text = request.messages[-1][1]
         if "refuse this" in text:

@@ -69,6 +69,7 @@ class LlamaCppTeacher:
         )
 
     def generate(self, request: Request) -> Reply:
+        """The model's reply to one request, its own chat template around it. Several threads may ask at once."""
         body = {
             "prompt": self.ids(request.messages),
             "max_tokens": request.sampling.max_tokens,

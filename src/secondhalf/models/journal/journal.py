@@ -114,6 +114,7 @@ class Journal:
         return int(self.read("SELECT COUNT(*) FROM replies", ())[0][0])
 
     def close(self) -> None:
+        """Ends the connection; what was written stays."""
         self._db.close()
 
     def _to_wal(self) -> None:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from secondhalf.analysis.facts import ArmComparison
 from secondhalf.report import numbers
-from secondhalf.report.plots.scale import Scale, scale
+from secondhalf.report.plots.scale import Scale, fit_scale
 from secondhalf.report.plots.svg import Value, element, percent, picture
 from secondhalf.report.verdict import Outcome, outcome
 
@@ -24,7 +24,7 @@ def shared_scale(comparisons: Sequence[ArmComparison]) -> Scale:
     """The scale of all rows of one figure, in the unit as it is shown; 0 is always on it."""
     by = numbers.scale(comparisons[0].unit)
     values = [value * by for c in comparisons for value in (c.low, c.difference, c.high)]
-    return scale([0.0, *values], pad=0.08, most=4)
+    return fit_scale([0.0, *values], pad=0.08, most=4)
 
 
 def row(comparison: ArmComparison, scale: Scale, title: str, description: str) -> Markup:

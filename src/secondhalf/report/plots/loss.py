@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from secondhalf.analysis.facts import Curve, Point
 from secondhalf.report import numbers
-from secondhalf.report.plots.scale import Scale, scale
+from secondhalf.report.plots.scale import Scale, fit_scale
 from secondhalf.report.plots.svg import dots, element, path, percent, picture
 
 # The plot's own place inside the picture, in percent: left, top, width, height.
@@ -20,7 +20,7 @@ _MOST_POINTS = 400
 def shared_scale(curves: Sequence[Curve]) -> Scale:
     """The scale of the losses of all arms."""
     points = [point for curve in curves for point in curve.points]
-    return scale([v for p in points for v in (p.loss, p.held_out) if v is not None], most=5)
+    return fit_scale([v for p in points for v in (p.loss, p.held_out) if v is not None], most=5)
 
 
 def by_tokens(curves: Sequence[Curve]) -> bool:
@@ -45,7 +45,7 @@ def curves_of(curves: Sequence[Curve], vertical: Scale, tokens: bool, title: str
         return float(point.tokens if tokens else point.step)
 
     last = max((position(point) for curve in curves for point in curve.points), default=0.0)
-    along = scale([0.0, max(last, 1.0)], pad=0.0, most=4)
+    along = fit_scale([0.0, max(last, 1.0)], pad=0.0, most=4)
     lines = [line for curve in curves for line in _lines(curve, position, along, vertical)]
     frame = {"x": percent(_LEFT), "y": percent(_TOP), "width": percent(_WIDTH), "height": percent(_HEIGHT)}
     # The inner picture is stretched to its place; strokes and dots keep their size by vector-effect.

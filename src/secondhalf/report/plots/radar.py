@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from secondhalf.analysis.facts import Profile
 from secondhalf.report import numbers
-from secondhalf.report.plots.scale import Scale, scale
+from secondhalf.report.plots.scale import Scale, fit_scale
 from secondhalf.report.plots.svg import element, path, picture
 
 _MIDDLE, _TOP, _RADIUS, _LABEL = 50.0, 36.0, 29.0, 32.5  # in hundredths of the picture
@@ -21,7 +21,7 @@ def scale_of(profile: Profile) -> Scale:
     """From 0 to the largest value, in the unit as it is shown; a judge's grades from 1 to 10."""
     by = numbers.scale(profile.unit)
     values = [value * by for held in profile.arms.values() for value in held if value is not None]
-    return scale([1.0, 10.0] if profile.unit == "points" else [0.0, *values], pad=0.0, most=4)
+    return fit_scale([1.0, 10.0] if profile.unit == "points" else [0.0, *values], pad=0.0, most=4)
 
 
 def radar(profile: Profile, title: str, description: str) -> Markup:

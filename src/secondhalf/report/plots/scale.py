@@ -19,7 +19,7 @@ class Scale:
         return min(100.0, max(0.0, 100 * (value - self.low) / (self.high - self.low)))
 
 
-def scale(values: Iterable[float], *, pad: float = 0.06, most: int = 5) -> Scale:
+def fit_scale(values: Iterable[float], *, pad: float = 0.06, most: int = 5) -> Scale:
     """A scale that holds all values with a margin of `pad` of their span at both ends, and at most `most` ticks."""
     known = list(values) or [0.0]
     low, high = min(known), max(known)
