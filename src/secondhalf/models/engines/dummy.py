@@ -24,7 +24,7 @@ class Dummy:
         self._wait = float(reference.partition(":")[2] or 0)
 
     def generate(self, request: Request) -> Reply:
-        """Words drawn by the request's hash: the same request, the same reply."""
+        """The prompt's own words, shuffled by the request's seed; one reply in eight is cut at its limit."""
         time.sleep(self._wait)
         text = request.messages[-1][1]
         if "refuse this" in text:
