@@ -1,5 +1,6 @@
 """The verdict in a sentence: what came out, on what, with which interval, and what it does not cover."""
 
+from secondhalf.report.page import render
 from secondhalf.report.verdict import outcome, primary, sentence
 from support.report_facts import rich
 
@@ -51,3 +52,25 @@ def test_lower_is_better() -> None:
     lower = facts.comparisons[0].model_copy(update={"higher_is_better": False})
     assert outcome(lower) == "worse"
     assert "is worse than" in sentence(lower, facts)
+
+
+def test_a_figure_that_moves_when_nothing_was_learned_gets_no_verdict() -> None:
+    for language, no_evidence, higher in (
+        (
+            "en",
+            "no evidence of following instructions: it moves when the model only becomes more certain",
+            "is higher than",
+        ),
+        ("ja", "証拠になりません（モデルが語の選択に確信を強めるだけで動く", "高い"),
+    ):
+        facts = rich(language)
+        moved = [c.model_copy(update={"moves_with": ["sharpness", "topic"]}) for c in facts.comparisons]
+        facts = facts.model_copy(update={"comparisons": moved})
+        stated = primary(facts)[0]
+        assert stated.outcome == "unclaimed"
+        assert no_evidence in stated.sentence
+        assert higher in stated.sentence
+        page = render(facts)
+        assert 'class="verdict unclaimed"' in page
+        assert stated.sentence[:20] in page
+        assert "is better than" not in page

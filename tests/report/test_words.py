@@ -18,6 +18,7 @@ from secondhalf.clean import mix
 from secondhalf.clean.lists import word_lists
 from secondhalf.evaluate.benchmarks import BENCHMARKS
 from secondhalf.evaluate.everyday.probes import probe
+from secondhalf.evaluate.invariance import Nuisance
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.export import card
 from secondhalf.recipe.report import LimitSettings
@@ -60,6 +61,7 @@ NAMED = {
     "warning": set(get_args(JudgeWarning)),
     "state": set(get_args(State)),
     "outcome": set(get_args(verdict.Outcome)),
+    "nuisance": set(get_args(Nuisance)),
     "by": set(get_args(groups.Kind)),
     "group": set(get_args(groups.Kind)),
     "claims": set(get_args(EvaluateSettings.model_fields["part"].annotation)),

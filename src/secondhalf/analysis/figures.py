@@ -9,6 +9,7 @@ from secondhalf.analysis.roles import deciding, role
 from secondhalf.analysis.safety import SAFETY, compared, compared_name
 from secondhalf.analysis.tables import RunTables, Scores
 from secondhalf.evaluate.benchmarks import benchmark_figure
+from secondhalf.evaluate.invariance import moves_with
 from secondhalf.recipe import Recipe
 from secondhalf.runs import Label
 
@@ -93,6 +94,8 @@ def comparisons(tables: RunTables, figures: Sequence[str] = ()) -> list[ArmCompa
                     smallest=result.smallest,
                     higher_is_better=figure not in LOWER_IS_BETTER,
                     contaminated=benchmarks.contaminated(figure, [arm, other], tables),
+                    # What an arm gets wrong is a warning, and no claim of a gain.
+                    moves_with=[] if figure in SAFETY else list(moves_with(figure)),
                 )
             )
     return rows

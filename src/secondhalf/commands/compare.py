@@ -10,6 +10,8 @@ from secondhalf.analysis.results import Results
 from secondhalf.analysis.safety import compared, compared_name
 from secondhalf.api import find_run
 from secondhalf.errors import UserError
+from secondhalf.evaluate.invariance import moves_with
+from secondhalf.report.verdict import no_evidence
 from secondhalf.runs import Run
 from secondhalf.statistics import Comparison, describe_comparison
 from secondhalf.text.table import format_table
@@ -71,11 +73,20 @@ def as_text(rows: list[ComparedRun], figure: str) -> str:
     cells = [[row.run, row.arm, f"{row.mean:.3f} [{row.low:.3f}, {row.high:.3f}]"] for row in rows]
     lower = figure in LOWER_IS_BETTER
     sentences = [
-        describe_comparison(row.comparison, "en", row.run, rows[0].run, compared_name(figure), lower_is_better=lower)
+        describe_comparison(
+            row.comparison,
+            "en",
+            row.run,
+            rows[0].run,
+            compared_name(figure),
+            lower_is_better=lower,
+            evidence=not moves_with(figure),
+        )
         for row in rows
         if row.comparison
     ]
-    return "\n".join([format_table(cells, ["run", "arm", figure]), "", *sentences])
+    warning = [no_evidence(nuisances, "en")] if (nuisances := moves_with(figure)) else []
+    return "\n".join([format_table(cells, ["run", "arm", figure]), "", *sentences, *warning])
 
 
 def as_json(rows: list[ComparedRun]) -> str:

@@ -15,8 +15,10 @@ from pathlib import Path
 from secondhalf import statistics
 from secondhalf.analysis.figures import LOWER_IS_BETTER
 from secondhalf.errors import UserError
+from secondhalf.evaluate.invariance import moves_with
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
+from secondhalf.report.verdict import no_evidence
 from secondhalf.rows import digest
 from secondhalf.store import Stage
 from secondhalf.text.table import format_table
@@ -182,6 +184,8 @@ def as_text(figure: str, arms: dict[str, list[Setting]]) -> str:
     blocks.append(
         "The best was picked on these prompts, so its figure errs on the good side: claims need the locked ones."
     )
+    if nuisances := moves_with(figure):
+        blocks.append(no_evidence(nuisances, "en"))
     return "\n\n".join(blocks)
 
 

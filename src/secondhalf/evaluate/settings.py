@@ -107,7 +107,8 @@ class EvaluateSettings(Settings):
     primary: Annotated[str, Decides("run")] = "margin"
     """The primary figure, named before looking: margin (how much likelier the right response is than other prompts',
     in nats a token; arXiv 2409.14254 section 4), ranking (how often it is the likeliest), checks (share of prompts whose every
-    check passes), or a probe."""
+    check passes), or a probe. None of them is evidence of following instructions by itself: evaluate/invariance.py says what each
+    moves with when nothing was learned, and the report gives no verdict on it."""
 
     max_tokens: int = Field(120, ge=1)
     """Longest answer, in the student's tokens."""

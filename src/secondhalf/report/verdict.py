@@ -4,16 +4,18 @@ Refuses to say more than one comparison shows: the verdict is the first comparis
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from secondhalf import statistics
 from secondhalf.analysis.facts import ArmComparison, Facts
+from secondhalf.evaluate.invariance import Nuisance
 from secondhalf.report import numbers
-from secondhalf.report.words import fill, label, page_words
+from secondhalf.report.words import Language, fill, label, page_words
 from secondhalf.statistics import describe_comparison
 
-Outcome = Literal["better", "worse", "noise"]
+Outcome = Literal["better", "worse", "noise", "unclaimed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,9 @@ class StatedComparison:
 
 
 def outcome(comparison: ArmComparison) -> Outcome:
-    """better or worse for `arm`, or noise."""
+    """better or worse for `arm`, or noise; unclaimed where the figure moves although nothing was learned."""
+    if comparison.moves_with:
+        return "unclaimed"
     return came_out(comparison.difference, comparison.higher_is_better, comparison.noise)
 
 
@@ -41,6 +45,12 @@ def primary(facts: Facts) -> list[StatedComparison]:
     """The comparisons on the primary figure, the deciding one first; empty when there is none."""
     chosen = [c for c in facts.comparisons if c.figure == facts.primary]
     return [StatedComparison(c, outcome(c), sentence(c, facts)) for c in chosen]
+
+
+def no_evidence(moves_with: Sequence[Nuisance], language: Language) -> str:
+    """One sentence: why a figure that moves with these is no evidence of following instructions."""
+    words = page_words(language)
+    return fill(words["no_evidence"], nuisances=words["and"].join(words[f"nuisance_{name}"] for name in moves_with))
 
 
 def sentence(comparison: ArmComparison, facts: Facts) -> str:
@@ -67,7 +77,15 @@ def sentence(comparison: ArmComparison, facts: Facts) -> str:
     unit = words[f"difference_{c.unit}"]
     aside = words["aside"].format(parts=words["aside_join"].join(filter(None, (unit, part))))
     text = describe_comparison(
-        shown, facts.language, one, other, f"{figure}{aside}", lower_is_better=not c.higher_is_better
+        shown,
+        facts.language,
+        one,
+        other,
+        f"{figure}{aside}",
+        lower_is_better=not c.higher_is_better,
+        evidence=not c.moves_with,
     )
+    if c.moves_with:
+        text += words["between"] + no_evidence(c.moves_with, facts.language)
     # A true minus sign before a number that stands on its own; names keep their hyphens.
     return re.sub(r"(?<=[\s\u3000〜])-(?=\d)", "\u2212", text)

@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from secondhalf.analysis.facts.kinds import Count, Number, Role, Text, Unit, is_benchmark
+from secondhalf.evaluate.invariance import Nuisance
 from secondhalf.settings import Settings
 
 
@@ -84,6 +85,8 @@ class ArmComparison(Settings):
     higher_is_better: bool = True
     contaminated: Count | None = None
     """How many of the prompts were met in the training pairs of either arm; None where the figure is no benchmark's."""
+    moves_with: list[Nuisance] = []
+    """What the figure moves with when nothing was learned (evaluate/invariance.py): not empty, no verdict rests on it."""
 
     @model_validator(mode="after")
     def _states_overlap(self) -> Self:

@@ -52,7 +52,9 @@ def score_everyday(
         for row in stage.read("likelihoods").to_pylist()
     }
     scores = [
-        score for prompt in prompts for score in _scores(prompt, answers_by_id[prompt.id], others[prompt.id], logprobs)
+        score
+        for prompt in prompts
+        for score in score_prompt(prompt, answers_by_id[prompt.id], others[prompt.id], logprobs)
     ]
     stage.write("part", 0, to_table(Score, scores))
     return {"rows_in": len(prompts), "rows": len(prompts)}
@@ -94,9 +96,10 @@ def _likelihoods(
     return pa.Table.from_pylist([dict(zip(LIKELIHOOD.names, row, strict=True)) for row in rows], schema=LIKELIHOOD)
 
 
-def _scores(
+def score_prompt(
     prompt: EverydayPrompt, answer: Answer, others: list[EverydayPrompt], logprobs: dict[tuple[str, str], float]
 ) -> list[Score]:
+    """Every figure of one prompt. `logprobs`: by (prompt, response), nats a token of the response after the prompt."""
     own = logprobs[prompt.id, prompt.id]
     own_prompt = [logprobs[prompt.id, other.id] for other in others]
     other_prompts = [logprobs[other.id, prompt.id] for other in others if (other.id, prompt.id) in logprobs]
