@@ -31,10 +31,10 @@ class Model:
 
     def __init__(self) -> None:
         self.tokenizer = tokenizer()
-        self.asked: list[list[Path | None]] = []
+        self.requests: list[list[Path | None]] = []
 
     def generate_each(self, asked: Any, *, seed: int, **rest: Any) -> list[list[tuple[str, str, int]]]:
-        self.asked.append([adapter for adapter, _ in asked])
+        self.requests.append([adapter for adapter, _ in asked])
         return [[(f"{adapter} {seed}", "stop", 1)] * len(prompts) for adapter, prompts in asked]
 
 
@@ -61,7 +61,7 @@ def test_parts_are_drawn_with_seeds_of_their_own_and_resume_with_the_same(tmp_pa
     # Stopped between two stages of a part: the part is asked of both again, in the same batch, and no other part is.
     (tmp_path / "a/answers-00001.parquet").unlink()
     generate_answers(model, *told)
-    assert model.asked == [[None, Path("a")]] * 4
+    assert model.requests == [[None, Path("a")]] * 4
     assert (read_texts(stages[0][1]), read_texts(stages[1][1])) == (base, adapted)
 
 
@@ -87,4 +87,4 @@ def test_a_second_turn_follows_each_models_own_first(tmp_path: Path) -> None:
         ("q2#2", "a 7"),
     ]
     generate_conversations(model, template, questions, lambda one: 0.0, 9, 5, stages, "test")
-    assert len(model.asked) == 2
+    assert len(model.requests) == 2

@@ -46,7 +46,7 @@ class LLM:
         self._tokenizer, self._base = load_student(Path(model))
         self._adapted: dict[int, Any] = {0: self._base}
         self.llm_engine = SimpleNamespace(model_config=SimpleNamespace(max_model_len=64))
-        self.asked: list[tuple[Any, Any]] = []
+        self.requests: list[tuple[Any, Any]] = []
 
     def get_tokenizer(self) -> Any:
         return self._tokenizer
@@ -61,7 +61,7 @@ class LLM:
         assert len(prompts) == len(drawn)
         assert not use_tqdm
         loras = lora_request if isinstance(lora_request, list) else [lora_request] * len(prompts)
-        self.asked += list(zip(loras, drawn, strict=True))
+        self.requests += list(zip(loras, drawn, strict=True))
         return [
             self._answer(self._model(lora), asked["prompt_token_ids"], one)
             for lora, asked, one in zip(loras, prompts, drawn, strict=True)

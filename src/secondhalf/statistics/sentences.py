@@ -22,7 +22,7 @@ def describe_comparison(
     A figure that is no `evidence` is higher or lower, and never better or worse.
     """
     c = comparison
-    up = (c.difference < 0) == lower_is_better if evidence else c.difference > 0
+    positive = (c.difference < 0) == lower_is_better if evidence else c.difference > 0
     digits = _digits(c)
     # Adding 0.0 turns the -0.0 of a rounded figure into 0.0.
     low, high = (f"{round(value, digits) + 0.0:.{digits}f}" for value in (c.low, c.high))
@@ -38,7 +38,7 @@ def describe_comparison(
         basis = f"（差の 95 % 区間 {low}〜{high}、プロンプト {c.prompts} 件、{seeds}）。"
         if not c.noise:
             good, bad = ("良い", "悪い") if evidence else ("高い", "低い")
-            return f"{figure_name}では、{name_a}は{name_b}より {by} {good if up else bad}{basis}"
+            return f"{figure_name}では、{name_a}は{name_b}より {by} {good if positive else bad}{basis}"
         power = f"、この規模で示せる最小の差は約 {smallest} である" if smallest else ""
         return f"{figure_name}では、{name_a}と{name_b}の差 {shown} は誤差の範囲内で{power or 'ある'}{basis}"
     seeds = (
@@ -49,7 +49,7 @@ def describe_comparison(
     basis = f"(95 % interval of the difference {low} to {high}, {c.prompts} prompts, {seeds})."
     if not c.noise:
         good, bad = ("better", "worse") if evidence else ("higher", "lower")
-        return f"On {figure_name}, {name_a} is {good if up else bad} than {name_b} by {by} {basis}"
+        return f"On {figure_name}, {name_a} is {good if positive else bad} than {name_b} by {by} {basis}"
     power = f"; the smallest that could have been shown is about {smallest}" if smallest else ""
     return f"On {figure_name}, the difference of {shown} between {name_a} and {name_b} is within noise{power} {basis}"
 

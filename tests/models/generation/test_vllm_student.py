@@ -69,7 +69,7 @@ def test_answers_are_those_of_transformers(
         seen.append(actual)
     assert seen[0] == seen[4]
     assert seen[1] == seen[3] != seen[2]
-    requests = theirs._vllm._engine.asked  # type: ignore[union-attr]
+    requests = theirs._vllm._engine.requests  # type: ignore[union-attr]
     assert {one.lora_int_id for one, _ in requests if one} == {1, 2}
     assert all(one.ignore_eos for _, one in requests)
     assert len({one.seed for _, one in requests[: len(PROMPTS)]}) == len(PROMPTS)

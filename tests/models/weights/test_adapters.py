@@ -150,4 +150,4 @@ def test_vllm_is_asked_once_for_all(student: Path, tmp_path: Path, monkeypatch: 
     theirs = StudentModel(student, "vllm")
     assert theirs.generate_each(requests, temperature=0.0, **HOW) == expected
     assert calls == [13]
-    assert [one.seed for _, one in theirs._vllm._engine.asked] == [5, 6, 7, 8, 9, 5, 6, 7, 5, 6, 7, 8, 9]  # type: ignore[union-attr]
+    assert [one.seed for _, one in theirs._vllm._engine.requests] == [5, 6, 7, 8, 9, 5, 6, 7, 5, 6, 7, 8, 9]  # type: ignore[union-attr]

@@ -22,11 +22,11 @@ from secondhalf.progress import Progress
 
 _TRIES = 3  # batches in which a request may go without an answer
 _FINISHED = {"completed", "expired", "cancelled"}
-_REPLIES_PER_TRANSACTION = 500  # replies to a transaction
+_REPLIES_PER_TRANSACTION = 500
 
 
 class Batches:
-    """One model behind one batch API. `body` makes what is sent for a request, `prompt_total` the reply of what came back.
+    """One model behind one batch API. `body` makes what is sent for a request, `read` the reply of what came back.
 
     `endpoint` is the path that the lines are for, `pause` the seconds between two looks at the batches.
     """
