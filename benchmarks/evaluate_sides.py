@@ -22,7 +22,7 @@ Runs = dict[str, dict[str, Any]]
 
 
 class Sides:
-    """Ours and lm-eval's transformers backend, on the last core. `versions` are known after lm-eval was asked."""
+    """Ours and lm-eval's transformers backend, on the last core. `versions` has lm-eval's once it has run."""
 
     def __init__(self, peer: str, work: Path) -> None:
         if not PROMPTS.is_file():
@@ -33,48 +33,54 @@ class Sides:
         self.lines = PROMPTS.read_text("utf-8").splitlines()
         self.versions = {name: version(name) for name in ("torch", "transformers")}
 
-    def ask(self, name: str, number: int, arms: list[str], batch: int, limit: int) -> dict[str, Any]:
+    def generate(self, name: str, number: int, arms: list[str], batch: int, limit: int) -> dict[str, Any]:
         """Seconds and tokens of one side ("ours", "theirs") for the first `number` prompts; arms: "" or an adapter's folder."""
         prompts, job = self._work / f"{number}.jsonl", self._work / f"{name}.json"
         prompts.write_text("\n".join(self.lines[:number]) + "\n", "utf-8")
-        told = {"student": str(self.folder), "adapters": arms, "prompts": str(prompts), "limit": limit, "batch": batch}
-        job.write_text(json.dumps(told), "utf-8")
+        settings = {
+            "student": str(self.folder),
+            "adapters": arms,
+            "prompts": str(prompts),
+            "limit": limit,
+            "batch": batch,
+        }
+        job.write_text(json.dumps(settings), "utf-8")
         command = {
             "ours": [sys.executable, str(HERE / "evaluate_ours.py")],
-            "theirs": [self._peer, str(HERE / "peers/lmeval_ask.py")],
+            "theirs": [self._peer, str(HERE / "peers/lmeval_generate.py")],
         }[name]
-        found = side([*command, str(job)], last_core())
+        result = side([*command, str(job)], last_core())
         if name == "theirs":
-            self.versions["lm_eval"] = str(found["lm_eval"])
-        print(name, number, batch, json.dumps(found), file=sys.stderr, flush=True)
-        return found
+            self.versions["lm_eval"] = str(result["lm_eval"])
+        print(name, number, batch, json.dumps(result), file=sys.stderr, flush=True)
+        return result
 
     def both(self, number: int, arms: list[str], batch: int, limit: int) -> Runs:
         """Both sides; `batch` is lm-eval's."""
-        return {name: self.ask(name, number, arms, batch, limit) for name in ("ours", "theirs")}
+        return {name: self.generate(name, number, arms, batch, limit) for name in ("ours", "theirs")}
 
     def tried(self, batches: tuple[int, ...], number: int, limit: int) -> dict[int, float]:
         """lm-eval's seconds at each batch size."""
-        return {batch: round(self.ask("theirs", number, [""], batch, limit)["seconds"], 1) for batch in batches}
+        return {batch: round(self.generate("theirs", number, [""], batch, limit)["seconds"], 1) for batch in batches}
 
     def answers(self, name: str) -> list[str]:
-        """What a side said last."""
-        found: list[str] = json.loads((self._work / f"{name}.answers").read_text("utf-8"))
-        return found
+        """The answers of a side's last run."""
+        texts: list[str] = json.loads((self._work / f"{name}.answers").read_text("utf-8"))
+        return texts
 
     def adapters(self) -> list[str]:
         """Two random adapters, strong enough to change answers and weak enough to leave sentences."""
         import torch
         from peft import LoraConfig, get_peft_model
 
-        found = []
+        paths = []
         for seed in (1, 2):
             torch.manual_seed(seed)
             settings = LoraConfig(r=16, lora_alpha=1, target_modules="all-linear", init_lora_weights=False)
             path = self._work / f"adapter-{seed}"
             get_peft_model(load_student(self.folder)[1], settings).save_pretrained(path)
-            found.append(str(path))
-        return found
+            paths.append(str(path))
+        return paths
 
 
 def figures(name: str, runs: Runs) -> dict[str, Any]:

@@ -3,7 +3,8 @@
     python benchmarks/teach_overhead.py [--quick] [--peer .peers]
 
 All sides are asked the same prompts and run alternately; each peer runs in its own environment with its own cache on, at
-the best of the widths tried in a first round. What is timed is the asking: neither imports nor the building of a pipeline.
+the best of the concurrencies (distilabel: batch sizes) tried in a first round. What is timed is generation: neither
+imports nor the building of a pipeline.
 """
 
 import argparse
@@ -21,8 +22,8 @@ from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.settings import ServerSettings
 from servers import local_server, peer
 
-# Each peer's script, the widths to choose from, and how many prompts keep it busy for some seconds.
-PEERS = {"distilabel": ("ask_distilabel.py", (50, 500), 5000), "curator": ("ask_curator.py", (64, 256), 5000)}
+# Each peer's script, the concurrencies (distilabel: batch sizes) to choose from, and prompts for some seconds of work.
+PEERS = {"distilabel": ("generate_distilabel.py", (50, 500), 5000), "curator": ("generate_curator.py", (64, 256), 5000)}
 
 
 def ours(url: str, count: int) -> float:
@@ -41,9 +42,9 @@ def ours(url: str, count: int) -> float:
     return count / seconds
 
 
-def rate(folder: Path, name: str, url: str, count: int, width: int, versions: dict[str, str]) -> float:
+def rate(folder: Path, name: str, url: str, count: int, concurrency: int, versions: dict[str, str]) -> float:
     """Requests a second of a peer; notes its version."""
-    figures = peer(folder / name / "bin" / "python", PEERS[name][0], url, str(count), str(width))
+    figures = peer(folder / name / "bin" / "python", PEERS[name][0], url, str(count), str(concurrency))
     versions[name] = figures["version"]
     return float(figures["requests_per_s"])
 
@@ -54,29 +55,34 @@ def main() -> None:
     parser.add_argument("--peer", type=Path, default=Path(".peers"), help="the folder of the peers' environments")
     options = parser.parse_args()
     quick: bool = options.quick
-    asked = {"curator": PEERS["curator"]} if quick else PEERS
+    peers = {"curator": PEERS["curator"]} if quick else PEERS
     runs: dict[str, list[float]] = {"ours": []}
-    best_width: dict[str, int] = {}
+    best_concurrency: dict[str, int] = {}
     failed: dict[str, str] = {}
     versions: dict[str, str] = {}
     with local_server() as url:
-        for name, (_, widths, count) in asked.items():
+        for name, (_, concurrencies, count) in peers.items():
             try:
-                tried = {w: 0.0 if quick else rate(options.peer, name, url, count, w, versions) for w in widths}
-                best_width[name], runs[name] = max(tried, key=lambda width: tried[width]), []
+                tried = {
+                    concurrency: 0.0 if quick else rate(options.peer, name, url, count, concurrency, versions)
+                    for concurrency in concurrencies
+                }
+                best_concurrency[name], runs[name] = max(tried, key=lambda concurrency: tried[concurrency]), []
             except (RuntimeError, OSError) as error:
                 failed[name] = str(error).splitlines()[-1]
         for _ in range(1 if quick else 5):
             runs["ours"].append(ours(url, 4000 if quick else 20_000))
-            for name, width in best_width.items():
-                runs[name].append(rate(options.peer, name, url, 2000 if quick else PEERS[name][2], width, versions))
+            for name, concurrency in best_concurrency.items():
+                runs[name].append(
+                    rate(options.peer, name, url, 2000 if quick else PEERS[name][2], concurrency, versions)
+                )
     medians = {name: statistics.median(values) for name, values in runs.items()}
     best = max((value for name, value in medians.items() if name != "ours"), default=None)
     figures = {
         "ratio": round(medians["ours"] / best, 2) if best else None,
         "requests_per_s": round(medians["ours"]),
         **{f"{name}_requests_per_s": round(value) for name, value in medians.items() if name != "ours"},
-        "widths": best_width,
+        "widths": best_concurrency,
         "runs": {name: [round(value) for value in values] for name, values in runs.items()},
         "peer_versions": versions,
         "not_run": failed,

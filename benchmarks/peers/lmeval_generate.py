@@ -36,9 +36,9 @@ def main() -> None:
     answers: list[str] = []
     start = time.perf_counter()
     for adapter in job["adapters"]:
-        more = {"peft": adapter} if adapter else {}
-        model = HFLM(pretrained=job["student"], dtype="bfloat16", device="cpu", batch_size=job["batch"], **more)
-        found = lm_eval.simple_evaluate(
+        peft_options = {"peft": adapter} if adapter else {}
+        model = HFLM(pretrained=job["student"], dtype="bfloat16", device="cpu", batch_size=job["batch"], **peft_options)
+        results = lm_eval.simple_evaluate(
             model,
             tasks=["prompts"],
             task_manager=manager,
@@ -46,7 +46,7 @@ def main() -> None:
             apply_chat_template=True,
             log_samples=True,
         )
-        answers += [sample["resps"][0][0] for sample in found["samples"]["prompts"]]
+        answers += [sample["resps"][0][0] for sample in results["samples"]["prompts"]]
     seconds = time.perf_counter() - start
     tokens = sum(len(model.tokenizer(text, add_special_tokens=False).input_ids) for text in answers)
     Path(sys.argv[1]).with_suffix(".answers").write_text(json.dumps(answers), "utf-8")

@@ -1,4 +1,4 @@
-"""distilabel's side of teach_overhead.py: python ask_distilabel.py URL COUNT BATCH. Its pipeline, with its cache on."""
+"""distilabel's side of teach_overhead.py: python generate_distilabel.py URL COUNT BATCH. Its pipeline, with its cache on."""
 
 import json
 import os
@@ -26,9 +26,9 @@ def main() -> None:
         llm = OpenAILLM(model="gpt-4o-mini", base_url=url, api_key="none", generation_kwargs={"max_new_tokens": 160})
         load >> TextGeneration(llm=llm, input_batch_size=batch)
     start = time.perf_counter()
-    made = pipeline.run(use_cache=True)
+    result = pipeline.run(use_cache=True)
     seconds = time.perf_counter() - start
-    replies = made["default"]["train"]["generation"]
+    replies = result["default"]["train"]["generation"]
     assert len(replies) == count
     assert all(replies)
     print(json.dumps({"requests_per_s": count / seconds, "version": version("distilabel")}))

@@ -1,4 +1,4 @@
-"""Bespoke Curator's side of teach_overhead.py: python ask_curator.py URL COUNT WIDTH. Its LLM, with its cache on."""
+"""Bespoke Curator's side of teach_overhead.py: python generate_curator.py URL COUNT CONCURRENCY. Its LLM, with its cache on."""
 
 import json
 import os
@@ -20,22 +20,22 @@ def main() -> None:
     from bespokelabs import curator
     from prompts import prompts
 
-    url, count, width = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    asked = list(prompts(count))
+    url, count, concurrency = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    texts = list(prompts(count))
     llm = curator.LLM(
         model_name="gpt-4o-mini",
         backend="openai",
         generation_params={"max_tokens": 160},
         backend_params={
-            "base_url": url, "api_key": "none", "max_concurrent_requests": width,
+            "base_url": url, "api_key": "none", "max_concurrent_requests": concurrency,
             "max_requests_per_minute": 10_000_000, "max_tokens_per_minute": 10_000_000_000,
         },
     )  # fmt: skip
     start = time.perf_counter()
-    made = llm(asked)
+    response = llm(texts)
     seconds = time.perf_counter() - start
-    made = getattr(made, "dataset", made)
-    assert len(made) == count
+    response = getattr(response, "dataset", response)
+    assert len(response) == count
     print(json.dumps({"requests_per_s": count / seconds, "version": version("bespokelabs-curator")}))
 
 
