@@ -39,22 +39,32 @@ def check(checkout: Path, python: Path) -> None:
 
 
 def measure(
-    checkout: Path, python: Path, questions: Path, widths: tuple[int, ...], versions: dict[str, str], *, quick: bool
+    checkout: Path,
+    python: Path,
+    questions: Path,
+    concurrencies: tuple[int, ...],
+    versions: dict[str, str],
+    *,
+    quick: bool,
 ) -> dict[str, Any]:
     """The figures; the versions are added to `versions`."""
     count, rounds = (40, 1) if quick else (500, 5)
     commit = ""
     with local_server("--end", " My final verdict is tie: [[A=B]].") as url:
 
-        def theirs(client: str, width: int, count: int = count) -> float:
+        def theirs(client: str, concurrency: int, count: int = count) -> float:
             nonlocal commit
-            given = (str(checkout), url, str(questions), str(count), str(width), client, *MODELS)
-            said = peer(python, "judge_arena.py", *given)
-            commit, versions["arena_openai"] = said["commit"], said["openai"]
-            return float(said["judgments_per_s"])
+            given = (str(checkout), url, str(questions), str(count), str(concurrency), client, *MODELS)
+            result = peer(python, "judge_arena.py", *given)
+            commit, versions["arena_openai"] = result["commit"], result["openai"]
+            return float(result["judgments_per_s"])
 
         def best(client: str) -> int:
-            return widths[0] if quick else max(widths, key=lambda width: theirs(client, width, 100))
+            return (
+                concurrencies[0]
+                if quick
+                else max(concurrencies, key=lambda concurrency: theirs(client, concurrency, 100))
+            )
 
         own, kept = best("own"), best("kept")
         runs, medians = alternately(

@@ -30,10 +30,10 @@ def mt_bench(url: str, questions: Path, references: Path, copies: int) -> float:
         for copy in range(copies):
             stage = _stage(folder, str(copy))
             answers = {f"{p.id}#{turn}": f"Answer {copy} to {p.id}, turn {turn}." for p in prompts for turn in (1, 2)}
-            words, _ = judges.judge(mt_bench_requests(prompts, answers, judges.longest), stage, "judging")
-            said = read_verdicts(words, parse_rating, lambda _: 1.0)
-            assert set(said.grades.values()) == {7.0}
-            stage.write("part", 0, to_table(Score, mt_bench_scores(prompts, said.grades)))
+            replies, _ = judges.judge(mt_bench_requests(prompts, answers, judges.longest), stage, "judging")
+            verdicts = read_verdicts(replies, parse_rating, lambda _: 1.0)
+            assert set(verdicts.grades.values()) == {7.0}
+            stage.write("part", 0, to_table(Score, mt_bench_scores(prompts, verdicts.grades)))
         seconds = time.perf_counter() - start
         journal.close()
     return copies * 2 * len(prompts) / seconds
@@ -54,11 +54,11 @@ def arena(url: str, questions: Path, answers: Path, baseline: str, models: Seque
         judges = Judges(_settings("gpt-4-1106-preview", url), journal, 0.0)
         for model in models:
             stage = _stage(folder, model)
-            told = score_arena_hard(
+            summary = score_arena_hard(
                 ScoringInputs("arena_hard", prompts, Stage(Path(folder, f"answers {model}")), judges, theirs, model),
                 stage,
             )
-            assert set(told["read"].values()) == {2 * len(prompts)}
+            assert set(summary["read"].values()) == {2 * len(prompts)}
         seconds = time.perf_counter() - start
         journal.close()
     return 2 * len(models) * len(prompts) / seconds

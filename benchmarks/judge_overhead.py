@@ -5,8 +5,8 @@
 
 Both sides are handed the same questions, judge prompts and as many answers, ask the same, read every verdict and write down
 what was judged: MT-Bench's both turns as FastChat has them (`ratio`), and Arena-Hard in both orders as arena-hard-auto has it
-(judge_arena_hard.py). They run alternately; a peer at the best of the widths tried first. What is timed is the judging: neither
-imports nor the reading of files.
+(judge_arena_hard.py). They run alternately; a peer at the best of the concurrencies tried first. What is timed is the judging:
+neither imports nor the reading of files.
 
 arena-hard-auto is on no package index, so it is run only from a checkout: git clone
 https://github.com/lmarena/arena-hard-auto CHECKOUT. Without one its figures are null.
@@ -27,7 +27,7 @@ QUESTIONS, REFERENCES, PROMPTS = (
     DATA / "mt_bench" / name for name in ("question.jsonl", "reference_answer_gpt-4.jsonl", "judge_prompts.jsonl")
 )
 ARENA = DATA / "arena_hard" / "question.jsonl"
-WIDTHS = (2, 8, 32)
+CONCURRENCIES = (2, 8, 32)
 
 
 def fastchat(python: Path, versions: dict[str, str], *, quick: bool) -> dict[str, Any]:
@@ -35,23 +35,23 @@ def fastchat(python: Path, versions: dict[str, str], *, quick: bool) -> dict[str
     copies, rounds = (3, 1) if quick else (20, 5)
     with local_server("--end", " Rating: [[7]]") as url:
 
-        def theirs(width: int) -> float:
-            given = (url, str(QUESTIONS), str(REFERENCES), str(PROMPTS), str(copies), str(width))
-            said = peer(python, "judge_fastchat.py", *given)
-            versions["fschat"] = said["version"]
-            return float(said["judgments_per_s"])
+        def theirs(concurrency: int) -> float:
+            given = (url, str(QUESTIONS), str(REFERENCES), str(PROMPTS), str(copies), str(concurrency))
+            result = peer(python, "judge_fastchat.py", *given)
+            versions["fschat"] = result["version"]
+            return float(result["judgments_per_s"])
 
-        width = WIDTHS[0] if quick else max(WIDTHS, key=theirs)
+        concurrency = CONCURRENCIES[0] if quick else max(CONCURRENCIES, key=theirs)
         runs, medians = alternately(
             rounds,
             ours=lambda: judge_ours.mt_bench(url, QUESTIONS, REFERENCES, copies),
-            fastchat=lambda: theirs(width),
+            fastchat=lambda: theirs(concurrency),
         )
     return {
         "ratio": round(medians["ours"] / medians["fastchat"], 2),
         "judgments_per_s": round(medians["ours"]),
         "fastchat_judgments_per_s": round(medians["fastchat"]),
-        "fastchat_width": width,
+        "fastchat_width": concurrency,
         "judgments": copies * 160,
         "runs": runs,
     }
@@ -73,7 +73,9 @@ def main() -> None:
     versions: dict[str, str] = {}
     figures = fastchat(Path(options.peer), versions, quick=options.quick)
     if options.arena:
-        beside = judge_arena_hard.measure(Path(options.arena), python, ARENA, WIDTHS, versions, quick=options.quick)
+        beside = judge_arena_hard.measure(
+            Path(options.arena), python, ARENA, CONCURRENCIES, versions, quick=options.quick
+        )
     else:
         beside = judge_arena_hard.left_out()
     figures |= beside | {"runs": figures["runs"] | beside["runs"]}

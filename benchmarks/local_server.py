@@ -14,23 +14,23 @@ from collections import deque
 class Slots:
     """W slots of S seconds each; who finds none free waits in line."""
 
-    def __init__(self, seconds: float, width: int) -> None:
-        self.seconds, self.free = seconds, width
+    def __init__(self, seconds: float, concurrency: int) -> None:
+        self.seconds, self.free = seconds, concurrency
         self.line: deque[asyncio.Transport] = deque()
 
-    def come(self, client: asyncio.Transport, answer: bytes) -> None:
+    def submit(self, client: asyncio.Transport, answer: bytes) -> None:
         if not self.seconds:
             client.write(answer)
         elif self.free:
             self.free -= 1
-            asyncio.get_running_loop().call_later(self.seconds, self.go, client, answer)
+            asyncio.get_running_loop().call_later(self.seconds, self.send, client, answer)
         else:
             self.line.append(client)
 
-    def go(self, client: asyncio.Transport, answer: bytes) -> None:
+    def send(self, client: asyncio.Transport, answer: bytes) -> None:
         client.write(answer)
         if self.line:
-            asyncio.get_running_loop().call_later(self.seconds, self.go, self.line.popleft(), answer)
+            asyncio.get_running_loop().call_later(self.seconds, self.send, self.line.popleft(), answer)
         else:
             self.free += 1
 
@@ -39,21 +39,21 @@ class Client(asyncio.Protocol):
     """One connection: finds the end of each request and answers it."""
 
     def __init__(self, slots: Slots, answer: bytes) -> None:
-        self.slots, self.answer, self.got = slots, answer, b""
+        self.slots, self.answer, self.received = slots, answer, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:
-        self.got += data
-        while (end := self.got.find(b"\r\n\r\n")) >= 0:
-            head = self.got[:end].lower()
+        self.received += data
+        while (end := self.received.find(b"\r\n\r\n")) >= 0:
+            head = self.received[:end].lower()
             at = head.find(b"content-length:")
             size = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
-            if len(self.got) < end + 4 + size:
+            if len(self.received) < end + 4 + size:
                 return
-            self.got = self.got[end + 4 + size :]
-            self.slots.come(self.transport, self.answer)
+            self.received = self.received[end + 4 + size :]
+            self.slots.submit(self.transport, self.answer)
 
 
 def canned(tokens: int, end: str = "") -> bytes:

@@ -34,7 +34,7 @@ from secondhalf.models.server.settings import ServerSettings
 from servers import local_server
 
 SLOTS, SECONDS, TOKENS = 32, 0.1, 60
-WIDTHS = (16, 32, 64, 128)
+CONCURRENCIES = (16, 32, 64, 128)
 KEY = "SECONDHALF_BENCHMARK_KEY"
 
 
@@ -53,7 +53,7 @@ def ours(url: str, texts: list[str], sampling: Sampling, key_env: str = "") -> f
     return sum(reply.response_tokens for reply in replies if isinstance(reply, Reply)) / seconds
 
 
-def bare(url: str, texts: list[str], sampling: Sampling, width: int) -> float:
+def bare(url: str, texts: list[str], sampling: Sampling, concurrency: int) -> float:
     """Tokens a second of so many connections that send one prompt after the other and store nothing."""
     servers = Servers("any", ServerSettings(urls=[url]))
     bodies = [
@@ -66,7 +66,7 @@ def bare(url: str, texts: list[str], sampling: Sampling, width: int) -> float:
     async def measure() -> int:
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {os.environ.get(KEY, '')}"}
         client, left = Client(f"{url}/chat/completions", headers, 600, 10**7), iter(bodies)
-        return sum(await asyncio.gather(*[connection(client, left) for _ in range(width)]))
+        return sum(await asyncio.gather(*[connection(client, left) for _ in range(concurrency)]))
 
     start = time.perf_counter()
     tokens = run_on_loop(measure())
@@ -74,36 +74,39 @@ def bare(url: str, texts: list[str], sampling: Sampling, width: int) -> float:
 
 
 def compare(
-    url: str, count: int, pairs: int, sampling: Sampling, widths: tuple[int, ...], key_env: str = ""
+    url: str, count: int, pairs: int, sampling: Sampling, concurrencies: tuple[int, ...], key_env: str = ""
 ) -> dict[str, Any]:
-    """The alternating runs, after a search for the bare client's best width."""
+    """The alternating runs, after a search for the bare client's best concurrency."""
     texts = list(prompts(count))
-    found = {width: bare(url, texts[: count // 2], sampling, width) if len(widths) > 1 else 0.0 for width in widths}
-    width = max(found, key=lambda w: found[w])
+    speeds = {
+        concurrency: bare(url, texts[: count // 2], sampling, concurrency) if len(concurrencies) > 1 else 0.0
+        for concurrency in concurrencies
+    }
+    concurrency = max(speeds, key=lambda level: speeds[level])
     runs: list[tuple[float, float]] = []
     for number in range(pairs):
         # Each run has prompts of its own: a server may remember some.
-        some = [f"{number}{place} {text}" for place, text in enumerate(texts)]
+        run_texts = [f"{number}{index} {text}" for index, text in enumerate(texts)]
         if number % 2:
-            runs.append((ours(url, some, sampling, key_env), bare(url, some[::-1], sampling, width)))
+            runs.append((ours(url, run_texts, sampling, key_env), bare(url, run_texts[::-1], sampling, concurrency)))
         else:
-            theirs = bare(url, some[::-1], sampling, width)
-            runs.append((ours(url, some, sampling, key_env), theirs))
+            theirs = bare(url, run_texts[::-1], sampling, concurrency)
+            runs.append((ours(url, run_texts, sampling, key_env), theirs))
     low, high = interval([mine / theirs for mine, theirs in runs])
     return {
         "ratio": round(low, 4),
         "ratio_high": round(high, 4),
         "tokens_per_s": round(statistics.median(mine for mine, _ in runs), 1),
         "bare_tokens_per_s": round(statistics.median(theirs for _, theirs in runs), 1),
-        "bare_width": width,
+        "bare_width": concurrency,
         "runs": [[round(mine, 1), round(theirs, 1)] for mine, theirs in runs],
     }
 
 
 def interval(ratios: list[float]) -> tuple[float, float]:
     """The 95 % bootstrap interval of the mean ratio."""
-    draw = random.Random(1)
-    means = sorted(statistics.fmean(draw.choices(ratios, k=len(ratios))) for _ in range(10_000))
+    generator = random.Random(1)
+    means = sorted(statistics.fmean(generator.choices(ratios, k=len(ratios))) for _ in range(10_000))
     return means[249], means[9749]
 
 
@@ -127,7 +130,7 @@ def main() -> None:
     options = parser.parse_args()
     with local_server("--seconds", str(SECONDS), "--width", str(SLOTS), "--tokens", str(TOKENS)) as url:
         figures = compare(
-            url, *((2400, 2) if options.quick else (6400, 6)), Sampling(), (64,) if options.quick else WIDTHS
+            url, *((2400, 2) if options.quick else (6400, 6)), Sampling(), (64,) if options.quick else CONCURRENCIES
         )
     figures["server_limit_tokens_per_s"] = SLOTS / SECONDS * TOKENS
     if not options.quick:

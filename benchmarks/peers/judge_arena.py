@@ -1,4 +1,4 @@
-"""arena-hard-auto's side of judge_overhead.py: python judge_arena.py CHECKOUT URL QUESTIONS COUNT WIDTH CLIENT MODEL...
+"""arena-hard-auto's side of judge_overhead.py: python judge_arena.py CHECKOUT URL QUESTIONS COUNT CONCURRENCY CLIENT MODEL...
 
 Its own `judgment` over a thread pool as gen_judgment.py's last lines have it (they are no function), with its own readers,
 settings and client, in a working folder of the form that it expects. The answers are those that its repository publishes;
@@ -24,7 +24,7 @@ import yaml
 BENCH, SETTINGS, ENDPOINTS = "arena-hard-v0.1", "config/arena-hard-v0.1.yaml", "config/api_config.yaml"
 
 
-def prepare(checkout: Path, work: Path, url: str, questions: list[str], width: int, models: list[str]) -> None:
+def prepare(checkout: Path, work: Path, url: str, questions: list[str], concurrency: int, models: list[str]) -> None:
     """Its data/ and config/ in `work`: everything as the checkout has it but the questions, the models and the judge."""
     data = work / "data" / BENCH
     for folder in (data, work / "config"):
@@ -34,7 +34,7 @@ def prepare(checkout: Path, work: Path, url: str, questions: list[str], width: i
     settings = yaml.safe_load((checkout / SETTINGS).read_text("utf-8")) | {"model_list": models}
     (work / SETTINGS).write_text(yaml.safe_dump(settings), "utf-8")
     judge = yaml.safe_load((checkout / ENDPOINTS).read_text("utf-8"))[settings["judge_model"]]
-    judge |= {"endpoints": [{"api_base": url, "api_key": "none"}], "parallel": width}
+    judge |= {"endpoints": [{"api_base": url, "api_key": "none"}], "parallel": concurrency}
     (work / ENDPOINTS).write_text(yaml.safe_dump({settings["judge_model"]: judge}), "utf-8")
 
 
@@ -49,11 +49,11 @@ def judge(models: list[str], keep: bool) -> float:
     answers = its.load_model_answers(f"data/{BENCH}/model_answer")
     folder = Path("data", BENCH, "model_judgment", configs["judge_model"])
     folder.mkdir(parents=True)
-    told = []
+    jobs = []
     for model in models:
         for question in questions:
             baseline = its.JUDGE_SETTINGS[question["category"]]["baseline"]
-            told.append(
+            jobs.append(
                 {
                     "question": question,
                     "answer": answers[model][question["uid"]],
@@ -71,17 +71,17 @@ def judge(models: list[str], keep: bool) -> float:
     assert openai.OpenAI(base_url=where["api_base"], api_key=where["api_key"]).chat.completions
     start = time.perf_counter()
     with ThreadPoolExecutor(endpoint["parallel"]) as pool:
-        for done in as_completed([pool.submit(its.judgment, one) for one in told]):
+        for done in as_completed([pool.submit(its.judgment, job) for job in jobs]):
             done.result()
     seconds = time.perf_counter() - start
     rows = [json.loads(row) for file in folder.iterdir() for row in file.read_text("utf-8").strip().split("\n")]
-    assert len(rows) == len(told)
+    assert len(rows) == len(jobs)
     assert all([game["score"] for game in row["games"]] == ["A=B", "A=B"] for row in rows)
     return 2 * len(rows) / seconds
 
 
 def main() -> None:
-    checkout, url, questions, count, width, client, *models = sys.argv[1:]
+    checkout, url, questions, count, concurrency, client, *models = sys.argv[1:]
     folder = Path(checkout).resolve()
     commit = subprocess.run(
         ["git", "--git-dir", str(folder / ".git"), "rev-parse", "--short=12", "HEAD"],
@@ -92,11 +92,11 @@ def main() -> None:
     sys.path.insert(0, str(folder))
     lines = Path(questions).read_text("utf-8").split("\n")[: int(count)]
     with tempfile.TemporaryDirectory() as work:
-        prepare(folder, Path(work), url, lines, int(width), models)
+        prepare(folder, Path(work), url, lines, int(concurrency), models)
         os.chdir(work)
-        told = {"judgments_per_s": judge(models, client == "kept"), "commit": commit, "openai": version("openai")}
+        result = {"judgments_per_s": judge(models, client == "kept"), "commit": commit, "openai": version("openai")}
         os.chdir(folder)
-    print(json.dumps(told))
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

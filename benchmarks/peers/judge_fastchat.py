@@ -1,4 +1,4 @@
-"""FastChat's side of judge_overhead.py: python judge_fastchat.py URL QUESTIONS REFERENCES PROMPTS COPIES WIDTH.
+"""FastChat's side of judge_overhead.py: python judge_fastchat.py URL QUESTIONS REFERENCES PROMPTS COPIES CONCURRENCY.
 
 Its own play_a_match_single, over its own thread pool as gen_judgment.py has it, writing its own judgment file.
 """
@@ -20,10 +20,12 @@ def main() -> None:
     from fastchat.llm_judge.common import NEED_REF_CATS, Judge, MatchSingle, load_judge_prompts, load_questions
     from fastchat.llm_judge.common import play_a_match_single as play
 
-    url, questions, references, prompts, copies, width = sys.argv[1:]
+    url, questions, references, prompts, copies, concurrency = sys.argv[1:]
     openai.api_base, openai.api_key = url, "none"
-    told = load_judge_prompts(prompts)
-    known = {row["question_id"]: row for row in map(json.loads, Path(references).read_text("utf-8").splitlines())}
+    judge_prompts = load_judge_prompts(prompts)
+    references_by_id = {
+        row["question_id"]: row for row in map(json.loads, Path(references).read_text("utf-8").splitlines())
+    }
     matches = []
     for copy in range(int(copies)):
         for question in load_questions(questions, None, None):
@@ -33,13 +35,13 @@ def main() -> None:
             }
             for many in (False, True):
                 name = f"single{'-math' if needs else ''}-v1{'-multi-turn' if many else ''}"
-                judge = Judge("gpt-4", told[name], ref_based=needs, multi_turn=many)
-                reference = known[question["question_id"]] if needs else None
+                judge = Judge("gpt-4", judge_prompts[name], ref_based=needs, multi_turn=many)
+                reference = references_by_id[question["question_id"]] if needs else None
                 matches.append(MatchSingle(question, f"model-{copy}", answer, judge, reference, many))
     with tempfile.TemporaryDirectory() as folder:
         out = str(Path(folder) / "gpt-4_single.jsonl")
         start = time.perf_counter()
-        with ThreadPoolExecutor(int(width)) as pool:
+        with ThreadPoolExecutor(int(concurrency)) as pool:
             for result in pool.map(lambda match: play(match, out), matches):
                 assert result["score"] == 7
         seconds = time.perf_counter() - start
