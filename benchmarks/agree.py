@@ -28,7 +28,7 @@ OURS: dict[str, Callable[[TokenizedText], list[Verdict]]] = {
 
 def main() -> None:
     options = arguments(__doc__ or "", "datatrove")
-    texts = [text for words in (80, 600) for text in documents(words)]
+    texts = [text for word_count in (80, 600) for text in documents(word_count)]
     if options.quick:
         texts = texts[::20]
     with tempfile.TemporaryDirectory() as folder:
@@ -39,15 +39,15 @@ def main() -> None:
     shares, refused, differences = {}, {}, []
     for name, judge in OURS.items():
         equal = 0
-        for number, (text, said) in enumerate(zip(texts, theirs["verdicts"][name], strict=True)):
+        for number, (text, reason) in enumerate(zip(texts, theirs["verdicts"][name], strict=True)):
             failed = [verdict for verdict in judge(TokenizedText(str(number), text)) if not verdict.passed]
-            if bool(failed) == bool(said):
+            if bool(failed) == bool(reason):
                 equal += 1
             else:
                 ours = f"{failed[0].check} {failed[0].score:.4f}" if failed else "passed"
-                differences.append({"filter": name, "document": number, "ours": ours, "theirs": said or "passed"})
+                differences.append({"filter": name, "document": number, "ours": ours, "theirs": reason or "passed"})
         shares[name] = equal / len(texts)
-        refused[name] = sum(bool(said) for said in theirs["verdicts"][name]) / len(texts)
+        refused[name] = sum(bool(reason) for reason in theirs["verdicts"][name]) / len(texts)
     for difference in differences:
         print(difference)
     figures = {

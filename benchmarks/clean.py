@@ -34,14 +34,14 @@ def chain(table: pa.Table) -> ShardTables:
     verdicts: list[list[Verdict]] = []
     for document in from_table(Document, table):
         text = TokenizedText(document.id, document.text)
-        said = check_gopher_repetition(text, GopherRepetitionSettings()) + check_gopher_quality(
+        document_verdicts = check_gopher_repetition(text, GopherRepetitionSettings()) + check_gopher_quality(
             text, GopherQualitySettings()
         )
-        kept, more = apply_c4(text, C4Settings(end_punctuation=True))
-        said += more + check_fineweb(TokenizedText(document.id, kept), FineWebSettings())
-        masked, found = mask_personal(replace(document, text=kept), PersonalSettings())
+        cleaned, c4_verdicts = apply_c4(text, C4Settings(end_punctuation=True))
+        document_verdicts += c4_verdicts + check_fineweb(TokenizedText(document.id, cleaned), FineWebSettings())
+        masked, personal_verdicts = mask_personal(replace(document, text=cleaned), PersonalSettings())
         rows.append(replace(document, text=masked))
-        verdicts.append(said + found)
+        verdicts.append(document_verdicts + personal_verdicts)
     return partition_by_verdicts(Document, rows, verdicts)
 
 
@@ -52,37 +52,42 @@ def ours(path: str) -> None:
     table = to_table(Document, [Document(digest(text), text, "benchmark") for text in texts])
     chain(table.slice(0, 50))
     start = time.process_time()
-    kept, _, verdicts = chain(table.slice(50))
+    passed, _, verdicts = chain(table.slice(50))
     seconds = time.process_time() - start
-    told = {"documents": len(texts) - 50, "passed": kept.num_rows, "verdicts": verdicts.num_rows, "seconds": seconds}
-    print(json.dumps(told))
+    result = {
+        "documents": len(texts) - 50,
+        "passed": passed.num_rows,
+        "verdicts": verdicts.num_rows,
+        "seconds": seconds,
+    }
+    print(json.dumps(result))
 
 
 def main() -> None:
     options = arguments(__doc__ or "", "datatrove")
     texts = documents(600)
     texts = texts[:: max(1, len(texts) // (250 if options.quick else 1500))]
-    here = Path(__file__)
+    script = Path(__file__)
     speeds: dict[str, list[float]] = {"ours": [], "datatrove": []}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "texts.jsonl"
         path.write_text("".join(json.dumps(text) + "\n" for text in texts), "utf-8")
         sides = {
-            "ours": [sys.executable, str(here), "--ours", str(path)],
-            "datatrove": [options.peer, str(here.parent / "peers" / "datatrove_filters.py"), "speed", str(path)],
+            "ours": [sys.executable, str(script), "--ours", str(path)],
+            "datatrove": [options.peer, str(script.parent / "peers" / "datatrove_filters.py"), "speed", str(path)],
         }
         for _ in range(2 if options.quick else 5):
             for name, command in sides.items():
-                told = side(command, last_core())
-                speeds[name].append(told["documents"] / told["seconds"])
-                print(f"{name}: {speeds[name][-1]:.0f} documents/s, {told['passed']} of {told['documents']} pass")
-                versions = told.get("versions", {})
+                result = side(command, last_core())
+                speeds[name].append(result["documents"] / result["seconds"])
+                print(f"{name}: {speeds[name][-1]:.0f} documents/s, {result['passed']} of {result['documents']} pass")
+                versions = result.get("versions", {})
     figures = {
         "ratio": round(median(speeds["ours"]) / median(speeds["datatrove"]), 2),
         "documents": len(texts) - 50,
         "words_a_document": round(sum(len(text.split()) for text in texts) / len(texts)),
-        "documents_per_s": {name: round(median(found), 1) for name, found in speeds.items()},
-        "runs": {name: [round(speed, 1) for speed in found] for name, found in speeds.items()},
+        "documents_per_s": {name: round(median(values), 1) for name, values in speeds.items()},
+        "runs": {name: [round(speed, 1) for speed in values] for name, values in speeds.items()},
     }
     finish("clean", figures, versions, quick=options.quick)
 

@@ -42,17 +42,17 @@ def jaccard(one: str, other: str) -> float:
     return len(sets[0] & sets[1]) / len(sets[0] | sets[1])
 
 
-def edited(text: str, target: float, vocabulary: list[str], draw: random.Random) -> str:
+def edited(text: str, target: float, vocabulary: list[str], generator: random.Random) -> str:
     """A copy whose similarity to the text is near the target: words replaced here and there, or one passage of them."""
     words = text.split()
     lost = len(words) * (1 - target) / (1 + target)
-    if draw.random() < 0.5:
-        places = draw.sample(range(len(words)), max(1, round(lost / 5)))
+    if generator.random() < 0.5:
+        indices = generator.sample(range(len(words)), max(1, round(lost / 5)))
     else:
-        start = draw.randrange(round(len(words) - lost))
-        places = list(range(start, start + max(1, round(lost))))
-    for place in places:
-        words[place] = draw.choice(vocabulary)
+        start = generator.randrange(round(len(words) - lost))
+        indices = list(range(start, start + max(1, round(lost))))
+    for index in indices:
+        words[index] = generator.choice(vocabulary)
     return " ".join(words)
 
 
@@ -60,7 +60,7 @@ def documents(corpus: Path, count: int) -> tuple[list[dict[str, str]], list[tupl
     """Rows with id and text, ordered by id, and the planted pairs: two ids and their similarity."""
     from secondhalf.rows import digest
 
-    draw = random.Random(f"dedup {count}")
+    generator = random.Random(f"dedup {count}")
     texts = [json.loads(line)["text"] for line in corpus.read_text("utf-8").splitlines()]
     sentences = [sentence for text in texts for sentence in _SENTENCE.split(text)]
     vocabulary = " ".join(texts[:100]).split()
@@ -69,13 +69,13 @@ def documents(corpus: Path, count: int) -> tuple[list[dict[str, str]], list[tupl
     while len(rows) < count:
         words: list[str] = []
         while len(words) < WORDS:
-            words += draw.choice(sentences).split()
+            words += generator.choice(sentences).split()
         text = " ".join(words)
         rows[digest(text)] = text
-        chance = draw.random()
+        chance = generator.random()
         if chance < 0.25:
-            target = draw.uniform(0.8, 0.95) if chance < 0.125 else draw.uniform(0.5, 0.75)
-            copy = edited(text, target, vocabulary, draw)
+            target = generator.uniform(0.8, 0.95) if chance < 0.125 else generator.uniform(0.5, 0.75)
+            copy = edited(text, target, vocabulary, generator)
             rows[digest(copy)] = copy
             pairs.append((digest(text), digest(copy), jaccard(text, copy)))
     return [{"id": key, "text": rows[key]} for key in sorted(rows)], pairs
@@ -136,7 +136,10 @@ def compare(rows: list[dict[str, str]], pairs: list[tuple[str, str, float]], pee
         result |= {key if name == "ours" else f"{name}_{key}": value for key, value in figures.items()}
     for name, key in (("datasketch", "ratio"), ("datasketch_crc32", "ratio_crc32")):
         quotients = [run[name]["seconds"] / run["ours"]["seconds"] for run in runs]
-        result |= {key: round(statistics.median(quotients), 1), f"{key}_all": [round(each, 1) for each in quotients]}
+        result |= {
+            key: round(statistics.median(quotients), 1),
+            f"{key}_all": [round(quotient, 1) for quotient in quotients],
+        }
     return result
 
 

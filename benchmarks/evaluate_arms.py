@@ -25,7 +25,7 @@ def main() -> None:
         tried = {8: 0.0} if options.quick else sides.tried((32, 64), count, 256)
         best = min(tried, key=lambda batch: tried[batch])
         arms = ["", *sides.adapters()]
-        found = figures("", sides.both(count, arms, best, limit)) | {
+        results = figures("", sides.both(count, arms, best, limit)) | {
             "arms": len(arms),
             "prompts": count,
             "longest_answer": limit,
@@ -34,7 +34,7 @@ def main() -> None:
         }
     other = "" if limit == IFEVAL else f"_{limit}"
     given = f"--longest {limit}" if other else ""
-    finish(f"evaluate_arms{other}", found, sides.versions, quick=options.quick, given=given, of="evaluate_arms")
+    finish(f"evaluate_arms{other}", results, sides.versions, quick=options.quick, given=given, of="evaluate_arms")
 
 
 if __name__ == "__main__":

@@ -25,23 +25,24 @@ def main() -> None:
     job = json.loads(path.read_text("utf-8"))
     rows = [json.loads(line)["prompt"] for line in Path(job["prompts"]).read_text("utf-8").splitlines()]
     prompts = [OwnPrompt(f"{number:04}", text, "en") for number, text in enumerate(rows)]
-    template, drawing = Template.named("tokenizer"), SamplingOptions(job["limit"], 0.0, 1)
-    said: list[str] = []
-    with tempfile.TemporaryDirectory() as made:
+    template, sampling = Template.named("tokenizer"), SamplingOptions(job["limit"], 0.0, 1)
+    answers: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
         model = StudentModel(Path(job["student"]))
         stages = [
-            (Path(one) if one else None, Stage(Path(made) / str(place))) for place, one in enumerate(job["adapters"])
+            (Path(adapter) if adapter else None, Stage(Path(folder) / str(index)))
+            for index, adapter in enumerate(job["adapters"])
         ]
         for _, stage in stages:
             stage.path.mkdir()
-        generate_answers(model, template, drawing, prompts, stages, "answers")
+        generate_answers(model, template, sampling, prompts, stages, "answers")
         for _, stage in stages:
-            said += [read_texts(stage)[prompt.id] for prompt in prompts]
+            answers += [read_texts(stage)[prompt.id] for prompt in prompts]
         seconds = time.perf_counter() - start
-    tokens = sum(len(model.tokenizer(text, add_special_tokens=False).input_ids) for text in said)
-    path.with_suffix(".answers").write_text(json.dumps(said), "utf-8")
-    print(json.dumps({"seconds": seconds, "answers": len(said), "tokens": tokens}))
+    tokens = sum(len(model.tokenizer(text, add_special_tokens=False).input_ids) for text in answers)
+    path.with_suffix(".answers").write_text(json.dumps(answers), "utf-8")
+    print(json.dumps({"seconds": seconds, "answers": len(answers), "tokens": tokens}))
 
 
 if __name__ == "__main__":

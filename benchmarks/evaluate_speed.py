@@ -26,7 +26,7 @@ def main() -> None:
         best = min(tried, key=lambda batch: tried[batch])
         runs = sides.both(count, [""], best, limit)
         pairs = zip(sides.answers("ours"), sides.answers("theirs"), strict=True)
-        found = figures("", runs) | {
+        results = figures("", runs) | {
             "prompts": count,
             "longest_answer": limit,
             "equal_answers": sum(one.strip() == two.strip() for one, two in pairs),
@@ -34,9 +34,9 @@ def main() -> None:
             "lm_eval_batches_tried": tried,
         }
         if not options.quick:
-            found |= figures("shorter_", sides.both(count, [""], best, 128))
-            found |= figures("longer_", sides.both(64, [""], best, 1280)) | {"longer_prompts": 64}
-    finish("evaluate_speed", found, sides.versions, quick=options.quick)
+            results |= figures("shorter_", sides.both(count, [""], best, 128))
+            results |= figures("longer_", sides.both(64, [""], best, 1280)) | {"longer_prompts": 64}
+    finish("evaluate_speed", results, sides.versions, quick=options.quick)
 
 
 if __name__ == "__main__":

@@ -42,16 +42,16 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
     prompts = [template.encode_prompt(local.tokenizer, text) for text in texts]
     stops = template.stop_ids(local.tokenizer)
 
-    def write(prompts: list[list[int]], limit: int) -> list[list[int]]:
+    def generate(prompts: list[list[int]], limit: int) -> list[list[int]]:
         if job["settings"] is not None:
             return theirs(local, prompts, limit, stops, **job["settings"])
         return local.generate_ids(prompts, max_tokens=limit, temperature=0, seed=1, stop_ids=stops)
 
-    write(prompts[:2], 4)
+    generate(prompts[:2], 4)
     clock, start = time.perf_counter(), time.process_time()
-    written = write(prompts, job["limit"])
+    generated = generate(prompts, job["limit"])
     seconds, clock = time.process_time() - start, time.perf_counter() - clock
-    return {"seconds": seconds, "clock": clock, "tokens": sum(map(len, written)), "answers": written}
+    return {"seconds": seconds, "clock": clock, "tokens": sum(map(len, generated)), "answers": generated}
 
 
 def theirs(
@@ -80,8 +80,8 @@ def run(prompts: int, limit: int, settings: dict[str, Any] | None) -> dict[str, 
     """A side in a process of its own; `settings`: generate_batch's, None for ours."""
     job = json.dumps({"prompts": prompts, "limit": limit, "settings": settings})
     result = side([sys.executable, str(Path(__file__).resolve()), "--job", job], last_core())
-    told = {name: round(result[name], 1) for name in ("seconds", "clock", "tokens")}
-    print(settings or "ours", json.dumps(told), file=sys.stderr, flush=True)
+    summary = {name: round(result[name], 1) for name in ("seconds", "clock", "tokens")}
+    print(settings or "ours", json.dumps(summary), file=sys.stderr, flush=True)
     return result
 
 

@@ -16,14 +16,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def arguments(told: str, peer: str | None = None, **more: str) -> argparse.Namespace:
-    """--quick, and --peer where there is one: the interpreter of the environment that `make peers` builds. `more`: what
-    else may be given, and what it is."""
-    parser = argparse.ArgumentParser(description=told)
+def arguments(description: str, peer: str | None = None, **extra_options: str) -> argparse.Namespace:
+    """--quick, and --peer where there is one: the interpreter of the environment that `make peers` builds. `extra_options`:
+    what else may be given, and what it is."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--quick", action="store_true", help="under 45 seconds; results are not kept")
     if peer:
         parser.add_argument("--peer", default=str(ROOT / ".peers" / peer / "bin" / "python"), help="the peer's python")
-    for name, meaning in more.items():
+    for name, meaning in extra_options.items():
         parser.add_argument(f"--{name.replace('_', '-')}", help=meaning)
     options = parser.parse_args()
     if peer and not Path(options.peer).exists():
@@ -31,8 +31,8 @@ def arguments(told: str, peer: str | None = None, **more: str) -> argparse.Names
     return options
 
 
-def documents(words: int) -> list[str]:
-    """Real texts, each of about `words` words: the Brown corpus (`make corpora`), the topics of Python's language reference,
+def documents(word_count: int) -> list[str]:
+    """Real texts, each of about `word_count` words: the Brown corpus (`make corpora`), the topics of Python's language reference,
     and the descriptions and licences that installed packages carry (Markdown, tables, lists, code)."""
     from pydoc_data.topics import topics
 
@@ -42,16 +42,16 @@ def documents(words: int) -> list[str]:
     texts = [json.loads(line)["text"] for line in brown.read_text("utf-8").splitlines()]
     texts += [topics[name] for name in sorted(topics)]
     texts += sorted({d.metadata.get_payload() or d.metadata.get("Description") or "" for d in distributions()})
-    return [part for text in texts for part in _parts(text, words)]
+    return [part for text in texts for part in _parts(text, word_count)]
 
 
-def _parts(text: str, words: int) -> list[str]:
+def _parts(text: str, word_count: int) -> list[str]:
     """Runs of whole lines, so that the text's own layout stays."""
     parts, held, size = [], [], 0
     for line in text.split("\n"):
         held.append(line)
         size += len(re.findall(r"\S+", line))
-        if size >= words:
+        if size >= word_count:
             parts.append("\n".join(held))
             held, size = [], 0
     if size:
@@ -69,8 +69,8 @@ def side(command: list[str], core: int) -> dict[str, Any]:
         preexec_fn=lambda: os.sched_setaffinity(0, {core}),
         env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "HF_HUB_DISABLE_TELEMETRY": "1"},
     )
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
 
 
 def alternately(rounds: int, **sides: Callable[[], float]) -> tuple[dict[str, list[int]], dict[str, float]]:
@@ -97,7 +97,7 @@ def finish(
         ours = subprocess.run(
             ["git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD"], check=False, capture_output=True, text=True
         ).stdout.strip()
-        told = {
+        record = {
             "command": f"python benchmarks/{of or name}.py {given}".strip(),
             "figures": figures,
             "versions": {"python": platform.python_version(), "secondhalf": ours, **versions},
@@ -106,13 +106,13 @@ def finish(
         }
         path = ROOT / "benchmarks" / "results" / f"{name}.json"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")
     print(json.dumps(figures, ensure_ascii=False))
 
 
 def _processor() -> str:
     try:
-        found = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text("utf-8"))
+        match = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text("utf-8"))
     except OSError:
-        found = None
-    return found.group(1) if found else platform.machine()
+        match = None
+    return match.group(1) if match else platform.machine()

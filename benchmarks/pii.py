@@ -47,22 +47,22 @@ print(json.dumps({"version": version("datatrove"), "public": out[0], "every": ou
 """
 
 
-def overlaps(found: Span, label: Span) -> bool:
+def overlaps(span: Span, label: Span) -> bool:
     """Same kind, and the common part is at least 0.8 of both lengths."""
-    common = min(found[2], label[2]) - max(found[1], label[1])
-    return found[0] == label[0] and common >= 0.8 * max(found[2] - found[1], label[2] - label[1])
+    common = min(span[2], label[2]) - max(span[1], label[1])
+    return span[0] == label[0] and common >= 0.8 * max(span[2] - span[1], label[2] - label[1])
 
 
 def tally(rows: list[dict[str, Any]], answers: list[list[Span]]) -> dict[str, dict[str, Any]]:
     """For each kind and each kind with a language: n (labels), found, right, precision, recall."""
-    labels, found, right = Counter[str](), Counter[str](), Counter[str]()
+    labels, detected, right = Counter[str](), Counter[str](), Counter[str]()
     for row, spans in zip(rows, answers, strict=True):
         left = [(span["kind"], span["start"], span["end"]) for span in row["spans"]]
         for kind, _, _ in left:
             labels.update([kind, f"{kind} {row['language']}"])
         for span in spans:
             names = [span[0], f"{span[0]} {row['language']}"]
-            found.update(names)
+            detected.update(names)
             match = next((label for label in left if overlaps(span, label)), None)
             if match:
                 left.remove(match)
@@ -70,12 +70,12 @@ def tally(rows: list[dict[str, Any]], answers: list[list[Span]]) -> dict[str, di
     return {
         name: {
             "n": labels[name],
-            "found": found[name],
+            "found": detected[name],
             "right": right[name],
-            "precision": round(right[name] / found[name], 4) if found[name] else 1.0,
+            "precision": round(right[name] / detected[name], 4) if detected[name] else 1.0,
             "recall": round(right[name] / labels[name], 4) if labels[name] else 1.0,
         }
-        for name in sorted(labels | found)
+        for name in sorted(labels | detected)
     }
 
 
@@ -179,8 +179,8 @@ def wrong(rows: list[dict[str, Any]], answers: list[list[Span]]) -> None:
     """Each label missed and each span wrongly found, with its line."""
     for row, spans in zip(rows, answers, strict=True):
         labels = [(span["kind"], span["start"], span["end"]) for span in row["spans"]]
-        for sign, some, others in (("-", labels, spans), ("+", spans, labels)):
-            for span in some:
+        for sign, candidates, others in (("-", labels, spans), ("+", spans, labels)):
+            for span in candidates:
                 if not any(overlaps(span, other) for other in others):
                     print(sign, span[0], repr(row["text"][span[1] : span[2]]), "in", repr(row["text"]))
 

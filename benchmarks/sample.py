@@ -45,8 +45,8 @@ ROOT = Path(__file__).parent
 def _vocabulary() -> tuple[np.ndarray, np.ndarray]:
     """Made-up words of one to four syllables, and the sums of their shares by Zipf's law, exponent 1.1."""
     random = np.random.default_rng(0)
-    drawn = random.integers(0, len(SYLLABLES), (VOCABULARY, 4))
-    words = ["".join(SYLLABLES[s] for s in row[: 1 + index % 4]) for index, row in enumerate(drawn)]
+    syllables = random.integers(0, len(SYLLABLES), (VOCABULARY, 4))
+    words = ["".join(SYLLABLES[s] for s in row[: 1 + index % 4]) for index, row in enumerate(syllables)]
     weights = 1 / np.arange(1, VOCABULARY + 1) ** 1.1
     return np.array(words, object), np.cumsum(weights / weights.sum())
 
@@ -94,9 +94,9 @@ def ours(folder: Path, sample: int) -> int:
 
 def decoding(folder: Path, sample: int) -> int:
     """The same reader alone: every text as a string, none kept."""
-    told = settings(folder, sample)
-    read = READERS[told.reader]
-    return sum(1 for one in choose_shards(told)[0] for _ in read(one, told))
+    corpus = settings(folder, sample)
+    read = READERS[corpus.reader]
+    return sum(1 for path in choose_shards(corpus)[0] for _ in read(path, corpus))
 
 
 def ratio(folder: Path, sample: int, repeats: int) -> dict[str, float]:
@@ -110,8 +110,8 @@ def ratio(folder: Path, sample: int, repeats: int) -> dict[str, float]:
             documents = work(folder, sample)
             if run:  # the first warms the disk's cache
                 took.append(process_time() - start)
-    alone, drawn = (statistics.median(took) for took in times.values())
-    return {"documents_per_second": round(documents / drawn), "ratio": round(alone / drawn, 3)}
+    alone, sampling = (statistics.median(took) for took in times.values())
+    return {"documents_per_second": round(documents / sampling), "ratio": round(alone / sampling, 3)}
 
 
 def grown(folder: Path, sample: int) -> dict[str, float]:
@@ -119,8 +119,8 @@ def grown(folder: Path, sample: int) -> dict[str, float]:
     done = subprocess.run(
         [sys.executable, __file__, "--draw", str(folder), str(sample)], capture_output=True, text=True, check=True
     )
-    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return result
 
 
 def main() -> None:
@@ -135,26 +135,26 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
         print(json.dumps({"documents": documents, "mb": round(peak, 1), "seconds": round(perf_counter() - start, 2)}))
         return
-    each, sample, repeats = (250, 100, 3) if options.quick else (2000, 1000, 5)
-    speeds, steps, made = {}, {}, 0
-    with tempfile.TemporaryDirectory() as place:
+    count, sample, repeats = (250, 100, 3) if options.quick else (2000, 1000, 5)
+    speeds, steps, created = {}, {}, 0
+    with tempfile.TemporaryDirectory() as folder:
         for shards in (1, 10, 100):
-            for index in range(made, shards):
-                shard(Path(place), index, each)
-            made = shards
-            steps[shards] = grown(Path(place) / FORMS[0], sample)
+            for index in range(created, shards):
+                shard(Path(folder), index, count)
+            created = shards
+            steps[shards] = grown(Path(folder) / FORMS[0], sample)
             print(f"{shards} shards", steps[shards], flush=True)
         for form in FORMS:
-            speeds[form] = ratio(Path(place) / form, sample, repeats)
+            speeds[form] = ratio(Path(folder) / form, sample, repeats)
             print(form, speeds[form], flush=True)
-    told = {
+    figures = {
         "growth_mb": round(steps[100]["mb"] - steps[1]["mb"], 1),
         "ratio": min(speed["ratio"] for speed in speeds.values()),
         "sample": sample,
         "formats": speeds,
         "growth": steps,
     }
-    finish("sample", told, {"pyarrow": version("pyarrow")}, quick=options.quick)
+    finish("sample", figures, {"pyarrow": version("pyarrow")}, quick=options.quick)
 
 
 if __name__ == "__main__":

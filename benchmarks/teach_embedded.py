@@ -31,21 +31,21 @@ MODEL = (
 def prompts(count: int, tokens: int, first: int) -> list[Request]:
     """Halves of 20 to 60 words from Python's language reference, asked as a recipe asks them; none twice."""
     words = " ".join(topics[name] for name in sorted(topics)).split()
-    made = []
+    requests = []
     for number in range(first, first + count):
         start, size = 97 * number % (len(words) - 60), 20 + 13 * number % 41
         half = " ".join(words[start : start + size])
         turn = CONTINUE.replace("{text}", half)
-        made.append(Request(f"r{number}", (("user", turn),), Sampling(max_tokens=tokens)))
-    return made
+        requests.append(Request(f"r{number}", (("user", turn),), Sampling(max_tokens=tokens)))
+    return requests
 
 
 def speed(engine: Backend, requests: list[Request]) -> float:
     """Output tokens a second with every slot of the engine in use."""
     with ThreadPoolExecutor(engine.slots) as pool:
         start = time.perf_counter()
-        written = sum(reply.response_tokens for reply in pool.map(engine.generate, requests))
-        return written / (time.perf_counter() - start)
+        generated = sum(reply.response_tokens for reply in pool.map(engine.generate, requests))
+        return generated / (time.perf_counter() - start)
 
 
 def measure(reference: str, count: int, tokens: int, rounds: int, rows: list[int]) -> dict[str, Any]:
@@ -54,12 +54,12 @@ def measure(reference: str, count: int, tokens: int, rounds: int, rows: list[int
     folder = student_folder(model.path, model.identity)
     tried: dict[int, float] = {}
     number = 0
-    for width in rows if len(rows) > 1 else []:
-        engine = TransformersTeacher(folder, model.identity, width)
-        tried[width] = speed(engine, prompts(count, tokens, number))
+    for row_count in rows if len(rows) > 1 else []:
+        engine = TransformersTeacher(folder, model.identity, row_count)
+        tried[row_count] = speed(engine, prompts(count, tokens, number))
         number += count
         engine.close()
-    best = max(rows, key=lambda width: tried.get(width, 0.0))
+    best = max(rows, key=lambda row_count: tried.get(row_count, 0.0))
     generate, embedded = TransformersTeacher(folder, model.identity, best), LlamaCppTeacher(model.path, model.identity)
     speed(embedded, prompts(embedded.slots, 8, number))
     number += embedded.slots
@@ -77,7 +77,7 @@ def measure(reference: str, count: int, tokens: int, rounds: int, rows: list[int
         "embedded_tokens_per_s": statistics.median(ours),
         "transformers_tokens_per_s": statistics.median(theirs),
         "transformers_rows": best,
-        "rows_tried": {str(width): round(value, 1) for width, value in tried.items()},
+        "rows_tried": {str(row_count): round(value, 1) for row_count, value in tried.items()},
         "embedded_runs": [round(value, 1) for value in ours],
         "transformers_runs": [round(value, 1) for value in theirs],
     }
@@ -91,10 +91,10 @@ def main() -> None:
     args = parser.parse_args()
     quick = args.quick or args.model != MODEL
     plan = (16, 16, 2, [16]) if args.quick else (128, 96, 3, [32, 64])
-    found = measure(args.model, *plan)
-    told = {key: round(value, 3) if isinstance(value, float) else value for key, value in found.items()}
+    result = measure(args.model, *plan)
+    figures = {key: round(value, 3) if isinstance(value, float) else value for key, value in result.items()}
     finish(
-        "teach_embedded", told, {name: version(name) for name in ("xllamacpp", "torch", "transformers")}, quick=quick
+        "teach_embedded", figures, {name: version(name) for name in ("xllamacpp", "torch", "transformers")}, quick=quick
     )
 
 

@@ -24,8 +24,8 @@ from secondhalf.models.server.settings import ServerSettings
 from servers import local_server
 
 
-def ask(url: str, count: int) -> None:
-    """Asks, and prints the peak resident memory in MB."""
+def generate(url: str, count: int) -> None:
+    """Sends the requests, and prints the peak resident memory in MB."""
     sampling = Sampling()
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder) / "journal.sqlite")
@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("--ask", nargs=2, metavar=("URL", "COUNT"), help="what each process does")
     options = parser.parse_args()
     if options.ask:
-        return ask(options.ask[0], int(options.ask[1]))
+        return generate(options.ask[0], int(options.ask[1]))
     peaks: dict[str, float] = {}
     seconds: dict[str, float] = {}
     with local_server() as url:

@@ -38,10 +38,10 @@ SHARD = 8192
 def shards(count: int) -> Iterator[pa.Table]:
     """So many pairs, made as they are asked for: five sentences before the cut and five after it."""
     sentences = [s for text in documents(400) for s in re.split(r"(?<=[.!?])\s+", text) if 20 < len(s) < 200]
-    draw = random.Random(1)
+    generator = random.Random(1)
     for start in range(0, count, SHARD):
         rows = min(SHARD, count - start)
-        texts = [[" ".join(draw.choices(sentences, k=5)) for _ in range(rows)] for _ in range(2)]
+        texts = [[" ".join(generator.choices(sentences, k=5)) for _ in range(rows)] for _ in range(2)]
         ids = [f"{number:08d}" for number in range(start, start + rows)]
         fixed = {name: [""] * rows for name in ("rule", "language", "original", "teacher")}
         columns = {
@@ -65,8 +65,8 @@ class Peak:
 
     def _watch(self) -> None:
         while True:
-            found = re.search(r"RssAnon:\s+(\d+)", Path("/proc/self/status").read_text("utf-8"))
-            self.mb = max(self.mb, int(found.group(1)) >> 10 if found else 0)
+            match = re.search(r"RssAnon:\s+(\d+)", Path("/proc/self/status").read_text("utf-8"))
+            self.mb = max(self.mb, int(match.group(1)) >> 10 if match else 0)
             time.sleep(0.1)
 
 
@@ -78,7 +78,7 @@ def ours(folder: Path, count: int) -> dict[str, Any]:
     from secondhalf.train.settings import TrainSettings
     from secondhalf.train.tokens import Encoder
 
-    words, peak = load_tokenizer(folder), Peak()
+    tokenizer, peak = load_tokenizer(folder), Peak()
     clock = {"made": 0.0, "warm": 0.0, "done": 0}
 
     def timed() -> Iterator[pa.Table]:
@@ -95,10 +95,10 @@ def ours(folder: Path, count: int) -> dict[str, Any]:
                 clock["warm"], clock["cold_rows"] = time.perf_counter() - clock["made"], clock["done"] - shard.num_rows
             yield shard
 
-    with tempfile.TemporaryDirectory() as place:
-        stage = Stage(Path(place))
+    with tempfile.TemporaryDirectory() as directory:
+        stage = Stage(Path(directory))
         start = time.perf_counter()
-        tokenise_pairs(timed(), Encoder.of(words, TrainSettings(), count), stage, count, "tokenise")
+        tokenise_pairs(timed(), Encoder.of(tokenizer, TrainSettings(), count), stage, count, "tokenise")
         end = time.perf_counter() - clock["made"]
         chosen, held, _ = read_datasets(stage)
         assert len(chosen) + len(held) + stage.rows("rejects") == count
@@ -113,13 +113,13 @@ def loop(folder: Path, count: int) -> dict[str, Any]:
     """A row at a time, as scripts do it."""
     from secondhalf.models.weights.load import load_tokenizer
 
-    words, peak = load_tokenizer(folder), Peak()
+    tokenizer, peak = load_tokenizer(folder), Peak()
     rows = [row for shard in shards(count) for row in shard.select(["prompt", "response"]).to_pylist()]
-    kept, start = [], time.perf_counter()
+    examples, start = [], time.perf_counter()
     for row in rows:
-        prompt = words(f"User: {row['prompt']}\n\nAssistant:").input_ids
-        response = words(f" {row['response']}<eos>", add_special_tokens=False).input_ids
-        kept.append({"input_ids": prompt + response, "labels": [-100] * len(prompt) + response})
+        prompt = tokenizer(f"User: {row['prompt']}\n\nAssistant:").input_ids
+        response = tokenizer(f" {row['response']}<eos>", add_special_tokens=False).input_ids
+        examples.append({"input_ids": prompt + response, "labels": [-100] * len(prompt) + response})
     return {"seconds": time.perf_counter() - start, "peak_mb": peak.mb}
 
 
@@ -128,9 +128,9 @@ def child(side: str, folder: Path, count: int) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, __file__, side, str(folder), str(count)], check=True, stdout=subprocess.PIPE, text=True
     )
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    print(side, count, found, file=sys.stderr, flush=True)
-    return found
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    print(side, count, result, file=sys.stderr, flush=True)
+    return result
 
 
 def main() -> None:
@@ -154,10 +154,10 @@ def main() -> None:
         "pairs": large,
         "tokens": last["tokens"],
     }
-    told = {key: round(value, 2) if isinstance(value, float) else value for key, value in figures.items()}
+    rounded = {key: round(value, 2) if isinstance(value, float) else value for key, value in figures.items()}
     finish(
         "tokenise",
-        told,
+        rounded,
         {name: version(name) for name in ("tokenizers", "transformers", "pyarrow")},
         quick=options.quick,
     )

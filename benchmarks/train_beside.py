@@ -94,9 +94,11 @@ def main() -> None:
         for _ in range(rounds):
             for name in SIDES:
                 runs[name].append(seconds(name, count))
-        place = "beside" if count else "alone"
-        figures[f"{place}_ratio"] = round(statistics.median(runs["spinning"]) / statistics.median(runs["asleep"]), 1)
-        figures[f"{place}_seconds"] = {name: [round(value, 2) for value in values] for name, values in runs.items()}
+        condition = "beside" if count else "alone"
+        figures[f"{condition}_ratio"] = round(
+            statistics.median(runs["spinning"]) / statistics.median(runs["asleep"]), 1
+        )
+        figures[f"{condition}_seconds"] = {name: [round(value, 2) for value in values] for name, values in runs.items()}
     for process in processes.values():
         process.kill()
         process.wait()

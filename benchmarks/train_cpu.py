@@ -44,7 +44,7 @@ def losses(folder: Path, adapter: Path, pairs: Path) -> list[float]:
 
 def main() -> None:
     options = arguments(__doc__.splitlines()[0], "trl")
-    count, words, rounds = (4, (40, 60), 1) if options.quick else (16, (60, 400), 3)
+    count, word_range, rounds = (4, (40, 60), 1) if options.quick else (16, (60, 400), 3)
     model = resolve(STUDENT)
     folder = student_folder(model.path, model.identity)
     sides = {
@@ -52,10 +52,10 @@ def main() -> None:
         "trl": [options.peer, str(HERE / "peers/trl_sft.py")],
     }
     runs: dict[str, list[dict[str, Any]]] = {name: [] for name in sides}
-    with tempfile.TemporaryDirectory() as made:
-        work = Path(made)
-        write_pairs(work / "pairs.jsonl", count, words, seed=1)
-        write_pairs(work / "held.jsonl", 4 if options.quick else 32, words, seed=2)
+    with tempfile.TemporaryDirectory() as directory:
+        work = Path(directory)
+        write_pairs(work / "pairs.jsonl", count, word_range, seed=1)
+        write_pairs(work / "held.jsonl", 4 if options.quick else 32, word_range, seed=2)
         for turn in range(rounds):
             for name in list(sides)[:: 1 if turn % 2 == 0 else -1]:
                 job = {
@@ -67,14 +67,16 @@ def main() -> None:
                 runs[name].append(side([*sides[name], str(work / f"{name}.json")], last_core()))
                 print(name, json.dumps(runs[name][-1]), file=sys.stderr, flush=True)
         # By pair and by seed: first weights and the order of pairs are chance, on both sides.
-        said = compare(
+        comparison = compare(
             *(
                 [losses(folder, work / f"{name}-{turn}" / "adapter", work / "held.jsonl") for turn in range(rounds)]
                 for name in sides
             )
         )
-    speed = {name: statistics.median(run["tokens"] / run["seconds"] for run in some) for name, some in runs.items()}
-    peak = {name: max(run["peak_mb"] for run in some) for name, some in runs.items()}
+    speed = {
+        name: statistics.median(run["tokens"] / run["seconds"] for run in side_runs) for name, side_runs in runs.items()
+    }
+    peak = {name: max(run["peak_mb"] for run in side_runs) for name, side_runs in runs.items()}
     figures = {
         "ratio": speed["ours"] / speed["trl"],
         "memory_ratio": peak["trl"] / peak["ours"],
@@ -82,17 +84,19 @@ def main() -> None:
         "trl_tokens_per_s": speed["trl"],
         "ours_peak_mb": peak["ours"],
         "trl_peak_mb": peak["trl"],
-        "tokens": {name: some[0]["tokens"] for name, some in runs.items()},
-        "steps": {name: some[0]["steps"] for name, some in runs.items()},
-        "loss_difference": said.difference,
-        "loss_interval": [said.low, said.high],
-        "loss_within_noise": bool(said.noise),
+        "tokens": {name: side_runs[0]["tokens"] for name, side_runs in runs.items()},
+        "steps": {name: side_runs[0]["steps"] for name, side_runs in runs.items()},
+        "loss_difference": comparison.difference,
+        "loss_interval": [comparison.low, comparison.high],
+        "loss_within_noise": bool(comparison.noise),
         "loss_seeds": rounds,
-        "runs": {name: [round(run["tokens"] / run["seconds"], 1) for run in some] for name, some in runs.items()},
+        "runs": {
+            name: [round(run["tokens"] / run["seconds"], 1) for run in side_runs] for name, side_runs in runs.items()
+        },
     }
-    told = {key: round(value, 3) if isinstance(value, float) else value for key, value in figures.items()}
+    rounded = {key: round(value, 3) if isinstance(value, float) else value for key, value in figures.items()}
     versions = {**{name: version(name) for name in ("torch", "transformers", "peft")}, **runs["trl"][0]["versions"]}
-    finish("train_cpu", told, versions, quick=options.quick)
+    finish("train_cpu", rounded, versions, quick=options.quick)
 
 
 if __name__ == "__main__":

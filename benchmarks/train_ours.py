@@ -40,7 +40,7 @@ def main() -> None:
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
     write_trained(model, tokenizer, settings, out, "")
     peak = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text("utf-8"))
-    told = {
+    result = {
         "tokens": log[-1]["tokens"],
         "steps": len(log),
         "seconds": wall,
@@ -48,7 +48,7 @@ def main() -> None:
         "peak_mb": int(peak.group(1)) >> 10 if peak else 0,
         "peak_gpu_mb": torch.cuda.max_memory_allocated() >> 20 if torch.cuda.is_available() else 0,
     }
-    print(json.dumps(told))
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

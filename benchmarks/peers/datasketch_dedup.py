@@ -1,7 +1,7 @@
-"""datasketch finding near-duplicates: run by the interpreter of its own environment, as `python dedup_peer.py FILE HASH`.
+"""datasketch finding near-duplicates: run by the interpreter of its own environment, as `python datasketch_dedup.py FILE HASH`.
 
 Its own best way: one MinHash object copied per document, update_batch, the same bands as ours, a query before each
-insert, and a candidate counts when the two MinHashes agree in 0.8 of their places. HASH is `sha1`, its default, or `crc32`,
+insert, and a candidate counts when the two MinHashes agree in 0.8 of their values. HASH is `sha1`, its default, or `crc32`,
 the fastest hash of 32 bits in Python's library. The last line is JSON: seconds, dropped, version.
 """
 
@@ -30,15 +30,15 @@ def shingles(text: str) -> list[bytes]:
 def dropped(rows: list[dict[str, str]], hashing: dict[str, Callable[[bytes], int]]) -> list[str]:
     """Ids of the documents that an earlier one nearly repeats."""
     index = MinHashLSH(params=(BANDS, ROWS), num_perm=128)
-    known: dict[str, MinHash] = {}
-    found = []
+    indexed: dict[str, MinHash] = {}
+    duplicates = []
     sketches = MinHash.generator((shingles(row["text"]) for row in rows), num_perm=128, **hashing)
     for row, sketch in zip(rows, sketches, strict=True):
-        if any(sketch.jaccard(known[other]) >= THRESHOLD for other in index.query(sketch)):
-            found.append(row["id"])
+        if any(sketch.jaccard(indexed[other]) >= THRESHOLD for other in index.query(sketch)):
+            duplicates.append(row["id"])
         index.insert(row["id"], sketch, check_duplication=False)
-        known[row["id"]] = sketch
-    return found
+        indexed[row["id"]] = sketch
+    return duplicates
 
 
 def main(path: str, name: str) -> None:
@@ -47,9 +47,9 @@ def main(path: str, name: str) -> None:
     hashing: dict[str, Callable[[bytes], int]] = {"hashfunc": zlib.crc32} if name == "crc32" else {}
     dropped(rows[:500], hashing)
     start = time.process_time()
-    found = dropped(rows, hashing)
+    duplicates = dropped(rows, hashing)
     seconds = time.process_time() - start
-    print(json.dumps({"seconds": seconds, "dropped": found, "version": version("datasketch")}))
+    print(json.dumps({"seconds": seconds, "dropped": duplicates, "version": version("datasketch")}))
 
 
 if __name__ == "__main__":

@@ -29,10 +29,10 @@ FILTERS = {
 def verdict(name: str, text: str) -> str:
     """Empty when the document passes, else the reason."""
     try:
-        said = FILTERS[name].filter(Document(text=text, id="0"))
+        result = FILTERS[name].filter(Document(text=text, id="0"))
     except ZeroDivisionError:
         return "error"
-    return "" if said is True else said[1] if isinstance(said, tuple) else "refused"
+    return "" if result is True else result[1] if isinstance(result, tuple) else "refused"
 
 
 def chain(texts: list[str]) -> int:
@@ -41,9 +41,9 @@ def chain(texts: list[str]) -> int:
     passed = 0
     for text in texts:
         document = Document(text=text, id="0")
-        said = [filter_.filter(document) for filter_ in FILTERS.values()]
+        results = [filter_.filter(document) for filter_ in FILTERS.values()]
         document.text = personal.format(document.text)
-        passed += all(one is True for one in said)
+        passed += all(result is True for result in results)
     return passed
 
 

@@ -8,4 +8,4 @@ def prompts(count: int) -> Iterator[str]:
     sentence = "the river runs past an old mill and on to the sea where boats wait for the wind to turn"
     words = sentence.split()
     for number in range(count):
-        yield " ".join([str(number), *(words[(number * 7 + place) % len(words)] for place in range(59))])
+        yield " ".join([str(number), *(words[(number * 7 + index) % len(words)] for index in range(59))])

@@ -55,7 +55,7 @@ def main() -> None:
     trainer.train()
     trainer.model.save_pretrained(Path(job["out"]) / "adapter")
     peak = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text("utf-8"))
-    told = {
+    result = {
         "tokens": tokens,
         "steps": trainer.state.global_step,
         "seconds": clock.wall,
@@ -64,7 +64,7 @@ def main() -> None:
         "peak_gpu_mb": torch.cuda.max_memory_allocated() >> 20 if cuda else 0,
         "versions": {name: version(name) for name in ("trl", "torch", "transformers", "peft")},
     }
-    print(json.dumps(told))
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":
