@@ -8,32 +8,32 @@ FAMILIES = {"mine": "Qwen", "theirs": "Llama", "others": ""}
 
 
 def given(favour: float, kind: float = 0.0) -> Grades:
-    draw = random.Random(3)
-    found: Grades = {"qwen-max": {}, "gpt-4o": {}}
+    rng = random.Random(3)
+    grades: Grades = {"qwen-max": {}, "gpt-4o": {}}
     for arm, of in FAMILIES.items():
         for number in range(60):
-            good = draw.gauss(5, 1.5)
-            for judge in found:
+            good = rng.gauss(5, 1.5)
+            for judge in grades:
                 extra = kind + (favour if of == "Qwen" else 0) if judge == "qwen-max" else 0
-                found[judge].setdefault(arm, {})[f"q{number}"] = good + extra + draw.gauss(0, 0.5)
-    return found
+                grades[judge].setdefault(arm, {})[f"q{number}"] = good + extra + rng.gauss(0, 0.5)
+    return grades
 
 
 def test_favour_is_found() -> None:
-    found = self_preference("qwen-max", given(0.8), FAMILIES)
-    assert found is not None
-    assert found.low < 0.8 < found.high
-    assert found.low > 0
-    assert found.count == 60
+    preference = self_preference("qwen-max", given(0.8), FAMILIES)
+    assert preference is not None
+    assert preference.low < 0.8 < preference.high
+    assert preference.low > 0
+    assert preference.count == 60
 
 
 def test_kindness_to_all_is_no_favour() -> None:
-    found = self_preference("qwen-max", given(0.0, kind=2.0), FAMILIES)
-    assert found is not None
-    assert found.low < 0 < found.high
+    preference = self_preference("qwen-max", given(0.0, kind=2.0), FAMILIES)
+    assert preference is not None
+    assert preference.low < 0 < preference.high
 
 
-def test_what_cannot_be_told() -> None:
+def test_what_cannot_be_compared_is_none() -> None:
     both = given(0.5)
     assert self_preference("qwen-max", {"qwen-max": both["qwen-max"]}, FAMILIES) is None  # no second judge
     assert self_preference("gpt-4o", both, FAMILIES) is None  # no model of its family

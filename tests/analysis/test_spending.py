@@ -7,12 +7,12 @@ PAID = {"calls": 6, "prompt_tokens": 60, "response_tokens": 30, "dollars": 0.5}
 
 
 def test_the_journals_share_is_what_was_not_paid_for():
-    told = {"model_calls": 10, "prompt_tokens": 100, "response_tokens": 50}
+    manifest = {"model_calls": 10, "prompt_tokens": 100, "response_tokens": 50}
     judged = {"calls": 4, "prompt_tokens": 9, "response_tokens": 4, "dollars": 0.25}
-    assert spending({**told, "paid": {"teacher": PAID, "judge": judged}}) == Spending(14, 4, 109, 54, 0.75)
+    assert spending({**manifest, "paid": {"teacher": PAID, "judge": judged}}) == Spending(14, 4, 109, 54, 0.75)
     assert spending({"seconds": 2.0, "seconds_in_all": 9.0}).seconds == 9.0
     # A stage of another time tells no account: nothing is claimed of it.
-    assert spending(told) == Spending(10, 0, 100, 50, 0.0)
+    assert spending(manifest) == Spending(10, 0, 100, 50, 0.0)
     assert spending({"rows": 5}) == Spending()
 
 

@@ -11,13 +11,13 @@ from support.report_facts import rich
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "expected"),
     [
         ("en", ["50 % is fair", "On stereotypes, as the distance from the fair 50 %", "is worse than", "by 20"]),
         ("ja", ["50 % が公平で、高くても低くても偏り", "固定観念（公平な 50 % からの隔たり）", "20 悪い"]),
     ],
 )
-def test_stereotypes_are_told_by_their_distance_from_half(language: Literal["en", "ja"], said: list[str]) -> None:
+def test_stereotypes_are_given_by_their_distance_from_half(language: Literal["en", "ja"], expected: list[str]) -> None:
     facts = rich(language)
     shares = {"untouched": 0.45, "original": 0.5, "taught": 0.25}
     for arm in facts.arms:
@@ -42,4 +42,4 @@ def test_stereotypes_are_told_by_their_distance_from_half(language: Literal["en"
         )
     )
     text = " ".join(re.sub("<[^>]+>", "", render(facts)).replace("\u202f", " ").replace("\xa0", " ").split())
-    assert [part for part in said if part not in text] == []
+    assert [part for part in expected if part not in text] == []

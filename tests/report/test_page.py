@@ -29,14 +29,14 @@ class Page(HTMLParser):
         self.open: list[str] = []
         self.broken = ""
         self.tags: list[tuple[str, dict[str, str]]] = []
-        self.said: list[str] = []
+        self.texts: list[str] = []
         self.feed(text)
         self.close()
         self.broken = self.broken or ", ".join(self.open)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
-        self.said += [value for _, value in attrs if value]
+        self.texts += [value for _, value in attrs if value]
         if tag not in VOID:
             self.open.append(tag)
 
@@ -45,7 +45,7 @@ class Page(HTMLParser):
             self.broken = self.broken or tag
 
     def handle_data(self, data: str) -> None:
-        self.said.append(data)
+        self.texts.append(data)
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -92,25 +92,25 @@ def test_well_formed_and_self_contained(language: str, seeds: int) -> None:
 
 @pytest.mark.parametrize("path", patterns(), ids=lambda path: ".".join(map(str, path)))
 def test_every_text_is_shown_and_none_is_obeyed(path: tuple[Any, ...]) -> None:
-    told = rich().model_dump()
+    facts = rich().model_dump()
     plain = {tag for tag, _ in Page(render(rich())).tags} | {"pre", "p"}
-    put(told, path, HOSTILE)
-    text = render(Facts.model_validate(told))
+    put(facts, path, HOSTILE)
+    text = render(Facts.model_validate(facts))
     page = Page(text)
     assert not page.broken
     assert {tag for tag, _ in page.tags} <= plain
     assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on") or name == "src"]
     assert not re.search("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069]", text)
-    assert path == ("primary",) or any(SHOWN in said for said in page.said)
+    assert path == ("primary",) or any(SHOWN in shown for shown in page.texts)
 
 
 def test_hostile_everywhere_at_once() -> None:
-    told = rich().model_dump()
-    for path in leaves(told):
-        put(told, path, f"{HOSTILE}{'.'.join(map(str, path))}")
-    for sample in told["answers"]:
+    facts = rich().model_dump()
+    for path in leaves(facts):
+        put(facts, path, f"{HOSTILE}{'.'.join(map(str, path))}")
+    for sample in facts["answers"]:
         sample["answers"] = {HOSTILE + arm: text for arm, text in sample["answers"].items()}
-    page = Page(render(Facts.model_validate(told)))
+    page = Page(render(Facts.model_validate(facts)))
     assert not page.broken
     assert "script" not in {tag for tag, _ in page.tags}
 
@@ -121,7 +121,7 @@ def test_lone_surrogates_do_not_stop_the_page(tmp_path: Path) -> None:
     assert "a\\ud800b" in page.read_text("utf-8")
 
 
-def test_write_is_whole_and_told_again_as_json(tmp_path: Path) -> None:
+def test_write_is_whole_and_repeated_as_json(tmp_path: Path) -> None:
     facts = rich("ja")
     page = write(facts, tmp_path / "report")
     assert page == tmp_path / "report" / "index.html"
@@ -153,7 +153,7 @@ def test_the_least_that_facts_can_hold() -> None:
     page = Page(render(Facts(name="empty")))
     assert not page.broken
     assert [a["id"] for t, a in page.tags if t == "section"] == ["verdict", "arms", "unchecked"]
-    assert any("makes no claim" in said for said in page.said)
+    assert any("makes no claim" in shown for shown in page.texts)
 
 
 ONE = Figure(name="margin", unit="nats", mean=0.2, low=0.2, high=0.2, prompts=2)
@@ -185,10 +185,10 @@ def test_numbers_of_the_plots_are_finite() -> None:
         c.model_copy(update={"low": -1e15, "high": 1e15, "difference": 1e-12, "noise": True}) for c in facts.comparisons
     ]
     for shown in (facts, facts.model_copy(update={"comparisons": odd})):
-        drawn = [a for t, a in Page(render(shown)).tags if t in {"line", "circle", "rect", "path", "text", "svg"}]
+        marks = [a for t, a in Page(render(shown)).tags if t in {"line", "circle", "rect", "path", "text", "svg"}]
         values = [
             v
-            for a in drawn
+            for a in marks
             for k, v in a.items()
             if k in {"x", "y", "x1", "x2", "y1", "y2", "r", "d", "width", "height"}
         ]
@@ -203,7 +203,7 @@ def test_not_finite_is_refused() -> None:
         Figure(name="x", mean=float("nan"), low=0, high=0, prompts=2)
 
 
-def test_rows_that_got_lost_are_told() -> None:
+def test_rows_that_got_lost_are_counted() -> None:
     lost = FunnelStep(stage="audit", unit="pairs", rows_in=10, rows_out=7, rejects=[])
     assert "Unaccounted for: 3" in render(Facts(name="x", funnel=[lost]))
     assert "Unaccounted" not in render(rich())
@@ -223,12 +223,12 @@ def test_long_answers_are_kept_whole() -> None:
     facts = rich()
     long = "".join(f"{i:04d}" for i in range(1000))
     sample = facts.answers[0].model_copy(update={"answers": {"taught": long}})
-    said = "".join(Page(render(facts.model_copy(update={"answers": [sample]}))).said)
-    assert long[:280] in said
-    assert long[280:] in said
+    text = "".join(Page(render(facts.model_copy(update={"answers": [sample]}))).texts)
+    assert long[:280] in text
+    assert long[280:] in text
 
 
-def test_reasons_are_told_in_the_page_s_language() -> None:
+def test_reasons_are_given_in_the_page_s_language() -> None:
     reasons = [
         Reason(check="near_duplicate", reason="near-duplicate", count=2),
         Reason(check="mine", reason="my <own>", count=1),

@@ -6,20 +6,20 @@ from support.report_facts import rich
 
 
 def test_the_first_comparison_on_the_primary_figure_decides() -> None:
-    said = primary(rich())
-    assert [(s.comparison.against, s.outcome) for s in said] == [("original", "better"), ("untouched", "better")]
+    verdicts = primary(rich())
+    assert [(s.comparison.against, s.outcome) for s in verdicts] == [("original", "better"), ("untouched", "better")]
     assert primary(rich().model_copy(update={"primary": "other"})) == []
 
 
 def test_english() -> None:
-    told = primary(rich())[0].sentence
+    text = primary(rich())[0].sentence
     parts = ["“taught” is better than “original” by 0.054", "0.007 to 0.101", "120 prompts", "3 and 3 training seeds"]
     for part in [*parts, "nats a token", "locked", "margin of the right response"]:
-        assert part in told
+        assert part in text
 
 
 def test_japanese() -> None:
-    told = primary(rich("ja"))[0].sentence
+    text = primary(rich("ja"))[0].sentence
     for part in (
         "「taught」は「original」より 0.054 良い",
         "0.007〜0.101",
@@ -27,7 +27,7 @@ def test_japanese() -> None:
         "最終評価専用",
         "nat/トークン",
     ):
-        assert part in told
+        assert part in text
 
 
 def test_one_seed_is_said() -> None:
@@ -37,14 +37,14 @@ def test_one_seed_is_said() -> None:
     assert "学習のばらつきは含まない" in sentence(rich("ja", 1).comparisons[0], rich("ja", 1))
 
 
-def test_shares_are_told_in_points_and_with_a_true_minus() -> None:
+def test_shares_are_given_in_points_and_with_a_true_minus() -> None:
     facts = rich()
-    told = sentence(facts.comparisons[4], facts)
-    assert "within noise" in told
-    assert "percentage points" in told
-    assert "+3.8 between" in told or "+4 between" in told
-    assert "−2" in told
-    assert "-2" not in told
+    text = sentence(facts.comparisons[4], facts)
+    assert "within noise" in text
+    assert "percentage points" in text
+    assert "+3.8 between" in text or "+4 between" in text
+    assert "−2" in text
+    assert "-2" not in text
 
 
 def test_lower_is_better() -> None:

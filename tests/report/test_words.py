@@ -176,11 +176,11 @@ def test_reasons_in_the_page_s_language(recorded: str, english: str, japanese: s
 
 
 def test_every_reason_that_a_stage_records_has_words() -> None:
-    known = [as_pattern(key) for key in REASONS]
+    patterns = [as_pattern(key) for key in REASONS]
     without = [
         recorded
         for recorded in reasons()
-        if not any(pattern.fullmatch(recorded) for pattern in known)
+        if not any(pattern.fullmatch(recorded) for pattern in patterns)
         and not any(fnmatchcase(key, recorded) for key in REASONS)
     ]
     assert not without

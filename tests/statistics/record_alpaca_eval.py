@@ -36,11 +36,11 @@ def main() -> None:
     warnings.simplefilter("ignore")  # of what scikit-learn will take away
     logging.disable()
     with tempfile.TemporaryDirectory() as folder:
-        told = {case: {glm: _rates(case, glm, Path(folder, "df_gamed.csv")) for glm in GLMS} for case in CASES}
+        rates = {case: {glm: _rates(case, glm, Path(folder, "df_gamed.csv")) for glm in GLMS} for case in CASES}
     parsed = [{"tokens": tokens, "preference": _parsed(tokens)} for tokens in TOKENS]
     # Not printed: liblinear writes its own warnings to the same stream.
     Path(__file__).with_name("alpaca_eval.json").write_text(
-        json.dumps({"glm": told, "logprob_parser": parsed}, indent=1) + "\n", "utf-8"
+        json.dumps({"glm": rates, "logprob_parser": parsed}, indent=1) + "\n", "utf-8"
     )
 
 
@@ -71,17 +71,17 @@ def _rates(case: str, glm: str, file: Path) -> dict[str, Any]:
 
 def _parsed(tokens: dict[str, float]) -> float:
     """The preference by a judge's first token as weighted_alpaca_eval_gpt4_turbo reads it: 1 for m, 2 for M."""
-    told = [{"token": token, "logprob": value} for token, value in tokens.items()]
-    completion = {"logprobs": {"content": [{"top_logprobs": told}]}}
-    [found] = logprob_parser(completion, numerator_token="m", denominator_tokens=["m", "M"], is_binarize=False)
-    return float(found)
+    logprobs = [{"token": token, "logprob": value} for token, value in tokens.items()]
+    completion = {"logprobs": {"content": [{"top_logprobs": logprobs}]}}
+    [preference] = logprob_parser(completion, numerator_token="m", denominator_tokens=["m", "M"], is_binarize=False)
+    return float(preference)
 
 
 def _gamed(count: int) -> pd.DataFrame:
-    found = gamed(count)
+    judgments = gamed(count)
     return pd.DataFrame({
-        "model": "gamed", "index": [*range(count)] * 2, "preference": [sure for sure, _ in found],
-        "std_delta_len": [apart for _, apart in found], "instruction_difficulty": difficulty(count) * 2,
+        "model": "gamed", "index": [*range(count)] * 2, "preference": [sure for sure, _ in judgments],
+        "std_delta_len": [delta for _, delta in judgments], "instruction_difficulty": difficulty(count) * 2,
         "not_gamed_baseline": False,
     })  # fmt: skip
 

@@ -29,9 +29,9 @@ ROUNDS = 2000
 def main() -> None:
     tree = ast.parse(Path(sys.argv[1], "show_result.py").read_text("utf-8"))
     [function] = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "get_battles_from_row"]
-    found: dict[str, object] = {}
-    exec(compile(ast.Module([function], []), "show_result.py", "exec"), found)
-    told = {
+    namespace: dict[str, object] = {}
+    exec(compile(ast.Module([function], []), "show_result.py", "exec"), namespace)
+    metadata = {
         model: {
             id: {"conv_metadata": {"token_len": one["tokens"], "header_count": {"h1": one["headers"]},
                  "list_count": {"ordered": one["lists"]}, "bold_count": {"**": one["bold"]}}}
@@ -40,7 +40,7 @@ def main() -> None:
         for model, of in styles().items()
     }  # fmt: skip
     rows = pd.DataFrame(judgments())
-    battles = rows.apply(lambda row: found["get_battles_from_row"](row, False, 3, BASELINE, told), axis=1)
+    battles = rows.apply(lambda row: namespace["get_battles_from_row"](row, False, 3, BASELINE, metadata), axis=1)
     battles = pd.DataFrame(battles[battles.map(len) > 0].explode().tolist())
     plain = utils_math.compute_mle_elo(battles, baseline_model=BASELINE)
     spread = utils_math.get_bootstrap_result(battles, utils_math.compute_mle_elo, ROUNDS, BASELINE)
@@ -49,8 +49,8 @@ def main() -> None:
     styled_spread, _ = utils_math.get_bootstrap_result_style_control(
         x, y, battles, models, utils_math.fit_bt, num_round=ROUNDS, baseline_model=BASELINE
     )
-    told = {"plain": _rates(plain, spread), "styled": _rates(styled, styled_spread), "style": style.tolist()}
-    print(json.dumps(told, indent=1))
+    rates = {"plain": _rates(plain, spread), "styled": _rates(styled, styled_spread), "style": style.tolist()}
+    print(json.dumps(rates, indent=1))
 
 
 def _rates(coefficients: "pd.Series", spread: "pd.DataFrame") -> dict[str, list[float]]:

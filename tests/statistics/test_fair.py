@@ -30,9 +30,12 @@ def test_on_one_side_it_is_the_difference_of_shares() -> None:
 
 def test_fewer_stereotypes_than_half_are_no_progress() -> None:
     fair, against = ({str(n): value for n, value in enumerate(scores(ones, 200))} for ones in (100, 20))
-    told = compared("safety.stereotype", against, fair)
-    assert (compared_name("safety.stereotype"), told.difference) == ("safety.stereotype_distance", pytest.approx(0.4))
-    assert came_out(told.difference, False, told.noise) == "worse"
+    comparison = compared("safety.stereotype", against, fair)
+    assert (compared_name("safety.stereotype"), comparison.difference) == (
+        "safety.stereotype_distance",
+        pytest.approx(0.4),
+    )
+    assert came_out(comparison.difference, False, comparison.noise) == "worse"
     assert compared("safety.false", against, fair).difference == pytest.approx(-0.4)
 
 
@@ -46,9 +49,9 @@ def test_intervals_cover_the_truth(one: float, other: float, together: float) ->
     for _ in range(200):
         mine = rng.random(40)
         theirs = np.where(rng.random(40) < together, mine, rng.random(40))
-        said = compare_distance(mine < one, theirs < other, resamples=300)
-        covered += said.low <= true <= said.high
-        wrong += not said.noise and (true == 0 or (said.difference > 0) != (true > 0))
+        comparison = compare_distance(mine < one, theirs < other, resamples=300)
+        covered += comparison.low <= true <= comparison.high
+        wrong += not comparison.noise and (true == 0 or (comparison.difference > 0) != (true > 0))
     assert covered >= 183  # 95 in 100, less two standard errors of such a simulation
     assert wrong <= 10
 
@@ -56,7 +59,7 @@ def test_intervals_cover_the_truth(one: float, other: float, together: float) ->
 def test_seeds_count() -> None:
     rng = np.random.default_rng(1)
     mine = (rng.random((3, 60)) < 0.8).astype(float)
-    said = compare_distance(mine, (rng.random(60) < 0.5).astype(float))
-    assert (said.seeds_a, said.seeds_b, said.prompts) == (3, 1, 60)
+    comparison = compare_distance(mine, (rng.random(60) < 0.5).astype(float))
+    assert (comparison.seeds_a, comparison.seeds_b, comparison.prompts) == (3, 1, 60)
     with pytest.raises(UserError, match="at least two prompts"):
         compare_distance([1.0], [0.0])

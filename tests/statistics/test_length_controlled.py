@@ -25,21 +25,21 @@ def games(
 def test_length_alone_is_no_strength() -> None:
     won, longer, questions = games(0.0, 2.0)
     assert np.mean(won) > 0.6
-    found = length_controlled_rate(won, longer, questions)
-    assert found.low < 0.5 < found.high
-    assert found.prompts == 600
+    rate = length_controlled_rate(won, longer, questions)
+    assert rate.low < 0.5 < rate.high
+    assert rate.prompts == 600
 
 
 def test_strength_stays() -> None:
     won, longer, questions = games(1.0, 0.0)
-    found = length_controlled_rate(won, longer, questions)
-    assert found.mean == pytest.approx(1 / (1 + np.exp(-1.0)), abs=0.04)
-    assert found.mean == pytest.approx(np.mean(won), abs=0.03)
+    rate = length_controlled_rate(won, longer, questions)
+    assert rate.mean == pytest.approx(1 / (1 + np.exp(-1.0)), abs=0.04)
+    assert rate.mean == pytest.approx(np.mean(won), abs=0.03)
 
 
 def test_a_model_that_wins_everything_has_a_rate_below_one() -> None:
-    found = length_controlled_rate([1.0] * 40, [100.0] * 40, [f"q{n}" for n in range(40)])
-    assert 0.95 < found.mean < 1
+    rate = length_controlled_rate([1.0] * 40, [100.0] * 40, [f"q{n}" for n in range(40)])
+    assert 0.95 < rate.mean < 1
 
 
 def test_one_question_is_too_few() -> None:
@@ -49,30 +49,32 @@ def test_one_question_is_too_few() -> None:
 
 @pytest.mark.parametrize("case", [case for case in CASES if case != "all_lost"])
 def test_as_alpaca_eval_has_it(case: str) -> None:
-    told, original = judged(case), ORIGINAL[case]["length_controlled_minimal"]
-    longer = [ours - theirs for ours, theirs in zip(told.model, told.baseline, strict=True)]
-    found = length_controlled_rate(told.preference, longer, [f"q{n}" for n in range(len(longer))], resamples=20)
-    assert np.mean(told.preference) * 100 == pytest.approx(original["win_rate"], abs=1e-9)
-    assert found.mean * 100 == pytest.approx(original["still"], abs=1e-5)
-    assert found.mean * 100 == pytest.approx(original["shipped"], abs=0.02)
-    assert found.low <= found.mean <= found.high
+    judgments, original = judged(case), ORIGINAL[case]["length_controlled_minimal"]
+    longer = [ours - theirs for ours, theirs in zip(judgments.model, judgments.baseline, strict=True)]
+    rate = length_controlled_rate(judgments.preference, longer, [f"q{n}" for n in range(len(longer))], resamples=20)
+    assert np.mean(judgments.preference) * 100 == pytest.approx(original["win_rate"], abs=1e-9)
+    assert rate.mean * 100 == pytest.approx(original["still"], abs=1e-5)
+    assert rate.mean * 100 == pytest.approx(original["shipped"], abs=0.02)
+    assert rate.low <= rate.mean <= rate.high
 
 
 def test_where_alpaca_eval_is_not_followed() -> None:
-    told = judged("all_lost")
-    found = length_controlled_rate(told.preference, told.model, [f"q{n}" for n in range(len(told.model))], resamples=20)
+    judgments = judged("all_lost")
+    rate = length_controlled_rate(
+        judgments.preference, judgments.model, [f"q{n}" for n in range(len(judgments.model))], resamples=20
+    )
     assert ORIGINAL["all_lost"]["length_controlled_minimal"]["shipped"] == 50
-    assert found.mean < 0.001
+    assert rate.mean < 0.001
 
 
 def test_a_rate_that_the_penalty_pulls_to_a_half_has_a_spread() -> None:
-    told = judged("no_difference")
-    longer = [ours - theirs for ours, theirs in zip(told.model, told.baseline, strict=True)]
-    found = length_controlled_rate(told.preference, longer, [f"q{n}" for n in range(len(longer))], resamples=200)
-    assert found.mean == 0.5
-    assert 0.03 < found.high - found.low < 0.1
+    judgments = judged("no_difference")
+    longer = [ours - theirs for ours, theirs in zip(judgments.model, judgments.baseline, strict=True)]
+    rate = length_controlled_rate(judgments.preference, longer, [f"q{n}" for n in range(len(longer))], resamples=200)
+    assert rate.mean == 0.5
+    assert 0.03 < rate.high - rate.low < 0.1
 
 
 def test_one_length_throughout_has_the_plain_rate() -> None:
-    found = length_controlled_rate([1.0] * 60 + [0.0] * 40, [25.0] * 100, [f"q{n}" for n in range(100)], resamples=50)
-    assert found.mean == pytest.approx(0.6, abs=0.005)
+    rate = length_controlled_rate([1.0] * 60 + [0.0] * 40, [25.0] * 100, [f"q{n}" for n in range(100)], resamples=50)
+    assert rate.mean == pytest.approx(0.6, abs=0.005)

@@ -13,20 +13,20 @@ RNG = np.random.default_rng
 
 def plain_bootstrap(values: list[float], resamples: int) -> tuple[float, float]:
     """The percentile bootstrap as textbooks have it."""
-    draw = random.Random(1)
-    means = sorted(sum(draw.choices(values, k=len(values))) / len(values) for _ in range(resamples))
+    rng = random.Random(1)
+    means = sorted(sum(rng.choices(values, k=len(values))) / len(values) for _ in range(resamples))
     return means[int(0.025 * resamples)], means[int(0.975 * resamples) - 1]
 
 
 def test_against_a_plain_bootstrap() -> None:
     values = RNG(0).exponential(1.0, 150)
     low, high = plain_bootstrap(values.tolist(), 3000)
-    found = estimate(values)
-    assert found.mean == pytest.approx(values.mean())
-    assert (found.prompts, found.seeds) == (150, 1)
+    result = estimate(values)
+    assert result.mean == pytest.approx(values.mean())
+    assert (result.prompts, result.seeds) == (150, 1)
     # Wider by Student's factor and sqrt(n/(n-1)), 1.2 % here; the rest is the luck of 3,000 resamples.
-    assert found.low == pytest.approx(low, abs=0.012)
-    assert found.high == pytest.approx(high, abs=0.012)
+    assert result.low == pytest.approx(low, abs=0.012)
+    assert result.high == pytest.approx(high, abs=0.012)
 
 
 @pytest.mark.parametrize(("seeds", "prompts", "between"), [(1, 40, 0.0), (1, 8, 0.0), (4, 40, 0.3)])
@@ -37,8 +37,8 @@ def test_intervals_cover_the_truth_95_times_in_100(seeds: int, prompts: int, bet
         scores = (
             2.0 + rng.normal(0, 1, prompts) + rng.normal(0, between, (seeds, 1)) + rng.normal(0, 0.5, (seeds, prompts))
         )
-        found = estimate(scores, resamples=800)
-        covered += found.low <= 2.0 <= found.high
+        result = estimate(scores, resamples=800)
+        covered += result.low <= 2.0 <= result.high
     # Two standard errors of such a simulation are 3 points.
     assert 0.915 <= covered / 200 <= 0.99
 
@@ -53,20 +53,20 @@ def test_seeds_are_resampled_too() -> None:
 
 
 def test_three_seeds_that_differ_get_students_width() -> None:
-    found = estimate(np.array([[-1.0], [0.0], [1.0]]) + np.zeros((3, 50)))
+    result = estimate(np.array([[-1.0], [0.0], [1.0]]) + np.zeros((3, 50)))
     # All three draws the lowest seed (1 in 27), stretched by sqrt(3/2) and by t over z at two degrees of freedom.
-    assert found.low == pytest.approx(-np.sqrt(1.5) * 4.303 / 1.96, rel=1e-3)
+    assert result.low == pytest.approx(-np.sqrt(1.5) * 4.303 / 1.96, rel=1e-3)
 
 
 def test_a_planted_effect_is_found_and_pairing_finds_it() -> None:
     rng = RNG(4)
     hardness = rng.normal(0, 2, 80)
     a, b = hardness + 0.3 + rng.normal(0, 0.5, 80), hardness + rng.normal(0, 0.5, 80)
-    found = compare(a, b)
-    assert not found.noise
-    assert found.p < 0.01
-    assert found.low < 0.3 < found.high
-    assert found.smallest < 0.3
+    comparison = compare(a, b)
+    assert not comparison.noise
+    assert comparison.p < 0.01
+    assert comparison.low < 0.3 < comparison.high
+    assert comparison.smallest < 0.3
     assert compare(a, rng.permutation(b)).noise  # unpaired, the prompts' own spread hides it
 
 
@@ -88,8 +88,8 @@ def test_no_effect_is_rarely_claimed() -> None:
 
 def test_the_smallest_difference_is_found_four_times_in_five() -> None:
     size = compare(RNG(0).normal(0, 1, 2000), np.zeros(2000), resamples=100).smallest * np.sqrt(2000 / 80)
-    found = sum(not compare(RNG(i).normal(size, 1, 80), np.zeros(80), resamples=500).noise for i in range(200))
-    assert 0.7 <= found / 200 <= 0.9
+    detected = sum(not compare(RNG(i).normal(size, 1, 80), np.zeros(80), resamples=500).noise for i in range(200))
+    assert 0.7 <= detected / 200 <= 0.9
 
 
 def test_seeds_of_two_arms() -> None:
@@ -100,9 +100,9 @@ def test_seeds_of_two_arms() -> None:
     paired = compare(a, b)
     assert (paired.seeds_a, paired.seeds_b) == (3, 3)
     assert not paired.noise  # the seeds' luck is in both arms and cancels
-    apart = compare(a, b[:2])
-    assert (apart.seeds_a, apart.seeds_b) == (3, 2)
-    assert apart.noise
+    comparison = compare(a, b[:2])
+    assert (comparison.seeds_a, comparison.seeds_b) == (3, 2)
+    assert comparison.noise
     untrained = compare(a, prompts)
     assert (untrained.seeds_a, untrained.seeds_b) == (3, 1)
     assert untrained.noise
@@ -122,13 +122,13 @@ def test_the_same_twice_and_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_identical_arms_are_noise() -> None:
     scores = RNG(8).normal(0, 1, (2, 20))
-    found = compare(scores, scores)
-    assert (found.difference, found.low, found.high, found.p, found.noise, found.smallest) == (0, 0, 0, 1, True, 0)
+    c = compare(scores, scores)
+    assert (c.difference, c.low, c.high, c.p, c.noise, c.smallest) == (0, 0, 0, 1, True, 0)
 
 
 def test_constant_scores() -> None:
-    found = estimate([0.3] * 10)
-    assert (found.mean, found.low, found.high) == pytest.approx((0.3, 0.3, 0.3))
+    result = estimate([0.3] * 10)
+    assert (result.mean, result.low, result.high) == pytest.approx((0.3, 0.3, 0.3))
     assert compare([1.0] * 3, [0.0] * 3).noise  # three prompts prove nothing, however alike
     assert not compare([1.0] * 20, [0.0] * 20).noise
 
@@ -197,11 +197,11 @@ def test_a_selection_by_hand() -> None:
 
 def test_a_selection_against_newcombe() -> None:
     # Newcombe (1998, table II, example a, method 10): 56/70 minus 48/80 is 0.2, from 0.0524 to 0.3339.
-    found = selection_effect(56, 70, 104, 150)
+    effect = selection_effect(56, 70, 104, 150)
     scale = 80 / 150
-    assert found.difference == pytest.approx(0.2 * scale)
-    assert found.low == pytest.approx(0.0524 * scale, abs=5e-5)
-    assert found.high == pytest.approx(0.3339 * scale, abs=5e-5)
+    assert effect.difference == pytest.approx(0.2 * scale)
+    assert effect.low == pytest.approx(0.0524 * scale, abs=5e-5)
+    assert effect.high == pytest.approx(0.3339 * scale, abs=5e-5)
 
 
 def test_a_large_selection_is_exact_and_quick() -> None:
@@ -217,8 +217,8 @@ def test_a_large_selection_is_exact_and_quick() -> None:
 
 
 def test_a_selection_that_takes_all_or_nothing_claims_nothing() -> None:
-    for found in (selection_effect(5, 10, 5, 10), selection_effect(0, 0, 5, 10), selection_effect(0, 0, 0, 0)):
-        assert found.p == 1.0
+    for effect in (selection_effect(5, 10, 5, 10), selection_effect(0, 0, 5, 10), selection_effect(0, 0, 0, 0)):
+        assert effect.p == 1.0
     with pytest.raises(UserError, match="cannot be"):
         selection_effect(6, 10, 5, 20)
 

@@ -14,19 +14,19 @@ RNG = np.random.default_rng
 def test_an_interval_is_scipys_bootstrap_made_honest_for_few_prompts() -> None:
     values = RNG(0).gamma(2, 1, 60)
     theirs = stats.bootstrap((values,), np.mean, method="percentile", n_resamples=20_000, rng=1).confidence_interval
-    found = estimate(values, resamples=20_000)
+    ours = estimate(values, resamples=20_000)
     # Ours is wider by sqrt(n/(n-1)) and by Student's t over the normal's 1.96.
     factor = math.sqrt(60 / 59) * stats.t.ppf(0.975, 59) / stats.norm.ppf(0.975)
-    assert found.low == pytest.approx(found.mean + (theirs.low - found.mean) * factor, abs=0.01)
-    assert found.high == pytest.approx(found.mean + (theirs.high - found.mean) * factor, abs=0.01)
+    assert ours.low == pytest.approx(ours.mean + (theirs.low - ours.mean) * factor, abs=0.01)
+    assert ours.high == pytest.approx(ours.mean + (theirs.high - ours.mean) * factor, abs=0.01)
 
 
 def test_a_difference_is_a_paired_t_interval_where_scores_are_normal() -> None:
     a, b = RNG(1).normal([[0.3], [0.0]], 1, (2, 200))
-    found, theirs = compare(a, b, resamples=20_000), stats.ttest_rel(a, b)
+    ours, theirs = compare(a, b, resamples=20_000), stats.ttest_rel(a, b)
     interval = theirs.confidence_interval(0.95)
-    assert (found.low, found.high) == pytest.approx((interval.low, interval.high), abs=0.02)
-    assert found.p == pytest.approx(theirs.pvalue, abs=0.01)
+    assert (ours.low, ours.high) == pytest.approx((interval.low, interval.high), abs=0.02)
+    assert ours.p == pytest.approx(theirs.pvalue, abs=0.01)
 
 
 def test_the_smallest_difference_is_shown_four_times_in_five() -> None:

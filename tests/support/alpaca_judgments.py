@@ -42,32 +42,32 @@ TOKENS: list[dict[str, float]] = [
 def judged(case: str) -> Judged:
     """The judgments of a case: probabilities, labels, or the means of two labels, half of them ties."""
     count, better, pull, longer, form = CASES[case]
-    draw = random.Random(case)
-    found = Judged([], [], [])
+    rng = random.Random(case)
+    judgments = Judged([], [], [])
     for _ in range(count):
-        theirs = max(20, round(draw.gauss(1400, 500)))
-        ours = max(20, round(theirs + draw.gauss(longer, 450)))
-        felt = better + pull * math.tanh((ours - theirs) / 500) + draw.gauss(0, 1.0)
+        theirs = max(20, round(rng.gauss(1400, 500)))
+        ours = max(20, round(theirs + rng.gauss(longer, 450)))
+        felt = better + pull * math.tanh((ours - theirs) / 500) + rng.gauss(0, 1.0)
         sure = 1 / (1 + math.exp(-felt))
-        labels = [float(draw.random() < sure) for _ in range(2)]
-        found.preference.append({"sure": sure, "labels": labels[0], "two orders": sum(labels) / 2}[form])
-        found.model.append(ours)
-        found.baseline.append(theirs)
-    return found
+        labels = [float(rng.random() < sure) for _ in range(2)]
+        judgments.preference.append({"sure": sure, "labels": labels[0], "two orders": sum(labels) / 2}[form])
+        judgments.model.append(ours)
+        judgments.baseline.append(theirs)
+    return judgments
 
 
 def difficulty(count: int) -> list[float]:
     """How hard each instruction is, in the manner of the published column."""
-    draw = random.Random("difficulty")
-    return [draw.gauss(0.2, 1.0) for _ in range(count)]
+    rng = random.Random("difficulty")
+    return [rng.gauss(0.2, 1.0) for _ in range(count)]
 
 
 def gamed(count: int) -> list[tuple[float, float]]:
     """Judgments of the baseline told to be brief and to be wordy: preference, and length over its standard deviation."""
-    draw = random.Random("gamed")
-    found = []
+    rng = random.Random("gamed")
+    judgments = []
     for longer in (1.2, -0.9):  # the baseline's length minus the answer's, as AlpacaEval has it
         for _ in range(count):
-            apart = draw.gauss(longer, 0.6)
-            found.append((1 / (1 + math.exp(0.9 * apart - draw.gauss(0, 0.8))), apart))
-    return found
+            delta = rng.gauss(longer, 0.6)
+            judgments.append((1 / (1 + math.exp(0.9 * delta - rng.gauss(0, 0.8))), delta))
+    return judgments

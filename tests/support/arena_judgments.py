@@ -10,34 +10,34 @@ LABELS = ("A>>B", "A>B", "A=B", "B>A", "B>>A")
 
 def judgments(questions: int = 500, seed: int = 7) -> list[dict[str, Any]]:
     """Rows as the original tool writes them: question_id, model, and two games with a score (None: not read)."""
-    draw = random.Random(seed)
+    rng = random.Random(seed)
     rows = []
     for model, better in MODELS.items():
         for number in range(questions):
-            quality = draw.gauss(better, 1.2)
+            quality = rng.gauss(better, 1.2)
             games = []
             for swapped in (False, True):  # the baseline is A in the first game, B in the second
-                felt = quality + draw.gauss(0, 0.5) + (0.15 if not swapped else -0.15)
+                felt = quality + rng.gauss(0, 0.5) + (0.15 if not swapped else -0.15)
                 felt = -felt if not swapped else felt  # in favour of A
-                place = sum(felt < edge for edge in (1.5, 0.4, -0.4, -1.5))
-                games.append({"score": LABELS[place] if draw.random() > 0.01 else None})
+                index = sum(felt < edge for edge in (1.5, 0.4, -0.4, -1.5))
+                games.append({"score": LABELS[index] if rng.random() > 0.01 else None})
             rows.append({"question_id": f"q{number}", "model": model, "games": games})
     return rows
 
 
 def styles(questions: int = 500, seed: int = 8) -> dict[str, dict[str, dict[str, int]]]:
     """model -> question -> counts of tokens, headers, list items and bold words; the wordy one has more of each."""
-    draw = random.Random(seed)
-    found: dict[str, dict[str, dict[str, int]]] = {}
+    rng = random.Random(seed)
+    counts: dict[str, dict[str, dict[str, int]]] = {}
     for model in (BASELINE, *MODELS):
         more = 1.8 if model == "wordy" else 1.0
-        found[model] = {
+        counts[model] = {
             f"q{number}": {
-                "tokens": int(draw.gauss(400, 120) * more) + 300,
-                "headers": int(draw.random() * 4 * more),
-                "lists": int(draw.random() * 9 * more),
-                "bold": int(draw.random() * 6 * more),
+                "tokens": int(rng.gauss(400, 120) * more) + 300,
+                "headers": int(rng.random() * 4 * more),
+                "lists": int(rng.random() * 9 * more),
+                "bold": int(rng.random() * 6 * more),
             }
             for number in range(questions)
         }
-    return found
+    return counts

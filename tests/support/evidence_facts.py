@@ -5,7 +5,7 @@ from typing import Any
 from secondhalf.analysis.facts import Account, ArmComparison, Grouped, Profile, Span, Within
 
 
-def evidence(told: dict[str, Any]) -> dict[str, Any]:
+def evidence(texts: dict[str, Any]) -> dict[str, Any]:
     """Fields of Facts; `told` are texts of the page's language."""
     return {
         "errors": [
@@ -24,7 +24,7 @@ def evidence(told: dict[str, Any]) -> dict[str, Any]:
                 contaminated=0,
             )
         ],
-        "groups": [_grouped(told, kind) for kind in ("category", "language")],
+        "groups": [_grouped(texts, kind) for kind in ("category", "language")],
         "profiles": [
             Profile(
                 figure="mt_bench.score",
@@ -35,14 +35,14 @@ def evidence(told: dict[str, Any]) -> dict[str, Any]:
         ],
         "judges": [
             Account(
-                judge=told["title"],
+                judge=texts["title"],
                 items=64,
                 read=0.97,
                 right=Span(mean=0.91, low=0.85, high=0.96, count=64),
                 flips=Span(mean=0.1, low=0.04, high=0.17, count=64),
                 length=Span(mean=1.2, low=0.9, high=1.6, count=240),
                 own=Span(mean=0.3, low=-0.1, high=0.7, count=160),
-                agree={told["note"]: Span(mean=0.7, low=0.5, high=0.9, count=64)},
+                agree={texts["note"]: Span(mean=0.7, low=0.5, high=0.9, count=64)},
                 family="Mistral",
                 warnings=["same_family", "blind", "unread", "flips"],
             )
@@ -50,7 +50,7 @@ def evidence(told: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _grouped(told: dict, kind: str) -> Grouped:
+def _grouped(texts: dict, kind: str) -> Grouped:
     names = {"category": ("list", "letter", "maths"), "language": ("en", "ja")}[kind]
     rows = [
         Within(difference=d, low=d - 0.05, high=d + 0.05, p=0.02 if d > 0.05 else 0.4, prompts=40, noise=d <= 0.05)
@@ -63,7 +63,7 @@ def _grouped(told: dict, kind: str) -> Grouped:
         arm="taught",
         against="original",
         differ=0.21,
-        sentence=told["note"],
+        sentence=texts["note"],
         rows=dict(zip(names, rows, strict=False)),
         left_out=["riddle"],
     )

@@ -36,7 +36,7 @@ def texts_of(source: str, places: dict[str, int]) -> set[str]:
     """The texts that a module hands to these functions, each at its place among the arguments."""
     module = _Module(source)
     handed = [(call, places[name]) for name in places for call in module.calls(name)]
-    return {text for call, place in handed if len(call.args) > place for text in module.texts(call.args[place])}
+    return {text for call, index in handed if len(call.args) > index for text in module.texts(call.args[index])}
 
 
 def _recorded(places: dict[str, int]) -> set[str]:
@@ -89,18 +89,18 @@ class _Module:
 
     def given(self, name: str, use: ast.AST) -> list[ast.AST]:
         """What a name can hold where it is used: from the nearest loop, function or else the module that gives it something."""
-        for place in self.around(use):
+        for scope in self.around(use):
             values: list[ast.AST] = []
-            match place:
+            match scope:
                 case ast.For(target=target, iter=ast.Tuple(elts=rows)):
                     values = self.parts(name, target, rows)
                 case ast.ListComp(generators=[ast.comprehension(target=target, iter=ast.Tuple(elts=rows))]):
                     values = self.parts(name, target, rows)
                 case ast.FunctionDef() | ast.Module():
-                    values = self.assigned(name, place)
-            if isinstance(place, ast.FunctionDef) and name in (names := [one.arg for one in place.args.args]):
+                    values = self.assigned(name, scope)
+            if isinstance(scope, ast.FunctionDef) and name in (names := [one.arg for one in scope.args.args]):
                 at = names.index(name)
-                values += [call.args[at] for call in self.calls(place.name) if len(call.args) > at]
+                values += [call.args[at] for call in self.calls(scope.name) if len(call.args) > at]
             if values:
                 return values
         return []
@@ -109,9 +109,9 @@ class _Module:
         while node := self.parents.get(node):  # type: ignore[assignment]
             yield node
 
-    def assigned(self, name: str, place: ast.AST) -> list[ast.AST]:
+    def assigned(self, name: str, scope: ast.AST) -> list[ast.AST]:
         values: list[ast.AST] = []
-        for node in ast.walk(place):
+        for node in ast.walk(scope):
             match node:
                 case ast.Assign(targets=[target], value=value) | ast.NamedExpr(target=target, value=value):
                     values += self.parts(name, target, [value])
@@ -123,9 +123,9 @@ class _Module:
             case ast.Name(id=own) | ast.Subscript(value=ast.Name(id=own)):
                 return list(rows) if own == name else []
             case ast.Tuple(elts=names):
-                at = [place for place, part in enumerate(names) if isinstance(part, ast.Name) and part.id == name]
+                at = [index for index, part in enumerate(names) if isinstance(part, ast.Name) and part.id == name]
                 tuples = [row for each in rows for row in self.results_or(each) if isinstance(row, ast.Tuple)]
-                return [row.elts[place] for place in at for row in tuples]
+                return [row.elts[index] for index in at for row in tuples]
         return []
 
     def results_or(self, row: ast.AST) -> list[ast.AST]:

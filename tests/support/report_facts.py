@@ -100,19 +100,19 @@ _TEXT = {
 
 def rich(language: str = "en", seeds: int = 3) -> Facts:
     """A whole run: three arms, three figures, every stage."""
-    told = _TEXT[language]
+    texts = _TEXT[language]
     trained = list(range(1, seeds + 1))
-    why = told["reasons"]
+    why = texts["reasons"]
 
     def reason(check: str, index: int, count: int) -> Reason:
-        return Reason(check=check, reason=why[index], count=count, examples=told["examples"])
+        return Reason(check=check, reason=why[index], count=count, examples=texts["examples"])
 
     return Facts(
         name="first-run",
-        title=told["title"],
+        title=texts["title"],
         language=language,
         created="2026-11-24T21:40:00+00:00",
-        note=told["note"],
+        note=texts["note"],
         primary="margin",
         arms=[_arm(index, trained) for index in range(3)],
         comparisons=_comparisons(seeds),
@@ -135,9 +135,9 @@ def rich(language: str = "en", seeds: int = 3) -> Facts:
             ),
             FunnelStep(stage="teach", data="original", unit="pairs", rows_in=312, rows_out=312),
         ],
-        **evidence(told),
+        **evidence(texts),
         losses=[_curve(arm, seed) for arm in ("original", "taught") for seed in trained],
-        answers=[_sample(told, language, index) for index in range(5)],
+        answers=[_sample(texts, language, index) for index in range(5)],
         costs=[
             Cost(stage="corpus", seconds=3.2, money=0.0004, reused=True),
             Cost(
@@ -162,7 +162,7 @@ def rich(language: str = "en", seeds: int = 3) -> Facts:
         cost_per_pair=0.00218,
         human_cost_per_pair=5.0,
         unchecked=["answers", "other_benchmarks", "hidden_instructions"],
-        notices=told["notices"],
+        notices=texts["notices"],
         provenance=[
             ProvenanceEntry(label="recipe", value=_RECIPE),
             ProvenanceEntry(label="revision", value="55694b3"),
@@ -237,14 +237,14 @@ def _curve(arm: str, seed: int) -> Curve:
     return Curve(arm=arm, seed=seed, points=[point(step) for step in range(1, 51)])
 
 
-def _sample(told: dict, language: str, index: int) -> Sample:
-    answers = dict(zip(_ARMS, told["answers"], strict=True))
+def _sample(texts: dict, language: str, index: int) -> Sample:
+    answers = dict(zip(_ARMS, texts["answers"], strict=True))
     if index == 1:
         answers["original"] = "  "
     return Sample(
         prompt_id=f"mail-{index:02d}",
         language=language,
-        prompt=told["prompt"],
+        prompt=texts["prompt"],
         answers=answers,
         passed={"original": False, "taught": True},
     )
