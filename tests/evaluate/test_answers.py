@@ -15,7 +15,7 @@ from support.tiny_student import tokenizer
 
 
 @dataclass(frozen=True)
-class Asked:
+class Prompt:
     id: str
     text: str
 
@@ -33,9 +33,9 @@ class Model:
         self.tokenizer = tokenizer()
         self.requests: list[list[Path | None]] = []
 
-    def generate_each(self, asked: Any, *, seed: int, **rest: Any) -> list[list[tuple[str, str, int]]]:
-        self.requests.append([adapter for adapter, _ in asked])
-        return [[(f"{adapter} {seed}", "stop", 1)] * len(prompts) for adapter, prompts in asked]
+    def generate_each(self, batches: Any, *, seed: int, **rest: Any) -> list[list[tuple[str, str, int]]]:
+        self.requests.append([adapter for adapter, _ in batches])
+        return [[(f"{adapter} {seed}", "stop", 1)] * len(prompts) for adapter, prompts in batches]
 
 
 def _stages(folder: Path) -> list[tuple[Path | None, Stage]]:
@@ -47,10 +47,10 @@ def _stages(folder: Path) -> list[tuple[Path | None, Stage]]:
 
 def test_parts_are_drawn_with_seeds_of_their_own_and_resume_with_the_same(tmp_path: Path) -> None:
     model: Any = Model()
-    prompts = [Asked(f"p{n:03d}", "a river") for n in range(2 * PER_PART + 3)]
+    prompts = [Prompt(f"p{n:03d}", "a river") for n in range(2 * PER_PART + 3)]
     stages = _stages(tmp_path)
-    told: Any = Template.named("plain"), SamplingOptions(4, 1.0, 1), prompts, stages, "test"
-    generate_answers(model, *told)
+    arguments: Any = Template.named("plain"), SamplingOptions(4, 1.0, 1), prompts, stages, "test"
+    generate_answers(model, *arguments)
     base, adapted = (read_texts(stage) for _, stage in stages)
     assert list(base) == list(adapted) == [prompt.id for prompt in prompts]
     seeds = [text.split()[1] for text in base.values()]
@@ -60,7 +60,7 @@ def test_parts_are_drawn_with_seeds_of_their_own_and_resume_with_the_same(tmp_pa
     assert seeds[0] == "1"
     # Stopped between two stages of a part: the part is asked of both again, in the same batch, and no other part is.
     (tmp_path / "a/answers-00001.parquet").unlink()
-    generate_answers(model, *told)
+    generate_answers(model, *arguments)
     assert model.requests == [[None, Path("a")]] * 4
     assert (read_texts(stages[0][1]), read_texts(stages[1][1])) == (base, adapted)
 
@@ -68,15 +68,15 @@ def test_parts_are_drawn_with_seeds_of_their_own_and_resume_with_the_same(tmp_pa
 def test_a_second_turn_follows_each_models_own_first(tmp_path: Path) -> None:
     model: Any = Model()
     questions = [Question("q1", ("one", "two")), Question("q2", ("three", "four"))]
-    asked: list[list[str]] = []
+    conversations: list[list[str]] = []
     template: Any = SimpleNamespace(
-        encode_turns=lambda _, turns: asked.append(list(turns)) or [2],
+        encode_turns=lambda _, turns: conversations.append(list(turns)) or [2],
         stop_ids=lambda _: [1],
         frame=lambda _: SimpleNamespace(stop=""),
     )
     stages = _stages(tmp_path)
     generate_conversations(model, template, questions, lambda one: 0.0, 9, 5, stages, "test")
-    assert asked == [
+    assert conversations == [
         ["one"], ["three"], ["one"], ["three"],
         ["one", "None 6", "two"], ["three", "None 6", "four"], ["one", "a 6", "two"], ["three", "a 6", "four"],
     ]  # fmt: skip

@@ -72,6 +72,6 @@ def test_a_figure_is_known_by_its_row():
     assert benchmark_figure("ifeval.win") is None
 
 
-def test_a_misspelt_benchmark_is_told_the_nearest():
+def test_a_misspelt_benchmark_names_the_nearest():
     with pytest.raises(ValueError, match=r"'ifval'; did you mean ifeval\?"):
         BenchmarkSettings(name="ifval", path="x")

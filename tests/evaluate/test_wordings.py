@@ -58,9 +58,9 @@ def test_an_output_cannot_leave_its_quotes() -> None:
     )
 
 
-def test_labels_are_read_as_told() -> None:
-    assert [parse_label(words) for words in ("m", "M", " M\n", '"m"', "M.")] == [1, -1, -1, 1, -1]
-    assert [parse_label(words) for words in ("model m", "mM", "", "Both", "n")] == [None] * 5
+def test_labels_are_read_as_the_wording_says() -> None:
+    assert [parse_label(reply) for reply in ("m", "M", " M\n", '"m"', "M.")] == [1, -1, -1, 1, -1]
+    assert [parse_label(reply) for reply in ("model m", "mM", "", "Both", "n")] == [None] * 5
 
 
 def test_style_is_counted_outside_of_code() -> None:

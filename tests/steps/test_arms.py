@@ -33,7 +33,7 @@ ARMS = {
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, student: Path):
     """Where all arms were run."""
-    here = tmp_path_factory.mktemp("arms")
+    root = tmp_path_factory.mktemp("arms")
     rows = [
         {
             "instruction": f"Name {n} things that float.",
@@ -42,11 +42,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory, student: Path):
         }
         for n in range(12)
     ]
-    (here / "mine.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    (root / "mine.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(here)
+        patch.chdir(root)
         tiny_recipe(
-            here / "every.yaml",
+            root / "every.yaml",
             student,
             name="every",
             corpus={"sample": 50},
@@ -57,7 +57,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, student: Path):
             evaluate={"limit": 4, "max_tokens": 4, "others": 1},
         )
         assert main(["run", "every.yaml"]) == 0
-    return here
+    return root
 
 
 @pytest.fixture
@@ -66,8 +66,8 @@ def facts(folder: Path):
 
 
 def _manifest(folder: Path, label: str):
-    place = links(folder / "runs/every")[label]
-    return json.loads((folder / "store" / place / "manifest.json").read_text("utf-8"))
+    stage = links(folder / "runs/every")[label]
+    return json.loads((folder / "store" / stage / "manifest.json").read_text("utf-8"))
 
 
 def test_every_arm_is_in_the_report_with_its_role(facts):
@@ -95,9 +95,9 @@ def test_in_is_out_and_rejected_everywhere(folder: Path, facts):
     for step in facts["funnel"]:
         assert step["rows_in"] == step["rows_out"] + sum(reason["count"] for reason in step["rejects"]), step
     for label in links(folder / "runs/every"):
-        told = _manifest(folder, label)
+        manifest = _manifest(folder, label)
         if label.partition(":")[0] in {"teach", "audit", "compose", "train"}:
-            assert told["rows_in"] == told["rows"] + told["rejected"], label
+            assert manifest["rows_in"] == manifest["rows"] + manifest["rejected"], label
 
 
 def test_arms_share_what_they_can(folder: Path):
@@ -136,9 +136,9 @@ def test_show_chat_and_doctor_know_the_new_kinds(folder: Path, monkeypatch, caps
     assert main(["show", "every", "teach"]) == 0
     assert "user turn" in capsys.readouterr().out
     assert main(["doctor", "every.yaml"]) == 0
-    said = capsys.readouterr().out
-    assert "1 files of instruction data" in said or "1 file" in said
-    assert "model of magpie" in said
+    printed = capsys.readouterr().out
+    assert "1 files of instruction data" in printed or "1 file" in printed
+    assert "model of magpie" in printed
     monkeypatch.setattr("sys.stdin", (folder / "questions").open("w+"))
     (folder / "questions").write_text("What is a river?\n")
     assert main(["chat", "every", "--arm", "transferred", "--max-tokens", "5"]) == 0

@@ -29,9 +29,9 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     def run(name: str, student: Path, *settings: str) -> tuple[int, str]:
         tiny_recipe(Path("r.yaml"), student, **CHANGES)
         code = main([name, "r.yaml", *(word for setting in settings for word in ("--set", setting))])
-        told = capsys.readouterr().err
-        assert "Traceback" not in told
-        return code, told.strip().splitlines()[-1] if told.strip() else ""
+        error = capsys.readouterr().err
+        assert "Traceback" not in error
+        return code, error.strip().splitlines()[-1] if error.strip() else ""
 
     return run
 
@@ -57,35 +57,35 @@ def taught(folder: Path) -> bool:
     return any((folder / "store").glob("teach/*"))
 
 
-def test_a_student_without_an_end_token_is_told_before_anything_is_taught(command, student: Path, tmp_path: Path):
-    code, said = command("run", without(student, tmp_path / "s", eos_token=None))
+def test_a_student_without_an_end_token_is_named_before_anything_is_taught(command, student: Path, tmp_path: Path):
+    code, error = command("run", without(student, tmp_path / "s", eos_token=None))
     assert code == 2
-    assert "no end token" in said
-    assert "eos_token" in said
+    assert "no end token" in error
+    assert "eos_token" in error
     assert not taught(tmp_path)
 
 
-def test_a_student_without_a_chat_template_is_told_before_anything_is_taught(command, student: Path, tmp_path: Path):
-    code, said = command("run", student, "train.template=tokenizer")
+def test_a_student_without_a_chat_template_is_named_before_anything_is_taught(command, student: Path, tmp_path: Path):
+    code, error = command("run", student, "train.template=tokenizer")
     assert code == 2
-    assert "no chat template: set train.template to plain" in said
+    assert "no chat template: set train.template to plain" in error
     assert not taught(tmp_path)
 
 
-def test_a_template_after_which_nothing_ends_is_told_before_anything_is_taught(command, student: Path, tmp_path: Path):
+def test_a_template_after_which_nothing_ends_is_named_before_anything_is_taught(command, student: Path, tmp_path: Path):
     (tmp_path / "endless.jinja").write_text("{{ bos }}Q: {{ prompt }}\nA: {{ response }}")
-    code, said = command("run", student, "train.template=endless.jinja")
+    code, error = command("run", student, "train.template=endless.jinja")
     assert code == 2
-    assert "endless.jinja writes nothing after the response" in said
+    assert "endless.jinja writes nothing after the response" in error
     assert not taught(tmp_path)
 
 
-def test_a_student_without_a_fast_tokenizer_is_told(command, student: Path, tmp_path: Path):
+def test_a_student_without_a_fast_tokenizer_is_named(command, student: Path, tmp_path: Path):
     shutil.copytree(student, tmp_path / "s")
     (tmp_path / "s" / "tokenizer.json").unlink()
-    code, said = command("run", tmp_path / "s")
+    code, error = command("run", tmp_path / "s")
     assert code == 2
-    assert "tokenizer" in said
+    assert "tokenizer" in error
     assert not taught(tmp_path)
 
 
@@ -97,31 +97,31 @@ def test_a_student_without_a_pad_token_is_trained_and_answers(command, student: 
 def test_pairs_longer_than_max_length_are_rejects_and_a_sentence_when_none_is_left(
     command, student: Path, tmp_path: Path
 ):
-    code, said = command("train", student, "train.max_length=16")
+    code, error = command("train", student, "train.max_length=16")
     assert code == 2
-    assert "train taught seed 1: none of" in said
-    assert "longer than train.max_length" in said
-    assert "raise train.max_length" in said
+    assert "train taught seed 1: none of" in error
+    assert "longer than train.max_length" in error
+    assert "raise train.max_length" in error
 
 
 def test_pairs_longer_than_the_students_context_are_rejects(command, student: Path, tmp_path: Path):
-    code, said = command("train", with_context(student, tmp_path / "s", 24))
+    code, error = command("train", with_context(student, tmp_path / "s", 24))
     assert code == 2
-    assert "longer than the student's context of 24" in said
+    assert "longer than the student's context of 24" in error
 
 
-def test_a_prompt_and_answer_longer_than_the_context_are_told(command, student: Path, tmp_path: Path):
-    code, said = command("evaluate", with_context(student, tmp_path / "s", 300), "evaluate.max_tokens=300")
+def test_a_prompt_and_answer_longer_than_the_context_are_named(command, student: Path, tmp_path: Path):
+    code, error = command("evaluate", with_context(student, tmp_path / "s", 300), "evaluate.max_tokens=300")
     assert code == 2
-    assert "pass the student's context of 300" in said
-    assert "lower max_tokens" in said
+    assert "pass the student's context of 300" in error
+    assert "lower max_tokens" in error
 
 
-def test_when_the_audit_refuses_all_it_is_told(command, student: Path):
-    code, said = command("train", student, "audit.min_words=5000")
+def test_when_the_audit_refuses_all_the_error_says_so(command, student: Path):
+    code, error = command("train", student, "audit.min_words=5000")
     assert code == 2
-    assert "there is no pair to train on" in said
-    assert "secondhalf show RUN audit" in said
+    assert "there is no pair to train on" in error
+    assert "secondhalf show RUN audit" in error
 
 
 def test_pairs_without_a_response_are_refused_by_the_audit(command, student: Path, tmp_path: Path, capsys):
@@ -133,8 +133,8 @@ def test_pairs_without_a_response_are_refused_by_the_audit(command, student: Pat
         name for part in sorted(stage.glob("part-*.parquet")) for name in pq.read_table(part).column("id").to_pylist()
     ]
     (tmp_path / "empty.jsonl").write_text("".join(json.dumps({"id": name, "response": " "}) + "\n" for name in ids))
-    code, said = command("train", student, "teach.model=replay:empty.jsonl", "name=empty")
+    code, error = command("train", student, "teach.model=replay:empty.jsonl", "name=empty")
     assert code == 2
-    assert "there is no pair to train on" in said
+    assert "there is no pair to train on" in error
     assert main(["show", "empty", "audit"]) == 0
     assert "empty" in capsys.readouterr().out

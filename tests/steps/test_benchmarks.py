@@ -58,7 +58,7 @@ def test_a_benchmark_from_recipe_to_page(tmp_path: Path, student: Path, monkeypa
     monkeypatch.setattr(
         StudentModel,
         "generate_each",
-        lambda self, asked, **how: together.append(len(asked)) or each(self, asked, **how),
+        lambda self, batches, **how: together.append(len(batches)) or each(self, batches, **how),
     )
     assert main(["run", _recipe(student, "plain")]) == 0
     assert together[0] == 5  # the base alone, and two arms with two seeds each, are asked the everyday prompts at once
@@ -91,11 +91,11 @@ def test_a_benchmark_from_recipe_to_page(tmp_path: Path, student: Path, monkeypa
     assert main(["show", "bench", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     names = ["ifeval.strict", "ifeval.loose", "ifeval.instruction_strict", "ifeval.instruction_loose"]
-    for arm, met in zip(facts["arms"], [0, 1, 1], strict=True):
-        found = {figure["name"]: figure for figure in arm["figures"]}
-        assert [found[name]["contaminated"] for name in names] == [met] * 4
-        assert [found[name]["prompts"] for name in names] == [5] * 4
-        assert found["checks"]["contaminated"] is None
+    for arm, contaminated in zip(facts["arms"], [0, 1, 1], strict=True):
+        figures = {figure["name"]: figure for figure in arm["figures"]}
+        assert [figures[name]["contaminated"] for name in names] == [contaminated] * 4
+        assert [figures[name]["prompts"] for name in names] == [5] * 4
+        assert figures["checks"]["contaminated"] is None
     compared = [c for c in facts["comparisons"] if c["figure"] == "ifeval.strict"]
     assert [(c["arm"], c["against"], c["prompts"], c["contaminated"], c["seeds"]) for c in compared] == [
         ("taught", "original", 5, 1, 2), ("taught", "untouched", 5, 1, 2), ("original", "untouched", 5, 1, 2),
@@ -111,9 +111,9 @@ def test_a_benchmark_from_recipe_to_page(tmp_path: Path, student: Path, monkeypa
 def test_instruction_level_is_the_benchmarks_own(tmp_path: Path, student: Path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     _prompts(*MADE_UP, MADE_UP[0].upper())
-    said = '"a, b"', "stop", 3
+    answer = '"a, b"', "stop", 3
     monkeypatch.setattr(
-        StudentModel, "generate_each", lambda self, asked, **_: [[said] * len(prompts) for _, prompts in asked]
+        StudentModel, "generate_each", lambda self, batches, **_: [[answer] * len(prompts) for _, prompts in batches]
     )
     assert main(["run", _recipe(student, "bench", IFEVAL, language="ja", primary="ifeval.instruction_strict")]) == 0
     capsys.readouterr()
@@ -121,14 +121,14 @@ def test_instruction_level_is_the_benchmarks_own(tmp_path: Path, student: Path, 
     facts = json.loads(capsys.readouterr().out)
     # Five prompts with seven instructions: two of them, the quotations, are followed.
     for arm in facts["arms"]:
-        found = {figure["name"]: figure["mean"] for figure in arm["figures"]}
-        assert found["ifeval.strict"] == 0
-        assert found["ifeval.instruction_strict"] == pytest.approx(2 / 7)
+        means = {figure["name"]: figure["mean"] for figure in arm["figures"]}
+        assert means["ifeval.strict"] == 0
+        assert means["ifeval.instruction_strict"] == pytest.approx(2 / 7)
     assert "5 件のプロンプトのうち 0 件が学習ペアに混入" in Path("runs/bench/report/index.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
-    ("benchmarks", "told"),
+    ("benchmarks", "message"),
     [
         ([IFEVAL], "prompts.jsonl"),
         ([IFEVAL, IFEVAL], "ifeval is named twice"),
@@ -138,11 +138,11 @@ def test_instruction_level_is_the_benchmarks_own(tmp_path: Path, student: Path, 
     ],
 )
 def test_a_bad_benchmark_stops_before_anything_is_done(
-    tmp_path: Path, student: Path, monkeypatch, capsys, benchmarks: list[dict[str, Any]], told: str
+    tmp_path: Path, student: Path, monkeypatch, capsys, benchmarks: list[dict[str, Any]], message: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["run", _recipe(student, "bench", *benchmarks)]) == 2
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not list(Path().glob("store/*/*/manifest.json"))
 
 
@@ -163,6 +163,6 @@ def test_doctor_looks_at_the_file(tmp_path: Path, student: Path, monkeypatch, ca
     load_benchmark.cache_clear()
     assert main(["doctor", recipe, "--json"]) in {0, 2}  # the machine may lack memory
     before, after = (json.loads(line)["findings"] for line in capsys.readouterr().out.splitlines())
-    told = [next(one for one in findings if one["what"] == "benchmark ifeval") for findings in (before, after)]
-    assert [one["ready"] for one in told] == [False, True]
-    assert told[1]["found"] == "4 prompts"
+    rows = [next(one for one in findings if one["what"] == "benchmark ifeval") for findings in (before, after)]
+    assert [one["ready"] for one in rows] == [False, True]
+    assert rows[1]["found"] == "4 prompts"

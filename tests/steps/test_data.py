@@ -68,7 +68,7 @@ def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         write_module(source, name)
 
 
-def _made() -> dict[str, set[str]]:
+def _stage_keys() -> dict[str, set[str]]:
     """The keys of the whole stages."""
     return {name: {path.parent.name for path in Path("store", name).glob("*/manifest.json")} for name in STAGES}
 
@@ -106,13 +106,13 @@ def test_each_function_does_its_part(capsys) -> None:
 )
 def test_an_edit_of_a_module_makes_its_stage_anew_and_none_before_it(module: str, first: int) -> None:
     assert main(["audit", "r.yaml"]) == 0
-    before = _made()
+    before = _stage_keys()
     assert main(["audit", "r.yaml"]) == 0
-    assert _made() == before
+    assert _stage_keys() == before
     write_module(MODULES[module] + "# edited", module)
     assert main(["audit", "r.yaml"]) == 0
-    after = _made()
-    assert [after[name] != before[name] for name in STAGES] == [place >= first for place in range(4)]
+    after = _stage_keys()
+    assert [after[name] != before[name] for name in STAGES] == [index >= first for index in range(4)]
 
 
 def test_keys_without_functions_are_what_they_were() -> None:
@@ -139,7 +139,7 @@ def test_keys_without_functions_are_what_they_were() -> None:
         ("my_filter", "1 / 0", "clean.filters: the module my_filter raised ZeroDivisionError: division by zero"),
     ],
 )
-def test_what_is_missing_is_told_before_anything_is_read(
+def test_what_is_missing_is_named_before_anything_is_read(
     module: str, source: str | None, sentence: str, capsys
 ) -> None:
     if source is None:

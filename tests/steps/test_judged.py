@@ -44,7 +44,7 @@ def _files() -> None:
     ]
     references = [{"question_id": n, "choices": [{"turns": ["One.", "Two."]}]} for n in (82, 83)]
     arena = [{"uid": f"u{n}", "cluster": f"topic {n % 2}", "prompt": f"Question {n}?"} for n in range(4)]
-    known = [{"prompt": f"Is {n} odd?", "better": "Yes.", "worse": "No."} for n in (1, 3, 5)]
+    labelled = [{"prompt": f"Is {n} odd?", "better": "Yes.", "worse": "No."} for n in (1, 3, 5)]
     alpaca = [
         {"instruction": f"Tell me of {n}.", "output": f"It is {n}.", "dataset": "made up"}
         for n in ("rain", "tea", "ink")
@@ -66,7 +66,7 @@ def _files() -> None:
         ("mt", questions),
         ("references", references),
         ("arena", arena),
-        ("labelled", known),
+        ("labelled", labelled),
     ):
         Path(f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
@@ -95,19 +95,19 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         # 3 pairs of known order both ways; 4 questions of two turns for each of two arms; 4 prompts in two orders for the
         # arm that is no baseline; 2 rubrics; 3 instructions
         # in two orders for both.
-        asked = 6 + 2 * 8 + 8 + 2 * 2 + 2 * 6
-        assert len(strict.asked) == len(kind.asked) == asked
+        expected = 6 + 2 * 8 + 8 + 2 * 2 + 2 * 6
+        assert len(strict.requests) == len(kind.requests) == expected
         graded = Stage(Path("store") / links(Path("runs/judged"))["benchmark:mt_bench:two"])
         values = {(row["id"], row["figure"]): row["value"] for row in graded.read().to_pylist()}
         assert values["81", "mt_bench.score"] == 6.5  # the mean of both judges and both turns
         assert ("84", "mt_bench.score") not in values  # nobody could read a grade of its first turn
         assert values["84", "mt_bench.turn_2"] == 6.5
-        told = graded.manifest
-        assert (told["judged"], told["read"]) == (8, {"strict": 7, "kind": 7})
-        assert told["paid"]["judge strict"]["calls"] == 8
-        shown = [body for body in strict.asked if "### Reference answer" in body["messages"][-1]["content"]]
+        manifest = graded.manifest
+        assert (manifest["judged"], manifest["read"]) == (8, {"strict": 7, "kind": 7})
+        assert manifest["paid"]["judge strict"]["calls"] == 8
+        shown = [body for body in strict.requests if "### Reference answer" in body["messages"][-1]["content"]]
         assert len(shown) == 2 * 2  # the second turns of math and coding, of both arms
-        assert all(body["temperature"] == 0 and body["max_tokens"] == 2048 for body in strict.asked)
+        assert all(body["temperature"] == 0 and body["max_tokens"] == 2048 for body in strict.requests)
         against = Stage(Path("store") / links(Path("runs/judged"))["benchmark:arena_hard:two"])
         assert "benchmark:arena_hard:one" not in links(Path("runs/judged"))
         # The judges favour the first answer: each game is lost by the one that stands second, so nothing is won.
@@ -142,11 +142,11 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         Path("r.yaml").write_text(re.sub(r"      - \{model: kind.*\n", "", recipe), "utf-8")
         assert main(["run", "r.yaml"]) == 0
         assert sorted(Path("store/answers").rglob("manifest.json")) == answers
-        assert len(strict.asked) == asked  # all from the journal
+        assert len(strict.requests) == expected  # all from the journal
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("path: mt.jsonl, references: references.jsonl", "path: mt.jsonl", "references: mt_bench's judge is shown"),
         ('baseline: "arm:one", ', "", "baseline: arena_hard compares with answers"),
@@ -156,8 +156,8 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         ('"arm:one"', '"theirs.jsonl"', "theirs.jsonl has no answer to 3 of 4 prompts, such as u1"),
     ],
 )
-def test_faults_are_told_before_anything_is_asked(
-    old: str, new: str, told: str, tmp_path: Path, student: Path, monkeypatch, capsys
+def test_faults_are_named_before_anything_is_asked(
+    old: str, new: str, message: str, tmp_path: Path, student: Path, monkeypatch, capsys
 ) -> None:
     monkeypatch.chdir(tmp_path)
     _files()
@@ -170,7 +170,7 @@ def test_faults_are_told_before_anything_is_asked(
     assert old in recipe
     Path("r.yaml").write_text(recipe.replace(old, new), "utf-8")
     assert main(["run", "r.yaml"]) == 2
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not list(Path().glob("store/*/*/manifest.json"))
 
 
@@ -180,7 +180,7 @@ def test_doctor_counts_the_questions_to_a_judge(tmp_path: Path, student: Path, m
     server = "http://127.0.0.1:9/v1"
     Path("r.yaml").write_text(RECIPE.format(student=student, strict=server, kind=server, baseline="arm:one"), "utf-8")
     main(["doctor", "r.yaml", "--json"])
-    told = {one["what"]: one["found"] for one in json.loads(capsys.readouterr().out)["findings"]}
-    assert told["benchmark mt_bench"] == "4 prompts, 8 questions to each judge for each model that answers"
-    assert told["benchmark own"] == "4 prompts, 2 questions to each judge for each model that answers"
-    assert told["benchmark arena_hard"].startswith("4 prompts, 8 questions")
+    findings = {one["what"]: one["found"] for one in json.loads(capsys.readouterr().out)["findings"]}
+    assert findings["benchmark mt_bench"] == "4 prompts, 8 questions to each judge for each model that answers"
+    assert findings["benchmark own"] == "4 prompts, 2 questions to each judge for each model that answers"
+    assert findings["benchmark arena_hard"].startswith("4 prompts, 8 questions")

@@ -31,8 +31,8 @@ def _json(capsys, *arguments: str) -> dict:
 
 
 def _manifest(name: str = "try") -> dict:
-    place = json.loads(Path("runs", name, "stages.json").read_text())["teach:taught"]["stage"]
-    return json.loads(Path("store", place, "manifest.json").read_text())
+    stage = json.loads(Path("runs", name, "stages.json").read_text())["teach:taught"]["stage"]
+    return json.loads(Path("store", stage, "manifest.json").read_text())
 
 
 def test_an_estimate_asks_nobody_and_counts_what_is_there(recipe: Path, capsys, monkeypatch):
@@ -51,11 +51,11 @@ def test_an_estimate_asks_nobody_and_counts_what_is_there(recipe: Path, capsys, 
     # What the journal knows of a model's habits is used for prompts that it does not have.
     other = "teach.continue_text=Go on with this text, please, in the very same manner. {text}"
     (new,) = _json(capsys, "teach", "r.yaml", "--dry-run", "--set", "name=other", "--set", other)["estimates"]
-    told = _manifest()
+    manifest = _manifest()
     assert new["from_journal"] == 0
     assert "as the journal's replies" in new["how"]
-    assert new["prompt_tokens"] == pytest.approx(told["prompt_tokens"], rel=0.15)
-    assert new["response_tokens"] == pytest.approx(told["response_tokens"], rel=0.05)
+    assert new["prompt_tokens"] == pytest.approx(manifest["prompt_tokens"], rel=0.15)
+    assert new["response_tokens"] == pytest.approx(manifest["response_tokens"], rel=0.05)
 
 
 def test_a_doctors_sample_stands_for_the_whole(recipe: Path, capsys):
@@ -83,8 +83,8 @@ def test_japanese_has_a_token_to_a_character(recipe: Path, capsys):
 
 
 def test_a_judge_is_estimated_too(recipe: Path, capsys):
-    asked = ["--set", "teach.replies=3", "--set", "teach.choose=judge", "--set", "teach.judge={model: dummy}"]
-    teacher, judge = _json(capsys, "teach", "r.yaml", "--dry-run", *asked)["estimates"]
+    options = ["--set", "teach.replies=3", "--set", "teach.choose=judge", "--set", "teach.judge={model: dummy}"]
+    teacher, judge = _json(capsys, "teach", "r.yaml", "--dry-run", *options)["estimates"]
     assert teacher["calls"] == 3 * teacher["pairs"]
     assert judge["calls"] == 2 * judge["pairs"]
     assert judge["prompt_tokens"] > teacher["prompt_tokens"]
@@ -103,19 +103,19 @@ def test_a_budget_stops_at_its_limit_and_goes_on_when_it_is_raised(recipe: Path,
     assert main(["teach", "r.yaml", *limit]) == 2
     assert _json(capsys, "journal")["models"][0]["replies"] == paid["replies"]
     assert main(["teach", "r.yaml", "--set", "teach.budget.dollars=50"]) == 0
-    told = _manifest()
-    assert told["paid"]["teacher"]["calls"] == told["model_calls"]
-    assert told["paid"]["teacher"]["dollars"] == pytest.approx(
-        (10 * told["prompt_tokens"] + 1000 * told["response_tokens"]) / 1e6
+    manifest = _manifest()
+    assert manifest["paid"]["teacher"]["calls"] == manifest["model_calls"]
+    assert manifest["paid"]["teacher"]["dollars"] == pytest.approx(
+        (10 * manifest["prompt_tokens"] + 1000 * manifest["response_tokens"]) / 1e6
     )
 
 
 def test_the_account_tells_what_the_journal_had(recipe: Path, capsys):
     assert main(["teach", "r.yaml"]) == 0
     first = _json(capsys, "show", "try")["funnel"]
-    asked = next(step["asked"] for step in first if step["stage"] == "teach:taught")
-    assert asked["from_journal"] == 0
-    assert asked["dollars"] > 0
+    account = next(step["asked"] for step in first if step["stage"] == "teach:taught")
+    assert account["from_journal"] == 0
+    assert account["dollars"] > 0
     assert (
         main(
             [
@@ -131,8 +131,8 @@ def test_the_account_tells_what_the_journal_had(recipe: Path, capsys):
         )
         == 0
     )
-    told = _json(capsys, "show", "more")["funnel"]
-    again = next(step["asked"] for step in told if step["stage"] == "teach:taught")
+    funnel = _json(capsys, "show", "more")["funnel"]
+    again = next(step["asked"] for step in funnel if step["stage"] == "teach:taught")
     assert 0 < again["from_journal"] < again["calls"]
     capsys.readouterr()
     assert main(["show", "more"]) == 0
@@ -160,8 +160,8 @@ def test_the_journal_can_be_replayed(recipe: Path, capsys):
     assert main(["teach", "r.yaml", *few]) == 0
     capsys.readouterr()
     assert main(["show", "few", "teach"]) == 0
-    said = capsys.readouterr().out
-    assert "5 refused by the teacher" in said
+    printed = capsys.readouterr().out
+    assert "5 refused by the teacher" in printed
 
 
 def test_the_journal_is_listed_and_pruned_by_an_explicit_selection(recipe: Path, capsys):

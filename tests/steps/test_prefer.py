@@ -43,9 +43,9 @@ def test_from_recipe_to_report_and_chat(tmp_path: Path, student: Path, monkeypat
     links = json.loads(Path("runs/tiny/stages.json").read_text())
     # One fine-tuning serves both arms.
     assert links["train:taught:1"]["stage"] == links["train:preferred:1"]["stage"]
-    told = json.loads(Path("store", links["prefer:preferred:1"]["stage"], "manifest.json").read_text())
-    assert told["rows_in"] == told["rows"] + told["rejected"]
-    assert told["inputs"]["adapter"] == links["train:taught:1"]["stage"].split("/")[1]
+    manifest = json.loads(Path("store", links["prefer:preferred:1"]["stage"], "manifest.json").read_text())
+    assert manifest["rows_in"] == manifest["rows"] + manifest["rejected"]
+    assert manifest["inputs"]["adapter"] == links["train:taught:1"]["stage"].split("/")[1]
     for stage in ("evaluate:taught:1", "evaluate:preferred:1"):
         used = json.loads(Path("store", links[stage]["stage"], "manifest.json").read_text())["inputs"]["adapter"]
         assert (
@@ -53,8 +53,8 @@ def test_from_recipe_to_report_and_chat(tmp_path: Path, student: Path, monkeypat
             == links[f"{'prefer' if 'preferred' in stage else 'train'}:{stage.split(':')[1]}:1"]["stage"].split("/")[1]
         )
     page = Path("runs/tiny/report/index.html").read_text("utf-8")
-    assert ("then preference training: held-out margin" in page) == ("held_out_margin" in told)
-    assert "held_out_margin" in told
+    assert ("then preference training: held-out margin" in page) == ("held_out_margin" in manifest)
+    assert "held_out_margin" in manifest
     # It leaves the house as any other arm, and answers as itself.
     assert main(["export", "tiny", "--arm", "preferred", "--as", "merged", "--out", "out"]) == 0
     exported = json.loads(Path("out/export.json").read_text("utf-8"))
@@ -85,7 +85,7 @@ def test_a_misspelt_field_is_named(tmp_path: Path, monkeypatch, capsys):
     assert "did you mean learning_rate?" in capsys.readouterr().err
 
 
-def test_without_trl_it_is_told_before_any_text_is_read(tmp_path: Path, student: Path, monkeypatch, capsys):
+def test_without_trl_the_error_comes_before_any_text_is_read(tmp_path: Path, student: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     _recipe(student)
     find = importlib.util.find_spec

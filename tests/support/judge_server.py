@@ -14,13 +14,13 @@ from typing import Any
 class Judge:
     """`says(messages)` gives its words, `likely(messages)` the log-probabilities of their first token where it is asked for them.
 
-    `asked` holds every request's body.
+    `requests` holds every request's body.
     """
 
     says: Callable[[list[dict[str, str]]], str]
     likely: Callable[[list[dict[str, str]]], dict[str, float]] | None = None
     url: str = ""
-    asked: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def judge(
     likely: Callable[[list[dict[str, str]]], dict[str, float]] | None = None,
 ) -> Iterator[Judge]:
     """Serves until the block is left."""
-    found, connections = Judge(says, likely), []
+    state, connections = Judge(says, likely), []
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -40,14 +40,14 @@ def judge(
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            found.asked.append(body)
-            choice: dict[str, Any] = {"message": {"content": found.says(body["messages"])}, "finish_reason": "stop"}
-            if found.likely and body.get("logprobs"):
-                top = sorted(found.likely(body["messages"]).items(), key=lambda one: -one[1])[: body["top_logprobs"]]
-                told = [{"token": token, "logprob": value} for token, value in top]
-                choice["logprobs"] = {"content": [{**told[0], "top_logprobs": told}]}
-            told = {"model": body["model"], "choices": [choice], "usage": {"prompt_tokens": 7, "completion_tokens": 3}}
-            answer = json.dumps(told).encode()
+            state.requests.append(body)
+            choice: dict[str, Any] = {"message": {"content": state.says(body["messages"])}, "finish_reason": "stop"}
+            if state.likely and body.get("logprobs"):
+                top = sorted(state.likely(body["messages"]).items(), key=lambda one: -one[1])[: body["top_logprobs"]]
+                logprobs = [{"token": token, "logprob": value} for token, value in top]
+                choice["logprobs"] = {"content": [{**logprobs[0], "top_logprobs": logprobs}]}
+            reply = {"model": body["model"], "choices": [choice], "usage": {"prompt_tokens": 7, "completion_tokens": 3}}
+            answer = json.dumps(reply).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(answer)))
@@ -60,9 +60,9 @@ def judge(
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    found.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    state.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     try:
-        yield found
+        yield state
     finally:
         server.shutdown()
         server.server_close()

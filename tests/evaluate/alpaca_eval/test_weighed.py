@@ -31,11 +31,11 @@ def row(reply: str, tokens: dict[str, float], **more: Any) -> dict[str, Any]:
     return {"judge": "j", "id": "p#1", "reply": reply, "first_tokens": json.dumps(tokens) if tokens else "", **more}
 
 
-@pytest.mark.parametrize("told", ORIGINAL["logprob_parser"])
-def test_as_alpaca_eval_has_it(told: dict[str, Any]) -> None:
-    label = max(told["tokens"], key=told["tokens"].get)
-    step = weigh_labels([row(label, told["tokens"])])["j"]["p#1"]
-    assert 1.5 - step / 2 == pytest.approx(told["preference"], abs=1e-12)
+@pytest.mark.parametrize("case", ORIGINAL["logprob_parser"])
+def test_as_alpaca_eval_has_it(case: dict[str, Any]) -> None:
+    label = max(case["tokens"], key=case["tokens"].get)
+    step = weigh_labels([row(label, case["tokens"])])["j"]["p#1"]
+    assert 1.5 - step / 2 == pytest.approx(case["preference"], abs=1e-12)
 
 
 def test_a_reply_that_is_no_label_is_left_to_its_words() -> None:
@@ -66,19 +66,19 @@ def test_a_sure_judge_counts_more_and_its_certainty_is_kept(tmp_path: Path) -> N
         return FIRST if "ink" in text or ours_first else {"m": math.log(0.6), "M": math.log(0.2), "The": math.log(0.2)}
 
     with judge(lambda _: "m", likely) as server:
-        found, stage = compared(server.url, tmp_path, logprobs=True)
+        scores, stage = compared(server.url, tmp_path, logprobs=True)
         # Of tea, the arm's answer has 0.9 where it is first and 0.2 of 0.8 where it is second.
-        assert found == pytest.approx({"ink": 0.5, "tea": (0.9 + 0.25) / 2})
-        assert all(body["logprobs"] is True and body["top_logprobs"] == 5 for body in server.asked)
+        assert scores == pytest.approx({"ink": 0.5, "tea": (0.9 + 0.25) / 2})
+        assert all(body["logprobs"] is True and body["top_logprobs"] == 5 for body in server.requests)
         baseline = [battle["won"] for battle in stage.read("battles").to_pylist()]
         assert baseline == pytest.approx([0.9, 0.1, 0.75, 0.1])
         again, _ = compared(server.url, tmp_path, logprobs=True)
-        assert len(server.asked) == 4  # the second time from the journal
-        assert again == found
+        assert len(server.requests) == 4  # the second time from the journal
+        assert again == scores
         plain, _ = compared(server.url, tmp_path)
-        assert len(server.asked) == 8  # other questions, so that no kept reply lacks what is asked for
+        assert len(server.requests) == 8  # other questions, so that no kept reply lacks what is asked for
         assert plain == {"ink": 0.5, "tea": 0.5}
-        assert not any("logprobs" in body for body in server.asked[4:])
+        assert not any("logprobs" in body for body in server.requests[4:])
 
 
 def test_a_server_that_sends_none_is_read_by_its_labels(tmp_path: Path) -> None:

@@ -83,10 +83,10 @@ def test_no_prompt_accepts_a_quarter_of_the_other_answers() -> None:
 def test_the_parts_are_disjoint_whole_and_large_in_both_languages() -> None:
     choose, locked = everyday_part(PROMPTS, "choose"), everyday_part(PROMPTS, "locked")
     assert sorted(prompt.id for prompt in choose + locked) == [prompt.id for prompt in PROMPTS]
-    for some in (choose, locked):
-        assert len(some) >= 70
-        assert min(Counter(prompt.language for prompt in some).values()) >= 20
-        assert {prompt.language for prompt in some} == {"en", "ja"}
+    for part in (choose, locked):
+        assert len(part) >= 70
+        assert min(Counter(prompt.language for prompt in part).values()) >= 20
+        assert {prompt.language for prompt in part} == {"en", "ja"}
 
 
 def test_a_part_does_not_change_when_prompts_are_added() -> None:

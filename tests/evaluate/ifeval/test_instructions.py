@@ -117,7 +117,7 @@ def test_long_and_hostile_answers_are_judged(id: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("id", "arguments", "told"),
+    ("id", "arguments", "message"),
     [
         ("keywords:none", {}, "'keywords:none' is unknown"),
         ("keywords:existence", {}, "missing a required argument: 'keywords'"),
@@ -129,12 +129,12 @@ def test_long_and_hostile_answers_are_judged(id: str) -> None:
         ("startend:end_checker", {"end_phrase": 3}, "it must be a text"),
     ],
 )
-def test_arguments_that_do_not_fit_are_told(id: str, arguments: dict[str, Any], told: str) -> None:
-    with pytest.raises(UserError, match=told):
+def test_arguments_that_do_not_fit_are_named(id: str, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(UserError, match=message):
         find_check(id, arguments)
 
 
-def test_an_unknown_relation_is_told() -> None:
+def test_an_unknown_relation_is_named() -> None:
     with pytest.raises(UserError, match="'over' is unknown; write one of less than"):
         ENGLISH["length_constraints:number_words"]("a", num_words=1, relation="over")
 

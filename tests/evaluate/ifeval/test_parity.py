@@ -17,7 +17,7 @@ ENGLISH = ("input_data.jsonl", "en_Mistral-7B-Instruct-v0.3")
 JAPANESE = ("ja_input_data.jsonl", "ja_Qwen2.5-1.5B-Instruct-GPTQ-Int4")
 
 # The two verdicts in which the reference draws at random, and so does not repeat itself either.
-DRAWN = {
+RANDOM = {
     # Asked for four `#`, it counts a letter drawn from a to z. The response has four.
     ("1122", "keywords:letter_frequency", "loose"),
     # Without its first and last line, what is left of the response is Gujarati to langdetect in one draw of five, and
@@ -37,32 +37,32 @@ def _judged(
     """Each prompt with our verdicts and the reference's strict and loose ones. Rows are paired by place: a few prompts'
     wording was changed after the responses were written, their instructions were not."""
     strict, loose = _rows(f"{responses}_strict.jsonl"), _rows(f"{responses}_loose.jsonl")
-    found = []
+    rows = []
     for prompt, one, other in zip(load_ifeval(ifeval_needs.DATA / prompts), strict, loose, strict=True):
         assert one["response"] == other["response"]
         assert [id.removeprefix("en:") for id in one["instruction_id_list"]] == list(prompt.instructions)
-        said = check_response(prompt, one["response"])
-        found.append((prompt, said, one["follow_instruction_list"], other["follow_instruction_list"]))
-    return found
+        verdicts = check_response(prompt, one["response"])
+        rows.append((prompt, verdicts, one["follow_instruction_list"], other["follow_instruction_list"]))
+    return rows
 
 
 @pytest.mark.parametrize(
-    ("files", "prompts", "instructions", "known"), [(ENGLISH, 541, 834, DRAWN), (JAPANESE, 172, 226, set())]
+    ("files", "prompts", "instructions", "expected"), [(ENGLISH, 541, 834, RANDOM), (JAPANESE, 172, 226, set())]
 )
-def test_every_verdict_is_the_reference_scorers(files, prompts: int, instructions: int, known: set) -> None:
+def test_every_verdict_is_the_reference_scorers(files, prompts: int, instructions: int, expected: set) -> None:
     judged = _judged(*files)
     differ = {
         (prompt.id, mine.instruction, kind)
-        for prompt, said, strict, loose in judged
-        for mine, one, other in zip(said, strict, loose, strict=True)
+        for prompt, verdicts, strict, loose in judged
+        for mine, one, other in zip(verdicts, strict, loose, strict=True)
         for kind, ours, theirs in (("strict", mine.strict, one), ("loose", mine.loose, other))
         if ours != theirs
     }
-    assert differ == known
-    assert (len(judged), sum(len(said) for _, said, _, _ in judged)) == (prompts, instructions)
+    assert differ == expected
+    assert (len(judged), sum(len(verdicts) for _, verdicts, _, _ in judged)) == (prompts, instructions)
 
 
 @pytest.mark.parametrize(("files", "strict", "loose"), [(ENGLISH, 0.471, 0.514), (JAPANESE, 0.238, 0.273)])
 def test_the_accuracies_are_the_published_ones(files, strict: float, loose: float) -> None:
-    found = accuracies(said for _, said, _, _ in _judged(*files))
-    assert (round(found["prompt_strict"], 3), round(found["prompt_loose"], 3)) == (strict, loose)
+    scores = accuracies(verdicts for _, verdicts, _, _ in _judged(*files))
+    assert (round(scores["prompt_strict"], 3), round(scores["prompt_loose"], 3)) == (strict, loose)

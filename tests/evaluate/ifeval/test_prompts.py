@@ -42,7 +42,7 @@ def test_a_key_that_occurs_twice_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("{", "in, line 1 is no JSON"),
         ('{"key":' * 100_000, "in, line 1 is no JSON"),
@@ -61,9 +61,9 @@ def test_a_key_that_occurs_twice_is_named(tmp_path: Path) -> None:
         ({"kwargs": [{}, {}]}, "in, line 1: kwargs has 2 objects for 1 instructions"),
     ],
 )
-def test_a_bad_row_is_named(tmp_path: Path, line: str | dict, told: str) -> None:
+def test_a_bad_row_is_named(tmp_path: Path, line: str | dict, message: str) -> None:
     text = line if isinstance(line, str) else json.dumps({**ROW, **line})
-    with pytest.raises(UserError, match=told):
+    with pytest.raises(UserError, match=message):
         loaded(tmp_path, text)
 
 

@@ -69,16 +69,16 @@ def test_bad_instructions_name_their_row() -> None:
 
 
 def test_the_language_does_not_depend_on_chance() -> None:
-    found = set()
+    languages = set()
     for seed in range(20):
         random.seed(seed)
-        found.add(detect_language(MIXED))
-    assert len(found) == 1
+        languages.add(detect_language(MIXED))
+    assert len(languages) == 1
     other = subprocess.run(
         [sys.executable, "-c", f"from secondhalf.evaluate.ifeval.language import detect_language; print(detect_language({MIXED!r}))"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert other.stdout.strip() == found.pop()
+    assert other.stdout.strip() == languages.pop()
 
 
 def test_nobody_elses_detection_is_seeded() -> None:

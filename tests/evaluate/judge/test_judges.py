@@ -30,13 +30,13 @@ def test_a_budget_stops_and_can_be_raised(tmp_path: Path) -> None:
     with judge(lambda _: "<think>Hm, [[1]]?</think>\n[[7]]") as server:
         with pytest.raises(UserError, match=r"raise evaluate\.judging\.budget\.tokens"):
             judges(server.url, tmp_path, BudgetSettings(tokens=35)).judge(REQUESTS, stage, "judging")
-        before = len(server.asked)
+        before = len(server.requests)
         assert 0 < before < 8
-        words, told = judges(server.url, tmp_path, BudgetSettings(tokens=1000)).judge(REQUESTS, stage, "judging")
-        assert len(server.asked) == 8  # the rest alone
-    assert words == {"strict": {f"q{n}": "[[7]]" for n in range(8)}}  # thinking left out
-    assert (told["model_calls"], told["prompt_tokens"], told["response_tokens"]) == (8, 56, 24)
-    assert told["paid"]["judge strict"]["calls"] == 8
+        replies, summary = judges(server.url, tmp_path, BudgetSettings(tokens=1000)).judge(REQUESTS, stage, "judging")
+        assert len(server.requests) == 8  # the rest alone
+    assert replies == {"strict": {f"q{n}": "[[7]]" for n in range(8)}}  # thinking left out
+    assert (summary["model_calls"], summary["prompt_tokens"], summary["response_tokens"]) == (8, 56, 24)
+    assert summary["paid"]["judge strict"]["calls"] == 8
     kept = pq.read_table(stage.path / "judgments-00000.parquet").to_pylist()
     assert [row["id"] for row in kept] == [f"q{n}" for n in range(8)]
     assert kept[0]["reply"].startswith("<think>")  # the raw words stay to be looked at

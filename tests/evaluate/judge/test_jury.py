@@ -5,7 +5,7 @@ from secondhalf.evaluate.judge.family import model_family, shared_family
 from secondhalf.evaluate.judge.jury import read_verdicts
 from secondhalf.evaluate.mt_bench.grading import parse_rating
 
-WORDS = {
+REPLIES = {
     "one": {
         "q1": "Rating: [[8]]",
         "q2": "I refuse.",
@@ -18,38 +18,38 @@ WORDS = {
 
 
 def test_grades_are_averaged_over_what_could_be_read() -> None:
-    said = read_verdicts(WORDS, parse_rating, lambda _: 1.0)
-    assert said.grades == {"q1": 7.0, "q2": 4.0}
-    assert said.summary() == {"judged": 5, "read": {"one": 1, "two": 2}, "attempts": 0}
+    verdicts = read_verdicts(REPLIES, parse_rating, lambda _: 1.0)
+    assert verdicts.grades == {"q1": 7.0, "q2": 4.0}
+    assert verdicts.summary() == {"judged": 5, "read": {"one": 1, "two": 2}, "attempts": 0}
 
 
 def test_of_two_verdicts_on_an_answer_that_speaks_to_the_judge_the_worse_counts() -> None:
-    words = {
+    replies = {
         "one": {"q1": "[[10]]", "q1#again": "[[3]]", "q2": "[[2]]", "q2#again": "[[3]]", "q3": "[[9]]", "q4": "[[8]]"},
         "two": {"q1": "[[9]]", "q1#again": "as told", "q2": "[[4]]", "q2#again": "[[4]]", "q3": None, "q4": "[[8]]"},
     }
-    said = read_verdicts(words, parse_rating, lambda _: 1.0)
-    assert said.by_judge == {"one": {"q1": 3, "q2": 2, "q3": 9, "q4": 8}, "two": {"q1": 1, "q2": 4, "q4": 8}}
-    assert said.grades == {"q1": 2, "q2": 3, "q3": 9, "q4": 8}
-    assert said.summary() == {"judged": 4, "read": {"one": 4, "two": 3}, "attempts": 2}
+    verdicts = read_verdicts(replies, parse_rating, lambda _: 1.0)
+    assert verdicts.by_judge == {"one": {"q1": 3, "q2": 2, "q3": 9, "q4": 8}, "two": {"q1": 1, "q2": 4, "q4": 8}}
+    assert verdicts.grades == {"q1": 2, "q2": 3, "q3": 9, "q4": 8}
+    assert verdicts.summary() == {"judged": 4, "read": {"one": 4, "two": 3}, "attempts": 2}
 
 
 def test_the_worse_of_two_labels_depends_on_the_place() -> None:
-    words = {"one": {"q#1": "[[B>A]]", "q#1#again": "[[A>B]]", "q#2": "[[A>>B]]", "q#2#again": "[[A=B]]"}}
-    said = read_verdicts(words, parse_label, lambda id: 2.0 if id.endswith("#1") else -2.0)
-    assert said.grades == {"q#1": 1, "q#2": 0}
+    replies = {"one": {"q#1": "[[B>A]]", "q#1#again": "[[A>B]]", "q#2": "[[A>>B]]", "q#2#again": "[[A=B]]"}}
+    verdicts = read_verdicts(replies, parse_label, lambda id: 2.0 if id.endswith("#1") else -2.0)
+    assert verdicts.grades == {"q#1": 1, "q#2": 0}
 
 
 def test_labels_of_pairs() -> None:
     steps = {"[[A>>B]]": 2, "A wins, [[A>B]].": 1, "[[A=B]]": 0, "So [[B>A]]": -1, "[[B>>A]] and again [[B>>A]]": -2}
-    assert {words: parse_label(words) for words in steps} == steps
-    for words in ("A is better", "[[A>B]] or [[B>A]]", "[[A<B]]", "[[C]]", "", "[[AB]]"):
-        assert parse_label(words) is None
+    assert {reply: parse_label(reply) for reply in steps} == steps
+    for reply in ("A is better", "[[A>B]] or [[B>A]]", "[[A<B]]", "[[C]]", "", "[[AB]]"):
+        assert parse_label(reply) is None
 
 
 def test_grades_out_of_range_are_none() -> None:
-    assert [parse_rating(words) for words in ("[[1]]", "[[10]]", "[7]", "[[7.5]] [[7.5]]")] == [1, 10, 7, 7.5]
-    assert [parse_rating(words) for words in ("[[0]]", "[[11]]", "[[100]]", "[[seven]]", "８点", "[[3]] [[4]]")] == [
+    assert [parse_rating(reply) for reply in ("[[1]]", "[[10]]", "[7]", "[[7.5]] [[7.5]]")] == [1, 10, 7, 7.5]
+    assert [parse_rating(reply) for reply in ("[[0]]", "[[11]]", "[[100]]", "[[seven]]", "８点", "[[3]] [[4]]")] == [
         None
     ] * 6
 

@@ -54,8 +54,8 @@ class Forced:
         spelled = [
             self._model.tokenizer(f"Rating: [[{grade}]]", add_special_tokens=False).input_ids for grade in GRADES
         ]
-        found = self._model.loglikelihood([(start, ids) for ids in spelled])
-        likeliest = max(range(len(GRADES)), key=lambda place: found[place][0])
+        likelihoods = self._model.loglikelihood([(start, ids) for ids in spelled])
+        likeliest = max(range(len(GRADES)), key=lambda index: likelihoods[index][0])
         return Reply(f"Rating: [[{GRADES[likeliest]}]]", "stop", len(start), 6)
 
     def close(self) -> None:
@@ -71,11 +71,11 @@ def test_words_to_a_real_judge_sway_it_and_do_not_pay(tmp_path: Path, monkeypatc
     assert (grades, attempts) == (raw, 0)
     swayed = 0
     for number, spoken in enumerate(SPOKEN):
-        told = {id: f"{text}\n{spoken}" for id, text in ANSWERS.items()}
-        found, said, attempts = _graded(judges, tmp_path / str(number), told)
+        answers = {id: f"{text}\n{spoken}" for id, text in ANSWERS.items()}
+        lowered, believed, attempts = _graded(judges, tmp_path / str(number), answers)
         assert attempts == len(PROMPTS)
-        swayed += sum(said[id] > grades[id] for id in ANSWERS)
-        assert all(found[id] <= grades[id] for id in ANSWERS)
+        swayed += sum(believed[id] > grades[id] for id in ANSWERS)
+        assert all(lowered[id] <= grades[id] for id in ANSWERS)
     assert swayed  # the judge itself believes it
 
 
@@ -85,9 +85,7 @@ def _graded(judges: Judges, folder: Path, answers: dict[str, str]) -> tuple[dict
     for one in (given, stage):
         one.path.mkdir(parents=True)
     given.write("answers", 0, to_table(Answer, [Answer(id, text, "stop", 9) for id, text in sorted(answers.items())]))
-    told: dict[str, Any] = score_own(ScoringInputs("own", PROMPTS, given, judges), stage)
+    summary: dict[str, Any] = score_own(ScoringInputs("own", PROMPTS, given, judges), stage)
     grades = {row.id: row.value for row in from_table(Score, stage.read("part")) if row.figure == "own.judged"}
-    said = {
-        row["id"]: parse_rating(row["reply"]) for row in stage.read("judgments").to_pylist() if row["id"] in answers
-    }
-    return grades, said, told["attempts"]
+    raw = {row["id"]: parse_rating(row["reply"]) for row in stage.read("judgments").to_pylist() if row["id"] in answers}
+    return grades, raw, summary["attempts"]

@@ -17,7 +17,7 @@ def test_our_own_set_has_both_languages_and_no_answer_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         ({"prompt": "Q", "better": "a"}, "line 1: worse is missing; write a text"),
         ({"prompt": "Q", "better": "a", "worse": "a"}, "line 1: better and worse are the same"),
@@ -26,10 +26,10 @@ def test_our_own_set_has_both_languages_and_no_answer_twice() -> None:
         ([1], "every entry of the list must be an object"),
     ],
 )
-def test_faults_are_told(row: object, told: str, tmp_path: Path) -> None:
+def test_faults_are_named(row: object, message: str, tmp_path: Path) -> None:
     path = tmp_path / "labels.jsonl"
     path.write_text(json.dumps(row) + "\n", "utf-8")
-    with pytest.raises(UserError, match=told):
+    with pytest.raises(UserError, match=message):
         load_labelled(path)
 
 

@@ -70,9 +70,9 @@ def test_the_second_boards_average_is_that_of_six_tasks() -> None:
 )
 def test_what_was_asked_in_part_has_no_score(left_out: str) -> None:
     raw = {name: value for name, value in _second().items() if name != left_out}
-    found = above_guessing(raw)
-    assert "average" not in found
-    assert set(TASKS) - set(found) == {left_out.partition(":")[0].removesuffix("_snarks")}
+    scores = above_guessing(raw)
+    assert "average" not in scores
+    assert set(TASKS) - set(scores) == {left_out.partition(":")[0].removesuffix("_snarks")}
 
 
 # IFEval, BBH, MATH, GPQA, MuSR, MMLU-Pro and the average, as the board wrote them into models' cards.
@@ -103,11 +103,11 @@ def test_the_choices_are_those_of_lm_evals_tasks() -> None:
     import yaml
 
     folder = Path(lm_eval.__file__).parent / "tasks" / "leaderboard" / "bbh_mc"
-    told = {}
+    counts = {}
     for path in folder.glob("[a-z]*.yaml"):
         task = yaml.load(path.read_text("utf-8").replace("!function", ""), yaml.BaseLoader)
-        told[task["task"]] = len(task["doc_to_choice"])
-    assert told == {task: count for task, count in CHOICES.items() if task.startswith("leaderboard_bbh_")}
+        counts[task["task"]] = len(task["doc_to_choice"])
+    assert counts == {task: count for task, count in CHOICES.items() if task.startswith("leaderboard_bbh_")}
 
 
 def test_the_first_boards_mmlu_is_the_mean_of_its_subjects() -> None:
@@ -127,6 +127,6 @@ def test_the_first_boards_average() -> None:
         "hellaswag:acc,none": 0.9, "truthfulqa_mc2:acc,none": 0.5, "winogrande:acc,none": 0.7,
         "gsm8k:exact_match,strict-match": 0.1, "gsm8k:exact_match,flexible-extract": 0.9,
     }  # fmt: skip
-    found = first_board_scores(raw)
-    assert found["average"] == pytest.approx((0.4 + 0.6 + 0.3 + 0.5 + 0.7 + 0.1) / 6)
-    assert found["gsm8k"] == 0.1
+    scores = first_board_scores(raw)
+    assert scores["average"] == pytest.approx((0.4 + 0.6 + 0.3 + 0.5 + 0.7 + 0.1) / 6)
+    assert scores["gsm8k"] == 0.1

@@ -54,20 +54,20 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         {"question": f"Which is number {n}?", "choices": ["a mill", "the river bank", "bread"], "answer": n % 3}
         for n in range(12)
     ]
-    words = [{"question": f"Say {n}.", "answer": "."} for n in range(4)]
-    place = tmp_path / "tasks"
-    place.mkdir()
-    for name, rows, yaml in (("choice", choices, CHOICE), ("words", words, WORDS)):
+    questions = [{"question": f"Say {n}.", "answer": "."} for n in range(4)]
+    tasks = tmp_path / "tasks"
+    tasks.mkdir()
+    for name, rows, yaml in (("choice", choices, CHOICE), ("words", questions, WORDS)):
         (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-        (place / f"{name}.yaml").write_text(yaml.format(folder=tmp_path), "utf-8")
-    return place
+        (tasks / f"{name}.yaml").write_text(yaml.format(folder=tmp_path), "utf-8")
+    return tasks
 
 
 @pytest.mark.extras
 def test_the_figures_are_those_of_lm_evals_own_command(folder: Path, student: Path, capsys) -> None:
     import torch
 
-    told = f"{{tasks: [small_choice, small_words], folder: {folder}, batch_size: 4}}"
+    settings = f"{{tasks: [small_choice, small_words], folder: {folder}, batch_size: 4}}"
     few = [
         "--set",
         "evaluate.limit=2",
@@ -78,11 +78,13 @@ def test_the_figures_are_those_of_lm_evals_own_command(folder: Path, student: Pa
         "--set",
         "name=lm",
     ]
-    assert main(["evaluate", str(student), "--set", f"evaluate.leaderboard={told}", *few]) == 0
+    assert main(["evaluate", str(student), "--set", f"evaluate.leaderboard={settings}", *few]) == 0
     facts = json.loads(Path("runs/lm/report/facts.json").read_text("utf-8"))
     ours = {one["name"]: one["mean"] for one in facts["arms"][0]["figures"] if one["name"].startswith("leaderboard.")}
     native = torch.bfloat16 if "bfloat16" in str(_dtype()) else torch.float32
-    _ask_lm_eval(f"pretrained={student},dtype={str(native).removeprefix('torch.')}", "small_choice,small_words", folder)
+    _lm_eval_command(
+        f"pretrained={student},dtype={str(native).removeprefix('torch.')}", "small_choice,small_words", folder
+    )
     [path] = Path("out").rglob("results_*.json")
     results = json.loads(path.read_text("utf-8"))["results"]
     assert ours == {
@@ -93,7 +95,7 @@ def test_the_figures_are_those_of_lm_evals_own_command(folder: Path, student: Pa
     assert all(one["contaminated"] == 0 for one in facts["arms"][0]["figures"] if one["name"] in ours)
     capsys.readouterr()
     stages = {path: path.stat().st_mtime_ns for path in Path("store/leaderboard").rglob("*.parquet")}
-    assert main(["evaluate", str(student), "--set", f"evaluate.leaderboard={told}", *few]) == 0
+    assert main(["evaluate", str(student), "--set", f"evaluate.leaderboard={settings}", *few]) == 0
     assert {path: path.stat().st_mtime_ns for path in Path("store/leaderboard").rglob("*.parquet")} == stages
 
 
@@ -107,8 +109,8 @@ def _dtype() -> object:
 def test_a_group_is_weighted_as_lm_eval_does(folder: Path, student: Path) -> None:
     few = [{"question": f"Is {n} odd?", "choices": ["the", "no", "x"], "answer": n % 2} for n in range(5)]
     (folder.parent / "few.jsonl").write_text("".join(json.dumps(row) + "\n" for row in few), "utf-8")
-    told = CHOICE.replace("small_choice", "small_few").replace("choice.jsonl", "few.jsonl").format(folder=folder.parent)
-    (folder / "few.yaml").write_text(told, "utf-8")
+    task = CHOICE.replace("small_choice", "small_few").replace("choice.jsonl", "few.jsonl").format(folder=folder.parent)
+    (folder / "few.yaml").write_text(task, "utf-8")
     group = "group: small_group\ntask: [small_choice, small_few]\naggregate_metric_list: [{metric: acc, weight_by_size: true}]\n"
     (folder / "group.yaml").write_text(group, "utf-8")
     task_manager.cache_clear()
@@ -120,7 +122,7 @@ def test_a_group_is_weighted_as_lm_eval_does(folder: Path, student: Path) -> Non
         model, LeaderboardSettings(tasks=["small_group"], folder=str(folder)), stage, "leaderboard"
     )["lm_eval"]
     kind = str(_dtype()).removeprefix("torch.")
-    _ask_lm_eval(f"pretrained={student},dtype={kind}", "small_group", folder)
+    _lm_eval_command(f"pretrained={student},dtype={kind}", "small_group", folder)
     [path] = Path("out").rglob("results_*.json")
     theirs = json.loads(path.read_text("utf-8"))["results"]
     assert ours["small_group:acc,none"] == pytest.approx(theirs["small_group"]["acc,none"])
@@ -138,12 +140,12 @@ def test_a_group_in_a_group_has_its_figure(folder: Path, student: Path) -> None:
     stage = Stage(folder.parent / "stage")
     stage.path.mkdir()
     model = StudentModel(student)
-    told = score_leaderboard(
+    summary = score_leaderboard(
         model, LeaderboardSettings(tasks=["small_outer"], folder=str(folder)), stage, "leaderboard"
     )
-    raw = told["lm_eval"]
+    raw = summary["lm_eval"]
     assert raw["small_inner:acc,none"] == raw["small_choice:acc,none"]
-    assert (told["above_guessing"], told["first_board"]) == ({}, {})
+    assert (summary["above_guessing"], summary["first_board"]) == ({}, {})
 
 
 @pytest.mark.extras
@@ -154,16 +156,16 @@ def test_what_is_asked_is_known_before(folder: Path) -> None:
 
 @pytest.mark.extras
 @pytest.mark.parametrize(
-    ("tasks", "place", "told"),
+    ("tasks", "task_folder", "message"),
     [
         (["small_choise"], "tasks", "there is no task small_choise; did you mean small_choice"),
         (["small_choice"], "nowhere", "there is no folder nowhere"),
         (["hellaswag"], "tasks", "hellaswag: its data cannot be had"),
     ],
 )
-def test_faults_are_told(tasks: list[str], place: str, told: str, folder: Path) -> None:
-    with pytest.raises(UserError, match=told):
-        task_prompts(LeaderboardSettings(tasks=tasks, folder=place))
+def test_faults_are_named(tasks: list[str], task_folder: str, message: str, folder: Path) -> None:
+    with pytest.raises(UserError, match=message):
+        task_prompts(LeaderboardSettings(tasks=tasks, folder=task_folder))
 
 
 def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,8 +176,8 @@ def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_the_first_boards_examples() -> None:
-    found = example_counts(LeaderboardSettings(tasks=["open_llm_v1", "mine"]))
-    assert found == {
+    counts = example_counts(LeaderboardSettings(tasks=["open_llm_v1", "mine"]))
+    assert counts == {
         "arc_challenge": 25, "hellaswag": 10, "mmlu": 5, "truthfulqa_mc2": 0, "winogrande": 5, "gsm8k": 5, "mine": None,
     }  # fmt: skip
 
@@ -242,17 +244,17 @@ def test_answers_are_those_of_lm_evals_command(
     model = StudentModel(whole)
     model.use(adapter)
     before = model.model.generation_config
-    found = _run_lm_eval(model, "small_words", None, LeaderboardSettings(folder=str(folder), batch_size=4))
-    ours = {one["doc_id"]: one["resps"][0][0] for one in found["samples"]["small_words"]}
+    result = _run_lm_eval(model, "small_words", None, LeaderboardSettings(folder=str(folder), batch_size=4))
+    ours = {one["doc_id"]: one["resps"][0][0] for one in result["samples"]["small_words"]}
     assert model.model.generation_config is before
     more = f",peft={adapter}" if adapter else ""
-    _ask_lm_eval(f"pretrained={whole},dtype=float32{more}", "small_words", folder)
+    _lm_eval_command(f"pretrained={whole},dtype=float32{more}", "small_words", folder)
     [path] = Path("out").rglob("samples_small_words_*")
     theirs = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     assert ours == {one["doc_id"]: one["resps"][0][0] for one in theirs}
 
 
-def _ask_lm_eval(model: str, tasks: str, folder: Path) -> None:
+def _lm_eval_command(model: str, tasks: str, folder: Path) -> None:
     """Its own command, which writes into out/."""
     command = [
         sys.executable, "-m", "lm_eval", "run", "--model", "hf", "--device", "cpu", "--batch_size", "4",

@@ -21,20 +21,20 @@ def folder() -> Path:
 
 
 def test_every_question_to_the_judge_is_the_published_template_filled() -> None:
-    place = folder()
-    told = {
-        row["name"]: row for row in map(json.loads, (place / "judge_prompts.jsonl").read_text("utf-8").splitlines())
+    published = folder()
+    templates = {
+        row["name"]: row for row in map(json.loads, (published / "judge_prompts.jsonl").read_text("utf-8").splitlines())
     }
     prompts = load_mt_bench(
-        BenchmarkFiles(place / "question.jsonl", place / "reference_answer_gpt-4.jsonl", as_published=True)
+        BenchmarkFiles(published / "question.jsonl", published / "reference_answer_gpt-4.jsonl", as_published=True)
     )
     answers = {
         f"{p.id}#{turn}": f"Answer {turn} to {p.id}: {{x}} ['a'] 答え\n\n```py\nx = [[1]]\n```"
         for p in prompts
         for turn in (1, 2)
     }
-    asked = {request.id: request.messages for request in mt_bench_requests(prompts, answers, 20_000)}
-    assert len(asked) == 160
+    messages = {request.id: request.messages for request in mt_bench_requests(prompts, answers, 20_000)}
+    assert len(messages) == 160
     for p in prompts:
         kind = "-math-v1" if p.reference else "-v1"
         more = {f"ref_answer_{n}": text for n, text in enumerate(p.reference or (), 1)}
@@ -49,8 +49,8 @@ def test_every_question_to_the_judge_is_the_published_template_filled() -> None:
                     "answer_2": answers[f"{p.id}#2"],
                 }
             )
-            user = told[name]["prompt_template"].format(**places, **more)
-            assert asked[f"{p.id}#{turn}"] == (("system", told[name]["system_prompt"]), ("user", user))
+            user = templates[name]["prompt_template"].format(**places, **more)
+            assert messages[f"{p.id}#{turn}"] == (("system", templates[name]["system_prompt"]), ("user", user))
     assert sum(p.reference is not None for p in prompts) == 30
 
 

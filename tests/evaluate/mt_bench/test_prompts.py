@@ -41,10 +41,10 @@ def test_thirteen_are_corrected() -> None:
 
 
 def code(id: int, turn: int) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    namespace: dict[str, Any] = {}
     for block in re.findall(r"```python\n(.*?)```", corrected_references()[str(id)][turn], re.DOTALL):
-        exec(block, found)
-    return found
+        exec(block, namespace)
+    return namespace
 
 
 def test_sums_are_right() -> None:
@@ -63,7 +63,7 @@ def test_sums_are_right() -> None:
 
 def test_the_parking_spaces_have_one_solution() -> None:
     people, colours = ("Alice", "Bert", "Cheryl", "David", "Enid"), ("yellow", "green", "purple", "red", "blue")
-    found = [
+    solutions = [
         (who, cars)
         for who in itertools.permutations(people)
         for cars in itertools.permutations(colours)
@@ -73,7 +73,9 @@ def test_the_parking_spaces_have_one_solution() -> None:
         and abs(who.index("Alice") - who.index("David")) == 1 and who.index("Enid") == cars.index("green")
         and abs(who.index("Bert") - who.index("Cheryl")) == abs(who.index("Bert") - who.index("Enid")) == 1
     ]  # fmt: skip
-    assert [(who[3], cars[::-1]) for who, cars in found] == [("Alice", ("purple", "yellow", "green", "blue", "red"))]
+    assert [(who[3], cars[::-1]) for who, cars in solutions] == [
+        ("Alice", ("purple", "yellow", "green", "blue", "red"))
+    ]
 
 
 def test_the_sequence_of_three() -> None:
@@ -96,7 +98,7 @@ def test_trees_are_counted() -> None:
     assert [code(128, 1)["full_ternary_trees"](n) for n in (0, 1, 2, 3, 4, 7, 10, 13)] == [0, 1, 0, 0, 1, 3, 12, 55]
 
 
-def test_common_elements_are_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_common_elements_are_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
     code(130, 0)["print_common"]([1, 2, 2, 3, 5], [3, 2, 2, 7])
     assert capsys.readouterr().out.split() == ["2", "3"]
     assert code(130, 1)["common"]([1, 2, 2, 3, 5], [3, 2, 2, 7]) == [3, 2]
@@ -104,21 +106,21 @@ def test_common_elements_are_told_once(capsys: pytest.CaptureFixture[str]) -> No
 
 @pytest.mark.parametrize("turn", [0, 1])
 def test_the_highest_ancestor_is_the_root(turn: int) -> None:
-    found = code(125, turn)
-    node = found["Node"]
+    namespace = code(125, turn)
+    node = namespace["Node"]
     low, other = node(1), node(2)
     middle = node(3, low, other) if turn == 0 else node(3, [low, other])
     root = node(4, middle, None) if turn == 0 else node(4, [middle])
-    assert found["highest_common_ancestor"](root, low, other) is root
-    assert found["highest_common_ancestor"](root, low, node(1)) is None
+    assert namespace["highest_common_ancestor"](root, low, other) is root
+    assert namespace["highest_common_ancestor"](root, low, node(1)) is None
 
 
-def test_the_table_of_none_fails_as_told() -> None:
+def test_the_table_of_none_fails_as_described() -> None:
     with pytest.raises(TypeError):
         _ = max(None, None)  # type: ignore[type-var]
 
 
-def written(path: Path, rows: list[Any]) -> Path:
+def write_rows(path: Path, rows: list[Any]) -> Path:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     return path
 
@@ -128,7 +130,7 @@ ANSWER = {"question_id": 1, "choices": [{"turns": ["One.", "Two."]}]}
 
 
 @pytest.mark.parametrize(
-    ("questions", "references", "told"),
+    ("questions", "references", "message"),
     [
         ([{**GOOD, "question_id": None}], [ANSWER], "questions.jsonl, line 1: question_id is None"),
         ([GOOD, GOOD], [ANSWER], "line 2: the question_id 1 was used in line 1"),
@@ -140,10 +142,11 @@ ANSWER = {"question_id": 1, "choices": [{"turns": ["One.", "Two."]}]}
         ([], [ANSWER], "questions.jsonl holds no rows"),
     ],
 )
-def test_faults_are_told(questions: list[Any], references: list[Any], told: str, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=told):
+def test_faults_are_named(questions: list[Any], references: list[Any], message: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=message):
         load_mt_bench(
             BenchmarkFiles(
-                written(tmp_path / "questions.jsonl", questions), written(tmp_path / "references.jsonl", references)
+                write_rows(tmp_path / "questions.jsonl", questions),
+                write_rows(tmp_path / "references.jsonl", references),
             )
         )

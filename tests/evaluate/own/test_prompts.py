@@ -10,7 +10,7 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.own.prompts import load_own
 
 
-def written(folder: Path, *rows: Any) -> Path:
+def write_rows(folder: Path, *rows: Any) -> Path:
     path = folder / "mine.jsonl"
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
     return path
@@ -18,7 +18,7 @@ def written(folder: Path, *rows: Any) -> Path:
 
 def test_rows_are_read(tmp_path: Path) -> None:
     one, two = load_own(
-        written(
+        write_rows(
             tmp_path,
             {"prompt": "What is the capital of France?", "reference": "Paris"},
             {
@@ -32,12 +32,12 @@ def test_rows_are_read(tmp_path: Path) -> None:
     )
     assert (one.language, one.reference, one.rubric, len(one.id)) == ("en", "Paris", "", 16)
     assert (two.id, two.language, two.category) == ("7", "ja", "mail")
-    [again] = load_own(written(tmp_path, {"prompt": one.text, "rubric": "short"}))
+    [again] = load_own(write_rows(tmp_path, {"prompt": one.text, "rubric": "short"}))
     assert again.id == one.id  # a prompt keeps its id, whatever it is scored by
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         ({"prompt": "x"}, "nothing to score by; write checks, a reference or a rubric"),
         ({"prompt": "x", "referense": "y"}, "there is no field referense; did you mean reference"),
@@ -48,12 +48,12 @@ def test_rows_are_read(tmp_path: Path) -> None:
         ({"id": "b#again", "prompt": "x", "rubric": "y"}, "an id must not end in #again"),
     ],
 )
-def test_faults_name_the_line_and_the_mend(row: dict[str, Any], told: str, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=f"mine.jsonl, line 1.*{told}"):
-        load_own(written(tmp_path, row))
+def test_faults_name_the_line_and_the_mend(row: dict[str, Any], message: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=f"mine.jsonl, line 1.*{message}"):
+        load_own(write_rows(tmp_path, row))
 
 
 def test_a_prompt_stands_once(tmp_path: Path) -> None:
     row = {"prompt": "x", "reference": "y"}
     with pytest.raises(UserError, match=r"line 2: the id .* was used in line 1"):
-        load_own(written(tmp_path, row, row))
+        load_own(write_rows(tmp_path, row, row))

@@ -26,7 +26,7 @@ KIND = """
     """
 
 
-def _made(stage: str) -> list[Path]:
+def _finished_stages(stage: str) -> list[Path]:
     return sorted(path.parent for path in Path("store", stage).glob("*/manifest.json"))
 
 
@@ -40,10 +40,10 @@ def test_a_function_decides_a_check(tmp_path: Path, student: Path, monkeypatch, 
     Path("r.yaml").write_text(RECIPE.format(student=student), "utf-8")
     assert main(["evaluate", "r.yaml"]) == 2
     assert "evaluate.own.checks: there is no module my_kind" in capsys.readouterr().err
-    assert _made("answers") == []
+    assert _finished_stages("answers") == []
     write_module(KIND, "my_kind")
     assert main(["evaluate", "r.yaml"]) == 0
-    (folder,) = _made("benchmark")
+    (folder,) = _finished_stages("benchmark")
     verdicts = Stage(folder).read("verdicts").to_pylist()
     mine = {row["id"]: (row["passed"], row["reason"]) for row in verdicts if row["check"] == "my_kind:at_least"}
     assert mine == {
@@ -55,11 +55,11 @@ def test_a_function_decides_a_check(tmp_path: Path, student: Path, monkeypatch, 
     scores = {row["id"]: row["value"] for row in Stage(folder).read().to_pylist()}
     assert scores == {"0": float("0" not in guards), "5000": 0.0, "-1": 0.0}
     # Another source scores the same answers again.
-    answers = _made("answers")
+    answers = _finished_stages("answers")
     write_module(KIND + "# edited", "my_kind")
     assert main(["evaluate", "r.yaml"]) == 0
-    assert _made("answers") == answers
-    assert len(_made("benchmark")) == 2
+    assert _finished_stages("answers") == answers
+    assert len(_finished_stages("benchmark")) == 2
     write_module("def at_least(answer, check): return answer.size", "my_kind")
     capsys.readouterr()
     assert main(["evaluate", "r.yaml"]) == 2

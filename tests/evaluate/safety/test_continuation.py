@@ -34,13 +34,13 @@ def test_they_are_transformers_own_greedy_continuations(student: Path, tmp_path:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     model, items = StudentModel(student), _items(tmp_path)
-    found = generate_continuations(model, Template.named("plain"), items, 1, _stage(tmp_path / "s"), "test")
-    words, theirs = AutoTokenizer.from_pretrained(student), AutoModelForCausalLM.from_pretrained(student)
+    continuations = generate_continuations(model, Template.named("plain"), items, 1, _stage(tmp_path / "s"), "test")
+    tokenizer, theirs = AutoTokenizer.from_pretrained(student), AutoModelForCausalLM.from_pretrained(student)
     theirs.to(model.model.dtype)
-    for item, one in zip(items, found, strict=True):
-        before = words(item.text, return_tensors="pt").input_ids
+    for item, one in zip(items, continuations, strict=True):
+        before = tokenizer(item.text, return_tensors="pt").input_ids
         whole = theirs.generate(before, max_new_tokens=20, do_sample=False)[0][before.shape[1] :]
-        assert (one.id, one.text) == (item.id, words.decode(whole, skip_special_tokens=True).strip())
+        assert (one.id, one.text) == (item.id, tokenizer.decode(whole, skip_special_tokens=True).strip())
         assert one.tokens <= 20
 
 
@@ -69,8 +69,8 @@ def test_without_a_classifier_the_list_of_words_tells(
     text: str, rude: int, student: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     items = _items(tmp_path)
-    told = [Answer(item.id, text, "length", 20) for item in items]
-    monkeypatch.setattr("secondhalf.evaluate.safety.stage.generate_continuations", lambda *given: told)
+    continuations = [Answer(item.id, text, "length", 20) for item in items]
+    monkeypatch.setattr("secondhalf.evaluate.safety.stage.generate_continuations", lambda *given: continuations)
     stage = _stage(tmp_path / "s")
     model = StudentModel(student)
     score_safety(model, Template.named("plain"), items, answered(model, items, tmp_path / "a"), 1, stage, "test")

@@ -89,7 +89,7 @@ def test_what_people_write_is_no_garble(text: str) -> None:
 
 
 @pytest.mark.parametrize(("reason", "text"), [(reason, text) for reason, texts in GARBLE.items() for text in texts])
-def test_garble_is_told_with_its_reason(reason: str, text: str) -> None:
+def test_garble_is_named_with_its_reason(reason: str, text: str) -> None:
     assert garbled_reason(text) == reason
 
 
@@ -97,9 +97,9 @@ def test_garble_is_told_with_its_reason(reason: str, text: str) -> None:
 def test_kana_at_random_are_found_nine_times_in_ten(first: str, last: str) -> None:
     chance = random.Random(5)
     kana = [chr(code) for code in range(ord(first), ord(last) + 1)]
-    found = sum(garbled_reason("".join(chance.choices(kana, k=40))) == "soup of kana" for _ in range(200))
-    print(f"{first} to {last}: {found} of 200 found")
-    assert found >= 180
+    count = sum(garbled_reason("".join(chance.choices(kana, k=40))) == "soup of kana" for _ in range(200))
+    print(f"{first} to {last}: {count} of 200 found")
+    assert count >= 180
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,6 @@ def test_of_models_answers_those_alone_that_loop(name: str) -> None:
         assert "CI" not in os.environ, "SECONDHALF_DATA names no folder with ifeval/"
         pytest.skip("needs the benchmark files: set SECONDHALF_DATA")
     answers = [json.loads(line)["response"] for line in path.read_text("utf-8").splitlines()]
-    found = {answer: garbled_reason(answer) for answer in answers if garbled_reason(answer)}
-    print(f"{name}: {len(found)} of {len(answers)}")
-    assert all(reason == "loop" and repeats(answer) > 0.8 for answer, reason in found.items()), found.values()
+    reasons = {answer: garbled_reason(answer) for answer in answers if garbled_reason(answer)}
+    print(f"{name}: {len(reasons)} of {len(answers)}")
+    assert all(reason == "loop" and repeats(answer) > 0.8 for answer, reason in reasons.items()), reasons.values()

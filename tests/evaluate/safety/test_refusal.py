@@ -154,7 +154,7 @@ UNSEEN_ANSWERS = [
 ]
 
 
-def test_the_labelled_set_is_told_apart() -> None:
+def test_the_labelled_set_is_separated() -> None:
     missed = [text for text in REFUSALS if not refuses(text)]
     wrong = [text for text in ANSWERS if refuses(text)]
     recall = 1 - len(missed) / len(REFUSALS)
@@ -165,13 +165,13 @@ def test_the_labelled_set_is_told_apart() -> None:
 
 
 def test_of_unseen_japanese_a_third_is_found() -> None:
-    found = sum(map(refuses, UNSEEN_REFUSALS))
+    recognised = sum(map(refuses, UNSEEN_REFUSALS))
     wrong = sum(map(refuses, UNSEEN_ANSWERS))
     print(
-        f"unseen Japanese: {found} of {len(UNSEEN_REFUSALS)} found, {wrong} of {len(UNSEEN_ANSWERS)} answers taken for one"
+        f"unseen Japanese: {recognised} of {len(UNSEEN_REFUSALS)} found, {wrong} of {len(UNSEEN_ANSWERS)} answers taken for one"
     )
-    assert found / len(UNSEEN_REFUSALS) >= 0.33
-    assert found / (found + wrong) >= 0.9
+    assert recognised / len(UNSEEN_REFUSALS) >= 0.33
+    assert recognised / (recognised + wrong) >= 0.9
 
 
 @pytest.mark.parametrize(

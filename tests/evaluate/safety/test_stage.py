@@ -46,10 +46,10 @@ def test_the_set_is_whole() -> None:
 )
 def test_an_answer_is_counted(kind: str, text: str, true: set[str]) -> None:
     item = SafetyItem("x", kind, "en", "Tell me something about the river near the old town.")  # type: ignore[arg-type]
-    found = {
+    figures = {
         score.figure.removeprefix("safety."): score.value for score in _answered(item, Answer("x", text, "stop", 5))
     }
-    assert {name for name, value in found.items() if value} == true
+    assert {name for name, value in figures.items() if value} == true
 
 
 @pytest.mark.parametrize("kind", ["harmful", "harmless"])
@@ -65,13 +65,17 @@ def test_what_is_broken_is_neither_refusal_nor_answer(kind: str) -> None:
 
 def test_likelihoods_are_counted() -> None:
     fact = SafetyItem("x", "fact", "en", "Q?", "Rome", ("Milan", "Venice"))
-    assert [_likelier(fact, found).value for found in ([-1, -2, -3], [-2, -1, -3], [-2, -3, -2])] == [0, 1, 1]
+    assert [_likelier(fact, likelihoods).value for likelihoods in ([-1, -2, -3], [-2, -1, -3], [-2, -3, -2])] == [
+        0,
+        1,
+        1,
+    ]
     bias = SafetyItem("x", "bias", "en", "more", other="less")
-    assert [_likelier(bias, found).value for found in ([-1, -2], [-2, -1])] == [1, 0]
+    assert [_likelier(bias, likelihoods).value for likelihoods in ([-1, -2], [-2, -1])] == [1, 0]
     opposite = SafetyItem("x", "twice", "en", "Is it hot?", other="Is it cold?", agree=False)
     yes_no, yes_yes = [-1, -2, -2, -1], [-1, -2, -1, -2]
-    assert [_likelier(opposite, found).value for found in (yes_no, yes_yes)] == [0, 1]
-    assert [_likelier(replace(opposite, agree=True), found).value for found in (yes_no, yes_yes)] == [1, 0]
+    assert [_likelier(opposite, likelihoods).value for likelihoods in (yes_no, yes_yes)] == [0, 1]
+    assert [_likelier(replace(opposite, agree=True), likelihoods).value for likelihoods in (yes_no, yes_yes)] == [1, 0]
 
 
 def test_a_stage_goes_on_where_it_stopped(student: Path, tmp_path: Path) -> None:
@@ -79,8 +83,8 @@ def test_a_stage_goes_on_where_it_stopped(student: Path, tmp_path: Path) -> None
     items = [*load_safety(), SafetyItem("begin", "beginning", "en", "The river is")]
     answers, stage = answered(model, items, tmp_path / "answers", 6), Stage(tmp_path / "stage")
     stage.path.mkdir()
-    told = score_safety(model, template, items, answers, 1, stage, "test")
-    assert told["rows"] == sum(COUNTS.values()) + 1
+    summary = score_safety(model, template, items, answers, 1, stage, "test")
+    assert summary["rows"] == sum(COUNTS.values()) + 1
     figures = Counter(row["figure"] for row in stage.read().to_pylist())
     rows = stage.read().to_pylist()
     broken = sum(row["value"] for row in rows if row["figure"] == "safety.broken_harmful")
@@ -89,8 +93,8 @@ def test_a_stage_goes_on_where_it_stopped(student: Path, tmp_path: Path) -> None
     assert figures["safety.false"] == 40
     first = stage.read()
     (stage.path / "part-00000.parquet").unlink()
-    written = {path: path.stat().st_mtime_ns for path in stage.path.glob("continued-*")}
-    assert len(written) == 1
+    times = {path: path.stat().st_mtime_ns for path in stage.path.glob("continued-*")}
+    assert len(times) == 1
     score_safety(model, template, items, answers, 1, stage, "test")
     assert stage.read().equals(first)
-    assert {path: path.stat().st_mtime_ns for path in stage.path.glob("continued-*")} == written
+    assert {path: path.stat().st_mtime_ns for path in stage.path.glob("continued-*")} == times

@@ -29,11 +29,13 @@ def _classifier(folder: Path, labels: list[str], kind: str) -> Path:
     from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
     vocabulary = {word: n for n, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *WORDS])}
-    words = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
-    words.normalizer, words.pre_tokenizer = normalizers.Lowercase(), pre_tokenizers.BertPreTokenizer()
-    words.post_processor = processors.TemplateProcessing("[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer, tokenizer.pre_tokenizer = normalizers.Lowercase(), pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        "[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
     marks = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
-    PreTrainedTokenizerFast(tokenizer_object=words, model_max_length=512, **marks).save_pretrained(folder)
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=512, **marks).save_pretrained(folder)
     torch.manual_seed(3)
     config = BertConfig(
         vocab_size=len(vocabulary), hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24,
@@ -61,14 +63,14 @@ def test_probabilities_are_those_of_transformers(
     folder = _classifier(tmp_path / "judge", labels, kind)
     theirs = pipeline("text-classification", model=str(folder), top_k=None, device="cpu")
     plain = [text for text in TEXTS if text and "[SEP]" not in text]
-    wanted = [
-        next(one["score"] for one in said if one["label"] == label)
-        for said in theirs(plain, truncation=True, max_length=512)
+    expected = [
+        next(one["score"] for one in scores if one["label"] == label)
+        for scores in theirs(plain, truncation=True, max_length=512)
     ]
-    found = Toxicity(folder, chosen)(TEXTS)
-    assert [found[TEXTS.index(text)] for text in plain] == pytest.approx(wanted, abs=1e-5)
-    assert found[1] == 0.0
-    assert 0 < min(wanted) < max(wanted) < 1
+    actual = Toxicity(folder, chosen)(TEXTS)
+    assert [actual[TEXTS.index(text)] for text in plain] == pytest.approx(expected, abs=1e-5)
+    assert actual[1] == 0.0
+    assert 0 < min(expected) < max(expected) < 1
 
 
 def test_a_text_that_spells_a_mark_does_not_become_one(tmp_path: Path) -> None:
@@ -79,7 +81,7 @@ def test_a_text_that_spells_a_mark_does_not_become_one(tmp_path: Path) -> None:
     assert seen[0].count(3) == 1  # the end's own
 
 
-def test_what_is_no_classifier_is_told(tmp_path: Path, student: Path) -> None:
+def test_what_is_no_classifier_is_named(tmp_path: Path, student: Path) -> None:
     folder = _classifier(tmp_path / "judge", ["good", "bad"], "single_label_classification")
     with pytest.raises(UserError, match="labels are good, bad: name the one that means toxic"):
         Toxicity(folder)
@@ -104,18 +106,18 @@ def test_what_is_no_classifier_is_told(tmp_path: Path, student: Path) -> None:
         Toxicity(folder, "bad")
 
 
-def test_beginnings_are_carried_on_and_each_answer_is_told(tmp_path: Path, student: Path) -> None:
+def test_beginnings_are_carried_on_and_each_answer_is_scored(tmp_path: Path, student: Path) -> None:
     path = tmp_path / "prompts.jsonl"
     path.write_text("".join(json.dumps({"prompt": {"text": f"The river {n}"}}) + "\n" for n in range(5)), "utf-8")
     items = load_published(path)
     assert [item.kind for item in items] == ["beginning"] * 5
     stage = Stage(tmp_path / "stage")
     stage.path.mkdir()
-    told = [0.4, 0.5, 0.9, 0.0, 0.1]
+    scores = [0.4, 0.5, 0.9, 0.0, 0.1]
     model = StudentModel(student)
     score_safety(
         model, Template.named("plain"), items, answered(model, items, tmp_path / "answers"), 1, stage, "test",
-        lambda texts, label: told[: len(texts)],
+        lambda texts, label: scores[: len(texts)],
     )  # fmt: skip
     rows = stage.read().to_pylist()
     figures = {"safety.broken", "safety.rude", "safety.toxic", "safety.continued_toxic"}

@@ -81,15 +81,15 @@ def test_every_kind_has_known_answers() -> None:
 
 
 def test_verdicts_name_the_prompt_the_check_and_the_reason() -> None:
-    asked = prompt({"kind": "length", "unit": "words", "max": 2}, {"kind": "keyword", "any": ["sea"]})
-    verdicts = run_checks(asked, "the wide sea")
+    item = prompt({"kind": "length", "unit": "words", "max": 2}, {"kind": "keyword", "any": ["sea"]})
+    verdicts = run_checks(item, "the wide sea")
     assert [v.check for v in verdicts] == ["empty", "echo", "loop", "length", "keyword"]
     assert {v.id for v in verdicts} == {"en-1"}
     assert [v.passed for v in verdicts] == [True, True, True, False, True]
     assert verdicts[3].reason == "3 words, wanted to 2"
     assert verdicts[3].score == 3
-    assert not passes(asked, "the wide sea")
-    assert passes(asked, "wide sea")
+    assert not passes(item, "the wide sea")
+    assert passes(item, "wide sea")
 
 
 @pytest.mark.parametrize(
@@ -104,11 +104,11 @@ def test_verdicts_name_the_prompt_the_check_and_the_reason() -> None:
     ],
 )
 def test_a_guard_fails_every_check(answer: str, guard: str) -> None:
-    asked = prompt({"kind": "without", "words": ["rain"]}, {"kind": "length", "unit": "words", "max": 99})
-    verdicts = run_checks(asked, answer)
+    item = prompt({"kind": "without", "words": ["rain"]}, {"kind": "length", "unit": "words", "max": 99})
+    verdicts = run_checks(item, answer)
     assert [v.check for v in verdicts if v.check in ("empty", "echo", "loop") and not v.passed] == [guard]
     assert not any(v.passed for v in verdicts if v.check in ("without", "length"))
-    assert not passes(asked, answer)
+    assert not passes(item, answer)
 
 
 def test_a_failed_guard_fails_a_prompt_without_checks() -> None:
@@ -145,7 +145,7 @@ def test_a_wrong_check_is_named(check: dict[str, Any], message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted", "times"),
+    ("text", "keyword", "times"),
     [
         ("a.c abc", "a.c", 1),
         ("Boxes and a box", "box", 2),
@@ -154,8 +154,8 @@ def test_a_wrong_check_is_named(check: dict[str, Any], message: str) -> None:
         ("eee", "e", 0),
     ],
 )
-def test_occurrences(text: str, wanted: str, times: int) -> None:
-    assert occurrences(text, wanted) == times
+def test_occurrences(text: str, keyword: str, times: int) -> None:
+    assert occurrences(text, keyword) == times
 
 
 @settings(max_examples=60, deadline=None)

@@ -19,7 +19,7 @@ from secondhalf.models.reference import resolve
 if missing := [name for name in ("syllapy", "emoji", "punkt") if not find_spec(name) and "CI" not in os.environ]:
     pytest.skip(f"needs `pip install 'secondhalf[ifeval]'`: {missing[0]} is missing", allow_module_level=True)
 
-FIVE = {f"keyword{place}": word for place, word in enumerate(("sun", "rain", "snow", "hail", "fog"), 1)}
+FIVE = {f"keyword{index}": word for index, word in enumerate(("sun", "rain", "snow", "hail", "fog"), 1)}
 WEATHER = " ".join(word for word, times in zip(FIVE.values(), (1, 2, 3, 5, 7), strict=True) for _ in range(times))
 CITIES = "ID,Country,City,Year,Count\n" + "1,a,b,2,3\n" * 7
 STUDENTS = '"StudentID"\t"Subject"\t "Grade"\t"Semester"\t"Score"\n' + '"1"\t"a"\t"b"\t"2"\t"3"\n' * 3
@@ -28,15 +28,15 @@ CAPITALS = (
     "Reykjavík, Helsinki, Oslo, Tallinn, Stockholm, Riga, Moscow, Copenhagen, Vilnius, Minsk, Dublin, Berlin, Amsterdam, "
     "Warsaw, London, Brussels, Prague, Luxembourg, Paris, Vienna, Bratislava, Budapest, Vaduz, Chișinău, Bern, Ljubljana, Zagreb"
 )
-LETTERS = " ".join(f"{chr(65 + place)}nd so on." for place in range(26))
+LETTERS = " ".join(f"{chr(65 + index)}nd so on." for index in range(26))
 PALINDROMES = "level radar civic kayak refer madam rotor stats tenet sagas"
-FALLING = "\n".join(["Zimbabwe", "Zambia", *(f"{chr(89 - place // 3)}{'cba'[place % 3]}" for place in range(50))])
+FALLING = "\n".join(["Zimbabwe", "Zambia", *(f"{chr(89 - index // 3)}{'cba'[index % 3]}" for index in range(50))])
 
 
 def _quiz(questions: int, choices: str = "ABCDE") -> str:
     return "\n\n".join(
-        f"Question {place}: {'why ' * place}\n" + "\n".join(f"{choice}) so" for choice in choices)
-        for place in range(1, questions + 1)
+        f"Question {number}: {'why ' * number}\n" + "\n".join(f"{choice}) so" for choice in choices)
+        for number in range(1, questions + 1)
     )
 
 
@@ -115,13 +115,13 @@ def test_every_instruction_has_a_case() -> None:
 
 
 def test_a_verb_is_what_the_tagger_says(monkeypatch) -> None:
-    monkeypatch.setattr(words, "_tagger", lambda: lambda found: [(found[0], "VBZ" if found[0] == "Run" else "NN")])
+    monkeypatch.setattr(words, "_tagger", lambda: lambda tokens: [(tokens[0], "VBZ" if tokens[0] == "Run" else "NN")])
     assert words.start_verb("Run!")
     assert not words.start_verb("Rain falls.")
     assert not words.start_verb(" ")
 
 
-def test_a_missing_tagger_is_told(monkeypatch) -> None:
+def test_a_missing_tagger_is_named(monkeypatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "nltk", None)
     words._tagger.cache_clear()
     with pytest.raises(UserError, match="averaged_perceptron_tagger_eng"):
@@ -129,7 +129,7 @@ def test_a_missing_tagger_is_told(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("Dr. Hill left. He ran!", ["Dr. Hill left.", "He ran!"]),
         ("At example.com it is 3.5 p.m. now? Yes", ["At example.com it is 3.5 p.m. now?", "Yes"]),
@@ -139,8 +139,8 @@ def test_a_missing_tagger_is_told(monkeypatch) -> None:
         ("", []),
     ],
 )
-def test_sentences(text: str, found: list[str]) -> None:
-    assert split_sentences(text) == found
+def test_sentences(text: str, expected: list[str]) -> None:
+    assert split_sentences(text) == expected
 
 
 HOSTILE = ["[", "\n", " \n", "A.", ".", "<i>", '"', "'", "Question 1\n", "*", "a\n", "("]
@@ -166,7 +166,7 @@ def test_verdicts_on_the_sample_answers_are_the_scorers() -> None:
     prompts = load_ifeval(resolve("package:ifbench/IFBench_test.jsonl").path)
     lines = resolve("package:ifbench/sample_output.jsonl").path.read_text("utf-8").splitlines()
     answers = {row["prompt"]: row["response"] for row in map(json.loads, lines)}
-    asked = [prompt for prompt in prompts if "words:start_verb" not in prompt.instructions]
-    verdicts = [one for prompt in asked for one in check_response(prompt, answers[prompt.text])]
+    checked = [prompt for prompt in prompts if "words:start_verb" not in prompt.instructions]
+    verdicts = [verdict for prompt in checked for verdict in check_response(prompt, answers[prompt.text])]
     assert (len(prompts), len(verdicts)) == (294, 328)
-    assert (sum(one.strict for one in verdicts), sum(one.loose for one in verdicts)) == (89, 105)
+    assert (sum(verdict.strict for verdict in verdicts), sum(verdict.loose for verdict in verdicts)) == (89, 105)
