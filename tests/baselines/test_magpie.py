@@ -33,10 +33,10 @@ def _write(
     folder: Path, settings: MagpieSettings, backend: Any = None
 ) -> tuple[dict[str, Any], list[Pair], Counter[str], Budget]:
     identity, make = teacher(settings.model, settings.server)
-    stage, journal, purse = Stage(folder / "stage"), Journal(folder / "journal.sqlite"), Budget()
+    stage, journal, budget = Stage(folder / "stage"), Journal(folder / "journal.sqlite"), Budget()
     stage.path.mkdir(parents=True, exist_ok=True)
     engine = backend or make()
-    ledger = purse.ledger("teacher", FREE)
+    ledger = budget.ledger("teacher", FREE)
     counts = write_magpie_pairs(
         settings,
         lambda requests, label: send_requests(requests, identity, lambda: engine, journal, label, ledger),
@@ -47,18 +47,18 @@ def _write(
     engine.close()
     reasons = Counter(reason.partition(":")[0] for reason in stage.read("rejects").column("reason").to_pylist())
     assert counts["rows_in"] == counts["rows"] + counts["rejected"] == settings.pairs == stage.read("verdicts").num_rows
-    return counts, from_table(Pair, stage.read()), reasons, purse
+    return counts, from_table(Pair, stage.read()), reasons, budget
 
 
 def test_turns_are_sampled_filtered_and_answered(tmp_path: Path):
     settings = MagpieSettings(model="dummy", pairs=400, answer=Sampling(max_tokens=20, temperature=0))
-    counts, pairs, reasons, purse = _write(tmp_path, settings)
+    counts, pairs, reasons, budget = _write(tmp_path, settings)
     assert set(reasons) == {"an unfinished user turn", "repeated", "an unfinished answer"}
     assert len({pair.prompt for pair in pairs}) == len(pairs) == counts["rows"] > 200
     assert all(pair.response and pair.finish == "stop" and pair.language == "en" for pair in pairs)
     # Only turns that passed were answered, and each call was paid for once.
     assert counts["model_calls"] == 400 + 400 - reasons["an unfinished user turn"] - reasons["repeated"]
-    assert purse.spent["teacher"].calls == counts["model_calls"]
+    assert budget.spent["teacher"].calls == counts["model_calls"]
 
 
 def test_started_again_it_sends_no_request_twice_and_writes_the_same(tmp_path: Path):

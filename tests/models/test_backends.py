@@ -20,7 +20,7 @@ def _able(monkeypatch, **flags: bool) -> None:
     monkeypatch.setattr("torch.cpu.get_capabilities", lambda: flags)
 
 
-def _asked(backend: Backend) -> str:
+def _reply_text(backend: Backend) -> str:
     # Always asked before it is closed: llama.cpp's engine waits for ever when it is closed before its loop has begun.
     text = backend.generate(Request("r", (("user", "Name a colour."),), Sampling(max_tokens=8))).text
     backend.close()
@@ -40,7 +40,7 @@ def test_a_small_gguf_goes_to_the_engine_that_was_faster_on_such_a_processor(mon
     monkeypatch.setattr(module, "_LARGEST", largest)
     identity, load = teacher(SMOLLM2)
     backend = load()
-    reply = _asked(backend)
+    reply = _reply_text(backend)
     assert isinstance(backend, engine)
     assert reply
     assert backend.identity == identity == teacher("embedded:" + SMOLLM2)[0]
@@ -53,7 +53,7 @@ def test_a_gguf_that_cannot_be_converted_is_left_to_llama_cpp(monkeypatch):
     _able(monkeypatch, avx512_bf16=True)
     monkeypatch.setattr(module, "student_folder", fails)
     backend = teacher(SMOLLM2)[1]()
-    assert _asked(backend)
+    assert _reply_text(backend)
     assert isinstance(backend, LlamaCppTeacher)
 
 

@@ -51,7 +51,7 @@ def test_the_hash_must_be_the_one_expected(package: Path):
 
 
 @pytest.mark.parametrize(
-    ("reference", "said"),
+    ("reference", "message"),
     [
         ("package:no_such_package/x.gguf", "not installed"),
         ("package:some_models/none.gguf", "holds no file"),
@@ -61,8 +61,8 @@ def test_the_hash_must_be_the_one_expected(package: Path):
         ("/nowhere/model.gguf", "no model at"),
     ],
 )
-def test_what_is_missing_is_named(package: Path, reference: str, said: str):
-    with pytest.raises(UserError, match=said):
+def test_what_is_missing_is_named(package: Path, reference: str, message: str):
+    with pytest.raises(UserError, match=message):
         resolve(reference)
 
 
@@ -74,10 +74,10 @@ def test_a_folder_of_pickles_is_refused(tmp_path: Path):
 
 def test_a_data_set_on_the_hub_is_named_as_one(tmp_path: Path, monkeypatch) -> None:
     """The hub keeps models and data sets apart."""
-    asked = []
+    downloads = []
 
     def download(repo, file, **options):
-        asked.append((repo, file, options))
+        downloads.append((repo, file, options))
         (tmp_path / file).write_text("{}")
         return str(tmp_path / file)
 
@@ -85,7 +85,7 @@ def test_a_data_set_on_the_hub_is_named_as_one(tmp_path: Path, monkeypatch) -> N
     monkeypatch.setitem(sys.modules, "huggingface_hub", fake)
     assert resolve("hf:datasets/org/bench@v1:in.jsonl").path == tmp_path / "in.jsonl"
     assert resolve("hf:org/model@v1:a.gguf").path == tmp_path / "a.gguf"
-    assert asked == [
+    assert downloads == [
         ("org/bench", "in.jsonl", {"revision": "v1", "repo_type": "dataset"}),
         ("org/model", "a.gguf", {"revision": "v1", "repo_type": None}),
     ]

@@ -97,28 +97,28 @@ class Listener:
 
     adapter = None
 
-    def __init__(self, words: Any) -> None:
-        self.tokenizer, self.handed = words, list[list[int]]()
+    def __init__(self, text_tokenizer: Any) -> None:
+        self.tokenizer, self.handed = text_tokenizer, list[list[int]]()
 
     def loglikelihood(self, pairs: list[tuple[list[int], list[int]]], *, label: str) -> list[tuple[float, int]]:
         self.handed += [before + after for before, after in pairs]
         return [(-1.0, len(after)) for _, after in pairs]
 
 
-def bare(words: Any) -> Any:
+def bare(text_tokenizer: Any) -> Any:
     """A tokenizer that names a beginning token and adds it to nothing, as SmolLM2's."""
     from tokenizers import processors
 
-    words.backend_tokenizer.post_processor = processors.Sequence([])
-    return words
+    text_tokenizer.backend_tokenizer.post_processor = processors.Sequence([])
+    return text_tokenizer
 
 
 @pytest.mark.parametrize("kind", ["bytes", "bytes-bare", "llama", "llama-bare", "llama-new"])
 def test_plain_text_is_begun_as_the_tokenizer_begins_it(kind: str, tmp_path: Path) -> None:
-    words = tokenizer() if kind.startswith("bytes") else llama_tokenizer(legacy=kind != "llama-new")
-    model = Listener(bare(words) if kind.endswith("bare") else words)
+    text_tokenizer = tokenizer() if kind.startswith("bytes") else llama_tokenizer(legacy=kind != "llama-new")
+    model = Listener(bare(text_tokenizer) if kind.endswith("bare") else text_tokenizer)
     stage = Stage(tmp_path / "probe")
     stage.path.mkdir(parents=True)
     probe_model(model, pairs(), [], TRAIN, SETTINGS.model_copy(update={"pairs": 0}), stage, "test")  # type: ignore[arg-type]
-    wanted = [words(text.text).input_ids[: TRAIN.max_length] for text in load_texts()]
-    assert model.handed[-len(wanted) :] == wanted
+    expected = [text_tokenizer(text.text).input_ids[: TRAIN.max_length] for text in load_texts()]
+    assert model.handed[-len(expected) :] == expected

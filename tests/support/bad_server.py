@@ -83,8 +83,8 @@ class BadServer:
                 size = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
                 body = await reader.readexactly(int(size.split(b":")[1]))
                 self.heard.append(head + body)
-                asked = json.loads(body)
-                prompt = asked["prompt"] if "prompt" in asked else asked["messages"][-1]["content"]
+                request = json.loads(body)
+                prompt = request["prompt"] if "prompt" in request else request["messages"][-1]["content"]
                 nth = self._counts[prompt]
                 self._counts[prompt] += 1
                 kind = self.script(prompt, nth)
@@ -93,7 +93,7 @@ class BadServer:
                 self.widest = max(self.widest, self.busy)
                 try:
                     await asyncio.sleep(self.seconds)
-                    await _answer(kind, prompt, asked, writer)
+                    await _answer(kind, prompt, request, writer)
                 finally:
                     self.busy -= 1
         except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
@@ -103,19 +103,19 @@ class BadServer:
             writer.close()
 
 
-def _good(prompt: str, asked: dict) -> dict:
+def _good(prompt: str, request: dict) -> dict:
     text = f"reply to {prompt}"
-    choice = {"text": text} if "prompt" in asked else {"message": {"role": "assistant", "content": text}}
+    choice = {"text": text} if "prompt" in request else {"message": {"role": "assistant", "content": text}}
     return {
-        "model": asked["model"], "choices": [{"index": 0, **choice, "finish_reason": "stop"}],
+        "model": request["model"], "choices": [{"index": 0, **choice, "finish_reason": "stop"}],
         "usage": {"prompt_tokens": len(prompt.split()), "completion_tokens": len(text.split())},
     }  # fmt: skip
 
 
 async def _answer(  # noqa: PLR0912, PLR0915, one arm a fault
-    kind: str, prompt: str, asked: dict, writer: asyncio.StreamWriter
+    kind: str, prompt: str, request: dict, writer: asyncio.StreamWriter
 ) -> None:
-    good = _good(prompt, asked)
+    good = _good(prompt, request)
     body, status, more = json.dumps(good).encode(), "200 OK", ""
     match kind:
         case "429" | "500" | "502" | "503" | "400" | "401" | "404":
@@ -172,7 +172,7 @@ async def _answer(  # noqa: PLR0912, PLR0915, one arm a fault
         case "model":
             body = json.dumps({**good, "model": "quite-another"}).encode()
         case "dated":
-            body = json.dumps({**good, "model": f"{asked['model']}-2024-07-18"}).encode()
+            body = json.dumps({**good, "model": f"{request['model']}-2024-07-18"}).encode()
         case "surrogate":
             good["choices"][0]["message"]["content"] = "half \ud800 a pair"
             body = json.dumps(good).encode()
@@ -194,8 +194,8 @@ def _port(writer: asyncio.StreamWriter) -> int:
 
 def _reset(writer: asyncio.StreamWriter) -> None:
     """Closes with a TCP reset, as a crashed process does."""
-    there = writer.get_extra_info("socket")
-    there.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+    sock = writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
     writer.transport.abort()
 
 
@@ -211,8 +211,8 @@ def random_faults(share: float, seed: int, final: float = 0.03) -> Script:
         always = random.Random(f"{seed} {prompt}")
         if always.random() < final:
             return always.choice([*FINAL, "500", "truncated", "empty", "schema", "html", "redirect"])
-        draw = random.Random(f"{seed} {prompt} {nth}")
-        return draw.choice(quick) if draw.random() < share else "ok"
+        rng = random.Random(f"{seed} {prompt} {nth}")
+        return rng.choice(quick) if rng.random() < share else "ok"
 
     return script
 

@@ -20,8 +20,8 @@ def body(request: Request) -> dict:
 
 
 def read(answer: bytes) -> Reply:
-    told = json.loads(answer)
-    choice, usage = told["choices"][0], told["usage"]
+    reply = json.loads(answer)
+    choice, usage = reply["choices"][0], reply["usage"]
     return Reply(
         choice["message"]["content"], choice["finish_reason"], usage["prompt_tokens"], usage["completion_tokens"]
     )

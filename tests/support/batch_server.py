@@ -13,7 +13,7 @@ from typing import Any
 Line = dict[str, Any]
 
 
-def said(line: Line) -> Line:
+def answered(line: Line) -> Line:
     """The result of a request that is answered: its own text, upper-cased."""
     text = line["body"]["messages"][-1]["content"]
     body = {"choices": [{"message": {"content": text.upper()}, "finish_reason": "stop"}],
@@ -21,9 +21,9 @@ def said(line: Line) -> Line:
     return {"custom_id": line["custom_id"], "response": {"status_code": 200, "body": body}, "error": None}
 
 
-def refused(line: Line, status: int = 400, words: str = "not this one") -> Line:
+def refused(line: Line, status: int = 400, message: str = "not this one") -> Line:
     """The result of a request that is refused."""
-    body = {"error": {"message": words}}
+    body = {"error": {"message": message}}
     return {"custom_id": line["custom_id"], "response": {"status_code": status, "body": body}, "error": None}
 
 
@@ -40,7 +40,7 @@ class Server:
         self.files: dict[str, bytes] = {}
         self.batches: dict[str, dict[str, Any]] = {}
         self.finish: Callable[[list[Line], int], tuple[str, list[Line], list[Line]]] = lambda lines, before: (
-            "completed", [said(line) for line in lines], []
+            "completed", [answered(line) for line in lines], []
         )  # fmt: skip
         self.looks, self.hold, self.busy, self.cut, self.keys = 1, 0.0, 0, 0, set[str]()
         self.url = self.deny = self.elsewhere = self.encoding = ""
@@ -59,8 +59,8 @@ class Server:
         batch = self.batches[name]
         batch["seen"] += 1
         if batch["status"] == "in_progress" and batch["seen"] > self.looks:
-            place = list(self.batches).index(name)
-            status, out, errors = self.finish(self.lines(name), place)
+            index = list(self.batches).index(name)
+            status, out, errors = self.finish(self.lines(name), index)
             batch["status"] = status
             for field, rows in (("output_file_id", out), ("error_file_id", errors)):
                 if rows:
@@ -79,8 +79,8 @@ def serving() -> Iterator[Server]:
         def log_message(self, *_: Any) -> None:
             pass
 
-        def answer(self, told: Any, status: int = 200) -> None:
-            body = told if isinstance(told, bytes) else json.dumps(told).encode()
+        def answer(self, content: Any, status: int = 200) -> None:
+            body = content if isinstance(content, bytes) else json.dumps(content).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -106,9 +106,9 @@ def serving() -> Iterator[Server]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if self.path == "/v1/batches":
-                asked = json.loads(body)
+                request = json.loads(body)
                 name = f"batch-{len(server.batches)}"
-                server.batches[name] = {**asked, "id": name, "status": "in_progress", "seen": 0}
+                server.batches[name] = {**request, "id": name, "status": "in_progress", "seen": 0}
                 time.sleep(server.hold)
                 if not self.away():
                     self.answer(server.batches[name])

@@ -15,8 +15,8 @@ def llama_tokenizer(*, legacy: bool) -> Any:
     learner.normalizer = blanks
     learner.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="never")
     # Line breaks are bytes there, joined with nothing.
-    words = TEXT.replace("\n", " ") + " [INST] [/INST] ###"
-    learner.train_from_iterator([words], trainers.BpeTrainer(vocab_size=300, show_progress=False))
+    text = TEXT.replace("\n", " ") + " [INST] [/INST] ###"
+    learner.train_from_iterator([text], trainers.BpeTrainer(vocab_size=300, show_progress=False))
     learned = learner.get_vocab(with_added_tokens=False)
     pieces = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256)), *sorted(learned, key=learned.get)]
     merges = _merges(learner)

@@ -44,17 +44,17 @@ def build(folder: Path, **generation: Any) -> Path:
     import torch
     from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
-    words = tokenizer()
+    student_tokenizer = tokenizer()
     torch.manual_seed(0)
     config = Gemma3TextConfig(
-        vocab_size=len(words), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
+        vocab_size=len(student_tokenizer), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
         num_key_value_heads=1, head_dim=16, sliding_window=8, layer_types=["sliding_attention", "full_attention"],
-        query_pre_attn_scalar=16, bos_token_id=words.bos_token_id, eos_token_id=words.eos_token_id,
-        pad_token_id=words.pad_token_id, initializer_range=0.3,
+        query_pre_attn_scalar=16, bos_token_id=student_tokenizer.bos_token_id, eos_token_id=student_tokenizer.eos_token_id,
+        pad_token_id=student_tokenizer.pad_token_id, initializer_range=0.3,
     )  # fmt: skip
     model = Gemma3ForCausalLM(config).to(torch.bfloat16)
     model.save_pretrained(folder)
-    words.save_pretrained(folder)
+    student_tokenizer.save_pretrained(folder)
     if generation:
         path = folder / "generation_config.json"
         path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), **generation}), "utf-8")

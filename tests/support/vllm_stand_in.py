@@ -54,17 +54,17 @@ class LLM:
     def generate(
         self,
         prompts: list[dict[str, list[int]]],
-        drawn: list[SamplingParams],
+        sampling_params: list[SamplingParams],
         lora_request: Any = None,
         use_tqdm: bool = True,
     ) -> list[Any]:
-        assert len(prompts) == len(drawn)
+        assert len(prompts) == len(sampling_params)
         assert not use_tqdm
         loras = lora_request if isinstance(lora_request, list) else [lora_request] * len(prompts)
-        self.requests += list(zip(loras, drawn, strict=True))
+        self.requests += list(zip(loras, sampling_params, strict=True))
         return [
-            self._answer(self._model(lora), asked["prompt_token_ids"], one)
-            for lora, asked, one in zip(loras, prompts, drawn, strict=True)
+            self._answer(self._model(lora), prompt["prompt_token_ids"], params)
+            for lora, prompt, params in zip(loras, prompts, sampling_params, strict=True)
         ]
 
     def _model(self, lora: LoRARequest | None) -> Any:
@@ -80,24 +80,24 @@ class LLM:
             self._adapted[lora.lora_int_id] = PeftModel.from_pretrained(base, lora.lora_path)
         return self._adapted[lora.lora_int_id]
 
-    def _answer(self, model: Any, ids: list[int], drawn: SamplingParams) -> Any:
-        written: list[int] = []
+    def _answer(self, model: Any, ids: list[int], params: SamplingParams) -> Any:
+        generated: list[int] = []
         finish, reason = "length", None
-        while len(written) < drawn.max_tokens and finish == "length":
+        while len(generated) < params.max_tokens and finish == "length":
             with torch.inference_mode():
-                logits = model(input_ids=torch.tensor([ids + written]), use_cache=False).logits[0, -1]
-            written.append(int(logits.argmax()))
-            text = self._tokenizer.decode(written, skip_special_tokens=True)
-            if written[-1] in drawn.stop_token_ids:
+                logits = model(input_ids=torch.tensor([ids + generated]), use_cache=False).logits[0, -1]
+            generated.append(int(logits.argmax()))
+            text = self._tokenizer.decode(generated, skip_special_tokens=True)
+            if generated[-1] in params.stop_token_ids:
                 finish = "stop"
-            elif drawn.stop and any(stop in text for stop in drawn.stop):
-                finish, reason = "stop", drawn.stop[0]
-        ended = written[-1] in drawn.stop_token_ids
+            elif params.stop and any(stop in text for stop in params.stop):
+                finish, reason = "stop", params.stop[0]
+        ended = generated[-1] in params.stop_token_ids
         if ended and self.dropped:
-            written.pop()
-        text = self._tokenizer.decode(written[: -1 if ended and not self.dropped else None], skip_special_tokens=True)
+            generated.pop()
+        text = self._tokenizer.decode(generated[: -1 if ended and not self.dropped else None], skip_special_tokens=True)
         return SimpleNamespace(
-            outputs=[SimpleNamespace(token_ids=written, text=text, finish_reason=finish, stop_reason=reason)]
+            outputs=[SimpleNamespace(token_ids=generated, text=text, finish_reason=finish, stop_reason=reason)]
         )
 
 

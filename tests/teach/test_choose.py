@@ -26,8 +26,10 @@ def _candidates(*replies: tuple[str, str], row: str = "p") -> list[Candidate]:
 
 
 def test_the_longest_finished_one_wins():
-    some = _candidates(("One two.", "stop"), ("One two three four", "length"), ("One two three.", "stop"), ("", "stop"))
-    assert longest_finished(some).number == 2
+    candidates = _candidates(
+        ("One two.", "stop"), ("One two three four", "length"), ("One two three.", "stop"), ("", "stop")
+    )
+    assert longest_finished(candidates).number == 2
     assert longest_finished(_candidates(("a b", "length"), ("a b c", "length"))).number == 1
     assert longest_finished(_candidates(("a b", "stop"), ("c d", "stop"))).number == 0
     assert longest_finished(_candidates(("短い。", "stop"), ("とても長い文です。", "stop"))).number == 1
@@ -35,20 +37,20 @@ def test_the_longest_finished_one_wins():
 
 
 def test_a_draw_depends_on_seed_and_pair_alone_and_takes_all():
-    drawn = [
+    chosen = [
         at_random(_candidates(("a", "stop"), ("b", "stop"), ("", "stop"), row=f"p{i}"), 1).number for i in range(300)
     ]
-    counts = Counter(drawn)
+    counts = Counter(chosen)
     assert set(counts) == {0, 1}
     assert min(counts.values()) > 100
-    assert drawn == [
+    assert chosen == [
         at_random(_candidates(("a", "stop"), ("b", "stop"), ("", "stop"), row=f"p{i}"), 1).number for i in range(300)
     ]
 
 
 def test_the_judge_sees_both_orders_and_texts_cannot_open_places():
-    some = _candidates(("{text} one", "stop"), ("two", "stop"))
-    first, second = judge.judge_requests("p", "The half {candidates}", some, ReplyJudgeSettings())
+    candidates = _candidates(("{text} one", "stop"), ("two", "stop"))
+    first, second = judge.judge_requests("p", "The half {candidates}", candidates, ReplyJudgeSettings())
     assert (first.id, second.id) == ("p#0", "p#1")
     assert "1. {text} one\n\n2. two" in first.messages[0][1]
     assert "1. two\n\n2. {text} one" in second.messages[0][1]
@@ -56,7 +58,7 @@ def test_the_judge_sees_both_orders_and_texts_cannot_open_places():
 
 
 @pytest.mark.parametrize(
-    ("said", "chosen"),
+    ("verdicts", "chosen"),
     [
         (("1", "2"), 0),
         (("2", "1"), 1),
@@ -67,15 +69,15 @@ def test_the_judge_sees_both_orders_and_texts_cannot_open_places():
         (("1", "nonsense"), 0),
     ],
 )
-def test_the_judges_word_and_what_happens_without_one(said: tuple[str, str], chosen: int):
-    some = _candidates(("short.", "stop"), ("a longer one.", "stop"))
-    replies = {f"p#{turn}": Reply(text, "stop", 1, 1) for turn, text in enumerate(said)}
-    assert judge.judged_candidate("p", some, replies).number == chosen
+def test_the_judges_word_and_what_happens_without_one(verdicts: tuple[str, str], chosen: int):
+    candidates = _candidates(("short.", "stop"), ("a longer one.", "stop"))
+    replies = {f"p#{turn}": Reply(text, "stop", 1, 1) for turn, text in enumerate(verdicts)}
+    assert judge.judged_candidate("p", candidates, replies).number == chosen
 
 
 def test_a_judge_that_refuses_leaves_the_longest():
-    some = _candidates(("short.", "stop"), ("a longer one.", "stop"))
-    assert judge.judged_candidate("p", some, {"p#0": RefusedError("no"), "p#1": RefusedError("no")}).number == 1
+    candidates = _candidates(("short.", "stop"), ("a longer one.", "stop"))
+    assert judge.judged_candidate("p", candidates, {"p#0": RefusedError("no"), "p#1": RefusedError("no")}).number == 1
 
 
 def _pair(number: int, prompt: str) -> Pair:
@@ -85,42 +87,42 @@ def _pair(number: int, prompt: str) -> Pair:
 def test_the_first_reply_is_asked_as_ever_and_the_others_with_seeds_of_their_own():
     pair = _pair(1, "The river runs")
     (alone,) = teacher_requests(pair, TeachSettings(model="dummy"))
-    some = teacher_requests(pair, TeachSettings(model="dummy", replies=4))
-    assert some[0] == alone
-    assert len({request.key("m") for request in some}) == 4
-    assert len({request.seed for request in some}) == 4
+    requests = teacher_requests(pair, TeachSettings(model="dummy", replies=4))
+    assert requests[0] == alone
+    assert len({request.key("m") for request in requests}) == 4
+    assert len({request.seed for request in requests}) == 4
 
 
 def test_candidates_stand_apart_and_the_chosen_one_in_the_pair(tmp_path: Path):
     journal = Journal(tmp_path / "j")
     pairs = [_pair(i, f"The river number {i} runs past the old mill and on to the sea") for i in range(6)]
     settings = TeachSettings(model="dummy", replies=3, choose="judge", judge=ReplyJudgeSettings(model="dummy"))
-    asked: list[Request] = []
+    sent: list[Request] = []
 
-    def ask(some, label):
-        return send_requests(some, "dummy", Dummy, journal, label)
+    def send(requests, label):
+        return send_requests(requests, "dummy", Dummy, journal, label)
 
-    def ask_judge(some, label):
-        asked.extend(some)
-        return ((request.id, Reply("1" if request.id.endswith("#0") else "3", "stop", 1, 1)) for request in some)
+    def send_to_judge(requests, label):
+        sent.extend(requests)
+        return ((request.id, Reply("1" if request.id.endswith("#0") else "3", "stop", 1, 1)) for request in requests)
 
     out, rejects, _, more = teach_pairs(
-        to_table(Pair, [*pairs, _pair(9, "refuse this")]), settings, ask, "t", ask_judge
+        to_table(Pair, [*pairs, _pair(9, "refuse this")]), settings, send, "t", send_to_judge
     )
     candidates = more["candidates"]
     assert candidates.num_rows == 18
     assert rejects.column("id").to_pylist() == ["p9"]
-    assert len(asked) == 12
+    assert len(sent) == 12
     chosen = {row["id"]: row for row in candidates.to_pylist() if row["chosen"]}
     assert {row["number"] for row in chosen.values()} == {0}
     assert {row["id"]: row["response"] for row in out.to_pylist()} == {key: c["response"] for key, c in chosen.items()}
 
 
 def test_thinking_is_counted_in_a_table_of_its_own():
-    def ask(some, label):
-        return ((request.id, Reply("<think>12345</think>12345", "stop", 7, 20)) for request in some)
+    def send(requests, label):
+        return ((request.id, Reply("<think>12345</think>12345", "stop", 7, 20)) for request in requests)
 
-    out, _, _, more = teach_pairs(to_table(Pair, [_pair(1, "The river")]), TeachSettings(model="dummy"), ask, "t")
+    out, _, _, more = teach_pairs(to_table(Pair, [_pair(1, "The river")]), TeachSettings(model="dummy"), send, "t")
     (row,) = more["candidates"].to_pylist()
     assert (row["thinking_characters"], row["thinking_tokens"], row["response_tokens"]) == (5, 10, 20)
     assert out.column("response").to_pylist() == ["12345"]
@@ -164,15 +166,15 @@ CHOOSE = """
 def _taught(path: str, replies: int = 3) -> tuple[list[dict], list[dict], list[dict], list[dict]]:
     texts = ["a reply of some length", "short", "another reply", "more"]
 
-    def ask(some, label):
-        for request in some:
+    def send(requests, label):
+        for request in requests:
             row, _, number = request.id.partition("#")
             refused = row == "p4" or (row == "p3" and number)
             yield request.id, RefusedError("no") if refused else Reply(texts[int(number or 0)], "stop", 1, 2)
 
     pairs = to_table(Pair, [_pair(number, "The river") for number in range(5)])
     rows, rejects, verdicts, more = teach_pairs(
-        pairs, TeachSettings(model="dummy", replies=replies, choose=path), ask, "t"
+        pairs, TeachSettings(model="dummy", replies=replies, choose=path), send, "t"
     )
     candidates = more["candidates"].to_pylist() if more else []
     return rows.to_pylist(), rejects.to_pylist(), verdicts.to_pylist(), candidates

@@ -20,8 +20,8 @@ def _pair(number: int, prompt: str = "The river {runs} past the old mill", **fie
 
 
 def test_the_wording_holds_the_half_as_it_stands():
-    (told,) = teacher_requests(_pair(1), TeachSettings(model="dummy", ask="continue"))
-    assert told.messages[-1][1].endswith("\n\nThe river {runs} past the old mill")
+    (request,) = teacher_requests(_pair(1), TeachSettings(model="dummy", ask="continue"))
+    assert request.messages[-1][1].endswith("\n\nThe river {runs} past the old mill")
     assert teacher_requests(_pair(1), TeachSettings(model="dummy", ask="respond"))[0].messages == (
         ("user", "The river {runs} past the old mill"),
     )
@@ -42,7 +42,7 @@ def test_rows_come_back_in_order_and_a_refusal_is_a_reject(tmp_path: Path):
     out, rejects, verdicts, more = teach_pairs(
         to_table(Pair, pairs),
         TeachSettings(model="dummy"),
-        lambda some, label: send_requests(some, "d", Dummy, journal, label),
+        lambda requests, label: send_requests(requests, "d", Dummy, journal, label),
         "t",
     )
     assert more == {}

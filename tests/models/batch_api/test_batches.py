@@ -16,7 +16,7 @@ from secondhalf.models.costs.prices import Price
 from secondhalf.models.request import RefusedError, Reply
 from support import SCRIPTS
 from support.batch_client import client, requests
-from support.batch_server import Server, refused, said, serving
+from support.batch_server import Server, answered, refused, serving
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_everything_is_submitted_once_and_costs_its_share(server: Server, tmp_pa
 
 
 def test_a_refused_line_is_a_refusal_with_the_servers_words_and_stays_one(server: Server, tmp_path: Path):
-    server.finish = lambda lines, before: ("completed", [said(line) for line in lines[1:]], [refused(lines[0])])
+    server.finish = lambda lines, before: ("completed", [answered(line) for line in lines[1:]], [refused(lines[0])])
     batches, journal = client(server.url, tmp_path)
     for _ in range(2):
         replies = _texts(dict(batches.send_requests(requests(3), journal, "t")))
@@ -60,10 +60,10 @@ def test_a_refused_line_is_a_refusal_with_the_servers_words_and_stays_one(server
 def test_an_expired_batch_is_submitted_again_for_the_missing_ones_alone(server: Server, tmp_path: Path):
     def finish(lines, before):
         if before:
-            return "completed", [said(line) for line in lines], []
+            return "completed", [answered(line) for line in lines], []
         error = {"code": "batch_expired", "message": "This request could not be executed before the batch expired."}
         expired = [{"custom_id": line["custom_id"], "response": None, "error": error} for line in lines[2:]]
-        return "expired", [said(line) for line in lines[:2]], expired
+        return "expired", [answered(line) for line in lines[:2]], expired
 
     server.finish = finish
     batches, journal = client(server.url, tmp_path)
@@ -73,7 +73,7 @@ def test_an_expired_batch_is_submitted_again_for_the_missing_ones_alone(server: 
 
 def test_a_line_that_never_comes_back_is_given_up_after_three_batches(server: Server, tmp_path: Path):
     server.finish = lambda lines, before: (
-        "completed", [said(line) for line in lines if "number 0" not in str(line)],
+        "completed", [answered(line) for line in lines if "number 0" not in str(line)],
         [refused(line, 500, "broken") for line in lines if "number 0" in str(line) and before],
     )  # fmt: skip
     batches, journal = client(server.url, tmp_path)
@@ -84,7 +84,7 @@ def test_a_line_that_never_comes_back_is_given_up_after_three_batches(server: Se
 
 def test_a_reply_that_is_none_is_asked_again(server: Server, tmp_path: Path):
     def finish(lines, before):
-        rows = [said(line) for line in lines]
+        rows = [answered(line) for line in lines]
         if not before:
             rows[0]["response"]["body"] = {"choices": []}
         return "completed", rows, []
@@ -95,7 +95,7 @@ def test_a_reply_that_is_none_is_asked_again(server: Server, tmp_path: Path):
 
 
 def test_a_batch_that_fails_whole_is_one_sentence_and_can_be_tried_again(server: Server, tmp_path: Path):
-    server.finish = lambda lines, before: ("completed" if before else "failed", [said(line) for line in lines], [])
+    server.finish = lambda lines, before: ("completed" if before else "failed", [answered(line) for line in lines], [])
     batches, journal = client(server.url, tmp_path)
     with pytest.raises(UserError, match="the file is wrong"):
         dict(batches.send_requests(requests(2), journal, "t"))

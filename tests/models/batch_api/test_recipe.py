@@ -7,7 +7,7 @@ import pytest
 
 from secondhalf.cli import main
 from secondhalf.models.batch_api.batches import Batches
-from support.batch_server import Server, refused, said, serving
+from support.batch_server import Server, answered, refused, serving
 from support.recipes import LENGTH_ONLY, tiny_recipe
 
 
@@ -30,8 +30,8 @@ def _recipe(url: str) -> None:
 
 
 def _manifest(name: str) -> dict:
-    place = json.loads(Path("runs", name, "stages.json").read_text())["teach:taught"]["stage"]
-    return json.loads(Path("store", place, "manifest.json").read_text())
+    stage = json.loads(Path("runs", name, "stages.json").read_text())["teach:taught"]["stage"]
+    return json.loads(Path("store", stage, "manifest.json").read_text())
 
 
 def test_pilot_and_rest_are_a_batch_each_and_cost_half(tmp_path: Path, monkeypatch, capsys):
@@ -44,18 +44,18 @@ def test_pilot_and_rest_are_a_batch_each_and_cost_half(tmp_path: Path, monkeypat
         assert main(["teach", "r.yaml", "--set", "teach.server.key_env=NO_SUCH_KEY"]) == 2
         assert "NO_SUCH_KEY" in capsys.readouterr().err
         assert main(["teach", "r.yaml"]) == 0
-        told = _manifest("try")
-        assert [len(server.lines(batch)) for batch in server.batches] == [10, told["rows_in"] - 10]
+        manifest = _manifest("try")
+        assert [len(server.lines(batch)) for batch in server.batches] == [10, manifest["rows_in"] - 10]
         assert {line["url"] for batch in server.batches for line in server.lines(batch)} == {"/v1/chat/completions"}
         assert server.keys == {"Bearer sk-very-secret"}
-        assert told["rejected"] > 0
-        paid = told["paid"]["teacher"]
-        assert paid["calls"] == told["rows"]
-        assert paid["dollars"] == pytest.approx((5 * 0.15 + 3 * 0.6) * told["rows"] / 1e6 / 2)
+        assert manifest["rejected"] > 0
+        paid = manifest["paid"]["teacher"]
+        assert paid["calls"] == manifest["rows"]
+        assert paid["dollars"] == pytest.approx((5 * 0.15 + 3 * 0.6) * manifest["rows"] / 1e6 / 2)
         # The same teacher without the batch API is the same stage: nothing is asked again.
         batches = len(server.batches)
         assert main(["teach", "r.yaml", "--set", "name=direct", "--set", "teach.batch=false"]) == 0
-        assert _manifest("direct") == told
+        assert _manifest("direct") == manifest
         assert len(server.batches) == batches
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert not [path for path in files if b"sk-very-secret" in path.read_bytes()]
@@ -65,21 +65,21 @@ def finish(server: Server) -> None:
     """Every tenth line is refused."""
     server.finish = lambda lines, before: (
         "completed",
-        [said(line) for place, line in enumerate(lines) if place % 10],
-        [refused(line) for place, line in enumerate(lines) if place % 10 == 0],
+        [answered(line) for number, line in enumerate(lines) if number % 10],
+        [refused(line) for number, line in enumerate(lines) if number % 10 == 0],
     )
 
 
-def test_an_unknown_price_is_told_and_a_budget_in_dollars_refused(tmp_path: Path, monkeypatch, capsys):
+def test_an_unknown_price_is_named_and_a_budget_in_dollars_refused(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TRY_KEY", "sk-very-secret")
     _recipe("http://127.0.0.1:1/v1")
-    for model, known in (("gpt-4o-mini", True), ("a-model-of-ours", False)):
+    for model, priced in (("gpt-4o-mini", True), ("a-model-of-ours", False)):
         assert main(["doctor", "r.yaml", "--json", "--set", f"teach.model={model}"]) == 0
-        told = json.loads(capsys.readouterr().out)
-        assert told["findings"][-1]["what"] == "money"
-        (row,) = told["estimates"]
-        assert (row["dollars"] is not None) == known
+        output = json.loads(capsys.readouterr().out)
+        assert output["findings"][-1]["what"] == "money"
+        (row,) = output["estimates"]
+        assert (row["dollars"] is not None) == priced
         assert row["hours"] == 24.0
     limit = ["--set", "teach.model=a-model-of-ours", "--set", "teach.budget.dollars=1"]
     assert main(["teach", "r.yaml", *limit]) == 2

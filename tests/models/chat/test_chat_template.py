@@ -78,10 +78,10 @@ def check(name: str, own: Any, preset: str) -> None:
     own.chat_template = jinja_for_tokenizer(template, own)
     for texts in TEXTS:
         prompt, response, again, _ = texts
-        asked = template.encode_prompt(own, prompt)
-        assert rendered(own, texts[:1], add_generation_prompt=True) == asked
+        prompt_ids = template.encode_prompt(own, prompt)
+        assert rendered(own, texts[:1], add_generation_prompt=True) == prompt_ids
         pair, _ = template.encode_pair(own, prompt, response, ended=True)
-        assert pair[: len(asked)] == asked
+        assert pair[: len(prompt_ids)] == prompt_ids
         assert rendered(own, texts[:2]) == pair
         turns = template.encode_turns(own, texts[:3])
         assert turns[: len(pair)] == pair
@@ -126,18 +126,18 @@ PUBLISHED_MARKS = {
 def test_conversations_read_as_published(preset: str) -> None:
     own = llama_tokenizer(legacy=True) if preset in PUBLISHED else every_mark()
     own.chat_template = jinja_for_tokenizer(Template.named(preset), own)
-    said = own.apply_chat_template(messages(["a", "b", "c"]), tokenize=False, add_generation_prompt=True)
-    assert said == {**PUBLISHED, **PUBLISHED_MARKS}[preset]
+    text = own.apply_chat_template(messages(["a", "b", "c"]), tokenize=False, add_generation_prompt=True)
+    assert text == {**PUBLISHED, **PUBLISHED_MARKS}[preset]
 
 
 def test_one_shot_shows_its_example_once_and_stops_at_its_mark() -> None:
     own = llama_tokenizer(legacy=True)
     template = Template.named("one_shot")
     own.chat_template = jinja_for_tokenizer(template, own)
-    said = own.apply_chat_template(messages(["a", "b", "c"]), tokenize=False, add_generation_prompt=True)
-    assert said.startswith("<s>A chat between a curious human and an artificial intelligence assistant.")
-    assert said.count("10 year old") == 1
-    assert said.endswith("\n### Human: a\n### Assistant: b</s>\n### Human: c\n### Assistant:")
+    text = own.apply_chat_template(messages(["a", "b", "c"]), tokenize=False, add_generation_prompt=True)
+    assert text.startswith("<s>A chat between a curious human and an artificial intelligence assistant.")
+    assert text.count("10 year old") == 1
+    assert text.endswith("\n### Human: a\n### Assistant: b</s>\n### Human: c\n### Assistant:")
     assert template.frame(own).stop == "###"
 
 
@@ -145,8 +145,8 @@ def test_a_system_message_goes_before_the_prompt() -> None:
     own = every_mark()
     own.chat_template = jinja_for_tokenizer(Template.named("gemma"), own)
     expected = [{"role": "system", "content": "Be brief."}, *messages(["a"])]
-    said = own.apply_chat_template(expected, tokenize=False, add_generation_prompt=True)
-    assert said == "<bos><start_of_turn>user\nBe brief.\n\na<end_of_turn>\n<start_of_turn>model\n"
+    text = own.apply_chat_template(expected, tokenize=False, add_generation_prompt=True)
+    assert text == "<bos><start_of_turn>user\nBe brief.\n\na<end_of_turn>\n<start_of_turn>model\n"
 
 
 def test_a_tokenizers_own_template_is_handed_on(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def chat(kind: str, preset: str) -> tuple[Any, ChatTokens]:
 def test_ids_are_those_of_the_rendered_whole(kind: str, preset: str) -> None:
     tokenizer, tokens = chat(kind, preset)
     for count in (1, 3):
-        messages = tuple((("user", "assistant")[place % 2], text) for place, text in enumerate(TEXTS[:count]))
+        messages = tuple((("user", "assistant")[index % 2], text) for index, text in enumerate(TEXTS[:count]))
         turns = [{"role": role, "content": text} for role, text in messages]
         whole = tokenizer.apply_chat_template(turns, tokenize=True, return_dict=False, add_generation_prompt=True)
         assert tokens.ids(messages) == list(whole)

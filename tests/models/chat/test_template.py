@@ -124,7 +124,7 @@ def test_an_unknown_template_names_the_known(name: str) -> None:
         Template.named(name)
 
 
-def test_a_tokenizer_without_a_template_is_told_the_mend() -> None:
+def test_a_tokenizer_without_a_template_is_named_with_the_remedy() -> None:
     with pytest.raises(UserError, match="plain"):
         Template.named("tokenizer").encode_prompt(tokenizer(), "a")
 

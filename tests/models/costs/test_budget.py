@@ -43,7 +43,7 @@ def test_limits_are_reached_at_their_figure_and_not_before():
     assert "raise teach.budget.tokens" in ledger.exhausted
 
 
-def test_two_models_share_one_purse():
+def test_two_models_share_one_budget():
     budget = Budget(budget=BudgetSettings(dollars=1.0))
     teacher, judge = budget.ledger("teacher", PRICE), budget.ledger("judge", PRICE)
     teacher.charge(500_000, 0)

@@ -42,7 +42,7 @@ def greedy(model: Any, prompt: list[int], stops: list[int], length: int) -> list
     return ids[len(prompt) :]
 
 
-def ask(
+def generate(
     local: StudentModel, temperature: float = 0.0, seed: int = 1, stops: list[int] | None = None
 ) -> list[tuple[str, str, int]]:
     return local.generate(PROMPTS, max_tokens=12, temperature=temperature, seed=seed, stop_ids=[1])
@@ -69,7 +69,7 @@ def test_greedy_answers_are_the_likeliest_tokens(student: Path) -> None:
     local = StudentModel(student)
     # In float32, so that padding cannot decide between two tokens that are as good as equal.
     local._base.float()
-    for prompt, (text, finish, tokens) in zip(PROMPTS, ask(local), strict=True):
+    for prompt, (text, finish, tokens) in zip(PROMPTS, generate(local), strict=True):
         expected = greedy(local._base, prompt, [1], 12)
         assert text == local.tokenizer.decode(expected, skip_special_tokens=True).strip()
         assert tokens == len(expected)
@@ -89,7 +89,7 @@ def test_an_answer_stops_at_a_stop_text(local: StudentModel) -> None:
     token = greedy(local._base, PROMPTS[1], [1], 12)[3]
     mark = local.tokenizer.decode([token])
     answers = local.generate(PROMPTS, max_tokens=12, temperature=0.0, seed=1, stop_ids=[1], stop_text=mark)
-    for (text, finish, tokens), (whole, *_) in zip(answers, ask(local), strict=True):
+    for (text, finish, tokens), (whole, *_) in zip(answers, generate(local), strict=True):
         assert mark not in text
         assert text == whole.partition(mark)[0].strip()
         assert (finish == "stop") == (mark in whole)
@@ -98,22 +98,22 @@ def test_an_answer_stops_at_a_stop_text(local: StudentModel) -> None:
 
 
 def test_equal_seeds_give_equal_answers(local: StudentModel) -> None:
-    assert ask(local) == ask(local, seed=2)
-    assert ask(local, 1.0) == ask(local, 1.0)
-    assert ask(local, 1.0) != ask(local, 1.0, seed=2)
+    assert generate(local) == generate(local, seed=2)
+    assert generate(local, 1.0) == generate(local, 1.0)
+    assert generate(local, 1.0) != generate(local, 1.0, seed=2)
 
 
 def test_a_students_own_generation_settings_change_nothing(student: Path, tmp_path: Path) -> None:
     # A hub student may ship a repetition penalty, its own length or its own cut of the tail.
     other = build(tmp_path, repetition_penalty=5.0, top_k=1, max_length=3, no_repeat_ngram_size=1)
-    assert ask(StudentModel(other)) == ask(StudentModel(student))
-    assert ask(StudentModel(other), 1.0) == ask(StudentModel(student), 1.0)
+    assert generate(StudentModel(other)) == generate(StudentModel(student))
+    assert generate(StudentModel(other), 1.0) == generate(StudentModel(student), 1.0)
 
 
 def test_an_adapter_is_used_and_put_away(student: Path, adapter: Path) -> None:
     local = StudentModel(student)
     pairs = [(prompt, [30, 31, 32]) for prompt in PROMPTS]
-    plain, untouched = ask(local), local.loglikelihood(pairs)
+    plain, untouched = generate(local), local.loglikelihood(pairs)
     local.use(adapter)
     taught = local.loglikelihood(pairs)
     assert taught != untouched
@@ -121,4 +121,4 @@ def test_an_adapter_is_used_and_put_away(student: Path, adapter: Path) -> None:
     assert local.loglikelihood(pairs) == taught
     local.use(None)
     assert local.loglikelihood(pairs) == untouched
-    assert ask(local) == plain
+    assert generate(local) == plain

@@ -32,13 +32,13 @@ def adapters(student: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Pa
     """Two random adapters, strong enough to change answers."""
     from peft import LoraConfig, get_peft_model
 
-    made = []
+    folders = []
     for seed in (3, 4):
         torch.manual_seed(seed)
         settings = LoraConfig(r=4, target_modules="all-linear", init_lora_weights=False)
-        made.append(tmp_path_factory.mktemp("adapter"))
-        get_peft_model(load.load_student(student)[1], settings).save_pretrained(made[-1])
-    return made
+        folders.append(tmp_path_factory.mktemp("adapter"))
+        get_peft_model(load.load_student(student)[1], settings).save_pretrained(folders[-1])
+    return folders
 
 
 def _decode_all(local: StudentModel, stops: list[int], stop_text: str = "") -> list[list[int]]:
@@ -116,7 +116,7 @@ def test_the_teacher_answers_through_it(student: Path, tmp_path: Path, stand_in:
     assert outputs[0] == outputs[1]
 
 
-def test_a_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "vllm", None)
     with pytest.raises(UserError, match=r"evaluate\.engine: vllm needs a GPU and `pip install 'secondhalf\[vllm\]'`"):
         check_vllm()

@@ -60,7 +60,7 @@ def test_a_journal_of_version_2_keeps_what_it_had(tmp_path: Path):
     assert Journal(path).find([old.key("m")]) == {old.key("m"): Reply("said", "stop", 1, 2, 3.0, "m-2")}
 
 
-def _ask_in_a_process(path: Path, url: str, start: int, out: Path) -> None:
+def _send_in_a_process(path: Path, url: str, start: int, out: Path) -> None:
     servers = Servers("m", ServerSettings(urls=[url], max_in_flight=8))
     journal = Journal(path)
     replies = dict(send_requests(_requests(120, start), servers.identity, lambda: servers, journal, "test"))
@@ -73,7 +73,7 @@ def test_two_processes_on_a_new_journal_pay_for_nothing_twice(tmp_path: Path):
         server.seconds = 0.005
         both = [
             context.Process(
-                target=_ask_in_a_process, args=(tmp_path / "j.sqlite", server.url, start, tmp_path / f"{start}.json")
+                target=_send_in_a_process, args=(tmp_path / "j.sqlite", server.url, start, tmp_path / f"{start}.json")
             )
             for start in (0, 40)  # 80 rows of both are the same
         ]

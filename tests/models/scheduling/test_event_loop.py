@@ -16,7 +16,7 @@ from secondhalf.models.server.settings import ServerSettings
 from support.bad_server import BadServer
 
 
-def _asked(engine: Backend, journal: Journal, names: range) -> list[Reply]:
+def _send(engine: Backend, journal: Journal, names: range) -> list[Reply]:
     requests = [Request(f"r{n}", (("user", f"text {n}"),), Sampling()) for n in names]
     return [
         reply
@@ -29,13 +29,13 @@ def test_connections_outlive_an_asking_and_are_made_anew_when_the_server_was_awa
     journal = Journal(tmp_path / "journal.sqlite")
     with BadServer() as server:
         engine = Servers("m", ServerSettings(urls=[server.url], backoff=0.01, max_in_flight=4))
-        assert len(_asked(engine, journal, range(40))) == 40
-        assert len(_asked(engine, journal, range(40, 80))) == 40
+        assert len(_send(engine, journal, range(40))) == 40
+        assert len(_send(engine, journal, range(40, 80))) == 40
         assert engine.generate(Request("alone", (("user", "text"),), Sampling())).text == "reply to text"
         assert server.opened <= 4
         server.stop()
         server.start()
-        assert len(_asked(engine, journal, range(80, 120))) == 40
+        assert len(_send(engine, journal, range(80, 120))) == 40
         engine.close()
 
 
@@ -43,11 +43,11 @@ def test_a_connection_that_was_idle_for_long_is_not_used_again(tmp_path: Path, m
     journal = Journal(tmp_path / "journal.sqlite")
     with BadServer() as server:
         engine = Servers("m", ServerSettings(urls=[server.url], max_in_flight=1))
-        assert len(_asked(engine, journal, range(3))) == 3
+        assert len(_send(engine, journal, range(3))) == 3
         assert server.opened == 1
         monkeypatch.setattr(http_client, "_IDLE", 0.0)
         monkeypatch.setattr(http_client, "_sessions", {})
-        assert len(_asked(engine, journal, range(3, 5))) == 2
+        assert len(_send(engine, journal, range(3, 5))) == 2
         assert server.opened == 3
         run_on_loop(http_client._sessions[shared_loop()].close())
 
@@ -64,7 +64,7 @@ def test_an_engine_that_wants_to_exit_ends_its_asking_alone(tmp_path: Path) -> N
 
     journal = Journal(tmp_path / "journal.sqlite")
     with pytest.raises(SystemExit):
-        _asked(Leaving(), journal, range(3))
+        _send(Leaving(), journal, range(3))
     assert shared_loop().is_running()
 
 

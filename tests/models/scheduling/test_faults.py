@@ -22,7 +22,7 @@ def _requests(count: int) -> list[Request]:
     return [Request(f"r{i}", (("user", f"say {i}"),), Sampling()) for i in range(count)]
 
 
-def _ask(folder: Path, server: BadServer, count: int = 8, **settings) -> dict[str, Reply | RefusedError]:
+def _send(folder: Path, server: BadServer, count: int = 8, **settings) -> dict[str, Reply | RefusedError]:
     servers = Servers("m", ServerSettings(urls=[server.url], **{**QUICK, **settings}))
     journal = Journal(folder / "j.sqlite")
     try:
@@ -34,7 +34,7 @@ def _ask(folder: Path, server: BadServer, count: int = 8, **settings) -> dict[st
 @pytest.mark.parametrize("fault", REPEATED)
 def test_a_fault_that_passes_costs_nobody_a_row(tmp_path: Path, fault: str):
     with BadServer(lambda prompt, nth: fault if nth == 0 and prompt.endswith(("1", "5")) else "ok") as server:
-        replies = _ask(tmp_path, server)
+        replies = _send(tmp_path, server)
         assert {row: reply.text for row, reply in replies.items()} == {f"r{i}": f"reply to say {i}" for i in range(8)}
         assert len(server.calls) == 10  # the two that failed, once more each
 
@@ -44,7 +44,7 @@ def test_a_fault_that_passes_costs_nobody_a_row(tmp_path: Path, fault: str):
 )
 def test_a_row_that_fails_for_good_is_refused_with_the_reason(tmp_path: Path, fault: str):
     with BadServer(lambda prompt, nth: fault if prompt == "say 3" else "ok") as server:
-        replies = _ask(tmp_path, server)
+        replies = _send(tmp_path, server)
         assert isinstance(replies["r3"], RefusedError)
         assert sum(isinstance(reply, Reply) for reply in replies.values()) == 7
         tried = sum(prompt == "say 3" for prompt, _ in server.calls)
@@ -62,37 +62,37 @@ def test_a_row_that_fails_for_good_is_refused_with_the_reason(tmp_path: Path, fa
 def test_a_redirect_is_not_followed_and_takes_no_key_along(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("A_KEY", "sk-secret")
     with BadServer(lambda prompt, nth: "redirect") as server:
-        _ask(tmp_path, server, 2, key_env="A_KEY")
+        _send(tmp_path, server, 2, key_env="A_KEY")
         assert server.heard
         assert all(b"POST /v1/chat/completions" in heard for heard in server.heard)
 
 
 @pytest.mark.parametrize(
-    ("fault", "words"), [("401", "refuses the key in A_KEY"), ("404", "does not know"), ("quota", "no money")]
+    ("fault", "message"), [("401", "refuses the key in A_KEY"), ("404", "does not know"), ("quota", "no money")]
 )
-def test_what_every_row_would_meet_stops_with_one_sentence(tmp_path: Path, monkeypatch, fault: str, words: str):
+def test_what_every_row_would_meet_stops_with_one_sentence(tmp_path: Path, monkeypatch, fault: str, message: str):
     monkeypatch.setenv("A_KEY", "sk-secret")
     with (
         BadServer(lambda prompt, nth: fault if prompt == "say 30" else "ok") as server,
-        pytest.raises(UserError, match=words),
+        pytest.raises(UserError, match=message),
     ):
-        _ask(tmp_path, server, 60, key_env="A_KEY")
+        _send(tmp_path, server, 60, key_env="A_KEY")
     assert len(Journal(tmp_path / "j.sqlite")) >= 15  # what was in flight beside it is kept
     assert b"sk-secret" not in (tmp_path / "j.sqlite").read_bytes() + (tmp_path / "j.sqlite-wal").read_bytes()
 
 
-def test_a_fault_is_told_however_many_requests_follow(tmp_path: Path):
+def test_a_fault_is_named_however_many_requests_follow(tmp_path: Path):
     with (
         BadServer(lambda prompt, nth: "401" if prompt == "say 300" else "ok") as server,
         pytest.raises(UserError, match="401"),
     ):
-        _ask(tmp_path, server, 5000)
+        _send(tmp_path, server, 5000)
     assert len(server.calls) < 2000
 
 
 def test_a_server_that_asks_for_a_day_stops_the_run(tmp_path: Path):
     with BadServer(lambda prompt, nth: "429-day") as server, pytest.raises(UserError, match="tomorrow"):
-        _ask(tmp_path, server, patience=5)
+        _send(tmp_path, server, patience=5)
 
 
 def test_retry_after_is_obeyed_by_all_requests(tmp_path: Path):
@@ -105,29 +105,29 @@ def test_retry_after_is_obeyed_by_all_requests(tmp_path: Path):
             return inner(prompt, nth)
 
         server.script = script
-        _ask(tmp_path, server, 8, max_in_flight=1)
+        _send(tmp_path, server, 8, max_in_flight=1)
         late = [time - times[0] for time in times]
         first = next(index for index, (_, kind) in enumerate(server.calls) if kind == "429-after")
         assert late[first + 1] - late[first] >= 0.29
 
 
-def test_another_models_name_is_kept_and_told_once_or_refused(tmp_path: Path, caplog):
+def test_another_models_name_is_kept_and_named_once_or_refused(tmp_path: Path, caplog):
     with BadServer(lambda prompt, nth: "model") as server:
-        replies = _ask(tmp_path, server)
+        replies = _send(tmp_path, server)
         assert {reply.model for reply in replies.values()} == {"quite-another"}
         assert caplog.text.count("quite-another answered where m was asked") == 1
         (tmp_path / "strict").mkdir()
-        strict = _ask(tmp_path / "strict", server, other_model="refuse")
+        strict = _send(tmp_path / "strict", server, other_model="refuse")
         assert all("another model" in str(reply) for reply in strict.values())
     with BadServer(lambda prompt, nth: "dated") as server:
         (tmp_path / "dated").mkdir()
-        assert all(isinstance(r, Reply) for r in _ask(tmp_path / "dated", server, other_model="refuse").values())
+        assert all(isinstance(r, Reply) for r in _send(tmp_path / "dated", server, other_model="refuse").values())
 
 
 def test_odd_but_whole_replies_are_kept(tmp_path: Path):
     kinds = {"say 0": "surrogate", "say 1": "filtered", "say 2": "thinking"}
     with BadServer(lambda prompt, nth: kinds.get(prompt, "ok")) as server:
-        replies = _ask(tmp_path, server, 3)
+        replies = _send(tmp_path, server, 3)
     assert replies["r0"].text == "half ? a pair"
     assert (replies["r1"].text, replies["r1"].finish) == ("", "content_filter")
     assert replies["r2"].text == "<think>let me think</think>\nreply to say 2"
@@ -136,7 +136,7 @@ def test_odd_but_whole_replies_are_kept(tmp_path: Path):
 def test_a_key_that_the_server_repeats_is_blotted_out(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("A_KEY", "see the header")
     with BadServer(lambda prompt, nth: "leaks") as server:
-        replies = _ask(tmp_path, server, 1, key_env="A_KEY")
+        replies = _send(tmp_path, server, 1, key_env="A_KEY")
         assert b"Authorization: Bearer see the header" in server.heard[0]
     assert "your key was [key]" in str(replies["r0"])
 
@@ -154,7 +154,7 @@ def test_a_dead_server_is_paused_tried_and_taken_up_again(tmp_path: Path, caplog
             return "ok"
 
         server.script = script
-        replies = _ask(tmp_path, server, 200, max_in_flight=16)
+        replies = _send(tmp_path, server, 200, max_in_flight=16)
         assert sum(isinstance(reply, Reply) for reply in replies.values()) == 200
         assert killed
     assert "is paused: the " in caplog.text
@@ -163,9 +163,9 @@ def test_a_dead_server_is_paused_tried_and_taken_up_again(tmp_path: Path, caplog
 
 def test_a_server_that_stays_dead_stops_the_run_and_keeps_what_was_done(tmp_path: Path):
     with BadServer() as server:
-        assert len(_ask(tmp_path, server, 20)) == 20
+        assert len(_send(tmp_path, server, 20)) == 20
     with pytest.raises(UserError, match=r"server\.patience"):
-        _ask(tmp_path, server, 40, patience=0.3)
+        _send(tmp_path, server, 40, patience=0.3)
     assert len(Journal(tmp_path / "j.sqlite")) == 20
 
 

@@ -20,8 +20,8 @@ from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.settings import ServerSettings
 from support import SCRIPTS
-from support.ask_rows import WIDTH
 from support.bad_server import BadServer, random_faults
+from support.send_rows import MAX_IN_FLIGHT
 
 
 def _with_faults(folder: Path, rows: int, seed: int, attempts: int = 12) -> None:
@@ -54,7 +54,7 @@ def _with_kills(folder: Path, rows: int, kills: int, seconds: float) -> None:
     generator = random.Random(1)
     with BadServer() as server:
         server.seconds = 0.03
-        harness = [sys.executable, str(SCRIPTS / "ask_rows.py")]
+        harness = [sys.executable, str(SCRIPTS / "send_rows.py")]
         command = [*harness, str(folder / "j.sqlite"), server.url, str(rows), str(folder / "out.json")]
         done = 0
         for _ in range(kills):
@@ -70,7 +70,7 @@ def _with_kills(folder: Path, rows: int, kills: int, seconds: float) -> None:
         calls = Counter(prompt for prompt, _ in server.calls)
         assert json.loads((folder / "out.json").read_text()) == {f"r{i}": f"reply to say {i}" for i in range(rows)}
     assert len(calls) == rows
-    assert sum(calls.values()) - rows <= WIDTH * done  # at most what was in flight was asked again
+    assert sum(calls.values()) - rows <= MAX_IN_FLIGHT * done  # at most what was in flight was asked again
     assert list((folder / "j.sqlite-owners").iterdir()) == []
 
 

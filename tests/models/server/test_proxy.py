@@ -60,7 +60,7 @@ def proxy(server: BadServer) -> Iterator[Proxy]:
         yield running
 
 
-def _ask(url: str, monkeypatch: pytest.MonkeyPatch, **settings) -> Reply:
+def _send(url: str, monkeypatch: pytest.MonkeyPatch, **settings) -> Reply:
     monkeypatch.setenv("A_KEY", KEY)
     return Servers("m", ServerSettings(urls=[url], key_env="A_KEY", timeout=5, **settings)).generate(REQUEST)
 
@@ -68,7 +68,7 @@ def _ask(url: str, monkeypatch: pytest.MonkeyPatch, **settings) -> Reply:
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy"])
 def test_chat_goes_through_the_proxy(proxy: Proxy, monkeypatch: pytest.MonkeyPatch, name: str):
     monkeypatch.setenv(name, proxy.url.replace("http://", "http://user:pass@"))
-    assert _ask("http://teacher.test/v1", monkeypatch).text == "reply to hi"
+    assert _send("http://teacher.test/v1", monkeypatch).text == "reply to hi"
     assert proxy.heads[0].startswith(b"POST http://teacher.test/v1/chat/completions HTTP/1.1\r\n")
     assert b"Proxy-Authorization: Basic " + b64encode(b"user:pass") in proxy.heads[0]
 
@@ -83,7 +83,7 @@ def test_an_https_address_is_tunnelled_and_the_proxy_sees_its_login_and_no_key(
     with BadServer(context=context) as server, proxying(server.port) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("http://", f"http://{login}"))
         monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-        assert _ask("https://teacher.test/v1", monkeypatch, key_header=header).text == "reply to hi"
+        assert _send("https://teacher.test/v1", monkeypatch, key_header=header).text == "reply to hi"
         assert KEY.encode() in server.heard[0]
         assert proxy.heads[0].startswith(b"CONNECT teacher.test:443 HTTP/1.1\r\n")
         assert KEY.encode() not in proxy.heads[0] + proxy.plain
@@ -104,7 +104,7 @@ def test_no_proxy_is_asked_for_a_name_that_no_proxy_holds(proxy: Proxy, monkeypa
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
     monkeypatch.setenv("NO_PROXY", "elsewhere.test, teacher.test")
     with pytest.raises(TroubleError, match="cannot be reached"):  # there is no such host
-        _ask("http://teacher.test/v1", monkeypatch)
+        _send("http://teacher.test/v1", monkeypatch)
     assert not proxy.heads
 
 
@@ -138,7 +138,7 @@ def test_who_is_asked_through_the_proxy(monkeypatch: pytest.MonkeyPatch, no_prox
 def test_what_is_no_http_proxy_is_a_sentence_without_its_password(monkeypatch: pytest.MonkeyPatch, named: str):
     monkeypatch.setenv("HTTPS_PROXY", named)
     with pytest.raises(UserError, match="HTTPS_PROXY names no HTTP proxy") as error:
-        _ask("https://teacher.test/v1", monkeypatch)
+        _send("https://teacher.test/v1", monkeypatch)
     assert "hidden" not in str(error.value)
 
 
@@ -149,13 +149,13 @@ def test_a_proxy_that_wants_a_login_or_is_away_is_a_sentence(
     monkeypatch.setenv(f"{scheme.upper()}_PROXY", proxy.url)
     proxy.status = 407
     with pytest.raises(UserError, match="a proxy that wants a login"):
-        _ask(f"{scheme}://teacher.test/v1", monkeypatch)
+        _send(f"{scheme}://teacher.test/v1", monkeypatch)
     proxy.status = 502
     with pytest.raises(TroubleError, match="502"):
-        _ask(f"{scheme}://teacher.test/v1", monkeypatch)
+        _send(f"{scheme}://teacher.test/v1", monkeypatch)
     monkeypatch.setenv(f"{scheme.upper()}_PROXY", "http://user:hidden@127.0.0.1:1")
     with pytest.raises(TroubleError, match="cannot be reached: the proxy: ") as error:
-        _ask(f"{scheme}://teacher.test/v1", monkeypatch)
+        _send(f"{scheme}://teacher.test/v1", monkeypatch)
     assert "hidden" not in str(error.value)
 
 
@@ -166,13 +166,13 @@ def test_a_private_authority_is_trusted_when_ssl_cert_file_names_it(
     with BadServer(context=context) as server:
         url = server.url.replace("http://", "https://")
         with pytest.raises(UserError, match=r"127\.0\.0\.1 shows a certificate that is not trusted .*SSL_CERT_FILE"):
-            _ask(url, monkeypatch)
+            _send(url, monkeypatch)
         assert not server.heard
         monkeypatch.setenv("SSL_CERT_FILE", str(path))
-        assert _ask(url, monkeypatch).text == "reply to hi"
+        assert _send(url, monkeypatch).text == "reply to hi"
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
         with pytest.raises(UserError, match="SSL_CERT_FILE names"):
-            _ask(url, monkeypatch)
+            _send(url, monkeypatch)
 
 
 def test_a_batch_api_that_is_not_trusted_is_a_sentence_at_once(
@@ -187,7 +187,7 @@ def test_a_batch_api_that_is_not_trusted_is_a_sentence_at_once(
 @pytest.mark.parametrize("kind", ["gzip", "deflate"])
 def test_what_comes_compressed_though_not_asked_for_is_read(monkeypatch: pytest.MonkeyPatch, kind: str):
     with BadServer(lambda prompt, nth: kind) as server:
-        assert _ask(server.url, monkeypatch).text == "reply to hi"
+        assert _send(server.url, monkeypatch).text == "reply to hi"
         assert b"Accept-Encoding: identity\r\n" in server.heard[0]
 
 

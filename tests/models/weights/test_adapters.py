@@ -36,8 +36,8 @@ def _adapter(folder: Path, seed: int, **settings: Any) -> Path:
 
     base = load.load_student(folder)[1]
     torch.manual_seed(seed)
-    made = LoraConfig(r=4, lora_alpha=64, target_modules="all-linear", init_lora_weights=False, **settings)
-    get_peft_model(base, made).save_pretrained(folder / str(seed))
+    config = LoraConfig(r=4, lora_alpha=64, target_modules="all-linear", init_lora_weights=False, **settings)
+    get_peft_model(base, config).save_pretrained(folder / str(seed))
     return folder / str(seed)
 
 

@@ -81,7 +81,9 @@ def test_two_at_once_give_one_whole_folder(gguf: Path, cache: Path, monkeypatch:
     assert (actual[0] / "config.json").read_text("utf-8") == gguf.name
 
 
-def test_too_little_memory_is_told_before_it_is_tried(gguf: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_little_memory_is_named_before_it_is_tried(
+    gguf: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import psutil
 
     class Memory:

@@ -17,7 +17,7 @@ from secondhalf.models.weights.load import load_student, load_tokenizer
 from support.tiny_student import build, tokenizer
 
 
-def test_a_folder_without_weights_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_weights_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="safetensors"):
         load_student(tmp_path)
 
@@ -64,7 +64,7 @@ def test_a_tokenizer_with_code_of_its_own_is_refused(tmp_path: Path) -> None:
             load(folder)
 
 
-def test_a_folder_without_a_tokenizer_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_a_tokenizer_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="holds no tokenizer that can be loaded"):
         load_tokenizer(tmp_path)
 

@@ -114,7 +114,7 @@ def test_a_student_with_code_of_its_own_is_refused(tmp_path: Path) -> None:
         load_student(tmp_path)
 
 
-def test_what_is_not_known_is_told() -> None:
+def test_what_is_not_known_is_named() -> None:
     torch.manual_seed(0)
     model = scaled_down().eval()
     own = model.forward

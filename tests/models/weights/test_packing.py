@@ -23,18 +23,18 @@ def model(student: Path) -> Any:
 def examples(model: Any) -> Pairs:
     """Lengths around the sliding window of 8, one far beyond it."""
     numbers = torch.Generator().manual_seed(1)
-    made: Pairs = []
+    pairs: Pairs = []
     for length in (3, 8, 21, 5):
         ids = torch.randint(6, model.config.vocab_size, (length,), generator=numbers).tolist()
-        made.append((ids, [-100] * (length // 2) + ids[length // 2 :]))
-    return made
+        pairs.append((ids, [-100] * (length // 2) + ids[length // 2 :]))
+    return pairs
 
 
 def naive(model: Any, example: Example) -> Any:
     """Log-probabilities of the labelled tokens by the model's own logits, one example alone."""
     ids, labels = example
     actual = model(input_ids=torch.tensor([ids]), use_cache=False).logits[0].log_softmax(-1)
-    return torch.stack([actual[place - 1, token] for place, token in enumerate(labels) if token != -100])
+    return torch.stack([actual[position - 1, token] for position, token in enumerate(labels) if token != -100])
 
 
 def test_packs_keep_order_and_budget() -> None:
