@@ -30,11 +30,11 @@ def recipe(tmp_path: Path, monkeypatch) -> Path:
 
 def test_help_imports_nothing_heavy():
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    said = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-m", "secondhalf", "--help"], capture_output=True, text=True, check=True
     ).stdout
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert all(name in said for name in [*STAGES, "run", "show", "chat", "store", "init", "doctor"])
+    assert all(name in printed for name in [*STAGES, "run", "show", "chat", "store", "init", "doctor"])
     # 0.3 s of CPU is asked for; about 0.05 s is used, so a noisy machine does not fail this.
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.3
     loaded = "import sys, secondhalf.cli; sys.exit(any(m in sys.modules for m in ('torch', 'pyarrow', 'pydantic', 'numpy', 'aiohttp')))"
@@ -68,12 +68,12 @@ def test_one_document_is_explained(recipe: Path, capsys):
     assert main(["clean", "r.yaml"]) == 0
     capsys.readouterr()
     assert main(["show", "try", "clean", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    refused = next(item for item in told["rejects"] if item["reason"] == "mostly code")
-    wanted = next(iter(refused["examples"]))
-    assert main(["clean", "r.yaml", "--explain", wanted[:12]]) == 0
+    output = json.loads(capsys.readouterr().out)
+    refused = next(item for item in output["rejects"] if item["reason"] == "mostly code")
+    document = next(iter(refused["examples"]))
+    assert main(["clean", "r.yaml", "--explain", document[:12]]) == 0
     assert "Refused by prose: mostly code" in capsys.readouterr().out
-    assert main(["clean", "r.yaml", "--explain", wanted, "--json"]) == 0
+    assert main(["clean", "r.yaml", "--explain", document, "--json"]) == 0
     steps = json.loads(capsys.readouterr().out)["steps"]
     assert any(v["reason"] == "mostly code" for step in steps for v in step["verdicts"])
     assert main(["clean", "r.yaml", "--explain", "zz"]) == 2
@@ -91,16 +91,16 @@ def test_a_changed_setting_makes_new_stages_and_shares_the_rest(recipe: Path, ca
     assert main(["store", "--prune"]) == 0
     assert "Nothing." in capsys.readouterr().out
     # Started where no runs are, or where the runs are others': nothing goes.
-    there = set(Path("store").rglob("*"))
+    existing = set(Path("store").rglob("*"))
     assert main(["store", "--prune", "--runs", "nowhere"]) == 2
     assert "--runs" in capsys.readouterr().err
     Path("others").mkdir()
     assert main(["store", "--prune", "--runs", "others"]) == 2
-    assert set(Path("store").rglob("*")) == there
+    assert set(Path("store").rglob("*")) == existing
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["run", "none.yaml"], "cannot be read"),
         (["show", "none"], "There is no run none"),
@@ -123,10 +123,10 @@ def test_a_changed_setting_makes_new_stages_and_shares_the_rest(recipe: Path, ca
         ),
     ],
 )
-def test_what_the_user_can_mend_is_one_sentence_and_code_2(recipe: Path, capsys, arguments: list[str], said: str):
+def test_what_the_user_can_mend_is_one_sentence_and_code_2(recipe: Path, capsys, arguments: list[str], message: str):
     assert main(arguments) == 2
     err = capsys.readouterr().err.strip()
-    assert said in err
+    assert message in err
     assert "Traceback" not in err
 
 

@@ -39,8 +39,8 @@ def test_from_text_to_report(tmp_path: Path, student: Path, monkeypatch, capsys,
     monkeypatch.chdir(tmp_path)
     recipe = tiny_recipe(tmp_path / "tiny.yaml", student, report={"language": language})
     assert main(["run", str(recipe)]) == 0
-    said = capsys.readouterr().out
-    assert "runs/tiny/report/index.html" in said
+    printed = capsys.readouterr().out
+    assert "runs/tiny/report/index.html" in printed
     page = _Tags()
     page.feed(Path("runs/tiny/report/index.html").read_text("utf-8"))
     assert page.open == []

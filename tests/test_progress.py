@@ -39,9 +39,9 @@ def test_a_log_gets_whole_lines_with_an_estimate(
     with Progress("teach", 10, "replies") as progress:
         for _ in range(5):
             progress.advance(1, tokens=7)
-    written = lines.readouterr().err.splitlines()
-    assert [line.partition(" [")[0] for line in written] == ["teach:  10% 1/10", "teach:  30% 3/10", "teach:  50% 5/10"]
-    assert all("tokens=7" in line and "replies" in line and "\r" not in line for line in written)
+    printed = lines.readouterr().err.splitlines()
+    assert [line.partition(" [")[0] for line in printed] == ["teach:  10% 1/10", "teach:  30% 3/10", "teach:  50% 5/10"]
+    assert all("tokens=7" in line and "replies" in line and "\r" not in line for line in printed)
 
 
 def test_an_unknown_total_has_no_share(lines: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,9 +100,9 @@ def test_a_command_writes_messages_to_standard_error_and_leaves_logging_as_it_wa
     monkeypatch.setattr(store, "main", command)
     for _ in range(2):
         assert cli.main(["store"]) == 0
-        written = capsys.readouterr()
-        assert written.err.splitlines() == ["secondhalf: a checkpoint is broken", "setting 1 of 2"]
-        assert written.out == ""
+        printed = capsys.readouterr()
+        assert printed.err.splitlines() == ["secondhalf: a checkpoint is broken", "setting 1 of 2"]
+        assert printed.out == ""
     log = logging.getLogger("secondhalf")
     assert (log.handlers, log.level, log.propagate) == ([], logging.NOTSET, True)
 
@@ -114,9 +114,9 @@ logging.basicConfig(stream=sys.stdout, format="%(levelname)s %(name)s %(message)
 from secondhalf.progress import Progress
 Progress("teach", 10, "replies").say("two of three servers answer")
 """
-    written = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert written.stdout == "INFO secondhalf.progress teach: two of three servers answer\n"
-    assert written.stderr == ""
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert process.stdout == "INFO secondhalf.progress teach: two of three servers answer\n"
+    assert process.stderr == ""
 
 
 def test_only_the_command_line_prints_to_standard_error() -> None:

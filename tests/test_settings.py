@@ -113,10 +113,10 @@ def _changed(settings: Settings) -> Iterator[tuple[str, Settings, set[str]]]:
         items = (
             dict(enumerate(value)) if isinstance(value, list) else value if isinstance(value, dict) else {None: value}
         )
-        for place, item in items.items():
+        for key, item in items.items():
             for path, other, inner in _changed(item) if isinstance(item, Settings) else ():
-                whole = list({**items, place: other}.values()) if isinstance(value, list) else {**items, place: other}
-                changed = settings.model_copy(update={name: other if place is None else whole})
+                whole = list({**items, key: other}.values()) if isinstance(value, list) else {**items, key: other}
+                changed = settings.model_copy(update={name: other if key is None else whole})
                 yield f"{name}.{path}", changed, what & inner
         if not isinstance(value, Settings):
             yield name, settings.model_copy(update={name: _another(field.annotation, value)}), what

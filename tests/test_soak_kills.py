@@ -21,13 +21,13 @@ LONGEST = 25.0  # seconds a run may go on before it is killed
 def test_thirty_kills_at_random_moments(tmp_path: Path, student: Path):
     recipe = tiny_recipe(tmp_path / "tiny.yaml", student, teach={"model": "dummy:0.1"})
     killed, whole = tmp_path / "killed", tmp_path / "whole"
-    draw = random.Random(1)
+    rng = random.Random(1)
     harness = [sys.executable, str(SCRIPTS / "kill_at.py"), "never", "calls", "run", str(recipe)]
     for folder in (killed, whole):
         folder.mkdir()
     for _ in range(KILLS):
         process = subprocess.Popen(harness, cwd=killed, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(draw.uniform(0.5, LONGEST))
+        time.sleep(rng.uniform(0.5, LONGEST))
         process.send_signal(signal.SIGKILL)
         process.wait()
     for folder in (killed, whole):

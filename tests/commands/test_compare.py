@@ -36,7 +36,7 @@ def test_two_runs_prompt_by_prompt(places: list[str], capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         (["one"], "two runs at least"),
         (["one", "few"], "no score for prompt"),
@@ -45,9 +45,11 @@ def test_two_runs_prompt_by_prompt(places: list[str], capsys: pytest.CaptureFixt
         (["one", "three"], "no run three"),
     ],
 )
-def test_what_does_not_fit_is_told(places: list[str], capsys: pytest.CaptureFixture[str], given: list[str], said: str):
+def test_what_does_not_fit_is_named(
+    places: list[str], capsys: pytest.CaptureFixture[str], given: list[str], message: str
+):
     assert main(["compare", *given, *places]) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_prompts_that_one_seed_could_not_be_scored_on_are_left_out(

@@ -45,7 +45,7 @@ def test_names_are_short_and_apart(student: Path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["nowhere"], "There is no model at nowhere"),
         (["r.yaml", "nowhere"], "one recipe, or models"),
@@ -55,7 +55,7 @@ def test_names_are_short_and_apart(student: Path):
         (["{student}", "--set", "evaluate.limits=3"], "did you mean limit"),
     ],
 )
-def test_faults_are_told(arguments: list[str], told: str, student: Path, tmp_path: Path, monkeypatch, capsys):
+def test_faults_are_named(arguments: list[str], message: str, student: Path, tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["evaluate", *(argument.replace("{student}", str(student)) for argument in arguments)]) == 2
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err

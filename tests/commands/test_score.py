@@ -26,18 +26,18 @@ def _score(folder: Path, prompts: list, responses: list, *more: str) -> int:
 
 def test_accuracies_and_verdicts(tmp_path: Path, capsys) -> None:
     assert _score(tmp_path, PROMPTS, RESPONSES, "--json") == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["prompts"], told["prompt_strict"], told["prompt_loose"]) == (2, 0.0, 0.5)
-    assert (told["instruction_strict"], told["instruction_loose"]) == (1 / 3, 2 / 3)
-    assert told["verdicts"]["1"] == [{"instruction": "punctuation:no_comma", "strict": False, "loose": True}]
+    scores = json.loads(capsys.readouterr().out)
+    assert (scores["prompts"], scores["prompt_strict"], scores["prompt_loose"]) == (2, 0.0, 0.5)
+    assert (scores["instruction_strict"], scores["instruction_loose"]) == (1 / 3, 2 / 3)
+    assert scores["verdicts"]["1"] == [{"instruction": "punctuation:no_comma", "strict": False, "loose": True}]
     assert _score(tmp_path, PROMPTS, RESPONSES) == 0
-    said = capsys.readouterr().out
-    assert "prompts, loose        0.5000" in said
-    assert "ja:letters:kansuuji           1       1      1" in said
+    printed = capsys.readouterr().out
+    assert "prompts, loose        0.5000" in printed
+    assert "ja:letters:kansuuji           1       1      1" in printed
 
 
 @pytest.mark.parametrize(
-    ("responses", "told"),
+    ("responses", "message"),
     [
         (RESPONSES[:1], "has no response for 1 prompts (the first has the key 1)"),
         ([*RESPONSES, RESPONSES[0]], "line 3: the prompt 2 has a response already"),
@@ -48,9 +48,9 @@ def test_accuracies_and_verdicts(tmp_path: Path, capsys) -> None:
         (["[]"], "line 1 is no JSON object"),
     ],
 )
-def test_bad_responses_are_named(tmp_path: Path, capsys, responses: list, told: str) -> None:
+def test_bad_responses_are_named(tmp_path: Path, capsys, responses: list, message: str) -> None:
     assert _score(tmp_path, PROMPTS, responses) == 2
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_an_unknown_instruction_is_named(tmp_path: Path, capsys) -> None:

@@ -28,14 +28,14 @@ def stage(tmp_path: Path) -> Stage:
         [Verdict("d2", "a", False, 0.0, "repeated: of d0")],
         [Verdict("d3", "a", False, 0.0, "repeated lines")],
     ]
-    made = Stage(tmp_path / "store" / "clean" / "k")
-    made.path.mkdir(parents=True)
+    clean_stage = Stage(tmp_path / "store" / "clean" / "k")
+    clean_stage.path.mkdir(parents=True)
     for kind, table in zip(
         ("part", "rejects", "verdicts"), partition_by_verdicts(Document, rows, verdicts), strict=True
     ):
-        made.write(kind, 0, table)
-    made.finish({"rows_in": 4, "rows": 1, "rejected": 3})
-    return made
+        clean_stage.write(kind, 0, table)
+    clean_stage.finish({"rows_in": 4, "rows": 1, "rejected": 3})
+    return clean_stage
 
 
 def test_a_reason_that_begins_another_is_counted_apart(stage: Stage):
@@ -43,12 +43,12 @@ def test_a_reason_that_begins_another_is_counted_apart(stage: Stage):
 
 
 def test_an_example_shows_the_place(stage: Stage):
-    found = examples(stage, {"d1", "d2"}, 60)
-    assert found["d2"] == ("a", "Bad.")
-    assert "<b>太字</b>" in found["d1"].text
-    assert found["d1"].text.startswith("…")
-    assert found["d1"].text.endswith("…")
-    assert len(found["d1"].text) == 62
+    excerpts = examples(stage, {"d1", "d2"}, 60)
+    assert excerpts["d2"] == ("a", "Bad.")
+    assert "<b>太字</b>" in excerpts["d1"].text
+    assert excerpts["d1"].text.startswith("…")
+    assert excerpts["d1"].text.endswith("…")
+    assert len(excerpts["d1"].text) == 62
     assert examples(stage, set(), 60) == {}
 
 
@@ -57,12 +57,12 @@ def test_counts_shares_and_examples(stage: Stage, tmp_path: Path):
     folder.mkdir(parents=True)
     (folder / "stages.json").write_text(json.dumps({"clean": {"stage": "clean/k", "reused": False}}))
     run = Run(Recipe(), folder, Store(tmp_path / "store"))
-    told = rejects(run, "clean", as_json=False)
-    assert "clean: 1 markup left (25.0%)" in told
-    assert "図書館は 来年の春に" in told
-    assert "Worse.⟨U+001B⟩[31m" in told
-    found = json.loads(rejects(run, "clean", as_json=True))["rejects"]
-    assert [item["share"] for item in found] == [0.25, 0.25, 0.25]
+    text = rejects(run, "clean", as_json=False)
+    assert "clean: 1 markup left (25.0%)" in text
+    assert "図書館は 来年の春に" in text
+    assert "Worse.⟨U+001B⟩[31m" in text
+    rows = json.loads(rejects(run, "clean", as_json=True))["rejects"]
+    assert [item["share"] for item in rows] == [0.25, 0.25, 0.25]
 
 
 def test_japanese_stays_legible_and_controls_do_not_act():

@@ -14,12 +14,14 @@ from support.recipes import tiny_recipe
 
 
 def test_every_combination_once() -> None:
-    found = settings(["train.rank=4,8,4", "train.epochs=1, 2"])
-    assert found == [{"train.rank": rank, "train.epochs": epochs} for rank in ("4", "8") for epochs in ("1", "2")]
+    combinations = settings(["train.rank=4,8,4", "train.epochs=1, 2"])
+    assert combinations == [
+        {"train.rank": rank, "train.epochs": epochs} for rank in ("4", "8") for epochs in ("1", "2")
+    ]
 
 
 @pytest.mark.parametrize(
-    ("over", "said"),
+    ("axes", "message"),
     [
         (["train.rank"], "write FIELD=VALUE"),
         (["train.rank=4,8", "train.rank=2"], "once"),
@@ -29,17 +31,17 @@ def test_every_combination_once() -> None:
         (["seed=1,2"], "same documents and prompts"),
     ],
 )
-def test_what_cannot_be_swept(over: list[str], said: str) -> None:
-    with pytest.raises(UserError, match=said):
-        settings(over)
+def test_what_cannot_be_swept(axes: list[str], message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        settings(axes)
 
 
 def test_the_locked_prompts_stay_locked(tmp_path: Path) -> None:
     path = tiny_recipe(tmp_path / "tiny.yaml", tmp_path)
-    found = [recipe for _, recipe in recipes(path, ["train.rank=2,4"], ["evaluate.part=locked"])]
-    assert {recipe.evaluate.part for recipe in found} == {"choose"}
-    assert len({recipe.name for recipe in found}) == 2
-    assert [recipe.arms["taught"].train.rank for recipe in found] == [2, 4]
+    variants = [recipe for _, recipe in recipes(path, ["train.rank=2,4"], ["evaluate.part=locked"])]
+    assert {recipe.evaluate.part for recipe in variants} == {"choose"}
+    assert len({recipe.name for recipe in variants}) == 2
+    assert [recipe.arms["taught"].train.rank for recipe in variants] == [2, 4]
     with pytest.raises(UserError, match="same recipe"):
         list(
             recipes(
@@ -59,22 +61,22 @@ def test_noise_has_no_winner_and_a_real_difference_has() -> None:
     base = [0.1 * (n % 7) for n in range(40)]
     wobble = [value + (0.2 if n % 2 else -0.19) for n, value in enumerate(base)]
     worse = [value - 1 + 0.01 * (n % 3) for n, value in enumerate(base)]
-    found = ranked([_scored("worse", worse), _scored("wobble", wobble), _scored("base", base)], "margin")
-    assert [row.setting["train.rank"] for row in found] == ["wobble", "base", "worse"]
-    assert [row.open for row in found] == [True, True, False]
-    said = as_text("margin", {"taught": found})
-    assert "rank=wobble came out best, and cannot be told from rank=base:" in said
-    assert "One training seed" in said
+    ranking = ranked([_scored("worse", worse), _scored("wobble", wobble), _scored("base", base)], "margin")
+    assert [row.setting["train.rank"] for row in ranking] == ["wobble", "base", "worse"]
+    assert [row.open for row in ranking] == [True, True, False]
+    text = as_text("margin", {"taught": ranking})
+    assert "rank=wobble came out best, and cannot be told from rank=base:" in text
+    assert "One training seed" in text
     # Where less is better, the least is best.
     assert ranked([_scored("low", worse), _scored("high", base)], "repeats")[0].setting == {"train.rank": "low"}
 
 
 def test_many_settings_have_to_differ_more() -> None:
     rows = [_scored(str(k), [0.02 * ((n * (k + 3)) % 11) for n in range(40)]) for k in range(6)]
-    found = ranked(rows, "margin")
-    assert all(isinstance(row.against_best, Comparison) for row in found[1:])
+    ranking = ranked(rows, "margin")
+    assert all(isinstance(row.against_best, Comparison) for row in ranking[1:])
     alone = ranked([rows[0], rows[3]], "margin")[1].against_best
-    among = next(row for row in found[1:] if row.setting in ({"train.rank": "0"}, {"train.rank": "3"})).against_best
+    among = next(row for row in ranking[1:] if row.setting in ({"train.rank": "0"}, {"train.rank": "3"})).against_best
     assert alone is not None
     assert among is not None
     assert among.p >= alone.p or among.difference != alone.difference
@@ -91,23 +93,23 @@ def test_a_sweep_shares_its_stages(tmp_path: Path, student: Path, monkeypatch, c
         "train.seeds=[1]",
     ]
     assert main([*sweep, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["part"] == "choose"
-    assert list(told["arms"]) == ["taught"]  # the control is none of what is chosen
-    rows = told["arms"]["taught"]["settings"]
+    output = json.loads(capsys.readouterr().out)
+    assert output["part"] == "choose"
+    assert list(output["arms"]) == ["taught"]  # the control is none of what is chosen
+    rows = output["arms"]["taught"]["settings"]
     assert sorted(row["setting"]["train.learning_rate"] for row in rows) == ["1e-1", "1e-3"]
     assert rows[0]["against_best"] is None
     assert rows[1]["against_best"]["prompts"] == 6
     assert all(row["held_out"] > 0 for row in rows)
     counts = {name: len(list(Path("store", name).iterdir())) for name in ("corpus", "split", "train", "evaluate")}
     assert counts == {"corpus": 1, "split": 1, "train": 2, "evaluate": 2}
-    asked = {prompt.id for prompt in everyday_part(load_everyday(), "choose")}
+    chosen_ids = {prompt.id for prompt in everyday_part(load_everyday(), "choose")}
     import pyarrow.parquet as pq
 
     answered = {
         id for path in Path("store/evaluate").rglob("answers-*") for id in pq.read_table(path).column("id").to_pylist()
     }
-    assert answered <= asked
+    assert answered <= chosen_ids
     # Again, nothing is made again; and a name that is no trained arm is told.
     assert main(sweep) == 0
     assert len(list(Path("store/train").iterdir())) == 2

@@ -21,16 +21,16 @@ def _sample(folder: Path, out: Path, **settings: Any) -> tuple[list[Document], d
 
 def test_shards_places_and_processes_decide_nothing(tmp_path: Path):
     rows = [{"text": text, "url": f"u{n}"} for n, text in enumerate(TEXTS)] + [{"text": TEXTS[0], "url": "a copy"}]
-    here, elsewhere = (
+    source, reordered = (
         write_shards(tmp_path / "here", rows, 3),
         write_shards(tmp_path / "there" / "deep", [*rows[::-1], {"text": 1}], 7),
     )
-    one, counts, stage = _sample(here, tmp_path / "a", sample=100, workers=1)
-    two, more, _ = _sample(elsewhere, tmp_path / "b", sample=100, workers=2)
+    one, counts, stage = _sample(source, tmp_path / "a", sample=100, workers=1)
+    two, more, _ = _sample(reordered, tmp_path / "b", sample=100, workers=2)
     assert one == two
     assert (counts["repeated"], counts["rows_in"]) == (more["repeated"], more["rows_in"] - 1)
     assert more["reasons"] == {"no text in the field": 1}
-    _, again, other = _sample(here, tmp_path / "c", sample=100, workers=3)
+    _, again, other = _sample(source, tmp_path / "c", sample=100, workers=3)
     assert again == counts
     for kind in ("part", "rejects", "verdicts"):
         assert other.read(kind).equals(stage.read(kind))

@@ -15,14 +15,14 @@ TEXTS = [f"Document number {number} has words of its own." for number in range(3
 
 def test_scan_reads_some_files_chosen_by_their_names(tmp_path: Path):
     rows = [{"text": text} for text in TEXTS]
-    here, elsewhere = write_shards(tmp_path / "here", rows, 10), write_shards(tmp_path / "far" / "away", rows, 10)
-    few = CorpusSettings(reader="jsonl", path=str(here), scan=3)
+    source, copied = write_shards(tmp_path / "here", rows, 10), write_shards(tmp_path / "far" / "away", rows, 10)
+    few = CorpusSettings(reader="jsonl", path=str(source), scan=3)
     names = [shard.name for shard in choose_shards(few)[0]]
     more = [shard.name for shard in choose_shards(few.model_copy(update={"scan": 5}))[0]]
     assert set(names) < set(more)
     assert (
         names
-        == [shard.name for shard in choose_shards(few.model_copy(update={"path": str(elsewhere)}))[0]]
+        == [shard.name for shard in choose_shards(few.model_copy(update={"path": str(copied)}))[0]]
         == sorted(names)
     )
     _, counts, _ = sample_corpus(tmp_path / "s", few)

@@ -32,7 +32,7 @@ def test_one_adapter_is_moved_for_each_seed_of_its_source(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("adapter_from: taught", "adapter_from: tought", "there is no 'tought'"),
         ("adapter_from: taught", "adapter_from: untouched", "untouched is not trained"),
@@ -48,7 +48,7 @@ def test_one_adapter_is_moved_for_each_seed_of_its_source(tmp_path: Path):
         ("{model: dummy}", "{model: original, like: mine}", "made of no documents"),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_is_named(tmp_path: Path, old: str, new: str, said: str):
+def test_what_does_not_fit_is_named(tmp_path: Path, old: str, new: str, message: str):
     assert old in GOOD
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(UserError, match=message):
         _load(tmp_path, GOOD.replace(old, new, 1))

@@ -65,7 +65,7 @@ def test_overrides_reach_data_sets_and_arms(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         (
             "split: {ratio: 0.4}",
@@ -83,9 +83,9 @@ def test_overrides_reach_data_sets_and_arms(tmp_path: Path):
         ("name: try", "name: [", r"r\.yaml:\d+ is no YAML"),
     ],
 )
-def test_a_fault_names_the_line_and_the_mend(tmp_path: Path, old: str, new: str, said: str):
+def test_a_fault_names_the_line_and_the_mend(tmp_path: Path, old: str, new: str, message: str):
     assert old in GOOD
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(UserError, match=message):
         _load(tmp_path, GOOD.replace(old, new))
 
 
@@ -108,8 +108,8 @@ def test_init_writes_a_recipe_with_every_field_documented(tmp_path: Path, monkey
     assert recipe.data["original"].teach.like == "taught"
     assert list(recipe.arms) == ["untouched", "original", "taught"]
     for name in ("sample", "ratio", "max_tokens", "rank", "primary", "human_price"):
-        place = text.index(f"\n  {name}:") if f"\n  {name}:" in text else text.index(f"{name}:")
-        assert text[:place].rstrip().rsplit("\n", 1)[-1].lstrip().startswith("#"), name
+        start = text.index(f"\n  {name}:") if f"\n  {name}:" in text else text.index(f"{name}:")
+        assert text[:start].rstrip().rsplit("\n", 1)[-1].lstrip().startswith("#"), name
     assert main(["init", "mine.yaml"]) == 2
     assert "exists" in capsys.readouterr().err
 
@@ -138,15 +138,15 @@ def test_a_run_of_before_templates_had_a_text_is_the_same_run(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("template", "said"),
+    ("template", "message"),
     [
         ("nothing", r"r\.yaml:9: train\.template.*There is no template nothing: use plain, chatml"),
         ("{name: gemma, text: '{{ prompt }}{{ response }}'}", r"the text is not that of gemma"),
         ("{name: mine}", r"There is no template mine"),
     ],
 )
-def test_a_template_that_is_not_there_names_the_line(tmp_path: Path, template: str, said: str):
-    with pytest.raises(UserError, match=said):
+def test_a_template_that_is_not_there_names_the_line(tmp_path: Path, template: str, message: str):
+    with pytest.raises(UserError, match=message):
         _load(tmp_path, GOOD.replace("train: {rank: 8}", f"train: {{template: {template}}}"))
 
 

@@ -83,7 +83,7 @@ def test_a_store_and_a_run_of_before_are_named_once_and_made_anew(tmp_path: Path
     old = _of_format_1(tmp_path)
     run = find("r", tmp_path / "runs", Store(tmp_path / "store"))
     assert run.stage(Label("corpus")).path == old  # read by its place, whatever its key was made of
-    made = _open(tmp_path, _recipe(), make=True)
+    reopened = _open(tmp_path, _recipe(), make=True)
     messages = caplog.messages.copy()
     assert len(messages) == 2
     assert (
@@ -92,9 +92,9 @@ def test_a_store_and_a_run_of_before_are_named_once_and_made_anew(tmp_path: Path
     )
     assert "`secondhalf store --prune`" in messages[0]
     assert messages[1].endswith("runs/r was made by secondhalf 0.1: this run makes its stages anew.")
-    assert made is not None
-    assert made.path != old
-    assert run.stage(Label("corpus")).path == made.path
+    assert reopened is not None
+    assert reopened.path != old
+    assert run.stage(Label("corpus")).path == reopened.path
     assert old.is_dir()
     _open(tmp_path, _recipe(), make=True)
     _open(tmp_path, _recipe(name="other"))

@@ -38,10 +38,10 @@ def test_another_format_is_left_alone(tmp_path: Path, text: str, message: str):
 def test_a_store_is_known_by_its_format_or_by_the_journal_that_was_there_before(tmp_path: Path):
     store = Store(tmp_path)
     kept = store.make("clean", (1,), {"a": 1}, {}, lambda stage: {})
-    gone = store.make("clean", (1,), {"a": 2}, {}, lambda stage: {})
+    removed = store.make("clean", (1,), {"a": 2}, {}, lambda stage: {})
     keep = {kept.path.resolve()}
     (tmp_path / "store.json").unlink()
     with pytest.raises(UserError, match=r"no store of secondhalf \(no store\.json is in it\)"):
         store.prune(keep)
     (tmp_path / "journal.sqlite").touch()
-    assert [stage.key for stage in store.prune(keep)] == [gone.key]
+    assert [stage.key for stage in store.prune(keep)] == [removed.key]

@@ -30,14 +30,14 @@ def test_a_pool_writes_what_one_process_writes(tmp_path: Path, monkeypatch: pyte
     for workers in (1, 2):
         stage = Stage(tmp_path / "clean" / str(workers))
         stage.path.mkdir(parents=True)
-        told = mapper.map_table(
+        counts = mapper.map_table(
             stage,
             to_table(Document, rows),
             partial(clean_documents, settings=CleanSettings(filters=[path])),
             "clean",
             workers=workers,
         )
-        assert told["rows_in"] == 90 == told["rows"] + told["rejected"]
+        assert counts["rows_in"] == 90 == counts["rows"] + counts["rejected"]
     alone, together = (
         {path.name: path.read_bytes() for path in (tmp_path / "clean" / workers).iterdir()} for workers in "12"
     )

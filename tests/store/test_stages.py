@@ -68,7 +68,7 @@ def test_what_is_missing_of_several_is_made_at_once(tmp_path: Path):
 
     def work(missing: dict[int, Stage]):
         seen.append(list(missing))
-        return [{"rows": place} for place in missing]
+        return [{"rows": index} for index in missing]
 
     old = store.make("answers", (1,), {}, {"adapter": "b"}, lambda stage: {"rows": 9})
     inputs = [{"adapter": name} for name in ("a", "b", "c", "a")]
@@ -151,11 +151,11 @@ def test_a_second_process_is_told_to_wait(tmp_path: Path):
 def test_prune_keeps_what_runs_point_to(tmp_path: Path):
     store = Store(tmp_path)
     kept = store.make("clean", (1,), {"a": 1}, {}, lambda stage: {})
-    gone = store.make("clean", (1,), {"a": 2}, {}, lambda stage: {})
+    removed = store.make("clean", (1,), {"a": 2}, {}, lambda stage: {})
     (tmp_path / "journal.sqlite").touch()
-    assert [stage.key for stage in store.prune({kept.path.resolve()})] == [gone.key]
+    assert [stage.key for stage in store.prune({kept.path.resolve()})] == [removed.key]
     assert kept.whole
-    assert not gone.path.exists()
+    assert not removed.path.exists()
 
 
 def _everything(folder: Path) -> set[Path]:
@@ -176,7 +176,7 @@ def test_prune_touches_nothing_that_is_no_stage(tmp_path: Path):
     elsewhere = Store(tmp_path / "elsewhere").make("clean", (1,), {"a": 9}, {}, lambda stage: {})
     store = Store(tmp_path / "store")
     kept = store.make("clean", (1,), {"a": 1}, {}, lambda stage: {})
-    gone = store.make("clean", (1,), {"a": 2}, {}, lambda stage: {})
+    removed = store.make("clean", (1,), {"a": 2}, {}, lambda stage: {})
     (store.root / "journal.sqlite").touch()
     for name in ("photos/2024", "clean/notes", "photos/0123456789abcdef"):
         (store.root / name).mkdir(parents=True)
@@ -184,8 +184,8 @@ def test_prune_touches_nothing_that_is_no_stage(tmp_path: Path):
     (store.root / "linked").symlink_to(elsewhere.path.parent)
     (store.root / "clean" / "fedcba9876543210").symlink_to(elsewhere.path)
     before = _everything(store.root)
-    assert [stage.key for stage in store.prune({kept.path.resolve()})] == [gone.key]
-    assert before - _everything(store.root) == {gone.path, gone.path / ".lock", gone.path / "manifest.json"}
+    assert [stage.key for stage in store.prune({kept.path.resolve()})] == [removed.key]
+    assert before - _everything(store.root) == {removed.path, removed.path / ".lock", removed.path / "manifest.json"}
     assert elsewhere.whole
 
 

@@ -20,8 +20,8 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _wrap(owner: object, name: str, before=None, after=None) -> None:
-    inner = getattr(owner, name)
+def _wrap(target: object, name: str, before=None, after=None) -> None:
+    inner = getattr(target, name)
 
     def outer(*args, **kwargs):
         if before:
@@ -31,7 +31,7 @@ def _wrap(owner: object, name: str, before=None, after=None) -> None:
             after(*args, **kwargs)
         return result
 
-    setattr(owner, name, outer)
+    setattr(target, name, outer)
 
 
 def run(moment: str, calls: str, arguments: list[str]) -> int:

@@ -112,13 +112,13 @@ def test_llama_cpp_computes_what_transformers_does(
             ids = engine.chat_ids(prompt)
             assert ids == chat_ids(local.tokenizer, prompt)
             # A teacher is asked in the same tokens. Not after a sign that Llama 3 and Qwen join with the line break behind it.
-            asked = prompt.strip(" 。!}")
-            assert engine.ids((("user", asked),)) == engine.chat_ids(asked)
-            turns = [{"role": role, "content": asked} for role in ("user", "assistant", "user")]
+            question = prompt.strip(" 。!}")
+            assert engine.ids((("user", question),)) == engine.chat_ids(question)
+            turns = [{"role": role, "content": question} for role in ("user", "assistant", "user")]
             whole = local.tokenizer.apply_chat_template(
                 turns, tokenize=True, return_dict=False, add_generation_prompt=True
             )
-            assert engine.ids(tuple((turn["role"], asked) for turn in turns)) == list(whole)
+            assert engine.ids(tuple((turn["role"], question) for turn in turns)) == list(whole)
             steps = engine.greedy(ids, 12, 20)
             assert len(steps) == 12 or steps[-1][0] == local.tokenizer.eos_token_id
             logprobs = local.token_logprobs([(ids, [token for token, _ in steps])])[0]

@@ -16,19 +16,19 @@ def test_a_gpu_is_named(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("output", "name", "known"),
+    ("output", "name", "key"),
     [
         ("NVIDIA L40S, 40000", "NVIDIA L40S", "L40S"),
         ("NVIDIA L4, 20000", "NVIDIA L4", "L4"),
         ("Some GPU, 9", "Some GPU", "L4"),
     ],
 )
-def test_the_gpu_that_is_here(monkeypatch: pytest.MonkeyPatch, output: str, name: str, known: str) -> None:
+def test_the_gpu_that_is_here(monkeypatch: pytest.MonkeyPatch, output: str, name: str, key: str) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/nvidia-smi")
     process = subprocess.CompletedProcess([], 0, f"{output}\n{output}\n")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: process)
     device = find_device()
-    assert (device.name, device.speed, device.gpu) == (name, GPUS[known][1], True)
+    assert (device.name, device.speed, device.gpu) == (name, GPUS[key][1], True)
     assert device.memory == int(output.rpartition(", ")[2]) * 2**20
 
 
