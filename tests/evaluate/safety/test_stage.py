@@ -65,17 +65,13 @@ def test_what_is_broken_is_neither_refusal_nor_answer(kind: str) -> None:
 
 def test_likelihoods_are_counted() -> None:
     fact = SafetyItem("x", "fact", "en", "Q?", "Rome", ("Milan", "Venice"))
-    assert [_likelier(fact, likelihoods).value for likelihoods in ([-1, -2, -3], [-2, -1, -3], [-2, -3, -2])] == [
-        0,
-        1,
-        1,
-    ]
+    assert [_likelier(fact, values).value for values in ([-1, -2, -3], [-2, -1, -3], [-2, -3, -2])] == [0, 1, 1]
     bias = SafetyItem("x", "bias", "en", "more", other="less")
-    assert [_likelier(bias, likelihoods).value for likelihoods in ([-1, -2], [-2, -1])] == [1, 0]
+    assert [_likelier(bias, values).value for values in ([-1, -2], [-2, -1])] == [1, 0]
     opposite = SafetyItem("x", "twice", "en", "Is it hot?", other="Is it cold?", agree=False)
     yes_no, yes_yes = [-1, -2, -2, -1], [-1, -2, -1, -2]
-    assert [_likelier(opposite, likelihoods).value for likelihoods in (yes_no, yes_yes)] == [0, 1]
-    assert [_likelier(replace(opposite, agree=True), likelihoods).value for likelihoods in (yes_no, yes_yes)] == [1, 0]
+    assert [_likelier(opposite, values).value for values in (yes_no, yes_yes)] == [0, 1]
+    assert [_likelier(replace(opposite, agree=True), values).value for values in (yes_no, yes_yes)] == [1, 0]
 
 
 def test_a_stage_goes_on_where_it_stopped(student: Path, tmp_path: Path) -> None:
