@@ -8,14 +8,27 @@ from secondhalf.analysis.facts import Arm, ArmComparison, Figure, Unit
 from secondhalf.analysis.roles import deciding, role
 from secondhalf.analysis.safety import SAFETY, compared, compared_name
 from secondhalf.analysis.tables import RunTables, Scores
-from secondhalf.evaluate.benchmarks import benchmark_figure
+from secondhalf.evaluate.benchmarks import BENCHMARKS, benchmark_figure
 from secondhalf.evaluate.invariance import moves_with
 from secondhalf.recipe import Recipe
 from secondhalf.runs import Label
 
 # The figures of merit and their units; what else is measured is a habit of the answers.
-FIGURES: dict[str, Unit] = {"relevance": "nats", "margin": "nats", "ranking": "share", "checks": "share"}
-LOWER_IS_BETTER = {"next_turn", "repeats", "echo", "empty", *SAFETY[1:]}
+FIGURES: dict[str, Unit] = {
+    "minimal_pairs": "share",
+    "constraints": "share",
+    "constraints_cut": "share",
+    "checks": "share",
+    "checks_cut": "share",
+    "ranking": "share",
+    "margin": "nats",
+    "relevance": "nats",
+}
+LOWER_IS_BETTER = {
+    *("next_turn", "repeats", "echo", "empty"),
+    *(f"{name}.no_answer" for name, row in BENCHMARKS.items() if row is BENCHMARKS["ifeval"]),
+    *SAFETY[1:],
+}
 
 
 def arm_of(name: str, tables: RunTables, rates: Sequence[Figure] = ()) -> Arm:

@@ -9,6 +9,7 @@ from secondhalf.analysis.roles import deciding
 from secondhalf.analysis.tables import RunTables, Scores
 from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.evaluate.groups import read_groups
+from secondhalf.evaluate.minimal_pairs.pairs import load_minimal_pairs
 from secondhalf.statistics import compare_groups, describe_groups
 
 Kind = Literal["category", "language"]
@@ -34,6 +35,12 @@ def grouped(tables: RunTables) -> tuple[list[Grouped], list[Profile]]:
 
 def _groups(figure: str, tables: RunTables) -> dict[Kind, dict[str, str]]:
     """kind -> prompt id -> group."""
+    if figure == "minimal_pairs":
+        pairs = load_minimal_pairs()
+        return {
+            "category": {pair.id: pair.kind for pair in pairs},
+            "language": {pair.id: pair.language for pair in pairs},
+        }
     if "." not in figure:
         prompts = load_everyday()
         return {

@@ -1,8 +1,9 @@
 """What each arm of a recipe is there to answer (DESIGN: data and arms), so that the page can say so."""
 
 from secondhalf.analysis.facts import Role
+from secondhalf.models.chat.template import EXAMPLES
 from secondhalf.recipe import Recipe
-from secondhalf.recipe.arms import DataSettings
+from secondhalf.recipe.arms import ArmSettings, DataSettings
 
 _PAIRINGS: dict[str, Role] = {"shuffled": "shuffled", "none": "responses_only"}
 
@@ -10,11 +11,19 @@ _PAIRINGS: dict[str, Role] = {"shuffled": "shuffled", "none": "responses_only"}
 def role(name: str, recipe: Recipe) -> Role:
     """An arm's role: what was changed about its pairs before whose pairs they are."""
     arm = recipe.arms[name]
-    if not arm.trained or arm.adapter_from:
-        return "transferred" if arm.trained else "untouched"
+    if not arm.trained:
+        return _of_untrained(arm)
+    if arm.adapter_from:
+        return "scaled" if recipe.arms[arm.adapter_from].student == arm.student else "transferred"
     if arm.pairing != "paired":
         return _PAIRINGS[arm.pairing]
     return "mixed" if len(arm.data) > 1 else _of_data(recipe.data[next(iter(arm.data))])
+
+
+def _of_untrained(arm: ArmSettings) -> Role:
+    if arm.train.template.name in EXAMPLES:
+        return "prompted"
+    return "untouched" if arm.temperature == 1 else "sharpened"
 
 
 def _of_data(data: DataSettings) -> Role:

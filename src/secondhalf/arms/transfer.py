@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from secondhalf.arms.scale import training_counts
 from secondhalf.errors import UserError
 from secondhalf.models.chat.plain_text import control_ids
 from secondhalf.models.reference import Model
@@ -55,10 +56,7 @@ def transfer_adapter(
     config["base_model_name_or_path"] = student.reference
     path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf-8")
     (stage.path / "log.jsonl").write_text("", "utf-8")  # nothing was trained
-    manifest = source.manifest
-    copied = ("rows_in", "rows", "rejected", "held_out", "steps", "tokens", "supervised_tokens", "loss")
-    counts = {name: manifest[name] for name in copied if name in manifest}
-    return {**counts, "adapter_from": source.key, "kinship": kinship}
+    return training_counts(source) | {"adapter_from": source.key, "kinship": kinship}
 
 
 def find_misfits(adapter: Path, base: Path, sibling: Path) -> tuple[list[str], float]:

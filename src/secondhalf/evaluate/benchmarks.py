@@ -26,6 +26,9 @@ _BY_CODE = Benchmark(
         BenchmarkFigure("loose"),
         BenchmarkFigure("instruction_strict"),
         BenchmarkFigure("instruction_loose"),
+        BenchmarkFigure("guarded", leads=True),
+        BenchmarkFigure("guarded_cut"),
+        BenchmarkFigure("no_answer"),
     ),
 )
 

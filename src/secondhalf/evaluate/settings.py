@@ -104,11 +104,12 @@ class EvaluateSettings(Settings):
     part: Literal["choose", "locked"] = "locked"
     """choose: the prompts on which settings may be chosen. locked: those that only claims are made on."""
 
-    primary: Annotated[str, Decides("run")] = "margin"
-    """The primary figure, named before looking: margin (how much likelier the right response is than other prompts',
-    in nats a token; arXiv 2409.14254 section 4), ranking (how often it is the likeliest), checks (share of prompts whose every
-    check passes), or a probe. None of them is evidence of following instructions by itself: evaluate/invariance.py says what each
-    moves with when nothing was learned, and the report gives no verdict on it."""
+    primary: Annotated[str, Decides("run")] = "minimal_pairs"
+    """The primary figure, named before looking: minimal_pairs (the share of pairs where adding a constraint moves likelihood
+    towards the answer that keeps it), constraints (share of constraints that answers keep), checks (share of prompts whose every
+    check passes), margin (how much likelier the right response is than other prompts', in nats a token; arXiv 2409.14254
+    section 4), ranking, or a probe. The report gives no verdict on a figure that moves when nothing was learned:
+    evaluate/invariance.py says which do, and with what."""
 
     max_tokens: int = Field(120, ge=1)
     """Longest answer, in the student's tokens."""
@@ -123,7 +124,11 @@ class EvaluateSettings(Settings):
     """With how many other prompts' responses (of the same language) each right response is compared."""
 
     limit: int | None = Field(None, ge=2)
-    """Use only this many prompts, the first by a hash of their id: for trying things out."""
+    """Use only this many prompts, and this many minimal pairs, the first by a hash of their id: for trying things out."""
+
+    minimal_pairs: int | None = Field(None, ge=0)
+    """How many minimal pairs, the first by a hash of their id; empty: all of the part. 0: none. Telling 55 of 100 from chance
+    takes about 780."""
 
     engine: Annotated[Literal["transformers", "vllm"], Decides(False)] = "transformers"
     """What writes answers. vllm: on a GPU, with the extra `vllm`; arms that it cannot carry (DoRA, trained rows of the

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, PositiveFloat
 
 from secondhalf.audit.stage import AuditSettings
 from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
@@ -67,6 +67,15 @@ class ArmSettings(Settings):
 
     adapter_from: Annotated[str | None, Decides("run")] = None
     """An arm of another student, a sibling of this one: its adapters, one a training seed, are applied without training."""
+
+    temperature: Annotated[PositiveFloat | Literal["fitted"], Decides("run")] = 1.0
+    """Every logit is divided by this before a likelihood is read and before an answer is sampled; greedy answers stay what they
+    are. fitted: what makes the good answers to the prompts to choose on likeliest, of an arm that is not trained: the
+    untouched student at its best sharpness, which a likelihood figure has to beat."""
+
+    scale: Annotated[float, Decides("run")] = Field(1.0, gt=0, le=2)
+    """With adapter_from: the strength of that arm's adapter, of the same student or a sibling. 0.25 to 1.25 trade gain for what
+    the student knew, and nothing is trained. The adapter that is written has it, so export and serving have it too."""
 
     compare_to: Annotated[list[str], Decides("run")] = Field([])
     """Arms to compare this one with. Empty: the untouched arm of the same student, and where only the pairing or the audit
@@ -141,6 +150,8 @@ def check_arms(arms: Mapping[str, ArmSettings], data: Mapping[str, DataSettings]
             raise ValueError(f"{field}.data: a single data set has the weight 1; a mixture names two")
         if arm.composed and not arm.data:
             raise ValueError(f"{field}: pairing and equal_tokens change what an arm is trained on: name its data")
+        if arm.temperature == "fitted" and arm.trained:
+            raise ValueError(f"{field}.temperature: fitted goes with an arm that is not trained; write a number")
         _check_equal(field, arm, arms)
         _check_transfer(field, arm, arms)
         if arm.prefer and (arm.composed or arm.adapter_from or not any(data[one].taught for one in arm.data)):
@@ -161,11 +172,19 @@ def _check_equal(field: str, arm: ArmSettings, arms: Mapping[str, ArmSettings]) 
 def _check_transfer(field: str, arm: ArmSettings, arms: Mapping[str, ArmSettings]) -> None:
     known(f"{field}.adapter_from", arm.adapter_from, arms)
     if arm.adapter_from is None:
+        if arm.scale != 1:
+            raise ValueError(
+                f"{field}.scale: it is the strength of another arm's adapter; name that arm as adapter_from"
+            )
         return
     source = arms[arm.adapter_from]
     if arm.data:
         raise ValueError(f"{field}: an arm is trained on data or takes over adapter_from, not both")
     if not source.data:
         raise ValueError(f"{field}.adapter_from: {arm.adapter_from} is not trained, so it has no adapter of its own")
-    if source.student == arm.student:
-        raise ValueError(f"{field}.adapter_from: {arm.adapter_from} has the same student; name a sibling's")
+    if arm.scale != 1 and (source.train.method != "lora" or source.train.turn_tokens == "train"):
+        raise ValueError(f"{field}.scale: only an adapter of method lora with turn_tokens: frozen has a strength")
+    if source.student == arm.student and arm.scale == 1:
+        raise ValueError(
+            f"{field}.adapter_from: {arm.adapter_from} has the same student; name a sibling's, or set scale"
+        )

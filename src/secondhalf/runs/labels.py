@@ -16,6 +16,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "merge": _ARM,
     "train": _ARM,
     "prefer": _ARM,
+    "temperature": ("arm",),
     "answers": _BENCHMARK,
     "evaluate": _ARM,
     "benchmark": _BENCHMARK,

@@ -76,15 +76,18 @@ def _singles(
 
 
 def answer_prompts(arms: Arms, prompts: PromptSet, members: Sequence[ArmSeed]) -> list[Stage]:
-    """The stages of the answers of arms of one model with one template (`arms_of_one_model`), in their order."""
+    """The stages of the answers of arms of one model, template and temperature (`arms_of_one_model`), in their order."""
     template, (model, _) = arms.template(members[0][0]), arms.base_and_adapter(*members[0])
+    temperature = arms.temperature(*members[0])
     adapters = [arms.base_and_adapter(*member)[1] for member in members]
     labels = [Label("answers", arm=name, seed=seed, benchmark=prompts.name) for name, seed in members]
 
     def work(missing: dict[int, Stage]) -> list[dict[str, object]]:
         first = labels[next(iter(missing))].title
         title = first if len(missing) == 1 else f"{first} and {len(missing) - 1} more"
-        prompts.answer(arms.in_memory(model), template, [(adapters[n], stage) for n, stage in missing.items()], title)
+        prompts.answer(
+            arms.in_memory(model, temperature), template, [(adapters[n], stage) for n, stage in missing.items()], title
+        )
         return [
             {
                 "rows_in": prompts.count,
@@ -100,11 +103,12 @@ def answer_prompts(arms: Arms, prompts: PromptSet, members: Sequence[ArmSeed]) -
 
 
 def arms_of_one_model(arms: Arms) -> Iterator[list[ArmSeed]]:
-    """Every model that answers (the untouched arms once, the others for each seed), those of one model with one template
-    together; those of one student one after the other."""
+    """Every model that answers (the untouched arms once, the others for each seed), those of one model with one template and
+    temperature together; those of one student one after the other."""
     groups: dict[tuple[str, ...], list[ArmSeed]] = {}
     for member in arms.answering():
         template = arms.template(member[0])
-        key = arms.base_and_adapter(*member)[0].identity, template.name, template.text
+        identity = arms.base_and_adapter(*member)[0].identity
+        key = identity, template.name, template.text, str(arms.temperature(*member))
         groups.setdefault(key, []).append(member)
     yield from groups.values()

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
 from secondhalf.evaluate.everyday.stage import EVERYDAY_STAGE_VERSION, score_everyday
+from secondhalf.evaluate.minimal_pairs.pairs import MINIMAL_PAIRS_VERSION
+from secondhalf.evaluate.minimal_pairs.stage import score_minimal_pairs, select_minimal_pairs
+from secondhalf.evaluate.temperature import TEMPERATURE_VERSION, fit_temperature
 from secondhalf.models.chat.student_check import check_student
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import StudentModel
@@ -16,6 +19,7 @@ from secondhalf.models.weights.load import needs_bitsandbytes
 from secondhalf.probe.stage import PROBE_VERSION, probe_model
 from secondhalf.recipe.arms import ArmSettings
 from secondhalf.recipe.recipe import source_of
+from secondhalf.rows import Score, to_table
 from secondhalf.runs import Label, OpenRun
 from secondhalf.steps.students import pairs_of, preferred, student_of, transferred
 from secondhalf.store import Stage
@@ -93,25 +97,30 @@ class Arms:
         return preferred(self.run, name, seed, self.data, tuned, self._student(arm.student))
 
     def evaluate(self, name: str, seed: int | None, answers: Stage) -> Stage:
-        """What the answers to the everyday prompts are worth, and the likelihoods of right responses."""
+        """What the answers to the everyday prompts are worth, the likelihoods of right responses, and the minimal pairs."""
         settings, template = self.run.recipe.evaluate, self.template(name)
         label = Label("evaluate", arm=name, seed=seed)
         inputs = {**self.inputs(name, seed), "everyday": str(EVERYDAY_VERSION), "answers": answers.key}
 
         def work(stage: Stage) -> dict[str, object]:
-            model = self.loaded(name, seed)
-            return score_everyday(model, template, settings, answers, stage, label.title)
+            model, pairs = self.loaded(name, seed), select_minimal_pairs(settings)
+            counts = score_everyday(model, template, settings, answers, stage, label.title)
+            stage.write("part", 1, to_table(Score, score_minimal_pairs(model, template, pairs, stage, label.title)))
+            return {**counts, "minimal_pairs": len(pairs)}
 
-        return self.run.make(label, EVERYDAY_STAGE_VERSION, {"evaluate": settings, "template": template}, inputs, work)
+        version = (*EVERYDAY_STAGE_VERSION, MINIMAL_PAIRS_VERSION)
+        return self.run.make(label, version, {"evaluate": settings, "template": template}, inputs, work)
 
     def probe(self, name: str, seed: int) -> None:
         """What a trained arm remembers and has forgotten, and what its student, before, says of the same pairs."""
         arm = self._arm(name)
-        if arm.adapter_from:
+        source = arm.adapter_from or name
+        if arm.student != self._arm(source).student:
             return  # an adapter that was carried over is probed where it was trained
         # A reply without its prompt is looked for under the prompt that it was taught under.
-        pairs = self.data[next(iter(arm.data))] if arm.pairing == "none" else self._pairs(name)
-        refused = self.train(name, seed).read("rejects").column("id").to_pylist()
+        taught = self._arm(source)
+        pairs = self.data[next(iter(taught.data))] if taught.pairing == "none" else self._pairs(source)
+        refused = self.train(source, seed).read("rejects").column("id").to_pylist()
         for one in (None, seed):
             label = Label("probe", arm=name, seed=one)
 
@@ -133,9 +142,10 @@ class Arms:
         return student_of(self.run, name, self.adapter)
 
     def inputs(self, name: str, seed: int | None) -> dict[str, str]:
-        """What determines the model that answers for an arm: its student and its adapter."""
-        adapter = "" if seed is None else self.adapter(name, seed).key
-        return {"student": self._student(self._arm(name).student).identity, "adapter": adapter}
+        """What determines the model that answers for an arm: its student, its adapter, and a temperature other than 1."""
+        adapter, temperature = "" if seed is None else self.adapter(name, seed).key, self.temperature(name, seed)
+        at = {} if temperature == 1 else {"temperature": f"{temperature:.4f}"}
+        return {"student": self._student(self._arm(name).student).identity, "adapter": adapter, **at}
 
     def template(self, name: str) -> Template:
         """The template that an arm is trained and asked with."""
@@ -148,14 +158,38 @@ class Arms:
             return Model(name, trained.path / "model", trained.key), None
         return student, trained.path / "adapter" if trained else None
 
-    def in_memory(self, model: Model) -> StudentModel:
-        """A carrier. One at a time: the arms that share it are evaluated one after the other."""
-        return _load(model, self.run.recipe.evaluate.engine)
+    def temperature(self, name: str, seed: int | None) -> float:
+        """What the logits of a model that answers for an arm are divided by; fitted where the recipe says so.
+
+        A trained arm's student, before, answers as it is: seed None.
+        """
+        arm, template = self._arm(name), self.template(name)
+        if arm.trained and seed is None:
+            return 1.0
+        if arm.temperature != "fitted":
+            return arm.temperature
+        student = self._student(arm.student)
+
+        def work(stage: Stage) -> dict[str, object]:
+            model = self.in_memory(student)
+            model.use(None)
+            return {"temperature": fit_temperature(model, template, f"temperature {name}")}
+
+        inputs = {"student": student.identity, "everyday": str(EVERYDAY_VERSION)}
+        label = Label("temperature", arm=name)
+        stage = self.run.make(label, TEMPERATURE_VERSION, {"template": template}, inputs, work)
+        return float(stage.manifest["temperature"])
+
+    def in_memory(self, model: Model, temperature: float = 1.0) -> StudentModel:
+        """The model, its logits divided by `temperature`. One at a time: arms that share it are evaluated one after the other."""
+        student = _load(model, self.run.recipe.evaluate.engine)
+        student.temperature = temperature
+        return student
 
     def loaded(self, name: str, seed: int | None) -> StudentModel:
         """The model that answers for an arm, with its adapter."""
         student, adapter = self.base_and_adapter(name, seed)
-        model = self.in_memory(student)
+        model = self.in_memory(student, self.temperature(name, seed))
         model.use(adapter)
         return model
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from secondhalf.arms.compose import COMPOSE_VERSION, compose_pairs, needs_token_counts
+from secondhalf.arms.scale import SCALE_VERSION, scale_adapter, scale_in_place
 from secondhalf.arms.tokens import count_supervised_tokens
 from secondhalf.arms.transfer import TRANSFER_VERSION, transfer_adapter
 from secondhalf.models.reference import Model, resolve
@@ -72,16 +73,20 @@ def pairs_of(run: OpenRun, name: str, data: dict[str, Stage], student: Callable[
 
 def transferred(run: OpenRun, name: str, seed: int, adapter: Stage, student: Callable[[str], Model]) -> Stage:
     """The stage of an arm whose adapter is another's: it stands where a trained arm's stands."""
-    arms = run.recipe.arms
-    taken = arms[name].adapter_from or ""
-    base, sibling = student(arms[taken].student), student(arms[name].student)
+    arm = run.recipe.arms[name]
+    taken = arm.adapter_from or ""
+    base, sibling = student(run.recipe.arms[taken].student), student(arm.student)
     inputs = {"adapter": adapter.key, "base": base.identity, "student": sibling.identity}
 
     def work(stage: Stage) -> dict[str, object]:
+        if base == sibling:
+            return scale_adapter(adapter, arm.scale, stage)
         folders = [student_folder(model.path, model.identity) for model in (base, sibling)]
-        return transfer_adapter(adapter, folders[0], folders[1], sibling, stage, (name, taken))
+        counts = transfer_adapter(adapter, folders[0], folders[1], sibling, stage, (name, taken))
+        return counts if arm.scale == 1 else counts | {"scale": scale_in_place(stage, arm.scale)}
 
-    return run.make(Label("train", arm=name, seed=seed), TRANSFER_VERSION, {"transferred": True}, inputs, work)
+    settings = {"transferred": True} | ({} if arm.scale == 1 else {"scale": arm.scale, "version": SCALE_VERSION})
+    return run.make(Label("train", arm=name, seed=seed), TRANSFER_VERSION, settings, inputs, work)
 
 
 def preferred(run: OpenRun, name: str, seed: int, data: dict[str, Stage], tuned: Stage, student: Model) -> Stage:

@@ -19,7 +19,8 @@ Count = Annotated[int, Field(ge=0, le=10**15)]
 Text = Annotated[str, BeforeValidator(_whole)]
 Unit = Literal["share", "nats", "points", "count"]
 Role = Literal[
-    "untouched", "control", "taught", "shuffled", "responses_only", "unaudited", "mixed", "transferred", "instructed", "magpie"
+    "untouched", "sharpened", "prompted", "control", "taught", "shuffled", "responses_only", "unaudited", "mixed",
+    "transferred", "scaled", "instructed", "magpie",
 ]  # fmt: skip
 
 JudgeWarning = Literal["same_family", "blind", "unread", "flips"]

@@ -53,14 +53,18 @@ def next_turn(answer: str, turn_words: Sequence[str] = TURN_WORDS) -> float:
 
     A heading ("### Instruction") needs no colon. A first line is no next turn: nothing was answered before it.
     """
+    return float(cut_at_next_turn(answer, turn_words) != answer.strip())
+
+
+def cut_at_next_turn(answer: str, turn_words: Sequence[str] = TURN_WORDS) -> str:
+    """The answer up to where it goes on as the user, without blanks around it: the whole of one that does not."""
     headings = [re.escape(word) for word in turn_words if word.startswith("#")]
     words = [re.escape(word) for word in turn_words if not word.startswith("#")]
     opens = [rf"(?:{'|'.join(words)})\s*[:：]"] if words else []
     opens += [rf"(?:{'|'.join(headings)})\b"] if headings else []
-    if not opens:
-        return 0.0
-    pattern = rf"\n[ \t*<\[]*(?:{'|'.join(opens)})"
-    return float(re.search(pattern, answer.strip(), re.IGNORECASE) is not None)
+    text = answer.strip()
+    turn = re.search(rf"\n[ \t*<\[]*(?:{'|'.join(opens)})", text, re.IGNORECASE) if opens else None
+    return text[: turn.start()].rstrip() if turn else text
 
 
 def repeats(answer: str) -> float:

@@ -1,7 +1,9 @@
 """Scores one model's answers to the everyday prompts, and measures how likely right responses are. No judge.
 
 Figures, one value a prompt (a Score each):
+    constraints share of the prompt's checks that the answer passes; 0 for one that is empty, loops or copies the prompt
     checks      1 when every check of the prompt passes
+    *_cut       the same of the answer cut where it goes on as the user: a loop after a right answer is told from a wrong one
     ranking     share of other prompts' responses that are less likely after this prompt than its own (arXiv 2409.14254)
     margin      own response's log-likelihood a token minus that of other prompts' responses, after this prompt (nats)
     relevance   own response's log-likelihood a token after this prompt minus after other prompts (nats): the response's
@@ -14,8 +16,8 @@ from typing import Any
 import pyarrow as pa
 
 from secondhalf.evaluate.answers import ANSWERS_VERSION, PER_PART, read_answers
-from secondhalf.evaluate.everyday.checks import passes
-from secondhalf.evaluate.everyday.probes import PROBES_VERSION, probe
+from secondhalf.evaluate.everyday.checks import share_passed
+from secondhalf.evaluate.everyday.probes import PROBES_VERSION, cut_at_next_turn, probe
 from secondhalf.evaluate.everyday.prompts import EverydayPrompt, everyday_part, load_everyday
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.models.chat.template import Template
@@ -23,7 +25,7 @@ from secondhalf.models.generation.student import StudentModel
 from secondhalf.rows import Answer, Score, digest, to_table
 from secondhalf.store import Stage
 
-EVERYDAY_STAGE_VERSION = (2, *ANSWERS_VERSION, PROBES_VERSION)
+EVERYDAY_STAGE_VERSION = (3, *ANSWERS_VERSION, PROBES_VERSION)
 
 LIKELIHOOD = pa.schema(
     [("prompt", pa.string()), ("response", pa.string()), ("logprob", pa.float64()), ("tokens", pa.int64())]
@@ -103,7 +105,10 @@ def score_prompt(
     own = logprobs[prompt.id, prompt.id]
     own_prompt = [logprobs[prompt.id, other.id] for other in others]
     other_prompts = [logprobs[other.id, prompt.id] for other in others if (other.id, prompt.id) in logprobs]
-    values = {"checks": float(passes(prompt, answer.text))}
+    values: dict[str, float] = {}
+    for suffix, text in (("", answer.text), ("_cut", cut_at_next_turn(answer.text))):
+        share = share_passed(prompt, text)
+        values |= {f"constraints{suffix}": share, f"checks{suffix}": float(share == 1)}
     if own_prompt:
         values["ranking"] = sum(own > other for other in own_prompt) / len(own_prompt)
         values["margin"] = own - sum(own_prompt) / len(own_prompt)

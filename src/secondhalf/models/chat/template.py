@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _PROMPT, _RESPONSE = "\u0001prompt\u0001", "\u0001response\u0001"
 _FOLDER = files(__package__).joinpath("templates")
+EXAMPLES = ("one_shot", "urial")
+"""Presets that show examples of conversations before the prompt: without training they teach the form."""
 PRESETS = sorted(file.name.removesuffix(".jinja") for file in _FOLDER.iterdir())
 
 

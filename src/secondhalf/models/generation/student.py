@@ -42,6 +42,8 @@ class StudentModel:
         """`engine`: transformers, or vllm for the answers of what it can carry; likelihoods are always transformers'."""
         self.tokenizer, self._base = load_student(folder)
         self._folder, self._engine = folder, engine
+        self.temperature = 1.0
+        """Every logit is divided by this, in likelihoods and before sampling: greedy answers stay what they are."""
         self._active: list[Path] = []
         self._model = self._base
         self._activate([])
@@ -117,6 +119,7 @@ class StudentModel:
     ) -> list[list[list[int]]]:
         if self._vllm is not None:
             self._check_context(requests, options)
+            options["temperature"] *= self.temperature
             return self._vllm.generate_ids(requests, **options)
         adapters = list(dict.fromkeys(adapter for adapter, _ in requests if adapter is not None))
         names = dict(zip(adapters, self._activate(adapters, several=True), strict=True))
@@ -139,7 +142,7 @@ class StudentModel:
 
         max_tokens, stop_ids, stop_text = options["max_tokens"], options["stop_ids"], options.get("stop_text", "")
         longest = self._check_context(requests, options)
-        sampling = Sampling(max_tokens=max_tokens, temperature=options["temperature"], top_p=1.0)
+        sampling = Sampling(max_tokens=max_tokens, temperature=options["temperature"] * self.temperature, top_p=1.0)
         rows = [
             SequenceState(ids, sampling, Random(options["seed"] + index), (number, index), name)
             for number, (name, prompts) in enumerate(requests)
@@ -196,8 +199,8 @@ class StudentModel:
 
     def loglikelihood(self, pairs: Sequence[Pair], *, label: str = "likelihoods") -> list[tuple[float, int]]:
         """For each (prompt ids, response ids): the response's log-probability in nats, and its number of tokens."""
-        return loglikelihood(self._model, pairs, label)
+        return loglikelihood(self._model, pairs, label, self.temperature)
 
     def token_logprobs(self, pairs: Sequence[Pair], *, label: str = "likelihoods") -> list[list[float]]:
         """For each (prompt ids, response ids): the log-probability of each of the response's tokens, in nats."""
-        return token_logprobs(self._model, pairs, label)
+        return token_logprobs(self._model, pairs, label, self.temperature)

@@ -77,15 +77,17 @@ def chunk_rows(vocabulary: int) -> int:
     return max(1, CHUNK_BYTES // (4 * vocabulary))
 
 
-def logprobs(model: PreTrainedModel, states: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Log-probability of each label [n], without gradients."""
+def logprobs(
+    model: PreTrainedModel, states: torch.Tensor, labels: torch.Tensor, temperature: float = 1.0
+) -> torch.Tensor:
+    """Log-probability of each label [n] after dividing the logits by `temperature`, without gradients."""
     import torch
 
     head = OutputLayer.of(unwrapped(model))
     token_logprobs = []
     with torch.no_grad():
         for rows, chunk_labels in _chunks(states, labels, head.weight.shape[0]):
-            logits = head.logits(rows)
+            logits = head.logits(rows).div_(temperature)
             token_logprobs.append(logits.gather(1, chunk_labels[:, None])[:, 0] - logits.logsumexp(1))
     return torch.cat(token_logprobs)[: len(labels)] if token_logprobs else states.new_zeros(0, dtype=torch.float32)
 

@@ -1,21 +1,16 @@
 """Does an answer do what its prompt asked, as far as code can tell? One verdict a check, and one a guard.
 
-An answer that is empty, copies the prompt or loops fails every check of its prompt: otherwise nothing at all would
-pass "do not mention rain".
+An answer that is empty, copies the prompt or loops fails every check of its prompt (guards.py).
 """
 
 import inspect
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.everyday import probes
 from secondhalf.evaluate.everyday.checks.kinds import KINDS, Finding
 from secondhalf.evaluate.everyday.prompts import EverydayPrompt
+from secondhalf.evaluate.guards import guards
 from secondhalf.rows import Verdict
-
-# Shares of 4-grams (characters: 8-grams). Of our own good answers the highest are 0.06 (loop) and 0.30 (echo).
-LOOPS = 0.4
-ECHOES = 0.7
 
 
 def run_checks(prompt: EverydayPrompt, answer: str) -> list[Verdict]:
@@ -23,9 +18,12 @@ def run_checks(prompt: EverydayPrompt, answer: str) -> list[Verdict]:
 
     `score` is the guard's share, or what the check measured. Raises UserError for an unknown kind or wrong arguments.
     """
-    guards = _guards(prompt, answer)
-    tripped = next((guard for guard in guards if not guard.passed), None)
-    verdicts = list(guards)
+    guarding = guards(prompt.text, answer)
+    tripped = next((guard for guard in guarding if guard.trips), None)
+    verdicts = [
+        Verdict(prompt.id, guard.name, not guard.trips, guard.share, guard.reason if guard.trips else "")
+        for guard in guarding
+    ]
     for check in prompt.checks:
         passed, measure, reason = _finding(prompt.id, check, answer)
         if tripped:
@@ -34,21 +32,10 @@ def run_checks(prompt: EverydayPrompt, answer: str) -> list[Verdict]:
     return verdicts
 
 
-def passes(prompt: EverydayPrompt, answer: str) -> bool:
-    """True when every guard and every check passes."""
-    return all(verdict.passed for verdict in run_checks(prompt, answer))
-
-
-def _guards(prompt: EverydayPrompt, answer: str) -> list[Verdict]:
-    shares = {
-        "empty": (probes.empty(answer), 0.0, "the answer is empty"),
-        "echo": (probes.echo(prompt.text, answer), ECHOES, "the answer copies the prompt"),
-        "loop": (probes.repeats(answer), LOOPS, "the answer loops"),
-    }
-    return [
-        Verdict(prompt.id, name, share <= limit, share, "" if share <= limit else reason)
-        for name, (share, limit, reason) in shares.items()
-    ]
+def share_passed(prompt: EverydayPrompt, answer: str) -> float:
+    """Share of the prompt's checks that pass, 0 to 1; 0 when a guard trips."""
+    verdicts = run_checks(prompt, answer)[-len(prompt.checks) :]
+    return sum(verdict.passed for verdict in verdicts) / len(verdicts)
 
 
 def _finding(id: str, check: dict[str, Any], answer: str) -> Finding:
