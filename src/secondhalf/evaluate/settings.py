@@ -126,7 +126,7 @@ class EvaluateSettings(Settings):
     limit: int | None = Field(None, ge=2)
     """Use only this many prompts, and this many minimal pairs, the first by a hash of their id: for trying things out."""
 
-    minimal_pairs: int | None = Field(None, ge=0)
+    minimal_pairs: Annotated[int | None, Decides("run", "evaluate")] = Field(None, ge=0)
     """How many minimal pairs, the first by a hash of their id; empty: all of the part. 0: none. Telling 55 of 100 from chance
     takes about 780."""
 

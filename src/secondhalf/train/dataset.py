@@ -10,7 +10,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import pyarrow as pa
@@ -38,10 +38,19 @@ class TokenDataset(Sequence[Example]):
         return len(self._rows)
 
     @property
+    def pairs(self) -> int:
+        """How many of the examples are pairs, and no plain text beside them."""
+        return int((~self._column("plain")).sum())
+
+    @property
     def supervised_tokens(self) -> int:
         """Tokens of all responses and their ends."""
-        prompt_lengths = np.concatenate([batch.column("prompt").to_numpy() for batch in self._batches])
-        return int((self.lengths - prompt_lengths[self._rows]).sum())
+        after = self.lengths - self._column("prompt")
+        return int(after[~self._column("plain")].sum())
+
+    def _column(self, name: str) -> NDArray[Any]:
+        column = np.concatenate([batch.column(name).to_numpy(zero_copy_only=False) for batch in self._batches])
+        return column[self._rows]
 
     @overload
     def __getitem__(self, index: int) -> Example: ...

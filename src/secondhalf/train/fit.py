@@ -15,10 +15,11 @@ from secondhalf.models.reference import Model
 from secondhalf.models.weights.context_length import max_context
 from secondhalf.models.weights.load import load_student
 from secondhalf.store import Stage
-from secondhalf.train.dataset import check_not_empty, read_datasets, tokenise_pairs
+from secondhalf.train.dataset import TokenDataset, check_not_empty, read_datasets, tokenise_pairs
 from secondhalf.train.distributed import ProcessGroup
 from secondhalf.train.early_stopping import early_stopping_summary
 from secondhalf.train.fsdp import full_state_dict, shard_model
+from secondhalf.train.keep import WithoutSurprises
 from secondhalf.train.log import write_log
 from secondhalf.train.loggers import open_loggers
 from secondhalf.train.method import enable_gradient_checkpointing, make_trainable, write_trained
@@ -63,6 +64,9 @@ def fit_student(
     if untrained and settings.turn_tokens == "frozen" and group.is_main_process:
         _warn_of_untrained(tokenizer, untrained, label)
     checkpointing = enable_gradient_checkpointing(base, settings, estimate.memory if estimate else 0.0, device.memory)
+    taught: TokenDataset | WithoutSurprises = examples
+    if settings.skip_surprising is not None:
+        taught = WithoutSurprises(examples, base, settings.skip_surprising, settings.tokens_per_batch, label)
     model: PreTrainedModel = make_trainable(base, settings, seed, untrained if settings.turn_tokens == "train" else [])
     if settings.sharding == "fsdp":
         shard_model(model)
@@ -70,7 +74,7 @@ def fit_student(
     hyperparameters = settings.model_dump() | {"seed": seed}
     loggers = open_loggers(settings.loggers, run, label.removeprefix("train "), hyperparameters)
     with loggers if group.is_main_process else nullcontext(lambda row: None) as on_log:
-        log = train_model(model, examples, held_out, settings, seed, checkpoints, label, phases, on_log, group)
+        log = train_model(model, taught, held_out, settings, seed, checkpoints, label, phases, on_log, group)
     state_dict = full_state_dict(model)
     if group.is_main_process:
         write_trained(model, tokenizer, settings, stage.path, student.reference, state_dict)
@@ -81,9 +85,11 @@ def fit_student(
         shutil.rmtree(stage.path / "tokens")
     return {
         "rows_in": count,
-        "rows": len(examples) + len(held_out),
+        "rows": examples.pairs + held_out.pairs,
         "rejected": rejects.num_rows,
         "held_out": len(held_out),
+        "texts": len(examples) - examples.pairs,
+        "skipped_tokens": taught.skipped if isinstance(taught, WithoutSurprises) else 0,
         "steps": len(log),
         "tokens": log[-1]["tokens"],
         "supervised_tokens": examples.supervised_tokens,

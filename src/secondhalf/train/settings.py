@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from secondhalf.models.chat.template import Template
 from secondhalf.settings import Decides, Settings
 from secondhalf.train.early_stopping import EarlyStoppingSettings
+from secondhalf.train.keep import KeepSettings
 from secondhalf.train.loggers import LoggerName
 
 # What only the training itself reads: the pairs of an arm are composed alike, and an untouched student is probed alike.
@@ -85,6 +86,13 @@ class TrainSettings(Settings):
     checkpoint_steps: Annotated[int, Decides(False)] = Field(10, ge=1)
     """Steps between two checkpoints."""
 
+    keep: Annotated[KeepSettings, TRAINING] = KeepSettings()
+    """What holds the student near to what it was."""
+
+    skip_surprising: Annotated[float | None, TRAINING] = Field(None, gt=0)
+    """Response tokens that the untouched student finds less likely than this, in nats, carry no loss: what it could not have
+    said itself is where training makes it forget (arXiv 2501.14315). Empty: all of them do."""
+
     early_stopping: Annotated[EarlyStoppingSettings, TRAINING] = EarlyStoppingSettings()
     """Stops when the held-out loss no longer falls, and keeps the weights of its lowest point."""
 
@@ -98,6 +106,17 @@ class TrainSettings(Settings):
     def _early_stopping_has_held_out_pairs(self) -> Self:
         if self.early_stopping.patience and not self.held_out:
             raise ValueError("early_stopping: there is no held-out loss with held_out: 0; raise it to 0.05")
+        return self
+
+    @model_validator(mode="after")
+    def _untouched_student_is_at_hand(self) -> Self:
+        if self.keep.kl and (self.method == "full" or self.turn_tokens == "train" or self.sharding != "none"):
+            raise ValueError(
+                "keep.kl: it needs the student without its adapter; train lora, dora or qlora with turn_tokens: frozen and "
+                "sharding: none"
+            )
+        if self.skip_surprising is not None and self.sharding != "none":
+            raise ValueError("skip_surprising: the student is read before it is sharded; set sharding: none")
         return self
 
     @model_validator(mode="after")

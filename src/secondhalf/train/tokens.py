@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from secondhalf.models.chat.batch_tokenizer import BatchTokenizer
-from secondhalf.models.chat.plain_text import encode, split_blank
+from secondhalf.models.chat.plain_text import encode, encode_opening, split_blank
 from secondhalf.models.chat.template import Template
 from secondhalf.rows import Pair, Verdict, digester, schema, with_reasons
 from secondhalf.store.mapper import ShardTables, cores
@@ -33,12 +33,16 @@ TOKENS = pa.schema(
         ("prompt", pa.int32()),  # so many of them stand before the response, and are not supervised
         ("held", pa.bool_()),
         ("phase", pa.int64()),
+        (
+            "plain",
+            pa.bool_(),
+        ),  # no pair, but the document of one (train.keep.text): no token but the first is its prompt
     ]
 )
 MANY = 10_000  # pairs from which learning a vocabulary of words pays: it takes some seconds
 Ids = NDArray[np.int32]
 _BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))  # what str.strip takes away
-_HELD_OUT = digester("held out")
+_HELD_OUT, _KEPT = digester("held out"), digester("kept as text")
 
 
 @dataclass(frozen=True)
@@ -90,13 +94,34 @@ class Encoder:
         passed = pa.array(supervised & (sizes <= limit))
         held_out = [is_held_out(document, self.settings.held_out) for document in pairs.column("document").to_pylist()]
         phase = pairs.column("phase") if "phase" in pairs.column_names else pa.array([0] * len(pairs), pa.int64())
-        columns = [pairs.column("id"), ids, pa.array(prompts), pa.array(held_out, pa.bool_()), phase]
+        plain = pa.array(np.zeros(len(pairs), bool))
+        columns = [pairs.column("id"), ids, pa.array(prompts), pa.array(held_out, pa.bool_()), phase, plain]
         rows = pa.table(dict(zip(TOKENS.names, columns, strict=True)), schema=TOKENS).filter(passed)
+        if self.settings.keep.text:
+            trained = pairs.filter(pa.array(passed.to_numpy(zero_copy_only=False) & ~np.array(held_out, bool)))
+            rows = pa.concat_tables([rows, self._texts(trained, limit)])
         verdicts = _verdicts(pairs.column("id"), passed, sizes, reasons)
         refused = pairs.select(schema(Pair).names).filter(pc.invert(passed))
         failed = [Verdict(id, "length", False, 0.0, reason) for id, reason in zip(
             pairs.column("id").to_pylist(), reasons, strict=True) if reason]  # fmt: skip
         return rows, with_reasons(refused, failed), verdicts
+
+    def _texts(self, pairs: pa.Table, limit: int) -> pa.Table:
+        """The documents of some of the pairs as plain text, no more than `limit` tokens of each."""
+        phases = pairs.column("phase").to_pylist() if "phase" in pairs.column_names else [0] * len(pairs)
+        rows = [
+            {
+                "id": pair["id"],
+                "tokens": encode_opening(self.tokenizer, pair["prompt"] + pair["original"])[:limit],
+                "prompt": 1,
+                "held": False,
+                "phase": phase,
+                "plain": True,
+            }
+            for pair, phase in zip(pairs.select(["id", "prompt", "original"]).to_pylist(), phases, strict=True)
+            if pair["original"] and int(_KEPT(pair["id"]), 16) % 10_000 < self.settings.keep.text * 10_000
+        ]
+        return pa.Table.from_pylist([row for row in rows if len(row["tokens"]) > 1], schema=TOKENS)
 
     def _reject_reason(self, size: int, supervised: bool) -> str:
         if not supervised:

@@ -20,6 +20,7 @@ from secondhalf.train.checkpoint import load_last_checkpoint, save_checkpoint
 from secondhalf.train.dataset import TokenDataset
 from secondhalf.train.distributed import ProcessGroup
 from secondhalf.train.early_stopping import EarlyStopping
+from secondhalf.train.keep import KeepSettings, WithoutSurprises, pull_of
 from secondhalf.train.log import LogRow
 from secondhalf.train.lr_schedule import learning_rate_at
 from secondhalf.train.optimizer import MasterWeightAdamW
@@ -76,9 +77,10 @@ def train_model(
         raise UserError("There is no pair to train on: the audit refused all of them, see `secondhalf show RUN audit`.")
     group = group or ProcessGroup()
     optimizer = MasterWeightAdamW(model, settings, group)
-    lengths = (
-        examples.lengths.tolist() if isinstance(examples, TokenDataset) else [len(tokens) for tokens, _ in examples]
-    )
+    if isinstance(examples, TokenDataset | WithoutSurprises):
+        lengths = examples.lengths.tolist()
+    else:
+        lengths = [len(tokens) for tokens, _ in examples]
     steps = sample_batches(lengths, settings, seed, phases)
     log: list[LogRow] = []
     checkpoint = load_last_checkpoint(folder)
@@ -99,7 +101,7 @@ def train_model(
             step, learning_rate = index + 1, learning_rate_at(index, len(steps), settings)
             _seed_dropout(seed, index, settings)
             batches = [[examples[i] for i in batch] for batch in steps[index]]
-            loss, tokens = _training_step(model, batches, optimizer, group, learning_rate)
+            loss, tokens = _training_step(model, batches, optimizer, group, learning_rate, settings.keep)
             if not math.isfinite(loss):
                 raise UserError(f"{label}: the loss is no number at step {step}: lower train.learning_rate.")
             last = step == len(steps)
@@ -129,16 +131,19 @@ def _training_step(
     optimizer: MasterWeightAdamW,
     group: ProcessGroup,
     learning_rate: float,
+    keep: KeepSettings,
 ) -> tuple[float, int]:
     """One update from the accumulated gradients of all batches; the mean loss and the tokens, of all processes."""
     # The first token of all is nobody's prediction. The mean is over the step's tokens, whatever batch they are in.
-    supervised = sum(label != IGNORED for batch in batches for _, labels in batch for label in labels[1:])
+    supervised = max(1, sum(label != IGNORED for batch in batches for _, labels in batch for label in labels[1:]))
     total, share = 0.0, group.split_between_processes(batches)
     for number in range(group.largest_share(batches)):
         # Processes that share a model's weights go through it together: one without a batch of its own adds nothing.
         has_batch = number < len(share)
-        states, labels, _ = hidden_states(model, share[number] if has_batch else batches[0])
-        loss = backward(model, states, labels, 1 / supervised if has_batch else 0.0)
+        batch = share[number] if has_batch else batches[0]
+        pull = pull_of(model, batch, keep)
+        states, labels, _ = hidden_states(model, batch)
+        loss = backward(model, states, labels, 1 / supervised if has_batch else 0.0, pull)
         total += loss if has_batch else 0.0
     optimizer.step(learning_rate)
     [total] = group.all_reduce_numbers(total)

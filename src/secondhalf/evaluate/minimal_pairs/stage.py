@@ -14,8 +14,8 @@ The figure `minimal_pairs` of a pair is 1, 0, or 0.5 where nothing moves.
 from collections.abc import Sequence
 
 import pyarrow as pa
-
 from secondhalf.evaluate.minimal_pairs.pairs import MinimalPair, load_minimal_pairs, minimal_pairs_part
+
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import StudentModel

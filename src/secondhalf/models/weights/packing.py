@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from secondhalf.models.weights.output_layer import OutputLayer
+from secondhalf.models.weights.pull import Pull
 
 if TYPE_CHECKING:
     import torch
@@ -103,8 +104,10 @@ def _chunks(states: torch.Tensor, labels: torch.Tensor, vocabulary: int) -> Iter
         yield pad(rows, (0, 0, 0, filler)), pad(chunk_labels, (0, filler))
 
 
-def backward(model: PreTrainedModel, states: torch.Tensor, labels: torch.Tensor, scale: float) -> float:
-    """Adds the gradients of `scale` times the summed cross-entropy; returns that sum, unscaled.
+def backward(
+    model: PreTrainedModel, states: torch.Tensor, labels: torch.Tensor, scale: float, pull: Pull | None = None
+) -> float:
+    """Adds the gradients of `scale` times the summed cross-entropy, and of the pull; returns the cross-entropy, unscaled.
 
     The gradient of the logits is softmax minus one-hot: it is made, used and dropped chunk by chunk, so the logits of a
     whole batch are never held. Under LoRA the output layer is frozen, but for the rows of `trained_rows`.
@@ -115,8 +118,10 @@ def backward(model: PreTrainedModel, states: torch.Tensor, labels: torch.Tensor,
     # A head whose rows alone are trained is no leaf: its weight is put together anew at every look.
     whole = trained is None and head.weight.requires_grad
     total, remaining, grads = 0.0, len(labels), []
+    vocabulary = head.weight.shape[0]
+    pulls = _chunks(pull.states, labels, vocabulary) if pull else None
     with torch.no_grad():
-        for rows, chunk_labels in _chunks(states.detach(), labels, head.weight.shape[0]):
+        for rows, chunk_labels in _chunks(states.detach(), labels, vocabulary):
             logits = head.logits(rows)
             slope = head.slope(logits)
             norm = logits.logsumexp(1, keepdim=True)
@@ -124,6 +129,8 @@ def backward(model: PreTrainedModel, states: torch.Tensor, labels: torch.Tensor,
             total += float(losses[:remaining].sum())
             gradient = logits.sub_(norm).exp_()
             gradient[torch.arange(len(chunk_labels)), chunk_labels] -= 1
+            if pull and pulls:
+                pull.add_gradient(gradient, head.logits(next(pulls)[0]), chunk_labels)
             gradient = gradient.mul_(slope * scale).to(head.weight.dtype)
             grads.append((gradient @ head.weight)[:remaining])
             if trained is not None:  # rows of zeros, which fill the last chunk up, add nothing
@@ -134,7 +141,8 @@ def backward(model: PreTrainedModel, states: torch.Tensor, labels: torch.Tensor,
                 if head.bias is not None and head.bias.requires_grad:
                     _add(head.bias, gradient[:remaining].sum(0))
             remaining -= len(chunk_labels)
-    states.backward(torch.cat(grads).to(states.dtype))
+    if grads:  # a batch may have no label
+        states.backward(torch.cat(grads).to(states.dtype))
     return total
 
 
