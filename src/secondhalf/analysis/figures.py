@@ -65,7 +65,7 @@ def arm_of(name: str, tables: RunTables, rates: Sequence[Figure] = ()) -> Arm:
         preference=_preference(name, tables),
         figures=[figures[name] for name in merits if name in figures],
         errors=[figures[name] for name in SAFETY if name in figures],
-        probes=[figure for name, figure in figures.items() if name not in {*merits, *SAFETY}],
+        probes=[figure for name, figure in figures.items() if name not in {*merits, *SAFETY, "minimal_pair"}],
     )
 
 

@@ -9,7 +9,8 @@ from secondhalf.analysis.roles import deciding
 from secondhalf.analysis.tables import RunTables, Scores
 from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.evaluate.groups import read_groups
-from secondhalf.evaluate.minimal_pairs.pairs import load_minimal_pairs
+from secondhalf.evaluate.minimal_pairs.build import load_minimal_pairs
+from secondhalf.evaluate.minimal_pairs.stage import unit_of_kind
 from secondhalf.statistics import compare_groups, describe_groups
 
 Kind = Literal["category", "language"]
@@ -38,8 +39,8 @@ def _groups(figure: str, tables: RunTables) -> dict[Kind, dict[str, str]]:
     if figure == "minimal_pairs":
         pairs = load_minimal_pairs()
         return {
-            "category": {pair.id: pair.kind for pair in pairs},
-            "language": {pair.id: pair.language for pair in pairs},
+            "category": {unit_of_kind(pair): pair.kind for pair in pairs},
+            "language": {unit_of_kind(pair): pair.language for pair in pairs},
         }
     if "." not in figure:
         prompts = load_everyday()
@@ -59,9 +60,11 @@ def _compared(
 ) -> Grouped | None:
     scores = tables.scores
     arm, other = pair
-    if figure not in scores[arm][0] or figure not in scores[other][0]:
+    # A topic's pairs are of several kinds, so within a kind its mean over them is compared.
+    scored = "minimal_pair" if figure == "minimal_pairs" else figure
+    if scored not in scores[arm][0] or scored not in scores[other][0]:
         return None
-    mine, theirs = both_have([seed[figure] for seed in scores[arm]], [seed[figure] for seed in scores[other]])
+    mine, theirs = both_have([seed[scored] for seed in scores[arm]], [seed[scored] for seed in scores[other]])
     if len(mine[0]) < 2:
         return None
     lower = figure in LOWER_IS_BETTER

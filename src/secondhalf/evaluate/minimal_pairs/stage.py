@@ -8,14 +8,18 @@ Of one pair, with log-likelihoods of whole answers in nats:
 its topic, the template, how sharp the model is) stands on both sides. By sign, as a sum would follow the sharpness. The
 constraints come in opposite pairs, so what always prefers one of two answers, or copies the prompt's words, gets 50 %.
 
-The figure `minimal_pairs` of a pair is 1, 0, or 0.5 where nothing moves.
+A pair counts 1, 0, or 0.5 where nothing moves. Figures, a Score each:
+
+    minimal_pairs  the mean over a topic's pairs in one language: pairs of one topic share texts, so topics are what is resampled
+    minimal_pair   the mean over a topic's pairs of one kind of constraint, for results by kind
 """
 
 from collections.abc import Sequence
 
 import pyarrow as pa
-from secondhalf.evaluate.minimal_pairs.pairs import MinimalPair, load_minimal_pairs, minimal_pairs_part
 
+from secondhalf.evaluate.minimal_pairs.build import load_minimal_pairs
+from secondhalf.evaluate.minimal_pairs.pairs import MinimalPair, minimal_pairs_part
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import StudentModel
@@ -26,10 +30,11 @@ PREFERENCES = pa.schema([("id", pa.string()), ("constrained", pa.float64()), ("p
 
 
 def select_minimal_pairs(settings: EvaluateSettings) -> list[MinimalPair]:
-    """The pairs of the part, ordered by id; a limit takes the first by hash, so a larger one contains them."""
+    """The pairs of the part, ordered by id; a limit takes the first by hash, opposite ones together, so a larger one contains
+    them."""
     limits = [limit for limit in (settings.minimal_pairs, settings.limit) if limit is not None]
     pairs = minimal_pairs_part(load_minimal_pairs(), settings.part)
-    first = sorted(pairs, key=lambda pair: digest(pair.id))[: min(limits, default=None)]
+    first = sorted(pairs, key=lambda pair: (digest(pair.id[:-1]), pair.id))[: min(limits, default=None)]
     return sorted(first, key=lambda pair: pair.id)
 
 
@@ -41,8 +46,17 @@ def score_minimal_pairs(
         return []
     if not stage.has("preferences", 0):
         stage.write("preferences", 0, _preferences(model, template, pairs, label))
-    rows = stage.read("preferences").to_pylist()
-    return [Score(row["id"], "minimal_pairs", moved(row["constrained"], row["plain"])) for row in rows]
+    moves = {row["id"]: moved(row["constrained"], row["plain"]) for row in stage.read("preferences").to_pylist()}
+    means: dict[tuple[str, str], list[float]] = {}
+    for pair in pairs:
+        means.setdefault((f"{pair.language}-{pair.topic}", "minimal_pairs"), []).append(moves[pair.id])
+        means.setdefault((unit_of_kind(pair), "minimal_pair"), []).append(moves[pair.id])
+    return [Score(id, figure, sum(values) / len(values)) for (id, figure), values in means.items()]
+
+
+def unit_of_kind(pair: MinimalPair) -> str:
+    """What `minimal_pair` has a value for: a language, a kind of constraint and a topic."""
+    return f"{pair.language}-{pair.kind}-{pair.topic}"
 
 
 def moved(constrained: float, plain: float) -> float:
