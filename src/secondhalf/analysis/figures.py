@@ -129,7 +129,8 @@ def both_have(*arms: list[dict[str, float]]) -> list[list[dict[str, float]]]:
 def unit_of(figure: str) -> Unit:
     """In what a figure is counted."""
     row = benchmark_figure(figure)
-    return row.unit if row else FIGURES.get(figure, "share")
+    nats = {"entropy", "divergence"}
+    return row.unit if row else "nats" if figure in nats else FIGURES.get(figure, "share")
 
 
 def _preference(name: str, tables: RunTables) -> Figure | None:

@@ -26,6 +26,8 @@ MOVES_WITH: dict[str, tuple[Nuisance, ...]] = {
     "echo": ("format",),
     "language_kept": ("format",),
     "empty": ("format",),
+    "entropy": ("sharpness",),
+    "divergence": ("sharpness", "format"),
 }
 """The everyday prompts' figures."""
 _BENCHMARKS: dict[str, tuple[Nuisance, ...]] = dict.fromkeys(("ifeval", "ifeval_ja", "ifbench"), ("format", "loops"))

@@ -8,6 +8,8 @@ Figures, one value a prompt (a Score each):
     margin      own response's log-likelihood a token minus that of other prompts' responses, after this prompt (nats)
     relevance   own response's log-likelihood a token after this prompt minus after other prompts (nats): the response's
                 own difficulty cancels out, which leaves more statistical power
+    entropy     of the model's distribution over the own response's tokens (nats a token): its sharpness
+    divergence  from the untouched student's distribution over the same tokens (Kullback-Leibler, nats a token)
     probes      stops, next_turn, repeats, echo, language_kept, empty
 """
 
@@ -58,6 +60,7 @@ def score_everyday(
         for prompt in prompts
         for score in score_prompt(prompt, answers_by_id[prompt.id], others[prompt.id], logprobs)
     ]
+    scores += _sharpness(model, template, prompts, label)
     stage.write("part", 0, to_table(Score, scores))
     return {"rows_in": len(prompts), "rows": len(prompts)}
 
@@ -89,13 +92,27 @@ def _likelihoods(
 ) -> pa.Table:
     """Each prompt with its own response and its neighbours' ones."""
     pairs = [(prompt, response) for prompt in prompts for response in (prompt, *others[prompt.id])]
-    encoded = []
-    for prompt, response in pairs:
-        before = template.encode_prompt(model.tokenizer, prompt.text)
-        encoded.append((before, template.encode_response(model.tokenizer, response.good, ended=False)))
+    encoded = [_encoded(model, template, prompt, response) for prompt, response in pairs]
     sums = model.loglikelihood(encoded, label=f"{label} likelihoods")
     rows = [(p.id, r.id, total, tokens) for (p, r), (total, tokens) in zip(pairs, sums, strict=True)]
     return pa.Table.from_pylist([dict(zip(LIKELIHOOD.names, row, strict=True)) for row in rows], schema=LIKELIHOOD)
+
+
+def _sharpness(model: StudentModel, template: Template, prompts: list[EverydayPrompt], label: str) -> list[Score]:
+    encoded = [_encoded(model, template, prompt, prompt) for prompt in prompts]
+    values = model.divergence(encoded, label=f"{label} divergence")
+    return [
+        Score(prompt.id, figure, value)
+        for prompt, pair in zip(prompts, values, strict=True)
+        for figure, value in zip(("entropy", "divergence"), pair, strict=True)
+    ]
+
+
+def _encoded(
+    model: StudentModel, template: Template, prompt: EverydayPrompt, response: EverydayPrompt
+) -> tuple[list[int], list[int]]:
+    before = template.encode_prompt(model.tokenizer, prompt.text)
+    return before, template.encode_response(model.tokenizer, response.good, ended=False)
 
 
 def score_prompt(

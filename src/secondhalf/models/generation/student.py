@@ -11,6 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Unpack
 
 from secondhalf.errors import UserError
+from secondhalf.models.generation.divergence import divergence
 from secondhalf.models.generation.likelihoods import Pair, loglikelihood, token_logprobs
 from secondhalf.models.generation.options import AdapterPrompts, GenerationOptions
 from secondhalf.models.generation.vllm_student import VllmStudent, supports_adapter
@@ -200,6 +201,10 @@ class StudentModel:
     def loglikelihood(self, pairs: Sequence[Pair], *, label: str = "likelihoods") -> list[tuple[float, int]]:
         """For each (prompt ids, response ids): the response's log-probability in nats, and its number of tokens."""
         return loglikelihood(self._model, pairs, label, self.temperature)
+
+    def divergence(self, pairs: Sequence[Pair], *, label: str = "divergence") -> list[tuple[float, float]]:
+        """For each (prompt ids, response ids): mean entropy, and mean divergence from the base alone, in nats a token."""
+        return divergence(self._model, pairs, label, self.temperature)
 
     def token_logprobs(self, pairs: Sequence[Pair], *, label: str = "likelihoods") -> list[list[float]]:
         """For each (prompt ids, response ids): the log-probability of each of the response's tokens, in nats."""

@@ -1,0 +1,67 @@
+"""How sharp a student's words are, and how far they have moved from the untouched student's.
+
+Of each token of a response, over the whole vocabulary, in nats: the entropy of the student's distribution, and the
+Kullback-Leibler divergence from the untouched student's to it. What training did beside what it was meant to do: a
+likelihood figure that rises as the entropy falls has shown sharpness alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+from secondhalf.models.generation.likelihoods import Pair
+from secondhalf.models.weights.output_layer import OutputLayer
+from secondhalf.models.weights.packing import chunk_rows, hidden_states, pack_indices, unwrapped
+from secondhalf.progress import Progress
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel
+
+_TOKENS_PER_PACK = 512
+
+
+def divergence(
+    model: PreTrainedModel, pairs: Sequence[Pair], label: str, temperature: float = 1.0
+) -> list[tuple[float, float]]:
+    """For each (prompt ids, response ids) the mean entropy and the mean divergence over the response's tokens, in nats.
+
+    The model's logits are divided by `temperature`, the untouched student's are not: its adapter is left out.
+    """
+    import torch
+
+    examples = [(before + after, [-100] * len(before) + after) for before, after in pairs]
+    order = sorted(range(len(examples)), key=lambda index: (len(examples[index][0]), index))
+    means = [(0.0, 0.0)] * len(pairs)
+    adapted = hasattr(model, "disable_adapter")
+    with Progress(label, len(pairs), "responses") as progress, torch.inference_mode():
+        for pack in pack_indices([len(examples[index][0]) for index in order], _TOKENS_PER_PACK):
+            batch = [examples[order[place]] for place in pack]
+            states, _, place_of = hidden_states(model, batch)
+            with model.disable_adapter() if adapted else nullcontext():
+                untouched = hidden_states(model, batch)[0] if adapted else states
+            values = _by_token(model, states, untouched, temperature)
+            for number, place in enumerate(pack):
+                entropy, moved = values[place_of == number].mean(0).tolist()
+                means[order[place]] = (entropy, moved)
+            progress.advance(len(pack))
+    return means
+
+
+def _by_token(
+    model: PreTrainedModel, states: torch.Tensor, untouched: torch.Tensor, temperature: float
+) -> torch.Tensor:
+    """Entropy and divergence [tokens, 2], a chunk of logits at a time."""
+    import torch
+
+    head, values = OutputLayer.of(unwrapped(model)), []
+    size = max(1, chunk_rows(head.weight.shape[0]) // 2)
+    for start in range(0, len(states), size):
+        rows = slice(start, start + size)
+        tuned = head.logits(states[rows]).div_(temperature).log_softmax(1)
+        before = head.logits(untouched[rows]).log_softmax(1)
+        entropy = -(tuned.exp() * tuned).sum(1)
+        values.append(torch.stack([entropy, (before.exp() * (before - tuned)).sum(1)], 1))
+    return torch.cat(values)
