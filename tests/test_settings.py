@@ -30,7 +30,7 @@ MARKED = {
         "": "checkpoint_steps gradient_checkpointing loggers processes sharding",
         "run": "seeds",
         "run train": (
-            "alpha dropout early_stopping epochs learning_rate method precision rank schedule tokens_per_batch tokens_per_step "
+            "alpha dropout early_stopping epochs keep learning_rate method precision rank schedule skip_surprising tokens_per_batch tokens_per_step "
             "turn_tokens warmup weight_decay"
         ),
         "run train prefer": "clip",
@@ -39,13 +39,15 @@ MARKED = {
     "evaluate.settings.EvaluateSettings": {
         "": "benchmarks engine judging leaderboard own safety",
         "run": "primary",
-        "run evaluate": "others",
+        "run evaluate": "others minimal_pairs",
     },
     "evaluate.settings.BenchmarkSettings": {"run": "path references baseline", "answers": "max_tokens"},
     "evaluate.safety.settings.SafetySettings": {"": "enabled", "run": "sets toxicity", "safety": "toxic_label"},
     "evaluate.leaderboard.settings.LeaderboardSettings": {"": "batch_size", "run": "folder"},
     "evaluate.judge.settings.JudgingSettings": {"": "budget prices", "run": "labelled"},
-    "recipe.arms.ArmSettings": {"run": "student data equal_tokens adapter_from compare_to train prefer"},
+    "recipe.arms.ArmSettings": {
+        "run": "student data equal_tokens adapter_from temperature scale compare_to train prefer"
+    },
     "recipe.recipe.Recipe": {"": "audit notices pilot report split teach train"},
 }
 STAGES = ["run", *SHAPES]

@@ -13,7 +13,7 @@ from secondhalf.rows import Answer
 
 
 def test_every_figure_of_the_everyday_prompts_says_what_it_moves_with():
-    assert set(MOVES_WITH) == {*FIGURES, *probe("", "", "stop", "en")}
+    assert set(MOVES_WITH) == {*FIGURES, *probe("", "", "stop", "en"), "entropy", "divergence"}
     assert all(MOVES_WITH.values())
 
 

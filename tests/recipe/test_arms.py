@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from secondhalf.analysis.roles import role
 from secondhalf.errors import UserError
 from secondhalf.recipe import load_recipe
 
@@ -45,6 +46,12 @@ def test_one_adapter_is_moved_for_each_seed_of_its_source(tmp_path: Path):
         ("arm:instructed", "arm:mixed", "must not be an arm itself"),
         ("arm:instructed", "arm:nobody", "there is no 'nobody'"),
         ("path: x.jsonl}", "path: x.jsonl}, magpie: {model: dummy}", "two data sets"),
+        ("adapter_from: taught}", "scale: 0.5}", "name that arm as adapter_from"),
+        ("data: {taught: 1}, train: {seeds: [4, 5]}", "data: {taught: 1}, scale: 0.5", "name that arm as adapter_from"),
+        ("seeds: [4, 5]}}", "seeds: [4, 5], method: dora}}\n  half: {student: base, adapter_from: taught, scale: 0.5}", "method lora"),
+        ("untouched: {student: base}", "untouched: {student: base, adapter_from: taught}", "or set scale"),
+        ("data: {mine: 1}}", "data: {mine: 1}, temperature: fitted}", "not trained"),
+        ("untouched: {student: base}", "untouched: {student: base, temperature: 0}", "greater than 0"),
         ("{model: dummy}", "{model: original, like: mine}", "made of no documents"),
     ],
 )  # fmt: skip
@@ -52,3 +59,16 @@ def test_what_does_not_fit_is_named(tmp_path: Path, old: str, new: str, message:
     assert old in GOOD
     with pytest.raises(UserError, match=message):
         _load(tmp_path, GOOD.replace(old, new, 1))
+
+
+def test_an_arm_may_be_another_at_half_its_strength(tmp_path: Path):
+    recipe = _load(tmp_path, GOOD + "  half: {student: base, adapter_from: taught, scale: 0.5}\n")
+    assert recipe.arms["half"].train.seeds == [4, 5]
+    assert recipe.data_of("half") == ["taught"]
+    assert role("half", recipe) == "scaled"
+
+
+def test_untrained_arms_have_roles_of_their_own(tmp_path: Path):
+    more = "  sharp: {student: base, temperature: fitted}\n  shown: {student: base, train: {template: urial}}\n"
+    recipe = _load(tmp_path, GOOD + more)
+    assert [role(name, recipe) for name in ("untouched", "sharp", "shown")] == ["untouched", "sharpened", "prompted"]

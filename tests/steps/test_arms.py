@@ -27,6 +27,8 @@ ARMS = {
     "mixed": {"student": "instruct", "data": {"taught": 0.8, "mine": 0.2}},
     "then": {"student": "instruct", "data": {"taught": 0.8, "mine": 0.2}, "schedule": "then"},
     "transferred": {"student": "instruct", "adapter_from": "taught"},
+    "half": {"student": "base", "adapter_from": "taught", "scale": 0.5},
+    "sharpened": {"student": "base", "temperature": "fitted"},
 }
 
 
@@ -76,6 +78,7 @@ def test_every_arm_is_in_the_report_with_its_role(facts):
         "untouched": "untouched", "original": "control", "taught": "taught", "shuffled": "shuffled",
         "responses_only": "responses_only", "unaudited": "unaudited", "instructed": "instructed", "magpie": "magpie",
         "instruct": "untouched", "tuned": "taught", "mixed": "mixed", "then": "mixed", "transferred": "transferred",
+        "half": "scaled", "sharpened": "sharpened",
     }  # fmt: skip
     assert all(arm["figures"] for arm in facts["arms"])
 
@@ -86,9 +89,10 @@ def test_the_first_comparison_is_the_method_against_its_control(facts):
     against: dict[str, set[str]] = {}
     for row in facts["comparisons"]:
         against.setdefault(row["arm"], set()).add(row["against"])
-    assert against["shuffled"] == against["responses_only"] == against["unaudited"] == {"untouched", "taught"}
+    untrained = {"untouched", "sharpened"}
+    assert against["shuffled"] == against["responses_only"] == against["unaudited"] == {*untrained, "taught"}
     assert against["transferred"] == against["tuned"] == against["mixed"] == {"instruct"}
-    assert against["instructed"] == against["magpie"] == {"untouched"}
+    assert against["instructed"] == against["magpie"] == against["half"] == untrained
 
 
 def test_in_is_out_and_rejected_everywhere(folder: Path, facts):
@@ -123,6 +127,30 @@ def test_shuffling_changes_nothing_but_the_pairing(folder: Path):
     assert taught["rows"] == shuffled["rows"] == alone["rows"]
     assert taught["loss"] != shuffled["loss"]
     assert alone["tokens"] < taught["tokens"]
+
+
+def test_an_arm_at_half_its_strength_was_not_trained_and_is_probed(folder: Path, facts):
+    alpha = [
+        json.loads(
+            (
+                folder / "store" / links(folder / "runs/every")[f"train:{name}:1"] / "adapter/adapter_config.json"
+            ).read_text("utf-8")
+        )["lora_alpha"]
+        for name in ("taught", "half")
+    ]
+    assert alpha[1] == alpha[0] / 2
+    assert {probe["arm"] for probe in facts["overfitting"]} >= {"taught", "half"}
+
+
+def test_a_sharpened_arm_gives_the_untouched_ones_answers_and_other_likelihoods(folder: Path, facts):
+    assert 0.4 <= _manifest(folder, "temperature:sharpened")["temperature"] <= 2
+    figures = {
+        arm["name"]: {figure["name"]: figure["mean"] for figure in [*arm["figures"], *arm["probes"]]}
+        for arm in facts["arms"]
+    }
+    untouched, sharpened = figures["untouched"], figures["sharpened"]
+    assert untouched["constraints"] == sharpened["constraints"]
+    assert untouched["entropy"] != sharpened["entropy"]
 
 
 def test_a_mixture_and_a_sequence_have_the_same_pairs(folder: Path):

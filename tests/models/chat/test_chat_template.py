@@ -24,7 +24,7 @@ TEXTS = [
     ["  two\n\nlines ", "\ncode:\n    x = 1\n", "{{ 7*7 }} \"quoted\" 'too' \\n", "a"],
 ]
 # Ended by the tokenizer's own end token, so any student can be trained under them.
-ANYONE = {"plain", "one_shot", "zephyr", "mistral", "llama-2"}
+ANYONE = {"plain", "one_shot", "urial", "zephyr", "mistral", "llama-2"}
 
 
 def every_mark() -> Any:
@@ -161,3 +161,14 @@ def test_a_text_in_the_middle_gets_no_blank_of_its_own() -> None:
     ids = Template.named("zephyr").encode_prompt(own, "river")
     assert ids == own("<s><|system|>\n</s>\n<|user|>\nriver</s>\n<|assistant|>\n", add_special_tokens=False).input_ids
     assert "▁river" not in own.convert_ids_to_tokens(ids)
+
+
+def test_urial_shows_three_examples_once_and_stops_at_the_next_query() -> None:
+    own = llama_tokenizer(legacy=True)
+    template = Template.named("urial")
+    own.chat_template = jinja_for_tokenizer(template, own)
+    output = own.apply_chat_template(messages(["a", "b", "c"]), tokenize=False, add_generation_prompt=True)
+    assert output.count("\n# Query:\n") == 5
+    assert output.count("# Answer:") == 5
+    assert output.count("朝ごはん") == 2
+    assert template.frame(own).stop == "# Query:"
