@@ -111,7 +111,18 @@ def comparisons(tables: RunTables, figures: Sequence[str] = ()) -> list[ArmCompa
                     moves_with=[] if figure in SAFETY else list(moves_with(figure)),
                 )
             )
-    return rows
+    return rows if figures else corrected(rows, recipe.evaluate.primary)
+
+
+def corrected(rows: list[ArmComparison], primary: str) -> list[ArmComparison]:
+    """The comparisons with p corrected for their number (Holm), but for the one that decides: the first on the primary figure."""
+    alone = 1 if rows and rows[0].figure == primary else 0
+    ps = statistics.holm([row.p for row in rows[alone:]])
+    rest = [
+        row.model_copy(update={"p": p, "noise": row.noise or p >= 0.05})
+        for row, p in zip(rows[alone:], ps, strict=True)
+    ]
+    return [*rows[:alone], *rest]
 
 
 def has_gaps(figure: str) -> bool:

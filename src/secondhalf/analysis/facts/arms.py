@@ -74,6 +74,7 @@ class ArmComparison(Settings):
     low: Number
     high: Number
     p: Number
+    """Corrected for the number of comparisons on the page, but for the one that decides and those on errors."""
     prompts: Count
     seeds: Count = 1
     """Training seeds of `arm`; 1 also where it is not trained."""
