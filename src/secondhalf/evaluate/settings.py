@@ -104,6 +104,9 @@ class EvaluateSettings(Settings):
     part: Literal["choose", "locked"] = "locked"
     """choose: the prompts on which settings may be chosen. locked: those that only claims are made on."""
 
+    languages: list[Literal["en", "ja"]] = Field([])
+    """Only the everyday prompts and minimal pairs in these languages; empty: in both."""
+
     primary: Annotated[str, Decides("run")] = "minimal_pairs"
     """The primary figure, named before looking: minimal_pairs (the share of pairs where adding a constraint moves likelihood
     towards the answer that keeps it), constraints (share of constraints that answers keep), checks (share of prompts whose every

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from secondhalf.evaluate.everyday.stage import select_everyday
 from secondhalf.evaluate.minimal_pairs.pairs import MinimalPair
 from secondhalf.evaluate.minimal_pairs.stage import moved, score_minimal_pairs, select_minimal_pairs
 from secondhalf.evaluate.settings import EvaluateSettings
@@ -86,6 +87,12 @@ def test_a_limit_keeps_opposite_pairs_together_and_grows() -> None:
     assert {pair.id for pair in few} < {pair.id for pair in more}
     assert all(sum(pair.id[:-1] == other.id[:-1] for other in few) % 2 == 0 for pair in few)
     assert select_minimal_pairs(EvaluateSettings(minimal_pairs=0)) == []
+
+
+def test_one_language_alone() -> None:
+    assert {pair.language for pair in select_minimal_pairs(EvaluateSettings(languages=["ja"]))} == {"ja"}
+    assert len(select_minimal_pairs(EvaluateSettings(languages=["ja"]))) >= 200
+    assert {prompt.language for prompt in select_everyday(EvaluateSettings(languages=["en"]))} == {"en"}
 
 
 def test_a_student_in_memory(student: Path, tmp_path: Path) -> None:

@@ -35,8 +35,9 @@ LIKELIHOOD = pa.schema(
 
 
 def select_everyday(settings: EvaluateSettings) -> list[EverydayPrompt]:
-    """The prompts of the part, ordered by id; a limit takes the first by hash, so a larger one contains them."""
-    prompts = everyday_part(load_everyday(), settings.part)
+    """The prompts of the part and languages, ordered by id; a limit takes the first by hash, so a larger one contains them."""
+    languages = settings.languages or ["en", "ja"]
+    prompts = [p for p in everyday_part(load_everyday(), settings.part) if p.language in languages]
     first = sorted(prompts, key=lambda prompt: digest(prompt.id))[: settings.limit]
     return sorted(first, key=lambda prompt: prompt.id)
 

@@ -30,10 +30,11 @@ PREFERENCES = pa.schema([("id", pa.string()), ("constrained", pa.float64()), ("p
 
 
 def select_minimal_pairs(settings: EvaluateSettings) -> list[MinimalPair]:
-    """The pairs of the part, ordered by id; a limit takes the first by hash, opposite ones together, so a larger one contains
-    them."""
+    """The pairs of the part and languages, ordered by id; a limit takes the first by hash, opposite ones together, so that a
+    larger one contains them."""
     limits = [limit for limit in (settings.minimal_pairs, settings.limit) if limit is not None]
-    pairs = minimal_pairs_part(load_minimal_pairs(), settings.part)
+    languages = settings.languages or ["en", "ja"]
+    pairs = [pair for pair in minimal_pairs_part(load_minimal_pairs(), settings.part) if pair.language in languages]
     first = sorted(pairs, key=lambda pair: (digest(pair.id[:-1]), pair.id))[: min(limits, default=None)]
     return sorted(first, key=lambda pair: pair.id)
 
