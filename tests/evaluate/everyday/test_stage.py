@@ -1,9 +1,11 @@
 """Every figure of one prompt, by values worked out by hand."""
 
+from collections import Counter
+
 import pytest
 
 from secondhalf.evaluate.everyday.prompts import EverydayPrompt
-from secondhalf.evaluate.everyday.stage import neighbours, score_prompt
+from secondhalf.evaluate.everyday.stage import neighbours, score_prompt, select_everyday
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.rows import Answer
 
@@ -69,3 +71,10 @@ def test_neighbours_are_mutual_and_of_one_language() -> None:
     assert all(len(near) == 2 for near in others.values())
     for id, near in others.items():
         assert all(id in {one.id for one in others[other.id]} for other in near)
+
+
+def test_a_limit_takes_both_languages_in_turn_and_grows() -> None:
+    few, more = (select_everyday(EvaluateSettings(limit=limit)) for limit in (6, 20))
+    assert Counter(prompt.language for prompt in few) == {"en": 3, "ja": 3}
+    assert {prompt.id for prompt in few} < {prompt.id for prompt in more}
+    assert len(select_everyday(EvaluateSettings())) > 250

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from secondhalf.errors import UserError
 
-EVERYDAY_VERSION = 1  # raised by hand when a prompt or a check changes
+EVERYDAY_VERSION = 2  # raised by hand when a prompt or a check changes
 
 
 @dataclass(frozen=True, slots=True)

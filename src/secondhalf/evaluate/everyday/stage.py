@@ -13,6 +13,7 @@ Figures, one value a prompt (a Score each):
     probes      stops, next_turn, repeats, echo, language_kept, empty
 """
 
+from itertools import zip_longest
 from typing import Any
 
 import pyarrow as pa
@@ -35,10 +36,15 @@ LIKELIHOOD = pa.schema(
 
 
 def select_everyday(settings: EvaluateSettings) -> list[EverydayPrompt]:
-    """The prompts of the part and languages, ordered by id; a limit takes the first by hash, so a larger one contains them."""
+    """The prompts of the part and languages, ordered by id.
+
+    A limit takes the first by hash, of each language in turn, so that a larger one contains them.
+    """
     languages = settings.languages or ["en", "ja"]
-    prompts = [p for p in everyday_part(load_everyday(), settings.part) if p.language in languages]
-    first = sorted(prompts, key=lambda prompt: digest(prompt.id))[: settings.limit]
+    prompts = [prompt for prompt in everyday_part(load_everyday(), settings.part) if prompt.language in languages]
+    by_hash = sorted(prompts, key=lambda prompt: digest(prompt.id))
+    turns = [[prompt for prompt in by_hash if prompt.language == language] for language in languages]
+    first = [prompt for turn in zip_longest(*turns) for prompt in turn if prompt is not None][: settings.limit]
     return sorted(first, key=lambda prompt: prompt.id)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secondhalf.errors import UserError
-from secondhalf.evaluate.everyday.checks import passes, run_checks
+from secondhalf.evaluate.everyday.checks import run_checks, share_passed
 from secondhalf.evaluate.everyday.checks.fold import occurrences
 from secondhalf.evaluate.everyday.checks.kinds import KINDS
 from secondhalf.evaluate.everyday.prompts import EverydayPrompt
@@ -88,8 +88,8 @@ def test_verdicts_name_the_prompt_the_check_and_the_reason() -> None:
     assert [v.passed for v in verdicts] == [True, True, True, False, True]
     assert verdicts[3].reason == "3 words, wanted to 2"
     assert verdicts[3].score == 3
-    assert not passes(item, "the wide sea")
-    assert passes(item, "wide sea")
+    assert share_passed(item, "the wide sea") < 1
+    assert share_passed(item, "wide sea") == 1
 
 
 @pytest.mark.parametrize(
@@ -108,12 +108,12 @@ def test_a_guard_fails_every_check(answer: str, guard: str) -> None:
     verdicts = run_checks(item, answer)
     assert [v.check for v in verdicts if v.check in ("empty", "echo", "loop") and not v.passed] == [guard]
     assert not any(v.passed for v in verdicts if v.check in ("without", "length"))
-    assert not passes(item, answer)
+    assert share_passed(item, answer) < 1
 
 
 def test_a_failed_guard_fails_a_prompt_without_checks() -> None:
-    assert passes(prompt(), "Fine.")
-    assert not passes(prompt(), "")
+    assert share_passed(prompt(), "Fine.") == 1
+    assert share_passed(prompt(), "") < 1
 
 
 @pytest.mark.parametrize(
