@@ -1,14 +1,14 @@
 """Whether the minimal pairs stay put when nothing was learned: the real untouched student, changed in ways that teach it nothing.
 
-    python benchmarks/invariance.py            all pairs to choose on; writes benchmarks/results/invariance.json
+    python benchmarks/invariance.py            240 pairs to choose on; writes benchmarks/results/invariance.json
     python benchmarks/invariance.py --quick    a few of them and two changes; nothing written
 
 The figure of the changed student minus that of the student as it is, paired by topic, with its 95 % interval:
 
     logits x 0.8, 1.2, 1.5   flatter and sharper
     chatml, urial            another template, and three examples before the prompt, in place of plain words
-    shuffled                 each pair's answers under the prompts of another topic and another kind of constraint, minus chance: what
-                             is above it then comes from the answers alone
+    shuffled                 each pair's answers under the prompts of another topic and kind of constraint, minus chance: what is
+                             above it then comes from the answers alone
 
 The last line is JSON: `still` says for each change whether the interval reaches zero, `ratio` is the share of changes that do.
 """
@@ -47,7 +47,7 @@ CHANGES = {
 def main() -> None:
     """Measures, and prints the JSON object."""
     options = arguments(__doc__.splitlines()[0])
-    settings = EvaluateSettings(part="choose", minimal_pairs=12 if options.quick else None)
+    settings = EvaluateSettings(part="choose", minimal_pairs=12 if options.quick else 240)
     student = resolve(load_recipe(ROOT / "recipes" / "quickstart.yaml").students["base"])
     model = StudentModel(student_folder(student.path, student.identity))
     pairs = select_minimal_pairs(settings)

@@ -16,6 +16,9 @@ from typing import Literal
 Nuisance = Literal["sharpness", "topic", "format", "loops", "untested"]
 
 MOVES_WITH: dict[str, tuple[Nuisance, ...]] = {
+    # The real untouched student with its logits times 0.8 to 1.5, under other templates, and with shuffled prompts:
+    # benchmarks/results/invariance.json. Opposite constraints cancel what copying and a taste for one answer do.
+    "minimal_pairs": (),
     "relevance": ("sharpness", "topic"),
     "margin": ("sharpness", "topic"),
     "ranking": ("topic",),
@@ -33,7 +36,7 @@ MOVES_WITH: dict[str, tuple[Nuisance, ...]] = {
     "divergence": ("sharpness", "format"),
 }
 """The everyday prompts' figures."""
-_BENCHMARKS: dict[str, tuple[Nuisance, ...]] = dict.fromkeys(("ifeval", "ifeval_ja", "ifbench"), ("format", "loops"))
+_IFEVAL = ("ifeval", "ifeval_ja", "ifbench")
 
 
 def moves_with(figure: str) -> tuple[Nuisance, ...]:
@@ -41,4 +44,9 @@ def moves_with(figure: str) -> tuple[Nuisance, ...]:
 
     Empty only for a figure that tests hold still: it alone may carry a verdict.
     """
-    return MOVES_WITH.get(figure) or _BENCHMARKS.get(figure.partition(".")[0], ("untested",))
+    if figure in MOVES_WITH:
+        return MOVES_WITH[figure]
+    benchmark, _, name = figure.partition(".")
+    if benchmark in _IFEVAL:
+        return ("format",) if name.startswith("guarded") else ("format", "loops")
+    return ("untested",)

@@ -123,8 +123,9 @@ class EvaluateSettings(Settings):
     seed: int = 1
     """Seed of the answers when the temperature is above 0, and of which other responses are compared."""
 
-    others: Annotated[int, Decides("run", "evaluate")] = Field(4, ge=1)
-    """With how many other prompts' responses (of the same language) each right response is compared."""
+    others: Annotated[int, Decides("run", "evaluate")] = Field(4, ge=0)
+    """With how many other prompts' responses (of the same language) each right response is compared. 0: with none, and ranking,
+    margin and relevance are left out: they take as long as everything else that needs no answer."""
 
     limit: int | None = Field(None, ge=2)
     """Use only this many prompts, and this many minimal pairs, the first by a hash of their id: for trying things out."""

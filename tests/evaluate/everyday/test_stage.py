@@ -73,6 +73,13 @@ def test_neighbours_are_mutual_and_of_one_language() -> None:
         assert all(id in {one.id for one in others[other.id]} for other in near)
 
 
+def test_without_others_there_are_no_likelihood_figures() -> None:
+    assert neighbours([ONE, TWO], EvaluateSettings(others=0)) == {"one": [], "two": []}
+    scores = score_prompt(ONE, Answer("one", "The mill stands there.", "stop", 9), [], {})
+    assert {"ranking", "margin", "relevance"}.isdisjoint(score.figure for score in scores)
+    assert {"checks", "constraints", "stops"} <= {score.figure for score in scores}
+
+
 def test_a_limit_takes_both_languages_in_turn_and_grows() -> None:
     few, more = (select_everyday(EvaluateSettings(limit=limit)) for limit in (6, 20))
     assert Counter(prompt.language for prompt in few) == {"en": 3, "ja": 3}

@@ -13,6 +13,7 @@ Figures, one value a prompt (a Score each):
     probes      stops, next_turn, repeats, echo, language_kept, empty
 """
 
+import math
 from itertools import zip_longest
 from typing import Any
 
@@ -54,13 +55,14 @@ def score_everyday(
     """Writes likelihoods- and part- (scores) tables; goes on at the part where it stopped. `answers`: the model's own."""
     prompts, answers_by_id = select_everyday(settings), read_answers(answers)
     others = neighbours(prompts, settings)
-    for index, start in enumerate(range(0, len(prompts), PER_PART)):
+    for index, start in enumerate(range(0, len(prompts), PER_PART) if settings.others else ()):
         part = prompts[start : start + PER_PART]
         if not stage.has("likelihoods", index):
             stage.write("likelihoods", index, _likelihoods(model, template, part, others, label))
     logprobs = {
         (row["prompt"], row["response"]): row["logprob"] / max(row["tokens"], 1)
-        for row in stage.read("likelihoods").to_pylist()
+        for table in stage.tables("likelihoods")
+        for row in table.to_pylist()
     }
     scores = [
         score
@@ -78,6 +80,8 @@ def neighbours(prompts: list[EverydayPrompt], settings: EvaluateSettings) -> dic
     A circle makes the choice mutual, so one set of likelihoods gives `ranking`, `margin` and `relevance`.
     """
     chosen_others: dict[str, list[EverydayPrompt]] = {}
+    if not settings.others:
+        return {prompt.id: [] for prompt in prompts}
     for language in {prompt.language for prompt in prompts}:
         circle = sorted(
             (prompt for prompt in prompts if prompt.language == language),
@@ -126,7 +130,7 @@ def score_prompt(
     prompt: EverydayPrompt, answer: Answer, others: list[EverydayPrompt], logprobs: dict[tuple[str, str], float]
 ) -> list[Score]:
     """Every figure of one prompt. `logprobs`: by (prompt, response), nats a token of the response after the prompt."""
-    own = logprobs[prompt.id, prompt.id]
+    own = logprobs.get((prompt.id, prompt.id), math.nan)
     own_prompt = [logprobs[prompt.id, other.id] for other in others]
     other_prompts = [logprobs[other.id, prompt.id] for other in others if (other.id, prompt.id) in logprobs]
     values: dict[str, float] = {}
