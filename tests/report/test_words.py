@@ -18,6 +18,7 @@ from secondhalf.clean import mix
 from secondhalf.clean.lists import word_lists
 from secondhalf.evaluate.benchmarks import BENCHMARKS
 from secondhalf.evaluate.everyday.probes import probe
+from secondhalf.evaluate.everyday.stage import SHARPNESS
 from secondhalf.evaluate.invariance import Nuisance
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.export import card
@@ -41,6 +42,7 @@ EMPTY = {("en", "difference_count"), ("ja", "difference_count"), ("ja", "between
 MEASURED = {
     *FIGURES,
     *probe("", "", "stop", "en"),
+    *SHARPNESS,
     *(f"{benchmark}.{figure}" for benchmark, row in BENCHMARKS.items() for figure in (one.name for one in row.figures)),
     *SAFETY,
 }

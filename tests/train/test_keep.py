@@ -11,8 +11,9 @@ from secondhalf.models.generation.student import StudentModel
 from secondhalf.rows import Pair, to_table
 from secondhalf.store import Stage
 from secondhalf.train.dataset import read_datasets, tokenise_pairs
-from secondhalf.train.keep import KeepSettings, WithoutSurprises
+from secondhalf.train.keep import KeepSettings
 from secondhalf.train.settings import TrainSettings
+from secondhalf.train.surprises import WithoutSurprises
 from secondhalf.train.tokens import Encoder
 from support import small_training
 

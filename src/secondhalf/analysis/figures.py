@@ -9,6 +9,7 @@ from secondhalf.analysis.roles import deciding, role
 from secondhalf.analysis.safety import SAFETY, compared, compared_name
 from secondhalf.analysis.tables import RunTables, Scores
 from secondhalf.evaluate.benchmarks import BENCHMARKS, benchmark_figure
+from secondhalf.evaluate.everyday.stage import SHARPNESS
 from secondhalf.evaluate.invariance import moves_with
 from secondhalf.recipe import Recipe
 from secondhalf.runs import Label
@@ -140,8 +141,7 @@ def both_have(*arms: list[dict[str, float]]) -> list[list[dict[str, float]]]:
 def unit_of(figure: str) -> Unit:
     """In what a figure is counted."""
     row = benchmark_figure(figure)
-    nats = {"entropy", "divergence"}
-    return row.unit if row else "nats" if figure in nats else FIGURES.get(figure, "share")
+    return row.unit if row else "nats" if figure in SHARPNESS else FIGURES.get(figure, "share")
 
 
 def _preference(name: str, tables: RunTables) -> Figure | None:

@@ -19,13 +19,13 @@ from secondhalf.train.dataset import TokenDataset, check_not_empty, read_dataset
 from secondhalf.train.distributed import ProcessGroup
 from secondhalf.train.early_stopping import early_stopping_summary
 from secondhalf.train.fsdp import full_state_dict, shard_model
-from secondhalf.train.keep import WithoutSurprises
 from secondhalf.train.log import write_log
 from secondhalf.train.loggers import open_loggers
 from secondhalf.train.method import enable_gradient_checkpointing, make_trainable, write_trained
 from secondhalf.train.resources.device import find_device
 from secondhalf.train.resources.memory import check_memory
 from secondhalf.train.settings import TrainSettings
+from secondhalf.train.surprises import WithoutSurprises
 from secondhalf.train.tokens import Encoder
 from secondhalf.train.trainer import train_model
 from secondhalf.train.turn_tokens import template_control_tokens, untrained_tokens

@@ -20,11 +20,12 @@ from secondhalf.train.checkpoint import load_last_checkpoint, save_checkpoint
 from secondhalf.train.dataset import TokenDataset
 from secondhalf.train.distributed import ProcessGroup
 from secondhalf.train.early_stopping import EarlyStopping
-from secondhalf.train.keep import KeepSettings, WithoutSurprises, pull_of
+from secondhalf.train.keep import KeepSettings, pull_of
 from secondhalf.train.log import LogRow
 from secondhalf.train.lr_schedule import learning_rate_at
 from secondhalf.train.optimizer import MasterWeightAdamW
 from secondhalf.train.settings import TrainSettings
+from secondhalf.train.surprises import WithoutSurprises
 
 if TYPE_CHECKING:
     import torch

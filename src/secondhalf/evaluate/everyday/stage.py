@@ -31,6 +31,8 @@ from secondhalf.store import Stage
 
 EVERYDAY_STAGE_VERSION = (3, *ANSWERS_VERSION, PROBES_VERSION)
 
+SHARPNESS = ("entropy", "divergence")
+
 LIKELIHOOD = pa.schema(
     [("prompt", pa.string()), ("response", pa.string()), ("logprob", pa.float64()), ("tokens", pa.int64())]
 )
@@ -115,7 +117,7 @@ def _sharpness(model: StudentModel, template: Template, prompts: list[EverydayPr
     return [
         Score(prompt.id, figure, value)
         for prompt, pair in zip(prompts, values, strict=True)
-        for figure, value in zip(("entropy", "divergence"), pair, strict=True)
+        for figure, value in zip(SHARPNESS, pair, strict=True)
     ]
 
 
