@@ -41,6 +41,7 @@ def render(facts: Facts) -> str:
         "facts": facts,
         "w": {key: numbers.tied(phrase) for key, phrase in words.items()},
         "verdict": primary(facts),
+        "before_and_after": view.before_and_after(facts),
         "figures": view.columns(facts.arms, lambda arm: arm.figures, facts.primary),
         "errors": view.columns(facts.arms, lambda arm: arm.errors),
         "regressions": [StatedComparison(c, outcome(c), sentence(c, facts)) for c in facts.errors if not c.noise],

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from secondhalf.analysis.facts import Arm, ArmComparison, Cost, Curve, Facts, Figure, FunnelStep, Grouped, Probe
+from secondhalf.analysis.facts import Arm, ArmComparison, Cost, Curve, Facts, Figure, FunnelStep, Grouped, Probe, Sample
 from secondhalf.report import numbers
 from secondhalf.report.plots.forest import shared_scale
 from secondhalf.report.plots.scale import Scale
@@ -98,6 +98,19 @@ def total(costs: Iterable[Cost], *, reused: bool) -> Total:
         sum(known) if known else None,
         len(known) < len(counted),
     )
+
+
+def before_and_after(facts: Facts, most: int = 3) -> list[Sample]:
+    """The first answers of the untouched student beside those of the arm that is judged; empty where one of them is missing."""
+    judged = next((c.arm for c in facts.comparisons if c.figure == facts.primary), "")
+    student = {arm.name: arm.student for arm in facts.arms}.get(judged)
+    before = next((arm.name for arm in facts.arms if arm.role == "untouched" and arm.student == student), "")
+    shown = []
+    for sample in facts.answers[:most] if before and judged != before else []:
+        if before in sample.answers and judged in sample.answers:
+            answers = {name: sample.answers[name] for name in (before, judged)}
+            shown.append(sample.model_copy(update={"answers": answers}))
+    return shown
 
 
 Key = TypeVar("Key")
