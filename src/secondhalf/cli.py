@@ -13,6 +13,7 @@ from secondhalf.errors import UserError
 COMMANDS = {
     "run": "run",
     "sweep": "sweep",
+    "search": "search",
     "show": "show",
     "compare": "compare",
     "chat": "chat",

@@ -87,13 +87,19 @@ def _evaluate(run: OpenRun, arms: Arms) -> None:
                     benchmarks.score(benchmark, name, seed)
 
 
+def arms_alone(run: OpenRun) -> Arms:
+    """The arms over their audited data sets, none of them trained yet: what a search trains and evaluates one by one."""
+    return Arms(run, data_sets(run, clean(run, corpus(run)), STAGES))
+
+
 def scored(run: OpenRun, names: list[str]) -> dict[str, list[tuple[Stage, Stage]]]:
     """The train and evaluate stages of these arms, a pair a training seed: what a sweep compares."""
-    arms = Arms(run, data_sets(run, clean(run, corpus(run)), STAGES))
-    return {name: _scored(arms, name) for name in run.recipe.arms if name in names}
+    arms = arms_alone(run)
+    return {name: scored_arm(arms, name) for name in run.recipe.arms if name in names}
 
 
-def _scored(arms: Arms, name: str) -> list[tuple[Stage, Stage]]:
+def scored_arm(arms: Arms, name: str) -> list[tuple[Stage, Stage]]:
+    """The train and evaluate stages of one arm, a pair a training seed."""
     stages = []
     for seed in arms.run.recipe.arms[name].train.seeds:
         trained = arms.train(name, seed)

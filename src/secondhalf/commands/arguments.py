@@ -83,11 +83,52 @@ def _recipes(add: Add) -> None:
         help="the values of a field to compare, such as train.learning_rate=3e-4,6e-4; several fields give every combination",
     )  # fmt: skip
     sweep.add_argument("--arm", action="append", default=[], help="an arm to compare (default: all that are trained)")
+    _search(add("search", "find the best settings, and confirm them where the search never looked", "recipe"))
     init = add("init", "write a commented recipe")
     init.add_argument("recipe", nargs="?", type=Path, default=Path("recipe.yaml"))
     doctor = add("doctor", "what is installed, and what a recipe would need", "recipe")
     doctor.add_argument("--gpu", metavar="NAME", help="estimate training on this GPU (A100, H100, ...)")
     _set(doctor)
+
+
+def _search(search: argparse.ArgumentParser) -> None:
+    _set(search)
+    search.add_argument(
+        "--over", action="append", default=[], required=True, metavar="FIELD=VALUE,VALUE",
+        help="the values of a field, with --trials also a range: train.learning_rate=1e-5..1e-3:log or train.rank=4..64",
+    )  # fmt: skip
+    search.add_argument("--arm", default="", help="the arm that is searched (default: the one that is trained)")
+    search.add_argument(
+        "--figure", action="append", default=[],
+        help="what a winner is best in (default: the recipe's primary figure); name a second one, such as forgetting or cost, "
+        "for the front of trade-offs",
+    )  # fmt: skip
+    search.add_argument(
+        "--limit", action="append", default=[], metavar="FIGURE<VALUE",
+        help="what a winner must keep with its whole 95%% interval, such as 'forgotten_en<0.1'",
+    )  # fmt: skip
+    search.add_argument(
+        "--trials", type=int, metavar="N",
+        help="an adaptive search of N settings (extra `search`: Optuna's TPE); without it every combination of the values",
+    )  # fmt: skip
+    search.add_argument("--seed", type=int, default=1, help="the seed of the adaptive choice (default: 1)")
+    search.add_argument(
+        "--prune", choices=("none", "limits", "all"),
+        help="which trained trials are not evaluated: limits: those that cannot keep a limit on forgetting or leaks; all: also "
+        "those whose held-out loss is above the median (default: all with --trials, else limits)",
+    )  # fmt: skip
+    search.add_argument(
+        "--workers", type=int, default=1, metavar="N",
+        help="processes that share the trials (default: 1); the same command in another terminal shares them too",
+    )  # fmt: skip
+    search.add_argument(
+        "--confirm-seeds", type=int, default=3, metavar="N",
+        help="fresh training seeds of the run that confirms the winner on the locked prompts (default: 3; 0: no such run)",
+    )  # fmt: skip
+    search.add_argument("--name", default="", help="the search's name (default: the recipe's)")
+    search.add_argument(
+        "--searches", type=Path, default=Path("searches"), help="the folder of searches (default: searches)"
+    )
 
 
 def _models(add: Add) -> None:

@@ -12,10 +12,10 @@ from secondhalf.analysis.facts import Facts
 from secondhalf.report import numbers, view
 from secondhalf.report.plots import forest, funnel, loss
 from secondhalf.report.plots.radar import STYLES, radar
+from secondhalf.report.templates import safe_environment
 from secondhalf.report.verdict import StatedComparison, came_out, outcome, primary, sentence
-from secondhalf.report.words import fill, headed, label, page_words, reason
+from secondhalf.report.words import headed, label, page_words, reason
 from secondhalf.store.stages import write_atomically
-from secondhalf.text.visible import escape_invisible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -68,23 +68,8 @@ def render(facts: Facts) -> str:
 
 @cache
 def _environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
-    def shown(value: object) -> object:
-        return value if isinstance(value, Markup) else escape_invisible(str(value))
-
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        finalize=shown,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["fill"] = fill
+    environment = safe_environment(_HERE)
     environment.globals |= {
-        "numbers": numbers,
         "forest": forest,
         "bar": funnel.bar,
         "loss": loss,

@@ -1,4 +1,4 @@
-"""The words of the page and of the model card, and reasons in the page's language: words/en.yaml and words/ja.yaml.
+"""The words of both pages and of the model card, and reasons in the page's language: words/en.yaml and words/ja.yaml.
 
 Both files have the same keys and placeholders. Corpus text never takes part in a format string.
 """
@@ -23,6 +23,11 @@ def page_words(language: Language) -> Mapping[str, str]:
 def card_words(language: Language) -> Mapping[str, str]:
     """The words of the model card, by key. What comes from a run is put in escaped."""
     return _sections(language)["card"]
+
+
+def search_words(language: Language) -> Mapping[str, str]:
+    """The words of a search's page, by key."""
+    return _sections(language)["search"]
 
 
 def label(words: Mapping[str, str], kind: str, name: str) -> str:

@@ -128,8 +128,11 @@ def _write_links(folder: Path, links: Mapping[Label, Link]) -> None:
 
 
 @contextmanager
-def opened(recipe: Recipe, runs: Path, store: Path) -> Iterator[OpenRun]:
-    """Opens or makes the run's folder. Raises UserError when it belongs to another recipe or another process."""
+def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False) -> Iterator[OpenRun]:
+    """Opens or makes the run's folder. `wait`: stages that another process is making are waited for, and no error.
+
+    Raises UserError when the folder belongs to another recipe or another process.
+    """
     folder = runs / recipe.name
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -146,7 +149,7 @@ def opened(recipe: Recipe, runs: Path, store: Path) -> Iterator[OpenRun]:
         write_atomically(path, resolved)
         journal = Journal(store / "journal.sqlite")
         try:
-            yield OpenRun(recipe, folder, Store(store), journal)
+            yield OpenRun(recipe, folder, Store(store, wait=wait), journal)
         finally:
             journal.close()
 

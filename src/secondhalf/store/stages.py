@@ -9,6 +9,7 @@ and files are written under another name first, so a process killed anywhere lea
 
 import fcntl
 import json
+import logging
 import re
 import shutil
 import time
@@ -25,6 +26,8 @@ from secondhalf.errors import UserError
 from secondhalf.rows import digest
 from secondhalf.store.environment import current_environment
 from secondhalf.store.format import FORMAT_FILE, read_format, write_format
+
+_LOG = logging.getLogger(__name__)
 
 
 def stage_key(version: tuple[int, ...], settings: Mapping[str, object], inputs: Mapping[str, str]) -> str:
@@ -100,10 +103,10 @@ class Stage:
 
 
 class Store:
-    """The folder that all runs share."""
+    """The folder that all runs share. `wait`: a stage that another process is making is waited for, and no error."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, *, wait: bool = False) -> None:
+        self.root, self._wait = root, wait
 
     @property
     def of_format_1(self) -> bool:
@@ -156,13 +159,14 @@ class Store:
         if index_by_key:
             self.mark()
         with ExitStack() as locks:
-            for stage in (stages[index] for index in index_by_key.values()):
+            # In one order everywhere, so that two processes that wait never wait for each other.
+            for stage in (stages[index_by_key[key]] for key in sorted(index_by_key)):
                 try:
                     stage.path.mkdir(parents=True, exist_ok=True)
                 except OSError as error:
                     raise _disk(stage.path, error) from error
                 busy = f"Another process is making {name}/{stage.key}: wait for it, then run this again."
-                locks.enter_context(locked(stage.path / ".lock", busy))
+                locks.enter_context(locked(stage.path / ".lock", busy, wait=self._wait))
             # Others may have been made by another process meanwhile.
             missing = {index: stages[index] for index in index_by_key.values() if not stages[index].whole}
             if not missing:
@@ -219,13 +223,19 @@ def _is_stage(path: Path) -> bool:
 
 
 @contextmanager
-def locked(path: Path, busy: str) -> Iterator[None]:
-    """Holds a file lock that the system frees when the process ends, however it ends. Raises UserError(busy)."""
+def locked(path: Path, busy: str, *, wait: bool = False) -> Iterator[None]:
+    """Holds a file lock that the system frees when the process ends, however it ends.
+
+    Where another process has it: waits for it, or raises UserError(busy).
+    """
     with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise UserError(busy) from error
+            if not wait:
+                raise UserError(busy) from error
+            _LOG.debug("waiting for %s", path)
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 

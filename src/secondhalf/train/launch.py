@@ -28,6 +28,7 @@ from secondhalf.progress import messages_on_stderr
 from secondhalf.store import Stage
 from secondhalf.store.mapper import cores
 from secondhalf.train.dataset import ROWS_PER_SHARD
+from secondhalf.train.diverged import DivergedError
 from secondhalf.train.settings import TrainSettings
 
 _PARENT = "SECONDHALF_PARENT"
@@ -64,7 +65,7 @@ def launch_processes(
     code = _run_launcher(stage, settings.processes)
     result = json.loads(result_file.read_text("utf-8")) if result_file.is_file() else {}
     if "error" in result:
-        raise UserError(result["error"])
+        raise (DivergedError if result.get("diverged") else UserError)(result["error"])
     if code or "counts" not in result:
         raise UserError(
             f"{label}: {settings.processes} processes ended with {code}: the messages above say why; try train.processes: 1."
@@ -129,7 +130,8 @@ def main() -> int:
         counts = fit_student(shards, count, student, settings, seed, stage, label, run, group)
     except UserError as error:
         if group.is_main_process:
-            (folder / "result.json").write_text(json.dumps({"error": str(error)}), "utf-8")
+            failure = {"error": str(error), "diverged": isinstance(error, DivergedError)}
+            (folder / "result.json").write_text(json.dumps(failure), "utf-8")
         return 2
     if group.is_main_process:
         (folder / "result.json").write_text(json.dumps({"counts": counts}), "utf-8")

@@ -19,6 +19,7 @@ from secondhalf.train.batch_sampler import sample_batches
 from secondhalf.train.checkpoint import load_last_checkpoint, save_checkpoint
 from secondhalf.train.dataset import TokenDataset
 from secondhalf.train.distributed import ProcessGroup
+from secondhalf.train.diverged import DivergedError
 from secondhalf.train.early_stopping import EarlyStopping
 from secondhalf.train.keep import KeepSettings, pull_of
 from secondhalf.train.log import LogRow
@@ -104,12 +105,12 @@ def train_model(
             batches = [[examples[i] for i in batch] for batch in steps[index]]
             loss, tokens = _training_step(model, batches, optimizer, group, learning_rate, settings.keep)
             if not math.isfinite(loss):
-                raise UserError(f"{label}: the loss is no number at step {step}: lower train.learning_rate.")
+                raise DivergedError(f"{label}: the loss is no number at step {step}: lower train.learning_rate.")
             last = step == len(steps)
             saves = last or step % settings.checkpoint_steps == 0 or stopping.is_evaluation_step(step)
             evaluated = held_out_loss(model, held_out, settings, group) if saves or index == 0 else None
             if evaluated is not None and not math.isfinite(evaluated):
-                raise UserError(
+                raise DivergedError(
                     f"{label}: the held-out loss is no number after step {step}: lower train.learning_rate."
                 )
             seen = tokens + (log[-1]["tokens"] if log else 0)
