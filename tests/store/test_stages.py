@@ -1,6 +1,7 @@
 """Keys, atomic parts, manifests, locks, pruning."""
 
 import multiprocessing
+import time
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,33 @@ def test_equal_work_gives_equal_bytes(tmp_path: Path):
     names = sorted(path.name for path in one.path.glob("*.parquet"))
     assert len(names) == 6
     assert all((one.path / name).read_bytes() == (two.path / name).read_bytes() for name in names)
+
+
+def _make(root: Path, start):
+    def work(stage: Stage):
+        with (root / "made").open("a") as made:
+            made.write("once\n")
+        time.sleep(0.3)
+        return {"rows": 1}
+
+    start.wait(30)
+    stages = Store(root, wait=True).make_together(
+        "answers", (1,), {}, [{"of": "b"}, {"of": "a"}], lambda all: [work(one) for one in all.values()]
+    )
+    assert [stage.whole for stage in stages] == [True, True]
+
+
+def test_a_store_that_waits_makes_nothing_twice(tmp_path: Path):
+    spawn = multiprocessing.get_context("spawn")
+    start = spawn.Event()
+    others = [spawn.Process(target=_make, args=(tmp_path, start)) for _ in range(3)]
+    for other in others:
+        other.start()
+    start.set()
+    for other in others:
+        other.join(60)
+    assert [other.exitcode for other in others] == [0, 0, 0]
+    assert (tmp_path / "made").read_text() == "once\nonce\n"
 
 
 def _hold(path: Path, ready, done):

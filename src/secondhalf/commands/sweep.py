@@ -9,7 +9,6 @@ import json
 import logging
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from itertools import product
 from pathlib import Path
 
 from secondhalf import statistics
@@ -20,13 +19,15 @@ from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
 from secondhalf.report.verdict import no_evidence
 from secondhalf.rows import digest
+from secondhalf.search.axes import combinations, named, read_axes
+from secondhalf.search.measures import Scores, held_out_loss, scores_of
+from secondhalf.search.variants import TO_CHOOSE, check_different, trained_arms, variant
 from secondhalf.store import Stage
 from secondhalf.text.table import format_table
 
 _LOG = logging.getLogger(__name__)
-# Benchmarks have no part to choose on, the probes and the page are for what was chosen.
-_ALWAYS = ["evaluate.part=choose", "evaluate.benchmarks=[]"]
-_FIXED = {"name", "seed", "corpus", "clean", "evaluate", "probes", "report", "notices"}
+_SAME = "all settings of a sweep have the same documents and prompts; sweep train.*, or what a data set is made by"
+_FIXED = dict.fromkeys(("name", "seed", "corpus", "clean", "evaluate", "probes", "report", "notices"), _SAME)
 
 
 def main(options: argparse.Namespace) -> None:
@@ -55,24 +56,10 @@ class Setting:
 
 def settings(options: list[str]) -> list[dict[str, str]]:
     """Every combination of FIELD=VALUE,VALUE,... Raises UserError for what is none, or for fewer than two combinations."""
-    axes: dict[str, list[str]] = {}
-    for option in options:
-        field, _, values = option.partition("=")
-        choices = [value.strip() for value in values.split(",") if value.strip()]
-        if not field or not choices or field in axes:
-            raise UserError(
-                f"--over {option}: write FIELD=VALUE,VALUE, each field once, such as train.learning_rate=3e-4,6e-4."
-            )
-        if field.partition(".")[0] in _FIXED:
-            raise UserError(
-                f"--over {option}: all settings of a sweep have the same documents and prompts; sweep train.*, or what a data "
-                "set is made by."
-            )
-        axes[field] = list(dict.fromkeys(choices))
-    combinations = [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
-    if len(combinations) < 2:
+    settings = combinations(read_axes(options, _FIXED))
+    if len(settings) < 2:
         raise UserError("A sweep needs two settings at least: --over train.learning_rate=3e-4,6e-4.")
-    return combinations
+    return settings
 
 
 def recipes(path: Path, options: list[str], overrides: list[str]) -> Iterator[tuple[dict[str, str], Recipe]]:
@@ -82,40 +69,23 @@ def recipes(path: Path, options: list[str], overrides: list[str]) -> Iterator[tu
     for setting in settings(options):
         sets = [f"{field}={value}" for field, value in setting.items()]
         own = f"{name[:40]}-sweep-{digest(*overrides, *sets, size=8)}"
-        loaded.append((setting, load_recipe(path, read_overrides([*overrides, *sets, *_ALWAYS, f"name={own}"]))))
-    if len({json.dumps(recipe.deciding("run") | {"name": ""}) for _, recipe in loaded}) < len(loaded):
-        raise UserError(
-            "--over: some settings come to the same recipe (an arm may set the field itself): leave them out."
-        )
+        loaded.append((setting, variant(path, overrides, setting, own, TO_CHOOSE)))
+    check_different([recipe for _, recipe in loaded])
     yield from loaded
 
 
 Swept = tuple[str, dict[str, list[Setting]]]
-Scores = list[dict[str, float]]  # by prompt, one table a training seed
 
 
 def score(setting: dict[str, str], run: str, stages: list[tuple[Stage, Stage]], figure: str) -> tuple[Setting, Scores]:
     """One setting's figure and its scores. `stages` are its train and evaluate stages, a pair a training seed."""
-    scores = [
-        {row["id"]: row["value"] for row in answered.read().to_pylist() if row["figure"] == figure}
-        for _, answered in stages
-    ]
+    scores = scores_of([evaluated for _, evaluated in stages], figure)
     if not all(scores):
         raise UserError(f"evaluate.primary: there is no figure {figure!r}; name one that `secondhalf show` lists.")
     estimate = statistics.estimate([[seed[id] for id in sorted(seed)] for seed in scores])
-    return Setting(
-        setting, run, estimate.mean, estimate.low, estimate.high, _held_out([train for train, _ in stages])
-    ), scores
-
-
-def _held_out(trained: list[Stage]) -> float | None:
-    """The held-out loss of the weights that were kept, the mean over seeds; None where none was measured."""
-    ends = []
-    for stage in trained:
-        rows = [json.loads(line) for line in (stage.path / "log.jsonl").read_text("utf-8").splitlines()]
-        best = stage.manifest.get("best_step", rows[-1]["step"])
-        ends += [row["held_out"] for row in rows if row["step"] == best and row["held_out"] is not None]
-    return sum(ends) / len(ends) if ends else None
+    losses = [loss for loss in (held_out_loss(train) for train, _ in stages) if loss is not None]
+    held_out = sum(losses) / len(losses) if losses else None
+    return Setting(setting, run, estimate.mean, estimate.low, estimate.high, held_out), scores
 
 
 def ranked(scored: list[tuple[Setting, Scores]], figure: str) -> list[Setting]:
@@ -143,25 +113,17 @@ def sweep(path: Path, options: list[str], overrides: list[str], arms: list[str],
 
     scored_settings: dict[str, list[tuple[Setting, Scores]]] = {}
     for number, (setting, recipe) in enumerate(swept := list(recipes(path, options, overrides)), 1):
-        _LOG.info("setting %d of %d: %s", number, len(swept), _named_by(setting))
-        figure, names = recipe.evaluate.primary, arms or _trained(recipe)
+        _LOG.info("setting %d of %d: %s", number, len(swept), named(setting))
+        figure, names = recipe.evaluate.primary, arms or trained_arms(recipe)
         for name in names:
             if name not in recipe.arms or not recipe.arms[name].data:
                 raise UserError(
-                    f"--arm {name}: no arm of that name is trained; there are {', '.join(_trained(recipe))}."
+                    f"--arm {name}: no arm of that name is trained; there are {', '.join(trained_arms(recipe))}."
                 )
         with opened(recipe, runs, store) as run:
             for name, stages in scored(run, names).items():
                 scored_settings.setdefault(name, []).append(score(setting, recipe.name, stages, figure))
     return figure, {name: ranked(candidates, figure) for name, candidates in scored_settings.items()}
-
-
-def _trained(recipe: Recipe) -> list[str]:
-    return [
-        name
-        for name, arm in recipe.arms.items()
-        if arm.data and not any(recipe.data[used].teach.like for used in arm.data)
-    ]
 
 
 def as_text(figure: str, arms: dict[str, list[Setting]]) -> str:
@@ -170,7 +132,7 @@ def as_text(figure: str, arms: dict[str, list[Setting]]) -> str:
     for arm, rows in arms.items():
         cells = [
             [
-                _named(row),
+                named(row.setting),
                 f"{row.mean:.4f} [{row.low:.4f}, {row.high:.4f}]",
                 "-" if row.against_best is None else _difference(row.against_best),
                 "-" if row.held_out is None else f"{row.held_out:.4f}",
@@ -190,20 +152,13 @@ def as_text(figure: str, arms: dict[str, list[Setting]]) -> str:
 
 
 def _sentence(rows: list[Setting]) -> str:
-    best, alike = rows[0], [_named(row) for row in rows[1:] if row.open]
+    best, alike = rows[0], [named(row.setting) for row in rows[1:] if row.open]
     one_seed = rows[-1].against_best is not None and rows[-1].against_best.seeds_a == 1
     seeds = " One training seed: training noise is not covered." if one_seed else ""
     if not alike:
-        return f"{_named(best)} is better than every other setting.{seeds}"
-    return f"{_named(best)} came out best, and cannot be told from {', '.join(alike)}: the differences are within noise.{seeds}"
-
-
-def _named(row: Setting) -> str:
-    return _named_by(row.setting)
-
-
-def _named_by(setting: dict[str, str]) -> str:
-    return " ".join(f"{field.removeprefix('train.')}={value}" for field, value in setting.items())
+        return f"{named(best.setting)} is better than every other setting.{seeds}"
+    noise = f"cannot be told from {', '.join(alike)}: the differences are within noise"
+    return f"{named(best.setting)} came out best, and {noise}.{seeds}"
 
 
 def _difference(comparison: statistics.Comparison) -> str:

@@ -107,7 +107,7 @@ def combinations(axes: list[Axis]) -> list[Setting]:
         if axis.range is not None:
             raise UserError(
                 f"--over {axis.field}: a grid tries every value, and a range has too many; name values, or search it with "
-                "--trials N."
+                "`secondhalf search --trials N`."
             )
     names = [axis.field for axis in axes]
     return [dict(zip(names, values, strict=True)) for values in product(*(axis.values for axis in axes))]

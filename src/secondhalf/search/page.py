@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from secondhalf import report
 from secondhalf.analysis.figures import unit_of
+from secondhalf.report import numbers
 from secondhalf.report.templates import safe_environment
 from secondhalf.report.words import label, page_words, search_words
 from secondhalf.search.axes import named
@@ -70,27 +71,32 @@ def render(search: Search, outcome: Outcome, confirmation: Confirmation | None) 
 def _measure(figure: str, measure: Measure) -> tuple[str, str, str]:
     """A figure's mean and the ends of its interval, as they are written elsewhere too: shares as they are."""
     digits = 4 if unit_of(figure) in {"share", "nats"} else 2
-    mean, low, high = (f"{value:.{digits}f}" for value in (measure.mean, measure.low, measure.high))
+    mean, low, high = (numbers.plain(value, "count", digits) for value in (measure.mean, measure.low, measure.high))
     return mean, low, high
 
 
 def _plots(outcome: Outcome, name: Callable[[str], str], words: Mapping[str, str]) -> "dict[str, Markup]":
-    """The first figure against cost, against forgetting, and against the second figure, where trials have them."""
+    """The gain in the first figure against cost, against forgetting, and against the second figure, where trials have them."""
     figure = outcome.figures[0]
     others = dict.fromkeys([COST, FORGETTING, *outcome.figures[1:]])
     plots = {}
     for other in others:
         dots = [
-            Dot(one.trial.number, one.trial.measures[other].mean, one.trial.measures[figure], _kind(one, outcome))
+            Dot(one.trial.number, one.trial.measures[other].mean, _gain(one), _kind(one, outcome))
             for one in outcome.results
-            if one.trial.state == "evaluated" and other in one.trial.measures
+            if (one.gain or one.trial.number == 0) and other in one.trial.measures
         ]
-        if dots:
+        if len(dots) > 1:
             names = {"figure": name(figure), "other": name(other)}
             plots[other] = scatter(
                 dots, words["against"].format(**names), words["plot_desc"].format(n=len(dots), **names)
             )
     return plots
+
+
+def _gain(result: Result) -> Measure:
+    """The trial minus the recipe as it stands, which is at 0."""
+    return Measure(result.gain.difference, result.gain.low, result.gain.high) if result.gain else Measure(0.0, 0.0, 0.0)
 
 
 def _kind(result: Result, outcome: Outcome) -> Kind:

@@ -88,8 +88,11 @@ def _conclusion(outcome: Outcome) -> str:
         if best.gain and best.gain.seeds_a == 1:
             sentences.append("One training seed: training noise is not covered.")
         sentences.append("It was picked on these prompts, so its figure errs on the good side.")
-    failures = [result.trial for result in outcome.results if result.trial.state == "failed"]
-    sentences += [f"Trial {trial.number} failed: {trial.reason}" for trial in failures]
+    sentences += [
+        f"Trial {trial.number} was not evaluated, it {'failed' if trial.state == 'failed' else 'was pruned'}: {trial.reason}"
+        for trial in (result.trial for result in outcome.results)
+        if trial.reason
+    ]
     return "\n".join(sentences)
 
 

@@ -226,7 +226,7 @@ def _is_stage(path: Path) -> bool:
 def locked(path: Path, busy: str, *, wait: bool = False) -> Iterator[None]:
     """Holds a file lock that the system frees when the process ends, however it ends.
 
-    Where another process has it: waits for it, or raises UserError(busy).
+    Where another process has it: waits for it, and says so unless `busy` is empty; or raises UserError(busy).
     """
     with path.open("a") as file:
         try:
@@ -234,7 +234,8 @@ def locked(path: Path, busy: str, *, wait: bool = False) -> Iterator[None]:
         except BlockingIOError as error:
             if not wait:
                 raise UserError(busy) from error
-            _LOG.debug("waiting for %s", path)
+            if busy:
+                _LOG.info("waiting for another process to be done with %s", path.parent)
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
