@@ -16,7 +16,7 @@ from secondhalf.train import trainer  # noqa: E402
 from secondhalf.train.checkpoint import load_last_checkpoint  # noqa: E402
 from secondhalf.train.method import make_trainable  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
-from secondhalf.train.trainer import train_model  # noqa: E402
+from secondhalf.train.trainer import DivergedError, train_model  # noqa: E402
 
 SETTINGS = TrainSettings(
     rank=4, learning_rate=1e-2, epochs=2, tokens_per_step=64, tokens_per_batch=32, max_length=64, checkpoint_steps=3
@@ -175,6 +175,6 @@ def test_a_loss_that_is_no_number_is_an_error_and_leaves_no_checkpoint(student: 
     model = make_trainable(load_student(student)[1], SETTINGS, 1)
     with torch.no_grad():
         next(weight for name, weight in model.named_parameters() if "lora_B" in name).fill_(float("nan"))
-    with pytest.raises(UserError, match=r"step 1: lower train\.learning_rate"):
+    with pytest.raises(DivergedError, match=r"step 1: lower train\.learning_rate"):
         train_model(model, counting_examples(), [], SETTINGS, 1, tmp_path, "test")
     assert load_last_checkpoint(tmp_path) is None

@@ -22,7 +22,7 @@ from secondhalf.search.study import Search
 from secondhalf.search.trials import Trial
 from secondhalf.steps.arms import Arms, check_students
 from secondhalf.store.stages import locked
-from secondhalf.train.diverged import DivergedError
+from secondhalf.train.trainer import DivergedError
 
 _LOG = logging.getLogger(__name__)
 _ENOUGH = 4

@@ -28,8 +28,8 @@ from secondhalf.progress import messages_on_stderr
 from secondhalf.store import Stage
 from secondhalf.store.mapper import cores
 from secondhalf.train.dataset import ROWS_PER_SHARD
-from secondhalf.train.diverged import DivergedError
 from secondhalf.train.settings import TrainSettings
+from secondhalf.train.trainer import DivergedError
 
 _PARENT = "SECONDHALF_PARENT"
 # `--multi_gpu` means torchrun; without a GPU the processes see that and communicate by gloo (`--cpu` would want MPI). What

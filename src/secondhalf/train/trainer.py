@@ -19,7 +19,6 @@ from secondhalf.train.batch_sampler import sample_batches
 from secondhalf.train.checkpoint import load_last_checkpoint, save_checkpoint
 from secondhalf.train.dataset import TokenDataset
 from secondhalf.train.distributed import ProcessGroup
-from secondhalf.train.diverged import DivergedError
 from secondhalf.train.early_stopping import EarlyStopping
 from secondhalf.train.keep import KeepSettings, pull_of
 from secondhalf.train.log import LogRow
@@ -30,6 +29,11 @@ from secondhalf.train.surprises import WithoutSurprises
 
 if TYPE_CHECKING:
     import torch
+
+
+class DivergedError(UserError):
+    """A loss was no number; a lower learning rate mends it. A search notes it and goes on."""
+
 
 HELD_OUT_LIMIT = 256  # pairs, at most: thousands of them would take longer than the steps between
 
