@@ -107,3 +107,13 @@ def test_the_pilots_money_counts_towards_the_budget(tmp_path: Path, capsys):
     assert (
         sum(one["prompt_tokens"] + one["response_tokens"] for one in account) <= 1400 - spent + 4 * 60
     )  # what was in flight
+
+
+def test_a_student_that_cannot_be_had_leaves_the_ranking_to_the_audit(tmp_path: Path, capsys):
+    students = {"students": {"base": "nowhere/student"}}
+    recipe = tiny_recipe(tmp_path / "r.yaml", teach=TWO, pilot=LIMITS, data={"original": None}, **students)
+    (rows,) = _json(capsys, "teach", str(recipe), "--pilot")["pilots"]
+    assert [row["loglikelihood"] for row in rows] == [None, None]
+    assert rows[0]["accepted"] >= rows[1]["accepted"]
+    assert main(["teach", str(recipe)]) == 0
+    assert "ranked without likelihoods: There is no model at nowhere/student" in capsys.readouterr().err

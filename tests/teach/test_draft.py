@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from secondhalf.errors import UserError
 from secondhalf.models.request import RefusedError, Reply
 from secondhalf.rows import Pair, to_table
 from secondhalf.teach.draft import DraftSettings
@@ -81,3 +82,9 @@ def test_settings_that_cannot_be_meant_are_refused(fields: dict, fault: str):
         DraftSettings(**fields)
     with pytest.raises(ValidationError, match=r"ask: draft needs draft\.model"):
         TeachSettings(model="m", ask="draft")
+
+
+def test_without_anybody_to_draft_it_is_said():
+    pairs = to_table(Pair, [Pair("p", "d", "words", "en", "The river", " and")])
+    with pytest.raises(UserError, match=r"teach\.ask: draft needs somebody who drafts"):
+        teach_pairs(pairs, _settings(), lambda requests, label: iter([]), "t")

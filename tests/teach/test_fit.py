@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from secondhalf.errors import UserError
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.reference import resolve
@@ -85,3 +86,12 @@ def test_the_student_chooses_keeps_its_scores_and_is_not_asked_about_one_reply()
     assert scores == {"p0#0": -14.0, "p0#1": -5.0, "p0#3": -3.0}
     assert {row["figure"] for row in extra["scores"].to_pylist()} == {"loglikelihood"}
     assert sum(extra["candidates"].column("chosen").to_pylist()) == 2
+
+
+def test_without_a_student_it_is_said_and_nothing_else_chosen():
+    def send(requests, label):
+        return ((request.id, Reply("a reply", "stop", 1, 2)) for request in requests)
+
+    pairs = to_table(Pair, [Pair("p", "d", "words", "en", "The river", " and")])
+    with pytest.raises(UserError, match=r"teach\.choose: student needs the student"):
+        teach_pairs(pairs, TeachSettings(model="dummy", replies=2, choose="student"), send, "t")

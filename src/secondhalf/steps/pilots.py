@@ -88,12 +88,25 @@ def make_pilots(run: OpenRun, splits: Mapping[str, Stage]) -> dict[str, Stage]:
     for name, pairs in splits.items():
         student = run.recipe.fit_student(name)
         if student not in fits:
-            fits[student] = student_fit(run, name) if find_spec("torch") else None
+            fits[student] = _fit(run, name)
         stages[name] = _pilot(run, name, pairs, fits[student])
     for fit in fits.values():
         if fit:
             fit.close()
     return stages
+
+
+def _fit(run: OpenRun, name: str) -> StudentFit | None:
+    """The student to rank by; None, said once, where it cannot be had and only the ranking would need it."""
+    try:
+        if find_spec("torch") is None:
+            raise UserError("torch is not installed: `pip install 'secondhalf[train]'`.")
+        return student_fit(run, name)
+    except UserError as error:
+        if run.recipe.data[name].teach.choose == "student":
+            raise
+        _LOG.warning("Teachers are ranked without likelihoods: %s", error)
+        return None
 
 
 def _pilot(run: OpenRun, name: str, pairs: Stage, fit: StudentFit | None) -> Stage:

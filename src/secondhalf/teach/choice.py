@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from secondhalf.errors import UserError
 from secondhalf.extensions.function import load_function
 from secondhalf.extensions.path import is_path
 from secondhalf.models.request import SendRequests
@@ -34,7 +35,10 @@ def choose_replies(
     send_to_judge: SendRequests | None,
     fit: StudentFit | None,
 ) -> Choice:
-    """Chooses among the candidates of each pair, which are in the order of their numbers."""
+    """Chooses among the candidates of each pair, which are in the order of their numbers.
+
+    Raises UserError where the student should choose and none is given.
+    """
     answered = {row: options for row, options in candidates.items() if options}
     if settings.replies > 1 and is_path(settings.choose):
         function = load_function(settings.choose, CHOOSE_FIELD)
@@ -52,7 +56,9 @@ def choose_replies(
         ]
         verdicts = dict(send_to_judge(questions, f"{label}, judging"))
         return Choice({row: judge.judged_candidate(row, options, verdicts) for row, options in answered.items()})
-    if settings.choose == "student" and fit:
+    if settings.choose == "student" and several:
+        if fit is None:
+            raise UserError("teach.choose: student needs the student whose likelihoods count: give it as `fit`.")
         return _by_student(several, answered, fit, f"{label}, likelihoods")
     return Choice({row: longest_finished(options) for row, options in answered.items()})
 

@@ -19,9 +19,9 @@ from secondhalf.teach.candidates import Candidate
 from secondhalf.teach.draft import draft_request
 from secondhalf.teach.judge import judge_requests
 from secondhalf.teach.models import REPLAY
+from secondhalf.teach.plan import TeachPlan, teacher_requests
 from secondhalf.teach.records import JournalRecords
 from secondhalf.teach.settings import TeachSettings
-from secondhalf.teach.stage import TeachPlan, teacher_requests
 
 _MEASURED = 500  # pairs whose tokens are estimated; the others are like them
 # Two cores wrote 118 tokens/s with SmolLM2-135M as a 98 MB GGUF; other models in proportion to their bytes.
