@@ -6,12 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from secondhalf.cli import main
 from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.reference import resolve
 from secondhalf.models.reference import split_engine as named_engine
 from secondhalf.recipe import load_recipe
+from secondhalf.recipe.file import read_yaml, set_value
 from support import ROOT
 
 RECIPE = ROOT / "recipes" / "quickstart.yaml"
@@ -73,3 +75,32 @@ def test_a_gguf_student_is_converted_once(tmp_path: Path):
     before = [2, *model.tokenizer("The capital of France is", add_special_tokens=False).input_ids]
     (one, _), (other, _) = model.loglikelihood([(before, near), (before, far)])
     assert one > other + 2
+
+
+def test_two_teachers_of_which_one_mends_are_ranked_under_the_real_student(tmp_path: Path, monkeypatch, capsys):
+    recipe = load_recipe(RECIPE)
+    monkeypatch.chdir(tmp_path)
+    teacher, student = recipe.teach.model, next(iter(recipe.students))
+    fields = {
+        "corpus.sample": 20,
+        "pilot.pairs": 5,
+        "teach.sampling.max_tokens": 40,
+        "audit.keep_unfinished": True,
+        "teach.draft": {"model": student, "sampling": {"max_tokens": 24}},
+        "teach.teachers": {"writes": {"model": teacher}, "mends": {"model": teacher, "ask": "draft"}},
+    }
+    path = tmp_path / "two.yaml"
+    raw = read_yaml(RECIPE)
+    del raw["teach"]["model"]
+    for name, value in fields.items():
+        set_value(raw, name, value)
+    with path.open("w", encoding="utf-8") as file:
+        YAML().dump(raw, file)
+    assert main(["teach", str(path), "--pilot", "--json"]) == 0
+    ((best, other),) = json.loads(capsys.readouterr().out)["pilots"]
+    assert {best["teacher"], other["teacher"]} == {"writes", "mends"}
+    measured = [row["loglikelihood"] for row in (best, other) if row["loglikelihood"] is not None]
+    # A base model reads English of a small teacher at one to five nats a token.
+    assert measured
+    assert all(-5 < value < -0.5 for value in measured)
+    assert measured == sorted(measured, reverse=True)

@@ -11,7 +11,7 @@ import pytest
 import secondhalf
 from secondhalf.recipe.recipe import Recipe
 from secondhalf.runs.labels import SHAPES
-from secondhalf.settings import Decides, Settings
+from secondhalf.settings import AddedLater, Decides, Settings
 
 # The fields that are marked, and what they decide ("" is nothing). To mark another one, add it: a stage made before the change
 # of such a field is taken for one made after it.
@@ -19,7 +19,9 @@ MARKED = {
     "corpus.settings.CorpusSettings": {"": "max_refused workers"},
     "clean.stage.CleanSettings": {"run": "filters", "run deduplicate": "near_duplicates passages"},
     "audit.stage.AuditSettings": {"run": "checks"},
-    "teach.settings.TeachSettings": {"": "batch budget prices", "run": "model like"},
+    "teach.settings.TeachSettings": {"": "batch budget prices", "run": "model like student"},
+    "teach.teachers.TeacherSettings": {"run": "model"},
+    "teach.draft.DraftSettings": {"run": "model"},
     "teach.judge.ReplyJudgeSettings": {"run": "model"},
     "models.server.settings.ServerSettings": {
         "": "urls key_env key_header requests_per_minute tokens_per_minute max_in_flight timeout attempts backoff patience"
@@ -51,6 +53,8 @@ MARKED = {
     "recipe.recipe.Recipe": {"": "audit notices pilot report split teach train"},
 }
 STAGES = ["run", *SHAPES]
+# The fields that stages were made without: a default that means "none of it" is left out of their keys.
+ADDED_LATER = {("teach.settings.TeachSettings", "teachers"): {}, ("teach.settings.TeachSettings", "draft"): None}
 # One of every settings model, where a field can hold several or none.
 RICH = Recipe(
     data={"taught": {}, "mine": {"instructions": {"path": "x.jsonl"}}, "pie": {"magpie": {"model": "dummy"}}},
@@ -140,6 +144,20 @@ def test_the_marked_fields_are_those_named_here():
     }
     assert marks == named
     assert set().union(*marks.values()) <= set(STAGES)
+
+
+def test_a_field_that_came_later_leaves_the_keys_of_before():
+    marked = {
+        (name, field): info.default
+        for name, model in MODELS.items()
+        for field, info in model.model_fields.items()
+        if any(isinstance(mark, AddedLater) for mark in info.metadata)
+    }
+    assert marked == ADDED_LATER
+    before = {
+        "ask", "respond", "continue_text", "system", "sampling", "replies", "choose", "judge", "server",
+    }  # fmt: skip
+    assert RICH.data["taught"].teach.deciding("teach").keys() == before
 
 
 def test_a_field_decides_the_run_unless_it_is_marked():

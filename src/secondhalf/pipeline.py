@@ -17,7 +17,8 @@ from secondhalf.runs import OpenRun
 from secondhalf.steps.answers import answer_prompts, arms_of_one_model, everyday_prompts
 from secondhalf.steps.arms import Arms, check_students
 from secondhalf.steps.benchmarks import Benchmarks
-from secondhalf.steps.data import clean, corpus, data_sets
+from secondhalf.steps.data import clean, corpus, data_sets, halves
+from secondhalf.steps.pilots import make_pilots
 from secondhalf.store import Stage
 
 STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "probe", "report")
@@ -48,6 +49,13 @@ def run_pipeline(run: OpenRun, until: str = "report") -> Path | None:
     data = _documents_to_pairs(run, wanted) if run.recipe.data or "train" not in wanted else {}
     _arms(run, Arms(run, data), wanted)
     return write(Results(run).facts, run.folder / "report") if "report" in wanted else None
+
+
+def run_pilots(run: OpenRun) -> dict[str, Stage]:
+    """The pilot of every data set that a teacher writes, and nothing after it; by data set."""
+    for field, path in run.recipe.functions():
+        load_function(path, field, again=True)
+    return make_pilots(run, halves(run, clean(run, corpus(run))))
 
 
 def _documents_to_pairs(run: OpenRun, wanted: tuple[str, ...]) -> dict[str, Stage]:

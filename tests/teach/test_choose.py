@@ -16,8 +16,9 @@ from secondhalf.teach import judge
 from secondhalf.teach.candidates import Candidate
 from secondhalf.teach.choose import at_random, longest_finished
 from secondhalf.teach.judge import ReplyJudgeSettings
+from secondhalf.teach.plan import teacher_requests
 from secondhalf.teach.settings import TeachSettings
-from secondhalf.teach.stage import teach_pairs, teacher_requests
+from secondhalf.teach.stage import teach_pairs
 from support.user_module import write_module
 
 

@@ -10,8 +10,9 @@ from secondhalf.models.journal.journal import Journal
 from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.rows import Pair, from_table, to_table
 from secondhalf.teach.original import mirror_originals, trim
+from secondhalf.teach.plan import teacher_requests
 from secondhalf.teach.settings import TeachSettings
-from secondhalf.teach.stage import teach_pairs, teacher_requests
+from secondhalf.teach.stage import teach_pairs
 from secondhalf.text.language import count_words
 
 

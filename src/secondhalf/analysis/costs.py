@@ -23,10 +23,11 @@ def cost(label: Label, tables: RunTables) -> Cost:
 
 
 def per_pair(tables: RunTables) -> float | None:
-    """What teaching and auditing cost, over the accepted pairs of the taught data sets; None where it is not known."""
+    """What teaching, its pilot and auditing cost, over the accepted pairs of the taught data sets; None where it is not known."""
     taught = [name for name, data in tables.recipe.data.items() if data.taught]
     pairs = sum(tables.manifest(Label("audit", data=name))["rows"] for name in taught)
-    costs = [_money(Label(stage, data=name), tables) for name in taught for stage in ("split", "teach", "audit")]
+    labels = [Label(stage, data=name) for name in taught for stage in ("split", "pilot", "teach", "audit")]
+    costs = [_money(label, tables) for label in labels if label.stage != "pilot" or label in tables]
     known = [cost for cost in costs if cost is not None]
     return sum(known) / pairs if pairs and known else None
 

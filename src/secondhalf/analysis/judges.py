@@ -60,7 +60,7 @@ def _account(
 
 def _shared(judge: str, recipe: Recipe) -> str:
     """The family that the judge shares with a teacher of the run; "" where it shares none."""
-    teachers = {data.teach.model for data in recipe.data.values() if data.taught}
+    teachers = [model for data in recipe.data.values() if data.taught for model in data.teach.models]
     return next(filter(None, (shared_family(judge, teacher) for teacher in teachers)), "")
 
 

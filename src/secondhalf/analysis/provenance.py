@@ -11,12 +11,12 @@ def provenance(tables: RunTables) -> list[ProvenanceEntry]:
     folder, recipe, stages = tables.run.folder, tables.recipe, tables.stages
     here = current_environment()
     # Of files, and of the functions of the user's that the recipe names.
-    hashed = {"model", "student", "texts", "prompts", *(field for field, _ in recipe.functions())}
+    hashed = {"model", "draft", "student", "texts", "prompts", *(field for field, _ in recipe.functions())}
     identities = {
         f"{key} ({label})": value
         for label in stages
         for key, value in tables.manifest(label)["inputs"].items()
-        if key in hashed
+        if key.partition(" ")[0] in hashed  # "model NAME" is one of several teachers
     }
     entries = {
         "secondhalf run": f"{folder.name}: secondhalf run {folder}/recipe.yaml",

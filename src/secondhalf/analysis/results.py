@@ -1,14 +1,14 @@
 """What a run found, read once: report, show, compare, export and the public API are views of it."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
 import pyarrow as pa
 
 from secondhalf.analysis.costs import cost, per_pair
-from secondhalf.analysis.facts import Curve, Facts, Point, Sample, Unchecked
+from secondhalf.analysis.facts import Curve, Facts, PilotTeacher, Point, Sample, Unchecked
 from secondhalf.analysis.figures import arm_of, comparisons
 from secondhalf.analysis.funnel import FUNNEL, shift, step
 from secondhalf.analysis.groups import grouped
@@ -24,6 +24,7 @@ from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.recipe import Recipe
 from secondhalf.rows import digest
 from secondhalf.runs import Label, Run
+from secondhalf.runs.pilots import pilot_rankings, pilots_of
 from secondhalf.runs.trained import arm_settings
 
 
@@ -53,6 +54,9 @@ class Results:
             profiles=profiles,
             judges=accounts(tables),
             funnel=[step(label, tables) for label in stages if label.stage in FUNNEL],
+            pilots=[
+                [PilotTeacher(**asdict(row)) for row in rows] for rows in pilot_rankings(recipe, pilots_of(stages))
+            ],
             shifts=[shift(moved) for moved in moves if moved.stands_out],
             shifts_compared=len(moves),
             losses=[_curve(label, tables) for label in stages if label.stage == "train"],

@@ -29,7 +29,7 @@ def _of_untrained(arm: ArmSettings) -> Role:
 def _of_data(data: DataSettings) -> Role:
     if data.baseline:
         return "instructed" if data.instructions else "magpie"
-    if data.teach.model == "original":
+    if data.teach.original:
         return "control"
     return "taught" if data.audit.refuse else "unaudited"
 

@@ -76,6 +76,9 @@ def _recipes(add: Add) -> None:
             stage.add_argument(
                 "--dry-run", action="store_true", help="estimate tokens, money and hours; no model is asked"
             )
+            stage.add_argument(
+                "--pilot", action="store_true", help="have every teacher write the pilot's pairs alone, and rank them"
+            )
     sweep = add("sweep", "compare settings on the prompts on which settings may be chosen", "recipe")
     _set(sweep)
     sweep.add_argument(

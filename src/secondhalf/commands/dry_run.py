@@ -12,7 +12,14 @@ def dry_run(run: Run) -> list[Estimate]:
         row
         for name, data in run.recipe.data.items()
         if not data.baseline
-        for row in forecast_teaching(name, run.stage(Label("split", data=name)).read(), data.teach, journal, hour)
+        for row in forecast_teaching(
+            name,
+            run.stage(Label("split", data=name)).read(),
+            data.teach,
+            journal,
+            hour,
+            draft=run.recipe.draft_reference(name),
+        )
     ]
 
 

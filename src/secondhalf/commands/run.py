@@ -12,10 +12,13 @@ from secondhalf.commands.dry_run import as_text, dry_run
 from secondhalf.commands.evaluate_models import is_recipe, recipe_of
 from secondhalf.commands.show import show
 from secondhalf.errors import UserError
+from secondhalf.pipeline import run_pilots
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
 from secondhalf.runs import opened
+from secondhalf.runs.pilots import pilot_rankings
 from secondhalf.steps.data import examined
+from secondhalf.teach.ranking import ranking_as_text
 
 
 def main(options: argparse.Namespace) -> None:
@@ -24,6 +27,8 @@ def main(options: argparse.Namespace) -> None:
         _explain(options)
     elif getattr(options, "dry_run", False):
         _dry_run(options)
+    elif getattr(options, "pilot", False):
+        _pilot(options)
     else:
         recipe, until = _recipe(options)
         finished = run(recipe, until=until, runs=options.runs, store=options.store)
@@ -50,6 +55,16 @@ def _explain(options: argparse.Namespace) -> None:
         print(json.dumps(explanation_as_dict(document, steps), ensure_ascii=False))
     else:
         print(explain_document(document, steps, colour=sys.stdout.isatty()))
+
+
+def _pilot(options: argparse.Namespace) -> None:
+    recipe = load_recipe(Path(options.recipe), read_overrides(options.set))
+    with opened(recipe, options.runs, options.store) as run:
+        rankings = pilot_rankings(recipe, run_pilots(run))
+    if options.json:
+        print(json.dumps({"pilots": [[asdict(row) for row in rows] for rows in rankings]}, ensure_ascii=False))
+    else:
+        print("\n\n".join(map(ranking_as_text, rankings)) or "No data set asks a model.")
 
 
 def _dry_run(options: argparse.Namespace) -> None:

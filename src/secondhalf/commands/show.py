@@ -15,6 +15,8 @@ from secondhalf.api import find_run
 from secondhalf.clean.mix import mix_as_dict, mix_as_text
 from secondhalf.report.text import as_text
 from secondhalf.runs import Run
+from secondhalf.runs.pilots import pilot_rankings, pilots_of
+from secondhalf.teach.ranking import ranking_as_text
 from secondhalf.text.table import format_table
 from secondhalf.text.visible import escape_invisible
 
@@ -44,15 +46,18 @@ def funnel(run: Run, *, as_json: bool) -> str:
         counts = {key: manifest.get(key, 0) for key in ("rows_in", "rows", "rejected", "seconds")}
         step = {"stage": str(label), **counts, "reasons": {reason: count for reason, count, _ in reasons(stage)}}
         steps.append(step | ({"asked": asdict(spending(manifest))} if manifest.get("model_calls") else {}))
+    rankings = pilot_rankings(run.recipe, pilots_of(run.stages()))
     if as_json:
-        return json.dumps({"run": run.folder.name, "funnel": steps}, ensure_ascii=False)
+        ranked = {"pilots": [[asdict(row) for row in rows] for rows in rankings]} if rankings else {}
+        return json.dumps({"run": run.folder.name, "funnel": steps, **ranked}, ensure_ascii=False)
     rows = [[s["stage"], str(s["rows_in"]), str(s["rows"]), str(s["rejected"]), f"{s['seconds']:.0f}"] for s in steps]
     text = format_table(rows, ["stage", "in", "out", "rejected", "seconds"])
     reason_lines = [f"  {s['stage']}: {count} {reason}" for s in steps for reason, count in s["reasons"].items()]
     text += "\n\nRejected:\n" + "\n".join(reason_lines) if reason_lines else ""
     spending_rows = [[s["stage"], *_spending_cells(s["asked"])] for s in steps if "asked" in s]
     head = ["asked", "calls", "in the journal", "tokens read", "written", "USD"]
-    return text + (f"\n\n{format_table(spending_rows, head)}" if spending_rows else "")
+    text += f"\n\n{format_table(spending_rows, head)}" if spending_rows else ""
+    return "\n\n".join([text, *map(ranking_as_text, rankings)])
 
 
 def _spending_cells(spent: dict[str, Any]) -> list[str]:

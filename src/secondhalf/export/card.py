@@ -83,8 +83,8 @@ def _data(trained: TrainedArm, words: Mapping[str, str], facts: Facts | None) ->
     lines = [words["corpus"].format(reader=recipe.corpus.reader, size=recipe.corpus.sample, seed=recipe.seed)]
     for name, weight in trained.arm.data.items():
         teach = recipe.data[name].teach
-        phrase = words["own_halves" if teach.model == "original" else "written_by"]
-        model = escaped(teach.model.partition("#")[0])
+        phrase = words["own_halves" if teach.original else "written_by"]
+        model = escaped(", ".join(model.partition("#")[0] for model in teach.models))
         lines.append(phrase.format(name=escaped(name), weight=f"{weight:g}", model=model))
     blocks = ["\n".join(f"- {line}" for line in lines)]
     rows = []

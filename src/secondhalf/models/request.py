@@ -1,6 +1,7 @@
 """What is asked of a model and what comes back: the same two records for teacher, judge and student."""
 
 import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,6 +12,8 @@ from secondhalf.settings import Settings
 
 USER_TURN = "user turn"
 """The role of a last message that is begun and not ended: the model carries it on, as a user would (arXiv 2406.08464)."""
+PLAIN = "plain:"
+"""Begins the identity of a model that is asked without its chat template: it replies otherwise to the same words."""
 
 
 class Sampling(Settings):
@@ -39,6 +42,8 @@ class Request:
     id: str
     messages: tuple[tuple[str, str], ...]
     sampling: Sampling
+    teacher: str = ""
+    """Which of a data set's several teachers is asked; as `id`, no part of the key."""
     _keys: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def key(self, model: str) -> str:
@@ -82,6 +87,12 @@ class TroubleError(Exception):
     def __init__(self, words: str, *, cost: int = 10, too_much: bool = False, after: float | None = None) -> None:
         super().__init__(words)
         self.cost, self.too_much, self.after = cost, too_much, after
+
+
+Replies = Iterator[tuple[str, Reply | RefusedError]]
+"""Outcomes by request id, in any order."""
+SendRequests = Callable[[Iterable[Request], str], Replies]
+"""Requests and the progress's label in, their outcomes out."""
 
 
 class Backend(Protocol):

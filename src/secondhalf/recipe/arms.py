@@ -13,6 +13,9 @@ from secondhalf.teach.settings import TeachSettings
 from secondhalf.train.prefer.settings import PreferSettings
 from secondhalf.train.settings import TrainSettings
 
+ARM = "arm:"
+"""Begins the reference of a student that is an arm of the same recipe, its adapter merged into the weights."""
+
 
 class DataSettings(Settings):
     """One data set: the same documents, split, taught and audited its own way; or a baseline, made of no documents."""
@@ -40,7 +43,7 @@ class DataSettings(Settings):
     @property
     def taught(self) -> bool:
         """Its responses are a teacher's, to the first halves of documents."""
-        return not self.baseline and self.teach.model != "original"
+        return not self.baseline and not self.teach.original
 
 
 class ArmSettings(Settings):
@@ -124,15 +127,33 @@ def check_data(data: Mapping[str, DataSettings]) -> None:
 def check_students(arms: Mapping[str, ArmSettings], students: Mapping[str, str]) -> None:
     """Raises ValueError for students that are arms which cannot be."""
     for name, reference in students.items():
-        arm = reference.removeprefix("arm:")
+        arm = reference.removeprefix(ARM)
         if arm == reference:
             continue
         known(f"students.{name}", arm, arms)
         base = students.get(arms[arm].student, "")
-        if not arms[arm].data or base.startswith("arm:"):
+        if not arms[arm].data or base.startswith(ARM):
             raise ValueError(
                 f"students.{name}: {arm} must be trained on data, and its student must not be an arm itself"
             )
+
+
+def check_teaching(data: Mapping[str, DataSettings], students: Mapping[str, str]) -> None:
+    """Raises ValueError for a student that teaching needs and that is not there, or is trained only afterwards."""
+    untrained = [name for name, reference in students.items() if not reference.startswith(ARM)]
+    for name, one in data.items():
+        teach, field = one.teach, f"data.{name}.teach"
+        if one.baseline:
+            continue
+        known(f"{field}.student", teach.student or None, students)
+        drafts = teach.draft.model if teach.drafts and teach.draft and not teach.draft.server.urls else ""
+        for part, student in (("student", teach.student), ("draft.model", drafts)):
+            if students.get(student, "").startswith(ARM):
+                raise ValueError(
+                    f"{field}.{part}: {student} is an arm, trained after the data sets; name an untrained one"
+                )
+        if one.taught and teach.choose == "student" and teach.replies > 1 and not teach.student and len(untrained) != 1:
+            raise ValueError(f"{field}.student: choose: student needs one; there are {', '.join(untrained) or 'none'}")
 
 
 def check_arms(arms: Mapping[str, ArmSettings], data: Mapping[str, DataSettings], students: Mapping[str, str]) -> None:

@@ -20,20 +20,24 @@ from secondhalf.evaluate.own.checks import OWN_CHECKS_FIELD
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.extensions.path import is_path
 from secondhalf.probe.settings import ProbeSettings
-from secondhalf.recipe.arms import ArmSettings, DataSettings, check_arms, check_data, check_students
+from secondhalf.recipe.arms import (
+    ARM,
+    ArmSettings,
+    DataSettings,
+    check_arms,
+    check_data,
+    check_students,
+    check_teaching,
+)
 from secondhalf.recipe.file import explain, read_yaml, set_value
 from secondhalf.recipe.report import ReportSettings
-from secondhalf.settings import Decides, Settings
+from secondhalf.settings import Decides, Settings, lay_over
 from secondhalf.split.settings import RULE_FIELD, SplitSettings
 from secondhalf.teach.pilot import PilotSettings
 from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
 from secondhalf.train.settings import TrainSettings
 
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
-
-
-ARM = "arm:"
-"""Begins the reference of a student that is an arm of the same recipe, its adapter merged into the weights."""
 
 
 class Recipe(Settings):
@@ -101,6 +105,7 @@ class Recipe(Settings):
         check_data(self.data)
         check_arms(self.arms, self.data, self.students)
         check_students(self.arms, self.students)
+        check_teaching(self.data, self.students)
         for benchmark in self.evaluate.benchmarks:
             if benchmark.baseline_arm and benchmark.baseline_arm not in self.arms:
                 raise ValueError(
@@ -131,6 +136,16 @@ class Recipe(Settings):
             named += [(CHECKS_FIELD, path) for path in data.audit.checks]
         named += [(OWN_CHECKS_FIELD, path) for path in self.evaluate.own.checks.values()]
         return [(field, path) for field, path in dict.fromkeys(named) if is_path(path)]
+
+    def fit_student(self, data: str) -> str | None:
+        """The student whose likelihoods count while this data set is taught; None where the recipe does not tell."""
+        untrained = [name for name, reference in self.students.items() if not reference.startswith(ARM)]
+        return self.data[data].teach.student or (untrained[0] if len(untrained) == 1 else None)
+
+    def draft_reference(self, data: str) -> str | None:
+        """The base model that drafts for this data set; None where nobody does, or a server does."""
+        draft = self.data[data].teach.draft
+        return None if draft is None or draft.server.urls else self.students.get(draft.model, draft.model)
 
     def data_of(self, arm: str) -> list[str]:
         """The data sets whose pairs an arm has met: of a carried-over adapter, those it was trained on."""
@@ -178,16 +193,16 @@ def _laid_over(recipe: dict[str, Any]) -> dict[str, Any]:
 
 def _starting(recipe: dict[str, Any], own: object, keys: tuple[str, ...]) -> dict[str, Any]:
     own = dict(own) if isinstance(own, dict) else {}
-    merged = {key: _merged(recipe.get(key) or {}, own.get(key) or {}) for key in keys}
+    merged = {key: lay_over(_start(recipe, key, own), own.get(key) or {}) for key in keys}
     return {**own, **merged}
 
 
-def _merged(base: object, overlay: object) -> object:
-    """`overlay` laid on `base`, mapping by mapping; anything else is replaced whole."""
-    if not isinstance(base, dict) or not isinstance(overlay, dict):
-        return overlay
-    keys = [*base, *(key for key in overlay if key not in base)]
-    return {key: _merged(base.get(key), overlay[key]) if key in overlay else base[key] for key in keys}
+def _start(recipe: dict[str, Any], key: str, own: dict[str, Any]) -> object:
+    """What a data set or an arm starts from: the top of the recipe, but for the teachers where it names its own."""
+    start, says = recipe.get(key) or {}, own.get(key)
+    if key == "teach" and isinstance(start, dict) and isinstance(says, dict) and {"model", "teachers"} & says.keys():
+        return {name: value for name, value in start.items() if name != "teachers"}
+    return start
 
 
 def source_of(recipe: Recipe, student: str) -> tuple[str, int] | None:

@@ -10,6 +10,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "clean": (),
     "deduplicate": (),
     "split": _DATA,
+    "pilot": _DATA,
     "teach": _DATA,
     "audit": _DATA,
     "compose": ("arm",),

@@ -3,7 +3,7 @@
 No model is loaded, called or fetched. What the journal already has is counted and costs nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,18 +12,18 @@ import pyarrow as pa
 from secondhalf.errors import UserError
 from secondhalf.models.costs.prices import price_of
 from secondhalf.models.costs.token_estimate import USUAL_SHARE, ModelStatistics, model_statistics, prompt_tokens
-from secondhalf.models.journal.journal import Journal
 from secondhalf.models.reference import resolve, split_engine
-from secondhalf.models.request import Request
+from secondhalf.models.server.settings import ServerSettings
 from secondhalf.rows import Pair, from_table
 from secondhalf.teach.candidates import Candidate
+from secondhalf.teach.draft import draft_request
 from secondhalf.teach.judge import judge_requests
-from secondhalf.teach.models import REPLAY, TeacherModels
+from secondhalf.teach.models import REPLAY
+from secondhalf.teach.plan import TeachPlan, teacher_requests
+from secondhalf.teach.records import JournalRecords
 from secondhalf.teach.settings import TeachSettings
-from secondhalf.teach.stage import teacher_requests
 
 _MEASURED = 500  # pairs whose tokens are estimated; the others are like them
-_ROWS = 1000
 # Two cores wrote 118 tokens/s with SmolLM2-135M as a 98 MB GGUF; other models in proportion to their bytes.
 _LOCAL_SPEED = 118 * 98e6
 _IN_FLIGHT = 16  # requests that a server is taken to answer at once
@@ -36,7 +36,7 @@ class Estimate:
 
     data: str
     part: str
-    """teacher or judge."""
+    """teacher, or "teacher NAME" of several; draft; judge."""
     model: str
     pairs: int
     calls: int
@@ -57,54 +57,98 @@ class Estimate:
 
 
 def forecast_teaching(
-    data: str, pairs: pa.Table, settings: TeachSettings, journal: Path, hour: float, scale: float = 1.0
+    data: str,
+    pairs: pa.Table,
+    settings: TeachSettings,
+    journal: Path,
+    hour: float,
+    scale: float = 1.0,
+    draft: str | None = None,
 ) -> list[Estimate]:
-    """The teacher's estimate and, where one is asked, the judge's. `hour` is this machine's price in US dollars.
+    """Each teacher's estimate and, where they are asked, the drafter's and the judge's. `hour` is this machine's price in US
+    dollars.
 
-    `scale`: how many pairs there will be for each in the table. Raises UserError for a teacher that is not there.
+    `scale`: how many pairs there will be for each in the table. `draft`: the base model's reference, where the recipe names a
+    student. Raises UserError for a teacher that is not there.
     """
-    if settings.model == "original":
+    if settings.original:
         return []
-    rows = from_table(Pair, pairs)
-    requests = [teacher_requests(pair, settings) for pair in rows]
-    calls = sum(map(len, requests))
-    identity, known = _journal_state(requests, settings, journal)
-    stored = calls if settings.model.startswith(REPLAY) else known
-    statistics = model_statistics(journal, identity) if identity else ModelStatistics()
-    sample = [request for each in requests[:: max(1, len(requests) // _MEASURED)] for request in each]
-    prompt_mean = _mean([prompt_tokens(request.messages) for request in sample]) * (statistics.correction or 1.0)
-    limit = settings.sampling.max_tokens
-    response_mean = limit * (statistics.usual_share or USUAL_SHARE)
-    how = "tokens as the journal's replies of this model" if statistics.correction else (
-        "4 characters a token, 1 in Japanese and Chinese, replies at 60 % of their limit"
-    )  # fmt: skip
-    size = round(len(rows) * scale)
-    teacher = Estimate(data, "teacher", settings.model, size, round(calls * scale), round(stored * scale), how=how)
-    estimates = [_with_costs(teacher, settings, (prompt_mean, response_mean, limit), statistics, hour)]
+    rows, teachers = from_table(Pair, pairs), settings.by_teacher()
+    plan = TeachPlan(settings, None)
+    records = JournalRecords(settings, journal, draft)
+    drafted = {
+        row: reply.text for row, reply in records.drafts([pair for pair in rows if plan.drafts_for(pair)]).items()
+    }
+    estimates = []
+    if settings.drafts and settings.draft:
+        estimates.append(
+            _of_drafts(data, [pair for pair in rows if plan.drafts_for(pair)], settings, len(drafted), scale, hour)
+        )
+    for name, own in teachers.items():
+        written = [pair for pair in rows if plan.teacher_of(pair) == name]
+        estimates.append(_of_teacher(data, name, written, own, records, drafted, scale, hour))
     if settings.replies > 1 and settings.choose == "judge":
-        how = "by characters, all of it taken as new"
+        how, size = "by characters, all of it taken as new", round(len(rows) * scale)
         judge = Estimate(data, "judge", settings.judge.model, size, 2 * size, 0, how=how)
-        lengths = (_judge_reads(rows, settings, response_mean), 4.0, settings.judge.sampling.max_tokens)
-        estimates.append(_with_costs(judge, settings, lengths, ModelStatistics(), hour))
+        longest = max(_usual_reply(own, ModelStatistics()) for own in teachers.values())
+        lengths = (_judge_reads(rows, settings, longest), 4.0, settings.judge.sampling.max_tokens)
+        estimates.append(_with_costs(judge, settings, settings.judge.server, lengths, ModelStatistics(), hour))
     return [replace(row, budget=_budget(estimates, settings)) for row in estimates]
 
 
-def _journal_state(requests: list[list[Request]], settings: TeachSettings, path: Path) -> tuple[str, int]:
-    """The teacher's identity ("" where it would have to be fetched), and how many of its replies the journal has."""
-    fetched = any(
-        not server.urls and split_engine(model)[1].startswith("hf:")
-        for model, server in ((settings.model, settings.server), (settings.judge.model, settings.judge.server))
+def _of_teacher(
+    data: str,
+    name: str,
+    rows: list[Pair],
+    own: TeachSettings,
+    records: JournalRecords,
+    drafted: Mapping[str, str],
+    scale: float,
+    hour: float,
+) -> Estimate:
+    """One teacher's estimate; `own` are its settings. A draft that is not written yet is taken as a usual one."""
+    usual = "x" * int(_usual_draft(own) * 4)
+    rows = [
+        pair for pair in rows if drafted.get(pair.id, "x").strip()
+    ]  # where a draft is empty there is nothing to mend
+    requests = [teacher_requests(pair, own, drafted.get(pair.id, usual), name) for pair in rows]
+    calls = sum(map(len, requests))
+    identity, known = records.of_teacher(name, requests)
+    stored = calls if own.model.startswith(REPLAY) else known
+    statistics = model_statistics(records.path, identity) if identity else ModelStatistics()
+    sample = [request for each in requests[:: max(1, len(requests) // _MEASURED)] for request in each]
+    prompt_mean = _mean([prompt_tokens(request.messages) for request in sample]) * (statistics.correction or 1.0)
+    lengths = (prompt_mean, _usual_reply(own, statistics), own.sampling.max_tokens)
+    how = "tokens as the journal's replies of this model" if statistics.correction else (
+        "4 characters a token, 1 in Japanese and Chinese, replies at 60 % of their limit"
+    )  # fmt: skip
+    part = f"teacher {name}".strip()
+    row = Estimate(
+        data, part, own.model, round(len(rows) * scale), round(calls * scale), round(stored * scale), how=how
     )
-    if fetched or not path.is_file():
-        return "", 0
-    journal = Journal(path)
-    try:
-        identity = TeacherModels(settings, journal).identity
-        keys = [request.key(identity) for each in requests for request in each]
-        stored = {key for start in range(0, len(keys), _ROWS) for key in journal.find(keys[start : start + _ROWS])}
-        return identity, sum(key in stored for key in keys)
-    finally:
-        journal.close()
+    return _with_costs(row, own, own.server, lengths, statistics, hour)
+
+
+def _of_drafts(
+    data: str, rows: list[Pair], settings: TeachSettings, stored: int, scale: float, hour: float
+) -> Estimate:
+    draft = settings.draft
+    assert draft is not None
+    how = "4 characters a token, 1 in Japanese and Chinese, drafts as long as they may be"
+    size = round(len(rows) * scale)
+    row = Estimate(data, "draft", draft.model, size, size, round(stored * scale), how=how)
+    prompt_mean = _mean([prompt_tokens(draft_request(pair, draft).messages) for pair in rows])
+    lengths = (prompt_mean, float(draft.sampling.max_tokens), draft.sampling.max_tokens)
+    return _with_costs(row, settings, draft.server, lengths, ModelStatistics(), hour)
+
+
+def _usual_reply(own: TeachSettings, statistics: ModelStatistics) -> float:
+    return own.sampling.max_tokens * (statistics.usual_share or USUAL_SHARE)
+
+
+def _usual_draft(own: TeachSettings) -> int:
+    """Tokens of a draft: base models seldom end by themselves."""
+    return own.draft.sampling.max_tokens if own.ask == "draft" and own.draft else 0
 
 
 def _judge_reads(rows: Sequence[Pair], settings: TeachSettings, response_mean: float) -> float:
@@ -117,13 +161,17 @@ def _judge_reads(rows: Sequence[Pair], settings: TeachSettings, response_mean: f
 
 
 def _with_costs(
-    row: Estimate, settings: TeachSettings, lengths: tuple[float, float, int], statistics: ModelStatistics, hour: float
+    row: Estimate,
+    settings: TeachSettings,
+    server: ServerSettings,
+    lengths: tuple[float, float, int],
+    statistics: ModelStatistics,
+    hour: float,
 ) -> Estimate:
     """The row with tokens, hours and dollars. `lengths`: tokens read, usually written and at most written by a call."""
     calls = row.calls - row.from_journal
     prompt_total, response_total, most = (round(calls * length) for length in lengths)
-    batched = settings.batch and row.part == "teacher"
-    server = settings.server if row.part == "teacher" else settings.judge.server
+    batched = settings.batch and row.part.startswith("teacher")
     size = 0 if server.urls else local_bytes(row.model)
     price = price_of(row.model, server, settings.prices)
     if row.model.startswith((REPLAY, "dummy")) and not server.urls:

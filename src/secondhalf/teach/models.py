@@ -1,10 +1,11 @@
-"""Whom a data set's recipe asks, and on whose money: the teacher and, where candidates are judged, the judge.
+"""Whom a data set's recipe asks, and on whose money: its teachers and, where there are any, who drafts, judges and is fitted.
 
 No model is loaded before a reply is really needed.
 """
 
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from secondhalf.errors import UserError
@@ -18,53 +19,41 @@ from secondhalf.models.costs.prices import price_of
 from secondhalf.models.engines.replay import Replay
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.reference import file_hash
-from secondhalf.models.request import Backend, Request
+from secondhalf.models.request import Backend, Replies, Request, SendRequests
 from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.response import read_reply
+from secondhalf.teach.fit import StudentFit
 from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
-from secondhalf.teach.stage import Replies, SendRequests
 
 REPLAY = "replay:"
 
 
-class TeacherModels:
-    """One data set's models. `inputs` are their identities, and the source of a user's `choose`, for the stage's key."""
+class OneTeacher:
+    """One teacher of a data set: its identity, and how its replies are had."""
 
-    def __init__(self, settings: TeachSettings, journal: Journal) -> None:
+    def __init__(self, settings: TeachSettings, journal: Journal, loaded: dict[str, Callable[[], Backend]]) -> None:
+        """`loaded`: the models of this machine by identity; teachers that differ in their sampling share one."""
         self._settings, self._journal = settings, journal
         self._replay: Path | None = None
-        self._teacher: tuple[str, Callable[[], Backend]] | None = None
+        self._backend: Callable[[], Backend] | None = None
+        self.identity = teacher_identity(settings)
         if settings.model.startswith(REPLAY):
             self._replay = replay_path(settings.model)
-            self.identity = file_hash(self._replay)
         else:
-            self.identity, load = teacher(settings.model, settings.server)
-            self._teacher = self.identity, cache(load)
-        self.inputs = {"model": self.identity}
-        if settings.replies > 1:
-            self.inputs |= key_inputs(CHOOSE_FIELD, [settings.choose])
-        self._judge: tuple[str, Callable[[], Backend]] | None = None
-        if settings.replies > 1 and settings.choose == "judge":
-            identity, load = teacher(settings.judge.model, settings.judge.server)
-            self._judge = identity, cache(load)
-            self.inputs["judge"] = identity
+            _, load = teacher(settings.model, settings.server)
+            self._backend = cache(load) if settings.server.urls else loaded.setdefault(self.identity, cache(load))
 
-    def teacher(self, budget: Budget) -> SendRequests:
-        """How the teacher's replies are had."""
-        if self._teacher is None:
-            assert self._replay is not None
+    def sender(self, budget: Budget, account: str) -> SendRequests:
+        """Its replies, on an account of the budget."""
+        if self._replay:
             return Replay(self._replay, self._settings.wording).replies
+        assert self._backend is not None
         price = price_of(self._settings.model, self._settings.server, self._settings.prices)
-        ledger = budget.ledger("teacher", price, batched=self._settings.batch)
-        return self._batch_sender(ledger) if self._settings.batch else self._journalled_sender(*self._teacher, ledger)
-
-    def judge(self, budget: Budget) -> SendRequests | None:
-        """How the judge's replies are had; None where nobody judges."""
-        if self._judge is None:
-            return None
-        price = price_of(self._settings.judge.model, self._settings.judge.server, self._settings.prices)
-        return self._journalled_sender(*self._judge, budget.ledger("judge", price))
+        ledger = budget.ledger(account, price, batched=self._settings.batch)
+        if self._settings.batch:
+            return self._batch_sender(ledger)
+        return _journalled_sender(self.identity, self._backend, self._journal, ledger)
 
     def _batch_sender(self, ledger: CostLedger) -> SendRequests:
         server = self._settings.server
@@ -89,11 +78,85 @@ class TeacherModels:
 
         return send
 
-    def _journalled_sender(self, identity: str, backend: Callable[[], Backend], ledger: CostLedger) -> SendRequests:
+
+class TeacherModels:
+    """One data set's models. `inputs` are their identities, and the source of a user's `choose`, for the stage's key.
+
+    `fit`: the untouched student, for `choose: student`. `draft`: the base model's reference, where the recipe's name for it is
+    a student's.
+    """
+
+    def __init__(
+        self, settings: TeachSettings, journal: Journal, fit: StudentFit | None = None, draft: str | None = None
+    ) -> None:
+        self._settings, self._journal = settings, journal
+        loaded: dict[str, Callable[[], Backend]] = {}
+        self._teachers = {name: OneTeacher(one, journal, loaded) for name, one in settings.by_teacher().items()}
+        self.identities = {name: one.identity for name, one in self._teachers.items()}
+        self.inputs = {f"model {name}".strip(): identity for name, identity in self.identities.items()}
+        self._draft: tuple[str, Callable[[], Backend]] | None = None
+        if settings.drafts and settings.draft:
+            identity, load = teacher(draft or settings.draft.model, settings.draft.server, plain=True)
+            self._draft = identity, cache(load)
+            self.inputs["draft"] = identity
+        self.fit: StudentFit | None = None
+        self._judge: tuple[str, Callable[[], Backend]] | None = None
+        if settings.replies > 1:
+            self.inputs |= key_inputs(CHOOSE_FIELD, [settings.choose])
+            if settings.choose == "judge":
+                identity, load = teacher(settings.judge.model, settings.judge.server)
+                self._judge = identity, cache(load)
+                self.inputs["judge"] = identity
+            if settings.choose == "student" and fit:
+                self.fit = fit
+                self.inputs |= fit.inputs
+
+    def senders(self, budget: Budget) -> dict[str, SendRequests]:
+        """How each teacher's replies are had, by its name."""
+        return {name: one.sender(budget, f"teacher {name}".strip()) for name, one in self._teachers.items()}
+
+    def teacher(self, budget: Budget) -> SendRequests:
+        """How the replies of all teachers are had. A long stream of requests is best in runs of one teacher's."""
+        senders = self.senders(budget)
+        if list(senders) == [""]:
+            return senders[""]
+
         def send(requests: Iterable[Request], label: str) -> Replies:
-            return send_requests(requests, identity, backend, self._journal, label, ledger)
+            for name, run in groupby(requests, key=lambda request: request.teacher):
+                yield from senders[name](run, f"{label}, {name}")
 
         return send
+
+    def judge(self, budget: Budget) -> SendRequests | None:
+        """How the judge's replies are had; None where nobody judges."""
+        if self._judge is None:
+            return None
+        price = price_of(self._settings.judge.model, self._settings.judge.server, self._settings.prices)
+        return _journalled_sender(*self._judge, self._journal, budget.ledger("judge", price))
+
+    def drafter(self, budget: Budget) -> SendRequests | None:
+        """How drafts are had; None where nobody drafts."""
+        draft = self._settings.draft
+        if self._draft is None or draft is None:
+            return None
+        price = price_of(draft.model, draft.server, self._settings.prices)
+        return _journalled_sender(*self._draft, self._journal, budget.ledger("draft", price))
+
+
+def _journalled_sender(
+    identity: str, backend: Callable[[], Backend], journal: Journal, ledger: CostLedger
+) -> SendRequests:
+    def send(requests: Iterable[Request], label: str) -> Replies:
+        return send_requests(requests, identity, backend, journal, label, ledger)
+
+    return send
+
+
+def teacher_identity(settings: TeachSettings) -> str:
+    """What stands for one teacher in keys: its file's hash, or what a server's replies are determined by."""
+    if settings.model.startswith(REPLAY):
+        return file_hash(replay_path(settings.model))
+    return teacher(settings.model, settings.server)[0]
 
 
 def replay_path(reference: str) -> Path:

@@ -1,6 +1,9 @@
 """The first pairs go through teach and audit before the rest is paid for (DESIGN: pilot)."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 from pydantic import Field
@@ -16,6 +19,11 @@ class PilotSettings(Settings):
     pairs: int = Field(100, ge=0)
     """How many pairs the pilot takes. 0: no pilot."""
 
+    rank: bool = True
+    """Where teachers can be compared, several in one data set or data sets with one split, each of them writes the pilot's pairs,
+    and they are ranked before the rest is paid for: by the share that the audit accepts, the share that came to an end, and how
+    likely the untouched student finds what was accepted. The other teachers' replies to these pairs are paid for too."""
+
     max_rejected: float = Field(0.9, ge=0, le=1)
     """Stop when the audit refuses more than this share."""
 
@@ -29,39 +37,69 @@ class PilotSettings(Settings):
     """Stop when teaching the rest would cost more than this, in US dollars, calls and machine together."""
 
 
-class Pilot:
-    """Watches the clock and the budget while the first pairs of a data set are taught, then judges.
+@dataclass(frozen=True)
+class PilotMeasure:
+    """What one teacher's pilot took and gave; `share` is how much of the data set it writes, 0 to 1."""
 
-    `total` is how many pairs there are in all.
-    """
+    attempted: int
+    rejected: int
+    unfinished: int
+    seconds: float
+    dollars: float
+    share: float = 1.0
 
-    def __init__(self, data: str, total: int, limits: PilotSettings, budget: Budget) -> None:
-        self._data, self._total, self._limits, self._budget = data, total, limits, budget
-        self._start, self._dollars = time.monotonic(), budget.dollars
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> "PilotMeasure":
+        """The measure that a manifest keeps."""
+        return cls(**kept)
 
-    def weigh(self, taught: pa.Table, rejects: pa.Table, accepted: pa.Table) -> None:
-        """Raises UserError with the figures when the pilot's pairs pass a limit."""
+
+class PilotClock:
+    """Watches the clock and the budget while one teacher's pilot runs."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget, self._start, self._dollars = budget, time.monotonic(), budget.dollars
+
+    def measure(self, taught: pa.Table, rejects: pa.Table, accepted: pa.Table, share: float = 1.0) -> PilotMeasure:
+        """Of the pairs that were taught, those that the teacher refused, and those of the taught that the audit accepts."""
         attempted = taught.num_rows + rejects.num_rows
-        if not attempted:
-            return
+        unfinished = sum(finish != "stop" for finish in taught.column("finish").to_pylist())
         seconds, dollars = time.monotonic() - self._start, self._budget.dollars - self._dollars
-        rest = self._total - attempted
-        rejected = 1 - accepted.num_rows / attempted
-        unfinished = sum(finish != "stop" for finish in taught.column("finish").to_pylist()) / attempted
-        hours, cost = seconds / attempted * rest / 3600, dollars / attempted * rest
-        figures = (
-            f"of {attempted} pilot pairs of {self._data}, {rejected:.0%} were rejected and {unfinished:.0%} unfinished; "
-            f"the other {rest} would take {hours:.1f} hours and {cost:.2f} dollars"
-        )
-        limits = self._limits
-        for name, value, limit in (
-            ("max_rejected", rejected, limits.max_rejected),
-            ("max_unfinished", unfinished, limits.max_unfinished),
-            ("max_hours", hours, limits.max_hours),
-            ("max_dollars", cost, limits.max_dollars),
-        ):
-            if limit is not None and value > limit:
-                raise UserError(
-                    f"Stopped after the pilot, past pilot.{name} = {limit}: {figures}. "
-                    "Mend teach or audit, or raise the limit."
-                )
+        return PilotMeasure(attempted, attempted - accepted.num_rows, unfinished, round(seconds, 2), dollars, share)
+
+
+def check_limits(data: str, total: int, measures: Sequence[PilotMeasure], limits: PilotSettings) -> None:
+    """Raises UserError with the figures when a data set's pilot passes a limit. `total` is how many pairs there are in all.
+
+    Several teachers count by their shares.
+    """
+    measures = [measure for measure in measures if measure.attempted]
+    if not measures:
+        return
+    whole = sum(measure.share for measure in measures)
+
+    def mean(values: Sequence[float]) -> float:
+        rated = zip(measures, values, strict=True)
+        return sum(measure.share * value / measure.attempted for measure, value in rated) / whole
+
+    rest = total - max(measure.attempted for measure in measures)
+    rejected = mean([measure.rejected for measure in measures])
+    unfinished = mean([measure.unfinished for measure in measures])
+    hours = mean([measure.seconds for measure in measures]) * rest / 3600
+    cost = mean([measure.dollars for measure in measures]) * rest
+    attempted = sum(measure.attempted for measure in measures)
+    figures = (
+        f"of {attempted} pilot pairs of {data}, {rejected:.0%} were rejected and {unfinished:.0%} unfinished; "
+        f"the other {rest} would take {hours:.1f} hours and {cost:.2f} dollars"
+    )
+    for name, value, limit in (
+        ("max_rejected", rejected, limits.max_rejected),
+        ("max_unfinished", unfinished, limits.max_unfinished),
+        ("max_hours", hours, limits.max_hours),
+        ("max_dollars", cost, limits.max_dollars),
+    ):
+        if limit is not None and value > limit:
+            raise UserError(
+                f"Stopped after the pilot, past pilot.{name} = {limit}: {figures}. "
+                "Mend teach or audit, or raise the limit."
+            )

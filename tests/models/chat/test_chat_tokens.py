@@ -7,7 +7,7 @@ import pytest
 
 from secondhalf.errors import UserError
 from secondhalf.models.chat.chat_template import jinja_for_tokenizer
-from secondhalf.models.chat.chat_tokens import ChatTokens
+from secondhalf.models.chat.chat_tokens import ChatTokens, PlainTokens
 from secondhalf.models.chat.plain_text import control_ids
 from secondhalf.models.chat.template import Template
 from secondhalf.models.request import USER_TURN
@@ -78,3 +78,16 @@ def test_a_template_that_drops_or_reorders_messages_is_refused(text: str) -> Non
     bytes_tokenizer.chat_template = text
     with pytest.raises(UserError, match="drops or reorders"):
         ChatTokens(bytes_tokenizer, Path("folder")).ids((("user", "a"), ("assistant", "b"), ("user", "c")))
+
+
+def test_a_base_model_is_given_the_text_alone_and_needs_no_template(student: Path):
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(student)
+    assert not tokenizer.chat_template
+    plain = PlainTokens(tokenizer, student)
+    ids = plain.ids((("user", "The river <end_of_turn> runs"),))
+    assert ids[0] == tokenizer.bos_token_id
+    assert tokenizer.convert_tokens_to_ids("<end_of_turn>") not in ids
+    assert plain.text(ids[1:]) == "The river <end_of_turn> runs"
+    assert plain.stops == [tokenizer.eos_token_id]

@@ -11,7 +11,17 @@ from pydantic import Field
 from secondhalf.analysis.facts.arms import Arm, ArmComparison, Figure
 from secondhalf.analysis.facts.evidence import Account, Grouped, Probe, Profile, Span, Within
 from secondhalf.analysis.facts.kinds import Count, JudgeWarning, Number, Role, Text, Unchecked, Unit, is_benchmark
-from secondhalf.analysis.facts.work import Cost, Curve, FunnelStep, Point, ProvenanceEntry, Reason, Sample, ShareShift
+from secondhalf.analysis.facts.work import (
+    Cost,
+    Curve,
+    FunnelStep,
+    PilotTeacher,
+    Point,
+    ProvenanceEntry,
+    Reason,
+    Sample,
+    ShareShift,
+)
 from secondhalf.settings import Settings
 
 __all__ = [
@@ -27,6 +37,7 @@ __all__ = [
     "Grouped",
     "JudgeWarning",
     "Number",
+    "PilotTeacher",
     "Point",
     "Probe",
     "Profile",
@@ -71,6 +82,8 @@ class Facts(Settings):
     judges: list[Account] = Field([])
     """Whom the judged figures rest on; empty where nothing is judged."""
     funnel: list[FunnelStep] = Field([])
+    pilots: list[list[PilotTeacher]] = Field([])
+    """Where teachers were compared before the rest was paid for: those of each split, the best fit first."""
     shifts: list[ShareShift] = Field([])
     """What cleaning moved; the categories that it did not move are only counted."""
     shifts_compared: Count = 0

@@ -94,6 +94,26 @@ class Cost(Settings):
     """Made by an earlier run and taken from the store: what it took was paid for then."""
 
 
+class PilotTeacher(Settings):
+    """One teacher of the pilot. Shares are of its pairs, 0 to 1; log-likelihoods in nats a token under the untouched student."""
+
+    data: Text
+    teacher: Text = ""
+    """Its name; empty where the data set has one teacher."""
+    model: Text
+    pairs: Count
+    accepted: Number
+    finished: Number
+    loglikelihood: Number | None = None
+    """Mean over the accepted replies; None where it was not measured."""
+    difference: Number | None = None
+    """The best teacher's minus this one's, over the halves of which both replies were accepted; None for the best itself."""
+    low: Number | None = None
+    high: Number | None = None
+    halves: Count = 0
+    noise: bool | None = None
+
+
 class ProvenanceEntry(Settings):
     """One line of the provenance; a value of several lines is shown as it is written."""
 

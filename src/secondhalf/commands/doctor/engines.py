@@ -31,6 +31,8 @@ def engines(recipe: Recipe) -> list[Finding]:
         needed.add("xllamacpp")
     if any(split_engine(model)[0] == "transformers" for model in local):
         needed |= {"torch", "transformers"}
+    if any(data.taught and data.teach.choose == "student" for data in recipe.data.values()):
+        needed |= {"torch", "transformers"}
     if any(arm.trained and arm.train.method == "qlora" for arm in recipe.arms.values()):
         needed.add("bitsandbytes")
     if any(arm.prefer for arm in recipe.arms.values()):

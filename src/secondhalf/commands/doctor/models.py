@@ -9,15 +9,18 @@ from secondhalf.errors import UserError
 from secondhalf.models.reference import resolve, split_engine
 from secondhalf.models.weights.size import known_students, size_of
 from secondhalf.recipe import Recipe
-from secondhalf.recipe.arms import DataSettings
-from secondhalf.recipe.recipe import ARM
+from secondhalf.recipe.arms import ARM, DataSettings
+from secondhalf.teach.draft import DraftSettings
 from secondhalf.teach.models import REPLAY, replay_path
 from secondhalf.teach.settings import TeachSettings
+
+Asked = TeachSettings | MagpieSettings | DraftSettings
+"""The settings of one model that is asked."""
 
 
 def models(recipe: Recipe) -> list[Finding]:
     """Every teacher and every student."""
-    teachers = [_source(name, data) for name, data in recipe.data.items()]
+    teachers = [finding for name, data in recipe.data.items() for finding in _sources(name, data, recipe)]
     return teachers + [
         Finding(f"student {name}", f"the arm {reference.removeprefix(ARM)}, merged when it is trained", True)
         if reference.startswith(ARM)
@@ -26,32 +29,55 @@ def models(recipe: Recipe) -> list[Finding]:
     ]
 
 
-def _source(name: str, data: DataSettings) -> Finding:
-    """Where a data set's replies come from: a server, a model of this machine, or a file of instruction data."""
+def _sources(name: str, data: DataSettings, recipe: Recipe) -> list[Finding]:
+    """Where a data set's replies come from: servers, models of this machine, or a file of instruction data."""
     if data.instructions:
         try:
-            return Finding(
-                f"data {name}", f"{len(instruction_files(data.instructions)[0])} files of instruction data", True
-            )
+            files = len(instruction_files(data.instructions)[0])
+            return [Finding(f"data {name}", f"{files} files of instruction data", True)]
         except UserError as error:
-            return Finding(f"data {name}", str(error), False)
-    teacher = data.magpie or data.teach
-    what = f"{'model' if data.magpie else 'teacher'} of {name}"
-    return _server(what, teacher) if _served(teacher) else _model(what, teacher.model)
+            return [Finding(f"data {name}", str(error), False)]
+    return [
+        _server(f"{what} of {name}", asked) if _served(asked) else _model(f"{what} of {name}", _file_of(asked, recipe))
+        for what, asked in _asked(data)
+    ]
+
+
+def _asked(data: DataSettings) -> list[tuple[str, Asked]]:
+    """Every model that writes for a data set, and what it is."""
+    if data.magpie:
+        return [("model", data.magpie)]
+    teachers: list[tuple[str, Asked]] = [
+        (f"teacher {name}".strip(), one) for name, one in data.teach.by_teacher().items()
+    ]
+    return [*teachers, ("draft", data.teach.draft)] if data.teach.drafts and data.teach.draft else teachers
+
+
+def _file_of(asked: Asked, recipe: Recipe) -> str:
+    """A model's reference; the drafter's may be a student's name."""
+    return recipe.students.get(asked.model, asked.model) if isinstance(asked, DraftSettings) else asked.model
 
 
 def here(recipe: Recipe) -> list[str]:
     """The models that are asked on this machine."""
-    teachers = [data.magpie or data.teach for data in recipe.data.values() if not data.instructions]
-    return [settings.model for settings in teachers if not _served(settings)]
+    return [model for together in here_together(recipe) for model in together]
 
 
-def _served(settings: TeachSettings | MagpieSettings) -> bool:
+def here_together(recipe: Recipe) -> list[list[str]]:
+    """The models that are asked on this machine, those of one data set together: they are in memory at once."""
+    return [
+        list(dict.fromkeys(_file_of(asked, recipe) for _, asked in _asked(data) if not _served(asked)))
+        for data in recipe.data.values()
+        if not data.instructions
+    ]
+
+
+def _served(settings: Asked) -> bool:
     """Whether the teacher is behind a server; a control takes the servers over and asks nobody."""
     return bool(settings.server.urls) and settings.model != "original"
 
 
-def _server(what: str, settings: TeachSettings | MagpieSettings) -> Finding:
+def _server(what: str, settings: Asked) -> Finding:
     """Whether the key is there; nobody is called."""
     try:
         settings.server.key()

@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 
 from secondhalf.commands.doctor.finding import Finding
-from secondhalf.commands.doctor.models import here
+from secondhalf.commands.doctor.models import here_together
 from secondhalf.commands.doctor.training import Training
 from secondhalf.recipe import Recipe
 from secondhalf.teach.forecast import Estimate, local_bytes
@@ -21,7 +21,9 @@ def needs(
     calls = sum(row.dollars or 0.0 for row in estimates) - teach_hours * recipe.report.hour_in_dollars
     mine = [row for row in training if row.method == recipe.arms[row.arm].train.method]
     train_hours = sum(row.hours for row in mine)
-    teacher = max((2.0 * local_bytes(model) for model in here(recipe)), default=0.0)
+    teacher = max(
+        (sum(2.0 * local_bytes(model) for model in together) for together in here_together(recipe)), default=0.0
+    )
     trainer = max((_bytes(row, recipe) for row in mine), default=0.0)
     free = psutil.virtual_memory().available
     fits = teacher < free and trainer <= device.memory

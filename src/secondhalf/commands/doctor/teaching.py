@@ -41,7 +41,8 @@ def teaching(recipe: Recipe, store: Path) -> tuple[list[Estimate], list[Finding]
                     continue
                 pairs = run.stage(Label("split", data=name)).read()
                 hour = recipe.report.hour_in_dollars
-                estimates += forecast_teaching(name, pairs, data.teach, store / "journal.sqlite", hour, scale)
+                draft = recipe.draft_reference(name)
+                estimates += forecast_teaching(name, pairs, data.teach, store / "journal.sqlite", hour, scale, draft)
         except UserError as error:
             return [], [Finding("teaching", str(error), False)]
         finally:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from secondhalf.models.weights.size import size_of
 from secondhalf.recipe import Recipe
-from secondhalf.recipe.arms import ArmSettings
-from secondhalf.recipe.recipe import ARM
+from secondhalf.recipe.arms import ARM, ArmSettings
 from secondhalf.teach.forecast import Estimate
 from secondhalf.text.table import format_table
 from secondhalf.train.resources.device import Device
@@ -111,9 +110,10 @@ def _tokens(recipe: Recipe, arm: ArmSettings, teaching: list[Estimate]) -> tuple
     name = next(iter(arm.data))
     data = recipe.data[name]
     source = data.teach.like or name
-    pairs = next((row.pairs for row in teaching if row.data == source), recipe.corpus.sample) * _KEPT
+    taught = [row.pairs for row in teaching if row.data == source and row.part.startswith("teacher")]
+    pairs = (sum(taught) or recipe.corpus.sample) * _KEPT
     words = data.split.max_prompt_words or _PROMPT_WORDS
-    limit = recipe.data[source].teach.sampling.max_tokens
+    limit = max(one.sampling.max_tokens for one in recipe.data[source].teach.by_teacher().values())
     before = words * _SPLIT_WORDS_TO_TOKENS + len(arm.train.template.text) / _CHARACTERS
     total = pairs * (before + limit * _USUAL_LENGTH) * arm.train.epochs * len(arm.train.seeds)
     return round(total), min(arm.train.max_length, round(before + limit))

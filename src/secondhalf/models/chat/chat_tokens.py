@@ -14,7 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from secondhalf.errors import UserError
-from secondhalf.models.chat.plain_text import encode, frame_ids, split_blank
+from secondhalf.models.chat.plain_text import encode, encode_opening, frame_ids, split_blank
 from secondhalf.models.request import USER_TURN
 
 if TYPE_CHECKING:
@@ -67,7 +67,27 @@ class ChatConversation:
         return starts, self._frame(rest, False)
 
 
-class ChatTokens:
+class PlainTokens:
+    """A text to be carried on as it stands, as in pretraining: no template, and the tokenizer's own end alone ends it."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
+        # Whether special tokens are split is a state of the tokenizer, which every call sets: two threads at once would
+        # take a text's tokens with the frame's rule.
+        self._tokenizer, self._lock = tokenizer, Lock()
+        self.stops = _stops(folder, tokenizer)
+
+    def ids(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
+        """Token ids of the last message's text, to be carried on."""
+        with self._lock:
+            return encode_opening(self._tokenizer, messages[-1][1])
+
+    def text(self, ids: Sequence[int]) -> str:
+        """A reply's text, special tokens left out."""
+        with self._lock:
+            return str(self._tokenizer.decode(ids, skip_special_tokens=True)).strip()
+
+
+class ChatTokens(PlainTokens):
     """The template of one tokenizer. Raises UserError when it has none, or one that drops messages."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
@@ -75,10 +95,7 @@ class ChatTokens:
             raise UserError(
                 f"{folder}: the tokenizer has no chat template, so nobody can be asked: choose a tuned model."
             )
-        # Whether special tokens are split is a state of the tokenizer, which every call sets: two threads at once would
-        # take a text's tokens with the frame's rule.
-        self._tokenizer, self._lock = tokenizer, Lock()
-        self.stops = _stops(folder, tokenizer)
+        super().__init__(tokenizer, folder)
         self._chat = ChatConversation(
             lambda turns: str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)),
             lambda text, first: frame_ids(tokenizer, text, "" if first else None),
@@ -89,11 +106,6 @@ class ChatTokens:
         """Token ids up to where the reply begins; of a USER_TURN, up to where that is to be carried on."""
         with self._lock:
             return self._chat.ids(messages)
-
-    def text(self, ids: Sequence[int]) -> str:
-        """A reply's text, special tokens left out."""
-        with self._lock:
-            return str(self._tokenizer.decode(ids, skip_special_tokens=True)).strip()
 
 
 def _stops(folder: Path, tokenizer: PreTrainedTokenizerBase) -> list[int]:

@@ -8,7 +8,7 @@ times a second: a kill may forget what was charged in the last fifth of one, nev
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -47,14 +47,20 @@ class Usage:
 
 class Budget:
     """The money of one stage. `hour` is what an hour of this machine costs, in US dollars; `section` the recipe's that
-    holds the budget."""
+    holds the budget; `earlier` the summary of a stage whose spending counts towards the limit, such as the pilot's."""
 
     def __init__(
-        self, path: Path | None = None, budget: BudgetSettings | None = None, hour: float = 0.0, section: str = "teach"
+        self,
+        path: Path | None = None,
+        budget: BudgetSettings | None = None,
+        hour: float = 0.0,
+        section: str = "teach",
+        earlier: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         self.budget, self.hour, self.section, self._path = budget or BudgetSettings(), hour, section, path
         saved: dict[str, Any] = json.loads(path.read_text("utf-8")) if path and path.is_file() else {}
         self.spent = {name: Usage(**entry) for name, entry in saved.get("spent", {}).items()}
+        self._earlier = [Usage(**{**entry, "dollars": entry["dollars"] or 0.0}) for entry in (earlier or {}).values()]
         self._seconds_before = float(saved.get("seconds", 0.0))
         self._start, self._saved = time.monotonic(), 0.0
         self._lock = threading.Lock()
@@ -83,12 +89,13 @@ class Budget:
     @property
     def tokens(self) -> int:
         """Tokens read and written."""
-        return sum(spent.prompt_tokens + spent.response_tokens for spent in self.spent.values())
+        return sum(spent.prompt_tokens + spent.response_tokens for spent in (*self.spent.values(), *self._earlier))
 
     @property
     def dollars(self) -> float:
         """Calls and this machine's hours together."""
-        return sum(spent.dollars for spent in self.spent.values()) + self.seconds / 3600 * self.hour
+        calls = sum(spent.dollars for spent in (*self.spent.values(), *self._earlier))
+        return calls + self.seconds / 3600 * self.hour
 
     @property
     def exhausted(self) -> str:

@@ -12,21 +12,21 @@ import psutil
 from secondhalf.errors import UserError
 from secondhalf.models.engines.llama_cpp import LlamaCppTeacher
 from secondhalf.models.engines.transformers_teacher import TransformersTeacher
-from secondhalf.models.request import Backend
+from secondhalf.models.request import PLAIN, Backend
 from secondhalf.models.weights.convert import student_folder
 
 _LARGEST = 150 << 20  # bytes of a GGUF: the size that was measured, and a little more
 _MEMORY = 3 << 30  # bytes: a conversion, or bf16 weights and the caches of a batch, at that size
 
 
-def load_fastest(path: Path, identity: str) -> Backend:
+def load_fastest(path: Path, identity: str, *, plain: bool = False) -> Backend:
     """The engine, loaded. Falls back to llama.cpp for a model that transformers cannot convert or that has no template."""
     if _transformers_serve(path):
         try:
-            return TransformersTeacher(student_folder(path, identity), identity)
+            return TransformersTeacher(student_folder(path, identity.removeprefix(PLAIN)), identity, plain=plain)
         except UserError:
             pass  # an architecture that it cannot convert: llama.cpp says what is wrong, if anything is
-    return LlamaCppTeacher(path, identity)
+    return LlamaCppTeacher(path, identity, plain=plain)
 
 
 def _transformers_serve(path: Path) -> bool:

@@ -28,8 +28,9 @@ _STRAIGHT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # HTTP
 class LlamaCppTeacher:
     """One loaded GGUF. 16 slots: measured as fast as more on two cores (SmolLM2-135M, 118 to 237 tokens/s)."""
 
-    def __init__(self, path: Path, identity: str, slots: int = 16) -> None:
-        self.identity, self.slots = identity, slots
+    def __init__(self, path: Path, identity: str, slots: int = 16, *, plain: bool = False) -> None:
+        """`plain`: it carries texts on as they stand, without a chat template."""
+        self.identity, self.slots, self._plain = identity, slots, plain
         need, have = path.stat().st_size * 2, psutil.virtual_memory().available
         if need > have:
             raise UserError(
@@ -90,6 +91,8 @@ class LlamaCppTeacher:
 
     def ids(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
         """Token ids up to where the reply begins; of a USER_TURN, up to where that is to be carried on."""
+        if self._plain:
+            return self._tokenize(messages[-1][1], special=False, begin=True)
         return self._conversation.ids(messages)
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from secondhalf.models.chat.chat_tokens import ChatTokens
+from secondhalf.models.chat.chat_tokens import ChatTokens, PlainTokens
 from secondhalf.models.engines.request_batcher import PendingItem, RequestBatcher
 from secondhalf.models.request import RefusedError, Reply, Request
 from secondhalf.models.weights.context_length import max_context
@@ -20,14 +20,15 @@ TokenizedRequest = tuple[Request, list[int]]
 class TransformersTeacher:
     """One model in memory. Four times its rows of questions are asked at once, so that those of like lengths begin together."""
 
-    def __init__(self, folder: Path, identity: str, rows: int | None = None) -> None:
+    def __init__(self, folder: Path, identity: str, rows: int | None = None, *, plain: bool = False) -> None:
+        """`plain`: it carries texts on as they stand, without a chat template."""
         import torch
 
         from secondhalf.models.generation.batch_size import rows_at_once
 
         self.identity = identity
         self._tokenizer, self._model = load_student(folder)
-        self._chat = ChatTokens(self._tokenizer, folder)
+        self._chat = (PlainTokens if plain else ChatTokens)(self._tokenizer, folder)
         device = "cuda" if torch.cuda.is_available() else "cpu"
         self._model.to(device).eval()
         # See student.py: a frozen output layer is copied for every prompt of a batch.

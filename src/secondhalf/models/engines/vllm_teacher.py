@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.models.chat.chat_tokens import ChatTokens
+from secondhalf.models.chat.chat_tokens import ChatTokens, PlainTokens
 from secondhalf.models.engines.request_batcher import PendingItem, RequestBatcher
 from secondhalf.models.request import RefusedError, Reply, Request
 
@@ -18,7 +18,8 @@ class VllmTeacher:
 
     slots = 2 * _BATCH
 
-    def __init__(self, folder: Path, identity: str) -> None:
+    def __init__(self, folder: Path, identity: str, *, plain: bool = False) -> None:
+        """`plain`: it carries texts on as they stand, without a chat template."""
         try:
             from vllm import LLM
         except ImportError as error:
@@ -26,7 +27,7 @@ class VllmTeacher:
         self.identity = identity
         # The model's own sampling settings would silently shape its replies.
         self._engine: Any = LLM(model=str(folder), trust_remote_code=False, generation_config="vllm")
-        self._chat = ChatTokens(self._engine.get_tokenizer(), folder)
+        self._chat = (PlainTokens if plain else ChatTokens)(self._engine.get_tokenizer(), folder)
         self._longest = int(self._engine.llm_engine.model_config.max_model_len)
         self._batcher: RequestBatcher[TokenizedRequest, Reply] = RequestBatcher(
             self._work, size=lambda question: len(question[1])

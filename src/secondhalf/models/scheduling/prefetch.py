@@ -4,11 +4,9 @@ Without it, the servers would idle at the end of each shard for its slowest repl
 arrives early only the id is remembered, and the refusals, which no journal keeps.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from secondhalf.models.request import RefusedError, Reply, Request
-
-Replies = Iterator[tuple[str, Reply | RefusedError]]
+from secondhalf.models.request import RefusedError, Replies, Reply, Request
 
 
 class Prefetcher:
