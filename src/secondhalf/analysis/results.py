@@ -43,6 +43,7 @@ class Results:
         return Facts(
             name=recipe.name,
             title=recipe.report.title,
+            note=recipe.report.note,
             language=recipe.report.language,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             primary=recipe.evaluate.primary,

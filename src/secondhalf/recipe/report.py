@@ -29,6 +29,9 @@ class ReportSettings(Settings):
     title: str = ""
     """The page's title. Empty: the run's name."""
 
+    note: str = ""
+    """A sentence under the title, such as what the run is too small to show."""
+
     human_price: float = Field(5.0, ge=0)
     """What one pair costs when a person writes it, in `currency`: your own figure; ours is a placeholder."""
 
