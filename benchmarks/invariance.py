@@ -1,12 +1,12 @@
 """Whether the minimal pairs stay put when nothing was learned: the real untouched student, changed in ways that teach it nothing.
 
-    python benchmarks/invariance.py            240 pairs to choose on; writes benchmarks/results/invariance.json
+    python benchmarks/invariance.py            160 pairs to choose on; writes benchmarks/results/invariance.json
     python benchmarks/invariance.py --quick    a few of them and two changes; nothing written
 
 The figure of the changed student minus that of the student as it is, paired by topic, with its 95 % interval:
 
     logits x 0.8, 1.2, 1.5   flatter and sharper
-    chatml, urial            another template, and three examples before the prompt, in place of plain words
+    zephyr, gemma            other templates in place of plain words
     shuffled                 each pair's answers under the prompts of another topic and kind of constraint, minus chance: what is
                              above it then comes from the answers alone
 
@@ -14,6 +14,7 @@ The last line is JSON: `still` says for each change whether the interval reaches
 """
 
 import os
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,15 +40,15 @@ CHANGES = {
     "logits x 1.2": ("plain", 1 / 1.2),
     "logits x 0.8": ("plain", 1 / 0.8),
     "logits x 1.5": ("plain", 1 / 1.5),
-    "chatml": ("chatml", 1.0),
-    "urial": ("urial", 1.0),
+    "zephyr": ("zephyr", 1.0),
+    "gemma": ("gemma", 1.0),
 }
 
 
 def main() -> None:
     """Measures, and prints the JSON object."""
     options = arguments(__doc__.splitlines()[0])
-    settings = EvaluateSettings(part="choose", minimal_pairs=12 if options.quick else 240)
+    settings = EvaluateSettings(part="choose", minimal_pairs=12 if options.quick else 160)
     student = resolve(load_recipe(ROOT / "recipes" / "quickstart.yaml").students["base"])
     model = StudentModel(student_folder(student.path, student.identity))
     pairs = select_minimal_pairs(settings)
@@ -56,6 +57,7 @@ def main() -> None:
     for name, change in list(CHANGES.items())[: 1 if options.quick else None]:
         changed = _figure(model, *change, pairs)
         rows[name] = _row(statistics.compare([changed[id] for id in as_it_is], list(as_it_is.values())))
+        print(name, rows[name], file=sys.stderr, flush=True)
     shuffled = _figure(model, "plain", 1.0, shuffle_prompts(pairs))
     rows["shuffled"] = _row(statistics.estimate([value - 0.5 for value in shuffled.values()]))
     still = {name: row["low"] <= 0 <= row["high"] for name, row in rows.items() if name != "as it is"}
