@@ -112,7 +112,9 @@ class Recipe(Settings):
         }
         if self.evaluate.primary in left_out:
             field = left_out[self.evaluate.primary]
-            raise ValueError(f"evaluate.primary: {self.evaluate.primary} is not measured with {field}: 0; name another figure")
+            raise ValueError(
+                f"evaluate.primary: {self.evaluate.primary} is not measured with {field}: 0; name another figure"
+            )
         for benchmark in self.evaluate.benchmarks:
             if benchmark.baseline_arm and benchmark.baseline_arm not in self.arms:
                 raise ValueError(
