@@ -51,7 +51,8 @@ def test_one_adapter_is_moved_for_each_seed_of_its_source(tmp_path: Path):
         ("seeds: [4, 5]}}", "seeds: [4, 5], method: dora}}\n  half: {student: base, adapter_from: taught, scale: 0.5}", "method lora"),
         ("untouched: {student: base}", "untouched: {student: base, adapter_from: taught}", "or set scale"),
         ("data: {mine: 1}}", "data: {mine: 1}, temperature: fitted}", "not trained"),
-        ("untouched: {student: base}", "untouched: {student: base, temperature: 0}", "greater than 0"),
+        ("untouched: {student: base}", "untouched: {student: base, temperature: .inf}", "temperature"),
+        ("untouched: {student: base}", "untouched: {student: base, temperature: 0}", "greater than or equal to 0.01"),
         ("{model: dummy}", "{model: original, like: mine}", "made of no documents"),
     ],
 )  # fmt: skip
@@ -72,3 +73,9 @@ def test_untrained_arms_have_roles_of_their_own(tmp_path: Path):
     more = "  sharp: {student: base, temperature: fitted}\n  shown: {student: base, train: {template: urial}}\n"
     recipe = _load(tmp_path, GOOD + more)
     assert [role(name, recipe) for name in ("untouched", "sharp", "shown")] == ["untouched", "sharpened", "prompted"]
+
+
+@pytest.mark.parametrize("evaluate", ["primary: margin, others: 0", "minimal_pairs: 0"])
+def test_a_primary_figure_that_is_not_measured(tmp_path: Path, evaluate: str):
+    with pytest.raises(UserError, match="is not measured"):
+        _load(tmp_path, GOOD + f"evaluate: {{{evaluate}}}\n")

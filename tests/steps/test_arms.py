@@ -29,6 +29,7 @@ ARMS = {
     "transferred": {"student": "instruct", "adapter_from": "taught"},
     "half": {"student": "base", "adapter_from": "taught", "scale": 0.5},
     "sharpened": {"student": "base", "temperature": "fitted"},
+    "whole": {"student": "base", "data": {"raw": 1}, "train": {"method": "full"}},
 }
 
 
@@ -78,9 +79,16 @@ def test_every_arm_is_in_the_report_with_its_role(facts):
         "untouched": "untouched", "original": "control", "taught": "taught", "shuffled": "shuffled",
         "responses_only": "responses_only", "unaudited": "unaudited", "instructed": "instructed", "magpie": "magpie",
         "instruct": "untouched", "tuned": "taught", "mixed": "mixed", "then": "mixed", "transferred": "transferred",
-        "half": "scaled", "sharpened": "sharpened",
+        "half": "scaled", "sharpened": "sharpened", "whole": "unaudited",
     }  # fmt: skip
     assert all(arm["figures"] for arm in facts["arms"])
+
+
+def test_an_arm_that_was_trained_whole_has_no_divergence_of_zero(facts):
+    measured = {arm["name"]: {figure["name"] for figure in arm["probes"]} for arm in facts["arms"]}
+    assert "divergence" in measured["taught"]
+    assert "divergence" not in measured["whole"]
+    assert "entropy" in measured["whole"]
 
 
 def test_the_first_comparison_is_the_method_against_its_control(facts):

@@ -8,10 +8,12 @@ from pydantic import ValidationError
 
 from secondhalf.models.chat.plain_text import encode_opening
 from secondhalf.models.generation.student import StudentModel
+from secondhalf.models.weights.load import load_student
 from secondhalf.rows import Pair, to_table
 from secondhalf.store import Stage
 from secondhalf.train.dataset import read_datasets, tokenise_pairs
-from secondhalf.train.keep import KeepSettings
+from secondhalf.train.keep import KeepSettings, pull_of
+from secondhalf.train.method import make_trainable
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.surprises import WithoutSurprises
 from secondhalf.train.tokens import Encoder
@@ -54,6 +56,19 @@ def test_a_pull_moves_the_student_less(student: Path, tmp_path: Path, over: str)
     free, held = (_divergence(student, tmp_path / name) for name in ("free", "held"))
     assert free > 0.05
     assert held < (0.5 if over == "vocabulary" else 0.95) * free
+
+
+def test_a_pull_is_towards_the_student_without_dropout(student: Path) -> None:
+    model = make_trainable(load_student(student)[1], TrainSettings(rank=4), 1, [])
+    for module in model.modules():
+        if hasattr(module, "attention_dropout"):
+            module.attention_dropout = 0.5
+    model.train()
+    one, other = (pull_of(model, [([2, 3, 10, 20], [-100, 3, 10, 20])], KeepSettings(kl=1)) for _ in range(2))
+    assert one
+    assert other
+    assert one.states.equal(other.states)
+    assert model.training
 
 
 def test_half_of_the_documents_come_back_as_plain_text(student: Path, tmp_path: Path) -> None:

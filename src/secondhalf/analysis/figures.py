@@ -26,7 +26,7 @@ FIGURES: dict[str, Unit] = {
     "relevance": "nats",
 }
 LOWER_IS_BETTER = {
-    *("next_turn", "repeats", "echo", "empty"),
+    *("next_turn", "repeats", "echo", "empty", "divergence"),
     *(f"{name}.no_answer" for name, row in BENCHMARKS.items() if row is BENCHMARKS["ifeval"]),
     *SAFETY[1:],
 }

@@ -154,6 +154,13 @@ class EvaluateSettings(Settings):
     judging: Annotated[JudgingSettings, Decides(False)] = JudgingSettings()
     """Who judges the answers to the benchmarks that need it."""
 
+    @field_validator("languages")
+    @classmethod
+    def _in_one_order(cls, languages: list[Literal["en", "ja"]]) -> list[Literal["en", "ja"]]:
+        """Each once, and both as none: equal choices have equal keys, and no prompt is taken twice."""
+        chosen = sorted(set(languages))
+        return chosen if len(chosen) == 1 else []
+
     @model_validator(mode="after")
     def _once_each(self) -> Self:
         names = [benchmark.name for benchmark in self.benchmarks]

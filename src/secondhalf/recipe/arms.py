@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveFloat
+from pydantic import Field
 
 from secondhalf.audit.stage import AuditSettings
 from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
@@ -71,7 +71,7 @@ class ArmSettings(Settings):
     adapter_from: Annotated[str | None, Decides("run")] = None
     """An arm of another student, a sibling of this one: its adapters, one a training seed, are applied without training."""
 
-    temperature: Annotated[PositiveFloat | Literal["fitted"], Decides("run")] = 1.0
+    temperature: Annotated[Annotated[float, Field(ge=0.01, le=100)] | Literal["fitted"], Decides("run")] = 1.0
     """Every logit is divided by this before a likelihood is read and before an answer is sampled; greedy answers stay what they
     are. fitted: what makes the good answers to the prompts to choose on likeliest, of an arm that is not trained: the
     untouched student at its best sharpness, which a likelihood figure has to beat."""

@@ -104,11 +104,13 @@ class Arms:
 
         def work(stage: Stage) -> dict[str, object]:
             model, pairs = self.loaded(name, seed), select_minimal_pairs(settings)
-            counts = score_everyday(model, template, settings, answers, stage, label.title)
+            counts = score_everyday(model, template, settings, answers, stage, label.title, whole=whole)
             stage.write("part", 1, to_table(Score, score_minimal_pairs(model, template, pairs, stage, label.title)))
             return {**counts, "minimal_pairs": len(pairs)}
 
-        version = (*EVERYDAY_STAGE_VERSION, MINIMAL_PAIRS_VERSION)
+        whole = seed is not None and self.base_and_adapter(name, seed)[1] is None
+        # Arms that were trained whole had a divergence from themselves, 0, before this 1.
+        version = (*EVERYDAY_STAGE_VERSION, MINIMAL_PAIRS_VERSION, *((1,) if whole else ()))
         return self.run.make(label, version, {"evaluate": settings, "template": template}, inputs, work)
 
     def probe(self, name: str, seed: int) -> None:
@@ -144,7 +146,10 @@ class Arms:
     def inputs(self, name: str, seed: int | None) -> dict[str, str]:
         """What determines the model that answers for an arm: its student, its adapter, and a temperature other than 1."""
         adapter, temperature = "" if seed is None else self.adapter(name, seed).key, self.temperature(name, seed)
-        at = {} if temperature == 1 else {"temperature": f"{temperature:.4f}"}
+        digits = f"{temperature:.4f}"
+        if self._arm(name).temperature != "fitted" and float(digits) != temperature:
+            digits = repr(temperature)  # none that is written in the recipe counts as another
+        at = {} if temperature == 1 else {"temperature": digits}
         return {"student": self._student(self._arm(name).student).identity, "adapter": adapter, **at}
 
     def template(self, name: str) -> Template:

@@ -40,6 +40,9 @@ def pull_of(model: torch.nn.Module, batch: Sequence[Example], settings: KeepSett
 
     if not settings.kl:
         return None
+    training = model.training
+    model.eval()  # without dropout, which the untouched student does not answer with
     with torch.no_grad(), model.disable_adapter():
         states, _, _ = hidden_states(model, batch)
+    model.train(training)
     return Pull(states, settings.kl, settings.kl_over)

@@ -85,3 +85,10 @@ def test_a_limit_takes_both_languages_in_turn_and_grows() -> None:
     assert Counter(prompt.language for prompt in few) == {"en": 3, "ja": 3}
     assert {prompt.id for prompt in few} < {prompt.id for prompt in more}
     assert len(select_everyday(EvaluateSettings())) > 250
+
+
+def test_languages_that_are_named_twice_or_all_make_no_difference() -> None:
+    once = EvaluateSettings(languages=["en"], limit=6)
+    assert EvaluateSettings(languages=["en", "en"], limit=6) == once
+    assert len(select_everyday(once)) == 6
+    assert EvaluateSettings(languages=["ja", "en"]).deciding("answers") == EvaluateSettings().deciding("answers")

@@ -7,6 +7,9 @@ import pytest
 import torch
 
 from secondhalf.models.generation.student import StudentModel
+from secondhalf.models.weights.load import load_student
+from secondhalf.train.method import make_trainable
+from secondhalf.train.settings import TrainSettings
 from support import small_training
 
 
@@ -42,3 +45,20 @@ def test_a_temperature_sharpens_or_flattens(student: Path) -> None:
         entropies.append(model.divergence([(ids[:2], ids[2:])])[0][0])
     assert entropies == sorted(entropies)
     assert entropies[2] == pytest.approx(math.log(len(model.tokenizer)), abs=1e-3)
+
+
+def test_trained_rows_of_the_vocabulary_are_left_out_of_the_untouched_student(student: Path, tmp_path: Path) -> None:
+    trained = make_trainable(load_student(student)[1], TrainSettings(rank=4), 1, [3, 4])
+    torch.manual_seed(0)
+    with torch.no_grad():
+        for weight in trained.parameters():
+            if weight.requires_grad:
+                weight.add_(0.3 * torch.randn_like(weight))
+    trained.save_pretrained(tmp_path / "adapter")
+    model, pair = StudentModel(student), ([2, 3, 20, 30], [40, 4, 50, 3])
+    before = _whole(model, *pair)
+    model.use(tmp_path / "adapter")
+    after = _whole(model, *pair)
+    [(_, moved)] = model.divergence([pair])
+    assert moved == pytest.approx(float((before.exp() * (before - after)).sum(1).mean()), rel=0.03)
+    assert torch.equal(_whole(model, *pair), after)  # and the adapter is on again

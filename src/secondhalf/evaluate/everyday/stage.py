@@ -52,9 +52,20 @@ def select_everyday(settings: EvaluateSettings) -> list[EverydayPrompt]:
 
 
 def score_everyday(
-    model: StudentModel, template: Template, settings: EvaluateSettings, answers: Stage, stage: Stage, label: str
+    model: StudentModel,
+    template: Template,
+    settings: EvaluateSettings,
+    answers: Stage,
+    stage: Stage,
+    label: str,
+    *,
+    whole: bool = False,
 ) -> dict[str, Any]:
-    """Writes likelihoods- and part- (scores) tables; goes on at the part where it stopped. `answers`: the model's own."""
+    """Writes likelihoods- and part- (scores) tables; goes on at the part where it stopped.
+
+    `answers`: the model's own. `whole`: its weights were trained whole, so the untouched student, from which it diverged, is not
+    at hand.
+    """
     prompts, answers_by_id = select_everyday(settings), read_answers(answers)
     others = neighbours(prompts, settings)
     for index, start in enumerate(range(0, len(prompts), PER_PART) if settings.others else ()):
@@ -71,7 +82,8 @@ def score_everyday(
         for prompt in prompts
         for score in score_prompt(prompt, answers_by_id[prompt.id], others[prompt.id], logprobs)
     ]
-    scores += _sharpness(model, template, prompts, label)
+    sharpness = _sharpness(model, template, prompts, label)
+    scores += [score for score in sharpness if score.figure != "divergence" or not whole]
     stage.write("part", 0, to_table(Score, scores))
     return {"rows_in": len(prompts), "rows": len(prompts)}
 

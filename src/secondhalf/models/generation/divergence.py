@@ -8,12 +8,13 @@ likelihood figure that rises as the entropy falls has shown sharpness alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from secondhalf.models.generation.likelihoods import Pair
+from secondhalf.models.weights.adapters import without_adapter
 from secondhalf.models.weights.output_layer import OutputLayer
-from secondhalf.models.weights.packing import chunk_rows, hidden_states, pack_indices, unwrapped
+from secondhalf.models.weights.packing import chunk_rows, hidden_states, pack_indices, trained_rows, unwrapped
 from secondhalf.progress import Progress
 
 if TYPE_CHECKING:
@@ -36,13 +37,14 @@ def divergence(
     order = sorted(range(len(examples)), key=lambda index: (len(examples[index][0]), index))
     means = [(0.0, 0.0)] * len(pairs)
     adapted = hasattr(model, "disable_adapter")
+    heads = OutputLayer.of(unwrapped(model)), _untouched_head(model)
     with Progress(label, len(pairs), "responses") as progress, torch.inference_mode():
         for pack in pack_indices([len(examples[index][0]) for index in order], _TOKENS_PER_PACK):
             batch = [examples[order[place]] for place in pack]
             states, _, place_of = hidden_states(model, batch)
-            with model.disable_adapter() if adapted else nullcontext():
+            with without_adapter(model):
                 untouched = hidden_states(model, batch)[0] if adapted else states
-            values = _by_token(model, states, untouched, temperature)
+            values = _by_token(heads, states, untouched, temperature)
             for number, place in enumerate(pack):
                 entropy, moved = values[place_of == number].mean(0).tolist()
                 means[order[place]] = (entropy, moved)
@@ -50,18 +52,27 @@ def divergence(
     return means
 
 
+def _untouched_head(model: PreTrainedModel) -> OutputLayer:
+    """The output layer without the adapter's rows, which are written into it while the adapter is on."""
+    head = OutputLayer.of(unwrapped(model))
+    with without_adapter(model):
+        before = OutputLayer.of(unwrapped(model))
+        changed = trained_rows(unwrapped(model)) is not None
+        return replace(before, weight=before.weight.detach().clone()) if changed else head
+
+
 def _by_token(
-    model: PreTrainedModel, states: torch.Tensor, untouched: torch.Tensor, temperature: float
+    heads: tuple[OutputLayer, OutputLayer], states: torch.Tensor, untouched: torch.Tensor, temperature: float
 ) -> torch.Tensor:
-    """Entropy and divergence [tokens, 2], a chunk of logits at a time."""
+    """Entropy and divergence [tokens, 2], a chunk of logits at a time. `heads`: the tuned output layer and the untouched one."""
     import torch
 
-    head, values = OutputLayer.of(unwrapped(model)), []
+    (head, head_before), values = heads, []
     size = max(1, chunk_rows(head.weight.shape[0]) // 2)
     for start in range(0, len(states), size):
         rows = slice(start, start + size)
         tuned = head.logits(states[rows]).div_(temperature).log_softmax(1)
-        before = head.logits(untouched[rows]).log_softmax(1)
+        before = head_before.logits(untouched[rows]).log_softmax(1)
         entropy = -(tuned.exp() * tuned).sum(1)
         values.append(torch.stack([entropy, (before.exp() * (before - tuned)).sum(1)], 1))
     return torch.cat(values)

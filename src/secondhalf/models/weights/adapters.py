@@ -7,7 +7,8 @@ themselves. Here the low ranks of all adapters are one matrix, and a row's share
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,23 @@ def deactivate_adapters(model: PreTrainedModel) -> PreTrainedModel:
     for layer in _token_layers(model):
         layer.unmerge()
     return model.unload()
+
+
+@contextmanager
+def without_adapter(model: PreTrainedModel) -> Iterator[None]:
+    """The base alone for a while, trained rows of the vocabulary included; nothing to do for a model that has no adapter."""
+    if not hasattr(model, "disable_adapter"):
+        yield
+        return
+    merged = [layer for layer in _token_layers(model) if layer.merged]
+    for layer in merged:
+        layer.unmerge()
+    try:
+        with model.disable_adapter():
+            yield
+    finally:
+        for layer in merged:
+            layer.merge()
 
 
 def assign_rows(model: PreTrainedModel, rows: Sequence[str]) -> None:
