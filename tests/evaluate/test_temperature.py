@@ -17,7 +17,7 @@ def test_the_bottom_of_a_curve_is_found(bottom: float) -> None:
 
 def test_a_student_is_likeliest_at_its_temperature_and_left_as_it_was(student: Path) -> None:
     model, template = StudentModel(student), Template.named("plain")
-    fitted = fit_temperature(model, template, "test")
+    fitted = fit_temperature(model, template, ["en", "ja"], "test")
     assert 0.4 <= fitted <= 2
     assert model.temperature == 1
     # Logits twice as large want twice the temperature, as far as the range goes.

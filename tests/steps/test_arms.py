@@ -97,10 +97,9 @@ def test_the_first_comparison_is_the_method_against_its_control(facts):
     against: dict[str, set[str]] = {}
     for row in facts["comparisons"]:
         against.setdefault(row["arm"], set()).add(row["against"])
-    untrained = {"untouched", "sharpened"}
-    assert against["shuffled"] == against["responses_only"] == against["unaudited"] == {*untrained, "taught"}
+    assert against["shuffled"] == against["responses_only"] == against["unaudited"] == {"untouched", "taught"}
     assert against["transferred"] == against["tuned"] == against["mixed"] == {"instruct"}
-    assert against["instructed"] == against["magpie"] == against["half"] == untrained
+    assert against["instructed"] == against["magpie"] == against["half"] == {"untouched"}
 
 
 def test_in_is_out_and_rejected_everywhere(folder: Path, facts):

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from secondhalf.errors import UserError
 from secondhalf.models.chat.plain_text import encode_opening
 from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.weights.load import load_student
@@ -106,10 +107,16 @@ def test_tokens_that_surprise_carry_no_loss(student: Path, tmp_path: Path) -> No
     rows = [model.tokenizer(f"{n} rivers run").input_ids for n in range(5)]
     examples = _Examples([(ids, [-100, -100, *ids[2:]]) for ids in rows])
     masked = WithoutSurprises(examples, model.model, 6.0, 64, "test")  # type: ignore[arg-type]
-    for ids, (tokens, labels) in zip(rows, masked, strict=True):
+    assert masked[4] == (rows[4], [-100, -100, *rows[4][2:]])
+    for ids, (tokens, labels) in zip(rows[:4], masked, strict=False):
         losses = [-value for value in model.token_logprobs([(ids[:2], ids[2:])])[0]]
         assert tokens == ids
         assert labels == [-100, -100, *(-100 if loss > 6 else id for loss, id in zip(losses, ids[2:], strict=True))]
+
+
+def test_nothing_left_to_learn_from_is_an_error(student: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"raise train\.skip_surprising"):
+        small_training.trained(student, tmp_path / "none", skip_surprising=0.0001)
 
 
 @pytest.mark.parametrize(
@@ -128,4 +135,14 @@ def test_what_does_not_go_together(settings: dict[str, Any], expected: str) -> N
 
 
 class _Examples(list[Any]):
-    lengths = None
+    """As a TokenDataset gives them; the last one is plain text."""
+
+    @property
+    def lengths(self) -> list[int]:
+        return [len(tokens) for tokens, _ in self]
+
+    @property
+    def plain(self) -> list[bool]:
+        return [False] * (len(self) - 1) + [True]
+
+    supervised_tokens = 10**6

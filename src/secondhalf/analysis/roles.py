@@ -21,9 +21,9 @@ def role(name: str, recipe: Recipe) -> Role:
 
 
 def _of_untrained(arm: ArmSettings) -> Role:
-    if arm.train.template.name in EXAMPLES:
-        return "prompted"
-    return "untouched" if arm.temperature == 1 else "sharpened"
+    if arm.untouched:
+        return "untouched"
+    return "prompted" if arm.train.template.name in EXAMPLES else "sharpened"
 
 
 def _of_data(data: DataSettings) -> Role:

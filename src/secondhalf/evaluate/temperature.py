@@ -4,7 +4,7 @@ Training on any small teacher's replies makes a student surer of its words, and 
 So such a figure is held against the student at the temperature that does as much for it without learning.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from secondhalf.evaluate.everyday.prompts import everyday_part, load_everyday
 from secondhalf.models.chat.template import Template
@@ -17,13 +17,15 @@ PROMPTS = 100  # the first by hash: 2,500 tokens or so, and each step of the sea
 _GOLDEN = (5**0.5 - 1) / 2
 
 
-def fit_temperature(model: StudentModel, template: Template, label: str) -> float:
-    """The temperature, 0.4 to 2, with the highest log-likelihood a token over the good answers of the part to choose on.
+def fit_temperature(model: StudentModel, template: Template, languages: Sequence[str], label: str) -> float:
+    """The temperature, 0.4 to 2, with the highest log-likelihood a token over good answers in these languages to
+    prompts of the part to choose on.
 
     By golden-section search: the likelihood of one token has a single top in 1 / temperature, as the log-partition function
     is convex, and so has a sum of them. Ends within one in a hundred.
     """
-    prompts = sorted(everyday_part(load_everyday(), "choose"), key=lambda prompt: digest("temperature", prompt.id))
+    prompts = [prompt for prompt in everyday_part(load_everyday(), "choose") if prompt.language in languages]
+    prompts.sort(key=lambda prompt: digest("temperature", prompt.id))
     pairs = [
         (
             template.encode_prompt(model.tokenizer, prompt.text),

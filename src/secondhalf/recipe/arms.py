@@ -7,6 +7,7 @@ from pydantic import Field
 
 from secondhalf.audit.stage import AuditSettings
 from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
+from secondhalf.models.chat.template import EXAMPLES
 from secondhalf.settings import Decides, Settings
 from secondhalf.split.settings import SplitSettings
 from secondhalf.teach.settings import TeachSettings
@@ -96,6 +97,11 @@ class ArmSettings(Settings):
         return bool(self.data) or self.adapter_from is not None
 
     @property
+    def untouched(self) -> bool:
+        """Whether it is its student as it comes: not trained, not sharpened, and shown no examples."""
+        return not self.trained and self.temperature == 1 and self.train.template.name not in EXAMPLES
+
+    @property
     def composed(self) -> bool:
         """Whether its pairs are others than one data set's, as they are."""
         return len(self.data) > 1 or self.pairing != "paired" or self.equal_tokens is not None
@@ -173,6 +179,10 @@ def check_arms(arms: Mapping[str, ArmSettings], data: Mapping[str, DataSettings]
             raise ValueError(f"{field}: pairing and equal_tokens change what an arm is trained on: name its data")
         if arm.temperature == "fitted" and arm.trained:
             raise ValueError(f"{field}.temperature: fitted goes with an arm that is not trained; write a number")
+        if arm.train.keep.text and arm.pairing != "paired":
+            raise ValueError(
+                f"{field}.train.keep.text: with pairing: {arm.pairing} a pair lacks its document's first half; set it to 0"
+            )
         _check_equal(field, arm, arms)
         _check_transfer(field, arm, arms)
         if arm.prefer and (arm.composed or arm.adapter_from or not any(data[one].taught for one in arm.data)):

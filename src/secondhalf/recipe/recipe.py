@@ -128,7 +128,7 @@ class Recipe(Settings):
         mine = self.arms[arm]
         if mine.compare_to or not mine.trained:
             return mine.compare_to
-        untouched = [name for name, other in self.arms.items() if other.student == mine.student and not other.trained]
+        untouched = [name for name, other in self.arms.items() if other.student == mine.student and other.untouched]
         return [*untouched, *(name for name in self.arms if self._unchanged(mine, name))]
 
     def _unchanged(self, mine: ArmSettings, name: str) -> bool:

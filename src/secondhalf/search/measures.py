@@ -28,7 +28,7 @@ COST = "cost"
 seconds of the machine. What trials share counts for each of them."""
 PROBED = {*PROBES, FORGETTING}
 """What only a probe measures."""
-_DOCUMENTS_TO_PAIRS = {"corpus", "clean", "deduplicate", "split", "teach", "audit", "compose"}
+_DOCUMENTS_TO_PAIRS = {"corpus", "clean", "deduplicate", "split", "pilot", "teach", "audit", "compose"}
 _TRAINING = {"merge", "train", "prefer"}
 
 Scores = list[dict[str, float]]

@@ -99,6 +99,8 @@ def answer_prompts(arms: Arms, prompts: PromptSet, members: Sequence[ArmSeed]) -
 
     settings = {**prompts.settings, "template": template}
     inputs = [{**arms.inputs(*member), "prompts": prompts.identity} for member in members]
+    if prompts.settings.get("temperature") == 0:  # greedy answers are the same at every temperature of an arm
+        inputs = [{name: value for name, value in one.items() if name != "temperature"} for one in inputs]
     return arms.run.make_together(labels, ANSWERS_VERSION, settings, inputs, work)
 
 

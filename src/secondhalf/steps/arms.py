@@ -173,16 +173,16 @@ class Arms:
             return 1.0
         if arm.temperature != "fitted":
             return arm.temperature
-        student = self._student(arm.student)
+        student, languages = self._student(arm.student), self.run.recipe.evaluate.languages or ["en", "ja"]
 
         def work(stage: Stage) -> dict[str, object]:
             model = self.in_memory(student)
             model.use(None)
-            return {"temperature": fit_temperature(model, template, f"temperature {name}")}
+            return {"temperature": fit_temperature(model, template, languages, f"temperature {name}")}
 
         inputs = {"student": student.identity, "everyday": str(EVERYDAY_VERSION)}
         label = Label("temperature", arm=name)
-        stage = self.run.make(label, TEMPERATURE_VERSION, {"template": template}, inputs, work)
+        stage = self.run.make(label, TEMPERATURE_VERSION, {"template": template, "languages": languages}, inputs, work)
         return float(stage.manifest["temperature"])
 
     def in_memory(self, model: Model, temperature: float = 1.0) -> StudentModel:

@@ -38,15 +38,20 @@ class TokenDataset(Sequence[Example]):
         return len(self._rows)
 
     @property
+    def plain(self) -> NDArray[np.bool_]:
+        """Which of the examples [examples] are plain text beside the pairs."""
+        return np.asarray(self._column("plain"), bool)
+
+    @property
     def pairs(self) -> int:
         """How many of the examples are pairs, and no plain text beside them."""
-        return int((~self._column("plain")).sum())
+        return int((~self.plain).sum())
 
     @property
     def supervised_tokens(self) -> int:
         """Tokens of all responses and their ends."""
         after = self.lengths - self._column("prompt")
-        return int(after[~self._column("plain")].sum())
+        return int(after[~self.plain].sum())
 
     def _column(self, name: str) -> NDArray[Any]:
         column = np.concatenate([batch.column(name).to_numpy(zero_copy_only=False) for batch in self._batches])
