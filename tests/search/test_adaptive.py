@@ -96,9 +96,9 @@ def test_its_journal_is_one_that_optuna_reads_and_holds_no_pickles(recipe: Path)
     journal = search.folder / "study.jsonl"
     assert all(json.loads(line) for line in journal.read_text().splitlines())
     study = optuna.load_study(study_name="s", storage=JournalStorage(JournalFileBackend(str(journal))))
-    told = {json.dumps(one.params): one for one in study.trials}
+    expected = {json.dumps(one.params): one for one in study.trials}
     for trial in trials[1:]:
         if trial.state == "evaluated":
-            one = told[json.dumps(trial.point)]
+            one = expected[json.dumps(trial.point)]
             assert one.values == [trial.measures["relevance"].mean]
             assert one.constraints["forgetting<0.4"] == pytest.approx(trial.measures["forgetting"].mean - 0.4)

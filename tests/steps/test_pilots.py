@@ -79,15 +79,15 @@ def test_data_sets_of_one_split_are_ranked_and_those_with_one_teacher_are_not(tm
 
 
 def test_a_limit_stops_after_the_ranking_and_before_the_rest(tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch):
-    asked = []
+    requests = []
     generate = Dummy.generate
-    monkeypatch.setattr(Dummy, "generate", lambda dummy, request: asked.append(1) or generate(dummy, request))
+    monkeypatch.setattr(Dummy, "generate", lambda dummy, request: requests.append(request) or generate(dummy, request))
     limits = {"pairs": 8, "max_unfinished": 0.01}
     recipe = tiny_recipe(tmp_path / "r.yaml", teach=TWO, pilot=limits, data={"original": None})
     assert main(["teach", str(recipe)]) == 2
     error = capsys.readouterr().err
     assert error.index("the best fit first") < error.index("past pilot.max_unfinished = 0.01")
-    assert len(asked) == 16
+    assert len(requests) == 16
     assert main(["teach", str(recipe), "--set", "pilot.max_unfinished=1"]) == 0
 
 

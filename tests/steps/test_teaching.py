@@ -34,14 +34,14 @@ class _Counting:
     """Counts the dummy's replies by request, and may stop the run after some."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.asked: Counter[str] = Counter()
+        self.requests: Counter[str] = Counter()
         self.stop_after = 10**9
         generate = Dummy.generate
 
         def counted(dummy: Dummy, request: Request):
-            if sum(self.asked.values()) >= self.stop_after:
+            if sum(self.requests.values()) >= self.stop_after:
                 raise KeyboardInterrupt
-            self.asked[request.key("")] += 1
+            self.requests[request.key("")] += 1
             return generate(dummy, request)
 
         monkeypatch.setattr(Dummy, "generate", counted)
@@ -83,8 +83,8 @@ def test_a_run_that_is_stopped_asks_no_teacher_twice(tmp_path: Path, monkeypatch
     assert main(["teach", str(recipe)]) == 0
     stage = _stage("teach:taught")
     rows, drafts = stage.read(), stage.read("drafts")
-    assert set(counting.asked.values()) == {1}
-    assert len(counting.asked) == rows.num_rows + drafts.num_rows == stage.manifest["model_calls"]
+    assert set(counting.requests.values()) == {1}
+    assert len(counting.requests) == rows.num_rows + drafts.num_rows == stage.manifest["model_calls"]
     assert stage.manifest["paid"]["draft"]["calls"] == drafts.num_rows > 0
     assert sum(account["calls"] for account in stage.manifest["paid"].values()) == stage.manifest["model_calls"]
     by_id = {row["id"]: row for row in rows.to_pylist()}

@@ -51,11 +51,11 @@ def test_one_of_several_teachers_may_mend():
         teachers={"plain": {"model": "m"}, "mender": {"model": "m", "ask": "draft"}},
         draft={"model": "base", "mend_text": MEND},
     )
-    asked: list[str] = []
+    drafted: list[str] = []
 
     def drafter(requests, label):
         for request in requests:
-            asked.append(request.id)
+            drafted.append(request.id)
             yield request.id, Reply("went on", "length", 3, 7)
 
     def send(requests, label):
@@ -64,8 +64,8 @@ def test_one_of_several_teachers_may_mend():
     pairs = to_table(Pair, [Pair(f"p{n}", f"d{n}", "words", "en", "The river", " and") for n in range(20)])
     rows, _, _, extra = teach_pairs(pairs, settings, send, "t", drafter=drafter)
     mended = {row["id"] for row in rows.to_pylist() if row["response"].startswith("Begin:")}
-    assert mended == {row["id"] for row in rows.to_pylist() if row["teacher"] == "mender"} == set(asked)
-    assert extra["drafts"].column("id").to_pylist() == asked
+    assert mended == {row["id"] for row in rows.to_pylist() if row["teacher"] == "mender"} == set(drafted)
+    assert extra["drafts"].column("id").to_pylist() == drafted
     assert 0 < len(mended) < 20
 
 

@@ -69,7 +69,7 @@ def _ask(search: Search, trials: list[Trial], attempt: int) -> dict[str, Any]:
             directions=["minimize" if less_is_better(figure) else "maximize" for figure in search.settings.figures],
         )
         distributions = {axis.field: _distribution(axis) for axis in search.axes}
-        study.add_trials([_told(search, trial, distributions) for trial in trials if trial.point])
+        study.add_trials([_frozen_trial(search, trial, distributions) for trial in trials if trial.point])
         return dict(study.ask(distributions).params)
 
 
@@ -82,7 +82,7 @@ def _distribution(axis: Axis) -> "BaseDistribution":
     return IntDistribution(int(low), int(high), log=log) if axis.range.whole else FloatDistribution(low, high, log=log)
 
 
-def _told(search: Search, trial: Trial, distributions: dict[str, "BaseDistribution"]) -> "FrozenTrial":
+def _frozen_trial(search: Search, trial: Trial, distributions: dict[str, "BaseDistribution"]) -> "FrozenTrial":
     """A trial as Optuna knows it. Its constraints are kept where they are 0 or less."""
     from optuna.trial import TrialState, create_trial
 

@@ -118,7 +118,7 @@ def _pilot(run: OpenRun, name: str, pairs: Stage, fit: StudentFit | None) -> Sta
         first = pairs.read().slice(0, limits.pairs)
         rows: list[dict[str, Any]] = []
         measures: dict[str, dict[str, Any]] = {}
-        asked: list[pa.Table] = []
+        reply_tables: list[pa.Table] = []
         with Budget(stage.path / "spent.json", settings.budget, run.recipe.report.hour_in_dollars) as budget:
             senders, judge, drafter = models.senders(budget), models.judge(budget), models.drafter(budget)
             for teacher, one in settings.by_teacher().items():
@@ -131,13 +131,13 @@ def _pilot(run: OpenRun, name: str, pairs: Stage, fit: StudentFit | None) -> Sta
                 share = shares[teacher] / sum(shares.values())
                 measures[teacher] = asdict(clock.measure(written, rejects, accepted, share))
                 rows += _rows(teacher, first, written, accepted, fit, label)
-                asked += [extra.get("candidates", written), *([extra["drafts"]] if "drafts" in extra else [])]
+                reply_tables += [extra.get("candidates", written), *([extra["drafts"]] if "drafts" in extra else [])]
             stage.write("part", 0, pa.Table.from_pylist(rows, schema=PILOT_PAIRS))
             passed = sum(row["accepted"] for row in rows)
             counts = {"rows_in": len(rows), "rows": passed, "rejected": len(rows) - passed, "measures": measures}
             return {
                 **counts,
-                **call_totals(asked),
+                **call_totals(reply_tables),
                 "paid": budget.summary(),
                 "seconds_in_all": round(budget.seconds, 2),
             }

@@ -56,12 +56,12 @@ class TeachPlan:
 
         Raises UserError where nobody is there to draft.
         """
-        asked = [draft_request(pair, own) for pair in pairs if (own := self.drafts_for(pair))]
-        if not asked:
+        requests = [draft_request(pair, own) for pair in pairs if (own := self.drafts_for(pair))]
+        if not requests:
             return {}
         if self._drafter is None:
             raise UserError("teach.ask: draft needs somebody who drafts: give TeacherModels.drafter as `drafter`.")
-        return dict(self._drafter(asked, f"{label}, drafts"))
+        return dict(self._drafter(requests, f"{label}, drafts"))
 
     def requests(self, pair: Pair, drafts: Mapping[str, Reply | RefusedError]) -> list[Request]:
         """What the pair's teacher is asked; nothing where the draft that it should mend is not there."""

@@ -56,8 +56,8 @@ def teach_pairs(
         if candidates[pair.id]:
             verdicts.append([Verdict(pair.id, "answered", True, 1.0), *choice.verdicts.get(pair.id, [])])
         else:
-            asked = requests_by_pair[pair.id]
-            why = f"refused by the teacher: {replies[pair.id]}" if asked else why_none(drafts[pair.id])
+            requests = requests_by_pair[pair.id]
+            why = f"refused by the teacher: {replies[pair.id]}" if requests else why_none(drafts[pair.id])
             verdicts.append([Verdict(pair.id, "answered", False, 0.0, why)])
     return *partition_by_verdicts(Pair, taught, verdicts), _extra(settings, candidates, choice, drafts)
 

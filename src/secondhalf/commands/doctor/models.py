@@ -14,8 +14,8 @@ from secondhalf.teach.draft import DraftSettings
 from secondhalf.teach.models import REPLAY, replay_path
 from secondhalf.teach.settings import TeachSettings
 
-Asked = TeachSettings | MagpieSettings | DraftSettings
-"""The settings of one model that is asked."""
+WriterSettings = TeachSettings | MagpieSettings | DraftSettings
+"""The settings of one model that writes for a data set."""
 
 
 def models(recipe: Recipe) -> list[Finding]:
@@ -38,24 +38,26 @@ def _sources(name: str, data: DataSettings, recipe: Recipe) -> list[Finding]:
         except UserError as error:
             return [Finding(f"data {name}", str(error), False)]
     return [
-        _server(f"{what} of {name}", asked) if _served(asked) else _model(f"{what} of {name}", _file_of(asked, recipe))
-        for what, asked in _asked(data)
+        _server(f"{what} of {name}", writer)
+        if _served(writer)
+        else _model(f"{what} of {name}", _file_of(writer, recipe))
+        for what, writer in _writers(data)
     ]
 
 
-def _asked(data: DataSettings) -> list[tuple[str, Asked]]:
+def _writers(data: DataSettings) -> list[tuple[str, WriterSettings]]:
     """Every model that writes for a data set, and what it is."""
     if data.magpie:
         return [("model", data.magpie)]
-    teachers: list[tuple[str, Asked]] = [
+    teachers: list[tuple[str, WriterSettings]] = [
         (f"teacher {name}".strip(), one) for name, one in data.teach.by_teacher().items()
     ]
     return [*teachers, ("draft", data.teach.draft)] if data.teach.drafts and data.teach.draft else teachers
 
 
-def _file_of(asked: Asked, recipe: Recipe) -> str:
+def _file_of(writer: WriterSettings, recipe: Recipe) -> str:
     """A model's reference; the drafter's may be a student's name."""
-    return recipe.students.get(asked.model, asked.model) if isinstance(asked, DraftSettings) else asked.model
+    return recipe.students.get(writer.model, writer.model) if isinstance(writer, DraftSettings) else writer.model
 
 
 def here(recipe: Recipe) -> list[str]:
@@ -66,18 +68,18 @@ def here(recipe: Recipe) -> list[str]:
 def here_together(recipe: Recipe) -> list[list[str]]:
     """The models that are asked on this machine, those of one data set together: they are in memory at once."""
     return [
-        list(dict.fromkeys(_file_of(asked, recipe) for _, asked in _asked(data) if not _served(asked)))
+        list(dict.fromkeys(_file_of(writer, recipe) for _, writer in _writers(data) if not _served(writer)))
         for data in recipe.data.values()
         if not data.instructions
     ]
 
 
-def _served(settings: Asked) -> bool:
+def _served(settings: WriterSettings) -> bool:
     """Whether the teacher is behind a server; a control takes the servers over and asks nobody."""
     return bool(settings.server.urls) and settings.model != "original"
 
 
-def _server(what: str, settings: Asked) -> Finding:
+def _server(what: str, settings: WriterSettings) -> Finding:
     """Whether the key is there; nobody is called."""
     try:
         settings.server.key()

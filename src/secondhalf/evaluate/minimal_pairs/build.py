@@ -49,7 +49,7 @@ def _pair(couple: Couple, side: int, taken: int, frame: Frame, wordings: Wording
     if wording is None:
         raise UserError(f"wordings_{language}.jsonl has no {constraint.wording!r}; write its texts.")
     choice = hash_byte(f"{language} {couple.kind} {frame['topic']} {taken}")
-    asked = wording["texts"][choice % len(wording["texts"])].replace("{x}", constraint.x)
+    request = wording["texts"][choice % len(wording["texts"])].replace("{x}", constraint.x)
     before = wording["before"] and choice // 16 % _BEFORE == 0
     return MinimalPair(
         id=f"{language}-{couple.kind}-{frame['topic']}-{'abcd'[taken + side]}",
@@ -57,7 +57,7 @@ def _pair(couple: Couple, side: int, taken: int, frame: Frame, wordings: Wording
         kind=couple.kind,
         topic=frame["topic"],
         plain=frame["prompt"],
-        prompt=_JOINS[language].join([asked, frame["prompt"]] if before else [frame["prompt"], asked]),
+        prompt=_JOINS[language].join([request, frame["prompt"]] if before else [frame["prompt"], request]),
         kept=couple.answers[side],
         broken=couple.answers[1 - side],
         check=constraint.check,
