@@ -100,8 +100,8 @@ def test_half_of_the_documents_come_back_as_plain_text(student: Path, tmp_path: 
 def test_tokens_that_surprise_carry_no_loss(student: Path, tmp_path: Path) -> None:
     counts, _ = small_training.trained(student, tmp_path / "all")
     assert counts["skipped_tokens"] == 0
-    some, _ = small_training.trained(student, tmp_path / "some", skip_surprising=6.0)
-    assert 0 < some["skipped_tokens"] < some["supervised_tokens"]
+    counts, _ = small_training.trained(student, tmp_path / "some", skip_surprising=6.0)
+    assert 0 < counts["skipped_tokens"] < counts["supervised_tokens"]
 
     model = StudentModel(student)
     rows = [model.tokenizer(f"{n} rivers run").input_ids for n in range(5)]

@@ -37,18 +37,18 @@ def propose(search: Search, trials: list[Trial]) -> tuple[Setting, dict[str, Any
     """The next setting and the point that Optuna chose for it; None when nothing new is proposed any more."""
     tried = [trial.setting for trial in trials]
     for attempt in range(_TRIES):
-        point = _ask(search, trials, attempt)
-        setting = {axis.field: _written(axis, point[axis.field]) for axis in search.axes}
+        point = _suggest(search, trials, attempt)
+        setting = {axis.field: _as_option(axis, point[axis.field]) for axis in search.axes}
         if setting not in tried:
             return setting, point
     return None
 
 
-def _written(axis: Axis, value: Any) -> str:
+def _as_option(axis: Axis, value: Any) -> str:
     return str(value) if axis.range is None else axis.range.written(value)
 
 
-def _ask(search: Search, trials: list[Trial], attempt: int) -> dict[str, Any]:
+def _suggest(search: Search, trials: list[Trial], attempt: int) -> dict[str, Any]:
     check_optuna()
     import optuna
     from optuna.storages import JournalStorage

@@ -56,7 +56,7 @@ class Outcome:
 def outcome(search: Search, trials: list[Trial]) -> Outcome:
     """What finished trials came to."""
     figures, start = search.settings.figures, next((one for one in trials if one.number == 0), None)
-    results = [Result(trial, _gain(search, trial, start), _over(search, trial)) for trial in trials]
+    results = [Result(trial, _gain(search, trial, start), _limits_passed(search, trial)) for trial in trials]
     results = _on_front(_corrected(results), figures)
     results.sort(key=lambda result: _place(result, figures[0]))
     evaluated = [trial for trial in trials if trial.number > 0 and trial.state == "evaluated"]
@@ -81,7 +81,7 @@ def _gain(search: Search, trial: Trial, start: Trial | None) -> statistics.Compa
     return compare_stages(search, search.settings.figures[0], trial.evaluated, start.evaluated)
 
 
-def _over(search: Search, trial: Trial) -> tuple[str, ...]:
+def _limits_passed(search: Search, trial: Trial) -> tuple[str, ...]:
     return tuple(
         str(limit)
         for limit in search.limits

@@ -26,4 +26,4 @@ def test_no_prompt_is_taken_from_a_benchmark(name: str) -> None:
     theirs = {str(number): "\n".join(row.get("turns") or [row["prompt"]]) for number, row in enumerate(rows)}
     index = OverlapIndex.of(theirs)
     covered = {pair.id: index.most_covered(pair.plain) for pair in load_minimal_pairs()}
-    assert {id: found for id, found in covered.items() if found[1] > 0.5} == {}
+    assert {id: overlap for id, overlap in covered.items() if overlap[1] > 0.5} == {}

@@ -98,6 +98,6 @@ def keeps(pair: MinimalPair, answer: str) -> bool:
         inspect.signature(check).bind(answer, **args)
     except TypeError as error:
         raise UserError(f"{pair.id}: {kind}: {error}; see the arguments of the check.") from error
-    found = check(answer, **args)
-    passed = found if isinstance(found, bool) else found[0]
+    finding = check(answer, **args)
+    passed = finding if isinstance(finding, bool) else finding[0]
     return passed != bool(pair.check.get("negated"))

@@ -54,8 +54,12 @@ def quotation(frame: Frame, language: str) -> list[Couple]:
 
 def brackets(frame: Frame, language: str) -> list[Couple]:
     """Something in round brackets, or no brackets."""
-    some, none = ({"kind": "marks", "any": ["(", ")"], "used": used} for used in (True, False))
-    return [_couple("punctuation", frame, Constraint("brackets", some), Constraint("no_brackets", none))]
+    with_brackets, without_brackets = ({"kind": "marks", "any": ["(", ")"], "used": used} for used in (True, False))
+    return [
+        _couple(
+            "punctuation", frame, Constraint("brackets", with_brackets), Constraint("no_brackets", without_brackets)
+        )
+    ]
 
 
 def exclamation(frame: Frame, language: str) -> list[Couple]:

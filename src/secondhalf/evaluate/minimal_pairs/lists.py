@@ -21,7 +21,7 @@ def listed(frame: Frame, language: str) -> list[Couple]:
 
 def _number(frame: Frame, items: list[str], language: str) -> Couple:
     fewer, all_of_them = items[:-1], items
-    checks = [{"kind": "series", "parts": len(some)} for some in (fewer, all_of_them)]
+    checks = [{"kind": "series", "parts": len(texts)} for texts in (fewer, all_of_them)]
     answers = _sentence(frame, fewer, language), _sentence(frame, all_of_them, language)
     return Couple("items", answers, (Constraint("three_items", checks[0]), Constraint("four_items", checks[1])))
 
@@ -35,7 +35,7 @@ def _form(items: list[str], language: str) -> Couple:
 
 def _order(frame: Frame, items: list[str], language: str) -> Couple:
     orders = items, items[::-1]
-    up, down = ({"kind": "order", "texts": some} for some in orders)
+    up, down = ({"kind": "order", "texts": order} for order in orders)
     answers = _sentence(frame, orders[0], language), _sentence(frame, orders[1], language)
     return Couple("order", answers, (Constraint("ascending", up), Constraint("descending", down)))
 
