@@ -125,6 +125,16 @@ def from_table(kind: type[Row], table: pa.Table) -> list[Row]:
     return [kind(*values) for values in zip(*columns, strict=True)]
 
 
+FIRST_HALF = "first_half"
+"""A column beside those of Pair, where an arm has put another prompt before the response: the document's own."""
+
+
+def documents_of(pairs: pa.Table) -> list[str]:
+    """The text of each pair's document, row for row, whatever prompt an arm has put before the response."""
+    first = pairs.column(FIRST_HALF if FIRST_HALF in pairs.column_names else "prompt")
+    return [half + rest for half, rest in zip(first.to_pylist(), pairs.column("original").to_pylist(), strict=True)]
+
+
 def to_dict(row: Row) -> dict[str, object]:
     """A record as a plain dictionary, for JSON."""
     return asdict(row)

@@ -6,7 +6,7 @@ import pytest
 from secondhalf.arms.compose import PHASE, compose_pairs
 from secondhalf.errors import UserError
 from secondhalf.recipe.arms import ArmSettings
-from secondhalf.rows import Pair, from_table, to_table
+from secondhalf.rows import FIRST_HALF, Pair, documents_of, from_table, to_table
 
 
 def _table(count: int, words: int) -> pa.Table:
@@ -55,7 +55,17 @@ def test_without_a_prompt_only_the_prompt_is_gone():
     rows, rejects, _ = _compose({"a": table}, data={"a": 1}, pairing="none")
     assert set(rows.column("prompt").to_pylist()) == {""}
     assert rejects.num_rows == 0
-    assert rows.drop_columns(["prompt", PHASE]) == table.drop_columns(["prompt"])
+    assert rows.drop_columns(["prompt", PHASE, FIRST_HALF]) == table.drop_columns(["prompt"])
+
+
+@pytest.mark.parametrize("pairing", ["shuffled", "none", "paired"])
+def test_each_pair_keeps_its_document_whatever_stands_before_its_response(pairing: str):
+    table = to_table(
+        Pair, [Pair(f"{n}", f"d{n}", "words", "en", f"half {n}", f" rest {n}", "word", "t", "stop") for n in range(9)]
+    )
+    rows, *_ = _compose({"a": table}, data={"a": 1}, pairing=pairing)
+    assert documents_of(rows) == [f"half {n} rest {n}" for n in range(9)] == documents_of(table)
+    assert (rows.column("prompt") == table.column("prompt")) == (pairing == "paired")
 
 
 def test_fewer_tokens_than_the_arm_it_should_equal_is_an_error():

@@ -14,7 +14,7 @@ from secondhalf.probe.settings import ProbeSettings  # noqa: E402
 from secondhalf.probe.stage import probe_model, sample_pairs  # noqa: E402
 from secondhalf.probe.texts import load_texts  # noqa: E402
 from secondhalf.recipe.report import LimitSettings  # noqa: E402
-from secondhalf.rows import Pair, digest, to_table  # noqa: E402
+from secondhalf.rows import FIRST_HALF, Pair, digest, to_table  # noqa: E402
 from secondhalf.store.stages import Stage  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
 from secondhalf.train.stage import train_arm  # noqa: E402
@@ -122,3 +122,18 @@ def test_plain_text_is_begun_as_the_tokenizer_begins_it(kind: str, tmp_path: Pat
     probe_model(model, pairs(), [], TRAIN, SETTINGS.model_copy(update={"pairs": 0}), stage, "test")  # type: ignore[arg-type]
     expected = [text_tokenizer(text.text).input_ids[: TRAIN.max_length] for text in load_texts()]
     assert model.handed[-len(expected) :] == expected
+
+
+def test_a_forgotten_document_is_read_whole_though_its_reply_stood_under_another_half(tmp_path: Path) -> None:
+    model, table = Listener(tokenizer()), pairs()
+    own = table.column("prompt").to_pylist()
+    dealt = table.set_column(table.column_names.index("prompt"), "prompt", [[*own[1:], own[0]]])
+    heard = []
+    for name, one in (("paired", table), ("dealt", dealt.append_column(FIRST_HALF, [own]))):
+        stage = Stage(tmp_path / name)
+        stage.path.mkdir(parents=True)
+        model.handed.clear()
+        probe_model(model, one, [], TRAIN, SETTINGS.model_copy(update={"pairs": 0}), stage, "test")  # type: ignore[arg-type]
+        heard.append(list(model.handed))
+    assert heard[0] == heard[1]
+    assert len(heard[0]) > len(load_texts())

@@ -46,7 +46,6 @@ def test_one_adapter_is_moved_for_each_seed_of_its_source(tmp_path: Path):
         ("arm:instructed", "arm:mixed", "must not be an arm itself"),
         ("arm:instructed", "arm:nobody", "there is no 'nobody'"),
         ("path: x.jsonl}", "path: x.jsonl}, magpie: {model: dummy}", "two data sets"),
-        ("data: {mine: 1}}", "data: {mine: 1}, pairing: shuffled, train: {keep: {text: 0.5}}}", "keep.text: with pairing: shuffled"),
         ("adapter_from: taught}", "scale: 0.5}", "name that arm as adapter_from"),
         ("data: {taught: 1}, train: {seeds: [4, 5]}", "data: {taught: 1}, scale: 0.5", "name that arm as adapter_from"),
         ("seeds: [4, 5]}}", "seeds: [4, 5], method: dora}}\n  half: {student: base, adapter_from: taught, scale: 0.5}", "method lora"),

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,8 @@ pytest.importorskip("transformers")
 from secondhalf.errors import UserError
 from secondhalf.models.chat.batch_tokenizer import BatchTokenizer
 from secondhalf.models.chat.template import Template
-from secondhalf.rows import Pair, to_table
+from secondhalf.rows import FIRST_HALF, Pair, to_table
+from secondhalf.train.keep import KeepSettings
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import Encoder
 from support.llama_tokenizer import llama_tokenizer
@@ -74,3 +76,11 @@ def test_a_batch_is_what_the_template_makes_of_each_pair(
 def test_an_end_that_the_student_has_no_token_for_is_an_error_before_any_pair() -> None:
     with pytest.raises(UserError, match=r"chatml ends answers with <\|im_end\|>, which is no token of the student"):
         Encoder.of(tokenizer(), TrainSettings(template=Template.named("chatml")), 1)
+
+
+def test_kept_text_is_the_document_that_the_response_belongs_to() -> None:
+    """Under another prompt, or under none, plain text beside a pair is still one document: first and second half."""
+    tiny, pair = tokenizer(), Pair("1", "d1", "words", "en", "another's half", " rest", "a reply", "t", "stop")
+    pairs = to_table(Pair, [pair]).append_column(FIRST_HALF, pa.array(["its own half"]))
+    rows = Encoder(tiny, TrainSettings(held_out=0, keep=KeepSettings(text=1)), None)(pairs)[0].to_pylist()
+    assert [row["tokens"] for row in rows if row["plain"]] == [tiny("its own half rest").input_ids]

@@ -9,10 +9,10 @@ import pyarrow as pa
 from secondhalf.arms.mixture import TokenCount, choose_within_budget, token_budgets
 from secondhalf.arms.shuffle import shuffle_prompts
 from secondhalf.errors import UserError
-from secondhalf.rows import Pair, Verdict, from_table, to_table, with_reasons
+from secondhalf.rows import FIRST_HALF, Pair, Verdict, from_table, to_table, with_reasons
 from secondhalf.store.mapper import ShardTables
 
-COMPOSE_VERSION = (1,)
+COMPOSE_VERSION = (2,)
 PHASE = "phase"
 """A column beside those of Pair: the order in which `schedule: then` trains, from 0."""
 
@@ -43,17 +43,19 @@ def compose_pairs(
     limit: int | None,
     name: str,
 ) -> ShardTables:
-    """The arm's data sets in; its pairs (with PHASE), what is left out of them, and verdicts on the pairs left out.
+    """The arm's data sets in; its pairs (with PHASE and FIRST_HALF), what is left out, and verdicts on that.
 
     In = out + left out. `count_tokens` counts supervised tokens as training will; `limit` is what `equal_tokens` allows.
     Of several data sets each row's id gets the data set's name, since two of them may hold the same documents. Raises
     UserError when the arm has fewer tokens than the one that it is made equal to.
     """
     tables: dict[str, pa.Table] = {}
+    sources: dict[str, pa.Table] = {}
     rejects: list[pa.Table] = []
     verdicts: list[Verdict] = []
     for data_set in arm.data:
         named = _with_names(data[data_set], data_set) if len(arm.data) > 1 else data[data_set]
+        sources[data_set] = named
         tables[data_set], unpaired, pairing_verdicts = _paired(named, arm, seed)
         rejects.append(unpaired)
         verdicts += [verdict for verdict in from_table(Verdict, pairing_verdicts) if not verdict.passed]
@@ -70,7 +72,12 @@ def compose_pairs(
         chosen = choose_within_budget(counts[data_set], budgets[data_set], seed)
         kept = table.filter(pa.array([id in chosen for id in table.column("id").to_pylist()], pa.bool_()))
         phases = pa.array([phase if arm.schedule == "then" else 0] * kept.num_rows, pa.int64())
-        parts.append(kept.append_column(pa.field(PHASE, pa.int64(), nullable=False), phases))
+        kept = kept.append_column(pa.field(PHASE, pa.int64(), nullable=False), phases)
+        parts.append(
+            kept.append_column(
+                pa.field(FIRST_HALF, pa.string(), nullable=False), _first_halves(kept, sources[data_set])
+            )
+        )
         left_out = [pair for pair in from_table(Pair, table) if pair.id not in chosen]
         reason = f"beyond its share: {budgets[data_set]:.0f} tokens"
         share_verdicts = [Verdict(pair.id, "share", False, 0.0, reason) for pair in left_out]
@@ -81,6 +88,12 @@ def compose_pairs(
 
 def _with_names(pairs: pa.Table, data_set: str) -> pa.Table:
     return to_table(Pair, [replace(pair, id=f"{pair.id}+{data_set}") for pair in from_table(Pair, pairs)])
+
+
+def _first_halves(pairs: pa.Table, source: pa.Table) -> pa.Array:
+    """The prompts that the pairs had in `source`, before the arm dealt them anew."""
+    prompts = dict(zip(source.column("id").to_pylist(), source.column("prompt").to_pylist(), strict=True))
+    return pa.array([prompts[id] for id in pairs.column("id").to_pylist()], pa.string())
 
 
 def _no_tokens(pairs: pa.Table) -> list[TokenCount]:

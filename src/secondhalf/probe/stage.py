@@ -22,12 +22,12 @@ from secondhalf.models.generation.student import StudentModel
 from secondhalf.probe.leak import leaked_characters
 from secondhalf.probe.settings import ProbeSettings
 from secondhalf.probe.texts import TEXTS_VERSION, load_texts
-from secondhalf.rows import Pair, Score, Verdict, digest, from_table, to_table
+from secondhalf.rows import Pair, Score, Verdict, digest, documents_of, from_table, to_table
 from secondhalf.store import Stage
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.tokens import is_held_out
 
-PROBE_VERSION = (2, *ANSWERS_VERSION, TEXTS_VERSION)
+PROBE_VERSION = (3, *ANSWERS_VERSION, TEXTS_VERSION)
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,8 @@ def probe_model(
                 verdicts.append(Verdict(pair.id, f"{part}_{name}", not length, float(length)))
                 scores.append(Score(pair.id, f"{part}_{name}", float(length > 0)))
     if settings.documents:
-        scores += _plain(model, documents, train.max_length, label)
+        whole = dict(zip(pairs.column("id").to_pylist(), documents_of(pairs), strict=True))
+        scores += _plain(model, {pair.document: whole[pair.id] for pair in documents}, train.max_length, label)
     stage.write("verdicts", 0, to_table(Verdict, verdicts))
     stage.write("part", 0, to_table(Score, scores))
     tokens = sum(reply.tokens for reply in replies.values())
@@ -109,9 +110,9 @@ def _losses(model: StudentModel, template: Template, pairs: list[Pair], figure: 
         yield Score(pair.id, figure, -total / tokens)
 
 
-def _plain(model: StudentModel, documents: list[Pair], max_length: int, label: str) -> Iterator[Score]:
+def _plain(model: StudentModel, documents: dict[str, str], max_length: int, label: str) -> Iterator[Score]:
     """Every text from its first token on, no more than `max_length` of them: without a template."""
-    texts = [("plain_corpus", pair.document, pair.prompt + pair.original) for pair in documents]
+    texts = [("plain_corpus", id, text) for id, text in documents.items()]
     texts += [(f"plain_{text.language}", text.id, text.text) for text in load_texts()]
     encoded = []
     for _, _, text in texts:

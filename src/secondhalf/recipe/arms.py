@@ -179,10 +179,6 @@ def check_arms(arms: Mapping[str, ArmSettings], data: Mapping[str, DataSettings]
             raise ValueError(f"{field}: pairing and equal_tokens change what an arm is trained on: name its data")
         if arm.temperature == "fitted" and arm.trained:
             raise ValueError(f"{field}.temperature: fitted goes with an arm that is not trained; write a number")
-        if arm.train.keep.text and arm.pairing != "paired":
-            raise ValueError(
-                f"{field}.train.keep.text: with pairing: {arm.pairing} a pair lacks its document's first half; set it to 0"
-            )
         _check_equal(field, arm, arms)
         _check_transfer(field, arm, arms)
         if arm.prefer and (arm.composed or arm.adapter_from or not any(data[one].taught for one in arm.data)):

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from secondhalf.models.chat.batch_tokenizer import BatchTokenizer
 from secondhalf.models.chat.plain_text import encode, encode_opening, split_blank
 from secondhalf.models.chat.template import Template
-from secondhalf.rows import Pair, Verdict, digester, schema, with_reasons
+from secondhalf.rows import Pair, Verdict, digester, documents_of, schema, with_reasons
 from secondhalf.store.mapper import ShardTables, cores
 from secondhalf.train.settings import TrainSettings
 
@@ -109,17 +109,19 @@ class Encoder:
     def _texts(self, pairs: pa.Table, limit: int) -> pa.Table:
         """The documents of some of the pairs as plain text, no more than `limit` tokens of each."""
         phases = pairs.column("phase").to_pylist() if "phase" in pairs.column_names else [0] * len(pairs)
+        share = self.settings.keep.text * 10_000
+        columns = pairs.column("id").to_pylist(), pairs.column("original").to_pylist(), documents_of(pairs), phases
         rows = [
             {
-                "id": pair["id"],
-                "tokens": encode_opening(self.tokenizer, pair["prompt"] + pair["original"])[:limit],
+                "id": id,
+                "tokens": encode_opening(self.tokenizer, document)[:limit],
                 "prompt": 1,
                 "held": False,
                 "phase": phase,
                 "plain": True,
             }
-            for pair, phase in zip(pairs.select(["id", "prompt", "original"]).to_pylist(), phases, strict=True)
-            if pair["original"] and int(_KEPT(pair["id"]), 16) % 10_000 < self.settings.keep.text * 10_000
+            for id, original, document, phase in zip(*columns, strict=True)
+            if original and int(_KEPT(id), 16) % 10_000 < share
         ]
         return pa.Table.from_pylist([row for row in rows if len(row["tokens"]) > 1], schema=TOKENS)
 
