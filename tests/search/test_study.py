@@ -32,6 +32,7 @@ def recipe(tmp_path: Path) -> Path:
         (["train.rank=2,4"], {"figures": ["forgetting"]}, "the first figure is compared prompt by prompt"),
         (["train.rank=2,4"], {"figures": ["margin", "margin"]}, "named twice"),
         (["train.rank=2,4"], {"limits": ["forgot<1"]}, "--limit forgot: trials do not measure it"),
+        (["train.rank=2,4"], {"overrides": ["evaluate.others=0", "evaluate.primary=checks"], "figures": ["margin"]}, "--figure margin: it is not measured with"),
         (["train.rank=2,4"], {"name": "a b"}, "--name a b"),
     ],
 )  # fmt: skip

@@ -11,6 +11,7 @@ from secondhalf.analysis.tables import RunTables, Scores
 from secondhalf.evaluate.benchmarks import BENCHMARKS, benchmark_figure
 from secondhalf.evaluate.everyday.stage import SHARPNESS
 from secondhalf.evaluate.invariance import moves_with
+from secondhalf.evaluate.minimal_pairs.pairs import BY_KIND
 from secondhalf.recipe import Recipe
 from secondhalf.runs import Label
 
@@ -66,7 +67,7 @@ def arm_of(name: str, tables: RunTables, rates: Sequence[Figure] = ()) -> Arm:
         preference=_preference(name, tables),
         figures=[figures[name] for name in merits if name in figures],
         errors=[figures[name] for name in SAFETY if name in figures],
-        probes=[figure for name, figure in figures.items() if name not in {*merits, *SAFETY, "minimal_pair"}],
+        probes=[figure for name, figure in figures.items() if name not in {*merits, *SAFETY, BY_KIND}],
     )
 
 

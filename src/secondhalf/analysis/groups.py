@@ -10,6 +10,7 @@ from secondhalf.analysis.tables import RunTables, Scores
 from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.evaluate.groups import read_groups
 from secondhalf.evaluate.minimal_pairs.build import load_minimal_pairs
+from secondhalf.evaluate.minimal_pairs.pairs import BY_KIND
 from secondhalf.evaluate.minimal_pairs.stage import unit_of_kind
 from secondhalf.statistics import compare_groups, describe_groups
 
@@ -61,7 +62,7 @@ def _compared(
     scores = tables.scores
     arm, other = pair
     # A topic's pairs are of several kinds, so within a kind its mean over them is compared.
-    scored = "minimal_pair" if figure == "minimal_pairs" else figure
+    scored = BY_KIND if figure == "minimal_pairs" else figure
     if scored not in scores[arm][0] or scored not in scores[other][0]:
         return None
     mine, theirs = both_have([seed[scored] for seed in scores[arm]], [seed[scored] for seed in scores[other]])

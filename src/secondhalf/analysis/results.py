@@ -21,6 +21,7 @@ from secondhalf.analysis.safety import SAFETY
 from secondhalf.analysis.tables import RunTables
 from secondhalf.errors import UserError
 from secondhalf.evaluate.everyday.prompts import load_everyday
+from secondhalf.evaluate.minimal_pairs.pairs import BY_KIND
 from secondhalf.recipe import Recipe
 from secondhalf.rows import digest
 from secondhalf.runs import Label, Run
@@ -94,7 +95,9 @@ class Results:
         if seeds is None:
             raise UserError(f"{name}: {arm} is not evaluated yet: `secondhalf evaluate RECIPE`.")
         if not any(figure in scores for scores in seeds):
-            raise UserError(f"{name} has no figure {figure}: name one of {', '.join(sorted(seeds[0]))}.")
+            raise UserError(
+                f"{name} has no figure {figure}: name one of {', '.join(sorted(seeds[0].keys() - {BY_KIND}))}."
+            )
         return [scores.get(figure, {}) for scores in seeds]
 
 

@@ -154,6 +154,12 @@ class EvaluateSettings(Settings):
     judging: Annotated[JudgingSettings, Decides(False)] = JudgingSettings()
     """Who judges the answers to the benchmarks that need it."""
 
+    @property
+    def left_out(self) -> dict[str, str]:
+        """The figures that are not measured, each with the field whose 0 leaves it out."""
+        figures = dict.fromkeys(("ranking", "margin", "relevance"), "others") if self.others == 0 else {}
+        return figures | ({"minimal_pairs": "minimal_pairs"} if self.minimal_pairs == 0 else {})
+
     @field_validator("languages")
     @classmethod
     def _in_one_order(cls, languages: list[Literal["en", "ja"]]) -> list[Literal["en", "ja"]]:

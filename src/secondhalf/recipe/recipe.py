@@ -106,12 +106,7 @@ class Recipe(Settings):
         check_arms(self.arms, self.data, self.students)
         check_students(self.arms, self.students)
         check_teaching(self.data, self.students)
-        left_out = {
-            **(dict.fromkeys(("ranking", "margin", "relevance"), "others") if self.evaluate.others == 0 else {}),
-            **({"minimal_pairs": "minimal_pairs"} if self.evaluate.minimal_pairs == 0 else {}),
-        }
-        if self.evaluate.primary in left_out:
-            field = left_out[self.evaluate.primary]
+        if field := self.evaluate.left_out.get(self.evaluate.primary):
             raise ValueError(
                 f"evaluate.primary: {self.evaluate.primary} is not measured with {field}: 0; name another figure"
             )

@@ -168,6 +168,7 @@ def check(search: Search) -> None:
 def _check_figures(search: Search) -> None:
     """Raises UserError for a figure that no trial measures, before the first trial is paid for."""
     figures, known = search.settings.figures, {*ANSWERED, *PROBED, COST}
+    left_out = search.recipe(search.trial(0, {})).evaluate.left_out
     for option, figure in (
         *(("--figure", figure) for figure in figures),
         *(("--limit", limit.figure) for limit in search.limits),
@@ -178,6 +179,9 @@ def _check_figures(search: Search) -> None:
                 f"{option} {figure}: "
                 + " ".join(["trials do not measure it;", *near, f"there are {', '.join(sorted(known))}."])
             )
+        if figure in left_out:
+            field = f"evaluate.{left_out[figure]}"
+            raise UserError(f"{option} {figure}: it is not measured with {field}: 0; raise that, or name another.")
     if figures[0] not in ANSWERED:
         raise UserError(
             f"--figure {figures[0]}: the first figure is compared prompt by prompt; name one of {', '.join(ANSWERED)}."

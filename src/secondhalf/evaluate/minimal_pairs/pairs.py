@@ -8,6 +8,9 @@ from secondhalf.errors import UserError
 
 MINIMAL_PAIRS_VERSION = 1  # raised by hand when a topic, a wording or a check changes
 
+BY_KIND = "minimal_pair"
+"""The figure beside `minimal_pairs` that results by kind of constraint are made of; nothing is claimed on it."""
+
 
 @dataclass(frozen=True, slots=True)
 class MinimalPair:

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from secondhalf.evaluate.minimal_pairs.build import load_minimal_pairs
-from secondhalf.evaluate.minimal_pairs.pairs import MinimalPair, minimal_pairs_part
+from secondhalf.evaluate.minimal_pairs.pairs import BY_KIND, MinimalPair, minimal_pairs_part
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import StudentModel
@@ -51,7 +51,7 @@ def score_minimal_pairs(
     means: dict[tuple[str, str], list[float]] = {}
     for pair in pairs:
         means.setdefault((f"{pair.language}-{pair.topic}", "minimal_pairs"), []).append(moves[pair.id])
-        means.setdefault((unit_of_kind(pair), "minimal_pair"), []).append(moves[pair.id])
+        means.setdefault((unit_of_kind(pair), BY_KIND), []).append(moves[pair.id])
     return [Score(id, figure, sum(values) / len(values)) for (id, figure), values in means.items()]
 
 
