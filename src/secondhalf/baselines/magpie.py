@@ -11,11 +11,12 @@ from typing import Any
 from secondhalf.baselines.settings import MagpieSettings
 from secondhalf.models.request import USER_TURN, RefusedError, Reply, Request
 from secondhalf.models.scheduling.dispatch import KeyedReply
+from secondhalf.models.thinking import split_thinking
 from secondhalf.rows import Pair, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
 from secondhalf.text.language import count_words, detect
 
-MAGPIE_VERSION = (1,)
+MAGPIE_VERSION = (2,)
 Generate = Callable[[Iterable[Request], str], Iterable[KeyedReply]]
 """Requests and the progress's label in; replies by request id, in any order, out."""
 
@@ -78,7 +79,7 @@ def _answer_request(id: str, turn: str, settings: MagpieSettings) -> Request:
 def _turn(reply: Reply | RefusedError, settings: MagpieSettings) -> str:
     """The user's turn, up to where a server that does not know the template's end wrote on."""
     text = reply.text if isinstance(reply, Reply) else ""
-    return text.partition(_end(settings))[0].strip() if settings.closing else text.strip()
+    return split_thinking(text.partition(_end(settings))[0] if settings.closing else text)[0]
 
 
 def _end(settings: MagpieSettings) -> str:
@@ -106,7 +107,7 @@ def _turn_fault(reply: Reply | RefusedError, settings: MagpieSettings) -> str:
 def _answer_fault(reply: Reply | RefusedError, settings: MagpieSettings) -> str:
     if isinstance(reply, RefusedError):
         return f"no answer: {reply}"
-    if not reply.text.strip():
+    if not split_thinking(reply.text)[0]:
         return "an empty answer"
     return "" if reply.finish == "stop" or settings.keep_unfinished else "an unfinished answer"
 
@@ -118,7 +119,7 @@ def _folded(text: str) -> str:
 
 def _pair(id: str, turn: Reply | RefusedError, answer: Reply | RefusedError | None, settings: MagpieSettings) -> Pair:
     reply = answer if isinstance(answer, Reply) else Reply("", "", 0, 0)
-    prompt, response = _turn(turn, settings), reply.text.strip()
+    prompt, response = _turn(turn, settings), split_thinking(reply.text)[0]
     language = detect(f"{prompt}\n{response}")[0]
     return Pair(
         id, id, "magpie", language, prompt, "", response, settings.model, reply.finish, reply.prompt_tokens,

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from secondhalf.models.request import Reply, Request, Sampling
 from secondhalf.models.server.settings import ServerSettings
+from secondhalf.models.thinking import split_thinking
 from secondhalf.rows import Pair
 from secondhalf.settings import Decides, Settings
 from secondhalf.teach.candidates import Candidate, candidates_table
@@ -58,8 +59,8 @@ def draft_request(pair: Pair, settings: DraftSettings) -> Request:
 
 
 def mendable(outcome: object) -> str:
-    """A draft's words; "" where there is nothing to mend."""
-    return outcome.text.strip() if isinstance(outcome, Reply) else ""
+    """A draft's words, without end markers and the like; "" where there is nothing to mend."""
+    return split_thinking(outcome.text)[0] if isinstance(outcome, Reply) else ""
 
 
 def why_none(outcome: object) -> str:

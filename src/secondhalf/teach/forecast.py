@@ -16,7 +16,7 @@ from secondhalf.models.reference import resolve, split_engine
 from secondhalf.models.server.settings import ServerSettings
 from secondhalf.rows import Pair, from_table
 from secondhalf.teach.candidates import Candidate
-from secondhalf.teach.draft import draft_request
+from secondhalf.teach.draft import draft_request, mendable
 from secondhalf.teach.judge import judge_requests
 from secondhalf.teach.models import REPLAY
 from secondhalf.teach.plan import TeachPlan, teacher_requests
@@ -77,7 +77,7 @@ def forecast_teaching(
     plan = TeachPlan(settings, None)
     records = JournalRecords(settings, journal, draft)
     drafted = {
-        row: reply.text for row, reply in records.drafts([pair for pair in rows if plan.drafts_for(pair)]).items()
+        row: mendable(reply) for row, reply in records.drafts([pair for pair in rows if plan.drafts_for(pair)]).items()
     }
     estimates = []
     if settings.drafts and settings.draft:

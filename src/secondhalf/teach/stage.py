@@ -19,7 +19,7 @@ from secondhalf.teach.fit import StudentFit
 from secondhalf.teach.plan import TeachPlan
 from secondhalf.teach.settings import TeachSettings
 
-TEACH_VERSION = (1,)
+TEACH_VERSION = (2,)
 
 
 def teach_pairs(
