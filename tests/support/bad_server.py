@@ -17,12 +17,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import pyarrow as pa
+
 Script = Callable[[str, int], str]
 REPEATED = ("429", "429-after", "429-date", "500", "502", "503", "reset", "hang", "drip", "truncated", "empty",
             "schema", "html", "redirect", "length", "nonsense", "no-gzip")  # fmt: skip
 FINAL = ("400", "huge", "bomb")
 FAULTS = (*REPEATED, *FINAL, "401", "404", "quota", "model", "dated", "surrogate", "filtered", "thinking", "leaks",
-          "gzip", "deflate")  # fmt: skip
+          "gzip", "deflate", "br", "unsaid", "stream", "compress")  # fmt: skip
 BOMB = gzip.compress(b" " * 1_000_000) * 50
 
 
@@ -165,6 +167,16 @@ async def _answer(  # noqa: PLR0912, PLR0915, one arm a fault
             body, more = gzip.compress(body), "Content-Encoding: gzip\r\n"
         case "deflate":
             body, more = zlib.compress(body), "Content-Encoding: deflate\r\n"
+        case "br":
+            body, more = pa.compress(body, "brotli", asbytes=True), "Content-Encoding: br\r\n"
+        case "unsaid":
+            body = gzip.compress(body)
+        case "compress":
+            more = "Content-Encoding: compress\r\n"
+        case "stream":
+            choice = good["choices"][0]
+            choice["delta"] = choice.pop("message")
+            body = f": wait\r\n\r\ndata: {json.dumps(good)}\r\n\r\ndata: [DONE]\r\n\r\n".encode()
         case "no-gzip":
             more = "Content-Encoding: gzip\r\n"
         case "bomb":

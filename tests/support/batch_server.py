@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +34,7 @@ class Server:
     `looks`: how often a batch is in progress before it is over. `hold`: seconds that the answer to a new batch is held
     back after the batch was taken. `busy`: how many requests are first answered with 503. `cut`: how many downloads
     break off in the middle, compressed ones without a sign in the headers. `deny`: words with which every request is refused.
+    `instead(method, path)`: the bytes of the answer in place of what would be answered, a status and bytes, or None.
     `elsewhere`: an address that every request is redirected to. `encoding`: of every download, "gzip" or one that is none.
     """
 
@@ -45,6 +47,7 @@ class Server:
         self.looks, self.hold, self.busy, self.cut, self.keys = 1, 0.0, 0, 0, set[str]()
         self.url = self.deny = self.elsewhere = self.encoding = ""
         self.page = 100
+        self.instead: Callable[[str, str], bytes | tuple[int, bytes] | None] = lambda method, path: None
 
     def lines(self, batch: str) -> list[Line]:
         text = self.files[self.batches[batch]["input_file_id"]].decode()
@@ -71,8 +74,8 @@ class Server:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    """A running server."""
+def serving(context: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """A running server, over TLS with a `context`."""
     server = Server()
 
     class Handler(BaseHTTPRequestHandler):
@@ -88,6 +91,10 @@ def serving() -> Iterator[Server]:
 
         def away(self) -> bool:
             server.keys.add(self.headers.get("Authorization", ""))
+            instead = server.instead(self.command, self.path)
+            if instead is not None:
+                self.answer(*reversed(instead)) if isinstance(instead, tuple) else self.answer(instead)
+                return True
             if server.elsewhere:
                 self.send_response(307)
                 self.send_header("Location", server.elsewhere + self.path)
@@ -154,6 +161,8 @@ def serving() -> Iterator[Server]:
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listening.daemon_threads = True
+    if context:
+        listening.socket = context.wrap_socket(listening.socket, server_side=True)
     thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
     thread.start()
     server.url = f"http://127.0.0.1:{listening.server_port}/v1"

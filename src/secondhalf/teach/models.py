@@ -22,11 +22,12 @@ from secondhalf.models.reference import file_hash
 from secondhalf.models.request import Backend, Replies, Request, SendRequests
 from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.models.server.openai import Servers
-from secondhalf.models.server.response import read_reply
 from secondhalf.teach.fit import StudentFit
 from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
 
 REPLAY = "replay:"
+# A line of a batch's results may spell each byte of an answer as \u0000, and has some fields around it.
+_ESCAPED, _ENVELOPE = 6, 100_000
 
 
 class OneTeacher:
@@ -61,7 +62,14 @@ class OneTeacher:
         url = server.urls[0].rstrip("/")
         if "?" in url:
             raise UserError(f"teach.batch: {url} has a query; give the address that /batches is appended to.")
-        api = BatchApi(url, server.headers(server.key()), pause=server.backoff, patience=server.patience)
+        longest = server.max_reply_bytes
+        api = BatchApi(
+            url,
+            server.headers(server.key()),
+            pause=server.backoff,
+            patience=server.patience,
+            longest_line=_ESCAPED * longest + _ENVELOPE,
+        )
         table = BatchTable(self._journal.path.with_name("batches.sqlite"), url)
         chat = server.api == "chat"
         batches = Batches(
@@ -69,8 +77,9 @@ class OneTeacher:
             api,
             table,
             model.body,
-            lambda body: read_reply(body, chat=chat),
+            model.read,
             endpoint="/v1/chat/completions" if chat else "/v1/completions",
+            longest_answer=longest,
         )
 
         def send(requests: Iterable[Request], label: str) -> Replies:

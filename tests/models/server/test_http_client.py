@@ -4,9 +4,12 @@ import asyncio
 import gzip
 import subprocess
 import sys
+import time
 import tracemalloc
 import zlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
@@ -39,6 +42,7 @@ BROKEN = [
     b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Encoding: gzip\r\n\r\nhello",
 ]
 HALF = [
+    b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(TEXT)[:-4],
     b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf",
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n",
     b"",
@@ -123,6 +127,50 @@ def test_a_decompression_bomb_takes_no_memory():
         assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("status", [b"200 OK", b"503 Busy"])
+def test_a_download_that_drips_is_given_up_however_long_its_pauses(status: bytes):
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 1000\r\n\r\n")
+        with suppress(ConnectionError):
+            for _ in range(1000):
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        writer.close()
+
+    async def use(url: str) -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(Client(url.partition("?")[0], {}, 0.2, 1000).download("/f", BytesIO(), 10**6), 5)
+
+    start = time.monotonic()
+    _serve(handler, use)
+    assert time.monotonic() - start < 4
+
+
+def test_a_quick_download_and_a_refusal_of_any_length_are_read():
+    body = b"line\n" * 200_000
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        status = b"403 No" if b"/no" in head else b"200 OK"
+        with suppress(ConnectionError):
+            writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+            await writer.drain()
+        writer.close()
+
+    async def use(url: str) -> None:
+        client, file = Client(url.partition("?")[0], {}, 5, 1000), BytesIO()
+        assert (await client.download("/f", file, 10**7)).status == 200
+        assert file.getvalue() == body
+        refused = await client.send("GET", "/no", {})
+        assert refused.status == 403
+        assert refused.body
+        assert body.startswith(refused.body)
+
+    _serve(handler, use)
 
 
 def test_a_connection_is_kept_and_the_key_is_in_its_header_alone():

@@ -100,6 +100,33 @@ def test_the_batch_api_goes_through_the_proxy(tmp_path: Path, monkeypatch: pytes
         assert all(b" http://teacher.test/v1/" in head for head in proxy.heads)
 
 
+def test_the_batch_api_of_this_machine_is_asked_without_a_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    with serving() as server, proxying(int(server.url.split(":")[2].split("/")[0])) as proxy:
+        for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+        batches, journal = batch_client(server.url, tmp_path)
+        assert len(dict(batches.send_requests(requests(3), journal, "t"))) == 3
+        assert server.keys == {"Bearer secret"}
+        assert not proxy.heads
+
+
+def test_a_batch_api_behind_https_is_tunnelled_and_the_proxy_sees_no_key(
+    certificate: tuple[Path, ssl.SSLContext], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path, context = certificate
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    with serving(context) as server, proxying(int(server.url.split(":")[2].split("/")[0])) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("http://", "http://user:pass@"))
+        monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+        batches, journal = batch_client("https://teacher.test/v1", tmp_path)
+        assert len(dict(batches.send_requests(requests(3), journal, "t"))) == 3
+        assert server.keys == {"Bearer secret"}
+        heads = b"".join(proxy.heads)
+        assert heads.startswith(b"CONNECT teacher.test:443 HTTP/1.1\r\n")
+        assert b"secret" not in heads + proxy.plain
+        assert b"/v1/batches" not in heads + proxy.plain
+
+
 def test_no_proxy_is_asked_for_a_name_that_no_proxy_holds(proxy: Proxy, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
     monkeypatch.setenv("NO_PROXY", "elsewhere.test, teacher.test")
@@ -184,11 +211,18 @@ def test_a_batch_api_that_is_not_trusted_is_a_sentence_at_once(
             dict(batches.send_requests(requests(1), journal, "t"))
 
 
-@pytest.mark.parametrize("kind", ["gzip", "deflate"])
-def test_what_comes_compressed_though_not_asked_for_is_read(monkeypatch: pytest.MonkeyPatch, kind: str):
+@pytest.mark.parametrize("kind", ["gzip", "deflate", "br", "unsaid", "stream"])
+def test_what_comes_compressed_or_streamed_though_not_asked_for_is_read(monkeypatch: pytest.MonkeyPatch, kind: str):
     with BadServer(lambda prompt, nth: kind) as server:
         assert _send(server.url, monkeypatch).text == "reply to hi"
         assert b"Accept-Encoding: identity\r\n" in server.heard[0]
+
+
+def test_an_encoding_that_is_not_read_is_a_sentence_and_not_asked_again(monkeypatch: pytest.MonkeyPatch):
+    with BadServer(lambda prompt, nth: "compress") as server:
+        with pytest.raises(UserError, match=r"127\.0\.0\.1 sends .*not read \(compress\).*gzip"):
+            _send(server.url, monkeypatch)
+        assert len(server.heard) == 1
 
 
 def test_the_engine_in_this_process_is_asked_without_a_proxy(server: BadServer, monkeypatch: pytest.MonkeyPatch):

@@ -23,12 +23,14 @@ from secondhalf.progress import Progress
 _TRIES = 3  # batches in which a request may go without an answer
 _FINISHED = {"completed", "expired", "cancelled"}
 _REPLIES_PER_TRANSACTION = 500
+_LONGEST_WAIT = 8 * 86400.0  # seconds: a batch is promised within a day, and some servers take a week
 
 
 class Batches:
     """One model behind one batch API. `body` makes what is sent for a request, `read` the reply of what came back.
 
-    `endpoint` is the path that the lines are for, `pause` the seconds between two looks at the batches.
+    `endpoint` is the path that the lines are for, `pause` the seconds between two looks at the batches, `longest_wait` those
+    after which one is given up. `longest_answer` is the bytes that a request's answer may have.
     """
 
     def __init__(
@@ -42,10 +44,13 @@ class Batches:
         endpoint: str = "/v1/chat/completions",
         pause: float = 20.0,
         lines: int = LINES,
+        longest_answer: int = 4_000_000,
+        longest_wait: float = _LONGEST_WAIT,
     ) -> None:
         self._identity, self._api, self._table = identity, api, table
         self._body, self._read = body, read
         self._endpoint, self._pause, self._lines = endpoint, pause, lines
+        self._longest_answer, self._longest_wait = longest_answer, longest_wait
 
     def send_requests(
         self, requests: Sequence[Request], journal: Journal, label: str, ledger: CostLedger | None = None
@@ -84,9 +89,9 @@ class Batches:
         """Submits what is not waited for yet, as far as the budget has room; the batches and their keys among `unanswered`."""
         with self._table.locked():
             for token in self._table.prepared():
-                result = self._api.find(token)
-                if result:
-                    self._table.sent(token, str(result["id"]))
+                batch = self._api.find(token)
+                if batch:
+                    self._table.sent(token, batch)
                 else:
                     self._table.forget(token)
             # Another process may have brought some of them since we looked.
@@ -133,15 +138,24 @@ class Batches:
         while True:
             for token, keys in open_batches.items():
                 batch = self._api.status(self._table.batch(token))
-                if batch.get("status") == "failed":
-                    reason = batch_error(batch)
+                if batch["status"] == "failed":
+                    reason = batch_error(batch, self._api.words)
                     self._table.settle(token, "missing", [(key, reason) for key in keys])
                     raise UserError(f"The batch API refused a batch of {len(keys)} requests: {reason}.")
-                if batch.get("status") in _FINISHED:
+                if batch["status"] in _FINISHED:
                     requests = {key: unanswered[key] for key in keys}
                     yield from self._collect(token, batch, requests, failures, journal, ledger)
                     return
+                if self._table.age(token) > self._longest_wait:
+                    raise UserError(self._overdue(token, batch["status"]))
             time.sleep(self._pause)
+
+    def _overdue(self, token: str, status: str) -> str:
+        name = self._api.words(self._table.batch(token).encode())
+        return (
+            f"The batch {name} at {self._api.url} is not over after {self._longest_wait / 86400:g} days (it is "
+            f"{self._api.words(status.encode())}): cancel it there and start again, and its requests are submitted anew."
+        )
 
     def _collect(
         self,
@@ -153,13 +167,21 @@ class Batches:
         ledger: CostLedger | None,
     ) -> Iterator[tuple[str, Reply | RefusedError]]:
         answered: list[tuple[str, Reply]] = []
+        sent, strange, ours = (
+            self._table.keys(token),
+            0,
+            0,
+        )  # how many lines are for requests of this batch, and are not
         silent = dict.fromkeys(requests, f"the batch {batch.get('status')} without a line for it")
         for name in ("output_file_id", "error_file_id"):
-            for line in self._api.download(str(batch[name])) if batch.get(name) else ():
+            file = batch.get(name)
+            for line in self._api.download(file) if isinstance(file, str) and file else ():
                 key = line.get("custom_id")
+                is_ours = isinstance(key, str) and key in sent
+                ours, strange = ours + is_ours, strange + (not is_ours)
                 if not isinstance(key, str) or key not in silent:
                     continue
-                result = read_result(line, self._read)
+                result = read_result(line, self._read, self._api.words, self._longest_answer)
                 if isinstance(result, Reply):
                     answered.append((key, result))
                     del silent[key]
@@ -173,6 +195,11 @@ class Batches:
                     yield from self._store(token, answered, requests, journal, ledger)
                     answered = []
         yield from self._store(token, answered, requests, journal, ledger)
+        if strange and not ours:
+            raise UserError(
+                f"None of the {strange} results of a batch at {self._api.url} names a request that was sent (custom_id), so they "
+                "cannot be told apart and nothing is submitted again: ask without the batch API (teach.batch: false)."
+            )
         for key, reason in silent.items():
             failures[key] += 1
             given_up = failures[key] >= _TRIES

@@ -1,14 +1,17 @@
 """The lines that go to a batch API and come back: JSON, one request or result each, with our key as its name."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import IO, Any
 
-from secondhalf.models.batch_api.client import api_error
 from secondhalf.models.request import RefusedError, Reply, Request
 
 LINES, _BYTES = 50_000, 190 << 20  # the API's own limits are 50,000 requests and 200 MB a file
 _AGAIN = {408, 409, 425, 429}  # like 5xx: the line may be asked again
+_NAME = re.compile(rb'"custom_id"\s*:\s*"([^"\\]{1,200})"')
+TOO_LONG = "too_long"
+"""The field of a line that stands for one longer than allowed."""
 
 
 def split_files(
@@ -28,11 +31,42 @@ def split_files(
         yield keys, bytes(content)
 
 
-def read_result(line: Mapping[str, Any], read: Callable[[bytes], Reply]) -> Reply | RefusedError | str:
-    """A line of results: a reply, a refusal for good, or the words of a line that may be asked again."""
+def result_lines(content: IO[bytes], longest: int) -> Iterator[dict[str, Any]]:
+    """The objects in a file of results, line by line. Lines that are none are left out.
+
+    Of a line of more than `longest` bytes nothing is read but whose it is: it has been paid for, and another would be.
+    """
+    while piece := content.readline(longest):
+        if len(piece) == longest and not piece.endswith(b"\n"):
+            names = _NAME.findall(piece[:1000])
+            while rest := content.readline(longest):
+                names += _NAME.findall(rest[-1000:]) if len(rest) < longest else []
+                if rest.endswith(b"\n"):
+                    break
+            if names:
+                yield {"custom_id": names[0].decode("utf-8", "replace"), TOO_LONG: True}
+            continue
+        try:
+            row = json.loads(piece)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(row, dict):
+            yield row
+
+
+def read_result(
+    line: Mapping[str, Any], read: Callable[[bytes], Reply], words: Callable[[bytes], str], longest: int
+) -> Reply | RefusedError | str:
+    """A line of results: a reply, a refusal for good, or the words of a line that may be asked again.
+
+    `words` makes one line of an error's JSON, `longest` is the bytes that an answer may have.
+    """
     response, error = line.get("response"), line.get("error")
     status = response.get("status_code") if isinstance(response, dict) else None
-    body = json.dumps(response.get("body")).encode() if isinstance(response, dict) else b""
+    status = None if isinstance(status, bool) else status
+    body = _encoded(response.get("body")) if isinstance(response, dict) else b""
+    if line.get(TOO_LONG) or len(body) > longest:
+        return RefusedError(f"the answer is longer than {longest} bytes (server.max_reply_bytes)")
     if status == 200:
         try:
             return read(body)
@@ -40,15 +74,23 @@ def read_result(line: Mapping[str, Any], read: Callable[[bytes], Reply]) -> Repl
             return refusal
         except Exception as trouble:  # whatever the reader makes of a reply that is none
             return str(trouble)
-    reason = api_error(json.dumps({"error": error}).encode()) if error else api_error(body)
+    reason = words(_encoded({"error": error})) if error else words(body)
     if not isinstance(status, int) or status >= 500 or status in _AGAIN:
         return reason
     return RefusedError(f"the server answered {status}: {reason}")
 
 
-def batch_error(batch: Mapping[str, Any]) -> str:
+def batch_error(batch: Mapping[str, Any], words: Callable[[bytes], str]) -> str:
     """Why a batch failed as a whole, in the server's words."""
     errors = batch.get("errors")
     listed = errors.get("data") if isinstance(errors, dict) else None
     first = listed[0] if isinstance(listed, list) and listed else "it gave no reason"
-    return api_error(json.dumps({"error": first}).encode())
+    return words(_encoded({"error": first}))
+
+
+def _encoded(value: Any) -> bytes:
+    """JSON in as few bytes as the server would need. JSON can spell half a surrogate pair, and be deeper than can be written."""
+    try:
+        return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    except RecursionError:
+        return b""

@@ -76,6 +76,15 @@ class BatchTable:
         """The server's id of a batch."""
         return str(self._db.execute("SELECT batch FROM batches WHERE token = ?", [token]).fetchone()[0])
 
+    def keys(self, token: str) -> set[str]:
+        """All that was sent in a batch, whatever became of it."""
+        return {key for (key,) in self._db.execute("SELECT key FROM lines WHERE token = ?", [token])}
+
+    def age(self, token: str) -> float:
+        """Seconds since a batch was prepared."""
+        (created,) = self._db.execute("SELECT created FROM batches WHERE token = ?", [token]).fetchone()
+        return time.time() - float(created)
+
     def settle(self, token: str, state: str, lines: Sequence[tuple[str, str]]) -> None:
         """What became of some keys of a batch, each with the words said."""
         with self._transaction():

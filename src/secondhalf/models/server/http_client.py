@@ -10,8 +10,11 @@ import atexit
 import gc
 import os
 import ssl
+import sys
+import time
 from collections.abc import AsyncIterator, Mapping
 from concurrent import futures
+from io import BytesIO
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -22,11 +25,14 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from secondhalf.errors import UserError
+from secondhalf.models.server.content_encoding import UnknownEncodingError, decode, decoded_pieces
 from secondhalf.models.server.http_connection import BrokenError, Response, TooLongError, UnreachableError, tls_context
 from secondhalf.models.server.proxy import proxy_for
 
 _IDLE = 5.0  # seconds that an unused connection is kept; less than servers and what lies before them allow
 _CONNECT = 10.0  # seconds, with DNS, TLS and the way through a proxy
+_LONGEST_REFUSAL = 64_000  # bytes that are read of an answer that is none
+_SLOWEST = 1000  # bytes a second: what is slower over a whole timeout is no download
 _OBJECTS = 10_000  # new objects between two collections
 _sessions: dict[asyncio.AbstractEventLoop, aiohttp.ClientSession] = {}
 
@@ -68,7 +74,8 @@ class Client:
     async def download(self, path: str, file: IO[bytes], longest: int) -> Response:
         """Puts the body of a good answer into the file, encoded as it comes and at most so many bytes.
 
-        The timeout is for each pause between two pieces, however long the whole takes.
+        The timeout is for each pause between two pieces, and within it a thousand bytes must come for each second, however long
+        the whole takes.
         """
         limits = aiohttp.ClientTimeout(total=None, connect=self._limits.connect, sock_read=self._timeout)
         address = URL(self._url + path, encoded=True)
@@ -95,17 +102,22 @@ class Client:
                 proxy=self._proxy,
                 ssl=self._context or True,
                 timeout=limits,
-                auto_decompress=file is None,
+                auto_decompress=False,
                 allow_redirects=False,
             )
             try:
-                if file is None or answer.status >= 300:
-                    return Response(answer.status, answer.headers, await _body(answer, self._longest))
-                async for piece in _pieces(answer, longest):
+                if answer.status >= 300:
+                    return Response(answer.status, answer.headers, await _beginning(answer, self._timeout))
+                if file is None:
+                    decoded = decode(await _body(answer, self._longest), _encoding(answer), self._longest)
+                    return Response(answer.status, answer.headers, decoded)
+                async for piece in _pieces(answer, longest, slowest=self._timeout):
                     file.write(piece)
                 return Response(answer.status, answer.headers, b"")
             finally:
                 answer.release()  # closes the connection when something is left on it
+        except UnknownEncodingError as error:
+            raise UserError(unreadable(address.host or "", str(error))) from error
         except aiohttp.ClientHttpProxyError as error:
             if error.status == 407:  # looks like the answer to a request that needs no tunnel
                 return Response(error.status, {}, error.message.encode())
@@ -119,26 +131,57 @@ def _limits(timeout: float) -> aiohttp.ClientTimeout:
 
 
 async def _body(answer: aiohttp.ClientResponse, longest: int) -> bytes:
-    length, headers = answer.content_length, answer.headers
-    if (
-        length is not None
-        and length <= longest
-        and not ("Content-Encoding" in headers or "Transfer-Encoding" in headers)
-    ):
+    length = answer.content_length
+    if length is not None and length <= longest and "Transfer-Encoding" not in answer.headers:
         return await answer.read()  # which is of that length
     return b"".join([piece async for piece in _pieces(answer, longest)])
 
 
-async def _pieces(answer: aiohttp.ClientResponse, longest: int) -> AsyncIterator[bytes]:
-    """The body in pieces, decoded and no more than allowed. aiohttp decodes it bit by bit, and waits while nobody reads."""
+async def _pieces(answer: aiohttp.ClientResponse, longest: int, slowest: float = 0) -> AsyncIterator[bytes]:
+    """The body in pieces, encoded as it comes and no more than allowed. aiohttp waits while nobody reads.
+
+    `slowest`: the seconds over each of which the least number of bytes must come; 0 where a deadline is set otherwise.
+    """
     if (answer.content_length or 0) > longest:
         raise TooLongError
-    left = longest
+    left, since, come = longest, time.monotonic(), 0
     async for piece in answer.content.iter_any():
-        left -= len(piece)
+        left, come = left - len(piece), come + len(piece)
         if left < 0:
             raise TooLongError
         yield piece
+        if slowest and time.monotonic() - since > slowest:
+            if come < slowest * _SLOWEST:
+                raise TimeoutError
+            since, come = time.monotonic(), 0
+
+
+async def _beginning(answer: aiohttp.ClientResponse, slowest: float) -> bytes:
+    """What a refusal says, as far as it is looked at, and decoded as far as it can be."""
+    encoded = bytearray()
+    async for piece in _pieces(answer, sys.maxsize, slowest):
+        encoded += piece
+        if len(encoded) > _LONGEST_REFUSAL:
+            break
+    decoded = bytearray()
+    try:
+        for piece in decoded_pieces(BytesIO(encoded[:_LONGEST_REFUSAL]), _encoding(answer), 2 * _LONGEST_REFUSAL):
+            decoded += piece
+    except (BrokenError, TooLongError, UnknownEncodingError):
+        pass
+    return bytes(decoded)
+
+
+def _encoding(answer: aiohttp.ClientResponse) -> str:
+    return ",".join(answer.headers.getall("Content-Encoding", []))
+
+
+def unreadable(name: str, encoding: str) -> str:
+    """The sentence for an encoding that is not read."""
+    return (
+        f"{name} sends its answers in an encoding that is not read ({encoding}), though plain ones were asked for: let it send "
+        "plain ones, or gzip, deflate, zstd or br."
+    )
 
 
 def _translated(error: Exception) -> Exception:

@@ -25,7 +25,7 @@ class TooLongError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A whole answer. Headers are found in either case of letters; the body is decoded."""
+    """A whole answer; of a refusal, its beginning. Headers are found in either case of letters; the body is decoded."""
 
     status: int
     headers: Mapping[str, str]

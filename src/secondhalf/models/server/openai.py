@@ -95,7 +95,11 @@ class Servers(Pool):
             raise RefusedError(f"the answer is longer than {most} bytes (server.max_reply_bytes)") from error
         if response.status != 200:
             raise self._failure(url, response)
-        reply = read_reply(response.body, chat=settings.api == "chat")
+        return self.read(response.body)
+
+    def read(self, body: bytes) -> Reply:
+        """The reply in a good answer. Raises TroubleError when there is none, RefusedError for another model's."""
+        reply = read_reply(body, chat=self._settings.api == "chat", secret=self._key)
         if is_another(self._model, reply.model):
             self._check_other_model(reply.model)
         return reply

@@ -7,54 +7,61 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from secondhalf.models.request import Reply, TroubleError
+from secondhalf.models.server.event_stream import EventStreamError, is_event_stream, merge_events
+from secondhalf.models.server.mask import mask, mask_reply
+from secondhalf.models.thinking import join_thinking
 
-_LONGEST_WORDS, _MOST_TOKENS = 300, 20
+_LONGEST_WORDS, _LONGEST_FINISH, _MOST_TOKENS = 300, 80, 20
 
 
-def read_reply(body: bytes, *, chat: bool) -> Reply:
+def read_reply(body: bytes, *, chat: bool, secret: str = "") -> Reply:
     """The reply in a 200 answer. Raises TroubleError for truncated JSON, HTML, the wrong schema, no choice.
 
+    A stream of events is put together first, and the secret, which some servers repeat, is blotted out of what comes back.
     Reasoning that a server hands over beside the text is put before it in <think> tags, as models write it themselves, so
     that one place strips and counts it.
     """
     try:
-        answer = json.loads(body)
+        answer = merge_events(body) if is_event_stream(body) else json.loads(body)
+    except EventStreamError as error:
+        raise TroubleError(error_message(str(error).encode("utf-8", "replace"), secret)) from error
     except (ValueError, RecursionError) as error:
-        raise TroubleError(f"the server's answer is no JSON: {error_message(body)}") from error
+        raise TroubleError(f"the server's answer is no JSON: {error_message(body, secret)}") from error
     choices = answer.get("choices") if isinstance(answer, dict) else None
     if not isinstance(choices, list):
-        raise TroubleError(f"the server's answer has another schema: {error_message(body)}")
+        raise TroubleError(f"the server's answer has another schema: {error_message(body, secret)}")
     if not choices:
         raise TroubleError("the server's answer holds no choice")
     choice = choices[0] if isinstance(choices[0], dict) else {}
     message = choice.get("message") if chat else choice
     if not isinstance(message, dict):
-        raise TroubleError(f"the server's answer has another schema: {error_message(body)}")
+        raise TroubleError(f"the server's answer has another schema: {error_message(body, secret)}")
     text = message.get("content" if chat else "text", ...)
     finish = choice.get("finish_reason")
     if text is None and isinstance(finish, str):  # filtered, or a call of a tool: an empty reply with its reason
         text = ""
     if not isinstance(text, str):
-        raise TroubleError(f"the server's answer has another schema: {error_message(body)}")
+        raise TroubleError(f"the server's answer has another schema: {error_message(body, secret)}")
     first = _first_tokens(choice.get("logprobs"), text)
     thought = message.get("reasoning_content") or message.get("reasoning")
     if chat and isinstance(thought, str):
-        text = f"<think>{thought}</think>\n{text}"
+        text = join_thinking(thought, text)
     usage, model = answer.get("usage"), answer.get("model")
     usage = usage if isinstance(usage, dict) else {}
-    return Reply(
+    reply = Reply(
         _storable(text).strip(),
-        _storable(finish) if isinstance(finish, str) else "unknown",
+        _storable(finish[:_LONGEST_FINISH]) if isinstance(finish, str) else "unknown",
         _count(usage.get("prompt_tokens")),
         _count(usage.get("completion_tokens")),
         model=_storable(model)[:200] if isinstance(model, str) else "",
         first_tokens=first,
     )
+    return mask_reply(reply, secret)
 
 
 def error_message(body: bytes, secret: str = "") -> str:
     """What a server said of an error: one bounded line, control characters visible, the key blotted out."""
-    text = _message(body).replace(secret, "[key]") if secret else _message(body)
+    text = mask(_message(body), secret)
     text = " ".join(re.split(r"[ \t\r\n]+", text[: 4 * _LONGEST_WORDS].strip()))
     seen = "".join(c if c.isprintable() else f"⟨U+{ord(c):04X}⟩" for c in text[:_LONGEST_WORDS])
     return seen + ("…" if len(text) > _LONGEST_WORDS else "") or "(nothing)"
