@@ -41,7 +41,7 @@ def join_thinking(thought: str, text: str) -> str:
 
 def _unwrapped(answer: str, *, thought: bool) -> str:
     """The answer without answer tags. Where nothing was thought, an XML text may have a root of that name."""
-    answer = _BOX.sub("", answer)
+    answer = _BOX.sub("", answer) if "_of_box|>" in answer else answer
     opened, closed = _ANSWER.match(answer), _ANSWER_END.search(answer)
     if opened is None:  # the template wrote the first
         alone = closed and not answer[closed.end() :].strip() and f"<{closed[0][2:-1]}" not in answer

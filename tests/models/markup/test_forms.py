@@ -98,6 +98,7 @@ HONEST = [
     "<s>forty</s> fifty",
     "An unmatched `</s>` ends the sentence in Llama 2's vocabulary, and `<|eot_id|>` in Llama 3's.",
     "Llama 3 ends a turn with <|eot_id|>, and Qwen with <|im_end|>, as the table says.",
+    "{{- '<|im_start|>system\\n' + text + '<|im_end|>\\n' -}}",
     "f <| x |> g <|",
     "| a | end |\n|---|-----|\n| 1 |end|",
     "a < b and <thinker> stays, as does x[THIN] and [think].",
@@ -152,6 +153,12 @@ def test_end_markers_come_off_with_what_follows(end: str):
     for text in (ANSWER, "川は海へ。", f"{ANSWER}\n\n```c\nx;\n```\n\nAnd on."):
         assert split_thinking(text + end)[0] == text
         assert split_thinking(f"<think>{THOUGHT}</think>\n{text}{end}")[0] == text
+
+
+def test_a_marker_behind_what_is_spoken_is_no_string():
+    for text in ('He said "yes."', "She said 'yes.'", "「はい。」", "(yes)"):
+        for end in ("<|im_end|>", '<|im_end|>\n<|im_start|>user\nSay "no."', "</s>", "<|eot_id|>"):
+            assert split_thinking(text + end)[0] == text
 
 
 @pytest.mark.parametrize("head", HEADS)

@@ -5,7 +5,8 @@ Sources: the list by which llama.cpp knows an end of generation (src/llama-vocab
 
 import re
 
-from secondhalf.models.markup.quoting import is_mentioned, is_quoted, search_outside_code
+from secondhalf.models.markup.patterns import compile_alternatives
+from secondhalf.models.markup.quoting import begins_string, is_mentioned, is_quoted, search_outside_code
 
 # No text of one's own spells these but where it speaks of them: whatever follows one is another turn.
 _NAMES = (
@@ -22,7 +23,7 @@ _OTHERS = (
     "[|endofturn|]", "[|user|]", "[|system|]",  # EXAONE
     "[e~[", "]~b]", "<seed:eos>", "<seed:bos>", "<step_eos>",  # MiniMax M2, Seed-OSS, Step
 )  # fmt: skip
-_SPECIAL = re.compile(rf"<\|(?:{_NAMES})\|>|{'|'.join(map(re.escape, _OTHERS))}", re.IGNORECASE)
+_SPECIAL = compile_alternatives([rf"<\|(?:{_NAMES})\|>", *map(re.escape, _OTHERS)])
 # These could be a text's own: they are taken from the end, and elsewhere only where another turn begins right behind.
 _PLAIN = (
     "</s>",
@@ -70,11 +71,11 @@ def without_end(text: str) -> str:
     """The text up to the first marker that ends its turn, whole or cut; markers that are quoted or in code are its own."""
     position = 0
     while marker := search_outside_code(_SPECIAL, text, position):
-        if not is_mentioned(text, *marker.span()):
+        if not (is_mentioned(text, *marker.span()) or begins_string(text, *marker.span())):
             text = text[: marker.start()]
             break
         position = marker.end()
-    turn = _NEXT_TURN.search(text)
+    turn = _NEXT_TURN.search(text) if "</s>" in text or "INST]" in text else None
     if turn and not is_quoted(text, *turn.span()):
         text = text[: turn.start()]
     text = _without_plain_end(text.rstrip())

@@ -14,6 +14,7 @@ _ELEMENT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"(?P<fence>^[ \t]{0,3}(?:```|~~~))|`+", re.MULTILINE)
+_LONGEST_STRING = 80
 _LONGEST_SPAN = 500  # characters of inline code: what is longer was never closed
 
 
@@ -21,6 +22,12 @@ def is_quoted(text: str, start: int, end: int) -> bool:
     """Whether what stands at start:end is between quotation marks, backticks or brackets."""
     closing = _QUOTES.get(text[start - 1 : start]) if start else None
     return closing is not None and text[end : end + 1] == closing
+
+
+def begins_string(text: str, start: int, end: int) -> bool:
+    """Whether a quotation mark stands right before, and the same one behind on the same line: '<a>\\n' + text."""
+    mark = text[start - 1 : start] if start else ""
+    return mark in {"'", '"'} and mark in text[end : end + _LONGEST_STRING].partition("\n")[0]
 
 
 def is_named(text: str, end: int) -> bool:

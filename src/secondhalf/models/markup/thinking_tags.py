@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from secondhalf.models.markup.patterns import compile_alternatives
 from secondhalf.models.markup.quoting import (
     is_mentioned,
     is_named,
@@ -28,7 +29,7 @@ _XML = (
     rf"<\s{{0,3}}(?P<end>/?)\s{{0,3}}(?P<name>{_EVERYWHERE}|{_AT_START})(?:\s[^<>]{{0,200}}?)?\s{{0,3}}(?P<empty>/?)>"
 )
 _SPECIAL = {
-    r"(?-i:\[THINK\])": r"(?-i:\[/THINK\])",  # Magistral, Ministral 3
+    r"\[(?-i:THINK)\]": r"\[(?-i:/THINK)\]",  # Magistral, Ministral 3
     r"◁think▷": r"◁/think▷",  # Kimi-VL, Kimi K1.5
     r"<\|START_THINKING\|>": r"<\|END_THINKING\|>",  # Cohere Command A
     r"<\|(?:begin|start)_of_think(?:ing)?\|>": r"<\|end_of_think(?:ing)?\|>",
@@ -42,7 +43,8 @@ _SPECIAL = {
     r"<\|think(?:ing)?\|>": r"<\|/think(?:ing)?\|>",  # Solar Open, Gemma 4's switch
     r"\[unused16\]": r"\[unused17\]",  # openPangu
 }
-_TAG = re.compile(rf"{_XML}|(?P<open>{'|'.join(_SPECIAL)})|(?P<close>{'|'.join(_SPECIAL.values())})", re.IGNORECASE)
+_TAG = compile_alternatives([_XML, *_SPECIAL, *_SPECIAL.values()])
+_IS_CLOSE = re.compile("|".join(_SPECIAL.values()), re.IGNORECASE)
 _WEAK = re.compile(_AT_START, re.IGNORECASE)
 _BLANK = re.compile(r"\s*")
 
@@ -104,7 +106,7 @@ def without_tags(text: str) -> str:
 def _kind(match: re.Match[str]) -> tuple[str, bool]:
     """The block that a tag belongs to, one for all that mean thinking everywhere ("") and one a name for others; is it an end?"""
     if match["name"] is None:
-        return "", match["close"] is not None
+        return "", _IS_CLOSE.fullmatch(match[0]) is not None
     return match["name"].lower() if _WEAK.fullmatch(match["name"]) else "", bool(match["end"])
 
 
