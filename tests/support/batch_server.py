@@ -161,6 +161,7 @@ def serving(context: ssl.SSLContext | None = None) -> Iterator[Server]:
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listening.daemon_threads = True
+    listening.handle_error = lambda *_: None  # a client that had enough
     if context:
         listening.socket = context.wrap_socket(listening.socket, server_side=True)
     thread = threading.Thread(target=listening.serve_forever, args=(0.01,))

@@ -14,6 +14,7 @@ _ANSWER_END = re.compile(
     r"</(?:answer|response|output|solution)>|<\|(?:END_RESPONSE|end_of_solution)\|>", re.IGNORECASE
 )
 _BOX = re.compile(r"(?<![`\"'])<\|(?:begin|end)_of_box\|>")  # GLM 4.1V and 4.5V, around a part of the answer
+_SIGN = re.compile(r"[<\[\]◁|]")  # no tag and no marker lacks them all
 _ELEMENT = re.compile(r"<[A-Za-z]")
 
 
@@ -23,8 +24,11 @@ def split_thinking(text: str) -> tuple[str, str]:
     Tags that the text quotes, mentions, has in code or in an XML text of its own stay as they are. A block that is not
     closed goes to the end, one that is not opened begins at the start: a reply cut in its thoughts has an empty answer.
     """
-    channels = split_channels(text.removeprefix("\ufeff"))
-    answer, outside = channels or (text.removeprefix("\ufeff"), "")
+    text = text.removeprefix("\ufeff")
+    channels = split_channels(text)
+    if channels is None and not _SIGN.search(text):  # as most replies
+        return text.strip(), ""
+    answer, outside = channels or (text, "")
     split = split_tags(without_head(answer))
     answer = without_head("".join(split.answer))
     if split.tagged and (within := split_channels(answer)):
