@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -99,8 +100,10 @@ def finish(
         ).stdout.strip()
         record = {
             "command": f"python benchmarks/{of or name}.py {given}".strip(),
+            "date": datetime.now(UTC).date().isoformat(),
+            "revision": ours,
             "figures": figures,
-            "versions": {"python": platform.python_version(), "secondhalf": ours, **versions},
+            "versions": {"python": platform.python_version(), **versions},
             "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",
             "load": [round(value, 2) for value in os.getloadavg()],
         }
