@@ -16,6 +16,7 @@ from secondhalf.search.table import as_json, as_text
 from secondhalf.search.winner import write_winner
 from secondhalf.search.work import work
 from secondhalf.store.stages import locked, write_atomically
+from secondhalf.workers import end_with_parent
 
 
 def main(options: argparse.Namespace) -> int:
@@ -100,6 +101,7 @@ def _work_together(search: Search, workers: int) -> None:
 
 
 def _work(search: Search) -> None:
+    end_with_parent()
     with messages_on_stderr():
         try:
             work(search)

@@ -5,9 +5,8 @@ A free process gets the next shard, with the bounds known so far; what it return
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 from time import monotonic
 from typing import Self
 
@@ -18,6 +17,7 @@ from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.corpus.unreadable import is_unreadable, refuse_unreadable
 from secondhalf.errors import UserError
 from secondhalf.progress import Progress
+from secondhalf.workers import worker_pool
 
 PARALLEL_FROM_BYTES = 200_000_000  # from here on starting processes pays
 
@@ -57,7 +57,7 @@ def _scan_in_processes(
     # The largest first, so that none of them is left alone at the end.
     waiting = sorted(shards, key=lambda shard: shard.size)
     running: dict[Future[ScanResult], Shard] = {}
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+    with worker_pool(count) as pool:
         try:
             while waiting or running:
                 while waiting and len(running) < count:

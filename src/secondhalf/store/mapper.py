@@ -4,11 +4,9 @@ A batch function is pure: an Arrow table in, three out (rows, rejects, verdicts)
 `workers` it runs in a pool of processes; the parts are the same whoever made them.
 """
 
-import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +14,7 @@ import pyarrow as pa
 from secondhalf.errors import UserError
 from secondhalf.progress import Progress
 from secondhalf.store.stages import Stage
+from secondhalf.workers import worker_pool
 
 ShardTables = tuple[pa.Table, pa.Table, pa.Table]
 ROWS_PER_PART = 1000
@@ -60,7 +59,7 @@ def _results(
         for index in todo:
             yield index, function(shards[index])
         return
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    with worker_pool(workers) as pool:
         pending = deque[tuple[int, Any]]()
         for index in todo:
             # combine_chunks copies the shard: a slice would be pickled with the whole table behind it.
