@@ -16,7 +16,7 @@ from secondhalf.search.table import as_json, as_text
 from secondhalf.search.winner import write_winner
 from secondhalf.search.work import work
 from secondhalf.store.stages import locked, write_atomically
-from secondhalf.workers import end_with_parent
+from secondhalf.store.workers import end_with_parent
 
 
 def main(options: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.corpus.unreadable import is_unreadable, refuse_unreadable
 from secondhalf.errors import UserError
 from secondhalf.progress import Progress
-from secondhalf.workers import worker_pool
+from secondhalf.store.workers import worker_pool
 
 PARALLEL_FROM_BYTES = 200_000_000  # from here on starting processes pays
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from secondhalf.errors import UserError
 from secondhalf.progress import Progress
 from secondhalf.store.stages import Stage
-from secondhalf.workers import worker_pool
+from secondhalf.store.workers import worker_pool
 
 ShardTables = tuple[pa.Table, pa.Table, pa.Table]
 ROWS_PER_PART = 1000

@@ -11,7 +11,7 @@ import pytest
 
 POOL = """
 import os, sys, time
-from secondhalf.workers import worker_pool
+from secondhalf.store.workers import worker_pool
 if __name__ == "__main__":
     with worker_pool(2) as pool:
         busy = pool.submit(time.sleep, 60)
@@ -20,7 +20,7 @@ if __name__ == "__main__":
 """
 SEARCH = """
 import multiprocessing, os, time
-from secondhalf.workers import end_with_parent
+from secondhalf.store.workers import end_with_parent
 
 def work():
     end_with_parent()
@@ -59,7 +59,7 @@ def test_workers_end_when_their_parent_is_killed(tmp_path, script: str) -> None:
 
 
 def test_a_pool_that_ends_in_order_returns_what_its_workers_made() -> None:
-    from secondhalf.workers import worker_pool
+    from secondhalf.store.workers import worker_pool
 
     with worker_pool(1) as pool:
         assert pool.submit(abs, -3).result() == 3
