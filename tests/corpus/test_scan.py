@@ -38,7 +38,7 @@ def test_what_is_no_text(monkeypatch: pytest.MonkeyPatch, text: str, reason: str
     result = ScanResult(BestRows(1))
     scan_shard(Shard("a.txt", "a.txt"), CorpusSettings(max_document_bytes=1000), 1, result, lambda _: None)
     assert (result.rows, dict(result.reasons)) == (1, {reason: 1} if reason else {})
-    assert len(result.best.rows) == (reason is None)
+    assert len(result.best) == (reason is None)
 
 
 def test_sections_are_rows_of_one_document(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_sections_are_rows_of_one_document(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(lines(text, ""))
     result, _ = _scan(tmp_path / "a.jsonl", section_words=50)
     assert (result.documents, result.rows, result.reasons.total()) == (2, 4, 1)
-    assert sorted(ranked.row.number for ranked in result.best.rows.values()) == [0, 1, 2]
+    assert sorted(row.number for row in result.best.rows()) == [0, 1, 2]
 
 
 def test_progress_is_reported_now_and_then(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_progress_is_reported_now_and_then(tmp_path: Path) -> None:
 
 def test_the_seed_decides_the_ranks(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(lines(*TEXTS))
-    one, same, other = (set(_scan(tmp_path / "a.jsonl", seed)[0].best.rows) for seed in (1, 1 + 2**64, 2))
+    one, same, other = (set(_scan(tmp_path / "a.jsonl", seed)[0].best) for seed in (1, 1 + 2**64, 2))
     assert one == same
     assert one.isdisjoint(other)
 
@@ -69,7 +69,7 @@ def test_results_add_up() -> None:
     two.documents = 2
     one.merge(two)
     assert (one.rows, one.documents, dict(one.reasons)) == (3, 2, {"not json": 2, "empty text": 1})
-    assert sorted(ranked.row.location for ranked in one.refused.rows.values()) == ["a:1", "b:1", "b:2"]
+    assert sorted(row.location for row in one.refused.rows()) == ["a:1", "b:1", "b:2"]
 
 
 def test_scan_limit_reads_the_beginning(tmp_path: Path) -> None:

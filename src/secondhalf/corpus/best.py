@@ -6,18 +6,15 @@ order of the stream nor its division matters; a larger limit contains the smalle
 never come back, because rows yet to come only push it further down.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from heapq import merge
+from itertools import islice
 from typing import Generic, TypeVar
 
 Ranked = TypeVar("Ranked", bound=tuple[object, ...])
-
-
-@dataclass(slots=True)
-class RankedRow(Generic[Ranked]):
-    """A row among the best, and how often its rank was seen: equal ranks are equal texts."""
-
-    row: Ranked
-    copies: int = 1
+Key = tuple[str, bytes]
+"""A row's group and its rank; equal ranks are equal texts."""
 
 
 class BestRows(Generic[Ranked]):
@@ -25,39 +22,61 @@ class BestRows(Generic[Ranked]):
 
     def __init__(self, limit: int, weights: dict[str, float] | None = None) -> None:
         self.limit, self.weights = limit, weights or {}
-        self.rows: dict[tuple[str, bytes], RankedRow[Ranked]] = {}
+        # A dictionary a group, and no record around a row: of a million small rows half the memory would be wrapping.
+        self.groups: dict[str, dict[bytes, Ranked]] = {}
+        self.repeats: Counter[Key] = Counter()
+        """How often a kept rank was seen again."""
         # By group the rank from which on a row cannot be among the best.
         self.bounds: dict[str, bytes] = {}
         self._capacity = limit + max(limit // 4, 1000)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Key]:
+        """The group and the rank of every row, in no order."""
+        return ((group, rank) for group, rows in self.groups.items() for rank in rows)
+
+    def rows(self) -> Iterator[Ranked]:
+        """Every row, in no order."""
+        return (row for rows in self.groups.values() for row in rows.values())
 
     def add(self, group: str, rank: bytes, row: Ranked, copies: int = 1) -> None:
         """Adds a row whose rank is below its group's bound. Of equal texts the row that sorts first stays."""
-        existing = self.rows.get((group, rank))
-        if existing is not None:
-            existing.copies += copies
-            existing.row = min(existing.row, row)
+        rows = self.groups.setdefault(group, {})
+        if rank in rows:
+            self.repeats[group, rank] += copies
+            rows[rank] = min(rows[rank], row)
             return
-        self.rows[group, rank] = RankedRow(row, copies)
-        if len(self.rows) > self._capacity:
+        rows[rank] = row
+        self._count += 1
+        if copies > 1:
+            self.repeats[group, rank] = copies - 1
+        if self._count > self._capacity:
             self.prune()
 
     def merge(self, other: "BestRows[Ranked]") -> None:
         """Adds the best rows of another stream."""
         for group, bound in other.bounds.items():
             self.bounds[group] = min(bound, self.bounds.get(group, bound))
-        for (group, rank), ranked in other.rows.items():
-            self.add(group, rank, ranked.row, ranked.copies)
+        for group, rows in other.groups.items():
+            for rank, row in rows.items():
+                self.add(group, rank, row, 1 + other.repeats[group, rank])
+
+    def pop(self, group: str, rank: bytes) -> Ranked:
+        """Takes a row out, so that what is made of it does not stand in memory beside it."""
+        self._count -= 1
+        return self.groups[group].pop(rank)
 
     def prune(self) -> None:
         """Drops all but the best, and remembers where each group was cut."""
-        groups: dict[str, list[bytes]] = {}
-        for group, rank in self.rows:
-            groups.setdefault(group, []).append(rank)
-        turns = [
-            ((index + 1) / self.weights.get(group, 1), rank, group)
-            for group, ranks in groups.items()
-            for index, rank in enumerate(sorted(ranks))
-        ]
-        for _, rank, group in sorted(turns)[self.limit :]:
-            del self.rows[group, rank]
+        turns = merge(*(self._turns(group, sorted(rows)) for group, rows in self.groups.items()))
+        for _, rank, group in islice(turns, self.limit, None):
+            self.pop(group, rank)
+            self.repeats.pop((group, rank), None)
             self.bounds[group] = min(rank, self.bounds.get(group, rank))
+
+    def _turns(self, group: str, ranks: list[bytes]) -> Iterator[tuple[float, bytes, str]]:
+        weight = self.weights.get(group, 1)
+        return ((index / weight, rank, group) for index, rank in enumerate(ranks, 1))

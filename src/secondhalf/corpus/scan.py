@@ -24,12 +24,16 @@ PROGRESS_EVERY = 512  # documents
 _ABOVE_EVERY_RANK = b"\xff" * 17
 
 
-class SampleCandidate(NamedTuple):
-    """A text that may enter the sample: the row it is from, and its number in it where that was cut."""
+class Section(NamedTuple):
+    """A part of a text that was cut into sections: the row it is from, and its number in it."""
 
     text: str
     item: ReadText
     number: int
+
+
+SampleCandidate = ReadText | Section
+"""A text that may enter the sample; in one corpus all are cut or none is."""
 
 
 @dataclass(slots=True)
@@ -86,7 +90,7 @@ def scan_shard(
 def _text_adder(settings: CorpusSettings, seed: int, result: ScanResult) -> Callable[[ReadText, str, int], None]:
     """The function that is called with every text: this is where a scan spends its time."""
     bounds, weights, longest = result.best.bounds, result.best.weights, settings.max_document_bytes
-    group_of, seed = _grouping(settings), seed % 2**64
+    group_of, seed, words = _grouping(settings), seed % 2**64, settings.section_words
 
     def add_text(item: ReadText, text: str, number: int) -> None:
         try:
@@ -103,7 +107,7 @@ def _text_adder(settings: CorpusSettings, seed: int, result: ScanResult) -> Call
         rank = xxh3_128_digest(data, seed)
         group = group_of(item, text) if group_of else ""
         if rank < bounds.get(group, _ABOVE_EVERY_RANK) and (not weights or group in weights):
-            result.best.add(group, rank, SampleCandidate(text, item, number))
+            result.best.add(group, rank, Section(text, item, number) if words else item)
 
     def refuse(item: ReadText, text: str, number: int, reason: str) -> None:
         result.refuse(Refused(f"{item.location}#{number}", reason, printable(text[:EXCERPT])))

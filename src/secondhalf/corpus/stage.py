@@ -4,9 +4,15 @@ Memory follows the sample, not the corpus. One text counts once, however often i
 with its reason: all are counted, and up to 10,000 are kept with the beginning of what stood there.
 """
 
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
 from secondhalf.corpus.pool import scan_all
 from secondhalf.corpus.readers.items import EXCERPT, printable
-from secondhalf.corpus.scan import SampleCandidate
+from secondhalf.corpus.scan import SampleCandidate, Section
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.corpus.shards import choose_shards
 from secondhalf.corpus.unreadable import refuse_unreadable
@@ -16,6 +22,7 @@ from secondhalf.store import Stage
 # 2: the rank is a hash of the text, not of its id; rows that cannot be read are rejects; of equal texts the origin that
 # sorts first is kept.
 CORPUS_VERSION = (2,)
+_ROWS = 10_000  # made into records at a time, so that a million small documents are not held twice
 
 
 def sample_documents(settings: CorpusSettings, seed: int, stage: Stage) -> dict[str, object]:
@@ -27,37 +34,64 @@ def sample_documents(settings: CorpusSettings, seed: int, stage: Stage) -> dict[
     shards, total = choose_shards(settings)
     result = scan_all(shards, total, settings, seed)
     refuse_unreadable(result, settings)
-    sampled: dict[str, Document] = {}
-    for (group, _), ranked in sorted(result.best.rows.items()):
-        document = _document(ranked.row, settings, group)
-        sampled.setdefault(document.id, document)  # one text in two groups: the group that sorts first has it
-    repeated = sum(ranked.copies for ranked in result.best.rows.values()) - len(sampled)
-    rows = [sampled[id] for id in sorted(sampled)]
-    kept_refusals = [ranked.row for ranked in result.refused.rows.values()]
-    refused = sorted((digest("refused", item.location), item) for item in kept_refusals)
+    best = result.best
+    seen = len(best) + best.repeats.total()
+    groups = sorted(best.groups)
+    ranks = [rank for group in groups for rank in sorted(best.groups[group])]
+    group_of = np.repeat(np.arange(len(groups)), [len(best.groups[group]) for group in groups])
+    ids, order = _ordered_ids(
+        digest(best.groups[groups[group]][rank].text) for group, rank in zip(group_of, ranks, strict=True)
+    )
+    refused = sorted((digest("refused", item.location), item) for item in result.refused.rows())
     rejects = [Document(id, item.excerpt[:EXCERPT], settings.reader, printable(item.location)) for id, item in refused]
     failed = [Verdict(id, "readable", False, 0.0, printable(item.reason)[:EXCERPT]) for id, item in refused]
-    passed = [Verdict(document.id, "readable", True, 1.0) for document in rows]
     stage.write("rejects", 0, with_reasons(to_table(Document, rejects), failed))
-    stage.write("verdicts", 0, to_table(Verdict, sorted(failed + passed, key=lambda verdict: verdict.id)))
-    stage.write("part", 0, to_table(Document, rows))
-    rejected = result.reasons.total()
+    parts = [order[start : start + _ROWS] for start in range(0, len(order), _ROWS)]
+    passed = (
+        to_table(Verdict, [Verdict(id.decode(), "readable", True, 1.0) for id in ids[part].tolist()]) for part in parts
+    )
+    verdicts = pa.concat_tables([to_table(Verdict, failed), *passed])
+    stage.write("verdicts", 0, verdicts.sort_by("id") if failed else verdicts)
+    del verdicts
+    pa.default_memory_pool().release_unused()
+
+    def take(index: int) -> Document:
+        group = groups[group_of[index]]
+        return _document(ids[index].decode(), best.pop(group, ranks[index]), settings, group)
+
+    documents = [to_table(Document, [])]
+    for part in parts:
+        documents.append(to_table(Document, [take(index) for index in part.tolist()]))
+    stage.write("part", 0, pa.concat_tables(documents))
+    rejected, repeated = result.reasons.total(), seen - len(order)
     return {
         "rows_in": result.rows,
-        "rows": len(rows),
+        "rows": len(order),
         "rejected": rejected,
         "reasons": dict(result.reasons.most_common()),
         "repeated": repeated,
-        "not_sampled": result.rows - len(rows) - rejected - repeated,
+        "not_sampled": result.rows - len(order) - rejected - repeated,
         "shards_read": len(shards),
         "shards": total,
     }
 
 
-def _document(candidate: SampleCandidate, settings: CorpusSettings, group: str) -> Document:
+def _ordered_ids(digests: Iterator[str]) -> tuple[NDArray[np.bytes_], NDArray[np.intp]]:
+    """The ids as an array, and the order of the rows that stay: by id, the first of those that have the same.
+
+    So one text in two groups belongs to the group that sorts first.
+    """
+    ids = np.fromiter(digests, dtype="S32")
+    order = np.argsort(ids, kind="stable")
+    first = np.ones(len(order), bool)
+    first[1:] = ids[order[1:]] != ids[order[:-1]]
+    return ids, order[first]
+
+
+def _document(id: str, candidate: SampleCandidate, settings: CorpusSettings, group: str) -> Document:
     """The candidate as a document. Whatever else stands in its row may hold anything, so it is made printable."""
-    item = candidate.item
-    source, url = item.source or settings.reader, f"{item.url or item.location}#{candidate.number}"
+    item, number = (candidate.item, candidate.number) if isinstance(candidate, Section) else (candidate, 0)
+    source, url = item.source or settings.reader, f"{item.url or item.location}#{number}"
     language = group if settings.per == "language" else item.language
     origin = (source, url, item.licence or settings.licence, language)
-    return Document(digest(candidate.text), candidate.text, *(printable(value) for value in origin))
+    return Document(id, candidate.text, *(printable(value) for value in origin))

@@ -20,11 +20,11 @@ def refuse_unreadable(result: ScanResult, settings: CorpusSettings) -> None:
         raise UserError(f"The corpus holds no document: check corpus.path ({settings.path}) and corpus.reader.")
     if refused == result.rows or refused > settings.max_refused * result.rows:
         reason, count = result.reasons.most_common(1)[0]
-        example = min((key, entry.row) for key, entry in result.refused.rows.items() if key[0] == reason)[1]
+        example = min(result.refused.groups[reason].items())[1]
         raise UserError(
             f"{refused} of {result.rows} rows of the corpus cannot be read, {count} of them for `{reason}`; for example "
             f"{printable(example.location)}: {printable(example.reason)}. "
             "Correct corpus.reader and its fields, or raise corpus.max_refused."
         )
-    if not result.best.rows:
+    if not len(result.best):
         raise UserError("No text is of a group that corpus.shares names: correct the names.")
