@@ -53,7 +53,6 @@ def sample_documents(settings: CorpusSettings, seed: int, stage: Stage) -> dict[
     verdicts = pa.concat_tables([to_table(Verdict, failed), *passed])
     stage.write("verdicts", 0, verdicts.sort_by("id") if failed else verdicts)
     del verdicts
-    pa.default_memory_pool().release_unused()
 
     def take(index: int) -> Document:
         group = groups[group_of[index]]
