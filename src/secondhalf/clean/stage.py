@@ -3,11 +3,12 @@
 Some filters rewrite: what follows them judges the text as they left it. The id stays that of the text as read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Annotated
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import Field
 
 from secondhalf.clean.adult import AdultSettings, check_adult
@@ -28,9 +29,9 @@ from secondhalf.clean.step import FilterStep
 from secondhalf.clean.tokenized_text import TokenizedText
 from secondhalf.extensions.path import FunctionPath
 from secondhalf.extensions.verdicts import verdicts_of
-from secondhalf.rows import Document, Verdict, from_table, partition_by_verdicts
+from secondhalf.rows import Document, Verdict, from_table, partition_by_verdicts, to_table, with_reasons
 from secondhalf.settings import Decides, Settings
-from secondhalf.store.mapper import ShardTables
+from secondhalf.store.mapper import ROWS_PER_PART, ShardTables
 
 CLEAN_VERSION = (2,)
 FILTERS_FIELD = "clean.filters"
@@ -140,7 +141,27 @@ def clean_documents(documents: pa.Table, settings: CleanSettings) -> ShardTables
 
 def drop_duplicates(documents: pa.Table, settings: CleanSettings) -> ShardTables:
     """The documents of the whole sample in; those that repeat no other one, rejects and verdicts out."""
-    rows = from_table(Document, documents)
+    return drop_failed(documents, duplicate_verdicts(lambda: documents, settings))
+
+
+def duplicate_verdicts(read: Callable[[], pa.Table], settings: CleanSettings) -> list[tuple[Verdict, Verdict]]:
+    """Two verdicts on each document that `read` returns, in their order: near_duplicate and passages.
+
+    The table is let go of once its ids and texts are read: beside them it would hold every text a second time.
+    """
+    table = read()
+    ids, texts = table.column("id").to_pylist(), table.column("text").to_pylist()
+    del table
+    rows = [Document(id, text, "") for id, text in zip(ids, texts, strict=True)]
     similar = check_near_duplicates(rows, settings.near_duplicates)
-    shared = check_passages(rows, settings.passages)
-    return partition_by_verdicts(Document, rows, [list(pair) for pair in zip(similar, shared, strict=True)])
+    return list(zip(similar, check_passages(rows, settings.passages), strict=True))
+
+
+def drop_failed(documents: pa.Table, verdicts: Sequence[tuple[Verdict, Verdict]]) -> ShardTables:
+    """The documents whose verdicts, row for row, all passed; the others by their first that did not; all verdicts."""
+    failed = [next((verdict for verdict in of_row if not verdict.passed), None) for of_row in verdicts]
+    kept = pa.array([verdict is None for verdict in failed], pa.bool_())
+    refused = with_reasons(documents.filter(pc.invert(kept)), [verdict for verdict in failed if verdict])
+    parts = (verdicts[start : start + ROWS_PER_PART] for start in range(0, len(verdicts), ROWS_PER_PART))
+    tables = [to_table(Verdict, [verdict for of_row in part for verdict in of_row]) for part in parts]
+    return documents.filter(kept), refused, pa.concat_tables(tables or [to_table(Verdict, [])])

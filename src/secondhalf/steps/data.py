@@ -7,7 +7,14 @@ import pyarrow as pa
 
 from secondhalf.audit.stage import AUDIT_VERSION, CHECKS_FIELD, audit_pairs
 from secondhalf.clean.explanation import resolve_id
-from secondhalf.clean.stage import CLEAN_VERSION, FILTERS_FIELD, clean_documents, drop_duplicates, examine_document
+from secondhalf.clean.stage import (
+    CLEAN_VERSION,
+    FILTERS_FIELD,
+    clean_documents,
+    drop_failed,
+    duplicate_verdicts,
+    examine_document,
+)
 from secondhalf.clean.step import FilterStep
 from secondhalf.corpus.fingerprint import fingerprint_corpus
 from secondhalf.corpus.stage import CORPUS_VERSION, sample_documents
@@ -50,7 +57,8 @@ def clean(run: OpenRun, documents: Stage) -> Stage:
         return counts
 
     def whole(stage: Stage) -> Mapping[str, object]:
-        rows, rejects, verdicts = drop_duplicates(filtered.read(), settings)
+        judged = duplicate_verdicts(filtered.read, settings)
+        rows, rejects, verdicts = drop_failed(filtered.read(), judged)
         for kind, table in (("verdicts", verdicts), ("rejects", rejects), ("part", rows)):
             stage.write(kind, 0, table)
         return {"rows_in": rows.num_rows + rejects.num_rows, "rows": rows.num_rows, "rejected": rejects.num_rows}

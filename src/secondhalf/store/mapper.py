@@ -48,7 +48,7 @@ def map_table(
             stage.write("rejects", index, rejects)
             stage.write("part", index, rows)
             progress.advance(shards[index].num_rows)
-    return {"rows_in": table.num_rows, "rows": stage.read().num_rows, "rejected": stage.read("rejects").num_rows}
+    return {"rows_in": table.num_rows, "rows": stage.count(), "rejected": stage.count("rejects")}
 
 
 def _results(

@@ -84,6 +84,10 @@ class Stage:
             raise UserError(f"{self.path} holds no {kind} tables: remove that folder and run again.")
         return pa.concat_tables([pq.read_table(path) for path in paths])
 
+    def count(self, kind: str = "part") -> int:
+        """How many rows all parts of a kind have, without reading them."""
+        return sum(pq.read_metadata(path).num_rows for path in self.path.glob(f"{kind}-*.parquet"))
+
     def tables(self, kind: str = "part") -> Iterator[pa.Table]:
         """The parts of a kind one by one, in order."""
         for path in sorted(self.path.glob(f"{kind}-*.parquet")):
