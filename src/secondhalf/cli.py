@@ -53,10 +53,9 @@ def _run_command(options: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        return _failed(
-            f"{error.filename or 'A file'}: {error.strerror or error}. What was done is kept; mend it and start again.",
-            options,
-        )
+        from secondhalf.store.faults import unnamed_fault
+
+        return _failed(str(unnamed_fault(error)), options)
     except KeyboardInterrupt:
         print("Stopped. What was done is kept: the same command goes on from here.", file=sys.stderr)
         return 130

@@ -1,6 +1,8 @@
 """A run's folder belongs to one recipe; what of it decides nothing may change. What an older release made is said once."""
 
 import json
+import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,9 @@ import pytest
 from secondhalf.errors import UserError
 from secondhalf.recipe.recipe import Recipe
 from secondhalf.runs import Label, find, opened
-from secondhalf.store import Stage, Store
+from secondhalf.runs.run import read_links
+from secondhalf.store import Stage, Store, stages
+from secondhalf.store.users import read_users
 
 GO_ON = {
     "corpus": {"workers": 2, "max_refused": 0.9},
@@ -72,7 +76,8 @@ def _of_format_1(folder: Path) -> Path:
     old = stage.path.with_name("0123456789abcdef")
     stage.path.rename(old)
     manifest = old / "manifest.json"
-    manifest.write_text(json.dumps({**json.loads(manifest.read_text("utf-8")), "version": 1}), "utf-8")
+    content = {**json.loads(manifest.read_text("utf-8")), "version": 1, "key": old.name}
+    manifest.write_text(json.dumps(content), "utf-8")
     links = folder / "runs" / "r" / "stages.json"
     links.write_text(links.read_text("utf-8").replace(stage.key, old.name), "utf-8")
     (folder / "store" / "store.json").unlink()
@@ -116,3 +121,37 @@ def test_a_run_in_a_newer_store_is_not_read(tmp_path: Path):
         find("r", tmp_path / "runs", Store(tmp_path / "store"))
     with pytest.raises(UserError, match="newer secondhalf"):
         _open(tmp_path, _recipe())
+
+
+def test_what_a_run_uses_is_known_before_a_stage_is_made_and_its_link_stands_before_the_lock_is_let_go(tmp_path: Path):
+    recipe, folder = _recipe(), tmp_path / "runs" / "r"
+    seen: list[object] = []
+
+    def work(stage: Stage) -> dict[str, object]:
+        [user] = read_users(tmp_path / "store")
+        seen.append((user.run, user.stages))
+        assert not read_links(folder)
+        return {}
+
+    inner = stages.locked
+
+    @contextmanager
+    def watched(path: Path, *args: object, **options: object):
+        with inner(path, *args, **options):
+            yield
+            if path.parent.parent.name == "corpus":  # about to be let go
+                seen.append([link.stage for link in read_links(folder).values()])
+
+    with pytest.MonkeyPatch.context() as patch, opened(recipe, tmp_path / "runs", tmp_path / "store") as run:
+        patch.setattr(stages, "locked", watched)
+        stage = run.make(Label("corpus"), (1,), recipe.corpus, {}, work)
+    place = f"corpus/{stage.key}"
+    assert seen == [(folder.resolve(), frozenset({place})), [place]]
+
+
+def test_a_run_that_begins_where_another_was_removed_forgets_what_that_one_used(tmp_path: Path):
+    _open(tmp_path, _recipe(), make=True)
+    shutil.rmtree(tmp_path / "runs" / "r")
+    _open(tmp_path, _recipe(corpus={"sample": 7}), make=True)
+    [user] = read_users(tmp_path / "store")
+    assert len(user.stages) == 1 == len(list((tmp_path / "store" / "corpus").glob("*"))) - 1

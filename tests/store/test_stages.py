@@ -176,56 +176,6 @@ def test_a_second_process_is_told_to_wait(tmp_path: Path):
         pass
 
 
-def test_prune_keeps_what_runs_point_to(tmp_path: Path):
-    store = Store(tmp_path)
-    kept = store.make("clean", (1,), {"a": 1}, {}, lambda stage: {})
-    removed = store.make("clean", (1,), {"a": 2}, {}, lambda stage: {})
-    (tmp_path / "journal.sqlite").touch()
-    assert [stage.key for stage in store.prune({kept.path.resolve()})] == [removed.key]
-    assert kept.whole
-    assert not removed.path.exists()
-
-
-def _everything(folder: Path) -> set[Path]:
-    return set(folder.rglob("*"))
-
-
-def test_prune_refuses_a_folder_that_is_no_store(tmp_path: Path):
-    for name in (".git/objects/0a", ".git/objects/pack", "photos/0123456789abcdef"):
-        (tmp_path / name).mkdir(parents=True)
-        (tmp_path / name / "precious").touch()
-    before = _everything(tmp_path)
-    with pytest.raises(UserError, match="is no store"):
-        Store(tmp_path).prune(set())
-    assert _everything(tmp_path) == before
-
-
-def test_prune_touches_nothing_that_is_no_stage(tmp_path: Path):
-    elsewhere = Store(tmp_path / "elsewhere").make("clean", (1,), {"a": 9}, {}, lambda stage: {})
-    store = Store(tmp_path / "store")
-    kept = store.make("clean", (1,), {"a": 1}, {}, lambda stage: {})
-    removed = store.make("clean", (1,), {"a": 2}, {}, lambda stage: {})
-    (store.root / "journal.sqlite").touch()
-    for name in ("photos/2024", "clean/notes", "photos/0123456789abcdef"):
-        (store.root / name).mkdir(parents=True)
-        (store.root / name / "precious").touch()
-    (store.root / "linked").symlink_to(elsewhere.path.parent)
-    (store.root / "clean" / "fedcba9876543210").symlink_to(elsewhere.path)
-    before = _everything(store.root)
-    assert [stage.key for stage in store.prune({kept.path.resolve()})] == [removed.key]
-    assert before - _everything(store.root) == {removed.path, removed.path / ".lock", removed.path / "manifest.json"}
-    assert elsewhere.whole
-
-
-def test_prune_refuses_when_no_run_points_into_the_store(tmp_path: Path):
-    store = Store(tmp_path)
-    stage = store.make("clean", (1,), {"a": 1}, {}, lambda stage: {})
-    (tmp_path / "journal.sqlite").touch()
-    with pytest.raises(UserError, match="--runs"):
-        store.prune(set())
-    assert stage.whole
-
-
 def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch):
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")

@@ -158,10 +158,20 @@ def _models(add: Add) -> None:
 
 
 def _keeping(add: Add) -> None:
-    store = add("store", "list the stages in the store")
+    store = add("store", "list the stages in the store, share it, or remove what no run uses")
     store.add_argument(
-        "--prune", action="store_true", help="remove the stages that no run points to; the journal stays"
-    )
+        "--prune", action="store_true",
+        help="show what no run uses, ask, and move it to the store's trash; the journal stays",
+    )  # fmt: skip
+    store.add_argument("--yes", action="store_true", help="with --prune: do not ask")
+    store.add_argument(
+        "--keep-trash", default="30d", metavar="AGE",
+        help="with --prune: remove for good what went to the trash longer ago than this (default: 30d)",
+    )  # fmt: skip
+    store.add_argument(
+        "--share", nargs="?", const="", metavar="GROUP",
+        help="let a group read and write the store (default: the group that its folder has); it is its owner's alone otherwise",
+    )  # fmt: skip
     journal = add("journal", "list, export or prune the replies that were paid for")
     journal.add_argument(
         "--export", type=Path, metavar="FILE.jsonl", help="write the replies, as replay:FILE reads them"

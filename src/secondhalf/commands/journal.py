@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from secondhalf.commands.ages import read_age
 from secondhalf.errors import UserError
 from secondhalf.models.journal.view import JournalSelection, JournalView, ModelReplies
 from secondhalf.store import Store
 from secondhalf.text.table import format_table
 from secondhalf.text.visible import escape_invisible
-
-_UNITS = {"h": 3600, "d": 86400, "w": 604800}
 
 
 def main(options: argparse.Namespace) -> None:
@@ -110,12 +109,7 @@ def _identity(view: JournalView, start: str) -> str:
 
 
 def _before(older: str) -> float | None:
-    if not older:
-        return None
-    match = re.fullmatch(r"([0-9]{1,6})([hdw])", older)
-    if not match:
-        raise UserError(f"--older-than {older}: write a number with h, d or w, such as 90d.")
-    return time.time() - int(match[1]) * _UNITS[match[2]]
+    return time.time() - read_age(older, "--older-than") if older else None
 
 
 def _names(store: Store) -> dict[str, set[str]]:

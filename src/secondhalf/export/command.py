@@ -5,8 +5,8 @@ whole.
 """
 
 import json
+import secrets
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.runs import Run
 from secondhalf.runs.trained import TrainedArm, trained_arm
 from secondhalf.store.environment import current_environment
+from secondhalf.store.files import follow_umask
 
 FORMS = {  # what each choice of --as writes
     "adapter": ("adapter",),
@@ -44,12 +45,11 @@ def export_arm(run: Run, arm: str, seed: int | None, *, form: str, kind: str, ou
     forms = [name for name in FORMS[form] if not (form == "all" and name == "adapter" and trained.adapter is None)]
     out.parent.mkdir(parents=True, exist_ok=True)
     _check_disk(trained, forms, out.parent)
-    work = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.part-"))
+    work = out.with_name(f".{out.name}.part-{secrets.token_hex(4)}")
+    work.mkdir()
     try:
         checks = _write(trained, forms, kind, work)
-        work.chmod(0o755)
-        for path in work.rglob("*"):
-            path.chmod(0o755 if path.is_dir() else 0o644)  # weights are written for their owner alone
+        follow_umask(work)  # weights are written for their owner alone
         if out.exists():
             raise UserError(f"{out} was made meanwhile: name another --out.")
         work.rename(out)

@@ -9,17 +9,20 @@ Any of them may end in #sha256=HEX, and then the file's hash must be that one. O
 No package is imported, so a package with a model in it runs no code.
 """
 
+import errno
 import hashlib
 import importlib.util
 import os
 import re
+import secrets
 import shutil
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from secondhalf.errors import UserError
+from secondhalf.store.faults import place_fault, user_name
+from secondhalf.store.files import flush
 
 _HUB = re.compile(r"^hf:(?P<data>datasets/)?(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?(:(?P<file>[\w./-]+))?$")
 # What a student or a teacher is made of; never code, never pickles.
@@ -51,11 +54,40 @@ class Model:
 
 
 def cache_folder() -> Path:
-    """The user's cache: $SECONDHALF_CACHE, else $XDG_CACHE_HOME/secondhalf, else ~/.cache/secondhalf."""
+    """The user's cache: $SECONDHALF_CACHE, else $XDG_CACHE_HOME/secondhalf, else ~/.cache/secondhalf.
+
+    Raises UserError where none is named and the user has no home.
+    """
     own = os.environ.get("SECONDHALF_CACHE")
     if own:
-        return Path(own)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "secondhalf"
+        return user_path(own, "SECONDHALF_CACHE")
+    shared = os.environ.get("XDG_CACHE_HOME", "")
+    if Path(shared).is_absolute():  # others are to be ignored, says the XDG specification
+        return Path(shared) / "secondhalf"
+    return user_path("~/.cache/secondhalf", "SECONDHALF_CACHE")
+
+
+def cache_place(*names: str) -> Path:
+    """The path below the cache folder, whose folder is made. Raises UserError where it cannot be."""
+    path = cache_folder().joinpath(*names)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not os.access(path.parent, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path.parent))
+    except OSError as error:
+        raise place_fault(path.parent, error, "set SECONDHALF_CACHE to a folder that you may write") from error
+    return path
+
+
+def user_path(path: str, name: str) -> Path:
+    """The path with `~` replaced by the home folder. Raises UserError, naming the setting, where the user has none."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        mend = "set it to" if path.startswith("~/.cache") else "write it as"
+        raise UserError(
+            f"{name}: {user_name(os.geteuid())} has no home folder (HOME is not set): {mend} a folder's whole path, from / on."
+        ) from error
 
 
 @cache
@@ -67,7 +99,7 @@ def resolve(reference: str) -> Model:
     elif location.startswith("hf:"):
         path = _from_hub(location)
     else:
-        path = Path(location).expanduser()
+        path = user_path(location, location)
         if not path.exists():
             raise UserError(
                 f"There is no model at {location}: correct the path, or use package:NAME/FILE or hf:ORG/NAME."
@@ -132,13 +164,14 @@ def _join_parts(name: str, file: str, parts: list[Path]) -> Path:
     size = sum(part.stat().st_size for part in parts)
     if whole.is_file() and whole.stat().st_size == size:
         return whole
-    whole.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=whole.parent)
-    with os.fdopen(handle, "wb") as out:
+    cache_place("packages", name, file)
+    temporary = whole.with_name(f"tmp-{secrets.token_hex(8)}")
+    with temporary.open("xb") as out:
         for part in parts:
             with part.open("rb") as piece:
                 shutil.copyfileobj(piece, out)
-    Path(temporary).replace(whole)
+    flush(temporary)
+    temporary.replace(whole)
     return whole
 
 
@@ -151,12 +184,18 @@ def _from_hub(location: str) -> Path:
     except ImportError as error:
         raise UserError("hf: needs the hub client: `pip install 'secondhalf[train]'`.") from error
     repo, revision, file = match["repo"], match["revision"], match["file"]
+    if not os.environ.keys() & {"HF_HOME", "HF_HUB_CACHE", "XDG_CACHE_HOME"}:
+        user_path("~/.cache/huggingface", "HF_HOME")  # the hub's client makes a folder named ~ where there is no home
     try:
         if file:
             return Path(hf_hub_download(repo, file, revision=revision, repo_type="dataset" if match["data"] else None))
         return Path(snapshot_download(repo, revision=revision, allow_patterns=HUB_FILES))
     except Exception as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EROFS, errno.ENOSPC}:
+            raise place_fault(
+                Path(error.filename or "."), error, "set HF_HOME to a folder that you may write"
+            ) from error
         raise UserError(
             f"{location} could not be had from the hub ({reason}): check the name and the network, or give a path."
         ) from error

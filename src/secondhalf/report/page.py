@@ -15,7 +15,7 @@ from secondhalf.report.plots.radar import STYLES, radar
 from secondhalf.report.templates import safe_environment
 from secondhalf.report.verdict import StatedComparison, came_out, outcome, primary, sentence
 from secondhalf.report.words import headed, label, page_words, reason
-from secondhalf.store.stages import write_atomically
+from secondhalf.store.files import write_atomically
 
 if TYPE_CHECKING:
     from jinja2 import Environment

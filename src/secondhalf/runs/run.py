@@ -19,8 +19,11 @@ from secondhalf.recipe.file import write_yaml
 from secondhalf.runs.labels import Label
 from secondhalf.settings import Settings
 from secondhalf.store import Stage, Store
+from secondhalf.store.faults import place_fault
+from secondhalf.store.files import make_root, protect_tree, write_atomically
 from secondhalf.store.format import read_format
-from secondhalf.store.stages import locked, write_atomically
+from secondhalf.store.stages import locked
+from secondhalf.store.users import forget_user, write_user
 
 _LOG = logging.getLogger(__name__)
 
@@ -96,17 +99,23 @@ class OpenRun(Run):
             return work(missing)
 
         name = labels[0].stage
-        stages = self.store.make_together(name, version, _deciding(settings, name), inputs, making)
-        links = self.links()
-        before = dict(links)
-        for label, stage in zip(labels, stages, strict=True):
-            path, new = f"{stage.name}/{stage.key}", stage.key in new_keys
-            new_keys.discard(stage.key)  # a second label of the same stage was not made for it
-            if label not in links or links[label].stage != path or new:
-                links[label] = Link(path, reused=not new)
-        if links != before:
-            _write_links(self.folder, links)
-        return stages
+
+        def begun(stages: Sequence[Stage]) -> None:
+            paths = {str(label): place_of(stage) for label, stage in zip(labels, stages, strict=True)}
+            write_user(self.store.root, self.folder, paths)
+
+        def made(stages: Sequence[Stage]) -> None:
+            links = self.links()
+            before = dict(links)
+            for label, stage in zip(labels, stages, strict=True):
+                path, new = place_of(stage), stage.key in new_keys
+                new_keys.discard(stage.key)  # a second label of the same stage was not made for it
+                if label not in links or links[label].stage != path or new:
+                    links[label] = Link(path, reused=not new)
+            if links != before:
+                _write_links(self.folder, links)
+
+        return self.store.make_together(name, version, _deciding(settings, name), inputs, making, begun, made)
 
 
 def _deciding(settings: Settings | Mapping[str, object], stage: str) -> dict[str, object]:
@@ -115,16 +124,26 @@ def _deciding(settings: Settings | Mapping[str, object], stage: str) -> dict[str
     return {name: part.deciding(stage) if isinstance(part, Settings) else part for name, part in settings.items()}
 
 
+def links_file(folder: Path) -> Path:
+    """Where the run in `folder` keeps its links."""
+    return folder / "stages.json"
+
+
+def place_of(stage: Stage) -> str:
+    """STAGE/KEY."""
+    return f"{stage.name}/{stage.key}"
+
+
 def read_links(folder: Path) -> dict[Label, Link]:
     """The links of the run in `folder`; none where nothing is made yet."""
-    path = folder / "stages.json"
+    path = links_file(folder)
     rows = json.loads(path.read_text("utf-8")) if path.is_file() else {}
     return {Label.parse(label): Link(row["stage"], bool(row["reused"])) for label, row in rows.items()}
 
 
 def _write_links(folder: Path, links: Mapping[Label, Link]) -> None:
     rows = {str(label): {"stage": link.stage, "reused": link.reused} for label, link in links.items()}
-    write_atomically(folder / "stages.json", json.dumps(rows, indent=2) + "\n")
+    write_atomically(links_file(folder), json.dumps(rows, indent=2) + "\n")
 
 
 @contextmanager
@@ -135,9 +154,9 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False) -> It
     """
     folder = runs / recipe.name
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_root(folder)
     except OSError as error:
-        raise UserError(f"{folder} cannot be made ({error.strerror}): choose another --runs folder.") from error
+        raise place_fault(folder, error, "choose another --runs folder") from error
     with locked(folder / ".lock", f"Another process works on {folder}: wait for it, or give this run another name."):
         resolved = write_yaml(
             recipe, f"# The resolved recipe of the run {recipe.name}: every default is written out.\n"
@@ -146,12 +165,15 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False) -> It
         if path.is_file():
             _same(recipe, load_recipe(path), folder)
         _name_what_is_old(Store(store), folder)
+        if not links_file(folder).exists():  # the run that stood here before was removed
+            forget_user(store, folder)
         write_atomically(path, resolved)
         journal = Journal(store / "journal.sqlite")
         try:
             yield OpenRun(recipe, folder, Store(store, wait=wait), journal)
         finally:
             journal.close()
+            protect_tree(folder)
 
 
 def _name_what_is_old(store: Store, folder: Path) -> None:

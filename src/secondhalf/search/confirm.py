@@ -22,7 +22,7 @@ from secondhalf.search.study import Search
 from secondhalf.search.winner import confirming
 from secondhalf.steps.arms import check_students
 from secondhalf.store import Stage
-from secondhalf.store.stages import write_atomically
+from secondhalf.store.files import write_atomically
 
 
 @dataclass(frozen=True)

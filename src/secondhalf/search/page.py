@@ -18,7 +18,7 @@ from secondhalf.search.outcome import Outcome, Result
 from secondhalf.search.plots import Dot, Kind, scatter, share_bar
 from secondhalf.search.study import Search
 from secondhalf.search.table import shown_figures
-from secondhalf.store.stages import write_atomically
+from secondhalf.store.files import write_atomically
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -24,7 +24,8 @@ from secondhalf.search.measures import ANSWERED, COST, PROBED, PROBES
 from secondhalf.search.settings import SearchSettings
 from secondhalf.search.trials import Trial, TrialFiles
 from secondhalf.search.variants import TO_CHOOSE, check_different, content, trained_arms, variant
-from secondhalf.store.stages import locked, write_atomically
+from secondhalf.store.files import make_root, write_atomically
+from secondhalf.store.stages import locked
 
 _SEEDS = "training seeds are the recipe's, the same for every trial, and the winner is confirmed under others"
 FIXED = {
@@ -128,7 +129,7 @@ def begin(options: SearchSettings, folder: Path, runs: Path, store: Path) -> Sea
     search = Search(options, folder, runs, store)
     check(search)
     path = folder / "search.json"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_root(folder)
     with locked(folder / ".lock", "", wait=True):
         if path.is_file():
             before = SearchSettings.model_validate_json(path.read_text("utf-8"))

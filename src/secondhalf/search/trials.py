@@ -18,7 +18,8 @@ from typing import Any, Literal
 from secondhalf.errors import UserError
 from secondhalf.search.axes import Setting
 from secondhalf.search.limits import Measure
-from secondhalf.store.stages import locked, write_atomically
+from secondhalf.store.files import make_folder, write_atomically
+from secondhalf.store.stages import locked
 
 State = Literal["running", "evaluated", "pruned", "failed"]
 
@@ -70,7 +71,7 @@ class TrialFiles:
     @contextmanager
     def working(self, trial: Trial) -> Iterator[None]:
         """Holds a trial's lock. Raises UserError when another process works on it."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         with locked(self._path(trial.number, "lock"), f"Another process works on trial {trial.number}."):
             yield
 

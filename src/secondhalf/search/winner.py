@@ -14,7 +14,7 @@ from secondhalf.recipe.file import read_overrides, read_yaml, set_value
 from secondhalf.search.axes import Setting, named
 from secondhalf.search.outcome import Outcome
 from secondhalf.search.study import Search
-from secondhalf.store.stages import write_atomically
+from secondhalf.store.files import write_atomically
 
 
 def fresh_seeds(search: Search) -> list[int]:

@@ -1,17 +1,19 @@
 """A store of stages, by the hash of what determines them; resume, locks, manifests.
 
     store/STAGE/KEY/   part-*.parquet, rejects-*.parquet, verdicts-*.parquet, manifest.json
-    store/store.json   the store's format, see format.py
+    store/store.json   marks the folder as a store, see format.py
+    store/used-by/     which runs use which stages, see users.py
+    store/trash/       what was pruned, see prune.py
 
-`manifest.json` is written last and atomically: it exists when, and only when, the stage is whole. Tables hold no times
-and files are written under another name first, so a process killed anywhere leaves whole files only.
+`manifest.json` is written last and atomically, when all else is on the disk: it exists when, and only when, the stage is whole.
+Tables hold no times and files are written under another name first, so a process killed anywhere leaves whole files only.
 """
 
 import fcntl
 import json
 import logging
+import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -24,10 +26,16 @@ import pyarrow.parquet as pq
 
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
+from secondhalf.store import files
 from secondhalf.store.environment import current_environment
-from secondhalf.store.format import FORMAT_FILE, read_format, write_format
+from secondhalf.store.faults import place_fault
+from secondhalf.store.format import MADE_BY, mark, read_format
 
 _LOG = logging.getLogger(__name__)
+
+
+def _nothing(stages: Sequence["Stage"]) -> None:
+    """Nobody is to be told."""
 
 
 def stage_key(version: tuple[int, ...], settings: Mapping[str, object], inputs: Mapping[str, str]) -> str:
@@ -71,11 +79,11 @@ class Stage:
         path = self._part(kind, index)
         temporary = path.with_suffix(".tmp")
         try:
-            self.path.mkdir(exist_ok=True)
+            files.make_folder(self.path)
             pq.write_table(table.combine_chunks(), temporary, compression="zstd")
-            temporary.replace(path)
+            files.rename_durably(temporary, path)
         except OSError as error:
-            raise _disk(path, error) from error
+            raise place_fault(path, error) from error
 
     def read(self, kind: str = "part") -> pa.Table:
         """All parts of a kind as one table, in order; raises UserError when there is none."""
@@ -98,9 +106,13 @@ class Stage:
         return sum(pq.ParquetFile(path).metadata.num_rows for path in self.path.glob(f"{kind}-*.parquet"))
 
     def finish(self, manifest: Mapping[str, object]) -> None:
-        """Writes the manifest: from here on the stage is whole."""
+        """Writes the manifest, when everything else is on the disk: from here on the stage is whole."""
         path = self.path / "manifest.json"
-        write_atomically(path, json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+        try:
+            files.keep_tree(self.path)
+        except OSError as error:
+            raise place_fault(self.path, error) from error
+        files.write_atomically(path, json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
 
     def _part(self, kind: str, index: int) -> Path:
         return self.path / f"{kind}-{index:05d}.parquet"
@@ -118,12 +130,8 @@ class Store:
         return read_format(self.root) is None and bool(self.stages())
 
     def mark(self) -> None:
-        """Writes the format into a store that has none yet. Raises UserError for a later one, and for a full disk."""
-        if read_format(self.root) is None:
-            try:
-                write_format(self.root)
-            except OSError as error:
-                raise _disk(self.root, error) from error
+        """Marks the folder as a store, see `format.mark`."""
+        mark(self.root)
 
     def stage(self, name: str, key: str) -> Stage:
         """A stage's folder, whether it exists or not."""
@@ -150,73 +158,63 @@ class Store:
         settings: Mapping[str, object],
         inputs: Sequence[Mapping[str, str]],
         work: Callable[[dict[int, Stage]], Sequence[Mapping[str, object]]],
+        begun: Callable[[Sequence[Stage]], None] = _nothing,
+        made: Callable[[Sequence[Stage]], None] = _nothing,
     ) -> list[Stage]:
         """As `make`, for several stages that differ in their inputs.
 
-        `work` gets those that are missing, all at once, each with its place in `inputs` (the first of equal ones).
+        `work` gets those that are missing, all at once, each with its place in `inputs` (the first of equal ones). `begun`
+        gets all of them before any is looked for, and `made` when all are whole and their locks still held: what names
+        them there as used keeps them from being pruned.
         """
         stages = [self.stage(name, stage_key(version, settings, each)) for each in inputs]
-        index_by_key: dict[str, int] = {}
-        for index, stage in enumerate(stages):
-            if not stage.whole:
-                index_by_key.setdefault(stage.key, index)
-        if index_by_key:
-            self.mark()
+        self.mark()
+        with self.not_pruned():
+            begun(stages)
+            index_by_key: dict[str, int] = {}
+            for index, stage in enumerate(stages):
+                if not stage.whole:
+                    index_by_key.setdefault(stage.key, index)
+            for index in index_by_key.values():
+                try:
+                    files.make_folder(stages[index].path)
+                except OSError as error:
+                    raise place_fault(stages[index].path, error) from error
         with ExitStack() as locks:
             # In one order everywhere, so that two processes that wait never wait for each other.
             for stage in (stages[index_by_key[key]] for key in sorted(index_by_key)):
-                try:
-                    stage.path.mkdir(parents=True, exist_ok=True)
-                except OSError as error:
-                    raise _disk(stage.path, error) from error
                 busy = f"Another process is making {name}/{stage.key}: wait for it, then run this again."
-                locks.enter_context(locked(stage.path / ".lock", busy, wait=self._wait))
+                locks.enter_context(locked(stage.path / ".lock", busy, wait=self._wait, content=lock_content(stage)))
             # Others may have been made by another process meanwhile.
             missing = {index: stages[index] for index in index_by_key.values() if not stages[index].whole}
-            if not missing:
-                return stages
-            start = time.monotonic()
-            manifests = work(missing)
-            seconds = round((time.monotonic() - start) / len(missing), 2)
-            for (index, stage), counts in zip(missing.items(), manifests, strict=True):
-                stage.finish(
-                    {
-                        "stage": name,
-                        "key": stage.key,
-                        "version": version,
-                        "settings": dict(settings),
-                        "inputs": dict(inputs[index]),
-                    }
-                    | dict(counts)
-                    | {"seconds": seconds, **current_environment()}
-                )
+            if missing:
+                start = time.monotonic()
+                manifests = work(missing)
+                seconds = round((time.monotonic() - start) / len(missing), 2)
+                for (index, stage), counts in zip(missing.items(), manifests, strict=True):
+                    stage.finish(
+                        {
+                            "stage": name,
+                            "key": stage.key,
+                            "version": version,
+                            "settings": dict(settings),
+                            "inputs": dict(inputs[index]),
+                        }
+                        | dict(counts)
+                        | {"seconds": seconds, **current_environment()}
+                    )
+            made(stages)
         return stages
+
+    @contextmanager
+    def not_pruned(self) -> Iterator[None]:
+        """No stage leaves the store meanwhile: `prune` waits."""
+        with locked(self.root / ".lock", "", wait=True, shared=True):
+            yield
 
     def stages(self) -> list[Stage]:
         """Every stage folder there is: those of this store's own making, never a link, never anything else."""
         return [Stage(path) for path in sorted(self.root.glob("*/*")) if _is_stage(path)]
-
-    def prune(self, keep: set[Path]) -> list[Stage]:
-        """Removes the stages whose resolved path is not in `keep`; the journal stays.
-
-        Raises UserError, and removes nothing, where the folder is no store, or where there are stages and `keep` names none
-        of them: then the runs are most likely elsewhere.
-        """
-        # A store of secondhalf 0.1 is known by its journal.
-        if read_format(self.root) is None and not (self.root / "journal.sqlite").is_file():
-            raise UserError(
-                f"{self.root} is no store of secondhalf (no {FORMAT_FILE} is in it): name the store with --store."
-            )
-        stages = self.stages()
-        removed = [stage for stage in stages if stage.path.resolve() not in keep]
-        if stages and len(removed) == len(stages):
-            raise UserError(
-                f"No run points to any stage of {self.root}, so nothing was removed: name the folder of its runs with --runs."
-            )
-        for stage in removed:
-            with locked(stage.path / ".lock", f"{stage.path} is being made by another process: wait for it."):
-                shutil.rmtree(stage.path)
-        return removed
 
 
 def _is_stage(path: Path) -> bool:
@@ -226,37 +224,34 @@ def _is_stage(path: Path) -> bool:
     return (path / ".lock").is_file() or (path / "manifest.json").is_file()
 
 
+def lock_content(stage: Stage) -> str:
+    """What a stage's lock says, so that its folder is known as a store's before it is whole."""
+    return f"{MADE_BY} {stage.name}/{stage.key}\n"
+
+
 @contextmanager
-def locked(path: Path, busy: str, *, wait: bool = False) -> Iterator[None]:
+def locked(path: Path, busy: str, *, wait: bool = False, shared: bool = False, content: str = "") -> Iterator[None]:
     """Holds a file lock that the system frees when the process ends, however it ends.
 
-    Where another process has it: waits for it, and says so unless `busy` is empty; or raises UserError(busy).
+    Where another process has it: waits for it, and says so unless `busy` is empty; or raises UserError(busy). `shared`: others
+    that want it shared may have it too. `content` is written into the file when it is empty.
     """
-    with path.open("a") as file:
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+    try:
+        handle = files.open_file(path)
+    except OSError as error:
+        raise place_fault(path, error) from error
+    try:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, kind | fcntl.LOCK_NB)
         except BlockingIOError as error:
             if not wait:
                 raise UserError(busy) from error
             if busy:
                 _LOG.info("waiting for another process to be done with %s", path.parent)
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.flock(handle, kind)
+        if content and not os.fstat(handle).st_size:
+            os.write(handle, content.encode())
         yield
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Writes a small text file under another name, then renames it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        temporary.write_text(text, "utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        raise _disk(path, error) from error
-
-
-def _disk(path: Path, error: OSError) -> UserError:
-    return UserError(
-        f"{path} could not be written ({error.strerror or error}): free disk space or choose another --store; "
-        "what was done is kept."
-    )
+    finally:
+        os.close(handle)

@@ -18,7 +18,7 @@ from secondhalf.models.costs.budget import Budget, CostLedger
 from secondhalf.models.costs.prices import price_of
 from secondhalf.models.engines.replay import Replay
 from secondhalf.models.journal.journal import Journal
-from secondhalf.models.reference import file_hash
+from secondhalf.models.reference import file_hash, user_path
 from secondhalf.models.request import Backend, Replies, Request, SendRequests
 from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.models.server.openai import Servers
@@ -170,7 +170,7 @@ def teacher_identity(settings: TeachSettings) -> str:
 
 def replay_path(reference: str) -> Path:
     """The file of a replay:FILE. Raises UserError when it is not there."""
-    path = Path(reference.removeprefix(REPLAY)).expanduser()
+    path = user_path(reference.removeprefix(REPLAY), reference)
     if not path.is_file() or path.suffix not in {".parquet", ".jsonl"}:
         raise UserError(f"{reference}: there is no such .parquet or .jsonl file: correct the path.")
     return path

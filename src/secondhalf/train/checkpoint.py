@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from secondhalf.errors import UserError
+from secondhalf.store.files import keep_tree, make_folder
 
 if TYPE_CHECKING:
     import torch
@@ -37,10 +38,11 @@ def save_checkpoint(folder: Path, step: int, tensors: Mapping[str, torch.Tensor]
 
     temporary, path = folder / f"tmp-{step:06d}", folder / f"step-{step:06d}"
     shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
+    make_folder(temporary)
     try:
         save_file(tensors, temporary / "state.safetensors")
         (temporary / "state.json").write_text(json.dumps(state), "utf-8")
+        keep_tree(temporary)
     except (OSError, SafetensorError) as error:
         shutil.rmtree(temporary, ignore_errors=True)
         raise UserError(

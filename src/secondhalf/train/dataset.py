@@ -21,6 +21,7 @@ from secondhalf.models.chat.loss_mask import mask_prompt
 from secondhalf.models.weights.packing import Example
 from secondhalf.progress import Progress
 from secondhalf.store import Stage
+from secondhalf.store.files import make_folder, rename_durably
 from secondhalf.store.mapper import ShardTables
 from secondhalf.train.tokens import TOKENS, Encoder
 
@@ -76,7 +77,7 @@ class TokenDataset(Sequence[Example]):
 def tokenise_pairs(shards: Iterable[pa.Table], encoder: Encoder, stage: Stage, count: int, label: str) -> None:
     """Writes the token files, rejects- and verdicts- tables of those shards that have none yet. `count`: pairs of all."""
     folder = stage.path / "tokens"
-    folder.mkdir(exist_ok=True)
+    make_folder(folder)
     with ThreadPoolExecutor(encoder.threads) as pool, Progress(f"{label}, tokens", count, "pairs") as progress:
         pending: deque[tuple[int, int, Future[ShardTables]]] = deque()
         for index, shard in enumerate(_resliced(shards)):
@@ -150,7 +151,7 @@ def _write(
     temporary = folder / f"tmp-{index:05d}"
     with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, TOKENS) as writer:
         writer.write_table(rows.combine_chunks())
-    temporary.replace(_part(folder, index))
+    rename_durably(temporary, _part(folder, index))
     progress.advance(count)
 
 

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from secondhalf.errors import UserError
 from secondhalf.settings import Settings
+from secondhalf.store.files import make_folder, rename_durably
 from secondhalf.train.log import LogRow
 
 if TYPE_CHECKING:
@@ -77,11 +78,11 @@ class EarlyStopping:
             return
         from safetensors.torch import save_file
 
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         path = self._path(log[-1]["step"])
         temporary = path.with_suffix(".tmp")
         save_file({name: weight.detach().contiguous() for name, weight in weights.items()}, temporary)
-        temporary.replace(path)
+        rename_durably(temporary, path)
         for old in sorted(self._folder.glob("best-*.safetensors"))[:-BEST_WEIGHTS_KEPT]:
             old.unlink()
 

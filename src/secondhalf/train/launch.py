@@ -26,6 +26,7 @@ from secondhalf.errors import UserError
 from secondhalf.models.reference import Model
 from secondhalf.progress import messages_on_stderr
 from secondhalf.store import Stage
+from secondhalf.store.files import make_folder
 from secondhalf.store.mapper import cores
 from secondhalf.train.dataset import ROWS_PER_SHARD
 from secondhalf.train.settings import TrainSettings
@@ -50,7 +51,7 @@ def launch_processes(
 ) -> dict[str, Any]:
     """What `fit_student` returns, from `settings.processes` processes. Raises UserError with the main one's own message."""
     folder = stage.path / "processes"
-    folder.mkdir(exist_ok=True)
+    make_folder(folder)
     result_file = folder / "result.json"
     result_file.unlink(missing_ok=True)
     _write(shards, folder / "pairs.parquet")

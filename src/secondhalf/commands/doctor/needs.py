@@ -27,8 +27,8 @@ def needs(
     trainer = max((_bytes(row, recipe) for row in mine), default=0.0)
     free = psutil.virtual_memory().available
     fits = teacher < free and trainer <= device.memory
-    store.mkdir(parents=True, exist_ok=True)
-    disk = shutil.disk_usage(store).free
+    place = next(each for each in (store.resolve(), *store.resolve().parents) if each.is_dir())
+    disk = shutil.disk_usage(place).free
     report = recipe.report
     money = "unknown: set report.hourly_price to what an hour of this machine costs"
     if report.hourly_price is not None:

@@ -4,7 +4,6 @@ A batch is written down as `prepared` before the server hears of it and as `sent
 `prepared` under the lock belongs to a process that died: the server is asked whether it has it.
 """
 
-import fcntl
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -12,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from secondhalf.errors import UserError
+from secondhalf.models.journal.faults import make_database
+from secondhalf.store.stages import locked
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS batches (token TEXT PRIMARY KEY, server TEXT NOT NULL, batch TEXT NOT NULL, "
@@ -27,8 +28,8 @@ class BatchTable:
     """The batches of one store at one server."""
 
     def __init__(self, path: Path, server: str) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._path, self._server = path, server
+        make_database(path)
         self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
         for table in _TABLES:
             self._db.execute(table)
@@ -36,8 +37,7 @@ class BatchTable:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Only one process submits at a time; the others wait."""
-        with self._path.with_suffix(".lock").open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with locked(self._path.with_suffix(".lock"), "", wait=True):
             yield
 
     def prepared(self) -> list[str]:

@@ -20,7 +20,7 @@ from pydantic import Field
 from secondhalf.errors import UserError
 from secondhalf.models.costs.prices import Price
 from secondhalf.settings import Settings
-from secondhalf.store.stages import write_atomically
+from secondhalf.store.files import write_atomically
 
 _PAUSE = 0.2  # seconds between two writes
 

@@ -5,12 +5,17 @@ ends, however it ends, so a claim of the dead is known at once: no clocks, no he
 """
 
 import fcntl
+import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
+
+from secondhalf.models.journal.faults import MEND
+from secondhalf.store.faults import place_fault
+from secondhalf.store.files import make_folder, open_file
 
 CLAIMS_TABLE = "CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT NOT NULL) WITHOUT ROWID"
 
@@ -35,8 +40,12 @@ class Claims:
         self._folder = journal.path.with_name(journal.path.name + "-owners")
 
     def __enter__(self) -> Self:
-        self._folder.mkdir(exist_ok=True)
-        self._file = (self._folder / self._owner).open("w")
+        path = self._folder / self._owner
+        try:
+            make_folder(self._folder)
+            self._file = os.fdopen(open_file(path), "a+")
+        except OSError as error:
+            raise place_fault(path, error, MEND) from error
         fcntl.flock(self._file, fcntl.LOCK_EX)
         # Sweep up after those who were killed.
         self._drop_dead({owner for (owner,) in self._journal.read("SELECT DISTINCT owner FROM claims", ())})

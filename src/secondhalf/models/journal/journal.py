@@ -1,7 +1,7 @@
 """Every model reply that was ever paid for, under the hash of what determines it.
 
 SQLite with a write-ahead log on a local disk. One thread writes, several replies to a transaction, and a reply counts
-only after its transaction is through. Holds no keys and no addresses of servers.
+only after its transaction is on the disk (synchronous=FULL). Holds no keys and no addresses of servers.
 """
 
 import json
@@ -15,6 +15,7 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.journal import claims
+from secondhalf.models.journal.faults import journal_fault, make_database
 from secondhalf.models.request import Reply, Request
 
 _LOG = logging.getLogger(__name__)
@@ -39,15 +40,16 @@ class Journal:
     """Seconds to wait for space on a full disk before giving up."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.path, self._lock = path, RLock()
+        make_database(path)
         try:
             self._db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
             self._to_wal()
-            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.execute("PRAGMA fullfsync=1")  # on macOS; nothing elsewhere
             self._migrate()
         except sqlite3.DatabaseError as error:
-            raise self._damaged(error) from error
+            raise journal_fault(path, error) from error
 
     def find(self, keys: Sequence[str]) -> dict[str, Reply]:
         """The stored replies among `keys`."""
@@ -91,7 +93,7 @@ class Journal:
                 return
             except sqlite3.DatabaseError as error:
                 if error.sqlite_errorname not in _FULL:
-                    raise self._damaged(error) from error
+                    raise journal_fault(self.path, error) from error
                 if since is None:
                     since = time.monotonic()
                     _LOG.warning("The disk of %s is full: free space, and this goes on; nothing is lost.", self.path)
@@ -108,7 +110,7 @@ class Journal:
             with self._lock:
                 return self._db.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
-            raise self._damaged(error) from error
+            raise journal_fault(self.path, error) from error
 
     def __len__(self) -> int:
         return int(self.read("SELECT COUNT(*) FROM replies", ())[0][0])
@@ -141,9 +143,3 @@ class Journal:
                     self._db.execute(f"ALTER TABLE replies ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
             self._db.execute(claims.CLAIMS_TABLE)
             self._db.execute(f"PRAGMA user_version = {JOURNAL_VERSION}")
-
-    def _damaged(self, error: sqlite3.Error) -> UserError:
-        return UserError(
-            f"The journal {self.path} cannot be used ({error}): free disk space, or, if it is damaged, save what can be read "
-            f"with `sqlite3 {self.path.name} .recover | sqlite3 new.sqlite` and put that in its place, or move it away."
-        )

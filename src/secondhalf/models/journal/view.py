@@ -4,14 +4,18 @@ Opens a connection of its own for each question, so a run may go on beside it.
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from secondhalf.errors import UserError
+from secondhalf.models.journal.faults import MEND, journal_fault
+from secondhalf.store.faults import forbidden, is_read_only
 
 _SIZE = "LENGTH(CAST(messages AS BLOB)) + LENGTH(CAST(sampling AS BLOB)) + LENGTH(CAST(text AS BLOB)) + 2 * LENGTH(key)"
 _LINE = "key, model, messages, sampling, text, finish, prompt_tokens, response_tokens, seconds, created"
@@ -89,14 +93,19 @@ class JournalView:
                 db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 db.execute("VACUUM")
         except sqlite3.DatabaseError as error:
-            raise UserError(
-                f"{self.path} could not be pruned ({error}): end the runs that use it, free disk space, and try again."
-            ) from error
+            raise journal_fault(self.path, error) from error
         return removed
 
     def _rows(self, query: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
+        if not os.access(self.path, os.R_OK):
+            raise forbidden(self.path, MEND, "read")
+        # SQLite makes files beside a journal, also to read it. On a read-only file system it cannot, and nobody writes: where
+        # no write is pending, the file alone is the journal.
+        pending = self.path.with_name(self.path.name + "-wal")
+        alone = is_read_only(self.path.parent) and not (pending.exists() and pending.stat().st_size)
         try:
-            with closing(sqlite3.connect(f"file:{self.path.resolve().as_posix()}?mode=ro", timeout=60, uri=True)) as db:
+            uri = f"file:{quote(str(self.path.resolve()))}?{'immutable=1' if alone else 'mode=ro'}"
+            with closing(sqlite3.connect(uri, timeout=60, uri=True)) as db:
                 yield from db.execute(query, values)
         except sqlite3.DatabaseError as error:
-            raise UserError(f"The journal {self.path} cannot be read ({error}): move it away.") from error
+            raise journal_fault(self.path, error) from error

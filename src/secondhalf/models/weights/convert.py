@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 
 from secondhalf.errors import UserError
-from secondhalf.models.reference import cache_folder
+from secondhalf.models.reference import cache_folder, cache_place
 from secondhalf.models.weights.library_output import quiet_transformers
+from secondhalf.store.files import flush, follow_umask
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -35,11 +36,14 @@ def student_folder(path: Path, sha256: str) -> Path:
             f"Converting {path.name} needs about {need >> 20} MB of memory, {have >> 20} MB are free: "
             f"choose a smaller student."
         )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(dir=target.parent))
+    cache_place("students", sha256[:32])
+    work = target.with_name(f"tmp-{secrets.token_hex(8)}")
+    work.mkdir()
     try:
         _convert(path, work)
-        work.chmod(0o755)
+        follow_umask(work)  # weights are written for their owner alone, and a cache may be shared
+        for file in work.iterdir():
+            flush(file)
         try:
             work.rename(target)
         except OSError:

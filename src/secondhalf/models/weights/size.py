@@ -70,9 +70,9 @@ def size_of(reference: str) -> Size | None:
         return Size(**{field.name: facts[field.name] for field in fields(Size)}) if facts else None
     try:
         model = resolve(reference)
+        folder = cache_folder() / "students" / model.identity[:32] if model.is_gguf else model.path
     except UserError:
         return None
-    folder = cache_folder() / "students" / model.identity[:32] if model.is_gguf else model.path
     if (folder / "config.json").is_file():
         return _of_config(json.loads((folder / "config.json").read_text("utf-8")))
     return _of_bytes(model.path.stat().st_size) if model.is_gguf else None
