@@ -55,7 +55,7 @@ def _run_command(options: argparse.Namespace) -> int:
     except OSError as error:
         from secondhalf.store.faults import unnamed_fault
 
-        return _failed(str(unnamed_fault(error)), options)
+        return _failed(str(unnamed_fault(error, options.store)), options)
     except KeyboardInterrupt:
         print("Stopped. What was done is kept: the same command goes on from here.", file=sys.stderr)
         return 130

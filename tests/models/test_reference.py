@@ -1,6 +1,8 @@
 """References: packages, paths, hashes; nothing is imported and nothing is fetched."""
 
 import hashlib
+import os
+import pwd
 import sys
 import types
 from pathlib import Path
@@ -8,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.models.reference import resolve
+from secondhalf.models.reference import cache_folder, resolve
+from secondhalf.models.weights.size import size_of
 
 
 @pytest.fixture
@@ -89,3 +92,68 @@ def test_a_data_set_on_the_hub_is_named_as_one(tmp_path: Path, monkeypatch) -> N
         ("org/bench", "in.jsonl", {"revision": "v1", "repo_type": "dataset"}),
         ("org/model", "a.gguf", {"revision": "v1", "repo_type": None}),
     ]
+
+
+@pytest.fixture
+def homeless(monkeypatch) -> None:
+    """A user id that the system has no name for, and no HOME: docker run --user 12345."""
+    for name in ("HOME", "XDG_CACHE_HOME", "SECONDHALF_CACHE", "HF_HOME", "HF_HUB_CACHE"):
+        monkeypatch.delenv(name, raising=False)
+
+    def no_name(uid: int) -> None:
+        raise KeyError(uid)
+
+    monkeypatch.setattr(pwd, "getpwuid", no_name)
+    resolve.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        (
+            "package:some_models/cut.gguf",
+            r"SECONDHALF_CACHE: user \d+ has no home folder \(HOME is not set\): set it to",
+        ),
+        ("~/model.gguf", r"~/model\.gguf: user \d+ has no home folder \(HOME is not set\): write it as"),
+        ("hf:org/name@main", r"HF_HOME: user \d+ has no home folder \(HOME is not set\): set it to"),
+    ],
+)
+def test_without_a_home_the_setting_is_named(package: Path, homeless: None, reference: str, message: str):
+    with pytest.raises(UserError, match=message):
+        resolve(reference)
+
+
+def test_without_a_home_what_needs_none_goes_on(package: Path, homeless: None, monkeypatch):
+    assert resolve("package:some_models/whole.gguf").path.is_file()
+    assert size_of("package:some_models/whole.gguf") is None
+    monkeypatch.setenv("SECONDHALF_CACHE", str(package / "named"))
+    assert resolve("package:some_models/cut.gguf").path.is_relative_to(package / "named")
+
+
+@pytest.mark.parametrize("name", ["SECONDHALF_CACHE", "XDG_CACHE_HOME", "HOME"])
+@pytest.mark.parametrize("place", ["file", "file/below", "/proc/none"])
+def test_a_cache_that_cannot_be_made_names_the_setting(package: Path, monkeypatch, name: str, place: str):
+    (package / "file").touch()
+    for other in ("SECONDHALF_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(name, str(package / place))
+    with pytest.raises(UserError, match="set SECONDHALF_CACHE to a folder that you may write"):
+        resolve("package:some_models/cut.gguf")
+
+
+def test_a_cache_folder_that_is_relative_is_not_the_users(monkeypatch, tmp_path: Path):
+    monkeypatch.delenv("SECONDHALF_CACHE", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", "here")
+    assert cache_folder() == tmp_path / ".cache" / "secondhalf"
+    monkeypatch.setenv("SECONDHALF_CACHE", "~/mine")
+    assert cache_folder() == tmp_path / "mine"
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600)])
+def test_a_joined_model_follows_the_umask(package: Path, umask: int, mode: int):
+    before = os.umask(umask)
+    try:
+        assert resolve("package:some_models/cut.gguf").path.stat().st_mode & 0o777 == mode
+    finally:
+        os.umask(before)

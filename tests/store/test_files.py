@@ -12,7 +12,15 @@ import pytest
 from secondhalf.errors import UserError
 from secondhalf.rows import Document, to_table
 from secondhalf.store import Stage, Store, files
-from secondhalf.store.files import flush, make_folder, make_root, open_file, rename_durably, write_atomically
+from secondhalf.store.files import (
+    flush,
+    follow_umask,
+    make_folder,
+    make_root,
+    open_file,
+    rename_durably,
+    write_atomically,
+)
 from support.power_cut import Disk
 
 
@@ -61,6 +69,21 @@ def test_what_is_begun_below_a_shared_folder_is_private(tmp_path: Path):
     make_root(tmp_path / "store")
     make_folder(tmp_path / "store" / "clean")
     assert _modes(tmp_path / "store") == {(True, 0o700)}
+
+
+@pytest.mark.parametrize(
+    ("umask", "modes"), [(0o022, (0o755, 0o644)), (0o077, (0o700, 0o600)), (0o007, (0o770, 0o660))]
+)
+def test_an_export_follows_the_umask(tmp_path: Path, umask: int, modes: tuple[int, int]):
+    before = os.umask(umask)
+    try:
+        (tmp_path / "export").mkdir()
+    finally:
+        os.umask(before)
+    (tmp_path / "export" / "adapter").mkdir(mode=0o700)
+    (tmp_path / "export" / "adapter" / "weights").touch(mode=0o600)  # as safetensors writes
+    follow_umask(tmp_path / "export")
+    assert _modes(tmp_path / "export") == {(True, modes[0]), (False, modes[1])}
 
 
 def test_no_link_is_written_through(tmp_path: Path):

@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 
 from secondhalf.errors import UserError
-from secondhalf.store.faults import place_fault, user_name
+from secondhalf.store.faults import is_allowed, place_fault, user_name
 from secondhalf.store.files import flush
 
 _HUB = re.compile(r"^hf:(?P<data>datasets/)?(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?(:(?P<file>[\w./-]+))?$")
@@ -72,7 +72,7 @@ def cache_place(*names: str) -> Path:
     path = cache_folder().joinpath(*names)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not os.access(path.parent, os.W_OK):
+        if not is_allowed(path.parent, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path.parent))
     except OSError as error:
         raise place_fault(path.parent, error, "set SECONDHALF_CACHE to a folder that you may write") from error
@@ -162,7 +162,7 @@ def _parts(name: str, folder: Path, file: str) -> list[Path]:
 def _join_parts(name: str, file: str, parts: list[Path]) -> Path:
     whole = cache_folder() / "packages" / name / file
     size = sum(part.stat().st_size for part in parts)
-    if whole.is_file() and whole.stat().st_size == size:
+    if os.path.isfile(whole) and os.path.getsize(whole) == size:
         return whole
     cache_place("packages", name, file)
     temporary = whole.with_name(f"tmp-{secrets.token_hex(8)}")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from secondhalf.errors import UserError
+from secondhalf.models.journal.faults import check_writable
 from secondhalf.models.journal.journal import Journal
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import write_yaml
@@ -153,6 +154,7 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False) -> It
     Raises UserError when the folder belongs to another recipe or another process.
     """
     folder = runs / recipe.name
+    check_writable(store / "journal.sqlite")
     try:
         make_root(folder)
     except OSError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 from secondhalf.errors import UserError
 from secondhalf.runs.run import links_file, read_links
 from secondhalf.store import Store
+from secondhalf.store.faults import is_allowed
 from secondhalf.store.users import StoreUser, read_users
 
 
@@ -34,7 +35,7 @@ def used_stages(store: Store, runs: Path, *, needed: bool = False) -> StoreUsage
         )
     usage = StoreUsage()
     for folder in sorted(path for path in runs.glob("*") if path.is_dir()):
-        if not os.access(folder, os.R_OK | os.X_OK):
+        if not is_allowed(folder, os.R_OK | os.X_OK):
             if needed:
                 raise UserError(
                     f"{folder} may not be read by you, so it cannot be told what it uses: ask its owner to prune."

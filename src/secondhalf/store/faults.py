@@ -7,6 +7,10 @@ from pathlib import Path
 
 from secondhalf.errors import UserError
 
+OWN_STORE = (
+    "name a store of your own with --store, or have its owner share it with your group: `secondhalf store --share`"
+)
+"""What to do about a store that belongs to somebody else."""
 _ELSEWHERE = "choose another folder (--store, --runs)"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
@@ -24,7 +28,7 @@ def place_fault(path: Path, error: OSError, mend: str = _ELSEWHERE) -> UserError
         return forbidden(path, mend)
     if error.errno in {errno.ENOTDIR, errno.EEXIST, errno.EISDIR}:
         wanted = "file" if path.is_dir() else "folder"
-        place = next((each for each in (path, *path.parents) if each.exists()), path)
+        place = next((each for each in (path, *path.parents) if os.path.exists(each)), path)
         return UserError(
             f"{place} is {'a folder' if place.is_dir() else 'a file'}, and a {wanted} is needed there: {mend}."
         )
@@ -33,31 +37,39 @@ def place_fault(path: Path, error: OSError, mend: str = _ELSEWHERE) -> UserError
     )
 
 
-def unnamed_fault(error: OSError) -> UserError:
-    """The sentence for an error that nobody on the way knew how to mend: what the system says of it, and of which file."""
+def unnamed_fault(error: OSError, store: Path | None = None) -> UserError:
+    """The sentence for an error that nobody on the way knew how to mend: what the system says of it, and of which file.
+
+    `store`: the store that was in use.
+    """
     if "temporary directory" in str(error.strerror):  # Python's own words, where none can be written
         return UserError("No folder for temporary files can be written: set TMPDIR to one that can.")
     if not isinstance(error.filename, str | bytes) or not error.filename:
         return UserError(f"A file: {error.strerror or error}. What was done is kept; mend it and start again.")
     path = Path(os.fsdecode(error.filename))
+    if error.errno in {*_FULL, errno.EROFS}:
+        return place_fault(path, error)
     if error.errno not in _FORBIDDEN:
-        return (
-            UserError(f"{path}: {error.strerror}. What was done is kept; mend it and start again.")
-            if (error.errno not in {*_FULL, errno.EROFS})
-            else place_fault(path, error, _ELSEWHERE)
-        )
-    unreadable = path.exists() and not os.access(path, os.R_OK)
+        return UserError(f"{path}: {error.strerror}. What was done is kept; mend it and start again.")
+    if store and path.absolute().is_relative_to(store.absolute()):
+        return forbidden(path, OWN_STORE)
     mend = (
         "have it opened to you, or name another place (--store, --runs, SECONDHALF_CACHE, TMPDIR or the recipe's path)"
     )
-    return forbidden(path, mend, "read" if unreadable else "write")
+    return forbidden(path, mend, "write" if is_allowed(path, os.R_OK) else "use")
 
 
 def forbidden(path: Path, mend: str, action: str = "write") -> UserError:
     """The sentence for a place that belongs to somebody else: who that is, and what may be done."""
-    place = _nearest(path)
-    owner = user_name(place.stat().st_uid)
-    return UserError(f"You ({user_name(os.geteuid())}) may not {action} {place}, which belongs to {owner}: {mend}.")
+    place = next((each for each in (path, *path.parents) if os.path.exists(each)), Path())
+    owner, us = user_name(place.stat().st_uid), user_name(os.geteuid())
+    why = f", which belongs to {owner}" if place == path else f", since {place} belongs to {owner}"
+    return UserError(f"You ({us}) may not {action} {path}{why}: {mend}.")
+
+
+def is_allowed(path: Path, mode: int) -> bool:
+    """Whether we may use a path so; `mode` as `os.access` takes it. What counts is whom this process acts for."""
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def is_read_only(path: Path) -> bool:
@@ -71,14 +83,3 @@ def user_name(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return f"user {uid}"
-
-
-def _nearest(path: Path) -> Path:
-    """The path, or the folder nearest above it that can be seen."""
-    for place in (path, *path.parents):
-        try:
-            place.stat()
-        except OSError:
-            continue
-        return place
-    return Path()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.store.faults import place_fault
+from secondhalf.store.faults import OWN_STORE, place_fault
 from secondhalf.store.files import is_shared, make_root, protect_tree, rename_durably
 
 FORMAT = 2
@@ -23,12 +23,12 @@ _HARMLESS = re.compile(r"\..*|lost\+found|(journal|batches)\.sqlite.*|store\.jso
 def read_format(root: Path) -> int | None:
     """The format of the store at `root`, 1 to FORMAT; None where none is written. Raises UserError for a later one."""
     path = root / FORMAT_FILE
-    if not path.is_file():
-        return None
     try:
+        if not path.is_file():
+            return None
         number = int(json.loads(path.read_text("utf-8"))["format"])
     except OSError as error:
-        raise place_fault(path, error) from error
+        raise place_fault(path, error, OWN_STORE) from error
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(
             f"{path} is no store's, or it is damaged: name another --store; where {root} is a store of secondhalf, "
@@ -84,7 +84,7 @@ def mark(root: Path) -> None:
             file.write(json.dumps({"format": FORMAT, "made_by": MADE_BY}) + "\n")
         rename_durably(Path(temporary), root / FORMAT_FILE)
     except OSError as error:
-        raise place_fault(root, error) from error
+        raise place_fault(root, error, OWN_STORE) from error
 
 
 def _refuse_strangers(root: Path) -> None:

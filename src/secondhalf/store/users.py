@@ -11,6 +11,7 @@ from pathlib import Path
 
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
+from secondhalf.store.faults import is_allowed
 from secondhalf.store.files import write_atomically
 
 _FOLDER = "used-by"
@@ -29,7 +30,7 @@ class StoreUser:
         """One of present, removed (its folder is gone, the one that it stood in is not) and out of sight."""
         try:
             if self.run.is_dir():
-                return "present"
+                return "present" if is_allowed(self.run, os.R_OK | os.X_OK) else "out of sight"
             return "removed" if self.run.parent.is_dir() else "out of sight"
         except OSError:  # a folder that we may not look into
             return "out of sight"

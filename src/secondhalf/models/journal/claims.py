@@ -13,8 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from secondhalf.models.journal.faults import MEND
-from secondhalf.store.faults import place_fault
+from secondhalf.store.faults import OWN_STORE, place_fault
 from secondhalf.store.files import make_folder, open_file
 
 CLAIMS_TABLE = "CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT NOT NULL) WITHOUT ROWID"
@@ -45,7 +44,7 @@ class Claims:
             make_folder(self._folder)
             self._file = os.fdopen(open_file(path), "a+")
         except OSError as error:
-            raise place_fault(path, error, MEND) from error
+            raise place_fault(path, error, OWN_STORE) from error
         fcntl.flock(self._file, fcntl.LOCK_EX)
         # Sweep up after those who were killed.
         self._drop_dead({owner for (owner,) in self._journal.read("SELECT DISTINCT owner FROM claims", ())})

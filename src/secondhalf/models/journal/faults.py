@@ -8,13 +8,12 @@ import sqlite3
 from pathlib import Path
 
 from secondhalf.errors import UserError
-from secondhalf.store.faults import forbidden, is_read_only, place_fault
+from secondhalf.store.faults import OWN_STORE, forbidden, is_allowed, is_read_only, place_fault
 from secondhalf.store.files import flush, make_root, open_file
 
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _FORBIDDEN = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH", "SQLITE_IOERR_ACCESS")
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")
-MEND = "name a store of your own with --store, or have its owner share it with your group: `secondhalf store --share`"
 
 
 def make_database(path: Path) -> None:
@@ -30,21 +29,17 @@ def make_database(path: Path) -> None:
         if new:
             flush(path.parent)
     except OSError as error:
-        raise place_fault(path, error, MEND) from error
+        raise place_fault(path, error, OWN_STORE) from error
 
 
 def journal_fault(path: Path, error: sqlite3.Error) -> UserError:
     """The sentence for an error of SQLite."""
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(_FORBIDDEN):
-        blocked = next((file for file in _files(path) if not os.access(file, os.W_OK)), None)
-        if blocked is not None and is_read_only(blocked):
-            return UserError(
-                f"{path} lies on a file system that is mounted read-only: mount it writable, or name another --store."
-            )
-        if blocked is not None:
-            return forbidden(blocked, MEND)
-        return UserError(f"The journal {path} cannot be opened ({error}): check that its folder can be written.")
+        blocked = _blocked(path)
+        return blocked or UserError(
+            f"The journal {path} cannot be opened ({error}): check that its folder can be written."
+        )
     if name.startswith(_BUSY):
         return UserError(
             f"The journal {path} was held by another process for a minute ({error}): end that one, or wait and start again."
@@ -60,6 +55,23 @@ def journal_fault(path: Path, error: sqlite3.Error) -> UserError:
     )
 
 
-def _files(path: Path) -> list[Path]:
-    """The files that SQLite writes, and their folder."""
-    return [file for file in (path, *path.parent.glob(path.name + "-*"), path.parent) if file.exists()]
+def check_writable(path: Path) -> None:
+    """Raises UserError where the journal, or its folder, is there and we may not write it."""
+    fault = _blocked(path)
+    if fault:
+        raise fault
+
+
+def _blocked(path: Path) -> UserError | None:
+    """The sentence for what of the journal we may not write: its files, or their folder."""
+    files = (
+        [path, *path.parent.glob(path.name + "-*"), path.parent] if is_allowed(path.parent, os.R_OK) else [path.parent]
+    )
+    blocked = next((file for file in files if os.path.exists(file) and not is_allowed(file, os.W_OK)), None)
+    if blocked is None:
+        return None
+    if is_read_only(blocked):
+        return UserError(
+            f"{path} lies on a file system that is mounted read-only: mount it writable, or name another --store."
+        )
+    return forbidden(path if blocked == path.parent else blocked, OWN_STORE)

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from secondhalf.errors import UserError
-from secondhalf.models.journal.faults import MEND, journal_fault
-from secondhalf.store.faults import forbidden, is_read_only
+from secondhalf.models.journal.faults import journal_fault
+from secondhalf.store.faults import OWN_STORE, forbidden, is_allowed, is_read_only, place_fault
 
 _SIZE = "LENGTH(CAST(messages AS BLOB)) + LENGTH(CAST(sampling AS BLOB)) + LENGTH(CAST(text AS BLOB)) + 2 * LENGTH(key)"
 _LINE = "key, model, messages, sampling, text, finish, prompt_tokens, response_tokens, seconds, created"
@@ -58,7 +58,11 @@ class JournalView:
     """The journal at a path. Raises UserError when there is none, or when it cannot be read."""
 
     def __init__(self, path: Path) -> None:
-        if not path.is_file():
+        try:
+            exists = path.is_file()
+        except OSError as error:
+            raise place_fault(path, error, OWN_STORE) from error
+        if not exists:
             raise UserError(f"There is no journal at {path}: nothing was asked yet, or --store is another folder.")
         self.path = path
 
@@ -97,8 +101,8 @@ class JournalView:
         return removed
 
     def _rows(self, query: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
-        if not os.access(self.path, os.R_OK):
-            raise forbidden(self.path, MEND, "read")
+        if not is_allowed(self.path, os.R_OK):
+            raise forbidden(self.path, OWN_STORE, "read")
         # SQLite makes files beside a journal, also to read it. On a read-only file system it cannot, and nobody writes: where
         # no write is pending, the file alone is the journal.
         pending = self.path.with_name(self.path.name + "-wal")

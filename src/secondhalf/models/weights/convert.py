@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 from pathlib import Path
@@ -28,7 +29,7 @@ def student_folder(path: Path, sha256: str) -> Path:
     if path.suffix != ".gguf":
         raise UserError(f"{path} is neither a folder with safetensors nor a GGUF file: convert it first.")
     target = cache_folder() / "students" / sha256[:32]
-    if (target / "config.json").is_file():
+    if os.path.isfile(target / "config.json"):
         return target
     need, have = path.stat().st_size * 8, psutil.virtual_memory().available
     if need > have:

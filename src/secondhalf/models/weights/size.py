@@ -1,6 +1,7 @@
 """How large a student is, without loading it: from its config.json, a converted GGUF's, or the list of known hub models."""
 
 import json
+import os
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
@@ -73,7 +74,7 @@ def size_of(reference: str) -> Size | None:
         folder = cache_folder() / "students" / model.identity[:32] if model.is_gguf else model.path
     except UserError:
         return None
-    if (folder / "config.json").is_file():
+    if os.path.isfile(folder / "config.json"):
         return _of_config(json.loads((folder / "config.json").read_text("utf-8")))
     return _of_bytes(model.path.stat().st_size) if model.is_gguf else None
 
