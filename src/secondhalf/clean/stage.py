@@ -33,7 +33,7 @@ from secondhalf.rows import Document, Verdict, from_table, partition_by_verdicts
 from secondhalf.settings import Decides, Settings
 from secondhalf.store.mapper import ROWS_PER_PART, ShardTables
 
-CLEAN_VERSION = (2,)
+CLEAN_VERSION = (3,)
 FILTERS_FIELD = "clean.filters"
 """The recipe's field that names users' filters."""
 

@@ -29,6 +29,17 @@ def test_a_span_begins_before_its_digits_and_ends_after_them() -> None:
         ("０３－１２３４－５６７８", "03-1234-5678"),
         ("ｔａｒｏ＠ｅｘａｍｐｌｅ．ｊｐ", "taro@example.jp"),
         ("第３回ＡＢＣ", "第３回ＡＢＣ"),  # no long number and no address: as it was
+        ("０３-0000-1234", "03-0000-1234"),  # two widths in one number
+        ("０9000001234", "09000001234"),
+        ("4111１１１１11111111", "4111111111111111"),
+        ("(２12) 555-0173", "(212) 555-0173"),
+        ("taro@example．co．jp", "taro@example.co.jp"),
+        ("ｉｎｆｏ@example.jp", "info@example.jp"),
+        ("203．0．113．5", "203.0.113.5"),
+        ("２００１:db8::７", "2001:db8::7"),
+        ("taro（at）example.jp", "taro(at)example.jp"),
+        ("Ａ．Ｂ．とＣ", "Ａ．Ｂ．とＣ"),
+        ("１、２、３（注）", "１、２、３（注）"),
         ("plain", "plain"),
     ],
 )

@@ -34,9 +34,35 @@ def test_leaves_alone(text):
     assert matches(text) == []
 
 
-def test_small_numbers_need_a_word():
-    assert matches("the IP address 7.10.0.5") == ["7.10.0.5"]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Adobe Reader 11.0.23.22 on every host", "Flash Player 24.0.0.194", "PostgreSQL server 9.6.24.1", "Oracle 11.2.0.4 on the server",
+        "ドライバ 30.0.14.92", "サーバーにはOracle 12.1.0.2が入る", "「かもめ」3.4.12.7のサーバ", "the agent (4.3.2.1) asks the server", "図1.2.3.9に接続",
+        "the server certificate's OID 2.5.29.17", "attribute 2.5.4.16 is the postal address", "オブジェクト識別子1.0.8.57", "1.3.6.1 of the host", "2.5.13.2",
+    ],
+)  # fmt: skip
+def test_versions_and_object_identifiers_beside_words_of_addresses(text):
+    assert matches(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the IP address 7.10.0.5", "the server at 7.10.0.5 is down", "host=7.10.0.5", "Server 7.10.0.5", "7.10.0.5というホスト", "サーバー7.10.0.5に", "ping 7.10.0.5",
+     "IP Address: 7.10.0.5", "OID server, IP 7.10.0.5", "アドレスは7.10.0.5"],
+)  # fmt: skip
+def test_small_numbers_need_a_word(text):
+    assert matches(text) == ["7.10.0.5"]
     assert matches("it was 7.10.0.5") == []
+
+
+def test_a_product_is_no_place():
+    assert matches("Berlin 77.4.7.9 and From 43.0.5.9, Google 8.8.8.8, IP Address 24.0.0.194") == [
+        "77.4.7.9",
+        "43.0.5.9",
+        "8.8.8.8",
+        "24.0.0.194",
+    ]
 
 
 def test_private_ones_when_asked():

@@ -41,6 +41,8 @@ def test_named_secrets(text, value):
     "text",
     [
         "commit 0123456789abcdef0123456789abcdef01234567", "token = get_token(session, refresh=True)", "sk-learn and task-based-scheduling-in-practice",
+        "sk-chasing-dot-before-animation", ".sk-three-bounce-child-element-2 {", "secret: projects/example/secrets/db-password/versions/3",
+        "token: session-service-internal-v2", 'class="token punctuation-separator-level2"', "pypi-publish-to-the-test-index-with-attestations-enabled",
         'api_key = os.environ["EXAMPLE_API_KEY_NUMBER_2"]', "a token of my esteem", "secret: abcdefghijklmnopqrstuvwxyz", "x" * 100, "-" * 100, "eyJ", "0" * 500,
     ],
 )  # fmt: skip

@@ -18,7 +18,7 @@ from secondhalf.clean.personal.settings import PersonalSettings
 # Where two spans overlap, the kind named first is right: a key may hold digits, a card is no telephone.
 KINDS = ("api_key", "email", "iban", "credit_card", "my_number", "ip", "phone", "name")
 # How a disguised address begins its "at"; the bracket alone is looked for first, because that is faster.
-_BRACKETED = ("[at", "(at", "【at", "[AT", "(AT")
+_BRACKETED = ("[at", "(at", "【at", "[AT", "(AT", "(アット", "[アット", "【アット", "(あっと", "[あっと", "【あっと")
 
 
 class PersonalSpan(NamedTuple):

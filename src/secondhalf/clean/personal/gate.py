@@ -14,7 +14,14 @@ _NUMBERS = bytes(
 _DIGITS = re.compile(rb"0[0 ]{8,}")
 # Full-width ASCII and the full-width blank, one character for one, so that offsets stay what they were.
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_WIDE_SIGN = re.compile("[＠－]|[０-９][０-９－ー−‐（）　 -]{4}")
+# Numbers and names of hosts with a full-width sign among them, or between plain ones.
+_BETWEEN = "－ー−‐（）() 　.．-"
+_WIDE_SIGN = re.compile(
+    f"[＠－]|[０-９][0-9０-９{_BETWEEN}]{{4}}|[0-9][0-9{_BETWEEN}]{{0,3}}[０-９]|[0-9]．[0-9]"
+    "|：：|[０-９][：:][0-9A-Fa-fＡ-Ｆａ-ｆ]"
+)
+_WIDE_NAME = re.compile("[０-９Ａ-Ｚａ-ｚ．]")
+_WIDE_BRACKETS = ("（at", "［at", "（AT", "［AT", "（アット", "［アット", "（あっと", "［あっと")
 
 
 def number_spans(text: str) -> list[tuple[int, int]]:
@@ -31,6 +38,10 @@ def number_spans(text: str) -> list[tuple[int, int]]:
 
 def fold_full_width(text: str) -> str:
     """Full-width digits and signs as ASCII, every other character as it was; the length does not change."""
-    if text.isascii() or not any(sign in text for sign in "＠－０１２３４５６７８９"):
-        return text
-    return text.translate(_WIDE) if _WIDE_SIGN.search(text) else text
+    return text if text.isascii() or not _needs_folding(text) else text.translate(_WIDE)
+
+
+def _needs_folding(text: str) -> bool:
+    if any(sign in text for sign in "＠－．０１２３４５６７８９") and _WIDE_SIGN.search(text):
+        return True
+    return ("@" in text and bool(_WIDE_NAME.search(text))) or any(sign in text for sign in _WIDE_BRACKETS)

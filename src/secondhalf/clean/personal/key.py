@@ -28,6 +28,9 @@ _NAMED = re.compile(
     r"[\"'`]?(?:\s{0,3}[:=：]\s{0,3}|\s)[\"'`]?([A-Za-z0-9_+/=-]{20,200})(?![A-Za-z0-9_+/=(.\[-])",
     re.IGNORECASE,
 )
+# Names of classes, files and resources (`sk-folding-cube-spinner`, `secrets/db-password/versions/3`) are words; a key is not.
+_WORDS = re.compile(r"[A-Za-z]{1,16}[0-9]{0,3}(?:[-_/.+=:](?:[A-Za-z]{1,16}[0-9]{0,3}|[0-9]{0,3})){2,}")
+_MOST_DIGITS = 3  # of such a name in all
 _BLOCK = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY-----")
 _BASE64_LINES = re.compile(r"(?:\s{1,2}[A-Za-z0-9+/=]{16,76}){0,400}")
 _BLOCK_END = re.compile(r"-----END [A-Z0-9 ]{0,40}-----")
@@ -37,11 +40,17 @@ def keys(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each token and each named secret, in characters."""
     for start, end in _runs(text):
         for match in _SHAPES.finditer(text, start, end):
-            yield match.span()
+            if not _is_name(match.group()):
+                yield match.span()
         for match in _NAMED.finditer(text, max(0, start - 40), end + 1):
             value = match.group(1)
-            if any(c.isdigit() for c in value) and any(c.isalpha() for c in value):
+            mixed = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+            if mixed and not _is_name(value):
                 yield match.span(1)
+
+
+def _is_name(value: str) -> bool:
+    return sum(map(str.isdigit, value)) <= _MOST_DIGITS and bool(_WORDS.fullmatch(value))
 
 
 def _runs(text: str) -> Iterator[tuple[int, int]]:
