@@ -20,8 +20,8 @@ from secondhalf.rows import Document, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
 
 # 2: the rank is a hash of the text, not of its id; rows that cannot be read are rejects; of equal texts the origin that
-# sorts first is kept.
-CORPUS_VERSION = (2,)
+# sorts first is kept. 3: pages whole, with the short pieces of their sentences.
+CORPUS_VERSION = (3,)
 _ROWS = 10_000  # made into records at a time, so that a million small documents are not held twice
 
 

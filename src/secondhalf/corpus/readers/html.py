@@ -1,13 +1,14 @@
 """Web pages: their main text, without menus and footers.
 
 Resiliparse extracts it. DataComp-LM (arXiv 2406.11794, section 4.2) finds its texts to train as well as trafilatura's at
-an eighth of the time.
+an eighth of the time. `page_text.py` puts right what it would lose of a sentence.
 """
 
 import re
 from collections.abc import Iterator
 
 from secondhalf.corpus.readers.items import ReadText, Refused, Shard, excerpt
+from secondhalf.corpus.readers.page_text import main_text
 from secondhalf.corpus.readers.stream import read_whole
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
@@ -36,7 +37,6 @@ def extract_page(data: bytes, location: str, url: str = "", charset: str = "") -
     Raises UserError when the extractor is not installed.
     """
     try:
-        from resiliparse.extract.html2text import extract_plain_text
         from resiliparse.parse.encoding import bytes_to_str, detect_encoding, map_encoding_to_html5
     except ImportError as error:
         raise UserError("HTML needs an extractor: `pip install 'secondhalf[html]'`.") from error
@@ -45,10 +45,7 @@ def extract_page(data: bytes, location: str, url: str = "", charset: str = "") -
     try:
         named = map_encoding_to_html5(charset, fallback_utf8=False) if charset else None
         encoding = named or detect_encoding(data, from_html_meta=True) or "utf-8"
-        text = extract_plain_text(
-            bytes_to_str(data, encoding, errors="replace"), main_content=True, alt_texts=False, comments=False,
-            post_meta=False,
-        )  # fmt: skip
+        text = main_text(bytes_to_str(data, encoding, errors="replace"))
     except Exception as error:  # whatever a hostile page does to a parser is that page's matter alone
         return Refused(location, f"broken html: {type(error).__name__}", excerpt(data))
     return ReadText(text, location, url) if text.strip() else Refused(location, "no main text", excerpt(data))
