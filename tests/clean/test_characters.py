@@ -36,6 +36,14 @@ def test_what_people_write_stays(text: str):
     assert all(verdict.passed and verdict.score == 0 for verdict in verdicts.values())
 
 
+def test_radicals_for_kanji_are_mended_or_refused():
+    mended, verdicts = _run("⼤きな⽊の下で")
+    assert (mended, verdicts["encoding"].score, verdicts["encoding"].passed) == ("大きな木の下で", 2, True)
+    assert (verdicts["encoding"].start, verdicts["encoding"].end) == (0, 1)
+    kept, verdicts = _run("⼤きな⽊の下で", mend=False)
+    assert (kept, verdicts["encoding"].score, verdicts["encoding"].passed) == ("⼤きな⽊の下で", 2, False)
+
+
 @pytest.mark.parametrize(
     ("broken", "whole"),
     [

@@ -33,7 +33,7 @@ def test_a_file_that_cannot_be_read_has_one_too(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(lines(GOOD))
     os.mkfifo(tmp_path / "c.jsonl")
     (tmp_path / "gone.jsonl").symlink_to(tmp_path / "nowhere")
-    assert fingerprint_corpus(CorpusSettings(reader="jsonl", path=str(tmp_path)))
+    assert fingerprint_corpus(CorpusSettings(reader="jsonl", path=str(tmp_path), follow_links=True))
 
 
 def test_a_remote_file_counts_by_its_version() -> None:

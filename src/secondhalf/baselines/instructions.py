@@ -6,11 +6,11 @@ from typing import Any
 
 from secondhalf.baselines.settings import InstructionSettings
 from secondhalf.baselines.shapes import FIELDS, InstructionConversation, conversation_reader
+from secondhalf.corpus.files import list_files
 from secondhalf.corpus.fingerprint import fingerprint_files
 from secondhalf.corpus.readers import jsonl, parquet
 from secondhalf.corpus.readers.items import EXCERPT, BrokenFileError, Refused, Shard, excerpt, printable
 from secondhalf.corpus.readers.stream import read_blocks, read_whole
-from secondhalf.corpus.shards import list_files
 from secondhalf.errors import UserError
 from secondhalf.progress import Progress
 from secondhalf.rows import Pair, Verdict, digest, to_table, with_reasons
@@ -24,7 +24,7 @@ _JSON_BYTES = 2_000_000_000  # a .json file is one value, so it is held whole
 
 def instruction_files(settings: InstructionSettings) -> tuple[list[Shard], str]:
     """The files, and the SHA-256 over their contents. Raises UserError when there is none."""
-    shards = list_files(settings.path, (".jsonl", ".ndjson", ".json", ".parquet"))
+    shards = list_files(settings.path, (".jsonl", ".ndjson", ".json", ".parquet")).shards
     if not shards:
         raise UserError(
             f"{settings.path} holds no .jsonl, .json or .parquet file: correct data.NAME.instructions.path."

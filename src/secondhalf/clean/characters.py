@@ -1,4 +1,4 @@
-"""Mends what no one can see: broken encodings, line ends, invisible and control characters, bidirectional overrides.
+"""Mends what no one can see: broken encodings, radicals for kanji, line ends, invisible characters, bidirectional overrides.
 
 Rewrites the text; what cannot be mended is refused. Full-width forms and compatibility characters carry meaning in
 Japanese, so nothing is normalised unless a setting asks for it. A text without a suspicious character costs one scan.
@@ -17,14 +17,15 @@ from pydantic import Field
 from secondhalf.clean.encodings import SIGNS, mend_encoding
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
+from secondhalf.text.radicals import RADICALS, mend_radicals
 
 
 class CharacterSettings(Settings):
     """What is mended of a text's characters, and what is refused."""
 
     mend: bool = True
-    """Mend broken encodings (with ftfy), make line ends one kind, and remove invisible characters. Without it the text
-    stays as it is, and each of them counts against its limit."""
+    """Mend broken encodings (with ftfy), write kanji for the radicals of PDFs (⼤ for 大), make line ends one kind, and remove
+    invisible characters. Without it the text stays as it is, and each of them counts against its limit."""
 
     bidirectional: Literal["remove", "refuse", "keep"] = "remove"
     """What to do with bidirectional embeddings, overrides and isolates (U+202A to U+202E, U+2066 to U+2069): they can make
@@ -35,7 +36,8 @@ class CharacterSettings(Settings):
     hide a message or come from a broken file. Without `mend` a single one is refused. Ours."""
 
     max_broken_share: float = Field(0.0, ge=0, le=1)
-    """Largest share of characters that are lost (U+FFFD) or still in a wrong encoding, 0 to 1. Ours: one is enough."""
+    """Largest share of characters that are lost (U+FFFD), still in a wrong encoding or radicals for kanji, 0 to 1. Ours: one is
+    enough."""
 
     normalise: Literal["none", "NFC", "NFKC"] = "none"
     """Unicode normalisation. NFKC also turns ① into 1 and full-width letters into plain ones. Ours."""
@@ -73,8 +75,8 @@ _CHECKS = ("encoding", "invisible", "bidirectional")
 def mend_characters(document: Document, settings: CharacterSettings) -> tuple[str, list[Verdict]]:
     """The mended text and three verdicts: encoding, invisible, bidirectional.
 
-    Scores are counts: of mended lines, broken sequences and lost characters; of characters; of characters. A span is the first
-    of its kind in the text as read, and -1 where only the mending brought it to light.
+    Scores are counts: of mended lines, broken sequences, radicals and lost characters; of characters; of characters. A span
+    is the first of its kind in the text as read, and -1 where only the mending brought it to light.
     """
     text = document.text
     if settings.normalise != "none":
@@ -107,23 +109,24 @@ def _kinds() -> NDArray[np.uint8]:
     """Bits by code point: 1 suspicious, 2 unseen. A lookup is ten times faster than a class beyond the first plane."""
     kinds = np.zeros(sys.maxunicode + 1, np.uint8)
     everything = "".join(map(chr, range(sys.maxunicode + 1)))
-    for bit, pattern in ((1, re.compile(f"[{SIGNS}\ufffd\ud800-\udfff]")), (2, _UNSEEN)):
+    for bit, pattern in ((1, re.compile(f"[{SIGNS}{RADICALS}\ufffd\ud800-\udfff]")), (2, _UNSEEN)):
         kinds[[match.start() for match in pattern.finditer(everything)]] |= bit
     return kinds
 
 
 def _mend_encodings(document: Document, text: str, settings: CharacterSettings) -> tuple[str, Verdict]:
     mended = mend_encoding(text)
-    start = mended.start
-    lost = list(_LOST.finditer(mended.text))
-    broken = len(lost) + mended.broken_left + (0 if settings.mend else mended.lines)
+    whole, radicals, radical_start = mend_radicals(mended.text)
+    start = mended.start if mended.start >= 0 else radical_start
+    lost = list(_LOST.finditer(whole))
+    broken = len(lost) + mended.broken_left + (0 if settings.mend else mended.lines + radicals)
     if lost and start < 0:
         start = document.text.find(lost[0].group())
     passed = broken <= settings.max_broken_share * len(text)
     reason = "" if passed else "broken encoding"
-    count = mended.lines + mended.broken_left + len(lost)
+    count = mended.lines + mended.broken_left + radicals + len(lost)
     verdict = Verdict(document.id, "encoding", passed, float(count), reason, *_span(start))
-    return (_LOST.sub("\ufffd", mended.text) if settings.mend else text), verdict
+    return (_LOST.sub("\ufffd", whole) if settings.mend else text), verdict
 
 
 def _remove_invisible(document: Document, text: str, settings: CharacterSettings) -> tuple[str, Verdict]:

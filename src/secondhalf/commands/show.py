@@ -45,6 +45,7 @@ def funnel(run: Run, *, as_json: bool) -> str:
         manifest = stage.manifest
         counts = {key: manifest.get(key, 0) for key in ("rows_in", "rows", "rejected", "seconds")}
         step = {"stage": str(label), **counts, "reasons": {reason: count for reason, count, _ in reasons(stage)}}
+        step |= {"passed_over": manifest["passed_over"]} if manifest.get("passed_over") else {}
         steps.append(step | ({"asked": asdict(spending(manifest))} if manifest.get("model_calls") else {}))
     rankings = pilot_rankings(run.recipe, pilots_of(run.stages()))
     if as_json:
@@ -54,6 +55,9 @@ def funnel(run: Run, *, as_json: bool) -> str:
     text = format_table(rows, ["stage", "in", "out", "rejected", "seconds"])
     reason_lines = [f"  {s['stage']}: {count} {reason}" for s in steps for reason, count in s["reasons"].items()]
     text += "\n\nRejected:\n" + "\n".join(reason_lines) if reason_lines else ""
+    for step in steps:
+        for ending, count in step.get("passed_over", {}).items():
+            text += f"\n  {step['stage']}: {count} files are not read ({ending})"
     spending_rows = [[s["stage"], *_spending_cells(s["asked"])] for s in steps if "asked" in s]
     head = ["asked", "calls", "in the journal", "tokens read", "written", "USD"]
     text += f"\n\n{format_table(spending_rows, head)}" if spending_rows else ""

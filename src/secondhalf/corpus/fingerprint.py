@@ -26,7 +26,7 @@ def fingerprint_corpus(settings: CorpusSettings) -> str:
         from pydoc_data.topics import topics
 
         return digest(*(topics[name] for name in sorted(topics)))
-    return fingerprint_files(choose_shards(settings)[0])
+    return fingerprint_files(choose_shards(settings).shards)
 
 
 def fingerprint_files(shards: list[Shard]) -> str:

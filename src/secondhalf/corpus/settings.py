@@ -12,12 +12,17 @@ class CorpusSettings(Settings):
 
     reader: Literal["pydoc", "text", "html", "jsonl", "parquet", "saved", "warc", "hub"] = "text"
     """text: .txt, .md and .rst files, a document each. html: .html and .htm files, their main text. jsonl, parquet: a row a
-    document. saved: a data set that `datasets` saved to disk. warc: a crawl's HTML responses. hub: a data set of the
-    Hugging Face hub, streamed. pydoc: the language reference inside every CPython."""
+    document. saved: a data set that `datasets` saved to disk. warc: a crawl's HTML responses, or its
+    texts (WET). hub: a data set of the Hugging Face hub, streamed. pydoc: the language reference inside every CPython."""
 
     path: str = ""
-    """A file, a folder, a glob or an fsspec URL such as s3://BUCKET/FOLDER; for `hub` ORG/NAME@REVISION. Files may end in
-    .gz or .zst. Not used by `pydoc`."""
+    """A file, a folder, a glob or an fsspec URL such as s3://BUCKET/FOLDER; for `hub` ORG/NAME@REVISION. Of a folder the reader's
+    own files are read and the others are counted; a glob such as FOLDER/*.json.gz is read whatever it matches. Files
+    may end in .gz, .bz2, .xz or .zst. Not used by `pydoc`."""
+
+    follow_links: bool = False
+    """Follow links to files and folders that stand in a folder or match a glob, wherever they lead; a loop of them ends.
+    Without it they are passed over and counted. What `path` names itself may be a link."""
 
     subset: str = ""
     """The hub data set's configuration, such as sample-10BT. Empty: its default."""

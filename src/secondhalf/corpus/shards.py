@@ -1,100 +1,98 @@
-"""Which files a path means: one file, a folder, a glob or a URL; never outside what was named, never twice.
+"""The files of a corpus that are read: those of its path, less the caches of saved data sets; of these the ones that are scanned.
 
 `scan: N` reads those N whose names hash lowest. A name is the one below the corpus' root, so the choice does not depend
 on where the corpus lies, and a larger N contains the smaller one.
 """
 
-import glob
-import os
-import stat
+import posixpath
+from collections import Counter
+from dataclasses import dataclass, field
 
+from secondhalf.corpus.files import LINK, Files, ending_of, list_files
 from secondhalf.corpus.readers import SUFFIXES, hub
-from secondhalf.corpus.readers.items import Shard
-from secondhalf.corpus.readers.remote import file_system, unreachable_error
-from secondhalf.corpus.readers.stream import CODECS, is_url
+from secondhalf.corpus.readers.items import BrokenFileError, Shard, printable
+from secondhalf.corpus.readers.saved import CACHE, STATE, data_files
+from secondhalf.corpus.readers.stream import open_shard
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
 
-
-def choose_shards(settings: CorpusSettings) -> tuple[list[Shard], int]:
-    """The shards to read, by name, and how many the corpus has. Raises UserError when there is none."""
-    shards = _all_shards(settings)
-    chosen = sorted(shards, key=lambda shard: (digest("shard", shard.name), shard.name))[: settings.scan]
-    return sorted(chosen, key=lambda shard: shard.name), len(shards)
+_MOST_NAMED = 5  # kinds of other files that a sentence names
 
 
-def _all_shards(settings: CorpusSettings) -> list[Shard]:
+@dataclass(slots=True)
+class ChosenShards:
+    """The shards to read, by name; how many the corpus has; and how many files were passed over, by the end of their name."""
+
+    shards: list[Shard]
+    total: int
+    passed_over: Counter[str] = field(default_factory=Counter)
+
+
+def choose_shards(settings: CorpusSettings) -> ChosenShards:
+    """The shards to read. Raises UserError when there is none, naming what stands there instead."""
+    found = _all_shards(settings)
+    chosen = sorted(found.shards, key=lambda shard: (digest("shard", shard.name), shard.name))[: settings.scan]
+    return ChosenShards(sorted(chosen, key=lambda shard: shard.name), len(found.shards), found.passed_over)
+
+
+def name_passed_over(passed_over: Counter[str]) -> str:
+    """The kinds of files that were passed over, for people: "3 .json.gz, 1 README"."""
+    most = ", ".join(f"{count} {printable(ending)}" for ending, count in passed_over.most_common(_MOST_NAMED))
+    return most + (", ..." if len(passed_over) > _MOST_NAMED else "")
+
+
+def _all_shards(settings: CorpusSettings) -> Files:
     if settings.reader == "pydoc":
-        return [Shard("pydoc", "pydoc")]
+        return Files([Shard("pydoc", "pydoc")])
     if not settings.path:
         raise UserError("corpus.path is empty: name a file, a folder, a glob or a URL.")
     if settings.reader == "hub":
-        return hub.shards(settings)
-    shards = list_files(settings.path, SUFFIXES[settings.reader])
-    if not shards:
-        names = ", ".join(SUFFIXES[settings.reader])
-        raise UserError(f"corpus.path: {settings.path} holds no {names} file: correct the path or the reader.")
-    return shards
+        return Files(hub.shards(settings))
+    found = list_files(settings.path, SUFFIXES[settings.reader], settings.follow_links, any_in_glob=True)
+    if settings.reader == "saved" and len(found.shards) > 1:
+        found = _without_caches(found)
+    if not found.shards:
+        raise _no_file_error(settings, found)
+    return found
 
 
-def list_files(path: str, endings: tuple[str, ...]) -> list[Shard]:
-    """The files of a path, by name: itself where it is one, else those with one of the endings, compressed or not.
-
-    Raises UserError when a URL cannot be reached, or its fsspec driver is missing.
-    """
-    endings += tuple(ending + codec for ending in endings for codec in CODECS)
-    return _remote(path, endings) if is_url(path) else _local(path, endings)
-
-
-def _local(path: str, endings: tuple[str, ...]) -> list[Shard]:
-    root = os.path.expanduser(path.removeprefix("file://"))
-    unlisted: list[str] = []
-    if os.path.isdir(root):
-        # Links to folders are not followed, so that a loop ends; a folder that cannot be listed is refused as a shard.
-        walk = os.walk(root, onerror=lambda error: unlisted.append(str(error.filename)))
-        names = [os.path.join(folder, name) for folder, _, files in walk for name in files]
-    elif os.path.lexists(root):
-        return [_shard(root, os.path.dirname(root))]
-    else:
-        names = [name for name in glob.glob(root, recursive=True) if not os.path.isdir(name)]
-        root = _fixed(root)
-    matching = unlisted + [name for name in names if name.lower().endswith(endings)]
-    # The same file under two names is one file: the shorter name stays.
-    distinct = {
-        os.path.realpath(name): name for name in sorted(matching, key=lambda name: (len(name), name), reverse=True)
-    }
-    return [_shard(name, root) for name in sorted(distinct.values())]
+def _no_file_error(settings: CorpusSettings, found: Files) -> UserError:
+    names = ", ".join(SUFFIXES[settings.reader])
+    if not found.passed_over:
+        return UserError(f"corpus.path: {settings.path} holds no {names} file: correct the path or the reader.")
+    mend = "name them by a glob such as FOLDER/*.json.gz"
+    if found.passed_over[LINK]:
+        mend = "set corpus.follow_links: true where the links are to be followed"
+    others = name_passed_over(found.passed_over)
+    return UserError(
+        f"corpus.path: {settings.path} holds no {names} file, but others ({others}): correct the path or the reader, or {mend}."
+    )
 
 
-def _shard(path: str, root: str) -> Shard:
+def _without_caches(found: Files) -> Files:
+    """Of each folder of a saved data set the files that its state names; without one, all but the caches."""
+    states: dict[str, list[str] | None] = {}
+    kept = []
+    for shard in found.shards:
+        folder, _, name = shard.path.rpartition("/")
+        if folder not in states:
+            states[folder] = _state(folder)
+        named = states[folder]
+        if name.startswith(CACHE) if named is None else name not in named:
+            found.passed_over[f"{CACHE}*.arrow" if name.startswith(CACHE) else ending_of(name)] += 1
+        else:
+            kept.append(shard)
+    return Files(kept, found.passed_over)
+
+
+def _state(folder: str) -> list[str] | None:
+    """The data files that a folder's state names; None without a state. Raises UserError where it is damaged."""
+    path = posixpath.join(folder, STATE)
     try:
-        status = os.stat(path)
-        size = status.st_size if stat.S_ISREG(status.st_mode) else -1
-    except OSError:
-        size = 0  # opening it gives the reason
-    return Shard(os.path.relpath(path, root) if root else path, path, size)
-
-
-def _remote(url: str, endings: tuple[str, ...]) -> list[Shard]:
-    files, path = file_system(url)
-    try:
-        if files.isfile(path):
-            return [Shard(path.rsplit("/", 1)[-1], url, int(files.size(path) or 0))]
-        fixed = _fixed(path) if glob.has_magic(path) else path
-        entries = files.glob(path, detail=True) if glob.has_magic(path) else files.find(path, detail=True)
-    except Exception as error:
-        raise unreachable_error(url, error) from error
-    start = fixed.rstrip("/") + "/"
-    return [
-        Shard(name.removeprefix(start), files.unstrip_protocol(name), int(info.get("size") or 0))
-        for name, info in sorted(entries.items())
-        if info.get("type") != "directory" and name.lower().endswith(endings)
-    ]
-
-
-def _fixed(pattern: str) -> str:
-    """The part of a glob before its first wildcard, up to a slash."""
-    parts = pattern.split("/")
-    first = next((index for index, part in enumerate(parts) if glob.has_magic(part)), len(parts))
-    return "/".join(parts[:first])
+        with open_shard(Shard(STATE, path)) as raw:
+            return data_files(raw.read())[0]
+    except BrokenFileError:
+        return None
+    except ValueError as error:
+        raise UserError(f"{path} is damaged ({error}): save the data set again, or name its Arrow files.") from error

@@ -4,6 +4,7 @@ Memory follows the sample, not the corpus. One text counts once, however often i
 with its reason: all are counted, and up to 10,000 are kept with the beginning of what stood there.
 """
 
+import logging
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,7 +15,7 @@ from secondhalf.corpus.pool import scan_all
 from secondhalf.corpus.readers.items import EXCERPT, printable
 from secondhalf.corpus.scan import SampleCandidate, Section
 from secondhalf.corpus.settings import CorpusSettings
-from secondhalf.corpus.shards import choose_shards
+from secondhalf.corpus.shards import choose_shards, name_passed_over
 from secondhalf.corpus.unreadable import refuse_unreadable
 from secondhalf.rows import Document, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
@@ -23,16 +24,21 @@ from secondhalf.store import Stage
 # sorts first is kept. 3: pages whole, with the short pieces of their sentences.
 CORPUS_VERSION = (3,)
 _ROWS = 10_000  # made into records at a time, so that a million small documents are not held twice
+_LOG = logging.getLogger(__name__)
 
 
 def sample_documents(settings: CorpusSettings, seed: int, stage: Stage) -> dict[str, object]:
     """Writes the sample, the rejects and their verdicts, each ordered by id, as one part.
 
     Returns the counts: rows_in = rows + rejected + repeated + not_sampled, where `repeated` are further copies of the
-    sampled texts. Raises UserError for an empty corpus and for one that is mostly unreadable.
+    sampled texts; `passed_over` are the files below the path that are not read, by the end of their name. Raises UserError
+    for an empty corpus and for one that is mostly unreadable.
     """
-    shards, total = choose_shards(settings)
-    result = scan_all(shards, total, settings, seed)
+    chosen = choose_shards(settings)
+    if chosen.passed_over:
+        others = name_passed_over(chosen.passed_over)
+        _LOG.info("corpus: %s files are read, %s are not (%s)", chosen.total, chosen.passed_over.total(), others)
+    result = scan_all(chosen.shards, chosen.total, settings, seed)
     refuse_unreadable(result, settings)
     best = result.best
     seen = len(best) + best.repeats.total()
@@ -70,8 +76,9 @@ def sample_documents(settings: CorpusSettings, seed: int, stage: Stage) -> dict[
         "reasons": dict(result.reasons.most_common()),
         "repeated": repeated,
         "not_sampled": result.rows - len(order) - rejected - repeated,
-        "shards_read": len(shards),
-        "shards": total,
+        "shards_read": len(chosen.shards),
+        "shards": chosen.total,
+        "passed_over": dict(chosen.passed_over.most_common()),
     }
 
 

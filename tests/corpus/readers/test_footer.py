@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondhalf.corpus.readers.footer import row_groups
+from secondhalf.corpus.readers.footer import page_size, row_groups
 from support.corpora import GOOD, table
 
 COLUMNS: dict[str, Any] = {
@@ -39,10 +39,9 @@ def test_they_are_what_arrow_reads(compression: str, dictionary: bool):
     for index, group in enumerate(groups):
         for number, column in enumerate(group):
             expected = metadata.row_group(index).column(number)
-            start = expected.dictionary_page_offset
-            assert (column.path, column.size, column.compressed, column.dictionary) == (
-                expected.path_in_schema, expected.total_uncompressed_size, expected.total_compressed_size,
-                0 if start is None else expected.data_page_offset - start,
+            start = expected.dictionary_page_offset or expected.data_page_offset
+            assert (column.path, column.size, column.compressed, column.start) == (
+                    expected.path_in_schema, expected.total_uncompressed_size, expected.total_compressed_size, start,
             )  # fmt: skip
 
 
@@ -76,3 +75,12 @@ def test_one_wrong_byte_is_an_error_or_gives_columns_all_the_same():
 @given(st.integers(0, LENGTH - 1), st.binary(min_size=1, max_size=8))
 def test_several_wrong_bytes_are_an_error_or_give_columns_all_the_same(at: int, put: bytes):
     damaged(FOOTER[:at] + put + FOOTER[at + len(put) :])
+
+
+def test_a_pages_header_gives_its_size_without_compression():
+    texts = [f"{number} {GOOD}" for number in range(100)]
+    file = io.BytesIO(table(text=texts))
+    ((column,),) = row_groups(file)
+    assert page_size(file, column.start) == sum(4 + len(text.encode()) for text in texts)
+    with pytest.raises(ValueError, match="a page is damaged"):
+        page_size(io.BytesIO(b"\0\0"), 0)

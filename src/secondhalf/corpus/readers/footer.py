@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from secondhalf.corpus.readers.remote import RemoteFile
 
 _STOP, _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT, _UUID = 0, 1, 2, 3, 7, 8, 9, 10, 11, 12, 13
+_PAGE_HEADER = 64  # bytes, of which the first few hold the kind and the sizes
 _FIXED = {_DOUBLE: 8, _UUID: 16}
 
 
@@ -22,8 +23,8 @@ class ColumnSizes:
     path: str
     size: int
     compressed: int
-    dictionary: int
-    """The compressed dictionary's size; 0 without one."""
+    start: int
+    """Where its first page begins in the file: the dictionary where it has one."""
 
 
 def row_groups(raw: "BinaryIO | RemoteFile") -> list[list[ColumnSizes]]:
@@ -37,10 +38,21 @@ def row_groups(raw: "BinaryIO | RemoteFile") -> list[list[ColumnSizes]]:
         raise ValueError("the footer is damaged") from error
 
 
+def page_size(raw: "BinaryIO | RemoteFile", start: int) -> int:
+    """What the page that begins there says that it decompresses to, in bytes. Raises ValueError where its header is damaged."""
+    raw.seek(start)
+    try:
+        size = _Thrift(raw.read(_PAGE_HEADER)).struct(last=2)[2]  # PageHeader: uncompressed_page_size
+    except (IndexError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("a page is damaged") from error
+    if type(size) is not int:
+        raise ValueError("a page is damaged")
+    return size
+
+
 def _column(metadata: dict[int, Any]) -> ColumnSizes:
     path = b".".join(metadata[3]).decode("utf-8", "backslashreplace")
-    dictionary_start = metadata.get(11)
-    sizes = metadata[6], metadata[7], 0 if dictionary_start is None else metadata[9] - dictionary_start
+    sizes = metadata[6], metadata[7], metadata.get(11) or metadata[9]
     if set(map(type, sizes)) != {int}:  # another kind of value, where a size belongs
         raise TypeError
     return ColumnSizes(path, *sizes)
@@ -52,10 +64,11 @@ class _Thrift:
     def __init__(self, data: bytes) -> None:
         self._data, self._position = data, 0
 
-    def struct(self) -> dict[int, Any]:
+    def struct(self, last: int | None = None) -> dict[int, Any]:
+        """The fields up to the number `last`, or all of them."""
         fields: dict[int, Any] = {}
         field = 0
-        while (head := self._byte()) != _STOP:
+        while last not in fields and (head := self._byte()) != _STOP:
             field = field + (head >> 4) if head >> 4 else self._zigzag()
             kind = head & 15
             fields[field] = kind == _TRUE if kind in {_TRUE, _FALSE} else self._value(kind)

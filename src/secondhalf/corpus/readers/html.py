@@ -5,8 +5,9 @@ an eighth of the time. `page_text.py` puts right what it would lose of a sentenc
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from secondhalf.corpus.readers.charsets import EAST_ASIAN, decode, named_encoding
 from secondhalf.corpus.readers.items import ReadText, Refused, Shard, excerpt
 from secondhalf.corpus.readers.page_text import main_text
 from secondhalf.corpus.readers.stream import read_whole
@@ -37,18 +38,31 @@ def extract_page(data: bytes, location: str, url: str = "", charset: str = "") -
     Raises UserError when the extractor is not installed.
     """
     try:
-        from resiliparse.parse.encoding import bytes_to_str, detect_encoding, map_encoding_to_html5
+        from resiliparse.parse.encoding import bytes_to_str, detect_encoding
     except ImportError as error:
         raise UserError("HTML needs an extractor: `pip install 'secondhalf[html]'`.") from error
     if data.count(b"<") > MANY_TAGS and (depth := _depth(data)) > MAX_DEPTH:
         return Refused(location, f"broken html: {depth} elements inside each other", excerpt(data))
     try:
-        named = map_encoding_to_html5(charset, fallback_utf8=False) if charset else None
-        encoding = named or detect_encoding(data, from_html_meta=True) or "utf-8"
-        text = main_text(bytes_to_str(data, encoding, errors="replace"))
+        encoding = named_encoding(charset) or detect_encoding(data, from_html_meta=True) or "utf-8"
+        text = main_text(_decode(data, encoding, bytes_to_str))
     except Exception as error:  # whatever a hostile page does to a parser is that page's matter alone
         return Refused(location, f"broken html: {type(error).__name__}", excerpt(data))
     return ReadText(text, location, url) if text.strip() else Refused(location, "no main text", excerpt(data))
+
+
+def _decode(data: bytes, encoding: str, bytes_to_str: Callable[..., str]) -> str:
+    """The page as text; what is no UTF-8 and partly of no encoding either is not read as a Western one."""
+    if encoding not in EAST_ASIAN:
+        return bytes_to_str(data, encoding, errors="replace")
+    try:
+        return decode(data, encoding)
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return decode(data, encoding, "replace")
 
 
 def _depth(data: bytes) -> int:

@@ -9,7 +9,7 @@ from secondhalf.corpus.readers.stream import read_blocks, split_lines
 from secondhalf.corpus.settings import CorpusSettings
 
 SUFFIXES = (".jsonl", ".ndjson")
-_BOM = b"\xef\xbb\xbf"
+_BOM, _MARK = b"\xef\xbb\xbf", "\ufeff"
 
 
 def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]:
@@ -28,7 +28,10 @@ def map_rows(shard: Shard, max_bytes: int, map_row: Callable[[object, str], Mapp
         if number == 1 and raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
             yield Refused(f"{path}1", "not utf-8: the file is UTF-16", excerpt(raw))
             return
-        line = (raw.removeprefix(_BOM) if number == 1 else raw).strip()
+        # Files that were put together have a byte order mark where each of them began.
+        line = raw.strip()
+        while line.startswith(_BOM):
+            line = line.removeprefix(_BOM).strip()
         if not line:
             continue
         location = f"{path}{number}"
@@ -38,6 +41,10 @@ def map_rows(shard: Shard, max_bytes: int, map_row: Callable[[object, str], Mapp
         try:
             text = line.decode()
             row, end = decode(text)
+            while text[end : end + 1] == _MARK:  # the file before had no last line end
+                yield map_row(row, location)
+                text = text[end:].lstrip(_MARK)
+                row, end = decode(text)
             if end != len(text):
                 yield Refused(location, f"not json: something follows the value at character {end}", excerpt(line))
                 continue

@@ -7,7 +7,8 @@ has a class or relation that menus have ("jp", "email", rel="tag"); and any list
 is prevented before it looks, and figures are kept for the tables and quotations in them.
 
 On labelled pages (181 of article-extraction-benchmark, 990 of trafilatura's tests) recall and precision stay what Resiliparse has
-within 0.005; trafilatura 2.3.1 has the same recall and more precision (0.94 against 0.89, 0.91 against 0.79) at a fifth of the speed.
+within 0.005; trafilatura 2.3.1 has the same recall and more precision (0.94 against 0.89, 0.91 against 0.79)
+at a sixth of the speed.
 """
 
 import re

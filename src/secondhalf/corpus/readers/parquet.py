@@ -1,21 +1,25 @@
 """Parquet files, a row a document, read page by page so that memory does not follow the file."""
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from secondhalf.corpus.readers.arrow import BATCH_ROWS, map_batch, wanted_columns
 from secondhalf.corpus.readers.fields import row_mapper
-from secondhalf.corpus.readers.footer import ColumnSizes, row_groups
+from secondhalf.corpus.readers.footer import ColumnSizes, page_size, row_groups
 from secondhalf.corpus.readers.items import BrokenFileError, Mapped, ReadText, Refused, Shard
 from secondhalf.corpus.readers.stream import open_shard
 from secondhalf.corpus.settings import CorpusSettings
 
+if TYPE_CHECKING:
+    from secondhalf.corpus.readers.remote import RemoteFile
+
 SUFFIXES = (".parquet",)
-# A page is decompressed whole. Writers end a dictionary near 1 MB, and text packs three to ten times: what is far beyond
-# that is a bomb.
-_LARGE, _DENSE, _DICTIONARY = 100_000_000, 200, 10_000_000
+# A page is decompressed whole. Most writers end a dictionary near 1 MB; polars writes one a column and row group, whatever its
+# size. Text packs three to ten times: what is far beyond that is a bomb.
+_LARGE, _DENSE, _MOST_IN_A_PAGE = 100_000_000, 200, 1 << 29
 
 
 def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]:
@@ -38,8 +42,8 @@ def map_rows(
             columns = choose_columns(file.schema_arrow.names)
             for group in range(file.num_row_groups):
                 dense, bomb = _bomb(groups[group], columns)
-                if bomb:
-                    yield Refused(f"{shard.location} row group {group}", bomb)
+                if refusal := bomb or _too_large(raw, groups[group], columns):
+                    yield Refused(f"{shard.location} row group {group}", refusal)
                     continue
                 size = 1 if dense else BATCH_ROWS
                 for batch in file.iter_batches(size, row_groups=[group], columns=columns, use_threads=False):
@@ -53,13 +57,23 @@ def map_rows(
 def _bomb(group: list[ColumnSizes], names: list[str]) -> tuple[bool, str]:
     """Whether a column is packed so densely that rows are best read one by one, and the reason if it is a bomb."""
     dense = False
-    for column in group:
-        # A column of objects or lists is several, named after the field and what is inside it.
-        if not any(column.path == name or column.path.startswith(f"{name}.") for name in names):
-            continue
+    for column in _columns_of(group, names):
         if column.size > max(_LARGE, _DENSE * column.compressed):
             return True, f"decompression bomb: {column.size // max(column.compressed, 1)} times its size"
-        if column.dictionary > _DICTIONARY:
-            return True, f"decompression bomb: a dictionary of {column.dictionary} bytes"
         dense = dense or column.size > _DENSE * column.compressed
     return dense, ""
+
+
+def _too_large(raw: "BinaryIO | RemoteFile", group: list[ColumnSizes], names: list[str]) -> str:
+    """The reason where a column's first page, its dictionary mostly, would fill the memory, with what to do; else empty."""
+    for column in _columns_of(group, names):
+        if (size := page_size(raw, column.start)) > _MOST_IN_A_PAGE:
+            return f"large page: {size} bytes of {column.path!r}; write the file with row groups of 10,000 rows"
+    return ""
+
+
+def _columns_of(group: list[ColumnSizes], names: list[str]) -> Iterator[ColumnSizes]:
+    """The columns that belong to these fields: of objects or lists several, named after the field and what is inside it."""
+    for column in group:
+        if any(column.path == name or column.path.startswith(f"{name}.") for name in names):
+            yield column

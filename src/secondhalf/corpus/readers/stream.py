@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, BinaryIO
 import pyarrow as pa
 
 from secondhalf.corpus.readers.items import BrokenFileError, Shard
+from secondhalf.corpus.readers.unpack import CODECS, plain_stream
 
 if TYPE_CHECKING:
     from secondhalf.corpus.readers.remote import RemoteFile
 
 BLOCK = 1 << 18  # bytes
-CODECS = {".gz": "gzip", ".zst": "zstd"}
 
 
 def read_blocks(shard: Shard) -> Iterator[bytes]:
@@ -27,7 +27,7 @@ def read_blocks(shard: Shard) -> Iterator[bytes]:
     codec = CODECS.get(os.path.splitext(shard.path)[1].lower())
     good_bytes = 0
     with open_shard(shard) as raw:
-        stream = pa.CompressedInputStream(pa.PythonFile(raw, "r"), codec) if codec else raw
+        stream = plain_stream(raw, codec) if codec else raw
         try:
             while block := stream.read(BLOCK):
                 good_bytes += len(block)
@@ -45,7 +45,7 @@ def _up_to_the_damage(shard: Shard, codec: str, good_bytes: int) -> bytes:
     """What a failed read of a whole block kept back: the file again, byte by byte after the good ones."""
     rest = bytearray()
     with open_shard(shard) as raw:
-        stream = pa.CompressedInputStream(pa.PythonFile(raw, "r"), codec)
+        stream = plain_stream(raw, codec)
         try:
             while good_bytes and (skipped := stream.read(min(good_bytes, BLOCK))):
                 good_bytes -= len(skipped)
@@ -104,4 +104,6 @@ def open_shard(shard: Shard) -> "BinaryIO | RemoteFile":
 
 def _reason(error: Exception) -> str:
     detail = str(error).split(". Detail:")[0].strip() or type(error).__name__
+    if "too much memory" in detail:  # a later frame than the first
+        return "zstd beyond this reader: a window above 128 MiB; unpack the file with `zstd -d --long=31`"
     return "truncated file" if detail.startswith("Truncated") else f"broken file: {detail}"

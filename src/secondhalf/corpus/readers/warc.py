@@ -1,4 +1,5 @@
-"""WARC files of a crawl, plain or compressed: the responses with status 200 that are HTML or plain text.
+"""WARC files of a crawl, plain or compressed: the responses with status 200 that are HTML or plain text, and texts that a crawl
+extracted itself (WET: records of type conversion).
 
 Other records (requests, metadata, images, redirects) are no documents: they are passed over and not counted.
 """
@@ -7,6 +8,7 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from secondhalf.corpus.readers.charsets import decode, named_encoding
 from secondhalf.corpus.readers.html import extract_page
 from secondhalf.corpus.readers.items import BrokenFileError, ReadText, Refused, Shard, excerpt, printable
 from secondhalf.corpus.readers.stream import read_blocks
@@ -16,7 +18,7 @@ from secondhalf.errors import UserError
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
 
-SUFFIXES = (".warc",)
+SUFFIXES = (".warc", ".wet")
 _MIMES = {"text/html", "application/xhtml+xml", "text/plain"}
 
 
@@ -28,11 +30,11 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]
         raise UserError("WARC files need a parser: `pip install 'secondhalf[html]'`.") from error
     stream = _Blocks(read_blocks(shard))
     try:
-        records = ArchiveIterator(
-            stream, record_types=WarcRecordType.response, parse_http=False, stream_detect=False, strict_mode=False
-        )
+        kinds = WarcRecordType.response | WarcRecordType.conversion
+        records = ArchiveIterator(stream, record_types=kinds, parse_http=False, stream_detect=False, strict_mode=False)
         for number, record in enumerate(records, 1):
-            if item := _document(record, f"{shard.location}:{number}", settings.max_document_bytes):
+            read_record = _conversion if record.record_type == WarcRecordType.conversion else _document
+            if item := read_record(record, f"{shard.location}:{number}", settings.max_document_bytes):
                 yield item
     except UserError:
         raise
@@ -54,6 +56,33 @@ def _document(record: "WarcRecord", location: str, limit: int) -> ReadText | Ref
         return Refused(location, f"broken record: {printable(str(error))[:200]}")
 
 
+def _conversion(record: "WarcRecord", location: str, limit: int) -> ReadText | Refused | None:
+    """The text that a crawl made of a page; None where it made something else."""
+    mime = (record.headers.get("Content-Type") or "text/plain").partition(";")[0].strip().lower()
+    if mime != "text/plain":
+        return None
+    data = record.reader.read(limit + 1)
+    if len(data) > limit:
+        return Refused(location, f"too long: over {limit} bytes", excerpt(data))
+    if len(data) < record.content_length:
+        return Refused(location, f"truncated record: {len(data)} of {record.content_length} bytes", excerpt(data))
+    return _plain_text(data, location, _address(record), "")
+
+
+def _plain_text(data: bytes, location: str, url: str, charset: str) -> ReadText | Refused:
+    try:
+        return ReadText(decode(data, named_encoding(charset) or charset or "utf-8"), location, url)
+    except (UnicodeDecodeError, LookupError):
+        declared = printable(charset or "nothing")
+        return Refused(location, f"not utf-8: nor what it declares, {declared}", excerpt(data))
+
+
+def _address(record: "WarcRecord") -> str:
+    """The page's address; wget writes it in angle brackets."""
+    address = (record.headers.get("WARC-Target-URI") or "").strip()
+    return printable(address[1:-1] if address.startswith("<") and address.endswith(">") else address)
+
+
 def _document_mime(record: "WarcRecord") -> str:
     """The MIME type of a response that is a document (HTML where it names none); of any other record, nothing."""
     headers = record.http_headers
@@ -71,15 +100,9 @@ def _response(record: "WarcRecord", mime: str, location: str, limit: int) -> Rea
     encoded = "Content-Encoding" in headers or "Transfer-Encoding" in headers
     if len(data) < record.content_length and not encoded:
         return Refused(location, f"truncated record: {len(data)} of {record.content_length} bytes", excerpt(data))
-    url = printable(record.headers.get("WARC-Target-URI") or "")
     if mime != "text/plain":
-        return extract_page(data, location, url, record.http_charset or "")
-    try:
-        return ReadText(data.decode(record.http_charset or "utf-8"), location, url)
-    except (UnicodeDecodeError, LookupError):
-        return Refused(
-            location, f"not utf-8: nor what it declares, {printable(record.http_charset or 'nothing')}", excerpt(data)
-        )
+        return extract_page(data, location, _address(record), record.http_charset or "")
+    return _plain_text(data, location, _address(record), record.http_charset or "")
 
 
 class _Blocks(io.RawIOBase):
