@@ -1,10 +1,14 @@
 """Whatever bytes a file holds, reading it ends: with a sample, or with one sentence for people."""
 
+import bz2
 import gzip
+import io
+import lzma
 import tempfile
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -28,7 +32,16 @@ SIGNS = [
     b"HTTP/1.1 200 OK\r\n",
     b"PAR1",
 ]
+PACKED = {"": bytes, ".gz": gzip.compress, ".zst": zstd, ".bz2": bz2.compress, ".xz": lzma.compress}
 noise = st.binary(max_size=300) | st.lists(st.sampled_from(SIGNS) | st.binary(max_size=4), max_size=60).map(b"".join)
+
+
+def ipc_file(**columns: Any) -> bytes:
+    """An Arrow IPC file."""
+    file, rows = io.BytesIO(), pa.table(columns)
+    with pa.ipc.new_file(file, rows.schema) as writer:
+        writer.write_table(rows)
+    return file.getvalue()
 
 
 def read(reader: str, name: str, data: bytes) -> None:
@@ -48,11 +61,11 @@ def read(reader: str, name: str, data: bytes) -> None:
 
 @pytest.mark.parametrize("reader", FILES)
 @few
-@given(data=noise, packed=st.sampled_from(["", ".gz", ".zst"]))
+@given(data=noise, packed=st.sampled_from(list(PACKED)))
 def test_noise_ends_in_nothing_worse_than_a_sentence(reader: str, data: bytes, packed: str):
     skip_without(reader)
     name = good(reader)[0].removesuffix(".gz") + packed
-    read(reader, name, gzip.compress(data) if packed == ".gz" else zstd(data) if packed else data)
+    read(reader, name, PACKED[packed](data))
 
 
 @pytest.mark.parametrize("reader", FILES)
@@ -68,7 +81,7 @@ def test_a_good_file_with_some_bytes_changed(reader: str, position: float, put: 
     read(reader, name, data[:at] + put + data[at + len(put) :])
 
 
-@pytest.mark.parametrize(("reader", "maker"), [("parquet", table), ("saved", saved)])
+@pytest.mark.parametrize(("reader", "maker"), [("parquet", table), ("saved", saved), ("saved", ipc_file)])
 def test_no_byte_of_a_file_of_columns_ends_the_process(tmp_path: Path, reader: str, maker: Any):
     # Arrow is not safe against such bytes by itself: an offset beyond the data, a damaged histogram of a column.
     data = maker(text=[GOOD, None, "more"], url=["a", "b", "c"])

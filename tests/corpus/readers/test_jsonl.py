@@ -6,6 +6,8 @@ import pytest
 
 from secondhalf.corpus.readers.items import Refused, Shard
 from secondhalf.corpus.readers.jsonl import map_rows
+from secondhalf.corpus.settings import CorpusSettings
+from support.corpora import lines, sample_corpus
 
 
 def _rows(path: Path, content: bytes, max_bytes: int = 1000) -> list[object]:
@@ -41,3 +43,17 @@ def test_a_utf_16_file_is_refused_whole(tmp_path: Path) -> None:
     (refused,) = _rows(tmp_path / "a.jsonl", '{"a": 1}\n{"a": 2}\n'.encode("utf-16"))
     assert isinstance(refused, Refused)
     assert refused.reason == "not utf-8: the file is UTF-16"
+
+
+def test_marks_inside_files_that_were_put_together(tmp_path: Path) -> None:
+    mark = b"\xef\xbb\xbf"
+    first, second = lines("one", "has a \ufeff inside"), lines("two")
+    (tmp_path / "a.jsonl").write_bytes(
+        mark + first + mark + second + mark + second.rstrip() + mark + first + mark + b"\n"
+    )
+    rows, counts, _ = sample_corpus(tmp_path / "s", CorpusSettings(reader="jsonl", path=str(tmp_path / "a.jsonl")))
+    assert {row.text for row in rows} == {"one", "two", "has a \ufeff inside"}
+    assert (counts["rejected"], counts["repeated"]) == (0, 3)
+    (tmp_path / "b.jsonl").write_bytes(second.rstrip() + mark + b"{\n" + first)
+    _, counts, _ = sample_corpus(tmp_path / "t", CorpusSettings(reader="jsonl", path=str(tmp_path / "b.jsonl")))
+    assert (counts["reasons"], counts["rows"]) == ({"not json": 1}, 3)

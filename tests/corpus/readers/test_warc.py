@@ -68,3 +68,58 @@ def test_a_page_has_its_address_and_plain_text_its_line_ends(tmp_path: Path) -> 
         ReadText(OTHER, f"{tmp_path}/a.warc:1", "http://example.org/page"),
         ReadText("line one\r\nline two", f"{tmp_path}/a.warc:3", "http://example.org/plain"),
     ]
+
+
+def _conversion(
+    text: bytes, kind: str = "conversion", mime: str = "text/plain", address: str = "http://example.org/wet"
+) -> bytes:
+    """A record of a WET file."""
+    return (
+        (
+            f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {address}\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n"
+            f"WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000002>\r\nContent-Type: {mime}\r\n"
+            f"Content-Length: {len(text)}\r\n\r\n"
+        ).encode()
+        + text
+        + b"\r\n\r\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["a.warc.wet.gz", "a.wet", "a.warc"])
+def test_texts_that_a_crawl_extracted_itself(tmp_path: Path, name: str) -> None:
+    data = (
+        _conversion(b"Software-Info: x", "warcinfo", "application/warc-fields") + _conversion(OTHER.encode()) + _conversion(b"{}", mime="application/json")
+        + _conversion(b"caf\xe9")
+    )  # fmt: skip
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith("gz") else data)
+    items = list(read(Shard(name, str(tmp_path / name)), CorpusSettings(reader="warc", path=str(tmp_path / name))))
+    assert items[0][0::2][:2] == (OTHER, "http://example.org/wet")
+    assert [type(item).__name__ for item in items] == ["ReadText", "Refused"]
+    texts, _ = read_beside_good(
+        tmp_path / "folder", "warc", {name: gzip.compress(data) if name.endswith("gz") else data}
+    )
+    assert OTHER in texts
+
+
+@pytest.mark.parametrize("charset", ["x-sjis", "Shift_JIS", "windows-31j", '"x-sjis"', "cp932"])
+@pytest.mark.parametrize("mime", ["text/plain", "text/html"])
+def test_charsets_of_text_are_those_of_pages(tmp_path: Path, charset: str, mime: str) -> None:
+    text = "①番の日本語の文章はここにあります。髙い塔。"
+    (tmp_path / "a.warc").write_bytes(response(text.encode("cp932"), f"{mime}; charset={charset}"))
+    (item,) = read(Shard("a.warc", str(tmp_path / "a.warc")), CorpusSettings(reader="warc"))
+    assert isinstance(item, ReadText)
+    assert item.text == text
+
+
+def test_one_bad_byte_does_not_turn_a_page_into_another_encoding(tmp_path: Path) -> None:
+    page = "<p>日本語の文章はここにあります。".encode("shift_jis") + b"\xff</p>"
+    (tmp_path / "a.warc").write_bytes(response(page, "text/html; charset=Shift_JIS"))
+    (item,) = read(Shard("a.warc", str(tmp_path / "a.warc")), CorpusSettings(reader="warc"))
+    assert item[0].startswith("日本語の文章はここにあります。")
+
+
+def test_wgets_brackets_are_no_part_of_the_address(tmp_path: Path) -> None:
+    record = RECORD.replace(b"http://example.org/page", b"<http://example.org/page>")
+    (tmp_path / "a.warc").write_bytes(record + _conversion(b"a text", address="<http://example.org/wet>"))
+    items = list(read(Shard("a.warc", str(tmp_path / "a.warc")), CorpusSettings(reader="warc")))
+    assert [item[2] for item in items] == ["http://example.org/page", "http://example.org/wet"]

@@ -43,7 +43,7 @@ def _vendor_characters(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     lead, trail = (*error.object[error.start : error.start + 2], 0, 0)[:2]
-    if lead < 0xA1 or trail < 0xA1:
+    if not (0xA1 <= lead <= 0xFE and 0xA1 <= trail <= 0xFE):
         raise error
     row, cell = lead - 0xA1, trail - 0xA1
     first = (row >> 1) + (0x81 if row < 62 else 0xC1)
