@@ -24,7 +24,7 @@ MARKED = {
     "teach.draft.DraftSettings": {"run": "model"},
     "teach.judge.ReplyJudgeSettings": {"run": "model"},
     "models.server.settings.ServerSettings": {
-        "": "urls key_env key_header requests_per_minute tokens_per_minute max_in_flight timeout attempts backoff patience"
+        "": "urls key_env key_header requests_per_minute tokens_per_minute max_in_flight timeout attempts backoff patience unanswered"
     },
     "baselines.settings.InstructionSettings": {"run": "path licence"},
     "baselines.settings.MagpieSettings": {"": "budget prices", "run": "model"},
@@ -54,7 +54,11 @@ MARKED = {
 }
 STAGES = ["run", *SHAPES]
 # The fields that stages were made without: a default that means "none of it" is left out of their keys.
-ADDED_LATER = {("teach.settings.TeachSettings", "teachers"): {}, ("teach.settings.TeachSettings", "draft"): None}
+ADDED_LATER = {
+    ("teach.settings.TeachSettings", "teachers"): {},
+    ("teach.settings.TeachSettings", "draft"): None,
+    ("models.server.settings.ServerSettings", "finish"): {},
+}
 # One of every settings model, where a field can hold several or none.
 RICH = Recipe(
     data={"taught": {}, "mine": {"instructions": {"path": "x.jsonl"}}, "pie": {"magpie": {"model": "dummy"}}},

@@ -28,3 +28,7 @@ def test_dollars_need_a_rate_in_another_currency():
     assert yen.from_dollars(2.0) == 300
     assert yen.hour_in_dollars == 2.0
     assert ReportSettings(currency="JPY", hourly_price=300).hour_in_dollars == 0.0
+
+
+def test_calls_whose_tokens_are_estimated_are_counted():
+    assert spending({"model_calls": 10, "paid": {"teacher": {**PAID, "estimated": 4}, "draft": PAID}}).estimated == 4

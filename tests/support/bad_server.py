@@ -1,6 +1,7 @@
 """A local server that misbehaves by script: python-side `BadServer(script)`, or `python bad_server.py PORT SHARE SEED`.
 
-`script(prompt, nth)` names what the nth call (from 0) with this prompt gets: "ok" or one of FAULTS. Every call is noted.
+`script(prompt, nth)` names what the nth call (from 0) with this prompt gets: "ok", one of FAULTS, or (status, JSON body). Every
+call is noted.
 """
 
 import asyncio
@@ -19,12 +20,12 @@ from email.utils import format_datetime
 
 import pyarrow as pa
 
-Script = Callable[[str, int], str]
+Script = Callable[[str, int], "str | tuple[int, object]"]
 REPEATED = ("429", "429-after", "429-date", "500", "502", "503", "reset", "hang", "drip", "truncated", "empty",
-            "schema", "html", "redirect", "length", "nonsense", "no-gzip")  # fmt: skip
+            "schema", "html", "redirect", "length", "nonsense", "no-gzip", "error", "choice error", "error body")  # fmt: skip
 FINAL = ("400", "huge", "bomb")
-FAULTS = (*REPEATED, *FINAL, "401", "404", "quota", "model", "dated", "surrogate", "filtered", "thinking", "leaks",
-          "gzip", "deflate", "br", "unsaid", "stream", "compress")  # fmt: skip
+FAULTS = (*REPEATED, *FINAL, "401", "402", "403", "404", "422", "quota", "model", "dated", "surrogate", "filtered",
+          "thinking", "leaks", "gzip", "deflate", "br", "unsaid", "stream", "compress")  # fmt: skip
 BOMB = gzip.compress(b" " * 1_000_000) * 50
 
 
@@ -115,12 +116,14 @@ def _good(prompt: str, request: dict) -> dict:
 
 
 async def _answer(  # noqa: PLR0912, PLR0915, one arm a fault
-    kind: str, prompt: str, request: dict, writer: asyncio.StreamWriter
+    kind: str | tuple[int, object], prompt: str, request: dict, writer: asyncio.StreamWriter
 ) -> None:
     good = _good(prompt, request)
     body, status, more = json.dumps(good).encode(), "200 OK", ""
+    if isinstance(kind, tuple):
+        status, body = f"{kind[0]} Said", json.dumps(kind[1]).encode()
     match kind:
-        case "429" | "500" | "502" | "503" | "400" | "401" | "404":
+        case "429" | "500" | "502" | "503" | "400" | "401" | "402" | "403" | "404" | "422":
             status, body = f"{kind} Bad", json.dumps({"error": {"message": f"no: {kind} \x1b[31m"}}).encode()
         case "429-after":
             status, more, body = "429 Slow", "Retry-After: 0.3\r\n", b'{"detail": "slow down"}'
@@ -154,7 +157,7 @@ async def _answer(  # noqa: PLR0912, PLR0915, one arm a fault
             await writer.drain()
             raise ConnectionError
         case "empty":
-            body = json.dumps({**good, "choices": []}).encode()
+            body = json.dumps({**good, "choices": [], "usage": None}).encode()
         case "schema":
             body = b'{"choices": [{"message": {"content": {"not": "text"}}}], "usage": [1]}'
         case "html":
@@ -185,6 +188,13 @@ async def _answer(  # noqa: PLR0912, PLR0915, one arm a fault
             body = json.dumps({**good, "model": "quite-another"}).encode()
         case "dated":
             body = json.dumps({**good, "model": f"{request['model']}-2024-07-18"}).encode()
+        case "error" | "choice error":
+            good["choices"][0] |= (
+                {"finish_reason": "error"} if kind == "error" else {"error": {"code": 502, "message": "gone"}}
+            )
+            body = json.dumps(good).encode()
+        case "error body":
+            body = b'{"error": {"code": 503, "message": "no provider"}, "user_id": "u"}'
         case "surrogate":
             good["choices"][0]["message"]["content"] = "half \ud800 a pair"
             body = json.dumps(good).encode()

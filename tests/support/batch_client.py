@@ -1,6 +1,6 @@
 """Asks COUNT requests through the batch API at URL, with journal and table in FOLDER: a process to be killed."""
 
-import json
+import os
 import sys
 from pathlib import Path
 
@@ -8,7 +8,9 @@ from secondhalf.models.batch_api.batches import Batches
 from secondhalf.models.batch_api.client import BatchApi
 from secondhalf.models.batch_api.table import BatchTable
 from secondhalf.models.journal.journal import Journal
-from secondhalf.models.request import Reply, Request, Sampling
+from secondhalf.models.request import Request, Sampling
+from secondhalf.models.server.openai import Servers
+from secondhalf.models.server.settings import ServerSettings
 
 
 def requests(count: int) -> list[Request]:
@@ -19,18 +21,13 @@ def body(request: Request) -> dict:
     return {"model": "m", "messages": [{"role": role, "content": text} for role, text in request.messages]}
 
 
-def read(answer: bytes) -> Reply:
-    reply = json.loads(answer)
-    choice, usage = reply["choices"][0], reply["usage"]
-    return Reply(
-        choice["message"]["content"], choice["finish_reason"], usage["prompt_tokens"], usage["completion_tokens"]
-    )
-
-
-def client(url: str, folder: Path, **settings) -> tuple[Batches, Journal]:
+def client(url: str, folder: Path, finish: dict | None = None, **settings) -> tuple[Batches, Journal]:
+    os.environ["BATCH_TEST_KEY"] = "secret"
+    server = Servers("m", ServerSettings(urls=[url], key_env="BATCH_TEST_KEY", finish=finish or {}))
     api = BatchApi(url, {"Authorization": "Bearer secret"}, pause=0.01, patience=5)
     table = BatchTable(folder / "batches.sqlite", url)
-    return Batches("m", api, table, body, read, pause=0.01, **settings), Journal(folder / "journal.sqlite")
+    batches = Batches("m", api, table, body, server.read, server.failure, pause=0.01, **settings)
+    return batches, Journal(folder / "journal.sqlite")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ def cost(label: Label, tables: RunTables) -> Cost:
         journal_calls=calls.from_journal,
         prompt_tokens=calls.prompt_tokens,
         response_tokens=calls.response_tokens,
+        estimated_calls=calls.estimated,
         money=_money(label, tables),
         reused=tables.links[label].reused,
     )

@@ -1,5 +1,6 @@
 """What the stages refused: reasons, examples, and what cleaning did to the mix of documents."""
 
+import re
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -10,6 +11,8 @@ from secondhalf.clean.mix import MixShift, measure_mix
 from secondhalf.rows import Document, from_table
 from secondhalf.runs import Label
 from secondhalf.store import Stage
+
+_NO_REPLY = ("refused by the teacher", "no draft", "no user turn", "no answer")
 
 
 def reasons(stage: Stage) -> list[tuple[str, int, list[str]]]:
@@ -24,6 +27,21 @@ def reasons(stage: Stage) -> list[tuple[str, int, list[str]]]:
     # A corpus keeps some of what it could not read, and counts all of it.
     counts: dict[str, int] = stage.manifest.get("reasons") or {reason: len(row_ids) for reason, row_ids in ids.items()}
     return [(reason, count, ids[reason][:3]) for reason, count in sorted(counts.items(), key=lambda item: -item[1])]
+
+
+def server_words(stage: Stage) -> dict[str, list[tuple[str, int]]]:
+    """What was said of the pairs that got no reply: by reason the words and their count, the three most frequent."""
+    if stage.name not in {"teach", "pilot"} or not any(stage.path.glob("rejects-*.parquet")):
+        return {}
+    words: dict[str, dict[str, list[str]]] = {}
+    for reason in stage.read("rejects").column("reason").to_pylist():
+        head, _, said = reason.partition(": ")
+        if said and head.startswith(_NO_REPLY):  # counts and names of requests apart, they are the same words
+            words.setdefault(head, {}).setdefault(re.sub(r"\S*\d\S*", "#", said), []).append(said)
+    return {
+        head: sorted(((said[0], len(said)) for said in alike.values()), key=lambda one: -one[1])[:3]
+        for head, alike in words.items()
+    }
 
 
 class Example(NamedTuple):

@@ -18,6 +18,8 @@ class Spending:
     """None: a model's price is not known."""
     seconds: float = 0.0
     """Of all attempts, where the stage was killed and went on."""
+    estimated: int = 0
+    """Paid calls whose tokens are estimated from their texts, and their dollars with them: the server counted none."""
 
 
 def spending(manifest: Mapping[str, Any]) -> Spending:
@@ -34,4 +36,5 @@ def spending(manifest: Mapping[str, Any]) -> Spending:
         needed["response_tokens"] + int(judged.get("response_tokens", 0)),
         None if None in costs else float(sum(costs)),
         float(manifest.get("seconds_in_all", manifest.get("seconds", 0.0))),
+        sum(int(account.get("estimated", 0)) for account in paid.values()),
     )

@@ -1,5 +1,6 @@
 """Checks of a reply alone or beside its prompt: is it empty, did it end, does it loop, copy, or change the language?"""
 
+from secondhalf.models.finish import has_ended
 from secondhalf.rows import Pair, Verdict
 from secondhalf.text.language import count_words, detect, is_spaceless
 from secondhalf.text.ngrams import all_ngrams, repeated_share, units
@@ -16,7 +17,7 @@ def check_empty(pair: Pair, min_words: int) -> Verdict:
 
 def check_finished(pair: Pair, keep_unfinished: bool) -> Verdict:
     """A reply that was cut at the length limit: passed only with `keep_unfinished`. Score: 1 when finished, else 0."""
-    finished = pair.finish == "stop"
+    finished = has_ended(pair.finish)
     reason = "" if finished else f"unfinished: the finish reason is {pair.finish!r}"
     return Verdict(pair.id, "finished", finished or keep_unfinished, float(finished), reason)
 

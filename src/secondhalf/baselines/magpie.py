@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from secondhalf.baselines.settings import MagpieSettings
+from secondhalf.errors import UserError
+from secondhalf.models.finish import has_ended
+from secondhalf.models.refusal_reason import is_servers_fault, whose_fault
 from secondhalf.models.request import USER_TURN, RefusedError, Reply, Request
 from secondhalf.models.scheduling.dispatch import KeyedReply
 from secondhalf.models.thinking import split_thinking
@@ -40,6 +43,12 @@ def write_magpie_pairs(settings: MagpieSettings, generate: Generate, stage: Stag
     answers = dict(generate(answer_requests, f"{label}, answers"))
     for id, reply in answers.items():
         reasons[id] = _answer_fault(reply, settings)
+    unanswered = [reason for reason in reasons.values() if is_servers_fault(reason)]
+    if unanswered and settings.server.unanswered == "stop":
+        raise UserError(
+            f"{len(unanswered)} of {len(ids)} of magpie's pairs got no reply: {unanswered[-1]}. What was answered is kept: the "
+            "same command asks again, or goes on without them where magpie.server says `unanswered: reject`."
+        )
     pairs = {id: _pair(id, turns[id], answers.get(id), settings) for id in ids}
     verdicts = [Verdict(id, "magpie", not reasons[id], 0.0 if reasons[id] else 1.0, reasons[id]) for id in sorted(ids)]
     refused = [verdict for verdict in verdicts if not verdict.passed]
@@ -89,9 +98,9 @@ def _end(settings: MagpieSettings) -> str:
 
 def _turn_fault(reply: Reply | RefusedError, settings: MagpieSettings) -> str:
     if isinstance(reply, RefusedError):
-        return f"no user turn: {reply}"
+        return f"no user turn{whose_fault(reply)}: {reply}"
     text = _turn(reply, settings)
-    ended = reply.finish == "stop" or (bool(settings.closing) and _end(settings) in reply.text)
+    ended = has_ended(reply.finish) or (bool(settings.closing) and _end(settings) in reply.text)
     words = count_words(text)
     if not text:
         return "an empty user turn"
@@ -106,10 +115,10 @@ def _turn_fault(reply: Reply | RefusedError, settings: MagpieSettings) -> str:
 
 def _answer_fault(reply: Reply | RefusedError, settings: MagpieSettings) -> str:
     if isinstance(reply, RefusedError):
-        return f"no answer: {reply}"
+        return f"no answer{whose_fault(reply)}: {reply}"
     if not split_thinking(reply.text)[0]:
         return "an empty answer"
-    return "" if reply.finish == "stop" or settings.keep_unfinished else "an unfinished answer"
+    return "" if has_ended(reply.finish) or settings.keep_unfinished else "an unfinished answer"
 
 
 def _folded(text: str) -> str:

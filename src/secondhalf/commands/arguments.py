@@ -172,11 +172,16 @@ def _keeping(add: Add) -> None:
         "--share", nargs="?", const="", metavar="GROUP",
         help="let a group read and write the store (default: the group that its folder has); it is its owner's alone otherwise",
     )  # fmt: skip
-    journal = add("journal", "list, export or prune the replies that were paid for")
+    journal = add("journal", "list, export, prune or heal the replies that were paid for")
     journal.add_argument(
         "--export", type=Path, metavar="FILE.jsonl", help="write the replies, as replay:FILE reads them"
     )
     journal.add_argument("--prune", action="store_true", help="remove replies for good; say which, then add --yes")
     journal.add_argument("--model", default="", metavar="IDENTITY", help="only this model's (the identity's beginning)")
     journal.add_argument("--older-than", default="", metavar="AGE", help="only those older than 12h, 90d or 8w")
+    journal.add_argument(
+        "--heal",
+        action="store_true",
+        help="remove failures that earlier releases kept as replies or rejects, and the stages made of them; then add --yes",
+    )
     journal.add_argument("--yes", action="store_true", help="really remove")

@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from secondhalf.api import find_run
+from secondhalf.models.finish import has_ended
 from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.runs import Run
@@ -40,7 +41,7 @@ def chat(run: Run, arm: str, seed: int | None, max_tokens: int, temperature: flo
         )  # fmt: skip
         # A terminal must not obey what a model writes.
         text = "\n".join(escape_invisible(line) for line in text.split("\n"))
-        print(text + ("" if finish == "stop" else " [cut at the length limit]"), flush=True)
+        print(text + ("" if has_ended(finish) else " [cut at the length limit]"), flush=True)
 
 
 def _question(terminal: bool) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.commands.ages import read_age
+from secondhalf.commands.heal import heal
 from secondhalf.errors import UserError
 from secondhalf.models.journal.view import JournalSelection, JournalView, ModelReplies
 from secondhalf.store import Store
@@ -18,7 +19,10 @@ from secondhalf.text.visible import escape_invisible
 
 
 def main(options: argparse.Namespace) -> None:
-    """Lists, exports or prunes the replies that were paid for."""
+    """Lists, exports, prunes or heals the replies that were paid for."""
+    if options.heal:
+        print(heal(Store(options.store), sure=options.yes, as_json=options.json))
+        return
     print(
         journal(
             Store(options.store),

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from secondhalf.analysis.facts import Facts
-from secondhalf.analysis.rejects import examples, mix, reasons
+from secondhalf.analysis.rejects import examples, mix, reasons, server_words
 from secondhalf.analysis.results import Results
 from secondhalf.analysis.spending import spending
 from secondhalf.api import find_run
@@ -46,22 +46,42 @@ def funnel(run: Run, *, as_json: bool) -> str:
         counts = {key: manifest.get(key, 0) for key in ("rows_in", "rows", "rejected", "seconds")}
         step = {"stage": str(label), **counts, "reasons": {reason: count for reason, count, _ in reasons(stage)}}
         step |= {"passed_over": manifest["passed_over"]} if manifest.get("passed_over") else {}
+        step |= {"server_words": said} if (said := server_words(stage)) else {}
         steps.append(step | ({"asked": asdict(spending(manifest))} if manifest.get("model_calls") else {}))
     rankings = pilot_rankings(run.recipe, pilots_of(run.stages()))
     if as_json:
         ranked = {"pilots": [[asdict(row) for row in rows] for rows in rankings]} if rankings else {}
-        return json.dumps({"run": run.folder.name, "funnel": steps, **ranked}, ensure_ascii=False)
+        stopped = {"stopped": run.stopped} if run.stopped else {}
+        return json.dumps({"run": run.folder.name, "funnel": steps, **ranked, **stopped}, ensure_ascii=False)
     rows = [[s["stage"], str(s["rows_in"]), str(s["rows"]), str(s["rejected"]), f"{s['seconds']:.0f}"] for s in steps]
     text = format_table(rows, ["stage", "in", "out", "rejected", "seconds"])
-    reason_lines = [f"  {s['stage']}: {count} {reason}" for s in steps for reason, count in s["reasons"].items()]
+    reason_lines = [
+        line
+        for s in steps
+        for reason, count in s["reasons"].items()
+        for line in (f"  {s['stage']}: {count} {reason}", *_words_lines(s.get("server_words", {}).get(reason, [])))
+    ]
     text += "\n\nRejected:\n" + "\n".join(reason_lines) if reason_lines else ""
     for step in steps:
         for ending, count in step.get("passed_over", {}).items():
             text += f"\n  {step['stage']}: {count} files are not read ({ending})"
-    spending_rows = [[s["stage"], *_spending_cells(s["asked"])] for s in steps if "asked" in s]
+    asking = [s for s in steps if "asked" in s]
+    spending_rows = [[s["stage"], *_spending_cells(s["asked"])] for s in asking]
     head = ["asked", "calls", "in the journal", "tokens read", "written", "USD"]
+    if any(s["asked"]["estimated"] for s in asking):
+        head.append("calls with estimated tokens")
+        spending_rows = [[*row, f"{s['asked']['estimated']:,}"] for row, s in zip(spending_rows, asking, strict=True)]
     text += f"\n\n{format_table(spending_rows, head)}" if spending_rows else ""
-    return "\n\n".join([text, *map(ranking_as_text, rankings)])
+    return "\n\n".join([text, *map(ranking_as_text, rankings), *_stopped_line(run)])
+
+
+def _words_lines(words: list[tuple[str, int]]) -> list[str]:
+    """What the server said, a line for each of the most frequent sentences."""
+    return [f"      {count} x {escape_invisible(said)}" for said, count in words]
+
+
+def _stopped_line(run: Run) -> list[str]:
+    return [f"The last command stopped: {escape_invisible(run.stopped)}"] if run.stopped else []
 
 
 def _spending_cells(spent: dict[str, Any]) -> list[str]:
@@ -77,12 +97,13 @@ def rejects(run: Run, name: str, *, as_json: bool) -> str:
     for label, stage in run.stages().items():
         if label.stage not in wanted:
             continue
-        counted = reasons(stage)
+        counted, said = reasons(stage), server_words(stage)
         shown = examples(stage, {one for _, _, ids in counted for one in ids}, 200)
         for reason, count, ids in counted:
             share = count / max(stage.manifest.get("rows_in", 0), count)
             texts = {one: " ".join(shown[one].text.split()) for one in ids}
-            rejected.append({"stage": str(label), "reason": reason, "count": count, "share": share, "examples": texts})
+            item = {"stage": str(label), "reason": reason, "count": count, "share": share, "examples": texts}
+            rejected.append(item | ({"server_words": said[reason]} if reason in said else {}))
     shifts = mix(run.stages()) if name == "clean" else []
     if as_json:
         summary = {
@@ -94,9 +115,10 @@ def rejects(run: Run, name: str, *, as_json: bool) -> str:
     blocks = [] if rejected else [f"{name} rejected nothing."]
     for item in rejected:
         lines = [f"{item['stage']}: {item['count']} {item['reason']} ({item['share']:.1%})"]
+        lines += _words_lines(item.get("server_words", []))
         lines += [f"    {row[:12]}  {escape_invisible(text)}" for row, text in item["examples"].items()]
         blocks.append("\n".join(lines))
-    return "\n\n".join([*blocks, mix_as_text(shifts)] if name == "clean" else blocks)
+    return "\n\n".join([*blocks, *([mix_as_text(shifts)] if name == "clean" else []), *_stopped_line(run)])
 
 
 def figures(run: Run, *, as_json: bool) -> str:

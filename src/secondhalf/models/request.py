@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pydantic import Field
 
@@ -61,7 +61,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the model said. `finish` is the engine's raw reason: "stop", "length", or its own word."""
+    """What the model said. `finish` is the engine's raw reason: "stop", "length", or its own word (models/finish.py)."""
 
     text: str
     finish: str
@@ -72,10 +72,26 @@ class Reply:
     """The name that a server gave its model; empty for an engine of our own."""
     first_tokens: str = ""
     """The likeliest first tokens and their log-probabilities, a JSON object; empty where the server sent none."""
+    estimated: bool = False
+    """The tokens are estimated from the text: the server counted none, or what no count can be."""
+
+
+Paid = tuple[int, int]
+"""Tokens read and written that a server billed for an answer that is no reply."""
 
 
 class RefusedError(Exception):
-    """The model refused this one request for good; the words become the reject's reason."""
+    """This one request gets no reply; the words become the reject's reason.
+
+    `fault`: "text", what was asked can never be answered; "server", the same request may be answered another time; "unclear",
+    nobody said, and of a server's refusal what became of the requests beside it decides.
+    """
+
+    def __init__(
+        self, words: str, *, fault: Literal["text", "server", "unclear"] = "unclear", paid: Paid | None = None
+    ) -> None:
+        super().__init__(words)
+        self.fault, self.paid = fault, paid
 
 
 class TroubleError(Exception):
@@ -84,9 +100,17 @@ class TroubleError(Exception):
     `too_much`: the server was too busy, so fewer requests should be on their way at once.
     """
 
-    def __init__(self, words: str, *, cost: int = 10, too_much: bool = False, after: float | None = None) -> None:
+    def __init__(
+        self,
+        words: str,
+        *,
+        cost: int = 10,
+        too_much: bool = False,
+        after: float | None = None,
+        paid: Paid | None = None,
+    ) -> None:
         super().__init__(words)
-        self.cost, self.too_much, self.after = cost, too_much, after
+        self.cost, self.too_much, self.after, self.paid = cost, too_much, after, paid
 
 
 Replies = Iterator[tuple[str, Reply | RefusedError]]

@@ -18,6 +18,7 @@ import pyarrow as pa
 from secondhalf.evaluate.answers import ANSWERS_VERSION, SamplingOptions, generate_answers, read_answers
 from secondhalf.models.chat.plain_text import encode_opening
 from secondhalf.models.chat.template import Template
+from secondhalf.models.finish import has_ended
 from secondhalf.models.generation.student import StudentModel
 from secondhalf.probe.leak import leaked_characters
 from secondhalf.probe.settings import ProbeSettings
@@ -103,7 +104,7 @@ def _losses(model: StudentModel, template: Template, pairs: list[Pair], figure: 
     encoded = []
     for pair in pairs:
         before = template.encode_prompt(model.tokenizer, pair.prompt)
-        after = template.encode_response(model.tokenizer, pair.response, ended=pair.finish == "stop")
+        after = template.encode_response(model.tokenizer, pair.response, ended=has_ended(pair.finish))
         encoded.append((before, after))
     sums = model.loglikelihood(encoded, label=f"{label} losses")
     for pair, (total, tokens) in zip(pairs, sums, strict=True):

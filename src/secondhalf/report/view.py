@@ -43,6 +43,7 @@ class Total:
     journal_calls: int
     prompt_tokens: int
     response_tokens: int
+    estimated_calls: int
     money: float | None
     partly: bool
     """True when some of the costs do not know their money: the sum is a lower bound."""
@@ -95,6 +96,7 @@ def total(costs: Iterable[Cost], *, reused: bool) -> Total:
         sum(cost.journal_calls for cost in counted),
         sum(cost.prompt_tokens for cost in counted),
         sum(cost.response_tokens for cost in counted),
+        sum(cost.estimated_calls for cost in counted),
         sum(known) if known else None,
         len(known) < len(counted),
     )

@@ -3,12 +3,13 @@
 runs/NAME/recipe.yaml    as resolved, every default written out
 runs/NAME/stages.json    label -> {"stage": STAGE/KEY, "reused": made by an earlier run}
 runs/NAME/report/        index.html, facts.json
+runs/NAME/stopped.txt    why the last command stopped, where it did
 """
 
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from secondhalf.store.stages import locked
 from secondhalf.store.users import forget_user, write_user
 
 _LOG = logging.getLogger(__name__)
+STOPPED = "stopped.txt"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,12 @@ class Run:
     def stages(self) -> dict[Label, Stage]:
         """Its stages, in the order in which they were made."""
         return {label: Stage(self.store.root / link.stage) for label, link in self.links().items()}
+
+    @property
+    def stopped(self) -> str:
+        """Why the last command that worked on it stopped; "" where it did not."""
+        path = self.folder / STOPPED
+        return path.read_text("utf-8").strip() if path.is_file() else ""
 
     def stage(self, label: Label) -> Stage:
         """The stage that `label` was made or found as. Raises KeyError where the run has not come to it."""
@@ -171,8 +179,14 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False) -> It
             forget_user(store, folder)
         write_atomically(path, resolved)
         journal = Journal(store / "journal.sqlite")
+        note = folder / STOPPED
         try:
             yield OpenRun(recipe, folder, Store(store, wait=wait), journal)
+            note.unlink(missing_ok=True)
+        except UserError as error:
+            with suppress(UserError):  # on a full disk the sentence is on the screen alone
+                write_atomically(note, f"{error}\n")
+            raise
         finally:
             journal.close()
             protect_tree(folder)

@@ -9,6 +9,7 @@ from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
 from secondhalf.models.backends import teacher
 from secondhalf.models.costs.budget import Budget
 from secondhalf.models.costs.prices import price_of
+from secondhalf.models.finish import map_finishes
 from secondhalf.models.request import Request
 from secondhalf.models.scheduling.dispatch import KeyedReply, send_requests
 from secondhalf.recipe.arms import DataSettings
@@ -40,7 +41,8 @@ def _magpie(run: OpenRun, name: str, settings: MagpieSettings | None) -> Stage:
             ledger = budget.ledger("teacher", costs)
 
             def send(requests: Iterable[Request], label: str) -> Iterable[KeyedReply]:
-                return send_requests(requests, identity, loaded, run.journal, label, ledger)
+                replies = send_requests(requests, identity, loaded, run.journal, label, ledger)
+                return map_finishes(replies, settings.server.finish)
 
             counts = write_magpie_pairs(settings, send, stage, f"teach {name}")
             return {**counts, "paid": budget.summary(), "seconds_in_all": round(budget.seconds, 2)}

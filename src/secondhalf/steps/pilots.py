@@ -15,6 +15,7 @@ from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
 from secondhalf.extensions.function import key_inputs
 from secondhalf.extensions.verdicts import check_rows
 from secondhalf.models.costs.budget import Budget
+from secondhalf.models.finish import has_ended
 from secondhalf.rows import Pair, from_table
 from secondhalf.runs import Label, OpenRun
 from secondhalf.runs.pilots import pilot_rankings
@@ -25,6 +26,7 @@ from secondhalf.teach.pilot import PilotClock, PilotMeasure, check_limits
 from secondhalf.teach.ranking import PILOT_PAIRS, ranking_as_text
 from secondhalf.teach.settings import CHOOSE_FIELD
 from secondhalf.teach.stage import TEACH_VERSION, call_totals, teach_pairs
+from secondhalf.teach.unanswered import check_answered
 
 _LOG = logging.getLogger(__name__)
 
@@ -126,6 +128,7 @@ def _pilot(run: OpenRun, name: str, pairs: Stage, fit: StudentFit | None) -> Sta
                 written, rejects, verdicts, extra = teach_pairs(
                     first, one, senders[teacher], label, judge, drafter=drafter, fit=models.fit
                 )
+                check_answered([rejects], one, first.num_rows)
                 check_rows([verdicts], CHOOSE_FIELD, [one.choose])
                 accepted = audit_pairs(written, data.audit, evaluation_prompts())[0]
                 share = shares[teacher] / sum(shares.values())
@@ -171,7 +174,7 @@ def _rows(
             "id": row,
             "teacher": teacher,
             "accepted": row in ids,
-            "finished": finishes.get(row) == "stop",
+            "finished": has_ended(finishes.get(row, "")),
             "loglikelihood": likelihoods.get(row),
         }
         for row in first.column("id").to_pylist()

@@ -18,6 +18,7 @@ from secondhalf.teach.original import ORIGINAL_VERSION, mirror_originals
 from secondhalf.teach.pilot import PilotClock, check_limits
 from secondhalf.teach.settings import CHOOSE_FIELD
 from secondhalf.teach.stage import TEACH_VERSION, cost_summary, teach_all, teach_pairs
+from secondhalf.teach.unanswered import check_answered
 
 
 def taught(run: OpenRun, name: str, pairs: Stage, piloted: Stage | None) -> Stage:
@@ -47,6 +48,7 @@ def taught(run: OpenRun, name: str, pairs: Stage, piloted: Stage | None) -> Stag
                 rows, rejects, verdicts, _ = teach_pairs(
                     first, settings, send, f"pilot {name}", judge, drafter=drafter, fit=models.fit
                 )
+                check_answered([rejects], settings, first.num_rows)
                 check_rows([verdicts], CHOOSE_FIELD, [settings.choose])
                 accepted = audit_pairs(rows, data.audit, evaluation_prompts())[0]
                 check_limits(name, table.num_rows, [clock.measure(rows, rejects, accepted)], limits)

@@ -101,6 +101,14 @@ class Stage:
         for path in sorted(self.path.glob(f"{kind}-*.parquet")):
             yield pq.read_table(path)
 
+    def read_part(self, kind: str, index: int) -> pa.Table:
+        """One part of a kind."""
+        return pq.read_table(self._part(kind, index))
+
+    def remove_part(self, kind: str, index: int) -> None:
+        """Removes one part, so that an unfinished stage makes it again."""
+        self._part(kind, index).unlink(missing_ok=True)
+
     def rows(self, kind: str = "part") -> int:
         """Rows of all parts of a kind; nothing is read but the files' ends."""
         return sum(pq.ParquetFile(path).metadata.num_rows for path in self.path.glob(f"{kind}-*.parquet"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 
 import pyarrow as pa
 
+from secondhalf.models.finish import has_ended
 from secondhalf.models.request import Reply
 from secondhalf.models.thinking import split_thinking
 
@@ -40,7 +41,7 @@ class Candidate:
     @property
     def finished(self) -> bool:
         """Whether the teacher came to an end by itself."""
-        return self.finish == "stop"
+        return has_ended(self.finish)
 
 
 def candidates_table(candidates: Sequence[Candidate], chosen: Iterable[Candidate]) -> pa.Table:

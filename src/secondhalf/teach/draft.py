@@ -9,6 +9,7 @@ from typing import Annotated
 import pyarrow as pa
 from pydantic import Field, field_validator, model_validator
 
+from secondhalf.models.refusal_reason import whose_fault
 from secondhalf.models.request import Reply, Request, Sampling
 from secondhalf.models.server.settings import ServerSettings
 from secondhalf.models.thinking import split_thinking
@@ -65,7 +66,7 @@ def mendable(outcome: object) -> str:
 
 def why_none(outcome: object) -> str:
     """Why a draft cannot be mended: the reject's reason, what varies after a colon."""
-    return "no draft: it is empty" if isinstance(outcome, Reply) else f"no draft: {outcome}"
+    return "no draft: it is empty" if isinstance(outcome, Reply) else f"no draft{whose_fault(outcome)}: {outcome}"
 
 
 def drafts_table(drafts: Mapping[str, object], order: Iterable[str]) -> pa.Table:

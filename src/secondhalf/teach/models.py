@@ -17,6 +17,7 @@ from secondhalf.models.batch_api.table import BatchTable
 from secondhalf.models.costs.budget import Budget, CostLedger
 from secondhalf.models.costs.prices import price_of
 from secondhalf.models.engines.replay import Replay
+from secondhalf.models.finish import map_finishes
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.reference import file_hash, user_path
 from secondhalf.models.request import Backend, Replies, Request, SendRequests
@@ -52,9 +53,13 @@ class OneTeacher:
         assert self._backend is not None
         price = price_of(self._settings.model, self._settings.server, self._settings.prices)
         ledger = budget.ledger(account, price, batched=self._settings.batch)
-        if self._settings.batch:
-            return self._batch_sender(ledger)
-        return _journalled_sender(self.identity, self._backend, self._journal, ledger)
+        send = (
+            self._batch_sender(ledger)
+            if self._settings.batch
+            else _journalled_sender(self.identity, self._backend, self._journal, ledger)
+        )
+        own = self._settings.server.finish
+        return (lambda requests, label: map_finishes(send(requests, label), own)) if own else send
 
     def _batch_sender(self, ledger: CostLedger) -> SendRequests:
         server = self._settings.server
@@ -78,8 +83,10 @@ class OneTeacher:
             table,
             model.body,
             model.read,
+            model.failure,
             endpoint="/v1/chat/completions" if chat else "/v1/completions",
             longest_answer=longest,
+            unanswered=server.unanswered,
         )
 
         def send(requests: Iterable[Request], label: str) -> Replies:

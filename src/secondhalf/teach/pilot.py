@@ -10,6 +10,7 @@ from pydantic import Field
 
 from secondhalf.errors import UserError
 from secondhalf.models.costs.budget import Budget
+from secondhalf.models.finish import has_ended
 from secondhalf.settings import Settings
 
 
@@ -63,7 +64,7 @@ class PilotClock:
     def measure(self, taught: pa.Table, rejects: pa.Table, accepted: pa.Table, share: float = 1.0) -> PilotMeasure:
         """Of the pairs that were taught, those that the teacher refused, and those of the taught that the audit accepts."""
         attempted = taught.num_rows + rejects.num_rows
-        unfinished = sum(finish != "stop" for finish in taught.column("finish").to_pylist())
+        unfinished = sum(not has_ended(finish) for finish in taught.column("finish").to_pylist())
         seconds, dollars = time.monotonic() - self._start, self._budget.dollars - self._dollars
         return PilotMeasure(attempted, attempted - accepted.num_rows, unfinished, round(seconds, 2), dollars, share)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from secondhalf.models.costs.budget import Budget
+from secondhalf.models.refusal_reason import whose_fault
 from secondhalf.models.request import RefusedError, Replies, Reply, Request, SendRequests
 from secondhalf.models.scheduling.prefetch import Prefetcher
 from secondhalf.rows import Pair, Score, Verdict, from_table, partition_by_verdicts, to_table
@@ -18,6 +19,7 @@ from secondhalf.teach.draft import drafts_table, why_none
 from secondhalf.teach.fit import StudentFit
 from secondhalf.teach.plan import TeachPlan
 from secondhalf.teach.settings import TeachSettings
+from secondhalf.teach.unanswered import check_answered, forget_unanswered
 
 TEACH_VERSION = (2,)
 
@@ -57,7 +59,7 @@ def teach_pairs(
             verdicts.append([Verdict(pair.id, "answered", True, 1.0), *choice.verdicts.get(pair.id, [])])
         else:
             requests = requests_by_pair[pair.id]
-            why = f"refused by the teacher: {replies[pair.id]}" if requests else why_none(drafts[pair.id])
+            why = _refusal(replies[pair.id]) if requests else why_none(drafts[pair.id])
             verdicts.append([Verdict(pair.id, "answered", False, 0.0, why)])
     return *partition_by_verdicts(Pair, taught, verdicts), _extra(settings, candidates, choice, drafts)
 
@@ -78,6 +80,10 @@ def _extra(
     if settings.replies > 1 and settings.choose == "student":
         tables["scores"] = to_table(Score, choice.scores)
     return tables
+
+
+def _refusal(outcome: object) -> str:
+    return f"refused by the teacher{whose_fault(outcome)}: {outcome}"
 
 
 def _with(pair: Pair, candidate: Candidate, teacher: str) -> Pair:
@@ -102,8 +108,15 @@ def teach_all(
     drafter: SendRequests | None = None,
     fit: StudentFit | None = None,
 ) -> dict[str, Any]:
-    """Teaches a whole table into a stage, part by part, candidates beside the pairs; returns the counts."""
-    todo, plan = pairs.slice(ROWS_PER_PART * stage.parts()), TeachPlan(settings, drafter)
+    """Teaches a whole table into a stage, part by part, candidates beside the pairs; returns the counts.
+
+    Raises UserError where a server left pairs unanswered: the stage is not whole then, and the next attempt asks them again.
+    """
+    forget_unanswered(stage)
+    starts = range(0, max(pairs.num_rows, 1), ROWS_PER_PART)
+    missing = [start for index, start in enumerate(starts) if not stage.has("part", index)]
+    todo = pa.concat_tables([pairs.slice(0, 0), *(pairs.slice(start, ROWS_PER_PART) for start in missing)])
+    plan = TeachPlan(settings, drafter)
     prefetchers = {
         name: Prefetcher(plan.stream(todo, name, label), lambda requests: send(requests, label))
         for name in plan.teachers
@@ -127,7 +140,9 @@ def teach_all(
             stage.write(kind, part[shard.column("id")[0].as_py()], separate)
         return rows, rejects, verdicts
 
-    return map_table(stage, pairs, teach_shard, label)
+    counts = map_table(stage, pairs, teach_shard, label)
+    check_answered(stage.tables("rejects"), settings, pairs.num_rows)
+    return counts
 
 
 def call_totals(tables: Iterable[pa.Table]) -> dict[str, int]:

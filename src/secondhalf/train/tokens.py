@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from secondhalf.models.chat.batch_tokenizer import BatchTokenizer
 from secondhalf.models.chat.plain_text import encode, encode_opening, split_blank
 from secondhalf.models.chat.template import Template
+from secondhalf.models.finish import has_ended
 from secondhalf.rows import Pair, Verdict, digester, documents_of, schema, with_reasons
 from secondhalf.store.mapper import ShardTables, cores
 from secondhalf.train.settings import TrainSettings
@@ -139,7 +140,7 @@ class Encoder:
         prompts = self._encoded(pairs.column("prompt"), frame.before)
         responses = self._encoded(pairs.column("response"), frame.between)
         count = len(pairs)
-        ended = np.array([finish == "stop" for finish in pairs.column("finish").to_pylist()], bool)
+        ended = np.array([has_ended(finish) for finish in pairs.column("finish").to_pylist()], bool)
         parts = [_repeated(first, np.ones(count, bool)), prompts, _repeated(second, np.ones(count, bool)), responses]
         before = sum(_lengths(part) for part in parts[:3])
         return _joined([*parts, _repeated(end, ended)]), np.asarray(before, np.int32)

@@ -77,9 +77,79 @@ def test_a_line_that_never_comes_back_is_given_up_after_three_batches(server: Se
         [refused(line, 500, "broken") for line in lines if "number 0" in str(line) and before],
     )  # fmt: skip
     batches, journal = client(server.url, tmp_path)
-    replies = _texts(dict(batches.send_requests(requests(2), journal, "t")))
-    assert replies == {"r0": "REFUSED no answer in 3 batches: broken", "r1": "TEXT NUMBER 1"}
+    replies = dict(batches.send_requests(requests(2), journal, "t"))
+    assert _texts(replies)["r0"] == "REFUSED no answer in 3 batches: the server answered 500: broken"
+    assert replies["r0"].fault == "server"
     assert len(server.batches) == 3
+    # What was the server's fault is submitted again, and answered when it is mended.
+    server.finish = lambda lines, before: ("completed", [answered(line) for line in lines], [])
+    assert _texts(dict(batches.send_requests(requests(2), journal, "t")))["r0"] == "TEXT NUMBER 0"
+    assert [len(server.lines(name)) for name in server.batches] == [2, 1, 1, 1]
+
+
+def test_equal_refusals_of_all_lines_stop_with_the_servers_words_and_are_submitted_again(
+    server: Server, tmp_path: Path
+):
+    def finish(lines, before):
+        texts = [line["body"]["messages"][-1]["content"] for line in lines]
+        return (
+            "completed",
+            [answered(line) for line, text in zip(lines, texts, strict=True) if before or text < "text number 4"],
+            [
+                refused(line, 422, f"no template ({text})")
+                for line, text in zip(lines, texts, strict=True)
+                if text >= "text number 4"
+            ][: 0 if before else None],
+        )
+
+    server.finish = finish
+    batches, journal = client(server.url, tmp_path)
+    with pytest.raises(
+        UserError, match="one request after another in the same words: the server answered 422: no template"
+    ):
+        dict(batches.send_requests(requests(8), journal, "t"))
+    assert len(journal) == 4
+    replies = dict(batches.send_requests(requests(8), journal, "t"))
+    assert _texts(replies) == {f"r{i}": f"TEXT NUMBER {i}" for i in range(8)}
+    assert [len(server.lines(name)) for name in server.batches] == [8, 4]
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, "x"), (403, "x"), (400, "billing_hard_limit_reached")])
+def test_a_line_that_every_line_would_meet_stops_and_keeps_the_others(server: Server, tmp_path: Path, status, code):
+    def finish(lines, before):
+        error = refused(lines[0], status, "who are you")
+        error["response"]["body"]["error"]["code"] = code
+        return "completed", [answered(line) for line in lines[0 if before else 1 :]], [] if before else [error]
+
+    server.finish = finish
+    batches, journal = client(server.url, tmp_path)
+    with pytest.raises(UserError, match=f"who are you \\({status}\\)"):
+        dict(batches.send_requests(requests(3), journal, "t"))
+    assert len(journal) == 2
+    assert len(dict(batches.send_requests(requests(3), journal, "t"))) == 3
+    assert [len(server.lines(name)) for name in server.batches] == [3, 1]
+
+
+def test_failures_upstream_are_charged_and_submitted_again_and_empty_answers_are_kept(server: Server, tmp_path: Path):
+    def finish(lines, before):
+        rows = [answered(line) for line in lines]
+        if not before:
+            rows[0]["response"]["body"]["choices"][0]["finish_reason"] = "error"
+            rows[1]["response"]["body"]["choices"] = []
+            rows[2]["response"]["body"]["usage"] = None
+        return "completed", rows, []
+
+    server.finish = finish
+    batches, journal = client(server.url, tmp_path)
+    budget = Budget()
+    replies = dict(batches.send_requests(requests(4), journal, "t", budget.ledger("teacher", None)))
+    assert _texts(replies) == {"r0": "TEXT NUMBER 0", "r1": "", "r2": "TEXT NUMBER 2", "r3": "TEXT NUMBER 3"}
+    assert replies["r1"].finish == "no_choice"
+    assert replies["r2"].estimated
+    assert replies["r2"].response_tokens > 0
+    spent = budget.spent["teacher"]
+    assert (spent.calls, spent.estimated) == (5, 1)
+    assert [len(server.lines(name)) for name in server.batches] == [4, 1]
 
 
 def test_a_reply_that_is_none_is_asked_again(server: Server, tmp_path: Path):

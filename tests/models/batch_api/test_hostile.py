@@ -12,7 +12,8 @@ from secondhalf.errors import UserError
 from secondhalf.models.batch_api import client as batch_client_module
 from secondhalf.models.batch_api.client import BatchApi
 from secondhalf.models.batch_api.lines import batch_error, read_result, result_lines
-from secondhalf.models.request import RefusedError, Reply
+from secondhalf.models.request import Reply, Request, Sampling, TroubleError
+from secondhalf.models.server.refusals import ServerAddress, failure
 from secondhalf.models.server.response import read_reply
 from support.batch_client import client, requests
 from support.batch_server import Server, answered, serving
@@ -155,7 +156,15 @@ def test_lines_longer_than_allowed_tell_whose_they_are(tmp_path: Path):
     ],
 )
 def test_a_line_that_is_none_may_be_asked_again(line: dict):
-    result = read_result(line, lambda body: read_reply(body, chat=True), lambda body: body.decode(), 1000)
-    assert isinstance(result, str)
-    assert not isinstance(result, RefusedError)
+    server = ServerAddress("http://h/v1")
+    request = Request("r", (("user", "text"),), Sampling())
+    result = read_result(
+        line,
+        request,
+        lambda body, request: read_reply(body, chat=True, request=request),
+        lambda status, body: failure(status, body, server),
+        lambda body: body.decode(),
+        1000,
+    )
+    assert isinstance(result, TroubleError)
     assert batch_error({"errors": line}, lambda body: body.decode())

@@ -25,6 +25,17 @@ def test_tokens_become_dollars_and_a_batch_costs_its_share():
         assert budget.summary()["teacher"]["calls"] == 1
 
 
+def test_estimated_tokens_are_charged_and_marked(tmp_path: Path):
+    path = tmp_path / "spent.json"
+    with Budget(path) as budget:
+        ledger = budget.ledger("teacher", PRICE)
+        ledger.charge(10, 10)
+        assert "estimated" not in budget.summary()["teacher"]
+        ledger.charge(10, 10, estimated=True)
+        assert budget.summary()["teacher"]["estimated"] == 1
+    assert Budget(path).spent["teacher"].estimated == 1
+
+
 def test_an_hour_of_the_machine_costs_too(monkeypatch):
     budget = Budget(hour=3600.0)
     monkeypatch.setattr("secondhalf.models.costs.budget.time.monotonic", lambda: budget._start + 2.0)

@@ -53,6 +53,7 @@ def test_a_journal_of_version_2_keeps_what_it_had(tmp_path: Path):
     Journal(path).close()
     with sqlite3.connect(path) as db:
         db.execute("ALTER TABLE replies DROP COLUMN first_tokens")
+        db.execute("ALTER TABLE replies DROP COLUMN estimated")
         row = [old.key("m"), "m", "[]", "{}", "said", "stop", 1, 2, 3.0, 4.0, "m-2"]
         db.execute(f"INSERT INTO replies VALUES ({','.join('?' * 11)})", row)
         db.execute("PRAGMA user_version = 2")
@@ -189,3 +190,14 @@ def test_ahead_hands_out_shards_while_later_ones_are_under_way(tmp_path: Path):
     assert isinstance(replies["r70"], RefusedError)
     assert len(request_ids) == len(set(request_ids)) == 90
     assert replies["r71"] == journal.find([requests[71].key("dummy")])[requests[71].key("dummy")]
+
+
+def test_a_reply_that_a_failure_cut_off_is_none_and_gives_way_to_the_answer(tmp_path: Path):
+    journal, [request] = Journal(tmp_path / "j.sqlite"), _requests(1)
+    key = request.key("m")
+    journal.store("m", [(request, Reply("The old mill st", "error", 1, 1))])
+    assert journal.find([key]) == {}
+    whole = Reply("The old mill stood.", "end_turn", 1, 9, estimated=True)
+    journal.store("m", [(request, whole)])
+    journal.store("m", [(request, Reply("another", "stop", 1, 1))])
+    assert journal.find([key]) == {key: whole}

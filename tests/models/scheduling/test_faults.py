@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
+from secondhalf.models.costs.budget import Budget, Usage
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import RefusedError, Reply, Request, Sampling
 from secondhalf.models.scheduling.dispatch import send_requests
@@ -40,18 +41,20 @@ def test_a_fault_that_passes_costs_nobody_a_row(tmp_path: Path, fault: str):
 
 
 @pytest.mark.parametrize(
-    "fault", ["500", "reset", "truncated", "empty", "schema", "html", "redirect", "length", *FINAL]
+    "fault",
+    ["500", "reset", "truncated", "empty", "schema", "html", "redirect", "length", "error", "choice error", *FINAL],
 )
 def test_a_row_that_fails_for_good_is_refused_with_the_reason(tmp_path: Path, fault: str):
     with BadServer(lambda prompt, nth: fault if prompt == "say 3" else "ok") as server:
         replies = _send(tmp_path, server)
         assert isinstance(replies["r3"], RefusedError)
+        assert replies["r3"].fault == ("text" if fault in FINAL else "server")
         assert sum(isinstance(reply, Reply) for reply in replies.values()) == 7
         tried = sum(prompt == "say 3" for prompt, _ in server.calls)
         assert tried == (1 if fault in FINAL else 4)
         reasons = {
             "500": "no: 500", "reset": "broke off", "truncated": "no JSON", "empty": "no choice", "schema": "schema",
-            "html": "<html>", "redirect": "not followed", "length": "broke off", "400": "no: 400", "huge": "longer",
+            "html": "<html>", "error": "its finish reason is 'error'", "choice error": "gone", "redirect": "not followed", "length": "broke off", "400": "no: 400", "huge": "longer",
             "bomb": "longer than 100000 bytes (server.max_reply_bytes)",
         }  # fmt: skip
         assert reasons[fault] in str(replies["r3"])
@@ -68,7 +71,14 @@ def test_a_redirect_is_not_followed_and_takes_no_key_along(tmp_path: Path, monke
 
 
 @pytest.mark.parametrize(
-    ("fault", "message"), [("401", "refuses the key in A_KEY"), ("404", "does not know"), ("quota", "no money")]
+    ("fault", "message"),
+    [
+        ("401", "refuses the key in A_KEY"),
+        ("402", "asks for payment"),
+        ("403", r"forbids this.*no: 403"),
+        ("404", "does not know"),
+        ("quota", "no money left"),
+    ],
 )
 def test_what_every_row_would_meet_stops_with_one_sentence(tmp_path: Path, monkeypatch, fault: str, message: str):
     monkeypatch.setenv("A_KEY", "sk-secret")
@@ -194,3 +204,64 @@ def test_of_two_servers_one_dies_and_the_other_does_its_work(tmp_path: Path):
         assert all(isinstance(reply, Reply) for reply in replies.values())
         assert len(dying.calls) > before[0]
         assert len(replies) < 100_000
+
+
+def _ledger_and_replies(folder: Path, server: BadServer, **settings) -> tuple[Usage, dict[str, Reply | RefusedError]]:
+    servers = Servers("m", ServerSettings(urls=[server.url], **{**QUICK, "timeout": 5, **settings}))
+    budget = Budget()
+    ledger = budget.ledger("teacher", None)
+    journal = Journal(folder / "j.sqlite")
+    replies = dict(send_requests(_requests(4), servers.identity, lambda: servers, journal, "test", ledger))
+    journal.close()
+    return budget.spent["teacher"], replies
+
+
+def test_an_answer_that_was_billed_is_asked_for_once_and_charged_whatever_it_lacks(tmp_path: Path):
+    usage = {"prompt_tokens": 50, "completion_tokens": 40}
+    bodies = {
+        "say 0": {"choices": [{"message": {"reasoning": "Let me think."}, "finish_reason": "length"}], "usage": usage},
+        "say 1": {"choices": [], "usage": usage},
+        "say 2": {"choices": [{"message": {"content": [{"type": "text", "text": "The river ran."}]}}], "usage": usage},
+        "say 3": {"choices": [{"message": {"content": "so"}, "finish_reason": "stop"}]},
+    }
+    with BadServer(lambda prompt, nth: (200, bodies[prompt])) as server:
+        spent, replies = _ledger_and_replies(tmp_path, server)
+        assert len(server.calls) == 4
+    assert [replies[f"r{n}"].text for n in range(4)] == ["<think>Let me think.</think>", "", "The river ran.", "so"]
+    assert (spent.calls, spent.estimated) == (4, 1)
+    assert 270 < spent.prompt_tokens + spent.response_tokens < 300
+
+
+def test_what_failed_upstream_or_came_of_another_model_is_charged_too(tmp_path: Path):
+    usage = {"prompt_tokens": 5, "completion_tokens": 2}
+    failed = {"choices": [{"message": {"content": "The old mill st"}, "finish_reason": "error"}], "usage": usage}
+    with BadServer(lambda prompt, nth: (200, failed) if prompt == "say 1" and nth < 2 else "ok") as server:
+        spent, replies = _ledger_and_replies(tmp_path, server)
+        assert replies["r1"].text == "reply to say 1"
+        assert len(server.calls) == spent.calls == 6
+    (tmp_path / "other").mkdir()
+    with BadServer(lambda prompt, nth: "model" if prompt == "say 1" else "ok") as server:
+        spent, replies = _ledger_and_replies(tmp_path / "other", server, other_model="refuse")
+        assert replies["r1"].fault == "server"
+        assert len(server.calls) == spent.calls == 4
+
+
+@pytest.mark.parametrize("status", ["400", "422"])
+def test_equal_refusals_in_a_row_stop_before_thousands_are_asked(tmp_path: Path, status: str):
+    with (
+        BadServer(lambda prompt, nth: status if len(server.calls) >= 100 else "ok") as server,
+        pytest.raises(
+            UserError, match=f"one request after another in the same words: the server answered {status}: no: {status}"
+        ),
+    ):
+        _send(tmp_path, server, 5000)
+    assert 95 <= len(Journal(tmp_path / "j.sqlite")) <= 100
+    assert len(server.calls) < 2000
+
+
+def test_rows_that_were_refused_for_their_texts_do_not_stop_the_run_that_goes_on(tmp_path: Path):
+    with BadServer(lambda prompt, nth: "400" if int(prompt[4:]) % 5 == 0 else "ok") as server:
+        for _ in range(2):  # the second time only they are left to ask
+            replies = _send(tmp_path, server, 100)
+            assert [reply.fault for reply in replies.values() if isinstance(reply, RefusedError)] == ["text"] * 20
+        assert len(server.calls) == 120

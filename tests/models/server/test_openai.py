@@ -20,7 +20,7 @@ def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("small_shards")
-def test_a_served_teacher_from_recipe_to_pairs(tmp_path: Path, monkeypatch):
+def test_a_served_teacher_from_recipe_to_pairs(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TEACHER_KEY", "sk-very-secret")
     bad: list[str] = []
@@ -44,22 +44,31 @@ def test_a_served_teacher_from_recipe_to_pairs(tmp_path: Path, monkeypatch):
             },
             data={"original": None},
         )
-        assert main(["teach", "r.yaml"]) == 0
+        assert main(["teach", "r.yaml"]) == 2
+        message = capsys.readouterr().err
+        assert "pairs got no reply, by the server's fault: the server answered 500: no: 500" in message
         pairs = len({prompt for prompt, _ in server.calls})
         assert pairs > 20
         assert [prompt for prompt, _ in server.calls].count(
             bad[0]
         ) == 3  # its attempts, and not again for the next shard
         assert len(server.calls) == pairs + 2
+        # The same command asks that row again, and it alone; the recipe can go on without it.
+        assert main(["teach", "r.yaml"]) == 2
+        assert len(server.calls) == pairs + 5
+        go_on = ["teach", "r.yaml", "--set", "teach.server.unanswered=reject"]
+        assert main(go_on) == 0
+        assert len(server.calls) == pairs + 8
+        assert main(go_on) == 0
         assert main(["teach", "r.yaml"]) == 0
-        assert len(server.calls) == pairs + 2
+        assert len(server.calls) == pairs + 8
         # Another address is the same teacher: nothing is asked, nothing is made again.
         other = ["teach", "r.yaml", "--set", "name=other", "--set", 'teach.server.urls=["http://127.0.0.1:1/v1"]']
         assert main(other) == 0
-        assert len(server.calls) == pairs + 2
+        assert len(server.calls) == pairs + 8
     rejects = pa.concat_tables([pq.read_table(path) for path in Path("store/teach").glob("*/rejects-*")])
     (reason,) = rejects.column("reason").to_pylist()
-    assert reason.startswith("refused by the teacher: the server answered 500: no: 500")
+    assert reason.startswith("refused by the teacher, the server's fault: the server answered 500: no: 500")
     for path in tmp_path.rglob("*"):
         assert not path.is_file() or b"sk-very-secret" not in path.read_bytes(), path
     manifest = json.loads(next(Path("store/teach").glob("*/manifest.json")).read_text())

@@ -89,6 +89,8 @@ class Cost(Settings):
     """Those of the calls whose replies were in the journal already: they cost nothing this time."""
     prompt_tokens: Count = 0
     response_tokens: Count = 0
+    estimated_calls: Count = 0
+    """Those of the calls whose tokens, and what follows from them, are estimated: the server counted none."""
     money: Number | None = None
     reused: bool = False
     """Made by an earlier run and taken from the store: what it took was paid for then."""

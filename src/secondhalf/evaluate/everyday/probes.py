@@ -6,6 +6,7 @@ Pure functions of texts. None of them says that an answer is right: a model can 
 import re
 from collections.abc import Sequence
 
+from secondhalf.models.finish import has_ended
 from secondhalf.text.language import detect, is_spaceless
 from secondhalf.text.ngrams import all_ngrams, repeated_share, units
 
@@ -45,7 +46,7 @@ def probe(
 
 def stops(finish: str) -> float:
     """1 when the model ended the answer itself; 0 when it was cut (length) or filtered."""
-    return float(finish == "stop")
+    return float(has_ended(finish))
 
 
 def next_turn(answer: str, turn_words: Sequence[str] = TURN_WORDS) -> float:

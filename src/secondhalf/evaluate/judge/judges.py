@@ -1,17 +1,18 @@
 """Has every judge answer the same requests, through the journal: no judgment is paid for twice."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import pyarrow as pa
 
+from secondhalf.errors import UserError
 from secondhalf.evaluate.judge.settings import JudgingSettings
 from secondhalf.models.backends import teacher
 from secondhalf.models.costs.budget import Budget
 from secondhalf.models.costs.prices import price_of
 from secondhalf.models.journal.journal import Journal
-from secondhalf.models.request import Backend, Reply, Request
+from secondhalf.models.request import Backend, RefusedError, Reply, Request
 from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.models.thinking import split_thinking
 from secondhalf.store import Stage
@@ -58,6 +59,7 @@ class Judges:
                 identity, make = self._judges[judge.model]
                 title = f"{label}, {judge.model.rpartition('/')[2].partition('#')[0]}"
                 replies = dict(send_requests(own_requests, identity, make, self._journal, title, ledger, len(requests)))
+                _check_answered(judge.model, judge.server.unanswered, replies)
                 for reply in replies.values():
                     if isinstance(reply, Reply):
                         tokens["prompt_tokens"] += reply.prompt_tokens
@@ -65,6 +67,17 @@ class Judges:
                 judge_replies[judge.model] = _write_judgments(index, judge.model, requests, replies, stage)
             paid = budget.summary()
         return judge_replies, {"paid": paid, "model_calls": len(requests) * len(judge_replies), **tokens}
+
+
+def _check_answered(judge: str, policy: str, replies: Mapping[str, Reply | RefusedError]) -> None:
+    """Raises UserError where a judge's server left requests unanswered: no figure is made of the others alone."""
+    failed = [reply for reply in replies.values() if isinstance(reply, RefusedError) and reply.fault == "server"]
+    if failed and policy == "stop":
+        raise UserError(
+            f"{len(failed)} of {len(replies)} requests to the judge {judge} got no reply, by the server's fault: {failed[-1]}. "
+            "What was answered is kept: the same command asks them again, or goes on without them where the judge's server "
+            "says `unanswered: reject`."
+        )
 
 
 def _write_judgments(

@@ -1,13 +1,14 @@
 """Asks many requests through a batch API: cheaper, answered within a day; stop it and start again as you like.
 
 The same contract as send_requests. What is in the journal is not submitted, what is submitted is waited for, whoever
-submitted it; a line that the server refuses becomes a refusal with its words, one that expired is submitted again.
+submitted it; a line that the server refuses for its text becomes a refusal with its words, one that expired is submitted again.
 """
 
+import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from secondhalf.errors import UserError
@@ -17,20 +18,24 @@ from secondhalf.models.batch_api.table import BatchTable
 from secondhalf.models.costs.budget import CostLedger
 from secondhalf.models.costs.token_estimate import prompt_tokens
 from secondhalf.models.journal.journal import Journal
-from secondhalf.models.request import RefusedError, Reply, Request
+from secondhalf.models.request import RefusedError, Reply, Request, TroubleError
+from secondhalf.models.scheduling.sender import charge_reply
+from secondhalf.models.scheduling.unanswered import Settled, UnclearRefusals
 from secondhalf.progress import Progress
 
 _TRIES = 3  # batches in which a request may go without an answer
+_PASSING = re.compile(r"no answer in |the server answered (40[1-57]|429|5)")  # which earlier releases kept for good
 _FINISHED = {"completed", "expired", "cancelled"}
 _REPLIES_PER_TRANSACTION = 500
 _LONGEST_WAIT = 8 * 86400.0  # seconds: a batch is promised within a day, and some servers take a week
 
 
 class Batches:
-    """One model behind one batch API. `body` makes what is sent for a request, `read` the reply of what came back.
+    """One model behind one batch API. `body` makes what is sent for a request, `read` the reply of what came back for it.
 
-    `endpoint` is the path that the lines are for, `pause` the seconds between two looks at the batches, `longest_wait` those
-    after which one is given up. `longest_answer` is the bytes that a request's answer may have.
+    `failure` tells what a line's status and body stand for. `endpoint` is the path that the lines are for, `pause` the seconds
+    between two looks at the batches, `longest_wait` those after which one is given up. `longest_answer` is the bytes that a
+    request's answer may have, `unanswered` as in ServerSettings.
     """
 
     def __init__(
@@ -39,37 +44,54 @@ class Batches:
         api: BatchApi,
         table: BatchTable,
         body: Callable[[Request], Mapping[str, Any]],
-        read: Callable[[bytes], Reply],
+        read: Callable[[bytes, Request], Reply],
+        failure: Callable[[int, bytes], Exception],
         *,
         endpoint: str = "/v1/chat/completions",
         pause: float = 20.0,
         lines: int = LINES,
         longest_answer: int = 4_000_000,
         longest_wait: float = _LONGEST_WAIT,
+        unanswered: str = "stop",
     ) -> None:
         self._identity, self._api, self._table = identity, api, table
-        self._body, self._read = body, read
-        self._endpoint, self._pause, self._lines = endpoint, pause, lines
+        self._body, self._read, self._failure = body, read, failure
+        self._endpoint, self._pause, self._lines, self._policy = endpoint, pause, lines, unanswered
         self._longest_answer, self._longest_wait = longest_answer, longest_wait
 
     def send_requests(
         self, requests: Sequence[Request], journal: Journal, label: str, ledger: CostLedger | None = None
     ) -> Iterator[tuple[str, Reply | RefusedError]]:
-        """Yields (request id, reply or refusal), in no particular order. Raises UserError when the budget has no room."""
+        """Yields (request id, reply or refusal), in no particular order.
+
+        Raises UserError when the budget has no room, and where the server refuses everybody.
+        """
         request_ids: dict[str, list[str]] = {}
-        unanswered: dict[str, Request] = {}
+        waiting: dict[str, Request] = {}
         for request in requests:
             key = request.key(self._identity)
             request_ids.setdefault(key, []).append(request.id)
-            unanswered.setdefault(key, request)
+            waiting.setdefault(key, request)
         failures: Counter[str] = Counter()
-        with Progress(label, len(unanswered), "replies") as progress:
-            while unanswered:
-                for key, reply in self._settle_some(unanswered, failures, journal, ledger):
-                    del unanswered[key]
+        places = {key: place for place, key in enumerate(waiting)}
+        keys = {rows[0]: key for key, rows in request_ids.items()}
+        refusals = UnclearRefusals()
+        refusals.stops = self._policy == "stop"
+
+        def hand_out(several: Iterable[Settled]) -> Iterator[tuple[str, Reply | RefusedError]]:
+            for settled in several:
+                if isinstance(settled.outcome, RefusedError) and settled.outcome.fault == "text":
+                    self._table.refuse(keys[settled.rows[0]], str(settled.outcome))
+                for request_id in settled.rows:
+                    yield request_id, settled.outcome
+
+        with Progress(label, len(waiting), "replies") as progress:
+            while waiting:
+                for key, reply in self._settle_some(waiting, failures, journal, ledger):
+                    del waiting[key]
                     progress.advance()
-                    for request_id in request_ids[key]:
-                        yield request_id, reply
+                    yield from hand_out(refusals.settle(places[key], request_ids[key], reply))
+            yield from hand_out(refusals.finish())
 
     def _settle_some(
         self, unanswered: Mapping[str, Request], failures: Counter[str], journal: Journal, ledger: CostLedger | None
@@ -77,7 +99,9 @@ class Batches:
         """What is there already; when nothing is, what the next batch brings."""
         settled: dict[str, Reply | RefusedError] = dict(journal.find(list(unanswered)))
         refused = self._table.refused([key for key in unanswered if key not in settled])
-        settled |= {key: RefusedError(reason) for key, reason in refused.items()}
+        settled |= {
+            key: RefusedError(reason, fault="text") for key, reason in refused.items() if not _PASSING.match(reason)
+        }
         if settled:
             yield from settled.items()
         elif open_batches := self._submit(unanswered, journal, ledger):
@@ -167,45 +191,64 @@ class Batches:
         ledger: CostLedger | None,
     ) -> Iterator[tuple[str, Reply | RefusedError]]:
         answered: list[tuple[str, Reply]] = []
-        sent, strange, ours = (
-            self._table.keys(token),
-            0,
-            0,
-        )  # how many lines are for requests of this batch, and are not
+        refused: list[tuple[str, RefusedError]] = []
+        fatal: UserError | None = None
         silent = dict.fromkeys(requests, f"the batch {batch.get('status')} without a line for it")
+        for key, result in self._results(token, batch, requests):
+            if isinstance(result, Reply):
+                answered.append((key, result))
+            elif isinstance(result, UserError):
+                fatal = result
+            elif isinstance(result, RefusedError):
+                refused.append((key, result))
+            else:
+                silent[key] = str(result)
+            if isinstance(result, Reply | RefusedError):
+                del silent[key]
+            if ledger and isinstance(result, RefusedError | TroubleError) and result.paid:
+                ledger.charge(*result.paid)
+            if len(answered) == _REPLIES_PER_TRANSACTION:
+                yield from self._store(token, answered, requests, journal, ledger)
+                answered = []
+        yield from self._store(token, answered, requests, journal, ledger)
+        # Whoever is at fault is known when all are in; until then these may be submitted again.
+        self._table.settle(token, "missing", [(key, str(refusal)) for key, refusal in refused])
+        self._table.settle(token, "missing", list(silent.items()))
+        if fatal:
+            raise fatal
+        yield from refused
+        for key, reason in silent.items():
+            failures[key] += 1
+            if failures[key] >= _TRIES:
+                yield key, RefusedError(f"no answer in {_TRIES} batches: {reason}", fault="server")
+
+    def _results(
+        self, token: str, batch: Mapping[str, Any], requests: Mapping[str, Request]
+    ) -> Iterator[tuple[str, Reply | RefusedError | TroubleError | UserError]]:
+        """What a batch that is over brought, by key: each once, whatever the files hold besides.
+
+        Raises UserError where no line is for a request of this batch.
+        """
+        left, sent = set(requests), self._table.keys(token)
+        strange = ours = 0  # how many lines are for requests of this batch, and are not
         for name in ("output_file_id", "error_file_id"):
             file = batch.get(name)
             for line in self._api.download(file) if isinstance(file, str) and file else ():
                 key = line.get("custom_id")
                 is_ours = isinstance(key, str) and key in sent
                 ours, strange = ours + is_ours, strange + (not is_ours)
-                if not isinstance(key, str) or key not in silent:
-                    continue
-                result = read_result(line, self._read, self._api.words, self._longest_answer)
-                if isinstance(result, Reply):
-                    answered.append((key, result))
-                    del silent[key]
-                elif isinstance(result, RefusedError):
-                    self._table.settle(token, "refused", [(key, str(result))])
-                    del silent[key]
+                if isinstance(key, str) and key in left:
+                    result = read_result(
+                        line, requests[key], self._read, self._failure, self._api.words, self._longest_answer
+                    )
+                    if not isinstance(result, TroubleError):  # another line may bring it
+                        left.discard(key)
                     yield key, result
-                else:
-                    silent[key] = result
-                if len(answered) == _REPLIES_PER_TRANSACTION:
-                    yield from self._store(token, answered, requests, journal, ledger)
-                    answered = []
-        yield from self._store(token, answered, requests, journal, ledger)
         if strange and not ours:
             raise UserError(
                 f"None of the {strange} results of a batch at {self._api.url} names a request that was sent (custom_id), so they "
                 "cannot be told apart and nothing is submitted again: ask without the batch API (teach.batch: false)."
             )
-        for key, reason in silent.items():
-            failures[key] += 1
-            given_up = failures[key] >= _TRIES
-            self._table.settle(token, "refused" if given_up else "missing", [(key, reason)])
-            if given_up:
-                yield key, RefusedError(f"no answer in {_TRIES} batches: {reason}")
 
     def _store(
         self,
@@ -219,8 +262,7 @@ class Batches:
         if answered:
             journal.store(self._identity, [(requests[key], reply) for key, reply in answered])
             for _, reply in answered:
-                if ledger:
-                    ledger.charge(reply.prompt_tokens, reply.response_tokens)
+                charge_reply(ledger, reply)
             self._table.settle(token, "answered", [(key, "") for key, _ in answered])
         yield from answered
 

@@ -5,10 +5,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
-from secondhalf.models.request import RefusedError, Reply, Request
+from secondhalf.errors import UserError
+from secondhalf.models.request import RefusedError, Reply, Request, TroubleError
 
 LINES, _BYTES = 50_000, 190 << 20  # the API's own limits are 50,000 requests and 200 MB a file
-_AGAIN = {408, 409, 425, 429}  # like 5xx: the line may be asked again
 _NAME = re.compile(rb'"custom_id"\s*:\s*"([^"\\]{1,200})"')
 TOO_LONG = "too_long"
 """The field of a line that stands for one longer than allowed."""
@@ -55,29 +55,34 @@ def result_lines(content: IO[bytes], longest: int) -> Iterator[dict[str, Any]]:
 
 
 def read_result(
-    line: Mapping[str, Any], read: Callable[[bytes], Reply], words: Callable[[bytes], str], longest: int
-) -> Reply | RefusedError | str:
-    """A line of results: a reply, a refusal for good, or the words of a line that may be asked again.
+    line: Mapping[str, Any],
+    request: Request,
+    read: Callable[[bytes, Request], Reply],
+    failure: Callable[[int, bytes], Exception],
+    words: Callable[[bytes], str],
+    longest: int,
+) -> Reply | RefusedError | TroubleError | UserError:
+    """A line of results: a reply, a refusal, trouble of a line that may be asked again, or what every line would meet.
 
-    `words` makes one line of an error's JSON, `longest` is the bytes that an answer may have.
+    `failure` tells which of these a status other than 200 stands for, `words` makes one line of an error's JSON, `longest` is the
+    bytes that an answer may have.
     """
     response, error = line.get("response"), line.get("error")
     status = response.get("status_code") if isinstance(response, dict) else None
-    status = None if isinstance(status, bool) else status
     body = _encoded(response.get("body")) if isinstance(response, dict) else b""
     if line.get(TOO_LONG) or len(body) > longest:
         return RefusedError(f"the answer is longer than {longest} bytes (server.max_reply_bytes)")
-    if status == 200:
-        try:
-            return read(body)
-        except RefusedError as refusal:
-            return refusal
-        except Exception as trouble:  # whatever the reader makes of a reply that is none
-            return str(trouble)
-    reason = words(_encoded({"error": error})) if error else words(body)
-    if not isinstance(status, int) or status >= 500 or status in _AGAIN:
-        return reason
-    return RefusedError(f"the server answered {status}: {reason}")
+    try:
+        if status == 200:
+            return read(body, request)
+        body = _encoded({"error": error}) if error else body
+        if isinstance(status, int) and 100 <= status < 600:
+            raise failure(status, body)
+        return TroubleError(words(body))
+    except (RefusedError, TroubleError, UserError) as outcome:
+        return outcome
+    except Exception as trouble:  # whatever the reader makes of a reply that is none
+        return TroubleError(str(trouble))
 
 
 def batch_error(batch: Mapping[str, Any], words: Callable[[bytes], str]) -> str:

@@ -72,6 +72,12 @@ class BatchTable:
         query = "SELECT key, words FROM lines JOIN batches USING (token) WHERE lines.state = 'refused' AND server = ? AND key IN "
         return {key: reason for part in _parts(keys) for key, reason in self._select(query, [self._server], part)}
 
+    def refuse(self, key: str, reason: str) -> None:
+        """A key's last line is refused for good, with the words said."""
+        last = "SELECT token FROM lines JOIN batches USING (token) WHERE key = ? AND server = ? ORDER BY created DESC LIMIT 1"
+        for (token,) in self._db.execute(last, [key, self._server]).fetchall():
+            self.settle(token, "refused", [(key, reason)])
+
     def batch(self, token: str) -> str:
         """The server's id of a batch."""
         return str(self._db.execute("SELECT batch FROM batches WHERE token = ?", [token]).fetchone()[0])

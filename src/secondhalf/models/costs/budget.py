@@ -43,6 +43,8 @@ class Usage:
     prompt_tokens: int = 0
     response_tokens: int = 0
     dollars: float = 0.0
+    estimated: int = 0
+    """Calls whose tokens are estimated from their texts: the server counted none."""
 
 
 class Budget:
@@ -117,11 +119,14 @@ class Budget:
         return ""
 
     def summary(self) -> dict[str, dict[str, Any]]:
-        """What was paid for, by account; `dollars` is None where the price is not known."""
-        return {
-            name: asdict(spent) | ({"dollars": None} if name in self._unpriced else {})
-            for name, spent in self.spent.items()
-        }
+        """What was paid for, by account; `dollars` is None where the price is not known, `estimated` left out where it is 0."""
+        summary = {}
+        for name, spent in self.spent.items():
+            account = asdict(spent) | ({"dollars": None} if name in self._unpriced else {})
+            if not spent.estimated:
+                del account["estimated"]
+            summary[name] = account
+        return summary
 
     def record_charge(self, change: Callable[[], None]) -> None:
         """Books something, and writes it down when the last writing is long enough ago."""
@@ -154,11 +159,12 @@ class CostLedger:
     def __init__(self, budget: Budget, spent: Usage, price: Price | None, *, batched: bool = False) -> None:
         self.budget, self.spent, self.price, self._batched = budget, spent, price, batched
 
-    def charge(self, prompt_tokens: int, response_tokens: int) -> None:
+    def charge(self, prompt_tokens: int, response_tokens: int, *, estimated: bool = False) -> None:
         """Books one paid reply."""
 
         def book() -> None:
             self.spent.calls += 1
+            self.spent.estimated += estimated
             self.spent.prompt_tokens += prompt_tokens
             self.spent.response_tokens += response_tokens
             self.spent.dollars += self._dollars(prompt_tokens, response_tokens)

@@ -14,20 +14,26 @@ from threading import RLock
 from typing import Any
 
 from secondhalf.errors import UserError
+from secondhalf.models.finish import finish_kind
 from secondhalf.models.journal import claims
 from secondhalf.models.journal.faults import journal_fault, make_database
 from secondhalf.models.request import Reply, Request
 
 _LOG = logging.getLogger(__name__)
-# 2 had no `first_tokens`; 1 also no `answered_by`, no claims, and its table was WITHOUT ROWID: twice the work a row. Both are
-# read all the same.
-JOURNAL_VERSION = 3
-_ADDED = ("answered_by", "first_tokens")
+# 3 had no `estimated`; 2 no `first_tokens` either; 1 also no `answered_by`, no claims, and its table was WITHOUT ROWID: twice the
+# work a row. All are read.
+JOURNAL_VERSION = 4
+_ADDED = {
+    "answered_by": "TEXT NOT NULL DEFAULT ''",
+    "first_tokens": "TEXT NOT NULL DEFAULT ''",
+    "estimated": "INTEGER NOT NULL DEFAULT 0",
+}
 _TABLE = """CREATE TABLE IF NOT EXISTS replies (
     key TEXT PRIMARY KEY, model TEXT NOT NULL, messages TEXT NOT NULL, sampling TEXT NOT NULL, text TEXT NOT NULL,
     finish TEXT NOT NULL, prompt_tokens INTEGER NOT NULL, response_tokens INTEGER NOT NULL, seconds REAL NOT NULL,
-    created REAL NOT NULL, answered_by TEXT NOT NULL DEFAULT '', first_tokens TEXT NOT NULL DEFAULT '')"""
-_REPLY = "text, finish, prompt_tokens, response_tokens, seconds, answered_by, first_tokens"
+    created REAL NOT NULL, answered_by TEXT NOT NULL DEFAULT '', first_tokens TEXT NOT NULL DEFAULT '',
+    estimated INTEGER NOT NULL DEFAULT 0)"""
+_REPLY = "text, finish, prompt_tokens, response_tokens, seconds, answered_by, first_tokens, estimated"
 _COLUMNS = f"key, model, messages, sampling, created, {_REPLY}"
 _MANY = 500  # keys in one look-up, below SQLite's limit on variables
 _FULL = {"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE"}
@@ -52,29 +58,37 @@ class Journal:
             raise journal_fault(path, error) from error
 
     def find(self, keys: Sequence[str]) -> dict[str, Reply]:
-        """The stored replies among `keys`."""
+        """The stored replies among `keys`. One that a failure cut off is none: earlier releases stored those too."""
         stored = {}
         for start in range(0, len(keys), _MANY):
             batch = keys[start : start + _MANY]
             marks = ",".join("?" * len(batch))
             for key, *reply in self.read(f"SELECT key, {_REPLY} FROM replies WHERE key IN ({marks})", batch):
-                stored[key] = Reply(*reply)
+                if finish_kind(reply[1]) != "failed":
+                    reply[-1] = bool(reply[-1])
+                    stored[key] = Reply(*reply)
         return stored
 
     def store(self, model: str, replies: Iterable[tuple[Request, Reply]]) -> None:
-        """Writes the replies in one transaction; those already there stay as they are. Their claims end with it."""
+        """Writes the replies in one transaction; those already there stay as they are, but for failed ones. Their claims end."""
         now = time.time()
         rows = [
             (
                 request.key(model), model, json.dumps(request.messages, ensure_ascii=False),
                 request.sampling.model_dump_json(), now, reply.text, reply.finish, reply.prompt_tokens,
-                reply.response_tokens, reply.seconds, reply.model, reply.first_tokens,
+                reply.response_tokens, reply.seconds, reply.model, reply.first_tokens, int(reply.estimated),
             )
             for request, reply in replies
         ]  # fmt: skip
 
         def insert(db: sqlite3.Connection) -> None:
-            db.executemany(f"INSERT OR IGNORE INTO replies ({_COLUMNS}) VALUES ({','.join('?' * 12)})", rows)
+            keys = [row[0] for row in rows]
+            for start in range(0, len(keys), _MANY):
+                batch = keys[start : start + _MANY]
+                there = f"SELECT key, finish FROM replies WHERE key IN ({','.join('?' * len(batch))})"
+                failed = [[key] for key, finish in db.execute(there, batch) if finish_kind(finish) == "failed"]
+                db.executemany("DELETE FROM replies WHERE key = ?", failed)
+            db.executemany(f"INSERT OR IGNORE INTO replies ({_COLUMNS}) VALUES ({','.join('?' * 13)})", rows)
             db.executemany("DELETE FROM claims WHERE key = ?", [row[:1] for row in rows])
 
         self.write(insert)
@@ -138,8 +152,8 @@ class Journal:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute(_TABLE)
             columns = [row[1] for row in self._db.execute("PRAGMA table_info(replies)")]
-            for column in _ADDED:
+            for column, kind in _ADDED.items():
                 if column not in columns:
-                    self._db.execute(f"ALTER TABLE replies ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+                    self._db.execute(f"ALTER TABLE replies ADD COLUMN {column} {kind}")
             self._db.execute(claims.CLAIMS_TABLE)
             self._db.execute(f"PRAGMA user_version = {JOURNAL_VERSION}")

@@ -37,10 +37,11 @@ class ModelReplies:
 
 @dataclass(frozen=True, slots=True)
 class JournalSelection:
-    """Some of the replies: those of one model by its whole identity, those before a time, or both."""
+    """Some of the replies: of one model by its whole identity, before a time, with certain finish reasons, or all of that."""
 
     model: str = ""
     before: float | None = None
+    finishes: tuple[str, ...] = ()
 
     def where(self) -> tuple[str, list[Any]]:
         """The SQL condition and its values."""
@@ -51,6 +52,9 @@ class JournalSelection:
         if self.before is not None:
             parts.append("created < ?")
             values.append(self.before)
+        if self.finishes:
+            parts.append(f"finish IN ({','.join('?' * len(self.finishes))})")
+            values += self.finishes
         return " AND ".join(parts), values
 
 
@@ -79,6 +83,10 @@ class JournalView:
             f"MAX(created), SUM({_SIZE}) FROM replies WHERE {where} GROUP BY model ORDER BY 2 DESC, 1"
         )
         return [ModelReplies(*row) for row in self._rows(query, values)]
+
+    def finishes(self) -> list[str]:
+        """The finish reasons that it holds, each once."""
+        return [word for (word,) in self._rows("SELECT DISTINCT finish FROM replies ORDER BY finish", [])]
 
     def lines(self, selection: JournalSelection | None = None, limit: int = -1) -> Iterator[dict[str, Any]]:
         """The replies as plain dictionaries, in no particular order; `messages` and `sampling` decoded."""

@@ -15,6 +15,7 @@ from secondhalf.models.request import Backend, RefusedError, Reply, Request
 from secondhalf.models.scheduling.pool import Pool, ThreadPool
 from secondhalf.models.scheduling.scheduler import Scheduler
 from secondhalf.models.scheduling.sender import ChargeSink
+from secondhalf.models.scheduling.unanswered import Settled, UnclearRefusals
 from secondhalf.progress import Progress
 
 KeyedReply = tuple[str, Reply | RefusedError]
@@ -35,7 +36,8 @@ def send_requests(
 
     `backend` is called only when the journal lacks a reply, so a finished stage never loads a model. Requests with the
     same key are asked once, also when another process asks them now. `total` is for the progress alone. Raises UserError
-    when the ledger is exhausted, no server answers, or the journal cannot be written; what was answered is kept.
+    when the ledger is exhausted, no server answers, one refuses everybody, or the journal cannot be written; what was answered
+    is kept.
     """
     total = len(requests) if isinstance(requests, Sized) else total
     with (
@@ -59,6 +61,9 @@ class _Dispatch:
         self._identity, self._backend, self._journal = identity, backend, journal
         self._ledger, self._progress = ledger, progress
         self._waiting: dict[str, list[str]] = {}  # key -> the rows that wait for its reply
+        self._places: dict[str, int] = {}  # key -> its place in the order of sending
+        self._count = 0  # places given out
+        self._refusals = UnclearRefusals()
         self._elsewhere: dict[str, Request] = {}  # what another process is asking now
         self._polled_at = 0.0
         self._tokens, self._done = 0, 0  # tokens written, and rows answered since the bar moved
@@ -84,6 +89,7 @@ class _Dispatch:
                 yield from self._look_up(chunk)
             if self._waiting:
                 yield from self._receive()
+        yield from self._hand_out(self._refusals.finish())
 
     def _window(self) -> int:
         """Twice what can be in flight, so that no slot waits for us."""
@@ -93,8 +99,15 @@ class _Dispatch:
         keyed = [(request.key(self._identity), request) for request in requests]
         stored = self._journal.find(list({key for key, _ in keyed if key not in self._waiting}))
         missing: dict[str, Request] = {}
+        # The order of sending, below: those in the journal have a place in it too.
+        for key, _ in sorted(keyed, key=lambda one: _prompt_length(one[1]), reverse=True):
+            if key not in self._places:
+                self._places[key] = self._count
+                self._count += 1
         for key, request in keyed:
             if key in stored:
+                if key in self._places:
+                    yield from self._hand_out(self._refusals.settle(self._places.pop(key), [], stored[key]))
                 self._done += 1
                 yield request.id, stored[key]
             elif key in self._waiting:
@@ -125,6 +138,7 @@ class _Dispatch:
         if self._scheduler is None:
             engine = self._backend()
             pool = engine if isinstance(engine, Pool) else ThreadPool(engine)
+            self._refusals.stops = pool.unanswered == "stop"
             self._scheduler = Scheduler(pool, self._identity, self._journal, self._ledger)
             self._open.callback(self._scheduler.close)
         return self._scheduler
@@ -156,10 +170,14 @@ class _Dispatch:
             yield from self._send(dict(islice(unanswered.items(), start, start + _CHUNK)))
 
     def _settled(self, key: str, reply: Reply | RefusedError) -> Iterator[KeyedReply]:
-        for request_id in self._waiting.pop(key):
-            self._done += 1
-            yield request_id, reply
         self._tokens += 0 if isinstance(reply, RefusedError) else reply.response_tokens
+        yield from self._hand_out(self._refusals.settle(self._places.pop(key), self._waiting.pop(key), reply))
+
+    def _hand_out(self, several: Iterable[Settled]) -> Iterator[KeyedReply]:
+        for settled in several:
+            for request_id in settled.rows:
+                self._done += 1
+                yield request_id, settled.outcome
 
 
 def _prompt_length(request: Request) -> int:

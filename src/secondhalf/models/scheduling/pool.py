@@ -36,6 +36,8 @@ class Pool:
     """The lanes of one backend and the rules they share. Open only inside `async with`, on the scheduler's loop."""
 
     attempts, backoff, patience = 5, 1.0, 900.0
+    unanswered = "reject"
+    """Whether refusals in a row stop the asking: "stop" or "reject" (ServerSettings)."""
     grace: float | None = 5.0
     """Seconds for what is in flight when the user stops; None: until it is done."""
 

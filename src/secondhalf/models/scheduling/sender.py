@@ -13,7 +13,7 @@ from typing import Protocol
 
 from secondhalf.errors import UserError
 from secondhalf.models.journal.journal import Journal
-from secondhalf.models.request import RefusedError, Reply, Request, TroubleError
+from secondhalf.models.request import Paid, RefusedError, Reply, Request, TroubleError
 from secondhalf.models.scheduling.pool import Lane, Pool
 
 RequestOutcome = tuple[Request, Reply | RefusedError]
@@ -27,8 +27,16 @@ class ChargeSink(Protocol):
     def exhausted(self) -> str:
         """A sentence, or "" while there is money left."""
 
-    def charge(self, prompt_tokens: int, response_tokens: int) -> None:
-        """A reply was stored."""
+    def charge(self, prompt_tokens: int, response_tokens: int, *, estimated: bool = False) -> None:
+        """A reply was stored, or an answer billed that is none."""
+
+
+def charge_reply(ledger: ChargeSink | None, reply: Reply) -> None:
+    """Books a paid reply, and that its tokens are estimated where they are."""
+    if ledger and reply.estimated:
+        ledger.charge(reply.prompt_tokens, reply.response_tokens, estimated=True)
+    elif ledger:
+        ledger.charge(reply.prompt_tokens, reply.response_tokens)
 
 
 @dataclass(slots=True)
@@ -130,10 +138,12 @@ class Sender:
             reply = await lane.answer(job.request)
         except TroubleError as trouble:
             lane.in_flight -= 1
+            self._charge(trouble.paid)
             self._retry_or_refuse(lane, job, sent, trouble)
         except RefusedError as refusal:
             lane.in_flight -= 1
             self._answered(lane)
+            self._charge(refusal.paid)
             self._out([(job.request, refusal)])
         except BaseException as fault:
             lane.in_flight -= 1
@@ -166,10 +176,13 @@ class Sender:
             self.stop(fault)
             return
         for _, reply in replies:
-            if self._ledger:
-                self._ledger.charge(reply.prompt_tokens, reply.response_tokens)
+            charge_reply(self._ledger, reply)
         self._out(list(replies))
         self._pump()
+
+    def _charge(self, paid: Paid | None) -> None:
+        if self._ledger and paid:
+            self._ledger.charge(*paid)
 
     def _answered(self, lane: Lane) -> None:
         if lane.breaker.answered():
@@ -189,7 +202,7 @@ class Sender:
         job.spent += 0 if dead and trouble.cost < 10 else trouble.cost
         job.failures += 1
         if job.spent >= 10 * self._pool.attempts:
-            self._out([(job.request, RefusedError(f"{trouble} (tried {job.failures} times)"))])
+            self._out([(job.request, RefusedError(f"{trouble} (tried {job.failures} times)", fault="server"))])
             return
         if lane.breaker.open:  # to the end of the line, so that no row pays with all its attempts for a dead server
             self._queue.append(job)

@@ -2,26 +2,22 @@
 
 import json
 import logging
+from dataclasses import replace
 from typing import Any
 
-from secondhalf.errors import UserError
+from secondhalf.models.finish import MISSING, common_word, finish_kind, own_kind
 from secondhalf.models.request import RefusedError, Reply, Request, TroubleError
 from secondhalf.models.scheduling.circuit_breaker import CircuitBreaker
 from secondhalf.models.scheduling.concurrency import ConcurrencyLimit
 from secondhalf.models.scheduling.event_loop import run_on_loop
 from secondhalf.models.scheduling.pool import Lane, Pool
 from secondhalf.models.scheduling.rate_limit import RateLimit
-from secondhalf.models.server.http_connection import BrokenError, Response, TooLongError, UnreachableError
-from secondhalf.models.server.response import error_message, is_another, read_reply, retry_after
+from secondhalf.models.server.http_connection import BrokenError, TooLongError, UnreachableError
+from secondhalf.models.server.refusals import ServerAddress, answer_failure, failure
+from secondhalf.models.server.response import AnswerError, error_message, is_another, read_reply, retry_after
 from secondhalf.models.server.settings import ServerSettings
 
 _LOG = logging.getLogger(__name__)
-# What no repeating mends and every row would meet: the key, the bill, the address or the model's name.
-_FATAL = {401: "refuses the key", 402: "asks for payment", 404: "does not know the address or the model",
-          405: "does not know the address",
-          407: "is behind a proxy that wants a login, as in HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT"}  # fmt: skip
-_TOO_MUCH = {429, 503, 529}
-_AWAY = {502, 504}
 
 
 class Servers(Pool):
@@ -33,7 +29,9 @@ class Servers(Pool):
         self.identity = settings.identity(model)
         self.attempts, self.backoff, self.patience = settings.attempts, settings.backoff, settings.patience
         self._model, self._settings, self._key = model, settings, settings.key()
+        self.unanswered = settings.unanswered
         self._warned = False
+        self._unknown_words: set[str] = set()
         headers = {"Content-Type": "application/json", "Accept": "application/json", **settings.headers(self._key)}
         self._clients = {
             url: Client(url, headers, settings.timeout, settings.max_reply_bytes)
@@ -94,37 +92,57 @@ class Servers(Pool):
             most = settings.max_reply_bytes
             raise RefusedError(f"the answer is longer than {most} bytes (server.max_reply_bytes)") from error
         if response.status != 200:
-            raise self._failure(url, response)
-        return self.read(response.body)
+            after = retry_after(response.headers.get("retry-after"))
+            raise failure(response.status, response.body, self._server(url), after)
+        return self.read(response.body, request, url)
 
-    def read(self, body: bytes) -> Reply:
-        """The reply in a good answer. Raises TroubleError when there is none, RefusedError for another model's."""
-        reply = read_reply(body, chat=self._settings.api == "chat", secret=self._key)
+    def _server(self, url: str) -> ServerAddress:
+        return ServerAddress(url, self._key, self._settings.key_env)
+
+    def failure(self, status: int, body: bytes) -> Exception:
+        """What an error of the batch API's lines stands for; see refusals.py."""
+        return failure(status, body, self._server(self._settings.urls[0]))
+
+    def read(self, body: bytes, request: Request, url: str = "") -> Reply:
+        """The reply in a good answer. Raises as failure() does for one that holds an error, and for a reply that was cut off.
+
+        A finish reason that nobody knows is named once, with what to do.
+        """
+        try:
+            reply = read_reply(body, chat=self._settings.api == "chat", secret=self._key, request=request)
+        except AnswerError as error:
+            raise answer_failure(error, body, self._server(url or self._settings.urls[0])) from error
+        kind = own_kind(reply.finish, self._settings.finish)
+        if kind == "failed":
+            reason = f"the server's answer broke off: its finish reason is {reply.finish!r}"
+            raise TroubleError(reason, paid=None if reply.estimated else (reply.prompt_tokens, reply.response_tokens))
+        if kind and finish_kind(reply.finish) == "failed":  # the recipe knows better, and the journal keeps no failures
+            reply = replace(reply, finish=common_word(kind))
+        if kind is None and reply.finish not in self._unknown_words:
+            self._unknown_words.add(reply.finish)
+            self._name_unknown_finish(reply.finish)
         if is_another(self._model, reply.model):
-            self._check_other_model(reply.model)
+            self._check_other_model(reply)
         return reply
 
-    def _failure(self, url: str, response: Response) -> Exception:
-        status, body = response.status, response.body
-        reason = f"the server answered {status}: {error_message(body, self._key)}"
-        if status in _FATAL:
-            key = f" in {self._settings.key_env}" if status == 401 and self._settings.key_env else ""
-            return UserError(f"{url} {_FATAL[status]}{key}: {error_message(body, self._key)} ({status}).")
-        if status == 429 and b"insufficient_quota" in body:
-            return UserError(f"{url}: the account has no money left: {error_message(body, self._key)} ({status}).")
-        if status in _TOO_MUCH | _AWAY:
-            after = retry_after(response.headers.get("retry-after"))
-            return TroubleError(reason, cost=1, too_much=status in _TOO_MUCH, after=after)
-        if 300 <= status < 400:
-            return TroubleError(f"the server redirects ({status}), which is not followed: correct server.urls")
-        return (
-            TroubleError(reason) if status >= 500 or status in {201, 202, 204, 408, 409, 425} else RefusedError(reason)
+    def _name_unknown_finish(self, finish: str) -> None:
+        word = error_message(finish.encode())
+        what = (
+            "no finish reason" if finish == MISSING else f"the finish reason {word}, which no server of our table has"
+        )
+        _LOG.warning(
+            "%s ends replies with %s: they count as unfinished, and the audit refuses them. If they are whole, write "
+            "server.finish: {%s: ended} beside its urls; else cut, filtered or failed. Replies that are paid for are kept.",
+            self._model,
+            what,
+            word,
         )
 
-    def _check_other_model(self, name: str) -> None:
-        notice = f"{error_message(name.encode())} answered where {self._model} was asked"
+    def _check_other_model(self, reply: Reply) -> None:
+        notice = f"{error_message(reply.model.encode())} answered where {self._model} was asked"
         if self._settings.other_model == "refuse":
-            raise RefusedError(f"another model, {notice} (server.other_model)")
+            paid = reply.prompt_tokens, reply.response_tokens
+            raise RefusedError(f"another model, {notice} (server.other_model)", fault="server", paid=paid)
         if not self._warned:
             self._warned = True
             _LOG.warning("another model, %s; the journal keeps the name.", notice)

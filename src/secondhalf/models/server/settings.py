@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from pydantic import Field, field_validator
 
 from secondhalf.errors import UserError
-from secondhalf.settings import Decides, Settings
+from secondhalf.models.finish import FinishKind
+from secondhalf.settings import AddedLater, Decides, Settings
 
 
 class ServerSettings(Settings):
@@ -55,6 +56,15 @@ class ServerSettings(Settings):
 
     max_reply_bytes: int = Field(4_000_000, ge=1000)
     """A longer answer is refused."""
+
+    unanswered: Annotated[Literal["stop", "reject"], Decides(False)] = "stop"
+    """What becomes of rows that the server failed, their attempts used up, or refused through no fault of their text. stop: the
+    run ends when all else is answered, or at once where one row after another is refused in equal words, and the same command
+    asks them again. reject: they are rejects for good, and the run goes on without them."""
+
+    finish: Annotated[dict[str, FinishKind], AddedLater()] = {}
+    """Finish reasons of this server that models/finish.py does not know, and what they mean: {WORD: ended}, or cut (at a limit),
+    filtered (kept back), failed (asked again). `unknown` is the word where the server gives none."""
 
     other_model: Literal["warn", "refuse"] = "warn"
     """What to do when the answer names another model than the one asked for. The journal keeps the name either way."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from secondhalf.models.chat.template import Template
+from secondhalf.models.finish import has_ended
 from secondhalf.rows import Pair, Verdict, from_table, to_table, with_reasons
 from secondhalf.teach.original import mirror_originals
 from secondhalf.train.tokens import is_held_out
@@ -45,7 +46,7 @@ def encode_preferences(
     for pair, control in zip(rows, controls, strict=True):
         prompt = template.encode_prompt(tokenizer, pair.prompt)
         chosen, rejected = (
-            template.encode_response(tokenizer, side.response, ended=side.finish == "stop") for side in (pair, control)
+            template.encode_response(tokenizer, side.response, ended=has_ended(side.finish)) for side in (pair, control)
         )
         length = len(prompt) + max(len(chosen), len(rejected))
         reason = _reject_reason(pair, control, chosen == rejected, length, max_length)
