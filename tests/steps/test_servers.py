@@ -34,7 +34,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BadServe
             teach={
                 "model": "some-model",
                 "sampling": None,
-                "server": {"urls": [running.url], "backoff": 0.01, "max_in_flight": 1, "attempts": 3},
+                "server": {"urls": [running.url], "backoff": 0.01, "attempts": 3},
             },
             data={"original": None},
         )
@@ -119,12 +119,13 @@ def test_a_budget_holds_though_the_server_counts_nothing(server: BadServer, caps
         "usage": usage,
     }
     server.script = lambda prompt, nth: (200, reply)
-    code, message = _teach(capsys, "teach.budget.tokens=500", "pilot.pairs=0")
+    one_by_one = ["pilot.pairs=0", "teach.server.max_in_flight=1"]  # what is in flight at the limit is paid for too
+    code, message = _teach(capsys, "teach.budget.tokens=500", *one_by_one)
     assert code == 2
     assert "The budget is spent" in message
     assert 2 <= len(server.calls) <= 6
     Path("prices.yaml").write_text("- {model: some-model, prompt: 1000, response: 3000}\n")
-    code, message = _teach(capsys, "teach.budget.dollars=0.4", "teach.prices=prices.yaml", "pilot.pairs=0")
+    code, message = _teach(capsys, "teach.budget.dollars=0.4", "teach.prices=prices.yaml", *one_by_one)
     assert code == 2
     assert "dollars are gone" in message
     assert len(server.calls) < 10

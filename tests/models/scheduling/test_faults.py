@@ -264,4 +264,23 @@ def test_rows_that_were_refused_for_their_texts_do_not_stop_the_run_that_goes_on
         for _ in range(2):  # the second time only they are left to ask
             replies = _send(tmp_path, server, 100)
             assert [reply.fault for reply in replies.values() if isinstance(reply, RefusedError)] == ["text"] * 20
-        assert len(server.calls) == 120
+        # Each time one that was answered is asked again, to see whether it still is.
+        assert len(server.calls) == 100 + 1 + 20 + 1
+
+
+def test_a_server_that_refuses_everybody_is_told_from_texts_whatever_the_order(tmp_path: Path):
+    with BadServer(lambda prompt, nth: "400" if len(server.calls) in broken or nth else "ok") as server:
+        broken = set(range(7, 40, 3))
+        for _ in range(2):  # also by the run that goes on before it is mended
+            with pytest.raises(UserError, match="one request after another in the same words"):
+                _send(tmp_path, server, 20)
+            broken = set(range(1000))
+        assert len(Journal(tmp_path / "j.sqlite")) > 8
+
+
+def test_one_of_two_servers_that_refuses_everybody_is_found(tmp_path: Path):
+    with BadServer(lambda prompt, nth: "422") as broken, BadServer() as good:
+        servers = Servers("m", ServerSettings(urls=[good.url, broken.url], **QUICK))
+        journal = Journal(tmp_path / "j.sqlite")
+        with pytest.raises(UserError, match="in the same words"):
+            dict(send_requests(_requests(60), servers.identity, lambda: servers, journal, "test"))

@@ -91,7 +91,7 @@ class Batches:
                     del waiting[key]
                     progress.advance()
                     yield from hand_out(refusals.settle(places[key], request_ids[key], reply))
-            yield from hand_out(refusals.finish())
+            yield from hand_out(refusals.finish(len(places)))
 
     def _settle_some(
         self, unanswered: Mapping[str, Request], failures: Counter[str], journal: Journal, ledger: CostLedger | None

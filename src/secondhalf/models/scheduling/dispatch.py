@@ -11,10 +11,10 @@ from itertools import islice
 
 from secondhalf.models.journal.claims import Claims
 from secondhalf.models.journal.journal import Journal
-from secondhalf.models.request import Backend, RefusedError, Reply, Request
+from secondhalf.models.request import Backend, RefusedError, Reply, Request, TroubleError
 from secondhalf.models.scheduling.pool import Pool, ThreadPool
 from secondhalf.models.scheduling.scheduler import Scheduler
-from secondhalf.models.scheduling.sender import ChargeSink
+from secondhalf.models.scheduling.sender import ChargeSink, charge_reply
 from secondhalf.models.scheduling.unanswered import Settled, UnclearRefusals
 from secondhalf.progress import Progress
 
@@ -63,7 +63,9 @@ class _Dispatch:
         self._waiting: dict[str, list[str]] = {}  # key -> the rows that wait for its reply
         self._places: dict[str, int] = {}  # key -> its place in the order of sending
         self._count = 0  # places given out
-        self._refusals = UnclearRefusals()
+        self._refusals = UnclearRefusals(self._probe)
+        self._pool: Pool | None = None
+        self._answered: Request | None = None  # the shortest request that was answered
         self._elsewhere: dict[str, Request] = {}  # what another process is asking now
         self._polled_at = 0.0
         self._tokens, self._done = 0, 0  # tokens written, and rows answered since the bar moved
@@ -89,7 +91,7 @@ class _Dispatch:
                 yield from self._look_up(chunk)
             if self._waiting:
                 yield from self._receive()
-        yield from self._hand_out(self._refusals.finish())
+        yield from self._hand_out(self._refusals.finish(self._count))
 
     def _window(self) -> int:
         """Twice what can be in flight, so that no slot waits for us."""
@@ -106,6 +108,7 @@ class _Dispatch:
                 self._count += 1
         for key, request in keyed:
             if key in stored:
+                self._remember(request)
                 if key in self._places:
                     yield from self._hand_out(self._refusals.settle(self._places.pop(key), [], stored[key]))
                 self._done += 1
@@ -138,7 +141,7 @@ class _Dispatch:
         if self._scheduler is None:
             engine = self._backend()
             pool = engine if isinstance(engine, Pool) else ThreadPool(engine)
-            self._refusals.stops = pool.unanswered == "stop"
+            self._refusals.stops, self._pool = pool.unanswered == "stop", pool
             self._scheduler = Scheduler(pool, self._identity, self._journal, self._ledger)
             self._open.callback(self._scheduler.close)
         return self._scheduler
@@ -153,7 +156,9 @@ class _Dispatch:
             else:
                 for request, reply in event:
                     key = request.key(self._identity)
-                    if isinstance(reply, RefusedError) and self._claims:
+                    if isinstance(reply, Reply):
+                        self._remember(request)
+                    elif self._claims:
                         self._claims.release([key])
                     yield from self._settled(key, reply)
         if self._elsewhere and time.monotonic() - self._polled_at >= _POLL:
@@ -172,6 +177,22 @@ class _Dispatch:
     def _settled(self, key: str, reply: Reply | RefusedError) -> Iterator[KeyedReply]:
         self._tokens += 0 if isinstance(reply, RefusedError) else reply.response_tokens
         yield from self._hand_out(self._refusals.settle(self._places.pop(key), self._waiting.pop(key), reply))
+
+    def _remember(self, request: Request) -> None:
+        if self._answered is None or _prompt_length(request) < _prompt_length(self._answered):
+            self._answered = request
+
+    def _probe(self) -> bool | None:
+        """Whether every server still answers what was answered before: one more reply of each is paid for."""
+        if self._pool is None or self._answered is None or (self._ledger and self._ledger.exhausted):
+            return None
+        try:
+            replies = self._pool.probe(self._answered)
+        except (RefusedError, TroubleError):
+            return False
+        for reply in replies:
+            charge_reply(self._ledger, reply)
+        return True
 
     def _hand_out(self, several: Iterable[Settled]) -> Iterator[KeyedReply]:
         for settled in several:

@@ -1,21 +1,24 @@
 """Refusals that do not say whose fault they are: the text's, or everybody's.
 
 A server refuses a text, or it refuses everybody for a while (a missing template, a field that it does not know), with the same
-statuses. Where it does not say which, the requests sent beside it tell: equal words to one request after another are no text's
-fault, and stop the run. "After another" is in the order of sending, and what the journal had counts as answered: a run that goes
-on, and has only its refused rows left to ask, is not stopped by them.
+statuses. Where it does not say which, and gave several requests the same words, one that it answered before is asked again: if it
+is refused too, no text is at fault, and the run stops; if it is answered, the texts are. That costs one reply. Where none was
+answered, or none can be asked at once (a batch API), equal words to the last ones or to all say the same.
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from secondhalf.errors import UserError
 from secondhalf.models.request import RefusedError, Reply
 
-IN_A_ROW, AT_THE_END = 5, 3  # equal refusals that stop the run at once; or when they are the last, or all there is
+IN_A_ROW, IN_ALL = 5, 3  # equal refusals, one after another or among all, from which somebody else may be at fault
 _VARYING = re.compile(r"\S*\d\S*")  # counts, and the names of requests
 Outcome = Reply | RefusedError
+Probe = Callable[[], bool | None]
+"""Whether the server still answers what it answered before; None where that cannot be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,82 +30,64 @@ class Settled:
 
 
 class UnclearRefusals:
-    """Holds back the refusals of one asking until it is known whose fault they are.
+    """Holds back the unclear refusals of one asking until it is known whose fault they are: at its end, or when many are alike.
 
     Requests are known by their place in the order of sending, from 0 without a gap. `stops`: False where refusals shall stop
     nothing; set it before the first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, probe: Probe = lambda: None) -> None:
         self.stops = True
-        self._words: dict[
-            int, str | None
-        ] = {}  # by place: a refusal's words, "" for a reply, None for what says nothing
+        self._probe = probe
         self._held: dict[int, Settled] = {}
-        self._next = 0  # every place before it is in line
-        self._row, self._row_words = list[int](), ""  # the equal refusals that end there, and their words
-        self._answered, self._refusals, self._different = 0, 0, set[str]()
+        self._words: dict[int, str] = {}  # of those held, by place
+        self._probe_at: Counter[str] = Counter()  # by words: how many in a row are asked about next
+        self._answered = False
+        self._refused: Counter[str] = Counter()  # by words, texts that are at fault among them
         self._last = ""  # what the server said last
 
     def settle(self, place: int, rows: Sequence[str], outcome: Outcome) -> list[Settled]:
-        """What can be handed out now. Raises UserError where one request after another is refused in equal words."""
+        """What can be handed out now. Raises UserError where many in a row are refused alike, and not for their texts."""
         settled = Settled(rows, outcome)
-        if not self.stops:
-            return [settled]
         if isinstance(outcome, Reply):
-            self._answered += 1
-            self._words[place] = ""
-        elif outcome.fault == "server":  # its attempts are used up: neither of a row of refusals nor the end of one
-            self._words[place] = None
-        else:
-            words = _VARYING.sub("#", str(outcome))
-            self._refusals, self._last = self._refusals + 1, str(outcome)
-            self._different.add(words)
-            self._words[place] = words if outcome.fault == "unclear" else None
-            if outcome.fault == "unclear":
-                self._held[place] = settled
-                self._check_neighbours(place, words)
-                return self._line_up()
-        return [settled, *self._line_up()]
+            self._answered = True
+        if not self.stops or isinstance(outcome, Reply) or outcome.fault == "server":
+            return [settled]
+        words = _VARYING.sub("#", str(outcome))
+        self._refused[words], self._last = self._refused[words] + 1, str(outcome)
+        if outcome.fault == "text":
+            return [settled]
+        self._held[place], self._words[place] = settled, words
+        length = self._row_at(place)
+        if length >= max(IN_A_ROW, self._probe_at[words]):
+            self._probe_at[words] = 2 * length
+            if not self._probe():
+                raise self._refuses_all()
+        return []
 
-    def finish(self) -> list[Settled]:
-        """What is left when everything is settled. Raises UserError where everybody was refused at the end, or all the time."""
-        alike = len(self._different) == 1 and self._refusals >= AT_THE_END
-        if len(self._row) >= AT_THE_END or (alike and not self._answered):
+    def finish(self, total: int) -> list[Settled]:
+        """What is left when everything is settled, of `total` places. Raises UserError where everybody is refused."""
+        alike = Counter(self._words.values())
+        if alike and alike.most_common(1)[0][1] >= IN_ALL:
+            answers = self._probe()
+            if answers is False or (answers is None and self._row_at(total - 1) >= IN_ALL):
+                raise self._refuses_all()
+        # Texts that are at fault, all of them and in equal words: so is something that they have in common.
+        if not self._answered and len(self._refused) == 1 and self._refused.total() >= IN_ALL:
             raise self._refuses_all()
-        return self._release(self._row)
+        held, self._held, self._words = self._held, {}, {}
+        return [Settled(one.rows, RefusedError(str(one.outcome), fault="text")) for one in held.values()]
 
-    def _check_neighbours(self, place: int, words: str) -> None:
-        """Raises UserError where the requests sent before and after this one had the same words, whatever is still out."""
-        first = last = place
+    def _row_at(self, place: int) -> int:
+        """How many refusals in the same words stand around a place in the order of sending."""
+        words, first, last = self._words.get(place), place, place
+        if words is None:
+            return 0
         while self._words.get(first - 1) == words:
             first -= 1
         while self._words.get(last + 1) == words:
             last += 1
-        before = len(self._row) if first == self._next and self._row_words == words else 0
-        if last - first + 1 + before >= IN_A_ROW:
-            raise self._refuses_all()
-
-    def _line_up(self) -> list[Settled]:
-        """Takes what is settled in the order of sending, and hands out the refusals whose row has ended."""
-        done: list[Settled] = []
-        while self._next in self._words:
-            words = self._words.pop(self._next)
-            if words is not None:
-                if words != self._row_words:
-                    done += self._release(self._row)
-                    self._row, self._row_words = [], words
-                if words:
-                    self._row.append(self._next)
-            self._next += 1
-        if len(self._row) >= IN_A_ROW:
-            raise self._refuses_all()
-        return done
-
-    def _release(self, places: Sequence[int]) -> list[Settled]:
-        """Refusals that were none of a row: others got replies beside them, so it is their texts' fault."""
-        held = [self._held.pop(place) for place in places]
-        return [Settled(one.rows, RefusedError(str(one.outcome), fault="text")) for one in held]
+        return last - first + 1
 
     def _refuses_all(self) -> UserError:
         return UserError(

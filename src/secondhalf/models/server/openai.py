@@ -55,6 +55,10 @@ class Servers(Pool):
         """One reply from the first server, asked once. For many requests, and for repeats, there is send_requests."""
         return run_on_loop(self._answer(self.lanes[0].name, request))
 
+    def probe(self, request: Request) -> list[Reply]:
+        """One reply from each server; see Pool."""
+        return [run_on_loop(self._answer(lane.name, request)) for lane in self.lanes]
+
     def close(self) -> None:
         """Nothing is held: connections outlive each asking, and close by themselves when they are idle for seconds."""
 
