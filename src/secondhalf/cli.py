@@ -1,13 +1,14 @@
 """The commands. Nothing heavy is imported before a command is chosen, so `--help` answers at once."""
 
 import argparse
-import json
 import os
 import sys
+import traceback
 from importlib import import_module
 
 from secondhalf.commands.arguments import parser
 from secondhalf.errors import UserError
+from secondhalf.output import print_error, print_json
 
 # The module of each command: its `main` is given the options, and returns an exit code or None.
 COMMANDS = {
@@ -27,7 +28,8 @@ COMMANDS = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; returns 0, 1 for an export that answers otherwise, 2 for what the user can mend, 130 when interrupted."""
+    """Runs one command; returns 0, 1 for an export that answers otherwise or a fault of ours, 2 for what the user can mend,
+    130 when interrupted."""
     options = parser().parse_args(arguments)
     # Text of corpora and models is printed: a terminal that is not UTF-8 must not stop a run.
     for stream in (sys.stdout, sys.stderr):
@@ -36,7 +38,12 @@ def main(arguments: list[str] | None = None) -> int:
     from secondhalf.progress import messages_on_stderr
 
     with messages_on_stderr():
-        return _run_command(options)
+        try:
+            return _run_command(options)
+        except Exception:
+            # Python itself would print it with whatever a file or a server put into its words.
+            print_error(traceback.format_exc().rstrip())
+            return 1
 
 
 def _run_command(options: argparse.Namespace) -> int:
@@ -57,14 +64,14 @@ def _run_command(options: argparse.Namespace) -> int:
 
         return _failed(str(unnamed_fault(error, options.store)), options)
     except KeyboardInterrupt:
-        print("Stopped. What was done is kept: the same command goes on from here.", file=sys.stderr)
+        print_error("Stopped. What was done is kept: the same command goes on from here.")
         return 130
 
 
 def _failed(sentence: str, options: argparse.Namespace) -> int:
     if getattr(options, "json", False):
-        print(json.dumps({"error": sentence}, ensure_ascii=False))
-    print(f"secondhalf: {sentence}", file=sys.stderr)
+        print_json({"error": sentence})
+    print_error(f"secondhalf: {sentence}")
     return 2
 
 

@@ -14,6 +14,8 @@ from typing import Any, Self
 
 from tqdm import tqdm
 
+from secondhalf.output import printable
+
 _QUIET, _EVERY = 2.0, 10.0  # seconds
 _LOG = logging.getLogger(__name__)
 
@@ -22,15 +24,16 @@ class Progress:
     """A bar on a terminal; elsewhere, in a log, a line every ten seconds. Shows nothing in the first two seconds."""
 
     def __init__(self, label: str, total: int | None, unit: str) -> None:
-        self._label, self._total, self._unit = label, total, unit
+        self._label, self._total, self._unit = printable(label), total, unit
         self._done, self._figures = 0, ""
         self._start = self._last_line = time.monotonic()
         self._bar: Any = None
         if sys.stderr.isatty():
-            self._bar = tqdm(total=total or None, desc=label, unit=f" {unit}", delay=_QUIET, dynamic_ncols=True)
+            self._bar = tqdm(total=total or None, desc=self._label, unit=f" {unit}", delay=_QUIET, dynamic_ncols=True)
 
     def advance(self, count: int = 1, **figures: float | int | str) -> None:
         """Moves on by `count`; the figures stand behind the bar."""
+        figures = {name: printable(value) if isinstance(value, str) else value for name, value in figures.items()}
         if self._bar is not None:
             if figures:
                 self._bar.set_postfix(figures, refresh=False)
@@ -84,7 +87,7 @@ def messages_on_stderr() -> Iterator[None]:
 class _AboveTheBar(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            tqdm.write(self.format(record), file=sys.stderr)
+            tqdm.write(printable(self.format(record)), file=sys.stderr)
         except Exception:
             self.handleError(record)
 

@@ -8,6 +8,7 @@ import pytest
 from secondhalf.analysis.rejects import examples, reasons
 from secondhalf.analysis.results import Results
 from secondhalf.commands.show import rejects, show
+from secondhalf.output import printable
 from secondhalf.recipe import Recipe
 from secondhalf.recipe.file import write_yaml
 from secondhalf.report.text import as_text
@@ -60,7 +61,7 @@ def test_counts_shares_and_examples(stage: Stage, tmp_path: Path):
     text = rejects(run, "clean", as_json=False)
     assert "clean: 1 markup left (25.0%)" in text
     assert "図書館は 来年の春に" in text
-    assert "Worse.⟨U+001B⟩[31m" in text
+    assert "Worse.⟨U+001B⟩[31m" in printable(text)
     rows = json.loads(rejects(run, "clean", as_json=True))["rejects"]
     assert [item["share"] for item in rows] == [0.25, 0.25, 0.25]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from secondhalf.clean.step import FilterStep
 from secondhalf.errors import UserError
+from secondhalf.output import INVERSE, PLAIN
 from secondhalf.rows import Document, Verdict, to_dict
 from secondhalf.settings import Settings
 from secondhalf.text.visible import escape_invisible
@@ -103,7 +104,7 @@ def _marked_text(text: str, steps: Sequence[FilterStep], colour: bool) -> str:
 
 
 def _mark(text: str, colour: bool) -> str:
-    return f"\x1b[7m{text}\x1b[27m" if colour else f"⟦{text}⟧"
+    return f"{INVERSE}{text}{PLAIN}" if colour else f"⟦{text}⟧"
 
 
 def _line(text: str) -> str:

@@ -3,8 +3,10 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from secondhalf import __version__
+from secondhalf.output import printable
 
 Add = Callable[..., argparse.ArgumentParser]
 
@@ -21,11 +23,16 @@ STAGES = {
 }
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command line, whose words may be names of files that strangers gave."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser: options.command is a command's name. A stage's own command is `run` up to that stage."""
-    top = argparse.ArgumentParser(
-        prog="secondhalf", description="Plain text in, an instruction-following model and its evidence out."
-    )
+    top = _Parser(prog="secondhalf", description="Plain text in, an instruction-following model and its evidence out.")
     top.add_argument("--version", action="version", version=f"secondhalf {__version__}")
     below = top.add_subparsers(metavar="COMMAND", required=True)
 

@@ -7,9 +7,9 @@ from secondhalf.api import find_run
 from secondhalf.models.finish import has_ended
 from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.weights.convert import student_folder
+from secondhalf.output import print_text
 from secondhalf.runs import Run
 from secondhalf.runs.trained import arm_settings, find_student, trained_arm
-from secondhalf.text.visible import escape_invisible
 
 
 def main(options: argparse.Namespace) -> None:
@@ -32,19 +32,17 @@ def chat(run: Run, arm: str, seed: int | None, max_tokens: int, temperature: flo
     template = chosen.train.template
     terminal = sys.stdin.isatty()
     if terminal:
-        print(f"{run.folder.name}, arm {arm}. Each question is answered by itself; an empty line ends.")
+        print_text(f"{run.folder.name}, arm {arm}. Each question is answered by itself; an empty line ends.")
     for turn, line in enumerate(iter(lambda: _question(terminal), "")):
         tokens = template.encode_prompt(model.tokenizer, line)
         [(text, finish, _)] = model.generate(
             [tokens], max_tokens=max_tokens, temperature=temperature, seed=turn,
             stop_ids=template.stop_ids(model.tokenizer), stop_text=template.frame(model.tokenizer).stop,
         )  # fmt: skip
-        # A terminal must not obey what a model writes.
-        text = "\n".join(escape_invisible(line) for line in text.split("\n"))
-        print(text + ("" if has_ended(finish) else " [cut at the length limit]"), flush=True)
+        print_text(text + ("" if has_ended(finish) else " [cut at the length limit]"))
 
 
 def _question(terminal: bool) -> str:
     if terminal:
-        print("> ", end="", flush=True)
+        print_text("> ", end="")
     return sys.stdin.readline().strip()

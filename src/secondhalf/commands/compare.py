@@ -11,6 +11,7 @@ from secondhalf.analysis.safety import compared, compared_name
 from secondhalf.api import find_run
 from secondhalf.errors import UserError
 from secondhalf.evaluate.invariance import moves_with
+from secondhalf.output import print_result
 from secondhalf.report.verdict import no_evidence
 from secondhalf.runs import Run
 from secondhalf.statistics import Comparison, describe_comparison
@@ -22,7 +23,7 @@ def main(options: argparse.Namespace) -> None:
     runs = [find_run(name, runs=options.runs, store=options.store) for name in options.runs_named]
     figure = options.figure or runs[0].recipe.evaluate.primary
     rows = compare(runs, options.arm, figure)
-    print(as_json(rows) if options.json else as_text(rows, figure))
+    print_result(as_json(rows) if options.json else as_text(rows, figure), as_json=options.json)
 
 
 @dataclass(frozen=True)

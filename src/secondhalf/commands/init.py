@@ -1,11 +1,11 @@
 """The recipe that `secondhalf init` writes: every field, its documentation, and values that run at once."""
 
 import argparse
-import json
 import re
 from pathlib import Path
 
 from secondhalf.errors import UserError
+from secondhalf.output import print_json, print_text
 from secondhalf.recipe import Recipe
 from secondhalf.recipe.file import write_yaml
 
@@ -22,7 +22,10 @@ def main(options: argparse.Namespace) -> None:
     if path.exists():
         raise UserError(f"{path} exists: name another file, such as `secondhalf init my.yaml`.")
     path.write_text(starter(path), "utf-8")
-    print(json.dumps({"recipe": str(path)}) if options.json else f"Wrote {path}. Next: secondhalf doctor {path}")
+    if options.json:
+        print_json({"recipe": str(path)})
+    else:
+        print_text(f"Wrote {path}. Next: secondhalf doctor {path}")
 
 
 def starter(path: Path) -> str:

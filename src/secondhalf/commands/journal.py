@@ -13,27 +13,26 @@ from secondhalf.commands.ages import read_age
 from secondhalf.commands.heal import heal
 from secondhalf.errors import UserError
 from secondhalf.models.journal.view import JournalSelection, JournalView, ModelReplies
+from secondhalf.output import print_result
 from secondhalf.store import Store
 from secondhalf.text.table import format_table
-from secondhalf.text.visible import escape_invisible
 
 
 def main(options: argparse.Namespace) -> None:
     """Lists, exports, prunes or heals the replies that were paid for."""
     if options.heal:
-        print(heal(Store(options.store), sure=options.yes, as_json=options.json))
+        print_result(heal(Store(options.store), sure=options.yes, as_json=options.json), as_json=options.json)
         return
-    print(
-        journal(
-            Store(options.store),
-            export=options.export,
-            prune=options.prune,
-            model=options.model,
-            older=options.older_than,
-            sure=options.yes,
-            as_json=options.json,
-        )
+    text = journal(
+        Store(options.store),
+        export=options.export,
+        prune=options.prune,
+        model=options.model,
+        older=options.older_than,
+        sure=options.yes,
+        as_json=options.json,
     )
+    print_result(text, as_json=options.json)
 
 
 def journal(
@@ -129,7 +128,7 @@ def _names(store: Store) -> dict[str, set[str]]:
 
 
 def _short(identity: str) -> str:
-    return identity[:12] if re.fullmatch(r"[0-9a-f]{64}", identity) else escape_invisible(identity)
+    return identity[:12] if re.fullmatch(r"[0-9a-f]{64}", identity) else identity
 
 
 def _day(moment: float) -> str:

@@ -1,7 +1,6 @@
 """`secondhalf run RECIPE`, and each stage's own command, which is the run up to that stage."""
 
 import argparse
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +11,7 @@ from secondhalf.commands.dry_run import as_text, dry_run
 from secondhalf.commands.evaluate_models import is_recipe, recipe_of
 from secondhalf.commands.show import show
 from secondhalf.errors import UserError
+from secondhalf.output import print_json, print_result, print_text
 from secondhalf.pipeline import run_pilots
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
@@ -32,9 +32,10 @@ def main(options: argparse.Namespace) -> None:
     else:
         recipe, until = _recipe(options)
         finished = run(recipe, until=until, runs=options.runs, store=options.store)
-        print(show(finished, as_json=options.json, whole=until == "report"))
+        text = show(finished, as_json=options.json, whole=until == "report")
+        print_result(text, as_json=options.json)
         if until == "report" and not options.json:
-            print(f"\nThe report: {finished.folder / 'report' / 'index.html'}")
+            print_text(f"\nThe report: {finished.folder / 'report' / 'index.html'}")
 
 
 def _recipe(options: argparse.Namespace) -> tuple[Recipe, str]:
@@ -52,9 +53,9 @@ def _explain(options: argparse.Namespace) -> None:
     with opened(recipe, options.runs, options.store) as run:
         document, steps = examined(run, options.explain)
     if options.json:
-        print(json.dumps(explanation_as_dict(document, steps), ensure_ascii=False))
+        print_json(explanation_as_dict(document, steps))
     else:
-        print(explain_document(document, steps, colour=sys.stdout.isatty()))
+        print_text(explain_document(document, steps, colour=sys.stdout.isatty()), styled=True)
 
 
 def _pilot(options: argparse.Namespace) -> None:
@@ -62,13 +63,15 @@ def _pilot(options: argparse.Namespace) -> None:
     with opened(recipe, options.runs, options.store) as run:
         rankings = pilot_rankings(recipe, run_pilots(run))
     if options.json:
-        print(json.dumps({"pilots": [[asdict(row) for row in rows] for rows in rankings]}, ensure_ascii=False))
+        print_json({"pilots": [[asdict(row) for row in rows] for rows in rankings]})
     else:
-        print("\n\n".join(map(ranking_as_text, rankings)) or "No data set asks a model.")
+        print_text("\n\n".join(map(ranking_as_text, rankings)) or "No data set asks a model.")
 
 
 def _dry_run(options: argparse.Namespace) -> None:
     recipe = load_recipe(Path(options.recipe), read_overrides(options.set))
     estimates = dry_run(run(recipe, until="split", runs=options.runs, store=options.store))
-    rows = {"estimates": [asdict(estimate) for estimate in estimates]}
-    print(json.dumps(rows, ensure_ascii=False) if options.json else as_text(estimates))
+    if options.json:
+        print_json({"estimates": [asdict(estimate) for estimate in estimates]})
+    else:
+        print_text(as_text(estimates))

@@ -12,6 +12,7 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt, load_ifeval
 from secondhalf.evaluate.ifeval.score import InstructionVerdict, accuracies, check_response, verify_instructions
+from secondhalf.output import print_result
 from secondhalf.text.table import format_table
 
 _NAMES = {
@@ -24,7 +25,8 @@ _NAMES = {
 
 def main(options: argparse.Namespace) -> None:
     """Prints the accuracies of a file of responses."""
-    print(summary(score(options.prompts, options.responses), as_json=options.json))
+    text = summary(score(options.prompts, options.responses), as_json=options.json)
+    print_result(text, as_json=options.json)
 
 
 def score(prompts: Path, responses: Path) -> dict[str, list[InstructionVerdict]]:

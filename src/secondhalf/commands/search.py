@@ -5,6 +5,7 @@ import multiprocessing
 from pathlib import Path
 
 from secondhalf.errors import UserError
+from secondhalf.output import print_error, print_result, print_text
 from secondhalf.progress import messages_on_stderr
 from secondhalf.search.adaptive import check_optuna
 from secondhalf.search.confirm import Confirmation, confirm
@@ -26,11 +27,13 @@ def main(options: argparse.Namespace) -> int:
     if options.workers > 1:
         _work_together(search, options.workers)
     came_out, confirmation = finish(search)
-    print(as_json(search, came_out, confirmation) if options.json else as_text(search, came_out, confirmation))
-    if not options.json:
-        print(f"\nThe page: {search.folder / 'index.html'}")
+    if options.json:
+        print_result(as_json(search, came_out, confirmation), as_json=True)
+    else:
+        print_text(as_text(search, came_out, confirmation))
+        print_text(f"\nThe page: {search.folder / 'index.html'}")
         if (search.folder / "winner.yaml").is_file():
-            print(f"The winner: {search.folder / 'winner.yaml'}")
+            print_text(f"The winner: {search.folder / 'winner.yaml'}")
     return 0 if came_out.best else 1
 
 
@@ -107,4 +110,5 @@ def _work(search: Search) -> None:
         try:
             work(search)
         except UserError as error:
-            raise SystemExit(f"secondhalf: {error}") from error
+            print_error(f"secondhalf: {error}")
+            raise SystemExit(1) from error

@@ -13,21 +13,19 @@ from secondhalf.analysis.results import Results
 from secondhalf.analysis.spending import spending
 from secondhalf.api import find_run
 from secondhalf.clean.mix import mix_as_dict, mix_as_text
+from secondhalf.output import print_result
 from secondhalf.report.text import as_text
 from secondhalf.runs import Run
 from secondhalf.runs.pilots import pilot_rankings, pilots_of
 from secondhalf.teach.ranking import ranking_as_text
 from secondhalf.text.table import format_table
-from secondhalf.text.visible import escape_invisible
 
 
 def main(options: argparse.Namespace) -> None:
     """Prints what a run found so far, or what one of its stages rejected."""
     run = find_run(options.run, runs=options.runs, store=options.store)
-    if options.stage:
-        print(rejects(run, options.stage, as_json=options.json))
-    else:
-        print(show(run, as_json=options.json))
+    text = rejects(run, options.stage, as_json=options.json) if options.stage else show(run, as_json=options.json)
+    print_result(text, as_json=options.json)
 
 
 def show(run: Run, *, as_json: bool, whole: bool = True) -> str:
@@ -77,11 +75,11 @@ def funnel(run: Run, *, as_json: bool) -> str:
 
 def _words_lines(words: list[tuple[str, int]]) -> list[str]:
     """What the server said, a line for each of the most frequent sentences."""
-    return [f"      {count} x {escape_invisible(said)}" for said, count in words]
+    return [f"      {count} x {said}" for said, count in words]
 
 
 def _stopped_line(run: Run) -> list[str]:
-    return [f"The last command stopped: {escape_invisible(run.stopped)}"] if run.stopped else []
+    return [f"The last command stopped: {run.stopped}"] if run.stopped else []
 
 
 def _spending_cells(spent: dict[str, Any]) -> list[str]:
@@ -116,7 +114,7 @@ def rejects(run: Run, name: str, *, as_json: bool) -> str:
     for item in rejected:
         lines = [f"{item['stage']}: {item['count']} {item['reason']} ({item['share']:.1%})"]
         lines += _words_lines(item.get("server_words", []))
-        lines += [f"    {row[:12]}  {escape_invisible(text)}" for row, text in item["examples"].items()]
+        lines += [f"    {row[:12]}  {text}" for row, text in item["examples"].items()]
         blocks.append("\n".join(lines))
     return "\n\n".join([*blocks, *([mix_as_text(shifts)] if name == "clean" else []), *_stopped_line(run)])
 

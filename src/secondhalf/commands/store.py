@@ -11,6 +11,7 @@ from typing import Any
 
 from secondhalf.commands.ages import read_age
 from secondhalf.errors import UserError
+from secondhalf.output import print_result, print_text
 from secondhalf.runs.usage import used_stages
 from secondhalf.store import Stage, Store
 from secondhalf.store.prune import (
@@ -32,12 +33,13 @@ def main(options: argparse.Namespace) -> None:
     if options.share is not None:
         group = share(store.root, options.share)
         sentence = f"{store.root} is shared with {group}: its members may read and write it. Runs stay their owner's."
-        print(json.dumps({"store": str(store.root), "shared": group}) if options.json else sentence)
+        text = json.dumps({"store": str(store.root), "shared": group}) if options.json else sentence
     elif options.prune:
         age = timedelta(seconds=read_age(options.keep_trash, "--keep-trash"))
-        print(prune(store, options.runs, age, sure=options.yes, as_json=options.json))
+        text = prune(store, options.runs, age, sure=options.yes, as_json=options.json)
     else:
-        print(stages(store, options.runs, as_json=options.json))
+        text = stages(store, options.runs, as_json=options.json)
+    print_result(text, as_json=options.json)
 
 
 def stages(store: Store, runs: Path, *, as_json: bool) -> str:
@@ -105,13 +107,13 @@ class PrunePlan:
 def _ask(text: str, *, as_json: bool) -> None:
     can_answer = sys.stdin.isatty() and not as_json
     if not as_json:
-        print(text)
+        print_text(text)
     if not can_answer:
         raise UserError(
             "store --prune asks before it removes anything, and nobody can answer here: start it at a terminal, or add --yes. "
             "Nothing was removed."
         )
-    print(f"\nMove them to {TRASH}/, and remove for good what is old there? [y/N] ", end="", flush=True)
+    print_text(f"\nMove them to {TRASH}/, and remove for good what is old there? [y/N] ", end="")
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
         raise UserError("Nothing was removed.")
 

@@ -15,6 +15,7 @@ from secondhalf import statistics
 from secondhalf.analysis.figures import LOWER_IS_BETTER
 from secondhalf.errors import UserError
 from secondhalf.evaluate.invariance import moves_with
+from secondhalf.output import print_result
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
 from secondhalf.report.verdict import no_evidence
@@ -33,7 +34,7 @@ _FIXED = dict.fromkeys(("name", "seed", "corpus", "clean", "evaluate", "probes",
 def main(options: argparse.Namespace) -> None:
     """Compares settings on the prompts on which settings may be chosen."""
     figure, arms = sweep(Path(options.recipe), options.over, options.set, options.arm, options.runs, options.store)
-    print(as_json(figure, arms) if options.json else as_text(figure, arms))
+    print_result(as_json(figure, arms) if options.json else as_text(figure, arms), as_json=options.json)
 
 
 @dataclass(frozen=True)

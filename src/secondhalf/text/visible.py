@@ -17,10 +17,11 @@ def escape_invisible(text: str) -> str:
     """The text with control, format, separator and surrogate characters written out; newlines are made one kind."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c if _is_visible(c) else f"⟨U+{ord(c):04X}⟩" for c in text.replace("\r\n", "\n"))
+    return "".join(c if is_visible(c) else f"⟨U+{ord(c):04X}⟩" for c in text.replace("\r\n", "\n"))
 
 
-def _is_visible(character: str) -> bool:
+def is_visible(character: str) -> bool:
+    """Whether a character shows what it is: letters, signs, blanks, and the newline and tab that a text is laid out with."""
     if character in _KEPT or character in _HARMLESS:
         return True
     # Hangul fillers and the Braille blank count as letters and symbols, and are invisible all the same.

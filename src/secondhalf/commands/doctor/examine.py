@@ -1,7 +1,6 @@
 """What is installed, which engines work, and what a recipe would need in memory, hours and money before it is run."""
 
 import argparse
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from secondhalf.commands.doctor.needs import needs
 from secondhalf.commands.doctor.teaching import SAMPLE, teaching
 from secondhalf.commands.doctor.training import training_table, trainings
 from secondhalf.commands.dry_run import as_text
+from secondhalf.output import print_json, print_text
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
 from secondhalf.text.table import format_table
@@ -38,12 +38,12 @@ def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool) -> i
             "estimates": [asdict(row) for row in estimates],
             "trainings": [asdict(row) for row in training],
         }
-        print(json.dumps(summary, ensure_ascii=False))
+        print_json(summary)
     else:
         rows = [[f.what, f.message, "ok" if f.ready else "MISSING"] for f in findings]
-        print(format_table(rows, ["what", "found", ""]))
+        print_text(format_table(rows, ["what", "found", ""]))
         if estimates:
-            print(f"\nTeaching, from {SAMPLE} documents:\n{as_text(estimates)}")
+            print_text(f"\nTeaching, from {SAMPLE} documents:\n{as_text(estimates)}")
         if training:
-            print(f"\nTraining:\n{training_table(training, trains_on, recipe.report.currency)}")
+            print_text(f"\nTraining:\n{training_table(training, trains_on, recipe.report.currency)}")
     return 0 if all(finding.ready for finding in findings) else 2
