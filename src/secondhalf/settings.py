@@ -2,10 +2,14 @@
 field decides is said in its annotation."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, core_schema
+
+_MOST = 2**63 - 1  # tables and seeds hold whole numbers of 64 bits
+_CHECKED = {"secondhalf_number": True}
 
 
 class Decides:
@@ -27,10 +31,38 @@ class AddedLater:
     """
 
 
-class Settings(BaseModel):
-    """Frozen, strict about keys; the docstring under a field becomes its help and its YAML comment."""
+def _with_checked_numbers(schema: Any) -> Any:
+    """A schema in which every number, in lists and mappings too, is held to what `Settings` says of numbers."""
+    if isinstance(schema, list | tuple):
+        return type(schema)(_with_checked_numbers(part) for part in schema)
+    if not isinstance(schema, dict) or schema.get("metadata") == _CHECKED:
+        return schema
+    if schema.get("type") in {"int", "float"}:
+        limits = {"ge": -_MOST - 1, "le": _MOST} if schema["type"] == "int" else {"allow_inf_nan": False}
+        return core_schema.no_info_before_validator_function(_no_truth_value, {**limits, **schema}, metadata=_CHECKED)
+    return {name: _with_checked_numbers(part) for name, part in schema.items()}
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, validate_default=True)
+
+def _no_truth_value(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("Input should be a number, not true or false")
+    return value
+
+
+class Settings(BaseModel):
+    """Frozen, strict about keys; the docstring under a field becomes its help and its YAML comment.
+
+    A number is no truth value, is finite, and where it is whole fits 64 bits.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, validate_default=True, allow_inf_nan=False
+    )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema: CoreSchema = _with_checked_numbers(handler(source))
+        return schema
 
     def deciding(self, stage: str) -> dict[str, object]:
         """The settings that decide a stage (or "run"), as JSON has them; settings inside these, in lists and in mappings too.

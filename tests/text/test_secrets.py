@@ -48,6 +48,7 @@ def test_a_placeholder_is_a_word_of_honest_text_and_is_masked_in_errors_alone() 
     [
         ("https://me:pa55@host/v1", "https://[login]@host/v1"),
         ("at https://token@host, ftp://u:p@ss@h:21/a@b", "at https://[login]@host, ftp://[login]@h:21/a@b"),
+        ("https://h/a?X-Amz-Signature=ab%3D&x=1&api_key=k#b", "https://h/a?X-Amz-Signature=[key]&x=1&api_key=[key]#b"),
         ("https://host/@me and a@b.example", "https://host/@me and a@b.example"),
         ('{"a": "x://y", "b": "c@d"}', '{"a": "x://y", "b": "c@d"}'),
     ],

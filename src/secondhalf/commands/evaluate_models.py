@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml.comments import CommentedMap
 
 from secondhalf.errors import UserError
 from secondhalf.recipe import Recipe
 from secondhalf.recipe.file import explain, read_overrides, set_value
 from secondhalf.rows import digest
+from secondhalf.text.yaml_text import YamlMapping
 
 
 def is_recipe(source: str) -> bool:
@@ -45,7 +45,7 @@ def recipe_of(models: list[str], benchmarks: list[str], overrides: list[str]) ->
     try:
         return Recipe.model_validate(plain)
     except ValidationError as error:
-        raise UserError(explain(error, Recipe, Path("evaluate"), CommentedMap())) from error
+        raise UserError(explain(error, Recipe, Path("evaluate"), YamlMapping())) from error
 
 
 def _names(models: list[str]) -> list[str]:

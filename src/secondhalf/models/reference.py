@@ -24,7 +24,7 @@ from secondhalf.errors import UserError
 from secondhalf.store.faults import is_allowed, place_fault, user_name
 from secondhalf.store.files import flush
 
-_HUB = re.compile(r"^hf:(?P<data>datasets/)?(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?(:(?P<file>[\w./-]+))?$")
+_HUB = re.compile(r"hf:(?P<data>datasets/)?(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?(:(?P<file>[\w./-]+))?")
 # What a student or a teacher is made of; never code, never pickles.
 HUB_FILES = ["*.safetensors", "*.safetensors.index.json", "config.json", "generation_config.json", "tokenizer*", "*.jinja",
              "special_tokens_map.json", "vocab.json", "vocab.txt", "merges.txt"]  # fmt: skip
@@ -176,7 +176,7 @@ def _join_parts(name: str, file: str, parts: list[Path]) -> Path:
 
 
 def _from_hub(location: str) -> Path:
-    match = _HUB.match(location)
+    match = _HUB.fullmatch(location)
     if not match:
         raise UserError(f"{location} is no hub reference: write hf:ORG/NAME@REVISION, or hf:ORG/NAME@REVISION:FILE.")
     try:

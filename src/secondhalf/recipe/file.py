@@ -4,33 +4,37 @@ import difflib
 import io
 import textwrap
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 from secondhalf.errors import UserError
+from secondhalf.text.secrets import mask_secrets
+from secondhalf.text.yaml_text import YamlMapping, load_yaml, read_small_file
+
+_MOST_FAULTS, _LONGEST_ECHO = 20, 80
+# Fields into which people put a key or a password: what stands there is not repeated.
+_SECRET_FIELDS = {"key_env", "urls"}
 
 
-def read_yaml(path: Path) -> CommentedMap:
+def read_yaml(path: Path) -> YamlMapping:
     """The file's mapping, with the lines of its keys. Raises UserError for what is no YAML mapping."""
-    try:
-        raw = YAML().load(path.read_text("utf-8"))
-    except OSError as error:
-        raise UserError(
-            f"{path} cannot be read ({error.strerror}): name a recipe, or write one with `secondhalf init`."
-        ) from error
-    except (YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise UserError(f"{where} is no YAML: {getattr(error, 'problem', None) or error}.") from error
-    if not isinstance(raw, CommentedMap):
+    raw = load_yaml(read_small_file(path, "name a recipe, or write one with `secondhalf init`"), str(path))
+    if not isinstance(raw, YamlMapping):
         raise UserError(f"{path} is no recipe: it must hold `key: value` lines; `secondhalf init` writes one.")
     return raw
+
+
+def read_commented(path: Path) -> CommentedMap:
+    """The same with its comments, to be written again."""
+    read_yaml(path)  # refuses what ruamel.yaml would take ages for
+    commented: CommentedMap = YAML().load(path.read_text("utf-8-sig"))
+    return commented
 
 
 def read_overrides(texts: Iterable[str]) -> list[tuple[str, object]]:
@@ -39,11 +43,8 @@ def read_overrides(texts: Iterable[str]) -> list[tuple[str, object]]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not all(name.split(".")):
-            raise UserError(f"--set {text}: write stage.field=value, such as --set corpus.sample=200.")
-        try:
-            overrides.append((name, YAML(typ="safe").load(value)))
-        except YAMLError as error:
-            raise UserError(f"--set {text}: the value is no YAML; put it in quotes.") from error
+            raise UserError(f"--set {_shortened(text)}: write stage.field=value, such as --set corpus.sample=200.")
+        overrides.append((name, load_yaml(value, f"--set {_shortened(text)}", lines=False)))
     return overrides
 
 
@@ -61,13 +62,13 @@ def set_value(recipe: dict[str, Any], name: str, value: object) -> None:
         for key, item in value.items():
             set_value(inner[last], str(key), item)
     else:
-        inner[last] = value
+        inner[last] = deepcopy(value)  # what is laid over it later must not change the caller's own
 
 
-def explain(error: ValidationError, model: type[BaseModel], path: Path, raw: CommentedMap) -> str:
-    """All faults of a recipe, a sentence each: file, line, key, and for an unknown key the nearest right one."""
+def explain(error: ValidationError, model: type[BaseModel], path: Path, raw: YamlMapping) -> str:
+    """A recipe's first faults, a sentence each: file, line, key, and for an unknown key the nearest right one."""
     sentences: list[str] = []
-    for fault in error.errors():
+    for fault in error.errors(include_url=False)[: 2 * _MOST_FAULTS]:
         keys = [str(part) for part in fault["loc"]]
         where = f"{path}{_line(raw, keys)}"
         name = ".".join(keys)
@@ -75,12 +76,25 @@ def explain(error: ValidationError, model: type[BaseModel], path: Path, raw: Com
             sentences.append(f"{where}: there is no field {name}{_nearest(model, keys)}.")
         else:
             message = str(fault["msg"]).removeprefix("Value error, ")
-            got = "" if isinstance(fault["input"], dict | BaseModel) else f" (it is {fault['input']!r})"
-            sentences.append(f"{where}: {name + ': ' if name else ''}{message}{got}.")
+            sentences.append(f"{where}: {name + ': ' if name else ''}{message}{_echo(keys, fault['input'])}.")
     # A fault at the top of the recipe shows again in each data set and arm laid over it: once is enough.
     shortest = [s for s in dict.fromkeys(sentences) if not _repeats(s, sentences)]
     # An override stands in no line of the file, so all of its sentences look like repetitions: the shortest is the recipe's own.
-    return "\n".join(shortest or [min(sentences, key=len)])
+    return "\n".join(shortest[:_MOST_FAULTS] or [min(sentences, key=len)])
+
+
+def _echo(keys: list[str], value: object) -> str:
+    """What a field holds, shortened and without secrets; nothing of a whole section."""
+    if isinstance(value, dict | BaseModel) or _SECRET_FIELDS & set(keys):
+        return ""
+    try:
+        return f" (it is {_shortened(mask_secrets(repr(value)))})"
+    except (ValueError, RecursionError):  # a number of thousands of digits, a list within itself
+        return ""
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_ECHO else f"{text[:_LONGEST_ECHO]}…"
 
 
 def _repeats(sentence: str, sentences: list[str]) -> bool:
@@ -92,10 +106,10 @@ def _line(raw: object, keys: list[str]) -> str:
     for start in (keys, keys[2:] if keys[:1] in (["data"], ["arms"]) else []):
         node, line = raw, None
         for key in start:
-            if not isinstance(node, CommentedMap) or key not in node:
+            if not isinstance(node, YamlMapping) or key not in node:
                 line = None if key == start[-1] and node is raw else line
                 break
-            line = node.lc.key(key)[0] + 1
+            line = node.lines[key]
             node = node[key]
         else:
             if line is not None:

@@ -5,7 +5,7 @@ says itself is laid over them. The resolved recipe has every default written out
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -35,9 +35,10 @@ from secondhalf.settings import Decides, Settings, lay_over
 from secondhalf.split.settings import RULE_FIELD, SplitSettings
 from secondhalf.teach.pilot import PilotSettings
 from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
+from secondhalf.text.secrets import has_login, mask_secrets
 from secondhalf.train.settings import TrainSettings
 
-NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class Recipe(Settings):
@@ -93,12 +94,26 @@ class Recipe(Settings):
     notices: Annotated[list[str], Decides(False)] = Field([])
     """What readers of the report must be told, such as a model's terms of use."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _storable_texts(cls, recipe: Any) -> Any:
+        """What stands in a recipe stands in the run's folder, in manifests and in errors too: a password must not."""
+        for field, text in _texts(recipe, ""):
+            if "\0" in text:
+                raise ValueError(f"{field}: it holds a NUL, which no file's name and no page can; take it out")
+            if has_login(text):
+                raise ValueError(
+                    f"{field}: an address must hold no name and no password ({mask_secrets(text[:100])}): give them in the "
+                    "environment or in ~/.netrc, where its driver looks for them"
+                )
+        return recipe
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if not NAME.match(self.name):
+        if not NAME.fullmatch(self.name):
             raise ValueError(f"name: {self.name!r} must be letters, digits, dots, dashes or underscores, 64 at most")
         for name in [*self.data, *self.arms]:
-            if not NAME.match(name):
+            if not NAME.fullmatch(name):
                 raise ValueError(
                     f"{name!r} is no name for a data set or an arm: letters, digits, dots, dashes, underscores"
                 )
@@ -174,36 +189,59 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
+def _texts(value: object, field: str) -> Iterator[tuple[str, str]]:
+    """Every text in a recipe as it was written, with its field."""
+    if isinstance(value, str):
+        yield field, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _texts(item, f"{field}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item, field)
+
+
 def _laid_over(recipe: dict[str, Any]) -> dict[str, Any]:
-    """Gives every data set and arm what the top of the recipe says, under what they say themselves."""
+    """Gives every data set and arm what the top of the recipe says, under what they say themselves.
+
+    What is no mapping where one belongs stays as it is, for the recipe's model to refuse.
+    """
     full = deepcopy(recipe)
-    full["data"] = {
-        name: _starting(full, own, ("split", "teach", "audit")) for name, own in (full.get("data") or {}).items()
-    }
+    for section, keys in (("data", ("split", "teach", "audit")), ("arms", ("train",))):
+        named = {} if full.get(section) is None else full[section]
+        if not isinstance(named, dict):
+            return full
+        full[section] = {name: _starting(full, own, keys) for name, own in named.items()}
     for own in full["data"].values():
+        if not isinstance(own, dict):
+            continue
         like = own["teach"].get("like") if isinstance(own.get("teach"), dict) else None
         if isinstance(like, str) and like in full["data"]:
             # A control mirrors the accepted pairs of another data set, so it has that one's split.
-            own["split"] = full["data"][like].get("split", {})
-    full["arms"] = {name: _starting(full, own, ("train",)) for name, own in (full.get("arms") or {}).items()}
+            mirrored = full["data"][like]
+            own["split"] = mirrored.get("split", {}) if isinstance(mirrored, dict) else {}
     for own in full["arms"].values():
-        source = own.get("adapter_from")
-        settings = full["arms"][source]["train"] if isinstance(source, str) and source in full["arms"] else None
+        source = own.get("adapter_from") if isinstance(own, dict) else None
+        taken = full["arms"].get(source) if isinstance(source, str) else None
+        settings = taken["train"] if isinstance(taken, dict) else None
         if isinstance(settings, dict) and isinstance(own["train"], dict):
             # One adapter is carried over for each seed that the other arm has.
             own["train"] = {**own["train"], **{name: settings[name] for name in ("seeds",) if name in settings}}
     return full
 
 
-def _starting(recipe: dict[str, Any], own: object, keys: tuple[str, ...]) -> dict[str, Any]:
-    own = dict(own) if isinstance(own, dict) else {}
-    merged = {key: lay_over(_start(recipe, key, own), own.get(key) or {}) for key in keys}
+def _starting(recipe: dict[str, Any], own: object, keys: tuple[str, ...]) -> object:
+    if own is None:
+        own = {}
+    if not isinstance(own, dict):
+        return own
+    merged = {key: lay_over(_start(recipe, key, own), {} if own.get(key) is None else own[key]) for key in keys}
     return {**own, **merged}
 
 
 def _start(recipe: dict[str, Any], key: str, own: dict[str, Any]) -> object:
     """What a data set or an arm starts from: the top of the recipe, but for the teachers where it names its own."""
-    start, says = recipe.get(key) or {}, own.get(key)
+    start, says = {} if recipe.get(key) is None else recipe[key], own.get(key)
     if key == "teach" and isinstance(start, dict) and isinstance(says, dict) and {"model", "teachers"} & says.keys():
         return {name: value for name, value in start.items() if name != "teachers"}
     return start

@@ -124,7 +124,7 @@ def begin(options: SearchSettings, folder: Path, runs: Path, store: Path) -> Sea
 
     Also where the folder holds another search: other axes, figures or limits, or another recipe.
     """
-    if not NAME.match(folder.name) or len(folder.name) > 58:
+    if not NAME.fullmatch(folder.name) or len(folder.name) > 58:
         raise UserError(f"--name {folder.name}: letters, digits, dots, dashes or underscores, 58 at most.")
     search = Search(options, folder, runs, store)
     check(search)

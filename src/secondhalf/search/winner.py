@@ -10,7 +10,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from secondhalf.recipe import Recipe, load_recipe
-from secondhalf.recipe.file import read_overrides, read_yaml, set_value
+from secondhalf.recipe.file import read_commented, read_overrides, set_value
 from secondhalf.search.axes import Setting, named
 from secondhalf.search.outcome import Outcome
 from secondhalf.search.study import Search
@@ -46,7 +46,7 @@ def confirming(search: Search, setting: Setting, name: str) -> tuple[Recipe, lis
 def write_winner(search: Search, setting: Setting, outcome: Outcome) -> tuple[Path, Recipe]:
     """Writes searches/NAME/winner.yaml, which loads as the recipe that is returned beside its path."""
     recipe, sets = confirming(search, setting, f"{search.name}-winner")
-    raw = read_yaml(Path(search.settings.recipe))
+    raw = read_commented(Path(search.settings.recipe))
     for field, value in read_overrides(sets):
         set_value(raw, field, value)
     text = io.StringIO()

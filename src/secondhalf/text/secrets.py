@@ -6,36 +6,51 @@ would stand in recipes, manifests and errors.
 
 import json
 import re
+from base64 import b64encode
 from urllib.parse import quote
 
 KEY, LOGIN = "[key]", "[login]"
 """What stands where a key, or the login of an address, stood."""
 
-_SHORTEST = 8  # characters; placeholders of local servers such as EMPTY are shorter, and may be words of honest text
+SHORTEST = 8
+"""Characters of a key that counts as one: EMPTY, none and ollama are no secrets, and words of honest text."""
 _LOGIN = re.compile(r'(?<=://)[^\s/?#"<>]{1,500}@')
+# ?api_key=..., &X-Amz-Signature=..., &sig=...
+_QUERY = re.compile(
+    r"""([?&][\w-]{0,40}(?:key|token|secret|password|credential|sig|signature)[\w-]{0,40}=)[^\s&#"'<>]+""", re.I
+)
 _ADDRESS = re.compile(r'[A-Za-z][A-Za-z0-9+.-]{0,30}(?:::[A-Za-z0-9+.-]{1,30})*://[^\s/?#"<>]{1,500}@')
 _keys: set[str] = set()
 
 
 def remember_key(key: str) -> None:
     """Has `mask_keys` blot a key out for as long as this process lives; one of under eight characters stays as it is."""
-    if len(key) >= _SHORTEST:
-        _keys.update((key, quote(key, safe=""), json.dumps(key)[1:-1]))
+    if len(key) >= SHORTEST:
+        _keys.add(key)
+
+
+def mask_key(text: str, key: str) -> str:
+    """The text with [key] for each occurrence of the key, as it is, in an address, in JSON or in base64."""
+    if not key or not text:
+        return text
+    encoded = b64encode(key.encode("utf-8", "replace")).decode()
+    for form in (key, quote(key, safe="", errors="replace"), json.dumps(key)[1:-1], encoded, encoded.rstrip("=")):
+        text = text.replace(form, KEY)
+    return text
 
 
 def mask_keys(text: str) -> str:
-    """The text without the keys that were remembered: what a reply may be stored as. Addresses in it stay whole."""
+    """The text without the keys that were remembered. Addresses in it stay whole."""
     # The longest first: one key may be the beginning of another.
     for key in sorted(_keys, key=len, reverse=True):
-        if key in text:
-            text = text.replace(key, KEY)
+        text = mask_key(text, key)
     return text
 
 
 def mask_secrets(text: str, key: str = "") -> str:
-    """The text without keys and without the logins of addresses: what may be printed. `key`: one more, of any length."""
-    text = mask_keys(text.replace(key, KEY) if key else text)
-    return _LOGIN.sub(f"{LOGIN}@", text) if "://" in text else text
+    """The text without keys, and addresses in it without logins and keys: what may be printed. `key`: one more, of any length."""
+    text = mask_keys(mask_key(text, key))
+    return _QUERY.sub(rf"\1{KEY}", _LOGIN.sub(f"{LOGIN}@", text)) if "://" in text else text
 
 
 def has_login(address: str) -> bool:

@@ -6,8 +6,8 @@ from base64 import b64encode
 import pytest
 
 from secondhalf.models.request import TroubleError
-from secondhalf.models.server.mask import mask
 from secondhalf.models.server.response import read_reply
+from secondhalf.text.secrets import mask_key
 
 KEY = "sk-very+secret/1"
 
@@ -38,7 +38,7 @@ def test_a_word_in_the_keys_place_blots_out_no_text(key: str):
     text = "The EMPTY room, none but ollama x."
     answer = {"choices": [{"message": {"content": text}, "finish_reason": "stop"}]}
     assert read_reply(json.dumps(answer).encode(), chat=True, secret=key).text == text
-    assert mask("", key) == ""
+    assert mask_key("", key) == ""
 
 
 def test_a_finish_word_of_megabytes_is_cut():

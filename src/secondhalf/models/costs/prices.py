@@ -2,18 +2,17 @@
 
 import datetime
 import re
+from collections import Counter
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field, TypeAdapter, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from secondhalf.errors import UserError
 from secondhalf.models.server.settings import ServerSettings
 from secondhalf.settings import Settings
+from secondhalf.text.yaml_text import load_yaml, read_small_file
 
 _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")  # a provider's dated name of a model: gpt-4o-mini-2024-07-18
 
@@ -50,9 +49,9 @@ FREE = Price(model="", prompt=0, response=0)  # a model on this machine: its pri
 def find_price(model: str, path: str = "") -> Price | None:
     """The price of a model by its name, else by its name without a date; None when no file knows it.
 
-    Raises UserError naming the entry of the user's file at `path` that is no price.
+    Raises UserError naming the entry of the user's file at `path` that is no price, or a model that is priced twice.
     """
-    own = _read(Path(path).read_text("utf-8"), path) if _is_given(path) else []
+    own = _read(read_small_file(Path(path), "correct prices, or leave it empty"), path) if _is_given(path) else []
     prices = {entry.model: entry for entry in [*_packaged(), *own]}
     return prices.get(model) or prices.get(_DATED.sub("", model))
 
@@ -74,17 +73,20 @@ def _is_given(path: str) -> bool:
 
 
 def _read(text: str, path: str) -> list[Price]:
+    raw = load_yaml(text, path, dates=True)
     try:
-        raw: Any = YAML(typ="safe").load(text)
-        return TypeAdapter(list[Price]).validate_python(raw or [])
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise UserError(f"{path}{f':{mark.line + 1}' if mark else ''} is no YAML: mend the price file.") from error
+        prices = TypeAdapter(list[Price]).validate_python(raw)
     except ValidationError as error:
         fault = error.errors()[0]
         entry, *field = fault["loc"] or ("the file",)
-        position = f"entry {entry + 1}" if isinstance(entry, int) else str(entry)
+        position = f"entry {entry + 1}" if isinstance(entry, int) else str(entry)[:60]
         raise UserError(
             f"{path}, {position}{''.join(f', {part}' for part in field)}: {fault['msg']}. A price file is a list of "
             "{model: NAME, prompt: DOLLARS, response: DOLLARS}, for a million tokens."
         ) from error
+    twice = [model for model, times in Counter(price.model for price in prices).items() if times > 1]
+    if twice or not prices:
+        raise UserError(
+            f"{path} " + (f"prices {twice[0]} twice: keep one entry." if twice else "holds no prices: write one.")
+        )
+    return prices

@@ -10,9 +10,10 @@ from typing import Any
 from secondhalf.models.finish import MISSING, NO_CHOICE, finish_kind
 from secondhalf.models.request import Paid, Reply, Request, TroubleError
 from secondhalf.models.server.event_stream import EventStreamError, is_event_stream, merge_events
-from secondhalf.models.server.mask import mask, mask_reply
+from secondhalf.models.server.mask import mask_reply
 from secondhalf.models.server.usage import read_usage
 from secondhalf.models.thinking import join_thinking
+from secondhalf.text.secrets import mask_secrets
 
 _LONGEST_WORDS, _LONGEST_FINISH, _MOST_TOKENS = 300, 80, 20
 
@@ -136,7 +137,7 @@ def _text(content: Any) -> tuple[str | None, str]:
 
 def error_message(body: bytes, secret: str = "") -> str:
     """What a server said of an error: one bounded line, control characters visible, the key blotted out."""
-    text = mask(_message(body), secret)
+    text = mask_secrets(_message(body), secret)
     text = " ".join(re.split(r"[ \t\r\n]+", text[: 4 * _LONGEST_WORDS].strip()))
     seen = "".join(c if c.isprintable() else f"⟨U+{ord(c):04X}⟩" for c in text[:_LONGEST_WORDS])
     return seen + ("…" if len(text) > _LONGEST_WORDS else "") or "(nothing)"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
@@ -10,6 +11,7 @@ from pydantic import Field, field_validator
 from secondhalf.errors import UserError
 from secondhalf.models.finish import FinishKind
 from secondhalf.settings import AddedLater, Decides, Settings
+from secondhalf.text.secrets import has_login, mask_secrets, remember_key
 
 
 class ServerSettings(Settings):
@@ -73,13 +75,32 @@ class ServerSettings(Settings):
     @classmethod
     def _plain_addresses(cls, urls: list[str]) -> list[str]:
         for url in urls:
-            parts = urlsplit(url)
-            plain = url.isascii() and url.isprintable() and " " not in url
-            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0 or not plain:
-                raise ValueError(f"{url} is no address: write http://HOST:PORT/v1 or https://HOST/v1")
-            if parts.username or parts.password or {name for name, _ in parse_qsl(parts.query)} - {"api-version"}:
+            if not _is_plain_address(
+                url
+            ):  # one with an @ is not repeated: it may hold a password, however it is written
+                shown = "what holds an @" if "@" in url else mask_secrets(url)
+                raise ValueError(f"{shown} is no address: write http://HOST:PORT/v1 or https://HOST/v1")
+            if has_login(url) or {name for name, _ in parse_qsl(urlsplit(url).query)} - {"api-version"}:
                 raise ValueError("an address must hold no key and no query but api-version: name the key in key_env")
         return urls
+
+    @field_validator("key_env")
+    @classmethod
+    def _name_of_a_variable(cls, name: str) -> str:
+        if name and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", name):
+            raise ValueError(
+                "write the name of an environment variable, such as OPENAI_API_KEY, and never the key itself"
+            )
+        return name
+
+    @field_validator("extra")
+    @classmethod
+    def _sendable(cls, extra: dict[str, Any]) -> dict[str, Any]:
+        try:
+            json.dumps(extra, allow_nan=False).encode("utf-8")
+        except (TypeError, ValueError, RecursionError) as error:
+            raise ValueError("it holds what no JSON can: write texts, finite numbers, lists and mappings") from error
+        return extra
 
     def address(self, url: str) -> str:
         """The address that requests for this URL go to."""
@@ -107,4 +128,14 @@ class ServerSettings(Settings):
             raise UserError(f"server.key_env names {self.key_env}, which is not set: export {self.key_env}=... first.")
         if not (key.isascii() and key.isprintable()):
             raise UserError(f"The key in {self.key_env} holds characters that no key has: set it again.")
+        remember_key(key)
         return key
+
+
+def _is_plain_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        named = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, an IPv6 address without its bracket
+        return False
+    return named and url.isascii() and url.isprintable() and " " not in url
