@@ -13,6 +13,7 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt, load_ifeval
 from secondhalf.evaluate.ifeval.score import InstructionVerdict, accuracies, check_response, verify_instructions
 from secondhalf.output import print_result
+from secondhalf.text import json_lines
 from secondhalf.text.table import format_table
 
 _NAMES = {
@@ -59,7 +60,7 @@ def summary(judged: Mapping[str, Sequence[InstructionVerdict]], *, as_json: bool
 
 def _read(path: Path, prompts: Sequence[IFEvalPrompt]) -> dict[str, str]:
     try:
-        lines = path.read_text("utf-8").split("\n")
+        lines = path.read_text("utf-8-sig").split("\n")
     except OSError as error:
         raise UserError(f"{path} cannot be read ({error.strerror}): name a JSONL file of responses.") from error
     except UnicodeDecodeError as error:
@@ -85,8 +86,8 @@ def _read(path: Path, prompts: Sequence[IFEvalPrompt]) -> dict[str, str]:
 
 def _object(line: str, where: str) -> dict[str, Any]:
     try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
+        row = json_lines.decode(line)
+    except ValueError as error:
         raise UserError(f"{where} is no JSON ({error}): write a JSON object a line.") from error
     if not isinstance(row, dict):
         raise UserError(f"{where} is no JSON object: write one with response, and key or prompt.")

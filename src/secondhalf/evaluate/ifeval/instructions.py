@@ -104,7 +104,7 @@ def find_check(id: str, arguments: dict[str, Any]) -> Check:
     wanted = {name: parameter.annotation for name, parameter in inspect.signature(function).parameters.items()}
     for name, value in arguments.items():
         if not _is(value, wanted[name]):
-            raise UserError(f"{id}: {name} is {value!r}; it must be {_KINDS[wanted[name]]}")
+            raise UserError(f"{id}: {name} is {str(value)[:60]!r}; it must be {_KINDS[wanted[name]]}")
     return function
 
 

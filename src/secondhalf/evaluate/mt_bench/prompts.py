@@ -73,7 +73,9 @@ def _question(row: dict[str, Any], source: str) -> MTBenchQuestion:
     id = json_lines.key(row, "question_id", source)
     category = json_lines.text(row, "category", source)
     if category not in CATEGORIES:
-        raise UserError(f"{source}: category is {category!r}; write one of {', '.join(CATEGORIES)}.")
+        raise UserError(
+            f"{source}: category is {describe_value(row, 'category')}; write one of {', '.join(CATEGORIES)}."
+        )
     return MTBenchQuestion(id, category, _two(row.get("turns"), row, "turns", source))
 
 

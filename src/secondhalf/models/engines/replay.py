@@ -4,7 +4,6 @@ Replies are joined by the pair's id, or by the prompt exactly as it stands: the 
 `secondhalf journal --export` writes it). Nothing is journalled: the file is the journal.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pyarrow.parquet as pq
 
 from secondhalf.errors import UserError
 from secondhalf.models.request import RefusedError, Reply, Request
+from secondhalf.text import json_lines
 
 
 class Replay:
@@ -46,13 +46,11 @@ def _reply(row: dict[str, Any], position: str) -> Reply:
     text, finish = row.get("response"), row.get("finish") or "stop"
     if not isinstance(text, str) or not isinstance(finish, str):
         raise UserError(f"{position}: `response` must be a text, and `finish` too where it is given.")
-    prompt_tokens, response_tokens = (row.get(name) for name in ("prompt_tokens", "response_tokens"))
-    return Reply(
-        text,
-        finish,
-        prompt_tokens if isinstance(prompt_tokens, int) else 0,
-        response_tokens if isinstance(response_tokens, int) else 0,
-    )
+    return Reply(text, finish, _count(row.get("prompt_tokens")), _count(row.get("response_tokens")))
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else 0
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -62,14 +60,16 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             for index, row in enumerate(pq.read_table(path).to_pylist()):
                 yield f"{path.name}, row {index}", row
             return
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    row = json.loads(line)
+                    row = json_lines.decode(line)
                     if not isinstance(row, dict):
                         raise UserError(f"{path.name}:{number}: a line must be a JSON object.")
                     yield f"{path.name}:{number}", row
     except OSError as error:
         raise UserError(f"replay: {path} cannot be read ({error.strerror}): correct the path.") from error
-    except (ValueError, pa.ArrowInvalid) as error:
-        raise UserError(f"replay: {path} is neither Parquet nor JSON Lines ({error}).") from error
+    except (ValueError, pa.ArrowException) as error:
+        raise UserError(
+            f"replay: {path} is neither Parquet nor JSON Lines ({str(error)[:200]}): write it anew."
+        ) from error

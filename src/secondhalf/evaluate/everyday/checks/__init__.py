@@ -4,7 +4,10 @@ An answer that is empty, copies the prompt or loops fails every check of its pro
 """
 
 import inspect
+from functools import cache
 from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from secondhalf.errors import UserError
 from secondhalf.evaluate.everyday.checks.kinds import KINDS, Finding
@@ -41,13 +44,30 @@ def share_passed(prompt: EverydayPrompt, answer: str) -> float:
 def _finding(id: str, check: dict[str, Any], answer: str) -> Finding:
     args = {name: value for name, value in check.items() if name != "kind"}
     kind = check.get("kind")
-    if kind not in KINDS:
-        raise UserError(f"{id}: the check kind {kind!r} is unknown; write one of {', '.join(KINDS)}.")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise UserError(f"{id}: the check kind {_shown(kind)} is unknown; write one of {', '.join(KINDS)}.")
     try:
-        inspect.signature(KINDS[kind]).bind(answer, **args)
+        signature, types = _parameters(kind)
+        signature.bind(answer, **args)
+        for name, value in args.items():
+            types[name].validate_python(value, strict=True)
     except TypeError as error:
         raise UserError(f"{id}: {kind}: {error}; see the arguments in evaluate/everyday/checks/kinds.py.") from error
+    except ValidationError as error:
+        message = error.errors(include_url=False)[0]["msg"]
+        raise UserError(f"{id}: {kind}: {name} is {_shown(value)}: {message}.") from error
     try:
         return KINDS[kind](answer, **args)
     except UserError as error:
         raise UserError(f"{id}: {error}") from error
+
+
+@cache
+def _parameters(kind: str) -> tuple[inspect.Signature, dict[str, TypeAdapter[Any]]]:
+    """The arguments of a kind, and what each must be."""
+    signature = inspect.signature(KINDS[kind])
+    return signature, {name: TypeAdapter(parameter.annotation) for name, parameter in signature.parameters.items()}
+
+
+def _shown(value: object) -> str:
+    return repr(value)[:60]

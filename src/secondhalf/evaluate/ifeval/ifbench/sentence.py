@@ -21,7 +21,7 @@ def increment(response: str, *, small_n: int) -> bool:
 def keyword(response: str, *, word: str, N: int) -> bool:
     """The Nth sentence holds the word, within others too."""
     sentences = split_sentences(response)
-    return len(sentences) >= N and word.lower() in sentences[N - 1].lower()
+    return 1 - len(sentences) <= N <= len(sentences) and word.lower() in sentences[N - 1].lower()
 
 
 def _alliterating(sentence: str) -> int:
