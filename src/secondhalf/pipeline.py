@@ -19,6 +19,7 @@ from secondhalf.steps.arms import Arms, check_students
 from secondhalf.steps.benchmarks import Benchmarks
 from secondhalf.steps.data import clean, corpus, data_sets, halves
 from secondhalf.steps.pilots import make_pilots
+from secondhalf.steps.templates import fix_templates
 from secondhalf.store import Stage
 
 STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "probe", "report")
@@ -45,6 +46,7 @@ def run_pipeline(run: OpenRun, until: str = "report") -> Path | None:
             if benchmark.baseline and not benchmark.baseline_arm:
                 load_baseline(benchmark)
     if "train" in wanted:  # and so is what no student could be trained with, before the teacher is paid
+        fix_templates(run)
         check_students(run)
     data = _documents_to_pairs(run, wanted) if run.recipe.data or "train" not in wanted else {}
     _arms(run, Arms(run, data), wanted)
@@ -97,6 +99,7 @@ def _evaluate(run: OpenRun, arms: Arms) -> None:
 
 def arms_alone(run: OpenRun) -> Arms:
     """The arms over their audited data sets, none of them trained yet: what a search trains and evaluates one by one."""
+    fix_templates(run)
     return Arms(run, data_sets(run, clean(run, corpus(run)), STAGES))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from secondhalf.errors import UserError
 from secondhalf.models.chat.plain_text import split_blank
+from secondhalf.models.chat.rendering import render_chat
 from secondhalf.runs.trained import TrainedArm
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def go_template(trained: TrainedArm, tokenizer: PreTrainedTokenizerBase) -> str:
     """The template over `.System`, `.Prompt` and `.Response`."""
     if trained.template.name == "tokenizer":
         turns = [{"role": "user", "content": "\u0001"}]
-        text = str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))
+        text = render_chat(trained.template.chat_text(tokenizer), tokenizer, turns, prompt=True)
         before, _, between = text.partition("\u0001")
         after = trained.template.frame(tokenizer).after
     else:

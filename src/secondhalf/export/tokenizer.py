@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secondhalf.models.chat.chat_template import jinja_for_tokenizer
+from secondhalf.models.chat.rendering import own_template, render_chat
 from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.runs.trained import TrainedArm
 
@@ -24,5 +25,5 @@ def save_tokenizer(trained: TrainedArm, out: Path) -> PreTrainedTokenizerBase:
 def chat_ids(tokenizer: PreTrainedTokenizerBase, prompt: str) -> list[int]:
     """Token ids of one user's turn as other programs make them: the chat template, tokenised as a whole."""
     turns = [{"role": "user", "content": prompt}]
-    text = str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))
+    text = render_chat(own_template(tokenizer), tokenizer, turns, prompt=True)
     return list(tokenizer(text, add_special_tokens=False).input_ids)

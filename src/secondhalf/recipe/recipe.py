@@ -254,3 +254,19 @@ def source_of(recipe: Recipe, student: str) -> tuple[str, int] | None:
         return None
     arm = reference.removeprefix(ARM)
     return arm, recipe.arms[arm].train.seeds[0]
+
+
+def with_fixed_templates(recipe: Recipe, before: Recipe) -> Recipe:
+    """The recipe with the texts of dated templates (tokenizers' own) that `before`, the same run's resolved one, has."""
+
+    def fixed(train: TrainSettings, then: TrainSettings) -> TrainSettings:
+        same = train.template.name == then.template.name == "tokenizer"
+        return train if train.template.text or not same else train.model_copy(update={"template": then.template})
+
+    arms = {
+        name: arm.model_copy(update={"train": fixed(arm.train, before.arms[name].train)})
+        if name in before.arms
+        else arm
+        for name, arm in recipe.arms.items()
+    }
+    return recipe.model_copy(update={"train": fixed(recipe.train, before.train), "arms": arms})

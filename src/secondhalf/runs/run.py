@@ -16,7 +16,7 @@ from pathlib import Path
 from secondhalf.errors import UserError
 from secondhalf.models.journal.faults import check_writable
 from secondhalf.models.journal.journal import Journal
-from secondhalf.recipe import Recipe, load_recipe
+from secondhalf.recipe import Recipe, load_recipe, with_fixed_templates
 from secondhalf.recipe.file import write_yaml
 from secondhalf.runs.labels import Label
 from secondhalf.settings import Settings
@@ -26,8 +26,10 @@ from secondhalf.store.files import make_root, protect_tree, write_atomically
 from secondhalf.store.format import read_format
 from secondhalf.store.stages import locked
 from secondhalf.store.users import forget_user, write_user
+from secondhalf.text.yaml_text import MOST_BYTES, load_yaml
 
 _LOG = logging.getLogger(__name__)
+_LONG = MOST_BYTES // 5
 STOPPED = "stopped.txt"
 
 
@@ -77,6 +79,11 @@ class OpenRun(Run):
     """A run that this process works on: it holds the folder's lock and the journal."""
 
     journal: Journal
+
+    def replace_recipe(self, recipe: Recipe) -> None:
+        """Puts a recipe in the place of the run's own that says more exactly what it said, and writes it into the folder."""
+        self.recipe = recipe
+        write_atomically(self.folder / "recipe.yaml", _resolved(recipe))
 
     def make(
         self,
@@ -168,12 +175,12 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False) -> It
     except OSError as error:
         raise place_fault(folder, error, "choose another --runs folder") from error
     with locked(folder / ".lock", f"Another process works on {folder}: wait for it, or give this run another name."):
-        resolved = write_yaml(
-            recipe, f"# The resolved recipe of the run {recipe.name}: every default is written out.\n"
-        )
         path = folder / "recipe.yaml"
         if path.is_file():
-            _same(recipe, load_recipe(path), folder)
+            before = load_recipe(path)
+            recipe = with_fixed_templates(recipe, before)
+            _same(recipe, before, folder)
+        resolved = _resolved(recipe)
         _name_what_is_old(Store(store), folder)
         if not links_file(folder).exists():  # the run that stood here before was removed
             forget_user(store, folder)
@@ -190,6 +197,14 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False) -> It
         finally:
             journal.close()
             protect_tree(folder)
+
+
+def _resolved(recipe: Recipe) -> str:
+    """The recipe as its run's folder has it. Raises UserError for one that could not be read again."""
+    text = write_yaml(recipe, f"# The resolved recipe of the run {recipe.name}: every default is written out.\n")
+    if len(text) > _LONG:  # a fifth of what is read
+        load_yaml(text, f"The resolved recipe of {recipe.name}")
+    return text
 
 
 def _name_what_is_old(store: Store, folder: Path) -> None:

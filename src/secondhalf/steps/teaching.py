@@ -10,6 +10,7 @@ from secondhalf.extensions.verdicts import check_rows
 from secondhalf.models.costs.budget import Budget
 from secondhalf.models.reference import resolve
 from secondhalf.runs import Label, OpenRun
+from secondhalf.steps.templates import fix_templates
 from secondhalf.store import Stage
 from secondhalf.store.mapper import map_table
 from secondhalf.teach.fit import StudentFit
@@ -71,6 +72,8 @@ def teacher_models(run: OpenRun, name: str, fit: StudentFit | None) -> TeacherMo
 def student_fit(run: OpenRun, name: str) -> StudentFit | None:
     """The untouched student that a data set's replies are fitted to; None where the recipe does not tell which."""
     student = run.recipe.fit_student(name)
+    if student:
+        fix_templates(run)
     return StudentFit(resolve(run.recipe.students[student]), run.recipe.train.template) if student else None
 
 

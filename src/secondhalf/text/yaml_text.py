@@ -67,6 +67,10 @@ def load_yaml(text: str, source: str, *, dates: bool = False, lines: bool = True
     `source` names the file in errors, with the line behind it unless `lines` is False. `dates`: unquoted dates are texts, as
     price files have them; elsewhere they are refused. Raises UserError for what is no YAML, or none that a file of ours needs.
     """
+    if len(text) > MOST_BYTES:
+        raise UserError(
+            f"{source} has more than {MOST_BYTES:,} characters, as nothing that is read here has: make it shorter."
+        )
     yaml = YAML(typ="safe", pure=True)
     yaml.Composer = _Composer
     try:

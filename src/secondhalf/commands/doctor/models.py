@@ -1,12 +1,17 @@
 """Whether a recipe's models are there. Nothing is fetched: a hub model is only named."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from secondhalf.baselines.instructions import instruction_files
 from secondhalf.baselines.settings import MagpieSettings
 from secondhalf.commands.doctor.finding import Finding
 from secondhalf.errors import UserError
+from secondhalf.models.chat.rendering import own_template
+from secondhalf.models.chat.student_check import check_student
+from secondhalf.models.chat.template import Template
 from secondhalf.models.reference import resolve, split_engine
+from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.models.weights.size import known_students, size_of
 from secondhalf.recipe import Recipe
 from secondhalf.recipe.arms import ARM, DataSettings
@@ -21,12 +26,30 @@ WriterSettings = TeachSettings | MagpieSettings | DraftSettings
 def models(recipe: Recipe) -> list[Finding]:
     """Every teacher and every student."""
     teachers = [finding for name, data in recipe.data.items() for finding in _sources(name, data, recipe)]
-    return teachers + [
-        Finding(f"student {name}", f"the arm {reference.removeprefix(ARM)}, merged when it is trained", True)
-        if reference.startswith(ARM)
-        else _model(f"student {name}", reference)
-        for name, reference in recipe.students.items()
-    ]
+    return teachers + [_student(name, reference, recipe) for name, reference in recipe.students.items()]
+
+
+def _student(name: str, reference: str, recipe: Recipe) -> Finding:
+    """Whether a student is there, and could be trained and asked under the templates of its arms."""
+    what = f"student {name}"
+    if reference.startswith(ARM):
+        return Finding(what, f"the arm {reference.removeprefix(ARM)}, merged when it is trained", True)
+    finding = _model(what, reference)
+    if not finding.ready or find_spec("transformers") is None:
+        return finding
+    try:
+        for template in {arm.train.template for arm in recipe.arms.values() if arm.student == name}:
+            _check_template(reference, template)
+    except UserError as error:
+        return Finding(what, str(error), False)
+    return finding
+
+
+def _check_template(reference: str, template: Template) -> None:
+    """Raises UserError where a student that is a folder here does not go with a template. A GGUF is not converted for that."""
+    folder = None if reference.startswith("hf:") else resolve(reference).path
+    if folder and folder.is_dir():
+        check_student(folder, template)
 
 
 def _sources(name: str, data: DataSettings, recipe: Recipe) -> list[Finding]:
@@ -96,11 +119,13 @@ def _model(what: str, reference: str) -> Finding:
             return Finding(what, f"the replies in {replay_path(reference)}", True)
         except UserError as error:
             return Finding(what, str(error), False)
-    _, reference = split_engine(reference)
+    engine, reference = split_engine(reference)
     if reference.startswith("hf:"):
         return Finding(what, f"{reference}: fetched from the hub when it is run{_facts(reference)}", True)
     try:
         model = resolve(reference)
+        if engine == "transformers" and find_spec("transformers"):
+            own_template(load_tokenizer(model.path), "teacher")
     except UserError as error:
         return Finding(what, str(error), False)
     return Finding(what, f"{model.path.name}, {_size(model.path) / 1e6:.0f} MB, hash {model.identity[:12]}", True)

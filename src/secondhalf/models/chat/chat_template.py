@@ -23,8 +23,8 @@ def jinja_for_tokenizer(template: Template, tokenizer: PreTrainedTokenizerBase) 
     Raises UserError when the template cannot be rendered, or is the tokenizer's own and it has none.
     """
     frame = template.frame(tokenizer)
-    if template.name == "tokenizer" and not template.text:
-        return str(tokenizer.chat_template)
+    if template.name == "tokenizer":
+        return template.chat_text(tokenizer)
     end = template.end_text(tokenizer)
     # A prompt for an answer ends before the blank.
     between, blank = split_blank(frame.between)

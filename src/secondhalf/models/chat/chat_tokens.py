@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from secondhalf.errors import UserError
 from secondhalf.models.chat.plain_text import encode, encode_opening, frame_ids, split_blank
+from secondhalf.models.chat.rendering import own_template, render_chat
 from secondhalf.models.request import USER_TURN
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class ChatConversation:
         text: Callable[[str], list[int]],
     ) -> None:
         self._render, self._frame, self._text = render, frame, text
+        self._salt = os.urandom(8).hex()  # no template can write the marks itself
         self._frames: dict[tuple[str, ...], tuple[list[tuple[list[int], str]], list[int]]] = {}
 
     def ids(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
@@ -53,7 +55,7 @@ class ChatConversation:
 
     def _frame_of(self, roles: Sequence[str]) -> tuple[list[tuple[list[int], str]], list[int]]:
         """Before each message the token ids and the blank that goes to its first word; the token ids after all of them."""
-        marks = [f"@@{index}-{os.urandom(8).hex()}@@" for index in range(len(roles))]
+        marks = [f"@@{index}-{self._salt}@@" for index in range(len(roles))]
         rest = self._render([{"role": role, "content": mark} for role, mark in zip(roles, marks, strict=True)])
         starts: list[tuple[list[int], str]] = []
         for mark in marks:
@@ -88,16 +90,17 @@ class PlainTokens:
 
 
 class ChatTokens(PlainTokens):
-    """The template of one tokenizer. Raises UserError when it has none, or one that drops messages."""
+    """The template of one tokenizer. Raises UserError when it has none, several without a default, or one that drops messages."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
-        if not tokenizer.chat_template:
+        template = own_template(tokenizer, "teacher")
+        if not template:
             raise UserError(
                 f"{folder}: the tokenizer has no chat template, so nobody can be asked: choose a tuned model."
             )
         super().__init__(tokenizer, folder)
         self._chat = ChatConversation(
-            lambda turns: str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)),
+            lambda turns: render_chat(template, tokenizer, turns, prompt=True, name=f"of {folder.name}"),
             lambda text, first: frame_ids(tokenizer, text, "" if first else None),
             lambda text: encode(tokenizer, text),
         )

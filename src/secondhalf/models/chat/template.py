@@ -13,14 +13,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from jinja2 import TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment
 from pydantic import model_validator
 
 from secondhalf.errors import UserError
 from secondhalf.models.chat.loss_mask import mask_prompt
 from secondhalf.models.chat.plain_text import control_ids, encode, frame_ids, split_blank, writes_bos
+from secondhalf.models.chat.rendering import own_template, render_chat, render_template
 from secondhalf.settings import Settings
+from secondhalf.text.yaml_text import read_small_file
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -40,7 +41,8 @@ class Template(Settings):
 
     text: str
     """Jinja with `prompt`, `response`, `bos` and `eos`; empty for the tokenizer's own. It is what counts: a run can be
-    repeated without the file that it came from."""
+    repeated without the file that it came from. Of a tokenizer's own template that says today's date, the run writes the text
+    here, over `messages`, with the date fixed."""
 
     @model_validator(mode="before")
     @classmethod
@@ -53,7 +55,7 @@ class Template(Settings):
             except UserError as error:
                 raise ValueError(str(error).removesuffix(".")) from error
         name, text = (value.get(key) for key in ("name", "text")) if isinstance(value, dict) else (None, None)
-        if name in {*PRESETS, "tokenizer"} and text != _text_of(name):
+        if name in PRESETS and text != _text_of(name):
             raise ValueError(f"the text is not that of {name}: leave the text out, or give the template another name")
         return value
 
@@ -123,6 +125,16 @@ class Template(Settings):
         """Tokens at which an answer is over: the template's end and the tokenizer's own."""
         return sorted({*self.end_ids(tokenizer), tokenizer.eos_token_id} - {None})
 
+    def chat_text(self, tokenizer: PreTrainedTokenizerBase) -> str:
+        """Of the template `tokenizer`: the Jinja over `messages`, with its date fixed where the run did so.
+
+        Raises UserError for a tokenizer without a chat template, and for one with several of which none is the default.
+        """
+        text = self.text or own_template(tokenizer)
+        if not text:
+            raise UserError("The student's tokenizer has no chat template: set train.template to plain.")
+        return text
+
     def frame(self, tokenizer: PreTrainedTokenizerBase) -> Frame:
         """The texts around prompt and response. Raises UserError when the template cannot be rendered, or lacks one."""
         return _frame(self, tokenizer)
@@ -144,39 +156,40 @@ class Frame(NamedTuple):
 def _text_of(name: str) -> str:
     if name == "tokenizer":
         return ""
-    path = Path(name)
-    if path.suffix == ".jinja" and path.is_file():
-        return path.read_text("utf-8")
+    if name.endswith(".jinja") and _is_file(name):
+        return read_small_file(Path(name), "name another .jinja file")
     if name not in PRESETS:
         known = ", ".join(sorted(PRESETS, key=lambda preset: (preset != "plain", preset)))
-        raise UserError(f"There is no template {name}: use {known}, tokenizer, or the path of a .jinja file.")
+        raise UserError(f"There is no template {name[:100]}: use {known}, tokenizer, or the path of a .jinja file.")
     return _FOLDER.joinpath(f"{name}.jinja").read_text("utf-8")
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # too long for a name, or holding what no name can
+        return False
 
 
 @cache
 def _frame(template: Template, tokenizer: PreTrainedTokenizerBase) -> Frame:
     names = {"bos": tokenizer.bos_token if writes_bos(tokenizer) else "", "eos": tokenizer.eos_token or ""}
-    try:
-        if template.name == "tokenizer" and not template.text:
-            if not tokenizer.chat_template:
-                raise UserError("The student's tokenizer has no chat template: set train.template to plain.")
-            turns = [{"role": "user", "content": _PROMPT}, {"role": "assistant", "content": _RESPONSE}]
-            text, module = str(tokenizer.apply_chat_template(turns, tokenize=False)), None
-        else:
-            environment = ImmutableSandboxedEnvironment(keep_trailing_newline=False)
-            placeholders = {"prompt": _PROMPT, "response": _RESPONSE}
-            module = environment.from_string(template.text).make_module({**names, **placeholders})
-            text = str(module)
-    except TemplateError as error:
-        raise UserError(f"The template {template.name} cannot be rendered ({error}): mend it.") from error
+    variables, later, stop = {**names, "prompt": _PROMPT, "response": _RESPONSE}, None, ""
+    if template.name == "tokenizer":
+        turns = [{"role": "user", "content": _PROMPT}, {"role": "assistant", "content": _RESPONSE}]
+        text = render_chat(template.chat_text(tokenizer), tokenizer, turns)
+    elif template.name in PRESETS:
+        module: Any = Environment().from_string(template.text).make_module(variables)  # ours, which needs no limits
+        text, later, stop = str(module), getattr(module, "later", None), str(getattr(module, "stop", ""))
+    else:
+        text, later, stop = render_template(template.text, variables, template.name)
     match = re.fullmatch(f"(.*){_PROMPT}(.*){_RESPONSE}(.*)", text, re.DOTALL)
     if not match or text.count(_PROMPT) != 1 or text.count(_RESPONSE) != 1:
         raise UserError(f"The template {template.name} must hold the prompt once and the response once after it.")
     before, between, after = match.groups()
-    later = getattr(module, "later", None)
     if later is None:
         later = _joint(between, after) + before.removeprefix(names["bos"])
-    return Frame(before, between, after, str(later), str(getattr(module, "stop", "")))
+    return Frame(before, between, after, str(later), stop)
 
 
 def _joint(between: str, after: str) -> str:
