@@ -2,13 +2,15 @@
 field decides is said in its annotation."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 _MOST = 2**63 - 1  # tables and seeds hold whole numbers of 64 bits
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+"""A seed that every generator takes: Python's, NumPy's, torch's and those of engines and servers."""
 _CHECKED = {"secondhalf_number": True}
 
 

@@ -129,6 +129,8 @@ def test_what_loads_loads_again_as_it_was_written_out(data: st.DataObject, tiny:
         (b"arms: 5", "arms: Input should be a valid dictionary"),
         (b"arms: {a: 5}", "arms.a: Input should be"),
         (b"data: {a: {teach: false}}", "data.a.teach: Input should be"),
+        (b"seed: -1", "seed: Input should be greater than or equal to 0"),
+        (b"train: {seeds: [4294967296]}", "train.seeds.0: Input should be less than 4294967296"),
         (b"seed: true", "seed: Input should be a number, not true or false"),
         (b"train: {seeds: [true]}", "train.seeds.0: Input should be a number, not true or false"),
         (b"seed: " + b"9" * 5000, "larger number than any field takes"),

@@ -12,7 +12,7 @@ from secondhalf.evaluate.judge.settings import JudgingSettings
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.evaluate.safety.settings import SafetySettings
 from secondhalf.extensions.path import FunctionPath
-from secondhalf.settings import Decides, Settings
+from secondhalf.settings import Decides, Seed, Settings
 
 
 class BenchmarkSettings(Settings):
@@ -120,7 +120,7 @@ class EvaluateSettings(Settings):
     temperature: float = Field(0.0, ge=0)
     """0 is greedy."""
 
-    seed: int = 1
+    seed: Seed = 1
     """Seed of the answers when the temperature is above 0, and of which other responses are compared."""
 
     others: Annotated[int, Decides("run", "evaluate")] = Field(4, ge=0)

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from pydantic import Field
 
 from secondhalf.rows import digest
-from secondhalf.settings import Settings
+from secondhalf.settings import Seed, Settings
 
 USER_TURN = "user turn"
 """The role of a last message that is begun and not ended: the model carries it on, as a user would (arXiv 2406.08464)."""
@@ -28,7 +28,7 @@ class Sampling(Settings):
     top_p: float = Field(0.95, gt=0, le=1)
     """Nucleus sampling: the smallest set of tokens with this probability. The paper does not say."""
 
-    seed: int = 1
+    seed: Seed = 1
     """Seed of the first reply; each request adds a hash of its own text."""
 
 

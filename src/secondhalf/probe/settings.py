@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from secondhalf.settings import Settings
+from secondhalf.settings import Seed, Settings
 
 
 class ProbeSettings(Settings):
@@ -25,5 +25,5 @@ class ProbeSettings(Settings):
     documents: int = Field(64, ge=0)
     """On how many documents of the corpus that were not taught forgetting is measured, and on all our own texts. 0: on none."""
 
-    seed: int = 1
+    seed: Seed = 1
     """Seed of the choice of pairs and documents."""

@@ -31,7 +31,7 @@ from secondhalf.recipe.arms import (
 )
 from secondhalf.recipe.file import explain, read_yaml, set_value
 from secondhalf.recipe.report import ReportSettings
-from secondhalf.settings import Decides, Settings, lay_over
+from secondhalf.settings import Decides, Seed, Settings, lay_over
 from secondhalf.split.settings import RULE_FIELD, SplitSettings
 from secondhalf.teach.pilot import PilotSettings
 from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
@@ -47,7 +47,7 @@ class Recipe(Settings):
     name: str = "my-run"
     """The run's name: its folder is runs/NAME."""
 
-    seed: int = 1
+    seed: Seed = 1
     """Seed of the sample. Training seeds are train.seeds, the teacher's is teach.sampling.seed."""
 
     corpus: CorpusSettings = CorpusSettings()

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from secondhalf.models.chat.template import Template
-from secondhalf.settings import Decides, Settings
+from secondhalf.settings import Decides, Seed, Settings
 from secondhalf.train.early_stopping import EarlyStoppingSettings
 from secondhalf.train.keep import KeepSettings
 from secondhalf.train.loggers import LoggerName
@@ -99,7 +99,7 @@ class TrainSettings(Settings):
     loggers: Annotated[list[LoggerName], Decides(False)] = Field([])
     """Who else is told the losses, step by step: tensorboard, mlflow, wandb, trackio (an extra each). Only numbers are told."""
 
-    seeds: Annotated[list[int], Decides("run")] = Field([1], min_length=1)
+    seeds: Annotated[list[Seed], Decides("run")] = Field([1], min_length=1)
     """Training seeds: a claim needs three at least."""
 
     @model_validator(mode="after")
