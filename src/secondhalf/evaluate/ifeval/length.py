@@ -3,8 +3,8 @@
 import re
 
 from secondhalf.evaluate.ifeval import japanese
-from secondhalf.evaluate.ifeval.english import split_sentences
 from secondhalf.evaluate.ifeval.relation import holds
+from secondhalf.evaluate.ifeval.sentences import split_sentences
 
 _DIVIDER = re.compile(r"\s?\*\*\*\s?")
 

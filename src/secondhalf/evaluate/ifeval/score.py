@@ -11,7 +11,7 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.instructions import find_check
 from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt
 
-IFEVAL_VERSION = 1  # raised by hand when a verdict's meaning changes
+IFEVAL_VERSION = 2  # raised by hand when a verdict's meaning changes
 
 
 class InstructionVerdict(NamedTuple):
