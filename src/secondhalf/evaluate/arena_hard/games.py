@@ -11,11 +11,12 @@ from secondhalf.evaluate.arena_hard import wording
 from secondhalf.evaluate.arena_hard.prompts import ArenaHardQuestion
 from secondhalf.evaluate.arena_hard.style import style_counts
 from secondhalf.evaluate.judge.both_orders import paired_requests
+from secondhalf.evaluate.judge.stated import without_quotations
 from secondhalf.models.request import Request
 from secondhalf.rows import Score
 from secondhalf.statistics.bradley_terry import Battle
 
-ARENA_HARD_VERSION = (2,)
+ARENA_HARD_VERSION = (3,)
 _LABEL = re.compile(r"\[\[([AB<>=]+)\]\]")
 # By how much A is better, in the steps of the five labels; the original takes no others.
 _STEPS = {"A>>B": 2.0, "A>B": 1.0, "A=B": 0.0, "B>A": -1.0, "B>>A": -2.0}
@@ -32,8 +33,11 @@ def arena_hard_requests(
 
 
 def parse_label(reply: str) -> float | None:
-    """By how much A is better, 2 (clearly) to -2; None without a label, with two different ones, or with another."""
-    labels = set(_LABEL.findall(reply))
+    """By how much A is better, 2 (clearly) to -2; None without a label, with two different ones, or with another.
+
+    A label that the judge quotes is none, unlike in the original.
+    """
+    labels = set(_LABEL.findall(without_quotations(reply)))
     return _STEPS.get(labels.pop()) if len(labels) == 1 else None
 
 

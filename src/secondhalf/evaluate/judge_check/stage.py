@@ -14,7 +14,7 @@ from secondhalf.evaluate.judge.judges import Judges
 from secondhalf.evaluate.judge_check.labelled import LABELLED_VERSION, LabelledPair
 from secondhalf.store import Stage
 
-JUDGE_CHECK_VERSION = (1, LABELLED_VERSION)
+JUDGE_CHECK_VERSION = (2, LABELLED_VERSION)
 VERDICTS = pa.schema([("judge", pa.string()), ("id", pa.string()), ("game", pa.int64()), ("step", pa.float64())])
 
 

@@ -8,13 +8,21 @@ import re
 from collections.abc import Mapping, Sequence
 
 from secondhalf.evaluate.judge.excerpt import excerpt_for_judge
+from secondhalf.evaluate.judge.stated import NAMES, without_quotations
 from secondhalf.evaluate.mt_bench import wording
 from secondhalf.evaluate.mt_bench.prompts import MTBenchQuestion
 from secondhalf.models.request import Request, Sampling
 from secondhalf.rows import Score
 
-MT_BENCH_VERSION = (3,)
-_RATING, _BACKUP = re.compile(r"\[\[(\d+\.?\d*)\]\]"), re.compile(r"\[(\d+\.?\d*)\]")
+MT_BENCH_VERSION = (4,)
+_NUMBER = r"(\d+\.?\d*)"
+_RATING = re.compile(rf"\[\[{_NUMBER}\]\]")
+_NAMED = re.compile(rf"{NAMES}(?:\s+(?:is|would\s+be)|は)?[^\w\n\[]*(?:\[\[{_NUMBER}\]\]|\[{_NUMBER}\])", re.IGNORECASE)
+_ALONE = re.compile(rf"[^\w\[]*\[{_NUMBER}\]\W*")
+_BETWEEN = r"\s*(?:[-–—~〜～]|to|or|から|または)\s*"
+_RANGE = re.compile(
+    rf"\[{_NUMBER}\]+{_BETWEEN}\[*\d|(?<![\d/.])\d+(?:\.\d+)?\]*{_BETWEEN}\[+{_NUMBER}\]", re.IGNORECASE
+)
 # FastChat's llm_judge/common.py.
 TEMPERATURE = {
     "writing": 0.7,
@@ -54,12 +62,17 @@ def mt_bench_requests(prompts: Sequence[MTBenchQuestion], answers: Mapping[str, 
 
 
 def parse_rating(reply: str) -> float | None:
-    """The rating, 1 to 10; None where there is none, where two differ, or where it is no such number.
+    """The rating, 1 to 10; None where there is none, where two differ, where it is a range or no such number.
 
-    FastChat takes the first of several; here a reply that names two different ratings is not read.
+    As FastChat reads it, but: the first of several different ratings is not taken, nor one that is quoted; and single
+    brackets hold a rating only after its name or as the whole reply, since `[1]` in a text cites a source. A rating with its
+    name counts before others.
     """
-    ratings = {float(rating) for rating in _RATING.findall(reply) or _BACKUP.findall(reply)}
-    rating = ratings.pop() if len(ratings) == 1 else None
+    own_words = without_quotations(reply)
+    named = [double or single for double, single in _NAMED.findall(own_words)]
+    alone = _ALONE.fullmatch(own_words)
+    ratings = {float(rating) for rating in named or _RATING.findall(own_words) or (alone.groups() if alone else ())}
+    rating = ratings.pop() if len(ratings) == 1 and not _RANGE.search(own_words) else None
     return rating if rating is not None and 1 <= rating <= 10 else None
 
 

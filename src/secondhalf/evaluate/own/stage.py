@@ -24,7 +24,7 @@ from secondhalf.extensions.verdicts import check_rows
 from secondhalf.rows import Score, Verdict, to_table
 from secondhalf.store import Stage
 
-OWN_VERSION = (2,)
+OWN_VERSION = (3,)
 
 
 def verify_checks(prompts: list[OwnPrompt], functions: Mapping[str, str]) -> None:
