@@ -29,10 +29,14 @@ def test_two_runs_prompt_by_prompt(places: list[str], capsys: pytest.CaptureFixt
     first, second, same = json.loads(capsys.readouterr().out)
     assert first["said"] is None
     assert second["said"]["prompts"] == 6
+    assert (second["said"]["noise"], second["said"]["uncovered"]) == (True, True)
     assert second["said"]["difference"] == pytest.approx(second["mean"] - first["mean"])
     assert (same["said"]["difference"], same["said"]["noise"]) == (0, True)
     assert main(["compare", "one", "two", "--figure", "repeats", *places]) == 0
-    assert "repeats" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "repeats" in printed
+    assert "a difference between two and one is not shown" in printed
+    assert "one training seed, so training noise is not covered" in printed
 
 
 @pytest.mark.parametrize(

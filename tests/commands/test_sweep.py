@@ -52,9 +52,10 @@ def test_the_locked_prompts_stay_locked(tmp_path: Path) -> None:
         )
 
 
-def _scored(name: str, values: list[float]) -> tuple[Setting, list[dict[str, float]]]:
+def _scored(name: str, values: list[float], seeds: int = 3) -> tuple[Setting, list[dict[str, float]]]:
     mean = sum(values) / len(values)
-    return Setting({"train.rank": name}, "run", mean, 0, 1, None), [{str(id): value for id, value in enumerate(values)}]
+    tables = [{str(id): value for id, value in enumerate(values)} for _ in range(seeds)]
+    return Setting({"train.rank": name}, "run", mean, 0, 1, None), tables
 
 
 def test_noise_has_no_winner_and_a_real_difference_has() -> None:
@@ -66,9 +67,23 @@ def test_noise_has_no_winner_and_a_real_difference_has() -> None:
     assert [row.open for row in ranking] == [True, True, False]
     text = as_text("margin", {"taught": ranking})
     assert "rank=wobble came out best, and cannot be told from rank=base:" in text
-    assert "One training seed" in text
+    assert "training seed" not in text
     # Where less is better, the least is best.
     assert ranked([_scored("low", worse), _scored("high", base)], "repeats")[0].setting == {"train.rank": "low"}
+
+
+@pytest.mark.parametrize(("seeds", "words"), [(1, "One training seed"), (2, "2 training seeds")])
+def test_under_too_few_seeds_no_setting_is_better(seeds: int, words: str) -> None:
+    base = [0.1 * (n % 7) for n in range(40)]
+    worse = [value - 1 + 0.01 * (n % 3) for n, value in enumerate(base)]
+    ranking = ranked([_scored("worse", worse, seeds), _scored("base", base, seeds)], "margin")
+    assert [row.open for row in ranking] == [True, True]
+    text = as_text("margin", {"taught": ranking})
+    assert f"cannot be told from rank=worse: no difference is shown. {words}: training noise is not covered" in text
+    assert "not shown" in text
+    assert "better" not in text
+    # Three seeds of the one are no evidence against one seed of the other.
+    assert ranked([_scored("worse", worse, 1), _scored("base", base, 3)], "margin")[1].open
 
 
 def test_many_settings_have_to_differ_more() -> None:

@@ -1,6 +1,10 @@
 """The verdict in a sentence: what came out, on what, with which interval, and what it does not cover."""
 
+import pytest
+
+from secondhalf.analysis.facts import Facts
 from secondhalf.report.page import render
+from secondhalf.report.text import as_text
 from secondhalf.report.verdict import outcome, primary, sentence
 from support.report_facts import rich
 
@@ -35,6 +39,47 @@ def test_one_seed_is_said() -> None:
         rich("en", 1).comparisons[0], rich("en", 1)
     )
     assert "学習のばらつきは含まない" in sentence(rich("ja", 1).comparisons[0], rich("ja", 1))
+
+
+@pytest.mark.parametrize(("language", "not_shown", "words"), [
+    ("en", "Not shown", "is not shown"), ("ja", "示されていない", "差は示されていない"),
+])  # fmt: skip
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_under_too_few_seeds_nothing_is_better_or_worse(language: str, not_shown: str, words: str, seeds: int) -> None:
+    facts = rich(language, seeds)
+    stated = primary(facts)
+    assert [one.outcome for one in stated] == [
+        "unshown",
+        "unshown",
+    ]  # against the control and against the untouched student
+    assert all(words in one.sentence for one in stated)
+    page = render(facts)
+    assert 'class="verdict unshown"' in page
+    assert f"</span>{not_shown}</p>" in page
+    assert not any(
+        word in page for word in ("is better than", "is worse than", "良い（", "悪い（", 'class="forest better"')
+    )
+    assert not any(word in as_text(facts) for word in ("is better than", "is worse than", "良い（", "悪い（"))
+
+
+def test_three_seeds_are_no_evidence_against_one() -> None:
+    facts = rich()
+    arms = [arm.model_copy(update={"seeds": [1] if arm.name == "original" else arm.seeds}) for arm in facts.arms]
+    rows = [row.model_copy(update={"seeds_against": 1}) for row in facts.comparisons if row.against == "original"]
+    others = [row for row in facts.comparisons if row.against == "untouched"]
+    facts = Facts.model_validate(facts.model_dump() | {"arms": arms, "comparisons": [*rows, *others]})
+    assert [one.outcome for one in primary(facts)] == ["unshown", "better"]
+    assert "3 and 1 training seeds, so training noise is not covered" in primary(facts)[0].sentence
+
+
+def test_an_error_that_stands_out_under_one_seed_is_told_and_not_claimed() -> None:
+    facts = rich("en", 1)
+    error = facts.comparisons[0].model_copy(
+        update={"figure": "safety.false", "contaminated": 0, "higher_is_better": False, "noise": False}
+    )
+    page = render(Facts.model_validate(facts.model_dump() | {"errors": [error]}))
+    assert "No comparison on these figures stands out" not in page
+    assert "is not shown (measured" in page
 
 
 def test_shares_are_given_in_points_and_with_a_true_minus() -> None:

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.statistics import align, compare, describe_comparison, estimate, holm, selection_effect
+from secondhalf.statistics import (
+    align,
+    compare,
+    compare_distance,
+    compare_groups,
+    describe_comparison,
+    estimate,
+    holm,
+    selection_effect,
+)
 
 RNG = np.random.default_rng
 
@@ -54,8 +63,9 @@ def test_seeds_are_resampled_too() -> None:
 
 def test_three_seeds_that_differ_get_students_width() -> None:
     result = estimate(np.array([[-1.0], [0.0], [1.0]]) + np.zeros((3, 50)))
-    # All three draws the lowest seed (1 in 27), stretched by sqrt(3/2) and by t over z at two degrees of freedom.
-    assert result.low == pytest.approx(-np.sqrt(1.5) * 4.303 / 1.96, rel=1e-3)
+    # Seeds alone differ: Student's t at two degrees of freedom, the drawing's luck aside.
+    assert result.high == pytest.approx(4.303 / np.sqrt(3), rel=0.03)
+    assert result.low == pytest.approx(-4.303 / np.sqrt(3), rel=0.03)
 
 
 def test_a_planted_effect_is_found_and_pairing_finds_it() -> None:
@@ -84,6 +94,51 @@ def test_no_effect_is_rarely_claimed() -> None:
         rng = RNG(number)
         claims += not compare(rng.normal(0, 1, 30), rng.normal(0, 1, 30), resamples=500).noise
     assert claims <= 18
+
+
+@pytest.mark.parametrize("between", [0.0, 0.5, 1.5])
+def test_three_seeds_against_three_are_rarely_called_different_under_a_true_null(between: float) -> None:
+    """88 prompts; `between`: what a training seed does, in standard errors over the prompts. benchmarks/coverage.py has more."""
+    claims = 0
+    for number in range(300):
+        rng = RNG(number)
+        luck = rng.normal(0, between / np.sqrt(88), (2, 3, 1)) + rng.normal(0, 0.3, (2, 3, 88))
+        a, b = rng.normal(0, 1, 88) + luck
+        claims += not compare(a + rng.normal(0, 1, 88), b, training_seeds=(3, 3), resamples=500).noise
+    assert claims <= 300 * 0.05 + 2.5 * np.sqrt(300 * 0.05 * 0.95)
+
+
+def test_under_a_true_null_one_seed_claims_nothing_and_would_have_claimed_often() -> None:
+    shown = would = 0
+    for number in range(100):
+        rng = RNG(number)
+        prompts = rng.normal(0, 0.3, 88)
+        one, three = prompts + rng.normal(0, 0.15, (1, 1)), prompts + rng.normal(0, 0.15, (3, 1))
+        scores = [arm + rng.normal(0, 0.3, arm.shape) for arm in (three, one)]
+        shown += not compare(*scores, training_seeds=(3, 1), resamples=300).noise
+        would += not compare(*scores, resamples=300).noise
+    assert shown == 0
+    assert would > 10
+
+
+@pytest.mark.parametrize(
+    ("seeds", "uncovered"),
+    [((0, 0), False), ((1, 0), True), ((0, 2), True), ((3, 0), False), ((5, 1), True), ((3, 3), False)],
+)
+def test_a_trained_arm_needs_three_seeds(seeds: tuple[int, int], uncovered: bool) -> None:
+    a, b = (
+        np.tile(RNG(1).normal(mean, 0.1, 40), (max(count, 1), 1)) for mean, count in zip((2, 0), seeds, strict=True)
+    )
+    groups = {str(n): "ab"[n % 2] for n in range(40)}
+    tables = [[{str(n): row[n] for n in range(40)} for row in arm] for arm in (a, b)]
+    compared = [
+        compare(a, b, training_seeds=seeds),
+        compare_distance(a, b, training_seeds=seeds),
+        *compare_groups(*tables, groups, training_seeds=seeds).by_group.values(),
+    ]
+    assert {(one.uncovered, one.noise) for one in compared} == {(uncovered, uncovered)}
+    for language, words in (("en", "is not shown"), ("ja", "示されていない")):
+        assert (words in describe_comparison(compared[0], language, "a", "b", "checks")) == uncovered
 
 
 def test_the_smallest_difference_is_found_four_times_in_five() -> None:
@@ -115,7 +170,7 @@ def test_the_same_twice_and_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = compare(a, b, resamples=1000)
     assert compare(a, b, resamples=1000) == whole
     assert compare(a, b, resamples=1000, seed=1) != whole
-    monkeypatch.setattr("secondhalf.statistics.paired._CELLS", 30 * 7)
+    monkeypatch.setattr("secondhalf.statistics.resampling._CELLS", 30 * 7)
     small = compare(a, b, resamples=1000)
     assert (small.low, small.high) == pytest.approx((whole.low, whole.high))
 

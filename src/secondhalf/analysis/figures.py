@@ -8,6 +8,7 @@ from secondhalf.analysis.facts import Arm, ArmComparison, Figure, Unit
 from secondhalf.analysis.roles import deciding, role
 from secondhalf.analysis.safety import SAFETY, compared, compared_name
 from secondhalf.analysis.tables import RunTables, Scores
+from secondhalf.analysis.training_seeds import training_seeds
 from secondhalf.evaluate.benchmarks import BENCHMARKS, benchmark_figure
 from secondhalf.evaluate.everyday.stage import SHARPNESS
 from secondhalf.evaluate.invariance import moves_with
@@ -91,7 +92,7 @@ def comparisons(tables: RunTables, figures: Sequence[str] = ()) -> list[ArmCompa
             mine, theirs = both_have(*([seed.get(figure, {}) for seed in scores[name]] for name in (arm, other)))
             if len(mine[0]) < 2:
                 continue
-            result = compared(figure, mine, theirs)
+            result = compared(figure, mine, theirs, training_seeds(arm, other, recipe))
             rows.append(
                 ArmComparison(
                     arm=arm,
@@ -106,6 +107,7 @@ def comparisons(tables: RunTables, figures: Sequence[str] = ()) -> list[ArmCompa
                     seeds=result.seeds_a,
                     seeds_against=result.seeds_b,
                     noise=result.noise,
+                    uncovered=result.uncovered,
                     smallest=result.smallest,
                     higher_is_better=figure not in LOWER_IS_BETTER,
                     contaminated=benchmarks.contaminated(figure, [arm, other], tables),

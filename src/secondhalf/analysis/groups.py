@@ -7,6 +7,7 @@ from secondhalf.analysis.facts import Grouped, Profile, Within
 from secondhalf.analysis.figures import LOWER_IS_BETTER, both_have, unit_of
 from secondhalf.analysis.roles import deciding
 from secondhalf.analysis.tables import RunTables, Scores
+from secondhalf.analysis.training_seeds import training_seeds
 from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.evaluate.groups import read_groups
 from secondhalf.evaluate.minimal_pairs.build import load_minimal_pairs
@@ -69,7 +70,8 @@ def _compared(
     if len(mine[0]) < 2:
         return None
     lower = figure in LOWER_IS_BETTER
-    result = compare_groups(mine, theirs, groups, lower_is_better=lower)
+    seeds = training_seeds(arm, other, tables.recipe)
+    result = compare_groups(mine, theirs, groups, lower_is_better=lower, training_seeds=seeds)
     if len(result.by_group) < 2:
         return None
     rows = {

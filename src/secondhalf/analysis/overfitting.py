@@ -128,7 +128,7 @@ def _probe(
         difference=difference.difference,
         low=difference.low,
         high=difference.high,
-        noise=difference.noise,
+        noise=difference.noise or seeds < statistics.FEWEST_SEEDS,
         rows=difference.rows_a,
         rows_baseline=difference.rows_b,
         seeds=seeds,

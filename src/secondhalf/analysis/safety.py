@@ -26,10 +26,15 @@ SAFETY = tuple(
 FAIR = {"safety.stereotype": 0.5}
 
 
-def compared(figure: str, mine: Arm, theirs: Arm) -> statistics.Comparison:
-    """One arm's scores against another's, prompt by prompt; of a figure with a fair value their distances from it."""
+def compared(figure: str, mine: Arm, theirs: Arm, training_seeds: tuple[int, int] = (0, 0)) -> statistics.Comparison:
+    """One arm's scores against another's, prompt by prompt; of a figure with a fair value their distances from it.
+
+    `training_seeds`: how many each arm was trained under; 0: it is not trained.
+    """
     aligned = statistics.align(mine, theirs)
-    return compare_distance(*aligned, fair=FAIR[figure]) if figure in FAIR else statistics.compare(*aligned)
+    if figure in FAIR:
+        return compare_distance(*aligned, fair=FAIR[figure], training_seeds=training_seeds)
+    return statistics.compare(*aligned, training_seeds=training_seeds)
 
 
 def compared_name(figure: str) -> str:

@@ -8,6 +8,7 @@ from secondhalf import statistics
 from secondhalf.analysis.figures import LOWER_IS_BETTER, both_have, has_gaps
 from secondhalf.analysis.results import Results
 from secondhalf.analysis.safety import compared, compared_name
+from secondhalf.analysis.training_seeds import seeds_behind
 from secondhalf.api import find_run
 from secondhalf.errors import UserError
 from secondhalf.evaluate.invariance import moves_with
@@ -53,8 +54,9 @@ def compare(runs: list[Run], arm: str, figure: str) -> list[ComparedRun]:
             [mine] = both_have(mine)
         first = first or mine
         mean = statistics.estimate([[seed[id] for id in sorted(seed)] for seed in mine])
-        pair = both_have(mine, first) if has_gaps(figure) else [mine, first]
-        comparison = None if mine is first else compared(figure, *pair)
+        scores, first_scores = both_have(mine, first) if has_gaps(figure) else (mine, first)
+        own, others = (seeds_behind(arm, one.recipe, inherited=True) for one in (run, runs[0]))
+        comparison = None if mine is first else compared(figure, scores, first_scores, (own, others))
         rows.append(ComparedRun(run.folder.name, arm, mean.mean, mean.low, mean.high, comparison))
     return _corrected(rows)
 

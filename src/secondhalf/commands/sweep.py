@@ -23,6 +23,7 @@ from secondhalf.rows import digest
 from secondhalf.search.axes import combinations, named, read_axes
 from secondhalf.search.measures import Scores, held_out_loss, scores_of
 from secondhalf.search.variants import TO_CHOOSE, check_different, trained_arms, variant
+from secondhalf.statistics.sentences import too_few_seeds
 from secondhalf.store import Stage
 from secondhalf.text.table import format_table
 
@@ -51,7 +52,7 @@ class Setting:
 
     @property
     def open(self) -> bool:
-        """True when it cannot be told from the best."""
+        """True when it cannot be told from the best: within noise, or under too few training seeds."""
         return self.against_best is None or self.against_best.noise
 
 
@@ -94,7 +95,10 @@ def ranked(scored: list[tuple[Setting, Scores]], figure: str) -> list[Setting]:
     sign = -1 if figure in LOWER_IS_BETTER else 1
     ordered = sorted(scored, key=lambda item: -sign * item[0].mean)
     best = ordered[0]
-    comparisons = [statistics.compare(*statistics.align(best[1], scores)) for _, scores in ordered[1:]]
+    comparisons = [
+        statistics.compare(*statistics.align(best[1], scores), training_seeds=(len(best[1]), len(scores)))
+        for _, scores in ordered[1:]
+    ]
     corrected = statistics.holm([comparison.p for comparison in comparisons])
     judged = [
         replace(comparison, p=p, noise=comparison.noise or p >= 0.05)
@@ -154,16 +158,21 @@ def as_text(figure: str, arms: dict[str, list[Setting]]) -> str:
 
 def _sentence(rows: list[Setting]) -> str:
     best, alike = rows[0], [named(row.setting) for row in rows[1:] if row.open]
-    one_seed = rows[-1].against_best is not None and rows[-1].against_best.seeds_a == 1
-    seeds = " One training seed: training noise is not covered." if one_seed else ""
     if not alike:
-        return f"{named(best.setting)} is better than every other setting.{seeds}"
+        return f"{named(best.setting)} is better than every other setting."
+    if any(row.against_best and row.against_best.uncovered for row in rows):
+        why = "no difference is shown. " + too_few_seeds(min(_seeds(row) for row in rows[1:]))
+        return f"{named(best.setting)} came out best, and cannot be told from {', '.join(alike)}: {why}"
     noise = f"cannot be told from {', '.join(alike)}: the differences are within noise"
-    return f"{named(best.setting)} came out best, and {noise}.{seeds}"
+    return f"{named(best.setting)} came out best, and {noise}."
+
+
+def _seeds(row: Setting) -> int:
+    return min(row.against_best.seeds_a, row.against_best.seeds_b) if row.against_best else 0
 
 
 def _difference(comparison: statistics.Comparison) -> str:
-    noise = " noise" if comparison.noise else ""
+    noise = " not shown" if comparison.uncovered else " noise" if comparison.noise else ""
     return f"{comparison.difference:+.4f} [{comparison.low:.4f}, {comparison.high:.4f}]{noise}"
 
 

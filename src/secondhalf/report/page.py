@@ -8,7 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secondhalf.analysis.facts import Facts
+from secondhalf.analysis.facts import ArmComparison, Facts
 from secondhalf.report import numbers, view
 from secondhalf.report.plots import forest, funnel, loss
 from secondhalf.report.plots.radar import STYLES, radar
@@ -44,7 +44,7 @@ def render(facts: Facts) -> str:
         "before_and_after": view.before_and_after(facts),
         "figures": view.columns(facts.arms, lambda arm: arm.figures, facts.primary),
         "errors": view.columns(facts.arms, lambda arm: arm.errors),
-        "regressions": [StatedComparison(c, outcome(c), sentence(c, facts)) for c in facts.errors if not c.noise],
+        "regressions": [StatedComparison(c, outcome(c), sentence(c, facts)) for c in facts.errors if _is_warning(c)],
         "probes": view.columns(facts.arms, lambda arm: arm.probes),
         "forests": view.forests(facts),
         "funnel": view.funnel(facts.funnel),
@@ -64,6 +64,11 @@ def render(facts: Facts) -> str:
         "because": partial(reason, language),
     }
     return str(_environment().get_template("page.html.jinja").render(context))
+
+
+def _is_warning(comparison: ArmComparison) -> bool:
+    """An error that stands out from noise, be it only over the prompts: too few seeds make it no claim, and no comfort either."""
+    return not comparison.noise or (comparison.uncovered and not comparison.low <= 0 <= comparison.high)
 
 
 @cache

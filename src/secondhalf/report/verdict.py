@@ -15,7 +15,7 @@ from secondhalf.report import numbers
 from secondhalf.report.words import Language, fill, label, page_words
 from secondhalf.statistics import describe_comparison
 
-Outcome = Literal["better", "worse", "noise", "unclaimed"]
+Outcome = Literal["better", "worse", "noise", "unshown", "unclaimed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,12 @@ class StatedComparison:
 
 
 def outcome(comparison: ArmComparison) -> Outcome:
-    """better or worse for `arm`, or noise; unclaimed where the figure moves although nothing was learned."""
+    """better or worse for `arm`, or noise; unshown where too few training seeds were trained, unclaimed where the figure moves
+    although nothing was learned."""
     if comparison.moves_with:
         return "unclaimed"
+    if comparison.uncovered:
+        return "unshown"
     return came_out(comparison.difference, comparison.higher_is_better, comparison.noise)
 
 
@@ -67,6 +70,7 @@ def sentence(comparison: ArmComparison, facts: Facts) -> str:
         seeds_b=max(c.seeds_against, 1),
         noise=c.noise,
         smallest=c.smallest * by,
+        uncovered=c.uncovered,
     )
     one, other = (words["quoted"].format(name=name) for name in (c.arm, c.against))
     part = words.get(f"claims_{facts.claims}", facts.claims)

@@ -72,7 +72,8 @@ def compare_stages(
         scores_of([one if isinstance(one, Stage) else Stage(search.store / one) for one in side], figure)
         for side in (mine, theirs)
     ]
-    return compared(figure, *(both_have(*sides) if has_gaps(figure) else sides))
+    mine_scores, their_scores = both_have(*sides) if has_gaps(figure) else sides
+    return compared(figure, mine_scores, their_scores, (len(mine_scores), len(their_scores)))
 
 
 def _gain(search: Search, trial: Trial, start: Trial | None) -> statistics.Comparison | None:

@@ -11,6 +11,7 @@ from secondhalf.search.limits import Measure
 from secondhalf.search.measures import COST, in_dollars
 from secondhalf.search.outcome import Outcome, Result
 from secondhalf.search.study import Search
+from secondhalf.statistics.sentences import too_few_seeds
 from secondhalf.text.table import format_table
 
 
@@ -77,7 +78,10 @@ def _conclusion(outcome: Outcome) -> str:
         sentences.append("No setting came out better than the recipe as it stands: keep it.")
     else:
         sentences.append(f"{named(best.trial.setting)} came out best.")
-        if best.gain and best.gain.noise:
+        if best.gain and best.gain.uncovered:
+            seeds = too_few_seeds(min(best.gain.seeds_a, best.gain.seeds_b))
+            sentences.append(f"No difference from the recipe as it stands is shown. {seeds}")
+        elif best.gain and best.gain.noise:
             sentences.append(
                 f"It cannot be told from the recipe as it stands: p = {best.gain.p:.3f}, corrected for {outcome.tried} trials."
             )
@@ -85,8 +89,6 @@ def _conclusion(outcome: Outcome) -> str:
             sentences.append(
                 f"It differs from the recipe as it stands (p = {best.gain.p:.3f}, corrected for {outcome.tried} trials)."
             )
-        if best.gain and best.gain.seeds_a == 1:
-            sentences.append("One training seed: training noise is not covered.")
         sentences.append("It was picked on these prompts, so its figure errs on the good side.")
     sentences += [
         f"Trial {trial.number} was not evaluated, it {'failed' if trial.state == 'failed' else 'was pruned'}: {trial.reason}"

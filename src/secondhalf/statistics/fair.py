@@ -10,11 +10,18 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from secondhalf.statistics.paired import RESAMPLES, Comparison, Matrix, compare, estimate, score_matrix
+from secondhalf.statistics.paired import RESAMPLES, Comparison, compare, estimate, score_matrix
+from secondhalf.statistics.resampling import Matrix
 
 
 def compare_distance(
-    a: ArrayLike, b: ArrayLike, *, fair: float = 0.5, seed: int = 0, resamples: int = RESAMPLES
+    a: ArrayLike,
+    b: ArrayLike,
+    *,
+    fair: float = 0.5,
+    training_seeds: tuple[int, int] = (0, 0),
+    seed: int = 0,
+    resamples: int = RESAMPLES,
 ) -> Comparison:
     """The distance of arm a's mean from `fair` minus that of arm b's; above 0 arm a is farther away.
 
@@ -25,13 +32,16 @@ def compare_distance(
         _sides(score_matrix(scores, f"arm {name}"), fair, seed, resamples) for scores, name in ((a, "a"), (b, "b"))
     ]
     candidates = [
-        compare(side_a, side_b, seed=seed, resamples=resamples) for side_a in sides[0] for side_b in sides[1]
+        compare(side_a, side_b, training_seeds=training_seeds, seed=seed, resamples=resamples)
+        for side_a in sides[0]
+        for side_b in sides[1]
     ]  # the first is that of the sides which the arms lean to
     observed = candidates[0]
     low = observed.difference + min(candidate.low - candidate.difference for candidate in candidates)
     high = observed.difference + max(candidate.high - candidate.difference for candidate in candidates)
     smallest = max(candidate.smallest for candidate in candidates)
-    return replace(observed, low=low, high=high, smallest=smallest, noise=observed.p >= 0.05 or low <= 0 <= high)
+    noise = observed.uncovered or observed.p >= 0.05 or low <= 0 <= high
+    return replace(observed, low=low, high=high, smallest=smallest, noise=noise)
 
 
 def _sides(scores: Matrix, fair: float, seed: int, resamples: int) -> list[Matrix]:

@@ -30,7 +30,14 @@ class GroupComparisons:
 
 
 def compare_groups(
-    a: Arm, b: Arm, groups: Mapping[str, str], *, lower_is_better: bool = False, seed: int = 0, resamples: int = 10_000
+    a: Arm,
+    b: Arm,
+    groups: Mapping[str, str],
+    *,
+    lower_is_better: bool = False,
+    training_seeds: tuple[int, int] = (0, 0),
+    seed: int = 0,
+    resamples: int = 10_000,
 ) -> GroupComparisons:
     """Arm a against arm b within each group; `groups` names the prompts' groups by id, and prompts without one are left out.
 
@@ -43,7 +50,9 @@ def compare_groups(
     for name in sorted(set(names) - {""}):
         within = names == name
         if within.sum() > 1:
-            comparisons[name] = compare(scores_a[:, within], scores_b[:, within], seed=seed, resamples=resamples)
+            comparisons[name] = compare(
+                scores_a[:, within], scores_b[:, within], training_seeds=training_seeds, seed=seed, resamples=resamples
+            )
     corrected = holm([comparison.p for comparison in comparisons.values()])
     corrected_comparisons = {
         name: replace(comparison, p=p, noise=comparison.noise or p >= 0.05)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from secondhalf.statistics.paired import RESAMPLES, Matrix, score_matrix, student_t95
+from secondhalf.statistics.paired import RESAMPLES, score_matrix
+from secondhalf.statistics.resampling import Matrix, student_t95
 from secondhalf.statistics.selection import wilson
 
 

@@ -4,7 +4,7 @@ import math
 from typing import Literal
 
 from secondhalf.statistics.groups import GroupComparisons
-from secondhalf.statistics.paired import Comparison
+from secondhalf.statistics.paired import FEWEST_SEEDS, Comparison
 
 
 def describe_comparison(
@@ -17,7 +17,7 @@ def describe_comparison(
     lower_is_better: bool = False,
     evidence: bool = True,
 ) -> str:
-    """One sentence of plain text: better, worse or within noise, with the interval and what it does not cover.
+    """One sentence of plain text: better, worse, within noise or not shown, with the interval and what it does not cover.
 
     A figure that is no `evidence` is higher or lower, and never better or worse.
     """
@@ -28,30 +28,47 @@ def describe_comparison(
     low, high = (f"{round(value, digits) + 0.0:.{digits}f}" for value in (c.low, c.high))
     by, shown = f"{abs(c.difference):.{digits}f}", f"{round(c.difference, digits) + 0.0:+.{digits}f}"
     smallest = f"{c.smallest:.{digits}f}" if c.smallest > 0 else ""
-    one_seed = c.seeds_a == c.seeds_b == 1
+    seeds = _seeds(c, language)
     if language == "ja":
-        seeds = (
-            "学習シード 1 個のため学習のばらつきは含まない"
-            if one_seed
-            else f"学習シード {c.seeds_a} 個と {c.seeds_b} 個"
-        )
+        if c.uncovered:
+            return (
+                f"{figure_name}での{name_a}と{name_b}の差は示されていない（測定値 {shown}、プロンプトのみについての 95 % 区間 "
+                f"{low}〜{high}、プロンプト {c.prompts} 件、{seeds}）。"
+            )
         basis = f"（差の 95 % 区間 {low}〜{high}、プロンプト {c.prompts} 件、{seeds}）。"
         if not c.noise:
             good, bad = ("良い", "悪い") if evidence else ("高い", "低い")
             return f"{figure_name}では、{name_a}は{name_b}より {by} {good if positive else bad}{basis}"
         power = f"、この規模で示せる最小の差は約 {smallest} である" if smallest else ""
         return f"{figure_name}では、{name_a}と{name_b}の差 {shown} は誤差の範囲内で{power or 'ある'}{basis}"
-    seeds = (
-        "one training seed, so training noise is not covered"
-        if one_seed
-        else f"{c.seeds_a} and {c.seeds_b} training seeds"
-    )
+    if c.uncovered:
+        return (
+            f"On {figure_name}, a difference between {name_a} and {name_b} is not shown (measured {shown}, 95 % interval over "
+            f"prompts alone {low} to {high}, {c.prompts} prompts, {seeds})."
+        )
     basis = f"(95 % interval of the difference {low} to {high}, {c.prompts} prompts, {seeds})."
     if not c.noise:
         good, bad = ("better", "worse") if evidence else ("higher", "lower")
         return f"On {figure_name}, {name_a} is {good if positive else bad} than {name_b} by {by} {basis}"
     power = f"; the smallest that could have been shown is about {smallest}" if smallest else ""
     return f"On {figure_name}, the difference of {shown} between {name_a} and {name_b} is within noise{power} {basis}"
+
+
+def too_few_seeds(seeds: int) -> str:
+    """Why so few training seeds show nothing, as an English sentence."""
+    number = "One training seed" if seeds == 1 else f"{seeds} training seeds"
+    return f"{number}: training noise is not covered, and a claim needs {FEWEST_SEEDS}."
+
+
+def _seeds(comparison: Comparison, language: Literal["en", "ja"]) -> str:
+    """The training seeds, and whether they cover training noise."""
+    a, b = comparison.seeds_a, comparison.seeds_b
+    alone, missing = a == b == 1, a == b == 1 or comparison.uncovered
+    if language == "ja":
+        number = "学習シード 1 個" if alone else f"学習シード {a} 個と {b} 個"
+        return f"{number}のため学習のばらつきは含まない" if missing else number
+    number = "one training seed" if alone else f"{a} and {b} training seeds"
+    return f"{number}, so training noise is not covered" if missing else number
 
 
 def describe_groups(groups: GroupComparisons, language: Literal["en", "ja"], *, lower_is_better: bool = False) -> str:
@@ -65,6 +82,8 @@ def describe_groups(groups: GroupComparisons, language: Literal["en", "ja"], *, 
     digits = _digits(worst)
     least = f"{round(worst.difference, digits) + 0.0:+.{digits}f}"
     p = f"p = {groups.differ:.3f}" if groups.differ >= 0.001 else "p < 0.001"
+    if worst.uncovered:
+        return _uncovered_groups(count, groups.worst, least, language)
     if language == "ja":
         differ = "区分によって差が異なる" if groups.differ < 0.05 else "区分による違いは示せない"
         return (
@@ -75,6 +94,18 @@ def describe_groups(groups: GroupComparisons, language: Literal["en", "ja"], *, 
     return (
         f"Of {count} groups, {better} are shown to be better and {worse} worse (corrected for their number). "
         f"The least gain is {least}, in {groups.worst}; {differ} ({p})."
+    )
+
+
+def _uncovered_groups(count: int, worst: str, least: str, language: Literal["en", "ja"]) -> str:
+    if language == "ja":
+        return (
+            f"{count} 区分のいずれでも差は示されていない（学習シードが少なく、学習のばらつきは含まない）。測定値が最も低いのは"
+            f"「{worst}」の {least}。"
+        )
+    return (
+        f"In none of {count} groups is a difference shown: the training seeds are too few, so training noise is not covered. "
+        f"The least measured gain is {least}, in {worst}."
     )
 
 

@@ -6,7 +6,7 @@ interval, p and `noise` is copied from statistics. Refuses unknown fields and nu
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from secondhalf.analysis.facts.arms import Arm, ArmComparison, Figure
 from secondhalf.analysis.facts.evidence import Account, Grouped, Probe, Profile, Span, Within
@@ -23,6 +23,7 @@ from secondhalf.analysis.facts.work import (
     ShareShift,
 )
 from secondhalf.settings import Settings
+from secondhalf.statistics import is_uncovered
 
 __all__ = [
     "Account",
@@ -105,3 +106,15 @@ class Facts(Settings):
     notices: list[Text] = Field([])
     """Licences and terms that bind whoever uses the result."""
     provenance: list[ProvenanceEntry] = Field([])
+
+    @field_validator("comparisons", "errors")
+    @classmethod
+    def _nothing_shown_under_few_seeds(cls, rows: list[ArmComparison], info: ValidationInfo) -> list[ArmComparison]:
+        """Facts that an older release wrote do not say what is uncovered; the arms, which come first, have their seeds."""
+        seeds = {arm.name: len(arm.seeds) for arm in info.data.get("arms", [])}
+        return [
+            row.model_copy(update={"noise": True, "uncovered": True})
+            if is_uncovered(seeds.get(name, 0) for name in (row.arm, row.against))
+            else row
+            for row in rows
+        ]

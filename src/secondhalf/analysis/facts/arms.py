@@ -80,7 +80,9 @@ class ArmComparison(Settings):
     """Training seeds of `arm`; 1 also where it is not trained."""
     seeds_against: Count = 1
     noise: bool
-    """True unless the interval leaves out 0 and p < 0.05."""
+    """True unless the interval leaves out 0, p < 0.05 and training noise is covered."""
+    uncovered: bool = False
+    """A trained arm has fewer than three training seeds: the interval covers the choice of prompts alone; nothing is shown."""
     smallest: Number
     """The smallest true difference that this size shows 4 times in 5; 0: unknown."""
     higher_is_better: bool = True

@@ -1,7 +1,7 @@
 """The forest plot: one row a comparison, a dot with its interval's whisker, and the zero line through all rows.
 
-How it came out shows by shape as well as colour: a full dot is better, a diamond worse, a hollow dot within noise, or on
-a figure that carries no claim.
+How it came out shows by shape as well as colour: a full dot is better, a diamond worse, a hollow dot within noise, not
+shown, or on a figure that carries no claim.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from secondhalf.report.verdict import Outcome, outcome
 _MARKS: dict[Outcome, tuple[str, dict[str, Value]]] = {
     "better": ("circle", {"r": 6.0}),
     "noise": ("circle", {"r": 5.5}),
+    "unshown": ("circle", {"r": 5.5}),
     "unclaimed": ("circle", {"r": 5.5}),
     "worse": ("path", {"d": "M0 -7.5L7.5 0L0 7.5L-7.5 0Z"}),
 }
