@@ -184,6 +184,8 @@ def test_identical_arms_are_noise() -> None:
 def test_constant_scores() -> None:
     result = estimate([0.3] * 10)
     assert (result.mean, result.low, result.high) == pytest.approx((0.3, 0.3, 0.3))
+    assert estimate(np.zeros((3, 40))).high == pytest.approx(0.0876, abs=1e-3)  # R: prop.test(0, 40, correct = FALSE)
+    assert estimate(np.ones(40)).low == pytest.approx(1 - 0.0876, abs=1e-3)
     assert compare([1.0] * 3, [0.0] * 3).noise  # three prompts prove nothing, however alike
     assert not compare([1.0] * 20, [0.0] * 20).noise
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from secondhalf.statistics.paired import RESAMPLES, score_matrix
-from secondhalf.statistics.resampling import Matrix, student_t95
+from secondhalf.statistics.resampling import Matrix, Part, half_width, residual, seed_part
 from secondhalf.statistics.selection import wilson
 
 
@@ -44,19 +44,19 @@ def compare_independent(
         low = difference - float(np.hypot(means_a.mean() - low_a, high_b - means_b.mean()))
         high = difference + float(np.hypot(high_a - means_a.mean(), means_b.mean() - low_b))
     else:
-        spreads = [means_a, means_b] + ([scores_a.mean(axis=1) - scores_b.mean(axis=1)] if len(scores_a) > 1 else [])
-        half = _half_width(spreads)
+        half = _half_width(scores_a, scores_b)
         low, high = difference - half, difference + half
     p = _permuted(means_a, means_b, np.random.default_rng(seed), resamples)
     return IndependentComparison(difference, low, high, p, len(means_a), len(means_b), p >= 0.05 or low <= 0 <= high)
 
 
-def _half_width(spreads: list[Matrix]) -> float:
-    parts = [(float(spread.var(ddof=1)) / len(spread), len(spread) - 1) for spread in spreads]
-    total = sum(variance for variance, _ in parts)
-    if total <= 0:
-        return 0.0
-    return student_t95(sum((variance / total) ** 2 / df for variance, df in parts)) * float(np.sqrt(total))
+def _half_width(a: Matrix, b: Matrix) -> float:
+    rows = [Part(float(means.var(ddof=1)) / len(means), len(means) - 1) for means in (a.mean(axis=0), b.mean(axis=0))]
+    if len(a) < 2:
+        return half_width(rows)
+    left = [residual(a), residual(b)]
+    within = Part(sum(part.variance for part in left), sum(part.df for part in left))
+    return half_width(rows, [seed_part(a.mean(axis=1) - b.mean(axis=1), within)])
 
 
 def _permuted(a: Matrix, b: Matrix, rng: np.random.Generator, resamples: int) -> float:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from secondhalf.errors import UserError
 from secondhalf.statistics.permutation import sign_flip_test
 from secondhalf.statistics.resampling import Matrix, resampled_means
+from secondhalf.statistics.selection import wilson
 
 Arm = Mapping[str, float] | Sequence[Mapping[str, float]]
 
@@ -57,10 +58,15 @@ class Comparison:
 
 
 def estimate(values: ArrayLike, *, seed: int = 0, resamples: int = RESAMPLES) -> Interval:
-    """The mean of scores [prompts] or [seeds, prompts]. Raises UserError on NaN, and on fewer than two prompts."""
+    """The mean of scores [prompts] or [seeds, prompts]; where all are 0, or all 1, with Wilson's interval of a share.
+
+    Raises UserError on NaN, and on fewer than two prompts.
+    """
     scores = score_matrix(values, "the scores")
     resampled, _ = resampled_means([scores], np.random.default_rng(seed), resamples)
     low, high = _percentiles(resampled)
+    if np.isin(scores, (0, 1)).all() and np.ptp(scores) == 0:  # no event at all, or nothing else, is no certainty
+        low, high = wilson(float(scores[0].sum()), scores.shape[1])
     return Interval(float(scores.mean()), low, high, scores.shape[1], scores.shape[0])
 
 

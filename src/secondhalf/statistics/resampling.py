@@ -51,25 +51,57 @@ def spread(terms: Sequence[Matrix]) -> Spread:
     size = terms[0].shape[1]
     by_prompt = np.sum([term.mean(axis=0) for term in terms], axis=0)
     prompts = float(by_prompt.var(ddof=1)) / size
-    parts = [(prompts, size - 1)]  # estimated variances and their degrees of freedom
-    seeds, cochran = 0.0, student_t95(1 / (size - 1)) ** 2 * prompts
-    for term in terms:
-        count = len(term)
-        if count < 2:
-            continue
-        between = float(term.mean(axis=1).var(ddof=1)) / count
-        # What seeds do to single prompts shows in the means of seeds and of prompts alike, and counts once. Of two seeds it
-        # cannot be told from what they do to all prompts.
-        within = _residual(term) if count > 2 else 0.0
-        if between > within:
-            seeds += between - within
-            cochran += student_t95(1 / (count - 1)) ** 2 * (between - within)
-            parts += [(between, count - 1), (within, (count - 1) * (size - 1))]
-    total = prompts + seeds
+    seeds = [seed_part(term.mean(axis=1), residual(term)) for term in terms if len(term) > 1]
+    return Spread(prompts, sum(part.net for part in seeds), half_width([Part(prompts, size - 1)], seeds))
+
+
+class Part(NamedTuple):
+    """One source of a mean's variance, as it was estimated; `within` is what of that other parts hold too."""
+
+    variance: float
+    df: float
+    within: float = 0.0
+    within_df: float = 1.0
+
+    @property
+    def net(self) -> float:
+        """What it adds."""
+        return max(0.0, self.variance - self.within)
+
+
+def seed_part(by_seed: Matrix, within: "Part") -> Part:
+    """What the choice of training seeds adds to a mean, by the means [seeds] under each; `within`: the residual in them.
+
+    What seeds do to single prompts shows in the means of seeds and in those of prompts, and counts once. Of two seeds it
+    cannot be told from what they do to all prompts, and counts twice.
+    """
+    count = len(by_seed)
+    variance = float(by_seed.var(ddof=1)) / count
+    return Part(variance, count - 1, within.variance if count > 2 else 0.0, within.df)
+
+
+def residual(term: Matrix) -> Part:
+    """Variance of the mean by what neither the seed nor the prompt alone explains; term [2 or more seeds, prompts]."""
+    seeds, prompts = term.shape
+    left = term - term.mean(axis=0, keepdims=True) - term.mean(axis=1, keepdims=True) + term.mean()
+    df = (seeds - 1) * (prompts - 1)
+    return Part(float(np.square(left).sum() / (df * seeds * prompts)), df)
+
+
+def half_width(rows: Sequence[Part], seeds: Sequence[Part] = ()) -> float:
+    """Of a 95 % interval whose variance is the sum of the parts: of the choice of prompts (or rows), and of training seeds."""
+    cochran = _satterthwaite(rows) + sum(student_t95(1 / part.df) ** 2 * part.net for part in seeds)
+    return math.sqrt((_satterthwaite([*rows, *seeds]) + cochran) / 2)
+
+
+def _satterthwaite(parts: Sequence[Part]) -> float:
+    """The squared half width by one t for all parts."""
+    added = [part for part in parts if part.net > 0]
+    total = sum(part.net for part in added)
     if total <= 0:
-        return Spread(0.0, 0.0, 0.0)
-    satterthwaite = student_t95(sum((variance / total) ** 2 / df for variance, df in parts)) ** 2 * total
-    return Spread(prompts, seeds, math.sqrt((satterthwaite + cochran) / 2))
+        return 0.0
+    estimates = [pair for part in added for pair in ((part.variance, part.df), (part.within, part.within_df))]
+    return student_t95(sum((variance / total) ** 2 / df for variance, df in estimates)) ** 2 * total
 
 
 def resampled_means(terms: Sequence[Matrix], rng: np.random.Generator, resamples: int) -> tuple[Matrix, Spread]:
@@ -90,10 +122,3 @@ def resampled_means(terms: Sequence[Matrix], rng: np.random.Generator, resamples
 def student_t95(inverse: float) -> float:
     """Student's t at 97.5 %, by the inverse of its degrees of freedom."""
     return float(np.interp(inverse, 1 / _DF[::-1], _T95[::-1]))
-
-
-def _residual(term: Matrix) -> float:
-    """The variance of the mean by what neither the seed nor the prompt alone explains; term [3 or more seeds, prompts]."""
-    seeds, prompts = term.shape
-    left = term - term.mean(axis=0, keepdims=True) - term.mean(axis=1, keepdims=True) + term.mean()
-    return float(np.square(left).sum() / ((seeds - 1) * (prompts - 1) * seeds * prompts))
