@@ -43,7 +43,7 @@ MARKED = {
         "run": "primary",
         "run evaluate": "others minimal_pairs",
     },
-    "evaluate.settings.BenchmarkSettings": {"run": "path references baseline", "answers": "max_tokens"},
+    "evaluate.settings.BenchmarkSettings": {"run": "path references baseline difficulty", "answers": "max_tokens"},
     "evaluate.safety.settings.SafetySettings": {"": "enabled", "run": "sets toxicity", "safety": "toxic_label"},
     "evaluate.leaderboard.settings.LeaderboardSettings": {"": "batch_size", "run": "folder"},
     "evaluate.judge.settings.JudgingSettings": {"": "budget prices", "run": "labelled"},

@@ -6,7 +6,13 @@ corpus -> clean -> split -> teach -> audit -> train -> evaluate -> probe -> repo
 from pathlib import Path
 
 from secondhalf.analysis.results import Results
-from secondhalf.evaluate.benchmark_files import check_checks, check_rubrics, load_baseline, load_benchmark
+from secondhalf.evaluate.benchmark_files import (
+    check_checks,
+    check_rubrics,
+    load_baseline,
+    load_benchmark,
+    load_difficulties,
+)
 from secondhalf.evaluate.leaderboard.tasks import task_prompts
 from secondhalf.evaluate.safety.items import load_items
 from secondhalf.evaluate.safety.toxicity import load_classifier
@@ -45,6 +51,8 @@ def run_pipeline(run: OpenRun, until: str = "report") -> Path | None:
             check_rubrics(benchmark, len(run.recipe.evaluate.judging.judges))
             if benchmark.baseline and not benchmark.baseline_arm:
                 load_baseline(benchmark)
+            if benchmark.difficulty:
+                load_difficulties(benchmark)
     if "train" in wanted:  # and so is what no student could be trained with, before the teacher is paid
         fix_templates(run)
         check_students(run)

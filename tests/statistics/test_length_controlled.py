@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.statistics.length_controlled import length_controlled_rate
-from support.alpaca_judgments import CASES, judged
+from secondhalf.statistics.length_controlled import Difficulty, length_controlled_rate
+from support.alpaca_judgments import CASES, difficulty, gamed, judged
 
 ORIGINAL = json.loads(Path(__file__).with_name("alpaca_eval.json").read_text("utf-8"))["glm"]
 
@@ -56,6 +56,23 @@ def test_as_alpaca_eval_has_it(case: str) -> None:
     assert rate.mean * 100 == pytest.approx(original["still"], abs=1e-5)
     assert rate.mean * 100 == pytest.approx(original["shipped"], abs=0.02)
     assert rate.low <= rate.mean <= rate.high
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case != "all_lost"])
+def test_with_difficulty_and_the_baselines_rows_it_is_the_published_rate(case: str) -> None:
+    judgments, original = judged(case), ORIGINAL[case]["length_controlled_v1"]
+    longer = [ours - theirs for ours, theirs in zip(judgments.model, judgments.baseline, strict=True)]
+    hard = difficulty(len(longer))
+    rows = [(won, -delta, hard[n % len(hard)]) for n, (won, delta) in enumerate(gamed(len(longer)))]
+    known = Difficulty(hard, rows)
+    questions = [f"q{n}" for n in range(len(longer))]
+    rate = length_controlled_rate(judgments.preference, longer, questions, difficulty=known, resamples=20)
+    assert rate.mean * 100 == pytest.approx(original["still"], abs=1e-5)
+    assert rate.mean * 100 == pytest.approx(original["shipped"], abs=0.061)
+    assert rate.low <= rate.mean <= rate.high
+    # Difficulties alone are a variant of their own, between the two.
+    alone = length_controlled_rate(judgments.preference, longer, questions, difficulty=Difficulty(hard), resamples=20)
+    assert 0 < alone.mean < 1
 
 
 def test_where_alpaca_eval_is_not_followed() -> None:

@@ -30,7 +30,7 @@ evaluate:
       - {{model: kind, server: {{urls: ["{kind}"]}}}}
   benchmarks:
     - {{name: mt_bench, path: mt.jsonl, references: references.jsonl, max_tokens: 6}}
-    - {{name: alpaca_eval, path: alpaca.json, max_tokens: 6}}
+    - {{name: alpaca_eval, path: alpaca.json, difficulty: difficulty.csv, max_tokens: 6}}
     - {{name: own, path: mine.jsonl, max_tokens: 6}}
     - {{name: arena_hard, path: arena.jsonl, baseline: "{baseline}", max_tokens: 6}}
 report: {{samples: 1}}
@@ -50,6 +50,7 @@ def _files() -> None:
         for n in ("rain", "tea", "ink")
     ]
     Path("alpaca.json").write_text(json.dumps(alpaca), "utf-8")
+    Path("difficulty.csv").write_text(",instruction_difficulty\n0,0.5\n1,-0.5\n2,1.5\n", "utf-8")
     mine = [
         {"id": "a", "prompt": "Say yes.", "rubric": "It says yes.", "reference": "Yes.", "category": "short"},
         {"id": "b", "prompt": "「はい」と言ってください。", "rubric": "「はい」と言っている。", "category": "short"},
@@ -124,6 +125,10 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         # Every game is won by the one that stands second, so each side wins one of two.
         assert two["alpaca_eval.win"]["mean"] == two["arena_hard.rated"]["mean"] == 0.5
         assert two["alpaca_eval.controlled"]["mean"] == pytest.approx(0.5, abs=0.01)
+        assert two["alpaca_eval.controlled_difficulty"]["mean"] == pytest.approx(0.5, abs=0.01)
+        assert "it may not be set beside the leaderboard" in page
+        assert "wider than the leaderboard’s" in page
+        assert "counts tokens of gpt-3.5-turbo" in page
         account = json.loads(Path("runs/judged/report/facts.json").read_text("utf-8"))["judges"][0]
         assert (account["judge"], account["items"], account["read"]) == ("strict", 3, pytest.approx(38 / 40))
         assert [account[name]["mean"] for name in ("right", "flips", "first")] == [0.5, 1, 1]

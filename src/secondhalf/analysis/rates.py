@@ -6,13 +6,14 @@ from secondhalf.analysis.tables import RunTables
 from secondhalf.errors import UserError
 from secondhalf.evaluate.arena_hard.stage import read_battles
 from secondhalf.statistics.bradley_terry import Battle, win_rates
-from secondhalf.statistics.length_controlled import length_controlled_rate
+from secondhalf.statistics.length_controlled import Difficulty, length_controlled_rate
 
 _ROUNDS = 300
 
 
 def rates(tables: RunTables) -> dict[str, list[Figure]]:
-    """The figures by arm: arena_hard.rated, arena_hard.styled, alpaca_eval.controlled; the battles of all seeds together."""
+    """The figures by arm: arena_hard.rated, arena_hard.styled, alpaca_eval.controlled and, with a file of
+    difficulties, alpaca_eval.controlled_difficulty; the battles of all seeds together."""
     figures: dict[str, list[Figure]] = {}
     battles = _battles("arena_hard", tables)
     everyone = [battle for seeds in battles.values() for played in seeds for battle in played]
@@ -25,16 +26,29 @@ def rates(tables: RunTables) -> dict[str, list[Figure]]:
                 figures.setdefault(one.model, []).append(figure)
     for arm, seeds in _battles("alpaca_eval", tables).items():
         answers = [answer for played in seeds for answer in _answers(played)]
-        try:
-            rate = length_controlled_rate(
-                [won for won, _, _ in answers], [longer for _, longer, _ in answers], [question for *_, question in answers],
-                resamples=_ROUNDS,
-            )  # fmt: skip
-        except UserError:  # too little was judged for a rate
-            continue
-        interval = (rate.mean, rate.low, rate.high)
-        figures.setdefault(arm, []).append(_figure("alpaca_eval.controlled", arm, interval, rate.prompts, tables))
+        for name, difficulty in (("controlled", None), ("controlled_difficulty", _difficulty(arm, answers, tables))):
+            if name != "controlled" and difficulty is None:
+                continue
+            try:
+                rate = length_controlled_rate(
+                    [won for won, _, _ in answers], [longer for _, longer, _ in answers], [question for *_, question in answers],
+                    difficulty=difficulty, resamples=_ROUNDS,
+                )  # fmt: skip
+            except UserError:  # too little was judged for a rate
+                continue
+            interval = (rate.mean, rate.low, rate.high)
+            figures.setdefault(arm, []).append(_figure(f"alpaca_eval.{name}", arm, interval, rate.prompts, tables))
     return figures
+
+
+def _difficulty(arm: str, answers: list[tuple[float, float, str]], tables: RunTables) -> Difficulty | None:
+    """How difficult the answered instructions are, where the recipe named a file of it."""
+    label = tables.scored(arm, "alpaca_eval")[0]
+    if not (rows := tables.rows(label, "difficulty")):
+        return None
+    by_id = {row["id"]: row["difficulty"] for row in rows}
+    baseline = [(row["won"], row["longer"], row["difficulty"]) for row in tables.rows(label, "baseline")]
+    return Difficulty([by_id[question] for *_, question in answers], baseline)
 
 
 def _answers(played: list[Battle]) -> list[tuple[float, float, str]]:

@@ -45,6 +45,8 @@ class ScoringInputs:
     """For the progress bar."""
     functions: Mapping[str, str] = field(default_factory=dict)
     """The kinds of checks that are users' functions, and their paths: kind -> my_module:function."""
+    difficulty: Any = None
+    """alpaca_eval: an InstructionDifficulty; None where the recipe names no file of it."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class Benchmark:
     """Of a benchmark of two turns: the temperature at which a prompt is answered, whatever the recipe says."""
     references: bool = False
     """It needs a file of reference answers."""
+    difficulty: bool = False
+    """A file may say how difficult its prompts are."""
     baseline: Literal["none", "in_file", "named"] = "none"
     """Whose answers an arm's are compared with: nobody's, those in the prompts' own file unless others are named, or those
     that the recipe names."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
+from secondhalf.evaluate.alpaca_eval.difficulty import InstructionDifficulty, load_difficulty
 from secondhalf.evaluate.answers_file import load_answers
 from secondhalf.evaluate.benchmark import BenchmarkFiles
 from secondhalf.evaluate.benchmarks import BENCHMARKS
@@ -43,6 +44,13 @@ def load_baseline(settings: BenchmarkSettings) -> tuple[dict[str, str], str]:
         return {prompt.id: prompt.output for prompt in prompts}, identity
     path, identity = _file(settings.baseline, "baseline")
     return load_answers(path, prompts), identity
+
+
+def load_difficulties(settings: BenchmarkSettings) -> tuple[InstructionDifficulty, str]:
+    """How difficult the instructions are, by the file that the recipe names, and its hash. Raises UserError for a bad file."""
+    path, identity = _file(settings.difficulty, "difficulty")
+    every_prompt, _ = load_benchmark(settings.model_copy(update={"limit": None}))
+    return load_difficulty(path, every_prompt), identity
 
 
 def check_rubrics(settings: BenchmarkSettings, judges: int) -> None:

@@ -70,9 +70,15 @@ BENCHMARKS: dict[str, Benchmark] = {
         load=lambda files: load_alpaca_eval(files.prompts),
         score=score_alpaca_eval,
         version=ALPACA_EVAL_VERSION,
-        figures=(BenchmarkFigure("win", has_gaps=True, leads=True), BenchmarkFigure("controlled")),
+        figures=(
+            BenchmarkFigure("win", has_gaps=True, leads=True),
+            # No means over prompts: analysis/rates.py. The second where the recipe names a file of difficulties.
+            BenchmarkFigure("controlled"),
+            BenchmarkFigure("controlled_difficulty"),
+        ),
         longest=2048,
         judged="always",
+        difficulty=True,
         baseline="in_file",
     ),
     "own": Benchmark(

@@ -37,6 +37,10 @@ class BenchmarkSettings(Settings):
     """arena_hard, alpaca_eval: the answers that each arm's are compared with: a file of them, or arm:NAME. Empty for
     alpaca_eval: the answers in its own file."""
 
+    difficulty: Annotated[str, Decides("run")] = ""
+    """alpaca_eval: a file of how difficult its instructions are, AlpacaEval's instruction_difficulty.csv or df_gamed.csv. With
+    the second the length-controlled rate is computed as the leaderboard's is; without either it may not be set beside it."""
+
     limit: int | None = Field(None, ge=2)
     """Use only this many prompts, the first by a hash of their id: for trying things out. No figure is the benchmark's then."""
 
@@ -75,6 +79,8 @@ class BenchmarkSettings(Settings):
             raise ValueError(f"references: {self.name} has none; leave it out")
         if self.row.references and not self.references:
             raise ValueError(f"references: {self.name}'s judge is shown reference answers; name their file")
+        if self.difficulty and not self.row.difficulty:
+            raise ValueError(f"difficulty: {self.name} takes none; leave it out")
         if self.baseline and self.row.baseline == "none":
             raise ValueError(f"baseline: {self.name} compares with none; leave it out")
         if self.row.baseline == "named" and not self.baseline:

@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from secondhalf.audit.benchmark_overlap import OVERLAP_VERSION, measure_overlap
 from secondhalf.evaluate.answers import read_texts
 from secondhalf.evaluate.benchmark import ScoringInputs
-from secondhalf.evaluate.benchmark_files import load_baseline, load_benchmark
+from secondhalf.evaluate.benchmark_files import load_baseline, load_benchmark, load_difficulties
 from secondhalf.evaluate.judge.judges import Judges
 from secondhalf.evaluate.judge_check.labelled import load_labelled
 from secondhalf.evaluate.judge_check.stage import JUDGE_CHECK_VERSION, check_judges
@@ -141,12 +141,17 @@ class Benchmarks:
             settings["judging"] = self._settings.judging
         if row.baseline != "none":
             baseline, inputs["baseline"] = self._baseline(benchmark)
+        difficulty = None
+        if benchmark.difficulty:
+            difficulty, inputs["difficulty"] = load_difficulties(benchmark)
         functions = self._settings.own.checks if row.verify_checks else {}
         if functions:
             settings["own"] = self._settings.own
             inputs |= key_inputs(OWN_CHECKS_FIELD, functions.values())
         label = Label("benchmark", arm=name, seed=seed, benchmark=benchmark.name)
-        scoring = ScoringInputs(benchmark.name, prompts, answers, self._judges, baseline, label.title, functions)
+        scoring = ScoringInputs(
+            benchmark.name, prompts, answers, self._judges, baseline, label.title, functions, difficulty
+        )
         return self._run.make(label, row.version, settings, inputs, partial(row.score, scoring))
 
     def _baseline(self, benchmark: BenchmarkSettings) -> tuple[dict[str, str], str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from secondhalf.commands.doctor.finding import Finding
 from secondhalf.errors import UserError
-from secondhalf.evaluate.benchmark_files import check_checks, load_benchmark
+from secondhalf.evaluate.benchmark_files import check_checks, load_benchmark, load_difficulties
 from secondhalf.evaluate.settings import BenchmarkSettings
 from secondhalf.recipe import Recipe
 
@@ -19,6 +19,8 @@ def benchmarks(recipe: Recipe) -> list[Finding]:
             continue
         try:
             check_checks(benchmark, recipe.evaluate.own.checks)
+            if benchmark.difficulty and not benchmark.difficulty.startswith("hf:"):
+                load_difficulties(benchmark)
             findings.append(Finding(what, _prompt_counts(benchmark, load_benchmark(benchmark)[0]), True))
         except UserError as error:
             findings.append(Finding(what, str(error), False))

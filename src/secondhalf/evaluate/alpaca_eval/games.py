@@ -1,7 +1,7 @@
 """Two games an instruction, in both orders, where AlpacaEval 2 plays one in a random order.
 
 Figure, one value an instruction (a Score): alpaca_eval.win (1 won, 0 lost, between them where it counts how sure a judge is;
-the mean of both games). The length-controlled rate is no mean of such values: statistics/length_controlled.py makes it.
+the mean of both games). The length-controlled rates are no means of such values: statistics/length_controlled.py makes them.
 """
 
 from collections.abc import Mapping, Sequence

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pyarrow as pa
+
+from secondhalf.evaluate.alpaca_eval.difficulty import InstructionDifficulty
 from secondhalf.evaluate.alpaca_eval.games import alpaca_eval_requests, alpaca_eval_scores, parse_label
 from secondhalf.evaluate.alpaca_eval.weighed import weigh_labels
 from secondhalf.evaluate.answers import read_texts
@@ -15,9 +18,15 @@ from secondhalf.rows import Score, to_table
 from secondhalf.statistics.bradley_terry import Battle
 from secondhalf.store import Stage
 
+DIFFICULTY = pa.schema([("id", pa.string()), ("difficulty", pa.float64())])
+BASELINE = pa.schema([(name, pa.float64()) for name in ("won", "longer", "difficulty")])
+
 
 def score_alpaca_eval(inputs: ScoringInputs, stage: Stage) -> dict[str, Any]:
-    """Writes judgments-, battles- (lengths in characters), part- (scores) and groups- tables; goes on where it stopped."""
+    """Writes judgments-, battles- (lengths in characters), part- (scores) and groups- tables; goes on where it stopped.
+
+    With a file of difficulties also difficulty- (of the instructions) and baseline- (its own rows).
+    """
     prompts, judges = inputs.prompts, inputs.judges
     answers, baseline = read_texts(inputs.answers), inputs.baseline
     requests = requests_with_repeats(
@@ -39,5 +48,14 @@ def score_alpaca_eval(inputs: ScoringInputs, stage: Stage) -> dict[str, Any]:
     ]  # fmt: skip
     stage.write("part", 0, to_table(Score, alpaca_eval_scores(prompts, steps)))
     stage.write("battles", 0, battles_table(battles))
+    if inputs.difficulty:
+        _write_difficulty(inputs.difficulty, {prompt.id for prompt in prompts}, stage)
     write_groups(stage, "category", {prompt.id: prompt.category for prompt in prompts if prompt.category})
     return {"rows_in": len(prompts), "rows": len(prompts), **cost, **verdicts.summary()}
+
+
+def _write_difficulty(difficulty: InstructionDifficulty, ids: set[str], stage: Stage) -> None:
+    rows = [{"id": id, "difficulty": value} for id, value in sorted(difficulty.by_id.items()) if id in ids]
+    stage.write("difficulty", 0, pa.Table.from_pylist(rows, schema=DIFFICULTY))
+    told = [dict(zip(BASELINE.names, row, strict=True)) for row in difficulty.baseline]
+    stage.write("baseline", 0, pa.Table.from_pylist(told, schema=BASELINE))

@@ -1,7 +1,8 @@
 """What of an answer is style: its length and its Markdown, counted as arena-hard-auto's add_markdown_info.py does.
 
-The original counts tokens of gpt-3.5-turbo; here units are counted (words; characters where there are no spaces), since
-only the relative difference of two answers is used.
+The original counts tokens of gpt-3.5-turbo, whose vocabulary tiktoken downloads; here units are counted (words; characters
+where there are no spaces). Only the relative difference of two answers is used, and still the win rate with style set aside is
+up to 2.5 points from the original's on real judgments: the page says so.
 """
 
 import re
