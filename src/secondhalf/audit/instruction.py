@@ -8,14 +8,18 @@ import re
 
 from secondhalf.rows import Pair, Verdict
 
+# A run of blanks is entered where it begins and read once: what stands before its first line end is the group `before`, and no
+# part of what is found.
 # A mark of a dialogue's turn at the start of a line.
 _TURN = re.compile(
-    r"^\s*(?:#{1,4}\s*)?(?:user|human|assistant|instruction|response|ユーザー|アシスタント|指示|応答)\s*[:：]",
-    re.IGNORECASE | re.MULTILINE,
+    r"(?:\A|(?<!\s)(?P<before>[^\S\n]*+\n))\s*+"
+    r"(?:#{1,4}\s*+)?(?:user|human|assistant|instruction|response|ユーザー|アシスタント|指示|応答)\s*+[:：]",
+    re.IGNORECASE,
 )
 # A request to someone who shall write: at the start of the text or of a sentence.
 _REQUEST = re.compile(
-    r"(?:^|[.!?]\s+|\n)\s*(?:please\s+)?(?:(?:can|could|would)\s+you\s+(?:please\s+)?)?"
+    r"(?:\A\s*+|[.!?]\s++|(?<![\s.!?])(?P<before>[^\S\n]*+)\n\s*+)"
+    r"(?:please\s+)?(?:(?:can|could|would)\s+you\s+(?:please\s+)?)?"
     r"(?:write|explain|summari[sz]e|translate|rewrite|generate|give|tell|list|describe)\s+"
     r"(?:me|us|a|an|the following|in your own words)\b"
     r"|(?:書いて|説明して|要約して|翻訳して|教えて|挙げて|作成して)(?:ください|下さい|くれ)",
@@ -43,5 +47,6 @@ def check_instruction(pair: Pair, *, in_prompt: bool) -> Verdict:
         match = _PATTERNS[kind].search(text)
         if match:
             reason = f"instructional or conversational ({kind}) in the {side}"
-            return Verdict(pair.id, f"instruction_{side}", False, 1.0, reason, *match.span())
+            start = max(match.start(), match.end("before") if "before" in match.re.groupindex else -1)
+            return Verdict(pair.id, f"instruction_{side}", False, 1.0, reason, start, match.end())
     return Verdict(pair.id, f"instruction_{side}", True, 0.0)

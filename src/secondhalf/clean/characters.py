@@ -6,7 +6,6 @@ Japanese, so nothing is normalised unless a setting asks for it. A text without 
 
 import re
 import sys
-import unicodedata
 from functools import cache
 from typing import Literal
 
@@ -17,6 +16,7 @@ from pydantic import Field
 from secondhalf.clean.encodings import SIGNS, mend_encoding
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
+from secondhalf.text.normal_form import normal_form
 from secondhalf.text.radicals import RADICALS, mend_radicals
 
 
@@ -80,7 +80,7 @@ def mend_characters(document: Document, settings: CharacterSettings) -> tuple[st
     """
     text = document.text
     if settings.normalise != "none":
-        text = unicodedata.normalize(settings.normalise, text)
+        text = normal_form(settings.normalise, text)
     suspicious, unseen = _classify(text)
     encoding, invisible, bidirectional = (Verdict(document.id, check, True, 0.0) for check in _CHECKS)
     if suspicious:

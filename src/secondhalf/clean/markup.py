@@ -38,7 +38,8 @@ _MARKS = re.compile(
 _SIGNS = re.compile(r"[<&{}\[|]|'''")
 # Whole lines: tables, keys of JSON, rules of CSS, statements of scripts.
 _LINE = re.compile(
-    r"[ \t]*(?:\||\"[^\"\n]{1,60}\"[ \t]*:|[.#@]?[\w.# -]{1,60}\{[ \t]*$|(?:var|let|const)[ \t]+\w+[ \t]*="
+    r"(?<![ \t])[ \t]*+(?:\||\"[^\"\n]{1,60}\"[ \t]*:|[.#@]?[\w.# -]{1,60}\{[ \t]*$|(?<= )\{[ \t]*$"
+    r"|(?:var|let|const)[ \t]+\w+[ \t]*="
     r"|function[ \t]*\w*\(|\$\(|\}[ \t;,)]*$|(?:document|window)\.\w+|[a-z-]{2,30}:[^\n;]{1,80};[ \t]*$)"
 )
 _CODE_SIGNS = re.compile(r"[{}|]")

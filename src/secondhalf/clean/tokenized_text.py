@@ -20,8 +20,9 @@ from secondhalf.text.language import is_spaceless
 MAX_CHUNKS = 300_000
 STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
 
-# In a text's sentence classes: an end, and the ordinary token that begins the next sentence.
-_SENTENCE_STARTS = re.compile("2[12]*0")
+# In a text's sentence classes: a run that holds an end, entered at its beginning, and the ordinary token that begins the
+# next sentence.
+_SENTENCE_STARTS = re.compile("(?<![12])1*2[12]*+0")
 
 
 class Vocabulary(dict[str, tuple[int, ...]]):

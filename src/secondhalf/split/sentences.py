@@ -5,6 +5,7 @@ numbered abbreviations end nothing, and nothing ends inside Japanese brackets. A
 """
 
 import re
+from collections import Counter
 from itertools import count
 
 from secondhalf.split.rules import Boundaries, line_breaks
@@ -40,7 +41,7 @@ def sentence_boundaries(text: str) -> Boundaries:
 def _spaced_ends(text: str) -> list[int]:
     """Ends by . ! ? before white space."""
     ends: list[int] = []
-    start = 0
+    start = _blank_end(text, 0)
     for stop in _SPACED.finditer(text):
         begin = _blank_end(text, stop.end())
         after = text[begin : begin + 1]
@@ -52,15 +53,18 @@ def _spaced_ends(text: str) -> list[int]:
 
 
 def _abbreviates(text: str, start: int, dot: int, after: str) -> bool:
-    """True when the dot at `dot` belongs to its word: Dr. | J. | e.g. | No. 5 | the 1. of a list."""
+    """True when the dot at `dot` belongs to its word: Dr. | J. | e.g. | No. 5 | the 1. of a list.
+
+    `start`: where the sentence begins, no blank.
+    """
     # No abbreviation is longer than this, and looking back no further keeps a text without spaces linear.
     last_word = _LAST_WORD.search(text, max(start, dot - 12), dot)
     if last_word is None:
         return False
     word = last_word.group()
     if word.isdigit():
-        line = text.rfind("\n", start, dot) + 1
-        return last_word.start() in (_blank_end(text, line), _blank_end(text, start))
+        line = max(start, text.rfind("\n", start, dot) + 1)
+        return last_word.start() in (start, _blank_end(text, line))
     if _BEFORE_NUMBERS.fullmatch(word):
         return after.isdigit()
     initial = len(word) == 1 and word.isupper()
@@ -97,17 +101,19 @@ def _bracketed(text: str) -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     unclosed: list[tuple[int, str]] = []
+    closings: Counter[str] = Counter()  # of the unclosed: a sign that closes none of them is not sought among them
     for sign in _BRACKET_OR_LINE.finditer(text):
         if sign.group() == "\n":
             unclosed.clear()
+            closings.clear()
         elif sign.group() in _BRACKETS:
             unclosed.append((sign.start(), _BRACKETS[sign.group()]))
-        else:
-            opening = next((i for i in range(len(unclosed) - 1, -1, -1) if unclosed[i][1] == sign.group()), None)
-            if opening is None:
-                continue
-            begin = unclosed[opening][0]
-            del unclosed[opening:]
+            closings[_BRACKETS[sign.group()]] += 1
+        elif closings[sign.group()]:
+            closing = ""
+            while closing != sign.group():
+                begin, closing = unclosed.pop()
+                closings[closing] -= 1
             while spans and spans[-1][0] > begin:
                 spans.pop()
             spans.append((begin, sign.start()))

@@ -5,7 +5,6 @@ no number can be read, the longest finished of those named wins.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
@@ -17,6 +16,7 @@ from secondhalf.models.thinking import split_thinking
 from secondhalf.settings import Decides, Settings
 from secondhalf.teach.candidates import Candidate
 from secondhalf.teach.choose import longest_finished
+from secondhalf.text.normal_form import normal_form
 
 _NUMBER = re.compile(r"\d{1,3}")
 
@@ -75,6 +75,6 @@ def judged_candidate(row: str, candidates: Sequence[Candidate], replies: Mapping
 def _chosen_index(reply: object, count: int) -> int | None:
     if not isinstance(reply, Reply):
         return None
-    match = _NUMBER.search(unicodedata.normalize("NFKC", split_thinking(reply.text)[0]))
+    match = _NUMBER.search(normal_form("NFKC", split_thinking(reply.text)[0]))
     number = int(match[0]) if match else 0
     return number - 1 if 1 <= number <= count else None

@@ -1,16 +1,16 @@
 """Word n-grams for every stage that compares texts: lower-cased, punctuation removed; characters where words have no spaces."""
 
 import re
-import unicodedata
 
 from secondhalf.text.language import is_spaceless
+from secondhalf.text.normal_form import normal_form
 
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
 
 
 def units(text: str) -> list[str]:
     """A text's words in order, without case and punctuation, after NFKC; single characters in Japanese and Chinese."""
-    plain = _PUNCTUATION.sub(" ", unicodedata.normalize("NFKC", text).lower())
+    plain = _PUNCTUATION.sub(" ", normal_form("NFKC", text).lower())
     return [c for c in plain if not c.isspace()] if is_spaceless(text) else plain.split()
 
 

@@ -24,7 +24,7 @@ _ARABIC = "[كسم]?م[²³]?|غرام|جرام|جم|كغ|ملغ|كوب|اكوا
 
 _PREFIX = re.compile(rf"[§%=—–{PUNCTUATION}{QUOTE}{SYMBOL}]|\+(?![0-9])|\.\.+|{_CURRENCY}")
 _SUFFIX = re.compile(
-    rf"(?:…{{1,2}}|\.\.+|['’][sS]|[—–{PUNCTUATION}{QUOTE}{SYMBOL}]"
+    rf"(?:…{{1,2}}|(?<!\.)\.\.+|['’][sS]|[—–{PUNCTUATION}{QUOTE}{SYMBOL}]"
     rf"|(?<=[0-9])(?:\+|{_CURRENCY}|{_METRIC}|{_CYRILLIC}|{_ARABIC})"
     rf"|(?<=[0-9%²+|\-{LOWER}{PUNCTUATION}{QUOTE}])\.|(?<=[{UPPER}]{{2}})\.|(?<=°[FfCcKk])\.)\Z"
 )

@@ -18,6 +18,9 @@ MASKS = {
     "api_key": "[key]",
     "name": "[name]",
 }
+# Searches of the whole text before it is gone through by pieces of so many characters, with so many on both sides; the last
+# ones of these may hold the beginning of something whose end is not seen.
+_ROUNDS, _PIECE, _AROUND, _EDGE = 3, 500, 300, 60
 
 
 def mask_personal(document: Document, settings: PersonalSettings) -> tuple[str, list[Verdict]]:
@@ -38,18 +41,58 @@ def mask_spans(text: str, settings: PersonalSettings, spans: list[PersonalSpan])
     """The text with every span of a masked kind replaced, until there is none; `spans` are those of the text as it is.
 
     Masks are shorter than what they replace, so a word can come near enough to a number to name it. All that one
-    word can name lies in the few dozen characters around it, so this ends after a few rounds. Names are masked in the
-    first round only: a model may take anything for a name, a mask too.
+    word can name lies in the few dozen characters around it, so this ends after a few rounds. A row of numbers does not: of
+    cards between blanks the first alone counts, and once it is masked the next. What so many rounds do not end is gone through
+    piece by piece. Names are masked in the first round only: a model may take anything for a name, a mask too.
     """
     without_presidio = settings.model_copy(update={"presidio": False})
-    while masked := [span for span in spans if _action(span.kind, settings) == "mask"]:
-        parts, last = [], 0
-        for span in masked:
-            parts += [text[last : span.start], MASKS[span.kind]]
-            last = span.end
-        text = "".join([*parts, text[last:]])
+    rounds = 0
+    while masked := _to_mask(spans, settings):
+        text = _masked(text, masked)
+        rounds += 1
+        if rounds >= _ROUNDS:
+            text = _masked_by_pieces(text, without_presidio)
         spans = find_personal(text, without_presidio)
     return text
+
+
+def _masked_by_pieces(text: str, settings: PersonalSettings) -> str:
+    """The text with each piece of it masked until nothing in it is left to mask, from left to right.
+
+    A piece is looked at with what stands around it, on its left as it has become. What reaches so far beyond it that its
+    end is not seen stays for the search of the whole text.
+    """
+    parts: list[str] = []
+    before, place = "", 0
+    while place < len(text):
+        seen = min(place + _PIECE + _AROUND, len(text))
+        window = before + text[place:seen]
+        after = seen - min(place + _PIECE, len(text))  # characters of the window behind the piece
+        whole = len(window) - (_EDGE if seen < len(text) else 0)
+        while masked := [
+            span
+            for span in _to_mask(find_personal(window, settings), settings)
+            if len(before) <= span.start < len(window) - after and span.end <= whole
+        ]:
+            after = min(after, len(window) - masked[-1].end)
+            shorter = _masked(window, masked)
+            window, whole = shorter, whole - (len(window) - len(shorter))
+        end = len(window) - after
+        parts.append(window[len(before) : end])
+        before, place = window[max(0, end - _AROUND) : end], seen - after
+    return "".join(parts)
+
+
+def _to_mask(spans: list[PersonalSpan], settings: PersonalSettings) -> list[PersonalSpan]:
+    return [span for span in spans if _action(span.kind, settings) == "mask"]
+
+
+def _masked(text: str, spans: list[PersonalSpan]) -> str:
+    parts, last = [], 0
+    for span in spans:
+        parts += [text[last : span.start], MASKS[span.kind]]
+        last = span.end
+    return "".join([*parts, text[last:]])
 
 
 def _action(kind: str, settings: PersonalSettings) -> str:

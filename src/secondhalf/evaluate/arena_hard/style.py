@@ -11,7 +11,7 @@ from secondhalf.text.ngrams import units
 
 _CODE = re.compile("```([^`]*)```")
 _HEADER = re.compile(r"^#{1,6}\s", re.MULTILINE)
-_LIST = re.compile(r"^\s*(?:\d+\.|[-*+])\s", re.MULTILINE)
+_LIST = re.compile(r"^[^\S\n]*+(?:\d++\.|[-*+])\s", re.MULTILINE)
 _BOLD = re.compile(r"\*\*[^*\n]+\*\*|__[^_\n]+__")
 
 

@@ -49,7 +49,7 @@ def parse_everyday(lines: list[str], name: str) -> list[EverydayPrompt]:
             row = json.loads(line)
             checks = tuple(dict(check) for check in row.pop("checks"))
             prompts.append(EverydayPrompt(text=row.pop("prompt"), checks=checks, **row))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             wanted = "id, language, category, prompt, checks and good"
             raise UserError(f"{name}, line {number}: {error}; write a JSON object with {wanted}.") from error
     repeated = sorted(id for id, times in Counter(prompt.id for prompt in prompts).items() if times > 1)

@@ -7,7 +7,7 @@ from secondhalf.evaluate.ifeval.sentences import split_sentences
 # Where NLTK 3.9.1's form of the Treebank's tokenizer cuts: at these signs, at a sentence's last stop, in contractions.
 # It is the scorers' version; later ones cut at dashes too.
 _SIGNS = re.compile(r"``?|[«»“”‘’„\"*;@#$%&?!()\[\]{}<>]|--|\.\.+|''|[:,](?!\d)")
-_LAST_STOP = re.compile(r"(?<=[^.])\.(?=[])}>\"'»”’ ]*\s*\Z)")
+_LAST_STOP = re.compile(r"(?<=[^.])\.(?=[])}>\"'»”’ ]*+\s*+\Z)")
 _OPENING = re.compile(r"'(?!re|ve|ll|m|t|s|d|n)(?=\w\b)", re.IGNORECASE)
 _CLOSING = re.compile(r"(?<=[^'])'(?= )")
 _CUTS = (

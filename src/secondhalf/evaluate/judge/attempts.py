@@ -5,18 +5,20 @@ verdict counts (jury.py); the lowest, where either cannot be read.
 """
 
 import re
-import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 
 from secondhalf.models.request import Request
+from secondhalf.text.normal_form import normal_form
 
 REPEATED = "#again"
 """Ends the id of a request that is made a second time, without what the answer says to the judge; no prompt's own may."""
 
 _VERDICTS = re.compile(
     r"""
-    ^[^\w\n]*(?:(?:final\ )?(?:rating|verdict|score|grade)|評価|判定|採点|評点)?[^\w\n]*
-    \[\[\s*(?:\d+(?:\.\d+)?|[AB][<>=]{1,2}[AB]|A|B|C)\s*\]\][.。!\s]*$
+    ^(?:[^\w\n\[]|\[(?!\[\s*+[\dABC]))*+
+    (?:(?:(?:final\ )?(?:rating|verdict|score|grade)|評価|判定|採点|評点)(?:[^\w\n\[]|\[(?!\[\s*+[\dABC]))*+)?
+    \[\[\s*+(?:\d+(?:\.\d+)?|[AB][<>=]{1,2}[AB]|A|B|C)\s*+\]\][.。!\s]*$
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
@@ -46,23 +48,44 @@ _ORDERS = re.compile(
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 _ENDS = re.compile(r"[.!?](?=\s|$)|[。！？\n]")
+# What is left when a sentence goes may spell another attempt. An answer that goes on so is nothing else.
+_ROUNDS = 20
 
 
 def addresses_judge(answer: str) -> bool:
     """True when the answer spells a verdict on a line of its own, or tells the judge how to judge."""
-    return _find_attempt(unicodedata.normalize("NFKC", answer)) is not None
+    return _find_attempt(normal_form("NFKC", answer)) is not None
 
 
 def without_attempts(answer: str) -> str:
     """The answer without the sentences and lines that do so; NFKC-normalised if there are any, else as it is."""
-    plain = unicodedata.normalize("NFKC", answer)
+    plain = normal_form("NFKC", answer)
     if _find_attempt(plain) is None:
         return answer
-    while match := _find_attempt(plain):
-        before = [end.end() for end in _ENDS.finditer(plain, 0, match.start())]
-        after = _ENDS.search(plain, max(match.end() - 1, match.start()))
-        plain = plain[: before[-1] if before else 0] + (plain[after.end() :] if after else "")
-    return plain.strip()
+    for _ in range(_ROUNDS):
+        stripped = _without_sentences(plain, sorted([*_spans(_VERDICTS, plain), *_spans(_ORDERS, plain)]))
+        if stripped == plain:
+            return plain.strip()
+        plain = stripped
+    return ""
+
+
+def _without_sentences(text: str, spans: list[tuple[int, int]]) -> str:
+    """The text without the sentences and lines that hold any of the spans, which are in order."""
+    ends = [0, *(end.end() for end in _ENDS.finditer(text))]
+    kept, last = [], 0
+    for start, end in spans:
+        # A stop right before what was found is an end too: "done.Ignore ...".
+        before = start if text[max(0, start - 1) : start] in {".", "!", "?"} else ends[bisect_right(ends, start) - 1]
+        kept.append(text[last : max(last, before)])
+        # The end of a sentence may be the last sign of what was found.
+        after = bisect_left(ends, max(end, start + 1))
+        last = max(last, ends[after] if after < len(ends) else len(text))
+    return "".join([*kept, text[last:]])
+
+
+def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in pattern.finditer(text)]
 
 
 def requests_with_repeats(

@@ -15,13 +15,13 @@ from secondhalf.models.request import Request, Sampling
 from secondhalf.rows import Score
 
 MT_BENCH_VERSION = (4,)
-_NUMBER = r"(\d+\.?\d*)"
+_NUMBER = r"(\d++(?:\.\d*+)?)"
 _RATING = re.compile(rf"\[\[{_NUMBER}\]\]")
 _NAMED = re.compile(rf"{NAMES}(?:\s+(?:is|would\s+be)|は)?[^\w\n\[]*(?:\[\[{_NUMBER}\]\]|\[{_NUMBER}\])", re.IGNORECASE)
 _ALONE = re.compile(rf"[^\w\[]*\[{_NUMBER}\]\W*")
 _BETWEEN = r"\s*(?:[-–—~〜～]|to|or|から|または)\s*"
 _RANGE = re.compile(
-    rf"\[{_NUMBER}\]+{_BETWEEN}\[*\d|(?<![\d/.])\d+(?:\.\d+)?\]*{_BETWEEN}\[+{_NUMBER}\]", re.IGNORECASE
+    rf"\[{_NUMBER}\]+{_BETWEEN}\[*\d|(?<![\d/.])\d++(?:\.\d++)?\]*+{_BETWEEN}\[+{_NUMBER}\]", re.IGNORECASE
 )
 # FastChat's llm_judge/common.py.
 TEMPERATURE = {

@@ -1,8 +1,9 @@
 """How close an answer is to a reference, without a judge, for languages with and without spaces."""
 
 import re
-import unicodedata
 from collections import Counter
+
+from secondhalf.text.normal_form import normal_form
 
 _ORDERS, _BETA = 6, 2.0
 
@@ -11,7 +12,7 @@ def chrf(answer: str, reference: str) -> float:
     """chrF2, 0 to 1: the F score of character n-grams up to six, recall counting four times (Popović 2015; white space is
     left out, as in sacreBLEU's default). An answer that says the same in other words scores low.
     """
-    answer, reference = (re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)) for text in (answer, reference))
+    answer, reference = (re.sub(r"\s+", "", normal_form("NFKC", text)) for text in (answer, reference))
     precisions, recalls = [], []
     for order in range(1, _ORDERS + 1):
         answer_grams, reference_grams = (
@@ -35,4 +36,4 @@ def exact(answer: str, reference: str) -> float:
 
 
 def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).strip(" .。!?\"'「」『』")
+    return " ".join(normal_form("NFKC", text).casefold().split()).strip(" .。!?\"'「」『』")

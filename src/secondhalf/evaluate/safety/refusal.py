@@ -8,7 +8,8 @@ What is empty, copied, looping or garbled refuses nothing and helps nobody: that
 """
 
 import re
-import unicodedata
+
+from secondhalf.text.normal_form import normal_form
 
 _HEAD = 300  # characters in which a refusal is looked for
 _REFUSAL = re.compile(
@@ -51,5 +52,5 @@ _REFUSAL = re.compile(
 
 def refuses(answer: str) -> bool:
     """True when the answer's first 300 characters decline the request, or say that it is wrong."""
-    head = unicodedata.normalize("NFKC", answer)[:_HEAD].replace("’", "'")
+    head = normal_form("NFKC", answer)[:_HEAD].replace("’", "'")
     return _REFUSAL.search(head) is not None

@@ -7,7 +7,6 @@ opens a later turn of a conversation in place of everything before the prompt, a
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -183,10 +182,10 @@ def _frame(template: Template, tokenizer: PreTrainedTokenizerBase) -> Frame:
         text, later, stop = str(module), getattr(module, "later", None), str(getattr(module, "stop", ""))
     else:
         text, later, stop = render_template(template.text, variables, template.name)
-    match = re.fullmatch(f"(.*){_PROMPT}(.*){_RESPONSE}(.*)", text, re.DOTALL)
-    if not match or text.count(_PROMPT) != 1 or text.count(_RESPONSE) != 1:
+    before, _, rest = text.partition(_PROMPT)
+    between, response, after = rest.partition(_RESPONSE)
+    if not response or _PROMPT in rest or _RESPONSE in before or _RESPONSE in after:
         raise UserError(f"The template {template.name} must hold the prompt once and the response once after it.")
-    before, between, after = match.groups()
     if later is None:
         later = _joint(between, after) + before.removeprefix(names["bos"])
     return Frame(before, between, after, str(later), stop)

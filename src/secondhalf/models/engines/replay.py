@@ -69,7 +69,7 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                     yield f"{path.name}:{number}", row
     except OSError as error:
         raise UserError(f"replay: {path} cannot be read ({error.strerror}): correct the path.") from error
-    except (ValueError, pa.ArrowException) as error:
+    except (ValueError, RecursionError, pa.ArrowException) as error:
         raise UserError(
             f"replay: {path} is neither Parquet nor JSON Lines ({str(error)[:200]}): write it anew."
         ) from error

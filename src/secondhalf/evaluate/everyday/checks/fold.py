@@ -1,7 +1,8 @@
 """When two texts are the same to a person: width, case, kind of kana and of quote make no difference."""
 
 import re
-import unicodedata
+
+from secondhalf.text.normal_form import normal_form
 
 # Katakana to hiragana (ァ to ヶ lie 0x60 above their hiragana), and typographic quotes to plain ones.
 _SAME = {code: code - 0x60 for code in range(0x30A1, 0x30F7)} | {0x2019: "'", 0x2018: "'", 0x201C: '"', 0x201D: '"'}
@@ -9,7 +10,7 @@ _SAME = {code: code - 0x60 for code in range(0x30A1, 0x30F7)} | {0x2019: "'", 0x
 
 def normalise(text: str) -> str:
     """NFKC, outer white space removed, lines kept: full-width digits and half-width kana become ordinary."""
-    return unicodedata.normalize("NFKC", text.replace("\r\n", "\n")).strip()
+    return normal_form("NFKC", text.replace("\r\n", "\n")).strip()
 
 
 def fold(text: str) -> str:

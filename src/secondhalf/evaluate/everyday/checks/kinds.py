@@ -127,7 +127,11 @@ def _listed(rows: list[str], mark: re.Pattern[str]) -> bool:
 
 def _is_object(text: str, keys: list[str]) -> bool:
     """A JSON object, in a code fence or bare."""
-    bare = re.sub(r"^```(?:json)?\s*|\s*```$", "", text.strip())
+    bare = text.strip()
+    if bare.startswith("```"):
+        bare = bare.removeprefix("```").removeprefix("json").lstrip()
+    if bare.endswith("```"):
+        bare = bare.removesuffix("```").rstrip()
     try:
         value = json.loads(bare)
     except (ValueError, RecursionError):

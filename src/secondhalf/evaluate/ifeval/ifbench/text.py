@@ -2,7 +2,8 @@
 
 import re
 import string
-import unicodedata
+
+from secondhalf.text.normal_form import normal_form
 
 # A stop that ends nothing, and an end that needs no stop, while the rules are applied.
 _KEPT, _END = "\ue000", "\ue001"
@@ -50,7 +51,7 @@ def remove_signs(text: str) -> str:
 
 def ascii_only(text: str) -> str:
     """A text without accents and without what ASCII cannot hold."""
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return normal_form("NFKD", text).encode("ascii", "ignore").decode("ascii")
 
 
 def _kept(text: str, parts: list[str]) -> str:
