@@ -51,6 +51,10 @@ def test_chinese_sentences() -> None:
         ("no stop at all", ["no stop at all"]),
         ("Wait... what? Yes.", ["Wait... what?", "Yes."]),
         ("「閉じた。」（開いた。次。", ["「閉じた。」", "（開いた。", "次。"]),
+        ("「『「一。」二。』三。」四。", ["「『「一。」二。』三。」", "四。"]),
+        ("『「一。』二。」三。", ["『「一。』", "二。」", "三。"]),
+        ("「」』一。「二。", ["「」』一。", "「二。"]),
+        ("  1. One. 2. Two.\n   3. Three.", ["1. One.", "2. Two.", "3. Three."]),
     ],
 )
 def test_ends_that_are_easily_missed(text: str, expected: list[str]) -> None:

@@ -52,6 +52,23 @@ def test_a_mask_brings_no_word_near_that_was_far():
     assert find_personal(text, SETTINGS) == []
 
 
+@pytest.mark.parametrize(
+    ("number", "mask"), [("4111 1111 1111 1111", "[card]"), ("192.0.2.1 ", "[ip]"), ("090-1234-5678", "[phone]")]
+)
+@pytest.mark.parametrize("count", [2, 40, 400])
+def test_a_row_of_numbers_is_masked_to_its_end(number, mask, count):
+    """Of cards between blanks the first alone counts, until it is masked."""
+    text, _ = mask_personal(document(" ".join([number] * count)), SETTINGS)
+    assert text.split() == [mask] * count
+
+
+def test_a_row_of_numbers_ends_where_others_begin():
+    """Longer than a piece, with what else is found between."""
+    rows = "4111 1111 1111 1111 " * 60 + "taro@example.com word " * 30 + "4111-1111-1111-1111 " * 60
+    text, _ = mask_personal(document(rows), SETTINGS)
+    assert text == "[card] " * 60 + "[email] word " * 30 + "[card] " * 60
+
+
 def test_no_mask_is_a_finding_or_speaks_for_one():
     for mask in MASKS.values():
         assert find_personal(f"{mask} 2025550123 {mask} 1234 5678 9018 {mask} 7.10.0.5 {mask}", SETTINGS) == []

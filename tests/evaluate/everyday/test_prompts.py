@@ -109,6 +109,7 @@ ROW = {"id": "en-1", "language": "en", "category": "fact", "prompt": "Hi", "chec
     [
         "{",
         "[1]",
+        "[" * 100_000,
         json.dumps({**ROW, "colour": "red"}),
         json.dumps({k: v for k, v in ROW.items() if k != "good"}),
         json.dumps({k: v for k, v in ROW.items() if k != "checks"}),

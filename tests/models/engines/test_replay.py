@@ -55,6 +55,7 @@ def test_two_pairs_of_one_prompt_keep_their_own_replies(tmp_path: Path):
         ('{"id": "a"}', r"r\.jsonl:1: `response`"),
         ('{"response": "x"}', "`id` or `prompt`"),
         ('\n{"id": "a", "response"', "JSON Lines"),
+        ("[" * 100_000, "JSON Lines"),
         ('["a"]', r"r\.jsonl:1: a line must be"),
         ('{"id": "a", "response": "x", "finish": 3}', "`finish`"),
     ],
