@@ -107,6 +107,7 @@ NOT_TRIED = {
     "evaluate.ifeval.score.check_response": "every check is tried",
     "evaluate.minimal_pairs.checks.keeps": "every check is tried",
     "evaluate.own.checks.run_own_checks": "run_checks is tried",
+    "models.markup.quoting.search_outside_code": "split_thinking is tried",
     "store.stages.write_atomically": "writes a file",
     "teach.choose.by_function": "a user's function",
     "teach.draft.draft_request": "puts the text into a request as it is",

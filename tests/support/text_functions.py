@@ -4,8 +4,6 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from secondhalf.errors import UserError
-from secondhalf.models.request import TroubleError
 from secondhalf.rows import Document, Pair
 from secondhalf.settings import Settings
 from support.compiled_patterns import modules
@@ -23,6 +21,8 @@ _WORDS: dict[str, Any] = {
     "person": "woman",
     "options": "yes/no/maybe",
     "location": "page",
+    "header": "",
+    "longest": 1_000_000,
     "unit": "words",
     "of": "lines",
     "form": "json",
@@ -125,9 +125,11 @@ def pair(text: str) -> Pair:
 
 
 def finish(call: Callable[[], object]) -> object:
-    """The result of a call, read to its end; errors about the text are an answer like others."""
+    """The result of a call, read to its end; an error of ours about the text is an answer like others."""
     try:
         result = call()
         return list(result) if isinstance(result, Iterator) else result
-    except (UserError, TroubleError, ValueError):
-        return None
+    except Exception as error:
+        if isinstance(error, ValueError) or type(error).__module__.startswith("secondhalf."):
+            return None
+        raise
