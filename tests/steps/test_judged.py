@@ -86,6 +86,20 @@ def _says(grade: int) -> Any:
     return says
 
 
+ON_THE_PAGE = [
+    "MT-Bench score",
+    "Arena-Hard win rate",
+    "AlpacaEval win rate, length set aside",
+    "Broken answers to harmful requests",
+    "it may not be set beside the leaderboard",
+    "wider than the leaderboard’s",
+    "counts tokens of gpt-3.5-turbo",
+    "does not tell better answers from worse ones",
+    "flips when the answers change places",
+    "your prompts, judged",
+]
+
+
 def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     _files()
@@ -114,10 +128,6 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         # The judges favour the first answer: each game is lost by the one that stands second, so nothing is won.
         assert {row["value"] for row in against.read().to_pylist()} == {0.5}
         page = Path("runs/judged/report/index.html").read_text("utf-8")
-        assert "MT-Bench score" in page
-        assert "Arena-Hard win rate" in page
-        assert "AlpacaEval win rate, length set aside" in page
-        assert "Broken answers to harmful requests" in page
         two = {
             f["name"]: f
             for f in json.loads(Path("runs/judged/report/facts.json").read_text("utf-8"))["arms"][1]["figures"]
@@ -126,22 +136,17 @@ def test_from_recipe_to_page(tmp_path: Path, student: Path, monkeypatch, capsys)
         assert two["alpaca_eval.win"]["mean"] == two["arena_hard.rated"]["mean"] == 0.5
         assert two["alpaca_eval.controlled"]["mean"] == pytest.approx(0.5, abs=0.01)
         assert two["alpaca_eval.controlled_difficulty"]["mean"] == pytest.approx(0.5, abs=0.01)
-        assert "it may not be set beside the leaderboard" in page
-        assert "wider than the leaderboard’s" in page
-        assert "counts tokens of gpt-3.5-turbo" in page
         account = json.loads(Path("runs/judged/report/facts.json").read_text("utf-8"))["judges"][0]
         assert (account["judge"], account["items"], account["read"]) == ("strict", 3, pytest.approx(38 / 40))
         assert [account[name]["mean"] for name in ("right", "flips", "first")] == [0.5, 1, 1]
         assert account["agree"]["kind"]["mean"] == 1
         assert (account["warnings"], account["family"]) == (["blind", "flips"], "")
-        assert "does not tell better answers from worse ones" in page
-        assert "flips when the answers change places" in page
         own = Stage(Path("store") / links(Path("runs/judged"))["benchmark:own:two"])
         values = {(row["id"], row["figure"]): row["value"] for row in own.read().to_pylist()}
         assert {id: value for (id, figure), value in values.items() if figure == "own.judged"} == {"a": 6.5, "b": 6.5}
         assert {id for id, figure in values if figure == "own.checks"} == {"c"}
         assert {id for id, figure in values if figure == "own.reference"} == {"a", "d"}
-        assert "your prompts, judged" in page.lower()
+        assert [words for words in ON_THE_PAGE if words.lower() not in page.lower()] == []
         # Another judge asks for judgments and for no answer.
         answers = sorted(Path("store/answers").rglob("manifest.json"))
         Path("r.yaml").write_text(re.sub(r"      - \{model: kind.*\n", "", recipe), "utf-8")
