@@ -6,7 +6,7 @@ from typing import Any
 
 from secondhalf.baselines.settings import InstructionSettings
 from secondhalf.baselines.shapes import FIELDS, InstructionConversation, conversation_reader
-from secondhalf.corpus.files import list_files
+from secondhalf.corpus.files import LINK, list_files
 from secondhalf.corpus.fingerprint import fingerprint_files
 from secondhalf.corpus.readers import jsonl, parquet
 from secondhalf.corpus.readers.items import EXCERPT, BrokenFileError, Refused, Shard, excerpt, printable
@@ -24,12 +24,14 @@ _JSON_BYTES = 2_000_000_000  # a .json file is one value, so it is held whole
 
 def instruction_files(settings: InstructionSettings) -> tuple[list[Shard], str]:
     """The files, and the SHA-256 over their contents. Raises UserError when there is none."""
-    shards = list_files(settings.path, (".jsonl", ".ndjson", ".json", ".parquet")).shards
-    if not shards:
+    found = list_files(settings.path, (".jsonl", ".ndjson", ".json", ".parquet"))
+    if not found.shards:
+        links = found.passed_over[LINK]
+        beside = f" ({links} links, which are not followed: name what they lead to)" if links else ""
         raise UserError(
-            f"{settings.path} holds no .jsonl, .json or .parquet file: correct data.NAME.instructions.path."
+            f"{settings.path} holds no .jsonl, .json or .parquet file{beside}: correct data.NAME.instructions.path."
         )
-    return shards, fingerprint_files(shards)
+    return found.shards, fingerprint_files(found.shards)
 
 
 def read_instructions(settings: InstructionSettings, stage: Stage, label: str) -> dict[str, Any]:
