@@ -263,7 +263,8 @@ def test_rows_that_were_refused_for_their_texts_do_not_stop_the_run_that_goes_on
     with BadServer(lambda prompt, nth: "400" if int(prompt[4:]) % 5 == 0 else "ok") as server:
         for _ in range(2):  # the second time only they are left to ask
             replies = _send(tmp_path, server, 100)
-            assert [reply.fault for reply in replies.values() if isinstance(reply, RefusedError)] == ["text"] * 20
+            refusals = [reply for reply in replies.values() if isinstance(reply, RefusedError)]
+            assert [reply.fault for reply in refusals] == ["text"] * 20
         # Each time one that was answered is asked again, to see whether it still is.
         assert len(server.calls) == 100 + 1 + 20 + 1
 

@@ -29,6 +29,9 @@ def _with_faults(folder: Path, rows: int, seed: int, attempts: int = 12) -> None
     doomed = {f"say {i}" for i in range(rows) if script(f"say {i}", 1000) == script(f"say {i}", 1001) != "ok"}
     doomed = {prompt for prompt in doomed if all(script(prompt, nth) != "ok" for nth in range(50))}
     settings = {"timeout": 0.5, "backoff": 0.01, "attempts": attempts, "patience": 60, "max_reply_bytes": 100_000}
+    settings["unanswered"] = (
+        "reject"  # else a row that was answered is asked again, to tell whose fault the refusals are
+    )
     with BadServer(script) as server:
         servers = Servers("m", ServerSettings(urls=[server.url], **settings))
         requests = [Request(f"r{i}", (("user", f"say {i}"),), Sampling()) for i in range(rows)]

@@ -7,6 +7,7 @@ stream in and replies stream out: what is held in memory is what is in hand, wha
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import islice
 
 from secondhalf.models.journal.claims import Claims
@@ -20,6 +21,8 @@ from secondhalf.progress import Progress
 
 KeyedReply = tuple[str, Reply | RefusedError]
 _CHUNK = 256  # requests taken from the caller at once
+_PROBE_TOKENS = 16  # the fewest that every server allows
+_LONGEST_PAUSE = 10.0  # seconds between two probes
 _POLL = 0.5  # seconds between two looks at what another process is asking
 
 
@@ -183,16 +186,24 @@ class _Dispatch:
             self._answered = request
 
     def _probe(self) -> bool | None:
-        """Whether every server still answers what was answered before: one more reply of each is paid for."""
+        """Whether every server still answers what was answered before: a few words more of each are paid for, and not kept."""
         if self._pool is None or self._answered is None or (self._ledger and self._ledger.exhausted):
             return None
-        try:
-            replies = self._pool.probe(self._answered)
-        except (RefusedError, TroubleError):
-            return False
-        for reply in replies:
-            charge_reply(self._ledger, reply)
-        return True
+        few = self._answered.sampling.model_copy(
+            update={"max_tokens": min(_PROBE_TOKENS, self._answered.sampling.max_tokens)}
+        )
+        for attempt in range(self._pool.attempts):
+            try:
+                replies = self._pool.probe(replace(self._answered, sampling=few))
+            except RefusedError:
+                return False
+            except TroubleError:  # busy, or away for a moment
+                time.sleep(min(_LONGEST_PAUSE, self._pool.backoff * 2**attempt))
+                continue
+            for reply in replies:
+                charge_reply(self._ledger, reply)
+            return True
+        return False
 
     def _hand_out(self, several: Iterable[Settled]) -> Iterator[KeyedReply]:
         for settled in several:

@@ -2,7 +2,7 @@
 
 A server refuses a text, or it refuses everybody for a while (a missing template, a field that it does not know), with the same
 statuses. Where it does not say which, and gave several requests the same words, one that it answered before is asked again: if it
-is refused too, no text is at fault, and the run stops; if it is answered, the texts are. That costs one reply. Where none was
+is refused too, no text is at fault, and the run stops; if it is answered, the texts are. That costs a few tokens. Where none was
 answered, or none can be asked at once (a batch API), equal words to the last ones or to all say the same.
 """
 
