@@ -44,7 +44,6 @@ PAIRS = {
         [".", "..", "…", "a", "1", "'s", "%"],
     ),
     "rating": (grading._RATING, re.compile(r"\[\[(\d+\.?\d*)\]\]"), ["[[", "]]", "1", ".", "5"]),
-    "backup": (grading._BACKUP, re.compile(r"\[(\d+\.?\d*)\]"), ["[", "]", "1", ".", "5"]),
     "stop": (
         english._LAST_STOP,
         re.compile(r"(?<=[^.])\.(?=[])}>\"'»”’ ]*\s*\Z)"),
