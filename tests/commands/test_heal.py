@@ -26,7 +26,7 @@ def _stage(
             [Verdict(p.id, "answered", False, 0.0, r) for p, r in zip(refused, reasons, strict=True)],
         ),
     )
-    stage.finish({"inputs": inputs or {}, "rows": 2})
+    stage.finish({"stage": name, "key": key, "inputs": inputs or {}, "rows": 2})
     return stage
 
 
