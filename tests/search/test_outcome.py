@@ -38,6 +38,9 @@ def test_a_limit_excludes_and_the_front_is_a_trade_off(recipe: Path) -> None:
     assert [result.over for result in came_out.results if result.trial.number == 1] == [("forgetting<0.5",)]
     text = as_text(search, came_out, None)
     assert "rank=2 came out best." in text
+    assert "No difference from the recipe as it stands is shown (over prompts alone p = " in text
+    assert "One training seed: training noise is not covered, and a claim needs 3." in text
+    assert "It differs" not in text
     assert "rank=1 (forgetting<0.5 not kept)" in text
     assert "Trial 5 was not evaluated, it was pruned: forgetting<0.5 is not kept" in text
     assert '"winner": {"train.rank": "2"}' in as_json(search, came_out, None)

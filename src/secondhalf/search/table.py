@@ -80,7 +80,10 @@ def _conclusion(outcome: Outcome) -> str:
         sentences.append(f"{named(best.trial.setting)} came out best.")
         if best.gain and best.gain.uncovered:
             seeds = too_few_seeds(min(best.gain.seeds_a, best.gain.seeds_b))
-            sentences.append(f"No difference from the recipe as it stands is shown. {seeds}")
+            sentences.append(
+                f"No difference from the recipe as it stands is shown (over prompts alone p = {best.gain.p:.3f}, corrected for "
+                f"{outcome.tried} trials). {seeds}"
+            )
         elif best.gain and best.gain.noise:
             sentences.append(
                 f"It cannot be told from the recipe as it stands: p = {best.gain.p:.3f}, corrected for {outcome.tried} trials."
