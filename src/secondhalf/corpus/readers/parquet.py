@@ -59,9 +59,13 @@ def _bomb(group: list[ColumnSizes], names: list[str]) -> tuple[bool, str]:
     dense = False
     for column in _columns_of(group, names):
         if column.size > max(_LARGE, _DENSE * column.compressed):
-            return True, f"decompression bomb: {column.size // max(column.compressed, 1)} times its size"
+            return True, _bomb_reason(column)
         dense = dense or column.size > _DENSE * column.compressed
     return dense, ""
+
+
+def _bomb_reason(column: ColumnSizes) -> str:
+    return f"decompression bomb: {column.size // max(column.compressed, 1)} times its size"
 
 
 def _too_large(raw: "BinaryIO | RemoteFile", group: list[ColumnSizes], names: list[str]) -> str:
