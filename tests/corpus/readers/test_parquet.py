@@ -9,7 +9,7 @@ import pytest
 
 from secondhalf.corpus.readers.footer import ColumnSizes
 from secondhalf.corpus.readers.items import BrokenFileError, ReadText, Shard
-from secondhalf.corpus.readers.parquet import _bomb, map_rows, read
+from secondhalf.corpus.readers.parquet import _bomb, _is_dense, map_rows, read
 from secondhalf.corpus.settings import CorpusSettings
 from support.corpora import sample_corpus, table
 
@@ -31,7 +31,7 @@ def test_a_parquet_file_of_one_text_repeated_is_read_row_by_row(tmp_path: Path):
     ],
 )
 def test_bombs_by_the_footers_sizes(column: ColumnSizes, dense: bool, reason: str) -> None:
-    assert _bomb([column], ["text"]) == (dense, reason)
+    assert (_is_dense([column], ["text"]), _bomb([column], ["text"])) == (dense, reason)
 
 
 def test_an_honest_dictionary_is_read_however_large(tmp_path: Path) -> None:

@@ -41,11 +41,10 @@ def map_rows(
             groups = row_groups(raw)
             columns = choose_columns(file.schema_arrow.names)
             for group in range(file.num_row_groups):
-                dense, bomb = _bomb(groups[group], columns)
-                if refusal := bomb or _too_large(raw, groups[group], columns):
+                if refusal := _bomb(groups[group], columns) or _too_large(raw, groups[group], columns):
                     yield Refused(f"{shard.location} row group {group}", refusal)
                     continue
-                size = 1 if dense else BATCH_ROWS
+                size = 1 if _is_dense(groups[group], columns) else BATCH_ROWS
                 for batch in file.iter_batches(size, row_groups=[group], columns=columns, use_threads=False):
                     yield from map_batch(batch, shard.location, rows_read + 1, map_row)
                     rows_read += batch.num_rows
@@ -54,18 +53,17 @@ def map_rows(
             raise BrokenFileError(f"broken file: {' '.join(str(error).split())[:200]}") from error
 
 
-def _bomb(group: list[ColumnSizes], names: list[str]) -> tuple[bool, str]:
-    """Whether a column is packed so densely that rows are best read one by one, and the reason if it is a bomb."""
-    dense = False
+def _bomb(group: list[ColumnSizes], names: list[str]) -> str:
+    """The reason where a column is packed as no honest one is; else empty."""
     for column in _columns_of(group, names):
         if column.size > max(_LARGE, _DENSE * column.compressed):
-            return True, _bomb_reason(column)
-        dense = dense or column.size > _DENSE * column.compressed
-    return dense, ""
+            return f"decompression bomb: {column.size // max(column.compressed, 1)} times its size"
+    return ""
 
 
-def _bomb_reason(column: ColumnSizes) -> str:
-    return f"decompression bomb: {column.size // max(column.compressed, 1)} times its size"
+def _is_dense(group: list[ColumnSizes], names: list[str]) -> bool:
+    """Whether a column is packed so densely that rows are best read one by one."""
+    return any(column.size > _DENSE * column.compressed for column in _columns_of(group, names))
 
 
 def _too_large(raw: "BinaryIO | RemoteFile", group: list[ColumnSizes], names: list[str]) -> str:
