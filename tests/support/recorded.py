@@ -69,6 +69,8 @@ class _Module:
                 return self.joined([left, right], seen)
             case ast.IfExp(body=one, orelse=other):
                 values = [one, other]
+            case ast.BoolOp(values=values):
+                pass
             case ast.FormattedValue(value=value):
                 values = [value]
             case ast.Name(id=name) | ast.Subscript(value=ast.Name(id=name)):
