@@ -19,7 +19,7 @@ from support.recipes import tiny_recipe
 
 HOSTILE = "\x1b[2J\x9b31m\u202e\x07\x08\x7f"
 OBEYED = frozenset("\x1b\x9b\u202e\x85\x07\x08\x7f")
-PRINTS = {"print", "sys.stdout.write", "sys.stderr.write", "sys.stdout.buffer.write", "os.write", "tqdm.write", "tqdm"}
+PRINTS = {"print", "sys.stdout.write", "sys.stderr.write", "sys.stdout.buffer.write", "tqdm.write", "tqdm"}
 
 
 def test_no_other_place_prints() -> None:

@@ -95,6 +95,8 @@ MODELS = {_name(model): model for model in _models(Recipe)}
 
 def _another(annotation: Any, value: Any) -> Any:
     """Another value that the annotation allows."""
+    if get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
     kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
     if get_origin(annotation) in {Union, UnionType}:
         return None if value is not None else _another(kinds[0], None)

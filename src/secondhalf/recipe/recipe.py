@@ -181,6 +181,8 @@ def load_recipe(path: Path, overrides: Iterable[tuple[str, object]] = ()) -> Rec
         return Recipe.model_validate(_laid_over(plain))
     except ValidationError as error:
         raise UserError(explain(error, Recipe, path, raw)) from error
+    except UnicodeEncodeError as error:  # an override from Python; files hold none
+        raise UserError(f"{path}: a key or a text holds half a character, which no file can: take it out.") from error
 
 
 def _plain(value: Any) -> Any:

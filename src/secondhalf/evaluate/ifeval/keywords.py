@@ -6,6 +6,7 @@ files are, and a pattern from a file could run for ever.
 
 import re
 
+from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.japanese import surfaces
 from secondhalf.evaluate.ifeval.relation import holds
 
@@ -50,7 +51,9 @@ def japanese_forbidden_words(response: str, *, forbidden_words: list[str]) -> bo
 
 
 def japanese_letter_frequency(response: str, *, letter: str, let_frequency: int, let_relation: str) -> bool:
-    """How often one kana stands there, as hiragana or katakana."""
+    """How often one kana stands there, as hiragana or katakana. Raises UserError for a letter that is not one character."""
+    if len(letter) != 1 or letter > "\uffff":
+        raise UserError(f"letter is {letter[:20]!r}; write one kana")
     katakana = chr(ord(letter) + 0x60)
     return holds(response.count(letter) + response.count(katakana), let_relation, let_frequency)
 

@@ -66,3 +66,7 @@ def verify_instructions(prompts: Iterable[IFEvalPrompt]) -> None:
                 find_check(id, arguments)("a", **arguments)
             except UserError as error:
                 raise UserError(f"{prompt.source}: {str(error).rstrip('.')}.") from error
+            except (ArithmeticError, LookupError, ValueError) as error:  # a step of 0, a letter that is none
+                raise UserError(
+                    f"{prompt.source}: {id}: no answer can be checked by its kwargs ({error}); correct them."
+                ) from error
