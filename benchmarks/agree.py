@@ -2,7 +2,8 @@
 
     python benchmarks/agree.py [--quick] [--peer PYTHON]
 
-`share` is the lowest of the four filters. Settings are datatrove's defaults on both sides.
+`share` is the lowest of the four filters, `share_low` the lower end of its 95 % interval (Wilson). Settings are datatrove's
+defaults on both sides.
 """
 
 import json
@@ -17,6 +18,7 @@ from secondhalf.clean.gopher_quality import GopherQualitySettings, check_gopher_
 from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, check_gopher_repetition
 from secondhalf.clean.tokenized_text import TokenizedText
 from secondhalf.rows import Verdict
+from secondhalf.statistics.selection import wilson
 
 OURS: dict[str, Callable[[TokenizedText], list[Verdict]]] = {
     "gopher_repetition": lambda text: check_gopher_repetition(text, GopherRepetitionSettings()),
@@ -50,8 +52,10 @@ def main() -> None:
         refused[name] = sum(bool(reason) for reason in theirs["verdicts"][name]) / len(texts)
     for difference in differences:
         print(difference)
+    lowest = min(shares.values())
     figures = {
-        "share": min(shares.values()),
+        "share": lowest,
+        "share_low": round(wilson(lowest * len(texts), len(texts))[0], 5),
         "documents": len(texts),
         "shares": shares,
         "refused_by_theirs": refused,

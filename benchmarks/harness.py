@@ -1,20 +1,21 @@
-"""What the benchmarks share: real documents, one core, alternating runs, and where the figures go."""
+"""What the benchmarks share: real documents, one core, and where the figures go; in_turns.py has the runs in turn."""
 
 import argparse
 import json
 import os
 import platform
 import re
-import statistics
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
+from bars import BARS
+
 ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
 
 
 def arguments(description: str, peer: str | None = None, **extra_options: str) -> argparse.Namespace:
@@ -74,16 +75,6 @@ def side(command: list[str], core: int) -> dict[str, Any]:
     return result
 
 
-def alternately(rounds: int, **sides: Callable[[], float]) -> tuple[dict[str, list[int]], dict[str, float]]:
-    """Each side's runs, rounded, and its median: one after another, so that what else the machine does meets all alike."""
-    runs: dict[str, list[float]] = {name: [] for name in sides}
-    for _ in range(rounds):
-        for name, side in sides.items():
-            runs[name].append(side())
-    medians = {name: statistics.median(values) for name, values in runs.items()}
-    return {name: [round(value) for value in values] for name, values in runs.items()}, medians
-
-
 def last_core() -> int:
     """The core that a measurement runs on."""
     return max(os.sched_getaffinity(0))
@@ -92,25 +83,31 @@ def last_core() -> int:
 def finish(
     name: str, figures: dict[str, Any], versions: dict[str, str], *, quick: bool, given: str = "", of: str = ""
 ) -> None:
-    """Keeps a full run's figures in benchmarks/results/NAME.json and prints them as the last line. `given`: the options that
-    the figures need; `of`: the benchmark, where NAME is one of its results."""
+    """Keeps a full run's figures and bars in benchmarks/results/NAME.json and prints them as the last line. `given`: the options
+    that the figures need; `of`: the benchmark, where NAME is one of its results."""
+    if name in BARS:
+        figures = figures | {"bar": BARS[name]}
     if not quick:
-        ours = subprocess.run(
-            ["git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD"], check=False, capture_output=True, text=True
-        ).stdout.strip()
-        record = {
-            "command": f"python benchmarks/{of or name}.py {given}".strip(),
-            "date": datetime.now(UTC).date().isoformat(),
-            "revision": ours,
-            "figures": figures,
-            "versions": {"python": platform.python_version(), **versions},
-            "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",
-            "load": [round(value, 2) for value in os.getloadavg()],
-        }
-        path = ROOT / "benchmarks" / "results" / f"{name}.json"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        keep(name, f"python benchmarks/{of or name}.py {given}".strip(), figures, versions)
     print(json.dumps(figures, ensure_ascii=False))
+
+
+def keep(name: str, command: str, figures: dict[str, Any], versions: dict[str, str]) -> None:
+    """Writes benchmarks/results/NAME.json: the figures, and how they came about."""
+    revision = subprocess.run(
+        ["git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD"], check=False, capture_output=True, text=True
+    ).stdout.strip()
+    record = {
+        "command": command,
+        "date": datetime.now(UTC).date().isoformat(),
+        "revision": revision,
+        "figures": figures,
+        "versions": {"python": platform.python_version(), **versions},
+        "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",
+        "load": [round(value, 2) for value in os.getloadavg()],
+    }
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 def _processor() -> str:

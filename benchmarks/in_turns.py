@@ -1,7 +1,7 @@
-"""Two sides in turn, A B A B, and how many times faster one is: what else the machine does meets both alike.
+"""Sides in turn, A B A B, and how many times faster one is: what else the machine does meets all alike.
 
-A round's ratio is theirs over ours. Reported are the median over rounds and a 95 % interval from the t distribution of the
-rounds' logarithms: so a bar holds where the interval's lower end reaches it, and one lucky round cannot reach it alone.
+Reported are the median of the rounds' ratios and a 95 % interval from the t distribution of their logarithms: so a bar holds
+where the interval's lower end reaches it, and one lucky round cannot reach it alone.
 """
 
 import math
@@ -11,18 +11,34 @@ from collections.abc import Callable
 from scipy.stats import t
 
 
-def in_turns(rounds: int, ours: Callable[[], float], theirs: Callable[[], float]) -> tuple[list[float], list[float]]:
-    """The seconds of each round of ours and of theirs (anything of which less is better)."""
-    pairs = [(ours(), theirs()) for _ in range(rounds)]
-    return [one for one, _ in pairs], [other for _, other in pairs]
+def in_turns(rounds: int, **sides: Callable[[], float]) -> dict[str, list[float]]:
+    """What each side's runs gave, round after round."""
+    runs: dict[str, list[float]] = {name: [] for name in sides}
+    for _ in range(rounds):
+        for name, side in sides.items():
+            runs[name].append(side())
+    return runs
 
 
-def ratio_of(ours: list[float], theirs: list[float]) -> dict[str, float]:
-    """`ratio`, `ratio_low` and `ratio_high` of seconds a round, in their order; a single round has no interval."""
-    logs = [math.log(other / one) for one, other in zip(ours, theirs, strict=True)]
-    figures = {"ratio": math.exp(statistics.median(logs))}
+def ratio_of(above: list[float], below: list[float], name: str = "ratio") -> dict[str, float]:
+    """How many times `below` the runs `above` are, round by round: theirs above ours where they are seconds, ours above theirs
+    where they are speeds. NAME is the median; NAME_low and NAME_high, its interval, are left out for a single round."""
+    logs = [math.log(one / other) for one, other in zip(above, below, strict=True)]
+    figures = {name: math.exp(statistics.median(logs))}
     if len(logs) > 1:
         mean, error = statistics.fmean(logs), statistics.stdev(logs) / math.sqrt(len(logs))
         reach = float(t.ppf(0.975, len(logs) - 1)) * error
-        figures |= {"ratio_low": math.exp(mean - reach), "ratio_high": math.exp(mean + reach)}
-    return {name: round(value, 3) for name, value in figures.items()}
+        figures |= {f"{name}_low": math.exp(mean - reach), f"{name}_high": math.exp(mean + reach)}
+    return {key: round(value, 3) for key, value in figures.items()}
+
+
+def fastest(runs: dict[str, list[float]], sides: list[str]) -> str:
+    """The side whose median is highest: the peer's best setting among those that ran, where runs are speeds."""
+    return max(sides, key=lambda side: statistics.median(runs[side]))
+
+
+def rounded(runs: dict[str, list[float]], digits: int = 0) -> dict[str, list[float]]:
+    """Every run, short enough to read."""
+    return {
+        name: [round(value, digits) if digits else round(value) for value in values] for name, values in runs.items()
+    }

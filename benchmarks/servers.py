@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-RESULTS = HERE / "results"
 
 
 @contextmanager

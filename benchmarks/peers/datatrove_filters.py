@@ -1,7 +1,8 @@
 """datatrove's side of clean.py and agree.py; runs in datatrove's environment.
 
 python datatrove_filters.py verdicts FILE   each filter on each document by itself
-python datatrove_filters.py speed FILE      the chain, each document until a filter refuses it, and all of them
+python datatrove_filters.py every FILE      seconds of every filter on each document
+python datatrove_filters.py until FILE      seconds where a document is done with the first filter that refuses it
 """
 
 import json
@@ -35,16 +36,30 @@ def verdict(name: str, text: str) -> str:
     return "" if result is True else result[1] if isinstance(result, tuple) else "refused"
 
 
-def chain(texts: list[str]) -> int:
-    """Every filter on every document, as ours does it; how many pass all."""
+def chain(texts: list[str], order: list[str], *, until: bool) -> int:
+    """The filters in their order on every document, and then personal data; how many pass all. `until`: a document that a filter
+    refuses goes no further, as in datatrove's pipelines."""
     personal = PIIFormatter()
     passed = 0
     for text in texts:
         document = Document(text=text, id="0")
-        results = [filter_.filter(document) for filter_ in FILTERS.values()]
-        document.text = personal.format(document.text)
-        passed += all(result is True for result in results)
+        results = (FILTERS[name].filter(document) is True for name in order)
+        kept = all(results) if until else all(list(results))
+        if kept or not until:
+            document.text = personal.format(document.text)
+        passed += kept
     return passed
+
+
+def cheapest(texts: list[str]) -> list[str]:
+    """The order that takes the least time when refused documents leave early. Of the orders two have the same result: C4 changes
+    the text that FineWeb's filter reads, and Gopher's read it whole."""
+    seconds = {}
+    for order in (list(FILTERS), [*list(FILTERS)[1::-1], *list(FILTERS)[2:]]):
+        start = time.process_time()
+        chain(texts, order, until=True)
+        seconds[tuple(order)] = time.process_time() - start
+    return list(min(seconds, key=seconds.get))
 
 
 def main() -> None:
@@ -57,11 +72,17 @@ def main() -> None:
             json.dumps({"verdicts": {n: [verdict(n, text) for text in texts] for n in FILTERS}, "versions": versions})
         )
         return
-    chain(texts[:50])
+    warm_up, texts = texts[:50], texts[50:]
+    chain(warm_up, list(FILTERS), until=False)
+    order = cheapest(warm_up) if mode == "until" else list(FILTERS)
     start = time.process_time()
-    passed = chain(texts[50:])
+    passed = chain(texts, order, until=mode == "until")
     seconds = time.process_time() - start
-    print(json.dumps({"documents": len(texts) - 50, "passed": passed, "seconds": seconds, "versions": versions}))
+    print(
+        json.dumps(
+            {"documents": len(texts), "passed": passed, "seconds": seconds, "order": order, "versions": versions}
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,42 @@
+"""The bars: what each benchmark's figures must reach, and whether a result does.
+
+A bar holds where the lower end of the interval reaches it (`ratio_low` for `ratio`), for what is better small the upper end.
+"""
+
+from typing import Any
+
+BARS: dict[str, dict[str, float]] = {
+    "clean": {"ratio": 10},
+    "agree": {"share": 0.999},
+    "dedup": {"ratio": 20, "recall": 0.95, "precision": 0.99},
+    "pii": {"precision": 0.98, "recall": 0.95},
+    "sample": {"growth_mb": 100, "ratio": 0.7},
+    "teach_overhead": {"ratio": 5, "requests_per_s": 2000},
+    "teach_saturation": {"ratio": 0.97},
+    "teach_memory": {"growth_mb": 100},
+    "tokenise": {"ratio": 20, "growth_mb": 100},
+    "train_cpu": {"ratio": 2.5, "memory_ratio": 2},
+    "train_gpu": {"ratio": 1},
+    "evaluate_speed": {"ratio": 1.5},
+    "evaluate_arms": {"ratio": 3},
+    "evaluate_arms_512": {"ratio": 3},
+    "judge_overhead": {"ratio": 5, "arena_ratio": 5},
+}
+AT_MOST = ("growth_mb",)
+"""Figures that are better small."""
+
+
+def against_bars(name: str, figures: dict[str, Any]) -> str:
+    """For each bar of a result: whether it holds, or by how much it is missed; "" where the benchmark has none."""
+    return "; ".join(_against(figures, figure, bar) for figure, bar in BARS.get(name, {}).items() if figure in figures)
+
+
+def _against(figures: dict[str, Any], figure: str, bar: float) -> str:
+    title = f"{figure.replace('_', ' ')} {'at most' if figure in AT_MOST else 'at least'} {bar:g}"
+    bound = f"{figure}_{'high' if figure in AT_MOST else 'low'}"
+    value = figures.get(bound, figures[figure])
+    if value is None:
+        return f"{title}: not measured"
+    short = value - bar if figure in AT_MOST else bar - value
+    once = "" if bound in figures else ", by one figure without an interval"
+    return f"{title}: **missed by {short:.2g}**{once}" if short > 0 else f"{title}: holds{once}"
