@@ -1,11 +1,13 @@
-"""Precision and recall of the personal data filter on our labelled lines, per kind and per language.
+"""Precision and recall of the personal data filter, per kind and language, on our labelled lines and on a public set's.
 
     python benchmarks/pii.py            the test half; writes benchmarks/results/pii.json
     python benchmarks/pii.py --quick    the same figures, nothing written
 
 A span we find is right when a label of the same kind and line overlaps it by at least 0.8 of the longer of the two; each label
-answers for one span. Precision is right spans over found spans, recall right spans over labels. The last line is JSON:
-`precision` and `recall` are the lowest of the kinds. benchmarks/personal/README.md says how the lines were labelled.
+answers for one span. Precision is right spans over found spans, recall right spans over labels, both with their 95 % interval
+(Wilson). The last line is JSON: `precision` and `recall` are the lowest of the kinds on our own lines, `precision_low` and
+`recall_low` the lowest of the kinds' lower ends, `public` the same on presidio-research's set, which was labelled by others.
+benchmarks/personal/README.md says how either came about.
 
 Beside ours stand datatrove's patterns for e-mail and IP addresses (`PIIFormatter`, its own interpreter by --peer), on
 the same lines, as they come (public addresses only) and with every address, because the labels use documentation ranges.
@@ -21,6 +23,7 @@ from typing import Any
 from harness import finish
 from secondhalf.clean.personal.findings import find_personal
 from secondhalf.clean.personal.settings import PersonalSettings
+from secondhalf.statistics.selection import wilson
 
 HERE = Path(__file__).parent
 KINDS = ("email", "phone", "ip", "iban", "credit_card", "my_number", "api_key")
@@ -72,10 +75,32 @@ def tally(rows: list[dict[str, Any]], answers: list[list[Span]]) -> dict[str, di
             "n": labels[name],
             "found": detected[name],
             "right": right[name],
-            "precision": round(right[name] / detected[name], 4) if detected[name] else 1.0,
-            "recall": round(right[name] / labels[name], 4) if labels[name] else 1.0,
+            **_rate("precision", right[name], detected[name]),
+            **_rate("recall", right[name], labels[name]),
         }
         for name in sorted(labels | detected)
+    }
+
+
+def _rate(name: str, right: int, total: int) -> dict[str, float]:
+    """A rate with its interval; 1 where there is nothing to be wrong about, which says as little."""
+    low, high = wilson(right, total) if total else (0.0, 1.0)
+    return {
+        name: round(right / total, 4) if total else 1.0,
+        f"{name}_low": round(low, 4),
+        f"{name}_high": round(high, 4),
+    }
+
+
+def lowest(table: dict[str, dict[str, Any]], rows: int) -> dict[str, Any]:
+    """The lowest rates of the kinds that a set labels, and the lowest lower ends; by kind and by language everything."""
+    kinds = {kind: table[kind] for kind in KINDS if kind in table and table[kind]["n"]}
+    rates = ("precision", "precision_low", "recall", "recall_low")
+    return {
+        **{rate: min(row[rate] for row in kinds.values()) for rate in rates},
+        "lines": rows,
+        "kinds": kinds,
+        "languages": {name: row for name, row in table.items() if " " in name},
     }
 
 
@@ -136,9 +161,12 @@ def choices(rows: list[dict[str, Any]]) -> None:
 
 def show(title: str, table: dict[str, dict[str, Any]]) -> None:
     """A table of the figures, a line each."""
-    print(f"\n{title}\n{'':16}{'n':>6}{'found':>7}{'right':>7}{'precision':>11}{'recall':>8}")
+    print(f"\n{title}\n{'':16}{'n':>6}{'found':>7}{'right':>7}{'precision':>26}{'recall':>26}")
     for name, row in table.items():
-        print(f"{name:16}{row['n']:6}{row['found']:7}{row['right']:7}{row['precision']:11.4f}{row['recall']:8.4f}")
+        rates = "".join(
+            f"{row[x]:10.4f} [{row[f'{x}_low']:.3f}, {row[f'{x}_high']:.3f}]" for x in ("precision", "recall")
+        )
+        print(f"{name:16}{row['n']:6}{row['found']:7}{row['right']:7}{rates}")
 
 
 def main() -> None:
@@ -149,11 +177,11 @@ def main() -> None:
     parser.add_argument("--peer", type=Path, default=Path(".peers/datatrove/bin/python"), help="datatrove's python")
     parser.add_argument("--wrong", action="store_true", help="show what was missed or wrongly found (choose only)")
     args = parser.parse_args()
-    lines = (HERE / "personal" / f"{args.half}.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
-    answers = ours(rows, PersonalSettings())
-    table = tally(rows, answers)
+    rows, public = read(args.half), read("presidio")
+    answers, public_answers = ours(rows, PersonalSettings()), ours(public, PersonalSettings())
+    table, public_table = tally(rows, answers), tally(public, public_answers)
     show(f"secondhalf, {len(rows)} lines of {args.half}", table)
+    show(f"secondhalf, {len(public)} lines of presidio-research", public_table)
     if args.half == "choose":
         choices(rows)
         if args.wrong:
@@ -164,15 +192,19 @@ def main() -> None:
             show(f"datatrove {peer['version']}, {name} addresses", peer[name])
     if not peer:
         print(f"\nno datatrove: {args.peer} does not exist")
-    last = {
-        "precision": min(table[kind]["precision"] for kind in KINDS),
-        "recall": min(table[kind]["recall"] for kind in KINDS),
-        "lines": len(rows),
-        "kinds": {kind: table[kind] for kind in KINDS},
-        "languages": {name: row for name, row in table.items() if " " in name},
+    figures = {
+        **lowest(table, len(rows)),
+        "public": lowest(public_table, len(public)),
+        "theirs": peer,
+        "theirs_public": theirs(public, args.peer) if peer else {},
     }
     quick = args.quick or args.half == "choose"
-    finish("pii", last | {"theirs": peer}, {"datatrove": peer.get("version", "not installed")}, quick=quick)
+    finish("pii", figures, {"datatrove": peer.get("version", "not installed")}, quick=quick)
+
+
+def read(name: str) -> list[dict[str, Any]]:
+    """The labelled lines of benchmarks/personal/NAME.jsonl."""
+    return [json.loads(line) for line in (HERE / "personal" / f"{name}.jsonl").read_text("utf-8").splitlines()]
 
 
 def wrong(rows: list[dict[str, Any]], answers: list[list[Span]]) -> None:
