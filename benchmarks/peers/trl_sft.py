@@ -3,7 +3,8 @@
     python benchmarks/peers/trl_sft.py JOB.json
 
 The job names the student's folder, the pairs (JSON lines), the LoRA rank and alpha, the learning rate and the folder for the
-adapter; `packing` true asks for TRL's own packing. Prints one JSON object: real tokens, seconds, peak memory in MB.
+adapter; `sft` holds SFTConfig's own fields that are to differ from their defaults. Prints one JSON object: real tokens,
+seconds, peak memory in MB.
 """
 
 import json
@@ -40,8 +41,8 @@ def main() -> None:
     cuda = torch.cuda.is_available()
     config = SFTConfig(
         output_dir=job["out"], use_cpu=not cuda, learning_rate=job["learning_rate"], lr_scheduler_type="constant",
-        num_train_epochs=1, packing=job.get("packing", False), report_to="none", save_strategy="no", disable_tqdm=True,
-        model_init_kwargs={"dtype": "bfloat16"}, seed=job.get("seed", 1),
+        num_train_epochs=1, report_to="none", save_strategy="no", disable_tqdm=True,
+        model_init_kwargs={"dtype": "bfloat16"}, seed=job.get("seed", 1), **job.get("sft", {}),
     )  # fmt: skip
     clock = Clock()
     trainer = SFTTrainer(
