@@ -20,7 +20,7 @@ BARS: dict[str, dict[str, float]] = {
     "evaluate_speed": {"ratio": 1.5},
     "evaluate_arms": {"ratio": 3},
     "evaluate_arms_512": {"ratio": 3},
-    "judge_overhead": {"ratio": 5, "arena_ratio": 5},
+    "judge_overhead": {"ratio": 5, "arena_one_client_ratio": 5},
 }
 AT_MOST = ("growth_mb",)
 """Figures that are better small."""

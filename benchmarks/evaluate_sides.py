@@ -2,12 +2,14 @@
 
 import json
 import os
+import statistics
 import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from harness import last_core, side
+from in_turns import in_turns, ratio_of, rounded
 from secondhalf.models.reference import resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.models.weights.load import load_student
@@ -55,13 +57,25 @@ class Sides:
         print(name, number, batch, json.dumps(result), file=sys.stderr, flush=True)
         return result
 
-    def both(self, number: int, arms: list[str], batch: int, limit: int) -> Runs:
-        """Both sides; `batch` is lm-eval's."""
-        return {name: self.generate(name, number, arms, batch, limit) for name in ("ours", "theirs")}
-
     def tried(self, batches: tuple[int, ...], number: int, limit: int) -> dict[int, float]:
-        """lm-eval's seconds at each batch size."""
+        """lm-eval's seconds at each batch size, for as long answers as are measured."""
         return {batch: round(self.generate("theirs", number, [""], batch, limit)["seconds"], 1) for batch in batches}
+
+    def in_turns(self, rounds: int, number: int, arms: list[str], batch: int, limit: int) -> dict[str, Any]:
+        """The ratio of seconds with its interval, seconds and tokens of both sides; `batch` is lm-eval's."""
+        last: Runs = {}
+
+        def seconds(name: str) -> float:
+            last[name] = self.generate(name, number, arms, batch, limit)
+            return float(last[name]["seconds"])
+
+        runs = in_turns(rounds, ours=lambda: seconds("ours"), theirs=lambda: seconds("theirs"))
+        return {
+            **ratio_of(runs["theirs"], runs["ours"]),
+            "seconds": {name: round(statistics.median(values), 1) for name, values in runs.items()},
+            "runs": rounded(runs, 1),
+            "tokens": {name: run["tokens"] for name, run in last.items()},
+        }
 
     def answers(self, name: str) -> list[str]:
         """The answers of a side's last run."""
@@ -81,12 +95,3 @@ class Sides:
             get_peft_model(load_student(self.folder)[1], settings).save_pretrained(path)
             paths.append(str(path))
         return paths
-
-
-def figures(name: str, runs: Runs) -> dict[str, Any]:
-    """The ratio, seconds and tokens of both sides, their keys beginning with `name`."""
-    return {
-        f"{name}ratio": round(runs["theirs"]["seconds"] / runs["ours"]["seconds"], 2),
-        f"{name}seconds": {side: round(run["seconds"], 1) for side, run in runs.items()},
-        f"{name}tokens": {side: run["tokens"] for side, run in runs.items()},
-    }

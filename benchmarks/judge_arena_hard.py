@@ -1,24 +1,26 @@
 """judge_overhead.py's figures of Arena-Hard v0.1: ours beside arena-hard-auto's own judging code, from a checkout of it.
 
 Both compare two models' published answers with the baseline's, in both orders. The original makes a client for every
-judgment, which is most of its time; `arena_one_client_ratio` tells what is left of the ratio where it is made to keep one
-client: that is our change to it, and not what its users run.
+judgment, which is most of its time. `arena_one_client_ratio` is against it where it is made to keep one client: that is our
+change to it; `arena_ratio` is against what its users run.
 """
 
+import statistics
 import sys
 from pathlib import Path
 from typing import Any
 
 import judge_ours
-from harness import alternately
+from in_turns import in_turns, ratio_of, rounded
 from servers import local_server, peer
 
 ANSWERS = Path("data", "arena-hard-v0.1", "model_answer")
+CLIENTS = ("own", "kept")
 BASELINE, MODELS = "gpt-4-0314", ("gpt-3.5-turbo-0125", "gpt-4-0613")
 FIGURES = [
     "arena_ratio",
     *(f"{name}_judgments_per_s" for name in ("ours_arena", "arena", "arena_one_client")),
-    *(f"arena_{name}" for name in ("one_client_ratio", "widths", "judgments", "commit")),
+    *(f"arena_{name}" for name in ("one_client_ratio", "widths", "tried", "judgments", "commit")),
 ]
 
 
@@ -59,27 +61,29 @@ def measure(
             commit, versions["arena_openai"] = result["commit"], result["openai"]
             return float(result["judgments_per_s"])
 
-        def best(client: str) -> int:
-            return (
-                concurrencies[0]
-                if quick
-                else max(concurrencies, key=lambda concurrency: theirs(client, concurrency, 100))
-            )
-
-        own, kept = best("own"), best("kept")
-        runs, medians = alternately(
+        tried = {
+            client: {} if quick else {str(width): round(theirs(client, width, 100)) for width in concurrencies}
+            for client in CLIENTS
+        }
+        best = {
+            client: int(max(speeds, key=lambda width: speeds[width], default="2")) for client, speeds in tried.items()
+        }
+        answers = checkout / ANSWERS
+        judge_ours.arena(url, questions, answers, BASELINE, MODELS, 20)  # imports, which no peer's clock counts either
+        runs = in_turns(
             rounds,
-            ours_arena=lambda: judge_ours.arena(url, questions, checkout / ANSWERS, BASELINE, MODELS, count),
-            arena=lambda: theirs("own", own),
-            arena_one_client=lambda: theirs("kept", kept),
+            ours_arena=lambda: judge_ours.arena(url, questions, answers, BASELINE, MODELS, count),
+            arena=lambda: theirs("own", best["own"]),
+            arena_one_client=lambda: theirs("kept", best["kept"]),
         )
     return {
-        "arena_ratio": round(medians["ours_arena"] / medians["arena"], 2),
-        **{f"{name}_judgments_per_s": round(value) for name, value in medians.items()},
-        "arena_one_client_ratio": round(medians["ours_arena"] / medians["arena_one_client"], 2),
-        "arena_widths": [own, kept],
+        **ratio_of(runs["ours_arena"], runs["arena_one_client"], "arena_one_client_ratio"),
+        **ratio_of(runs["ours_arena"], runs["arena"], "arena_ratio"),
+        **{f"{name}_judgments_per_s": round(statistics.median(values)) for name, values in runs.items()},
+        "arena_widths": best,
+        "arena_tried": tried,
         "arena_judgments": 2 * len(MODELS) * count,
         "arena_commit": commit,
         "skipped": None,
-        "runs": runs,
+        "runs": rounded(runs),
     }

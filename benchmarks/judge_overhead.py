@@ -5,21 +5,23 @@
 
 Both sides are handed the same questions, judge prompts and as many answers, ask the same, read every verdict and write down
 what was judged: MT-Bench's both turns as FastChat has them (`ratio`), and Arena-Hard in both orders as arena-hard-auto has it
-(judge_arena_hard.py). They run alternately; a peer at the best of the concurrencies tried first. What is timed is the judging:
-neither imports nor the reading of files.
+(judge_arena_hard.py). They run in turns; a peer at the best of the concurrencies tried first, with its own client and with one
+that is kept. What is timed is the judging: neither imports nor the reading of files.
 
 arena-hard-auto is on no package index, so it is run only from a checkout: git clone
 https://github.com/lmarena/arena-hard-auto CHECKOUT. Without one its figures are null.
 """
 
 import os
+import statistics
 import sys
 from pathlib import Path
 from typing import Any
 
 import judge_arena_hard
 import judge_ours
-from harness import ROOT, alternately, arguments, finish
+from harness import ROOT, arguments, finish
+from in_turns import in_turns, ratio_of, rounded
 from servers import local_server, peer
 
 DATA = Path(os.environ.get("SECONDHALF_DATA", "../shared/data"))
@@ -27,7 +29,8 @@ QUESTIONS, REFERENCES, PROMPTS = (
     DATA / "mt_bench" / name for name in ("question.jsonl", "reference_answer_gpt-4.jsonl", "judge_prompts.jsonl")
 )
 ARENA = DATA / "arena_hard" / "question.jsonl"
-CONCURRENCIES = (2, 8, 32)
+CONCURRENCIES = (1, 2, 4, 8, 32)
+CLIENTS = ("own", "kept")
 
 
 def fastchat(python: Path, versions: dict[str, str], *, quick: bool) -> dict[str, Any]:
@@ -35,25 +38,31 @@ def fastchat(python: Path, versions: dict[str, str], *, quick: bool) -> dict[str
     copies, rounds = (3, 1) if quick else (20, 5)
     with local_server("--end", " Rating: [[7]]") as url:
 
-        def theirs(concurrency: int) -> float:
-            given = (url, str(QUESTIONS), str(REFERENCES), str(PROMPTS), str(copies), str(concurrency))
+        def theirs(setting: tuple[str, int], copies: int = copies) -> float:
+            client, concurrency = setting
+            given = (url, str(QUESTIONS), str(REFERENCES), str(PROMPTS), str(copies), str(concurrency), client)
             result = peer(python, "judge_fastchat.py", *given)
             versions["fschat"] = result["version"]
             return float(result["judgments_per_s"])
 
-        concurrency = CONCURRENCIES[0] if quick else max(CONCURRENCIES, key=theirs)
-        runs, medians = alternately(
+        settings = [(client, concurrency) for client in CLIENTS for concurrency in CONCURRENCIES]
+        tried = {} if quick else {setting: theirs(setting, 5) for setting in settings}
+        best = max(tried, key=lambda setting: tried[setting]) if tried else ("kept", 2)
+        judge_ours.mt_bench(url, QUESTIONS, REFERENCES, 1)  # imports, which no peer's clock counts either
+        runs = in_turns(
             rounds,
             ours=lambda: judge_ours.mt_bench(url, QUESTIONS, REFERENCES, copies),
-            fastchat=lambda: theirs(concurrency),
+            fastchat=lambda: theirs(best),
         )
     return {
-        "ratio": round(medians["ours"] / medians["fastchat"], 2),
-        "judgments_per_s": round(medians["ours"]),
-        "fastchat_judgments_per_s": round(medians["fastchat"]),
-        "fastchat_width": concurrency,
+        **ratio_of(runs["ours"], runs["fastchat"]),
+        "judgments_per_s": round(statistics.median(runs["ours"])),
+        "fastchat_judgments_per_s": round(statistics.median(runs["fastchat"])),
+        "fastchat_client": best[0],
+        "fastchat_width": best[1],
+        "fastchat_tried": {f"{client} {concurrency}": round(speed) for (client, concurrency), speed in tried.items()},
         "judgments": copies * 160,
-        "runs": runs,
+        "runs": rounded(runs),
     }
 
 

@@ -2,18 +2,20 @@
 
     python benchmarks/teach_overhead.py [--quick] [--peer .peers]
 
-All sides are asked the same prompts and run alternately; each peer runs in its own environment with its own cache on, at
-the best of the concurrencies (distilabel: batch sizes) tried in a first round. What is timed is generation: neither
-imports nor the building of a pipeline.
+All sides are asked the same prompts, as many, and run in turns; each peer runs in its own environment with its own cache on, at
+the best of the widths tried first on some of the prompts: curator's requests at once, distilabel's rows a batch and processes
+(its replicas: there are two cores). What is timed is generation: neither imports nor the building of a pipeline.
 """
 
 import argparse
 import statistics
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from harness import finish
+from in_turns import fastest, in_turns, ratio_of, rounded
 from peers.prompts import prompts
 from secondhalf.models.journal.journal import Journal
 from secondhalf.models.request import Reply, Request, Sampling
@@ -22,8 +24,12 @@ from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.settings import ServerSettings
 from servers import local_server, peer
 
-# Each peer's script, the concurrencies (distilabel: batch sizes) to choose from, and prompts for some seconds of work.
-PEERS = {"distilabel": ("generate_distilabel.py", (50, 500), 5000), "curator": ("generate_curator.py", (64, 256), 5000)}
+PROMPTS, TRIED = 20_000, 4000
+# Each peer's script, and the widths to choose from.
+PEERS = {
+    "distilabel": ("generate_distilabel.py", ("50x1", "500x1", "2000x1", "500x2", "2000x2")),
+    "curator": ("generate_curator.py", ("16", "64", "128", "256", "512")),
+}
 
 
 def ours(url: str, count: int) -> float:
@@ -42,9 +48,9 @@ def ours(url: str, count: int) -> float:
     return count / seconds
 
 
-def rate(folder: Path, name: str, url: str, count: int, concurrency: int, versions: dict[str, str]) -> float:
+def rate(folder: Path, name: str, url: str, count: int, width: str, versions: dict[str, str]) -> float:
     """Requests a second of a peer; notes its version."""
-    figures = peer(folder / name / "bin" / "python", PEERS[name][0], url, str(count), str(concurrency))
+    figures = peer(folder / name / "bin" / "python", PEERS[name][0], url, str(count), width)
     versions[name] = figures["version"]
     return float(figures["requests_per_s"])
 
@@ -56,38 +62,43 @@ def main() -> None:
     options = parser.parse_args()
     quick: bool = options.quick
     peers = {"curator": PEERS["curator"]} if quick else PEERS
-    runs: dict[str, list[float]] = {"ours": []}
-    best_concurrency: dict[str, int] = {}
+    tried: dict[str, dict[str, float]] = {}
     failed: dict[str, str] = {}
     versions: dict[str, str] = {}
     with local_server() as url:
-        for name, (_, concurrencies, count) in peers.items():
+        for name, (_, widths) in peers.items():
             try:
-                tried = {
-                    concurrency: 0.0 if quick else rate(options.peer, name, url, count, concurrency, versions)
-                    for concurrency in concurrencies
+                tried[name] = {
+                    width: 0.0 if quick else round(rate(options.peer, name, url, TRIED, width, versions), 1)
+                    for width in (widths[2:3] if quick else widths)
                 }
-                best_concurrency[name], runs[name] = max(tried, key=lambda concurrency: tried[concurrency]), []
             except (RuntimeError, OSError) as error:
                 failed[name] = str(error).splitlines()[-1]
-        for _ in range(1 if quick else 5):
-            runs["ours"].append(ours(url, 4000 if quick else 20_000))
-            for name, concurrency in best_concurrency.items():
-                runs[name].append(
-                    rate(options.peer, name, url, 2000 if quick else PEERS[name][2], concurrency, versions)
-                )
+        best_width = {name: max(speeds, key=lambda width: speeds[width]) for name, speeds in tried.items()}
+        count = 2000 if quick else PROMPTS
+        ours(url, 100)  # imports, which no peer's clock counts either
+        runs = in_turns(
+            1 if quick else 5,
+            ours=lambda: ours(url, count),
+            **{
+                name: partial(rate, options.peer, name, url, count, width, versions)
+                for name, width in best_width.items()
+            },
+        )
     medians = {name: statistics.median(values) for name, values in runs.items()}
-    best = max((value for name, value in medians.items() if name != "ours"), default=None)
+    best = fastest(runs, list(best_width)) if best_width else ""
     figures = {
-        "ratio": round(medians["ours"] / best, 2) if best else None,
-        "requests_per_s": round(medians["ours"]),
+        **(ratio_of(runs["ours"], runs[best]) if best else {"ratio": None}),
+        **{f"{name}_ratio": ratio_of(runs["ours"], runs[name])["ratio"] for name in best_width},
+        **ratio_of(runs["ours"], [1.0] * len(runs["ours"]), "requests_per_s"),
         **{f"{name}_requests_per_s": round(value) for name, value in medians.items() if name != "ours"},
-        "widths": best_concurrency,
-        "runs": {name: [round(value) for value in values] for name, values in runs.items()},
-        "peer_versions": versions,
+        "prompts": count,
+        "widths": best_width,
+        "tried": tried,
+        "runs": rounded(runs),
         "not_run": failed,
     }
-    finish("teach_overhead", figures, {}, quick=quick)
+    finish("teach_overhead", figures, versions, quick=quick)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""FastChat's side of judge_overhead.py: python judge_fastchat.py URL QUESTIONS REFERENCES PROMPTS COPIES CONCURRENCY.
+"""FastChat's side of judge_overhead.py: python judge_fastchat.py URL QUESTIONS REFERENCES PROMPTS COPIES CONCURRENCY CLIENT.
 
 Its own play_a_match_single, over its own thread pool as gen_judgment.py has it, writing its own judgment file.
+CLIENT: `own` leaves its client, which keeps one session a thread for three minutes and reads proxies from the environment at each
+request; `kept` hands it one session for all threads, without such reading (openai.requestssession, a setting of that package).
 """
 
 import json
@@ -17,11 +19,17 @@ os.environ |= {"OPENAI_API_KEY": "none", "HF_HUB_OFFLINE": "1"}
 
 def main() -> None:
     import openai
+    import requests
     from fastchat.llm_judge.common import NEED_REF_CATS, Judge, MatchSingle, load_judge_prompts, load_questions
     from fastchat.llm_judge.common import play_a_match_single as play
+    from requests.adapters import HTTPAdapter
 
-    url, questions, references, prompts, copies, concurrency = sys.argv[1:]
+    url, questions, references, prompts, copies, concurrency, client = sys.argv[1:]
     openai.api_base, openai.api_key = url, "none"
+    if client == "kept":
+        session = openai.requestssession = requests.Session()
+        session.trust_env = False
+        session.mount("http://", HTTPAdapter(pool_maxsize=int(concurrency)))
     judge_prompts = load_judge_prompts(prompts)
     references_by_id = {
         row["question_id"]: row for row in map(json.loads, Path(references).read_text("utf-8").splitlines())
