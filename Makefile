@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The benchmark files that some tests read.
 export SECONDHALF_DATA ?= $(wildcard ../shared/data)
 
-.PHONY: help quickstart test test-extras soak coverage lint hooks lock upgrade peers corpora clean
+.PHONY: help quickstart test test-extras soak coverage lint hooks lock upgrade peers benchmarks corpora clean
 
 help: ## Say what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,9 @@ peers: .venv/.installed $(patsubst benchmarks/peers/%.txt,.peers/%/.installed,$(
 	$(PYTHON) -m venv .peers/$*
 	.peers/$*/bin/python $(PIP) --requirement $<
 	touch $@
+
+benchmarks: .venv/.installed ## Run all benchmarks, cheapest first, but those with a result of today; SINCE=DATE, ARENA=CHECKOUT
+	$(BIN)/python benchmarks/run_all.py $(if $(SINCE),--since $(SINCE)) $(if $(ARENA),--arena $(ARENA))
 
 corpora: corpora/brown.jsonl ## Fetch the Brown corpus for recipes/proof.yaml, by way of npm
 

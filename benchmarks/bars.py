@@ -1,6 +1,7 @@
 """The bars: what each benchmark's figures must reach, and whether a result does.
 
 A bar holds where the lower end of the interval reaches it (`ratio_low` for `ratio`), for what is better small the upper end.
+Where a figure has no interval, itself; that is said, but for memory, which one run measures.
 """
 
 from typing import Any
@@ -32,11 +33,12 @@ def against_bars(name: str, figures: dict[str, Any]) -> str:
 
 
 def _against(figures: dict[str, Any], figure: str, bar: float) -> str:
-    title = f"{figure.replace('_', ' ')} {'at most' if figure in AT_MOST else 'at least'} {bar:g}"
+    least = "at most" if figure in AT_MOST else "at least"
+    title = f"{figure.replace('_per_s', '/s').replace('_mb', ' in MB').replace('_', ' ')} {least} {bar:g}"
     bound = f"{figure}_{'high' if figure in AT_MOST else 'low'}"
     value = figures.get(bound, figures[figure])
     if value is None:
         return f"{title}: not measured"
     short = value - bar if figure in AT_MOST else bar - value
-    once = "" if bound in figures else ", by one figure without an interval"
+    once = "" if bound in figures or figure in AT_MOST else " (no interval)"
     return f"{title}: **missed by {short:.2g}**{once}" if short > 0 else f"{title}: holds{once}"

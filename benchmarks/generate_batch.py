@@ -14,6 +14,7 @@ compiling anew for new shapes.
 
 import json
 import math
+import statistics
 import sys
 import time
 from importlib.metadata import version
@@ -21,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from evaluate_sides import PROMPTS, STUDENT
-from harness import alternately, arguments, finish, last_core, side
+from harness import arguments, finish, last_core, side
+from in_turns import in_turns, ratio_of, rounded
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.reference import resolve
@@ -97,16 +99,16 @@ def main() -> None:
     best = json.loads(max(speeds, key=lambda one: speeds[one])) if speeds else TRIED[0]
     last: dict[str, dict[str, Any]] = {}
 
-    def seconds(name: str) -> float:
+    def speed(name: str) -> float:
         last[name] = run(prompts, limit, best if name == "theirs" else None)
-        return float(last[name]["seconds"])
+        return float(last[name]["tokens"] / last[name]["seconds"])
 
-    runs, medians = alternately(rounds, ours=lambda: seconds("ours"), theirs=lambda: seconds("theirs"))
+    runs = in_turns(rounds, ours=lambda: speed("ours"), theirs=lambda: speed("theirs"))
     both = zip(last["ours"]["answers"], last["theirs"]["answers"], strict=True)
     figures = {
-        "ratio": round((last["ours"]["tokens"] / medians["ours"]) / (last["theirs"]["tokens"] / medians["theirs"]), 2),
-        "tokens_per_s": {name: round(last[name]["tokens"] / medians[name], 1) for name in last},
-        "seconds": runs,
+        **ratio_of(runs["ours"], runs["theirs"]),
+        "tokens_per_s": {name: round(statistics.median(values), 1) for name, values in runs.items()},
+        "runs": rounded(runs, 1),
         "tokens": {name: last[name]["tokens"] for name in last},
         "prompts": prompts,
         "longest_answer": limit,

@@ -9,6 +9,8 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from bars import against_bars
+
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 RECORD = ("command", "date", "revision", "figures", "versions", "machine", "load")
@@ -37,17 +39,20 @@ def signed(value: float) -> str:
     return f"{value:.3f}".replace("-", "−")
 
 
-def times(figures: dict[str, Any]) -> str:
-    """How many times faster, with its interval where the rounds were measured in turns."""
-    interval = f" [{figures['ratio_low']:.1f}, {figures['ratio_high']:.1f}]" if "ratio_low" in figures else ""
-    return f"**{figures['ratio']:.1f} times**{interval}"
+def times(figures: dict[str, Any], name: str = "ratio") -> str:
+    """How many times faster, with its interval where there were rounds in turns."""
+    low, high = figures.get(f"{name}_low"), figures.get(f"{name}_high")
+    interval = f" [{low:.1f}, {high:.1f}]" if low is not None and high is not None else ""
+    return f"**{figures[name]:.1f} times**{interval}"
 
 
 def table() -> str:
     """The table as Markdown. Raises jinja2's UndefinedError where a result lacks a figure."""
     environment = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
     template = environment.from_string((Path(__file__).parent / "table.md.jinja").read_text("utf-8"))
-    return template.render(**figures_by_name(), n=n, percent=percent, signed=signed, times=times)
+    return template.render(
+        **figures_by_name(), n=n, percent=percent, signed=signed, times=times, bars=against_bars, dict=dict
+    )
 
 
 def with_table(readme: str) -> str:

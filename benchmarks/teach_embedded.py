@@ -15,6 +15,7 @@ from pydoc_data.topics import topics
 from typing import Any
 
 from harness import finish
+from in_turns import ratio_of
 from secondhalf.models.engines.llama_cpp import LlamaCppTeacher
 from secondhalf.models.engines.transformers_teacher import TransformersTeacher
 from secondhalf.models.reference import resolve
@@ -73,7 +74,7 @@ def measure(reference: str, count: int, tokens: int, rounds: int, rows: list[int
     generate.close()
     embedded.close()
     return {
-        "ratio": statistics.median(mine / other for mine, other in zip(ours, theirs, strict=True)),
+        **ratio_of(ours, theirs),
         "embedded_tokens_per_s": statistics.median(ours),
         "transformers_tokens_per_s": statistics.median(theirs),
         "transformers_rows": best,
@@ -90,7 +91,7 @@ def main() -> None:
     parser.add_argument("--model", default=MODEL, help="a GGUF; another than the default is not kept")
     args = parser.parse_args()
     quick = args.quick or args.model != MODEL
-    plan = (16, 16, 2, [16]) if args.quick else (128, 96, 3, [32, 64])
+    plan = (16, 16, 2, [16]) if args.quick else (128, 96, 3, [8, 16, 32, 64, 128])
     result = measure(args.model, *plan)
     figures = {key: round(value, 3) if isinstance(value, float) else value for key, value in result.items()}
     finish(

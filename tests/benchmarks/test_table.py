@@ -10,7 +10,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
+import run_all  # noqa: E402
 import table  # noqa: E402
+from bars import AT_MOST, BARS, against_bars  # noqa: E402
 
 RESULTS = sorted(table.RESULTS.glob("*.json"))
 
@@ -43,3 +45,52 @@ def test_a_figure_that_no_result_has_cannot_be_written(monkeypatch: pytest.Monke
     monkeypatch.setattr(table, "figures_by_name", lambda: figures)
     with pytest.raises(Exception, match="ratio"):
         table.table()
+
+
+def test_every_bar_is_of_a_figure_that_its_result_has() -> None:
+    results = table.figures_by_name()
+    assert set(BARS) <= set(results)
+    for name, bars in BARS.items():
+        assert not set(bars) - set(results[name]), name
+
+
+@pytest.mark.parametrize(
+    ("figures", "text"),
+    [
+        ({"ratio": 12, "ratio_low": 10, "ratio_high": 13}, "ratio at least 10: holds"),
+        ({"ratio": 12, "ratio_low": 8.6, "ratio_high": 13}, "ratio at least 10: **missed by 1.4**"),
+        ({"ratio": 12}, "ratio at least 10: holds (no interval)"),
+        ({"ratio": 8.6}, "ratio at least 10: **missed by 1.4** (no interval)"),
+        ({"ratio": None}, "ratio at least 10: not measured"),
+        ({}, ""),
+    ],
+)
+def test_a_bar_holds_for_the_lower_end_alone(figures: dict[str, float], text: str) -> None:
+    assert against_bars("clean", figures) == text
+
+
+def test_what_is_better_small_has_a_bar_above_it() -> None:
+    assert "growth_mb" in AT_MOST
+    assert against_bars("teach_memory", {"growth_mb": 100}) == "growth in MB at most 100: holds"
+    assert against_bars("teach_memory", {"growth_mb": 120}) == "growth in MB at most 100: **missed by 20**"
+    assert against_bars("no such benchmark", {"ratio": 1}) == ""
+
+
+def test_every_row_with_an_interval_shows_it() -> None:
+    figures = {"ratio": 12.34, "ratio_low": 10.05, "ratio_high": 14.0}
+    assert table.times(figures) == "**12.3 times** [10.1, 14.0]"
+    assert table.times({"ratio": 12.34}) == "**12.3 times**"
+
+
+def test_all_results_can_be_made_again_in_one_go() -> None:
+    made_elsewhere = {"soak", "invariance", "difficulty", "small_judges", "train_keep"}
+    assert set(table.figures_by_name()) - made_elsewhere <= set(run_all.MINUTES)
+    for name in run_all.MINUTES:
+        assert Path(run_all.command(name, None)[1]).is_file()
+
+
+def test_results_of_the_day_are_not_made_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(run_all, "RESULTS", tmp_path)
+    (tmp_path / "clean.json").write_text('{"date": "2026-11-30"}')
+    (tmp_path / "dedup.json").write_text('{"date": "2026-11-28"}')
+    assert run_all.outstanding("2026-11-29", ["train_cpu", "clean", "dedup", "pii"]) == ["pii", "dedup", "train_cpu"]
