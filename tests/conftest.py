@@ -1,4 +1,4 @@
-"""Makes one student for all tests, says how long a test may take, and what may be skipped in CI.
+"""Makes one student for all tests, says how long a test may take, what may be skipped in CI, and keeps what soak tests showed.
 
 The package comes before any test imports torch, so that idle threads sleep.
 """
@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Generator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import settings
@@ -21,6 +21,7 @@ settings.load_profile("untimed")
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 # Seconds for the tests of a marker; pyproject.toml has the limit of the others.
 LIMITS = {"soak": 7200, "models": 900, "extras": 900}
+SOAKED = pytest.StashKey[dict[str, dict[str, Any]]]()
 MAY_BE_SKIPPED = re.compile(r"\b(GPUs?|hubs?)\b", re.IGNORECASE)
 
 
@@ -41,8 +42,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    return _judged((yield))
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = _judged((yield))
+    if report.when == "call" and item.get_closest_marker("soak"):
+        from support.soak_record import figures_of
+
+        item.config.stash.setdefault(SOAKED, {})[item.nodeid] = figures_of(item, report)
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    soaked = session.config.stash.get(SOAKED, {})
+    if soaked:
+        from support.soak_record import keep
+
+        keep(soaked)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -84,6 +84,7 @@ def test_hundreds_of_rows_at_thirty_percent_faults(tmp_path: Path):
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", [2, 3])
 def test_ten_thousand_rows_at_thirty_percent_faults(tmp_path: Path, seed: int):
+    """10,000 rows against a server that fails at 30 % of the calls."""
     _with_faults(tmp_path, 10_000, seed)
 
 
@@ -93,4 +94,5 @@ def test_three_kills_at_random_moments(tmp_path: Path):
 
 @pytest.mark.soak
 def test_fifty_kills_at_random_moments(tmp_path: Path):
+    """6,000 rows, killed 50 times: none is lost, and at most those in flight are asked again."""
     _with_kills(tmp_path, 6000, 50, 0.8)
