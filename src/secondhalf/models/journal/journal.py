@@ -15,14 +15,14 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.finish import finish_kind
-from secondhalf.models.journal import claims
+from secondhalf.models.journal import claims, former_keys
 from secondhalf.models.journal.faults import journal_fault, make_database
 from secondhalf.models.request import Reply, Request
 
 _LOG = logging.getLogger(__name__)
-# 3 had no `estimated`; 2 no `first_tokens` either; 1 also no `answered_by`, no claims, and its table was WITHOUT ROWID: twice the
-# work a row. All are read.
-JOURNAL_VERSION = 4
+# 4 had keys that two models could share (former_keys.py); 3 no `estimated` either; 2 no `first_tokens` either; 1 also no
+# `answered_by`, no claims, and its table was WITHOUT ROWID: twice the work a row. All are read.
+JOURNAL_VERSION = 5
 _ADDED = {
     "answered_by": "TEXT NOT NULL DEFAULT ''",
     "first_tokens": "TEXT NOT NULL DEFAULT ''",
@@ -156,4 +156,5 @@ class Journal:
                 if column not in columns:
                     self._db.execute(f"ALTER TABLE replies ADD COLUMN {column} {kind}")
             self._db.execute(claims.CLAIMS_TABLE)
+            former_keys.renew_keys(self._db)
             self._db.execute(f"PRAGMA user_version = {JOURNAL_VERSION}")

@@ -109,9 +109,14 @@ class ServerSettings(Settings):
         return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
 
     def identity(self, model: str) -> str:
-        """What determines a reply beside messages and sampling: the API, the model's name, the extra fields."""
+        """What determines a reply beside messages and sampling: the API, the model's name, the extra fields.
+
+        No two of them have one identity: the extra fields begin at the first brace, and a name that holds one itself has its
+        length in front. Other names stand as they did before there were lengths, so their stages keep their keys.
+        """
         extra = json.dumps(self.extra, sort_keys=True, ensure_ascii=False) if self.extra else ""
-        return f"server:{self.api}:{model}{extra}"
+        length = f"-{len(model)}" if "{" in model else ""
+        return f"server{length}:{self.api}:{model}{extra}"
 
     def headers(self, key: str) -> dict[str, str]:
         """The header that holds the key; none without a key."""
