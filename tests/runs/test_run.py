@@ -76,10 +76,12 @@ def _of_format_1(folder: Path) -> Path:
     old = stage.path.with_name("0123456789abcdef")
     stage.path.rename(old)
     manifest = old / "manifest.json"
-    content = {**json.loads(manifest.read_text("utf-8")), "version": 1, "key": old.name}
+    values = {**json.loads(manifest.read_text("utf-8")), "version": 1, "key": old.name}
+    content = {name: value for name, value in values.items() if name not in {"checksum", "checksums"}}
     manifest.write_text(json.dumps(content), "utf-8")
     links = folder / "runs" / "r" / "stages.json"
     links.write_text(links.read_text("utf-8").replace(stage.key, old.name), "utf-8")
+    (folder / "runs" / "r" / "checksums.txt").unlink()
     (folder / "store" / "store.json").unlink()
     return old
 

@@ -39,7 +39,7 @@ def test_a_pool_writes_what_one_process_writes(tmp_path: Path, monkeypatch: pyte
         )
         assert counts["rows_in"] == 90 == counts["rows"] + counts["rejected"]
     alone, together = (
-        {path.name: path.read_bytes() for path in (tmp_path / "clean" / workers).iterdir()} for workers in "12"
+        {path.name: path.read_bytes() for path in (tmp_path / "clean" / workers).glob("*.parquet")} for workers in "12"
     )
     assert len(alone) == 15
     verdicts = [row for row in Stage(tmp_path / "clean" / "2").read("verdicts").to_pylist() if row["check"] == path]

@@ -37,3 +37,15 @@ def test_the_one_before_a_broken_one_is_loaded(tmp_path: Path, name: str) -> Non
     checkpoint = load_last_checkpoint(tmp_path)
     assert checkpoint is not None
     assert checkpoint.state == {"log": [3]}
+
+
+@pytest.mark.parametrize("name", ["state.safetensors", "state.json"])
+def test_the_one_before_a_flipped_bit_is_loaded(tmp_path: Path, name: str) -> None:
+    _save(tmp_path, 3, 6)
+    path = tmp_path / "step-000006" / name
+    data = bytearray(path.read_bytes())
+    data[-2] ^= 1  # still JSON, still a tensor
+    path.write_bytes(data)
+    checkpoint = load_last_checkpoint(tmp_path)
+    assert checkpoint is not None
+    assert checkpoint.state == {"log": [3]}

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from secondhalf.clean.mix import MixShift, measure_mix
 from secondhalf.rows import Document, from_table
@@ -66,8 +65,7 @@ def examples(stage: Stage, ids: set[str], size: int) -> dict[str, Example]:
 def _rows(stage: Stage, kind: str, ids: set[str]) -> list[dict[str, Any]]:
     """The rows of those ids, read part by part: a corpus' rejects need not fit in memory."""
     wanted = pc.field("id").isin(pa.array(sorted(ids), pa.string()))
-    paths = sorted(stage.path.glob(f"{kind}-*.parquet"))
-    return [row for path in paths for row in pq.read_table(path, filters=wanted).to_pylist()]
+    return [row for table in stage.tables(kind) for row in table.filter(wanted).to_pylist()]
 
 
 def _excerpt(row: dict[str, Any], start: int, size: int) -> str:

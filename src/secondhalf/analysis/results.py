@@ -1,6 +1,5 @@
 """What a run found, read once: report, show, compare, export and the public API are views of it."""
 
-import json
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -27,6 +26,7 @@ from secondhalf.rows import digest
 from secondhalf.runs import Label, Run
 from secondhalf.runs.pilots import pilot_rankings, pilots_of
 from secondhalf.runs.trained import arm_settings
+from secondhalf.train.log import read_log
 
 
 class Results:
@@ -102,9 +102,7 @@ class Results:
 
 
 def _curve(label: Label, tables: RunTables) -> Curve:
-    log = (tables.stages[label].path / "log.jsonl").read_text("utf-8")
-    rows = [json.loads(line) for line in log.splitlines()]
-    counts = tables.manifest(label)
+    rows, counts = read_log(tables.stages[label]), tables.manifest(label)
     return Curve(
         arm=label.arm,
         seed=label.seed or 0,

@@ -167,6 +167,9 @@ def _models(add: Add) -> None:
 def _keeping(add: Add) -> None:
     store = add("store", "list the stages in the store, share it, or remove what no run uses")
     store.add_argument(
+        "--check", action="store_true", help="tell what is damaged, and what is made again; changes nothing"
+    )
+    store.add_argument(
         "--prune", action="store_true",
         help="show what no run uses, ask, and move it to the store's trash; the journal stays",
     )  # fmt: skip

@@ -13,10 +13,12 @@ from secondhalf.analysis.results import Results
 from secondhalf.analysis.spending import spending
 from secondhalf.api import find_run
 from secondhalf.clean.mix import mix_as_dict, mix_as_text
+from secondhalf.errors import UserError
 from secondhalf.output import print_result
 from secondhalf.report.text import as_text
 from secondhalf.runs import Run
 from secondhalf.runs.pilots import pilot_rankings, pilots_of
+from secondhalf.store.recorded import read_recorded
 from secondhalf.teach.ranking import ranking_as_text
 from secondhalf.text.table import format_table
 
@@ -121,9 +123,13 @@ def rejects(run: Run, name: str, *, as_json: bool) -> str:
 
 def figures(run: Run, *, as_json: bool) -> str:
     """The verdict, the arms' figures and the comparisons of a finished run."""
-    text = (run.folder / "report" / "facts.json").read_text("utf-8")
+    path, mend = run.folder / "report" / "facts.json", "`secondhalf report RECIPE` writes it again."
+    text = read_recorded(path, mend)
     if as_json:
-        return json.dumps(json.loads(text), ensure_ascii=False)
+        try:
+            return json.dumps(json.loads(text), ensure_ascii=False)
+        except ValueError as error:  # a report of before there were checksums
+            raise UserError(f"{path} is damaged ({error}): {mend}") from error
     try:
         facts = Facts.model_validate_json(text)
     except ValidationError:  # another release wrote it: the run's stages say the same

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.commands.ages import read_age
+from secondhalf.commands.store_check import check_store_files
 from secondhalf.errors import UserError
 from secondhalf.output import print_result, print_text
 from secondhalf.runs.usage import used_stages
@@ -27,9 +28,11 @@ from secondhalf.store.sharing import share
 from secondhalf.text.table import format_table
 
 
-def main(options: argparse.Namespace) -> None:
-    """Prints the stages of a store, shares it, or removes those that no run points to."""
+def main(options: argparse.Namespace) -> int:
+    """Prints a store's stages, shares it, removes what no run points to, or checks it; returns 1 where it is damaged."""
     store = Store(options.store)
+    if options.check:
+        return check_store_files(store, options.runs, as_json=options.json)
     if options.share is not None:
         group = share(store.root, options.share)
         sentence = f"{store.root} is shared with {group}: its members may read and write it. Runs stay their owner's."
@@ -40,6 +43,7 @@ def main(options: argparse.Namespace) -> None:
     else:
         text = stages(store, options.runs, as_json=options.json)
     print_result(text, as_json=options.json)
+    return 0
 
 
 def stages(store: Store, runs: Path, *, as_json: bool) -> str:

@@ -17,13 +17,17 @@ from secondhalf.report import numbers
 from secondhalf.report.verdict import sentence
 from secondhalf.report.words import card_words, headed, page_words
 from secondhalf.runs.trained import TrainedArm
+from secondhalf.store.recorded import read_recorded
 
 
 def read_facts(folder: Path) -> Facts | None:
-    """The run's report; None where there is none, or one of another version."""
+    """The run's report; None where there is none, or one of another version. Raises UserError for a damaged one."""
     path = folder / "report" / "facts.json"
+    if not path.is_file():
+        return None
+    text = read_recorded(path, "`secondhalf report RECIPE` writes it again.")
     try:
-        return Facts.model_validate_json(path.read_text("utf-8")) if path.is_file() else None
+        return Facts.model_validate_json(text)
     except ValidationError:
         return None
 

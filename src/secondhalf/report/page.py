@@ -15,7 +15,7 @@ from secondhalf.report.plots.radar import STYLES, radar
 from secondhalf.report.templates import safe_environment
 from secondhalf.report.verdict import StatedComparison, came_out, outcome, primary, sentence
 from secondhalf.report.words import headed, label, page_words, reason
-from secondhalf.store.files import write_atomically
+from secondhalf.store.recorded import write_recorded
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,8 +29,8 @@ def write(facts: Facts, folder: Path) -> Path:
     Raises UserError when the folder cannot be written.
     """
     page = folder / "index.html"
-    write_atomically(folder / "facts.json", facts.model_dump_json(indent=2) + "\n")
-    write_atomically(page, render(facts))
+    write_recorded(folder / "facts.json", facts.model_dump_json(indent=2) + "\n")
+    write_recorded(page, render(facts))
     return page
 
 

@@ -3,6 +3,7 @@
 runs/NAME/recipe.yaml    as resolved, every default written out
 runs/NAME/stages.json    label -> {"stage": STAGE/KEY, "reused": made by an earlier run}
 runs/NAME/report/        index.html, facts.json
+runs/NAME/checksums.txt  of recipe.yaml and stages.json; report/ has its own
 runs/NAME/stopped.txt    why the last command stopped, where it did
 """
 
@@ -21,9 +22,12 @@ from secondhalf.recipe.file import write_yaml
 from secondhalf.runs.labels import Label
 from secondhalf.settings import Settings
 from secondhalf.store import Stage, Store
+from secondhalf.store.checksums import checksum, is_damaged, recorded
+from secondhalf.store.damaged import set_aside_damaged_file
 from secondhalf.store.faults import place_fault
 from secondhalf.store.files import make_root, protect_tree, write_atomically
 from secondhalf.store.format import read_format
+from secondhalf.store.recorded import read_recorded, write_recorded
 from secondhalf.store.stages import locked
 from secondhalf.store.users import forget_user, write_user
 from secondhalf.text.yaml_text import MOST_BYTES, load_yaml
@@ -53,6 +57,7 @@ class Run:
     @classmethod
     def at(cls, folder: Path, store: Store) -> "Run":
         """The run that stands in a folder. Raises UserError when its recipe cannot be read."""
+        read_recorded(folder / "recipe.yaml", _MOVE_RECIPE)
         return cls(load_recipe(folder / "recipe.yaml"), folder, store)
 
     def links(self) -> dict[Label, Link]:
@@ -151,15 +156,41 @@ def place_of(stage: Stage) -> str:
 
 
 def read_links(folder: Path) -> dict[Label, Link]:
-    """The links of the run in `folder`; none where nothing is made yet."""
-    path = links_file(folder)
-    rows = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    return {Label.parse(label): Link(row["stage"], bool(row["reused"])) for label, row in rows.items()}
+    """The links of the run in `folder`; none where nothing is made yet. Raises UserError when they are damaged."""
+    path, mend = links_file(folder), "`secondhalf run RECIPE` writes it again, and makes no stage for it."
+    if not path.is_file() and path.name not in recorded(folder):
+        return {}
+    text = read_recorded(path, mend)
+    try:
+        rows = json.loads(text)
+        return {Label.parse(label): Link(row["stage"], bool(row["reused"])) for label, row in rows.items()}
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise UserError(f"{path} is damaged ({str(error).splitlines()[0]}): {mend}") from error
 
 
 def _write_links(folder: Path, links: Mapping[Label, Link]) -> None:
     rows = {str(label): {"stage": link.stage, "reused": link.reused} for label, link in links.items()}
-    write_atomically(links_file(folder), json.dumps(rows, indent=2) + "\n")
+    write_recorded(links_file(folder), json.dumps(rows, indent=2) + "\n")
+
+
+_MOVE_RECIPE = "move it away, and run the recipe again from its own file."
+
+
+def _set_aside_damaged(folder: Path, recipe: Recipe) -> None:
+    """Makes way for what a run writes again anyway: its recipe, where the same one is given, and its links."""
+    path, links = folder / "recipe.yaml", links_file(folder)
+    if is_damaged(path):
+        if checksum(_resolved(recipe).encode("utf-8")) not in recorded(folder)[path.name]:
+            read_recorded(path, _MOVE_RECIPE)
+        set_aside_damaged_file(path)
+    try:
+        read_links(folder)
+    except UserError as error:
+        if links.is_file():
+            set_aside_damaged_file(links)
+        else:
+            _LOG.warning("%s", error)
+        _write_links(folder, {})
 
 
 @contextmanager
@@ -176,6 +207,7 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False) -> It
         raise place_fault(folder, error, "choose another --runs folder") from error
     with locked(folder / ".lock", f"Another process works on {folder}: wait for it, or give this run another name."):
         path = folder / "recipe.yaml"
+        _set_aside_damaged(folder, recipe)
         if path.is_file():
             before = load_recipe(path)
             recipe = with_fixed_templates(recipe, before)
@@ -184,7 +216,7 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False) -> It
         _name_what_is_old(Store(store), folder)
         if not links_file(folder).exists():  # the run that stood here before was removed
             forget_user(store, folder)
-        write_atomically(path, resolved)
+        write_recorded(path, resolved)
         journal = Journal(store / "journal.sqlite")
         note = folder / STOPPED
         try:

@@ -50,7 +50,7 @@ class TrainedArm:
 def trained_arm(run: Run, arm: str, seed: int | None = None) -> TrainedArm:
     """The arm as it was trained, under its first seed unless another is named.
 
-    Raises UserError when the run has no such arm, or it is not trained under that seed.
+    Raises UserError when the run has no such arm, it is not trained under that seed, or what was trained is damaged.
     """
     chosen, stages = arm_settings(run, arm), run.stages()
     seed = chosen.train.seeds[0] if seed is None else seed
@@ -63,6 +63,7 @@ def trained_arm(run: Run, arm: str, seed: int | None = None) -> TrainedArm:
         raise UserError(
             f"{stage.path} is not in the store or not whole: run `secondhalf train` again, or name --store."
         )
+    stage.check()
     adapter, model = (stage.path / name for name in ("adapter", "model"))
     if not adapter.is_dir() and not model.is_dir():
         raise UserError(f"{stage.path} holds neither adapter/ nor model/: remove that folder and train again.")
@@ -95,11 +96,13 @@ def find_student(run: Run, student: str) -> Model:
     arm, seed = source
     trained = stages.get(Label("train", arm=arm, seed=seed))
     if trained and (trained.path / "model").is_dir():
+        trained.check()
         return Model(recipe.students[student], trained.path / "model", trained.key)
     # Until 0.1.0 a merge stood under the student's name.
     stage = stages.get(Label("merge", arm=arm, seed=seed)) or stages.get(Label("merge", arm=student))
     if stage is None:
         raise UserError(f"students.{student} is an arm that is not trained yet: `secondhalf train RECIPE` first.")
+    stage.check()
     return merged_student(recipe, student, stage)
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 from secondhalf import statistics
 from secondhalf.analysis.figures import LOWER_IS_BETTER
@@ -16,6 +15,7 @@ from secondhalf.rows import digest
 from secondhalf.runs import Label, OpenRun
 from secondhalf.search.limits import Measure
 from secondhalf.store import Stage
+from secondhalf.train.log import read_log
 
 ANSWERED = ("minimal_pairs", *MOVES_WITH)
 """The everyday prompts' figures: one value a prompt, or a minimal pair."""
@@ -100,9 +100,9 @@ def in_dollars(recipe: Recipe) -> bool:
 
 def held_out_loss(trained: Stage) -> float | None:
     """The held-out loss of the weights that were kept, in nats a token; None where none was measured."""
-    if not (log := Path(trained.path / "log.jsonl")).is_file():
+    if not (trained.path / "log.jsonl").is_file():
         return None
-    rows = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    rows = read_log(trained)
     best = trained.manifest.get("best_step", rows[-1]["step"])
     return next((row["held_out"] for row in rows if row["step"] == best), None)
 

@@ -15,7 +15,7 @@ from secondhalf.recipe.recipe import source_of
 from secondhalf.rows import digest
 from secondhalf.runs import OpenRun
 from secondhalf.store import Store
-from secondhalf.store.files import write_atomically
+from secondhalf.store.recorded import read_recorded, write_recorded
 from secondhalf.store.stages import locked
 
 _MOST_BYTES = 10_000_000  # of a file that may hold a template
@@ -63,14 +63,15 @@ def _moment(store: Store, template: str) -> datetime:
         dates = _read_dates(path)
         if key not in dates:
             dates[key] = datetime.now().replace(microsecond=0).isoformat()
-            write_atomically(path, json.dumps(dates, indent=1) + "\n")
+            write_recorded(path, json.dumps(dates, indent=1) + "\n")
         return datetime.fromisoformat(dates[key])
 
 
 def _read_dates(path: Path) -> dict[str, str]:
     """The dates of a store by template, those that are none left out: a damaged file is made anew."""
     try:
-        dates = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+        mend = "remove it, and templates that say a date are fixed at today's."
+        dates = json.loads(read_recorded(path, mend)) if path.is_file() else {}
     except ValueError:
         return {}
     return {key: date for key, date in dates.items() if _is_date(date)} if isinstance(dates, dict) else {}

@@ -4,9 +4,11 @@
     store/store.json   marks the folder as a store, see format.py
     store/used-by/     which runs use which stages, see users.py
     store/trash/       what was pruned, see prune.py
+    store/damaged/     stages whose checksums were others, see damaged.py
 
 `manifest.json` is written last and atomically, when all else is on the disk: it exists when, and only when, the stage is whole.
-Tables hold no times and files are written under another name first, so a process killed anywhere leaves whole files only.
+It holds the checksums of the stage's files, which are checked when they are read (checksums.py). Tables hold no times and files
+are written under another name first, so a process killed anywhere leaves whole files only.
 """
 
 import fcntl
@@ -26,7 +28,8 @@ import pyarrow.parquet as pq
 
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
-from secondhalf.store import files
+from secondhalf.store import checksums, files
+from secondhalf.store.damaged import set_aside_damaged_stage
 from secondhalf.store.environment import current_environment
 from secondhalf.store.faults import place_fault
 from secondhalf.store.format import MADE_BY, mark, read_format
@@ -57,9 +60,11 @@ class Stage:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Rows, settings, inputs; and, deciding nothing: seconds, packages, machine, revision."""
-        manifest: dict[str, Any] = json.loads((self.path / "manifest.json").read_text("utf-8"))
-        return manifest
+        """Rows, settings, inputs; and, deciding nothing: seconds, packages, machine, revision.
+
+        Raises UserError when it is missing or damaged.
+        """
+        return checksums.read_manifest(self.path)
 
     @property
     def of_format_1(self) -> bool:
@@ -81,37 +86,60 @@ class Stage:
         try:
             files.make_folder(self.path)
             pq.write_table(table.combine_chunks(), temporary, compression="zstd")
+            checksums.record(self.path, path.name, checksums.file_checksum(temporary))
             files.rename_durably(temporary, path)
         except OSError as error:
             raise place_fault(path, error) from error
 
     def read(self, kind: str = "part") -> pa.Table:
-        """All parts of a kind as one table, in order; raises UserError when there is none."""
+        """All parts of a kind as one table, in order. Raises UserError when there is none, or one is damaged."""
         paths = sorted(self.path.glob(f"{kind}-*.parquet"))
         if not paths:
             raise UserError(f"{self.path} holds no {kind} tables: remove that folder and run again.")
-        return pa.concat_tables([pq.read_table(path) for path in paths])
+        return pa.concat_tables([self._table(path) for path in paths])
 
     def count(self, kind: str = "part") -> int:
-        """How many rows all parts of a kind have, without reading them."""
-        return sum(pq.read_metadata(path).num_rows for path in self.path.glob(f"{kind}-*.parquet"))
+        """How many rows all parts of a kind have, without their tables. Raises UserError at one that is damaged."""
+        return self.rows(kind)
 
     def tables(self, kind: str = "part") -> Iterator[pa.Table]:
-        """The parts of a kind one by one, in order."""
+        """The parts of a kind one by one, in order. Raises UserError at one that is damaged."""
         for path in sorted(self.path.glob(f"{kind}-*.parquet")):
-            yield pq.read_table(path)
+            yield self._table(path)
 
     def read_part(self, kind: str, index: int) -> pa.Table:
-        """One part of a kind."""
-        return pq.read_table(self._part(kind, index))
+        """One part of a kind. Raises UserError when it is damaged."""
+        return self._table(self._part(kind, index))
 
     def remove_part(self, kind: str, index: int) -> None:
         """Removes one part, so that an unfinished stage makes it again."""
         self._part(kind, index).unlink(missing_ok=True)
 
     def rows(self, kind: str = "part") -> int:
-        """Rows of all parts of a kind; nothing is read but the files' ends."""
-        return sum(pq.ParquetFile(path).metadata.num_rows for path in self.path.glob(f"{kind}-*.parquet"))
+        """Rows of all parts of a kind, none where there is none. Raises UserError at one that is damaged."""
+        rows = 0
+        for path in self.path.glob(f"{kind}-*.parquet"):
+            checksums.check_file(self.path, path)
+            try:
+                rows += pq.read_metadata(path).num_rows
+            except (pa.ArrowException, OSError) as error:  # a stage of before there were checksums
+                raise checksums.DamagedError(path, str(error).splitlines()[0]) from error
+        return rows
+
+    def checked(self, path: Path) -> bytes:
+        """The content of one of its files. Raises UserError when it is missing, or another than was written."""
+        return checksums.read_file(self.path, path)
+
+    def check(self) -> None:
+        """Raises UserError when any of its files is damaged. Files that this process has read are not read again."""
+        if error := checksums.find_damage(self.path):
+            raise error
+
+    def _table(self, path: Path) -> pa.Table:
+        try:
+            return pq.read_table(pa.BufferReader(self.checked(path)))
+        except (pa.ArrowException, OSError) as error:  # a stage of before there were checksums
+            raise checksums.DamagedError(path, str(error).splitlines()[0]) from error
 
     def finish(self, manifest: Mapping[str, object]) -> None:
         """Writes the manifest, when everything else is on the disk: from here on the stage is whole."""
@@ -120,7 +148,9 @@ class Stage:
             files.keep_tree(self.path)
         except OSError as error:
             raise place_fault(self.path, error) from error
+        manifest = checksums.sealed(manifest, self.path)
         files.write_atomically(path, json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+        (self.path / checksums.CHECKSUMS_FILE).unlink(missing_ok=True)
 
     def _part(self, kind: str, index: int) -> Path:
         return self.path / f"{kind}-{index:05d}.parquet"
@@ -181,7 +211,7 @@ class Store:
             begun(stages)
             index_by_key: dict[str, int] = {}
             for index, stage in enumerate(stages):
-                if not stage.whole:
+                if not stage.whole or checksums.find_damage(stage.path):
                     index_by_key.setdefault(stage.key, index)
             for index in index_by_key.values():
                 try:
@@ -193,6 +223,8 @@ class Store:
             for stage in (stages[index_by_key[key]] for key in sorted(index_by_key)):
                 busy = f"Another process is making {name}/{stage.key}: wait for it, then run this again."
                 locks.enter_context(locked(stage.path / ".lock", busy, wait=self._wait, content=lock_content(stage)))
+            for index in index_by_key.values():
+                set_aside_damaged_stage(stages[index].path)
             # Others may have been made by another process meanwhile.
             missing = {index: stages[index] for index in index_by_key.values() if not stages[index].whole}
             if missing:

@@ -42,12 +42,21 @@ def write_user(root: Path, run: Path, stages: Mapping[str, str]) -> None:
     A label that it named before is replaced. Raises UserError when the store cannot be written.
     """
     file = _file(root, run)
-    before = json.loads(file.read_text("utf-8"))["stages"] if file.is_file() else {}
+    before = _read_stages(file)
     after = {**before, **stages}
     if after != before:
         # Seen from the store, so that both may be moved together.
         place = os.path.relpath(run.resolve(), root.resolve())
         write_atomically(file, json.dumps({"run": place, "stages": after}, indent=1, sort_keys=True) + "\n")
+
+
+def _read_stages(file: Path) -> dict[str, str]:
+    """What a run named before; nothing where its file is damaged: it names its stages again as it comes to them."""
+    try:
+        stages = json.loads(file.read_text("utf-8"))["stages"] if file.is_file() else {}
+        return {str(label): str(place) for label, place in stages.items()}
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return {}
 
 
 def forget_user(root: Path, run: Path) -> None:

@@ -2,6 +2,7 @@
 
 FOLDER/step-N/state.safetensors   the optimizer's state_dict after step N
 FOLDER/step-N/state.json          what else training goes on from, such as its log
+FOLDER/step-N/checksums.txt       of both
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from secondhalf.errors import UserError
+from secondhalf.store.checksums import file_checksum, is_damaged, record
 from secondhalf.store.files import keep_tree, make_folder
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 CHECKPOINTS_KEPT = 2
+_FILES = ("state.safetensors", "state.json")
 
 
 class Checkpoint(NamedTuple):
@@ -42,6 +45,8 @@ def save_checkpoint(folder: Path, step: int, tensors: Mapping[str, torch.Tensor]
     try:
         save_file(tensors, temporary / "state.safetensors")
         (temporary / "state.json").write_text(json.dumps(state), "utf-8")
+        for name in _FILES:
+            record(temporary, name, file_checksum(temporary / name))
         keep_tree(temporary)
     except (OSError, SafetensorError) as error:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -62,6 +67,8 @@ def load_last_checkpoint(folder: Path) -> Checkpoint | None:
 
     for path in sorted(folder.glob("step-*"), reverse=True):
         try:
+            if other := [name for name in _FILES if is_damaged(path / name)]:
+                raise ValueError(f"the checksum of {other[0]} is another")
             state = json.loads((path / "state.json").read_text("utf-8"))
             return Checkpoint(load_file(path / "state.safetensors"), state)
         except (OSError, ValueError, SafetensorError) as error:

@@ -21,6 +21,7 @@ from secondhalf.models.chat.loss_mask import mask_prompt
 from secondhalf.models.weights.packing import Example
 from secondhalf.progress import Progress
 from secondhalf.store import Stage
+from secondhalf.store.checksums import file_checksum, record
 from secondhalf.store.files import make_folder, rename_durably
 from secondhalf.store.mapper import ShardTables
 from secondhalf.train.tokens import TOKENS, Encoder
@@ -151,7 +152,9 @@ def _write(
     temporary = folder / f"tmp-{index:05d}"
     with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, TOKENS) as writer:
         writer.write_table(rows.combine_chunks())
-    rename_durably(temporary, _part(folder, index))
+    path = _part(folder, index)
+    record(stage.path, path.relative_to(stage.path).as_posix(), file_checksum(temporary))
+    rename_durably(temporary, path)
     progress.advance(count)
 
 

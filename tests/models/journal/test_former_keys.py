@@ -37,7 +37,7 @@ def _former_journal(path: Path, rows: list[tuple[str, str]], request: Request = 
                 answered_by,
                 "",
             ]
-            db.execute(f"INSERT INTO replies VALUES ({','.join('?' * 12)}, 0)", row)
+            db.execute(f"INSERT INTO replies VALUES ({','.join('?' * 12)}, 0, '')", row)
         db.execute("PRAGMA user_version = 4")
     db.close()
 

@@ -52,8 +52,8 @@ def test_a_journal_of_version_2_keeps_what_it_had(tmp_path: Path):
     path, [old] = tmp_path / "j.sqlite", _requests(1)
     Journal(path).close()
     with sqlite3.connect(path) as db:
-        db.execute("ALTER TABLE replies DROP COLUMN first_tokens")
-        db.execute("ALTER TABLE replies DROP COLUMN estimated")
+        for column in ("first_tokens", "estimated", "checksum"):
+            db.execute(f"ALTER TABLE replies DROP COLUMN {column}")
         row = [old.key("m"), "m", "[]", "{}", "said", "stop", 1, 2, 3.0, 4.0, "m-2"]
         db.execute(f"INSERT INTO replies VALUES ({','.join('?' * 11)})", row)
         db.execute("PRAGMA user_version = 2")

@@ -21,6 +21,7 @@ def renew_keys(db: sqlite3.Connection) -> None:
     """Gives the replies of models with a brace in their name the key of today; within the caller's transaction.
 
     A row whose key is not that of the request stored beside it stays as it is, and so does one whose new key is taken.
+    `checksum` of a renewed row is left empty.
     """
     models = db.execute("SELECT DISTINCT model, answered_by FROM replies WHERE model LIKE 'server:%{%'").fetchall()
     for former, answered_by in models:
@@ -33,7 +34,8 @@ def renew_keys(db: sqlite3.Connection) -> None:
         for key, messages, sampling in rows:
             if digest(former, messages, sampling, size=64) == key:
                 renewed = digest(identity, messages, sampling, size=64)
-                db.execute("UPDATE OR IGNORE replies SET key = ?, model = ? WHERE key = ?", [renewed, identity, key])
+                renew = "UPDATE OR IGNORE replies SET key = ?, model = ?, checksum = '' WHERE key = ?"
+                db.execute(renew, [renewed, identity, key])
 
 
 def identity_today(former: str, answered_by: str) -> str:

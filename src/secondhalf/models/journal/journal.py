@@ -15,26 +15,25 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.finish import finish_kind
-from secondhalf.models.journal import claims, former_keys
+from secondhalf.models.journal import claims, former_keys, row_checksums
 from secondhalf.models.journal.faults import journal_fault, make_database
 from secondhalf.models.request import Reply, Request
 
 _LOG = logging.getLogger(__name__)
-# 4 had keys that two models could share (former_keys.py); 3 no `estimated` either; 2 no `first_tokens` either; 1 also no
-# `answered_by`, no claims, and its table was WITHOUT ROWID: twice the work a row. All are read.
+# 4 had no `checksum`, and keys that two models could share (former_keys.py); 3 no `estimated` either; 2 no `first_tokens` either;
+# 1 also no `answered_by`, no claims, and its table was WITHOUT ROWID: twice the work a row. All are read.
 JOURNAL_VERSION = 5
 _ADDED = {
     "answered_by": "TEXT NOT NULL DEFAULT ''",
     "first_tokens": "TEXT NOT NULL DEFAULT ''",
     "estimated": "INTEGER NOT NULL DEFAULT 0",
+    "checksum": "TEXT NOT NULL DEFAULT ''",
 }
 _TABLE = """CREATE TABLE IF NOT EXISTS replies (
     key TEXT PRIMARY KEY, model TEXT NOT NULL, messages TEXT NOT NULL, sampling TEXT NOT NULL, text TEXT NOT NULL,
     finish TEXT NOT NULL, prompt_tokens INTEGER NOT NULL, response_tokens INTEGER NOT NULL, seconds REAL NOT NULL,
     created REAL NOT NULL, answered_by TEXT NOT NULL DEFAULT '', first_tokens TEXT NOT NULL DEFAULT '',
-    estimated INTEGER NOT NULL DEFAULT 0)"""
-_REPLY = "text, finish, prompt_tokens, response_tokens, seconds, answered_by, first_tokens, estimated"
-_COLUMNS = f"key, model, messages, sampling, created, {_REPLY}"
+    estimated INTEGER NOT NULL DEFAULT 0, checksum TEXT NOT NULL DEFAULT '')"""
 _MANY = 500  # keys in one look-up, below SQLite's limit on variables
 _FULL = {"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE"}
 
@@ -50,23 +49,40 @@ class Journal:
         make_database(path)
         try:
             self._db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+        except sqlite3.DatabaseError as error:
+            raise journal_fault(path, error) from error
+        try:
             self._to_wal()
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.execute("PRAGMA fullfsync=1")  # on macOS; nothing elsewhere
+            self._db.text_factory = row_checksums.decoded
             self._migrate()
-        except sqlite3.DatabaseError as error:
-            raise journal_fault(path, error) from error
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            self._db.close()
+            fault = error if isinstance(error, sqlite3.DatabaseError) else row_checksums.damaged_error(error)
+            raise journal_fault(path, fault) from error
 
     def find(self, keys: Sequence[str]) -> dict[str, Reply]:
-        """The stored replies among `keys`. One that a failure cut off is none: earlier releases stored those too."""
-        stored = {}
+        """The stored replies among `keys`. One that a failure cut off is none: earlier releases stored those too.
+
+        One that is damaged is set aside: it is as if it had never come.
+        """
+        stored, damaged = {}, []
         for start in range(0, len(keys), _MANY):
             batch = keys[start : start + _MANY]
-            marks = ",".join("?" * len(batch))
-            for key, *reply in self.read(f"SELECT key, {_REPLY} FROM replies WHERE key IN ({marks})", batch):
-                if finish_kind(reply[1]) != "failed":
-                    reply[-1] = bool(reply[-1])
-                    stored[key] = Reply(*reply)
+            query = (
+                f"SELECT {row_checksums.SELECTED}, checksum FROM replies WHERE key IN ({','.join('?' * len(batch))})"
+            )
+            for *row, checksum in self.read(query, batch):
+                key, _, _, _, text, finish, prompt, response, seconds, _, answered_by, first, estimated = row
+                if not row_checksums.is_intact(row, checksum):
+                    damaged.append(row)
+                elif finish_kind(finish) != "failed":
+                    stored[key] = Reply(text, finish, prompt, response, seconds, answered_by, first, bool(estimated))
+        if damaged:
+            reason = "replies of the journal are damaged: they are asked again, and kept in its table `damaged`"
+            _LOG.warning("%s: %d %s.", self.path, len(damaged), reason)
+            self.write(lambda db: row_checksums.set_aside(db, damaged))
         return stored
 
     def store(self, model: str, replies: Iterable[tuple[Request, Reply]]) -> None:
@@ -75,11 +91,12 @@ class Journal:
         rows = [
             (
                 request.key(model), model, json.dumps(request.messages, ensure_ascii=False),
-                request.sampling.model_dump_json(), now, reply.text, reply.finish, reply.prompt_tokens,
-                reply.response_tokens, reply.seconds, reply.model, reply.first_tokens, int(reply.estimated),
+                request.sampling.model_dump_json(), reply.text, reply.finish, reply.prompt_tokens, reply.response_tokens,
+                reply.seconds, now, reply.model, reply.first_tokens, int(reply.estimated),
             )
             for request, reply in replies
         ]  # fmt: skip
+        checked = [(*row, row_checksums.row_checksum(row)) for row in rows]
 
         def insert(db: sqlite3.Connection) -> None:
             keys = [row[0] for row in rows]
@@ -88,7 +105,8 @@ class Journal:
                 there = f"SELECT key, finish FROM replies WHERE key IN ({','.join('?' * len(batch))})"
                 failed = [[key] for key, finish in db.execute(there, batch) if finish_kind(finish) == "failed"]
                 db.executemany("DELETE FROM replies WHERE key = ?", failed)
-            db.executemany(f"INSERT OR IGNORE INTO replies ({_COLUMNS}) VALUES ({','.join('?' * 13)})", rows)
+            insert = f"INSERT OR IGNORE INTO replies ({row_checksums.SELECTED}, checksum) VALUES ({','.join('?' * 14)})"
+            db.executemany(insert, checked)
             db.executemany("DELETE FROM claims WHERE key = ?", [row[:1] for row in rows])
 
         self.write(insert)
@@ -157,4 +175,5 @@ class Journal:
                     self._db.execute(f"ALTER TABLE replies ADD COLUMN {column} {kind}")
             self._db.execute(claims.CLAIMS_TABLE)
             former_keys.renew_keys(self._db)
+            row_checksums.add_checksums(self._db)
             self._db.execute(f"PRAGMA user_version = {JOURNAL_VERSION}")

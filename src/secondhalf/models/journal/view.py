@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from secondhalf.errors import UserError
 from secondhalf.models.journal.faults import journal_fault
+from secondhalf.models.journal.row_checksums import SELECTED, damaged_error, decoded, is_intact
 from secondhalf.store.faults import OWN_STORE, forbidden, is_allowed, is_read_only, place_fault
 
 _SIZE = "LENGTH(CAST(messages AS BLOB)) + LENGTH(CAST(sampling AS BLOB)) + LENGTH(CAST(text AS BLOB)) + 2 * LENGTH(key)"
@@ -76,7 +77,8 @@ class JournalView:
         return sum(file.stat().st_size for file in self.path.parent.glob(self.path.name + "*"))
 
     def models(self, selection: JournalSelection | None = None) -> list[ModelReplies]:
-        """What it holds, model by model, the largest first."""
+        """What it holds, model by model, the largest first. Raises UserError when a reply is damaged."""
+        self._check()
         where, values = (selection or JournalSelection()).where()
         query = (
             "SELECT model, COUNT(*), SUM(prompt_tokens), SUM(response_tokens), SUM(seconds), MIN(created), "
@@ -89,7 +91,11 @@ class JournalView:
         return [word for (word,) in self._rows("SELECT DISTINCT finish FROM replies ORDER BY finish", [])]
 
     def lines(self, selection: JournalSelection | None = None, limit: int = -1) -> Iterator[dict[str, Any]]:
-        """The replies as plain dictionaries, in no particular order; `messages` and `sampling` decoded."""
+        """The replies as plain dictionaries, in no particular order; `messages` and `sampling` decoded.
+
+        Raises UserError, before the first, when a reply is damaged.
+        """
+        self._check()
         where, values = (selection or JournalSelection()).where()
         names = _LINE.split(", ")
         for row in self._rows(f"SELECT {_LINE} FROM replies WHERE {where} LIMIT ?", [*values, limit]):
@@ -108,6 +114,24 @@ class JournalView:
             raise journal_fault(self.path, error) from error
         return removed
 
+    def damaged(self) -> list[str]:
+        """The keys of replies that are not as they were written. Raises UserError where SQLite itself finds fault."""
+        faults = [row[0] for row in self._rows("PRAGMA integrity_check(1)", [])]
+        if faults != ["ok"]:
+            raise journal_fault(self.path, damaged_error(Exception(str(faults[0]).splitlines()[-1])))
+        if "checksum" not in [row[1] for row in self._rows("PRAGMA table_info(replies)", [])]:
+            return []  # of before there were checksums
+        rows = self._rows(f"SELECT {SELECTED}, checksum FROM replies", [])
+        return [str(row[0]) for *row, checksum in rows if not is_intact(row, checksum)]
+
+    def _check(self) -> None:
+        if keys := self.damaged():
+            quoted, more = ", ".join(f"'{key}'" for key in keys[:3]), ", and the others" if keys[3:] else ""
+            raise UserError(
+                f"The journal {self.path} holds damaged replies ({len(keys)}): remove them, and they are asked again where they "
+                f'are needed: sqlite3 {self.path} "DELETE FROM replies WHERE key IN ({quoted})"{more}.'
+            )
+
     def _rows(self, query: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
         if not is_allowed(self.path, os.R_OK):
             raise forbidden(self.path, OWN_STORE, "read")
@@ -118,6 +142,9 @@ class JournalView:
         try:
             uri = f"file:{quote(str(self.path.resolve()))}?{'immutable=1' if alone else 'mode=ro'}"
             with closing(sqlite3.connect(uri, timeout=60, uri=True)) as db:
+                db.text_factory = decoded
                 yield from db.execute(query, values)
         except sqlite3.DatabaseError as error:
             raise journal_fault(self.path, error) from error
+        except UnicodeDecodeError as error:  # words of SQLite's that quote a damaged schema
+            raise journal_fault(self.path, damaged_error(error)) from error

@@ -1,0 +1,49 @@
+"""Where damaged files go: nothing is deleted, and what can be made again is."""
+
+import logging
+import time
+from pathlib import Path
+
+from secondhalf.store.checksums import find_damage
+from secondhalf.store.files import flush, make_folder
+
+_LOG = logging.getLogger(__name__)
+DAMAGED_FOLDER = "damaged"
+# What a stage that begins anew goes on from: the money spent, and training's checkpoints, which are checked by themselves.
+_KEPT = {".lock", "spent.json", "checkpoints"}
+
+
+def set_aside_damaged_stage(folder: Path) -> None:
+    """Moves a stage that is damaged out of the way, whole or half made, so that it is made again; under its lock.
+
+    It goes to STORE/damaged/STAGE-KEY-TIME. What is paid for is in the journal.
+    """
+    damage = find_damage(folder)
+    if damage is None:
+        return
+    target = _free(folder.parent.parent / DAMAGED_FOLDER / f"{folder.parent.name}-{folder.name}")
+    kept = _KEPT - ({"spent.json"} if damage.path.name == "spent.json" else set())
+    for path in sorted(folder.iterdir()):
+        if path.name not in kept:
+            path.rename(target / path.name)
+    flush(target)
+    flush(folder)
+    _LOG.warning("%s It was moved to %s.", damage, target)
+
+
+def set_aside_damaged_file(path: Path) -> None:
+    """Moves a file of a run's folder to FOLDER/damaged/NAME-TIME."""
+    target = _free(path.parent / DAMAGED_FOLDER / path.name)
+    path.rename(target / path.name)
+    _LOG.warning("%s was not as it was written: it was moved to %s, and is written again.", path, target)
+
+
+def _free(start: Path) -> Path:
+    """A new folder whose name begins like this and goes on with the time."""
+    name, number = f"{start.name}-{time.strftime('%Y%m%dT%H%M%S')}", 0
+    while True:
+        target = start.with_name(f"{name}-{number}" if number else name)
+        if not target.exists():
+            make_folder(target)
+            return target
+        number += 1
