@@ -21,6 +21,7 @@ from functools import cache
 from pathlib import Path
 
 from secondhalf.errors import UserError
+from secondhalf.models.folder import check_folder, model_files
 from secondhalf.store.faults import is_allowed, place_fault, user_name
 from secondhalf.store.files import flush
 
@@ -92,7 +93,7 @@ def user_path(path: str, name: str) -> Path:
 
 @cache
 def resolve(reference: str) -> Model:
-    """The files behind a reference. Raises UserError when they are missing or their hash is another."""
+    """The files behind a reference. Raises UserError when they are missing, may not be loaded, or have another hash."""
     location, _, expected = reference.partition("#sha256=")
     if location.startswith("package:"):
         path = _from_package(location)
@@ -104,6 +105,8 @@ def resolve(reference: str) -> Model:
             raise UserError(
                 f"There is no model at {location}: correct the path, or use package:NAME/FILE or hf:ORG/NAME."
             )
+    if path.is_dir():
+        check_folder(path)
     identity = file_hash(path) if path.is_file() else folder_hash(path)
     if expected and identity != expected.lower():
         raise UserError(
@@ -119,13 +122,10 @@ def file_hash(path: Path) -> str:
 
 
 def folder_hash(folder: Path) -> str:
-    """SHA-256 over the names and hashes of the model files in a folder."""
+    """SHA-256 over the names and hashes of all files that the model in a folder is loaded from."""
     sha = hashlib.sha256()
-    files = [p for p in sorted(folder.iterdir()) if p.suffix in {".safetensors", ".json", ".jinja", ".txt", ".model"}]
-    if not any(p.suffix == ".safetensors" for p in files):
-        raise UserError(f"{folder} holds no .safetensors file: pickled weights are not read; convert them first.")
-    for path in files:
-        sha.update(f"{path.name} {file_hash(path)}\n".encode())
+    for path in model_files(folder):
+        sha.update(f"{path.relative_to(folder).as_posix()} {file_hash(path)}\n".encode())
     return sha.hexdigest()
 
 

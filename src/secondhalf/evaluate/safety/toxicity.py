@@ -34,7 +34,7 @@ class Toxicity:
                 self._model, loading = AutoModelForSequenceClassification.from_pretrained(
                     folder, use_safetensors=True, trust_remote_code=False, output_loading_info=True
                 )
-        except (OSError, ValueError, UserError) as error:
+        except (OSError, ValueError, RuntimeError, UserError) as error:
             reason = str(error).splitlines()[0]
             raise UserError(
                 f"evaluate.safety.toxicity: {folder} is no text classifier in safetensors ({reason})."

@@ -6,7 +6,6 @@ The template is rendered around placeholders; its frame is tokenised with specia
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from secondhalf.errors import UserError
 from secondhalf.models.chat.plain_text import encode, encode_opening, frame_ids, split_blank
 from secondhalf.models.chat.rendering import own_template, render_chat
+from secondhalf.models.folder import read_json
 from secondhalf.models.request import USER_TURN
 
 if TYPE_CHECKING:
@@ -113,7 +113,6 @@ class ChatTokens(PlainTokens):
 
 def _stops(folder: Path, tokenizer: PreTrainedTokenizerBase) -> list[int]:
     """The ends that the model's own settings name (a chat model's turn end among them), and the tokenizer's."""
-    path = folder / "generation_config.json"
-    end_tokens = json.loads(path.read_text("utf-8")).get("eos_token_id") if path.is_file() else None
+    end_tokens = read_json(folder / "generation_config.json").get("eos_token_id")
     named = end_tokens if isinstance(end_tokens, list) else [end_tokens]
     return sorted({token for token in [*named, tokenizer.eos_token_id] if isinstance(token, int)})

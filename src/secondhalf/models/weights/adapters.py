@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from secondhalf.models.weights.check_weights import adapter_misfit, check_adapter, check_adapter_files
 from secondhalf.models.weights.library_output import quiet_transformers
 
 if TYPE_CHECKING:
     import torch
+    from peft import PeftModel
     from transformers import PreTrainedModel
 
 BASE = ""
@@ -45,14 +47,33 @@ def is_plain_lora(adapter: Path | None) -> bool:
         return all(name.endswith(("lora_A.weight", "lora_B.weight")) for name in file.keys())  # noqa: SIM118
 
 
-def activate_adapter(base: PreTrainedModel, adapter: Path) -> PreTrainedModel:
-    """The base with this adapter."""
-    with quiet_transformers():
+def load_adapter(base: PreTrainedModel, adapter: Path, name: str = "default", **options: bool) -> PeftModel:
+    """The base with an adapter, in the base's own type; `options` are PEFT's. Raises UserError for one that does not fit."""
+    with quiet_transformers(), _fitting(adapter):
         from peft import PeftModel
 
-        # LoRA in the base's own type: casting to float32 and back doubles the time of a token.
-        # The whole model must not be cast: its rotary frequencies are float32, and would stay rounded.
-        model = PeftModel.from_pretrained(base, adapter, autocast_adapter_dtype=False)
+        # check_adapter names the weights of another shape, with those that are missing or have no place.
+        options = {"autocast_adapter_dtype": False, "ignore_mismatched_sizes": True, **options}
+        model = PeftModel.from_pretrained(base, adapter, name, **options)
+        check_adapter(model, adapter, name)
+    return model
+
+
+@contextmanager
+def _fitting(adapter: Path) -> Iterator[None]:
+    """PEFT's errors as ours: a target that the student does not have, a weight of another shape."""
+    check_adapter_files(adapter)
+    try:
+        yield
+    except (ValueError, RuntimeError, TypeError, KeyError) as error:
+        raise adapter_misfit(adapter, str(error).splitlines()[0]) from error
+
+
+def activate_adapter(base: PreTrainedModel, adapter: Path) -> PreTrainedModel:
+    """The base with this adapter. Raises UserError for one that does not fit it."""
+    # LoRA in the base's own type: casting to float32 and back doubles the time of a token.
+    # The whole model must not be cast: its rotary frequencies are float32, and would stay rounded.
+    model = load_adapter(base, adapter)
     # Trained rows of a vocabulary are written into it: PEFT would copy the whole of it for every token.
     for layer in _token_layers(model):
         layer.merge()
@@ -62,12 +83,12 @@ def activate_adapter(base: PreTrainedModel, adapter: Path) -> PreTrainedModel:
 def activate_adapters(base: PreTrainedModel, adapters: Sequence[Path]) -> tuple[PreTrainedModel, list[str]]:
     """The base with these `is_plain_lora` adapters and their names. `assign_rows` says, before each pass, which row has which."""
     names = [f"adapter-{number}" for number in range(len(adapters))]
+    model = load_adapter(base, adapters[0], names[0])
     with quiet_transformers():
-        from peft import PeftModel
-
-        model = PeftModel.from_pretrained(base, adapters[0], names[0], autocast_adapter_dtype=False)
         for name, adapter in list(zip(names, adapters, strict=True))[1:]:
-            model.load_adapter(adapter, name, autocast_adapter_dtype=False)
+            with _fitting(adapter):
+                model.load_adapter(adapter, name, autocast_adapter_dtype=False, ignore_mismatched_sizes=True)
+                check_adapter(model, adapter, name)
     model.secondhalf_row_scaling = _RowScaling(model, names)
     return model, names
 

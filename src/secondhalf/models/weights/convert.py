@@ -12,6 +12,7 @@ import psutil
 
 from secondhalf.errors import UserError
 from secondhalf.models.reference import cache_folder, cache_place
+from secondhalf.models.weights.check_weights import check_loading_info, check_size
 from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.store.files import flush, follow_umask
 
@@ -59,23 +60,47 @@ def _convert(path: Path, out: Path) -> None:
     try:
         with quiet_transformers():
             import torch
-            from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+            from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
+            stored = _check_layers(path)
             folder, file = str(path.parent), path.name
             tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
                 folder, gguf_file=file, trust_remote_code=False
             )
+            check_size(AutoConfig.from_pretrained(folder, gguf_file=file, trust_remote_code=False), stored, path)
             # Without `dequantize` the model stays quantised and can be neither saved nor trained.
-            model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
+            model: PreTrainedModel
+            model, info = AutoModelForCausalLM.from_pretrained(
                 folder,
                 gguf_file=file,
                 quantization_config=GgufConfig(dequantize=True),
                 dtype=torch.bfloat16,
                 trust_remote_code=False,
+                output_loading_info=True,
+                ignore_mismatched_sizes=True,
             )
+            check_loading_info(info, path)
             tokenizer.save_pretrained(out)
             model.save_pretrained(out)
     except ImportError as error:
         raise UserError(f"A student needs `pip install 'secondhalf[train]'` ({error.name} is missing).") from error
-    except ValueError as error:
-        raise UserError(f"{path.name} cannot be read as a GGUF model ({str(error).splitlines()[0]}).") from error
+    except UserError:
+        raise
+    except Exception as error:  # a damaged file makes its readers raise whatever comes first
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # a full disk, perhaps: the file itself may be whole
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        raise UserError(f"{path.name} cannot be read as a GGUF model ({reason}): fetch it again.") from error
+
+
+def _check_layers(path: Path) -> int:
+    """How many weights a GGUF holds. Raises UserError where its metadata count more layers than it has tensors."""
+    from gguf import GGUFReader
+
+    reader = GGUFReader(str(path))
+    for name, field in reader.fields.items():
+        if name.endswith(".block_count") and int(field.contents()) > len(reader.tensors):
+            raise UserError(
+                f"{path}: {name} is {field.contents()}, and the file holds {len(reader.tensors)} tensors: fetch it again."
+            )
+    return sum(int(tensor.n_elements) for tensor in reader.tensors)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from secondhalf.errors import UserError
+from secondhalf.models.folder import check_folder
+from secondhalf.models.weights.check_weights import check_loading_info, check_size, count_weights
 from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.output_layer import check_output_layer
 
@@ -35,17 +37,26 @@ def load_student(
         raise UserError(
             f"The student needs about {need >> 20} MB of memory, {have >> 20} MB are free: choose a smaller student."
         )
+    check_folder(folder)
     tokenizer = load_tokenizer(folder)
     with _loading(folder, "cannot be loaded as a causal language model"), quiet_transformers():
         import torch
-        from transformers import AutoModelForCausalLM, GenerationConfig
+        from transformers import AutoConfig, AutoModelForCausalLM, GenerationConfig
 
         weights_type = weights_dtype(precision)
         quantization = {"quantization_config": _four_bits(weights_type)} if four_bits else {}
         # Attention is transformers' own choice: fused where the model's class can, else plain (Gemma 2's is capped).
-        model = AutoModelForCausalLM.from_pretrained(
-            folder, dtype=weights_type, use_safetensors=True, trust_remote_code=False, **quantization
+        check_size(AutoConfig.from_pretrained(folder, trust_remote_code=False), count_weights(folder), folder)
+        model, info = AutoModelForCausalLM.from_pretrained(
+            folder,
+            dtype=weights_type,
+            use_safetensors=True,
+            trust_remote_code=False,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,  # they are named below, with the others
+            **quantization,
         )
+        check_loading_info(info, folder)
         if four_bits:
             _keep_gradients(model)
         elif torch.cuda.is_available():
@@ -75,13 +86,16 @@ def _loading(folder: Path, trouble: str) -> Iterator[None]:
         yield
     except ImportError as error:
         raise UserError(f"A student needs `pip install 'secondhalf[train]'` ({error.name} is missing).") from error
-    except (OSError, ValueError) as error:
+    except UserError:
+        raise
+    except Exception as error:  # a damaged or hostile folder makes transformers raise whatever comes first
         if "trust_remote_code" in str(error):
             raise UserError(
                 f"{folder} wants to run code of its own (auto_map in config.json or tokenizer_config.json), which is never done "
                 "here: choose a model of a type that transformers has."
             ) from error
-        raise UserError(f"{folder} {trouble} ({str(error).splitlines()[0]}).") from error
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        raise UserError(f"{folder} {trouble} ({reason}).") from error
 
 
 def weights_dtype(precision: str = "auto") -> torch.dtype:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from secondhalf.models.weights.adapters import load_adapter
 from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.load import load_student
 from secondhalf.progress import Progress
@@ -30,10 +31,9 @@ def merge_in_memory(base: PreTrainedModel, adapter: Path) -> PreTrainedModel:
     import torch
 
     with quiet_transformers():
-        from peft import PeftModel
         from peft.tuners.tuners_utils import BaseTunerLayer
 
-        model = PeftModel.from_pretrained(base, adapter, autocast_adapter_dtype=False)
+        model = load_adapter(base, adapter)
         layers = [module for module in model.modules() if isinstance(module, BaseTunerLayer)]
         with Progress("merging", len(layers), "layers") as progress, torch.no_grad():
             for layer in layers:

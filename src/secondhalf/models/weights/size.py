@@ -1,6 +1,5 @@
 """How large a student is, without loading it: from its config.json, a converted GGUF's, or the list of known hub models."""
 
-import json
 import os
 from dataclasses import dataclass, fields
 from functools import cache
@@ -10,6 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from secondhalf.errors import UserError
+from secondhalf.models.folder import read_json
 from secondhalf.models.reference import cache_folder, resolve
 
 _FOUR_BITS = 0.75  # bytes a weight of a 4-bit GGUF; embeddings, which small models are half made of, have more bits
@@ -75,15 +75,15 @@ def size_of(reference: str) -> Size | None:
     except UserError:
         return None
     if os.path.isfile(folder / "config.json"):
-        return _of_config(json.loads((folder / "config.json").read_text("utf-8")))
+        return _of_config(read_json(folder / "config.json"))
     return _of_bytes(model.path.stat().st_size) if model.is_gguf else None
 
 
 def _of_config(config: dict[str, Any]) -> Size | None:
-    config = config.get("text_config", config)
     try:
+        config = config.get("text_config") or config
         width, heads = config["hidden_size"], config["num_attention_heads"]
-        return Size(
+        size = Size(
             layers=config["num_hidden_layers"],
             width=width,
             inner=config["intermediate_size"],
@@ -93,7 +93,8 @@ def _of_config(config: dict[str, Any]) -> Size | None:
             vocabulary=config["vocab_size"],
             tied=bool(config.get("tie_word_embeddings", False)),
         )
-    except KeyError:
+        return size if all(isinstance(getattr(size, field.name), int) for field in fields(Size)) else None
+    except (KeyError, TypeError, ZeroDivisionError, AttributeError):  # another kind of decoder, or a damaged file
         return None
 
 

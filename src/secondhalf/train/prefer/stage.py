@@ -11,9 +11,9 @@ import pyarrow as pa
 from secondhalf.errors import UserError
 from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.reference import Model
+from secondhalf.models.weights.adapters import load_adapter
 from secondhalf.models.weights.context_length import cap_to_context
 from secondhalf.models.weights.convert import student_folder
-from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.load import load_student
 from secondhalf.statistics import estimate
 from secondhalf.store import Stage
@@ -87,11 +87,8 @@ def _train_adapter(
     label: str,
 ) -> list[PreferenceLogRow]:
     dtype = base.dtype
-    with quiet_transformers():
-        from peft import PeftModel
-
-        # The adapter in float32, the base in its own type: steps are far smaller than bf16 can add to a weight.
-        model = PeftModel.from_pretrained(base, adapter, is_trainable=True)
+    # The adapter in float32, the base in its own type: steps are far smaller than bf16 can add to a weight.
+    model = load_adapter(base, adapter, is_trainable=True, autocast_adapter_dtype=True)
     log = train_dpo(
         model,
         tokenizer,
