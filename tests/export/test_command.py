@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip("peft")
 pytest.importorskip("xllamacpp")
 
+from secondhalf.arms.scale import scale_in_place
 from secondhalf.cli import main
 from secondhalf.export import command, parity
 from secondhalf.export.markdown import escaped
@@ -21,8 +22,8 @@ from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.request import Request, Sampling
 from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.runs import Run
-from secondhalf.runs.trained import trained_arm
-from secondhalf.store import Store
+from secondhalf.runs.trained import TrainedArm, trained_arm
+from secondhalf.store import Stage, Store
 from support.recipes import tiny_recipe
 
 ARMS = {
@@ -40,7 +41,8 @@ def run(student: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder / "r.yaml",
         student,
         students={"sibling": "arm:whole"},
-        train={"seeds": [1]},
+        # So strong that half of the adapter is another model (test_an_adapter_merged_at_half_strength_fails_parity).
+        train={"seeds": [1], "alpha": 64, "learning_rate": 0.02},
         arms=ARMS,
         notices=["Use it <b>well</b> | 使い方に注意"],
     )
@@ -159,6 +161,27 @@ def test_another_model_fails_parity(run: Path, tmp_path: Path, capsys: Any, monk
     monkeypatch.setattr(command, "write_merged", lambda arm, out: write(replace(arm, adapter=None, model=None), out))
     monkeypatch.setattr(parity, "CLOSE", 0.0)
     assert exported(run, tmp_path / "x", "whole", "merged") == 1
+    assert "PARITY FAILS" in capsys.readouterr().out
+
+
+def test_an_adapter_merged_at_half_strength_fails_parity(
+    run: Path, out: Path, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [merged] = [
+        check for check in json.loads((out / "export.json").read_text("utf-8"))["parity"] if check["form"] == "merged"
+    ]
+    assert merged["training_changed"] > 10 * parity.CLOSE
+    assert merged["mean_difference"] < parity.CLOSE
+    write = command.write_merged
+
+    def halved(arm: TrainedArm, folder: Path) -> None:
+        half = Stage(tmp_path / "half")
+        shutil.copytree(arm.adapter, half.path / "adapter")
+        scale_in_place(half, 0.5)
+        write(replace(arm, adapter=half.path / "adapter"), folder)
+
+    monkeypatch.setattr(command, "write_merged", halved)
+    assert exported(run, tmp_path / "x", "taught", "merged") == 1
     assert "PARITY FAILS" in capsys.readouterr().out
 
 
