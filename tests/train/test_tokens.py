@@ -84,3 +84,42 @@ def test_kept_text_is_the_document_that_the_response_belongs_to() -> None:
     pairs = to_table(Pair, [pair]).append_column(FIRST_HALF, pa.array(["its own half"]))
     rows = Encoder(tiny, TrainSettings(held_out=0, keep=KeepSettings(text=1)), None)(pairs)[0].to_pylist()
     assert [row["tokens"] for row in rows if row["plain"]] == [tiny("its own half rest").input_ids]
+
+
+def _pair(id: str, response: str, document: str = "") -> Pair:
+    return Pair(id, document or f"d{id}", "r", "en", "the mill", " and so on", response, "t", "stop")
+
+
+def test_a_pair_of_the_longest_length_is_trained_on_and_one_token_more_is_a_reject() -> None:
+    tiny, chosen = tokenizer(), Template.named("plain")
+    prompt = chosen.encode_prompt(tiny, "the mill")
+    ids, _ = chosen.encode_pair(tiny, "the mill", "the river", ended=True)
+    pairs = to_table(Pair, [_pair("a", "the river")])
+    for length, context, reason in (
+        (len(ids), None, ""),
+        (len(ids) - 1, None, f"longer than train.max_length: {len(ids)} tokens"),
+        (1000, len(ids), ""),
+        (1000, len(ids) - 1, f"longer than the student's context of {len(ids) - 1}: {len(ids)} tokens"),
+        (len(ids) - 1, 1000, f"longer than train.max_length: {len(ids)} tokens"),
+    ):
+        settings = TrainSettings(template=chosen, held_out=0, max_length=max(length, 16))
+        settings = settings.model_copy(update={"max_length": length})
+        rows, rejects, verdicts = Encoder(tiny, settings, None, context)(pairs)
+        assert [(row["tokens"], row["prompt"]) for row in rows.to_pylist()] == ([] if reason else [(ids, len(prompt))])
+        assert [row["id"] for row in rejects.to_pylist()] == (["a"] if reason else [])
+        [verdict] = verdicts.to_pylist()
+        assert (verdict["passed"], verdict["reason"], verdict["score"]) == (not reason, reason, len(ids))
+
+
+def test_documents_are_held_out_and_kept_by_their_share() -> None:
+    pairs = to_table(Pair, [_pair(f"{n}", "the river", f"d{n // 2}") for n in range(2000)])
+    settings = TrainSettings(template=Template.named("plain"), held_out=0.1, keep=KeepSettings(text=0.2))
+    rows = Encoder(tokenizer(), settings, None)(pairs)[0].to_pylist()
+    held = {row["id"] for row in rows if row["held"]}
+    assert 150 < len(held) < 250
+    assert {str(int(id) ^ 1) for id in held} == held, "both pairs of a document"
+    plain = {row["id"] for row in rows if row["plain"]}
+    assert 300 < len(plain) < 420, "a fifth of the 1,800 that are trained on"
+    assert plain & held == set()
+    assert len(rows) == 2000 + len(plain)
+    assert {row["prompt"] for row in rows if row["plain"]} == {1}
