@@ -33,6 +33,7 @@ class _Template:
         return text
 
     def encode_response(self, tokenizer: None, text: str, *, ended: bool) -> str:
+        assert ended, "a whole answer is one that ends"
         return text
 
 
@@ -68,6 +69,13 @@ def test_by_hand(tmp_path: Path) -> None:
         ("minimal_pair", "en-begin-mill"): 1.0,
         ("minimal_pair", "en-use_word-river"): 0.5,
     }
+    # What is kept: by how many nats the kept answer is likelier than the broken one.
+    assert Stage(tmp_path / "s").read("preferences").to_pylist() == [
+        {"id": "a", "constrained": 4.0, "plain": 2.0},
+        {"id": "b", "constrained": 2.0, "plain": 5.0},
+        {"id": "c", "constrained": -1.0, "plain": -4.0},
+        {"id": "d", "constrained": 1.0, "plain": 1.0},
+    ]
 
 
 @pytest.mark.parametrize(("constrained", "plain", "expected"), [(2, 1, 1), (1, 2, 0), (-1, -2, 1), (1, 1, 0.5)])
