@@ -5,8 +5,8 @@ theirs, stands in mutants.toml, with the survivors that change nothing. All of i
 each module's results are kept too: a run that was stopped goes on, and a module that was changed is done again.
 
 --sample N     so many faults a module, the first by a hash (12); a larger number contains them
---only TEXT    only modules whose path holds it
---minutes N    begin no other module after so long
+--only A,B      only modules whose path holds A, then those whose path holds B
+--minutes N    begin no other module after so long; what was tried before counts
 --survivors    give those that survived another try, after a test was written
 """
 
@@ -14,6 +14,7 @@ import ast
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -45,29 +46,32 @@ def copy_tree() -> None:
     shutil.copy(ROOT / "pyproject.toml", TREE)
 
 
-def without_effect(source: str) -> set[int]:
-    """The lines of annotations and of imports for them: nothing reads those while the program runs."""
-    lines: set[int] = set()
+def annotations(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Where the annotations stand and the imports for them, from (line, column) to (line, column): no program reads those."""
+    parts: list[Any] = []
     for node in ast.walk(ast.parse(source)):
-        parts = [getattr(node, name, None) for name in ("annotation", "returns")]
+        parts += [getattr(node, name, None) for name in ("annotation", "returns")]
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-            parts += node.body
-            lines.add(node.lineno)
-        lines.update(line for part in parts if part for line in range(part.lineno, (part.end_lineno or 0) + 1))
-    return lines
+            parts.append(node)
+    return [((part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset)) for part in parts if part]
 
 
 def sampled(database: WorkDB, path: Path, count: int) -> list[WorkItem]:
-    """The first `count` faults by a hash of what they are."""
-    unread = without_effect(path.read_text("utf-8"))
-    items = [item for item in database.work_items if item.mutations[0].start_pos[0] not in unread]
+    """The first `count` faults by a hash of what they are. A VERSION is raised by hand, so that any other number does."""
+    source = path.read_text("utf-8")
+    unread, lines = annotations(source), source.splitlines()
+
+    def is_read(item: WorkItem) -> bool:
+        place = tuple(item.mutations[0].start_pos)
+        is_version = re.match("_?[A-Z_]*VERSION = ", lines[place[0] - 1])
+        return not is_version and not any(start <= place < end for start, end in unread)
 
     def order(item: WorkItem) -> str:
         fault = item.mutations[0]
         name = f"{fault.operator_name} {fault.occurrence} {json.dumps(fault.operator_args, sort_keys=True)}"
         return hashlib.sha256(name.encode()).hexdigest()
 
-    return sorted(items, key=order)[:count]
+    return sorted(filter(is_read, database.work_items), key=order)[:count]
 
 
 class Tests:
@@ -102,8 +106,8 @@ def changed_line(before: str, after: str) -> str:
     return next((f"{one.strip()} -> {other.strip()}" for one, other in pairs if one != other), "a line less")
 
 
-def examine(module: str, tests: str, count: int, runner: Tests, *, again: bool) -> dict[str, Any]:
-    """Tries the faults of one module that have no result yet."""
+def examine(module: str, tests: str, count: int, runner: Tests, *, again: bool, until: float) -> dict[str, Any] | None:
+    """Tries the faults of one module that have no result yet; None where there are some and it is past `until`."""
     path = Path("src/secondhalf") / module
     key = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
     file = FOLDER / f"{module.replace('/', '.')}-{key}.sqlite"
@@ -116,6 +120,8 @@ def examine(module: str, tests: str, count: int, runner: Tests, *, again: bool) 
     if again:
         results = {id: result for id, result in results.items() if result.is_killed}
     left = [item for item in items if item.job_id not in results]
+    if left and time.monotonic() > until:
+        return None
     if left:
         begun = time.monotonic()
         if runner.run(tests, 600):
@@ -147,11 +153,12 @@ def main() -> None:
     copy_tree()
     os.chdir(TREE)
     os.environ["PYTHONPATH"] = str(TREE / "src")
-    modules = {name: tests for name, tests in TABLE["modules"].items() if (options.only or "") in name}
+    table: dict[str, str] = TABLE["modules"]
+    modules = {name: table[name] for part in (options.only or "").split(",") for name in table if part in name}
     rows, runner = {}, Tests()
     for name, tests in modules.items():
-        if time.monotonic() < until:
-            rows[name] = examine(name, tests, count, runner, again=bool(options.survivors))
+        if row := examine(name, tests, count, runner, again=bool(options.survivors), until=until):
+            rows[name] = row
     total = {field: sum(row[field] for row in rows.values()) for field in ("mutants", "killed", "survived")}
     total["unexplained"] = sum(len(row["unexplained"]) for row in rows.values())
     figures = {

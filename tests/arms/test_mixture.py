@@ -57,3 +57,17 @@ def test_choice_depends_on_the_seed_and_not_on_the_order():
 
 def test_all_of_a_data_set_without_tokens():
     assert choose_within_budget([("a", 0), ("b", 0)], 0, seed=1) == {"a", "b"}
+
+
+def test_the_pair_that_comes_nearest_is_the_last_one():
+    """Three pairs of ten tokens: one more comes along once half of it, and no less, is within the budget."""
+    counts = [("a", 10), ("b", 10), ("c", 10)]
+    sizes = {budget: len(choose_within_budget(counts, budget, seed=1)) for budget in (0, 4, 5, 14, 15, 24, 25, 29, 30)}
+    assert sizes == {0: 0, 4: 0, 5: 1, 14: 1, 15: 2, 24: 2, 25: 3, 29: 3, 30: 3}
+
+
+def test_budgets_by_hand():
+    counts = {"a": [("a1", 30), ("a2", 30)], "b": [("b1", 100)]}
+    # b's 100 tokens are enough for a quarter of 400, a's 60 for three quarters of 80: a is the scarcer.
+    assert token_budgets(counts, {"a": 3, "b": 1}, None) == {"a": 60, "b": 20}
+    assert token_budgets(counts, {"a": 3, "b": 1}, 40) == {"a": 30, "b": 10}

@@ -106,11 +106,12 @@ def test_a_half_that_falls_inside_a_sign_moves_to_its_edge(rule: str, sign: str)
 
 
 def test_why_a_text_is_refused() -> None:
-    assert cut_by(" \n", "words").refusal == "no words"
-    assert cut_by("one", "words").refusal == "one piece only under the rule words"
+    assert cut_by(" \n", "words") == Cut(-1, 0.0, "no words")
+    assert cut_by("one", "words") == Cut(-1, 0.0, "one piece only under the rule words")
     assert cut_by("One sentence of words", "sentences").refusal == "one piece only under the rule sentences"
     assert cut_by("a b c d", "words", min_prompt_words=3).refusal == "prompt too short"
     assert cut_by("a b c d", "words", min_original_words=3).refusal == "original too short"
-    assert "max_prompt_words" in cut_by("One two three. Four five six.", "sentences", max_prompt_words=2).refusal
+    capped = cut_by("One two three. Four five six.", "sentences", max_prompt_words=2)
+    assert capped == Cut(-1, 0.0, "no place to cut, or none within max_prompt_words")
     assert cut_by("a b", "tokens").refusal == ""
     assert cut_by("a b c d", "words", min_prompt_words=2, min_original_words=2) == Cut(3, 0.5)
