@@ -34,6 +34,8 @@ PARITY = Parity(
         ({"mean_difference": 0.6}, False),
         ({"mean_difference": 0.02, "training_changed": 0.0, "answers_equal": 0}, True),  # rounding alone
         ({"mean_difference": 0.03, "training_changed": 0.0}, False),
+        ({"mean_difference": 0.19, "training_changed": 4.7, "answers_equal": 0}, True),
+        ({"mean_difference": 0.5, "training_changed": 4.7, "answers_equal": 0}, False),  # half of a strong adapter
     ],
 )
 def test_what_passes(changes: dict[str, float], passed: bool) -> None:

@@ -26,6 +26,9 @@ MAX_TOKENS = 24
 EVERYDAY = ("en-001", "en-005", "en-011", "ja-001", "ja-005", "ja-011")
 # Nats a token. bf16 against float32, the same weights: 0.013 on Gemma-3-270m; a merge in bf16 0.018.
 CLOSE, SHARE = 0.02, 0.2
+# Nats a token by which a training may widen what is small. A strong one has no rounding of its own: half of an adapter that
+# changed 4.7 nats a token is 0.5 from the whole.
+WIDEST = 1.0
 LIKELIEST = 20  # tokens whose log-probability the embedded engine gives at each position
 
 
@@ -67,7 +70,7 @@ class Parity:
     def passed(self) -> bool:
         """Everyday prompts token for token; answers far nearer to ours than to the student's, or so too and nearer to ours."""
         same = self.answers_equal == self.prompts + self.hostile
-        limit = max(CLOSE, SHARE * self.training_changed)
+        limit = max(CLOSE, SHARE * min(self.training_changed, WIDEST))
         alike = self.mean_difference <= limit or (same and self.mean_difference < self.training_changed / 2)
         return self.prompt_ids_equal == self.prompts and alike
 
