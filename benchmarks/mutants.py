@@ -107,7 +107,7 @@ def changed_line(before: str, after: str) -> str:
 
 
 def examine(module: str, tests: str, count: int, runner: Tests, *, again: bool, until: float) -> dict[str, Any] | None:
-    """Tries the faults of one module that have no result yet; None where there are some and it is past `until`."""
+    """Tries the faults of one module that have no result yet; None where there are some and it is past `until`, or its tests fail."""
     path = Path("src/secondhalf") / module
     key = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
     file = FOLDER / f"{module.replace('/', '.')}-{key}.sqlite"
@@ -125,7 +125,8 @@ def examine(module: str, tests: str, count: int, runner: Tests, *, again: bool, 
     if left:
         begun = time.monotonic()
         if runner.run(tests, 600):
-            sys.exit(f"{module}: its tests ({tests}) fail without any fault.")
+            print(f"{module}: its tests ({tests}) fail without any fault.", file=sys.stderr)
+            return None
         limit = max(SHORTEST, TIMES * (time.monotonic() - begun))
     for item in left:
         results[item.job_id] = tried(item.mutations[0], tests, limit, runner)

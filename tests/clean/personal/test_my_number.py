@@ -48,3 +48,13 @@ def test_what_has_to_be_near_is_a_setting():
     assert matches("伝票番号 1234 5678 9018", near="words or groups") == ["1234 5678 9018"]
     assert matches("伝票番号 123456789018", near="words or groups") == []
     assert matches("伝票番号 123456789018", near="nothing") == ["123456789018"]
+
+
+@pytest.mark.parametrize("word", ["マイナンバー", "my number"])
+def test_how_near_a_word_has_to_stand(word):
+    """Within 40 characters before the number, or 16 after it, whole."""
+    number = "123456789018"
+    for before in (40 - len(word), 41 - len(word)):
+        assert matches(word + "。" * before + number) == ([number] if before + len(word) <= 40 else [])
+    for after in (16 - len(word), 17 - len(word)):
+        assert matches(number + "。" * after + word) == ([number] if after + len(word) <= 16 else [])

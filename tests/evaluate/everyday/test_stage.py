@@ -73,6 +73,16 @@ def test_neighbours_are_mutual_and_of_one_language() -> None:
         assert all(id in {one.id for one in others[other.id]} for other in near)
 
 
+@pytest.mark.parametrize("count", range(1, 7))
+def test_as_many_neighbours_as_are_asked_for_and_the_nearest(count: int) -> None:
+    prompts = [_prompt(f"p{n}") for n in range(13)]
+    others = neighbours(prompts, EvaluateSettings(others=count))
+    assert {len({other.id for other in near}) for near in others.values()} == {count}
+    assert not any(id in {other.id for other in near} for id, near in others.items())
+    fewer = neighbours(prompts, EvaluateSettings(others=count - 1))
+    assert all(others[id][: count - 1] == near for id, near in fewer.items())
+
+
 def test_without_others_there_are_no_likelihood_figures() -> None:
     assert neighbours([ONE, TWO], EvaluateSettings(others=0)) == {"one": [], "two": []}
     scores = score_prompt(ONE, Answer("one", "The mill stands there.", "stop", 9), [], {})

@@ -1,9 +1,12 @@
 """Several judges as one verdict; what cannot be read counts for nothing, or as the lowest where an answer tried to gain."""
 
+from pathlib import Path
+
 from secondhalf.evaluate.arena_hard.games import parse_label
 from secondhalf.evaluate.judge.family import model_family, shared_family
-from secondhalf.evaluate.judge.jury import read_verdicts
+from secondhalf.evaluate.judge.jury import read_verdicts, write_grades
 from secondhalf.evaluate.mt_bench.grading import parse_rating
+from secondhalf.store import Stage
 
 REPLIES = {
     "one": {
@@ -63,3 +66,15 @@ def test_families() -> None:
     assert {name: model_family(name) for name in of} == of
     assert shared_family("mistral-large", "hf:HuggingFaceH4/zephyr-7b-beta") == "Mistral"
     assert shared_family("gpt-4o", "claude-3") == shared_family("mine", "mine") == ""
+
+
+def test_each_judges_grades_are_one_table_in_order(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    write_grades(stage, {"two": {"q1": 3.0}, "one": {"q2": 8.0, "q1": 7.5}})
+    assert stage.has("grades", 0)
+    assert not stage.has("grades", 1)
+    assert [tuple(row.values()) for row in stage.read("grades").to_pylist()] == [
+        ("one", "q1", 7.5),
+        ("one", "q2", 8.0),
+        ("two", "q1", 3.0),
+    ]
