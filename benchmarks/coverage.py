@@ -56,12 +56,12 @@ def _experiments(name: str) -> int:
 
 def seed_shares() -> dict[str, float]:
     """The share of a difference's variance that is the choice of training seeds, by figure: the median of our runs."""
-    found: dict[str, list[float]] = {}
+    results: dict[str, list[float]] = {}
     for path in sorted((ROOT / "benchmarks" / "results").glob("proof*.json")):
         for row in json.loads(path.read_text("utf-8"))["comparisons"]:
             if row["seeds"] == row["seeds_against"] == 3 and row["figure"] in FIGURES:
-                found.setdefault(row["figure"], []).append(_seed_share(row))
-    return {figure: round(median(found[figure]), 2) for figure in FIGURES}
+                results.setdefault(row["figure"], []).append(_seed_share(row))
+    return {figure: round(median(results[figure]), 2) for figure in FIGURES}
 
 
 def _seed_share(row: dict[str, Any]) -> float:
@@ -76,10 +76,10 @@ def _seed_share(row: dict[str, Any]) -> float:
 
 def _simulated(name: str, design: Design, count: int) -> dict[str, Any]:
     seed = zlib.crc32(name.encode())  # each design has its own luck
-    found = [design(np.random.default_rng([seed, number])) for number in range(count)]
+    results = [design(np.random.default_rng([seed, number])) for number in range(count)]
     return {
-        "covers": round(float(np.mean([one.low <= one.truth <= one.high for one in found])), 4),
-        "claims": round(float(np.mean([one.claimed for one in found])), 4),
+        "covers": round(float(np.mean([one.low <= one.truth <= one.high for one in results])), 4),
+        "claims": round(float(np.mean([one.claimed for one in results])), 4),
         "experiments": count,
         "wanted": None
         if any(part in name for part in _FEW)

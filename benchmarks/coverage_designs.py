@@ -140,7 +140,7 @@ def _controlled(rng: np.random.Generator) -> Experiment:
 
 def designs(seed_shares: dict[str, float]) -> dict[str, Design]:
     """Every interval, by a name that says what is drawn. `seed_shares`: figure of our runs -> share of the variance."""
-    found: dict[str, Design] = {
+    designs: dict[str, Design] = {
         "mean, 1 row": partial(_mean, seeds=1, share=0.0),
         "share 0.30, 1 row": partial(_share, rate=0.3, seeds=1),
         "share 0.03, 1 row": partial(_share, rate=0.03, seeds=1),
@@ -149,11 +149,11 @@ def designs(seed_shares: dict[str, float]) -> dict[str, Design]:
         "groups, 3 seeds against 3": _groups,
     }
     for figure, share in seed_shares.items():
-        found[f"mean as {figure}, 3 seeds"] = partial(_mean, seeds=3, share=share)
+        designs[f"mean as {figure}, 3 seeds"] = partial(_mean, seeds=3, share=share)
         for seeds in ((3, 3), (5, 5), (3, 0), (5, 3), (2, 2), (3, 1), (1, 1)):
-            found[f"arms as {figure}, {seeds[0]} seeds against {seeds[1]}"] = partial(_arms, seeds=seeds, share=share)
-        found[f"rows as {figure}, 3 seeds"] = partial(_rows, seeds=3, share=share)
-    return found | {
+            designs[f"arms as {figure}, {seeds[0]} seeds against {seeds[1]}"] = partial(_arms, seeds=seeds, share=share)
+        designs[f"rows as {figure}, 3 seeds"] = partial(_rows, seeds=3, share=share)
+    return designs | {
         "distance from fair, 0.6 and 0.6": partial(_distance, one=0.6, other=0.6),
         "distance from fair, 0.8 and 0.7": partial(_distance, one=0.8, other=0.7),
         "distance from fair, 0.5 and 0.5": partial(_distance, one=0.5, other=0.5),

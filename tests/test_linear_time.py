@@ -88,8 +88,8 @@ def patterns() -> Iterator[PatternUse]:
 
 @cache
 def calls() -> dict[str, Callable[[str], object]]:
-    found = {name: call for name, call in text_functions() if call is not None and name not in NOT_TRIED}
-    return {name: partial(_call, call) for name, call in {**found, **CALLS}.items()}
+    growths = {name: call for name, call in text_functions() if call is not None and name not in NOT_TRIED}
+    return {name: partial(_call, call) for name, call in {**growths, **CALLS}.items()}
 
 
 def _call(call: Callable[[str], object], text: str) -> object:

@@ -63,8 +63,8 @@ def test_the_same_is_found(name: str, data: st.DataObject) -> None:
         text = text.replace("\n", " ")
         assert (linear.match(text) is None) == (plain.match(text) is None)
     elif name in ("turn", "request"):
-        found, expected = linear.search(text), plain.search(text)
-        assert (found and (max(found.start(), found.end("before")), found.end())) == (expected and expected.span())
+        match, expected = linear.search(text), plain.search(text)
+        assert (match and (max(match.start(), match.end("before")), match.end())) == (expected and expected.span())
     elif name in ("list", "sentences"):  # they are counted
         assert len(linear.findall(text)) == len(plain.findall(text))
     else:

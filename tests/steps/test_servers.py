@@ -69,10 +69,10 @@ def test_a_passing_refusal_stops_with_the_servers_words_and_is_asked_again(
     assert words in message
     assert words in _show(capsys)
     assert words in _show(capsys, "teach")
-    asked = len(server.calls)
+    requests = len(server.calls)
     server.script = lambda prompt, nth: "ok"
     assert _teach(capsys)[0] == 0
-    assert len(server.calls) == asked + 10 - after
+    assert len(server.calls) == requests + 10 - after
     taught = _funnel(capsys)
     assert (taught["rows_in"], taught["rows"], taught["rejected"]) == (10, 10, 0)
     assert "stopped" not in _show(capsys)
@@ -84,9 +84,9 @@ def test_a_text_that_is_refused_is_a_reject_with_the_servers_words_and_is_not_as
     assert "1 x the server answered 400: no such word" in _show(capsys)
     assert "1 x the server answered 400: no such word" in _show(capsys, "teach")
     assert _funnel(capsys)["reasons"] == {"refused by the teacher, for its text": 1}
-    asked = len(server.calls)
+    requests = len(server.calls)
     assert _teach(capsys)[0] == 0
-    assert len(server.calls) == asked
+    assert len(server.calls) == requests
 
 
 def test_what_a_server_failed_is_asked_again_part_by_part(server: BadServer, capsys, monkeypatch):

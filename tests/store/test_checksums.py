@@ -70,7 +70,7 @@ def test_a_damaged_file_is_named_and_its_stage_made_again(tmp_path: Path, caplog
     assert (again.path, _contents(again), find_damage(again.path)) == (stage.path, whole, None)
     aside = list((tmp_path / "damaged").rglob(path.name))
     if damaged is not None:
-        assert [found.read_bytes() for found in aside] == [damaged]
+        assert [damages.read_bytes() for damages in aside] == [damaged]
         assert len(caplog.messages) == 1
         assert "It was moved to" in caplog.messages[0]
 

@@ -128,12 +128,12 @@ def test_a_stage_that_is_whole_is_whole_after_a_power_cut(tmp_path: Path, disk: 
     with disk.watching():
         stage = Store(tmp_path / "before" / "store").make("train", (1,), {}, {}, _work)
     left = disk.after_the_cut(tmp_path / "after", names_first=names_first)
-    found = Store(left / "store").make("train", (1,), {}, {}, lambda stage: pytest.fail("made again"))
-    assert found.manifest == stage.manifest
-    assert found.read().equals(_table())
+    paths = Store(left / "store").make("train", (1,), {}, {}, lambda stage: pytest.fail("made again"))
+    assert paths.manifest == stage.manifest
+    assert paths.read().equals(_table())
     for path in stage.path.rglob("*"):
         if path.is_file():
-            assert (found.path / path.relative_to(stage.path)).read_bytes() == path.read_bytes()
+            assert (paths.path / path.relative_to(stage.path)).read_bytes() == path.read_bytes()
 
 
 @pytest.mark.parametrize("names_first", [False, True])

@@ -46,9 +46,9 @@ class CallSite(NamedTuple):
 
 def modules() -> Iterator[ModuleType]:
     """Every module of the package."""
-    for found in pkgutil.walk_packages(secondhalf.__path__, "secondhalf."):
-        if not found.name.endswith("__main__"):
-            yield importlib.import_module(found.name)
+    for patterns in pkgutil.walk_packages(secondhalf.__path__, "secondhalf."):
+        if not patterns.name.endswith("__main__"):
+            yield importlib.import_module(patterns.name)
 
 
 @cache

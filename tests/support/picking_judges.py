@@ -18,8 +18,8 @@ class PickingJudges:
 
     longest = 1000
 
-    def __init__(self, says: Callable[[str, str], str], marks: tuple[str, str]) -> None:
-        self._says, self._marks = says, marks
+    def __init__(self, answer: Callable[[str, str], str], marks: tuple[str, str]) -> None:
+        self._says, self._marks = answer, marks
 
     def judge(self, requests: Sequence[Request], stage: Stage, label: str) -> tuple[JudgeReplies, dict[str, Any]]:
         """Every request answered; the judgments- table written."""

@@ -19,8 +19,8 @@ PACKAGES = ("pyarrow", "aiohttp", "torch")
 def figures_of(item: pytest.Item, report: pytest.TestReport) -> dict[str, Any]:
     """What one soak test showed."""
     what = getattr(item, "function").__doc__ or ""  # noqa: B009  # an Item need not have one
-    said = {"what": " ".join(what.split())} if what else {}
-    return {**said, "passed": report.passed, "seconds": round(report.duration), **dict(item.user_properties)}
+    results = {"what": " ".join(what.split())} if what else {}
+    return {**results, "passed": report.passed, "seconds": round(report.duration), **dict(item.user_properties)}
 
 
 def keep(figures: dict[str, dict[str, Any]]) -> None:

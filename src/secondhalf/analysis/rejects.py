@@ -34,11 +34,11 @@ def server_words(stage: Stage) -> dict[str, list[tuple[str, int]]]:
         return {}
     words: dict[str, dict[str, list[str]]] = {}
     for reason in stage.read("rejects").column("reason").to_pylist():
-        head, _, said = reason.partition(": ")
-        if said and head.startswith(_NO_REPLY):  # counts and names of requests apart, they are the same words
-            words.setdefault(head, {}).setdefault(re.sub(r"\S*\d\S*", "#", said), []).append(said)
+        head, _, sentence = reason.partition(": ")
+        if sentence and head.startswith(_NO_REPLY):  # counts and names of requests apart, they are the same words
+            words.setdefault(head, {}).setdefault(re.sub(r"\S*\d\S*", "#", sentence), []).append(sentence)
     return {
-        head: sorted(((said[0], len(said)) for said in alike.values()), key=lambda one: -one[1])[:3]
+        head: sorted(((sentence[0], len(sentence)) for sentence in alike.values()), key=lambda one: -one[1])[:3]
         for head, alike in words.items()
     }
 

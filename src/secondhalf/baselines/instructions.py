@@ -24,14 +24,14 @@ _JSON_BYTES = 2_000_000_000  # a .json file is one value, so it is held whole
 
 def instruction_files(settings: InstructionSettings) -> tuple[list[Shard], str]:
     """The files, and the SHA-256 over their contents. Raises UserError when there is none."""
-    found = list_files(settings.path, (".jsonl", ".ndjson", ".json", ".parquet"))
-    if not found.shards:
-        links = found.passed_over[LINK]
+    files = list_files(settings.path, (".jsonl", ".ndjson", ".json", ".parquet"))
+    if not files.shards:
+        links = files.passed_over[LINK]
         beside = f" ({links} links, which are not followed: name what they lead to)" if links else ""
         raise UserError(
             f"{settings.path} holds no .jsonl, .json or .parquet file{beside}: correct data.NAME.instructions.path."
         )
-    return found.shards, fingerprint_files(found.shards)
+    return files.shards, fingerprint_files(files.shards)
 
 
 def read_instructions(settings: InstructionSettings, stage: Stage, label: str) -> dict[str, Any]:

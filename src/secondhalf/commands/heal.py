@@ -89,15 +89,15 @@ def _passing(reasons: Iterable[str]) -> bool:
 
 def _with_all_made_from_them(store: Store, stages: list[Stage]) -> list[Stage]:
     """The stages, and all whose inputs name one of them, or one of those; in the order of their names."""
-    found = {stage.key: stage for stage in stages}
-    inputs = {stage: json.dumps(stage.manifest.get("inputs", {})) for stage in _whole(store)} if found else {}
+    chosen = {stage.key: stage for stage in stages}
+    inputs = {stage: json.dumps(stage.manifest.get("inputs", {})) for stage in _whole(store)} if chosen else {}
     grown = True
     while grown:
         more = {
             stage.key: stage
             for stage, text in inputs.items()
-            if stage.key not in found and any(key in text for key in found)
+            if stage.key not in chosen and any(key in text for key in chosen)
         }
-        found |= more
+        chosen |= more
         grown = bool(more)
-    return sorted(found.values(), key=lambda stage: (stage.name, stage.key))
+    return sorted(chosen.values(), key=lambda stage: (stage.name, stage.key))

@@ -46,7 +46,7 @@ def funnel(run: Run, *, as_json: bool) -> str:
         counts = {key: manifest.get(key, 0) for key in ("rows_in", "rows", "rejected", "seconds")}
         step = {"stage": str(label), **counts, "reasons": {reason: count for reason, count, _ in reasons(stage)}}
         step |= {"passed_over": manifest["passed_over"]} if manifest.get("passed_over") else {}
-        step |= {"server_words": said} if (said := server_words(stage)) else {}
+        step |= {"server_words": words} if (words := server_words(stage)) else {}
         steps.append(step | ({"asked": asdict(spending(manifest))} if manifest.get("model_calls") else {}))
     rankings = pilot_rankings(run.recipe, pilots_of(run.stages()))
     if as_json:
@@ -77,7 +77,7 @@ def funnel(run: Run, *, as_json: bool) -> str:
 
 def _words_lines(words: list[tuple[str, int]]) -> list[str]:
     """What the server said, a line for each of the most frequent sentences."""
-    return [f"      {count} x {said}" for said, count in words]
+    return [f"      {count} x {sentence}" for sentence, count in words]
 
 
 def _stopped_line(run: Run) -> list[str]:
@@ -97,13 +97,13 @@ def rejects(run: Run, name: str, *, as_json: bool) -> str:
     for label, stage in run.stages().items():
         if label.stage not in wanted:
             continue
-        counted, said = reasons(stage), server_words(stage)
+        counted, words = reasons(stage), server_words(stage)
         shown = examples(stage, {one for _, _, ids in counted for one in ids}, 200)
         for reason, count, ids in counted:
             share = count / max(stage.manifest.get("rows_in", 0), count)
             texts = {one: " ".join(shown[one].text.split()) for one in ids}
             item = {"stage": str(label), "reason": reason, "count": count, "share": share, "examples": texts}
-            rejected.append(item | ({"server_words": said[reason]} if reason in said else {}))
+            rejected.append(item | ({"server_words": words[reason]} if reason in words else {}))
     shifts = mix(run.stages()) if name == "clean" else []
     if as_json:
         summary = {

@@ -62,7 +62,7 @@ def prune(store: Store, runs: Path, age: timedelta, *, sure: bool, as_json: bool
     """
     check_store(store.root)
     usage = used_stages(store, runs, needed=True)
-    if store.stages() and not usage.found:
+    if store.stages() and not usage.in_sight:
         raise UserError(
             f"No run in {runs} points to any stage of {store.root}, so nothing was removed: name the folder of its runs with "
             "--runs."
@@ -79,7 +79,7 @@ def prune(store: Store, runs: Path, age: timedelta, *, sure: bool, as_json: bool
         summary: dict[str, Any] = {"stages": [], "trash": "", "notes": notes}
         return json.dumps(summary, ensure_ascii=False) if as_json else "\n".join([*notes, "Nothing."])
     if not sure:
-        _ask(text, as_json=as_json)
+        _confirm(text, as_json=as_json)
     moved = move_to_trash(store, plan.unused, lambda: used_stages(store, runs, needed=True).runs)
     remove_for_good(plan.old)
     trash = str(moved[0].path.parent.parent) if moved else ""
@@ -108,7 +108,7 @@ class PrunePlan:
         ]
 
 
-def _ask(text: str, *, as_json: bool) -> None:
+def _confirm(text: str, *, as_json: bool) -> None:
     can_answer = sys.stdin.isatty() and not as_json
     if not as_json:
         print_text(text)

@@ -26,22 +26,22 @@ def check_store_files(store: Store, runs: Path, *, as_json: bool) -> int:
     """Prints what is damaged; returns 1 where anything is, else 0."""
     read_format(store.root)
     users = _users(runs)
-    found = [*_stages(store, users), *_runs(runs), *_missing(store, users), *_journal(store)]
+    damages = [*_stages(store, users), *_runs(runs), *_missing(store, users), *_journal(store)]
     stages = store.stages()
     unchecked = [f"{stage.name}/{stage.key}" for stage in stages if _has_no_checksums(stage.path)]
     checked = {"stages": len(stages) - len(unchecked), "runs": len(list(_folders(runs)))}
     if as_json:
-        summary = {"checked": checked, "without_checksums": unchecked, "damaged": [asdict(one) for one in found]}
+        summary = {"checked": checked, "without_checksums": unchecked, "damaged": [asdict(one) for one in damages]}
         print_json(summary)
-        return int(bool(found))
-    for one in found:
+        return int(bool(damages))
+    for one in damages:
         print_text(f"{one.file} is damaged ({one.reason}): {one.next}.")
     print_text(
-        f"Checked {checked['stages']} stages, {checked['runs']} runs and the journal: {len(found) or 'nothing'} damaged."
+        f"Checked {checked['stages']} stages, {checked['runs']} runs and the journal: {len(damages) or 'nothing'} damaged."
     )
     if unchecked:
         print_text(f"Stages of before there were checksums, which cannot be checked: {', '.join(unchecked)}.")
-    return int(bool(found))
+    return int(bool(damages))
 
 
 def _folders(runs: Path) -> Iterator[Path]:

@@ -120,14 +120,14 @@ def _remote(url: str, endings: tuple[str, ...], any_in_glob: bool) -> Files:
     except Exception as error:
         raise unreachable_error(url, error) from error
     start = fixed.rstrip("/") + "/"
-    found = Files([])
+    listed = Files([])
     for name, info in sorted(entries.items()):
         if info.get("type") == "directory":
             continue
         if (is_glob and any_in_glob) or name.lower().endswith(endings):
-            found.shards.append(
+            listed.shards.append(
                 Shard(name.removeprefix(start), files.unstrip_protocol(name), int(info.get("size") or 0))
             )
         else:
-            found.passed_over[ending_of(name)] += 1
-    return found
+            listed.passed_over[ending_of(name)] += 1
+    return listed

@@ -31,9 +31,9 @@ class ChosenShards:
 
 def choose_shards(settings: CorpusSettings) -> ChosenShards:
     """The shards to read. Raises UserError when there is none, naming what stands there instead."""
-    found = _all_shards(settings)
-    chosen = sorted(found.shards, key=lambda shard: (digest("shard", shard.name), shard.name))[: settings.scan]
-    return ChosenShards(sorted(chosen, key=lambda shard: shard.name), len(found.shards), found.passed_over)
+    files = _all_shards(settings)
+    chosen = sorted(files.shards, key=lambda shard: (digest("shard", shard.name), shard.name))[: settings.scan]
+    return ChosenShards(sorted(chosen, key=lambda shard: shard.name), len(files.shards), files.passed_over)
 
 
 def name_passed_over(passed_over: Counter[str]) -> str:
@@ -49,41 +49,41 @@ def _all_shards(settings: CorpusSettings) -> Files:
         raise UserError("corpus.path is empty: name a file, a folder, a glob or a URL.")
     if settings.reader == "hub":
         return Files(hub.shards(settings))
-    found = list_files(settings.path, SUFFIXES[settings.reader], settings.follow_links, any_in_glob=True)
-    if settings.reader == "saved" and len(found.shards) > 1:
-        found = _without_caches(found)
-    if not found.shards:
-        raise _no_file_error(settings, found)
-    return found
+    files = list_files(settings.path, SUFFIXES[settings.reader], settings.follow_links, any_in_glob=True)
+    if settings.reader == "saved" and len(files.shards) > 1:
+        files = _without_caches(files)
+    if not files.shards:
+        raise _no_file_error(settings, files)
+    return files
 
 
-def _no_file_error(settings: CorpusSettings, found: Files) -> UserError:
+def _no_file_error(settings: CorpusSettings, files: Files) -> UserError:
     names = ", ".join(SUFFIXES[settings.reader])
-    if not found.passed_over:
+    if not files.passed_over:
         return UserError(f"corpus.path: {settings.path} holds no {names} file: correct the path or the reader.")
     mend = "name them by a glob such as FOLDER/*.json.gz"
-    if found.passed_over[LINK]:
+    if files.passed_over[LINK]:
         mend = "set corpus.follow_links: true where the links are to be followed"
-    others = name_passed_over(found.passed_over)
+    others = name_passed_over(files.passed_over)
     return UserError(
         f"corpus.path: {settings.path} holds no {names} file, but others ({others}): correct the path or the reader, or {mend}."
     )
 
 
-def _without_caches(found: Files) -> Files:
+def _without_caches(files: Files) -> Files:
     """Of each folder of a saved data set the files that its state names; without one, all but the caches."""
     states: dict[str, list[str] | None] = {}
     kept = []
-    for shard in found.shards:
+    for shard in files.shards:
         folder, _, name = shard.path.rpartition("/")
         if folder not in states:
             states[folder] = _state(folder)
         named = states[folder]
         if name.startswith(CACHE) if named is None else name not in named:
-            found.passed_over[f"{CACHE}*.arrow" if name.startswith(CACHE) else ending_of(name)] += 1
+            files.passed_over[f"{CACHE}*.arrow" if name.startswith(CACHE) else ending_of(name)] += 1
         else:
             kept.append(shard)
-    return Files(kept, found.passed_over)
+    return Files(kept, files.passed_over)
 
 
 def _state(folder: str) -> list[str] | None:

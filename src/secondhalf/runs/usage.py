@@ -18,7 +18,7 @@ class StoreUsage:
 
     runs: dict[Path, list[str]] = field(default_factory=dict)
     out_of_sight: list[StoreUser] = field(default_factory=list)
-    found: bool = False
+    in_sight: bool = False
     """Whether a run of that folder uses a stage of the store, or every run that the store knows of was removed: else they are
     most likely elsewhere."""
 
@@ -44,7 +44,9 @@ def used_stages(store: Store, runs: Path, *, needed: bool = False) -> StoreUsage
             _add(usage, store, folder.name, (link.stage for link in read_links(folder).values()))
     stages = {stage.path.resolve() for stage in store.stages()}
     users = read_users(store.root)
-    usage.found = bool(stages & usage.runs.keys()) or (bool(users) and all(user.state == "removed" for user in users))
+    usage.in_sight = bool(stages & usage.runs.keys()) or (
+        bool(users) and all(user.state == "removed" for user in users)
+    )
     for user in users:
         if user.state != "removed":
             _add(usage, store, user.run.name, user.stages)

@@ -82,10 +82,10 @@ def _design(won: Array, longer: Array, difficulty: Difficulty | None) -> tuple[A
     if difficulty is None:
         return np.column_stack(columns), won, np.ones_like(won)
     x = np.column_stack([columns[0], np.array(difficulty.answers, float), columns[1]])
-    told = np.array(difficulty.baseline, float).reshape(-1, 3)
-    theirs = np.column_stack([np.tanh(told[:, 1]), told[:, 2], np.zeros(len(told))])
-    weight = np.concatenate([np.full(len(told), _PULL), np.ones_like(won)])
-    return np.concatenate([theirs, x]), np.concatenate([told[:, 0], won]), weight
+    baseline = np.array(difficulty.baseline, float).reshape(-1, 3)
+    theirs = np.column_stack([np.tanh(baseline[:, 1]), baseline[:, 2], np.zeros(len(baseline))])
+    weight = np.concatenate([np.full(len(baseline), _PULL), np.ones_like(won)])
+    return np.concatenate([theirs, x]), np.concatenate([baseline[:, 0], won]), weight
 
 
 def _rate(coefficients: Array, x: Array, weight: Array) -> float:

@@ -31,9 +31,9 @@ def check_answered(rejects: Iterable[pa.Table], settings: TeachSettings, total: 
         for teacher, reason in zip(
             table.column("teacher").to_pylist(), table.column("reason").to_pylist(), strict=True
         ):
-            head, _, said = reason.partition(":")
+            head, _, sentence = reason.partition(":")
             if is_servers_fault(reason) and stops["" if head.startswith("no draft") else teacher]:
-                words[said.strip()] += 1
+                words[sentence.strip()] += 1
     if words:
         often = words.most_common(1)[0][0]
         raise UserError(

@@ -42,7 +42,7 @@ def _former_journal(path: Path, rows: list[tuple[str, str]], request: Request = 
     db.close()
 
 
-def _found(path: Path, name: str, extra: dict[str, Any] | None = None) -> Reply | None:
+def _look_up(path: Path, name: str, extra: dict[str, Any] | None = None) -> Reply | None:
     """What the journal at `path` has of a model for the request."""
     key = REQUEST.key(ServerSettings(extra=extra or {}).identity(name))
     journal = Journal(path)
@@ -68,8 +68,8 @@ def test_a_reply_is_found_by_the_model_that_paid_for_it_alone(tmp_path: Path, fo
     path = tmp_path / "j.sqlite"
     _former_journal(path, [(f"server:chat:{former}", answered_by)])
     for _ in range(2):  # the second time nothing is left to do
-        assert _found(path, *payer) == Reply(f"by server:chat:{former}", "stop", 1, 2, 3.0, answered_by)
-        assert _found(path, *other) is None
+        assert _look_up(path, *payer) == Reply(f"by server:chat:{former}", "stop", 1, 2, 3.0, answered_by)
+        assert _look_up(path, *other) is None
 
 
 def test_what_was_paid_for_is_not_paid_for_again(tmp_path: Path):
@@ -91,7 +91,7 @@ def test_a_row_whose_key_is_not_its_requests_stays_as_it_is(tmp_path: Path):
     with sqlite3.connect(path) as db:
         db.execute("UPDATE replies SET messages = '[]'")
     db.close()
-    assert _found(path, "{team}/m") is None
+    assert _look_up(path, "{team}/m") is None
     with sqlite3.connect(path) as db:
         rows = db.execute("SELECT key, model FROM replies").fetchall()
     assert rows == [(REQUEST.key("server:chat:{team}/m"), "server:chat:{team}/m")]

@@ -57,5 +57,5 @@ def score_alpaca_eval(inputs: ScoringInputs, stage: Stage) -> dict[str, Any]:
 def _write_difficulty(difficulty: InstructionDifficulty, ids: set[str], stage: Stage) -> None:
     rows = [{"id": id, "difficulty": value} for id, value in sorted(difficulty.by_id.items()) if id in ids]
     stage.write("difficulty", 0, pa.Table.from_pylist(rows, schema=DIFFICULTY))
-    told = [dict(zip(BASELINE.names, row, strict=True)) for row in difficulty.baseline]
-    stage.write("baseline", 0, pa.Table.from_pylist(told, schema=BASELINE))
+    baseline = [dict(zip(BASELINE.names, row, strict=True)) for row in difficulty.baseline]
+    stage.write("baseline", 0, pa.Table.from_pylist(baseline, schema=BASELINE))

@@ -102,8 +102,8 @@ class Journal:
             keys = [row[0] for row in rows]
             for start in range(0, len(keys), _MANY):
                 batch = keys[start : start + _MANY]
-                there = f"SELECT key, finish FROM replies WHERE key IN ({','.join('?' * len(batch))})"
-                failed = [[key] for key, finish in db.execute(there, batch) if finish_kind(finish) == "failed"]
+                query = f"SELECT key, finish FROM replies WHERE key IN ({','.join('?' * len(batch))})"
+                failed = [[key] for key, finish in db.execute(query, batch) if finish_kind(finish) == "failed"]
                 db.executemany("DELETE FROM replies WHERE key = ?", failed)
             insert = f"INSERT OR IGNORE INTO replies ({row_checksums.SELECTED}, checksum) VALUES ({','.join('?' * 14)})"
             db.executemany(insert, checked)
