@@ -107,7 +107,7 @@ def changed_line(before: str, after: str) -> str:
 
 
 def examine(module: str, tests: str, count: int, runner: Tests, *, again: bool, until: float) -> dict[str, Any] | None:
-    """Tries the faults of one module that have no result yet; None where it is past `until`, or its tests fail."""
+    """Tries the faults of one module that have no result yet; None where its tests fail, or some are left past `until`."""
     path = Path("src/secondhalf") / module
     key = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
     file = FOLDER / f"{module.replace('/', '.')}-{key}.sqlite"

@@ -8,7 +8,7 @@ import pytest
 
 from secondhalf.evaluate.benchmark import BenchmarkFiles
 from secondhalf.evaluate.mt_bench import wording
-from secondhalf.evaluate.mt_bench.grading import mt_bench_requests, mt_bench_scores
+from secondhalf.evaluate.mt_bench.grading import TEMPERATURE, mt_bench_requests, mt_bench_scores
 from secondhalf.evaluate.mt_bench.prompts import MTBenchQuestion, load_mt_bench
 
 
@@ -70,3 +70,18 @@ def test_scores_are_means_of_both_turns() -> None:
     assert values == {
         ("1", "mt_bench.score"): 6.5, ("1", "mt_bench.turn_1"): 8.0, ("1", "mt_bench.turn_2"): 5.0, ("2", "mt_bench.turn_1"): 3.0,
     }  # fmt: skip
+
+
+def test_temperatures_are_fastchats_by_category() -> None:
+    # temperature_config in FastChat's llm_judge/common.py.
+    expected = {
+        "writing": 0.7,
+        "roleplay": 0.7,
+        "extraction": 0,
+        "math": 0,
+        "coding": 0,
+        "reasoning": 0,
+        "stem": 0.1,
+        "humanities": 0.1,
+    }
+    assert expected == TEMPERATURE
