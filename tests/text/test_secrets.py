@@ -68,3 +68,9 @@ def test_an_address_with_a_login_is_known() -> None:
 @given(st.text(), st.text())
 def test_no_key_is_left_wherever_it_stands(before: str, after: str) -> None:
     assert KEY not in mask_keys(before + KEY + after)
+
+
+def test_a_key_of_eight_characters_counts_and_one_of_seven_does_not() -> None:
+    remember_key("q7-z4w9")
+    remember_key("q8-z4w9x")
+    assert mask_keys("q7-z4w9 and q8-z4w9x") == "q7-z4w9 and [key]"
