@@ -33,7 +33,7 @@ def growth(call: Callable[[str], object], make: Callable[[int], str], size: int,
     Both halves of the way count, the one with the smaller growth twice: a jump between two sizes (a cache, a limit) is no
     growth. Where a far smaller text is slow already, growth is measured there, so that nothing takes minutes.
     """
-    size = _affordable(call, make, size)
+    wanted, size = size, _affordable(call, make, size)
     texts = [make(size), make(2 * size), make(4 * size)]
     if seconds(call, texts[2]) < NOTICEABLE:
         return 0.0
@@ -44,6 +44,8 @@ def growth(call: Callable[[str], object], make: Callable[[int], str], size: int,
         least = min(least, (middle / small) ** 2, (large / middle) ** 2)
         if least <= WORST:
             break
+    if least > WORST and size < wanted:  # what is slow from the start may reach a limit soon
+        least = min(least, seconds(call, make(16 * size)) / seconds(call, make(4 * size)))
     return least
 
 

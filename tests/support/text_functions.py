@@ -22,6 +22,7 @@ _WORDS: dict[str, Any] = {
     "options": "yes/no/maybe",
     "location": "page",
     "header": "",
+    "encoding": "utf-8",
     "longest": 1_000_000,
     "unit": "words",
     "of": "lines",

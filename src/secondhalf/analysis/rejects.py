@@ -1,12 +1,12 @@
 """What the stages refused: reasons, examples, and what cleaning did to the mix of documents."""
 
-import re
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from secondhalf.clean.mix import MixShift, measure_mix
+from secondhalf.models.scheduling.unanswered import VARYING
 from secondhalf.rows import Document, from_table
 from secondhalf.runs import Label
 from secondhalf.store import Stage
@@ -36,7 +36,7 @@ def server_words(stage: Stage) -> dict[str, list[tuple[str, int]]]:
     for reason in stage.read("rejects").column("reason").to_pylist():
         head, _, sentence = reason.partition(": ")
         if sentence and head.startswith(_NO_REPLY):  # counts and names of requests apart, they are the same words
-            words.setdefault(head, {}).setdefault(re.sub(r"\S*\d\S*", "#", sentence), []).append(sentence)
+            words.setdefault(head, {}).setdefault(VARYING.sub("#", sentence), []).append(sentence)
     return {
         head: sorted(((sentence[0], len(sentence)) for sentence in alike.values()), key=lambda one: -one[1])[:3]
         for head, alike in words.items()

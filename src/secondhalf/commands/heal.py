@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from secondhalf.models.finish import finish_kind, has_ended
 from secondhalf.models.journal.view import JournalSelection, JournalView
 from secondhalf.models.refusal_reason import is_servers_fault
+from secondhalf.models.scheduling.unanswered import VARYING
 from secondhalf.store import Stage, Store
 from secondhalf.store.prune import move_to_trash
 
@@ -83,7 +84,7 @@ def _passing(reasons: Iterable[str]) -> bool:
         if is_servers_fault(reason) or _PASSING.match(reason) or (unfinished and has_ended(unfinished[1])):
             return True
         if _STATUS.match(reason):
-            equal[re.sub(r"\S*\d\S*", "#", reason)] += 1
+            equal[VARYING.sub("#", reason)] += 1
     return any(count >= _MANY for count in equal.values())
 
 

@@ -15,7 +15,8 @@ from secondhalf.errors import UserError
 from secondhalf.models.request import RefusedError, Reply
 
 IN_A_ROW, IN_ALL = 5, 3  # equal refusals, one after another or among all, from which somebody else may be at fault
-_VARYING = re.compile(r"\S*\d\S*")  # counts, and the names of requests
+VARYING = re.compile(r"(?<!\S)[^\s\d]*+\d\S*+")
+"""Words with a digit: counts, and the names of requests."""
 Outcome = Reply | RefusedError
 Probe = Callable[[], bool | None]
 """Whether the server still answers what it answered before; None where that cannot be asked."""
@@ -53,7 +54,7 @@ class UnclearRefusals:
             self._answered = True
         if not self.stops or isinstance(outcome, Reply) or outcome.fault == "server":
             return [settled]
-        words = _VARYING.sub("#", str(outcome))
+        words = VARYING.sub("#", str(outcome))
         self._refused[words], self._last = self._refused[words] + 1, str(outcome)
         if outcome.fault == "text":
             return [settled]
