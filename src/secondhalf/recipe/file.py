@@ -158,5 +158,6 @@ def _commented(value: object, depth: int, *, comments: bool) -> object:
         return [_commented(item, depth + 1, comments=comments) for item in value]
     if not isinstance(value, str) or "\n" not in value:
         return value
-    # A literal block would lose the carriage return before a line's end.
-    return DoubleQuotedScalarString(value) if "\r" in value else LiteralScalarString(value)
+    # A literal block would lose the carriage return before a line's end, and cannot spell what is not printable.
+    plain = all(character.isprintable() or character in "\n\t" for character in value)
+    return LiteralScalarString(value) if plain else DoubleQuotedScalarString(value)
