@@ -81,5 +81,5 @@ def test_a_broken_schema_and_a_file_that_is_none_end_in_a_sentence(tmp_path: Pat
         path.write_bytes(damaged)
         with pytest.raises(UserError, match="cannot be used"):
             Journal(path)
-        with pytest.raises(UserError, match="cannot be (read|used)"):
+        with pytest.raises(UserError, match=r"cannot be (read|used)"):
             JournalView(path).damaged()
