@@ -7,7 +7,7 @@ from pathlib import Path
 from secondhalf.errors import UserError
 from secondhalf.models.journal.view import JournalView
 from secondhalf.output import print_json, print_text
-from secondhalf.runs.run import read_links
+from secondhalf.runs.run import links_file, read_links
 from secondhalf.store import Store
 from secondhalf.store.checksums import expected_checksums, find_damage, is_damaged, recorded
 from secondhalf.store.format import read_format
@@ -26,7 +26,7 @@ def check_store_files(store: Store, runs: Path, *, as_json: bool) -> int:
     """Prints what is damaged; returns 1 where anything is, else 0."""
     read_format(store.root)
     users = _users(runs)
-    damages = [*_stages(store, users), *_runs(runs), *_missing(store, users), *_journal(store)]
+    damages = [*_stages(store, users), *_runs(runs), *_missing(store, users), *_own_files(store), *_journal(store)]
     stages = store.stages()
     unchecked = [f"{stage.name}/{stage.key}" for stage in stages if _has_no_checksums(stage.path)]
     checked = {"stages": len(stages) - len(unchecked), "runs": len(list(_folders(runs)))}
@@ -84,15 +84,28 @@ def _runs(runs: Path) -> Iterator[Damage]:
             links = ""
         except UserError as error:
             links = str(error)
-        for inner in (folder, folder / "report"):
-            for name in sorted(recorded(inner)):
-                path, command = inner / name, "report" if inner.name == "report" else "run"
-                reason = "its checksum is another" if is_damaged(path) else "" if path.is_file() else "it is missing"
-                if reason:
-                    yield Damage(str(path), reason, f"`secondhalf {command} RECIPE` writes it again")
-                    links = "" if name == "stages.json" else links
-        if links:
-            yield Damage(str(folder / "stages.json"), "it cannot be read", "`secondhalf run RECIPE` writes it again")
+        again = "`secondhalf run RECIPE` writes it again"
+        named = [*_recorded(folder, again), *_recorded(folder / "report", "`secondhalf report RECIPE` writes it again")]
+        yield from named
+        if links and str(links_file(folder)) not in {damage.file for damage in named}:
+            yield Damage(str(links_file(folder)), "it cannot be read", again)
+
+
+def _recorded(folder: Path, again: str) -> Iterator[Damage]:
+    """The files of a folder that are not what its checksums.txt says. `again`: what becomes of them."""
+    for name in sorted(recorded(folder)):
+        path = folder / name
+        reason = "its checksum is another" if is_damaged(path) else "" if path.is_file() else "it is missing"
+        if reason:
+            yield Damage(str(path), reason, again)
+
+
+def _own_files(store: Store) -> Iterator[Damage]:
+    """What a store holds beside stages and journal."""
+    yield from _recorded(store.root, "remove it, and templates that say a date are fixed at today's")
+    for damage in _recorded(store.root / "used-by", "the next `secondhalf run` writes it again"):
+        if Path(damage.file).is_file():  # a run that was removed is forgotten
+            yield damage
 
 
 def _missing(store: Store, users: dict[str, list[str]]) -> Iterator[Damage]:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
+from secondhalf.store.checksums import is_damaged
 from secondhalf.store.faults import is_allowed
-from secondhalf.store.files import write_atomically
+from secondhalf.store.recorded import read_recorded, write_recorded
 
 _FOLDER = "used-by"
 
@@ -47,15 +48,15 @@ def write_user(root: Path, run: Path, stages: Mapping[str, str]) -> None:
     if after != before:
         # Seen from the store, so that both may be moved together.
         place = os.path.relpath(run.resolve(), root.resolve())
-        write_atomically(file, json.dumps({"run": place, "stages": after}, indent=1, sort_keys=True) + "\n")
+        write_recorded(file, json.dumps({"run": place, "stages": after}, indent=1, sort_keys=True) + "\n")
 
 
 def _read_stages(file: Path) -> dict[str, str]:
     """What a run named before; nothing where its file is damaged: it names its stages again as it comes to them."""
     try:
-        stages = json.loads(file.read_text("utf-8"))["stages"] if file.is_file() else {}
+        stages = json.loads(read_recorded(file, ""))["stages"] if file.is_file() else {}
         return {str(label): str(place) for label, place in stages.items()}
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except (UserError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
 
 
@@ -69,6 +70,8 @@ def read_users(root: Path) -> list[StoreUser]:
     users = []
     for file in sorted((root / _FOLDER).glob("*.json")):
         try:
+            if is_damaged(file):
+                raise ValueError("its checksum is another")
             user = json.loads(file.read_text("utf-8"))
             stages = frozenset(user["stages"].values())
             users.append(StoreUser(file, (root.resolve() / user["run"]).resolve(), stages))
