@@ -168,7 +168,8 @@ def main() -> None:
         "modules": rows,
         "not_run": [name for name in TABLE["modules"] if name not in rows],
     }
-    finish("mutants", figures, {"cosmic-ray": version("cosmic-ray")}, quick=options.quick or bool(options.only))
+    versions, given = {"cosmic-ray": version("cosmic-ray")}, f"--sample {count}"
+    finish("mutants", figures, versions, quick=options.quick or bool(options.only), given=given)
 
 
 if __name__ == "__main__":
