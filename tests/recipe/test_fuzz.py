@@ -104,7 +104,23 @@ def test_any_characters_anywhere(data: st.DataObject, tiny: Path) -> None:
 @given(data=st.data())
 def test_what_loads_loads_again_as_it_was_written_out(data: st.DataObject, tiny: Path) -> None:
     texts = st.text(max_size=9) | st.sampled_from(
-        ["2001-01-01", "1e3", "~", "no", "0x1F", "<<", "- a", "a: b", " x\n\n y \n", "#", "\r\n", "\f\n", "\x85\n", "\u2028\n", "\ufeff\n"]
+        [
+            "2001-01-01",
+            "1e3",
+            "~",
+            "no",
+            "0x1F",
+            "<<",
+            "- a",
+            "a: b",
+            " x\n\n y \n",
+            "#",
+            "\r\n",
+            "\f\n",
+            "\x85\n",
+            "\u2028\n",
+            "\ufeff\n",
+        ]
     )
     notices = data.draw(st.lists(texts, min_size=5, max_size=30))
     try:
