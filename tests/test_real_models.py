@@ -90,7 +90,7 @@ def test_two_teachers_of_which_one_mends_are_ranked_under_the_real_student(tmp_p
         "teach.teachers": {"writes": {"model": teacher}, "mends": {"model": teacher, "ask": "draft"}},
     }
     path = tmp_path / "two.yaml"
-    raw = read_yaml(RECIPE)
+    raw = json.loads(json.dumps(read_yaml(RECIPE)))  # as dictionaries of its own
     del raw["teach"]["model"]
     for name, value in fields.items():
         set_value(raw, name, value)
