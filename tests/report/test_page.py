@@ -127,7 +127,7 @@ def test_write_is_whole_and_repeated_as_json(tmp_path: Path) -> None:
     assert page == tmp_path / "report" / "index.html"
     first = page.read_bytes()
     assert write(facts, tmp_path / "report").read_bytes() == first
-    assert sorted(p.name for p in page.parent.iterdir()) == ["facts.json", "index.html"]
+    assert sorted(p.name for p in page.parent.iterdir()) == ["checksums.txt", "facts.json", "index.html"]
     assert Facts.model_validate(json.loads((page.parent / "facts.json").read_text("utf-8"))) == facts
 
 
