@@ -77,6 +77,7 @@ def test_a_gguf_student_is_converted_once(tmp_path: Path):
     assert one > other + 2
 
 
+@pytest.mark.soak  # most of a minute; tests/teach has the same on a tiny student
 def test_two_teachers_of_which_one_mends_are_ranked_under_the_real_student(tmp_path: Path, monkeypatch, capsys):
     recipe = load_recipe(RECIPE)
     monkeypatch.chdir(tmp_path)

@@ -25,7 +25,14 @@ def losses(log: list[dict[str, Any]]) -> list[float]:
     return [row["loss"] for row in log] + [log[-1]["held_out"]]
 
 
-@pytest.mark.parametrize("more", [{}, {"sharding": "fsdp"}, {"sharding": "fsdp", "method": "full"}])
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param({}, marks=pytest.mark.soak),
+        pytest.param({"sharding": "fsdp"}, marks=pytest.mark.soak),
+        {"sharding": "fsdp", "method": "full"},
+    ],
+)
 def test_two_processes_have_the_loss_of_one(student: Path, tmp_path: Path, more: dict[str, Any]) -> None:
     more = {"learning_rate": 1e-3, **more}
     alone_more = {name: value for name, value in more.items() if name != "sharding"}

@@ -62,6 +62,7 @@ class Forced:
         pass
 
 
+@pytest.mark.soak  # most of a minute of a real model; the words' own tests are in test_frame.py
 def test_words_to_a_real_judge_sway_it_and_do_not_pay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("secondhalf.evaluate.judge.judges.teacher", lambda *_: ("forced", cache(Forced)))
     judges = Judges(

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.models
 PAIRS = select_minimal_pairs(EvaluateSettings(part="choose", minimal_pairs=24, languages=["en"]))
 
 
+@pytest.mark.soak  # most of a minute; benchmarks/invariance.py holds the same of more pairs
 def test_sharpness_moves_the_share_little_and_shuffled_prompts_leave_chance(tmp_path: Path) -> None:
     reference = resolve(load_recipe(ROOT / "recipes" / "quickstart.yaml").students["base"])
     model, template = StudentModel(student_folder(reference.path, reference.identity)), Template.named("plain")
