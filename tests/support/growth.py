@@ -31,21 +31,28 @@ def growth(call: Callable[[str], object], make: Callable[[int], str], size: int,
     """How often longer `4 * size` takes than `size`: the least of several tries; 0 where nothing is noticeable.
 
     Both halves of the way count, the one with the smaller growth twice: a jump between two sizes (a cache, a limit) is no
-    growth. Where a far smaller text is slow already, growth is measured there, so that nothing takes minutes.
+    growth. Where a far smaller text is slow already, growth is measured there, and on while it takes less than a second: what is
+    slow from the start may soon reach a limit.
     """
-    wanted, size = size, _affordable(call, make, size)
+    measured = _affordable(call, make, size)
+    found = _growth_at(call, make, measured, tries)
+    while found > WORST and measured < size and seconds(call, make(16 * measured)) < 1:
+        measured *= 4
+        found = _growth_at(call, make, measured, tries)
+    return found
+
+
+def _growth_at(call: Callable[[str], object], make: Callable[[int], str], size: int, tries: int) -> float:
     texts = [make(size), make(2 * size), make(4 * size)]
     if seconds(call, texts[2]) < NOTICEABLE:
         return 0.0
     least = float("inf")
     for turn in range(tries):
-        runs = 3 if turn else 1
+        runs = 3 if turn else 2
         small, middle, large = (max(min(seconds(call, text) for _ in range(runs)), 1e-7) for text in texts)
         least = min(least, (middle / small) ** 2, (large / middle) ** 2)
         if least <= WORST:
             break
-    if least > WORST and size < wanted:  # what is slow from the start may reach a limit soon
-        least = min(least, seconds(call, make(16 * size)) / seconds(call, make(4 * size)))
     return least
 
 

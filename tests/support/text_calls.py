@@ -113,13 +113,8 @@ NOT_TRIED = {
     "output.print_result": "printable is tried",
     "output.print_text": "printable is tried",
     "output.print_error": "printable is tried",
-    "store.checksums.record": "writes a line",
-    "store.files.write_atomically": "writes a file",
-    "store.recorded.write_recorded": "writes a file",
     "text.yaml_text.load_yaml": "a key is looked for in the next 1,024 characters, so 40 brackets deep it takes at most 0.3 s",
     "teach.choose.by_function": "a user's function",
     "teach.draft.draft_request": "puts the text into a request as it is",
-    "teach.forecast.forecast_teaching": "reads a journal; `data` is a name",
-    "teach.pilot.check_limits": "`data` is a name",
 }
 """Functions with a text among their parameters that are not called here, and why."""

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from secondhalf.rows import Document, Pair
@@ -61,9 +62,12 @@ def text_functions() -> Iterator[tuple[str, Call | None]]:
 
 
 def _takes_text(function: Callable[..., Any]) -> bool:
+    """What also takes a path reads or writes a file; `data` is a text in bytes, or the name of a data set."""
     parameters = inspect.signature(function).parameters.values()
-    return any(
-        parameter.annotation in (Document, Pair) or (parameter.annotation in (str, bytes) and parameter.name in TEXTS)
+    return all(parameter.annotation is not Path for parameter in parameters) and any(
+        parameter.annotation in (Document, Pair)
+        or (parameter.name in TEXTS and parameter.annotation is bytes)
+        or (parameter.name in TEXTS - {"data"} and parameter.annotation is str)
         for parameter in parameters
     )
 
