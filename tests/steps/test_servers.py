@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from secondhalf.cli import main
+from secondhalf.models.journal.row_checksums import add_checksums
 from support.bad_server import BadServer
 from support.recipes import LENGTH_ONLY, tiny_recipe
 
@@ -167,13 +168,17 @@ def _make_old(finish: str) -> None:
     import sqlite3
 
     with sqlite3.connect("store/journal.sqlite") as db:
-        db.execute("UPDATE replies SET finish = ? WHERE messages LIKE '%number 3%'", [finish])
+        db.execute("UPDATE replies SET finish = ?, checksum = '' WHERE messages LIKE '%number 3%'", [finish])
+        add_checksums(db)
     db.close()
     for path in Path("store/teach").glob("*/part-*.parquet"):
         table = pq.read_table(path)
         finishes = [finish if "number 3" in prompt else "stop" for prompt in table.column("prompt").to_pylist()]
         index = table.column_names.index("finish")
         pq.write_table(table.set_column(index, table.schema.field("finish"), [finishes]), path)
+        manifest = json.loads(path.with_name("manifest.json").read_text("utf-8"))
+        without = {name: value for name, value in manifest.items() if name not in {"checksum", "checksums"}}
+        path.with_name("manifest.json").write_text(json.dumps(without), "utf-8")
 
 
 def test_a_journal_that_holds_failures_is_healed(server: BadServer, capsys):

@@ -88,7 +88,7 @@ class OpenRun(Run):
     def replace_recipe(self, recipe: Recipe) -> None:
         """Puts a recipe in the place of the run's own that says more exactly what it said, and writes it into the folder."""
         self.recipe = recipe
-        write_atomically(self.folder / "recipe.yaml", _resolved(recipe))
+        write_recorded(self.folder / "recipe.yaml", _resolved(recipe))
 
     def make(
         self,
