@@ -13,8 +13,6 @@ import numpy as np
 from secondhalf.errors import UserError
 from secondhalf.statistics.resampling import Matrix
 
-_DRAWS = 10_000
-
 
 @dataclass(frozen=True, slots=True)
 class DetectorRates:
@@ -61,7 +59,7 @@ class TrueShare:
     not hold here, and the upper ends are those of a detector without false alarms."""
 
 
-def true_share(flagged: int, rows: int, rates: DetectorRates, *, seed: int = 0) -> TrueShare:
+def true_share(flagged: int, rows: int, rates: DetectorRates, *, seed: int = 0, draws: int = 10_000) -> TrueShare:
     """Of `rows` rows, of which `flagged` were flagged by a detector with these rates on labelled rows of the same kind.
 
     A detector no better than chance says nothing: then the interval is [0, 1]. Raises UserError for no rows, and for more
@@ -70,9 +68,9 @@ def true_share(flagged: int, rows: int, rates: DetectorRates, *, seed: int = 0) 
     if not 0 <= flagged <= rows or rows < 1:
         raise UserError(f"{flagged} of {rows} rows flagged: at least one row is needed, and no more flagged than rows.")
     rng = np.random.default_rng(seed)
-    recall = rng.beta(rates.true_positives + 0.5, rates.false_negatives + 0.5, _DRAWS)
-    specificity = rng.beta(rates.true_negatives + 0.5, rates.false_positives + 0.5, _DRAWS)
-    apparent = rng.beta(flagged + 0.5, rows - flagged + 0.5, _DRAWS)
+    recall = rng.beta(rates.true_positives + 0.5, rates.false_negatives + 0.5, draws)
+    specificity = rng.beta(rates.true_negatives + 0.5, rates.false_positives + 0.5, draws)
+    apparent = rng.beta(flagged + 0.5, rows - flagged + 0.5, draws)
     shares = _corrected(apparent, recall, specificity, rng)
     fits = bool(np.quantile(shares, 0.975) > 0)
     upper = shares if fits else np.clip(apparent / recall, 0, 1)
