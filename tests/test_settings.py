@@ -38,6 +38,7 @@ MARKED = {
         "run train prefer": "clip",
     },
     "train.prefer.settings.PreferSettings": {"": "checkpoint_steps"},
+    "probe.settings.ProbeSettings": {"run": "replies"},
     "evaluate.settings.EvaluateSettings": {
         "": "benchmarks engine judging leaderboard own safety",
         "run": "primary",

@@ -78,6 +78,9 @@ def _documents_to_pairs(run: OpenRun, wanted: tuple[str, ...]) -> dict[str, Stag
 def _arms(run: OpenRun, arms: Arms, wanted: tuple[str, ...]) -> None:
     if "train" in wanted:
         arms.compose()
+        for name in run.recipe.arms:
+            arms.perplexity(name)
+        arms.release()
         for name, seed in arms.trained():
             arms.adapter(name, seed)
     if "evaluate" in wanted:

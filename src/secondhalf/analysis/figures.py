@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from secondhalf import statistics
 from secondhalf.analysis import benchmarks
 from secondhalf.analysis.facts import Arm, ArmComparison, Figure, Unit
+from secondhalf.analysis.familiarity import before_training
 from secondhalf.analysis.roles import deciding, role
 from secondhalf.analysis.safety import SAFETY, compared, compared_name
 from secondhalf.analysis.tables import RunTables, Scores
@@ -65,6 +66,7 @@ def arm_of(name: str, tables: RunTables, rates: Sequence[Figure] = ()) -> Arm:
         seeds=arm.train.seeds if arm.trained else [],
         pairs=trained.get("rows", 0),
         supervised_tokens=trained.get("supervised_tokens", 0),
+        **before_training(name, tables),
         preference=_preference(name, tables),
         figures=[figures[name] for name in merits if name in figures],
         errors=[figures[name] for name in SAFETY if name in figures],

@@ -1,8 +1,10 @@
 """How closely a trained arm is examined for leaks, overfitting and forgetting."""
 
+from typing import Annotated
+
 from pydantic import Field
 
-from secondhalf.settings import Seed, Settings
+from secondhalf.settings import Decides, Seed, Settings
 
 
 class ProbeSettings(Settings):
@@ -24,6 +26,10 @@ class ProbeSettings(Settings):
 
     documents: int = Field(64, ge=0)
     """On how many documents of the corpus that were not taught forgetting is measured, and on all our own texts. 0: on none."""
+
+    replies: Annotated[int, Decides("run")] = Field(200, ge=0)
+    """Of how many pairs of every trained arm the untouched student says, before training, how likely their replies are to it:
+    the data's perplexity, and how far they are from what it would say itself. Both foretell what training does. 0: of none."""
 
     seed: Seed = 1
     """Seed of the choice of pairs and documents."""

@@ -15,6 +15,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "audit": _DATA,
     "compose": ("arm",),
     "merge": _ARM,
+    "perplexity": ("arm",),
     "train": _ARM,
     "prefer": _ARM,
     "temperature": ("arm",),

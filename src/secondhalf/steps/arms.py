@@ -16,6 +16,7 @@ from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.reference import Model, resolve
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.models.weights.load import needs_bitsandbytes
+from secondhalf.probe.replies import PERPLEXITY_VERSION, measure_replies
 from secondhalf.probe.stage import PROBE_VERSION, probe_model
 from secondhalf.recipe.arms import ArmSettings
 from secondhalf.recipe.recipe import source_of
@@ -113,6 +114,28 @@ class Arms:
         # Arms that were trained whole had a divergence from themselves, 0, before this 1.
         version = (*EVERYDAY_STAGE_VERSION, MINIMAL_PAIRS_VERSION, *((1,) if whole else ()))
         return self.run.make(label, version, {"evaluate": settings, "template": template}, inputs, work)
+
+    def perplexity(self, name: str) -> None:
+        """What the arm's replies are to its student before training; nothing where the recipe wants none measured."""
+        arm, probes = self._arm(name), self.run.recipe.probes
+        if not arm.trained or arm.adapter_from or not probes.replies:
+            return
+        pairs, label = self._pairs(name), Label("perplexity", arm=name)
+
+        def work(stage: Stage) -> dict[str, object]:
+            model = self.in_memory(self._student(arm.student))
+            model.use(None)
+            table, most, seed = pairs.read(), probes.replies, probes.seed
+            return {**measure_replies(model, self.template(name), table, most, seed, stage, label.title)}
+
+        inputs = {"student": self._student(arm.student).identity, "pairs": pairs.key}
+        settings = {"replies": probes.replies, "seed": probes.seed, "template": self.template(name)}
+        self.run.make(label, PERPLEXITY_VERSION, settings, inputs, work)
+
+    def release(self) -> None:
+        """Lets the student in memory go: training loads its own."""
+        _loaded.clear()
+        gc.collect()
 
     def probe(self, name: str, seed: int) -> None:
         """What a trained arm remembers and has forgotten, and what its student, before, says of the same pairs."""

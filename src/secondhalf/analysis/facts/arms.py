@@ -52,6 +52,10 @@ class Arm(Settings):
     pairs: Count = 0
     supervised_tokens: Count = 0
     """Tokens with a label in one pass over the pairs: those of the responses and their ends."""
+    perplexity: Figure | None = None
+    """Of the replies under the student before training: the exponent of their mean loss a token, a plain number."""
+    surprise: Figure | None = None
+    """How much less likely the replies are to that student than its own words would be: nats a token."""
     preference: Figure | None = None
     """After preference training: the held-out pairs' mean reward of the response over that of the own half (beta times
     nats, 0 before), under the first seed; `prompts` counts those pairs."""
