@@ -16,7 +16,7 @@ quickstart: .venv/.installed ## Set up, and run the whole method on this machine
 	$(BIN)/secondhalf run recipes/quickstart.yaml
 
 test: .venv/.installed lint ## Set up, and pass the linter, the type checker and the tests
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 test-extras: .venv-extras/.installed ## Pass the tests that need other extras, in an environment of their own
 	.venv-extras/bin/python -m pytest -m extras $$(grep --recursive --files-with-matches pytest.mark.extras tests)

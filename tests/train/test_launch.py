@@ -87,7 +87,7 @@ def test_processes_whose_parent_is_killed_end(student: Path, tmp_path: Path) -> 
     parent = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     checkpoints = tmp_path / "killed" / "checkpoints"
     processes: list[psutil.Process] = []
-    for _ in range(600):
+    for _ in range(2400):
         if checkpoints.is_dir() and any(checkpoints.glob("step-*")):
             processes = psutil.Process(parent.pid).children(recursive=True)
             break
