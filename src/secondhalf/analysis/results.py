@@ -11,6 +11,7 @@ from secondhalf.analysis.facts import Curve, Facts, PilotTeacher, Point, Sample,
 from secondhalf.analysis.figures import arm_of, comparisons
 from secondhalf.analysis.funnel import FUNNEL, shift, step
 from secondhalf.analysis.groups import grouped
+from secondhalf.analysis.instruction_share import instruction_shares
 from secondhalf.analysis.judges import accounts
 from secondhalf.analysis.overfitting import probes
 from secondhalf.analysis.provenance import provenance
@@ -56,6 +57,7 @@ class Results:
             profiles=profiles,
             judges=accounts(tables),
             funnel=[step(label, tables) for label in stages if label.stage in FUNNEL],
+            instructions=instruction_shares(tables),
             pilots=[
                 [PilotTeacher(**asdict(row)) for row in rows] for rows in pilot_rankings(recipe, pilots_of(stages))
             ],

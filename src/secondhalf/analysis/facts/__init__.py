@@ -15,6 +15,7 @@ from secondhalf.analysis.facts.work import (
     Cost,
     Curve,
     FunnelStep,
+    InstructionShare,
     PilotTeacher,
     Point,
     ProvenanceEntry,
@@ -36,6 +37,7 @@ __all__ = [
     "Figure",
     "FunnelStep",
     "Grouped",
+    "InstructionShare",
     "JudgeWarning",
     "Number",
     "PilotTeacher",
@@ -83,6 +85,8 @@ class Facts(Settings):
     judges: list[Account] = Field([])
     """Whom the judged figures rest on; empty where nothing is judged."""
     funnel: list[FunnelStep] = Field([])
+    instructions: list[InstructionShare] = Field([])
+    """Instruction-like content in the pairs, by data set and language."""
     pilots: list[list[PilotTeacher]] = Field([])
     """Where teachers were compared before the rest was paid for: those of each split, the best fit first."""
     shifts: list[ShareShift] = Field([])

@@ -31,6 +31,30 @@ class FunnelStep(Settings):
     rejects: list[Reason] = Field([])
 
 
+class InstructionShare(Settings):
+    """Instruction-like content in the pairs of one data set and language; shares are 0 to 1, of pairs. None: not measured."""
+
+    data: Text
+    language: Text
+    pairs: Count
+    """Those that were audited, refused ones too."""
+    flagged: Count
+    """Those in which the audit found such content, in the prompt or the response."""
+    recall: Number | None = None
+    specificity: Number | None = None
+    """The detector's, on pairs that people labelled: share found of what is there, share left alone of what is not."""
+    share: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    """The share in truth, the detector's errors taken out (Rogan and Gladen), with its 95 % interval."""
+    left: Number | None = None
+    left_low: Number | None = None
+    left_high: Number | None = None
+    """The share in truth of the pairs in which nothing was found: what refusing the others leaves."""
+    fits: bool = True
+    """False: so few were flagged that the detector's errors here are not those on labelled pairs; the upper ends are cautious."""
+
+
 class ShareShift(Settings):
     """A category of documents whose share cleaning changed by more than chance would. Shares are 0 to 1."""
 
