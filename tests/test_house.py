@@ -19,7 +19,7 @@ TESTS = ROOT / "tests"
 FLOORS = [
     "threads", "errors", "settings", "rows", "text", "output", "progress", "extensions", "statistics", "store", "models",
     "corpus", "clean", "split", "teach", "audit", "train", "baselines", "arms", "evaluate", "probe",
-    "recipe", "runs", "steps", "analysis", "report", "export", "pipeline", "api", "search", "commands", "cli",
+    "recipe", "runs", "steps", "analysis", "report", "export", "certify", "pipeline", "api", "search", "commands", "cli",
 ]  # fmt: skip
 STAGES = ["corpus", "clean", "split", "teach", "audit", "train", "baselines", "arms", "evaluate", "probe"]
 WITHOUT_TORCH = [

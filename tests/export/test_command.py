@@ -24,6 +24,7 @@ from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.runs import Run
 from secondhalf.runs.trained import TrainedArm, trained_arm
 from secondhalf.store import Stage, Store
+from support.certificates import in_folder
 from support.recipes import tiny_recipe
 
 ARMS = {
@@ -72,6 +73,21 @@ def test_every_form_is_there_and_was_checked(out: Path) -> None:
         assert len(file_hash) == 64
     assert not list(out.rglob("*.bin"))
     assert not list(out.rglob("*.pt"))
+
+
+def test_an_export_is_certified_with_its_run(run: Path, out: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(out, model)
+    assert in_folder(tmp_path, "keys", "make", "--name", "Hana") == 0
+    for name in ("store", "runs"):
+        (tmp_path / name).symlink_to(run / name)
+    assert in_folder(tmp_path, "certify", "tiny", "--model", str(model)) == 0
+    certificate = str(model / "certificate.json")
+    assert in_folder(tmp_path, "verify", certificate, "--model", str(model)) == 0
+    assert in_folder(tmp_path, "verify", certificate) == 0
+    [weights] = model.glob("*.gguf")
+    weights.write_bytes(weights.read_bytes()[:-1] + b"x")
+    assert in_folder(tmp_path, "verify", certificate, "--model", str(model)) == 1
 
 
 def test_others_load_it_and_see_our_token_ids(run: Path, out: Path, student: Path) -> None:

@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     _recipes(add)
     _models(add)
     _keeping(add)
+    _certifying(add)
     return top
 
 
@@ -195,3 +196,42 @@ def _keeping(add: Add) -> None:
         help="remove failures that earlier releases kept as replies or rejects, and the stages made of them; then add --yes",
     )
     journal.add_argument("--yes", action="store_true", help="really remove")
+
+
+def _certifying(add: Add) -> None:
+    certify = add("certify", "sign what a run's tables hold", "run")
+    certify.add_argument(
+        "--model", type=Path, metavar="FOLDER",
+        help="cover the model that `export` wrote there too, and write model.sig there, which OpenSSF's model_signing verifies",
+    )  # fmt: skip
+    certify.add_argument(
+        "--out", type=Path, metavar="FILE", help="(default: certificate.json in the model's folder, else in the run's)"
+    )
+    verify = add("verify", "check a certificate against a store, or against the files that you were given")
+    verify.add_argument("file", type=Path, help="exit codes: 0 intact, 1 not intact, 3 intact but signer unknown")
+    verify.add_argument("--run", default="", help="the run that it has to be of (default: the one that it names)")
+    against = verify.add_mutually_exclusive_group()
+    against.add_argument(
+        "--files", type=Path, metavar="PATH", help="instead of the store: one file, or those of a folder"
+    )
+    against.add_argument("--model", type=Path, metavar="FOLDER", help="instead of the store: an exported model")
+    against.add_argument("--signature-only", action="store_true", help="compare nothing with it")
+    verify.add_argument("--key", type=Path, metavar="FILE", help="a public key, instead of those that are known")
+    keys = add("keys", "make, list and replace keys for certificates, and trust those of others")
+    keys.add_argument("action", nargs="?", choices=("list", "make", "rotate", "trust", "forget"), default="list")
+    keys.add_argument(
+        "file", nargs="?", metavar="FILE", help="trust: a public key's file; forget: the beginning of its id"
+    )
+    keys.add_argument("--name", default="", help="make, trust: whose key it is")
+    keys.add_argument("--passphrase", action="store_true", help="make, rotate: ask for a passphrase at the terminal")
+    for sub in (certify, keys):
+        sub.add_argument(
+            "--passphrase-env",
+            default="",
+            metavar="VARIABLE",
+            help="the environment variable that holds the passphrase",
+        )
+    for sub in (certify, verify, keys):
+        sub.add_argument(
+            "--keys", type=Path, metavar="FOLDER", help="the folder of keys (default: ~/.config/secondhalf/keys)"
+        )

@@ -132,6 +132,7 @@ def _record(trained: TrainedArm, files: dict[str, str], checks: list[Parity], wo
         "run": trained.recipe.name,
         "arm": trained.name,
         "seed": trained.seed,
+        "stage": trained.stage,
         "student": {"reference": trained.student.reference, "identity": trained.student.identity},
         "template": {"name": trained.template.name, "text": trained.template.text},
         "train": trained.arm.train.model_dump(mode="json"),

@@ -41,6 +41,11 @@ class TrainedArm:
         return self.arm.train.template
 
     @property
+    def stage(self) -> str:
+        """STAGE/KEY of what was trained."""
+        return f"{self.manifest['stage']}/{self.manifest['key']}"
+
+    @property
     def label(self) -> str:
         """A name for files: run, arm, and the seed where there are several."""
         several = len(self.arm.train.seeds) > 1

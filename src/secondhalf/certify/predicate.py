@@ -1,0 +1,153 @@
+"""What a certificate says of a run, as plain data: the predicate of its statement, under the type PREDICATE_TYPE.
+
+All but who signed, when and with what follows from the run's folder and its store, and `verify` computes it again. Shares are 0
+to 1. A change of what a field means is a new PREDICATE_TYPE. docs/certificate.md explains the fields to who receives one.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from secondhalf.settings import Settings
+
+PREDICATE_TYPE = "https://secondhalf/certificate/v1"
+NOT_MEASURED: Literal["not measured"] = "not measured"
+
+Count = Annotated[int, Field(ge=0)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+class CertifiedStage(Settings):
+    """One stage: where it stands, what determined it, what it counted, and the rows of each of its tables."""
+
+    label: str
+    """Its place in the run: STAGE, STAGE:DATA, STAGE:ARM:SEED ..."""
+    stage: str
+    """STAGE/KEY, its folder in the store; the key is a hash of version, settings and inputs."""
+    inputs: dict[str, str]
+    """Keys of the stages, hashes of the files and identities of the models that it was made from."""
+    rows_in: Count | None
+    rows: Count | None
+    rejected: Count | None
+    """None: the stage does not count that."""
+    reasons: dict[str, Count]
+    """Why it refused rows."""
+    tables: dict[str, Count]
+    """Rows by file."""
+
+
+class ShareOfPairs(Settings):
+    """A share of pairs with its 95 % interval (Wilson), counted by what a check sees."""
+
+    share: Fraction
+    low: Fraction
+    high: Fraction
+    pairs: Count
+
+
+class AuditedPairs(Settings):
+    """The audit of one data set."""
+
+    data: str
+    pairs: Count
+    accepted: Count
+    failed: dict[str, Count]
+    """Pairs that did not pass, by check; a pair counts for each check that it did not pass."""
+    instruction_seen: ShareOfPairs | Literal["not measured"]
+    """The accepted pairs in which the patterns see instruction-like content: 0 where the audit refuses them. What patterns cannot
+    see is not in it."""
+    instruction_share: ShareOfPairs | Literal["not measured"]
+    """The estimated true share among the accepted pairs, the detector's own errors counted."""
+    quality: dict[str, ShareOfPairs] | Literal["not measured"]
+    """The detector's recall and precision on labelled pairs."""
+
+
+class BenchmarkInPairs(Settings):
+    """How much of one benchmark stands in the pairs of one data set, or was refused for it."""
+
+    benchmark: str
+    data: str
+    prompts: Count | None
+    """Prompts that were looked for; None where the stage does not count them."""
+    prompts_met: Count | None
+    """Those of them that stand in accepted pairs; None where they are not counted."""
+    pairs_met: Count | None
+    """Accepted pairs that hold a prompt; None where they are not counted."""
+    pairs_refused: Count | None
+    """Pairs refused because they hold a prompt; None where none is refused for this benchmark."""
+
+
+class Licences(Settings):
+    """Terms of what was used, as far as they were stated."""
+
+    corpus: str
+    """The recipe's word for the corpus; "" where it has none."""
+    documents: dict[str, Count]
+    """Documents that passed cleaning, by the licence that they came with; "" is a document without one."""
+    notices: list[str]
+    """Licences and terms that the recipe says bind whoever uses the result."""
+
+
+class ModelInRun(Settings):
+    """A model that stages were made with."""
+
+    role: str
+    """model: it wrote or judged; draft: it wrote drafts; student: it was trained, measured, or ranked replies."""
+    identity: str
+    """SHA-256 of its file, or of its folder's files; of a server its name and address as the store knows it."""
+    labels: list[str]
+    """The stages."""
+
+
+class MadeWith(Settings):
+    """The code and the machine that stages were made with."""
+
+    revision: str
+    """The commit, with a plus when files were changed; "" for an installed package."""
+    python: str
+    packages: dict[str, str]
+    machine: str
+    labels: list[str]
+
+
+class RunContents(Settings):
+    """What can be computed again from a run's folder and its store."""
+
+    run: str
+    """The run's name."""
+    stages: list[CertifiedStage]
+    audit: list[AuditedPairs]
+    decontamination: list[BenchmarkInPairs]
+    licences: Licences
+    models: list[ModelInRun]
+    made_with: list[MadeWith]
+    recipe: str
+    """The recipe as resolved: YAML, every default written out."""
+
+
+class ExportedModel(Settings):
+    """The exported model whose files the statement covers under `model/`."""
+
+    arm: str
+    seed: Annotated[int, Field(ge=0)]
+    stage: str
+    """STAGE/KEY of what was trained."""
+
+
+class Signer(Settings):
+    """The key that the certificate was signed with."""
+
+    id: str = Field(pattern=r"^[0-9a-f]{64}$")
+    public: str = Field(max_length=2000)
+    """PEM. It shows that the certificate is as it was signed, and not whose key it is."""
+
+
+class Certificate(RunContents):
+    """The whole predicate."""
+
+    created: str
+    """ISO 8601 time by the signer's clock."""
+    secondhalf: str
+    """The version that wrote it."""
+    signer: Signer
+    model: ExportedModel | None = None

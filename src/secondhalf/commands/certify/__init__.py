@@ -1,0 +1,1 @@
+"""Certificates: one command a file; parse, call, print."""
