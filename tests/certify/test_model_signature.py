@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from support import ROOT
-from support.certificates import in_folder, make_run, payload_of
+from support import ROOT, SCRIPTS
+from support.certificates import in_folder, make_run, payload_of, signed_anew
 
 MODEL_SIGNING = ROOT / ".venv-signing/bin/model_signing"
 
@@ -149,3 +149,21 @@ def test_model_signing_verifies_it_with_the_bare_public_key(signed: Path) -> Non
     assert verified()
     key.write_text(next((signed / "keys").glob(f"{known[0]['id']}.pub")).read_text("utf-8"), "utf-8")
     assert not verified()
+
+
+@pytest.mark.extras
+def test_other_libraries_take_the_certificate_for_what_it_is(signed: Path) -> None:
+    certificate, key = signed / "model/certificate.json", signed / "keys/known.json"
+    known = json.loads(key.read_text("utf-8"))["keys"]
+    [id] = [one["id"] for one in known if one["kind"] == "certificates"]
+    script = [MODEL_SIGNING.with_name("python"), SCRIPTS / "verify_elsewhere.py"]
+
+    def verified(path: Path) -> subprocess.CompletedProcess[str]:
+        command = [*script, path, signed / f"keys/{id}.pub", id]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+    result = verified(certificate)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert int(result.stdout) == len(payload_of(certificate)["subject"])
+    signed_anew(certificate, lambda statement: None)
+    assert verified(certificate).returncode != 0

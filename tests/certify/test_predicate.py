@@ -17,7 +17,7 @@ def _names(schema: dict[str, Any]) -> set[str]:
 def test_the_page_explains_every_field() -> None:
     explained = set(re.findall(r"`(\w+)`", PAGE.partition("| field | |")[2]))
     names = _names(Certificate.model_json_schema())
-    assert {"instruction_share", "pairs_refused", "public", "revision"} < names
+    assert {"specificity", "pairs_refused", "public", "revision"} < names
     assert names - explained == set()
 
 

@@ -1,22 +1,27 @@
-"""What the audit's verdicts say, as a certificate has it: counts by check, shares with intervals, benchmarks in the pairs.
+"""What the audit found, as a certificate has it: counts by check, instruction-like content, benchmarks in the pairs.
 
-Nothing is estimated here: what no stage measured is "not measured".
+Nothing is estimated here: shares are those of the run's facts, and what nobody measured is "not measured".
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from secondhalf.certify.predicate import NOT_MEASURED, AuditedPairs, BenchmarkInPairs, ShareOfPairs
+from secondhalf.analysis.facts import InstructionShare
+from secondhalf.certify.predicate import (
+    NOT_MEASURED,
+    AuditedPairs,
+    BenchmarkInPairs,
+    InstructionEstimate,
+    InstructionsInPairs,
+)
 from secondhalf.recipe import Recipe
 from secondhalf.runs import Label
-from secondhalf.statistics.selection import wilson
 from secondhalf.store import Stage
 
-_INSTRUCTION = "instruction_"
 _EVERYDAY, _CONTAMINATION = "everyday", "contamination"
 
 
@@ -24,6 +29,21 @@ def audited_pairs(recipe: Recipe, stages: Mapping[Label, Stage]) -> list[Audited
     """The audit of each data set that the run has come to, in the recipe's order."""
     labels = (Label("audit", data=name) for name in recipe.data)
     return [_audited(label.data, stages[label]) for label in labels if label in stages]
+
+
+def instructions_in_pairs(shares: Iterable[InstructionShare]) -> list[InstructionsInPairs]:
+    """What the run's facts say of instruction-like content, by data set and language."""
+    return [
+        InstructionsInPairs(
+            data=row.data, language=row.language, pairs=row.pairs, flagged=row.flagged, estimate=_estimate(row)
+        )
+        for row in shares
+    ]
+
+
+def _estimate(row: InstructionShare) -> InstructionEstimate | Literal["not measured"]:
+    fields = {name: getattr(row, name) for name in InstructionEstimate.model_fields}
+    return NOT_MEASURED if row.share is None else InstructionEstimate.model_validate(fields)
 
 
 def benchmarks_in_pairs(recipe: Recipe, stages: Mapping[Label, Stage]) -> list[BenchmarkInPairs]:
@@ -72,9 +92,6 @@ def _audited(name: str, stage: Stage) -> AuditedPairs:
         pairs=accepted + stage.count("rejects"),
         accepted=accepted,
         failed=dict(sorted(_failed(stage).items())),
-        instruction_seen=_instruction_seen(stage),
-        instruction_share=NOT_MEASURED,
-        quality=NOT_MEASURED,
     )
 
 
@@ -86,18 +103,3 @@ def _failed(stage: Stage) -> Counter[str]:
         for row in rows.group_by("check").aggregate([("id", "count_distinct")]).to_pylist():
             counts[row["check"]] += row["id_count_distinct"]
     return counts
-
-
-def _instruction_seen(stage: Stage) -> ShareOfPairs | Literal["not measured"]:
-    """Accepted pairs of which a verdict on instructions has a score: it has one also where the recipe lets them pass."""
-    accepted = _accepted(stage)
-    seen: set[str] = set()
-    looked = False
-    for table in stage.tables("verdicts"):
-        rows = table.filter(pc.starts_with(table.column("check"), _INSTRUCTION))
-        looked = looked or rows.num_rows > 0
-        seen.update(rows.filter(pc.greater(rows.column("score"), pa.scalar(0.0))).column("id").to_pylist())
-    if not looked or not accepted:
-        return NOT_MEASURED
-    low, high = wilson(len(seen & accepted), len(accepted))
-    return ShareOfPairs(share=len(seen & accepted) / len(accepted), low=low, high=high, pairs=len(accepted))

@@ -1,12 +1,15 @@
 """What a run holds, as its certificate says it: the hashes of its files, and counts, audit, licences, models and code."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
 
+from secondhalf.analysis.instruction_share import instruction_shares
 from secondhalf.analysis.rejects import reasons
-from secondhalf.certify.audit import audited_pairs, benchmarks_in_pairs
+from secondhalf.analysis.tables import RunTables
+from secondhalf.certify.audit import audited_pairs, benchmarks_in_pairs, instructions_in_pairs
 from secondhalf.certify.files import TABLE, NotAFileError, hash_file, table_rows
 from secondhalf.certify.predicate import CertifiedStage, Licences, MadeWith, ModelInRun, RunContents
 from secondhalf.errors import UserError
@@ -16,17 +19,16 @@ from secondhalf.store.checksums import stage_files
 from secondhalf.store.recorded import read_recorded
 from secondhalf.store.stages import stage_key
 
-RECIPE = "run/recipe.yaml"
 _MODEL_ROLES = ("model", "draft", "student")
 _CLEANED = (Label("deduplicate"), Label("clean"), Label("corpus"))
 
 
 def run_subjects(run: Run) -> dict[str, str]:
-    """SHA-256 of every file of the run's stages and of its recipe, by the subject's name.
+    """SHA-256 of every file of the run's stages, of its recipe and of the decisions about it, by the subject's name.
 
     Raises UserError where a stage is not whole or damaged, and where the run has none.
     """
-    hashes = {RECIPE: hash_file(run.folder, "recipe.yaml")}
+    hashes = {f"run/{name}": hash_file(run.folder, name) for name in ("recipe.yaml", *_decisions(run.folder))}
     stages = run.stages()
     if not stages:
         raise UserError(f"{run.folder.name} has no stages yet: `secondhalf run RECIPE` first.")
@@ -42,6 +44,11 @@ def run_subjects(run: Run) -> dict[str, str]:
     return hashes
 
 
+def _decisions(folder: Path) -> list[str]:
+    """What a gate decided about the run, where one was asked."""
+    return [path.relative_to(folder).as_posix() for path in sorted(folder.glob("gate/*.json"))]
+
+
 def run_contents(run: Run) -> RunContents:
     """What the certificate says of the run. Raises UserError where a stage is damaged, or its key is not that of its settings."""
     stages = run.stages()
@@ -50,6 +57,7 @@ def run_contents(run: Run) -> RunContents:
         run=run.recipe.name,
         stages=[_stage(label, stage, manifests[label]) for label, stage in stages.items()],
         audit=audited_pairs(run.recipe, stages),
+        instructions=instructions_in_pairs(instruction_shares(RunTables(run))),
         decontamination=benchmarks_in_pairs(run.recipe, stages),
         licences=_licences(run, stages),
         models=_models(manifests),

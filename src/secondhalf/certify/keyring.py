@@ -64,7 +64,7 @@ class KnownKey(Settings):
 
     def without_key(self) -> dict[str, Any]:
         """What is listed of it."""
-        return self.model_dump(exclude={"public"})
+        return {name: value for name, value in self.model_dump().items() if name != "public"}
 
 
 class KnownKeys(Settings):

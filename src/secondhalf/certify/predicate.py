@@ -36,15 +36,6 @@ class CertifiedStage(Settings):
     """Rows by file."""
 
 
-class ShareOfPairs(Settings):
-    """A share of pairs with its 95 % interval (Wilson), counted by what a check sees."""
-
-    share: Fraction
-    low: Fraction
-    high: Fraction
-    pairs: Count
-
-
 class AuditedPairs(Settings):
     """The audit of one data set."""
 
@@ -53,13 +44,36 @@ class AuditedPairs(Settings):
     accepted: Count
     failed: dict[str, Count]
     """Pairs that did not pass, by check; a pair counts for each check that it did not pass."""
-    instruction_seen: ShareOfPairs | Literal["not measured"]
-    """The accepted pairs in which the patterns see instruction-like content: 0 where the audit refuses them. What patterns cannot
-    see is not in it."""
-    instruction_share: ShareOfPairs | Literal["not measured"]
-    """The estimated true share among the accepted pairs, the detector's own errors counted."""
-    quality: dict[str, ShareOfPairs] | Literal["not measured"]
-    """The detector's recall and precision on labelled pairs."""
+
+
+class InstructionEstimate(Settings):
+    """The detector of instruction-like content on pairs that people labelled, and the true shares that follow."""
+
+    recall: Fraction
+    specificity: Fraction
+    share: Fraction
+    low: Fraction
+    high: Fraction
+    """Of all audited pairs, with its 95 % interval."""
+    left: Fraction
+    left_low: Fraction
+    left_high: Fraction
+    """Of the pairs in which nothing was found: what refusing the others leaves."""
+    fits: bool
+    """False: the detector errs otherwise on these pairs than on labelled ones; the upper ends are cautious."""
+
+
+class InstructionsInPairs(Settings):
+    """Instruction-like content in the pairs of one data set and language."""
+
+    data: str
+    language: str
+    pairs: Count
+    """Those that were audited, refused ones too."""
+    flagged: Count
+    """Those in which the audit found such content."""
+    estimate: InstructionEstimate | Literal["not measured"]
+    """Not measured: nobody labelled pairs of this language."""
 
 
 class BenchmarkInPairs(Settings):
@@ -117,6 +131,7 @@ class RunContents(Settings):
     """The run's name."""
     stages: list[CertifiedStage]
     audit: list[AuditedPairs]
+    instructions: list[InstructionsInPairs]
     decontamination: list[BenchmarkInPairs]
     licences: Licences
     models: list[ModelInRun]

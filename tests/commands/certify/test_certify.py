@@ -88,8 +88,8 @@ def test_it_says_what_the_tables_hold(certified: Path) -> None:
         )
     [audit] = [row for row in predicate["audit"] if row["data"] == "taught"]
     assert (audit["pairs"], audit["accepted"]) == (stages["audit:taught"]["rows_in"], stages["audit:taught"]["rows"])
-    assert audit["instruction_seen"]["share"] == 0 < audit["instruction_seen"]["high"] < 1
-    assert audit["instruction_share"] == audit["quality"] == "not measured"
+    [instructions] = [row for row in predicate["instructions"] if row["data"] == "taught"]
+    assert (instructions["language"], instructions["pairs"]) == ("en", audit["pairs"])
     assert {row["benchmark"] for row in predicate["decontamination"]} == {"everyday"}
     assert predicate["recipe"] == (certified / "runs/tiny/recipe.yaml").read_text("utf-8")
     assert predicate["models"] == [{"role": "model", "identity": "dummy", "labels": ["teach:taught"]}]
@@ -164,6 +164,17 @@ def test_a_recipe_that_was_changed_is_named(run: Path, capsys) -> None:
     path = run / "runs/tiny/recipe.yaml"
     path.write_text(path.read_text("utf-8").replace("sample: 30", "sample: 31"), "utf-8")
     assert set(_differences(run, capsys)) == {"run/recipe.yaml"}
+
+
+def test_a_decision_about_the_run_is_covered(run: Path, capsys) -> None:
+    decision = run / "runs/tiny/gate/production.json"
+    decision.parent.mkdir()
+    decision.write_text('{"passed": true}', "utf-8")
+    assert _verify(run, capsys)[0] == 0  # made since, and no part of it
+    assert in_folder(run, "certify", "tiny") == 0
+    assert _verify(run, capsys)[0] == 0
+    decision.write_text('{"passed": false}', "utf-8")
+    assert set(_differences(run, capsys)) == {"run/gate/production.json"}
 
 
 def test_a_run_that_went_on_needs_a_new_certificate(run: Path, capsys) -> None:

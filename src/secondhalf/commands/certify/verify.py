@@ -55,12 +55,13 @@ def _compare_store(certificate: ReadCertificate, options: argparse.Namespace, re
 
 def _run_folder(certificate: ReadCertificate, options: argparse.Namespace) -> Path:
     """Where the run stands that was named, else the one of the certificate's name below --runs: a name, and never a path."""
+    runs: Path = options.runs
     named: str = options.run
-    places = [options.runs / named, Path(named)] if named else [options.runs / Path(certificate.contents.run).name]
+    places = [runs / named, Path(named)] if named else [runs / Path(certificate.contents.run).name]
     folder = next((place for place in places if (place / "recipe.yaml").is_file()), None)
     if folder is None:
         raise UserError(
-            f"There is no run {named or certificate.contents.run} in {options.runs}: name their folder with --runs, or what you "
+            f"There is no run {named or certificate.contents.run} in {runs}: name their folder with --runs, or what you "
             "were given with --files or --model."
         )
     return folder
