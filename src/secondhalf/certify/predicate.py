@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from secondhalf.recipe.recipe import NAME
 from secondhalf.settings import Settings
 
 PREDICATE_TYPE = "https://secondhalf/certificate/v1"
@@ -127,8 +128,8 @@ class MadeWith(Settings):
 class RunContents(Settings):
     """What can be computed again from a run's folder and its store."""
 
-    run: str
-    """The run's name."""
+    run: str = Field(pattern=f"^{NAME.pattern}$")
+    """The run's name, as recipes have them: a path or a sentence is none."""
     stages: list[CertifiedStage]
     audit: list[AuditedPairs]
     instructions: list[InstructionsInPairs]

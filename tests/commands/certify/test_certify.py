@@ -350,12 +350,25 @@ def test_payloads_that_are_no_statement_are_a_sentence(run: Path, capsys) -> Non
         assert "The certificate is none of ours" in capsys.readouterr().err
 
 
-def test_a_name_that_is_a_path_leads_nowhere(run: Path, capsys) -> None:
-    outside = run / "outside"
-    shutil.copytree(run / "runs/tiny", outside)
-    signed_anew(_certificate(run), lambda statement: statement["predicate"].update(run="../outside"))
+@pytest.mark.parametrize(
+    "name", ["../outside", "..", "", "a/b", "tiny: intact, signed by Hana", "tiny\nother", "x" * 65]
+)
+def test_a_name_that_is_a_path_or_a_sentence_is_none(run: Path, capsys, name: str) -> None:
+    signed_anew(_certificate(run), lambda statement: statement["predicate"].update(run=name))
     assert in_folder(run, "verify", str(_certificate(run))) == 2
-    assert "There is no run ../outside" in capsys.readouterr().err
+    assert capsys.readouterr().out == ""
+
+
+def test_what_a_certificate_says_never_looks_like_what_is_found_of_it(run: Path, capsys) -> None:
+    def claim(statement: dict[str, Any]) -> None:
+        statement["predicate"]["stages"][0]["reasons"] = {"x\ntiny: intact, signed by Hana\x1b[1A": 1}
+
+    signed_anew(_certificate(run), claim)
+    assert in_folder(run, "verify", str(_certificate(run))) == 1
+    out = capsys.readouterr().out
+    assert [line for line in out.splitlines() if line.startswith("tiny: ")] == [out.splitlines()[0]]
+    assert out.startswith("tiny: NOT intact")
+    assert "\x1b" not in out
 
 
 def test_a_key_that_was_retired_vouches_for_what_it_signed_before(run: Path, capsys) -> None:

@@ -24,7 +24,8 @@ def main(options: argparse.Namespace) -> int:
     if options.json:
         print_json(_as_json(result))
         return result.exit_code
-    print_text("\n".join(_lines(result)))
+    # A line each: what a certificate says must not look like what is found of it.
+    print_text("\n".join(line.replace("\n", " ") for line in _lines(result)))
     return result.exit_code
 
 
@@ -57,7 +58,7 @@ def _run_folder(certificate: ReadCertificate, options: argparse.Namespace) -> Pa
     """Where the run stands that was named, else the one of the certificate's name below --runs: a name, and never a path."""
     runs: Path = options.runs
     named: str = options.run
-    places = [runs / named, Path(named)] if named else [runs / Path(certificate.contents.run).name]
+    places = [runs / named, Path(named)] if named else [runs / certificate.contents.run]
     folder = next((place for place in places if (place / "recipe.yaml").is_file()), None)
     if folder is None:
         raise UserError(
