@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -175,3 +176,9 @@ def test_the_folder_is_where_the_user_keeps_settings(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "x"))
     assert keys_folder(None) == tmp_path / "x/secondhalf/keys"
     assert keys_folder(Path("~/k")) == tmp_path / "k"
+
+
+def test_without_the_library_it_is_said_what_to_install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    with pytest.raises(UserError, match=r"pip install 'secondhalf\[certify\]'"):
+        Keyring(folder)
