@@ -70,10 +70,10 @@ def test_a_model_is_held_against_its_certificate_without_a_store(signed: Path, c
     (model / "adapter/pytorch_model.bin").write_bytes(b"pickle")
     (model / "adapter-x").unlink()
     (model / "adapter-x").symlink_to("/etc/hostname")
-    code, found = _verify(signed, capsys)
+    code, differing = _verify(signed, capsys)
     assert code == 1
-    assert "its SHA-256 is" in found.pop("model/adapter/adapter_model.safetensors")
-    assert found == {
+    assert "its SHA-256 is" in differing.pop("model/adapter/adapter_model.safetensors")
+    assert differing == {
         "model/adapter/a b/設定.json": "it is missing",
         "model/adapter/pytorch_model.bin": "it is in no part of the certificate",
         "model/adapter-x": "it is a link",

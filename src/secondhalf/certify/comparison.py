@@ -46,14 +46,14 @@ def compare_store(certificate: ReadCertificate, store: Store, folder: Path, resu
         result.differences.append(Difference("contents", str(error)))
         return
     certified = RunContents(**{name: getattr(certificate.contents, name) for name in RunContents.model_fields})
-    expected, found = certified.model_dump(mode="json"), now.model_dump(mode="json")
-    if _detectors(expected) != _detectors(found):
+    expected, actual = certified.model_dump(mode="json"), now.model_dump(mode="json")
+    if _detectors(expected) != _detectors(actual):
         result.notes.append(
             "The detector of instructions was measured anew since: the estimated shares were not computed again."
         )
-        for row in (*expected["instructions"], *found["instructions"]):
+        for row in (*expected["instructions"], *actual["instructions"]):
             del row["estimate"]
-    result.differences += _different(expected, found, "")
+    result.differences += _different(expected, actual, "")
 
 
 def compare_model(certificate: ReadCertificate, folder: Path, result: Verification) -> None:

@@ -131,9 +131,9 @@ def test_what_is_missing_strange_or_a_link_is_named(run: Path, capsys) -> None:
     linked.rename(run / "elsewhere")
     linked.symlink_to(run / "elsewhere")
     shutil.copy(_table(run, "clean"), strange)
-    found = _differences(run, capsys)
+    differing = _differences(run, capsys)
     names = [f"store/{path.relative_to(run / 'store')}" for path in (gone, linked, strange)]
-    assert found == {
+    assert differing == {
         names[0]: f"it is missing, {rows:,} rows certified",
         names[1]: "it is a link",
         names[2]: "it is in no part of the certificate",
@@ -151,9 +151,9 @@ def test_counts_that_were_changed_in_a_manifest_are_named(run: Path, capsys) -> 
     unsealed = {name: value for name, value in manifest.items() if name not in {"checksum", "checksums"}}
     # By somebody who knows how a manifest is sealed.
     path.write_text(json.dumps(checksums.sealed(unsealed | {"rows_in": 500, "revision": "f" * 12}, folder)), "utf-8")
-    found = _differences(run, capsys)
-    assert set(found) == {"stages.audit:taught.rows_in", "made_with"}
-    assert found["stages.audit:taught.rows_in"].endswith("certified, 500 now")
+    differing = _differences(run, capsys)
+    assert set(differing) == {"stages.audit:taught.rows_in", "made_with"}
+    assert differing["stages.audit:taught.rows_in"].endswith("certified, 500 now")
     path.write_text(json.dumps(checksums.sealed(unsealed | {"settings": {"x": 1}}, folder)), "utf-8")
     assert "its key would be" in _differences(run, capsys)["contents"]
     path.write_text(json.dumps(manifest | {"rows": 1}), "utf-8")
@@ -184,9 +184,9 @@ def test_a_run_that_went_on_needs_a_new_certificate(run: Path, capsys) -> None:
     del rows["audit:taught"]
     links.write_text(json.dumps(rows), "utf-8")
     (run / "runs/tiny/checksums.txt").unlink()
-    found = _differences(run, capsys)
-    assert "stages.audit:taught" in found
-    assert found["stages.audit:taught"].endswith("nothing now")
+    differing = _differences(run, capsys)
+    assert "stages.audit:taught" in differing
+    assert differing["stages.audit:taught"].endswith("nothing now")
     assert in_folder(run, "certify", "tiny") == 0
     assert _verify(run, capsys)[0] == 0
 
@@ -195,9 +195,9 @@ def test_a_certificate_of_another_run_is_told(run: Path, capsys) -> None:
     make_run(run, name="other", split={"max_prompt_words": 19})
     assert in_folder(run, "certify", "other") == 0
     capsys.readouterr()
-    found = _differences(run, capsys, "--run", "other")
-    assert found["run"] == "the certificate is of tiny, and not of other"
-    assert "run/recipe.yaml" in found
+    differing = _differences(run, capsys, "--run", "other")
+    assert differing["run"] == "the certificate is of tiny, and not of other"
+    assert "run/recipe.yaml" in differing
     assert in_folder(run, "verify", str(run / "runs/other/certificate.json")) == 0
     assert in_folder(run, "verify", str(_certificate(run)), "--run", "nobody") == 2
     assert "There is no run nobody" in capsys.readouterr().err
@@ -224,8 +224,8 @@ def test_files_that_somebody_was_given_are_known_under_any_name(run: Path, capsy
     assert _verify(run, capsys, "--files", str(held / "pairs.parquet"))[0] == 0
     (held / "more.parquet").write_bytes(b"more")
     (held / "link").symlink_to(_table(run, "audit"))
-    found = _differences(run, capsys, "--files", str(held))
-    assert found == {"link": "it is a link", "more.parquet": "it is in no part of the certificate"}
+    differing = _differences(run, capsys, "--files", str(held))
+    assert differing == {"link": "it is a link", "more.parquet": "it is in no part of the certificate"}
     changed = held / _table(run, "teach").parent.name / "part-00000.parquet"
     changed.parent.mkdir()
     pq.write_table(pq.read_table(_table(run, "teach")).slice(1), changed)
