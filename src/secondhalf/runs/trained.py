@@ -59,9 +59,9 @@ def trained_arm(run: Run, arm: str, seed: int | None = None) -> TrainedArm:
     """
     chosen, stages = arm_settings(run, arm), run.stages()
     seed = chosen.train.seeds[0] if seed is None else seed
-    stage = stages.get(_trained(run, arm, seed))
+    stage = stages.get(trained_label(run, arm, seed))
     if stage is None:
-        trained = [label for label in stages if label.arm and label == _trained(run, label.arm, label.seed)]
+        trained = [label for label in stages if label.arm and label == trained_label(run, label.arm, label.seed)]
         choices = ", ".join(f"--arm {label.arm} --seed {label.seed}" for label in trained) or "none yet"
         raise UserError(f"{run.folder.name} has no trained arm {arm} under the seed {seed}; there are: {choices}.")
     if not stage.whole:
@@ -116,5 +116,6 @@ def merged_student(recipe: Recipe, student: str, stage: Stage) -> Model:
     return Model(recipe.students[student], stage.path / "model", stage.key)
 
 
-def _trained(run: Run, arm: str, seed: int | None) -> Label:
+def trained_label(run: Run, arm: str, seed: int | None) -> Label:
+    """The stage that an arm's weights stand in: its preference training's where it has one."""
     return Label("prefer" if run.recipe.arms[arm].prefer else "train", arm=arm, seed=seed)
