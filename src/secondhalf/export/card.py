@@ -15,7 +15,7 @@ from secondhalf.export.modelfile import NOT_RUN_IN_OLLAMA
 from secondhalf.export.parity import Parity
 from secondhalf.report import numbers
 from secondhalf.report.verdict import sentence
-from secondhalf.report.words import card_words, headed, page_words
+from secondhalf.report.words import Language, card_words, headed, page_words
 from secondhalf.runs.trained import TrainedArm
 from secondhalf.store.recorded import read_recorded
 
@@ -32,9 +32,27 @@ def read_facts(folder: Path) -> Facts | None:
         return None
 
 
-def model_card(trained: TrainedArm, files: dict[str, str], checks: list[Parity], licence: str) -> str:
-    """The card's text. `files`: form -> name of file or folder; `licence`: what the base model's own file states, or ""."""
-    facts, words = read_facts(trained.run.folder), card_words(trained.recipe.report.language)
+def stated_licence(trained: TrainedArm) -> str:
+    """What the student's GGUF says of its licence; "" where it says nothing, or is no GGUF."""
+    if not trained.student.is_gguf:
+        return ""
+    import gguf
+
+    field = gguf.GGUFReader(str(trained.student.path)).fields.get("general.license")
+    return str(field.contents()) if field else ""
+
+
+def model_card(
+    trained: TrainedArm, files: dict[str, str], checks: list[Parity], licence: str, language: Language | None = None
+) -> str:
+    """The card's text, in the recipe's language unless another is named.
+
+    `files`: form -> name of file or folder, none where the arm is not exported; `licence`: what the base model's own file
+    states, or "".
+    """
+    language = language or trained.recipe.report.language
+    facts, words = read_facts(trained.run.folder), card_words(language)
+    facts = facts.model_copy(update={"language": language}) if facts else None
     base = trained.student.reference.partition("#")[0]
     blocks = [
         _header(base, "adapter" if set(files) == {"adapter"} else "merged"),
@@ -48,14 +66,12 @@ def model_card(trained: TrainedArm, files: dict[str, str], checks: list[Parity],
         _training(trained, words),
         f"## {words['figures']}",
         *(_figures(trained, words, facts) if facts else [words["no_report"]]),
-        f"## {words['parity']}",
-        words["parity_lead"],
-        _list([check.summary() for check in checks]),
+        *([f"## {words['parity']}", words["parity_lead"], _list([check.summary() for check in checks])] if files else []),
         f"## {words['limits']}",
         _list([*_unchecked(facts), *([NOT_RUN_IN_OLLAMA] if "ollama" in files else [])], words["single"],
               words["hostile"]),
         f"## {words['use']}",
-        *_use(trained, words, files, base),
+        *(_use(trained, words, files, base) if files else [words["not_exported"]]),
     ]  # fmt: skip
     return "\n\n".join(blocks) + "\n"
 

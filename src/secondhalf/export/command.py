@@ -12,7 +12,7 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.export.adapter import write_adapter
-from secondhalf.export.card import model_card
+from secondhalf.export.card import model_card, stated_licence
 from secondhalf.export.gguf.writer import write_gguf
 from secondhalf.export.merged import write_merged
 from secondhalf.export.modelfile import NOT_RUN_IN_OLLAMA, modelfile_text
@@ -109,22 +109,12 @@ def _write(trained: TrainedArm, forms: list[str], kind: str, work: Path) -> list
         files["ollama"] = "Modelfile"
     if merged.is_dir() and "merged" not in forms:
         shutil.rmtree(merged)
-    readme = model_card(trained, files, checks, _licence(trained))
+    readme = model_card(trained, files, checks, stated_licence(trained))
     for folder in (work, *(work / name for form, name in files.items() if form in {"adapter", "merged"})):
         (folder / "README.md").write_text(readme, "utf-8")
     record = json.dumps(_record(trained, files, checks, work), indent=2, ensure_ascii=False) + "\n"
     (work / "export.json").write_text(record, "utf-8")
     return checks
-
-
-def _licence(trained: TrainedArm) -> str:
-    """What the student's GGUF says of its licence."""
-    if not trained.student.is_gguf:
-        return ""
-    import gguf
-
-    field = gguf.GGUFReader(str(trained.student.path)).fields.get("general.license")
-    return str(field.contents()) if field else ""
 
 
 def _record(trained: TrainedArm, files: dict[str, str], checks: list[Parity], work: Path) -> dict[str, Any]:

@@ -25,6 +25,11 @@ def card_words(language: Language) -> Mapping[str, str]:
     return _sections(language)["card"]
 
 
+def disclosure_words(language: Language) -> Mapping[str, str]:
+    """The words of the documents about a model and its data, and of their page, by key."""
+    return _sections(language)["disclosure"]
+
+
 def search_words(language: Language) -> Mapping[str, str]:
     """The words of a search's page, by key."""
     return _sections(language)["search"]
