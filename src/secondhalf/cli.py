@@ -19,6 +19,7 @@ COMMANDS = {
     "compare": "compare",
     "chat": "chat",
     "export": "export",
+    "document": "document",
     "score": "score",
     "store": "store",
     "journal": "journal",

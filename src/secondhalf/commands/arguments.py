@@ -160,6 +160,19 @@ def _models(add: Add) -> None:
     export.add_argument("--as", dest="form", choices=("adapter", "merged", "gguf", "ollama", "all"), default="all")
     export.add_argument("--type", dest="kind", choices=("bf16", "f16", "q8_0"), default="f16", help="the GGUF's type")
     export.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="a folder that does not exist yet")
+    document = add(
+        "document", "write what is asked of a run's data and model: cards, bills of materials, the page", "run"
+    )
+    document.add_argument(
+        "--as", dest="form", default="all",
+        choices=("page", "croissant", "data-card", "ml-bom", "model-card", "eu-summary", "ab2013", "all"),
+        help="(default: all that the run can have)",
+    )  # fmt: skip
+    document.add_argument("--arm", help="which trained arm (default: the one of the report's verdict)")
+    document.add_argument("--seed", type=int, help="which training seed (default: the first)")
+    document.add_argument("--export", type=Path, metavar="FOLDER", help="an export of that arm: its files are named")
+    document.add_argument("--language", choices=("en", "ja"), help="(default: the report's)")
+    document.add_argument("--out", type=Path, metavar="FOLDER", help="(default: proof/ in the run's folder)")
     score = add("score", "score a file of responses to IFEval's, M-IFEval Japanese's or IFBench's prompts")
     score.add_argument("prompts", type=Path, help="the benchmark's JSONL file")
     score.add_argument("responses", type=Path, help="JSONL with response, and key or prompt")
