@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from secondhalf.analysis.training_data import ModelUsed
 from secondhalf.disclosure.evidence import gather
 from secondhalf.errors import UserError
 from secondhalf.models.reference import file_hash
@@ -94,3 +95,19 @@ def test_a_folder_that_is_no_export(tmp_path: Path) -> None:
         gather(disclosed_run(tmp_path), "taught", 1, export=tmp_path)
     with pytest.raises(UserError, match="has no trained arm, so"):
         gather(disclosed_run(tmp_path / "other", student=None), None, None, export=tmp_path)
+
+
+@pytest.mark.parametrize("file", ["audit/a/part-00000.parquet", "train/w/adapter/adapter_model.safetensors"])
+def test_nothing_is_stated_of_a_damaged_file(tmp_path: Path, file: str) -> None:
+    run, path = disclosed_run(tmp_path), tmp_path / "store" / file
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(UserError, match="is damaged"):
+        gather(run, "taught", None)
+
+
+def test_a_name_of_64_signs_is_no_hash(tmp_path: Path) -> None:
+    name = "m" * 64
+    assert ModelUsed("served", name).sha256 == ""
+    assert ModelUsed("file", HASH).sha256 == HASH

@@ -59,7 +59,7 @@ def variants(folder: Path) -> Iterator[Evidence]:
     yield replace(alone, data=[one for one in alone.data if not one.writers])
     many = {f"source {index}": 1 for index in range(20)}
     unstated = [replace(one, sources=many, licences={"": one.pairs}, writers=[]) for one in taught.data]
-    yield replace(taught, data=unstated)
+    yield replace(taught, data=[replace(one, unsourced=1) for one in unstated])
     arms = {"taught": {"data": {"mine": 1, "taught": 1}, "compare_to": ["untouched"]}, "original": None}
     mixed = {"mine": {"instructions": {"path": "mine.jsonl"}}, "original": None}
     yield gather(disclosed_run(folder / "mixed", data=mixed, arms=arms), "taught", None)

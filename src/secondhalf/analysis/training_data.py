@@ -1,5 +1,6 @@
 """What the pairs of a run are: how many, in which languages, from which sources under which licences, and who wrote them."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from secondhalf.models.reference import file_hash
 from secondhalf.recipe.arms import DataSettings
 from secondhalf.runs import Label
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _CLEANED = (Label("deduplicate"), Label("clean"), Label("corpus"))
 
 
@@ -21,6 +23,11 @@ class ModelUsed:
 
     reference: str
     identity: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """The identity where it is a hash; "" where it is the name that a server gives its model, or an arm's key."""
+        return self.identity if _SHA256.fullmatch(self.identity) else ""
 
 
 @dataclass(frozen=True)

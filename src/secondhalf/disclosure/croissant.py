@@ -54,7 +54,7 @@ def croissant(evidence: Evidence) -> Disclosure:
         "datePublished": None,
         "version": None,
         "citeAs": None,
-        "inLanguage": list(evidence.counted("languages")) or None,
+        "inLanguage": [name for name in evidence.counted("languages") if name] or None,
         "keywords": ["non-instructional fine-tuning", "secondhalf"],
         "isLiveDataset": False,
         "distribution": [one for data in evidence.data for one in _files(data)],

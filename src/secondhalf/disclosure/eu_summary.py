@@ -86,7 +86,7 @@ def _sources(evidence: Evidence, say: Sentences) -> list[DisclosureField]:
 
 
 def _files(paths: list[str], say: Sentences) -> str:
-    return fill(say.words["eu_instruction_files"], files=", ".join(paths))
+    return fill(say.words["eu_instruction_files"], files=say.join(paths))
 
 
 def _processing(say: Sentences) -> list[DisclosureField]:

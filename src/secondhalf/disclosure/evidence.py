@@ -83,7 +83,7 @@ def gather(
     under one training seed (its first), or about its pairs where nothing is trained.
 
     `export`: the folder of an export of that arm, whose files are named instead of the store's. Raises UserError for an arm
-    that is not there or not trained, where several could be meant, for an export of another arm, and for a run without pairs.
+    that is not there or not trained, where several could be meant, for an export of another arm, a run without pairs, and damage.
     """
     tables = RunTables(run)
     facts = read_facts(run.folder)
@@ -129,6 +129,7 @@ def _model(tables: RunTables, arm: str, seed: int | None, export: Path | None) -
             f"{run.folder.name} has no trained arm {arm} under the seed {seed}: `secondhalf train RECIPE` first."
         )
     stage, manifest = tables.stages[label], dict(tables.manifest(label))
+    stage.check()
     folder = next((one for one in (stage.path / "adapter", stage.path / "model") if one.is_dir()), stage.path)
     root = run.store.root
     files = [

@@ -1,4 +1,5 @@
-"""A document of labelled fields as Markdown. All that is filled in comes from a run, and is shown as it is: never as markup."""
+"""A document of labelled fields as Markdown. All that is filled in may come from a run, and is shown as it is, never as markup;
+labels and headings are our own words."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,9 +19,9 @@ def as_markdown(kind: str, name: str, sections: Sections, evidence: Evidence, wo
     head = fill(
         words["head"], run=evidence.recipe.name, date=evidence.today.isoformat(), unknown=unknown, fields=len(fields)
     )
-    blocks = [f"# {escaped(fill(words[f'{kind}_title'], name=name))}", escaped(words[f"{kind}_lead"]), escaped(head)]
+    blocks = [f"# {escaped(fill(words[f'{kind}_title'], name=name))}", words[f"{kind}_lead"], escaped(head)]
     for section, inside in sections.items():
-        blocks.append(f"## {escaped(words[f'{kind}_{section}'])}")
+        blocks.append(f"## {words[f'{kind}_{section}']}")
         blocks.append(field_list(kind, inside, words))
     return "\n\n".join(blocks) + "\n"
 
@@ -35,5 +36,5 @@ def _lines(key: str, field: DisclosureField, words: Mapping[str, str]) -> list[s
     values = [values] if isinstance(values, str) else values or ["–"]
     note = [fill(words["recorded"], note=field.note)] if field.note else []
     below = [*values, *note] if len(values) > 1 else note
-    head = f"- **{escaped(words[key])}**" + ("" if len(values) > 1 else f": {escaped(values[0])}")
+    head = f"- **{words[key]}**" + ("" if len(values) > 1 else f"{words['colon']}{escaped(values[0])}")
     return [head, *(f"  - {escaped(line)}" for line in below)]

@@ -143,7 +143,7 @@ def _other(model: ModelUsed, ref: str) -> Component:
         "bom-ref": ref,
         "name": name,
         "version": revision or None,
-        "hashes": _hashes(model.identity),
+        "hashes": _hashes(model.sha256),
         "supplier": None,
         "licenses": None,
     }
@@ -187,8 +187,7 @@ def _file(file: HashedFile) -> Component:
 
 
 def _hashes(value: str) -> list[dict[str, str]] | None:
-    """A SHA-256; None for the names that servers give their models, which are no hash."""
-    return [{"alg": "SHA-256", "content": value}] if len(value) == 64 else None
+    return [{"alg": "SHA-256", "content": value}] if value else None
 
 
 def _package(name: str, version: str) -> Component:

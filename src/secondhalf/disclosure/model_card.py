@@ -8,7 +8,6 @@ from secondhalf.disclosure.markdown import field_list
 from secondhalf.disclosure.sentences import Sentences
 from secondhalf.errors import UserError
 from secondhalf.export.card import model_card, stated_licence
-from secondhalf.export.markdown import escaped
 from secondhalf.report.numbers import duration
 from secondhalf.report.words import fill
 from secondhalf.runs.trained import trained_arm
@@ -30,7 +29,7 @@ def full_model_card(evidence: Evidence, export: Path | None) -> Disclosure:
     lead = fill(say.words["model_lead"], unknown=unknown, fields=len(fields))
     blocks = [
         card.rstrip("\n"),
-        f"## {escaped(say.words['model_section'])}",
+        f"## {say.words['model_section']}",
         lead,
         field_list("model", fields, say.words),
     ]
@@ -49,7 +48,7 @@ def _fields(evidence: Evidence, model: DescribedModel, say: Sentences, licence: 
     )  # fmt: skip
     seconds = model.manifest.get("seconds")
     measured = evidence.facts and any(arm.name == model.arm and arm.figures for arm in evidence.facts.arms)
-    notices = "; ".join([*([licence] if licence else []), *evidence.recipe.notices])
+    notices = say.join([*([licence] if licence else []), *evidence.recipe.notices])
     return [
         DisclosureField("developers", None),
         DisclosureField("funders", None),

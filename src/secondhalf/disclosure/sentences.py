@@ -1,7 +1,7 @@
 """What a run knows, as sentences in the page's language that several documents share. Their parts come from a run: they are
 text, and whoever writes them into Markdown, HTML or JSON escapes them there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from secondhalf.analysis.facts import FunnelStep
@@ -41,13 +41,15 @@ class Sentences:
     @property
     def description(self) -> str:
         """What the pairs are."""
-        written = fill(self.words["written_by"], models=", ".join(self.writers)) if self.writers else ""
-        parts = [fill(self.words["description"], n=f"{self.pairs:,}"), written or self.words["own_halves"]]
-        return self._join(parts)
+        unsourced = sum(one.unsourced for one in self._evidence.data)
+        written = fill(self.words["written_by"], models=self.join(self.writers)) if self.writers else ""
+        parts = [fill(self.words["description"], n=f"{self.pairs:,}")]
+        parts += [fill(self.words["of_no_document"], n=f"{unsourced:,}")] if unsourced else []
+        return self._join([*parts, written or self.words["own_halves"]])
 
     def pairs_of(self, data: TrainingData) -> str:
         """One data set in a sentence."""
-        writers = ", ".join(map(self.model, data.writers))
+        writers = self.join(map(self.model, data.writers))
         by = fill(self.words["written_by"], models=writers) if writers else self.words["own_halves"]
         return self._join([fill(self.words["pairs_of"], name=data.name, n=f"{data.pairs:,}"), by])
 
@@ -58,8 +60,8 @@ class Sentences:
 
     def model(self, model: ModelUsed) -> str:
         """A model by its reference and hash."""
-        if len(model.identity) == 64:
-            return fill(self.words["model_hash"], model=model.reference, hash=model.identity)
+        if model.sha256:
+            return fill(self.words["model_hash"], model=model.reference, hash=model.sha256)
         return model.reference
 
     @property
@@ -102,7 +104,7 @@ class Sentences:
     def annotation(self) -> str:
         """Who wrote the responses: there are no labels."""
         return (
-            fill(self.words["annotation"], models=", ".join(self.writers)) if self.writers else self.words["own_halves"]
+            fill(self.words["annotation"], models=self.join(self.writers)) if self.writers else self.words["own_halves"]
         )
 
     @cached_property
@@ -113,7 +115,7 @@ class Sentences:
     def _step(self, step: FunnelStep) -> str:
         name = label(self._page, "stage", step.stage) + (f" ({step.data})" if step.data else "")
         most = sorted(step.rejects, key=lambda one: -one.count)[:5]
-        refused = ", ".join(f"{reason(self._evidence.language, one.reason)} {one.count:,}" for one in most)
+        refused = self.join(f"{reason(self._evidence.language, one.reason)} {one.count:,}" for one in most)
         sentence = fill(self.words["step"], stage=name, rows=f"{step.rows_in:,}", out=f"{step.rows_out:,}")
         return self._join([sentence, fill(self.words["refused_for"], reasons=refused) if refused else ""])
 
@@ -166,9 +168,13 @@ class Sentences:
 
     def listed(self, counts: Mapping[str, int]) -> str:
         """Names with their counts, the most frequent ones; of the rest how many there are."""
-        shown = [f"{name} ({count:,})" for name, count in list(counts.items())[:_SHOWN]]
+        shown = [f"{name or self.words['not_known']} ({count:,})" for name, count in list(counts.items())[:_SHOWN]]
         more = len(counts) - len(shown)
-        return ", ".join([*shown, *([fill(self.words["and_more"], n=f"{more:,}")] if more else [])])
+        return self.join([*shown, *([fill(self.words["and_more"], n=f"{more:,}")] if more else [])])
+
+    def join(self, names: Iterable[str]) -> str:
+        """Names in a row."""
+        return self.words["list_join"].join(names)
 
     def _join(self, parts: list[str]) -> str:
         return self._page["between"].join(filter(None, parts))
