@@ -38,4 +38,4 @@ def test_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert document(tmp_path) == 2
     assert "name one of original, taught with --arm" in capsys.readouterr().err
     assert document(tmp_path, "--as", "ml-bom", "--arm", "taught", "--export", str(tmp_path)) == 2
-    assert "is no export of secondhalf" in capsys.readouterr().err
+    assert "name the folder that an export wrote" in capsys.readouterr().err

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.analysis.facts import Probe
+from secondhalf.analysis.facts import InstructionShare, Probe
 from secondhalf.disclosure import model_card, sentences
 from secondhalf.disclosure.evidence import Evidence, gather
 from secondhalf.disclosure.write import disclosures
@@ -53,6 +53,11 @@ def variants(folder: Path) -> Iterator[Evidence]:
         )
     ]  # fmt: skip
     yield replace(taught, facts=facts.model_copy(update={"arms": arms, "overfitting": own}))
+    left = {"recall": 0.9, "specificity": 0.9, "share": 0.1, "low": 0.05, "high": 0.2}
+    estimated = InstructionShare(
+        data="taught", language="en", pairs=3, flagged=1, **left, left=0.01, left_low=0.0, left_high=0.02
+    )
+    yield replace(taught, instructions=[estimated])
     for tokens in (10**10, 10**14):
         yield replace(taught, model=replace(taught.model, manifest={**taught.model.manifest, "tokens": tokens}))
     alone = gather(disclosed_run(folder / "original", student=None), None, None)

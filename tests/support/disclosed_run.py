@@ -78,9 +78,8 @@ def exported(folder: Path, **record: object) -> Path:
     folder.mkdir()
     (folder / "README.md").write_text("# card\n", "utf-8")
     files = {"README.md": file_hash(folder / "README.md")}
-    (folder / "export.json").write_text(
-        json.dumps({"run": "made", "arm": "taught", "seed": 1, "files": files, **record})
-    )
+    made = {"run": "made", "arm": "taught", "seed": 1, "stage": PLACES["train:taught:1"], "files": files, **record}
+    (folder / "export.json").write_text(json.dumps(made), "utf-8")
     return folder
 
 

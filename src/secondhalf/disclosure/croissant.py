@@ -8,10 +8,10 @@ listed in `additionalProperty`.
 
 from typing import Any
 
-from secondhalf.analysis.training_data import TrainingData
 from secondhalf.disclosure.evidence import Evidence
 from secondhalf.disclosure.fields import Disclosure, as_fields, as_json
 from secondhalf.disclosure.sentences import Sentences
+from secondhalf.disclosure.training_data import TrainingData
 
 FILE = "croissant.json"
 _TERMS = (
@@ -66,7 +66,7 @@ def croissant(evidence: Evidence) -> Disclosure:
         "rai:dataManipulationProtocol": say.manipulation,
         "rai:dataPreprocessingProtocol": say.steps,
         "rai:dataAnnotationProtocol": say.annotation,
-        "rai:dataAnnotationAnalysis": say.findings,
+        "rai:dataAnnotationAnalysis": [*say.findings, *say.instructions],
         "rai:machineAnnotationTools": say.writers or [say.words["own_halves"]],
         "rai:personalSensitiveInformation": [say.personal],
         "rai:dataBiases": None,

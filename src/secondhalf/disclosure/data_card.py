@@ -58,7 +58,7 @@ def _sections(evidence: Evidence, say: Sentences) -> Mapping[str, list[Disclosur
         fill(
             words["data_file"],
             path=file.path,
-            size=f"{file.size:,}" if file.size is not None else "–",
+            size=f"{file.size:,}",
             hash=file.sha256,
         )
         for one in evidence.data
@@ -91,7 +91,7 @@ def _sections(evidence: Evidence, say: Sentences) -> Mapping[str, list[Disclosur
         "bias": [
             DisclosureField("biases", None),
             DisclosureField("limits", say.limits),
-            DisclosureField("findings", say.findings),
+            DisclosureField("findings", [*say.findings, *say.instructions]),
             DisclosureField("overlaps", say.overlaps or None),
             DisclosureField("citation", None),
             DisclosureField("contact", None),

@@ -94,5 +94,5 @@ def _processing(say: Sentences) -> list[DisclosureField]:
         DisclosureField("code", None),
         DisclosureField("reservations", None, say.licences),
         DisclosureField("illegal", [say.adult, say.personal]),
-        DisclosureField("processing", [*say.steps, *say.findings]),
+        DisclosureField("processing", [*say.steps, *say.findings, *say.instructions]),
     ]

@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from secondhalf.analysis.check_counts import BenchmarkOverlap, CheckCount, check_counts, overlaps
-from secondhalf.analysis.facts import Facts, FunnelStep
+from secondhalf.analysis.facts import Facts, FunnelStep, InstructionShare
 from secondhalf.analysis.funnel import FUNNEL, step
+from secondhalf.analysis.instruction_share import instruction_shares
 from secondhalf.analysis.results import Results
 from secondhalf.analysis.tables import RunTables
-from secondhalf.analysis.training_data import HashedFile, ModelUsed, TrainingData, training_data
-from secondhalf.disclosure.exported import exported_files
+from secondhalf.certify.exported import exported_model
+from secondhalf.disclosure.check_counts import BenchmarkOverlap, CheckCount, check_counts, overlaps
+from secondhalf.disclosure.training_data import HashedFile, ModelUsed, TrainingData, training_data
 from secondhalf.errors import UserError
 from secondhalf.export.card import read_facts
 from secondhalf.models.reference import file_hash
@@ -49,6 +50,7 @@ class Evidence:
     data: list[TrainingData]
     funnel: list[FunnelStep]
     checks: list[CheckCount]
+    instructions: list[InstructionShare]
     overlaps: list[BenchmarkOverlap]
     model: DescribedModel | None
 
@@ -106,6 +108,7 @@ def gather(
         data=data,
         funnel=[one for one in steps if one.data in {"", name, *names}],
         checks=check_counts(tables, names),
+        instructions=[row for row in instruction_shares(tables) if row.data in names],
         overlaps=overlaps(tables, names),
         model=model,
     )
@@ -142,6 +145,16 @@ def _model(tables: RunTables, arm: str, seed: int | None, export: Path | None) -
         arm=arm,
         seed=seed,
         base=ModelUsed(reference, manifest.get("inputs", {}).get("student", "")),
-        files=exported_files(export, run.recipe.name, arm, seed) if export else files,
+        files=_exported(run, export, arm, seed) if export else files,
         manifest=manifest,
     )
+
+
+def _exported(run: Run, folder: Path, arm: str, seed: int) -> list[HashedFile]:
+    model, hashes = exported_model(run, folder)
+    if (model.arm, model.seed) != (arm, seed):
+        raise UserError(
+            f"{folder} is an export of {model.arm} under the seed {model.seed}, not of {arm} under {seed}: name that one with "
+            "--arm and --seed."
+        )
+    return [HashedFile(name, (folder / name).stat().st_size, value) for name, value in sorted(hashes.items())]

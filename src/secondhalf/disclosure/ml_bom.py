@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 from secondhalf.analysis.facts import Arm
-from secondhalf.analysis.training_data import HashedFile, ModelUsed, TrainingData
 from secondhalf.disclosure.evidence import DescribedModel, Evidence
 from secondhalf.disclosure.fields import Disclosure, as_fields, as_json
 from secondhalf.disclosure.sentences import Sentences
+from secondhalf.disclosure.training_data import HashedFile, ModelUsed, TrainingData
 from secondhalf.errors import UserError
 
 FILE = "bom.cdx.json"

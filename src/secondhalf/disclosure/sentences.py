@@ -4,9 +4,10 @@ text, and whoever writes them into Markdown, HTML or JSON escapes them there."""
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from secondhalf.analysis.facts import FunnelStep
-from secondhalf.analysis.training_data import ModelUsed, TrainingData
+from secondhalf.analysis.facts import FunnelStep, InstructionShare
 from secondhalf.disclosure.evidence import Evidence
+from secondhalf.disclosure.training_data import ModelUsed, TrainingData
+from secondhalf.report import numbers
 from secondhalf.report.words import disclosure_words, fill, label, page_words, reason
 
 _SHOWN = 12
@@ -129,6 +130,18 @@ class Sentences:
             )
             for one in self._evidence.checks if one.label.stage == "audit"
         ]  # fmt: skip
+
+    @cached_property
+    def instructions(self) -> list[str]:
+        """How much instruction-like content was found, and where the detectors' errors are measured how much is left."""
+        return list(map(self._instructions, self._evidence.instructions))
+
+    def _instructions(self, row: InstructionShare) -> str:
+        counts = {"data": row.data, "language": row.language, "found": f"{row.flagged:,}", "pairs": f"{row.pairs:,}"}
+        if row.left is None or row.left_low is None or row.left_high is None:
+            return fill(self.words["instructions_unmeasured"], **counts)
+        left, low, high = (numbers.figure(value, "share", 1) for value in (row.left, row.left_low, row.left_high))
+        return fill(self.words["instructions"], **counts, left=left, low=low, high=high)
 
     @property
     def overlaps(self) -> list[str]:

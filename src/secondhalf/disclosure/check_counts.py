@@ -9,6 +9,7 @@ from secondhalf.analysis.tables import RunTables
 from secondhalf.runs import Label
 
 _CHECKING = ("clean", "audit")
+_MET = [("passed", "min"), ("reason", "max"), ("score", "max")]
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class CheckCount:
     check: str
     looked: int
     found: int
-    """Rows on which it found something: it did not pass, or (personal data) there was something to mask."""
+    """Rows on which it found something, refused for it or not; of personal data also what was masked."""
     refused: int
     """Rows that it was the first to refuse."""
 
@@ -64,11 +65,12 @@ def _of_stage(tables: RunTables, label: Label) -> list[CheckCount]:
     found: dict[str, set[str]] = {}
     if tables.stages[label].has("verdicts", 0):
         verdicts: pa.Table = tables.table(label, "verdicts")
-        for row in verdicts.group_by(["check", "id"]).aggregate([("passed", "min"), ("score", "max")]).to_pylist():
+        for row in verdicts.group_by(["check", "id"]).aggregate(_MET).to_pylist():
             # A filter of many rules names the rule after a dot, one of many kinds the kind after a blank.
             check = row["check"].partition(".")[0].partition(" ")[0]
             looked.setdefault(check, set()).add(row["id"])
-            if not row["passed_min"] or (check == "personal" and row["score_max"] > 0):
+            # A verdict that passed has a reason where its check only looks.
+            if not row["passed_min"] or row["reason_max"] or (check == "personal" and row["score_max"] > 0):
                 found.setdefault(check, set()).add(row["id"])
     refused: dict[str, int] = {}
     if tables.stages[label].has("rejects", 0):

@@ -32,10 +32,10 @@ class ModelUsed:
 
 @dataclass(frozen=True)
 class HashedFile:
-    """A file by its path below the store (or an export's folder), its size in bytes and its SHA-256 as hex; None: not known."""
+    """A file by its path below the store (or an export's folder), its size in bytes and its SHA-256 as hex."""
 
     path: str
-    size: int | None
+    size: int
     sha256: str
 
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from secondhalf.analysis.tables import RunTables
-from secondhalf.analysis.training_data import training_data
+from secondhalf.disclosure.training_data import training_data
 from secondhalf.rows import Document, Pair, to_table
 from secondhalf.runs import Run
 from secondhalf.store import Stage
