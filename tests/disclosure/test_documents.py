@@ -68,7 +68,7 @@ def test_ab2013_has_its_twelve_points(documents: dict[str, Disclosure]) -> None:
 
 def test_a_question_that_the_run_can_answer_is_answered(tmp_path: Path) -> None:
     """CPython's own documentation was read: nothing was crawled, licensed or taken from users. Of a folder nobody knows."""
-    asked = ("crawled", "user_model", "licensed", "private")
+    wanted = ("crawled", "user_model", "licensed", "private")
     pydoc, other = (
         {
             field.name: field.value
@@ -76,8 +76,8 @@ def test_a_question_that_the_run_can_answer_is_answered(tmp_path: Path) -> None:
         }
         for reader, corpus in (("pydoc", {"reader": "pydoc"}), ("text", {"reader": "text", "path": "texts"}))
     )
-    assert {pydoc[name] for name in asked} == {"No"}
-    assert {other[name] for name in asked} == {None}
+    assert {pydoc[name] for name in wanted} == {"No"}
+    assert {other[name] for name in wanted} == {None}
     assert pydoc["synthetic"] == other["synthetic"] == "Yes"
     assert other["synthetic_models"] == [f"dummy (SHA-256 {HASH})"]
     assert str(pydoc["size"]).startswith("less than 1 billion tokens (900 tokens")

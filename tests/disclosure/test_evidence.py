@@ -21,7 +21,7 @@ def test_counts_by_hand(tmp_path: Path) -> None:
     [file] = data.files
     assert (file.path, file.sha256) == ("audit/a/part-00000.parquet", file_hash(tmp_path / "store" / file.path))
     assert [(one.benchmark, one.prompts, one.contaminated) for one in evidence.overlaps] == [("ifeval", 2, 1)]
-    counts = {(str(one.label), one.check): (one.looked, one.found, one.refused) for one in evidence.checks}
+    counts = {(str(one.label), one.check): (one.looked, one.findings, one.refused) for one in evidence.checks}
     assert counts == {
         ("clean", "adult"): (4, 1, 1),
         ("clean", "personal"): (4, 1, 0),

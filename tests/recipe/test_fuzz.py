@@ -118,6 +118,7 @@ def test_what_loads_loads_again_as_it_was_written_out(data: st.DataObject, tiny:
             "\r\n",
             "\f\n",
             "\x85\n",
+            "a\x85",
             "\u2028\n",
             "\ufeff\n",
         ]

@@ -19,7 +19,7 @@ class CheckCount:
     label: Label
     check: str
     looked: int
-    found: int
+    findings: int
     """Rows on which it found something, refused for it or not; of personal data also what was masked."""
     refused: int
     """Rows that it was the first to refuse."""
@@ -62,7 +62,7 @@ def overlaps(tables: RunTables, data: list[str]) -> list[BenchmarkOverlap]:
 
 def _of_stage(tables: RunTables, label: Label) -> list[CheckCount]:
     looked: dict[str, set[str]] = {}
-    found: dict[str, set[str]] = {}
+    flagged: dict[str, set[str]] = {}
     if tables.stages[label].has("verdicts", 0):
         verdicts: pa.Table = tables.table(label, "verdicts")
         for row in verdicts.group_by(["check", "id"]).aggregate(_MET).to_pylist():
@@ -71,7 +71,7 @@ def _of_stage(tables: RunTables, label: Label) -> list[CheckCount]:
             looked.setdefault(check, set()).add(row["id"])
             # A verdict that passed has a reason where its check only looks.
             if not row["passed_min"] or row["reason_max"] or (check == "personal" and row["score_max"] > 0):
-                found.setdefault(check, set()).add(row["id"])
+                flagged.setdefault(check, set()).add(row["id"])
     refused: dict[str, int] = {}
     if tables.stages[label].has("rejects", 0):
         for row in pc.value_counts(tables.table(label, "rejects").column("check")).to_pylist():
@@ -79,6 +79,6 @@ def _of_stage(tables: RunTables, label: Label) -> list[CheckCount]:
             refused[check] = refused.get(check, 0) + row["counts"]
     names = sorted(looked.keys() | refused.keys())
     return [
-        CheckCount(label, name, len(looked.get(name, ())), len(found.get(name, ())), refused.get(name, 0))
+        CheckCount(label, name, len(looked.get(name, ())), len(flagged.get(name, ())), refused.get(name, 0))
         for name in names
     ]

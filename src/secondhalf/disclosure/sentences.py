@@ -126,7 +126,7 @@ class Sentences:
         return [
             fill(
                 self.words["finding"], data=one.label.data, check=label(self._page, "check", one.check),
-                looked=f"{one.looked:,}", found=f"{one.found:,}", refused=f"{one.refused:,}",
+                looked=f"{one.looked:,}", found=f"{one.findings:,}", refused=f"{one.refused:,}",
             )
             for one in self._evidence.checks if one.label.stage == "audit"
         ]  # fmt: skip
@@ -160,8 +160,10 @@ class Sentences:
         rows = [one for one in self._evidence.checks if one.check == "personal"]
         if not rows:
             return self.words["personal_not_looked"]
-        looked, found, refused = (sum(getattr(one, name) for one in rows) for name in ("looked", "found", "refused"))
-        return fill(self.words["personal"], looked=f"{looked:,}", found=f"{found:,}", refused=f"{refused:,}")
+        looked, findings, refused = (
+            sum(getattr(one, name) for one in rows) for name in ("looked", "findings", "refused")
+        )
+        return fill(self.words["personal"], looked=f"{looked:,}", found=f"{findings:,}", refused=f"{refused:,}")
 
     @property
     def adult(self) -> str:
@@ -169,8 +171,8 @@ class Sentences:
         rows = [one for one in self._evidence.checks if one.check == "adult"]
         if not rows:
             return self.words["adult_not_looked"]
-        looked, found = (sum(getattr(one, name) for one in rows) for name in ("looked", "found"))
-        return fill(self.words["adult"], looked=f"{looked:,}", found=f"{found:,}")
+        looked, findings = (sum(getattr(one, name) for one in rows) for name in ("looked", "findings"))
+        return fill(self.words["adult"], looked=f"{looked:,}", found=f"{findings:,}")
 
     @property
     def limits(self) -> list[str]:

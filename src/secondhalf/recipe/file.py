@@ -156,8 +156,10 @@ def _commented(value: object, depth: int, *, comments: bool) -> object:
         return CommentedMap({key: _commented(item, depth + 1, comments=False) for key, item in value.items()})
     if isinstance(value, list | tuple):
         return [_commented(item, depth + 1, comments=comments) for item in value]
-    if not isinstance(value, str) or "\n" not in value:
+    if not isinstance(value, str):
         return value
-    # A literal block would lose the carriage return before a line's end, and cannot spell what is not printable.
-    plain = all(character.isprintable() or character in "\n\t" for character in value)
-    return LiteralScalarString(value) if plain else DoubleQuotedScalarString(value)
+    # In a plain scalar U+0085 is a line's end; a literal block loses the carriage return before one. Neither spells what is not
+    # printable.
+    if not all(character.isprintable() or character in "\n\t" for character in value):
+        return DoubleQuotedScalarString(value)
+    return LiteralScalarString(value) if "\n" in value else value
