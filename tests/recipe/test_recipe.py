@@ -89,6 +89,20 @@ def test_a_fault_names_the_line_and_the_mend(tmp_path: Path, old: str, new: str,
         _load(tmp_path, GOOD.replace(old, new))
 
 
+@pytest.mark.parametrize(
+    ("benchmark", "message"),
+    [
+        ("{name: ifeval, pth: x}", r"r\.yaml:4: there is no field evaluate\.benchmarks\.1\.pth; did you mean path\?"),
+        ("{name: ifeval}", r"r\.yaml:4: evaluate\.benchmarks\.1\.path: Field required"),
+    ],
+)
+def test_a_fault_in_a_list_names_its_line(tmp_path: Path, benchmark: str, message: str):
+    path = tmp_path / "r.yaml"
+    path.write_text(f"evaluate:\n  benchmarks:\n    - {{name: ifbench, path: x}}\n    - {benchmark}\n", "utf-8")
+    with pytest.raises(UserError, match=message):
+        load_recipe(path)
+
+
 @pytest.mark.parametrize("override", ["ratio", "split.=1", "name.x=1", "split.ratio=[", "split.ration=1"])
 def test_a_bad_override_is_one_sentence(tmp_path: Path, override: str):
     with pytest.raises(UserError):

@@ -70,7 +70,8 @@ def explain(error: ValidationError, model: type[BaseModel], path: Path, raw: Yam
     sentences: list[str] = []
     for fault in error.errors(include_url=False)[: 2 * _MOST_FAULTS]:
         keys = [str(part) for part in fault["loc"]]
-        where = f"{path}{_line(raw, keys)}"
+        # What is missing stands in no line; what it is missing from does.
+        where = f"{path}{_line(raw, keys[:-1] if fault['type'] == 'missing' else keys)}"
         name = ".".join(keys)
         if fault["type"] == "extra_forbidden":
             sentences.append(f"{where}: there is no field {name}{_nearest(model, keys)}.")
@@ -106,6 +107,10 @@ def _line(raw: object, keys: list[str]) -> str:
     for start in (keys, keys[2:] if keys[:1] in (["data"], ["arms"]) else []):
         node, line = raw, None
         for key in start:
+            if isinstance(node, list) and key.isdigit() and int(key) < len(node):
+                node = node[int(key)]
+                line = min(node.lines.values(), default=line) if isinstance(node, YamlMapping) else line
+                continue
             if not isinstance(node, YamlMapping) or key not in node:
                 line = None if key == start[-1] and node is raw else line
                 break
