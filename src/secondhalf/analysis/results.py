@@ -9,6 +9,8 @@ import pyarrow as pa
 from secondhalf.analysis.costs import cost, per_pair
 from secondhalf.analysis.facts import Curve, Facts, PilotTeacher, Point, Sample, Unchecked
 from secondhalf.analysis.figures import arm_of, comparisons
+from secondhalf.analysis.flat.figures import FlatFigure, Key, flat_figures
+from secondhalf.analysis.flat.pairs import everyday_contamination, instruction_shares_of_arms
 from secondhalf.analysis.funnel import FUNNEL, shift, step
 from secondhalf.analysis.groups import grouped
 from secondhalf.analysis.instruction_share import instruction_shares
@@ -38,8 +40,16 @@ class Results:
 
     @cached_property
     def facts(self) -> Facts:
-        """Everything that is known of the run; `facts.json` is its dump. All but its date follows from the run's stages."""
+        """Everything that is known of the run; `facts.json` is its dump. All but its date follows from the run's stages.
+
+        Raises UserError for a run that has not come to the end of its evaluation.
+        """
         tables, recipe, stages = self.tables, self.tables.recipe, self.tables.stages
+        if missing := [name for name in recipe.arms if name not in tables.scores]:
+            raise UserError(
+                f"{tables.run.folder.name}: {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not evaluated yet: "
+                "`secondhalf run RECIPE` goes on with it."
+            )
         moves, of_battles = mix(stages), rates(tables)
         by_group, profiles = grouped(tables)
         return Facts(
@@ -75,6 +85,12 @@ class Results:
             notices=recipe.notices,
             provenance=provenance(tables),
         )
+
+    @cached_property
+    def figures(self) -> dict[Key, FlatFigure]:
+        """The facts' figures in one table, by name, arm and the arm that it is compared with. Raises UserError as `facts`."""
+        instructions = instruction_shares_of_arms(self.facts, self.tables.recipe)
+        return flat_figures(self.facts, everyday_contamination(self.tables), instructions)
 
     def table(self, label: Label | str, kind: str = "part") -> pa.Table:
         """A stage's table: part (its rows), rejects, verdicts, answers, judgments ... Labels are written as in stages.json.
