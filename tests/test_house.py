@@ -19,8 +19,8 @@ TESTS = ROOT / "tests"
 FLOORS = [
     "threads", "errors", "settings", "rows", "text", "output", "progress", "extensions", "statistics", "store", "models",
     "corpus", "clean", "split", "teach", "audit", "train", "baselines", "arms", "evaluate", "probe",
-    "recipe", "runs", "steps", "analysis", "report", "export", "certify", "disclosure", "pipeline", "api", "search", "commands",
-    "cli",
+    "recipe", "runs", "steps", "analysis", "report", "gate", "export", "certify", "disclosure", "pipeline", "api", "search",
+    "commands", "cli",
 ]  # fmt: skip
 STAGES = ["corpus", "clean", "split", "teach", "audit", "train", "baselines", "arms", "evaluate", "probe"]
 WITHOUT_TORCH = [
@@ -33,6 +33,7 @@ WITHOUT_TORCH = [
     "store",
     "analysis",
     "report",
+    "gate",
     "disclosure",
     "recipe",
     "runs",

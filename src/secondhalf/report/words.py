@@ -1,4 +1,4 @@
-"""The words of both pages and of the model card, and reasons in the page's language: words/en.yaml and words/ja.yaml.
+"""The words of the pages and of the model card, and reasons in the page's language: words/en.yaml and words/ja.yaml.
 
 Both files have the same keys and placeholders. Corpus text never takes part in a format string.
 """
@@ -33,6 +33,11 @@ def disclosure_words(language: Language) -> Mapping[str, str]:
 def search_words(language: Language) -> Mapping[str, str]:
     """The words of a search's page, by key."""
     return _sections(language)["search"]
+
+
+def gate_words(language: Language) -> Mapping[str, str]:
+    """The words of a gate's page and of its lines on a terminal, by key."""
+    return _sections(language)["gate"]
 
 
 def label(words: Mapping[str, str], kind: str, name: str) -> str:
