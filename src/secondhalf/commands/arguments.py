@@ -48,6 +48,9 @@ def parser() -> argparse.ArgumentParser:
 
     _recipes(add)
     _models(add)
+    _gate(
+        add("gate", "hold a run's figures to a policy; exit code 0: passed, 1: not passed, 2: a faulty policy or run")
+    )
     _keeping(add)
     _certifying(add)
     return top
@@ -176,6 +179,26 @@ def _models(add: Add) -> None:
     score = add("score", "score a file of responses to IFEval's, M-IFEval Japanese's or IFBench's prompts")
     score.add_argument("prompts", type=Path, help="the benchmark's JSONL file")
     score.add_argument("responses", type=Path, help="JSONL with response, and key or prompt")
+
+
+def _gate(gate: argparse.ArgumentParser) -> None:
+    gate.add_argument("run", nargs="?", help="a run's name or folder")
+    gate.add_argument(
+        "--policy", metavar="FILE", help="a policy's file, or the name of one that comes with the package (see --list)"
+    )
+    gate.add_argument(
+        "--list", action="store_true", help="name the policies that come with the package, and where they lie"
+    )
+    gate.add_argument(
+        "--out", type=Path, metavar="PAGE.html", help="also write the decision as a page of one sheet, to sign"
+    )
+    gate.add_argument(
+        "--language", choices=("en", "ja"), help="of page and text (default: the recipe's report.language)"
+    )
+    gate.add_argument(
+        "--keep", action="store_true",
+        help="also write the decision into the run's folder (gate/POLICY.json), where a certificate covers it",
+    )  # fmt: skip
 
 
 def _keeping(add: Add) -> None:

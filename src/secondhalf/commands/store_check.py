@@ -85,7 +85,11 @@ def _runs(runs: Path) -> Iterator[Damage]:
         except UserError as error:
             links = str(error)
         again = "`secondhalf run RECIPE` writes it again"
-        named = [*_recorded(folder, again), *_recorded(folder / "report", "`secondhalf report RECIPE` writes it again")]
+        named = [
+            *_recorded(folder, again),
+            *_recorded(folder / "report", "`secondhalf report RECIPE` writes it again"),
+            *_recorded(folder / "gate", "`secondhalf gate RUN --policy FILE --keep` writes it again"),
+        ]
         yield from named
         if links and str(links_file(folder)) not in {damage.file for damage in named}:
             yield Damage(str(links_file(folder)), "it cannot be read", again)

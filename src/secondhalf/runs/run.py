@@ -4,7 +4,8 @@ runs/NAME/recipe.yaml    as resolved, every default written out
 runs/NAME/stages.json    label -> {"stage": STAGE/KEY, "reused": made by an earlier run}
 runs/NAME/report/        index.html, facts.json
 runs/NAME/proof/         index.html and the other documents of `secondhalf document`
-runs/NAME/checksums.txt  of recipe.yaml and stages.json; report/ and proof/ have their own
+runs/NAME/gate/          POLICY.json, where a decision was kept
+runs/NAME/checksums.txt  of recipe.yaml and stages.json; report/, proof/ and gate/ have their own
 runs/NAME/certificate.json  signed, where `secondhalf certify` wrote one
 runs/NAME/stopped.txt    why the last command stopped, where it did
 """

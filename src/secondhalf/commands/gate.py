@@ -1,0 +1,83 @@
+"""`secondhalf gate RUN --policy FILE`: whether a run keeps a policy's limits, as text, JSON, or a page to sign."""
+
+import argparse
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+
+from secondhalf.analysis.flat.hashes import hash_of_facts, hash_of_run
+from secondhalf.analysis.results import Results
+from secondhalf.api import find_run
+from secondhalf.errors import UserError
+from secondhalf.gate.decide import Decision, judge_limits
+from secondhalf.gate.page import render
+from secondhalf.gate.policy import load_policy, policy_path, shipped
+from secondhalf.gate.record import as_data, keep
+from secondhalf.gate.text import as_text
+from secondhalf.output import print_json, print_result, print_text
+from secondhalf.report.words import Language, fill, gate_words
+from secondhalf.runs import Run
+from secondhalf.store.faults import place_fault
+
+
+def main(options: argparse.Namespace) -> int:
+    """Prints the decision; returns 0 where the run passed, else 1."""
+    if options.list:
+        return _list(as_json=options.json)
+    if not options.run or not options.policy:
+        raise UserError(f"Name a run and a policy: secondhalf gate RUN --policy FILE (or {', '.join(shipped())}).")
+    policy, text = load_policy(options.policy)  # its mistakes first: they are found in no time
+    run = find_run(options.run, runs=options.runs, store=options.store)
+    results = Results(run)
+    facts, day = results.facts, date.today()
+    decision = Decision(
+        policy=policy,
+        run=run.folder.name,
+        day=day,
+        rows=judge_limits(policy, options.policy, facts, results.figures, day),
+        currency=facts.currency,
+        primary=facts.primary,
+        policy_hash=hashlib.sha256(text.encode("utf-8")).hexdigest(),
+        run_hash=hash_of_run(results.tables),
+        facts_hash=hash_of_facts(facts),
+    )
+    language = options.language or facts.language
+    if options.out:
+        _write(options.out, render(decision, language))
+    kept = _kept(decision, run, language) if options.keep else ""
+    print_result(
+        json.dumps(as_data(decision), ensure_ascii=False) if options.json else as_text(decision, language) + kept,
+        as_json=options.json,
+    )
+    return int(not decision.passed)
+
+
+def _list(*, as_json: bool) -> int:
+    policies = [(name, load_policy(name)[0]) for name in shipped()]
+    if as_json:
+        print_json(
+            {
+                "policies": [
+                    {"name": name, "path": str(policy_path(name)), "limits": len(policy.limits)}
+                    for name, policy in policies
+                ]
+            }
+        )
+        return 0
+    for name, policy in policies:
+        print_text(f"{name}: {len(policy.limits)} limits ({policy_path(name)})")
+    return 0
+
+
+def _write(path: Path, page: str) -> None:
+    """The page is handed on, so it is as open as other files of the user's."""
+    try:
+        path.write_text(page, "utf-8")
+    except OSError as error:
+        raise place_fault(path, error, "name another file for --out") from error
+
+
+def _kept(decision: Decision, run: Run, language: Language) -> str:
+    path = keep(decision, run)
+    return "\n" + fill(gate_words(language)["kept_in"], path=path)
