@@ -34,8 +34,8 @@ COMMANDS = {
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns 0, 2 for what the user can mend, 130 when interrupted; 1 for an export that answers otherwise, a
-    store that is damaged, a gate that is not passed, a certificate that is not intact, or a fault of ours; 3 for one whose signer is
-    unknown."""
+    store that is damaged, a gate that is not passed, a certificate that is not intact, or a fault of ours; 3 for a certificate
+    whose signer is unknown."""
     options = parser().parse_args(arguments)
     # Text of corpora and models is printed: a terminal that is not UTF-8 must not stop a run.
     for stream in (sys.stdout, sys.stderr):

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.gate.policy import Phrase, load_policy, shipped
+from secondhalf.gate.policy import Phrase
+from secondhalf.gate.policy_file import load_policy, shipped
 from support import ROOT
 from support.policies import policy_file
 

@@ -8,7 +8,8 @@ from secondhalf.analysis.facts import Facts, Probe
 from secondhalf.analysis.flat.figures import flat_figures
 from secondhalf.analysis.flat.hashes import hash_of_facts
 from secondhalf.gate.decide import Decision, judge_limits
-from secondhalf.gate.policy import FigureLimit, Policy, load_policy
+from secondhalf.gate.policy import FigureLimit, Policy
+from secondhalf.gate.policy_file import load_policy
 from support.report_facts import rich
 
 DAY = date(2027, 3, 1)

@@ -12,7 +12,7 @@ from secondhalf.api import find_run
 from secondhalf.errors import UserError
 from secondhalf.gate.decide import Decision, judge_limits
 from secondhalf.gate.page import render
-from secondhalf.gate.policy import load_policy, policy_path, shipped
+from secondhalf.gate.policy_file import load_policy, policy_path, shipped
 from secondhalf.gate.record import as_data, keep
 from secondhalf.gate.text import as_text
 from secondhalf.output import print_json, print_result, print_text
@@ -29,6 +29,10 @@ def main(options: argparse.Namespace) -> int:
         raise UserError(f"Name a run and a policy: secondhalf gate RUN --policy FILE (or {', '.join(shipped())}).")
     policy, text = load_policy(options.policy)  # its mistakes first: they are found in no time
     run = find_run(options.run, runs=options.runs, store=options.store)
+    if not run.recipe.arms:
+        raise UserError(
+            f"{run.folder.name} has no arms, so nothing of it was evaluated: name a run of a recipe with arms."
+        )
     results = Results(run)
     facts, day = results.facts, date.today()
     decision = Decision(
