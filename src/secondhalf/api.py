@@ -26,15 +26,25 @@ def load(path: str | Path, **overrides: Any) -> Recipe:
     return load_recipe(Path(path), overrides.items())
 
 
-def run(recipe: Recipe, *, until: str = "report", runs: str | Path = "runs", store: str | Path = "store") -> Run:
+def run(
+    recipe: Recipe,
+    *,
+    until: str = "report",
+    runs: str | Path = "runs",
+    store: str | Path = "store",
+    again: bool = False,
+    anyway: bool = False,
+) -> Run:
     """Carries a recipe through its stages up to `until` (corpus, clean, split, teach, audit, train, evaluate, probe, report).
 
-    Stages that are in the store are taken from there, and a run that was stopped goes on. Raises UserError for what the user
-    can mend, and ValueError for a stage that is none.
+    Stages that are in the store are taken from there, and a run that was stopped goes on, also when its recipe was corrected;
+    `again`: also where what the recipe changes was used already. `anyway`: arms are trained on however few pairs.
+    Raises UserError for what the user can mend, and ValueError for a stage that is none.
     """
     from secondhalf.pipeline import run_pipeline
 
-    with opened(recipe, Path(runs), Path(store)) as open_run:
+    with opened(recipe, Path(runs), Path(store), again=again) as open_run:
+        open_run.anyway = anyway
         run_pipeline(open_run, until)
     return Run.at(open_run.folder, open_run.store)
 

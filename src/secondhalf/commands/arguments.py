@@ -62,11 +62,22 @@ def _set(sub: argparse.ArgumentParser) -> None:
     )
 
 
+def _going_on(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--again", action="store_true",
+        help="make the run anew where the recipe changes what was used already; the links of before go to its history",
+    )  # fmt: skip
+    sub.add_argument("--anyway", action="store_true", help="train on however few pairs there are (see train.min_pairs)")
+
+
 def _recipes(add: Add) -> None:
-    _set(add("run", "carry a recipe through every stage to its report", "recipe"))
+    whole = add("run", "carry a recipe through every stage to its report", "recipe")
+    _set(whole)
+    _going_on(whole)
     for name, summary in STAGES.items():
         stage = add(name, f"{summary} (and what comes before, where it is not done)", "recipe")
         _set(stage)
+        _going_on(stage)
         if name == "evaluate":
             stage.add_argument(
                 "others",

@@ -31,7 +31,9 @@ def main(options: argparse.Namespace) -> None:
         _pilot(options)
     else:
         recipe, until = _recipe(options)
-        finished = run(recipe, until=until, runs=options.runs, store=options.store)
+        finished = run(
+            recipe, until=until, runs=options.runs, store=options.store, again=options.again, anyway=options.anyway
+        )
         text = show(finished, as_json=options.json, whole=until == "report")
         print_result(text, as_json=options.json)
         if until == "report" and not options.json:
@@ -50,7 +52,7 @@ def _recipe(options: argparse.Namespace) -> tuple[Recipe, str]:
 
 def _explain(options: argparse.Namespace) -> None:
     recipe = load_recipe(Path(options.recipe), read_overrides(options.set))
-    with opened(recipe, options.runs, options.store) as run:
+    with opened(recipe, options.runs, options.store, again=options.again) as run:
         document, steps = examined(run, options.explain)
     if options.json:
         print_json(explanation_as_dict(document, steps))
@@ -60,7 +62,7 @@ def _explain(options: argparse.Namespace) -> None:
 
 def _pilot(options: argparse.Namespace) -> None:
     recipe = load_recipe(Path(options.recipe), read_overrides(options.set))
-    with opened(recipe, options.runs, options.store) as run:
+    with opened(recipe, options.runs, options.store, again=options.again) as run:
         rankings = pilot_rankings(recipe, run_pilots(run))
     if options.json:
         print_json({"pilots": [[asdict(row) for row in rows] for rows in rankings]})
@@ -70,7 +72,7 @@ def _pilot(options: argparse.Namespace) -> None:
 
 def _dry_run(options: argparse.Namespace) -> None:
     recipe = load_recipe(Path(options.recipe), read_overrides(options.set))
-    estimates = dry_run(run(recipe, until="split", runs=options.runs, store=options.store))
+    estimates = dry_run(run(recipe, until="split", runs=options.runs, store=options.store, again=options.again))
     if options.json:
         print_json({"estimates": [asdict(estimate) for estimate in estimates]})
     else:

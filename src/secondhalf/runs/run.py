@@ -8,6 +8,7 @@ runs/NAME/gate/          POLICY.json, where a decision was kept
 runs/NAME/checksums.txt  of recipe.yaml and stages.json; report/, proof/ and gate/ have their own
 runs/NAME/certificate.json  signed, where `secondhalf certify` wrote one
 runs/NAME/stopped.txt    why the last command stopped, where it did
+runs/NAME/history/       what stood there before the recipe changed, see history.py
 """
 
 import json
@@ -22,6 +23,8 @@ from secondhalf.models.journal.faults import check_writable
 from secondhalf.models.journal.journal import Journal
 from secondhalf.recipe import Recipe, load_recipe, with_fixed_templates
 from secondhalf.recipe.file import write_yaml
+from secondhalf.runs.follow import changed_fields, first_stage, is_from, used_by
+from secondhalf.runs.history import keep_history, made_before
 from secondhalf.runs.labels import Label
 from secondhalf.settings import Settings
 from secondhalf.store import Stage, Store
@@ -37,6 +40,7 @@ from secondhalf.text.yaml_text import MOST_BYTES, load_yaml
 
 _LOG = logging.getLogger(__name__)
 _LONG = MOST_BYTES // 5
+_MOST_NAMED = 5
 STOPPED = "stopped.txt"
 
 
@@ -87,6 +91,10 @@ class OpenRun(Run):
     """A run that this process works on: it holds the folder's lock and the journal."""
 
     journal: Journal
+    made_before: frozenset[str] = frozenset()
+    """STAGE/KEY of what it made before its recipe changed."""
+    anyway: bool = False
+    """Arms are trained on however few pairs."""
 
     def replace_recipe(self, recipe: Recipe) -> None:
         """Puts a recipe in the place of the run's own that says more exactly what it said, and writes it into the folder."""
@@ -135,7 +143,7 @@ class OpenRun(Run):
                 path, new = place_of(stage), stage.key in new_keys
                 new_keys.discard(stage.key)  # a second label of the same stage was not made for it
                 if label not in links or links[label].stage != path or new:
-                    links[label] = Link(path, reused=not new)
+                    links[label] = Link(path, reused=not new and path not in self.made_before)
             if links != before:
                 _write_links(self.folder, links)
 
@@ -197,10 +205,11 @@ def _set_aside_damaged(folder: Path, recipe: Recipe) -> None:
 
 
 @contextmanager
-def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False) -> Iterator[OpenRun]:
+def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False, again: bool = False) -> Iterator[OpenRun]:
     """Opens or makes the run's folder. `wait`: stages that another process is making are waited for, and no error.
 
-    Raises UserError when the folder belongs to another recipe or another process.
+    A recipe that differs from the run's is followed, and what it changes is made anew, until that was used (follow.py); `again`:
+    then too. Raises UserError when the folder belongs to another recipe or another process.
     """
     folder = runs / recipe.name
     check_writable(store / "journal.sqlite")
@@ -214,7 +223,7 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False) -> It
         if path.is_file():
             before = load_recipe(path)
             recipe = with_fixed_templates(recipe, before)
-            _same(recipe, before, folder)
+            _follow(recipe, before, folder, Store(store), again=again)
         resolved = _resolved(recipe)
         _name_what_is_old(Store(store), folder)
         if not links_file(folder).exists():  # the run that stood here before was removed
@@ -223,7 +232,7 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False) -> It
         journal = Journal(store / "journal.sqlite")
         note = folder / STOPPED
         try:
-            yield OpenRun(recipe, folder, Store(store, wait=wait), journal)
+            yield OpenRun(recipe, folder, Store(store, wait=wait), journal, made_before(folder))
             note.unlink(missing_ok=True)
         except UserError as error:
             with suppress(UserError):  # on a full disk the sentence is on the screen alone
@@ -256,14 +265,33 @@ def _name_what_is_old(store: Store, folder: Path) -> None:
         _LOG.warning("%s was made by secondhalf 0.1: this run makes its stages anew.", folder)
 
 
-def _same(recipe: Recipe, before: Recipe, folder: Path) -> None:
-    now, then = recipe.deciding("run"), before.deciding("run")
-    changed = [name for name in now if now[name] != then[name]]
-    if changed:
+def _follow(recipe: Recipe, before: Recipe, folder: Path, store: Store, *, again: bool) -> None:
+    """Makes way for a recipe that differs: the links from the first changed stage on leave the run for its history."""
+    fields, links = changed_fields(recipe, before), read_links(folder)
+    if not fields:
+        return
+    reported = (folder / "report" / "facts.json").is_file()
+    finished = [label for label, link in links.items() if Stage(store.root / link.stage).whole]
+    used = {field: use for field in fields if (use := used_by(field, before, finished, reported=reported))}
+    if used and not again:
         raise UserError(
-            f"{folder} belongs to another recipe (it differs in {', '.join(changed)}): give this one a name of its own with "
-            f"--set name=..., or remove the folder; stages that both share are not made again."
+            f"{folder} belongs to another recipe (it differs in {_listed(list(used))}), of which {next(iter(used.values()))} was "
+            "made: give this one a name of its own with --set name=..., or add --again, which keeps the links of before in "
+            f"{folder / 'history'}; stages that both share are not made again."
         )
+    kept = {label: link for label, link in links.items() if not any(is_from(label, first_stage(f)) for f in fields)}
+    if len(kept) == len(links) and not reported:
+        return
+    place = keep_history(folder)
+    _write_links(folder, kept)
+    forget_user(store.root, folder)
+    write_user(store.root, folder, {str(label): link.stage for label, link in kept.items()})
+    _LOG.info("%s follows its recipe (%s); what it was before is in %s.", folder, _listed(fields), place)
+
+
+def _listed(fields: Sequence[str]) -> str:
+    more = f" and {len(fields) - _MOST_NAMED} more" if len(fields) > _MOST_NAMED else ""
+    return f"{', '.join(fields[:_MOST_NAMED])}{more}"
 
 
 def find(name: str, runs: Path, store: Store) -> Run:
