@@ -130,12 +130,18 @@ def test_what_the_user_can_mend_is_one_sentence_and_code_2(recipe: Path, capsys,
     assert "Traceback" not in err
 
 
-def test_a_run_of_another_recipe_is_left_alone(recipe: Path, capsys):
+def test_a_corrected_recipe_goes_on(recipe: Path, capsys):
+    text = ["--set", "corpus.reader=text", "--set"]
+    assert main(["clean", "r.yaml", *text, "corpus.path=nowhere"]) == 2
     assert main(["clean", "r.yaml"]) == 0
-    before = Path("runs/try/recipe.yaml").read_bytes()
-    assert main(["clean", "r.yaml", "--set", "clean.length.min_words=80"]) == 2
-    assert "belongs to another recipe (it differs in clean)" in capsys.readouterr().err
-    assert Path("runs/try/recipe.yaml").read_bytes() == before
+    assert main(["clean", "r.yaml", "--set", "clean.length.min_words=2000"]) == 2
+    error = capsys.readouterr().err
+    assert "clean refused all of its 60 rows: " in error
+    assert " too short (clean.length)" in error
+    assert "`secondhalf show try clean`" in error
+    assert main(["show", "try", "clean"]) == 0
+    assert main(["clean", "r.yaml", "--set", "clean.length.min_words=80"]) == 0
+    assert len(list(Path("runs/try/history").iterdir())) == 2
 
 
 def test_two_processes_on_one_run(recipe: Path, capsys):

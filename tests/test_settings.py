@@ -29,7 +29,7 @@ MARKED = {
     "baselines.settings.InstructionSettings": {"run": "path licence"},
     "baselines.settings.MagpieSettings": {"": "budget prices", "run": "model"},
     "train.settings.TrainSettings": {
-        "": "checkpoint_steps gradient_checkpointing loggers processes sharding",
+        "": "checkpoint_steps gradient_checkpointing loggers min_pairs processes sharding",
         "run": "seeds",
         "run train": (
             "alpha dropout early_stopping epochs keep learning_rate method precision rank schedule skip_surprising tokens_per_batch tokens_per_step "

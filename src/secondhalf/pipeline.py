@@ -19,11 +19,12 @@ from secondhalf.evaluate.safety.toxicity import load_classifier
 from secondhalf.extensions.function import load_function
 from secondhalf.models.generation import vllm_student
 from secondhalf.report.page import write
-from secondhalf.runs import OpenRun
+from secondhalf.runs import Label, OpenRun
 from secondhalf.steps.answers import answer_prompts, arms_of_one_model, everyday_prompts
 from secondhalf.steps.arms import Arms, check_students
 from secondhalf.steps.benchmarks import Benchmarks
 from secondhalf.steps.data import clean, corpus, data_sets, halves
+from secondhalf.steps.left import check_left
 from secondhalf.steps.pilots import make_pilots
 from secondhalf.steps.templates import fix_templates
 from secondhalf.store import Stage
@@ -65,19 +66,24 @@ def run_pilots(run: OpenRun) -> dict[str, Stage]:
     """The pilot of every data set that a teacher writes, and nothing after it; by data set."""
     for field, path in run.recipe.functions():
         load_function(path, field, again=True)
-    return make_pilots(run, halves(run, clean(run, corpus(run))))
+    return make_pilots(run, halves(run, _cleaned(run)))
 
 
 def _documents_to_pairs(run: OpenRun, wanted: tuple[str, ...]) -> dict[str, Stage]:
-    documents = corpus(run)
-    if "clean" in wanted:
-        documents = clean(run, documents)
+    documents = _cleaned(run) if "clean" in wanted else check_left(run, corpus(run), "corpus")
     return data_sets(run, documents, wanted) if "split" in wanted else {}
+
+
+def _cleaned(run: OpenRun) -> Stage:
+    distinct = clean(run, check_left(run, corpus(run), "corpus"))
+    check_left(run, run.stage(Label("clean")), "clean")
+    return check_left(run, distinct, "deduplicate")
 
 
 def _arms(run: OpenRun, arms: Arms, wanted: tuple[str, ...]) -> None:
     if "train" in wanted:
         arms.compose()
+        arms.check_enough_pairs()
         for name in run.recipe.arms:
             arms.perplexity(name)
         arms.release()
@@ -111,7 +117,9 @@ def _evaluate(run: OpenRun, arms: Arms) -> None:
 def arms_alone(run: OpenRun) -> Arms:
     """The arms over their audited data sets, none of them trained yet: what a search trains and evaluates one by one."""
     fix_templates(run)
-    return Arms(run, data_sets(run, clean(run, corpus(run)), STAGES))
+    arms = Arms(run, data_sets(run, _cleaned(run), STAGES))
+    arms.check_enough_pairs()
+    return arms
 
 
 def scored(run: OpenRun, names: list[str]) -> dict[str, list[tuple[Stage, Stage]]]:

@@ -120,8 +120,8 @@ def test_a_prompt_and_answer_longer_than_the_context_are_named(command, student:
 def test_when_the_audit_refuses_all_the_error_says_so(command, student: Path):
     code, error = command("train", student, "audit.min_words=5000")
     assert code == 2
-    assert "there is no pair to train on" in error
-    assert "secondhalf show RUN audit" in error
+    assert "audit taught refused all of its 15 rows: 15 empty or nearly empty reply (audit.min_words)" in error
+    assert "secondhalf show tiny audit" in error
 
 
 def test_pairs_without_a_response_are_refused_by_the_audit(command, student: Path, tmp_path: Path, capsys):
@@ -135,6 +135,6 @@ def test_pairs_without_a_response_are_refused_by_the_audit(command, student: Pat
     (tmp_path / "empty.jsonl").write_text("".join(json.dumps({"id": name, "response": " "}) + "\n" for name in ids))
     code, error = command("train", student, "teach.model=replay:empty.jsonl", "name=empty")
     assert code == 2
-    assert "there is no pair to train on" in error
+    assert "audit taught refused all of its 15 rows: 15 empty or nearly empty reply (audit.min_words)" in error
     assert main(["show", "empty", "audit"]) == 0
     assert "empty" in capsys.readouterr().out

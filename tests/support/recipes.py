@@ -47,6 +47,7 @@ def _students_to_report(student: str) -> dict[str, Any]:
             "checkpoint_steps": 1,
             "seeds": [1, 2],
             "held_out": 0.2,
+            "min_pairs": 0,
             "rank": 4,
             "max_length": 1024,
         },

@@ -22,6 +22,7 @@ from secondhalf.recipe.arms import ArmSettings
 from secondhalf.recipe.recipe import source_of
 from secondhalf.rows import Score, to_table
 from secondhalf.runs import Label, OpenRun
+from secondhalf.steps.enough import check_enough
 from secondhalf.steps.students import pairs_of, preferred, student_of, transferred
 from secondhalf.store import Stage
 from secondhalf.train.prefer.dpo import check_trl_installed
@@ -74,6 +75,11 @@ class Arms:
         for name, arm in self.run.recipe.arms.items():
             if arm.composed:
                 self._pairs(name)
+
+    def check_enough_pairs(self) -> None:
+        """Raises UserError for arms with too few pairs to be trained."""
+        arms = {name: arm for name, arm in self.run.recipe.arms.items() if arm.data and not arm.adapter_from}
+        check_enough(self.run, {name: self._pairs(name).rows() for name in arms})
 
     def train(self, name: str, seed: int) -> Stage:
         """The arm fine-tuned, or another arm's adapter carried over."""

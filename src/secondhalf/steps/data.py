@@ -27,6 +27,8 @@ from secondhalf.runs import Label, OpenRun
 from secondhalf.split.settings import RULE_FIELD
 from secondhalf.split.stage import SPLIT_VERSION, split_documents
 from secondhalf.steps import baselines
+from secondhalf.steps.enough import check_halves
+from secondhalf.steps.left import check_left
 from secondhalf.steps.pilots import rank_before_teaching
 from secondhalf.steps.teaching import evaluation_prompts, taught
 from secondhalf.store import Stage
@@ -82,23 +84,30 @@ def examined(run: OpenRun, prefix: str) -> tuple[Document, list[FilterStep]]:
 def data_sets(run: OpenRun, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stage]:
     """The data sets as far as they are wanted; controls last, for they mirror another's accepted pairs."""
     stages = halves(run, documents) if "teach" in wanted else {}
+    if "train" in wanted:
+        check_halves(run, stages)
     piloted = rank_before_teaching(run, stages)
     for name, settings in sorted(run.recipe.data.items(), key=lambda item: item[1].teach.like is not None):
         like = settings.teach.like
         if not settings.baseline and name not in stages:
-            stages[name] = _split(run, name, settings, documents)
+            stages[name] = check_left(run, _split(run, name, settings, documents), f"split {name}")
         if "teach" in wanted and settings.baseline:
-            stages[name] = baselines.baseline(run, name, settings)
+            stages[name] = check_left(run, baselines.baseline(run, name, settings), f"teach {name}")
         elif "teach" in wanted and (like is None or "audit" in wanted):
-            stages[name] = taught(run, name, stages[like] if like else stages[name], piloted.get(name))
+            pairs = taught(run, name, stages[like] if like else stages[name], piloted.get(name))
+            stages[name] = check_left(run, pairs, f"teach {name}")
         if "audit" in wanted:
-            stages[name] = _audit(run, name, settings, stages[name])
+            stages[name] = check_left(run, _audit(run, name, settings, stages[name]), f"audit {name}")
     return stages
 
 
 def halves(run: OpenRun, documents: Stage) -> dict[str, Stage]:
     """The documents of every data set that a teacher writes, cut in two."""
-    return {name: _split(run, name, data, documents) for name, data in run.recipe.data.items() if data.taught}
+    return {
+        name: check_left(run, _split(run, name, data, documents), f"split {name}")
+        for name, data in run.recipe.data.items()
+        if data.taught
+    }
 
 
 def _split(run: OpenRun, name: str, data: DataSettings, documents: Stage) -> Stage:

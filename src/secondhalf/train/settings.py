@@ -83,6 +83,11 @@ class TrainSettings(Settings):
     held_out: float = Field(0.05, ge=0, lt=1)
     """Share of the pairs, chosen by a hash of their id, that only the held-out loss is measured on."""
 
+    min_pairs: Annotated[int, Decides(False)] = Field(50, ge=0)
+    """The fewest pairs that an arm is trained on; with fewer a run stops with the figures, and goes on with --anyway. 5 % of 50
+    are two or three held-out pairs, the fewest whose mean loss is worth a look, and at a hundred tokens a reply they make two or
+    three steps of 2048 tokens, the first of them the warm-up: what comes of less says nothing of the method. 0: never stops."""
+
     checkpoint_steps: Annotated[int, Decides(False)] = Field(10, ge=1)
     """Steps between two checkpoints."""
 
