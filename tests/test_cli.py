@@ -163,3 +163,41 @@ def test_doctor_says_what_is_missing_and_what_it_takes(recipe: Path, capsys):
     assert main(["doctor", "r.yaml", "--json", "--set", "evaluate.engine=vllm"]) == (0 if find_spec("vllm") else 2)
     findings = {finding["what"]: finding for finding in json.loads(capsys.readouterr().out)["findings"]}
     assert findings["answers and teachers on a GPU (vllm)"]["ready"] == (find_spec("vllm") is not None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["rum", "r.yaml"], "there is no 'rum'; did you mean run?"),
+        (["run"], "the following arguments are required: recipe."),
+        (["run", "r.yaml", "--explian", "x"], "there is no option --explian; there are"),
+        (["clean", "r.yaml", "--explian", "x"], "there is no option --explian; did you mean --explain?"),
+        (["run", "r.yaml", "more"], "more: too many words."),
+        (["show", "try", "claen"], "there is no 'claen'; did you mean clean?"),
+        (["export", "try", "--arm", "taught", "--as", "gguff", "--out", "x"], "did you mean gguf?"),
+        (["chat", "try", "--arm", "taught", "--max-tokens", "many"], "invalid int value: 'many'."),
+        (["run", "r.yaml", "--set", "train.lr=1"], "there is no field train.lr; did you mean learning_rate?"),
+        (["run", "r.yaml", "--set", "corpus.reader=txt"], "(it is 'txt'); did you mean text?"),
+        (["run", "r.yaml", "--set", "corpus.raeder=text"], "did you mean reader?"),
+        (["run", "r.yaml", "--set", "data.taught.teach.like=orignal"], "did you mean original?"),
+        (["run", "r.yaml", "--set", "teach.model"], "write stage.field=value"),
+        (["run", "r.yaml", "--set", "seed="], "seed: Input should be a valid integer (it is empty)."),
+        (["run", "r.yaml", "--set", "arms={a: {}}"], "arms.a.student: it is missing: write it."),
+        (["run", "r.yaml", "--set", "students={b: x}", "--set", "arms={a: {student: bb}}"], "did you mean b?"),
+        (["run", "r.yaml", "--set", "students={b: x}", "--set", "arms={a: {student: b}}", "--set",
+          "evaluate.primary=relevanc"], "evaluate.primary: no figure is called 'relevanc'; did you mean relevance?"),
+        (["show", "tyr"], "There is no run tyr in runs; "),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("as_json", [False, True])
+def test_every_error_is_a_sentence_with_its_mend(
+    recipe: Path, capsys, arguments: list[str], sentence: str, as_json: bool
+):
+    assert main([*arguments, "--json"] if as_json else arguments) == 2
+    out, err = capsys.readouterr()
+    assert sentence in err
+    if as_json:
+        assert json.loads(out).keys() == {"error"}
+        assert sentence in json.loads(out)["error"]
+    else:
+        assert out == ""

@@ -6,7 +6,7 @@ import sys
 import traceback
 from importlib import import_module
 
-from secondhalf.commands.arguments import parser
+from secondhalf.commands.arguments import UsageError, parse
 from secondhalf.errors import UserError
 from secondhalf.output import print_error, print_json
 
@@ -36,11 +36,16 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns 0, 2 for what the user can mend, 130 when interrupted; 1 for an export that answers otherwise, a
     store that is damaged, a gate that is not passed, a certificate that is not intact, or a fault of ours; 3 for a certificate
     whose signer is unknown."""
-    options = parser().parse_args(arguments)
     # Text of corpora and models is printed: a terminal that is not UTF-8 must not stop a run.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    try:
+        options = parse(arguments)
+    except UsageError as error:
+        words = sys.argv[1:] if arguments is None else arguments
+        print_error(error.usage.rstrip())
+        return _failed(str(error), as_json="--json" in words)
     from secondhalf.progress import messages_on_stderr
 
     with messages_on_stderr():
@@ -57,10 +62,11 @@ def _run_command(options: argparse.Namespace) -> int:
         command = import_module(f"secondhalf.commands.{COMMANDS[options.command]}")
         return int(command.main(options) or 0)
     except UserError as error:
-        return _failed(str(error), options)
+        return _failed(str(error), as_json=options.json)
     except MemoryError:
         return _failed(
-            "There is not enough memory: choose a smaller student, or lower train.tokens_per_batch.", options
+            "There is not enough memory: choose a smaller student, or lower train.tokens_per_batch.",
+            as_json=options.json,
         )
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -68,14 +74,15 @@ def _run_command(options: argparse.Namespace) -> int:
     except OSError as error:
         from secondhalf.store.faults import unnamed_fault
 
-        return _failed(str(unnamed_fault(error, options.store)), options)
+        return _failed(str(unnamed_fault(error, options.store)), as_json=options.json)
     except KeyboardInterrupt:
         print_error("Stopped. What was done is kept: the same command goes on from here.")
         return 130
 
 
-def _failed(sentence: str, options: argparse.Namespace) -> int:
-    if getattr(options, "json", False):
+def _failed(sentence: str, *, as_json: bool) -> int:
+    sentence = sentence.strip() or "It stopped and says not why, which is a fault of ours: please report the command."
+    if as_json:
         print_json({"error": sentence})
     print_error(f"secondhalf: {sentence}")
     return 2

@@ -39,9 +39,9 @@ def test_what_can_be_called_is_called() -> None:
     [
         (
             "cut_line",
-            r"split\.rule: the module NAME \(.*NAME\.py\) has no function cut_line; did you mean cut_lines or cut\?",
+            r"split\.rule: the module NAME \(.*NAME\.py\) has no function cut_line; did you mean cut_lines\?",
         ),
-        ("paragraphs", r"has no function paragraphs; it has Cutter, cut, cut_lines, leave, silent\."),
+        ("paragraphs", r"has no function paragraphs; there are Cutter, cut, cut_lines, leave, silent\."),
         ("LIMIT", r"split\.rule: NAME:LIMIT is 3, which cannot be called"),
     ],
 )

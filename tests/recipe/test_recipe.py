@@ -74,7 +74,7 @@ def test_overrides_reach_data_sets_and_arms(tmp_path: Path):
         ),
         ("students:", "student:", r"r\.yaml:8: there is no field student; did you mean students\?"),
         ("ratio: 0.4", "ratio: 1.4", r"r\.yaml:3: split\.ratio.*less than 1.*1\.4"),
-        ("like: taught", "like: tought", r"there is no 'tought'; there are taught, original"),
+        ("like: taught", "like: tought", r"there is no 'tought'; did you mean taught\?"),
         ("data: {taught: 1}", "data: {taugt: 1}", r"arms\.taught\.data: there is no 'taugt'"),
         ("student: base, data", "student: bas, data", r"arms\.taught\.student: there is no 'bas'"),
         ("name: try", "name: ../try", r"letters, digits"),

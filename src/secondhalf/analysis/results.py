@@ -29,6 +29,7 @@ from secondhalf.rows import digest
 from secondhalf.runs import Label, Run
 from secondhalf.runs.pilots import pilot_rankings, pilots_of
 from secondhalf.runs.trained import arm_settings
+from secondhalf.text.nearest import hint
 from secondhalf.train.log import read_log
 
 
@@ -99,8 +100,8 @@ class Results:
         """
         label = Label.parse(label) if isinstance(label, str) else label
         if label not in self.tables:
-            known = ", ".join(str(one) for one in self.tables.stages)
-            raise UserError(f"{self.tables.run.folder.name} has no stage {label}; it has {known or 'none yet'}.")
+            known = hint(str(label), map(str, self.tables.stages))
+            raise UserError(f"{self.tables.run.folder.name} has no stage {label}{known}")
         return self.tables.table(label, kind)
 
     def scores(self, arm: str, figure: str) -> list[dict[str, float]]:
@@ -113,9 +114,7 @@ class Results:
         if seeds is None:
             raise UserError(f"{name}: {arm} is not evaluated yet: `secondhalf evaluate RECIPE`.")
         if not any(figure in scores for scores in seeds):
-            raise UserError(
-                f"{name} has no figure {figure}: name one of {', '.join(sorted(seeds[0].keys() - {BY_KIND}))}."
-            )
+            raise UserError(f"{name} has no figure {figure}{hint(figure, sorted(seeds[0].keys() - {BY_KIND}))}")
         return [scores.get(figure, {}) for scores in seeds]
 
 

@@ -1,14 +1,21 @@
 """What the command line understands: the commands, their arguments and their help."""
 
 import argparse
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 from secondhalf import __version__
-from secondhalf.output import printable
+from secondhalf.errors import UserError
+from secondhalf.text.nearest import hint
 
 Add = Callable[..., argparse.ArgumentParser]
+# As Python 3.11 to 3.14 say it, with and without quotes.
+_CHOICE = re.compile(
+    r"(?P<what>argument [^:]*: )?invalid choice: '(?P<name>[^']*)' \(choose from (?P<names>.*)\)", re.DOTALL
+)
+_NAMES = re.compile(r"[\w.-]+")
 
 STAGES = {
     "corpus": "draw the sample of documents",
@@ -23,11 +30,39 @@ STAGES = {
 }
 
 
+class UsageError(UserError):
+    """A command line that is none; `usage` is how the command is written."""
+
+    def __init__(self, sentence: str, usage: str) -> None:
+        super().__init__(sentence)
+        self.usage = usage
+
+
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong with a command line, whose words may be names of files that strangers gave."""
+    """Raises UsageError with what is wrong with a command line and the nearest right word."""
 
     def error(self, message: str) -> NoReturn:
-        super().error(printable(message))
+        if choice := _CHOICE.search(message):
+            message = (
+                f"{choice['what']}there is no {choice['name']!r}{hint(choice['name'], _NAMES.findall(choice['names']))}"
+            )
+        raise UsageError(
+            f"{message.rstrip('.')}{'' if message.endswith('?') else '.'} `{self.prog} --help` tells more.",
+            self.format_usage(),
+        )
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options of a command line, by default this process's. Raises UsageError for what is no command line of ours."""
+    options, unknown = parser().parse_known_args(arguments)
+    if not unknown:
+        return options
+    sub: argparse.ArgumentParser = options.parser
+    flag = next((word for word in unknown if word.startswith("-")), "")
+    known = [name for action in sub._actions for name in action.option_strings if name.startswith("--")]
+    if flag:
+        sub.error(f"there is no option {flag.partition('=')[0]}{hint(flag.partition('=')[0], known)}")
+    sub.error(f"{' '.join(unknown)}: too many words")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -38,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
 
     def add(name: str, summary: str, *arguments: str) -> argparse.ArgumentParser:
         sub = below.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
-        sub.set_defaults(command="run" if name in STAGES else name, until=name)
+        sub.set_defaults(command="run" if name in STAGES else name, until=name, parser=sub)
         for argument in arguments:
             sub.add_argument(argument)
         sub.add_argument("--store", type=Path, default=Path("store"), help="the folder of stages (default: store)")

@@ -25,6 +25,7 @@ from secondhalf.search.measures import Scores, held_out_loss, scores_of
 from secondhalf.search.variants import TO_CHOOSE, check_different, trained_arms, variant
 from secondhalf.statistics.sentences import too_few_seeds
 from secondhalf.store import Stage
+from secondhalf.text.nearest import hint
 from secondhalf.text.table import format_table
 
 _LOG = logging.getLogger(__name__)
@@ -122,9 +123,7 @@ def sweep(path: Path, options: list[str], overrides: list[str], arms: list[str],
         figure, names = recipe.evaluate.primary, arms or trained_arms(recipe)
         for name in names:
             if name not in recipe.arms or not recipe.arms[name].data:
-                raise UserError(
-                    f"--arm {name}: no arm of that name is trained; there are {', '.join(trained_arms(recipe))}."
-                )
+                raise UserError(f"--arm {name}: no arm of that name is trained{hint(name, trained_arms(recipe))}")
         with opened(recipe, runs, store) as run:
             for name, stages in scored(run, names).items():
                 scored_settings.setdefault(name, []).append(score(setting, recipe.name, stages, figure))

@@ -1,6 +1,5 @@
 """Which prompts the arms answer, and how their answers are sampled and judged."""
 
-from difflib import get_close_matches
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -8,11 +7,13 @@ from pydantic import Field, field_validator, model_validator
 from secondhalf.evaluate.benchmark import Benchmark
 from secondhalf.evaluate.benchmarks import BENCHMARKS
 from secondhalf.evaluate.everyday.checks.kinds import KINDS
+from secondhalf.evaluate.invariance import MOVES_WITH
 from secondhalf.evaluate.judge.settings import JudgingSettings
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.evaluate.safety.settings import SafetySettings
 from secondhalf.extensions.path import FunctionPath
 from secondhalf.settings import Decides, Seed, Settings
+from secondhalf.text.nearest import hint
 
 
 class BenchmarkSettings(Settings):
@@ -67,10 +68,7 @@ class BenchmarkSettings(Settings):
     @classmethod
     def _known(cls, name: str) -> str:
         if name not in BENCHMARKS:
-            near = [f"did you mean {one}?" for one in get_close_matches(name, BENCHMARKS, 1)]
-            raise ValueError(
-                " ".join([f"there is no benchmark {name!r};", *near, f"there are {', '.join(BENCHMARKS)}"])
-            )
+            raise ValueError(f"there is no benchmark {name!r}{hint(name, BENCHMARKS)}")
         return name
 
     @model_validator(mode="after")
@@ -183,3 +181,13 @@ class EvaluateSettings(Settings):
         if judged and not self.judging.judges:
             raise ValueError(f"judging.judges: {judged[0]} needs a judge; name one, such as [{{model: MODEL}}]")
         return self
+
+
+def check_figure(field: str, figure: str, settings: EvaluateSettings) -> None:
+    """Raises ValueError for a figure that these settings do not measure. Sets on safety and lm-eval's tasks name their own."""
+    if figure.startswith(("safety.", "leaderboard.")):
+        return
+    of_benchmarks = [f"{one.name}.{row.name}" for one in settings.benchmarks for row in one.row.figures]
+    known = ["minimal_pairs", *MOVES_WITH, *of_benchmarks]
+    if figure not in known:
+        raise ValueError(f"{field}: no figure is called {figure!r}{hint(figure, known)}")

@@ -1,6 +1,5 @@
 """A user's function: loaded by its path, called row by row. One that raises on a row fails that row alone."""
 
-import difflib
 import reprlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from secondhalf.errors import UserError
 from secondhalf.extensions.module import message, module_of
 from secondhalf.extensions.path import dotted, is_path
+from secondhalf.text.nearest import hint
 from secondhalf.text.visible import escape_invisible
 
 
@@ -57,9 +57,8 @@ def load_function(path: str, field: str, *, again: bool = False) -> Extension:
             f"{field}: {path} is {escape_invisible(reprlib.repr(function))}, which cannot be called: name a function."
         )
     names = [key for key, value in vars(module).items() if callable(value) and getattr(value, "__module__", "") == name]
-    near = difflib.get_close_matches(attribute, names, 3, 0.5)
-    mend = f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(sorted(names)) or 'none'}."
-    raise UserError(f"{field}: the module {name} ({module.__file__}) has no function {attribute}; {mend}")
+    mend = hint(attribute, sorted(names))
+    raise UserError(f"{field}: the module {name} ({module.__file__}) has no function {attribute}{mend}")
 
 
 def key_inputs(field: str, paths: Iterable[str]) -> dict[str, str]:

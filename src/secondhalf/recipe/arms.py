@@ -11,6 +11,7 @@ from secondhalf.models.chat.template import EXAMPLES
 from secondhalf.settings import Decides, Settings
 from secondhalf.split.settings import SplitSettings
 from secondhalf.teach.settings import TeachSettings
+from secondhalf.text.nearest import hint
 from secondhalf.train.prefer.settings import PreferSettings
 from secondhalf.train.settings import TrainSettings
 
@@ -110,7 +111,7 @@ class ArmSettings(Settings):
 def known(field: str, name: str | None, names: Mapping[str, object]) -> None:
     """Raises ValueError where a field names something that is not there."""
     if name is not None and name not in names:
-        raise ValueError(f"{field}: there is no {name!r}; there are {', '.join(names) or 'none'}")
+        raise ValueError(f"{field}: there is no {name!r}{hint(name, names)}")
 
 
 def check_data(data: Mapping[str, DataSettings]) -> None:

@@ -1,7 +1,7 @@
 """Recipes as files: reading YAML with its lines, errors that name them, and writing YAML with its documentation."""
 
-import difflib
 import io
+import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 from secondhalf.errors import UserError
+from secondhalf.text.nearest import hint, nearest
 from secondhalf.text.secrets import mask_secrets
 from secondhalf.text.yaml_text import YamlMapping, load_yaml, read_small_file
 
 _MOST_FAULTS, _LONGEST_ECHO = 20, 80
+_QUOTED = re.compile(r"'([^']*)'")
 # Fields into which people put a key or a password: what stands there is not repeated.
 _SECRET_FIELDS = {"key_env", "urls"}
 
@@ -74,14 +77,29 @@ def explain(error: ValidationError, model: type[BaseModel], path: Path, raw: Yam
         where = f"{path}{_line(raw, keys[:-1] if fault['type'] == 'missing' else keys)}"
         name = ".".join(keys)
         if fault["type"] == "extra_forbidden":
-            sentences.append(f"{where}: there is no field {name}{_nearest(model, keys)}.")
+            sentences.append(f"{where}: there is no field {name}{_end(_nearest(model, keys))}")
         else:
-            message = str(fault["msg"]).removeprefix("Value error, ")
-            sentences.append(f"{where}: {name + ': ' if name else ''}{message}{_echo(keys, fault['input'])}.")
+            sentences.append(f"{where}: {name + ': ' if name else ''}{_message(fault, keys)}")
     # A fault at the top of the recipe shows again in each data set and arm laid over it: once is enough.
     shortest = [s for s in dict.fromkeys(sentences) if not _repeats(s, sentences)]
     # An override stands in no line of the file, so all of its sentences look like repetitions: the shortest is the recipe's own.
     return "\n".join(shortest[:_MOST_FAULTS] or [min(sentences, key=len)])
+
+
+def _message(fault: ErrorDetails, keys: list[str]) -> str:
+    """What is wrong with a field and what to write, and the nearest word where it takes one of several."""
+    if fault["type"] == "missing":
+        return "it is missing: write it."
+    message = str(fault["msg"]).removeprefix("Value error, ").rstrip(".")
+    echo = "" if message.endswith("?") else _echo(keys, fault["input"])
+    if fault["type"] == "literal_error" and isinstance(fault["input"], str) and echo:
+        near = nearest(fault["input"], _QUOTED.findall(str(fault["ctx"]["expected"])))
+        echo += f"; did you mean {near}?" if near else ""
+    return _end(f"{message or 'it cannot be'}{echo}")
+
+
+def _end(sentence: str) -> str:
+    return sentence if sentence.endswith(("?", ".")) else f"{sentence}."
 
 
 def _echo(keys: list[str], value: object) -> str:
@@ -89,7 +107,7 @@ def _echo(keys: list[str], value: object) -> str:
     if isinstance(value, dict | BaseModel) or _SECRET_FIELDS & set(keys):
         return ""
     try:
-        return f" (it is {_shortened(mask_secrets(repr(value)))})"
+        return " (it is empty)" if value is None else f" (it is {_shortened(mask_secrets(repr(value)))})"
     except (ValueError, RecursionError):  # a number of thousands of digits, a list within itself
         return ""
 
@@ -124,8 +142,7 @@ def _line(raw: object, keys: list[str]) -> str:
 
 def _nearest(model: type[BaseModel], keys: list[str]) -> str:
     fields = sorted(_model_at(model, keys[:-1]).model_fields)
-    near = difflib.get_close_matches(keys[-1], fields, 1, 0.5)
-    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(fields)}"
+    return hint(keys[-1], fields)
 
 
 def _model_at(model: type[BaseModel], keys: list[str]) -> type[BaseModel]:

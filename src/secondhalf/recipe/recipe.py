@@ -17,7 +17,7 @@ from secondhalf.clean.stage import FILTERS_FIELD, CleanSettings
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
 from secondhalf.evaluate.own.checks import OWN_CHECKS_FIELD
-from secondhalf.evaluate.settings import EvaluateSettings
+from secondhalf.evaluate.settings import EvaluateSettings, check_figure
 from secondhalf.extensions.path import is_path
 from secondhalf.probe.settings import ProbeSettings
 from secondhalf.recipe.arms import (
@@ -35,6 +35,7 @@ from secondhalf.settings import Decides, Seed, Settings, lay_over
 from secondhalf.split.settings import RULE_FIELD, SplitSettings
 from secondhalf.teach.pilot import PilotSettings
 from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
+from secondhalf.text.nearest import hint
 from secondhalf.text.secrets import has_login, mask_secrets
 from secondhalf.train.settings import TrainSettings
 
@@ -121,6 +122,8 @@ class Recipe(Settings):
         check_arms(self.arms, self.data, self.students)
         check_students(self.arms, self.students)
         check_teaching(self.data, self.students)
+        if self.arms:
+            check_figure("evaluate.primary", self.evaluate.primary, self.evaluate)
         if field := self.evaluate.left_out.get(self.evaluate.primary):
             raise ValueError(
                 f"evaluate.primary: {self.evaluate.primary} is not measured with {field}: 0; name another figure"
@@ -129,6 +132,7 @@ class Recipe(Settings):
             if benchmark.baseline_arm and benchmark.baseline_arm not in self.arms:
                 raise ValueError(
                     f"evaluate.benchmarks: {benchmark.name}.baseline is {benchmark.baseline}, and there is no such arm"
+                    f"{hint(benchmark.baseline_arm, self.arms)}"
                 )
         return self
 

@@ -36,6 +36,7 @@ from secondhalf.store.format import read_format
 from secondhalf.store.recorded import read_recorded, write_recorded
 from secondhalf.store.stages import locked
 from secondhalf.store.users import forget_user, write_user
+from secondhalf.text.nearest import hint
 from secondhalf.text.yaml_text import MOST_BYTES, load_yaml
 
 _LOG = logging.getLogger(__name__)
@@ -301,4 +302,4 @@ def find(name: str, runs: Path, store: Store) -> Run:
         if (folder / "recipe.yaml").is_file():
             return Run.at(folder, store)
     names = sorted(path.parent.name for path in runs.glob("*/recipe.yaml"))
-    raise UserError(f"There is no run {name}; there are {', '.join(names) or 'none yet'}.")
+    raise UserError(f"There is no run {name} in {runs}{hint(name, names)}")

@@ -14,6 +14,7 @@ from secondhalf.recipe.recipe import source_of
 from secondhalf.runs.labels import Label
 from secondhalf.runs.run import Run
 from secondhalf.store import Stage
+from secondhalf.text.nearest import hint
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def trained_arm(run: Run, arm: str, seed: int | None = None) -> TrainedArm:
 def arm_settings(run: Run, arm: str) -> ArmSettings:
     """An arm's settings. Raises UserError when the run has no such arm."""
     if arm not in run.recipe.arms:
-        raise UserError(f"The run {run.folder.name} has no arm {arm}; it has {', '.join(run.recipe.arms)}.")
+        raise UserError(f"The run {run.folder.name} has no arm {arm}{hint(arm, run.recipe.arms)}")
     return run.recipe.arms[arm]
 
 

@@ -8,7 +8,6 @@ searches/NAME/winner.yaml, outcome.json, index.html
 
 import shlex
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from secondhalf.search.trials import Trial, TrialFiles
 from secondhalf.search.variants import TO_CHOOSE, check_different, content, trained_arms, variant
 from secondhalf.store.files import make_root, write_atomically
 from secondhalf.store.stages import locked
+from secondhalf.text.nearest import hint
 
 _SEEDS = "training seeds are the recipe's, the same for every trial, and the winner is confirmed under others"
 FIXED = {
@@ -175,11 +175,7 @@ def _check_figures(search: Search) -> None:
         *(("--limit", limit.figure) for limit in search.limits),
     ):
         if figure not in known:
-            near = [f"did you mean {one}?" for one in get_close_matches(figure, known, 1)]
-            raise UserError(
-                f"{option} {figure}: "
-                + " ".join(["trials do not measure it;", *near, f"there are {', '.join(sorted(known))}."])
-            )
+            raise UserError(f"{option} {figure}: trials do not measure it{hint(figure, sorted(known))}")
         if figure in left_out:
             field = f"evaluate.{left_out[figure]}"
             raise UserError(f"{option} {figure}: it is not measured with {field}: 0; raise that, or name another.")
@@ -196,7 +192,7 @@ def start_of(path: Path, overrides: list[str], arm: str) -> tuple[Recipe, str, s
     recipe = load_recipe(path, read_overrides(overrides))
     arms = trained_arms(recipe)
     if arm and (arm not in recipe.arms or not recipe.arms[arm].data):
-        raise UserError(f"--arm {arm}: no arm of that name is trained; there are {', '.join(arms) or 'none'}.")
+        raise UserError(f"--arm {arm}: no arm of that name is trained{hint(arm, arms)}")
     if not arm and len(arms) != 1:
         raise UserError(
             f"--arm: name the arm that is searched; there are {', '.join(arms) or 'none that are trained'}."

@@ -22,6 +22,7 @@ from secondhalf.search.study import Search
 from secondhalf.search.trials import Trial
 from secondhalf.steps.arms import Arms, check_students
 from secondhalf.store.stages import locked
+from secondhalf.text.nearest import hint
 from secondhalf.train.trainer import DivergedError
 
 _LOG = logging.getLogger(__name__)
@@ -141,6 +142,4 @@ def _check_figures(search: Search, measures: dict[str, Measure], recipe: Recipe)
     ):
         if figure not in measures:
             why = " (probes.documents is 0)" if figure in PROBED and not recipe.probes.documents else ""
-            raise UserError(
-                f"{option} {figure}: trials do not measure it{why}; there are {', '.join(sorted(measures))}."
-            )
+            raise UserError(f"{option} {figure}: trials do not measure it{why}{hint(figure, sorted(measures))}")

@@ -1,6 +1,5 @@
 """lm-eval's tasks by name: the leaderboards' own settings, a task's prompts, and why one cannot be had."""
 
-import difflib
 import json
 import os
 from functools import lru_cache
@@ -10,6 +9,7 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.rows import digest
+from secondhalf.text.nearest import hint
 
 # The examples in the prompt of the first Open LLM Leaderboard (its "About" page); the second's are in lm-eval's group.
 PRESETS: dict[str, dict[str, int | None]] = {
@@ -47,10 +47,7 @@ def load_tasks(name: str, settings: LeaderboardSettings) -> dict[str, Any]:
     that runs what the model writes."""
     index = task_manager(settings.folder)
     if name not in index.all_tasks:
-        near = difflib.get_close_matches(name, index.all_tasks, 1, 0.5)
-        raise UserError(
-            f"evaluate.leaderboard.tasks: there is no task {name}{f'; did you mean {near[0]}?' if near else '.'}"
-        )
+        raise UserError(f"evaluate.leaderboard.tasks: there is no task {name}{hint(name, index.all_tasks)}")
     try:
         with quiet_transformers():
             tasks: dict[str, Any] = index.load([name])["tasks"]

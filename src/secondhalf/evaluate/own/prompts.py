@@ -7,7 +7,6 @@
 and with id, language (an ISO 639-1 code) and category where they are known. One row may have several of them.
 """
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from secondhalf.rows import digest
 from secondhalf.text import json_lines
 from secondhalf.text.json_lines import describe_value
 from secondhalf.text.language import detect
+from secondhalf.text.nearest import hint
 
 _FIELDS = ("id", "prompt", "language", "category", "checks", "reference", "rubric")
 
@@ -48,9 +48,7 @@ def load_own(path: Path) -> list[OwnPrompt]:
 def _prompt(row: dict[str, Any], source: str) -> OwnPrompt:
     for name in row:
         if name not in _FIELDS:
-            near = difflib.get_close_matches(name, _FIELDS, 1, 0.5)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(_FIELDS)}."
-            raise UserError(f"{source}: there is no field {name}; {hint}")
+            raise UserError(f"{source}: there is no field {name}{hint(name, _FIELDS)}")
     text = json_lines.text(row, "prompt", source)
     texts = {
         name: json_lines.text(row, name, source)

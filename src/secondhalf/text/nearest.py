@@ -1,0 +1,35 @@
+"""What somebody may have meant who wrote a name that there is not."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_ALIKE = 0.6  # of 1: with less, any two options are alike that begin with dashes
+_MOST = 20  # names that are listed where none is near
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence about a name that is not among those that are known: the nearest, or which there are."""
+    names = list(dict.fromkeys(known))
+    if near := nearest(name, names):
+        return f"; did you mean {near}?"
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return f"; there are {', '.join(names[:_MOST])}{more}." if names else "; there are none."
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is most like another, whatever its case; "" where none is like it."""
+    lowered: dict[str, str] = {}
+    for one in known:
+        lowered.setdefault(one.lower(), one)
+    near = get_close_matches(name.lower(), lowered, 1, _ALIKE)
+    if near:
+        return lowered[near[0]]
+    begun = [
+        one for low, one in lowered.items() if name and (low.startswith(name.lower()) or _initials(low) == name.lower())
+    ]
+    return begun[0] if len(begun) == 1 else ""
+
+
+def _initials(name: str) -> str:
+    """Of learning_rate: lr."""
+    return "".join(part[:1] for part in name.replace("-", "_").split("_")) if "_" in name or "-" in name else ""
