@@ -170,7 +170,7 @@ def test_doctor_says_what_is_missing_and_what_it_takes(recipe: Path, capsys):
     [
         (["rum", "r.yaml"], "there is no 'rum'; did you mean run?"),
         (["run"], "the following arguments are required: recipe."),
-        (["run", "r.yaml", "--explian", "x"], "there is no option --explian; there are"),
+        (["run", "r.yaml", "--explian", "x"], "there is no option --explian; there are --"),
         (["clean", "r.yaml", "--explian", "x"], "there is no option --explian; did you mean --explain?"),
         (["run", "r.yaml", "more"], "more: too many words."),
         (["show", "try", "claen"], "there is no 'claen'; did you mean clean?"),
@@ -179,7 +179,7 @@ def test_doctor_says_what_is_missing_and_what_it_takes(recipe: Path, capsys):
         (["run", "r.yaml", "--set", "train.lr=1"], "there is no field train.lr; did you mean learning_rate?"),
         (["run", "r.yaml", "--set", "corpus.reader=txt"], "(it is 'txt'); did you mean text?"),
         (["run", "r.yaml", "--set", "corpus.raeder=text"], "did you mean reader?"),
-        (["run", "r.yaml", "--set", "data.taught.teach.like=orignal"], "did you mean original?"),
+        (["run", "r.yaml", "--set", "data.original.teach.like=taugth"], "did you mean taught?"),
         (["run", "r.yaml", "--set", "teach.model"], "write stage.field=value"),
         (["run", "r.yaml", "--set", "seed="], "seed: Input should be a valid integer (it is empty)."),
         (["run", "r.yaml", "--set", "arms={a: {}}"], "arms.a.student: it is missing: write it."),

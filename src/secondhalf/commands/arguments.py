@@ -11,11 +11,7 @@ from secondhalf.errors import UserError
 from secondhalf.text.nearest import hint
 
 Add = Callable[..., argparse.ArgumentParser]
-# As Python 3.11 to 3.14 say it, with and without quotes.
-_CHOICE = re.compile(
-    r"(?P<what>argument [^:]*: )?invalid choice: '(?P<name>[^']*)' \(choose from (?P<names>.*)\)", re.DOTALL
-)
-_NAMES = re.compile(r"[\w.-]+")
+_QUOTE, _NAMES = "'", re.compile(r"[\w.-]+")
 
 STAGES = {
     "corpus": "draw the sample of documents",
@@ -42,14 +38,12 @@ class _Parser(argparse.ArgumentParser):
     """Raises UsageError with what is wrong with a command line and the nearest right word."""
 
     def error(self, message: str) -> NoReturn:
-        if choice := _CHOICE.search(message):
-            message = (
-                f"{choice['what']}there is no {choice['name']!r}{hint(choice['name'], _NAMES.findall(choice['names']))}"
-            )
-        raise UsageError(
-            f"{message.rstrip('.')}{'' if message.endswith('?') else '.'} `{self.prog} --help` tells more.",
-            self.format_usage(),
-        )
+        before, invalid, choice = message.partition("invalid choice: ")
+        name, _, choices = choice.partition(" (choose from ")
+        if invalid:  # with quotes around the names or without, as Python's versions have it
+            message = f"{before}there is no {name}{hint(name.strip(_QUOTE), _NAMES.findall(choices))}"
+        end = "" if message.endswith(("?", ".")) else "."
+        raise UsageError(f"{message}{end} `{self.prog} --help` tells more.", self.format_usage())
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:

@@ -35,6 +35,7 @@ from secondhalf.settings import Decides, Seed, Settings, lay_over
 from secondhalf.split.settings import RULE_FIELD, SplitSettings
 from secondhalf.teach.pilot import PilotSettings
 from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
+from secondhalf.text.key_shapes import shaped
 from secondhalf.text.nearest import hint
 from secondhalf.text.secrets import has_login, mask_secrets
 from secondhalf.train.settings import TrainSettings
@@ -102,6 +103,11 @@ class Recipe(Settings):
         for field, text in _texts(recipe, ""):
             if "\0" in text:
                 raise ValueError(f"{field}: it holds a NUL, which no file's name and no page can; take it out")
+            if any(shaped(text)):
+                raise ValueError(
+                    f"{field}: it looks like a key, and no recipe may hold one: put it into the environment, such as "
+                    "OPENAI_API_KEY, and write that name in server.key_env"
+                )
             if has_login(text):
                 raise ValueError(
                     f"{field}: an address must hold no name and no password ({mask_secrets(text[:100])}): give them in the "

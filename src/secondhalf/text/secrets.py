@@ -9,6 +9,8 @@ import re
 from base64 import b64encode
 from urllib.parse import quote
 
+from secondhalf.text.key_shapes import shaped
+
 KEY, LOGIN = "[key]", "[login]"
 """What stands where a key, or the login of an address, stood."""
 
@@ -48,8 +50,13 @@ def mask_keys(text: str) -> str:
 
 
 def mask_secrets(text: str, key: str = "") -> str:
-    """The text without keys, and addresses in it without logins and keys: what may be printed. `key`: one more, of any length."""
+    """What may be printed of a text: without keys, also those of well-known shapes, and addresses in it without logins and keys.
+
+    `key`: one more, of any length.
+    """
     text = mask_keys(mask_key(text, key))
+    for start, end in reversed(list(shaped(text))):
+        text = text[:start] + KEY + text[end:]
     return _QUERY.sub(rf"\1{KEY}", _LOGIN.sub(f"{LOGIN}@", text)) if "://" in text else text
 
 

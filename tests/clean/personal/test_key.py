@@ -2,7 +2,8 @@
 
 import pytest
 
-from secondhalf.clean.personal.key import key_blocks, keys
+from secondhalf.clean.personal.key import key_blocks
+from secondhalf.text.key_shapes import keys
 
 WORD = "Example0" * 40
 SHAPES = [

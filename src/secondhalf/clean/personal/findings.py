@@ -9,11 +9,12 @@ from secondhalf.clean.personal.email import disguised_emails, emails
 from secondhalf.clean.personal.gate import fold_full_width, number_spans
 from secondhalf.clean.personal.iban import ibans
 from secondhalf.clean.personal.ip_address import ipv4_addresses, ipv6_addresses
-from secondhalf.clean.personal.key import key_blocks, keys
+from secondhalf.clean.personal.key import key_blocks
 from secondhalf.clean.personal.my_number import my_numbers
 from secondhalf.clean.personal.phone import phones
 from secondhalf.clean.personal.presidio import find_names
 from secondhalf.clean.personal.settings import PersonalSettings
+from secondhalf.text.key_shapes import keys
 
 # Where two spans overlap, the kind named first is right: a key may hold digits, a card is no telephone.
 KINDS = ("api_key", "email", "iban", "credit_card", "my_number", "ip", "phone", "name")

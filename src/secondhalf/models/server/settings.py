@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 from secondhalf.errors import UserError
 from secondhalf.models.finish import FinishKind
 from secondhalf.settings import AddedLater, Decides, Settings
+from secondhalf.text.key_shapes import looks_like_key
 from secondhalf.text.secrets import has_login, mask_secrets, remember_key
 
 
@@ -87,7 +88,7 @@ class ServerSettings(Settings):
     @field_validator("key_env")
     @classmethod
     def _name_of_a_variable(cls, name: str) -> str:
-        if name and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", name):
+        if name and (looks_like_key(name) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", name)):
             raise ValueError(
                 "write the name of an environment variable, such as OPENAI_API_KEY, and never the key itself"
             )
