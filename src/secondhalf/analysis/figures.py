@@ -45,7 +45,9 @@ def arm_of(name: str, tables: RunTables, rates: Sequence[Figure] = ()) -> Arm:
         [seeds] = both_have([seed.get(figure, {}) for seed in scores])
         if len(seeds[0]) < 2:
             continue
-        interval = statistics.estimate([[seed[key] for key in sorted(seed)] for seed in seeds])
+        interval = statistics.estimate(
+            [[seed[key] for key in sorted(seed)] for seed in seeds], share=unit_of(figure) == "share"
+        )
         figures[figure] = Figure(
             name=figure,
             unit=unit_of(figure),

@@ -108,7 +108,7 @@ def _both_read(games: Games) -> dict[str, tuple[float, float]]:
 def _span(held: dict[str, tuple[float, float]], value: Callable[[float, float], float]) -> Span | None:
     if len(held) < 2:
         return None
-    interval = statistics.estimate([value(*held[id]) for id in sorted(held)])
+    interval = statistics.estimate([value(*held[id]) for id in sorted(held)], share=True)
     return Span(mean=interval.mean, low=interval.low, high=interval.high, count=interval.prompts)
 
 

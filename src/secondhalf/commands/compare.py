@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 
 from secondhalf import statistics
-from secondhalf.analysis.figures import LOWER_IS_BETTER, both_have, has_gaps
+from secondhalf.analysis.figures import LOWER_IS_BETTER, both_have, has_gaps, unit_of
 from secondhalf.analysis.results import Results
 from secondhalf.analysis.safety import compared, compared_name
 from secondhalf.analysis.training_seeds import seeds_behind
@@ -53,7 +53,9 @@ def compare(runs: list[Run], arm: str, figure: str) -> list[ComparedRun]:
         if has_gaps(figure):
             [mine] = both_have(mine)
         first = first or mine
-        mean = statistics.estimate([[seed[id] for id in sorted(seed)] for seed in mine])
+        mean = statistics.estimate(
+            [[seed[id] for id in sorted(seed)] for seed in mine], share=unit_of(figure) == "share"
+        )
         scores, first_scores = both_have(mine, first) if has_gaps(figure) else (mine, first)
         own, others = (seeds_behind(arm, one.recipe, inherited=True) for one in (run, runs[0]))
         comparison = None if mine is first else compared(figure, scores, first_scores, (own, others))

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from secondhalf import statistics
-from secondhalf.analysis.figures import LOWER_IS_BETTER
+from secondhalf.analysis.figures import LOWER_IS_BETTER, unit_of
 from secondhalf.errors import UserError
 from secondhalf.evaluate.invariance import moves_with
 from secondhalf.output import print_result
@@ -85,7 +85,8 @@ def score(setting: dict[str, str], run: str, stages: list[tuple[Stage, Stage]], 
     scores = scores_of([evaluated for _, evaluated in stages], figure)
     if not all(scores):
         raise UserError(f"evaluate.primary: there is no figure {figure!r}; name one that `secondhalf show` lists.")
-    estimate = statistics.estimate([[seed[id] for id in sorted(seed)] for seed in scores])
+    values = [[seed[id] for id in sorted(seed)] for seed in scores]
+    estimate = statistics.estimate(values, share=unit_of(figure) == "share")
     losses = [loss for loss in (held_out_loss(train) for train, _ in stages) if loss is not None]
     held_out = sum(losses) / len(losses) if losses else None
     return Setting(setting, run, estimate.mean, estimate.low, estimate.high, held_out), scores

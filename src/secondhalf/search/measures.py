@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from secondhalf import statistics
-from secondhalf.analysis.figures import LOWER_IS_BETTER
+from secondhalf.analysis.figures import LOWER_IS_BETTER, unit_of
 from secondhalf.analysis.overfitting import limits_of, of_arm
 from secondhalf.analysis.spending import spending
 from secondhalf.analysis.tables import RunTables
@@ -59,7 +59,8 @@ def figures_of(stages: Sequence[Stage]) -> dict[str, Measure]:
     for figure in tables[0]:
         ids = sorted(set.intersection(*(set(table.get(figure, {})) for table in tables)))
         if len(ids) > 1:
-            interval = statistics.estimate([[table[figure][id] for id in ids] for table in tables])
+            values = [[table[figure][id] for id in ids] for table in tables]
+            interval = statistics.estimate(values, share=unit_of(figure) == "share")
             measures[figure] = Measure(interval.mean, interval.low, interval.high)
     return measures
 

@@ -61,7 +61,7 @@ def holm(ps: Sequence[float]) -> list[float]:
     return corrected
 
 
-def wilson(count: float, total: int) -> tuple[float, float]:
+def wilson(count: float, total: float) -> tuple[float, float]:
     """The 95 % interval of a share (Wilson 1927)."""
     share, z = count / total, _Z95**2 / total
     middle, half = (share + z / 2) / (1 + z), math.sqrt(z * (share * (1 - share) + z / 4)) / (1 + z)
