@@ -37,6 +37,8 @@ class BadServer:
         self.script, self.context, self.calls, self.heard = script, context, [], []
         self.port, self.busy, self.widest, self.opened = 0, 0, 0, 0
         self.seconds = 0.0
+        self.models: list[str] | None = None
+        """The names under /v1/models; None: there is no such address."""
         self._counts: Counter[str] = Counter()
         self.start()
 
@@ -83,6 +85,10 @@ class BadServer:
         self.opened += 1
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
+                if head.startswith(b"GET "):
+                    self.heard.append(head)
+                    await _list_models(self.models, writer)
+                    continue
                 size = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
                 body = await reader.readexactly(int(size.split(b":")[1]))
                 self.heard.append(head + body)
@@ -104,6 +110,14 @@ class BadServer:
         finally:
             self._open.discard(writer)
             writer.close()
+
+
+async def _list_models(models: list[str] | None, writer: asyncio.StreamWriter) -> None:
+    """As OpenAI lists them; 404 where the server knows no such address."""
+    body = json.dumps({"object": "list", "data": [{"id": name} for name in models or []]}).encode()
+    status = "404 No" if models is None else "200 OK"
+    writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+    await writer.drain()
 
 
 def _good(prompt: str, request: dict) -> dict:

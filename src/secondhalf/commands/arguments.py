@@ -141,6 +141,10 @@ def _recipes(add: Add) -> None:
     init = add("init", "write a commented recipe")
     init.add_argument("recipe", nargs="?", type=Path, default=Path("recipe.yaml"))
     doctor = add("doctor", "what is installed, and what a recipe would need", "recipe")
+    doctor.add_argument(
+        "--offline", action="store_true",
+        help="ask no server; otherwise each that the recipe names is asked for its models and for one token of the one named",
+    )  # fmt: skip
     doctor.add_argument("--gpu", metavar="NAME", help="estimate training on this GPU (A100, H100, ...)")
     _set(doctor)
 

@@ -97,7 +97,7 @@ class RefusedError(Exception):
 class TroubleError(Exception):
     """A request failed and may be repeated. `cost` is in tenths of an attempt, `after` the seconds a server asks to wait.
 
-    `too_much`: the server was too busy, so fewer requests should be on their way at once.
+    `too_much`: the server was too busy, so fewer requests should be on their way at once. `unreached`: there was no connection.
     """
 
     def __init__(
@@ -108,8 +108,10 @@ class TroubleError(Exception):
         too_much: bool = False,
         after: float | None = None,
         paid: Paid | None = None,
+        unreached: bool = False,
     ) -> None:
         super().__init__(words)
+        self.unreached = unreached
         self.cost, self.too_much, self.after, self.paid = cost, too_much, after, paid
 
 

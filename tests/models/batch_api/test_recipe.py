@@ -75,7 +75,7 @@ def test_an_unknown_price_is_named_and_a_budget_in_dollars_refused(tmp_path: Pat
     monkeypatch.setenv("TRY_KEY", "sk-very-secret")
     _recipe("http://127.0.0.1:1/v1")
     for model, priced in (("gpt-4o-mini", True), ("a-model-of-ours", False)):
-        assert main(["doctor", "r.yaml", "--json", "--set", f"teach.model={model}"]) == 0
+        assert main(["doctor", "r.yaml", "--json", "--offline", "--set", f"teach.model={model}"]) == 0
         output = json.loads(capsys.readouterr().out)
         assert output["findings"][-1]["what"] == "money"
         (row,) = output["estimates"]

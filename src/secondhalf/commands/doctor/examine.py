@@ -22,12 +22,15 @@ from secondhalf.train.resources.device import find_device
 def main(options: argparse.Namespace) -> int:
     """Prints what a recipe would need. Returns 0 when it can run here, else 2."""
     recipe = load_recipe(Path(options.recipe), read_overrides(options.set))
-    return examine(recipe, options.store, gpu=options.gpu, as_json=options.json)
+    return examine(recipe, options.store, gpu=options.gpu, as_json=options.json, offline=options.offline)
 
 
-def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool) -> int:
-    """Prints the findings; returns 0 when the recipe can run here, else 2. `gpu`: train on that one instead of this machine."""
-    findings = [*engines(recipe), *models(recipe), *benchmarks(recipe), *functions(recipe)]
+def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool, offline: bool = False) -> int:
+    """Prints the findings; returns 0 when the recipe can run here, else 2. `gpu`: train on that one instead of this machine.
+
+    `offline`: no server is asked.
+    """
+    findings = [*engines(recipe), *models(recipe, offline=offline), *benchmarks(recipe), *functions(recipe)]
     estimates, trouble = teaching(recipe, store) if all(f.ready for f in findings) else ([], [])
     trains_on = find_device(gpu)
     training = trainings(recipe, estimates, trains_on)

@@ -1,31 +1,51 @@
-"""Whether a recipe's models are there. Nothing is fetched: a hub model is only named."""
+"""Whether a recipe's models are there, and its servers answer. Nothing is fetched: a hub model is only named."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 from secondhalf.baselines.instructions import instruction_files
 from secondhalf.baselines.settings import MagpieSettings
 from secondhalf.commands.doctor.finding import Finding
+from secondhalf.commands.doctor.servers import try_server
 from secondhalf.errors import UserError
+from secondhalf.evaluate.judge.settings import AnswerJudgeSettings
 from secondhalf.models.chat.rendering import own_template
 from secondhalf.models.chat.student_check import check_student
 from secondhalf.models.chat.template import Template
 from secondhalf.models.reference import resolve, split_engine
+from secondhalf.models.server.settings import ServerSettings
 from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.models.weights.size import known_students, size_of
 from secondhalf.recipe import Recipe
 from secondhalf.recipe.arms import ARM, DataSettings
 from secondhalf.teach.draft import DraftSettings
+from secondhalf.teach.judge import ReplyJudgeSettings
 from secondhalf.teach.models import REPLAY, replay_path
 from secondhalf.teach.settings import TeachSettings
 
+AskServer = Callable[[str, str, ServerSettings], Finding]
+"""What is asked, the model's name and its servers in; the finding out."""
 WriterSettings = TeachSettings | MagpieSettings | DraftSettings
 """The settings of one model that writes for a data set."""
 
 
-def models(recipe: Recipe) -> list[Finding]:
-    """Every teacher and every student."""
-    teachers = [finding for name, data in recipe.data.items() for finding in _sources(name, data, recipe)]
+def models(recipe: Recipe, *, offline: bool = False) -> list[Finding]:
+    """Every teacher, judge and student. `offline`: no server is asked, its key alone is looked for."""
+    results: dict[str, Finding] = {}
+
+    def ask(what: str, model: str, settings: ServerSettings) -> Finding:
+        """Two data sets may have one teacher, whose token is paid for once."""
+        key = f"{model} {settings.model_dump_json()}"
+        if key not in results:
+            results[key] = (_look_for_key if offline else try_server)(what, model, settings)
+        return replace(results[key], what=what)
+
+    teachers = [finding for name, data in recipe.data.items() for finding in _sources(name, data, recipe, ask)]
+    teachers += [
+        _judge(f"judge {judge.model.partition('#')[0]}", judge, ask) for judge in recipe.evaluate.judging.judges
+    ]
     return teachers + [_student(name, reference, recipe) for name, reference in recipe.students.items()]
 
 
@@ -52,7 +72,7 @@ def _check_template(reference: str, template: Template) -> None:
         check_student(folder, template)
 
 
-def _sources(name: str, data: DataSettings, recipe: Recipe) -> list[Finding]:
+def _sources(name: str, data: DataSettings, recipe: Recipe, ask: AskServer) -> list[Finding]:
     """Where a data set's replies come from: servers, models of this machine, or a file of instruction data."""
     if data.instructions:
         try:
@@ -60,8 +80,10 @@ def _sources(name: str, data: DataSettings, recipe: Recipe) -> list[Finding]:
             return [Finding(f"data {name}", f"{files} files of instruction data", True)]
         except UserError as error:
             return [Finding(f"data {name}", str(error), False)]
-    return [
-        _server(f"{what} of {name}", writer)
+    judge = data.teach.judge if data.taught and data.teach.choose == "judge" else None
+    judges = [_judge(f"judge of {name}", judge, ask)] if judge else []
+    return judges + [
+        ask(f"{what} of {name}", writer.model, writer.server)
         if _served(writer)
         else _model(f"{what} of {name}", _file_of(writer, recipe))
         for what, writer in _writers(data)
@@ -102,13 +124,16 @@ def _served(settings: WriterSettings) -> bool:
     return bool(settings.server.urls) and settings.model != "original"
 
 
-def _server(what: str, settings: WriterSettings) -> Finding:
-    """Whether the key is there; nobody is called."""
+def _judge(what: str, judge: ReplyJudgeSettings | AnswerJudgeSettings, ask: AskServer) -> Finding:
+    return ask(what, judge.model, judge.server) if judge.server.urls else _model(what, judge.model)
+
+
+def _look_for_key(what: str, model: str, settings: ServerSettings) -> Finding:
     try:
-        settings.server.key()
+        settings.key()
     except UserError as error:
         return Finding(what, str(error), False)
-    return Finding(what, f"{settings.model} at {', '.join(settings.server.urls)}", True)
+    return Finding(what, f"{model} at {', '.join(settings.urls)}, not asked (--offline)", True)
 
 
 def _model(what: str, reference: str) -> Finding:

@@ -24,6 +24,8 @@ class Lane:
     breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
     in_flight: int = 0
     not_before: float = 0.0
+    unreached_since: float | None = None
+    """When the first connection failed, of a server that has not been reached since; None where it was."""
 
     def load(self, now: float) -> float | None:
         """Share of the width in use; None when no request may be sent now."""
@@ -35,7 +37,7 @@ class Lane:
 class Pool:
     """The lanes of one backend and the rules they share. Open only inside `async with`, on the scheduler's loop."""
 
-    attempts, backoff, patience = 5, 1.0, 900.0
+    attempts, backoff, patience, start_patience = 5, 1.0, 900.0, 20.0
     unanswered = "reject"
     """Whether refusals in a row stop the asking: "stop" or "reject" (ServerSettings)."""
     grace: float | None = 5.0

@@ -65,6 +65,7 @@ class Sender:
         self._fault: BaseException | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._ended = asyncio.Event()
+        self._reached = False
 
     async def run(self, on_started: Callable[[], None]) -> None:
         """Works until it is stopped, and raises what stopped it when everything that was in flight has been handed out."""
@@ -73,6 +74,7 @@ class Sender:
             for lane in self._pool.lanes:  # what an earlier schedule left behind
                 lane.in_flight = 0
                 lane.breaker.answered()
+                lane.unreached_since = None
             on_started()
             await self._ended.wait()
             if self._tasks:
@@ -185,12 +187,15 @@ class Sender:
             self._ledger.charge(*paid)
 
     def _answered(self, lane: Lane) -> None:
+        self._reached, lane.unreached_since = True, None
         if lane.breaker.answered():
             self._out(f"{lane.name} answers again.")
 
     def _retry_or_refuse(self, lane: Lane, job: _Job, sent: float, trouble: TroubleError) -> None:
         """Repeats the request later, or refuses it when its attempts are used up."""
         now = self._loop.time()
+        self._reached = self._reached or not trouble.unreached
+        lane.unreached_since = (lane.unreached_since or now) if trouble.unreached else None
         dead = lane.breaker.open
         if lane.breaker.failed(now, talks=trouble.cost == 10):
             self._out(f"{lane.name} is paused: {trouble}. One request now and then tries it.")
@@ -218,7 +223,18 @@ class Sender:
         self._pump()
 
     def _give_up(self, now: float, trouble: TroubleError) -> None:
-        """Stops when no server has answered for longer than the patience, or none will."""
+        """Stops when no server has answered for longer than the patience, or none will, or none was ever reached."""
+        lanes, start = self._pool.lanes, self._pool.start_patience
+        since = [lane.unreached_since for lane in lanes if lane.unreached_since is not None]
+        if not self._reached and len(since) == len(lanes) and now - max(since) >= start:
+            self.stop(
+                UserError(
+                    f"{' and '.join(lane.name for lane in lanes)}: no connection for {start:g} seconds "
+                    f"(server.start_patience); {trouble}. Start the server, or correct server.urls; `secondhalf doctor RECIPE` "
+                    "tries it."
+                )
+            )
+            return
         patience = self._pool.patience
         if any(max(lane.breaker.silent(now), lane.not_before - now) < patience for lane in self._pool.lanes):
             return

@@ -28,6 +28,7 @@ class Servers(Pool):
 
         self.identity = settings.identity(model)
         self.attempts, self.backoff, self.patience = settings.attempts, settings.backoff, settings.patience
+        self.start_patience = settings.start_patience
         self._model, self._settings, self._key = model, settings, settings.key()
         self.unanswered = settings.unanswered
         self._warned = False
@@ -86,7 +87,7 @@ class Servers(Pool):
         try:
             response = await self._clients[url].post(json.dumps(self.body(request)).encode())
         except UnreachableError as error:
-            raise TroubleError(f"the server cannot be reached: {error}", cost=1) from error
+            raise TroubleError(f"the server cannot be reached: {error}", cost=1, unreached=True) from error
         except TimeoutError as error:
             reason = f"no whole reply within {settings.timeout:g} seconds (server.timeout)"
             raise TroubleError(reason, too_much=True) from error

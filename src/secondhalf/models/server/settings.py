@@ -54,6 +54,10 @@ class ServerSettings(Settings):
     backoff: Annotated[float, Decides(False)] = Field(1.0, gt=0)
     """Seconds before the first repeat. Doubles with each, 60 at most, and each wait is drawn between 0 and that."""
 
+    start_patience: Annotated[float, Decides(False)] = Field(20, gt=0)
+    """Seconds for which servers may be out of reach that have not answered this process yet: one that was never started, or whose
+    address is misspelt, stops the run then. Raise it where a server is started together with the run and loads for minutes."""
+
     patience: Annotated[float, Decides(False)] = Field(900, gt=0)
     """Seconds without any reply, or that a server asks to wait, after which the run stops. What was done is kept."""
 
@@ -108,6 +112,11 @@ class ServerSettings(Settings):
         parts = urlsplit(url)
         path = parts.path.rstrip("/") + ("/chat/completions" if self.api == "chat" else "/completions")
         return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
+
+    def models_address(self, url: str) -> str:
+        """The address under which a server lists its models."""
+        parts = urlsplit(url)
+        return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + "/models", parts.query, ""))
 
     def identity(self, model: str) -> str:
         """What determines a reply beside messages and sampling: the API, the model's name, the extra fields.
