@@ -1,4 +1,4 @@
-"""The answers of models to many prompts: generated together, kept part by part, so that a stopped run goes on."""
+"""The answers of models to many prompts: generated together, kept as they come, so that a stopped run goes on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from secondhalf.evaluate.prompt import Prompt
 from secondhalf.models.chat.template import Template
+from secondhalf.models.generation.partial_answers import PartialAnswers, remove_all
 from secondhalf.models.generation.student import StudentModel
 from secondhalf.rows import Answer, from_table, to_table
 from secondhalf.store import Stage
@@ -38,12 +39,14 @@ def generate_answers(
 ) -> None:
     """Writes the stages' answers- tables, those that are missing.
 
-    A part that one of the stages lacks is generated for all: answers of bf16 depend, in a last digit, on what else is in their
-    batch, and a run that was stopped ends as one that was not.
+    A part that one of the stages lacks is generated for all, from where its answers stopped: those of bf16 depend, in a last
+    digit, on what else is in their batch.
     """
     ids = [template.encode_prompt(model.tokenizer, prompt.text) for prompt in prompts]
     for index, start in enumerate(range(0, len(prompts), PER_PART)):
+        kept = [PartialAnswers(stage, "partial", index) for _, stage in stages]
         if all(stage.has("answers", index) for _, stage in stages):
+            remove_all(kept)
             continue
         part_ids = ids[start : start + PER_PART]
         replies = model.generate_each(
@@ -54,10 +57,12 @@ def generate_answers(
             stop_ids=template.stop_ids(model.tokenizer),
             stop_text=template.frame(model.tokenizer).stop,
             label=label,
+            kept=kept,
         )
         for (_, stage), stage_replies in zip(stages, replies, strict=True):
             rows = [Answer(prompt.id, *reply) for prompt, reply in zip(prompts[start:], stage_replies, strict=False)]
             stage.write("answers", index, to_table(Answer, rows))
+        remove_all(kept)
 
 
 def read_answers(stage: Stage) -> dict[str, Answer]:

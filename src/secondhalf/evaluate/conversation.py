@@ -7,6 +7,7 @@ from typing import TypeVar
 from secondhalf.evaluate.answers import PER_PART, SEED_STRIDE, AdapterStages, SamplingOptions
 from secondhalf.evaluate.prompt import TwoTurnPrompt
 from secondhalf.models.chat.template import Template
+from secondhalf.models.generation.partial_answers import PartialAnswers, remove_all
 from secondhalf.models.generation.student import StudentModel
 from secondhalf.rows import Answer, to_table
 
@@ -29,18 +30,24 @@ def generate_conversations(
     cut at its limit goes into the conversation as it is.
     """
     for index, start in enumerate(range(0, len(prompts), PER_PART)):
-        if all(stage.has("answers", index) for _, stage in stages):
-            continue
         part = sorted(prompts[start : start + PER_PART], key=temperature)
-        answers: list[list[Answer]] = [[] for _ in stages]
-        for value, group in groupby(part, key=temperature):
-            sampling = SamplingOptions(max_tokens, value, seed + SEED_STRIDE * index)
-            for stage_answers, more in zip(
-                answers, _both_turns(model, template, list(group), sampling, stages, label), strict=True
-            ):
-                stage_answers.extend(more)
-        for (_, stage), stage_answers in zip(stages, answers, strict=True):
-            stage.write("answers", index, to_table(Answer, sorted(stage_answers, key=lambda answer: answer.id)))
+        groups = [(value, list(group)) for value, group in groupby(part, key=temperature)]
+        # Of each group and turn: turn 2 of one goes on behind the whole of its turn 1.
+        kept = [
+            [[PartialAnswers(stage, f"partial-{number}-{turn}", index) for _, stage in stages] for turn in (1, 2)]
+            for number in range(len(groups))
+        ]
+        if not all(stage.has("answers", index) for _, stage in stages):
+            answers: list[list[Answer]] = [[] for _ in stages]
+            for (value, group), of_group in zip(groups, kept, strict=True):
+                sampling = SamplingOptions(max_tokens, value, seed + SEED_STRIDE * index)
+                for stage_answers, more in zip(
+                    answers, _both_turns(model, template, group, sampling, stages, of_group, label), strict=True
+                ):
+                    stage_answers.extend(more)
+            for (_, stage), stage_answers in zip(stages, answers, strict=True):
+                stage.write("answers", index, to_table(Answer, sorted(stage_answers, key=lambda answer: answer.id)))
+        remove_all(one for of_group in kept for of_turn in of_group for one in of_turn)
 
 
 def _both_turns(
@@ -49,9 +56,10 @@ def _both_turns(
     prompts: Sequence[TwoTurnPrompt],
     sampling: SamplingOptions,
     stages: AdapterStages,
+    kept: Sequence[Sequence[PartialAnswers]],
     label: str,
 ) -> list[list[Answer]]:
-    """Of each stage's model, both answers to each prompt."""
+    """Of each stage's model, both answers to each prompt. `kept` [turns, stages]: where they are kept as they come."""
     conversations: list[list[list[str]]] = [[[prompt.turns[0]] for prompt in prompts] for _ in stages]
     answers: list[list[Answer]] = [[] for _ in stages]
     for turn in (1, 2):
@@ -66,6 +74,7 @@ def _both_turns(
             stop_ids=template.stop_ids(model.tokenizer),
             stop_text=template.frame(model.tokenizer).stop,
             label=f"{label} turn {turn}",
+            kept=kept[turn - 1],
         )
         for of_stage, stage_answers, stage_replies in zip(conversations, answers, replies, strict=True):
             for prompt, turns, (text, finish, tokens) in zip(prompts, of_stage, stage_replies, strict=True):

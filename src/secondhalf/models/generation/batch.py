@@ -37,7 +37,13 @@ class SequenceState:
     adapter: str = ""
     """Its name, where the model has several."""
     generated: list[int] = field(default_factory=list)
+    """May hold tokens from the start on: the answer goes on behind them."""
     finished: bool = False
+
+    @property
+    def context(self) -> list[int]:
+        """What is read before the next token is written."""
+        return self.ids + self.generated
 
 
 class SequenceBatch:
@@ -67,18 +73,18 @@ class SequenceBatch:
     def renew(self, new: Sequence[SequenceState]) -> list[SequenceState]:
         """Rows that are over go, new ones come, with their first token."""
         remaining = [number for number, row in enumerate(self.rows) if not row.finished]
-        keep, new = self._integers(remaining), sorted(new, key=lambda row: (row.adapter, len(row.ids)))
+        keep, new = self._integers(remaining), sorted(new, key=lambda row: (row.adapter, len(row.context)))
         groups = [list(rows) for _, rows in groupby(new, key=lambda row: row.adapter)]
         prefilled = [
             self._prefill(rows[start : start + _READ]) for rows in groups for start in range(0, len(rows), _READ)
         ]
-        longest = max(self._lengths[keep].tolist() + [len(row.ids) for row in new])
+        longest = max(self._lengths[keep].tolist() + [len(row.context) for row in new])
         caches = [self._cache] * bool(remaining) + [cache for cache, _ in prefilled]
         self._cache = caches[0]
         join_rows(self._cache, keep if remaining else slice(None), caches[1:], longest)
         first = torch.cat([tokens for _, tokens in prefilled] or [self._integers([])])
         self.rows = [*(self.rows[number] for number in remaining), *new]
-        self._lengths = torch.cat([self._lengths[keep], self._integers([len(row.ids) for row in new])])
+        self._lengths = torch.cat([self._lengths[keep], self._integers([len(row.context) for row in new])])
         self._last = torch.cat([self._last[keep], first])
         self._sampler = Sampler([row.generator for row in self.rows], [row.sampling for row in self.rows], self._device)
         return _append(new, first)
@@ -86,18 +92,18 @@ class SequenceBatch:
     def _prefill(self, new: Sequence[SequenceState]) -> tuple[Cache, torch.Tensor]:
         """What the model keeps of the prompts of new rows, all of one adapter, and their first tokens. What all begin with
         is read once."""
-        start = self._shared_prefix([row.ids for row in new])
+        start = self._shared_prefix([row.context for row in new])
         cache = empty_cache()
-        longest = max(len(row.ids) for row in new) - start
+        longest = max(len(row.context) for row in new) - start
         width = longest + -longest % _MULTIPLE
         if start:
             position_ids = torch.arange(start, device=self._device)[None]
             self._forward(
-                new[:1], self._integers([new[0].ids[:start]]), torch.ones_like(position_ids), position_ids, cache
+                new[:1], self._integers([new[0].context[:start]]), torch.ones_like(position_ids), position_ids, cache
             )
             repeat_row(cache, len(new), width)
-        gaps = self._integers([start + width - len(row.ids) for row in new])
-        ids = self._integers([[self._pad] * (start + width - len(row.ids)) + row.ids[start:] for row in new])
+        gaps = self._integers([start + width - len(row.context) for row in new])
+        ids = self._integers([[self._pad] * (start + width - len(row.context)) + row.context[start:] for row in new])
         inside = torch.arange(width, device=self._device) - gaps[:, None]
         attention_mask = torch.cat([torch.ones(len(new), start, device=self._device), inside >= 0], 1).long()
         logits = self._forward(new, ids, attention_mask, start + inside.clamp(min=0), cache)

@@ -70,15 +70,15 @@ def _decode_whole_batches(
     from transformers import StoppingCriteriaList
 
     while rows := next_rows(max_rows, True):
-        longest = max(len(row.ids) for row in rows)
-        before = [longest - len(row.ids) for row in rows]
+        longest = max(len(row.context) for row in rows)
+        before = [longest - len(row.context) for row in rows]
         assign_rows(model, [row.adapter for row in rows])
         out = model.generate(
             input_ids=torch.tensor(
-                [[pad] * n + row.ids for n, row in zip(before, rows, strict=True)], device=model.device
+                [[pad] * n + row.context for n, row in zip(before, rows, strict=True)], device=model.device
             ),
             attention_mask=torch.tensor([[0] * n + [1] * (longest - n) for n in before], device=model.device),
-            max_new_tokens=max(row.sampling.max_tokens for row in rows),
+            max_new_tokens=max(row.sampling.max_tokens - len(row.generated) for row in rows),
             do_sample=False,
             logits_processor=[
                 Sampler(
@@ -89,8 +89,11 @@ def _decode_whole_batches(
             pad_token_id=pad,
         )
         for row, tokens in zip(rows, out[:, longest:].tolist(), strict=True):
-            most = min(len(tokens), row.sampling.max_tokens)
-            row.generated = tokens[: next((n for n in range(1, most) if is_finished(tokens[:n])), most)]
+            earlier = row.generated
+            most = min(len(tokens), row.sampling.max_tokens - len(earlier))
+            row.generated = (
+                earlier + tokens[: next((n for n in range(1, most) if is_finished(earlier + tokens[:n])), most)]
+            )
             row.finished = True
             yield row
 

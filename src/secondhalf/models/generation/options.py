@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
+from secondhalf.models.generation.partial_answers import PartialAnswers
+
 AdapterPrompts = tuple[Path | None, Sequence[list[int]]]
 """An adapter, None for the base alone, and the token ids of its prompts."""
 
@@ -21,3 +23,5 @@ class GenerationOptions(TypedDict):
     stop_text: NotRequired[str]
     label: NotRequired[str]
     """What stands before the bar."""
+    kept: NotRequired[Sequence[PartialAnswers]]
+    """One for each adapter with its prompts: the answers begin where these stopped, and are kept in them as they come."""

@@ -14,6 +14,7 @@ from secondhalf.errors import UserError
 from secondhalf.models.generation.divergence import divergence
 from secondhalf.models.generation.likelihoods import Pair, loglikelihood, token_logprobs
 from secondhalf.models.generation.options import AdapterPrompts, GenerationOptions
+from secondhalf.models.generation.partial_answers import Keeper, Tokens
 from secondhalf.models.generation.vllm_student import VllmStudent, supports_adapter
 from secondhalf.models.request import Sampling
 from secondhalf.models.weights.adapters import (
@@ -32,8 +33,20 @@ from secondhalf.progress import Progress
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+    from secondhalf.models.generation.batch import SequenceState
+
 GeneratedAnswer = tuple[str, str, int]
 """An answer, "stop" or "length", and its number of tokens."""
+
+
+def _go_on(rows: Sequence[SequenceState], number: int, tokens: Tokens) -> None:
+    """Has the answers of one request begin behind the tokens that were kept of them; each has drawn one number a token."""
+    for row in rows:
+        if row.handle[0] == number and (earlier := tokens.get(row.handle[1])):
+            row.generated = list(earlier)
+            if row.sampling.temperature:
+                for _ in earlier:
+                    row.generator.random()
 
 
 class StudentModel:
@@ -96,15 +109,19 @@ class StudentModel:
         Each has the seeds that it would have alone. One that is asked alone stays in use; after several, the base alone is.
         """
         generated: dict[int, list[list[int]]] = {}
+        kept = options.pop("kept", [])
         batchable = supports_adapter if self._vllm is not None else is_plain_lora
         together = [number for number, (adapter, _) in enumerate(requests) if batchable(adapter)]
         if len({requests[number][0] for number in together}) > 1:
             with suppress(NotByRowError):
+                if kept:
+                    options["kept"] = [kept[number] for number in together]
                 generated_ids = self._generate_together([requests[number] for number in together], **options)
                 generated = dict(zip(together, generated_ids, strict=True))
         for number, (adapter, prompts) in enumerate(requests):
             if number not in generated:
                 self.use(adapter)
+                options["kept"] = kept[number : number + 1]
                 generated[number] = self.generate_ids(prompts, **options)
         stops = options["stop_ids"], options.get("stop_text", "")
         return [[self._as_answer(tokens, *stops) for tokens in generated[number]] for number in range(len(requests))]
@@ -149,24 +166,41 @@ class StudentModel:
             for number, (name, prompts) in enumerate(requests)
             for index, ids in enumerate(prompts)
         ]
-        waiting = deque(sorted(rows, key=lambda row: (len(row.ids), row.handle[1], row.handle[0])))
+        kept = options.get("kept", [])
+        for number, partial in enumerate(kept):
+            _go_on(rows, number, partial.read())
 
         def is_finished(tokens: list[int]) -> bool:
             return tokens[-1] in stop_ids or bool(stop_text and stop_text in self._tail(tokens, stop_text))
 
+        for row in rows:
+            row.finished = bool(row.generated) and (len(row.generated) >= max_tokens or is_finished(row.generated))
+        answers = {row.handle: row.generated for row in rows if row.finished}
+        unfinished = [row for row in rows if not row.finished]
+        waiting = deque(sorted(unfinished, key=lambda row: (len(row.context), row.handle[1], row.handle[0])))
+
         def next_rows(free: int, idle: bool) -> list[SequenceState]:
             return [waiting.popleft() for _ in range(min(free, len(waiting)))]
 
-        answers: dict[tuple[int, int], list[int]] = {}
+        keeper = Keeper(
+            kept, lambda number: {r.handle[1]: r.generated for r in rows if r.generated and r.handle[0] == number}
+        )
         pad, max_rows = self._pad(stop_ids), rows_at_once(self._base, longest + max_tokens)
         # By tokens: many answers are written at once, and end late. One that ends early jumps over what it might have had.
         bar = Progress(options.get("label", "answers"), len(rows) * max_tokens, "tokens")
         with bar as progress, torch.inference_mode(), quiet_transformers():
-            for row in decode(
-                self._model, next_rows, is_finished, max_rows=max_rows, pad=pad, on_tokens=progress.advance
-            ):
-                answers[row.handle] = row.generated
-                progress.advance(max_tokens - len(row.generated), answers=len(answers))
+
+            def on_tokens(count: int) -> None:
+                progress.advance(count)
+                keeper.look()
+
+            on_tokens(sum(max_tokens if row.finished else len(row.generated) for row in rows))
+            try:
+                for row in decode(self._model, next_rows, is_finished, max_rows=max_rows, pad=pad, on_tokens=on_tokens):
+                    answers[row.handle] = row.generated
+                    progress.advance(max_tokens - len(row.generated), answers=len(answers))
+            finally:
+                keeper.end()
         return [
             [answers[number, index] for index in range(len(prompts))] for number, (_, prompts) in enumerate(requests)
         ]
