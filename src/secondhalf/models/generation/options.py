@@ -1,6 +1,6 @@
 """How a student's answers are written: the keywords that every engine of answers takes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
@@ -23,5 +23,7 @@ class GenerationOptions(TypedDict):
     stop_text: NotRequired[str]
     label: NotRequired[str]
     """What stands before the bar."""
+    on_tokens: NotRequired[Callable[[list[int]], object]]
+    """Handed the tokens of the first answer so far, whenever there are more; no bar is drawn then."""
     kept: NotRequired[Sequence[PartialAnswers]]
     """One for each adapter with its prompts: the answers begin where these stopped, and are kept in them as they come."""

@@ -15,9 +15,8 @@ import pyarrow as pa
 from secondhalf.errors import UserError
 from secondhalf.store import Stage
 
-_EVERY = (
-    10.0  # seconds between two looks: what a kill takes at most; one for 610 answers of 120 tokens takes some 0.02 s
-)
+_EVERY = 10.0  # seconds between two writes, which a kill takes at most
+_TIMES = 100  # as long as a write took: on a slow disk a kill takes more, and writing never more than 1 % of the time
 _QUICK = 2.0  # seconds within which answers are not worth a file
 _SCHEMA = pa.schema([("index", pa.int64()), ("tokens", pa.list_(pa.int32()))])
 
@@ -63,10 +62,11 @@ class Keeper:
     def __init__(self, kept: Sequence[PartialAnswers], tokens: Callable[[int], Tokens]) -> None:
         self._kept, self._tokens = kept, tokens
         self._start = self._last = time.monotonic()
+        self._took = 0.0
 
     def look(self) -> None:
         """Keeps them where it is time to."""
-        if time.monotonic() - self._last >= _EVERY:
+        if time.monotonic() - self._last >= max(_EVERY, _TIMES * self._took):
             self.keep()
 
     def end(self) -> None:
@@ -76,7 +76,9 @@ class Keeper:
 
     def keep(self) -> None:
         """Keeps them."""
+        start = time.monotonic()
         for number, kept in enumerate(self._kept):
             if tokens := self._tokens(number):
                 kept.write(tokens)
         self._last = time.monotonic()
+        self._took = self._last - start

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import cached_property
 from pathlib import Path
 from random import Random
@@ -187,18 +187,23 @@ class StudentModel:
         )
         pad, max_rows = self._pad(stop_ids), rows_at_once(self._base, longest + max_tokens)
         # By tokens: many answers are written at once, and end late. One that ends early jumps over what it might have had.
-        bar = Progress(options.get("label", "answers"), len(rows) * max_tokens, "tokens")
+        label, watch = options.get("label", "answers"), options.get("on_tokens")
+        bar = nullcontext() if watch else Progress(label, len(rows) * max_tokens, "tokens")
         with bar as progress, torch.inference_mode(), quiet_transformers():
 
             def on_tokens(count: int) -> None:
-                progress.advance(count)
+                if progress:
+                    progress.advance(count)
+                if watch:
+                    watch(rows[0].generated)
                 keeper.look()
 
             on_tokens(sum(max_tokens if row.finished else len(row.generated) for row in rows))
             try:
                 for row in decode(self._model, next_rows, is_finished, max_rows=max_rows, pad=pad, on_tokens=on_tokens):
                     answers[row.handle] = row.generated
-                    progress.advance(max_tokens - len(row.generated), answers=len(answers))
+                    if progress:
+                        progress.advance(max_tokens - len(row.generated), answers=len(answers))
             finally:
                 keeper.end()
         return [
