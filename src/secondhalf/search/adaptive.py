@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
 from secondhalf.search.axes import Axis, Setting
@@ -29,7 +30,7 @@ def check_optuna() -> None:
         import optuna  # noqa: F401
     except ImportError as error:
         raise UserError(
-            "--trials needs Optuna: pip install 'secondhalf[search]'; a grid (without --trials) needs nothing more."
+            f"--trials needs Optuna: {install.extra('search')}; a grid (without --trials) needs nothing more."
         ) from error
 
 

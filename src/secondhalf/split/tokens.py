@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
+from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.split.rules import Boundaries
 from secondhalf.text.language import word_spans
@@ -35,7 +36,9 @@ def load_token_ends(path: str | None) -> TokenEnds:
     try:
         from tokenizers import Tokenizer
     except ImportError as error:
-        raise UserError("The split rule `tokens` needs the package tokenizers: pip install tokenizers.") from error
+        raise UserError(
+            f"The split rule `tokens` needs the package tokenizers: {install.packages('tokenizers')}."
+        ) from error
     try:
         tokenizer = Tokenizer.from_file(path)
     except Exception as error:  # The library raises bare Exception for a file it cannot read.

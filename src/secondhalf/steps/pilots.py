@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from secondhalf import install
 from secondhalf.audit.stage import AUDIT_VERSION, CHECKS_FIELD, audit_pairs
 from secondhalf.errors import UserError
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
@@ -102,7 +103,7 @@ def _fit(run: OpenRun, name: str) -> StudentFit | None:
     """The student to rank by; None, said once, where it cannot be had and only the ranking would need it."""
     try:
         if find_spec("torch") is None:
-            raise UserError("torch is not installed: `pip install 'secondhalf[train]'`.")
+            raise UserError(f"torch is not installed: {install.extra('train')}.")
         return student_fit(run, name)
     except UserError as error:
         if run.recipe.data[name].teach.choose == "student":

@@ -16,6 +16,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Literal
 
+from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.train.log import LogRow
 
@@ -70,9 +71,7 @@ def _open(name: LoggerName, folder: Path, label: str, numbers: Metrics) -> Logge
         with redirect_stdout(sys.stderr):  # some greet on the standard output, which is the command's own
             return LOGGERS[name](folder, label, numbers)
     except ImportError as error:
-        raise UserError(
-            f"train.loggers: {name} needs `pip install 'secondhalf[{name}]'` ({error.name} is missing)."
-        ) from error
+        raise UserError(f"train.loggers: {name} needs {install.extra(name)} ({error.name} is missing).") from error
     except Exception as error:
         raise UserError(
             f"train.loggers: {name} does not start ({_first_line(error)}): mend it, or leave it out."

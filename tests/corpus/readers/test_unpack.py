@@ -100,7 +100,7 @@ def test_what_a_frame_asks_for(head: bytes, expected: tuple[int, int, bytes]) ->
 def test_a_long_window_is_refused_with_the_mend(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unpack, "_zstd_module", lambda: None)
     with pytest.raises(
-        BrokenFileError, match=r"a window of 268435456 bytes; `pip install backports\.zstd`, or unpack it"
+        BrokenFileError, match=r"a window of 268435456 bytes; `.*pip install backports\.zstd`, or unpack it"
     ):
         plain_stream(io.BytesIO(LONG_WINDOW), "zstd")
     with pytest.raises(BrokenFileError, match=r"dictionary 5; .* and its dictionary"):

@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from secondhalf import install
 from secondhalf.errors import UserError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _engine(language: str, model: str) -> "AnalyzerEngine":
         presidio, spacy = import_module("presidio_analyzer"), import_module("spacy")
         provider = import_module("presidio_analyzer.nlp_engine").NlpEngineProvider
     except ImportError as error:
-        advice = "pip install presidio-analyzer, or set clean.personal.presidio: false"
+        advice = f"{install.packages('presidio-analyzer')}, or set clean.personal.presidio: false"
         raise UserError(f"clean.personal.presidio is true, but presidio-analyzer is not installed: {advice}") from error
     if not spacy.util.is_package(model) and not Path(model).is_dir():
         advice = f"python -m spacy download {model}, or name another in clean.personal.presidio_model"

@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 
+from secondhalf import install
 from secondhalf.commands.doctor.finding import Finding
 from secondhalf.commands.doctor.models import here
 from secondhalf.models.reference import split_engine
@@ -50,7 +51,7 @@ def engines(recipe: Recipe) -> list[Finding]:
     findings = []
     for name, (module, extra) in _ENGINES.items():
         installed = find_spec(module) is not None
-        message = "installed" if installed else f"not installed: pip install 'secondhalf[{extra}]'"
+        message = "installed" if installed else f"not installed: {install.extra(extra)}"
         findings.append(Finding(name, message, installed or module not in needed))
     return findings
 

@@ -7,6 +7,7 @@ an eighth of the time. `page_text.py` puts right what it would lose of a sentenc
 import re
 from collections.abc import Callable, Iterator
 
+from secondhalf import install
 from secondhalf.corpus.readers.charsets import EAST_ASIAN, decode, named_encoding
 from secondhalf.corpus.readers.items import ReadText, Refused, Shard, excerpt
 from secondhalf.corpus.readers.page_text import main_text
@@ -40,7 +41,7 @@ def extract_page(data: bytes, location: str, url: str = "", charset: str = "") -
     try:
         from resiliparse.parse.encoding import bytes_to_str, detect_encoding
     except ImportError as error:
-        raise UserError("HTML needs an extractor: `pip install 'secondhalf[html]'`.") from error
+        raise UserError(f"HTML needs an extractor: {install.extra('html')}.") from error
     if data.count(b"<") > MANY_TAGS and (depth := _depth(data)) > MAX_DEPTH:
         return Refused(location, f"broken html: {depth} elements inside each other", excerpt(data))
     try:

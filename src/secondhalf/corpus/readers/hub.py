@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from secondhalf import install
 from secondhalf.corpus.readers.fields import row_mapper
 from secondhalf.corpus.readers.items import ReadText, Refused, Shard
 from secondhalf.corpus.settings import CorpusSettings
@@ -37,7 +38,7 @@ def _stream(settings: CorpusSettings) -> "IterableDataset":
     try:
         from datasets import load_dataset
     except ImportError as error:
-        raise UserError("The hub reader needs `pip install 'secondhalf[hub]'`.") from error
+        raise UserError(f"The hub reader needs {install.extra('hub')}.") from error
     name, _, revision = settings.path.partition("@")
     try:
         return load_dataset(

@@ -3,6 +3,7 @@
 import io
 from typing import TYPE_CHECKING
 
+from secondhalf import install
 from secondhalf.corpus.readers.items import BrokenFileError, Shard
 from secondhalf.errors import UserError
 
@@ -18,7 +19,7 @@ def file_system(url: str) -> "tuple[AbstractFileSystem, str]":
         system, path = url_to_fs(url)
     except ImportError as error:
         raise UserError(
-            f"{url} needs a package that is not installed ({error}): `pip install fsspec` and its driver."
+            f"{url} needs a package that is not installed ({error}): {install.packages('fsspec')} and its driver."
         ) from error
     except Exception as error:
         raise unreachable_error(url, error) from error

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 import pyarrow as pa
 
+from secondhalf import install
 from secondhalf.corpus.readers.items import BrokenFileError
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _zstd_decoder(frame: _Frame) -> Callable[[], Any]:
     what = f"a window of {frame.window} bytes" if frame.window > _ARROWS_WINDOW else f"dictionary {frame.dictionary_id}"
     zstd = _zstd_module()
     if zstd is None:
-        mend = "`pip install backports.zstd`, or unpack it with `zstd -d --long=31`" + (
+        mend = f"{install.packages('backports.zstd')}, or unpack it with `zstd -d --long=31`" + (
             " and its dictionary (`-D FILE`)" if frame.dictionary_id else ""
         )
         raise BrokenFileError(f"zstd beyond this reader: {what}; {mend}")

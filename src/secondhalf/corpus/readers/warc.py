@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from secondhalf import install
 from secondhalf.corpus.readers.charsets import decode, named_encoding
 from secondhalf.corpus.readers.html import extract_page
 from secondhalf.corpus.readers.items import BrokenFileError, ReadText, Refused, Shard, excerpt, printable
@@ -27,7 +28,7 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]
     try:
         from fastwarc.warc import ArchiveIterator, WarcRecordType
     except ImportError as error:
-        raise UserError("WARC files need a parser: `pip install 'secondhalf[html]'`.") from error
+        raise UserError(f"WARC files need a parser: {install.extra('html')}.") from error
     stream = _Blocks(read_blocks(shard))
     try:
         kinds = WarcRecordType.response | WarcRecordType.conversion

@@ -4,6 +4,7 @@ import re
 from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
+from secondhalf import install
 from secondhalf.errors import UserError
 
 # Lines are joined after の until they are this long: without a bound the work would grow with the square of the text.
@@ -63,4 +64,4 @@ def _janome() -> Any:
 
 
 def _missing(package: str) -> UserError:
-    return UserError(f"M-IFEval Japanese needs `pip install 'secondhalf[ifeval]'` ({package} is missing).")
+    return UserError(f"M-IFEval Japanese needs {install.extra('ifeval')} ({package} is missing).")

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from secondhalf import install
 from secondhalf.errors import UserError
 
 SEED = 0
@@ -37,7 +38,7 @@ def _factory() -> Any:
         from langdetect import DetectorFactory
         from langdetect.detector_factory import PROFILES_DIRECTORY
     except ImportError as error:
-        raise UserError("IFEval needs `pip install 'secondhalf[ifeval]'` (langdetect is missing).") from error
+        raise UserError(f"IFEval needs {install.extra('ifeval')} (langdetect is missing).") from error
     factory = DetectorFactory()
     factory.load_json_profile([path.read_text("utf-8") for path in sorted(Path(PROFILES_DIRECTORY).iterdir())])
     factory.seed = SEED

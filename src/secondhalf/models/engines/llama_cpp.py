@@ -16,6 +16,7 @@ from typing import Any
 
 import psutil
 
+from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.models.chat.chat_tokens import ChatConversation
 from secondhalf.models.request import RefusedError, Reply, Request
@@ -39,9 +40,7 @@ class LlamaCppTeacher:
         try:
             import xllamacpp
         except ImportError as error:
-            raise UserError(
-                "A GGUF teacher needs the embedded engine: `pip install 'secondhalf[embedded]'`."
-            ) from error
+            raise UserError(f"A GGUF teacher needs the embedded engine: {install.extra('embedded')}.") from error
         params = xllamacpp.CommonParams()
         params.model.path = str(path)
         params.n_parallel = self.slots

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.models.chat.chat_tokens import ChatTokens, PlainTokens
 from secondhalf.models.engines.request_batcher import PendingItem, RequestBatcher
@@ -23,7 +24,7 @@ class VllmTeacher:
         try:
             from vllm import LLM
         except ImportError as error:
-            raise UserError("A vllm: teacher needs a GPU and `pip install 'secondhalf[vllm]'`.") from error
+            raise UserError(f"A vllm: teacher needs a GPU and {install.extra('vllm')}.") from error
         self.identity = identity
         # The model's own sampling settings would silently shape its replies.
         self._engine: Any = LLM(model=str(folder), trust_remote_code=False, generation_config="vllm")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
+from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.models.generation.options import AdapterPrompts, GenerationOptions
 from secondhalf.models.weights.adapters import is_plain_lora
@@ -86,7 +87,7 @@ def check_vllm() -> None:
     try:
         import vllm  # noqa: F401
     except ImportError as error:
-        raise UserError("evaluate.engine: vllm needs a GPU and `pip install 'secondhalf[vllm]'`.") from error
+        raise UserError(f"evaluate.engine: vllm needs a GPU and {install.extra('vllm')}.") from error
 
 
 def supports_adapter(adapter: Path | None) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.models.reference import cache_folder, cache_place
 from secondhalf.models.weights.check_weights import check_loading_info, check_size
@@ -83,7 +84,7 @@ def _convert(path: Path, out: Path) -> None:
             tokenizer.save_pretrained(out)
             model.save_pretrained(out)
     except ImportError as error:
-        raise UserError(f"A student needs `pip install 'secondhalf[train]'` ({error.name} is missing).") from error
+        raise UserError(f"A student needs {install.extra('train')} ({error.name} is missing).") from error
     except UserError:
         raise
     except Exception as error:  # a damaged file makes its readers raise whatever comes first

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.models.folder import check_folder
 from secondhalf.models.weights.check_weights import check_loading_info, check_size, count_weights
@@ -85,7 +86,7 @@ def _loading(folder: Path, trouble: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise UserError(f"A student needs `pip install 'secondhalf[train]'` ({error.name} is missing).") from error
+        raise UserError(f"A student needs {install.extra('train')} ({error.name} is missing).") from error
     except UserError:
         raise
     except Exception as error:  # a damaged or hostile folder makes transformers raise whatever comes first
@@ -116,7 +117,7 @@ def needs_bitsandbytes() -> None:
     from importlib.util import find_spec
 
     if find_spec("bitsandbytes") is None:
-        raise UserError("train.method: qlora needs bitsandbytes: `pip install 'secondhalf[qlora]'`.")
+        raise UserError(f"train.method: qlora needs bitsandbytes: {install.extra('qlora')}.")
 
 
 def _four_bits(weights_type: torch.dtype) -> Any:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.progress import Progress
@@ -55,7 +56,7 @@ def check_trl_installed() -> None:
     from importlib.util import find_spec
 
     if find_spec("trl") is None or find_spec("datasets") is None:
-        raise UserError("Preference training (an arm's `prefer`) needs TRL: `pip install 'secondhalf[prefer]'`.")
+        raise UserError(f"Preference training (an arm's `prefer`) needs TRL: {install.extra('prefer')}.")
 
 
 def shuffled_epochs(count: int, settings: PreferSettings, seed: int) -> list[int]:

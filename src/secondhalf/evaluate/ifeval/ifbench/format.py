@@ -4,6 +4,7 @@ import re
 import string
 from itertools import pairwise
 
+from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.english import tokenize
 from secondhalf.evaluate.ifeval.ifbench.text import remove_signs, split_sentences, strip_signs
@@ -146,5 +147,5 @@ def _is_emoji(sign: str) -> bool:
     try:
         from emoji import is_emoji
     except ImportError as error:
-        raise UserError("IFBench needs `pip install 'secondhalf[ifeval]'` (emoji is missing).") from error
+        raise UserError(f"IFBench needs {install.extra('ifeval')} (emoji is missing).") from error
     return bool(is_emoji(sign))

@@ -7,6 +7,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.evaluate.ifeval.english import tokenize
 from secondhalf.evaluate.ifeval.ifbench.text import remove_signs, split_sentences, strip_signs
@@ -102,13 +103,13 @@ def _syllables() -> Any:
     try:
         import syllapy
     except ImportError as error:
-        raise UserError("IFBench needs `pip install 'secondhalf[ifeval]'` (syllapy is missing).") from error
+        raise UserError(f"IFBench needs {install.extra('ifeval')} (syllapy is missing).") from error
     return syllapy.count
 
 
 @cache
 def _tagger() -> Any:
-    mend = "`pip install nltk` and `python -m nltk.downloader averaged_perceptron_tagger_eng`"
+    mend = f"{install.packages('nltk')} and `python -m nltk.downloader averaged_perceptron_tagger_eng`"
     try:
         import nltk
 
