@@ -88,7 +88,7 @@ LINES = [
     ("figure: pairs, at_least: 9, exception: {until: soon, reason: x}", "a day as YYYY-MM-DD"),
     ("figure: pairs, at_least: 9, exception: {until: 2027-02-30, reason: x}", "a day as YYYY-MM-DD"),
     ("figure: pairs, at_least: 9, exception: {until: 20270101, reason: x}", "a day as YYYY-MM-DD"),
-    ("figure: pairs, at_least: 9, exception: {until: 2027-02-03}", "reason: Field required"),
+    ("figure: pairs, at_least: 9, exception: {until: 2027-02-03}", "reason: it is missing: write it"),
     ("figure: 5, at_least: 9", "valid string"),
 ]  # fmt: skip
 
@@ -123,10 +123,10 @@ ATTACKS = {
     "nothing": ("", "is no policy"),
     "no limits": ("limits: []", ":1: limits: "),
     "limits that are one": ("limits: {figure: gain}", "valid list"),
-    "limits missing": ("title: x", "limits: Field required"),
+    "limits missing": ("title: x", "limits: it is missing: write it"),
     "a limit that is none": ("limits: [gain]", ":1: limits.0: "),
     "no must": ("limits: [{figure: pairs, at_least: 5, severity: should, reason: x, owner: y}]", "no run could fail"),
-    "no owner": ("limits: [{figure: pairs, at_least: 5, reason: x}]", ":1: limits.0.owner: Field required"),
+    "no owner": ("limits: [{figure: pairs, at_least: 5, reason: x}]", ":1: limits.0.owner: it is missing: write it"),
     "an empty reason": ("limits: [{figure: pairs, at_least: 5, reason: ' ', owner: y}]", "it is empty"),
     "a reason that is a number": ("limits: [{figure: pairs, at_least: 5, reason: 7, owner: y}]", "write a text"),
     "another language": ("limits: [{figure: pairs, at_least: 5, reason: {fr: x}, owner: y}]", "there is no field"),

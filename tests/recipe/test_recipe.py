@@ -93,7 +93,7 @@ def test_a_fault_names_the_line_and_the_mend(tmp_path: Path, old: str, new: str,
     ("benchmark", "message"),
     [
         ("{name: ifeval, pth: x}", r"r\.yaml:4: there is no field evaluate\.benchmarks\.1\.pth; did you mean path\?"),
-        ("{name: ifeval}", r"r\.yaml:4: evaluate\.benchmarks\.1\.path: Field required"),
+        ("{name: ifeval}", r"r\.yaml:4: evaluate\.benchmarks\.1\.path: it is missing: write it"),
     ],
 )
 def test_a_fault_in_a_list_names_its_line(tmp_path: Path, benchmark: str, message: str):

@@ -56,7 +56,7 @@ class Chat:
     ended: bool = False
     _model: StudentModel | None = None
     _student: str = ""
-    _asked: int = 0
+    _prompts: int = 0
 
     def choose(self, arm: str, seed: int | None = None) -> None:
         """Has this arm answer from here on. Raises UserError for one that the run does not have, or has not trained."""
@@ -102,10 +102,10 @@ class Chat:
         assert model is not None
         ids = self._ids(model, template, [*self.turns, question])
         stream = AnswerStream(model, template, show)
-        self._asked += 1
+        self._prompts += 1
         try:
             answers: list[GeneratedAnswer] = model.generate(
-                [ids], max_tokens=self.max_tokens, temperature=self.temperature, seed=self._asked - 1,
+                [ids], max_tokens=self.max_tokens, temperature=self.temperature, seed=self._prompts - 1,
                 stop_ids=template.stop_ids(model.tokenizer), stop_text=stream.stop_text, on_tokens=stream.tokens,
             )  # fmt: skip
             [(text, finish, _)] = answers

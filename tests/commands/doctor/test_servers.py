@@ -27,10 +27,10 @@ def test_a_server_that_answers_is_ok_and_one_token_is_asked(monkeypatch: pytest.
         server.models = ["m", "other"]
         finding = try_server("teacher", "m", ServerSettings(urls=[server.url], key_env="TRY_KEY"))
         assert (finding.ready, finding.message) == (True, f"m answers at {server.url}")
-        listed, asked = server.heard
+        listed, prompted = server.heard
     assert listed.startswith(b"GET /v1/models ")
-    assert all(b"Bearer sk-very-secret" in heard for heard in (listed, asked))
-    body = json.loads(asked.partition(b"\r\n\r\n")[2])
+    assert all(b"Bearer sk-very-secret" in heard for heard in (listed, prompted))
+    body = json.loads(prompted.partition(b"\r\n\r\n")[2])
     assert (body["model"], body["max_tokens"]) == ("m", 1)
 
 
