@@ -43,6 +43,8 @@ class ScanResult:
     best: BestRows[SampleCandidate]
     refused: BestRows[Refused] = field(default_factory=lambda: BestRows(MAX_KEPT_REFUSALS))
     reasons: Counter[str] = field(default_factory=Counter)
+    encodings: Counter[str] = field(default_factory=Counter)
+    """What plain texts were in, where the form of their files does not say it."""
     rows: int = 0
     documents: int = 0
 
@@ -51,6 +53,7 @@ class ScanResult:
         self.best.merge(other.best)
         self.refused.merge(other.refused)
         self.reasons.update(other.reasons)
+        self.encodings.update(other.encodings)
         self.rows += other.rows
         self.documents += other.documents
 
@@ -80,7 +83,10 @@ def scan_shard(
             report(result)
         if isinstance(item, Refused):
             result.refuse(item)
-        elif words is None or not item.text.strip():
+            continue
+        if item.encoding:
+            result.encodings[item.encoding] += 1
+        if words is None or not item.text.strip():
             add_text(item, item.text, 0)
         else:
             for number, section in enumerate(cut_sections(item.text, words)):

@@ -21,8 +21,8 @@ from secondhalf.rows import Document, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
 
 # 2: the rank is a hash of the text, not of its id; rows that cannot be read are rejects; of equal texts the origin that
-# sorts first is kept. 3: pages whole, with the short pieces of their sentences.
-CORPUS_VERSION = (3,)
+# sorts first is kept. 3: pages whole, with the short pieces of their sentences. 4: plain text in other encodings than UTF-8.
+CORPUS_VERSION = (4,)
 _ROWS = 10_000  # made into records at a time, so that a million small documents are not held twice
 _LOG = logging.getLogger(__name__)
 
@@ -30,9 +30,9 @@ _LOG = logging.getLogger(__name__)
 def sample_documents(settings: CorpusSettings, seed: int, stage: Stage) -> dict[str, object]:
     """Writes the sample, the rejects and their verdicts, each ordered by id, as one part.
 
-    Returns the counts: rows_in = rows + rejected + repeated + not_sampled, where `repeated` are further copies of the
-    sampled texts; `passed_over` are the files below the path that are not read, by the end of their name. Raises UserError
-    for an empty corpus and for one that is mostly unreadable.
+    Returns the counts: rows_in = rows + rejected + repeated + not_sampled, where `repeated` are further copies of the sampled
+    texts; `passed_over` are the files below the path that are not read, by the end of their name, `encodings` what plain
+    texts were in. Raises UserError for an empty corpus and for one that is mostly unreadable.
     """
     chosen = choose_shards(settings)
     if chosen.passed_over:
@@ -79,6 +79,7 @@ def sample_documents(settings: CorpusSettings, seed: int, stage: Stage) -> dict[
         "shards_read": len(chosen.shards),
         "shards": chosen.total,
         "passed_over": dict(chosen.passed_over.most_common()),
+        "encodings": dict(result.encodings.most_common()),
     }
 
 

@@ -10,24 +10,29 @@ from secondhalf.corpus.settings import CorpusSettings
 
 
 @pytest.mark.parametrize(
-    ("content", "expected"),
+    ("content", "expected", "encoding"),
     [
-        (b"one\r\ntwo\rthree\n", "one\ntwo\nthree\n"),
-        (b"\xef\xbb\xbfmarked", "marked"),
-        ("日本語\r\n".encode("utf-16"), "日本語\n"),
-        (b"", ""),
+        (b"one\r\ntwo\rthree\n", "one\ntwo\nthree\n", "utf-8"),
+        (b"\xef\xbb\xbfmarked", "marked", "utf-8"),
+        ("日本語\r\n".encode("utf-16"), "日本語\n", "utf-16"),
+        (b"caf\xe9", "café", "cp1252"),
+        (b"", "", "utf-8"),
     ],
 )
-def test_a_text(tmp_path: Path, content: bytes, expected: str) -> None:
+def test_a_text(tmp_path: Path, content: bytes, expected: str, encoding: str) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(content)
-    assert list(read(Shard("a.txt", str(path)), CorpusSettings())) == [ReadText(expected, str(path))]
+    assert list(read(Shard("a.txt", str(path)), CorpusSettings())) == [ReadText(expected, str(path), encoding=encoding)]
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"caf\xe9", "not utf-8: byte 3"),
+        (
+            "кафе".encode("cp1251"),
+            "not utf-8: byte 0, and no other encoding is plain; set corpus.encoding, such as shift_jis, euc_jp, gb18030 or "
+            "windows-1251, or save the file as UTF-8",
+        ),
         ("日本".encode("utf-16")[:-1], "not utf-16: byte 4"),
         (b"x" * 1001, "too long: over 1000 bytes"),
     ],

@@ -4,6 +4,7 @@ Python's codecs of these names are narrower: its `shift_jis` lacks ① and 髙, 
 """
 
 import codecs
+import re
 
 _WIDER = {
     "shift_jis": "cp932", "euc_jp": "euc_jp", "iso2022_jp": "iso2022_jp_ext", "euc_kr": "cp949", "gbk": "gb18030",
@@ -33,9 +34,35 @@ def decode(data: bytes, encoding: str, errors: str = "strict") -> str:
 
     Raises UnicodeDecodeError where `errors` is "strict" and the bytes are of another, LookupError for an unknown one.
     """
+    if encoding == "iso2022_jp":
+        data, encoding = _as_euc_jp(data), "euc_jp"
     if encoding == "euc_jp":
         errors = "secondhalf-euc-jp" if errors == "strict" else "secondhalf-euc-jp-replace"
     return data.decode(_WIDER.get(encoding, encoding), errors).removeprefix("\ufeff")
+
+
+_ESCAPE = re.compile(rb"\x1b(\$\(D|\$[@B]|\([BJIH])")
+_EUC_SHIFTS = {b"$@": b"", b"$B": b"", b"$(D": b"\x8f", b"(I": b"\x8e"}
+
+
+def _as_euc_jp(data: bytes) -> bytes:
+    """ISO-2022-JP in the eight bits of EUC-JP, which has the same characters, those of vendors too (mail is full of ①)."""
+    first, *rest = _ESCAPE.split(data)
+    parts = [first]
+    for escape, run in zip(rest[::2], rest[1::2], strict=True):
+        shift = _EUC_SHIFTS.get(escape)
+        if shift is None:
+            parts.append(run)
+            continue
+        size = 1 if escape == b"(I" else 2
+        # Line ends stand between lines of characters, where a writer left the last escape out.
+        for line in re.split(rb"([\r\n]+)", run):
+            if line[:1] in {b"\r", b"\n", b""}:
+                parts.append(line)
+            else:
+                high = bytes(byte | 0x80 for byte in line)
+                parts.append(b"".join(shift + high[at : at + size] for at in range(0, len(high), size)))
+    return b"".join(parts)
 
 
 def _vendor_characters(error: UnicodeError) -> tuple[str, int]:

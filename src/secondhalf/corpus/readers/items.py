@@ -41,6 +41,8 @@ class ReadText(NamedTuple):
     source: str = ""
     language: str = ""
     licence: str = ""
+    encoding: str = ""
+    """What its bytes were in, as Python names it; empty where the form says that itself."""
 
 
 class Refused(NamedTuple):

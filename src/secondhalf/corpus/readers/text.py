@@ -1,16 +1,17 @@
-"""Plain text, Markdown and reStructuredText files, one document each."""
+"""Plain text, Markdown and reStructuredText files as they stand, one document each."""
 
 from collections.abc import Iterator
 
 from secondhalf.corpus.readers.items import ReadText, Refused, Shard, excerpt
 from secondhalf.corpus.readers.stream import read_whole
+from secondhalf.corpus.readers.text_encoding import UndecodedError, decode_text
 from secondhalf.corpus.settings import CorpusSettings
 
 SUFFIXES = (".txt", ".md", ".rst")
 
 
 def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]:
-    """The file's text, line ends as \\n. UTF-8, or UTF-16 with a byte order mark; anything else is refused at its byte.
+    """The file's text, line ends as \\n. What is not of the recipe's encoding, or of none that is plain, is refused at its byte.
 
     Raises BrokenFileError where the file is damaged.
     """
@@ -18,10 +19,9 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]
     if len(data) > settings.max_document_bytes:
         yield Refused(shard.location, f"too long: over {settings.max_document_bytes} bytes", excerpt(data))
         return
-    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
     try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        yield Refused(shard.location, f"not {encoding.removesuffix('-sig')}: byte {error.start}", excerpt(data))
+        text, encoding = decode_text(data, settings.encoding)
+    except UndecodedError as error:
+        yield Refused(shard.location, str(error), excerpt(data))
         return
-    yield ReadText(text.replace("\r\n", "\n").replace("\r", "\n"), shard.location)
+    yield ReadText(text.replace("\r\n", "\n").replace("\r", "\n"), shard.location, encoding=encoding)
