@@ -17,9 +17,10 @@ from secondhalf.corpus.readers import READERS
 from secondhalf.corpus.readers.items import BrokenFileError, Shard
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
-from support.corpora import FILES, GOOD, good, sample_corpus, saved, skip_without, table, zstd
+from support.corpora import DOCUMENTS, FILES, GOOD, good, sample_corpus, saved, skip_without, table, zstd
 
 few = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+fewer = settings(few, max_examples=20)
 SIGNS = [
     b"<div>",
     b"</p>",
@@ -79,6 +80,17 @@ def test_a_good_file_with_some_bytes_changed(reader: str, position: float, put: 
     read(reader, name.removesuffix(".gz"), (plain[:at] + put + plain[at + cut :])[: int(end * len(plain)) + 1])
     at = int(position * len(data))
     read(reader, name, data[:at] + put + data[at + len(put) :])
+
+
+@pytest.mark.parametrize("reader", DOCUMENTS)
+@fewer
+@given(position=st.floats(0, 1), put=st.binary(max_size=9), cut=st.integers(0, 9), end=st.floats(0.5, 1))
+def test_a_good_document_with_some_bytes_changed(reader: str, position: float, put: bytes, cut: int, end: float):
+    skip_without(reader)
+    name, data = good(reader)
+    at = int(position * len(data))
+    read(reader, name, (data[:at] + put + data[at + cut :])[: int(end * len(data)) + 1])
+    read(reader, name, put)
 
 
 @pytest.mark.parametrize(("reader", "maker"), [("parquet", table), ("saved", saved), ("saved", ipc_file)])

@@ -14,13 +14,19 @@ from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.corpus.stage import sample_documents
 from secondhalf.rows import Document, from_table
 from secondhalf.store import Stage
+from support.office_files import archive, letter, shape_of, sheet, slides, word
 
 GOOD = "The good text beside the bad one, which must be read whatever stands next to it. 良い文章です。"
 PAGE = "<html><head><title>t</title></head><body><article><p>{}</p></article></body></html>"
 
 
-NEEDS = {"html": ["resiliparse"], "warc": ["resiliparse", "fastwarc"]}
+NEEDS = {"html": ["resiliparse"], "warc": ["resiliparse", "fastwarc"], "epub": ["resiliparse"]}
 FILES = ["text", "html", "jsonl", "parquet", "saved", "warc"]
+DOCUMENTS = ["markdown", "docx", "pptx", "xlsx", "csv", "epub", "mail"]
+_BOOK = {
+    "META-INF/container.xml": '<container><rootfile full-path="book.opf"/></container>',
+    "book.opf": '<package><item id="a" href="good.html" media-type="text/html"/><itemref idref="a"/></package>',
+}
 
 
 def lines(*texts: Any, field: str = "text", **more: Any) -> bytes:
@@ -66,7 +72,15 @@ def good(reader: str) -> tuple[str, bytes]:
     """A file of the reader with the one good text."""
     page = PAGE.format(GOOD).encode()
     return {
+        "folder": ("good.txt", GOOD.encode()),
         "text": ("good.txt", GOOD.encode()),
+        "markdown": ("good.md", GOOD.encode()),
+        "docx": ("good.docx", word(GOOD)),
+        "pptx": ("good.pptx", slides(shape_of(GOOD))),
+        "xlsx": ("good.xlsx", sheet([["text"], [GOOD]])),
+        "csv": ("good.csv", f'text\n"{GOOD}"\n'.encode()),
+        "epub": ("good.epub", archive({**_BOOK, "good.html": page})),
+        "mail": ("good.eml", letter(GOOD)),
         "html": ("good.html", page),
         "jsonl": ("good.jsonl", lines(GOOD)),
         "parquet": ("good.parquet", table(text=[GOOD])),

@@ -9,15 +9,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from secondhalf.corpus.files import LINK, Files, ending_of, list_files
-from secondhalf.corpus.readers import SUFFIXES, hub
+from secondhalf.corpus.readers import hub
 from secondhalf.corpus.readers.items import BrokenFileError, Shard, printable
+from secondhalf.corpus.readers.kinds import FOLDER, SUFFIXES, kind_of, who_reads
 from secondhalf.corpus.readers.saved import CACHE, STATE, data_files
 from secondhalf.corpus.readers.stream import open_shard
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
 
-_MOST_NAMED = 5  # kinds of other files that a sentence names
+_HIDDEN = {"__MACOSX", "Thumbs.db", "desktop.ini"}  # what systems leave in folders
+_MOST_NAMED = 8  # kinds of other files that a sentence names
 
 
 @dataclass(slots=True)
@@ -37,9 +39,15 @@ def choose_shards(settings: CorpusSettings) -> ChosenShards:
 
 
 def name_passed_over(passed_over: Counter[str]) -> str:
-    """The kinds of files that were passed over, for people: "3 .json.gz, 1 README"."""
-    most = ", ".join(f"{count} {printable(ending)}" for ending, count in passed_over.most_common(_MOST_NAMED))
+    """The kinds of files that were passed over, for people, and what to do: "3 .pdf (corpus.reader: folder or pdf), 1 README"."""
+    most = ", ".join(f"{count} {name_kind(ending)}" for ending, count in passed_over.most_common(_MOST_NAMED))
     return most + (", ..." if len(passed_over) > _MOST_NAMED else "")
+
+
+def name_kind(ending: str) -> str:
+    """The end of a name, and which reader takes such files or what else to do."""
+    mend = who_reads(ending)
+    return f"{printable(ending)} ({mend})" if mend else printable(ending)
 
 
 def _all_shards(settings: CorpusSettings) -> Files:
@@ -49,7 +57,10 @@ def _all_shards(settings: CorpusSettings) -> Files:
         raise UserError("corpus.path is empty: name a file, a folder, a glob or a URL.")
     if settings.reader == "hub":
         return Files(hub.shards(settings))
-    files = list_files(settings.path, SUFFIXES[settings.reader], settings.follow_links, any_in_glob=True)
+    if settings.reader == FOLDER:
+        files = _of_known_kinds(list_files(settings.path, ("",), settings.follow_links))
+    else:
+        files = list_files(settings.path, SUFFIXES[settings.reader], settings.follow_links, any_in_glob=True)
     if settings.reader == "saved" and len(files.shards) > 1:
         files = _without_caches(files)
     if not files.shards:
@@ -58,7 +69,7 @@ def _all_shards(settings: CorpusSettings) -> Files:
 
 
 def _no_file_error(settings: CorpusSettings, files: Files) -> UserError:
-    names = ", ".join(SUFFIXES[settings.reader])
+    names = ", ".join(SUFFIXES.get(settings.reader, ["known"]))
     if not files.passed_over:
         return UserError(f"corpus.path: {settings.path} holds no {names} file: correct the path or the reader.")
     mend = "name them by a glob such as FOLDER/*.json.gz"
@@ -68,6 +79,19 @@ def _no_file_error(settings: CorpusSettings, files: Files) -> UserError:
     return UserError(
         f"corpus.path: {settings.path} holds no {names} file, but others ({others}): correct the path or the reader, or {mend}."
     )
+
+
+def _of_known_kinds(files: Files) -> Files:
+    """The files of a mixed folder that a reader takes, less those that are hidden."""
+    kept = []
+    for shard in files.shards:
+        if any(part.startswith(".") or part in _HIDDEN for part in shard.name.split("/")):
+            files.passed_over["hidden"] += 1
+        elif kind_of(shard):
+            kept.append(shard)
+        else:
+            files.passed_over[ending_of(shard.path)] += 1
+    return Files(kept, files.passed_over)
 
 
 def _without_caches(files: Files) -> Files:

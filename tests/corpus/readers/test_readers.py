@@ -10,7 +10,19 @@ import pytest
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
 from secondhalf.rows import Document
-from support.corpora import FILES, GOOD, good, lines, read_beside_good, sample_corpus, saved, skip_without, table, zstd
+from support.corpora import (
+    DOCUMENTS,
+    FILES,
+    GOOD,
+    good,
+    lines,
+    read_beside_good,
+    sample_corpus,
+    saved,
+    skip_without,
+    table,
+    zstd,
+)
 
 LOCATIONS = ["file", "folder", "glob", "file url", "memory file", "memory folder", "memory glob"]
 
@@ -21,7 +33,7 @@ def read(store: Path, reader: str, path: str, **settings: Any) -> list[Document]
 
 
 @pytest.mark.parametrize("location", LOCATIONS)
-@pytest.mark.parametrize("reader", FILES)
+@pytest.mark.parametrize("reader", [*FILES, *DOCUMENTS])
 def test_a_good_file_is_read_from_everywhere(tmp_path: Path, reader: str, location: str):
     skip_without(reader)
     name, data = good(reader)

@@ -1,0 +1,120 @@
+"""Mail: a message a document, of an .eml file or an .mbox archive. Its text without quotations, signature and attachments,
+and with whole lines; of HTML alone, the page's main text."""
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import Message
+from typing import Any
+
+from secondhalf.corpus.encodings import AUTO, is_text_encoding
+from secondhalf.corpus.readers.documents.limits import FileLimits
+from secondhalf.corpus.readers.documents.paragraphs import unwrapped
+from secondhalf.corpus.readers.html import extract_page
+from secondhalf.corpus.readers.items import ReadText, Refused, Shard, excerpt
+from secondhalf.corpus.readers.stream import read_blocks, split_lines
+from secondhalf.corpus.readers.text_encoding import UndecodedError, decode_text
+from secondhalf.corpus.settings import CorpusSettings
+
+SUFFIXES = (".eml", ".mbox")
+_START = b"From "  # how a message of an archive begins, after an empty line
+_MOST_PARTS = 200
+_SAYS_NOTHING = {"us-ascii", "ascii"}  # the default of mailers; what has seven bits can be ISO-2022-JP
+# Where an answer's text ends: its signature, or the whole letter that it answers.
+_REST = re.compile(
+    r"^(?:-- ?|-{3,} ?(?:Original Message|Forwarded message|元のメッセージ|転送メッセージ).*|_{20,})$", re.MULTILINE
+)
+_QUOTED = re.compile(r"^[>＞|｜].*$", re.MULTILINE)
+_QUOTES_WHOM = re.compile(r"^(?:On .{5,200} wrote:|.{1,200}(?:さんは書きました|のメール|wrote)[:：])\s*$", re.MULTILINE)
+
+
+def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]:
+    """Each message's text. Raises BrokenFileError where the file is damaged, UserError where a page's extractor is not
+    installed."""
+    for number, data in enumerate(_messages(shard, settings.max_file_bytes), 1):
+        location = f"{shard.location}:{number}"
+        if len(data) > settings.max_file_bytes:
+            yield Refused(
+                location, f"too long: over {settings.max_file_bytes} bytes (corpus.max_file_bytes)", excerpt(data)
+            )
+            continue
+        FileLimits(settings).add(len(data))
+        yield _message_text(data, location, settings)
+
+
+def _messages(shard: Shard, most: int) -> Iterator[bytes]:
+    """The messages' bytes, the beginning alone of one above the limit. A file that does not begin as archives do is one
+    message."""
+    lines: list[bytes] = []
+    size, blank, is_archive = 0, True, False
+    for number, line in enumerate(split_lines(read_blocks(shard), most)):
+        if number == 0:
+            is_archive = line.startswith(_START)
+        if is_archive and blank and line.startswith(_START):
+            if lines:
+                yield b"\n".join(lines)
+            lines, size = [], 0
+        elif size <= most:
+            lines.append(line.removeprefix(b">") if is_archive and line.lstrip(b">").startswith(_START) else line)
+            size += len(line) + 1
+        blank = not line.strip()
+    if lines:
+        yield b"\n".join(lines)
+
+
+def _message_text(data: bytes, location: str, settings: CorpusSettings) -> ReadText | Refused:
+    try:
+        message = message_from_bytes(data)
+        parts = _text_parts(message)
+    except RecursionError:
+        return Refused(location, "broken mail: its parts are nested without end", excerpt(data))
+    except Exception as error:  # the parser has several kinds, by what is damaged
+        return Refused(location, f"broken mail: {type(error).__name__}", excerpt(data))
+    if not message.keys():
+        return Refused(location, "broken mail: it has no headers", excerpt(data))
+    for kind in ("text/plain", "text/html"):
+        for part in parts:
+            if part.get_content_type() != kind:
+                continue
+            item = _part_text(part, location, settings)
+            if isinstance(item, Refused) or item.text.strip():
+                return item
+    return Refused(location, "no running text: the message is empty, or an attachment alone", excerpt(data))
+
+
+def _text_parts(message: Message) -> list[Message]:
+    """The parts that are the message's own text: no attachments, and nothing inside a letter that is passed on."""
+    waiting: list[Any] = [message]
+    parts: list[Message] = []
+    for _ in range(_MOST_PARTS):
+        if not waiting:
+            break
+        part = waiting.pop(0)
+        if part.get_content_maintype() == "multipart" and isinstance(part.get_payload(), list):
+            waiting[:0] = part.get_payload()
+        elif part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment":
+            parts.append(part)
+    return parts
+
+
+def _part_text(part: Message, location: str, settings: CorpusSettings) -> ReadText | Refused:
+    data = part.get_payload(decode=True)
+    data = data if isinstance(data, bytes) else b""
+    if len(data) > settings.max_document_bytes:
+        return Refused(location, f"too long: over {settings.max_document_bytes} bytes", excerpt(data))
+    charset = part.get_content_charset() or ""
+    if part.get_content_type() == "text/html":
+        return extract_page(data, location, charset=charset)
+    try:
+        try:
+            text, encoding = decode_text(
+                data, charset if charset not in _SAYS_NOTHING and is_text_encoding(charset) else settings.encoding
+            )
+        except UndecodedError:
+            text, encoding = decode_text(data, AUTO)  # many a mailer says another one than it writes
+    except UndecodedError as error:
+        return Refused(location, str(error), excerpt(data))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if rest := _REST.search(text):
+        text = text[: rest.start()]
+    return ReadText(unwrapped(_QUOTED.sub("", _QUOTES_WHOM.sub("", text))), location, encoding=encoding)

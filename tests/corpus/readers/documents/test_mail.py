@@ -1,0 +1,89 @@
+"""Mail: the message's own words, in the encoding that it says, with whole lines."""
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from secondhalf.corpus.readers.items import ReadText, Refused
+from support.office_files import items_of, letter, text_of
+
+JAPANESE = "お世話になっております。ご質問の件についてお答えします。①の設定を見直してください。"
+WRAPPED = (
+    "The machine stops when the cover is opened while it is running, and it\n"
+    "starts again by itself as soon as the cover is closed and the key has been\nturned.\n\nA second paragraph.\n"
+)
+WHOLE = "The machine stops when the cover is opened while it is running, and it starts again by itself as soon as the cover is closed and the key has been turned."
+
+
+def test_an_answer_without_what_it_answers(tmp_path: Path) -> None:
+    quoted = "On Monday, 3 May 2021, someone wrote:\n> an older text\n> of two lines\n"
+    data = letter(f"{quoted}\n{WRAPPED}\n-- \nA. Writer\nCompany\n")
+    assert text_of(tmp_path, "mail", data, name="a.eml") == f"{WHOLE}\n\nA second paragraph."
+    rest = "-----Original Message-----\nFrom: b\nAn older letter.\n"
+    assert text_of(tmp_path, "mail", letter(f"{WRAPPED}{rest}"), name="a.eml") == f"{WHOLE}\n\nA second paragraph."
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "iso-2022-jp", "shift_jis", "euc-jp"])
+def test_japanese_in_every_encoding_of_mail(tmp_path: Path, charset: str) -> None:
+    names = {"shift_jis": "cp932"}
+    plain = JAPANESE if charset in {"utf-8", "shift_jis"} else JAPANESE.replace("①", "一")
+    data = letter("", charset) + plain.encode(names.get(charset, charset))
+    assert text_of(tmp_path, "mail", data) == plain
+    assert text_of(tmp_path, "mail", data.replace(f"charset={charset}".encode(), b"charset=nonsense")) == plain
+    assert text_of(tmp_path, "mail", data.replace(f"charset={charset}".encode(), b"charset=us-ascii")) == plain
+
+
+def test_what_vendors_added_to_iso_2022_jp_is_read(tmp_path: Path) -> None:
+    data = letter("", "iso-2022-jp") + b"\x1b$B-!$N@_Dj$r8+$k!#\x1b(B abc \x1b(I1\x1b(B"
+    assert text_of(tmp_path, "mail", data) == "①の設定を見る。 abc ｱ"
+
+
+def test_parts_and_attachments(tmp_path: Path) -> None:
+    message = EmailMessage()
+    message["Subject"] = "subject"
+    message.set_content(WRAPPED, cte="base64")
+    message.add_alternative("<p>The same as a page.</p>", subtype="html")
+    message.add_attachment("Text of an attachment.", filename="a.txt")
+    message.add_attachment(b"\0", maintype="application", subtype="octet-stream", filename="a.exe")
+    assert text_of(tmp_path, "mail", bytes(message)) == f"{WHOLE}\n\nA second paragraph."
+
+
+def test_a_page_alone(tmp_path: Path) -> None:
+    pytest.importorskip("resiliparse")
+    message = EmailMessage()
+    message["Subject"] = "subject"
+    message.set_content(
+        "<html><body><p>A letter that is a page alone, and long enough to be one.</p></body></html>", subtype="html"
+    )
+    assert text_of(tmp_path, "mail", bytes(message)) == "A letter that is a page alone, and long enough to be one."
+
+
+def test_an_archive_message_by_message(tmp_path: Path) -> None:
+    start = b"From a@example.org Mon Jan  1 00:00:00 2024\n"
+    first, second = letter("The first letter.\n\n>From here on it is quoted.\nFrom here it is not.\n"), letter(JAPANESE)
+    items = items_of(tmp_path, "mail", start + first + b"\n" + start + second, name="a.mbox")
+    assert [item.text for item in items if isinstance(item, ReadText)] == [
+        "The first letter.\n\nFrom here on it is quoted.\nFrom here it is not.",
+        JAPANESE,
+    ]
+    assert [item.location.rpartition(":")[2] for item in items] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"no headers at all\n\ntext", "broken mail: it has no headers"),
+        (b"Subject: s\n\n", "no running text: the message is empty, or an attachment alone"),
+        (
+            b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(3000)),
+            "broken mail",
+        ),
+        (b"Subject: s\nContent-Type: text/plain\n\n" + b"x" * 5_000_001, "too long: over 5000000 bytes"),
+    ],
+    ids=["no headers", "empty", "nested", "long"],
+)
+def test_bad_mail_is_a_reject(tmp_path: Path, data: bytes, reason: str) -> None:
+    (item,) = items_of(tmp_path, "mail", data)
+    assert isinstance(item, Refused)
+    assert item.reason.startswith(reason)

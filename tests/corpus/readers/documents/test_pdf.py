@@ -1,0 +1,113 @@
+"""PDF files, English and Japanese, across and downwards; bad ones end their own process alone."""
+
+import re
+import time
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from secondhalf.corpus.readers.documents import pdf as pdf_reader
+from secondhalf.corpus.readers.items import Refused
+from support.office_files import items_of, text_of
+from support.pdf_files import Put, assembled, pdf, wrapped
+
+pytest.importorskip("pypdfium2")
+ENGLISH = (
+    "The machine stops when its cover is opened, and it starts again as soon as the cover is closed and the key has been turned. A well-known "
+    "fault is a worn contact, which is found with a lamp."
+)
+JAPANESE = "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。何でも薄暗いじめじめした所でニャーニャー泣いていた事だけは記憶している。"
+
+
+def _pages(lines: Sequence[Sequence[Put]], head: str) -> bytes:
+    return pdf([[Put(70, 805, head), *page, Put(290, 30, str(number))] for number, page in enumerate(lines, 1)])
+
+
+def test_headers_numbers_and_hyphens_do_not_end_in_the_text(tmp_path: Path) -> None:
+    page = [*wrapped("A paragraph with a di-", 60), Put(70, 728, "vided word and a well-"), Put(70, 716, "known fault")]
+    data = _pages([wrapped(ENGLISH, 60), page, wrapped("that goes on. " + ENGLISH, 60)], "Handbook of the machine")
+    assert (
+        text_of(tmp_path, "pdf", data)
+        == f"{ENGLISH}\n\nA paragraph with a divided word and a well-known fault that goes on. {ENGLISH}"
+    )
+
+
+def test_japanese(tmp_path: Path) -> None:
+    data = _pages([wrapped(JAPANESE, 30), wrapped(JAPANESE[:45], 30), wrapped(JAPANESE[45:], 30)], "社内文書")
+    assert text_of(tmp_path, "pdf", data) == f"{JAPANESE}\n\n{JAPANESE}"
+
+
+def test_japanese_written_downwards(tmp_path: Path) -> None:
+    columns = [Put(500 - 20 * n, 760, JAPANESE[20 * n : 20 * n + 20]) for n in range(len(JAPANESE) // 20 + 1)]
+    assert text_of(tmp_path, "pdf", pdf([[*columns, Put(290, 30, "12")]], vertical=True)) == JAPANESE
+
+
+def _stream(content: bytes, entries: bytes = b"") -> bytes:
+    return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(content), entries, content)
+
+
+def _one_page(content: bytes, page: bytes = b"", *more: bytes) -> bytes:
+    return assembled(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R %s >>" % page,
+            content,
+            *more,
+        ]
+    )
+
+
+BAD = {
+    "nothing": (b"", "broken file"),
+    "no pdf": (b"%PDF-1.7\n" + bytes(range(256)) * 20, "broken file"),
+    "cut": (pdf([wrapped(ENGLISH, 60)])[:300], "broken file"),
+    "a picture": (pdf([[]]), "no text layer"),
+    "a password": (pdf([wrapped(ENGLISH, 60)], trailer=b"/Encrypt << /Filter /Standard /V 1 /R 2 /O <" + b"41" * 32 + b"> /U <" + b"42" * 32 + b"> /P -4 >> /ID [<00> <00>]"), "encrypted"),
+    "pages that hold themselves": (assembled([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 >>"]), "broken file: no page can be loaded"),
+    "a million pages": (assembled([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [%s] /Count 1000000 >>" % (b"3 0 R " * 1000), b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>"]), "too long"),
+    "deep brackets": (_one_page(_stream(b"[" * 500_000)), "no text layer"),
+    "deep dictionaries": (assembled([b"<< /A " * 50_000 + b">> " * 50_000]), "broken file"),
+    "a form that shows itself": (_one_page(_stream(b"/X Do"), b"/Resources << /XObject << /X 5 0 R >> >>", _stream(b"/X Do", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 5 0 R >> >>")), "no text layer"),
+    "a bomb": (_one_page(_stream(zlib.compress(b"0 0 m " * 1_000_000, 9), b"/Filter /FlateDecode")), "no text layer"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "reason"), BAD.values(), ids=list(BAD))
+def test_a_bad_file_is_a_reject(tmp_path: Path, data: bytes, reason: str) -> None:
+    (item,) = items_of(tmp_path, "pdf", data, max_file_seconds=60)
+    assert isinstance(item, Refused)
+    assert re.match(reason, item.reason), item.reason
+
+
+def test_a_file_that_takes_too_long_is_a_reject(tmp_path: Path) -> None:
+    start = time.monotonic()
+    (item,) = items_of(tmp_path, "pdf", pdf([wrapped(ENGLISH, 60)]), max_file_seconds=0.01)
+    assert isinstance(item, Refused)
+    assert item.reason == "too slow: over 0.01 seconds (corpus.max_file_seconds)"
+    assert time.monotonic() - start < 60
+
+
+def test_a_parser_that_dies_is_a_reject(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = tmp_path / "dies.py"
+    worker.write_text("import os; os.kill(os.getpid(), 11)")
+    monkeypatch.setattr(pdf_reader.pdf_worker, "__file__", str(worker))
+    (item,) = items_of(tmp_path, "pdf", pdf([wrapped(ENGLISH, 60)]))
+    assert isinstance(item, Refused)
+    assert item.reason == "broken file: it ends its parser (-11)"
+
+
+def test_memory_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = tmp_path / "greedy.py"
+    source = Path(pdf_reader.pdf_worker.__file__).read_text("utf-8")
+    worker.write_text(
+        source.replace("    import pypdfium2 as pdfium\n", "    bytes(8 << 30)\n", 1).replace(
+            "    try:\n        document", "    try:\n        pdfium = None\n        document"
+        )
+    )
+    monkeypatch.setattr(pdf_reader.pdf_worker, "__file__", str(worker))
+    (item,) = items_of(tmp_path, "pdf", pdf([wrapped(ENGLISH, 60)]))
+    assert isinstance(item, Refused)
+    assert item.reason.startswith("broken file: it ends its parser")

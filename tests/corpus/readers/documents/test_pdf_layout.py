@@ -1,0 +1,103 @@
+"""Lines with their places become paragraphs: what stands around pages, tables and notes do not end in a sentence."""
+
+from secondhalf.corpus.readers.documents.pdf_layout import Page, PdfLine, text_of_pages
+
+WORDS = "these are the words of one long sentence that goes on over lines and pages without an end"
+
+
+def _lines(
+    *texts: str,
+    top: float = 740,
+    left: float = 70,
+    right: float = 500,
+    size: float = 10,
+    gaps: int = 0,
+    step: float = 12,
+) -> list[PdfLine]:
+    return [PdfLine(text, left, right, top - step * index, size, gaps) for index, text in enumerate(texts)]
+
+
+def _page(*parts: list[PdfLine]) -> Page:
+    return Page(842, [line for part in parts for line in part])
+
+
+def test_a_sentence_runs_on_over_pages_columns_and_figures() -> None:
+    first = _page(_lines("Report of May", top=810), _lines("A paragraph that is", WORDS), _lines("- 1 -", top=30))
+    second = _page(
+        _lines("Report of May", top=810),
+        _lines("going on at the top and", "in the first column", right=280),
+        _lines("and in the second one, up to a", "figure", left=300),
+        _lines("and below it to its end.", top=500, left=300),
+        _lines("- 2 -", top=30),
+    )
+    third = _page(_lines("Report of May", top=810), _lines("Another paragraph."), _lines("Page 3 of 3", top=30))
+    expected = f"A paragraph that is {WORDS} going on at the top and in the first column and in the second one, up to a figure and below it to its end."
+    assert text_of_pages([first, second, third]) == f"{expected}\n\nAnother paragraph."
+
+
+def test_where_paragraphs_begin() -> None:
+    heading = _lines("A heading", top=760, size=14, right=200)
+    indented = [
+        *_lines("  One paragraph that", top=740, left=82),
+        *_lines("fills its lines up to the end of it.", top=728),
+    ]
+    other = [
+        *_lines("Another, indented, of", top=716, left=82),
+        *_lines("two lines that end here.", top=704, right=250),
+    ]
+    far = _lines("Far below a third one, which is", "not indented.", top=670)
+    items = (
+        _lines("• an item of a list that is", top=630)
+        + _lines("hanging", top=618, left=80)
+        + _lines("• another", top=606)
+    )
+    assert text_of_pages([_page(heading, indented, other, far, items)]).split("\n\n") == [
+        "A heading", "One paragraph that fills its lines up to the end of it.", "Another, indented, of two lines that end here.",
+        "Far below a third one, which is not indented.", "• an item of a list that is hanging", "• another",
+    ]  # fmt: skip
+
+
+def test_rows_of_tables_are_left_out() -> None:
+    table = _lines("Year Sold Left", "2001 5 7", "2002 6 9", top=716, gaps=2)
+    contents = _lines("1 Introduction . . . . . . . 3", top=670)
+    page = _page(
+        _lines("A sentence before a table", "that goes on", top=740),
+        table,
+        contents,
+        _lines("below the table.", top=640),
+    )
+    assert text_of_pages([page]) == "A sentence before a table that goes on below the table."
+
+
+def test_notes_follow_the_paragraph_that_they_would_break() -> None:
+    first = _page(
+        _lines("A sentence with a note¹ that", "goes on over"), _lines("¹ The note, in small type.", top=80, size=8)
+    )
+    second = _page(_lines("the page.", right=120), _lines("The next paragraph of the page.", top=700))
+    expected = [
+        "A sentence with a note¹ that goes on over the page.",
+        "¹ The note, in small type.",
+        "The next paragraph of the page.",
+    ]
+    assert text_of_pages([first, second]).split("\n\n") == expected
+
+
+def test_a_heading_of_the_text_s_own_size() -> None:
+    page = _page(_lines("1.6.1 実験版", right=130), _lines("最初に特殊な例である", "実験版について", "見てみましょう。", top=719))
+    assert text_of_pages([page]) == "1.6.1 実験版\n\n最初に特殊な例である実験版について見てみましょう。"
+
+
+def test_japanese_lines_and_pages() -> None:
+    page = _page(
+        _lines("　吾輩は猫である。名前はまだ無い。どこで生れたか", "とんと見当がつかぬ。"),
+        _lines("　次の段落は字下げで", "始まる。", top=716),
+        _lines("第3頁", top=30),
+    )
+    assert (
+        text_of_pages([page])
+        == "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。\n\n次の段落は字下げで始まる。"
+    )
+
+
+def test_pages_without_lines() -> None:
+    assert text_of_pages([]) == text_of_pages([Page(842, [])]) == text_of_pages([_page(_lines("7", top=30))]) == ""
