@@ -72,10 +72,12 @@ def test_one_document_is_explained(recipe: Path, capsys):
     refused = next(item for item in output["rejects"] if item["reason"] == "mostly code")
     document = next(iter(refused["examples"]))
     assert main(["clean", "r.yaml", "--explain", document[:12]]) == 0
-    assert "Refused by prose: mostly code" in capsys.readouterr().out
+    output = capsys.readouterr().out
+    assert "Refused by prose: mostly code: 0." in output
+    assert "at most 0.3 allowed (clean.prose.max_code_lines)" in output
     assert main(["clean", "r.yaml", "--explain", document, "--json"]) == 0
     steps = json.loads(capsys.readouterr().out)["steps"]
-    assert any(v["reason"] == "mostly code" for step in steps for v in step["verdicts"])
+    assert any(v["reason"].startswith("mostly code: ") for step in steps for v in step["verdicts"])
     assert main(["clean", "r.yaml", "--explain", "zz"]) == 2
     assert "'zz'" in capsys.readouterr().err
 

@@ -50,7 +50,7 @@ def test_words_that_only_look_like_one_are_not_counted():
 )
 def test_dense_words_are_refused_with_the_first(text: str, first: str):
     verdict = _run(text)
-    assert (verdict.passed, verdict.reason) == (False, "adult or profane words")
+    assert (verdict.passed, verdict.reason.partition(":")[0]) == (False, "adult or profane words")
     assert text[verdict.start : verdict.end] == first
     assert _run(text, max_share=1).passed
     assert _run(text, tolerated=50).passed

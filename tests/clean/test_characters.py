@@ -125,14 +125,18 @@ def test_overrides_by_setting():
     assert _run(text)[1]["bidirectional"].score == 3
     assert _run(text)[1]["bidirectional"].start == 6
     refused = _run(text, bidirectional="refuse")[1]["bidirectional"]
-    assert (refused.passed, refused.reason) == (False, "bidirectional overrides")
+    assert (refused.passed, refused.reason.partition(":")[0]) == (False, "bidirectional overrides")
     assert _run(text, bidirectional="keep")[0] == text
 
 
 def test_lost_characters_are_refused_above_the_limit():
     text = JAPANESE * 50 + "\ufffd"
     verdict = _run(text)[1]["encoding"]
-    assert (verdict.passed, verdict.reason, verdict.start) == (False, "broken encoding", len(text) - 1)
+    assert (verdict.passed, verdict.reason.partition(":")[0], verdict.start) == (
+        False,
+        "broken encoding",
+        len(text) - 1,
+    )
     assert _run(text, max_broken_share=0.01)[1]["encoding"].passed
     assert _run("lone \ud800")[0] == "lone \ufffd"
 

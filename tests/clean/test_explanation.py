@@ -2,7 +2,7 @@
 
 import pytest
 
-from secondhalf.clean.explanation import explain_document, resolve_id
+from secondhalf.clean.explanation import explain_document, is_of_file, resolve_documents, resolve_id
 from secondhalf.clean.length import LengthSettings
 from secondhalf.clean.step import FilterStep
 from secondhalf.errors import UserError
@@ -65,5 +65,38 @@ def test_ids_by_prefix():
     assert resolve_id(ids, "abc") == "abc"
     with pytest.raises(UserError, match="4 documents have ids that start with 'ab'"):
         resolve_id(ids, "ab")
-    with pytest.raises(UserError, match="No document's id starts with 'x'"):
+    with pytest.raises(UserError, match="No document has an id that starts with 'x'"):
         resolve_id(ids, "x")
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted", "is_one"),
+    [
+        ("docs/a/guide.md#0", "guide.md", True),
+        ("docs/a/guide.md#0", "a/guide.md", True),
+        ("docs/a/guide.md#0", "docs/a/guide.md", True),
+        ("docs/a/guide.md#3", "guide.md", True),
+        ("docs/a/guide.md#3", "guide.md#3", True),
+        ("docs/a/guide.md#3", "guide.md#2", False),
+        ("docs/rows.csv:17#0", "rows.csv", True),
+        ("docs/rows.csv:17#0", "rows.csv:17", True),
+        ("docs/rows.csv:17#0", "rows.csv:1", False),
+        ("docs/book.epub:OEBPS/a.xhtml#0", "book.epub", True),
+        ("docs/myguide.md#0", "guide.md", False),
+        ("docs/手引き.docx#0", "手引き.docx", True),
+        ("docs/a.md#0", "", False),
+    ],
+)
+def test_the_file_of_a_document(url: str, wanted: str, is_one: bool):
+    assert is_of_file(url, wanted) is is_one
+
+
+def test_documents_by_the_name_of_their_file():
+    documents = [Document(f"d{n}", "text", "", url=f"docs/guide.md#{n}") for n in (10, 2, 0)] + [
+        Document("x1", "text", "", url="docs/b.md#0")
+    ]
+    assert [document.id for document in resolve_documents(documents, "guide.md")] == ["d0", "d2", "d10"]
+    assert [document.id for document in resolve_documents(documents, "guide.md#2")] == ["d2"]
+    assert [document.id for document in resolve_documents(documents, "x")] == ["x1"]
+    with pytest.raises(UserError, match=r"or is of a file of that name"):
+        resolve_documents(documents, "other.md")

@@ -52,7 +52,7 @@ def test_running_text_passes(text: str):
 def test_markup_is_refused_with_its_first_span(leftover: str, first: str):
     text = "A line before.\n" + leftover
     verdict = _run(text)["markup"]
-    assert (verdict.passed, verdict.reason) == (False, "markup left in the text")
+    assert (verdict.passed, verdict.reason.partition(":")[0]) == (False, "markup left in the text")
     assert 0.05 < verdict.score <= 1
     assert text[verdict.start : verdict.end].startswith(first[:1])
     assert verdict.start == text.index(first)
@@ -72,7 +72,7 @@ def test_markup_is_refused_with_its_first_span(leftover: str, first: str):
 def test_menus_and_notices(page: str):
     text = page.format("The library opens at nine." if page.isascii() else "図書館は九時に開く。")
     verdict = _run(text)["boilerplate"]
-    assert (verdict.passed, verdict.reason) == (False, "menus and notices of a page")
+    assert (verdict.passed, verdict.reason.partition(":")[0]) == (False, "menus and notices of a page")
     assert text[verdict.start : verdict.end] == text.split("\n")[0]
 
 

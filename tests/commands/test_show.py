@@ -1,12 +1,14 @@
 """Why rows were refused: counts, shares and examples that show the place, in Japanese too."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from secondhalf.analysis.rejects import examples, reasons
 from secondhalf.analysis.results import Results
+from secondhalf.api import run
 from secondhalf.commands.show import rejects, show
 from secondhalf.output import printable
 from secondhalf.recipe import Recipe
@@ -16,6 +18,7 @@ from secondhalf.rows import Document, Verdict, partition_by_verdicts
 from secondhalf.runs import Run
 from secondhalf.store import Stage, Store
 from secondhalf.text.visible import escape_invisible
+from support.recipes import LENGTH_ONLY
 
 LONG = "町の図書館は　来年の春に新しい建物へ移ります。" * 40
 
@@ -45,7 +48,7 @@ def test_a_reason_that_begins_another_is_counted_apart(stage: Stage):
 
 def test_an_example_shows_the_place(stage: Stage):
     excerpts = examples(stage, {"d1", "d2"}, 60)
-    assert excerpts["d2"] == ("a", "Bad.")
+    assert excerpts["d2"] == ("a", "Bad.", "repeated: of d0", "")
     assert "<b>太字</b>" in excerpts["d1"].text
     assert excerpts["d1"].text.startswith("…")
     assert excerpts["d1"].text.endswith("…")
@@ -80,3 +83,34 @@ def test_a_report_of_another_release_is_read_from_the_stages(tmp_path: Path):
     run = Run(recipe, folder, Store(tmp_path / "store"))
     assert show(run, as_json=False) == as_text(Results(run).facts)
     assert json.loads(show(run, as_json=True))["unchecked"] == ["A sentence of before."]
+
+
+def test_a_reject_names_its_file_the_figure_the_limit_and_the_field(tmp_path: Path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "guide10.md").write_text("Too short a text.", "utf-8")
+    (tmp_path / "docs" / "good.md").write_text(
+        "A text of these words is long enough to be kept by a filter of five words.", "utf-8"
+    )
+    (tmp_path / "docs" / "bad.docx").write_bytes(b"x")
+    (tmp_path / "docs" / "photo.png").write_bytes(b"\x89PNG")
+    (tmp_path / "docs" / "sjis.txt").write_bytes("これは五文字より長い日本語の文章です。".encode("cp932"))
+    recipe = Recipe.model_validate(
+        {
+            "name": "files",
+            "corpus": {"reader": "folder", "path": str(tmp_path / "docs")},
+            "clean": {**LENGTH_ONLY, "length": {"min_words": 8}},
+        }
+    )
+    finished = run(recipe, until="clean", runs=tmp_path / "runs", store=tmp_path / "store")
+    length = "guide10.md: 4, at least 8 wanted (clean.length.min_words)"
+    assert length in rejects(finished, "clean", as_json=False)
+    (item,) = [
+        item
+        for item in json.loads(rejects(finished, "clean", as_json=True))["rejects"]
+        if item["reason"] == "too short"
+    ]
+    assert list(item["places"].values()) == [length]
+    assert "bad.docx: no archive (File is not a zip file)" in rejects(finished, "corpus", as_json=False)
+    summary = show(finished, as_json=False)
+    assert "corpus: 1 files are not read: .png (pictures: OCR first)" in summary
+    assert re.search(r"corpus: texts were in (utf-8 \(2\), shift_jis \(1\)|shift_jis \(1\), utf-8 \(2\))", summary)

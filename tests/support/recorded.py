@@ -14,7 +14,10 @@ import secondhalf
 from secondhalf.analysis.funnel import UNSAMPLED
 
 # Where a reason and a check are handed over: their places among the arguments.
-_REASONS = {"Verdict": 4, "rule_verdict": 3, "Refused": 1, "BrokenFileError": 0, "_UnreadableError": 0, "Cut": 2}
+_REASONS = {
+    "Verdict": 4, "rule_verdict": 3, "below": 0, "above": 0, "_low": 0, "_high": 0, "Refused": 1, "BrokenFileError": 0, "UndecodedError": 0,
+    "_UnreadableError": 0, "Cut": 2,
+}  # fmt: skip
 _CHECKS = {"Verdict": 1, "rule_verdict": 1}
 # Stages that the funnel does not show, and the file behind `rule_verdict`.
 _ELSEWHERE = {"evaluate", "probe", "train", "models", "benchmark_overlap.py", "rule.py"}

@@ -44,10 +44,13 @@ def server_words(stage: Stage) -> dict[str, list[tuple[str, int]]]:
 
 
 class Example(NamedTuple):
-    """A reject for people: the check that refused it, and a part of its text."""
+    """A reject for people: the check that refused it, a part of its text, the whole reason, and where it is from (empty for a
+    pair)."""
 
     check: str
     text: str
+    reason: str = ""
+    url: str = ""
 
 
 def examples(stage: Stage, ids: set[str], size: int) -> dict[str, Example]:
@@ -59,7 +62,10 @@ def examples(stage: Stage, ids: set[str], size: int) -> dict[str, Example]:
     failed = [row for row in _rows(stage, "verdicts", ids) if not row["passed"]]
     starts = {(row["id"], row["check"]): row["start"] for row in failed}
     texts = (_excerpt(row, starts.get((row["id"], row["check"]), -1), size) for row in rejects)
-    return {row["id"]: Example(row["check"], text) for row, text in zip(rejects, texts, strict=True)}
+    return {
+        row["id"]: Example(row["check"], text, row["reason"], row.get("url", ""))
+        for row, text in zip(rejects, texts, strict=True)
+    }
 
 
 def _rows(stage: Stage, kind: str, ids: set[str]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from functools import cache
 from pydantic import Field
 
 from secondhalf.clean.lists import word_lists
+from secondhalf.clean.rule import above
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
 
@@ -38,8 +39,12 @@ def check_adult(document: Document, settings: AdultSettings) -> Verdict:
         return Verdict(document.id, "adult", True, 0.0)
     share = sum(end - start for start, end in spans) / len("".join(document.text.split()))
     dense = len(spans) > settings.tolerated and share > settings.max_share
-    passed = not dense and len(spans) <= settings.max_count
-    return Verdict(document.id, "adult", passed, share, "" if passed else "adult or profane words", *min(spans))
+    reason = ""
+    if dense:
+        reason = above("adult or profane words", share, settings.max_share, "clean.adult.max_share")
+    elif len(spans) > settings.max_count:
+        reason = above("adult or profane words", len(spans), settings.max_count, "clean.adult.max_count")
+    return Verdict(document.id, "adult", not reason, share, reason, *min(spans))
 
 
 def _adult_spans(text: str) -> list[tuple[int, int]]:

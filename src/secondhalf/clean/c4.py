@@ -75,16 +75,30 @@ def apply_c4(text: TokenizedText, settings: C4Settings) -> tuple[str, list[Verdi
         if len(words) < settings.min_line_words:
             continue
         if lorem and "lorem ipsum" in plain.lower():
-            return text.text, [Verdict(text.id, "c4.lorem_ipsum", False, 1.0, "placeholder text")]
+            return text.text, [
+                Verdict(text.id, "c4.lorem_ipsum", False, 1.0, "placeholder text: lorem ipsum (clean.c4.lorem_ipsum)")
+            ]
         if javascript and "javascript" in plain.lower():
             continue
         if bracket and "{" in plain:
             start = text.text.index("{")
-            return text.text, [Verdict(text.id, "c4.curly_bracket", False, 1.0, "curly brackets", start, start + 1)]
+            return text.text, [
+                Verdict(
+                    text.id,
+                    "c4.curly_bracket",
+                    False,
+                    1.0,
+                    "curly brackets: (clean.c4.curly_bracket)",
+                    start,
+                    start + 1,
+                )
+            ]
         if policies and any(policy in plain.lower() for policy in policies):
             continue
         kept.append(plain)
         # White space wider than a blank counts as a token of its own where sentences are counted.
         sentences += text.vocabulary.count_sentences(words if " ".join(words) == plain else chunks(plain))
-    verdict = rule_verdict(text.id, "c4.sentences", sentences, "too few sentences", least=settings.min_sentences)
+    verdict = rule_verdict(
+        text.id, "c4.sentences", sentences, "too few sentences", "min_sentences", least=settings.min_sentences
+    )
     return "\n".join(kept).strip(), [verdict]

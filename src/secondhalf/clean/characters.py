@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from secondhalf.clean.encodings import SIGNS, mend_encoding
+from secondhalf.clean.rule import above
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
 from secondhalf.text.normal_form import normal_form
@@ -69,6 +70,7 @@ _LOST = re.compile("[\ufffd\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNSEEN = re.compile(f"[{_HIDDEN}{_BIDIRECTIONAL}\ufffd\ud800-\udfff\x0b-\x0d\x85\u2028\u2029]")
 _ASCII = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_FIELD = "clean.characters."
 _CHECKS = ("encoding", "invisible", "bidirectional")
 
 
@@ -123,7 +125,13 @@ def _mend_encodings(document: Document, text: str, settings: CharacterSettings) 
     if lost and start < 0:
         start = document.text.find(lost[0].group())
     passed = broken <= settings.max_broken_share * len(text)
-    reason = "" if passed else "broken encoding"
+    reason = (
+        ""
+        if passed
+        else above(
+            "broken encoding", broken / max(len(text), 1), settings.max_broken_share, _FIELD + "max_broken_share"
+        )
+    )
     count = mended.lines + mended.broken_left + radicals + len(lost)
     verdict = Verdict(document.id, "encoding", passed, float(count), reason, *_span(start))
     return (_LOST.sub("\ufffd", whole) if settings.mend else text), verdict
@@ -132,8 +140,11 @@ def _mend_encodings(document: Document, text: str, settings: CharacterSettings) 
 def _remove_invisible(document: Document, text: str, settings: CharacterSettings) -> tuple[str, Verdict]:
     matches = _invisible_matches(text)
     count = sum(len(match.group()) for match in matches)
-    passed = count <= (settings.max_invisible_share * len(document.text) if settings.mend else 0)
-    reason = "" if passed else "invisible or control characters"
+    most = settings.max_invisible_share if settings.mend else 0.0
+    share = count / max(len(document.text), 1)
+    passed = count <= most * len(document.text)
+    field = f"{_FIELD}{'max_invisible_share' if settings.mend else 'mend'}"
+    reason = "" if passed else above("invisible or control characters", share, most, field)
     start = (
         next((match.start() for match in _invisible_matches(document.text) if match.group() == matches[0].group()), -1)
         if matches
@@ -155,7 +166,7 @@ def _invisible_matches(text: str) -> list[re.Match[str]]:
 def _remove_bidirectional(document: Document, text: str, settings: CharacterSettings) -> tuple[str, Verdict]:
     overrides = _OVERRIDES.findall(text)
     passed = not overrides or settings.bidirectional != "refuse"
-    reason = "" if passed else "bidirectional overrides"
+    reason = "" if passed else above("bidirectional overrides", len(overrides), 0, _FIELD + "bidirectional")
     start = document.text.find(overrides[0]) if overrides else -1
     verdict = Verdict(document.id, "bidirectional", passed, float(len(overrides)), reason, *_span(start))
     if overrides and settings.bidirectional == "remove":

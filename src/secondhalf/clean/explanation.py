@@ -53,11 +53,35 @@ def resolve_id(ids: Iterable[str], prefix: str) -> str:
         if id.startswith(prefix):
             matches.append(id)
     if not matches:
-        raise UserError(f"No document's id starts with {prefix!r}: `secondhalf show RUN clean` lists ids.")
+        raise UserError(
+            f"No document has an id that starts with {prefix!r}, or is of a file of that name: `secondhalf show RUN clean` lists "
+            "both."
+        )
     if len(matches) > 1:
         examples = ", ".join(id[: len(prefix) + 6] for id in sorted(matches)[:3])
         raise UserError(f"{len(matches)} documents have ids that start with {prefix!r} ({examples}): give more digits.")
     return matches[0]
+
+
+def resolve_documents(documents: Sequence[Document], wanted: str) -> list[Document]:
+    """The one document whose id starts with `wanted`, or those of the file of that name, its sections in their order.
+
+    A file may be named as it stands in the corpus or by the end of its path; after it :ROW or #SECTION means one of them. Raises
+    UserError when there is none, or where an id is not enough.
+    """
+    of_file = [document for document in documents if is_of_file(document.url, wanted)]
+    if of_file and not any(document.id == wanted for document in documents):
+        return sorted(of_file, key=lambda document: (len(document.url), document.url))
+    id = resolve_id((document.id for document in documents), wanted)
+    return [document for document in documents if document.id == id]
+
+
+def is_of_file(url: str, wanted: str) -> bool:
+    """Whether a document's origin (PATH:ROW#SECTION) is the file, the row of it or the section that is named."""
+    whole = url.removesuffix("#0")
+    places = [url, whole, whole.rpartition("#")[0]]
+    places += [place[:end] for place in places for end, sign in enumerate(place) if sign == ":"]
+    return bool(wanted) and any(place == wanted or place.endswith(f"/{wanted}") for place in places)
 
 
 def _limits(settings: Settings | None) -> str:

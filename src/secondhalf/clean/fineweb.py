@@ -44,8 +44,19 @@ def check_fineweb(text: TokenizedText, settings: FineWebSettings) -> list[Verdic
     line_ends = newlines / max(len(text.tokens), 1)
     s, name = settings, "fineweb."
     return [
-        rule_verdict(text.id, name + "ended_lines", ended, "too few finished lines", least=s.min_ended_lines),
-        rule_verdict(text.id, name + "short_lines", short, "mostly short lines", most=s.max_short_lines),
-        rule_verdict(text.id, name + "repeated_lines", characters, "repeated lines", most=s.max_repeated_characters),
-        rule_verdict(text.id, name + "newlines", line_ends, "too many line ends", most=s.max_newlines),
+        rule_verdict(
+            text.id, name + "ended_lines", ended, "too few finished lines", "min_ended_lines", least=s.min_ended_lines
+        ),
+        rule_verdict(
+            text.id, name + "short_lines", short, "mostly short lines", "max_short_lines", most=s.max_short_lines
+        ),
+        rule_verdict(
+            text.id,
+            name + "repeated_lines",
+            characters,
+            "repeated lines",
+            "max_repeated_characters",
+            most=s.max_repeated_characters,
+        ),
+        rule_verdict(text.id, name + "newlines", line_ends, "too many line ends", "max_newlines", most=s.max_newlines),
     ]

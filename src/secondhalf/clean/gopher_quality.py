@@ -60,16 +60,50 @@ def check_gopher_quality(text: TokenizedText, settings: GopherQualitySettings) -
     ellipses = raw.count("...") + raw.count("…")
     s, name = settings, "gopher_quality."
     return [
-        rule_verdict(text.id, name + "words", count, "too few or too many words", least=s.min_words, most=s.max_words),
         rule_verdict(
-            text.id, name + "mean_length", mean, "odd word lengths", least=s.min_mean_length, most=s.max_mean_length
+            text.id,
+            name + "words",
+            count,
+            "too few or too many words",
+            "min_words max_words",
+            least=s.min_words,
+            most=s.max_words,
         ),
-        rule_verdict(text.id, name + "hashes", raw.count("#") / total, "too many hash signs", most=s.max_symbols),
-        rule_verdict(text.id, name + "ellipses", ellipses / total, "too many ellipses", most=s.max_symbols),
-        rule_verdict(text.id, name + "bullet_lines", bullets, "mostly bullet points", most=s.max_bullet_lines),
         rule_verdict(
-            text.id, name + "ellipsis_lines", trailing, "too many unfinished lines", most=s.max_ellipsis_lines
+            text.id,
+            name + "mean_length",
+            mean,
+            "odd word lengths",
+            "min_mean_length max_mean_length",
+            least=s.min_mean_length,
+            most=s.max_mean_length,
         ),
-        rule_verdict(text.id, name + "letter_words", letters, "too few words with letters", least=s.min_letter_words),
-        rule_verdict(text.id, name + "stop_words", stops, "too few stop words", least=s.min_stop_words),
+        rule_verdict(
+            text.id, name + "hashes", raw.count("#") / total, "too many hash signs", "max_symbols", most=s.max_symbols
+        ),
+        rule_verdict(
+            text.id, name + "ellipses", ellipses / total, "too many ellipses", "max_symbols", most=s.max_symbols
+        ),
+        rule_verdict(
+            text.id, name + "bullet_lines", bullets, "mostly bullet points", "max_bullet_lines", most=s.max_bullet_lines
+        ),
+        rule_verdict(
+            text.id,
+            name + "ellipsis_lines",
+            trailing,
+            "too many unfinished lines",
+            "max_ellipsis_lines",
+            most=s.max_ellipsis_lines,
+        ),
+        rule_verdict(
+            text.id,
+            name + "letter_words",
+            letters,
+            "too few words with letters",
+            "min_letter_words",
+            least=s.min_letter_words,
+        ),
+        rule_verdict(
+            text.id, name + "stop_words", stops, "too few stop words", "min_stop_words", least=s.min_stop_words
+        ),
     ]

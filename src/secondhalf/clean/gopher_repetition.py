@@ -48,17 +48,25 @@ def check_gopher_repetition(text: TokenizedText, settings: GopherRepetitionSetti
     length = max(len(raw), 1)
     verdicts: list[Verdict] = []
 
-    def add_verdict(name: str, share: float, most: float | None, reason: str) -> None:
-        verdicts.append(rule_verdict(text.id, f"gopher_repetition.{name}", share, reason, most=most))
+    def add_verdict(name: str, share: float, most: float | None, reason: str, field: str) -> None:
+        verdicts.append(rule_verdict(text.id, f"gopher_repetition.{name}", share, reason, field, most=most))
 
     paragraphs = _PARAGRAPHS.split(raw.strip())
     count, characters = count_repeated(paragraphs)
-    add_verdict("paragraphs", count / len(paragraphs), settings.max_paragraphs, "repeated paragraphs")
-    add_verdict("paragraph characters", characters / length, settings.max_paragraph_characters, "repeated paragraphs")
+    add_verdict("paragraphs", count / len(paragraphs), settings.max_paragraphs, "repeated paragraphs", "max_paragraphs")
+    add_verdict(
+        "paragraph characters",
+        characters / length,
+        settings.max_paragraph_characters,
+        "repeated paragraphs",
+        "max_paragraph_characters",
+    )
     lines = _LINES.split(raw)
     count, characters = count_repeated(lines)
-    add_verdict("lines", count / len(lines), settings.max_lines, "repeated lines")
-    add_verdict("line characters", characters / length, settings.max_line_characters, "repeated lines")
+    add_verdict("lines", count / len(lines), settings.max_lines, "repeated lines", "max_lines")
+    add_verdict(
+        "line characters", characters / length, settings.max_line_characters, "repeated lines", "max_line_characters"
+    )
     tokens, lengths = text.hashes, text.lengths
     ends = np.concatenate([[0], np.cumsum(lengths)])
     grams, n = tokens, 1
@@ -70,12 +78,16 @@ def check_gopher_repetition(text: TokenizedText, settings: GopherRepetitionSetti
             grams, n = grams[:-1] * _BASE + tokens[n:], n + 1
         if size in max_top:
             top_share = _top_characters(grams, ends, size) / length
-            add_verdict(f"{size}-gram, the most frequent", top_share, max_top[size], "repeated n-grams")
+            add_verdict(
+                f"{size}-gram, the most frequent", top_share, max_top[size], "repeated n-grams", f"max_top_ngram.{size}"
+            )
         if size in max_repeated:
             # An n-gram can only repeat where its first n - 1 words do: the indices to look at shrink as n grows.
             repeats = _repeat_indices(grams, repeats)
             repeated_share = _repeated_characters(grams, repeats, ends, size) / length
-            add_verdict(f"{size}-grams", repeated_share, max_repeated[size], "repeated n-grams")
+            add_verdict(
+                f"{size}-grams", repeated_share, max_repeated[size], "repeated n-grams", f"max_repeated_ngrams.{size}"
+            )
     return verdicts
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from secondhalf.clean.grams import gram_shares
+from secondhalf.clean.rule import above, below
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
 
@@ -84,6 +85,7 @@ def check_japanese(document: Document, settings: JapaneseSettings) -> list[Verdi
 _Figure = tuple[str, float, str, tuple[int, int]]
 """A rule's name, its figure, why that is refused ("": it is not), and the span."""
 _WHOLE_TEXT = (-1, -1)
+_FIELD = "clean.japanese."
 
 
 def _letter_figures(document: Document, settings: JapaneseSettings) -> Iterator[_Figure]:
@@ -91,27 +93,27 @@ def _letter_figures(document: Document, settings: JapaneseSettings) -> Iterator[
     counts = np.bincount(_kinds()[np.minimum(codes, 0x323AF)], minlength=6)
     solid, letters = int(counts[:5].sum()), int(counts[1:5].sum())
     share = letters / max(solid, 1)
-    yield "letters", share, "too little Japanese or Chinese" if share < settings.min_letters else "", _WHOLE_TEXT
+    yield "letters", share, _low("too little Japanese or Chinese", share, settings, "min_letters"), _WHOLE_TEXT
     hiragana, katakana = (int(counts[kind]) / max(letters, 1) for kind in (_HIRAGANA, _KATAKANA))
     if document.language == "zh" or (not document.language and hiragana + katakana < 0.01):
         return
-    yield "hiragana", hiragana, "too little hiragana" if hiragana < settings.min_hiragana else "", _WHOLE_TEXT
-    yield "katakana", katakana, "too much katakana" if katakana > settings.max_katakana else "", _WHOLE_TEXT
+    yield "hiragana", hiragana, _low("too little hiragana", hiragana, settings, "min_hiragana"), _WHOLE_TEXT
+    yield "katakana", katakana, _high("too much katakana", katakana, settings, "max_katakana"), _WHOLE_TEXT
 
 
 def _sentence_figures(text: str, settings: JapaneseSettings) -> Iterator[_Figure]:
     spans = [match.span() for match in _SENTENCE.finditer(text)]
     lengths = [end - start for start, end in spans] or [0]
     mean, longest = sum(lengths) / len(lengths), max(lengths)
-    short, long = mean < settings.min_sentence, mean > settings.max_sentence
-    yield "sentence", mean, "sentences too short" if short else "sentences too long" if long else "", _WHOLE_TEXT
+    reason = _low("sentences too short", mean, settings, "min_sentence")
+    yield "sentence", mean, reason or _high("sentences too long", mean, settings, "max_sentence"), _WHOLE_TEXT
     span = spans[lengths.index(longest)] if longest > settings.max_longest else _WHOLE_TEXT
-    yield "longest", float(longest), "a sentence without end" if longest > settings.max_longest else "", span
+    yield "longest", float(longest), _high("a sentence without end", longest, settings, "max_longest"), span
     broken = sum(text[start:end].rstrip().endswith(("…", "・")) for start, end in spans) / len(lengths)
-    yield "ellipses", broken, "sentences break off" if broken > settings.max_ellipses else "", _WHOLE_TEXT
+    yield "ellipses", broken, _high("sentences break off", broken, settings, "max_ellipses"), _WHOLE_TEXT
     lines = [line.rstrip() for line in text.split("\n") if line.strip()]
     ended = sum(line.endswith(_ENDS) for line in lines) / max(len(lines), 1)
-    yield "line_ends", ended, "lines do not end as sentences" if ended < settings.min_line_ends else "", _WHOLE_TEXT
+    yield "line_ends", ended, _low("lines do not end as sentences", ended, settings, "min_line_ends"), _WHOLE_TEXT
 
 
 def _repetition_figures(text: str, settings: JapaneseSettings) -> Iterator[_Figure]:
@@ -120,15 +122,33 @@ def _repetition_figures(text: str, settings: JapaneseSettings) -> Iterator[_Figu
         ("sentences", [sentence.strip() for sentence in _SENTENCE.findall(text)]),
     ):
         share, characters = _repeated_shares(items)
-        refused = share > settings.max_duplicate_lines or characters > settings.max_duplicate_characters
-        yield f"duplicate_{check}", share, f"repeated {check}" if refused else "", _WHOLE_TEXT
+        reason = _high(f"repeated {check}", share, settings, "max_duplicate_lines")
+        reason = reason or _high(f"repeated {check}", characters, settings, "max_duplicate_characters")
+        yield f"duplicate_{check}", share, reason, _WHOLE_TEXT
     tops, repeats = gram_shares(text, settings.max_top_grams, settings.max_duplicate_grams)
-    for check, figures, limits, reason in (
-        ("top_gram", tops, settings.max_top_grams, "one phrase too often"),
-        ("duplicate_grams", repeats, settings.max_duplicate_grams, "repeated phrases"),
+    for check, figures, limits, kind, field in (
+        ("top_gram", tops, settings.max_top_grams, "one phrase too often", "max_top_grams"),
+        ("duplicate_grams", repeats, settings.max_duplicate_grams, "repeated phrases", "max_duplicate_grams"),
     ):
         worst = max(limits, key=lambda n: figures[n] - limits[n], default=0)
-        yield check, figures.get(worst, 0.0), reason if worst and figures[worst] > limits[worst] else "", _WHOLE_TEXT
+        figure = figures.get(worst, 0.0)
+        refused = worst and figure > limits[worst]
+        yield (
+            check,
+            figure,
+            above(kind, figure, limits[worst], f"{_FIELD}{field}.{worst}") if refused else "",
+            _WHOLE_TEXT,
+        )
+
+
+def _low(reason: str, figure: float, settings: JapaneseSettings, field: str) -> str:
+    least = getattr(settings, field)
+    return below(reason, figure, least, _FIELD + field) if figure < least else ""
+
+
+def _high(reason: str, figure: float, settings: JapaneseSettings, field: str) -> str:
+    most = getattr(settings, field)
+    return above(reason, figure, most, _FIELD + field) if figure > most else ""
 
 
 def _repeated_shares(items: list[str]) -> tuple[float, float]:

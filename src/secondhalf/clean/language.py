@@ -3,6 +3,7 @@
 import numpy as np
 from pydantic import Field
 
+from secondhalf.clean.rule import below
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
 from secondhalf.text.language import detect
@@ -44,12 +45,20 @@ def check_language(document: Document, settings: LanguageSettings) -> tuple[str,
     code, confidence = detect(document.text)
     allowed = not settings.allowed or code in settings.allowed
     clear = confidence >= settings.min_confidence
-    reason = "" if allowed and clear else ("language not allowed" if not allowed else "language not clear")
+    reason = ""
+    if not allowed:
+        reason = (
+            f"language not allowed: {code or 'none'}, not of {', '.join(settings.allowed)} (clean.language.allowed)"
+        )
+    elif not clear:
+        reason = below("language not clear", confidence, settings.min_confidence, "clean.language.min_confidence")
     share = main_script_share(document.text)
-    mixed = share < settings.min_script
+    mixed = ""
+    if share < settings.min_script:
+        mixed = below("many scripts in one text", share, settings.min_script, "clean.language.min_script")
     return code, [
         Verdict(document.id, "language", allowed and clear, confidence, reason),
-        Verdict(document.id, "scripts", not mixed, share, "many scripts in one text" if mixed else ""),
+        Verdict(document.id, "scripts", not mixed, share, mixed),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from secondhalf.clean.rule import above, below
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
 from secondhalf.text.language import count_words
@@ -20,6 +21,9 @@ class LengthSettings(Settings):
 def check_length(document: Document, settings: LengthSettings) -> Verdict:
     """Score: the number of words; in Japanese and Chinese, of characters."""
     words = count_words(document.text)
-    passed = settings.min_words <= words <= settings.max_words
-    reason = "" if passed else "too short" if words < settings.min_words else "too long"
-    return Verdict(document.id, "length", passed, float(words), reason)
+    reason = ""
+    if words < settings.min_words:
+        reason = below("too short", words, settings.min_words, "clean.length.min_words")
+    elif words > settings.max_words:
+        reason = above("too long", words, settings.max_words, "clean.length.max_words")
+    return Verdict(document.id, "length", not reason, float(words), reason)

@@ -11,6 +11,7 @@ from functools import cache
 from pydantic import Field
 
 from secondhalf.clean.lists import word_lists
+from secondhalf.clean.rule import above
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
 
@@ -64,7 +65,8 @@ def _verdict(
 ) -> Verdict:
     share = sum(len("".join(document.text[start:end].split())) for start, end in spans) / solid
     passed = share <= most
-    return Verdict(document.id, check, passed, share, "" if passed else refusal, *(min(spans) if spans else (-1, -1)))
+    reason = "" if passed else above(refusal, share, most, f"clean.markup.max_{check}")
+    return Verdict(document.id, check, passed, share, reason, *(min(spans) if spans else (-1, -1)))
 
 
 def _markup_spans(text: str) -> list[tuple[int, int]]:

@@ -4,6 +4,7 @@ import re
 
 from pydantic import Field
 
+from secondhalf.clean.rule import above, below
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
 
@@ -32,9 +33,11 @@ def check_prose(document: Document, settings: ProseSettings) -> Verdict:
     lines = [line for line in document.text.splitlines() if line.strip()]
     code = sum(bool(_CODE.match(line)) for line in lines) / len(lines) if lines else 0.0
     if letters < settings.min_letters:
-        return Verdict(document.id, "prose", False, letters, "too few letters")
+        reason = below("too few letters", letters, settings.min_letters, "clean.prose.min_letters")
+        return Verdict(document.id, "prose", False, letters, reason)
     if code > settings.max_code_lines:
-        return Verdict(document.id, "prose", False, letters, "mostly code")
+        reason = above("mostly code", code, settings.max_code_lines, "clean.prose.max_code_lines")
+        return Verdict(document.id, "prose", False, letters, reason)
     return Verdict(document.id, "prose", True, letters)
 
 

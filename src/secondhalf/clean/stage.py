@@ -33,7 +33,8 @@ from secondhalf.rows import Document, Verdict, from_table, partition_by_verdicts
 from secondhalf.settings import Decides, Settings
 from secondhalf.store.mapper import ROWS_PER_PART, ShardTables
 
-CLEAN_VERSION = (3,)
+# 4: reasons say what was measured, the limit and its field.
+CLEAN_VERSION = (4,)
 FILTERS_FIELD = "clean.filters"
 """The recipe's field that names users' filters."""
 

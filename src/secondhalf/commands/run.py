@@ -20,6 +20,8 @@ from secondhalf.runs.pilots import pilot_rankings
 from secondhalf.steps.data import examined
 from secondhalf.teach.ranking import ranking_as_text
 
+_MOST_EXPLAINED = 20  # documents of one file
+
 
 def main(options: argparse.Namespace) -> None:
     """Carries a recipe as far as it is asked, and prints what came of it."""
@@ -53,11 +55,18 @@ def _recipe(options: argparse.Namespace) -> tuple[Recipe, str]:
 def _explain(options: argparse.Namespace) -> None:
     recipe = load_recipe(Path(options.recipe), read_overrides(options.set))
     with opened(recipe, options.runs, options.store, again=options.again) as run:
-        document, steps = examined(run, options.explain)
+        explained = examined(run, options.explain)
     if options.json:
-        print_json(explanation_as_dict(document, steps))
-    else:
-        print_text(explain_document(document, steps, colour=sys.stdout.isatty()), styled=True)
+        rows = [explanation_as_dict(document, steps) for document, steps in explained]
+        print_json(rows[0] if len(rows) == 1 else {"documents": rows})
+        return
+    colour = sys.stdout.isatty()
+    texts = [explain_document(document, steps, colour=colour) for document, steps in explained[:_MOST_EXPLAINED]]
+    if len(explained) > _MOST_EXPLAINED:
+        texts.append(
+            f"... and {len(explained) - _MOST_EXPLAINED} more of this file: name one, such as {explained[-1][0].url}"
+        )
+    print_text(f"\n\n{'=' * 80}\n\n".join(texts), styled=True)
 
 
 def _pilot(options: argparse.Namespace) -> None:

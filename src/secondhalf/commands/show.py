@@ -8,11 +8,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from secondhalf.analysis.facts import Facts
-from secondhalf.analysis.rejects import examples, mix, reasons, server_words
+from secondhalf.analysis.rejects import Example, examples, mix, reasons, server_words
 from secondhalf.analysis.results import Results
 from secondhalf.analysis.spending import spending
 from secondhalf.api import find_run
 from secondhalf.clean.mix import mix_as_dict, mix_as_text
+from secondhalf.corpus.shards import name_kind
 from secondhalf.errors import UserError
 from secondhalf.output import print_result
 from secondhalf.report.text import as_text
@@ -46,6 +47,7 @@ def funnel(run: Run, *, as_json: bool) -> str:
         counts = {key: manifest.get(key, 0) for key in ("rows_in", "rows", "rejected", "seconds")}
         step = {"stage": str(label), **counts, "reasons": {reason: count for reason, count, _ in reasons(stage)}}
         step |= {"passed_over": manifest["passed_over"]} if manifest.get("passed_over") else {}
+        step |= {"encodings": manifest["encodings"]} if set(manifest.get("encodings", {})) - {"utf-8"} else {}
         step |= {"server_words": words} if (words := server_words(stage)) else {}
         steps.append(step | ({"asked": asdict(spending(manifest))} if manifest.get("model_calls") else {}))
     rankings = pilot_rankings(run.recipe, pilots_of(run.stages()))
@@ -64,7 +66,9 @@ def funnel(run: Run, *, as_json: bool) -> str:
     text += "\n\nRejected:\n" + "\n".join(reason_lines) if reason_lines else ""
     for step in steps:
         for ending, count in step.get("passed_over", {}).items():
-            text += f"\n  {step['stage']}: {count} files are not read ({ending})"
+            text += f"\n  {step['stage']}: {count} files are not read: {name_kind(ending)}"
+        if encodings := step.get("encodings"):
+            text += f"\n  {step['stage']}: texts were in " + ", ".join(f"{name} ({n})" for name, n in encodings.items())
     asking = [s for s in steps if "asked" in s]
     spending_rows = [[s["stage"], *_spending_cells(s["asked"])] for s in asking]
     head = ["asked", "calls", "in the journal", "tokens read", "written", "USD"]
@@ -73,6 +77,16 @@ def funnel(run: Run, *, as_json: bool) -> str:
         spending_rows = [[*row, f"{s['asked']['estimated']:,}"] for row, s in zip(spending_rows, asking, strict=True)]
     text += f"\n\n{format_table(spending_rows, head)}" if spending_rows else ""
     return "\n\n".join([text, *map(ranking_as_text, rankings), *_stopped_line(run)])
+
+
+def _place(example: Example, reason: str, root: str) -> str:
+    """Where a reject is from, what was measured and which field holds the limit: "guide10.md: 0.68, at least 0.8 wanted
+    (FIELD)"."""
+    name = example.url.removesuffix("#0")
+    if root and name.startswith(root.rstrip("/") + "/"):
+        name = name[len(root.rstrip("/")) + 1 :]
+    details = example.reason.removeprefix(reason).removeprefix(":").strip()
+    return f"{name}: {details}" if name and details else name or details
 
 
 def _words_lines(words: list[tuple[str, int]]) -> list[str]:
@@ -103,6 +117,8 @@ def rejects(run: Run, name: str, *, as_json: bool) -> str:
             share = count / max(stage.manifest.get("rows_in", 0), count)
             texts = {one: " ".join(shown[one].text.split()) for one in ids}
             item = {"stage": str(label), "reason": reason, "count": count, "share": share, "examples": texts}
+            places = {one: _place(shown[one], reason, run.recipe.corpus.path) for one in ids}
+            item |= {"places": places} if any(places.values()) else {}
             rejected.append(item | ({"server_words": words[reason]} if reason in words else {}))
     shifts = mix(run.stages()) if name == "clean" else []
     if as_json:
@@ -116,7 +132,9 @@ def rejects(run: Run, name: str, *, as_json: bool) -> str:
     for item in rejected:
         lines = [f"{item['stage']}: {item['count']} {item['reason']} ({item['share']:.1%})"]
         lines += _words_lines(item.get("server_words", []))
-        lines += [f"    {row[:12]}  {text}" for row, text in item["examples"].items()]
+        for row, text in item["examples"].items():
+            lines += [f"    {place}"] if (place := item.get("places", {}).get(row)) else []
+            lines += [f"    {row[:12]}  {text}"]
         blocks.append("\n".join(lines))
     return "\n\n".join([*blocks, *([mix_as_text(shifts)] if name == "clean" else []), *_stopped_line(run)])
 

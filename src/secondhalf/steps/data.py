@@ -6,7 +6,7 @@ from functools import partial
 import pyarrow as pa
 
 from secondhalf.audit.stage import AUDIT_VERSION, CHECKS_FIELD, audit_pairs
-from secondhalf.clean.explanation import resolve_id
+from secondhalf.clean.explanation import is_of_file, resolve_documents
 from secondhalf.clean.stage import (
     CLEAN_VERSION,
     FILTERS_FIELD,
@@ -18,6 +18,7 @@ from secondhalf.clean.stage import (
 from secondhalf.clean.step import FilterStep
 from secondhalf.corpus.fingerprint import fingerprint_corpus
 from secondhalf.corpus.stage import CORPUS_VERSION, sample_documents
+from secondhalf.errors import UserError
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
 from secondhalf.extensions.function import key_inputs
 from secondhalf.extensions.verdicts import check_rows
@@ -70,15 +71,28 @@ def clean(run: OpenRun, documents: Stage) -> Stage:
     return run.make(Label("deduplicate"), CLEAN_VERSION, settings, {"documents": filtered.key}, whole)
 
 
-def examined(run: OpenRun, prefix: str) -> tuple[Document, list[FilterStep]]:
-    """What every filter says of the document whose id starts with `prefix`, as read and step by step."""
+def examined(run: OpenRun, wanted: str) -> list[tuple[Document, list[FilterStep]]]:
+    """What every filter says of the document with this id, or of those of the file of this name: each as read, and step by step.
+
+    Raises UserError where there is none, with the reason where the file could not be read.
+    """
     read = corpus(run)
-    documents = from_table(Document, read.read())
-    wanted = resolve_id((document.id for document in documents), prefix)
-    document = next(document for document in documents if document.id == wanted)
-    cleaned, steps = examine_document(document, run.recipe.clean)
-    verdicts = [row for row in from_table(Verdict, clean(run, read).read("verdicts")) if row.id == wanted]
-    return document, [*steps, FilterStep("whole sample", cleaned.text, verdicts)] if verdicts else steps
+    for row in read.read("rejects").to_pylist():
+        if is_of_file(row["url"], wanted):
+            raise UserError(f"{row['url']} was not read: {row['reason']}.")
+    documents = resolve_documents(from_table(Document, read.read()), wanted)
+    cleaned = clean(run, read)
+    among: dict[str, list[Verdict]] = {document.id: [] for document in documents}
+    for row in from_table(Verdict, cleaned.read("verdicts")):
+        if row.id in among:
+            among[row.id].append(row)
+    explained = []
+    for document in documents:
+        left, steps = examine_document(document, run.recipe.clean)
+        if among[document.id]:
+            steps = [*steps, FilterStep("whole sample", left.text, among[document.id])]
+        explained.append((document, steps))
+    return explained
 
 
 def data_sets(run: OpenRun, documents: Stage, wanted: tuple[str, ...]) -> dict[str, Stage]:

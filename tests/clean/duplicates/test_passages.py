@@ -41,7 +41,7 @@ def test_the_share_the_span_and_the_limit(japanese, size, long, copied):
     assert (first.passed, first.score, first.start) == (True, 0.0, -1)
     assert second.score == pytest.approx(_share(rows, 1, size))
     assert second.passed == (second.score <= 0.5)
-    assert second.reason == ("" if second.passed else "duplicate passages: of 00000000")
+    assert second.reason.startswith("" if second.passed else "duplicate passages: of 00000000: ")
     assert mine[second.start : second.end] == (part.rstrip(".") if second.score else "")
     assert (second.score > 0) == (len(units(part)) >= size)
 
@@ -75,7 +75,9 @@ def test_empty_and_short_texts_and_identical_ones():
     assert check_passages([], DEFAULTS) == []
     verdicts = check_passages(_rows(*[text(7, 60)] * 300), DEFAULTS)
     assert [verdict.score for verdict in verdicts] == [0.0] + [1.0] * 299
-    assert {verdict.reason for verdict in verdicts[1:]} == {"duplicate passages: of 00000000"}
+    assert {verdict.reason for verdict in verdicts[1:]} == {
+        "duplicate passages: of 00000000: 1, at most 0.5 allowed (clean.passages.max_share)"
+    }
     off = check_passages(_rows(*[text(7, 60)] * 3), PassageSettings(enabled=False))
     assert all(verdict.passed and verdict.score == 0.0 for verdict in off)
 

@@ -41,7 +41,7 @@ def test_nothing_found_is_one_verdict_that_passed():
 
 def test_drop_refuses_with_a_reason_and_keep_does_not_look():
     text, verdicts = mask_personal(document(TEXT), PersonalSettings(email="drop", phone="keep"))
-    assert [v.reason for v in verdicts if not v.passed] == ["personal data: email"] * 2
+    assert [v.reason for v in verdicts if not v.passed] == ["personal data: email (clean.personal.email)"] * 2
     assert {v.check for v in verdicts} == {"personal email"}
     assert "03-0000-1234" in text
 

@@ -46,8 +46,10 @@ def check_near_duplicates(documents: Sequence[Document], settings: NearDuplicate
     earlier, scores, exact = match_earlier(texts, compute_signatures(texts, settings), settings)
     verdicts = [Verdict(document.id, "near_duplicate", True, 0.0) for document in documents]
     for index in np.flatnonzero(earlier >= 0).tolist():
-        kind = "duplicate" if exact[index] else "near-duplicate"
-        reason = f"{kind}: of {documents[order[earlier[index]]].id}"
+        reason = f"duplicate: of {documents[order[earlier[index]]].id}"
+        if not exact[index]:
+            alike = f"{scores[index]:.2f} alike, {settings.threshold:g} is the limit (clean.near_duplicates.threshold)"
+            reason = f"near-duplicate: of {documents[order[earlier[index]]].id}, {alike}"
         id = documents[order[index]].id
         verdicts[order[index]] = Verdict(id, "near_duplicate", False, float(scores[index]), reason)
     return verdicts

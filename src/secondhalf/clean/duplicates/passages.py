@@ -14,6 +14,7 @@ from pydantic import Field
 
 from secondhalf.clean.duplicates.fold import Indices, unit_span
 from secondhalf.clean.duplicates.units import U64, Hashes, batches, hash_runs, hash_units, sorted_unique
+from secondhalf.clean.rule import above
 from secondhalf.rows import Document, Verdict
 from secondhalf.settings import Settings
 
@@ -58,7 +59,10 @@ def check_passages(documents: Sequence[Document], settings: PassageSettings) -> 
         end = int(starts[first + gaps[0]] if len(gaps) else starts[last - 1]) + size
         start, end = unit_span(texts[row], int(starts[first]), end - 1)
         passed = share <= settings.max_share
-        reason = "" if passed else f"duplicate passages: of {documents[order[int(sources[first])]].id}"
+        reason = ""
+        if not passed:
+            source = documents[order[int(sources[first])]].id
+            reason = above(f"duplicate passages: of {source}", share, settings.max_share, "clean.passages.max_share")
         verdicts[order[row]] = Verdict(documents[order[row]].id, "passages", passed, share, reason, start, end)
     return verdicts
 

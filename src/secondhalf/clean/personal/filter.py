@@ -101,5 +101,9 @@ def _action(kind: str, settings: PersonalSettings) -> str:
 
 def _verdict(id: str, span: PersonalSpan, count: int, settings: PersonalSettings) -> Verdict:
     kind, dropped = span.kind.replace("_", " "), _action(span.kind, settings) == "drop"
-    reason = f"personal data: {kind}" if dropped else ""
+    reason = (
+        f"personal data: {kind} (clean.personal.{'presidio_action' if span.kind == 'name' else span.kind})"
+        if dropped
+        else ""
+    )
     return Verdict(id, f"personal {kind}", not dropped, float(count), reason, span.start, span.end)
