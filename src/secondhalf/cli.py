@@ -24,7 +24,7 @@ COMMANDS = {
     "score": "score",
     "store": "store",
     "journal": "journal",
-    "init": "init",
+    "init": "init.write",
     "doctor": "doctor.examine",
     "certify": "certify.write",
     "verify": "certify.verify",

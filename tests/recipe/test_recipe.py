@@ -116,7 +116,7 @@ def test_the_resolved_recipe_is_the_same_recipe(tmp_path: Path):
 
 def test_init_writes_a_recipe_with_every_field_documented(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert main(["init", "mine.yaml"]) == 0
+    assert main(["init", "mine.yaml", "--full"]) == 0
     text = (tmp_path / "mine.yaml").read_text("utf-8")
     recipe = load_recipe(tmp_path / "mine.yaml")
     assert recipe.data["original"].teach.like == "taught"

@@ -122,7 +122,9 @@ def _recipes(add: Add) -> None:
                 help="beside the everyday prompts, for models",
             )
         if name == "clean":
-            stage.add_argument("--explain", metavar="ID", help="show one document's verdicts, with their places marked")
+            stage.add_argument(
+                "--explain", metavar="ID|FILE", help="show the verdicts on a document or a file's, their places marked"
+            )
         if name == "teach":
             stage.add_argument(
                 "--dry-run", action="store_true", help="estimate tokens, money and hours; no model is asked"
@@ -138,8 +140,17 @@ def _recipes(add: Add) -> None:
     )  # fmt: skip
     sweep.add_argument("--arm", action="append", default=[], help="an arm to compare (default: all that are trained)")
     _search(add("search", "find the best settings, and confirm them where the search never looked", "recipe"))
-    init = add("init", "write a commented recipe")
+    init = add("init", "write a short recipe, of a folder of documents the one that fits them")
     init.add_argument("recipe", nargs="?", type=Path, default=Path("recipe.yaml"))
+    init.add_argument(
+        "--from", dest="from_", metavar="FOLDER", help="look at these documents, and say how many pairs to expect"
+    )
+    init.add_argument("--teacher", metavar="NAME", help="the teacher: a reference, a path, or a server's name for it")
+    init.add_argument("--server", metavar="URL", help="the server that has the teacher, such as https://HOST/v1")
+    init.add_argument("--student", metavar="NAME", help="the base model to train: a reference or a path")
+    init.add_argument(
+        "--full", action="store_true", help="every field with its documentation, not the ten that are needed"
+    )
     doctor = add("doctor", "what is installed, and what a recipe would need", "recipe")
     doctor.add_argument(
         "--offline", action="store_true",

@@ -1,0 +1,48 @@
+"""Writes a recipe: short, of a folder the one that fits its documents, or with every field and its documentation."""
+
+import argparse
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+from secondhalf.commands.init.fitting import fitting_recipe
+from secondhalf.commands.init.full import with_every_field
+from secondhalf.commands.init.short import starting_recipe, write_short
+from secondhalf.commands.init.survey import survey_documents
+from secondhalf.errors import UserError
+from secondhalf.output import print_json, print_text, printable
+from secondhalf.recipe import load_recipe
+from secondhalf.recipe.recipe import NAME
+
+_NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def main(options: argparse.Namespace) -> None:
+    """Writes the recipe, and says what it was made of. Raises UserError for a file that exists, and for a folder without
+    documents."""
+    path: Path = options.recipe
+    if path.exists():
+        raise UserError(f"{path} exists: name another file, such as `secondhalf init my.yaml`.")
+    name = _NO_NAME.sub("-", path.stem).strip("-._")[:64]
+    recipe = starting_recipe(
+        name if NAME.fullmatch(name) else "my-run", options.teacher, options.student, options.server
+    )
+    survey = survey_documents(str(options.from_)) if options.from_ else None
+    if survey:
+        recipe = fitting_recipe(recipe, survey)
+    text = write_short(recipe, path)
+    path.write_text(text, "utf-8")
+    try:
+        resolved = load_recipe(path)
+    except UserError:
+        path.unlink()  # a name of a model that no recipe can hold
+        raise
+    if options.full:
+        path.write_text(with_every_field(resolved, path), "utf-8")
+    if options.json:
+        summary = {"recipe": str(path), "notes": recipe.notes, "reasons": recipe.reasons}
+        print_json(summary | ({"survey": asdict(survey)} if survey else {}))
+        return
+    for line in recipe.notes if survey else ():
+        print_text(line)
+    print_text(f"Wrote {printable(str(path))}. Next: secondhalf doctor {printable(str(path))}")
