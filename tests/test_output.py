@@ -29,12 +29,13 @@ def test_no_other_place_prints() -> None:
             if isinstance(node, ast.Call) and ast.unparse(node.func) in PRINTS:
                 places.add((path.name, ast.unparse(node.func)))
     # Bars and the messages above them are tqdm's, given what `printable` made of them (test_progress.py).
-    # A process of its own answers its parent in JSON of ASCII letters.
+    # Processes of their own answer their parent in JSON of ASCII letters.
     assert places == {
         ("output.py", "print"),
         ("progress.py", "tqdm"),
         ("progress.py", "tqdm.write"),
         ("render_process.py", "sys.stdout.write"),
+        ("pdf_worker.py", "sys.stdout.write"),
     }
 
 

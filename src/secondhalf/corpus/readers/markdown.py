@@ -4,9 +4,9 @@ are left out, of tables the rows that hold sentences are kept; a paragraph's lin
 import re
 from collections.abc import Iterator
 
+from secondhalf.corpus.readers import text
 from secondhalf.corpus.readers.documents.paragraphs import as_text, is_running_text, join_lines
 from secondhalf.corpus.readers.items import ReadText, Refused, Shard
-from secondhalf.corpus.readers.text import read as read_text
 from secondhalf.corpus.settings import CorpusSettings
 
 SUFFIXES = (".md", ".markdown")
@@ -30,15 +30,15 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]:
     """The file's text, decoded as plain text is. Raises BrokenFileError where the file is damaged."""
-    for item in read_text(shard, settings):
+    for item in text.read(shard, settings):
         yield item._replace(text=plain_markdown(item.text)) if isinstance(item, ReadText) else item
 
 
-def plain_markdown(text: str) -> str:
+def plain_markdown(source: str) -> str:
     """The running text of a Markdown file whose lines end in \\n."""
     paragraphs: list[list[str]] = [[]]
     fence = ""
-    for line in _without_comments(_FIELDS.sub("", text, count=1)).split("\n"):
+    for line in _without_comments(_FIELDS.sub("", source, count=1)).split("\n"):
         mark = _FENCE.match(line)
         if fence:
             fence = "" if mark and mark[1].startswith(fence) and not line.strip(" `~") else fence
@@ -64,18 +64,18 @@ def plain_markdown(text: str) -> str:
     return as_text(_without_marks(join_lines(map(_without_marks, lines))) for lines in paragraphs)
 
 
-def _without_comments(text: str) -> str:
+def _without_comments(source: str) -> str:
     parts, position = [], 0
-    while (start := text.find("<!--", position)) >= 0 and (end := text.find("-->", start)) >= 0:
-        parts.append(text[position:start])
+    while (start := source.find("<!--", position)) >= 0 and (end := source.find("-->", start)) >= 0:
+        parts.append(source[position:start])
         position = end + 3
-    return "".join([*parts, text[position:]])
+    return "".join([*parts, source[position:]])
 
 
-def _without_marks(text: str) -> str:
+def _without_marks(line: str) -> str:
     for pattern, kept in (
         (_PICTURE, ""), (_LINK, r"\1"), (_NOTE, ""), (_ADDRESS, r"\1"), (_TAG, ""), (_CODE, r"\2"),
         (_STRONG, r"\2"), (_STRONG_LOW, r"\2"), (_ESCAPED, r"\1"),
     ):  # fmt: skip
-        text = pattern.sub(kept, text)
-    return text.strip()
+        line = pattern.sub(kept, line)
+    return line.strip()

@@ -83,7 +83,9 @@ def test_notes_follow_the_paragraph_that_they_would_break() -> None:
 
 
 def test_a_heading_of_the_text_s_own_size() -> None:
-    page = _page(_lines("1.6.1 実験版", right=130), _lines("最初に特殊な例である", "実験版について", "見てみましょう。", top=719))
+    page = _page(
+        _lines("1.6.1 実験版", right=130), _lines("最初に特殊な例である", "実験版について", "見てみましょう。", top=719)
+    )
     assert text_of_pages([page]) == "1.6.1 実験版\n\n最初に特殊な例である実験版について見てみましょう。"
 
 

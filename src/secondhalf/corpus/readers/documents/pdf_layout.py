@@ -161,16 +161,14 @@ def _begins(line: PdfLine, paragraph: list[PdfLine], near: list[PdfLine], step: 
         return True
     right = max(one.right for one in [before, *near] if abs(one.left - before.left) < 5 * size)
     is_short = before.right - before.left < _SHORT * (right - before.left)
-    if down < 0:  # the next column
-        return not _runs_on(before, line)
-    if down > _FAR * step * size:  # below a figure, or a heading's text
-        return is_short or not _runs_on(before, line)
+    below = down > _FAR * step * size  # a figure, or a heading
+    if down < 0 or below:  # the next column, or below
+        return (below and is_short) or not _runs_on(before, line)
     inside = line.left - before.left
     if inside > _INDENT * size:
         return not _ITEM.match(paragraph[0].text)
-    if inside < -_INDENT * size and len(paragraph) > 1:
-        return True
-    return is_short and ends_sentence(before.text)
+    is_outside = inside < -_INDENT * size and len(paragraph) > 1
+    return is_outside or (is_short and ends_sentence(before.text))
 
 
 def _runs_on(before: PdfLine, line: PdfLine) -> bool:

@@ -46,7 +46,7 @@ def main() -> None:
                 broken += 1
         _write({"pages": pages} if broken < pages or not pages else {"error": "broken file: no page can be loaded"})
     except MemoryError:
-        _write({"error": "too large: it takes more memory than one file may"})
+        _write({"error": "broken file: it takes more memory than one file may"})
     except Exception as error:
         _write({"error": _reason(str(error))})
 
