@@ -35,7 +35,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def _said(path: str = "my.yaml") -> list[str]:
+def _written_lines(path: str = "my.yaml") -> list[str]:
     """The lines of a recipe that are no comments."""
     return [
         line
@@ -53,7 +53,7 @@ def test_a_short_recipe_is_a_whole_one(capsys: pytest.CaptureFixture[str]) -> No
         "taught",
     )
     assert Path("my.yaml").read_text("utf-8").startswith("# secondhalf run my.yaml\n")
-    assert len([line for line in _said() if not line.startswith(" ")]) <= 10
+    assert len([line for line in _written_lines() if not line.startswith(" ")]) <= 10
     assert "secondhalf doctor my.yaml" in capsys.readouterr().out
     assert main(["init", "my.yaml"]) == 2
     assert "my.yaml exists" in capsys.readouterr().err
@@ -111,7 +111,7 @@ def test_english_documents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     recipe, text = load_recipe(Path("my.yaml")), Path("my.yaml").read_text("utf-8")
     assert (recipe.corpus.reader, recipe.corpus.path, recipe.clean.language.allowed) == ("folder", str(folder), ["en"])
     assert (recipe.evaluate.languages, recipe.report.language, recipe.corpus.section_words) == (["en"], "en", 120)
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for part in (
         "3 docx, 2 text, 2 mail",
         "1 .png (pictures: OCR first)",
@@ -119,7 +119,7 @@ def test_english_documents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         "1 broken file",
         "Expect about ",
     ):
-        assert part in said
+        assert part in printed
         assert part in text.replace("\n#   ", " ")
 
 
@@ -154,8 +154,8 @@ def test_the_pairs_that_it_expects_come(tmp_path: Path, capsys: pytest.CaptureFi
                 word(*item.text.split("\n\n"))
             )
     assert main(["init", "my.yaml", "--from", "docs", "--teacher", "dummy"]) == 0
-    said = capsys.readouterr().out
-    expected = int(re.search(r"Expect about ([\d,]+) pairs", said)[1].replace(",", ""))  # type: ignore[index]
+    printed = capsys.readouterr().out
+    expected = int(re.search(r"Expect about ([\d,]+) pairs", printed)[1].replace(",", ""))  # type: ignore[index]
     alike = [f"--set=clean.{name}.enabled=false" for name in ("near_duplicates", "passages")]
     assert main(["split", "my.yaml", "--json", *alike]) == 0
     funnel = {step["stage"]: step["rows"] for step in json.loads(capsys.readouterr().out)["funnel"]}

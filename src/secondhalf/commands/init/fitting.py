@@ -82,9 +82,9 @@ def fitting_recipe(start: ShortRecipe, survey: Survey) -> ShortRecipe:
         fields["teach"] = {**fields["teach"], "continue_text": _CONTINUE_JA}
         fields["report"] = {"language": "ja"}
         reasons["teach.continue_text"] = "in the language of the texts"
-    asked = [code for code in ("en", "ja") if code in languages]
-    if len(asked) == 1:
-        fields["evaluate"] = {**fields["evaluate"], "languages": asked}
+    evaluated = [code for code in ("en", "ja") if code in languages]
+    if len(evaluated) == 1:
+        fields["evaluate"] = {**fields["evaluate"], "languages": evaluated}
     return ShortRecipe(fields, reasons, [*_notes(survey, total, len(tried), kept, pairs, failed), *start.notes])
 
 
