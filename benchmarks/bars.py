@@ -10,6 +10,7 @@ BARS: dict[str, dict[str, float]] = {
     "clean": {"ratio": 10},
     "agree": {"share": 0.999},
     "dedup": {"ratio": 20, "recall": 0.95, "precision": 0.99},
+    "detect": {"precision": 0.90, "recall": 0.90},
     "pii": {"precision": 0.98, "recall": 0.95},
     "sample": {"growth_mb": 100, "ratio": 0.7},
     "teach_overhead": {"ratio": 5, "requests_per_s": 2000},

@@ -10,7 +10,10 @@ from functools import cache, partial
 
 import pytest
 
-from secondhalf.audit.instruction import check_instruction
+from secondhalf.audit.instruction.english import ENGLISH
+from secondhalf.audit.instruction.japanese import JAPANESE
+from secondhalf.audit.instruction.others import OTHERS, RUN_TOGETHER
+from secondhalf.audit.instruction.verdicts import instruction_verdicts
 from secondhalf.clean import adult, mix
 from secondhalf.clean.duplicates import fold
 from secondhalf.clean.personal import iban
@@ -35,6 +38,9 @@ SIZE, LONG = 2000, 20_000
 
 # Patterns that are put together at run time, as they are for one value, and whether they are tried at one place alone.
 BUILT: dict[str, Callable[[], list[tuple[re.Pattern[str], bool]]]] = {
+    "audit/instruction/english.py _rule": lambda: [(rule.pattern, False) for rule in ENGLISH],
+    "audit/instruction/japanese.py _rule": lambda: [(rule.pattern, False) for rule in JAPANESE],
+    "audit/instruction/others.py _rule": lambda: [(rule.pattern, False) for rule in (*OTHERS, *RUN_TOGETHER)],
     "clean/adult.py _lexicon": lambda: [(adult._lexicon()[1], False)],
     "clean/duplicates/fold.py _endless_marks": lambda: [(fold._endless_marks(), False)],
     "clean/mix.py _lexicon": lambda: [(mix._lexicon()[2], False)],
@@ -173,7 +179,7 @@ def test_long_texts_are_linear() -> None:
     [
         (
             "The old mill." + " " * 12_000 + "\n" * 12_000 + "x",
-            lambda text: check_instruction(pair(text), in_prompt=True),
+            lambda text: instruction_verdicts([pair(text)]),
         ),
         (
             "Cards: " + "4111 1111 1111 1111 " * 5000,

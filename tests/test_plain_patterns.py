@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondhalf.audit import instruction
 from secondhalf.clean import markup, tokenized_text
 from secondhalf.clean.english import words
 from secondhalf.evaluate.arena_hard import style
@@ -14,19 +13,11 @@ from secondhalf.evaluate.ifeval import english
 from secondhalf.evaluate.judge import attempts
 from secondhalf.evaluate.mt_bench import grading
 
-_WORDS = r"(?:#{1,4}\s*)?(?:user|human|assistant|instruction|response|ユーザー|アシスタント|指示|応答)\s*[:：]"
-_REQUEST = instruction._REQUEST.pattern.partition(r"\n\s*+)")[2]
 _LINE = markup._LINE.pattern.partition("(?:")[2].replace(r"|(?<= )\{[ \t]*$", "")
 _VERDICT = r"\[\[\s*(?:\d+(?:\.\d+)?|[AB][<>=]{1,2}[AB]|A|B|C)\s*\]\][.。!\s]*$"
 
 # The linear pattern, the plain one, and the pieces that texts are made of.
 PAIRS = {
-    "turn": (instruction._TURN, re.compile(rf"^\s*{_WORDS}", re.IGNORECASE | re.MULTILINE), ["User", ":", "#", "x"]),
-    "request": (
-        instruction._REQUEST,
-        re.compile(rf"(?:^|[.!?]\s+|\n)\s*{_REQUEST}", re.IGNORECASE),
-        ["please", "can you", "give", "me", ".", "?", "x"],
-    ),
     "verdict": (
         attempts._VERDICTS,
         re.compile(

@@ -1,6 +1,8 @@
 """Calls of the functions whose other values no table of names can guess, and of those whose text comes inside something else."""
 
 from secondhalf.audit.contamination import OverlapIndex, check_contamination
+from secondhalf.audit.instruction.plain import plain_text
+from secondhalf.audit.instruction.rules import matches, sure_match
 from secondhalf.audit.stage import AuditSettings, check_pair
 from secondhalf.baselines.magpie import _folded
 from secondhalf.clean.c4 import C4Settings, apply_c4
@@ -55,6 +57,9 @@ def _segmented(text: str) -> object:
 CALLS: dict[str, Call] = {
     "audit.contamination.check_contamination": lambda text: check_contamination(
         pair(text), OverlapIndex.of({"a": text})
+    ),
+    "audit.instruction.rules.sure_match": lambda text: sure_match(
+        text, plain_text(text), matches(plain_text(text), "en", response=True), "en", response=True
     ),
     "audit.stage.check_pair": lambda text: check_pair(pair(text), AuditSettings(), OverlapIndex.of({"a": "a word"})),
     "baselines.magpie._folded": _folded,

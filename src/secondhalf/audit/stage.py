@@ -10,7 +10,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from secondhalf.audit.contamination import OverlapIndex, check_contamination
-from secondhalf.audit.instruction import check_instruction
+from secondhalf.audit.instruction.verdicts import SCRIPT_CHECK, instruction_verdicts
 from secondhalf.audit.reply import check_echo, check_empty, check_finished, check_language, check_loops
 from secondhalf.extensions.path import FunctionPath
 from secondhalf.extensions.verdicts import verdicts_of
@@ -18,7 +18,7 @@ from secondhalf.rows import Pair, Verdict, from_table, partition_by_verdicts, to
 from secondhalf.settings import Decides, Settings
 from secondhalf.store.mapper import ShardTables
 
-AUDIT_VERSION = (1,)
+AUDIT_VERSION = (2,)
 CHECKS_FIELD = "audit.checks"
 """The recipe's field that names users' checks."""
 
@@ -41,7 +41,12 @@ class AuditSettings(Settings):
     """Largest share of the reply's 4-grams that stand in the prompt."""
 
     refuse_instructions: bool = True
-    """Refuse pairs with instructional or conversational content. The paper's own proof trains without them (section 5)."""
+    """Refuse pairs with instruction-like content: requests, questions with answers, dialogue, directions, an assistant's phrases,
+    prompts' frames, exercises, forms. The paper's own proof trains without them (section 5)."""
+
+    refuse_unjudged: bool = False
+    """Refuse pairs in a script that the detectors of instructions don't know. They are counted either way, as
+    `instruction_script`."""
 
     checks: Annotated[list[FunctionPath], Decides("run")] = Field([])
     """Checks of your own, after the built-in ones: my_module:function, each a function from a Pair (secondhalf.rows: prompt,
@@ -58,7 +63,8 @@ def audit_pairs(pairs: pa.Table, settings: AuditSettings, index: OverlapIndex, *
     `index` holds the evaluation prompts that no pair may contain.
     """
     rows = from_table(Pair, pairs)
-    verdicts = [check_pair(pair, settings, index) for pair in rows]
+    instructional = _instructional(rows, settings)
+    verdicts = [_checked(pair, settings, index, found) for pair, found in zip(rows, instructional, strict=True)]
     if not refuse:
         all_verdicts = to_table(Verdict, [verdict for of_pair in verdicts for verdict in of_pair])
         return pairs, with_reasons(pairs.slice(0, 0), []), all_verdicts
@@ -67,9 +73,21 @@ def audit_pairs(pairs: pa.Table, settings: AuditSettings, index: OverlapIndex, *
 
 def check_pair(pair: Pair, settings: AuditSettings, index: OverlapIndex) -> list[Verdict]:
     """All verdicts on one pair, the plainest reason first."""
-    instructional = [check_instruction(pair, in_prompt=True), check_instruction(pair, in_prompt=False)]
-    if not settings.refuse_instructions:
-        instructional = [replace(verdict, passed=True) for verdict in instructional]
+    return _checked(pair, settings, index, _instructional([pair], settings)[0])
+
+
+def _instructional(pairs: list[Pair], settings: AuditSettings) -> list[list[Verdict]]:
+    """The verdicts on instruction-like content, many pairs at once: that is several times as fast."""
+    found = instruction_verdicts(pairs, pass_unjudged=not settings.refuse_unjudged)
+    if settings.refuse_instructions:
+        return found
+    return [
+        [verdict if verdict.check == SCRIPT_CHECK else replace(verdict, passed=True) for verdict in of_pair]
+        for of_pair in found
+    ]
+
+
+def _checked(pair: Pair, settings: AuditSettings, index: OverlapIndex, instructional: list[Verdict]) -> list[Verdict]:
     return [
         check_empty(pair, settings.min_words),
         check_finished(pair, settings.keep_unfinished),

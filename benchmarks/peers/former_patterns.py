@@ -1,12 +1,6 @@
-"""Instructional or conversational content: what must not be in the data if the method's claim is to hold.
-
-The paper (section 5) had GPT-4 judge the data: 0.7 % was instructional. Here are patterns, English and Japanese: they find
-what is spelled out (turn marks, requests to an assistant, an assistant's phrases), not what only a reader would see.
-"""
+"""The patterns that the audit had before its detectors: what detect.py puts beside them."""
 
 import re
-
-from secondhalf.rows import Pair, Verdict
 
 # A run of blanks is entered where it begins and read once: what stands before its first line end is the group `before`, and no
 # part of what is found.
@@ -39,14 +33,6 @@ _PATTERNS = {"turn": _TURN, "request": _REQUEST, "assistant": _ASSISTANT}
 _KINDS = {"prompt": ("turn", "request"), "response": ("turn", "request", "assistant")}
 
 
-def check_instruction(pair: Pair, *, in_prompt: bool) -> Verdict:
-    """The first pattern that matches the prompt or the response; the span is in that text. Score: 1 when one matches, else 0."""
-    side = "prompt" if in_prompt else "response"
-    text = pair.prompt if in_prompt else pair.response
-    for kind in _KINDS[side]:
-        match = _PATTERNS[kind].search(text)
-        if match:
-            reason = f"instructional or conversational ({kind}) in the {side}"
-            start = max(match.start(), match.end("before") if "before" in match.re.groupindex else -1)
-            return Verdict(pair.id, f"instruction_{side}", False, 1.0, reason, start, match.end())
-    return Verdict(pair.id, f"instruction_{side}", True, 0.0)
+def flags(text: str, *, response: bool) -> bool:
+    """Whether a pattern finds anything on a side."""
+    return any(_PATTERNS[kind].search(text) for kind in _KINDS["response" if response else "prompt"])

@@ -1,0 +1,68 @@
+"""The rules over one side of a pair: as it stands, and behind its disguises."""
+
+from functools import cache
+
+from secondhalf.audit.instruction.disguises import readings
+from secondhalf.audit.instruction.english import ENGLISH
+from secondhalf.audit.instruction.japanese import JAPANESE
+from secondhalf.audit.instruction.others import OTHERS, RUN_TOGETHER
+from secondhalf.audit.instruction.rule import Rule
+from secondhalf.text.language import spaceless_share
+
+RULES: dict[str, tuple[Rule, ...]] = {"en": ENGLISH, "ja": JAPANESE}
+"""By language: the rules whose matches the classifier weighs."""
+_SOME = 0.05  # the share of kana and kanji from which a text's Japanese is read too
+JOINT = 240
+"""Characters on either side of the place where the halves meet that are read together."""
+
+
+class Match:
+    """A rule that matched, and where; `start` is -1 where the text had to be decoded first."""
+
+    __slots__ = ("disguised", "end", "rule", "start")
+
+    def __init__(self, rule: Rule, start: int, end: int, *, disguised: bool = False) -> None:
+        self.rule, self.start, self.end, self.disguised = rule, start, end, disguised
+
+
+def rules_language(text: str) -> str:
+    """The language whose rules and classifier read a text: "ja" where kana and kanji stand for a third of it, else "en"."""
+    return "ja" if spaceless_share(text) > 1 / 3 else "en"
+
+
+def matches(plain: str, language: str, *, response: bool) -> list[Match]:
+    """Every rule of a language that matches a plain text (plain.py). Spans are in that text."""
+    found = []
+    for rule in RULES[language]:
+        if response or not rule.response_only:
+            span = rule.span(plain)
+            if span:
+                found.append(Match(rule, *span))
+    return found
+
+
+def sure_match(text: str, plain: str, own: list[Match], language: str, *, response: bool) -> Match | None:
+    """The first rule that refuses a side by itself: in its language, in another one, or behind a disguise.
+
+    `own`: what its language's rules found.
+    """
+    for match in own:
+        if match.rule.sure:
+            return match
+    others = [rule for rule in _sure("ja" if language == "en" else "en") if response or not rule.response_only]
+    mixed = language == "ja" or spaceless_share(text) > _SOME
+    for rule in (*OTHERS, *(others if mixed else ())):
+        span = rule.span(plain)
+        if span:
+            return Match(rule, *span)
+    for reading in readings(text, plain):
+        for rule in (*_sure("en"), *_sure("ja"), *OTHERS, *RUN_TOGETHER):
+            span = rule.span(reading) if response or not rule.response_only else None
+            if span:
+                return Match(rule, -1, -1, disguised=True)
+    return None
+
+
+@cache
+def _sure(language: str) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES[language] if rule.sure)
