@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from secondhalf.audit.instruction.classifier import load_classifier, probabilities
 from secondhalf.audit.instruction.plain import plain_text
-from secondhalf.audit.instruction.rules import JOINT, Match, matches, rules_language, sure_match
+from secondhalf.audit.instruction.rules import Match, match_across, matches, rules_language, sure_match
 from secondhalf.rows import Pair
 
 
@@ -49,8 +49,8 @@ def find_instructions(pairs: Sequence[Pair]) -> list[tuple[SideFinding, SideFind
         for index in range(len(texts))
     ]
     return [
-        (prompt, response if prompt.flagged or response.flagged else _joined(pair, response))
-        for pair, prompt, response in zip(pairs, sides[::2], sides[1::2], strict=True)
+        (prompt, response if prompt.flagged or response.flagged else _joined(before, after, response))
+        for prompt, response, before, after in zip(sides[::2], sides[1::2], plain[::2], plain[1::2], strict=True)
     ]
 
 
@@ -77,21 +77,10 @@ def _side(text: str, plain: str, own: list[Match], language: str, score: float, 
     )
 
 
-def _joined(pair: Pair, response: SideFinding) -> SideFinding:
-    """The response's finding, or what a sure rule finds where the halves meet and in neither of them."""
-    before = pair.prompt[-JOINT:]
-    for between in ("", " "):
-        text = before + between + pair.response[:JOINT]
-        plain = plain_text(text)
-        language = rules_language(plain)
-        for match in matches(plain, language, response=False):
-            if match.rule.sure and match.start < len(before) < match.end and match.rule.name not in _OF_LINES:
-                return SideFinding(
-                    flagged=True, score=1.0, kind=match.rule.kind, rule=True, classifier=False,
-                    detail=f"rule {match.rule.name}, across the halves",
-                )  # fmt: skip
-    return response
-
-
-_OF_LINES = frozenset({"question line", "steps", "you lines", "speaker", "form", "choices"})
-"""Rules about how lines begin and end: where a text was cut, lines begin and end by chance."""
+def _joined(before: str, after: str, response: SideFinding) -> SideFinding:
+    """The response's finding, or what a sure rule finds where the halves meet."""
+    rule = match_across(before, after)
+    if rule is None:
+        return response
+    detail = f"rule {rule.name}, across the halves"
+    return SideFinding(flagged=True, score=1.0, kind=rule.kind, rule=True, classifier=False, detail=detail)

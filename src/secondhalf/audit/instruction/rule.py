@@ -28,8 +28,12 @@ class Rule:
 
     def span(self, text: str) -> tuple[int, int] | None:
         """Where the rule first matches in a lower-case text; None where it does not, or too seldom."""
-        if self.hints and not any(hint in text for hint in self.hints):
-            return None
+        for hint in self.hints:
+            if hint in text:
+                break
+        else:
+            if self.hints:
+                return None
         first = self.pattern.search(text)
         if first is None:
             return None

@@ -12,8 +12,10 @@ from secondhalf.text.language import spaceless_share
 RULES: dict[str, tuple[Rule, ...]] = {"en": ENGLISH, "ja": JAPANESE}
 """By language: the rules whose matches the classifier weighs."""
 _SOME = 0.05  # the share of kana and kanji from which a text's Japanese is read too
-JOINT = 240
+JOINT = 100
 """Characters on either side of the place where the halves meet that are read together."""
+_OF_LINES = frozenset({"question line", "steps", "you lines", "speaker", "form", "choices"})
+"""Rules about how lines begin and end: where a text was cut, lines begin and end by chance."""
 
 
 class Match:
@@ -60,6 +62,20 @@ def sure_match(text: str, plain: str, own: list[Match], language: str, *, respon
             span = rule.span(reading) if response or not rule.response_only else None
             if span:
                 return Match(rule, -1, -1, disguised=True)
+    return None
+
+
+def match_across(before: str, after: str) -> Rule | None:
+    """A sure rule that matches where two plain halves meet, and in neither alone; words or letters may have been parted."""
+    before, after = before[-JOINT:], after[:JOINT]
+    language = rules_language(before + after)
+    for between in ("", " "):
+        text = before + between + after
+        for rule in _sure(language):
+            if not rule.response_only and rule.name not in _OF_LINES:
+                span = rule.span(text)
+                if span and span[0] < len(before) < span[1] - len(between):
+                    return rule
     return None
 
 

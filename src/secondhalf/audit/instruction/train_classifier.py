@@ -106,29 +106,26 @@ def choose_threshold(sides: Sides, probability: Matrix) -> tuple[float, float, f
     return best
 
 
-def train(folder: Path, language: str) -> tuple[dict[str, object], dict[str, float]]:
-    """The content of a language's file of weights, and the cross-validated figures behind its threshold."""
-    sides = labelled_sides(folder, language)
-    threshold, precision, recall = choose_threshold(sides, held_out(sides))
-    weights = fit(sides.rows, sides.labels)
-    names = rule_names(language)
+def weights_of(sides: Sides, language: str) -> dict[str, object]:
+    """The weights of a language's file, in thousandths, by what they weigh."""
+    weights, names = fit(sides.rows, sides.labels), rule_names(language)
     count = len(weights) - len(names) - 1
     rules = weights[count:-1] * RULE_SIZE
-    data: dict[str, object] = {
-        "threshold": threshold,
+    return {
         "bias": round(float(weights[-1]) * SCALE),
         "rules": {name: round(float(value) * SCALE) for name, value in zip(names, rules, strict=True)},
         "ngrams": [round(float(value) * SCALE) for value in weights[:count]],
     }
-    return data, {"threshold": threshold, "precision": precision, "recall": recall, "sides": len(sides.labels)}
 
 
 def main() -> None:
     for language in ("en", "ja"):
-        data, figures = train(Path(sys.argv[1]), language)
+        sides = labelled_sides(Path(sys.argv[1]), language)
+        threshold, precision, recall = choose_threshold(sides, held_out(sides))
+        data = {"threshold": threshold, **weights_of(sides, language)}
         path = Path(__file__).with_name(f"weights_{language}.json")
         path.write_text(json.dumps(data, separators=(",", ":")) + "\n", "utf-8")
-        print(language, json.dumps(figures))
+        print(f"{language}: threshold {threshold}, held out: precision {precision:.3f}, recall {recall:.3f}")
 
 
 if __name__ == "__main__":
