@@ -15,6 +15,7 @@ _FIELD_OF_CHECK = {
     "scripts": "clean.language", "near_duplicate": "clean.near_duplicates", "empty": "audit.min_words",
     "finished": "audit.keep_unfinished", "loops": "audit.max_loops", "echo": "audit.max_echo",
     "instruction_prompt": "audit.refuse_instructions", "instruction_response": "audit.refuse_instructions",
+    "instruction_script": "audit.refuse_unjudged",
     "answered": "teach", "split": "split", "readable": "corpus",
 }  # fmt: skip
 

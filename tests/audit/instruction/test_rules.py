@@ -71,14 +71,14 @@ def test_prose_is_no_instruction(text: str) -> None:
 def test_a_verdict_names_kind_detector_and_side() -> None:
     prompt, response = instruction_verdicts([_pair("Please summarise the minutes.")])[0]
     assert (prompt.check, prompt.passed, prompt.score) == ("instruction_prompt", False, 1.0)
-    assert prompt.reason.startswith("instruction-like (explicit request) in the prompt: rule write a")
+    assert prompt.reason.startswith("instruction-like in the prompt: explicit request; rule write a")
     assert (response.check, response.passed, response.reason) == ("instruction_response", True, "")
 
 
 def test_the_halves_are_read_joined() -> None:
     response = instruction_verdicts([_pair(f"{PLAIN} Please sum", "marise the minutes of the board.")])[0][1]
     assert not response.passed
-    assert response.reason == "instruction-like (explicit request) in the response: rule write a, across the halves"
+    assert response.reason == "instruction-like in the response: explicit request; rule write a, across the halves"
 
 
 def test_many_pairs_are_judged_as_one_by_one() -> None:
@@ -91,6 +91,6 @@ def test_many_pairs_are_judged_as_one_by_one() -> None:
 def test_a_script_that_no_detector_knows_is_counted(text: str) -> None:
     verdict = instruction_verdicts([_pair(text, text)])[0][2]
     assert (verdict.check, verdict.passed, verdict.score) == (SCRIPT_CHECK, True, 1.0)
-    assert verdict.reason.startswith("not judged")
+    assert verdict.reason.endswith("not judged")
     assert not instruction_verdicts([_pair(text, text)], pass_unjudged=False)[0][2].passed
     assert len(instruction_verdicts([_pair(f"The word {text[:4]} means please.")])[0]) == 2

@@ -8,7 +8,6 @@ from secondhalf.rows import Pair, Verdict
 
 SCRIPT_CHECK = "instruction_script"
 """The check's name where a pair could not be judged."""
-_SIDES = ("prompt", "response")
 # First words of the names of letters that the detectors know: Latin, Japanese and, for a few phrases, other scripts.
 _KNOWN = (
     "LATIN",
@@ -29,17 +28,18 @@ _READ = 2000
 def instruction_verdicts(pairs: Sequence[Pair], *, pass_unjudged: bool = True) -> list[list[Verdict]]:
     """Of each pair the verdicts `instruction_prompt` and `instruction_response`, passed where nothing was found.
 
-    Score: 1 for a sure rule, else the classifier's probability, 0 to 1. The reason names kind, detector and side; the span is
+    Score: 1 for a sure rule, else the classifier's probability, 0 to 1. The reason names side, kind and detector; the span is
     the rule's. Where most letters belong to a script that no detector knows there is a third verdict, `instruction_script`:
     not judged, its score their share, passed if `pass_unjudged`.
     """
     found = find_instructions(pairs)
     return [
         [
-            *(_verdict(pair, side, finding) for side, finding in zip(_SIDES, findings, strict=True)),
+            _verdict(pair, "prompt", prompt),
+            _verdict(pair, "response", response),
             *_unjudged(pair, passed=pass_unjudged),
         ]
-        for pair, findings in zip(pairs, found, strict=True)
+        for pair, (prompt, response) in zip(pairs, found, strict=True)
     ]
 
 
@@ -48,7 +48,7 @@ def _verdict(pair: Pair, side: str, finding: SideFinding) -> Verdict:
     if not finding.flagged:
         return Verdict(pair.id, check, True, score)
     kind = finding.kind.replace("_", " ") or "of no certain kind"
-    reason = f"instruction-like ({kind}) in the {side}: {finding.detail}"
+    reason = f"instruction-like in the {side}: {kind}; {finding.detail}"
     return Verdict(pair.id, check, False, score, reason, finding.start, finding.end)
 
 
@@ -59,7 +59,7 @@ def _unjudged(pair: Pair, *, passed: bool) -> list[Verdict]:
     share = unknown_share(text)
     if share < _LARGEST:
         return []
-    reason = "not judged: no detector of instructions knows the script"
+    reason = "in a script that the detectors of instructions don't know: not judged"
     return [Verdict(pair.id, SCRIPT_CHECK, passed, round(share, 4), reason)]
 
 
