@@ -69,10 +69,10 @@ def _rate(name: str, right: int, total: int) -> dict[str, float | None]:
 
 def detectors(items: list[Item]) -> dict[str, list[Sides]]:
     """What each detector says of the prompt and the response of every pair."""
-    found = find_instructions([pair for pair, _ in items])
+    findings = find_instructions([pair for pair, _ in items])
 
-    def each(says: Callable[[SideFinding], bool]) -> list[Sides]:
-        return [(says(prompt), says(response)) for prompt, response in found]
+    def each(flags: Callable[[SideFinding], bool]) -> list[Sides]:
+        return [(flags(prompt), flags(response)) for prompt, response in findings]
 
     return {
         "all": each(lambda side: side.flagged),
@@ -85,10 +85,10 @@ def detectors(items: list[Item]) -> dict[str, list[Sides]]:
     }
 
 
-def by_detector(items: list[Item], says: dict[str, list[Sides]]) -> dict[str, Any]:
+def by_detector(items: list[Item], flags: dict[str, list[Sides]]) -> dict[str, Any]:
     """For each detector the rates of pairs and of either side, and recall by kind, of sides that have it."""
     result: dict[str, Any] = {}
-    for name, sides in says.items():
+    for name, sides in flags.items():
         row: dict[str, Any] = {"pairs": rates([any(each) for each in sides], [any(kinds) for _, kinds in items])}
         for index, side in enumerate(SIDES):
             row[side] = rates([each[index] for each in sides], [bool(kinds[index]) for _, kinds in items])
@@ -108,8 +108,10 @@ def by_detector(items: list[Item], says: dict[str, list[Sides]]) -> dict[str, An
 def evasions() -> dict[str, Any]:
     """The attempts to slip an instruction past, and how many got through."""
     rows = [json.loads(line) for line in EVASIONS.read_text("utf-8").splitlines()]
-    found = find_instructions([Pair("", "", "", row["language"], row["prompt"], "", row["response"]) for row in rows])
-    through = [row["how"] for row, sides in zip(rows, found, strict=True) if not any(side.flagged for side in sides)]
+    findings = find_instructions(
+        [Pair("", "", "", row["language"], row["prompt"], "", row["response"]) for row in rows]
+    )
+    through = [row["how"] for row, sides in zip(rows, findings, strict=True) if not any(side.flagged for side in sides)]
     return {"attempts": len(rows), "through": len(through), "how": through}
 
 

@@ -50,7 +50,7 @@ def test_pairs_alone_have_no_model_and_all_data_sets(tmp_path: Path) -> None:
     ("arm", "seed", "sentence"),
     [
         (None, None, "trains several arms: name one of original, taught with --arm"),
-        ("teached", None, "has no arm teached; it has untouched, original, taught"),
+        ("teached", None, "has no arm teached; did you mean untouched"),
         ("original", None, "has no trained arm original under the seed 1"),
         ("taught", 7, "has no trained arm taught under the seed 7"),
         ("untouched", None, "has no trained arm untouched"),

@@ -57,7 +57,8 @@ def variants(folder: Path) -> Iterator[Evidence]:
     estimated = InstructionShare(
         data="taught", language="en", pairs=3, flagged=1, **left, left=0.01, left_low=0.0, left_high=0.02
     )
-    yield replace(taught, instructions=[estimated])
+    unmeasured = InstructionShare(data="taught", language="xx", pairs=3, flagged=1)
+    yield replace(taught, instructions=[estimated, unmeasured])
     for tokens in (10**10, 10**14):
         yield replace(taught, model=replace(taught.model, manifest={**taught.model.manifest, "tokens": tokens}))
     alone = gather(disclosed_run(folder / "original", student=None), None, None)

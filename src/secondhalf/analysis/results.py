@@ -100,8 +100,9 @@ class Results:
         """
         label = Label.parse(label) if isinstance(label, str) else label
         if label not in self.tables:
-            known = hint(str(label), map(str, self.tables.stages))
-            raise UserError(f"{self.tables.run.folder.name} has no stage {label}{known}")
+            # All of them: the nearest in spelling is seldom the one that the run has yet to come to.
+            known = ", ".join(map(str, self.tables.stages)) or "none yet"
+            raise UserError(f"{self.tables.run.folder.name} has no stage {label}; it has {known}.")
         return self.tables.table(label, kind)
 
     def scores(self, arm: str, figure: str) -> list[dict[str, float]]:

@@ -64,7 +64,7 @@ def audit_pairs(pairs: pa.Table, settings: AuditSettings, index: OverlapIndex, *
     """
     rows = from_table(Pair, pairs)
     instructional = _instructional(rows, settings)
-    verdicts = [_checked(pair, settings, index, found) for pair, found in zip(rows, instructional, strict=True)]
+    verdicts = [_checked(pair, settings, index, findings) for pair, findings in zip(rows, instructional, strict=True)]
     if not refuse:
         all_verdicts = to_table(Verdict, [verdict for of_pair in verdicts for verdict in of_pair])
         return pairs, with_reasons(pairs.slice(0, 0), []), all_verdicts
@@ -78,12 +78,12 @@ def check_pair(pair: Pair, settings: AuditSettings, index: OverlapIndex) -> list
 
 def _instructional(pairs: list[Pair], settings: AuditSettings) -> list[list[Verdict]]:
     """The verdicts on instruction-like content, many pairs at once: that is several times as fast."""
-    found = instruction_verdicts(pairs, pass_unjudged=not settings.refuse_unjudged)
+    findings = instruction_verdicts(pairs, pass_unjudged=not settings.refuse_unjudged)
     if settings.refuse_instructions:
-        return found
+        return findings
     return [
         [verdict if verdict.check == SCRIPT_CHECK else replace(verdict, passed=True) for verdict in of_pair]
-        for of_pair in found
+        for of_pair in findings
     ]
 
 

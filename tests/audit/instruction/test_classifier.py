@@ -55,11 +55,11 @@ def test_the_threshold_is_the_one_that_cross_validation_chooses(language: str) -
 
 def test_no_side_of_the_test_half_is_trained_on(tmp_path: Path) -> None:
     rows = [json.loads(line) for line in (LABELS / "pairs.jsonl").read_text("utf-8").splitlines()]
-    some = [row for row in rows if row["language"] == "en"][:40]
-    (tmp_path / "pairs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in some), "utf-8")
+    first = [row for row in rows if row["language"] == "en"][:40]
+    (tmp_path / "pairs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in first), "utf-8")
     (tmp_path / "labels.jsonl").write_text((LABELS / "labels.jsonl").read_text("utf-8"), "utf-8")
-    dev = sum(row["half"] == "dev" for row in some)
-    assert 0 < dev < len(some)
+    dev = sum(row["half"] == "dev" for row in first)
+    assert 0 < dev < len(first)
     assert len(labelled_sides(tmp_path, "en").labels) == 2 * dev
 
 

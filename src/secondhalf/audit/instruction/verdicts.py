@@ -32,14 +32,14 @@ def instruction_verdicts(pairs: Sequence[Pair], *, pass_unjudged: bool = True) -
     the rule's. Where most letters belong to a script that no detector knows there is a third verdict, `instruction_script`:
     not judged, its score their share, passed if `pass_unjudged`.
     """
-    found = find_instructions(pairs)
+    findings = find_instructions(pairs)
     return [
         [
             _verdict(pair, "prompt", prompt),
             _verdict(pair, "response", response),
             *_unjudged(pair, passed=pass_unjudged),
         ]
-        for pair, (prompt, response) in zip(pairs, found, strict=True)
+        for pair, (prompt, response) in zip(pairs, findings, strict=True)
     ]
 
 
