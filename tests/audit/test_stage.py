@@ -44,6 +44,12 @@ def test_a_good_pair_passes_every_check(pair: Pair):
         (EN, {"response": "The end of the road was the end of the road. " * 6}, "loops"),
         (EN, {"response": "The council met on Monday to discuss the library once more."}, "echo"),
         (EN, {"response": "図書館の建物は来年の春に完成する予定で、町の人々は楽しみにしています。"}, "language"),
+        (EN, {"response": "I'm sorry, but I cannot continue this text about the council and its room."}, "refusal"),
+        (EN, {"response": "The text continues with a long speech of the mayor about the library."}, "comment"),
+        (EN, {"response": "Most of its members wanted a larger room, and the mayor promised to"}, "cut_end"),
+        (EN, {"original": " and its costs. " + EN.response}, "memorised"),
+        (EN, {"response": "The mayor agreed. Le conseil a décidé de reporter la décision au mois prochain."}, "language_switch"),
+        (EN, {"response": "The members agreed. Write to the mayor at john.smith@town-hall.org for more of it."}, "personal_data"),
         (EN, {"response": "Sure! The members of the council wanted a larger room."}, "instruction_response"),
         (EN, {"response": "Here is a continuation of the text about the council and its room."}, "instruction_response"),
         (EN, {"response": "It was late when they left.\nUser: And what came next for them?"}, "instruction_response"),
@@ -69,6 +75,14 @@ def test_a_bad_pair_fails_the_check_it_should(pair: Pair, fields: dict[str, str]
 )
 def test_ordinary_prose_is_no_instruction(response: str):
     assert _failed(replace(EN, response=response)) == set()
+
+
+def test_a_fault_that_is_only_looked_at_refuses_no_pair_and_says_why():
+    rude = replace(EN, response="You stupid idiot, the mayor thought, and kept his peace until they had gone home.")
+    assert _failed(rude) == set()
+    assert _failed(rude, only_look=[]) == {"toxicity"}
+    looked = next(verdict for verdict in check_pair(rude, AuditSettings(), INDEX) if verdict.check == "toxicity")
+    assert (looked.passed, looked.score, looked.reason) == (True, 1.0, "toxic: insult")
 
 
 def test_unfinished_replies_are_kept_where_the_recipe_wants_them():

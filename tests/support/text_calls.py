@@ -31,6 +31,8 @@ from secondhalf.split.tokens import token_boundaries
 from secondhalf.teach.candidates import Candidate
 from secondhalf.teach.judge import ReplyJudgeSettings, judge_requests, judged_candidate
 from secondhalf.teach.original import trim
+from secondhalf.text import quotations, units
+from secondhalf.text.common_run import longest_common_run
 from secondhalf.text.json_lines import parse
 from support.text_functions import Call, document, pair
 
@@ -62,6 +64,11 @@ CALLS: dict[str, Call] = {
         text, plain_text(text), matches(plain_text(text), "en", response=True), "en", response=True
     ),
     "audit.stage.check_pair": lambda text: check_pair(pair(text), AuditSettings(), OverlapIndex.of({"a": "a word"})),
+    "text.common_run": lambda text: longest_common_run(text, text + text),
+    # Without what an earlier call remembered.
+    "text.quotations.without_quotations": quotations.without_quotations.__wrapped__,
+    "text.units.comparable_units": units.comparable_units.__wrapped__,
+    "text.units.unit_span": lambda text: units.unit_span(f"a {text} b", 0, 1),
     "baselines.magpie._folded": _folded,
     "clean.c4.apply_c4": lambda text: apply_c4(TokenizedText("id", text), C4Settings()),
     "clean.duplicates": _near_duplicates,

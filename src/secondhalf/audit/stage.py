@@ -4,14 +4,22 @@ Of the control nothing is refused: its ids must stay those of the data set it mi
 """
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pyarrow as pa
 from pydantic import Field
 
+from secondhalf.audit.comment import check_comment
 from secondhalf.audit.contamination import OverlapIndex, check_contamination
+from secondhalf.audit.copies import check_echo, check_memorised
+from secondhalf.audit.cut_end import check_cut_end
 from secondhalf.audit.instruction.verdicts import SCRIPT_CHECK, instruction_verdicts
-from secondhalf.audit.reply import check_echo, check_empty, check_finished, check_language, check_loops
+from secondhalf.audit.language import check_language, check_language_switch
+from secondhalf.audit.loops import check_loops
+from secondhalf.audit.personal_data import check_personal_data
+from secondhalf.audit.refusal import check_refusal
+from secondhalf.audit.reply import check_empty, check_finished
+from secondhalf.audit.toxicity import check_toxicity
 from secondhalf.extensions.path import FunctionPath
 from secondhalf.extensions.verdicts import verdicts_of
 from secondhalf.rows import Pair, Verdict, from_table, partition_by_verdicts, to_table, with_reasons
@@ -19,6 +27,18 @@ from secondhalf.settings import Decides, Settings
 from secondhalf.store.mapper import ShardTables
 
 AUDIT_VERSION = (2,)
+TeacherFault = Literal[
+    "refusal",
+    "comment",
+    "cut_end",
+    "loops",
+    "echo",
+    "memorised",
+    "language",
+    "language_switch",
+    "toxicity",
+    "personal_data",
+]
 CHECKS_FIELD = "audit.checks"
 """The recipe's field that names users' checks."""
 
@@ -35,10 +55,23 @@ class AuditSettings(Settings):
     """Shortest reply, in words (Japanese: characters)."""
 
     max_loops: float = Field(0.3, ge=0, le=1)
-    """Largest share of repeated 4-grams in a reply (Japanese: characters, 8-grams)."""
+    """Largest share of a reply that repeats itself: 4-grams that occurred before (Japanese: characters, 8-grams), characters in
+    cycles, lines that stood there before, sentences that differ from one of the two before by a word."""
 
     max_echo: float = Field(0.5, ge=0, le=1)
     """Largest share of the reply's 4-grams that stand in the prompt."""
+
+    memorised_words: int = Field(15, ge=1)
+    """From so many words on end that a reply has in common with the text's own second half, which the teacher was not shown, it
+    is refused: recited, not written. Of 284 replies of a small model to sections of the Brown corpus none had six."""
+
+    memorised_characters: int = Field(30, ge=1)
+    """The same in Japanese and Chinese, in characters."""
+
+    only_look: list[TeacherFault] = ["toxicity"]
+    """Faults of a teacher that refuse no pair: their verdicts are kept and say why, and all pass. Of 1,788 pieces of the Brown
+    corpus that were put to the checks as replies, cut_end refuses 8 (most are captions), toxicity 2 (both in novels, and no fault)
+    and the others none; of the 284 real replies 28 echo, 9 comment, 2 loop, 1 refuses, 1 ends in mid-sentence."""
 
     refuse_instructions: bool = True
     """Refuse pairs with instruction-like content: requests, questions with answers, dialogue, directions, an assistant's phrases,
@@ -88,12 +121,22 @@ def _instructional(pairs: list[Pair], settings: AuditSettings) -> list[list[Verd
 
 
 def _checked(pair: Pair, settings: AuditSettings, index: OverlapIndex, instructional: list[Verdict]) -> list[Verdict]:
+    faults = [
+        check_refusal(pair),
+        check_comment(pair),
+        check_loops(pair, settings.max_loops),
+        check_echo(pair, settings.max_echo),
+        check_memorised(pair, settings.memorised_words, settings.memorised_characters),
+        check_language(pair),
+        check_language_switch(pair),
+        check_cut_end(pair),
+        check_toxicity(pair),
+        check_personal_data(pair),
+    ]
     return [
         check_empty(pair, settings.min_words),
         check_finished(pair, settings.keep_unfinished),
-        check_loops(pair, settings.max_loops),
-        check_echo(pair, settings.max_echo),
-        check_language(pair),
+        *(replace(verdict, passed=True) if verdict.check in settings.only_look else verdict for verdict in faults),
         *instructional,
         check_contamination(pair, index),
         *(verdict for path in settings.checks for verdict in verdicts_of(pair, path, CHECKS_FIELD)),
