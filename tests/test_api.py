@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 import secondhalf
-from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.rows import Pair, from_table
+from secondhalf.steps.evaluated import evaluation_index
 from support.recipes import tiny_recipe
 
 
@@ -54,7 +54,7 @@ def test_the_stages_called_by_hand_give_the_runs_tables(tmp_path: Path, student:
     taught, refused, _, _ = secondhalf.teach_pairs(halves, recipe.teach, models.teacher(secondhalf.Budget()), "by hand")
     assert taught.equals(results.table("teach:taught"))
     assert refused.num_rows == 0
-    index = secondhalf.OverlapIndex.of({prompt.id: prompt.text for prompt in load_everyday()})
+    index = evaluation_index(recipe.evaluate)
     audited, rejects, verdicts = secondhalf.audit_pairs(taught, recipe.audit, index)
     assert audited.equals(results.table("audit:taught"))
     assert audited.num_rows + rejects.num_rows == taught.num_rows

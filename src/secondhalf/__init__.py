@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from secondhalf.api import find_run, load, run
     from secondhalf.arms.compose import compose_pairs
     from secondhalf.arms.shuffle import shuffle_prompts
-    from secondhalf.audit.contamination import OverlapIndex
+    from secondhalf.audit.overlap import OverlapIndex
     from secondhalf.audit.stage import audit_pairs
     from secondhalf.clean.stage import clean_documents, drop_duplicates
     from secondhalf.corpus.stage import sample_documents
@@ -78,7 +78,7 @@ _MODULES = {
     "Budget": "secondhalf.models.costs.budget",
     "Journal": "secondhalf.models.journal.journal",
     "Model": "secondhalf.models.reference",
-    "OverlapIndex": "secondhalf.audit.contamination",
+    "OverlapIndex": "secondhalf.audit.overlap",
     "Recipe": "secondhalf.recipe",
     "Results": "secondhalf.analysis.results",
     "Run": "secondhalf.runs",

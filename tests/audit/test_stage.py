@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.audit.contamination import OverlapIndex
+from secondhalf.audit.overlap import OverlapIndex
 from secondhalf.audit.stage import AuditSettings, audit_pairs, check_pair
 from secondhalf.rows import Pair, to_table
 from support.user_module import write_module
@@ -57,7 +57,7 @@ def test_a_good_pair_passes_every_check(pair: Pair):
         (JA, {"prompt": "この文章を要約してください。町の図書館は"}, "instruction_prompt"),
         (JA, {"response": "承知しました。図書館は来年の春に新しい建物へ移ります。"}, "instruction_response"),
         (EN, {"response": "He asked us to name three rivers that flow through the north of France and end in the sea."}, "contamination"),
-        (EN, {"response": "In the quiz one had to name a planet and a star before the bell."}, "contamination"),
+        (EN, {"response": "The quiz began with an easy question. Name a planet! Nobody in the room said a word."}, "contamination"),
         (JA, {"response": "問題は「日本で一番高い山の名前を一つだけ書いて」でした。"}, "contamination"),
     ],
 )  # fmt: skip

@@ -1,8 +1,9 @@
 """Calls of the functions whose other values no table of names can guess, and of those whose text comes inside something else."""
 
-from secondhalf.audit.contamination import OverlapIndex, check_contamination
+from secondhalf.audit.contamination import check_contamination
 from secondhalf.audit.instruction.plain import plain_text
 from secondhalf.audit.instruction.rules import matches, sure_match
+from secondhalf.audit.overlap import OverlapIndex
 from secondhalf.audit.stage import AuditSettings, check_pair
 from secondhalf.baselines.magpie import _folded
 from secondhalf.clean.c4 import C4Settings, apply_c4

@@ -1,15 +1,16 @@
 """Which prompts of a benchmark stand in the pairs that an arm is trained on. It only looks and refuses no pair.
 
-The rule is that of contamination.py, for each prompt over all pairs: no figure on a benchmark is shown without it.
+The rule is that of audit/contamination.py, for each prompt over all pairs: no figure on a benchmark is shown without it.
 """
 
 import pyarrow as pa
 
-from secondhalf.audit.contamination import MAX_COVERED, OverlapIndex
+from secondhalf.audit.contamination import MAX_COVERED
+from secondhalf.audit.overlap import OverlapIndex
 from secondhalf.rows import Pair, Verdict, from_table, to_table
 from secondhalf.store import Stage
 
-OVERLAP_VERSION = (1,)
+OVERLAP_VERSION = (2,)
 
 
 def measure_overlap(pairs: pa.Table, texts: dict[str, str], stage: Stage) -> dict[str, int]:
@@ -21,9 +22,8 @@ def measure_overlap(pairs: pa.Table, texts: dict[str, str], stage: Stage) -> dic
     index = OverlapIndex.of(texts)
     largest = dict.fromkeys(sorted(texts), (0.0, ""))
     for pair in from_table(Pair, pairs):
-        for text in (pair.prompt, pair.response):
-            for id, share in index.covered_shares(text).items():
-                largest[id] = max(largest[id], (share, pair.id))
+        for overlap in index.find(pair.prompt, pair.response):
+            largest[overlap.text.item] = max(largest[overlap.text.item], (overlap.share, pair.id))
     verdicts = [_verdict(id, share, pair_id) for id, (share, pair_id) in largest.items()]
     stage.write("part", 0, to_table(Verdict, verdicts))
     contaminated = sum(not verdict.passed for verdict in verdicts)

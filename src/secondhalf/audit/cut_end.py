@@ -20,9 +20,7 @@ _OPEN_WORDS = frozenset(
         "through during without within upon under over against among until unless since per"
     )
 )
-_LAST_WORD = re.compile(r"([^\W\d_]+)[^\S\n]*+$")
 _LIST_ITEM = re.compile(r"\s*+(?:[-*•・●◆■]|\d{1,3}[.)．、])\s*+")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S++$|\S+@\S+$")
 _CODE = re.compile(r"\A(?: {4}|\t)|[={}<>|]|\breturn\b")
 _JA_OPEN = re.compile(
     r"(?:[、，:：を]|(?<!ま)で|(?<!こん)に|[^\W\d_a-zA-Z](?:が|は|と|の|も|へ|や|て)|から(?=$)|ながら|その|この|あの|やがて|、その|ので|けれど)$"
@@ -44,10 +42,10 @@ def check_cut_end(pair: Pair) -> Verdict:
 def _is_cut(text: str, line: str) -> bool:
     if line[-1] in ",;(" or (line[-1] == ":" and len(line.split()) >= _PROSE):
         return not _CODE.search(line)
-    word = _LAST_WORD.search(line[-40:])
-    if not word or _ADDRESS.search(line[-200:]) or _CODE.search(line):
+    word = line.rsplit(maxsplit=1)[-1]
+    if not word.replace("\u2019", "'").replace("'", "").isalpha() or _CODE.search(line):  # an address, a figure
         return False
-    if word[1] in _OPEN_WORDS and len(line.split()) > 1:
+    if word in _OPEN_WORDS and len(line.split()) > 1:
         return True
     is_verse = text.count("\n") >= 2 and not _LIST_ITEM.match(line)
     return len(line.split()) >= (2 * _PROSE if is_verse else _PROSE) and not _LIST_ITEM.match(line)

@@ -41,9 +41,9 @@ _SURE = 20
 _WORDS, _LETTERS, _HAN_LETTERS = 5, 8, 8  # the shortest sentence that counts, in its words or its letters
 _ENGLISH = frozenset(
     str.split(
-        "the a an and or of to in is was were are be been he she it they we you i his its her their our my for with on at by from "
-        "as that this which who not but had has have do did no all one there when so if would will can what said them him me "
-        "out up then into than more some only after about over such could other were nor any these those now how where while "
+        "the a an and or of to in is was were are be been he she it they we you i his its her their our my for with on at by "
+        "from as that this which who not but had has have do did no all one there when so if would will can what said them him "
+        "me out up then into than more some only after about over such could other were nor any these those now how where while "
         "don't it's i'm thou thy never nothing"
     )
 )

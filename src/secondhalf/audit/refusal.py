@@ -23,7 +23,7 @@ _ENGLISH = re.compile(
             r"\bI (?:don't|do not) feel comfortable (?:continuing|writing|with)\b",
             rf"\b{_SORRY}\b[^.\n]{{0,80}}\b{_CANNOT} {_DO}\b(?! (?:feeling|thinking|but))",
             rf"\b{_SORRY}\b[^.\n]{{0,120}}\bwhich {_CANNOT} do\b",
-            rf"^\s*{_CANNOT} (?:help|assist|comply)\b(?! (?:feeling|thinking|but))",
+            rf"^[^\S\n]*+{_CANNOT} (?:help|assist|comply)\b(?! (?:feeling|thinking|but))",
             rf"\bas an (?:AI|artificial intelligence)\b[^.\n]{{0,60}}\b(?:{_CANNOT}|I don't|I do not)\b",
             rf"\b(?:appropriate|ethical|possible) for me to {_DO}\b",
             r"\b(?:against|violates?) (?:my|our|the content|the usage) (?:\w{1,15} )?(?:guidelines|polic(?:y|ies)|programming)\b",

@@ -10,12 +10,13 @@ import pyarrow as pa
 from pydantic import Field
 
 from secondhalf.audit.comment import check_comment
-from secondhalf.audit.contamination import OverlapIndex, check_contamination
+from secondhalf.audit.contamination import check_contamination
 from secondhalf.audit.copies import check_echo, check_memorised
 from secondhalf.audit.cut_end import check_cut_end
 from secondhalf.audit.instruction.verdicts import SCRIPT_CHECK, instruction_verdicts
 from secondhalf.audit.language import check_language, check_language_switch
 from secondhalf.audit.loops import check_loops
+from secondhalf.audit.overlap import OverlapIndex
 from secondhalf.audit.personal_data import check_personal_data
 from secondhalf.audit.refusal import check_refusal
 from secondhalf.audit.reply import check_empty, check_finished
@@ -70,8 +71,8 @@ class AuditSettings(Settings):
 
     only_look: list[TeacherFault] = ["toxicity"]
     """Faults of a teacher that refuse no pair: their verdicts are kept and say why, and all pass. Of 1,788 pieces of the Brown
-    corpus that were put to the checks as replies, cut_end refuses 8 (most are captions), toxicity 2 (both in novels, and no fault)
-    and the others none; of the 284 real replies 28 echo, 9 comment, 2 loop, 1 refuses, 1 ends in mid-sentence."""
+    corpus that were put to the checks as replies, cut_end refuses 8 (most are captions), toxicity 2 (both in novels and
+    no fault) and the others none; of the 284 real replies 28 echo, 9 comment, 2 loop, 1 refuses, 1 ends in mid-sentence."""
 
     refuse_instructions: bool = True
     """Refuse pairs with instruction-like content: requests, questions with answers, dialogue, directions, an assistant's phrases,

@@ -60,6 +60,8 @@ class Benchmark:
     version: tuple[int, ...]
     """Raised by hand when equal answers get other scores."""
     figures: tuple[BenchmarkFigure, ...]
+    evaluated: Callable[[Any], dict[str, str]] = lambda prompt: {"prompt": prompt.text}
+    """A prompt's texts that no training pair may hold, by part: its turns, and its good answers as "answer" and what follows."""
     verify: Callable[[list[Any]], None] | None = None
     """Raises UserError for a prompt that could not be scored, before anything is generated."""
     verify_checks: Callable[[list[Any], Mapping[str, str]], None] | None = None

@@ -11,7 +11,7 @@ from secondhalf.evaluate.ifeval.prompts import load_ifeval
 from secondhalf.evaluate.ifeval.score import verify_instructions
 from secondhalf.evaluate.ifeval.stage import IFEVAL_STAGE_VERSION, score_ifeval
 from secondhalf.evaluate.mt_bench.grading import MT_BENCH_VERSION, answer_temperature
-from secondhalf.evaluate.mt_bench.prompts import REFERENCES_VERSION, load_mt_bench
+from secondhalf.evaluate.mt_bench.prompts import REFERENCES_VERSION, load_mt_bench, question_parts
 from secondhalf.evaluate.mt_bench.stage import score_mt_bench
 from secondhalf.evaluate.own.prompts import load_own
 from secondhalf.evaluate.own.stage import OWN_VERSION, score_own, verify_checks
@@ -49,6 +49,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         judged="always",
         prompts_version=REFERENCES_VERSION,
         temperature=answer_temperature,
+        evaluated=question_parts,
         references=True,
     ),
     "arena_hard": Benchmark(
@@ -80,10 +81,12 @@ BENCHMARKS: dict[str, Benchmark] = {
         judged="always",
         difficulty=True,
         baseline="in_file",
+        evaluated=lambda prompt: {"prompt": prompt.text, "answer": prompt.output},
     ),
     "own": Benchmark(
         load=lambda files: load_own(files.prompts),
         verify_checks=verify_checks,
+        evaluated=lambda prompt: {"prompt": prompt.text, "answer": prompt.reference},
         score=score_own,
         version=OWN_VERSION,
         figures=(

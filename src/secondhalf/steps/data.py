@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from functools import partial
 
-import pyarrow as pa
-
 from secondhalf.audit.stage import AUDIT_VERSION, CHECKS_FIELD, audit_pairs
 from secondhalf.clean.explanation import is_of_file, resolve_documents
 from secondhalf.clean.stage import (
@@ -19,7 +17,6 @@ from secondhalf.clean.step import FilterStep
 from secondhalf.corpus.fingerprint import fingerprint_corpus
 from secondhalf.corpus.stage import CORPUS_VERSION, sample_documents
 from secondhalf.errors import UserError
-from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
 from secondhalf.extensions.function import key_inputs
 from secondhalf.extensions.verdicts import check_rows
 from secondhalf.recipe.arms import DataSettings
@@ -29,11 +26,12 @@ from secondhalf.split.settings import RULE_FIELD
 from secondhalf.split.stage import SPLIT_VERSION, split_documents
 from secondhalf.steps import baselines
 from secondhalf.steps.enough import check_halves
+from secondhalf.steps.evaluated import evaluation_index
 from secondhalf.steps.left import check_left
 from secondhalf.steps.pilots import rank_before_teaching
-from secondhalf.steps.teaching import evaluation_prompts, taught
+from secondhalf.steps.teaching import taught
 from secondhalf.store import Stage
-from secondhalf.store.mapper import ShardTables, cores, map_table
+from secondhalf.store.mapper import cores, map_table
 
 
 def corpus(run: OpenRun) -> Stage:
@@ -137,17 +135,18 @@ def _split(run: OpenRun, name: str, data: DataSettings, documents: Stage) -> Sta
 def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
     refuse = data.audit.refuse and not data.baseline and data.teach.like is None
 
-    def work(stage: Stage) -> Mapping[str, object]:
-        def check(shard: pa.Table) -> ShardTables:
-            return audit_pairs(shard, data.audit, evaluation_prompts(), refuse=refuse)
+    evaluated = evaluation_index(run.recipe.evaluate)
 
-        counts = map_table(stage, pairs.read(), check, f"audit {name}")
+    def work(stage: Stage) -> Mapping[str, object]:
+        check = partial(audit_pairs, settings=data.audit, index=evaluated, refuse=refuse)
+        # A user's own check may hold what no other process can be sent.
+        counts = map_table(stage, pairs.read(), check, f"audit {name}", workers=1 if data.audit.checks else cores())
         check_rows(stage.tables("verdicts"), CHECKS_FIELD, data.audit.checks)
         return counts
 
     inputs = {
         "pairs": pairs.key,
-        "everyday": str(EVERYDAY_VERSION),
+        "evaluated": evaluated.identity,
         **key_inputs(CHECKS_FIELD, data.audit.checks),
     }
     return run.make(Label("audit", data=name), AUDIT_VERSION, {"audit": data.audit, "refuse": refuse}, inputs, work)

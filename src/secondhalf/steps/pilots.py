@@ -12,7 +12,6 @@ import pyarrow as pa
 from secondhalf import install
 from secondhalf.audit.stage import AUDIT_VERSION, CHECKS_FIELD, audit_pairs
 from secondhalf.errors import UserError
-from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
 from secondhalf.extensions.function import key_inputs
 from secondhalf.extensions.verdicts import check_rows
 from secondhalf.models.costs.budget import Budget
@@ -20,7 +19,8 @@ from secondhalf.models.finish import has_ended
 from secondhalf.rows import Pair, from_table
 from secondhalf.runs import Label, OpenRun
 from secondhalf.runs.pilots import pilot_rankings
-from secondhalf.steps.teaching import evaluation_prompts, student_fit, teacher_models
+from secondhalf.steps.evaluated import evaluation_index
+from secondhalf.steps.teaching import student_fit, teacher_models
 from secondhalf.store import Stage
 from secondhalf.teach.fit import StudentFit
 from secondhalf.teach.pilot import PilotClock, PilotMeasure, check_limits
@@ -114,6 +114,7 @@ def _fit(run: OpenRun, name: str) -> StudentFit | None:
 
 def _pilot(run: OpenRun, name: str, pairs: Stage, fit: StudentFit | None) -> Stage:
     data, limits = run.recipe.data[name], run.recipe.pilot
+    evaluated = evaluation_index(run.recipe.evaluate)
     settings, models = data.teach, teacher_models(run, name, fit)
     shares = {teacher: settings.teachers[teacher].share if teacher else 1.0 for teacher in settings.by_teacher()}
 
@@ -131,7 +132,7 @@ def _pilot(run: OpenRun, name: str, pairs: Stage, fit: StudentFit | None) -> Sta
                 )
                 check_answered([rejects], one, first.num_rows)
                 check_rows([verdicts], CHOOSE_FIELD, [one.choose])
-                accepted = audit_pairs(written, data.audit, evaluation_prompts())[0]
+                accepted = audit_pairs(written, data.audit, evaluated)[0]
                 share = shares[teacher] / sum(shares.values())
                 measures[teacher] = asdict(clock.measure(written, rejects, accepted, share))
                 rows += _rows(teacher, first, written, accepted, fit, label)
@@ -148,7 +149,7 @@ def _pilot(run: OpenRun, name: str, pairs: Stage, fit: StudentFit | None) -> Sta
 
     inputs = {
         "pairs": pairs.key,
-        "everyday": str(EVERYDAY_VERSION),
+        "evaluated": evaluated.identity,
         **models.inputs,
         **(fit.inputs if fit else {}),
         **key_inputs(CHECKS_FIELD, data.audit.checks),

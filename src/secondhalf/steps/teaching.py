@@ -1,15 +1,13 @@
 """Teaching one data set: its models, its budget, and the pilot of a data set whose teacher is compared with no other."""
 
 from collections.abc import Mapping
-from functools import cache
 
-from secondhalf.audit.contamination import OverlapIndex
 from secondhalf.audit.stage import audit_pairs
-from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.extensions.verdicts import check_rows
 from secondhalf.models.costs.budget import Budget
 from secondhalf.models.reference import resolve
 from secondhalf.runs import Label, OpenRun
+from secondhalf.steps.evaluated import evaluation_index
 from secondhalf.steps.templates import fix_templates
 from secondhalf.store import Stage
 from secondhalf.store.mapper import map_table
@@ -51,7 +49,7 @@ def taught(run: OpenRun, name: str, pairs: Stage, piloted: Stage | None) -> Stag
                 )
                 check_answered([rejects], settings, first.num_rows)
                 check_rows([verdicts], CHOOSE_FIELD, [settings.choose])
-                accepted = audit_pairs(rows, data.audit, evaluation_prompts())[0]
+                accepted = audit_pairs(rows, data.audit, evaluation_index(run.recipe.evaluate))[0]
                 check_limits(name, table.num_rows, [clock.measure(rows, rejects, accepted)], limits)
             counts = teach_all(stage, table, settings, send, f"teach {name}", judge, drafter=drafter, fit=models.fit)
             check_rows(stage.tables("verdicts"), CHOOSE_FIELD, [settings.choose])
@@ -75,9 +73,3 @@ def student_fit(run: OpenRun, name: str) -> StudentFit | None:
     if student:
         fix_templates(run)
     return StudentFit(resolve(run.recipe.students[student]), run.recipe.train.template) if student else None
-
-
-@cache
-def evaluation_prompts() -> OverlapIndex:
-    """The prompts that no pair may contain."""
-    return OverlapIndex.of({prompt.id: prompt.text for prompt in load_everyday()})

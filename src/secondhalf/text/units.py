@@ -69,4 +69,4 @@ def _plain(text: str) -> str:
         text = text.replace("\u2019", "")
     if text.isascii():
         return text.replace("'", "").replace("`", "").lower()
-    return normal_form("NFKC", _UNSEEN.sub("", text)).lower()
+    return normal_form("NFKC", _UNSEEN.sub("", text)).casefold()

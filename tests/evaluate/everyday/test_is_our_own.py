@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.audit.contamination import OverlapIndex
+from secondhalf.audit.overlap import OverlapIndex
 from secondhalf.evaluate.everyday.prompts import load_everyday
 
 DATA = Path(os.environ.get("SECONDHALF_DATA") or "absent")
@@ -27,8 +27,8 @@ def test_no_prompt_is_taken_from_a_benchmark(name: str) -> None:
     assert len(theirs) >= 80
     ours = {prompt.id: prompt.text for prompt in load_everyday()}
     our_index = OverlapIndex.of(ours)
-    assert {text[:60]: our_index.most_covered(text) for text in theirs if our_index.most_covered(text)[1] > 0.5} == {}
+    assert {text[:60]: overlap for text in theirs for overlap in our_index.find(text) if overlap.share > 0.5} == {}
     their_index = OverlapIndex.of({str(number): text for number, text in enumerate(theirs)})
     assert {
-        own: their_index.most_covered(text) for own, text in ours.items() if their_index.most_covered(text)[1] > 0.5
+        own: overlap for own, text in ours.items() for overlap in their_index.find(text) if overlap.share > 0.5
     } == {}

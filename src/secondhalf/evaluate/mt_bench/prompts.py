@@ -69,6 +69,12 @@ def load_mt_bench(files: BenchmarkFiles) -> list[MTBenchQuestion]:
     ]
 
 
+def question_parts(question: MTBenchQuestion) -> dict[str, str]:
+    """Its texts that no training pair may hold: both turns by themselves, and the reference answers."""
+    texts = {f"turn {number}": text for number, text in enumerate(question.turns, 1)}
+    return texts | {f"answer {number}": text for number, text in enumerate(question.reference or (), 1)}
+
+
 def _question(row: dict[str, Any], source: str) -> MTBenchQuestion:
     id = json_lines.key(row, "question_id", source)
     category = json_lines.text(row, "category", source)
