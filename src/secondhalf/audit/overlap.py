@@ -10,6 +10,7 @@ paragraphs of the Brown corpus is refused (`python tools/audit_alarms.py`).
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,7 +73,8 @@ class OverlapIndex:
         ordered = sorted({(text.benchmark, text.item, text.part, text.text) for text in texts})
         self.identity = digest(*(part for text in ordered for part in text))
         """What a stage's key has of them: changed where any text is."""
-        self.size = len(ordered)
+        self.counts = dict(Counter(benchmark for benchmark, *_ in ordered))
+        """Texts by benchmark."""
         self._entries = [entry for text in ordered for entry in _entries(EvaluatedText(*text))]
         self._by_gram: dict[Units, list[int]] = {}
         self._beginnings: dict[Units, list[int]] = {}

@@ -92,7 +92,7 @@ class Arms:
             label = f"train {name} seed {seed}"
             return train_arm(pairs, student, arm.train, seed, stage, label, self.run.folder)
 
-        inputs = {"pairs": pairs.key, "student": student.identity}
+        inputs = {"pairs": pairs.rows_identity, "student": student.identity}
         return self.run.make(
             Label("train", arm=name, seed=seed), TRAIN_VERSION, {"train": arm.train, "seed": seed}, inputs, work
         )
@@ -134,7 +134,7 @@ class Arms:
             table, most, seed = pairs.read(), probes.replies, probes.seed
             return {**measure_replies(model, self.template(name), table, most, seed, stage, label.title)}
 
-        inputs = {"student": self._student(arm.student).identity, "pairs": pairs.key}
+        inputs = {"student": self._student(arm.student).identity, "pairs": pairs.rows_identity}
         settings = {"replies": probes.replies, "seed": probes.seed, "template": self.template(name)}
         self.run.make(label, PERPLEXITY_VERSION, settings, inputs, work)
 
@@ -160,7 +160,7 @@ class Arms:
                 model, title = self.loaded(name, one), label.title
                 return probe_model(model, pairs.read(), refused, arm.train, self.run.recipe.probes, stage, title)
 
-            inputs = {**self.inputs(name, one), "pairs": pairs.key}
+            inputs = {**self.inputs(name, one), "pairs": pairs.rows_identity}
             self.run.make(label, PROBE_VERSION, {"probes": self.run.recipe.probes, "train": arm.train}, inputs, work)
 
     def _arm(self, name: str) -> ArmSettings:

@@ -20,7 +20,7 @@ from secondhalf.errors import UserError
 from secondhalf.extensions.function import key_inputs
 from secondhalf.extensions.verdicts import check_rows
 from secondhalf.recipe.arms import DataSettings
-from secondhalf.rows import Document, Verdict, from_table
+from secondhalf.rows import Document, Verdict, digest, from_table
 from secondhalf.runs import Label, OpenRun
 from secondhalf.split.settings import RULE_FIELD
 from secondhalf.split.stage import SPLIT_VERSION, split_documents
@@ -142,7 +142,9 @@ def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
         # A user's own check may hold what no other process can be sent.
         counts = map_table(stage, pairs.read(), check, f"audit {name}", workers=1 if data.audit.checks else cores())
         check_rows(stage.tables("verdicts"), CHECKS_FIELD, data.audit.checks)
-        return counts
+        # A benchmark that is added later is looked for in the pairs; where it is in none of them, nothing is trained again.
+        accepted = [id for table in stage.tables() for id in table.column("id").to_pylist()]
+        return {**counts, "evaluated": evaluated.counts, "rows_identity": digest(pairs.key, *accepted, size=16)}
 
     inputs = {
         "pairs": pairs.key,

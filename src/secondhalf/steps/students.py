@@ -47,12 +47,12 @@ def pairs_of(run: OpenRun, name: str, data: dict[str, Stage], student: Callable[
     if not arm.composed:
         return data[next(iter(arm.data))]
     equal = pairs_of(run, arm.equal_tokens, data, student) if arm.equal_tokens else None
-    inputs = {f"pairs {one}" if len(arm.data) > 1 else "pairs": data[one].key for one in arm.data}
+    inputs = {f"pairs {one}" if len(arm.data) > 1 else "pairs": data[one].rows_identity for one in arm.data}
     settings: dict[str, object] = {"arm": arm, "weights": list(arm.data.values()), "seed": run.recipe.seed}
     counted = needs_token_counts(arm)
     if counted:
         model = student(arm.student)
-        inputs |= {"student": model.identity, **({"equal": equal.key} if equal else {})}
+        inputs |= {"student": model.identity, **({"equal": equal.rows_identity} if equal else {})}
         settings["train"] = arm.train
 
     def work(stage: Stage) -> dict[str, object]:
@@ -100,6 +100,6 @@ def preferred(run: OpenRun, name: str, seed: int, data: dict[str, Stage], tuned:
         start = tuned.path / "adapter"
         return prefer_arm(pairs.read(), student, start, settings, arm.train, seed, stage, label.title)
 
-    inputs = {"pairs": pairs.key, "adapter": tuned.key, "student": student.identity}
+    inputs = {"pairs": pairs.rows_identity, "adapter": tuned.key, "student": student.identity}
     deciding = {"prefer": settings, "train": arm.train, "seed": seed}
     return run.make(label, PREFER_VERSION, deciding, inputs, work)

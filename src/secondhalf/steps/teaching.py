@@ -33,7 +33,7 @@ def taught(run: OpenRun, name: str, pairs: Stage, piloted: Stage | None) -> Stag
             return map_table(stage, pairs.read(), mirror_originals, f"teach {name}")
 
         return run.make(
-            Label("teach", data=name), ORIGINAL_VERSION, {"model": "original"}, {"pairs": pairs.key}, mirror
+            Label("teach", data=name), ORIGINAL_VERSION, {"model": "original"}, {"pairs": pairs.rows_identity}, mirror
         )
     models = teacher_models(run, name, student_fit(run, name) if settings.choose == "student" else None)
 

@@ -67,6 +67,12 @@ class Stage:
         return checksums.read_manifest(self.path)
 
     @property
+    def rows_identity(self) -> str:
+        """What stands for its rows in the key of a stage that reads them: its own key, or what its manifest says they are made
+        of, where much that decides the stage may leave its rows as they are."""
+        return str(self.manifest.get("rows_identity") or self.key)
+
+    @property
     def of_format_1(self) -> bool:
         """True when secondhalf 0.1 made it: it can be read, and no key leads to it any more."""
         return self.whole and isinstance(self.manifest.get("version"), int)
