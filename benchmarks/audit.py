@@ -2,7 +2,7 @@
 
     python benchmarks/audit.py [--quick] [--peer .peers/datatrove/bin/python] [--sklearn .peers/lmeval/bin/python]
 
-Pairs have the lengths of real ones (50 words of a first half, 35 of a reply, 100 of the text's own second half), of the words of the
+Pairs have the lengths of real ones (50 words of a first half, 35 of a reply, 100 of the text's own second half), of words of the
 Brown corpus; a reply is of another text. Ours: every check of the audit with its verdicts and spans, decontamination against the
 everyday prompts, the minimal pairs and the set on safety among them, from a table of pairs to the tables of pairs, rejects and
 verdicts, as the stage does. Theirs, on the same pairs: scikit-learn's HashingVectorizer (character 2- to 5-grams) and

@@ -5,8 +5,8 @@ n-grams it shares with one pair. A text of fewer units is met where it stands wh
 a good answer that is short, only where it stands as a sentence, line or quotation of its own: "Name a planet" in the middle of a
 sentence is nobody's benchmark. Case, width, punctuation, hyphens and line ends make no difference (text/units.py).
 
-Against 6,275 texts (everyday, minimal pairs, safety, IFEval in both languages) none of 3,454 pairs of passages of the Brown corpus
-is refused (`python tools/audit_alarms.py`).
+Against 6,275 texts (everyday, minimal pairs, safety, IFEval in both languages) none of 3,454 pairs of passages of the Brown
+corpus is refused (`python tools/audit_alarms.py`).
 """
 
 import re

@@ -3,6 +3,7 @@
 Of the control nothing is refused: its ids must stay those of the data set it mirrors.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ from pydantic import Field
 
 from secondhalf.audit.comment import check_comment
 from secondhalf.audit.contamination import check_contamination
+from secondhalf.audit.contradiction import ContradictionSettings
 from secondhalf.audit.copies import check_echo, check_memorised
 from secondhalf.audit.cut_end import check_cut_end
 from secondhalf.audit.instruction.verdicts import SCRIPT_CHECK, instruction_verdicts
@@ -24,7 +26,7 @@ from secondhalf.audit.toxicity import check_toxicity
 from secondhalf.extensions.path import FunctionPath
 from secondhalf.extensions.verdicts import verdicts_of
 from secondhalf.rows import Pair, Verdict, from_table, partition_by_verdicts, to_table, with_reasons
-from secondhalf.settings import Decides, Settings
+from secondhalf.settings import AddedLater, Decides, Settings
 from secondhalf.store.mapper import ShardTables
 
 AUDIT_VERSION = (2,)
@@ -71,9 +73,13 @@ class AuditSettings(Settings):
 
     only_look: list[TeacherFault] = ["toxicity"]
     """Faults of a teacher that refuse no pair: their verdicts are kept and say why, and all pass. Of 3,454 passages of the Brown
-    corpus put to the checks as replies (`python tools/audit_alarms.py`) cut_end refuses 15 (most are captions), toxicity 3 (in novels,
-    no fault), language_switch 2, loops 1, the others none; of 284 real replies 28 echo, 9 comment, 2 loop, 1 refuses, 1 ends in
-    mid-sentence."""
+    corpus put to the checks as replies (`python tools/audit_alarms.py`) cut_end refuses 15 (most are captions), toxicity 3 (in
+    novels, no fault), language_switch 2, loops 1, the others none; of 284 real replies 28 echo, 9 comment, 2 loop, 1 refuses,
+    1 ends in mid-sentence."""
+
+    contradiction: Annotated[ContradictionSettings | None, AddedLater()] = None
+    """A model that says whether a reply contradicts its prompt, such as {model: MODEL}: one question for each pair that passes
+    every other check. Empty: nobody is asked."""
 
     refuse_instructions: bool = True
     """Refuse pairs with instruction-like content: requests, questions with answers, dialogue, directions, an assistant's phrases,
@@ -92,14 +98,24 @@ class AuditSettings(Settings):
     """false: every check looks and its verdict is kept, and no pair is refused; for an arm that shows what the audit does."""
 
 
-def audit_pairs(pairs: pa.Table, settings: AuditSettings, index: OverlapIndex, *, refuse: bool = True) -> ShardTables:
+def audit_pairs(
+    pairs: pa.Table,
+    settings: AuditSettings,
+    index: OverlapIndex,
+    *,
+    refuse: bool = True,
+    judged: Mapping[str, Verdict] | None = None,
+) -> ShardTables:
     """Pairs with a response in; accepted pairs, rejects and verdicts out. `refuse=False` refuses none and keeps the verdicts.
 
-    `index` holds the evaluation prompts that no pair may contain.
+    `index` holds the evaluated texts that no pair may contain; `judged` a judge's verdicts by the pair's id, where one was asked.
     """
-    rows = from_table(Pair, pairs)
+    rows, judged = from_table(Pair, pairs), judged or {}
     instructional = _instructional(rows, settings)
-    verdicts = [_checked(pair, settings, index, findings) for pair, findings in zip(rows, instructional, strict=True)]
+    verdicts = [
+        [*_checked(pair, settings, index, findings), *([judged[pair.id]] if pair.id in judged else [])]
+        for pair, findings in zip(rows, instructional, strict=True)
+    ]
     if not refuse:
         all_verdicts = to_table(Verdict, [verdict for of_pair in verdicts for verdict in of_pair])
         return pairs, with_reasons(pairs.slice(0, 0), []), all_verdicts

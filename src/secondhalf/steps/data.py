@@ -25,6 +25,7 @@ from secondhalf.runs import Label, OpenRun
 from secondhalf.split.settings import RULE_FIELD
 from secondhalf.split.stage import SPLIT_VERSION, split_documents
 from secondhalf.steps import baselines
+from secondhalf.steps.contradictions import judge_contradictions, judge_identity
 from secondhalf.steps.enough import check_halves
 from secondhalf.steps.evaluated import evaluation_index
 from secondhalf.steps.left import check_left
@@ -138,17 +139,20 @@ def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
     evaluated = evaluation_index(run.recipe.evaluate)
 
     def work(stage: Stage) -> Mapping[str, object]:
-        check = partial(audit_pairs, settings=data.audit, index=evaluated, refuse=refuse)
+        table, settings = pairs.read(), data.audit
+        judged, cost = judge_contradictions(run, table, settings, evaluated, stage, f"audit {name}, contradictions")
+        check = partial(audit_pairs, settings=settings, index=evaluated, refuse=refuse, judged=judged)
         # A user's own check may hold what no other process can be sent.
-        counts = map_table(stage, pairs.read(), check, f"audit {name}", workers=1 if data.audit.checks else cores())
+        counts = map_table(stage, table, check, f"audit {name}", workers=1 if data.audit.checks else cores())
         check_rows(stage.tables("verdicts"), CHECKS_FIELD, data.audit.checks)
         # A benchmark that is added later is looked for in the pairs; where it is in none of them, nothing is trained again.
         accepted = [id for table in stage.tables() for id in table.column("id").to_pylist()]
-        return {**counts, "evaluated": evaluated.counts, "rows_identity": digest(pairs.key, *accepted, size=16)}
+        return {**counts, **cost, "evaluated": evaluated.counts, "rows_identity": digest(pairs.key, *accepted, size=16)}
 
     inputs = {
         "pairs": pairs.key,
         "evaluated": evaluated.identity,
+        **judge_identity(data.audit.contradiction),
         **key_inputs(CHECKS_FIELD, data.audit.checks),
     }
     return run.make(Label("audit", data=name), AUDIT_VERSION, {"audit": data.audit, "refuse": refuse}, inputs, work)
