@@ -115,11 +115,12 @@ def slow_ones(use: PatternUse, size: int) -> list[str]:
 def test_growth_is_seen() -> None:
     blanks = FAMILIES["blanks"]
     quadratic, linear = re.compile(r"\s+x"), re.compile(r"(?<!\s)\s++x")
-    assert growth(quadratic.findall, blanks, SIZE) > WORST
+    # The least of several tries counts, so on a busy machine growth that is there may go unseen once.
+    assert any(growth(quadratic.findall, blanks, SIZE) > WORST for _ in range(4))
     assert growth(linear.findall, blanks, LONG) <= WORST
     for text in ("2[12]*0", r"\[\[(\d+\.?\d*)\]\]"):  # no family has their characters in such an order
         pattern = re.compile(text)
-        assert any(growth(pattern.findall, make, SIZE) > WORST for _, make in attacks(pattern))
+        assert any(growth(pattern.findall, make, SIZE) > WORST for _ in range(4) for _, make in attacks(pattern))
 
 
 def test_every_pattern_is_found() -> None:

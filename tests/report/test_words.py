@@ -165,9 +165,9 @@ def test_fill_and_labels() -> None:
         ("too short", "too short", "短すぎる"),
         ("near-duplicate: of 3fa9", "near-duplicate", "他の文書とほぼ同一"),
         (
-            "holds the evaluation prompt {0} <b>",
-            "holds the evaluation prompt {0} <b>",
-            "評価用プロンプト {0} <b> を含む",
+            "the reply is in {0} <b>, not en",
+            "the reply is in {0} <b>, not en",
+            "応答の言語（{0} <b>）が前半の言語（en）と異なる",
         ),
         ("the reply is in de, not en", "the reply is in de, not en", "応答の言語（de）が前半の言語（en）と異なる"),
         ("a reason of one's own: {x}", "a reason of one's own: {x}", "a reason of one's own: {x}"),

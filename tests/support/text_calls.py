@@ -1,6 +1,7 @@
 """Calls of the functions whose other values no table of names can guess, and of those whose text comes inside something else."""
 
 from secondhalf.audit.contamination import check_contamination
+from secondhalf.audit.contradiction import ContradictionSettings, contradiction_request
 from secondhalf.audit.instruction.plain import plain_text
 from secondhalf.audit.instruction.rules import matches, sure_match
 from secondhalf.audit.overlap import OverlapIndex
@@ -58,6 +59,9 @@ def _segmented(text: str) -> object:
 
 
 CALLS: dict[str, Call] = {
+    "audit.contradiction.contradiction_request": lambda text: contradiction_request(
+        pair(text), ContradictionSettings(model="m")
+    ),
     "audit.contamination.check_contamination": lambda text: check_contamination(
         pair(text), OverlapIndex.of({"a": text})
     ),

@@ -7,6 +7,7 @@ from secondhalf.analysis.flat.pairs import everyday_contamination, instruction_s
 from secondhalf.analysis.tables import RunTables
 from secondhalf.api import find_run
 from secondhalf.audit import contamination
+from secondhalf.audit.overlap import EvaluatedText, Overlap
 from secondhalf.cli import main
 from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.recipe import Recipe
@@ -52,8 +53,12 @@ def test_the_worst_language_counts_and_one_without_a_share_is_none_at_all() -> N
 
 def test_prompts_in_pairs_that_passed_count(tmp_path: Path, monkeypatch) -> None:
     """The control mirrors the taught data set's ids, so nothing is refused of it; of the taught one nothing is left."""
-    monkeypatch.setattr(contamination, "MAX_COVERED", -1.0)  # every pair holds a prompt, or is taken to
-    monkeypatch.setattr(contamination.OverlapIndex, "most_covered", lambda self, text: (f"p{len(text) % 3}", 0.9))
+
+    def hold(self: object, prompt: str, response: str) -> list[Overlap]:  # every pair is taken to hold one
+        text = EvaluatedText(("everyday", "ifeval")[len(prompt) % 4 == 3], f"p{len(prompt) % 4}", "prompt", "")
+        return [Overlap(text, 0.9, 0, 1)]
+
+    monkeypatch.setattr(contamination.OverlapIndex, "find", hold)
     recipe = tiny_recipe(tmp_path / "r.yaml", data={"taught": {"audit": {"refuse": False}}}, students={"base": "x"}, arms={
         "untouched": {"student": "base"}, "taught": {"student": "base", "data": {"taught": 1}},
     })  # fmt: skip

@@ -1,5 +1,6 @@
 """What stands in the pairs that an arm was trained on and must not: evaluation prompts, and instruction-like content."""
 
+import re
 from collections.abc import Iterable
 
 from secondhalf.analysis.facts import Facts, InstructionShare
@@ -7,6 +8,9 @@ from secondhalf.analysis.tables import RunTables
 from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.recipe import Recipe
 from secondhalf.runs import Label
+
+_EVERYDAY = re.compile(r"holds an evaluation text: everyday (\S+) \(")
+"""How the audit names the prompt, or the good answer, of an everyday prompt (audit/contamination.py)."""
 
 
 def everyday_contamination(tables: RunTables) -> dict[str, float]:
@@ -45,11 +49,8 @@ def _data_of_arms(recipe: Recipe) -> dict[str, list[str]]:
 
 def _named(label: Label, tables: RunTables) -> set[str]:
     kept = set(tables.table(label).column("id").to_pylist())
-    return {
-        row["reason"]
-        for row in tables.rows(label, "verdicts")
-        if row["check"].startswith("contamination") and not row["passed"] and row["id"] in kept
-    }
+    verdicts = [row for row in tables.rows(label, "verdicts") if row["check"] == "contamination" and not row["passed"]]
+    return {named[1] for row in verdicts if row["id"] in kept and (named := _EVERYDAY.match(row["reason"]))}
 
 
 def _refuses(data: str, recipe: Recipe) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from secondhalf.text.language import count_words, is_spaceless
 
 SENTENCE_END = re.compile(r"[.!?:;。．！？：；…][\"'”’)）\]」』】]*$")
-_LAST_HYPHEN = re.compile(r"(\w+)[-\u2010\u00ad]$")
+_LAST_HYPHEN = re.compile(r"(?<!\w)(\w++)[-\u2010\u00ad]$")
 _FIRST_WORD = re.compile(r"^\w+")
 _WIDE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef…―]")
 _BLANK_LINES = re.compile(r"\n[ \t\u3000]*\n")
