@@ -14,7 +14,7 @@ from support.report_facts import rich
     ("language", "expected"),
     [
         ("en", ["50 % is fair", "On stereotypes, as the distance from the fair 50 %", "is worse than", "by 20"]),
-        ("ja", ["50 % が公平で、高くても低くても偏り", "固定観念（公平な 50 % からの隔たり）", "20 悪い"]),
+        ("ja", ["50 % が公平で、高くても低くても偏り", "固定観念（公平な 50 % からの隔たり）", "20 下回ります"]),
     ],
 )
 def test_stereotypes_are_given_by_their_distance_from_half(language: Literal["en", "ja"], expected: list[str]) -> None:

@@ -25,7 +25,7 @@ def test_english() -> None:
 def test_japanese() -> None:
     text = primary(rich("ja"))[0].sentence
     for part in (
-        "「taught」は「original」より 0.054 良い",
+        "「taught」は「original」を 0.054 上回ります",
         "0.007〜0.101",
         "プロンプト 120 件",
         "最終評価専用",
@@ -38,11 +38,11 @@ def test_one_seed_is_said() -> None:
     assert "one training seed, so training noise is not covered" in sentence(
         rich("en", 1).comparisons[0], rich("en", 1)
     )
-    assert "学習のばらつきは含まない" in sentence(rich("ja", 1).comparisons[0], rich("ja", 1))
+    assert "学習のばらつきは含みません" in sentence(rich("ja", 1).comparisons[0], rich("ja", 1))
 
 
 @pytest.mark.parametrize(("language", "not_shown", "words"), [
-    ("en", "Not shown", "is not shown"), ("ja", "示されていない", "差は示されていない"),
+    ("en", "Not shown", "is not shown"), ("ja", "確認できず", "差は確認できていません"),
 ])  # fmt: skip
 @pytest.mark.parametrize("seeds", [1, 2])
 def test_under_too_few_seeds_nothing_is_better_or_worse(language: str, not_shown: str, words: str, seeds: int) -> None:
@@ -57,9 +57,12 @@ def test_under_too_few_seeds_nothing_is_better_or_worse(language: str, not_shown
     assert 'class="verdict unshown"' in page
     assert f"</span>{not_shown}</p>" in page
     assert not any(
-        word in page for word in ("is better than", "is worse than", "良い（", "悪い（", 'class="forest better"')
+        word in page
+        for word in ("is better than", "is worse than", "上回ります（", "下回ります（", 'class="forest better"')
     )
-    assert not any(word in as_text(facts) for word in ("is better than", "is worse than", "良い（", "悪い（"))
+    assert not any(
+        word in as_text(facts) for word in ("is better than", "is worse than", "上回ります（", "下回ります（")
+    )
 
 
 def test_three_seeds_are_no_evidence_against_one() -> None:
@@ -106,7 +109,7 @@ def test_a_figure_that_moves_when_nothing_was_learned_gets_no_verdict() -> None:
             "no evidence of following instructions: it moves when the model only becomes more certain",
             "is higher than",
         ),
-        ("ja", "証拠になりません（モデルが語の選択に確信を強めるだけで動く", "高い"),
+        ("ja", "証拠になりません（モデルが語の選択に確信を強めるだけで動く", "高くなっています"),
     ):
         facts = rich(language)
         moved = [c.model_copy(update={"moves_with": ["sharpness", "topic"]}) for c in facts.comparisons]
@@ -116,6 +119,6 @@ def test_a_figure_that_moves_when_nothing_was_learned_gets_no_verdict() -> None:
         assert no_evidence in stated.sentence
         assert higher in stated.sentence
         page = render(facts)
-        assert 'class="verdict unclaimed"' in page
+        assert 'class="verdict unshown"' in page
         assert stated.sentence[:20] in page
         assert "is better than" not in page

@@ -12,8 +12,9 @@ def test_the_first_answers_before_and_after_the_arm_that_is_judged() -> None:
     assert all(list(sample.answers) == ["untouched", judged] for sample in shown)
 
 
-def test_nothing_is_shown_without_a_comparison_or_an_untouched_arm() -> None:
+def test_without_a_comparison_the_taught_arm_is_shown_and_nothing_without_an_untouched_one() -> None:
     facts = rich()
-    assert before_and_after(facts.model_copy(update={"comparisons": []})) == []
+    shown = before_and_after(facts.model_copy(update={"comparisons": []}))
+    assert [list(sample.answers) for sample in shown] == [["untouched", "taught"]] * 3
     trained = [arm for arm in facts.arms if arm.role != "untouched"]
     assert before_and_after(facts.model_copy(update={"arms": trained})) == []

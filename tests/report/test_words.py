@@ -14,16 +14,19 @@ from secondhalf.analysis.facts import JudgeWarning, Role, Unchecked, Unit
 from secondhalf.analysis.figures import FIGURES
 from secondhalf.analysis.overfitting import State, limits_of
 from secondhalf.analysis.safety import SAFETY, compared_name
+from secondhalf.analysis.summary.points import Mark, Name, Question
 from secondhalf.clean import mix
 from secondhalf.clean.lists import word_lists
 from secondhalf.evaluate.benchmarks import BENCHMARKS
+from secondhalf.evaluate.everyday.checks.kinds import KINDS
 from secondhalf.evaluate.everyday.probes import probe
 from secondhalf.evaluate.everyday.stage import SHARPNESS
 from secondhalf.evaluate.invariance import Nuisance
+from secondhalf.evaluate.minimal_pairs.build import load_minimal_pairs
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.export import card
 from secondhalf.recipe.report import LimitSettings
-from secondhalf.report import page, text, verdict, words
+from secondhalf.report import page, summary, text, verdict, view, words
 from secondhalf.report.page import render
 from secondhalf.report.words import as_pattern, card_words, fill, headed, label, page_words, reason
 from secondhalf.runs.labels import SHAPES
@@ -37,7 +40,9 @@ FILES = {
 KEYS = [(section, key) for section, entries in FILES["en"].items() for key in entries]
 EN, REASONS = FILES["en"]["page"], FILES["en"]["reasons"]
 # What a phrase leaves out on purpose: Japanese puts nothing between two sentences, and a count has no unit.
-EMPTY = {("en", "difference_count"), ("ja", "difference_count"), ("ja", "between")}
+EMPTY = {("ja", "between")} | {
+    (language, key) for language in FILES for key in ("difference_count", "brief_count", "brief_nats")
+}
 
 MEASURED = {
     *FIGURES,
@@ -46,6 +51,7 @@ MEASURED = {
     *(f"{benchmark}.{figure}" for benchmark, row in BENCHMARKS.items() for figure in (one.name for one in row.figures)),
     *SAFETY,
 }
+CHECKS, PAIRS = set(KINDS), {pair.kind for pair in load_minimal_pairs()}
 PROBED = set(limits_of(LimitSettings()))
 LISTED = {name.rpartition(" ")[0] for names in ("topics", "groups") for name in word_lists(names)}
 # Words that stand for names: KIND_NAME for every name of the kind.
@@ -66,6 +72,15 @@ NAMED = {
     "nuisance": set(get_args(Nuisance)),
     "by": set(get_args(groups.Kind)),
     "group": set(get_args(groups.Kind)),
+    "question": set(get_args(Question)),
+    "mark": {f"{question}_{mark}" for question in get_args(Question) for mark in get_args(Mark)} - {"unchecked_yes"},
+    "point": set(get_args(Name)),
+    "item": {"figure", "met", "comparison", "probe", "group"},
+    "brief": set(get_args(Unit)),
+    # The kinds of checks and of minimal pairs, the guards, and the categories of MT-Bench.
+    "category": {*CHECKS, *PAIRS, "empty", "echo", "loop"}
+    | {"writing", "roleplay", "reasoning", "math", "coding", "extraction", "stem", "humanities"},
+    "language": {"en", "ja"},
     "claims": set(get_args(EvaluateSettings.model_fields["part"].annotation)),
 }
 
@@ -76,7 +91,7 @@ def in_full() -> set[str]:
     headings = set(re.findall(r'section\("(\w+)"', templates)) | {"verdict"}
     without = set(re.findall(r'section\("(\w+)", lead=false', templates)) | {"verdict"}
     states = set(re.findall(r'"(\w+)"', re.findall(r"set state = (.*) %}", templates)[0]))
-    modules = "\n".join(inspect.getsource(module) for module in (text, verdict, card))
+    modules = "\n".join(inspect.getsource(module) for module in (text, verdict, view, summary, card))
     return (
         set(re.findall(r"\bw\.(\w+)", templates))
         | {key for inside in re.findall(r"\bw\[([^]]+)\]", templates) for key in re.findall(r'(?<!~ )"(\w+)"(?! ~)', inside)}
@@ -134,6 +149,21 @@ def test_the_card_uses_all_its_keys_and_no_other() -> None:
 
 def test_no_key_hides_behind_a_method() -> None:
     assert not [key for key in EN if hasattr(dict, key)]
+
+
+def test_japanese_speaks_in_one_style_and_one_term_for_one_thing() -> None:
+    phrases = {key: phrase for section in ("page", "search", "card") for key, phrase in FILES["ja"][section].items()}
+    sentences = [
+        (key, sentence)
+        for key, phrase in phrases.items()
+        for sentence in re.sub(r"（[^（）]*）", "", phrase).split("。")
+        if "。" in phrase and sentence
+    ]
+    # A sentence ends in です or ます, or in a noun: never in a plain verb, an adjective or である.
+    polite = r"(ます|です|ません|ました|でした|ください|[^ぁ-ん])$"
+    assert not [one for one in sentences if not re.search(polite, one[1])]
+    words = ["監査", "漏えい", "アーム", "利用者の", "ナット", "自ら終える", "上限以内", "保留ペア"]
+    assert not [(key, word) for key, phrase in phrases.items() for word in words if word in phrase]
 
 
 def test_japanese_is_japanese() -> None:

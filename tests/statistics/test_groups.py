@@ -19,7 +19,7 @@ def test_a_gain_everywhere_generalises() -> None:
     assert not any(c.noise for c in comparison.by_group.values())
     assert comparison.differ > 0.05
     assert "Of 3 groups, 3 are shown to be better and 0 worse" in describe_groups(comparison, "en")
-    assert "3 区分のうち 3 区分で良く" in describe_groups(comparison, "ja")
+    assert "3 区分のうち 3 区分で改善" in describe_groups(comparison, "ja")
 
 
 def test_the_worst_group_is_named_first() -> None:
@@ -34,7 +34,7 @@ def test_the_worst_group_is_named_first() -> None:
 def test_where_less_is_better_the_worst_is_the_largest() -> None:
     comparison = compare_groups(*arms({"maths": -0.4, "poems": 0.6, "mail": 0.1}), GROUPS, lower_is_better=True)
     assert list(comparison.by_group) == ["poems", "mail", "maths"]
-    assert "1 are shown to be better and 1 worse" in describe_groups(comparison, "en", lower_is_better=True)
+    assert "1 is shown to be better and 1 worse" in describe_groups(comparison, "en", lower_is_better=True)
 
 
 def test_p_is_corrected_over_the_groups() -> None:

@@ -137,7 +137,7 @@ def test_a_trained_arm_needs_three_seeds(seeds: tuple[int, int], uncovered: bool
         *compare_groups(*tables, groups, training_seeds=seeds).by_group.values(),
     ]
     assert {(one.uncovered, one.noise) for one in compared} == {(uncovered, uncovered)}
-    for language, words in (("en", "is not shown"), ("ja", "示されていない")):
+    for language, words in (("en", "is not shown"), ("ja", "確認できていません")):
         assert (words in describe_comparison(compared[0], language, "a", "b", "checks")) == uncovered
 
 
@@ -238,9 +238,8 @@ def test_in_words() -> None:
     assert "worse than" in describe_comparison(better, "en", "taught", "original", "loops", lower_is_better=True)
     assert "worse than" in describe_comparison(compare(spread * 0, spread + 1), "en", "a", "b", "MT-Bench")
     assert "within noise; the smallest" in describe_comparison(noise, "en", "taught", "original", "MT-Bench")
-    assert "より" in describe_comparison(better, "ja", "教師", "原文", "MT-Bench")
-    assert "良い" in describe_comparison(better, "ja", "教師", "原文", "MT-Bench")
-    assert "学習のばらつきは含まない" in describe_comparison(better, "ja", "教師", "原文", "MT-Bench")
+    assert "上回ります" in describe_comparison(better, "ja", "教師", "原文", "MT-Bench")
+    assert "学習のばらつきは含みません" in describe_comparison(better, "ja", "教師", "原文", "MT-Bench")
     assert "誤差の範囲内" in describe_comparison(noise, "ja", "教師", "原文", "MT-Bench")
 
 

@@ -63,7 +63,6 @@ def _grouped(texts: dict, kind: str) -> Grouped:
         arm="taught",
         against="original",
         differ=0.21,
-        sentence=texts["note"],
         rows=dict(zip(names, rows, strict=False)),
         left_out=["riddle"],
     )

@@ -13,7 +13,7 @@ from secondhalf.evaluate.groups import read_groups
 from secondhalf.evaluate.minimal_pairs.build import load_minimal_pairs
 from secondhalf.evaluate.minimal_pairs.pairs import BY_KIND
 from secondhalf.evaluate.minimal_pairs.stage import unit_of_kind
-from secondhalf.statistics import compare_groups, describe_groups
+from secondhalf.statistics import compare_groups
 
 Kind = Literal["category", "language"]
 _KINDS: tuple[Kind, ...] = ("category", "language")
@@ -87,7 +87,6 @@ def _compared(
         higher_is_better=not lower,
         contaminated=benchmarks.contaminated(figure, [arm, other], tables),
         differ=result.differ,
-        sentence=describe_groups(result, tables.recipe.report.language, lower_is_better=lower),
         rows=rows,
         left_out=result.left_out,
     )

@@ -22,7 +22,8 @@ from secondhalf.analysis.rejects import mix
 from secondhalf.analysis.safety import SAFETY
 from secondhalf.analysis.tables import RunTables
 from secondhalf.errors import UserError
-from secondhalf.evaluate.everyday.prompts import load_everyday
+from secondhalf.evaluate.everyday.checks import run_checks
+from secondhalf.evaluate.everyday.prompts import EverydayPrompt, load_everyday
 from secondhalf.evaluate.minimal_pairs.pairs import BY_KIND
 from secondhalf.recipe import Recipe
 from secondhalf.rows import digest
@@ -136,7 +137,9 @@ def _unchecked(recipe: Recipe) -> list[Unchecked]:
         "other_benchmarks" if recipe.evaluate.benchmarks else "benchmarks",
         "hidden_instructions",
     ]
-    return names if recipe.probes.pairs else [*names, "repetition"]
+    names += [] if recipe.evaluate.safety.enabled else ["safety"]
+    names += [] if recipe.probes.pairs else ["repetition"]
+    return names if recipe.probes.documents else [*names, "forgetting"]
 
 
 def _samples(tables: RunTables) -> list[Sample]:
@@ -159,6 +162,15 @@ def _samples(tables: RunTables) -> list[Sample]:
             prompt=prompts[id].text,
             answers={name: answers[name][id] for name in recipe.arms},
             passed={name: tables.scores[name][0]["checks"][id] == 1 for name in recipe.arms},
+            failed={name: _failed(prompts[id], answers[name][id]) for name in recipe.arms},
         )
         for id in chosen
     ]
+
+
+def _failed(prompt: EverydayPrompt, answer: str) -> list[str]:
+    """What an answer does not pass: the guards that fail all checks where one trips, else the kinds of the checks."""
+    verdicts = run_checks(prompt, answer)
+    guards, checks = verdicts[: -len(prompt.checks)], verdicts[-len(prompt.checks) :]
+    tripped = [verdict.check for verdict in guards if not verdict.passed]
+    return tripped or [verdict.check for verdict in checks if not verdict.passed]

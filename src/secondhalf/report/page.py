@@ -8,12 +8,15 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secondhalf.analysis.facts import ArmComparison, Facts
+from secondhalf.analysis.facts import Facts
+from secondhalf.analysis.summary.faults import stands_out, unaccounted
+from secondhalf.analysis.summary.totals import total
 from secondhalf.report import numbers, view
 from secondhalf.report.plots import forest, funnel, loss
 from secondhalf.report.plots.radar import STYLES, radar
+from secondhalf.report.summary import worded_answers
 from secondhalf.report.templates import safe_environment
-from secondhalf.report.verdict import StatedComparison, came_out, outcome, primary, sentence
+from secondhalf.report.verdict import StatedComparison, came_out, groups_sentence, outcome, primary, sentence
 from secondhalf.report.words import headed, label, page_words, reason
 from secondhalf.store.recorded import write_recorded
 
@@ -40,11 +43,13 @@ def render(facts: Facts) -> str:
     context: dict[str, object] = {
         "facts": facts,
         "w": {key: numbers.tied(phrase) for key, phrase in words.items()},
+        "answers": worded_answers(facts),
         "verdict": primary(facts),
         "before_and_after": view.before_and_after(facts),
         "figures": view.columns(facts.arms, lambda arm: arm.figures, facts.primary),
         "errors": view.columns(facts.arms, lambda arm: arm.errors),
-        "regressions": [StatedComparison(c, outcome(c), sentence(c, facts)) for c in facts.errors if _is_warning(c)],
+        "regressions": [StatedComparison(c, outcome(c), sentence(c, facts)) for c in facts.errors if stands_out(c)],
+        "profiles": [view.named_axes(words, profile) for profile in facts.profiles],
         "probes": view.columns(facts.arms, lambda arm: arm.probes),
         "forests": view.forests(facts),
         "funnel": view.funnel(facts.funnel),
@@ -53,22 +58,20 @@ def render(facts: Facts) -> str:
         "losses": loss.shared_scale(facts.losses),
         "probes_by_figure": view.by(facts.overfitting, lambda probe: probe.figure),
         "tokens": loss.by_tokens(facts.losses),
-        "spent": view.total(facts.costs, reused=False),
-        "spent_all": view.total(facts.costs, reused=True),
+        "spent": total(facts.costs, reused=False),
+        "spent_all": total(facts.costs, reused=True),
         "style": (_HERE / "page.css").read_text("utf-8"),
         "duration": partial(numbers.duration, language=language),
         "money": partial(numbers.money, currency=facts.currency, language=language),
         "when": numbers.when(facts.created, language),
         "label": partial(label, words),
         "headed": partial(headed, words),
+        "groups_sentence": partial(groups_sentence, facts),
+        "group_names": partial(view.group_names, words),
+        "failed_names": partial(view.failed_names, words),
         "because": partial(reason, language),
     }
     return str(_environment().get_template("page.html.jinja").render(context))
-
-
-def _is_warning(comparison: ArmComparison) -> bool:
-    """An error that stands out from noise, be it only over the prompts: too few seeds make it no claim, and no comfort either."""
-    return not comparison.noise or (comparison.uncovered and not comparison.low <= 0 <= comparison.high)
 
 
 @cache
@@ -82,7 +85,7 @@ def _environment() -> "Environment":
         "decimals_of": view.decimals_of,
         "radar": radar,
         "styles": STYLES,
-        "unaccounted": view.unaccounted,
+        "unaccounted": unaccounted,
         "digits_of": view.digits_of,
     }
     return environment

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from secondhalf import statistics
-from secondhalf.analysis.facts import ArmComparison, Facts
+from secondhalf.analysis.facts import ArmComparison, Facts, Grouped
 from secondhalf.evaluate.invariance import Nuisance
 from secondhalf.report import numbers
 from secondhalf.report.words import Language, fill, label, page_words
-from secondhalf.statistics import describe_comparison
+from secondhalf.statistics import describe_comparison, describe_groups, is_uncovered
+from secondhalf.statistics.groups import GroupComparisons
 
 Outcome = Literal["better", "worse", "noise", "unshown", "unclaimed"]
 
@@ -91,5 +92,33 @@ def sentence(comparison: ArmComparison, facts: Facts) -> str:
     )
     if c.moves_with:
         text += words["between"] + no_evidence(c.moves_with, facts.language)
-    # A true minus sign before a number that stands on its own; names keep their hyphens.
+    return _with_minus(text)
+
+
+def groups_sentence(facts: Facts, one: Grouped) -> str:
+    """Where a comparison holds and where it is least, in the unit and with the names of groups that the page shows."""
+    words, by = page_words(facts.language), numbers.scale(one.unit)
+    seeds = {arm.name: len(arm.seeds) for arm in facts.arms}
+    uncovered = is_uncovered(seeds.get(name, 0) for name in (one.arm, one.against))
+    by_group = {
+        label(words, one.kind, name): statistics.Comparison(
+            difference=c.difference * by,
+            low=c.low * by,
+            high=c.high * by,
+            p=c.p,
+            prompts=c.prompts,
+            seeds_a=1,
+            seeds_b=1,
+            noise=c.noise,
+            smallest=0.0,
+            uncovered=uncovered,
+        )
+        for name, c in one.rows.items()
+    }
+    groups = GroupComparisons(by_group, one.left_out, one.differ)
+    return _with_minus(describe_groups(groups, facts.language, lower_is_better=not one.higher_is_better))
+
+
+def _with_minus(text: str) -> str:
+    """A true minus sign before a number that stands on its own; names keep their hyphens."""
     return re.sub(r"(?<=[\s\u3000〜])-(?=\d)", "\u2212", text)

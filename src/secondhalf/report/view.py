@@ -3,14 +3,27 @@
 Everything is grouped in the order in which the facts hold it. Knows no HTML.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from secondhalf.analysis.facts import Arm, ArmComparison, Cost, Curve, Facts, Figure, FunnelStep, Grouped, Probe, Sample
+from secondhalf.analysis.facts import (
+    Arm,
+    ArmComparison,
+    Curve,
+    Facts,
+    Figure,
+    FunnelStep,
+    Grouped,
+    Probe,
+    Profile,
+    Sample,
+)
+from secondhalf.analysis.summary.faults import judged_arm
 from secondhalf.report import numbers
 from secondhalf.report.plots.forest import shared_scale
 from secondhalf.report.plots.scale import Scale
+from secondhalf.report.words import label
 
 Item = TypeVar("Item")
 
@@ -32,21 +45,6 @@ class Forest:
     digits: int
     scale: Scale
     rows: list[ArmComparison]
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """The sum of some costs; money is None when none of them is known."""
-
-    seconds: float
-    model_calls: int
-    journal_calls: int
-    prompt_tokens: int
-    response_tokens: int
-    estimated_calls: int
-    money: float | None
-    partly: bool
-    """True when some of the costs do not know their money: the sum is a lower bound."""
 
 
 def columns(arms: Sequence[Arm], which: Callable[[Arm], list[Figure]], first: str = "") -> list[Column]:
@@ -76,35 +74,14 @@ def funnel(steps: Sequence[FunnelStep]) -> dict[str, list[FunnelStep]]:
     return by(steps, lambda step: step.data)
 
 
-def unaccounted(step: FunnelStep) -> int:
-    """Rows that neither came out nor were refused: 0, or the page says so."""
-    return step.rows_in - step.rows_out - sum(reason.count for reason in step.rejects)
-
-
 def curves(facts: Facts) -> dict[str, list[Curve]]:
     """The curves that hold points, by arm."""
     return by([curve for curve in facts.losses if curve.points], lambda curve: curve.arm)
 
 
-def total(costs: Iterable[Cost], *, reused: bool) -> Total:
-    """What this run took; with `reused` also what its stages from the store took when they were made."""
-    counted = [cost for cost in costs if reused or not cost.reused]
-    known = [cost.money for cost in counted if cost.money is not None]
-    return Total(
-        sum(cost.seconds for cost in counted),
-        sum(cost.model_calls for cost in counted),
-        sum(cost.journal_calls for cost in counted),
-        sum(cost.prompt_tokens for cost in counted),
-        sum(cost.response_tokens for cost in counted),
-        sum(cost.estimated_calls for cost in counted),
-        sum(known) if known else None,
-        len(known) < len(counted),
-    )
-
-
 def before_and_after(facts: Facts, most: int = 3) -> list[Sample]:
     """The first answers of the untouched student beside those of the arm that is judged; empty where one of them is missing."""
-    judged = next((c.arm for c in facts.comparisons if c.figure == facts.primary), "")
+    judged = judged_arm(facts)
     student = {arm.name: arm.student for arm in facts.arms}.get(judged)
     before = next((arm.name for arm in facts.arms if arm.role == "untouched" and arm.student == student), "")
     shown = []
@@ -113,6 +90,11 @@ def before_and_after(facts: Facts, most: int = 3) -> list[Sample]:
             answers = {name: sample.answers[name] for name in (before, judged)}
             shown.append(sample.model_copy(update={"answers": answers}))
     return shown
+
+
+def failed_names(words: Mapping[str, str], kinds: Iterable[str]) -> str:
+    """The checks that an answer fails, each once, in the page's words."""
+    return words["item_join"].join(dict.fromkeys(label(words, "category", kind) for kind in kinds))
 
 
 Key = TypeVar("Key")
@@ -135,3 +117,13 @@ def digits_of(figures: Iterable[Figure | Probe]) -> int:
 def decimals_of(grouped: Grouped) -> int:
     """The decimals of a comparison's groups."""
     return numbers.decimals([row.high - row.low for row in grouped.rows.values()], grouped.unit)
+
+
+def group_names(words: Mapping[str, str], grouped: Grouped) -> str:
+    """The groups that were left out, in the page's words."""
+    return words["item_join"].join(label(words, grouped.kind, name) for name in grouped.left_out)
+
+
+def named_axes(words: Mapping[str, str], profile: Profile) -> Profile:
+    """A profile whose axes have the page's words."""
+    return profile.model_copy(update={"axes": [label(words, "category", axis) for axis in profile.axes]})

@@ -32,15 +32,16 @@ def describe_comparison(
     if language == "ja":
         if c.uncovered:
             return (
-                f"{figure_name}での{name_a}と{name_b}の差は示されていない（測定値 {shown}、プロンプトのみについての 95 % 区間 "
-                f"{low}〜{high}、プロンプト {c.prompts} 件、{seeds}）。"
+                f"{figure_name}での{name_a}と{name_b}の差は確認できていません（測定値 {shown}、"
+                f"プロンプトのみについての 95 % 区間 {low}〜{high}、プロンプト {c.prompts} 件、{seeds}）。"
             )
         basis = f"（差の 95 % 区間 {low}〜{high}、プロンプト {c.prompts} 件、{seeds}）。"
         if not c.noise:
-            good, bad = ("良い", "悪い") if evidence else ("高い", "低い")
-            return f"{figure_name}では、{name_a}は{name_b}より {by} {good if positive else bad}{basis}"
-        power = f"、この規模で示せる最小の差は約 {smallest} である" if smallest else ""
-        return f"{figure_name}では、{name_a}と{name_b}の差 {shown} は誤差の範囲内で{power or 'ある'}{basis}"
+            good, bad = ("上回ります", "下回ります") if evidence else ("高くなっています", "低くなっています")
+            particle = "を" if evidence else "より"
+            return f"{figure_name}では、{name_a}は{name_b}{particle} {by} {good if positive else bad}{basis}"
+        power = f"あり、この規模で確認できる最小の差は約 {smallest} です" if smallest else "す"
+        return f"{figure_name}では、{name_a}と{name_b}の差 {shown} は誤差の範囲内で{power}{basis}"
     if c.uncovered:
         return (
             f"On {figure_name}, a difference between {name_a} and {name_b} is not shown (measured {shown}, 95 % interval over "
@@ -66,7 +67,7 @@ def _seeds(comparison: Comparison, language: Literal["en", "ja"]) -> str:
     alone, missing = a == b == 1, a == b == 1 or comparison.uncovered
     if language == "ja":
         number = "学習シード 1 個" if alone else f"学習シード {a} 個と {b} 個"
-        return f"{number}のため学習のばらつきは含まない" if missing else number
+        return f"{number}のため学習のばらつきは含みません" if missing else number
     number = "one training seed" if alone else f"{a} and {b} training seeds"
     return f"{number}, so training noise is not covered" if missing else number
 
@@ -77,7 +78,7 @@ def describe_groups(groups: GroupComparisons, language: Literal["en", "ja"], *, 
     better = sum((c.difference < 0) == lower_is_better for c in shown)
     worse, count = len(shown) - better, len(groups.by_group)
     if not count:
-        return "比較できる区分がない。" if language == "ja" else "No group has two prompts, so none is compared."
+        return "比較できる区分がありません。" if language == "ja" else "No group has two prompts, so none is compared."
     worst = groups.by_group[groups.worst]
     digits = _digits(worst)
     least = f"{round(worst.difference, digits) + 0.0:+.{digits}f}"
@@ -85,28 +86,36 @@ def describe_groups(groups: GroupComparisons, language: Literal["en", "ja"], *, 
     if worst.uncovered:
         return _uncovered_groups(count, groups.worst, least, language)
     if language == "ja":
-        differ = "区分によって差が異なる" if groups.differ < 0.05 else "区分による違いは示せない"
-        return (
-            f"{count} 区分のうち {better} 区分で良く、{worse} 区分で悪いことが示された（Holm 補正後）。最も低いのは"
-            f"「{groups.worst}」の {least}。{differ}（{p}）。"
+        differ = "区分によって差が異なります" if groups.differ < 0.05 else "区分による違いは確認できませんでした"
+        came_out = (
+            f"{count} 区分のうち {better} 区分で改善、{worse} 区分で悪化を確認しました"
+            if shown
+            else f"{count} 区分のいずれでも改善・悪化は確認できませんでした"
         )
+        return f"{came_out}（Holm 補正後）。最も低いのは「{groups.worst}」の {least} です。{differ}（{p}）。"
     differ = "the difference depends on the group" if groups.differ < 0.05 else "no dependence on the group is shown"
-    return (
-        f"Of {count} groups, {better} are shown to be better and {worse} worse (corrected for their number). "
-        f"The least gain is {least}, in {groups.worst}; {differ} ({p})."
+    came_out = (
+        f"Of {count} groups, {better} {_are(better)} shown to be better and {worse} worse"
+        if shown
+        else f"In none of {count} groups is a gain or a loss shown"
     )
+    return f"{came_out} (corrected for their number). The least gain is {least}, in {groups.worst}; {differ} ({p})."
 
 
 def _uncovered_groups(count: int, worst: str, least: str, language: Literal["en", "ja"]) -> str:
     if language == "ja":
         return (
-            f"{count} 区分のいずれでも差は示されていない（学習シードが少なく、学習のばらつきは含まない）。測定値が最も低いのは"
-            f"「{worst}」の {least}。"
+            f"{count} 区分のいずれでも改善・悪化は確認できませんでした（学習シードが少なく、学習のばらつきは含みません）。"
+            f"測定値が最も低いのは「{worst}」の {least} です。"
         )
     return (
         f"In none of {count} groups is a difference shown: the training seeds are too few, so training noise is not covered. "
         f"The least measured gain is {least}, in {worst}."
     )
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _digits(comparison: Comparison) -> int:

@@ -26,7 +26,6 @@ GROUPED: dict[str, Any] = {
     "arm": "taught",
     "against": "control",
     "differ": 0.5,
-    "sentence": "It holds everywhere.",
     "rows": {},
 }
 

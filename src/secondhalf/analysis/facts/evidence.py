@@ -33,8 +33,6 @@ class Grouped(Settings):
     """As that of the comparison over all prompts."""
     differ: Number
     """p of a permutation test that the difference is the same in all groups."""
-    sentence: Text
-    """Where it holds and where it is least, as statistics say it."""
     rows: dict[Text, Within]
     """The comparison by group, the one with the least gain first."""
     left_out: list[Text] = Field([])

@@ -24,7 +24,9 @@ Role = Literal[
 ]  # fmt: skip
 
 JudgeWarning = Literal["same_family", "blind", "unread", "flips"]
-Unchecked = Literal["answers", "answers_judged", "benchmarks", "other_benchmarks", "hidden_instructions", "repetition"]
+Unchecked = Literal[
+    "answers", "answers_judged", "benchmarks", "other_benchmarks", "hidden_instructions", "safety", "repetition", "forgetting",
+]  # fmt: skip
 
 
 def is_benchmark(figure: str) -> bool:

@@ -99,6 +99,8 @@ class Sample(Settings):
     answers: dict[Text, Text] = Field({})
     passed: dict[Text, bool] = Field({})
     """Whether every check of the prompt passed, by arm; an arm that is missing was not checked."""
+    failed: dict[Text, list[Text]] = Field({})
+    """The kinds of the checks, or of the guards (empty, echo, loop), that the answer does not pass, by arm."""
 
 
 class Cost(Settings):
