@@ -17,6 +17,7 @@ from secondhalf.analysis.safety import SAFETY, compared_name
 from secondhalf.analysis.summary.points import Mark, Name, Question
 from secondhalf.clean import mix
 from secondhalf.clean.lists import word_lists
+from secondhalf.commands import show
 from secondhalf.evaluate.benchmarks import BENCHMARKS
 from secondhalf.evaluate.everyday.checks.kinds import KINDS
 from secondhalf.evaluate.everyday.probes import probe
@@ -26,7 +27,7 @@ from secondhalf.evaluate.minimal_pairs.build import load_minimal_pairs
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.export import card
 from secondhalf.recipe.report import LimitSettings
-from secondhalf.report import page, summary, text, verdict, view, words
+from secondhalf.report import page, screen, summary, text, verdict, view, words
 from secondhalf.report.page import render
 from secondhalf.report.words import as_pattern, card_words, fill, headed, label, page_words, reason
 from secondhalf.runs.labels import SHAPES
@@ -77,6 +78,30 @@ NAMED = {
     "point": set(get_args(Name)),
     "item": {"figure", "met", "comparison", "probe", "group"},
     "brief": set(get_args(Unit)),
+    # The heads of the terminal's tables.
+    "text": {
+        "figure",
+        "probe",
+        "trained",
+        "held_out",
+        "untouched",
+        "worse_by",
+        "limit",
+        "state",
+        "asked",
+        "calls",
+        "from_journal",
+        "read",
+        "written",
+        "from_store",
+        "in",
+        "out",
+        "rejected",
+        "seconds",
+        "stage",
+        "why_rejected",
+        "met",
+    },
     # The kinds of checks and of minimal pairs, the guards, and the categories of MT-Bench.
     "category": {*CHECKS, *PAIRS, "empty", "echo", "loop"}
     | {"writing", "roleplay", "reasoning", "math", "coding", "extraction", "stem", "humanities"},
@@ -91,7 +116,7 @@ def in_full() -> set[str]:
     headings = set(re.findall(r'section\("(\w+)"', templates)) | {"verdict"}
     without = set(re.findall(r'section\("(\w+)", lead=false', templates)) | {"verdict"}
     states = set(re.findall(r'"(\w+)"', re.findall(r"set state = (.*) %}", templates)[0]))
-    modules = "\n".join(inspect.getsource(module) for module in (text, verdict, view, summary, card))
+    modules = "\n".join(inspect.getsource(module) for module in (text, screen, verdict, view, summary, card))
     return (
         set(re.findall(r"\bw\.(\w+)", templates))
         | {key for inside in re.findall(r"\bw\[([^]]+)\]", templates) for key in re.findall(r'(?<!~ )"(\w+)"(?! ~)', inside)}
@@ -140,6 +165,16 @@ def test_every_other_key_is_used_and_every_key_used_is_there() -> None:
     assert in_full() <= set(EN)
 
 
+def test_the_terminal_uses_all_its_words_and_no_other() -> None:
+    source = inspect.getsource(text) + inspect.getsource(show)
+    used = set(re.findall(r"text_(\w+)['\"]\]", source)) | {
+        name
+        for group in re.findall(r"f\"text_{name}\"\] for name in \(([^)]*)\)", source)
+        for name in re.findall(r'"(\w+)"', group)
+    }
+    assert used | {"met"} == NAMED["text"]
+
+
 def test_the_card_uses_all_its_keys_and_no_other() -> None:
     source = inspect.getsource(card)
     forms = {"adapter", "merged", "gguf", "ollama"}
@@ -160,7 +195,7 @@ def test_japanese_speaks_in_one_style_and_one_term_for_one_thing() -> None:
         if "。" in phrase and sentence
     ]
     # A sentence ends in です or ます, or in a noun: never in a plain verb, an adjective or である.
-    polite = r"(ます|です|ません|ました|でした|ください|[^ぁ-ん])$"
+    polite = r"(ます|です|ません|ました|でした|ください|か|[^ぁ-ん])$"
     assert not [one for one in sentences if not re.search(polite, one[1])]
     words = ["監査", "漏えい", "アーム", "利用者の", "ナット", "自ら終える", "上限以内", "保留ペア"]
     assert not [(key, word) for key, phrase in phrases.items() for word in words if word in phrase]

@@ -203,6 +203,7 @@ def _search(search: argparse.ArgumentParser) -> None:
 def _models(add: Add) -> None:
     show = add("show", "the funnel and the figures of a run", "run")
     show.add_argument("stage", nargs="?", choices=list(STAGES)[:5], help="one stage's rejects, with examples")
+    show.add_argument("--full", action="store_true", help="every figure, comparison, probe and cost, not one screen")
     compare = add("compare", "compare an arm of several runs, prompt by prompt")
     compare.add_argument("runs_named", nargs="+", metavar="RUN")
     compare.add_argument("--arm", default="taught", help="(default: taught)")

@@ -38,8 +38,6 @@ def main(options: argparse.Namespace) -> None:
         )
         text = show(finished, as_json=options.json, whole=until == "report")
         print_result(text, as_json=options.json)
-        if until == "report" and not options.json:
-            print_text(f"\nThe report: {finished.folder / 'report' / 'index.html'}")
 
 
 def _recipe(options: argparse.Namespace) -> tuple[Recipe, str]:

@@ -16,7 +16,9 @@ from secondhalf.clean.mix import mix_as_dict, mix_as_text
 from secondhalf.corpus.shards import name_kind
 from secondhalf.errors import UserError
 from secondhalf.output import print_result
+from secondhalf.report.screen import one_screen
 from secondhalf.report.text import as_text
+from secondhalf.report.words import Language, page_words, reason
 from secondhalf.runs import Run
 from secondhalf.runs.pilots import pilot_rankings, pilots_of
 from secondhalf.store.recorded import read_recorded
@@ -27,14 +29,17 @@ from secondhalf.text.table import format_table
 def main(options: argparse.Namespace) -> None:
     """Prints what a run found so far, or what one of its stages rejected."""
     run = find_run(options.run, runs=options.runs, store=options.store)
-    text = rejects(run, options.stage, as_json=options.json) if options.stage else show(run, as_json=options.json)
+    if options.stage:
+        text = rejects(run, options.stage, as_json=options.json)
+    else:
+        text = show(run, as_json=options.json, full=options.full)
     print_result(text, as_json=options.json)
 
 
-def show(run: Run, *, as_json: bool, whole: bool = True) -> str:
-    """The figures of a run that has its report (and `whole` is wanted), else its funnel."""
+def show(run: Run, *, as_json: bool, whole: bool = True, full: bool = False) -> str:
+    """What a run that has its report found (where `whole` is wanted), on one screen or in `full`; else its funnel."""
     has_report = (run.folder / "report" / "facts.json").is_file()
-    return figures(run, as_json=as_json) if whole and has_report else funnel(run, as_json=as_json)
+    return figures(run, as_json=as_json, full=full) if whole and has_report else funnel(run, as_json=as_json)
 
 
 def funnel(run: Run, *, as_json: bool) -> str:
@@ -45,7 +50,7 @@ def funnel(run: Run, *, as_json: bool) -> str:
             continue
         manifest = stage.manifest
         counts = {key: manifest.get(key, 0) for key in ("rows_in", "rows", "rejected", "seconds")}
-        step = {"stage": str(label), **counts, "reasons": {reason: count for reason, count, _ in reasons(stage)}}
+        step = {"stage": str(label), **counts, "reasons": {why: count for why, count, _ in reasons(stage)}}
         step |= {"passed_over": manifest["passed_over"]} if manifest.get("passed_over") else {}
         step |= {"encodings": manifest["encodings"]} if set(manifest.get("encodings", {})) - {"utf-8"} else {}
         step |= {"server_words": words} if (words := server_words(stage)) else {}
@@ -56,14 +61,22 @@ def funnel(run: Run, *, as_json: bool) -> str:
         stopped = {"stopped": run.stopped} if run.stopped else {}
         return json.dumps({"run": run.folder.name, "funnel": steps, **ranked, **stopped}, ensure_ascii=False)
     rows = [[s["stage"], str(s["rows_in"]), str(s["rows"]), str(s["rejected"]), f"{s['seconds']:.0f}"] for s in steps]
-    text = format_table(rows, ["stage", "in", "out", "rejected", "seconds"])
+    language = run.recipe.report.language
+    texts = page_words(language)
+    head = [texts[f"text_{name}"] for name in ("stage", "in", "out", "rejected", "seconds")]
+    text = format_table(rows, head)
     reason_lines = [
         line
         for s in steps
-        for reason, count in s["reasons"].items()
-        for line in (f"  {s['stage']}: {count} {reason}", *_words_lines(s.get("server_words", {}).get(reason, [])))
+        for why, count in s["reasons"].items()
+        for line in (
+            f"  {s['stage']}: {count} {_why(why, language)}",
+            *_words_lines(s.get("server_words", {}).get(why, [])),
+        )
     ]
-    text += "\n\nRejected:\n" + "\n".join(reason_lines) if reason_lines else ""
+    text += (
+        f"\n\n{texts['text_why_rejected']}{texts['colon'].rstrip()}\n" + "\n".join(reason_lines) if reason_lines else ""
+    )
     for step in steps:
         for ending, count in step.get("passed_over", {}).items():
             text += f"\n  {step['stage']}: {count} files are not read: {name_kind(ending)}"
@@ -71,7 +84,7 @@ def funnel(run: Run, *, as_json: bool) -> str:
             text += f"\n  {step['stage']}: texts were in " + ", ".join(f"{name} ({n})" for name, n in encodings.items())
     asking = [s for s in steps if "asked" in s]
     spending_rows = [[s["stage"], *_spending_cells(s["asked"])] for s in asking]
-    head = ["asked", "calls", "in the journal", "tokens read", "written", "USD"]
+    head = [*(texts[f"text_{name}"] for name in ("asked", "calls", "from_journal", "read", "written")), "USD"]
     if any(s["asked"]["estimated"] for s in asking):
         head.append("calls with estimated tokens")
         spending_rows = [[*row, f"{s['asked']['estimated']:,}"] for row, s in zip(spending_rows, asking, strict=True)]
@@ -79,14 +92,19 @@ def funnel(run: Run, *, as_json: bool) -> str:
     return "\n\n".join([text, *map(ranking_as_text, rankings), *_stopped_line(run)])
 
 
-def _place(example: Example, reason: str, root: str) -> str:
+def _place(example: Example, recorded: str, root: str) -> str:
     """Where a reject is from, what was measured and which field holds the limit: "guide10.md: 0.68, at least 0.8 wanted
     (FIELD)"."""
     name = example.url.removesuffix("#0")
     if root and name.startswith(root.rstrip("/") + "/"):
         name = name[len(root.rstrip("/")) + 1 :]
-    details = example.reason.removeprefix(reason).removeprefix(":").strip()
+    details = example.reason.removeprefix(recorded).removeprefix(":").strip()
     return f"{name}: {details}" if name and details else name or details
+
+
+def _why(recorded: str, language: Language) -> str:
+    """A reason in the run's language; English keeps it as it was recorded."""
+    return recorded if language == "en" else reason(language, recorded)
 
 
 def _words_lines(words: list[tuple[str, int]]) -> list[str]:
@@ -113,13 +131,13 @@ def rejects(run: Run, name: str, *, as_json: bool) -> str:
             continue
         counted, words = reasons(stage), server_words(stage)
         shown = examples(stage, {one for _, _, ids in counted for one in ids}, 200)
-        for reason, count, ids in counted:
+        for why, count, ids in counted:
             share = count / max(stage.manifest.get("rows_in", 0), count)
             texts = {one: " ".join(shown[one].text.split()) for one in ids}
-            item = {"stage": str(label), "reason": reason, "count": count, "share": share, "examples": texts}
-            places = {one: _place(shown[one], reason, run.recipe.corpus.path) for one in ids}
+            item = {"stage": str(label), "reason": why, "count": count, "share": share, "examples": texts}
+            places = {one: _place(shown[one], why, run.recipe.corpus.path) for one in ids}
             item |= {"places": places} if any(places.values()) else {}
-            rejected.append(item | ({"server_words": words[reason]} if reason in words else {}))
+            rejected.append(item | ({"server_words": words[why]} if why in words else {}))
     shifts = mix(run.stages()) if name == "clean" else []
     if as_json:
         summary = {
@@ -130,7 +148,9 @@ def rejects(run: Run, name: str, *, as_json: bool) -> str:
         return json.dumps(summary, ensure_ascii=False)
     blocks = [] if rejected else [f"{name} rejected nothing."]
     for item in rejected:
-        lines = [f"{item['stage']}: {item['count']} {item['reason']} ({item['share']:.1%})"]
+        lines = [
+            f"{item['stage']}: {item['count']} {_why(item['reason'], run.recipe.report.language)} ({item['share']:.1%})"
+        ]
         lines += _words_lines(item.get("server_words", []))
         for row, text in item["examples"].items():
             lines += [f"    {place}"] if (place := item.get("places", {}).get(row)) else []
@@ -139,8 +159,8 @@ def rejects(run: Run, name: str, *, as_json: bool) -> str:
     return "\n\n".join([*blocks, *([mix_as_text(shifts)] if name == "clean" else []), *_stopped_line(run)])
 
 
-def figures(run: Run, *, as_json: bool) -> str:
-    """The verdict, the arms' figures and the comparisons of a finished run."""
+def figures(run: Run, *, as_json: bool, full: bool = False) -> str:
+    """The answers of a finished run on one screen; in `full` with the arms' figures and the comparisons."""
     path, mend = run.folder / "report" / "facts.json", "`secondhalf report RECIPE` writes it again."
     text = read_recorded(path, mend)
     if as_json:
@@ -152,4 +172,4 @@ def figures(run: Run, *, as_json: bool) -> str:
         facts = Facts.model_validate_json(text)
     except ValidationError:  # another release wrote it: the run's stages say the same
         facts = Results(run).facts
-    return as_text(facts)
+    return as_text(facts) if full else one_screen(facts, run.folder.name, str(run.folder / "report" / "index.html"))

@@ -1,23 +1,34 @@
 """The facts as plain text for a terminal."""
 
+from collections.abc import Mapping
+
 from secondhalf.analysis.facts import Facts, Figure
+from secondhalf.report.summary import worded_answers
 from secondhalf.report.verdict import primary, sentence
 from secondhalf.report.words import fill, page_words
 from secondhalf.text.table import format_table
 
 
 def as_text(facts: Facts) -> str:
-    """The verdict, the arms' figures with intervals, and what every comparison says.
+    """The five answers, the verdict, the arms' figures with intervals, and what every comparison says.
 
-    "contaminated": how many of a benchmark's prompts were met in the arm's training pairs.
+    "met": how many of a benchmark's prompts were met in the arm's training pairs.
     """
+    words = page_words(facts.language)
+    answers = [
+        "\n".join(
+            [f"{one.title} {one.outcome}", *(f"  {'x' if point.bad else '-'} {point.text}" for point in one.points)]
+        )
+        for one in worded_answers(facts)
+    ]
     verdicts = [stated.sentence for stated in primary(facts)]
     names = list(dict.fromkeys(figure.name for arm in facts.arms for figure in [*arm.figures, *arm.probes]))
     rows = []
     for name in names:
         held = [{figure.name: figure for figure in [*arm.figures, *arm.probes]}.get(name) for arm in facts.arms]
-        rows.append([name, *(_cell(figure) if figure else "-" for figure in held)])
-    blocks = ["\n".join(verdicts), format_table(rows, ["figure", *(arm.name for arm in facts.arms)])]
+        rows.append([name, *(_cell(figure, words) if figure else "-" for figure in held)])
+    table = format_table(rows, [words["text_figure"], *(arm.name for arm in facts.arms)])
+    blocks = [*answers, "\n".join(verdicts), table]
     others = [sentence(comparison, facts) for comparison in facts.comparisons if comparison.figure != facts.primary]
     blocks.append("\n".join(others))
     blocks.append(_overfitting(facts))
@@ -40,7 +51,9 @@ def _overfitting(facts: Facts) -> str:
         ]
         for probe in facts.overfitting
     ]
-    head = ["probe", "trained/after", "held out/before", "untouched", "worse by", "limit", "state"]
+    head = [
+        words[f"text_{name}"] for name in ("probe", "trained", "held_out", "untouched", "worse_by", "limit", "state")
+    ]
     kept = [
         f"{curve.arm}: "
         + fill(
@@ -57,25 +70,25 @@ def _overfitting(facts: Facts) -> str:
 
 def _costs(facts: Facts) -> str:
     """What the stages that asked a model took; nothing when none did."""
+    words = page_words(facts.language)
     rows = [
         [
-            f"{cost.stage} {cost.label}".strip() + (", from the store" if cost.reused else ""),
+            f"{cost.stage} {cost.label}".strip() + (f", {words['text_from_store']}" if cost.reused else ""),
             f"{cost.model_calls:,}",
             f"{cost.journal_calls:,}",
             f"{cost.prompt_tokens:,}",
             f"{cost.response_tokens:,}",
-            "unknown" if cost.money is None else f"{cost.money:,.4g}",
+            words["unknown"] if cost.money is None else f"{cost.money:,.4g}",
         ]
         for cost in facts.costs
         if cost.model_calls
     ]
-    return (
-        format_table(rows, ["asked", "calls", "in the journal", "tokens read", "written", facts.currency])
-        if rows
-        else ""
-    )
+    head = [words[f"text_{name}"] for name in ("asked", "calls", "from_journal", "read", "written")]
+    return format_table(rows, [*head, facts.currency]) if rows else ""
 
 
-def _cell(figure: Figure) -> str:
-    overlap = "" if figure.contaminated is None else f"; met {figure.contaminated} of {figure.prompts}"
+def _cell(figure: Figure, words: Mapping[str, str]) -> str:
+    overlap = ""
+    if figure.contaminated is not None:
+        overlap = "; " + fill(words["text_met"], contaminated=figure.contaminated, n=figure.prompts)
     return f"{figure.mean:.3f} [{figure.low:.3f}, {figure.high:.3f}]{overlap}"
