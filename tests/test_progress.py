@@ -124,3 +124,47 @@ def test_a_strangers_words_in_a_bar_or_a_message_are_text(lines: pytest.CaptureF
     assert printed == (
         "tea⟨U+001B⟩[2Jch: ⟨U+009B⟩31m⟨U+202E⟩ol\nsecondhalf: http://[login]@h/⟨U+001B⟩]0;title⟨U+0007⟩\n"
     )
+
+
+def test_in_a_run_a_log_has_one_line_a_stage(
+    lines: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(0, 1000, 5))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
+    with progress.stage_of_run(6, 9, "train taught 1"), Progress("train taught 1", 10, "tokens") as bar:
+        for _ in range(10):
+            bar.advance(1)
+    assert lines.readouterr().err == "6/9 train taught 1: done in 01:00\n"
+    with Progress("export", 10, "layers") as bar:  # outside a run as before
+        bar.advance(1)
+    assert lines.readouterr().err.startswith("export:")
+
+
+def test_in_a_run_a_stage_of_hours_gives_a_sign_of_life(
+    lines: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(0, 10_000, 300))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
+    with progress.stage_of_run(6, 9, "train taught 1"), Progress("train taught 1", 10, "tokens") as bar:
+        for _ in range(5):
+            bar.advance(1)
+    printed = lines.readouterr().err.splitlines()
+    assert [line.partition(" [")[0] for line in printed[:-1]] == [
+        "6/9 train taught 1:  20% 2/10",
+        "6/9 train taught 1:  40% 4/10",
+    ]
+    assert printed[-1].startswith("6/9 train taught 1: done in")
+
+
+def test_in_a_run_a_bar_says_where_it_is_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(progress, "_QUIET", 0.0)
+    with (
+        messages_on_stderr(),
+        progress.stage_of_run(4, 9, "teach taught"),
+        Progress("teach taught", 4, "replies") as bar,
+    ):
+        bar.advance(2)
+    assert "4/9 teach taught:   0%|" in terminal.getvalue()
+    assert [row for row in terminal.screen() if row] == []

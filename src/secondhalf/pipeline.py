@@ -20,6 +20,7 @@ from secondhalf.extensions.function import load_function
 from secondhalf.models.generation import vllm_student
 from secondhalf.report.page import write
 from secondhalf.runs import Label, OpenRun
+from secondhalf.runs.labels import METHOD
 from secondhalf.steps.answers import answer_prompts, arms_of_one_model, everyday_prompts
 from secondhalf.steps.arms import Arms, check_students
 from secondhalf.steps.benchmarks import Benchmarks
@@ -29,12 +30,11 @@ from secondhalf.steps.pilots import make_pilots
 from secondhalf.steps.templates import fix_templates
 from secondhalf.store import Stage
 
-STAGES = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "probe", "report")
-
 
 def run_pipeline(run: OpenRun, until: str = "report") -> Path | None:
     """Carries a run through its stages up to `until`. Returns the report's path when it comes that far."""
-    wanted = STAGES[: STAGES.index(until) + 1]
+    wanted = METHOD[: METHOD.index(until) + 1]
+    run.last_stage = until
     # A function or a file that is missing is told now, not after hours of teaching and training.
     for field, path in run.recipe.functions():
         load_function(path, field, again=True)
@@ -117,7 +117,7 @@ def _evaluate(run: OpenRun, arms: Arms) -> None:
 def arms_alone(run: OpenRun) -> Arms:
     """The arms over their audited data sets, none of them trained yet: what a search trains and evaluates one by one."""
     fix_templates(run)
-    arms = Arms(run, data_sets(run, _cleaned(run), STAGES))
+    arms = Arms(run, data_sets(run, _cleaned(run), METHOD))
     arms.check_enough_pairs()
     return arms
 

@@ -17,19 +17,25 @@ from tqdm import tqdm
 from secondhalf.output import printable
 
 _QUIET, _EVERY = 2.0, 10.0  # seconds
+_EVERY_IN_RUN = 600.0  # a log has a line a stage; one that takes hours still gives a sign of life
+_RUN: list[str] = []  # while a run's stages are made: "3/9", the stage that it is at
 _LOG = logging.getLogger(__name__)
 
 
 class Progress:
-    """A bar on a terminal; elsewhere, in a log, a line every ten seconds. Shows nothing in the first two seconds."""
+    """A bar on a terminal; elsewhere, in a log, a line every ten seconds, within a run one a stage. Shows nothing in the first
+    two seconds."""
 
     def __init__(self, label: str, total: int | None, unit: str) -> None:
-        self._label, self._total, self._unit = printable(label), total, unit
+        self._label, self._total, self._unit = printable(" ".join([*_RUN, label])), total, unit
+        self._every = _EVERY_IN_RUN if _RUN else _EVERY
         self._done, self._figures = 0, ""
         self._start = self._last_line = time.monotonic()
         self._bar: Any = None
         if sys.stderr.isatty():
-            self._bar = tqdm(total=total or None, desc=self._label, unit=f" {unit}", delay=_QUIET, dynamic_ncols=True)
+            self._bar = tqdm(
+                total=total or None, desc=self._label, unit=f" {unit}", delay=_QUIET, dynamic_ncols=True, leave=not _RUN
+            )
 
     def advance(self, count: int = 1, **figures: float | int | str) -> None:
         """Moves on by `count`; the figures stand behind the bar."""
@@ -42,7 +48,9 @@ class Progress:
         self._done += count
         self._figures = ", ".join(f"{name}={value}" for name, value in figures.items()) or self._figures
         now = time.monotonic()
-        if now - self._start >= _QUIET and (now - self._last_line >= _EVERY or self._last_line == self._start):
+        if now - self._start >= _QUIET and (
+            now - self._last_line >= self._every or (self._last_line == self._start and not _RUN)
+        ):
             self._last_line = now
             self._tell(now)
 
@@ -65,6 +73,23 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.close()
+
+
+@contextmanager
+def stage_of_run(number: int, stages: int, title: str) -> Iterator[None]:
+    """Within it a stage of a whole run is made: its bars say "3/9" and leave no line behind; a log has one line when it is done.
+
+    A stage that takes less than two seconds is silent. Not for several threads at once.
+    """
+    before, start = list(_RUN), time.monotonic()
+    _RUN[:] = [f"{number}/{stages}"]
+    try:
+        yield
+    finally:
+        _RUN[:] = before
+    seconds = time.monotonic() - start
+    if seconds >= _QUIET and not sys.stderr.isatty():
+        _LOG.info("%d/%d %s: done in %s", number, stages, printable(title), tqdm.format_interval(seconds))
 
 
 @contextmanager

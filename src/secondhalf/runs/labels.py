@@ -30,6 +30,16 @@ SHAPES: dict[str, tuple[str, ...]] = {
 }
 """Which fields each stage's label has, in the order in which they are written. The seed is missing where nothing is trained."""
 
+METHOD = ("corpus", "clean", "split", "teach", "audit", "train", "evaluate", "probe", "report")
+"""The method's stages, which a run counts as it goes; the others belong to one of them."""
+METHOD_STAGE = {name: name for name in METHOD} | {
+    "deduplicate": "clean",
+    "pilot": "teach",
+    "contamination": "audit",
+    **dict.fromkeys(("compose", "merge", "perplexity", "train", "prefer", "temperature"), "train"),
+    **dict.fromkeys(("answers", "benchmark", "safety", "leaderboard", "account"), "evaluate"),
+}
+
 
 @dataclass(frozen=True, order=True)
 class Label:

@@ -21,11 +21,12 @@ from pathlib import Path
 from secondhalf.errors import UserError
 from secondhalf.models.journal.faults import check_writable
 from secondhalf.models.journal.journal import Journal
+from secondhalf.progress import stage_of_run
 from secondhalf.recipe import Recipe, load_recipe, with_fixed_templates
 from secondhalf.recipe.file import write_yaml
 from secondhalf.runs.follow import changed_fields, first_stage, is_from, used_by
 from secondhalf.runs.history import keep_history, made_before
-from secondhalf.runs.labels import Label
+from secondhalf.runs.labels import METHOD, METHOD_STAGE, Label
 from secondhalf.settings import Settings
 from secondhalf.store import Stage, Store
 from secondhalf.store.checksums import checksum, is_damaged, recorded
@@ -96,6 +97,8 @@ class OpenRun(Run):
     """STAGE/KEY of what it made before its recipe changed."""
     anyway: bool = False
     """Arms are trained on however few pairs."""
+    last_stage: str = ""
+    """How far the run is carried, one of METHOD: its progress counts them. "": it is not carried as a whole."""
 
     def replace_recipe(self, recipe: Recipe) -> None:
         """Puts a recipe in the place of the run's own that says more exactly what it said, and writes it into the folder."""
@@ -129,7 +132,10 @@ class OpenRun(Run):
 
         def making(missing: dict[int, Stage]) -> Sequence[Mapping[str, object]]:
             new_keys.update(stage.key for stage in missing.values())
-            return work(missing)
+            if not self.last_stage:
+                return work(missing)
+            with stage_of_run(METHOD.index(METHOD_STAGE[name]) + 1, METHOD.index(self.last_stage) + 1, labels[0].title):
+                return work(missing)
 
         name = labels[0].stage
 
