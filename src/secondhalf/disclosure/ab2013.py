@@ -11,27 +11,30 @@ FILE = "ab2013.md"
 
 
 def ab2013(evidence: Evidence) -> Disclosure:
-    """The twelve points; the first asks two things. Raises UserError where the run trains no model."""
+    """The twelve points. Raises UserError where the run trains no model."""
     if evidence.model is None:
         raise UserError(f"{evidence.run.folder.name} trains no model, and AB 2013 asks of a model's data.")
     say = Sentences(evidence)
     words = say.words
     # A pair that was made of no document has no source that the run could name.
     sources = say.sources if not any(one.unsourced for one in evidence.data) else None
+    halves = evidence.of_documents
+    purpose = fill(words["ab_furthers"], use=words["use_model"]) if halves else words["use_model"]
+    cleaning = [words["yes"], say.manipulation, words["ab_cleaned_for"], *say.steps] if halves else None
+    synthetic = [words["yes"], *say.writers] if say.writers else say.synthetic
     fields = [
         DisclosureField("sources", sources, "" if sources else say.sources),
-        DisclosureField("owners", None),
-        DisclosureField("purpose", fill(words["ab_furthers"], use=words["use_model"])),
+        DisclosureField("purpose", purpose),
         DisclosureField("count", fill(words["ab_counted"], n=f"{say.pairs:,}")),
         DisclosureField("types", fill(words["ab_unlabelled"], description=say.description)),
         DisclosureField("property", None, say.licences),
         DisclosureField("licensed", None),
         DisclosureField("personal", None, say.personal),
         DisclosureField("aggregate", None),
-        DisclosureField("cleaning", [say.manipulation, *say.steps]),
-        DisclosureField("collected", None),
+        DisclosureField("cleaning", cleaning, "" if cleaning else " ".join(say.steps)),
+        DisclosureField("collected", None, say.collection),
         DisclosureField("first_used", None),
-        DisclosureField("synthetic", [words["yes"], *say.writers] if say.writers else words["no"]),
+        DisclosureField("synthetic", synthetic, "" if synthetic else say.responses),
     ]
     text = as_markdown("ab", say.model_name, {"points": fields}, evidence, words)
     return Disclosure(FILE, text, fields)

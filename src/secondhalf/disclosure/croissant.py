@@ -67,7 +67,7 @@ def croissant(evidence: Evidence) -> Disclosure:
         "rai:dataPreprocessingProtocol": say.steps,
         "rai:dataAnnotationProtocol": say.annotation,
         "rai:dataAnnotationAnalysis": [*say.findings, *say.instructions],
-        "rai:machineAnnotationTools": say.writers or [say.words["own_halves"]],
+        "rai:machineAnnotationTools": say.writers or [say.responses],
         "rai:personalSensitiveInformation": [say.personal],
         "rai:dataBiases": None,
         "rai:dataLimitations": say.limits,

@@ -52,17 +52,16 @@ def _size(tokens: int, say: Sentences) -> str:
 
 
 def _sources(evidence: Evidence, say: Sentences) -> list[DisclosureField]:
-    """Answers to what the run itself shows: that a model wrote, what was read from a hub or from CPython."""
+    """Answers to what the run itself shows: that a model wrote, what was read from CPython."""
     words, corpus = say.words, evidence.recipe.corpus
-    data = [evidence.recipe.data[name] for name in evidence.data_names]
-    instructions = [one.instructions.path for one in data if one.instructions]
+    instructions = evidence.instruction_files
     # CPython's own documentation is all that was read: then these questions have an answer.
-    shipped = corpus.reader == "pydoc" and not instructions
+    shipped = evidence.shipped
     no, crawled = words["no"] if shipped else None, words["not_applicable"] if shipped else None
-    public = {"pydoc": words["eu_pydoc"], "hub": corpus.path}.get(corpus.reader)
-    # Whether it is one of the template's large ones (3 % of all public data of its kind) nobody can count here.
-    other = public if public and all(not one.baseline for one in data) else None
-    synthetic = bool(say.writers)
+    # A data set on a hub can be closed to the public, and whoever read it knows.
+    public = words["eu_pydoc"] if corpus.reader == "pydoc" and evidence.of_documents else None
+    other = public if public and not any(evidence.recipe.data[name].baseline for name in evidence.data_names) else None
+    synthetic = say.synthetic
     hosts = say.listed(evidence.counted("hosts"))
     return [
         DisclosureField("public", words["yes"] if public else None, "" if public else say.collection),
@@ -78,9 +77,9 @@ def _sources(evidence: Evidence, say: Sentences) -> list[DisclosureField]:
         DisclosureField("domains", crawled, "" if shipped else hosts),
         DisclosureField("user_model", no),
         DisclosureField("user_services", no),
-        DisclosureField("synthetic", words["yes" if synthetic else "no"]),
-        DisclosureField("synthetic_modality", words["text"] if synthetic else []),
-        DisclosureField("synthetic_models", say.writers),
+        DisclosureField("synthetic", synthetic, "" if synthetic else say.responses),
+        DisclosureField("synthetic_modality", words["text"] if say.writers else [] if synthetic else None),
+        DisclosureField("synthetic_models", say.writers if synthetic else None),
         DisclosureField("other_sources", _files(instructions, say) if instructions else no),
     ]
 

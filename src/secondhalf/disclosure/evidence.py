@@ -69,6 +69,22 @@ class Evidence:
         """The models that wrote responses, each once."""
         return list(dict.fromkeys(model for one in self.data for model in one.writers))
 
+    @property
+    def of_documents(self) -> bool:
+        """Whether some of the pairs are halves of documents."""
+        return any(not self.recipe.data[name].baseline for name in self.data_names)
+
+    @property
+    def instruction_files(self) -> list[str]:
+        """Files of instruction data among the pairs. Who wrote what is in them, and from what, a run does not know."""
+        data = [self.recipe.data[name] for name in self.data_names]
+        return [one.instructions.path for one in data if one.instructions]
+
+    @property
+    def shipped(self) -> bool:
+        """Whether CPython's own documentation is all that was read: how it came about is known."""
+        return self.recipe.corpus.reader == "pydoc" and not self.instruction_files
+
     def counted(self, what: str) -> dict[str, int]:
         """languages, sources, licences or hosts of all the pairs together."""
         total: dict[str, int] = {}

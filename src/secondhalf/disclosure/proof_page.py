@@ -67,7 +67,7 @@ def _fields(evidence: Evidence, say: Sentences) -> list[DisclosureField]:
         "sources": say.sources or None,
         "licence": say.licences if say.licence_names else None,
         "languages": say.listed(evidence.counted("languages")) or None,
-        "writers": say.join(say.writers) or say.words["own_halves"],
+        "writers": None if evidence.instruction_files else say.responses,
         "refused": " ".join(say.steps),
         "found": " ".join(say.findings) or None,
         "personal": say.personal,

@@ -7,6 +7,7 @@ from functools import cached_property
 from secondhalf.analysis.facts import FunnelStep, InstructionShare
 from secondhalf.disclosure.evidence import Evidence
 from secondhalf.disclosure.training_data import ModelUsed, TrainingData
+from secondhalf.recipe.arms import DataSettings
 from secondhalf.report import numbers
 from secondhalf.report.words import disclosure_words, fill, label, page_words, reason
 
@@ -43,16 +44,40 @@ class Sentences:
     def description(self) -> str:
         """What the pairs are."""
         unsourced = sum(one.unsourced for one in self._evidence.data)
-        written = fill(self.words["written_by"], models=self.join(self.writers)) if self.writers else ""
         parts = [fill(self.words["description"], n=f"{self.pairs:,}")]
         parts += [fill(self.words["of_no_document"], n=f"{unsourced:,}")] if unsourced else []
-        return self._join([*parts, written or self.words["own_halves"]])
+        return self._join([*parts, self.responses])
 
     def pairs_of(self, data: TrainingData) -> str:
         """One data set in a sentence."""
-        writers = self.join(map(self.model, data.writers))
-        by = fill(self.words["written_by"], models=writers) if writers else self.words["own_halves"]
+        recipe = self._evidence.recipe.data
+        names = [data.name] if data.label.stage == "audit" else self._evidence.data_names
+        writers = list(map(self.model, data.writers))
+        by = self._written([recipe[name] for name in names], writers)
         return self._join([fill(self.words["pairs_of"], name=data.name, n=f"{data.pairs:,}"), by])
+
+    @cached_property
+    def responses(self) -> str:
+        """Who wrote the responses, as far as the run knows."""
+        recipe = self._evidence.recipe.data
+        return self._written([recipe[name] for name in self._evidence.data_names], self.writers)
+
+    def _written(self, data: Iterable[DataSettings], writers: list[str]) -> str:
+        sets = list(data)
+        return self._join(
+            [
+                fill(self.words["written_by"], models=self.join(writers)) if writers else "",
+                self.words["own_halves"] if any(not one.baseline and one.teach.original for one in sets) else "",
+                self.words["unknown_writers"] if any(one.instructions for one in sets) else "",
+            ]
+        )
+
+    @property
+    def synthetic(self) -> str | None:
+        """Whether data was generated: yes where a model wrote here, no where all that was read is known not to be; else None."""
+        if self.writers:
+            return self.words["yes"]
+        return self.words["no"] if self._evidence.shipped else None
 
     @cached_property
     def writers(self) -> list[str]:
@@ -99,14 +124,12 @@ class Sentences:
     @property
     def manipulation(self) -> str:
         """What is done to a document on its way to a pair."""
-        return self._join([self.words["manipulation"], self.annotation])
+        return self._join([self.words["manipulation"] if self._evidence.of_documents else "", self.annotation])
 
     @property
     def annotation(self) -> str:
-        """Who wrote the responses: there are no labels."""
-        return (
-            fill(self.words["annotation"], models=self.join(self.writers)) if self.writers else self.words["own_halves"]
-        )
+        """Who wrote the responses, and that a run labels nothing."""
+        return self._join([self.words["annotation"], self.responses])
 
     @cached_property
     def steps(self) -> list[str]:
