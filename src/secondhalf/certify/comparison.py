@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from secondhalf.certify.contents import run_contents
+from secondhalf.certify.contents import files_about, run_contents
 from secondhalf.certify.exported import BESIDE
 from secondhalf.certify.files import NotAFileError, hash_file, names_below, table_rows
 from secondhalf.certify.predicate import RunContents
@@ -36,6 +36,11 @@ def compare_store(certificate: ReadCertificate, store: Store, folder: Path, resu
         for name, _ in stage_files(store.root / stage.partition("/")[2]):
             if f"{stage}/{name}" not in expected:
                 result.differences.append(Difference(f"{stage}/{name}", _STRANGE))
+    later = [name for name in files_about(folder) if f"run/{name}" not in expected]
+    if later:
+        result.notes.append(
+            f"Decisions and documents in the run's folder that the certificate does not cover: {', '.join(later)}."
+        )
     _note_rest(certificate, "model/", "the exported model: name its folder with --model", result)
     if not result.intact:
         result.notes.append("What the certificate says of the run was not computed again, since its files differ.")

@@ -1,5 +1,6 @@
 """What a run holds, as its certificate says it: the hashes of its files, and counts, audit, licences, models and code."""
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -19,16 +20,21 @@ from secondhalf.store.checksums import stage_files
 from secondhalf.store.recorded import read_recorded
 from secondhalf.store.stages import stage_key
 
+PAGE = "index.html"
+DOCUMENTS = (PAGE, "croissant.json", "data-card.md", "bom.cdx.json", "model-card.md", "eu-summary.md", "ab2013.md")
+"""What `secondhalf document` writes into proof/ of a run's folder."""
+_MEASURED = {"seconds", "tokens", "supervised_tokens", "steps", "loss", "held_out", "read"}
+"""Of a manifest: what costs, documents and reports state beside the tables' rows."""
 _MODEL_ROLES = ("model", "draft", "student")
 _CLEANED = (Label("deduplicate"), Label("clean"), Label("corpus"))
 
 
 def run_subjects(run: Run) -> dict[str, str]:
-    """SHA-256 of every file of the run's stages, of its recipe and of the decisions about it, by the subject's name.
+    """SHA-256 of every file of the run's stages, its recipe, and the decisions and documents about it, by the subject's name.
 
     Raises UserError where a stage is not whole or damaged, and where the run has none.
     """
-    hashes = {f"run/{name}": hash_file(run.folder, name) for name in ("recipe.yaml", *_decisions(run.folder))}
+    hashes = {f"run/{name}": hash_file(run.folder, name) for name in ("recipe.yaml", *files_about(run.folder))}
     stages = run.stages()
     if not stages:
         raise UserError(f"{run.folder.name} has no stages yet: `secondhalf run RECIPE` first.")
@@ -44,9 +50,10 @@ def run_subjects(run: Run) -> dict[str, str]:
     return hashes
 
 
-def _decisions(folder: Path) -> list[str]:
-    """What a gate decided about the run, where one was asked."""
-    return [path.relative_to(folder).as_posix() for path in sorted(folder.glob("gate/*.json"))]
+def files_about(folder: Path) -> list[str]:
+    """What a gate decided about the run, where one was asked, and the documents about it, as they are now."""
+    paths = [*folder.glob("gate/*.json"), *(path for name in DOCUMENTS if (path := folder / "proof" / name).exists())]
+    return [path.relative_to(folder).as_posix() for path in sorted(paths)]
 
 
 def run_contents(run: Run) -> RunContents:
@@ -85,6 +92,7 @@ def _stage(label: Label, stage: Stage, manifest: dict[str, Any]) -> CertifiedSta
         rows=manifest.get("rows"),
         rejected=manifest.get("rejected"),
         reasons={reason: count for reason, count, _ in reasons(stage)},
+        measured={name: json.dumps(value) for name, value in sorted(manifest.items()) if name in _MEASURED},
         tables={name: count for name, count in rows.items() if count is not None},
     )
 

@@ -35,6 +35,8 @@ class CertifiedStage(Settings):
     """Why it refused rows."""
     tables: dict[str, Count]
     """Rows by file."""
+    measured: dict[str, str]
+    """Seconds, tokens, steps, loss and the like as its manifest has them, each as JSON."""
 
 
 class AuditedPairs(Settings):

@@ -291,7 +291,7 @@ def _keeping(add: Add) -> None:
 
 
 def _certifying(add: Add) -> None:
-    certify = add("certify", "sign what a run's tables hold", "run")
+    certify = add("certify", "sign what a run's tables hold, and the decisions and documents in its folder", "run")
     certify.add_argument(
         "--model", type=Path, metavar="FOLDER",
         help="cover the model that `export` wrote there too, and write model.sig there, which OpenSSF's model_signing verifies",
@@ -300,7 +300,9 @@ def _certifying(add: Add) -> None:
         "--out", type=Path, metavar="FILE", help="(default: certificate.json in the model's folder, else in the run's)"
     )
     verify = add("verify", "check a certificate against a store, or against the files that you were given")
-    verify.add_argument("file", type=Path, help="exit codes: 0 intact, 1 not intact, 3 intact but signer unknown")
+    verify.add_argument(
+        "file", type=Path, help="the certificate; exit codes: 0 intact, 1 not, 3 intact but signer unknown"
+    )
     verify.add_argument("--run", default="", help="the run that it has to be of (default: the one that it names)")
     against = verify.add_mutually_exclusive_group()
     against.add_argument(

@@ -9,9 +9,13 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from secondhalf.certify.contents import DOCUMENTS
 from secondhalf.certify.key_pair import new_private_key
+from secondhalf.disclosure import ab2013, croissant, data_card, eu_summary, ml_bom, model_card, proof_page
 from secondhalf.store import checksums
 from support.certificates import edit, in_folder, make_run, payload_of, signed_anew, write_signed
+
+FILES = [one.FILE for one in (ab2013, croissant, data_card, eu_summary, ml_bom, model_card, proof_page)]
 
 
 @pytest.fixture(scope="module")
@@ -150,9 +154,12 @@ def test_counts_that_were_changed_in_a_manifest_are_named(run: Path, capsys) -> 
     manifest = json.loads(path.read_text("utf-8"))
     unsealed = {name: value for name, value in manifest.items() if name not in {"checksum", "checksums"}}
     # By somebody who knows how a manifest is sealed.
-    path.write_text(json.dumps(checksums.sealed(unsealed | {"rows_in": 500, "revision": "f" * 12}, folder)), "utf-8")
+    path.write_text(
+        json.dumps(checksums.sealed(unsealed | {"rows_in": 500, "seconds": 99.5, "revision": "f" * 12}, folder)),
+        "utf-8",
+    )
     differing = _differences(run, capsys)
-    assert set(differing) == {"stages.audit:taught.rows_in", "made_with"}
+    assert set(differing) == {"stages.audit:taught.rows_in", "stages.audit:taught.measured.seconds", "made_with"}
     assert differing["stages.audit:taught.rows_in"].endswith("certified, 500 now")
     path.write_text(json.dumps(checksums.sealed(unsealed | {"settings": {"x": 1}}, folder)), "utf-8")
     assert "its key would be" in _differences(run, capsys)["contents"]
@@ -175,6 +182,29 @@ def test_a_decision_about_the_run_is_covered(run: Path, capsys) -> None:
     assert _verify(run, capsys)[0] == 0
     decision.write_text('{"passed": false}', "utf-8")
     assert set(_differences(run, capsys)) == {"run/gate/production.json"}
+
+
+def test_the_documents_about_the_run_are_covered_and_the_page_is_named(run: Path, capsys) -> None:
+    proof = run / "runs/tiny/proof"
+    capsys.readouterr()
+    assert in_folder(run, "certify", "tiny") == 0
+    assert "There is no page for people yet: `secondhalf document tiny`" in capsys.readouterr().out
+    proof.mkdir()
+    (proof / "ab2013.md").write_text("written later", "utf-8")
+    code, result = _verify(run, capsys)
+    assert (code, result["intact"]) == (0, True)
+    assert [note.rpartition(": ")[2] for note in result["notes"]] == ["proof/ab2013.md."]
+    assert set(DOCUMENTS) == {*FILES}
+    for name in (*DOCUMENTS, "notes-of-my-own.txt"):
+        (proof / name).write_text(name, "utf-8")
+    assert in_folder(run, "certify", "tiny") == 0
+    assert str(proof / "index.html") in capsys.readouterr().out
+    assert _verify(run, capsys)[0] == 0
+    for name in DOCUMENTS:
+        (proof / name).write_text(f"{name} another", "utf-8")
+    assert set(_differences(run, capsys)) == {f"run/proof/{name}" for name in DOCUMENTS}
+    (proof / "index.html").unlink()
+    assert _differences(run, capsys)["run/proof/index.html"] == "it is missing"
 
 
 def test_a_run_that_went_on_needs_a_new_certificate(run: Path, capsys) -> None:

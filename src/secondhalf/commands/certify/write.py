@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from secondhalf.api import find_run
+from secondhalf.certify.contents import PAGE
 from secondhalf.certify.exported import CERTIFICATE, MODEL_SIGNATURE
 from secondhalf.certify.keyring import Keyring, keys_folder
 from secondhalf.certify.model_signature import model_signature
@@ -30,12 +31,24 @@ def main(options: argparse.Namespace) -> None:
             (model / CERTIFICATE).unlink(missing_ok=True)  # another's, or one of before
         signature = model_signature(model, keyring.private_key(of_models), passphrase, of_models.public)
         written.append(_publish(model / MODEL_SIGNATURE, signature))
+    page = run.folder / "proof" / PAGE
     if options.json:
         print_json(
-            {"certificate": str(written[0]), "signer": key.without_key(), "written": [str(one) for one in written]}
+            {
+                "certificate": str(written[0]),
+                "signer": key.without_key(),
+                "written": [str(one) for one in written],
+                "page": str(page) if page.exists() else None,
+            }
         )
         return
     print_text(f"Signed by {key.name} (key {key.id[:16]}): {', '.join(map(str, written))}")
+    if page.exists():
+        print_text(f"It covers the page for people as it is now: {page}")
+    else:
+        print_text(
+            f"There is no page for people yet: `secondhalf document {options.run}`, and certify again, and it is covered."
+        )
     print_text("It holds the recipe as resolved, with the paths and addresses in it.")
 
 
