@@ -23,8 +23,11 @@ from secondhalf.store.stages import stage_key
 PAGE = "index.html"
 DOCUMENTS = (PAGE, "croissant.json", "data-card.md", "bom.cdx.json", "model-card.md", "eu-summary.md", "ab2013.md")
 """What `secondhalf document` writes into proof/ of a run's folder."""
-_MEASURED = {"seconds", "tokens", "supervised_tokens", "steps", "loss", "held_out", "read"}
-"""Of a manifest: what costs, documents and reports state beside the tables' rows."""
+_ELSEWHERE = {
+    "checksum", "checksums", "inputs", "key", "machine", "packages", "python", "reasons", "rejected", "revision", "rows",
+    "rows_in", "settings", "stage", "version",
+}  # fmt: skip
+"""Of a manifest: what stands in other fields of a certificate, or is held by the stage's key or the hashes of its files."""
 _MODEL_ROLES = ("model", "draft", "student")
 _CLEANED = (Label("deduplicate"), Label("clean"), Label("corpus"))
 
@@ -92,7 +95,7 @@ def _stage(label: Label, stage: Stage, manifest: dict[str, Any]) -> CertifiedSta
         rows=manifest.get("rows"),
         rejected=manifest.get("rejected"),
         reasons={reason: count for reason, count, _ in reasons(stage)},
-        measured={name: json.dumps(value) for name, value in sorted(manifest.items()) if name in _MEASURED},
+        measured={name: json.dumps(value) for name, value in sorted(manifest.items()) if name not in _ELSEWHERE},
         tables={name: count for name, count in rows.items() if count is not None},
     )
 

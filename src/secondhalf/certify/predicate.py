@@ -36,7 +36,7 @@ class CertifiedStage(Settings):
     tables: dict[str, Count]
     """Rows by file."""
     measured: dict[str, str]
-    """Seconds, tokens, steps, loss and the like as its manifest has them, each as JSON."""
+    """Whatever else its manifest counts (seconds, tokens, calls, steps, loss), each as JSON."""
 
 
 class AuditedPairs(Settings):
