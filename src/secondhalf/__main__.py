@@ -1,5 +1,3 @@
-import sys
+from secondhalf.cli import start
 
-from secondhalf.cli import main
-
-sys.exit(main())
+start()

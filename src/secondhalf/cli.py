@@ -5,10 +5,12 @@ import os
 import sys
 import traceback
 from importlib import import_module
+from typing import NoReturn
 
 from secondhalf.commands.arguments import UsageError, parse
 from secondhalf.errors import UserError
 from secondhalf.output import print_error, print_json
+from secondhalf.process import run_process
 
 # The module of each command: its `main` is given the options, and returns an exit code or None.
 COMMANDS = {
@@ -30,6 +32,11 @@ COMMANDS = {
     "verify": "certify.verify",
     "keys": "certify.keys",
 }
+
+
+def start() -> NoReturn:
+    """The whole of a process that runs one command: `secondhalf`, and `python -m secondhalf`."""
+    run_process(main)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -89,4 +96,4 @@ def _failed(sentence: str, *, as_json: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start()

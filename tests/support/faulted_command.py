@@ -38,7 +38,7 @@ def jump(seed: int) -> None:
 
 if __name__ == "__main__":
     faults = json.loads(sys.argv[1])
-    from secondhalf.cli import main
+    from secondhalf.cli import start
 
     if "room" in faults:
         resource.setrlimit(resource.RLIMIT_FSIZE, (faults["room"], faults["room"]))
@@ -46,4 +46,5 @@ if __name__ == "__main__":
         jump(faults["clock"])
     if "die" in faults:
         die_at(faults["die"])
-    sys.exit(main(sys.argv[2:]))
+    sys.argv = ["secondhalf", *sys.argv[2:]]
+    start()

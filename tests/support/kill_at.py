@@ -13,6 +13,7 @@ from pathlib import Path
 from secondhalf.cli import main
 from secondhalf.models.engines import dummy
 from secondhalf.models.journal import journal
+from secondhalf.process import run_process
 from secondhalf.store import Stage
 
 
@@ -60,4 +61,4 @@ def run(moment: str, calls: str, arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[1], sys.argv[2], sys.argv[3:]))
+    run_process(lambda: run(sys.argv[1], sys.argv[2], sys.argv[3:]))

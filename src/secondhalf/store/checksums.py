@@ -37,7 +37,7 @@ class DamagedError(UserError):
         self.path, self.reason = path, reason
 
 
-def checksum(data: bytes) -> str:
+def checksum(data: bytes | memoryview) -> str:
     """XXH3 of 128 bits, as 32 hex digits."""
     return xxhash.xxh3_128_hexdigest(data)
 
@@ -151,13 +151,18 @@ def read_file(folder: Path, path: Path) -> bytes:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise DamagedError(path, _MISSING) from error
+    check_content(folder, path, data)
+    return data
+
+
+def check_content(folder: Path, path: Path, data: bytes | memoryview) -> None:
+    """Raises DamagedError where the content of a stage's file is another than was written."""
     expected = expected_checksums(folder)
     name = path.relative_to(folder).as_posix()
     if expected is None or (name not in expected and not (folder / MANIFEST_FILE).is_file()):
-        return data
+        return
     if checksum(data) not in expected.get(name, set()):
         raise DamagedError(path, _OTHER)
-    return data
 
 
 def check_file(folder: Path, path: Path) -> None:

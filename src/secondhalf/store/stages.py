@@ -33,6 +33,7 @@ from secondhalf.store.damaged import set_aside_damaged_stage
 from secondhalf.store.environment import current_environment
 from secondhalf.store.faults import place_fault
 from secondhalf.store.format import MADE_BY, mark, read_format
+from secondhalf.store.tables import read_table
 
 _LOG = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ class Stage:
         paths = sorted(self.path.glob(f"{kind}-*.parquet"))
         if not paths:
             raise UserError(f"{self.path} holds no {kind} tables: remove that folder and run again.")
-        return pa.concat_tables([self._table(path) for path in paths])
+        return pa.concat_tables([read_table(self.path, path) for path in paths])
 
     def count(self, kind: str = "part") -> int:
         """How many rows all parts of a kind have, without their tables. Raises UserError at one that is damaged."""
@@ -111,11 +112,11 @@ class Stage:
     def tables(self, kind: str = "part") -> Iterator[pa.Table]:
         """The parts of a kind one by one, in order. Raises UserError at one that is damaged."""
         for path in sorted(self.path.glob(f"{kind}-*.parquet")):
-            yield self._table(path)
+            yield read_table(self.path, path)
 
     def read_part(self, kind: str, index: int) -> pa.Table:
         """One part of a kind. Raises UserError when it is damaged."""
-        return self._table(self._part(kind, index))
+        return read_table(self.path, self._part(kind, index))
 
     def remove_part(self, kind: str, index: int) -> None:
         """Removes one part, so that an unfinished stage makes it again."""
@@ -140,12 +141,6 @@ class Stage:
         """Raises UserError when any of its files is damaged. Files that this process has read are not read again."""
         if error := checksums.find_damage(self.path):
             raise error
-
-    def _table(self, path: Path) -> pa.Table:
-        try:
-            return pq.read_table(pa.BufferReader(self.checked(path)))
-        except (pa.ArrowException, OSError) as error:  # a stage of before there were checksums
-            raise checksums.DamagedError(path, str(error).splitlines()[0]) from error
 
     def finish(self, manifest: Mapping[str, object]) -> None:
         """Writes the manifest, when everything else is on the disk: from here on the stage is whole."""

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from secondhalf.errors import UserError
 from secondhalf.models.reference import Model
+from secondhalf.process import run_process
 from secondhalf.progress import messages_on_stderr
 from secondhalf.store import Stage
 from secondhalf.store.files import make_folder
@@ -143,7 +144,4 @@ def main() -> int:
 
 if __name__ == "__main__":
     with messages_on_stderr():
-        exit_status = main()
-    sys.stderr.flush()
-    # All is written: torch's own threads, ended in whatever order an interpreter takes things down, abort it now and then.
-    os._exit(exit_status)
+        run_process(main)
