@@ -128,8 +128,15 @@ def test_it_stops_keeps_the_best_and_a_kill_changes_nothing(student: Path, tmp_p
     assert all(torch.equal(again[name], weights[name]) for name in weights)
 
 
-def test_best_weights_that_are_gone_are_an_error(student: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("harm", ["gone", "flip"])
+def test_best_weights_that_are_gone_or_damaged_are_an_error(student: Path, tmp_path: Path, harm: str) -> None:
     _, log = trained(student, tmp_path)
-    (tmp_path / f"best-{early_stopping_summary(STOP, log)['best_step']:06d}.safetensors").unlink()
+    best = tmp_path / f"best-{early_stopping_summary(STOP, log)['best_step']:06d}.safetensors"
+    if harm == "gone":
+        best.unlink()
+    else:
+        data = bytearray(best.read_bytes())
+        data[-2] ^= 1  # still a tensor
+        best.write_bytes(data)
     with pytest.raises(UserError, match="train again"):
         trained(student, tmp_path)

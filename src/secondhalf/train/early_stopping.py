@@ -14,6 +14,7 @@ from pydantic import Field
 
 from secondhalf.errors import UserError
 from secondhalf.settings import Settings
+from secondhalf.store.checksums import file_checksum, is_damaged, record
 from secondhalf.store.files import make_folder, rename_durably
 from secondhalf.train.log import LogRow
 
@@ -82,12 +83,13 @@ class EarlyStopping:
         path = self._path(log[-1]["step"])
         temporary = path.with_suffix(".tmp")
         save_file({name: weight.detach().contiguous() for name, weight in weights.items()}, temporary)
+        record(self._folder, path.name, file_checksum(temporary))
         rename_durably(temporary, path)
         for old in sorted(self._folder.glob("best-*.safetensors"))[:-BEST_WEIGHTS_KEPT]:
             old.unlink()
 
     def load_best(self, log: Sequence[LogRow], weights: Mapping[str, torch.Tensor]) -> None:
-        """Copies the best step's weights over the last one's, in place. Raises UserError when their file is gone."""
+        """Copies the best step's weights over the last one's, in place. Raises UserError when they are gone or damaged."""
         import torch
         from safetensors import SafetensorError
         from safetensors.torch import load_file
@@ -96,6 +98,8 @@ class EarlyStopping:
         if best is None or best == log[-1]["step"]:
             return
         try:
+            if is_damaged(self._path(best)):
+                raise OSError("its checksum is another")
             best_weights = load_file(self._path(best))
         except (OSError, SafetensorError) as error:
             raise UserError(
