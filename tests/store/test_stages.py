@@ -180,6 +180,6 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch):
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("secondhalf.store.stages.pq.write_table", full)
+    monkeypatch.setattr("secondhalf.store.stages.write_table", full)
     with pytest.raises(UserError, match=r"No space left on device.*free disk space"):
         Store(tmp_path).make("clean", (1,), {}, {}, lambda stage: stage.write("part", 0, _documents(1)))

@@ -5,7 +5,9 @@ with its reason: all are counted, and up to 10,000 are kept with the beginning o
 """
 
 import logging
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from heapq import merge
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +25,7 @@ from secondhalf.store import Stage
 # 2: the rank is a hash of the text, not of its id; rows that cannot be read are rejects; of equal texts the origin that
 # sorts first is kept. 3: pages whole, with the short pieces of their sentences. 4: plain text in other encodings than UTF-8.
 CORPUS_VERSION = (4,)
-_ROWS = 10_000  # made into records at a time, so that a million small documents are not held twice
+_ROWS = 10_000  # made into records at a time
 _LOG = logging.getLogger(__name__)
 
 
@@ -52,22 +54,15 @@ def sample_documents(settings: CorpusSettings, seed: int, stage: Stage) -> dict[
     rejects = [Document(id, item.excerpt[:EXCERPT], settings.reader, printable(item.location)) for id, item in refused]
     failed = [Verdict(id, "readable", False, 0.0, printable(item.reason)[:EXCERPT]) for id, item in refused]
     stage.write("rejects", 0, with_reasons(to_table(Document, rejects), failed))
-    parts = [order[start : start + _ROWS] for start in range(0, len(order), _ROWS)]
-    passed = (
-        to_table(Verdict, [Verdict(id.decode(), "readable", True, 1.0) for id in ids[part].tolist()]) for part in parts
-    )
-    verdicts = pa.concat_tables([to_table(Verdict, failed), *passed])
-    stage.write("verdicts", 0, verdicts.sort_by("id") if failed else verdicts)
-    del verdicts
+    # A shard of records at a time: a million small documents as records and as tables would be held twice.
+    shards = [order[start : start + _ROWS] for start in range(0, max(len(order), 1), _ROWS)]
+    stage.write("verdicts", 0, _verdicts((ids[shard] for shard in shards), failed))
 
     def take(index: int) -> Document:
         group = groups[group_of[index]]
         return _document(ids[index].decode(), best.pop(group, ranks[index]), settings, group)
 
-    documents = [to_table(Document, [])]
-    for part in parts:
-        documents.append(to_table(Document, [take(index) for index in part.tolist()]))
-    stage.write("part", 0, pa.concat_tables(documents))
+    stage.write("part", 0, (to_table(Document, map(take, shard.tolist())) for shard in shards))
     rejected, repeated = result.reasons.total(), seen - len(order)
     return {
         "rows_in": result.rows,
@@ -81,6 +76,21 @@ def sample_documents(settings: CorpusSettings, seed: int, stage: Stage) -> dict[
         "passed_over": dict(chosen.passed_over.most_common()),
         "encodings": dict(result.encodings.most_common()),
     }
+
+
+def _verdicts(shards: Iterable[NDArray[np.bytes_]], failed: list[Verdict]) -> Iterator[pa.Table]:
+    """The verdicts on the sampled ids and the failed ones, both by id, as tables that are by id together."""
+    start = 0
+    for ids in shards:
+        passed = [Verdict(id.decode(), "readable", True, 1.0) for id in ids.tolist()]
+        end = bisect_left(failed, passed[-1].id, start, key=_id) if passed else start
+        yield to_table(Verdict, merge(failed[start:end], passed, key=_id))
+        start = end
+    yield to_table(Verdict, failed[start:])
+
+
+def _id(verdict: Verdict) -> str:
+    return verdict.id
 
 
 def _ordered_ids(digests: Iterator[str]) -> tuple[NDArray[np.bytes_], NDArray[np.intp]]:

@@ -54,7 +54,7 @@ def clean(run: OpenRun, documents: Stage) -> Stage:
 
     def each(stage: Stage) -> Mapping[str, object]:
         function = partial(clean_documents, settings=settings)
-        counts = map_table(stage, documents.read(), function, "clean", workers=cores())
+        counts = map_table(stage, documents, function, "clean", workers=cores())
         check_rows(stage.tables("verdicts"), FILTERS_FIELD, settings.filters)
         return counts
 
@@ -125,7 +125,7 @@ def halves(run: OpenRun, documents: Stage) -> dict[str, Stage]:
 
 def _split(run: OpenRun, name: str, data: DataSettings, documents: Stage) -> Stage:
     def work(stage: Stage) -> Mapping[str, object]:
-        counts = map_table(stage, documents.read(), lambda shard: split_documents(shard, data.split), f"split {name}")
+        counts = map_table(stage, documents, lambda shard: split_documents(shard, data.split), f"split {name}")
         check_rows(stage.tables("verdicts"), RULE_FIELD, [data.split.rule])
         return counts
 
@@ -143,7 +143,7 @@ def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
         judged, cost = judge_contradictions(run, table, settings, evaluated, stage, f"audit {name}, contradictions")
         check = partial(audit_pairs, settings=settings, index=evaluated, refuse=refuse, judged=judged)
         # A user's own check may hold what no other process can be sent.
-        counts = map_table(stage, table, check, f"audit {name}", workers=1 if data.audit.checks else cores())
+        counts = map_table(stage, pairs, check, f"audit {name}", workers=1 if data.audit.checks else cores())
         check_rows(stage.tables("verdicts"), CHECKS_FIELD, data.audit.checks)
         # A benchmark that is added later is looked for in the pairs; where it is in none of them, nothing is trained again.
         accepted = [id for table in stage.tables() for id in table.column("id").to_pylist()]

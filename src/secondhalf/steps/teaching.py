@@ -30,7 +30,7 @@ def taught(run: OpenRun, name: str, pairs: Stage, piloted: Stage | None) -> Stag
     if settings.original:
 
         def mirror(stage: Stage) -> Mapping[str, object]:
-            return map_table(stage, pairs.read(), mirror_originals, f"teach {name}")
+            return map_table(stage, pairs, mirror_originals, f"teach {name}")
 
         return run.make(
             Label("teach", data=name), ORIGINAL_VERSION, {"model": "original"}, {"pairs": pairs.rows_identity}, mirror

@@ -14,6 +14,7 @@ import pyarrow as pa
 from secondhalf.errors import UserError
 from secondhalf.progress import Progress
 from secondhalf.store.stages import Stage
+from secondhalf.store.tables import resliced
 from secondhalf.store.workers import worker_pool
 
 ShardTables = tuple[pa.Table, pa.Table, pa.Table]
@@ -26,47 +27,64 @@ def cores() -> int:
 
 
 def map_table(
-    stage: Stage, table: pa.Table, function: Callable[[pa.Table], ShardTables], label: str, workers: int = 1
+    stage: Stage,
+    source: pa.Table | Stage,
+    function: Callable[[pa.Table], ShardTables],
+    label: str,
+    workers: int = 1,
 ) -> dict[str, Any]:
-    """Writes part-, rejects- and verdicts- tables for every shard of `table`; returns the counts for the manifest.
+    """Writes part-, rejects- and verdicts- tables for every shard of a table, or of another stage's; returns the counts for
+    the manifest.
 
-    A shard's part file is written last, so its presence says that the shard is done. With more than one worker the
-    function must be picklable. Raises UserError when a batch function loses or invents rows: in = out + rejected, always.
+    A shard's part file is written last, so its presence says that the shard is done. Of a stage few shards are in memory at a
+    time. With more than one worker the function must be picklable. Raises UserError when a batch function loses or invents
+    rows: in = out + rejected, always.
     """
-    shards = [table.slice(start, ROWS_PER_PART) for start in range(0, max(table.num_rows, 1), ROWS_PER_PART)]
-    todo = [index for index in range(len(shards)) if not stage.has("part", index)]
-    with Progress(label, table.num_rows, "rows") as progress:
-        progress.advance(table.num_rows - sum(shards[index].num_rows for index in todo))
-        for index, batch in _results(shards, todo, function, workers):
-            rows, rejects, verdicts = batch
-            if rows.num_rows + rejects.num_rows != shards[index].num_rows:
-                counts = f"{shards[index].num_rows} in, {rows.num_rows} out, {rejects.num_rows} rejected"
+    if isinstance(source, Stage):
+        rows, shards = source.rows(), source.batches(ROWS_PER_PART)
+    else:
+        rows, shards = source.num_rows, resliced([source], ROWS_PER_PART)
+    with Progress(label, rows, "rows") as progress:
+
+        def todo() -> Iterator[tuple[int, pa.Table]]:
+            for index, shard in enumerate(shards):
+                if stage.has("part", index):
+                    progress.advance(shard.num_rows)
+                else:
+                    yield index, shard
+
+        left = sum(not stage.has("part", index) for index in range(max(1, -(-rows // ROWS_PER_PART))))
+        # Starting a process takes about a second: as long as a shard or two.
+        for index, taken, batch in _results(todo(), function, workers if left >= 2 * workers else 1):
+            accepted, rejects, verdicts = batch
+            if accepted.num_rows + rejects.num_rows != taken:
+                counts = f"{taken} in, {accepted.num_rows} out, {rejects.num_rows} rejected"
                 raise UserError(
                     f"{label} lost or invented rows ({counts}): this is a fault of the stage, please report it."
                 )
             stage.write("verdicts", index, verdicts)
             stage.write("rejects", index, rejects)
-            stage.write("part", index, rows)
-            progress.advance(shards[index].num_rows)
-    return {"rows_in": table.num_rows, "rows": stage.count(), "rejected": stage.count("rejects")}
+            stage.write("part", index, accepted)
+            progress.advance(taken)
+    return {"rows_in": rows, "rows": stage.count(), "rejected": stage.count("rejects")}
 
 
 def _results(
-    shards: list[pa.Table], todo: list[int], function: Callable[[pa.Table], ShardTables], workers: int
-) -> Iterator[tuple[int, ShardTables]]:
-    # Starting a process takes about a second: as long as a shard or two.
-    if workers == 1 or len(todo) < 2 * workers:
-        for index in todo:
-            yield index, function(shards[index])
+    shards: Iterator[tuple[int, pa.Table]], function: Callable[[pa.Table], ShardTables], workers: int
+) -> Iterator[tuple[int, int, ShardTables]]:
+    """Each shard's index, its rows, and what became of it."""
+    if workers == 1:
+        for index, shard in shards:
+            yield index, shard.num_rows, function(shard)
         return
     with worker_pool(workers) as pool:
-        pending = deque[tuple[int, Any]]()
-        for index in todo:
+        pending = deque[tuple[int, int, Any]]()
+        for index, shard in shards:
             # combine_chunks copies the shard: a slice would be pickled with the whole table behind it.
-            pending.append((index, pool.submit(function, shards[index].combine_chunks())))
+            pending.append((index, shard.num_rows, pool.submit(function, shard.combine_chunks())))
             # Few shards are under way at a time, so memory does not follow the table.
             if len(pending) >= 2 * workers:
-                oldest, future = pending.popleft()
-                yield oldest, future.result()
-        for index, future in pending:
-            yield index, future.result()
+                oldest, rows, future = pending.popleft()
+                yield oldest, rows, future.result()
+        for index, rows, future in pending:
+            yield index, rows, future.result()

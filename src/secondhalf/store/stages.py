@@ -17,7 +17,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
@@ -33,7 +33,7 @@ from secondhalf.store.damaged import set_aside_damaged_stage
 from secondhalf.store.environment import current_environment
 from secondhalf.store.faults import place_fault
 from secondhalf.store.format import MADE_BY, mark, read_format
-from secondhalf.store.tables import read_table
+from secondhalf.store.tables import read_batches, read_table, resliced, write_table
 
 _LOG = logging.getLogger(__name__)
 
@@ -86,24 +86,28 @@ class Stage:
         """How many parts are done, from the first on."""
         return next(index for index in count() if not self.has("part", index))
 
-    def write(self, kind: str, index: int, table: pa.Table) -> None:
-        """Writes one part, atomically; makes the stage's own folder where it is not there."""
+    def write(self, kind: str, index: int, table: pa.Table | Iterable[pa.Table]) -> None:
+        """Writes one part, atomically; makes the stage's own folder where it is not there.
+
+        Of several tables, one after the other, few are in memory at a time.
+        """
         path = self._part(kind, index)
         temporary = path.with_suffix(".tmp")
         try:
             files.make_folder(self.path)
-            pq.write_table(table.combine_chunks(), temporary, compression="zstd")
+            write_table(temporary, [table] if isinstance(table, pa.Table) else table)
             checksums.record(self.path, path.name, checksums.file_checksum(temporary))
             files.rename_durably(temporary, path)
         except OSError as error:
+            temporary.unlink(missing_ok=True)  # it may be what filled the disk
             raise place_fault(path, error) from error
 
-    def read(self, kind: str = "part") -> pa.Table:
-        """All parts of a kind as one table, in order. Raises UserError when there is none, or one is damaged."""
-        paths = sorted(self.path.glob(f"{kind}-*.parquet"))
-        if not paths:
-            raise UserError(f"{self.path} holds no {kind} tables: remove that folder and run again.")
-        return pa.concat_tables([read_table(self.path, path) for path in paths])
+    def read(self, kind: str = "part", columns: Sequence[str] | None = None) -> pa.Table:
+        """All parts of a kind as one table, in order, or some of its columns.
+
+        Raises UserError when there is none, or one is damaged.
+        """
+        return pa.concat_tables([read_table(self.path, path, columns) for path in self._parts(kind)])
 
     def count(self, kind: str = "part") -> int:
         """How many rows all parts of a kind have, without their tables. Raises UserError at one that is damaged."""
@@ -113,6 +117,13 @@ class Stage:
         """The parts of a kind one by one, in order. Raises UserError at one that is damaged."""
         for path in sorted(self.path.glob(f"{kind}-*.parquet")):
             yield read_table(self.path, path)
+
+    def batches(self, rows: int, kind: str = "part") -> Iterator[pa.Table]:
+        """All rows of a kind in tables of `rows` each, the last one shorter, whatever parts they stand in.
+
+        Memory follows `rows` and the size of the largest file. Raises UserError as `read` does.
+        """
+        return resliced((table for path in self._parts(kind) for table in read_batches(self.path, path, rows)), rows)
 
     def read_part(self, kind: str, index: int) -> pa.Table:
         """One part of a kind. Raises UserError when it is damaged."""
@@ -152,6 +163,12 @@ class Stage:
         manifest = checksums.sealed(manifest, self.path)
         files.write_atomically(path, json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
         (self.path / checksums.CHECKSUMS_FILE).unlink(missing_ok=True)
+
+    def _parts(self, kind: str) -> list[Path]:
+        paths = sorted(self.path.glob(f"{kind}-*.parquet"))
+        if not paths:
+            raise UserError(f"{self.path} holds no {kind} tables: remove that folder and run again.")
+        return paths
 
     def _part(self, kind: str, index: int) -> Path:
         return self.path / f"{kind}-{index:05d}.parquet"
