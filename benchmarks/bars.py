@@ -24,8 +24,9 @@ BARS: dict[str, dict[str, float]] = {
     "evaluate_arms": {"ratio": 3},
     "evaluate_arms_512": {"ratio": 3},
     "judge_overhead": {"ratio": 5, "arena_one_client_ratio": 5},
+    "checksums": {"cost": 0.03, "pairs_cpu": 0.03},
 }
-AT_MOST = ("growth_mb",)
+AT_MOST = ("growth_mb", "cost", "pairs_cpu")
 """Figures that are better small."""
 
 
