@@ -9,11 +9,11 @@ from support.recipes import tiny_recipe
 
 
 def test_a_judge_refuses_pairs_and_is_asked_once(tmp_path: Path) -> None:
-    def says(messages: list[dict[str, str]]) -> str:
+    def reply(messages: list[dict[str, str]]) -> str:
         text = messages[-1]["content"]
         return "Yes." if "statement" in text.partition("Its continuation")[0] else "No."
 
-    with judge(says) as server:
+    with judge(reply) as server:
         contradiction = {"model": "judge", "server": {"urls": [server.url]}}
         path = tiny_recipe(
             tmp_path / "tiny.yaml", data={"original": None}, audit={"contradiction": contradiction, "max_loops": 1.0}

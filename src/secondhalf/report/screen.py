@@ -22,7 +22,7 @@ def one_screen(facts: Facts, run: str, page: str) -> str:
     """
     words = page_words(facts.language)
     worked, *others = worded_answers(facts)
-    verdict = _lines(_said(worked, facts), _VERDICT_LINES, COLUMNS - 2)
+    verdict = _lines(_sentences(worked, facts), _VERDICT_LINES, COLUMNS - 2)
     blocks = [
         [
             cut(f"{facts.name}{words['colon']}{worked.title} {worked.outcome}", COLUMNS),
@@ -37,11 +37,11 @@ def one_screen(facts: Facts, run: str, page: str) -> str:
 
 
 def _answer(answer: WordedAnswer, facts: Facts, most: int) -> list[str]:
-    colon, said = page_words(facts.language)["colon"], _said(answer, facts)
-    return _lines(f"{answer.title} {answer.outcome}{colon if said else ''}{said}", most, COLUMNS)
+    colon, sentences = page_words(facts.language)["colon"], _sentences(answer, facts)
+    return _lines(f"{answer.title} {answer.outcome}{colon if sentences else ''}{sentences}", most, COLUMNS)
 
 
-def _said(answer: WordedAnswer, facts: Facts) -> str:
+def _sentences(answer: WordedAnswer, facts: Facts) -> str:
     """The sentences of an answer, what is bad in front."""
     points = sorted(answer.points, key=lambda point: not point.bad)
     return page_words(facts.language)["between"].join(point.text for point in points)

@@ -36,8 +36,8 @@ def evaluated_texts(settings: EvaluateSettings) -> Iterator[EvaluatedText]:
             yield from _item("minimal_pairs", pair.id, parts)
     if settings.safety.enabled:
         whole = settings.safety.model_copy(update={"limit": None})
-        for asked in load_items(whole)[0]:
-            yield from _item("safety", asked.id, {"prompt": asked.text, "prompt 2": asked.other, "answer": asked.right})
+        for item in load_items(whole)[0]:
+            yield from _item("safety", item.id, {"prompt": item.text, "prompt 2": item.other, "answer": item.right})
     for benchmark in settings.benchmarks:
         for prompt in load_benchmark(benchmark.model_copy(update={"limit": None}))[0]:
             yield from _item(benchmark.name, prompt.id, benchmark.row.evaluated(prompt))
