@@ -49,7 +49,7 @@ def _write(folder: Path, kind: str) -> Path:
             pa.Table.from_pylist([{**dict.fromkeys(key for r in ROWS for key in r), **row} for row in ROWS]), path
         )
     elif kind == "jsonl.gz":
-        path.write_bytes(gzip.compress("\n".join(json.dumps(row) for row in ROWS).encode()))
+        path.write_bytes(gzip.compress("\n".join(json.dumps(row) for row in ROWS).encode(), mtime=0))
     else:  # a .json file is often JSON Lines
         path = path.with_suffix(".json" if kind == "lines.json" else ".jsonl")
         path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in ROWS), "utf-8")

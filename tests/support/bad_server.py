@@ -26,7 +26,7 @@ REPEATED = ("429", "429-after", "429-date", "500", "502", "503", "reset", "hang"
 FINAL = ("400", "huge", "bomb")
 FAULTS = (*REPEATED, *FINAL, "401", "402", "403", "404", "422", "quota", "model", "dated", "surrogate", "filtered",
           "thinking", "leaks", "gzip", "deflate", "br", "unsaid", "stream", "compress")  # fmt: skip
-BOMB = gzip.compress(b" " * 1_000_000) * 50
+BOMB = gzip.compress(b" " * 1_000_000, mtime=0) * 50
 
 
 class BadServer:
@@ -181,13 +181,13 @@ async def _answer(  # noqa: PLR0912, PLR0915, one arm a fault
         case "huge":
             body = b'{"choices": [{"message": {"content": "' + b"x" * 10_000_000 + b'"}}]}'
         case "gzip":
-            body, more = gzip.compress(body), "Content-Encoding: gzip\r\n"
+            body, more = gzip.compress(body, mtime=0), "Content-Encoding: gzip\r\n"
         case "deflate":
             body, more = zlib.compress(body), "Content-Encoding: deflate\r\n"
         case "br":
             body, more = pa.compress(body, "brotli", asbytes=True), "Content-Encoding: br\r\n"
         case "unsaid":
-            body = gzip.compress(body)
+            body = gzip.compress(body, mtime=0)
         case "compress":
             more = "Content-Encoding: compress\r\n"
         case "stream":

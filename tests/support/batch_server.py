@@ -139,7 +139,7 @@ def serving(context: ssl.SSLContext | None = None) -> Iterator[Server]:
             elif self.path.endswith("/content"):
                 content = server.files[self.path.split("/")[3]]
                 if server.encoding:
-                    packed = gzip.compress(content)
+                    packed = gzip.compress(content, mtime=0)
                     packed = packed[: len(packed) // 2] if server.cut else packed
                     server.cut -= bool(server.cut)
                     self.send_response(200)

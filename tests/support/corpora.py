@@ -85,7 +85,7 @@ def good(reader: str) -> tuple[str, bytes]:
         "jsonl": ("good.jsonl", lines(GOOD)),
         "parquet": ("good.parquet", table(text=[GOOD])),
         "saved": ("good.arrow", saved(text=[GOOD])),
-        "warc": ("good.warc.gz", gzip.compress(response(page))),
+        "warc": ("good.warc.gz", gzip.compress(response(page), mtime=0)),
     }[reader]
 
 

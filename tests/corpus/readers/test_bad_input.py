@@ -71,17 +71,17 @@ CASES = [
     ("jsonl", "long-line", "a.jsonl", lines("x" * 60_000_000) + lines(OTHER), {LONG: 1}),
     ("jsonl", "long-line-of-nothing", "a.jsonl", b"\0" * 60_000_000, {LONG: 1}),
     ("jsonl", "all-bytes", "a.jsonl", bytes(range(256)), {JSON: 1, UTF8: 1}),
-    ("jsonl", "truncated-gzip", "a.jsonl.gz", gzip.compress(PLAIN)[:-500], {CUT: 1}),
-    ("jsonl", "gzip-without-its-end", "a.jsonl.gz", gzip.compress(PLAIN)[:-4], {CUT: 1}),
-    ("jsonl", "gzip-header-alone", "a.jsonl.gz", gzip.compress(PLAIN)[:10], {CUT: 1}),
-    ("jsonl", "damaged-gzip", "a.jsonl.gz", gzip.compress(PLAIN)[:20] + b"\xff" * 300, {BROKEN: 1}),
-    ("jsonl", "gzip-with-wrong-sum", "a.jsonl.gz", gzip.compress(PLAIN)[:-8] + b"\0" * 8, {BROKEN: 1}),
-    ("jsonl", "junk-after-gzip", "a.jsonl.gz", gzip.compress(PLAIN) + b"junkjunkjunk", {BROKEN: 1}),
-    ("jsonl", "two-gzips-in-one", "a.jsonl.gz", gzip.compress(PLAIN) * 2, "+"),
+    ("jsonl", "truncated-gzip", "a.jsonl.gz", gzip.compress(PLAIN, mtime=0)[:-500], {CUT: 1}),
+    ("jsonl", "gzip-without-its-end", "a.jsonl.gz", gzip.compress(PLAIN, mtime=0)[:-4], {CUT: 1}),
+    ("jsonl", "gzip-header-alone", "a.jsonl.gz", gzip.compress(PLAIN, mtime=0)[:10], {CUT: 1}),
+    ("jsonl", "damaged-gzip", "a.jsonl.gz", gzip.compress(PLAIN, mtime=0)[:20] + b"\xff" * 300, {BROKEN: 1}),
+    ("jsonl", "gzip-with-wrong-sum", "a.jsonl.gz", gzip.compress(PLAIN, mtime=0)[:-8] + b"\0" * 8, {BROKEN: 1}),
+    ("jsonl", "junk-after-gzip", "a.jsonl.gz", gzip.compress(PLAIN, mtime=0) + b"junkjunkjunk", {BROKEN: 1}),
+    ("jsonl", "two-gzips-in-one", "a.jsonl.gz", gzip.compress(PLAIN, mtime=0) * 2, "+"),
     ("jsonl", "gz-that-is-none", "a.jsonl.gz", PLAIN, {BROKEN: 1}),
     ("jsonl", "empty-gz", "a.jsonl.gz", b"", {}),
-    ("jsonl", "gzip-bomb", "a.jsonl.gz", gzip.compress(b"0" * 100_000_000, 9), {LONG: 1}),
-    ("jsonl", "gzip-bomb-in-a-field", "a.jsonl.gz", gzip.compress(lines("0" * 60_000_000), 9), {LONG: 1}),
+    ("jsonl", "gzip-bomb", "a.jsonl.gz", gzip.compress(b"0" * 100_000_000, 9, mtime=0), {LONG: 1}),
+    ("jsonl", "gzip-bomb-in-a-field", "a.jsonl.gz", gzip.compress(lines("0" * 60_000_000), 9, mtime=0), {LONG: 1}),
     ("jsonl", "truncated-zstd", "a.jsonl.zst", zstd(PLAIN)[:-300], {CUT: 1}),
     ("jsonl", "damaged-zstd", "a.jsonl.zst", b"(\xb5/\xfd" + b"x" * 100, {BROKEN: 1}),
     ("jsonl", "zst-that-is-none", "a.jsonl.zst", PLAIN, {BROKEN: 1}),
@@ -97,8 +97,8 @@ CASES = [
     ("text", "shift-jis", "a.txt", "日本語の文章".encode("shift_jis"), "+"),
     ("text", "nul", "a.txt", b"a\0b", {"nul character": 1}),
     ("text", "long-file", "a.txt", b"x" * 5_000_001, {LONG: 1}),
-    ("text", "bomb", "a.txt.gz", gzip.compress(b"x" * 100_000_000, 9), {LONG: 1}),
-    ("text", "truncated-gzip", "a.md.gz", gzip.compress(os.urandom(9000))[:4000], {CUT: 1}),
+    ("text", "bomb", "a.txt.gz", gzip.compress(b"x" * 100_000_000, 9, mtime=0), {LONG: 1}),
+    ("text", "truncated-gzip", "a.md.gz", gzip.compress(os.urandom(9000), mtime=0)[:4000], {CUT: 1}),
     ("text", "mixed-scripts", "a.rst", "ا ב 漢 Ω й \u202e\u2066 🇯🇵 e\u0301".encode(), "+"),
     ("text", "newline-in-its-name", "a\nb\x1b[31m.txt", b"\xff", {UTF8: 1}),
     ("text", "lone-byte-in-its-name", os.fsdecode(b"a\xff.txt"), b"\xff", {UTF8: 1}),
@@ -119,10 +119,10 @@ CASES = [
     ("warc", "cut-record", "a.warc", response(WEB)[:-60], {"truncated record": 1}),
     ("warc", "no-warc", "a.warc", b"\x00\xff" * 1000, {BROKEN: 1}),
     ("warc", "empty-file", "a.warc", b"", {}),
-    ("warc", "truncated-gzip", "a.warc.gz", gzip.compress(response(WEB))[:-30], {CUT: 1, "truncated record": 1}),
+    ("warc", "truncated-gzip", "a.warc.gz", gzip.compress(response(WEB), mtime=0)[:-30], {CUT: 1, "truncated record": 1}),
     ("warc", "warc-gz-that-is-none", "a.warc.gz", response(WEB), {BROKEN: 1}),
     ("warc", "unknown-charset", "a.warc", response(b"text", "text/plain; charset=nonsense"), {UTF8: 1}),
-    ("warc", "packed-bomb", "a.warc", response(gzip.compress(b"x" * 60_000_000), "text/html\r\nContent-Encoding: gzip"), {LONG: 1}),
+    ("warc", "packed-bomb", "a.warc", response(gzip.compress(b"x" * 60_000_000, mtime=0), "text/html\r\nContent-Encoding: gzip"), {LONG: 1}),
     ("warc", "pictures-and-errors", "a.warc", response(b"\x89PNG", "image/png") + response(WEB, status="404 Not Found"), {}),
     ("parquet", "cut-in-half", "a.parquet", MANY[: len(MANY) // 2], {BROKEN: 1}),
     ("parquet", "damaged-inside", "a.parquet", MANY[:9000] + b"\xff" * 9000 + MANY[18_000:], {BROKEN: 1}),
@@ -189,7 +189,11 @@ def test_no_bytes_whatever_raise_anything(tmp_path_factory, name: str, data):
         kind, lines(OTHER)
     )
     good_bytes = (
-        gzip.compress(good_bytes) if name.endswith("gz") else zstd(good_bytes) if name.endswith("zst") else good_bytes
+        gzip.compress(good_bytes, mtime=0)
+        if name.endswith("gz")
+        else zstd(good_bytes)
+        if name.endswith("zst")
+        else good_bytes
     )
     start = data.draw(st.integers(0, len(good_bytes)))
     content = (

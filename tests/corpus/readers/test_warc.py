@@ -30,10 +30,10 @@ CRAWLS: dict[str, tuple[str, bytes, list[str], bool]] = {
     "no length": ("a.warc", RECORD.replace(b"Content-Length", b"X-Length") + RECORD, ["broken file"], False),
     "cut off": ("a.warc", RECORD + RECORD[:-40], ["truncated record"], True),
     "cut off in the head": ("a.warc", RECORD + RECORD[:60], [], True),
-    "cut off gzip": ("a.warc.gz", gzip.compress(RECORD) + gzip.compress(RECORD)[:-30], ["truncated file", "truncated record"], True),
-    "damaged gzip": ("a.warc.gz", gzip.compress(RECORD) + b"\x1f\x8b\x08junk and more", ["broken file"], True),
+    "cut off gzip": ("a.warc.gz", gzip.compress(RECORD, mtime=0) + gzip.compress(RECORD, mtime=0)[:-30], ["truncated file", "truncated record"], True),
+    "damaged gzip": ("a.warc.gz", gzip.compress(RECORD, mtime=0) + b"\x1f\x8b\x08junk and more", ["broken file"], True),
     "no gzip": ("a.warc.gz", RECORD, ["broken file"], False),
-    "one gzip for all": ("a.warc.gz", gzip.compress(RECORD * 2), [], True),
+    "one gzip for all": ("a.warc.gz", gzip.compress(RECORD * 2, mtime=0), [], True),
     "zstd": ("a.warc.zst", zstd(RECORD), [], True),
     "an image": ("a.warc", response(b"\x89PNG", "image/png") + RECORD, [], True),
     "an error page": ("a.warc", response(BODY, status="404 Not Found"), [], False),
@@ -42,8 +42,8 @@ CRAWLS: dict[str, tuple[str, bytes, list[str], bool]] = {
     "an unknown charset": ("a.warc", response(b"text", "text/plain; charset=nonsense"), ["not utf-8"], False),
     "plain text of another charset": ("a.warc", response(b"caf\xe9", "text/plain"), ["not utf-8"], False),
     "a page of no text": ("a.warc", response(b"<script>1</script>") + RECORD, ["no main text"], True),
-    "a packed page": ("a.warc", response(gzip.compress(BODY), "text/html\r\nContent-Encoding: gzip"), [], True),
-    "a packed bomb": ("a.warc", response(gzip.compress(bytes(20_000_000)), "text/plain\r\nContent-Encoding: gzip") + RECORD, ["too long"], True),
+    "a packed page": ("a.warc", response(gzip.compress(BODY, mtime=0), "text/html\r\nContent-Encoding: gzip"), [], True),
+    "a packed bomb": ("a.warc", response(gzip.compress(bytes(20_000_000), mtime=0), "text/plain\r\nContent-Encoding: gzip") + RECORD, ["too long"], True),
     "chunks that are none": ("a.warc", response(b"<p>text", "text/html\r\nTransfer-Encoding: chunked") + RECORD, ["broken record"], True),
     "a head without end": ("a.warc", response(b"x", "text/html\r\nX: " + "a" * 100_000) + RECORD, ["broken record"], True),
     "line ends of another system": ("a.warc", RECORD.replace(b"\r\n", b"\n"), [], False),
@@ -91,12 +91,12 @@ def test_texts_that_a_crawl_extracted_itself(tmp_path: Path, name: str) -> None:
         _conversion(b"Software-Info: x", "warcinfo", "application/warc-fields") + _conversion(OTHER.encode()) + _conversion(b"{}", mime="application/json")
         + _conversion(b"caf\xe9")
     )  # fmt: skip
-    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith("gz") else data)
+    (tmp_path / name).write_bytes(gzip.compress(data, mtime=0) if name.endswith("gz") else data)
     items = list(read(Shard(name, str(tmp_path / name)), CorpusSettings(reader="warc", path=str(tmp_path / name))))
     assert items[0][0::2][:2] == (OTHER, "http://example.org/wet")
     assert [type(item).__name__ for item in items] == ["ReadText", "Refused"]
     texts, _ = read_beside_good(
-        tmp_path / "folder", "warc", {name: gzip.compress(data) if name.endswith("gz") else data}
+        tmp_path / "folder", "warc", {name: gzip.compress(data, mtime=0) if name.endswith("gz") else data}
     )
     assert OTHER in texts
 

@@ -26,7 +26,7 @@ WHOLE = {
     b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 503 Busy\r\nRetry-After:  7 \r\nContent-Length: 2\r\n\r\nno": b"no",
     b"HTTP/1.1 204 Nothing\r\n\r\n": b"",
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nTrailer: 1\r\n\r\n": b"x",
-    b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(TEXT): TEXT,
+    b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(TEXT, mtime=0): TEXT,
     b"HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\n\r\n" + zlib.compress(TEXT): TEXT,
 }
 BROKEN = [
@@ -42,7 +42,7 @@ BROKEN = [
     b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Encoding: gzip\r\n\r\nhello",
 ]
 HALF = [
-    b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(TEXT)[:-4],
+    b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(TEXT, mtime=0)[:-4],
     b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf",
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n",
     b"",
@@ -118,7 +118,7 @@ def test_a_body_too_long_is_not_held(message: bytes):
 
 
 def test_a_decompression_bomb_takes_no_memory():
-    bomb = gzip.compress(bytes(200_000_000))
+    bomb = gzip.compress(bytes(200_000_000), mtime=0)
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Encoding: gzip\r\n\r\n" % len(bomb)
     tracemalloc.start()
     try:
