@@ -32,7 +32,7 @@ from harness import ROOT, finish
 RECIPE = ROOT / "recipes" / "quickstart.yaml"
 SMALL = (
     "corpus.sample=96", "teach.sampling.max_tokens=60", "audit.keep_unfinished=true", "evaluate.limit=8",
-    "evaluate.max_tokens=24", "evaluate.minimal_pairs=8", "train.held_out=0.1",
+    "evaluate.max_tokens=24", "evaluate.minimal_pairs=8", "train.held_out=0.1", "train.min_pairs=4",
 )  # fmt: skip
 RUNS = {"pairs": ["audit", "--set", "teach.model=dummy"], "trained": ["run", *(w for s in SMALL for w in ("--set", s))]}
 CHECKS = (
