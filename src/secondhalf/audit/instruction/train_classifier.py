@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from secondhalf.audit.instruction.classifier import SCALE, features, rule_names
 from secondhalf.audit.instruction.plain import plain_text
 from secondhalf.audit.instruction.rules import matches, sure_match
+from secondhalf.output import print_text
 from secondhalf.text.json_lines import read
 
 PENALTY = 0.3
@@ -125,7 +126,7 @@ def main() -> None:
         data = {"threshold": threshold, **weights_of(sides, language)}
         path = Path(__file__).with_name(f"weights_{language}.json")
         path.write_text(json.dumps(data, separators=(",", ":")) + "\n", "utf-8")
-        print(f"{language}: threshold {threshold}, held out: precision {precision:.3f}, recall {recall:.3f}")
+        print_text(f"{language}: threshold {threshold}, held out: precision {precision:.3f}, recall {recall:.3f}")
 
 
 if __name__ == "__main__":
