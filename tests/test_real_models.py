@@ -28,7 +28,13 @@ pytestmark = [pytest.mark.models, pytest.mark.skipif(SKIP, reason=f"not installe
 def test_the_quickstart_on_a_few_documents(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     small = ["corpus.sample=32", "teach.sampling.max_tokens=60", "audit.keep_unfinished=true", "evaluate.limit=4"]
-    small += ["evaluate.max_tokens=12", "evaluate.others=2", "evaluate.minimal_pairs=4", "train.held_out=0.1", "train.min_pairs=4"]
+    small += [
+        "evaluate.max_tokens=12",
+        "evaluate.others=2",
+        "evaluate.minimal_pairs=4",
+        "train.held_out=0.1",
+        "train.min_pairs=4",
+    ]
     assert main(["run", str(RECIPE), *(part for item in small for part in ("--set", item))]) == 0
     capsys.readouterr()
     assert main(["show", "quickstart", "--json"]) == 0
