@@ -123,7 +123,7 @@ def test_equal_tokens_are_equal(folder: Path):
     taught, raw = (_manifest(folder, f"train:{name}:1")["supervised_tokens"] for name in ("taught", "unaudited"))
     whole = _manifest(folder, "audit:raw")["rows"]
     assert _manifest(folder, "train:unaudited:1")["rows_in"] < whole
-    assert abs(taught - raw) <= 25  # half a pair: a reply has at most 20 words of the dummy's
+    assert abs(taught - raw) <= 50  # no more than one pair's
 
 
 def test_shuffling_changes_nothing_but_the_pairing(folder: Path):

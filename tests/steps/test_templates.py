@@ -25,7 +25,7 @@ SMALL: dict[str, Any] = {
     "data": {"original": None},
     "train": {"template": "tokenizer", "seeds": None, "held_out": 0, "checkpoint_steps": None},
     "arms": {"original": None, "taught": {"compare_to": None}},
-    "evaluate": {"limit": 2, "others": 0, "minimal_pairs": 0, "primary": "likelihood"},
+    "evaluate": {"limit": 2, "others": 0, "minimal_pairs": 0, "primary": "stops"},
     "probes": {"pairs": 0, "documents": 0},
 }
 

@@ -76,9 +76,7 @@ def test_a_logger_is_closed_as_unfinished_when_training_failed(monkeypatch: pyte
     assert spy.closed == [False]
 
 
-@pytest.mark.parametrize(
-    ("error", "message"), [(ImportError("no", name="x"), r"secondhalf\[wandb\]"), (OSError("no"), "start")]
-)
+@pytest.mark.parametrize(("error", "message"), [(ImportError("no", name="x"), r"\[wandb\]"), (OSError("no"), "start")])
 def test_one_that_cannot_start_is_an_error_before_training(monkeypatch, tmp_path: Path, error, message: str) -> None:
     def opening(*given):
         raise error

@@ -20,6 +20,7 @@ from secondhalf.corpus.readers.items import BrokenFileError, ReadText, Refused, 
 from secondhalf.corpus.readers.stream import read_whole
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
+from secondhalf.install import extra
 
 SUFFIXES = (".pdf",)
 _MOST_PAGES = 20_000
@@ -31,7 +32,7 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]
     """The file's text. Raises UserError when PDFium is not installed, BrokenFileError for what is damaged, encrypted or above
     the limits of one file."""
     if find_spec("pypdfium2") is None:
-        raise UserError("PDF files need a parser: `pip install 'secondhalf[documents]'`.")
+        raise UserError(f"PDF files need a parser: {extra('documents')}.")
     limits = FileLimits(settings)
     data = read_whole(shard, settings.max_file_bytes)
     limits.add(len(data))
