@@ -29,7 +29,7 @@ def test_for_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert document(tmp_path, "--arm", "taught", "--as", "ab2013", "--language", "ja", "--out", str(out), "--json") == 0
     [row] = json.loads(capsys.readouterr().out)["documents"]
     assert (row["file"], row["fields"]) == (str(out / "ab2013.md"), 12)
-    assert "owners" in row["not_known"]
+    assert "property" in row["not_known"]
     assert "不明" in (out / "ab2013.md").read_text("utf-8")
 
 

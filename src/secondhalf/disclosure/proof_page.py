@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secondhalf import report
+from secondhalf.analysis.summary.faults import unaccounted
 from secondhalf.disclosure.evidence import Evidence
 from secondhalf.disclosure.fields import Disclosure, DisclosureField
 from secondhalf.disclosure.sentences import Sentences
@@ -86,5 +87,5 @@ def _fields(evidence: Evidence, say: Sentences) -> list[DisclosureField]:
 @cache
 def _environment() -> "Environment":
     environment = safe_environment(_HERE)
-    environment.globals |= {"bar": funnel.bar, "unaccounted": view.unaccounted}
+    environment.globals |= {"bar": funnel.bar, "unaccounted": unaccounted}
     return environment
