@@ -19,6 +19,7 @@ MARKED = {
     "corpus.settings.CorpusSettings": {"": "max_refused workers"},
     "clean.stage.CleanSettings": {"run": "filters", "run deduplicate": "near_duplicates passages"},
     "audit.stage.AuditSettings": {"run": "checks"},
+    "audit.rephrasings.RephrasingSettings": {"run": "model"},
     "audit.contradiction.ContradictionSettings": {"": "budget prices", "run": "model"},
     "teach.settings.TeachSettings": {"": "batch budget prices", "run": "model like student"},
     "teach.teachers.TeacherSettings": {"run": "model"},
@@ -58,6 +59,7 @@ STAGES = ["run", *SHAPES]
 # The fields that stages were made without: a default that means "none of it" is left out of their keys.
 ADDED_LATER = {
     ("audit.stage.AuditSettings", "contradiction"): None,
+    ("audit.stage.AuditSettings", "rephrasings"): None,
     ("teach.settings.TeachSettings", "teachers"): {},
     ("teach.settings.TeachSettings", "draft"): None,
     ("models.server.settings.ServerSettings", "finish"): {},

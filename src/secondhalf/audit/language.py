@@ -75,9 +75,9 @@ def check_language_switch(pair: Pair) -> Verdict:
 
 
 def _mostly_english(text: str) -> bool:
-    """Whether a third of a text of at least twenty words are English's commonest."""
+    """Whether a fifth of a text of at least twenty words are common words that English alone has."""
     units = comparable_units(text)
-    return len(units) >= _SURE and 3 * sum(map(_ENGLISH.__contains__, units)) >= len(units)
+    return len(units) >= _SURE and 5 * sum(map(_ENGLISH_ALONE.__contains__, units)) >= len(units)
 
 
 def _mostly_kana(text: str) -> bool:

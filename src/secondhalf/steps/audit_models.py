@@ -1,4 +1,6 @@
-"""A model asked of each pair whether its reply contradicts the prompt: through the journal, on a budget, and never twice."""
+"""The verdicts of models on pairs, where a recipe names them: a judge of contradictions, through the journal and on a budget,
+and an encoder that finds evaluated prompts in other words.
+"""
 
 from collections.abc import Mapping
 from functools import cache
@@ -6,23 +8,52 @@ from typing import Any
 
 import pyarrow as pa
 
-from secondhalf.audit.contradiction import ContradictionSettings, contradiction_request, contradiction_verdict
+from secondhalf.audit.contradiction import contradiction_request, contradiction_verdict
 from secondhalf.audit.overlap import OverlapIndex
+from secondhalf.audit.rephrasings import find_rephrasings
 from secondhalf.audit.stage import AuditSettings, check_pair
 from secondhalf.errors import UserError
 from secondhalf.models.backends import teacher
 from secondhalf.models.costs.budget import Budget
 from secondhalf.models.costs.prices import price_of
+from secondhalf.models.embeddings import EMBEDDINGS_VERSION, SentenceEncoder
+from secondhalf.models.reference import resolve
 from secondhalf.models.request import RefusedError, Reply
 from secondhalf.models.scheduling.dispatch import send_requests
+from secondhalf.progress import Progress
 from secondhalf.rows import Pair, Verdict, from_table
 from secondhalf.runs import OpenRun
 from secondhalf.store import Stage
 
 
-def judge_identity(settings: ContradictionSettings | None) -> dict[str, str]:
-    """What determines the judge's replies beside the requests, for the stage's key; empty where the recipe names none."""
-    return {"contradiction": teacher(settings.model, settings.server)[0]} if settings else {}
+def audit_models(settings: AuditSettings) -> dict[str, str]:
+    """What determines the models' verdicts beside the pairs and the settings, for the stage's key; empty where there are none."""
+    inputs = {}
+    if settings.contradiction:
+        inputs["contradiction"] = teacher(settings.contradiction.model, settings.contradiction.server)[0]
+    if settings.rephrasings:
+        inputs["rephrasings"] = f"{resolve(settings.rephrasings.model).identity} {EMBEDDINGS_VERSION}"
+    return inputs
+
+
+def model_verdicts(
+    run: OpenRun, pairs: pa.Table, settings: AuditSettings, index: OverlapIndex, stage: Stage, label: str
+) -> tuple[dict[str, list[Verdict]], dict[str, Any]]:
+    """The verdicts by the pair's id, and for the manifest what they cost. Raises UserError for a model that cannot be had, and as
+    `judge_contradictions` does."""
+    verdicts: dict[str, list[Verdict]] = {}
+    if settings.rephrasings:
+        encoder = SentenceEncoder(resolve(settings.rephrasings.model).path, "audit.rephrasings.model")
+        prompts = [text for text in index.texts if not text.is_answer]
+        rows = from_table(Pair, pairs)
+        with Progress(f"{label}, rephrasings", len(rows), "pairs") as progress:
+            for verdict in find_rephrasings(rows, prompts, encoder, settings.rephrasings):
+                verdicts.setdefault(verdict.id, []).append(verdict)
+                progress.advance(1)
+    judged, cost = judge_contradictions(run, pairs, settings, index, stage, f"{label}, contradictions")
+    for id, verdict in judged.items():
+        verdicts.setdefault(id, []).append(verdict)
+    return verdicts, cost
 
 
 def judge_contradictions(
