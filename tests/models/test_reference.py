@@ -40,6 +40,14 @@ def test_a_file_inside_a_package(package: Path):
     assert "some_models" not in sys.modules
 
 
+def test_a_folder_inside_a_package(package: Path):
+    folder = package / "some_models" / "encoder"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}", "utf-8")
+    (folder / "model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
+    assert resolve("package:some_models/encoder").path == folder
+
+
 def test_a_file_in_parts_is_joined_in_the_cache(package: Path):
     model = resolve("package:some_models/cut.gguf")
     assert model.path.read_bytes() == b"GGUF in parts"

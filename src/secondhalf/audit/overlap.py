@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from secondhalf.rows import digest
-from secondhalf.text.units import comparable_units, spaceless_units, unit_span
+from secondhalf.text.units import comparable_units, is_spaceless_unit, spaceless_units, unit_span
 
 Units = tuple[str, ...]
 _WORDS, _CHARACTERS = 8, 16
@@ -111,10 +111,12 @@ class OverlapIndex:
         """Every text of which something stands in the pair, or across its seam; those that are covered most first."""
         sides = comparable_units(prompt), comparable_units(response)
         units = sides[0] + sides[1]
+        # Runs of single characters are looked for where there are any.
+        spaceless = not (prompt.isascii() and response.isascii()) and any(map(is_spaceless_unit, units))
         touched = {
             number
             for n, known in self._known.items()
-            if known
+            if known and (n == _WORDS or spaceless)
             for gram in known.intersection(zip(*(units[start:] for start in range(n)), strict=False))
             for number in self._by_gram[gram]
         }

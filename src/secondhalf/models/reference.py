@@ -1,6 +1,7 @@
 """Where a model comes from: the one place that turns a reference into files and their hash.
 
     package:NAME/FILE          a file inside an installed Python package (joined from NAME_partN/FILE.partNN if cut up)
+    package:NAME/FOLDER        a folder with safetensors inside one
     hf:ORG/NAME@REVISION       a hub repository; hf:ORG/NAME@REVISION:FILE for one file of it
     hf:datasets/ORG/NAME@REVISION:FILE  one file of a data set on the hub
     a path                     a GGUF file or a folder with safetensors
@@ -147,7 +148,8 @@ def _from_package(location: str) -> Path:
             f"The package {name} is not installed: {install.packages('--no-deps', name.replace('_', '-'))}."
         )
     for candidate in (folder / file, folder / "data" / file):
-        if candidate.resolve().is_relative_to(folder.resolve()) and candidate.is_file():
+        is_inside = file and candidate.resolve().is_relative_to(folder.resolve())
+        if is_inside and (candidate.is_file() or (candidate / "config.json").is_file()):
             return candidate
     parts = _parts(name, folder, file)
     if not parts:

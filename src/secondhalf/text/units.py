@@ -37,7 +37,12 @@ def comparable_units(text: str) -> tuple[str, ...]:
 
 def spaceless_units(units: tuple[str, ...]) -> bool:
     """Whether most of the units are single characters of a script without spaces."""
-    return 2 * sum(1 for unit in units if _IS_ALONE.match(unit)) > len(units)
+    return 2 * sum(map(is_spaceless_unit, units)) > len(units)
+
+
+def is_spaceless_unit(unit: str) -> bool:
+    """Whether a unit is a single character of a script without spaces."""
+    return len(unit) == 1 and unit > "\u0e00" and _IS_ALONE.match(unit) is not None
 
 
 def unit_span(text: str, first: int, last: int) -> tuple[int, int]:
