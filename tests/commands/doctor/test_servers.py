@@ -109,8 +109,9 @@ def test_doctor_tries_teachers_and_judges_once_each_and_nobody_offline(
     with BadServer() as server:
         pool = {"urls": [server.url]}
         data = {"taught": {}, "longer": {"teach": {"sampling": {"max_tokens": 30}}}, "original": None}
+        audit = {"contradiction": {"model": "c", "server": pool}}
         judges = {"judging": {"judges": [{"model": "j", "server": pool}]}}
-        tiny_recipe(Path("r.yaml"), teach={"model": "m", "server": pool}, data=data, evaluate=judges)
+        tiny_recipe(Path("r.yaml"), teach={"model": "m", "server": pool}, data=data, audit=audit, evaluate=judges)
         recipe = load_recipe(Path("r.yaml"))
         assert all("not asked" in row.message and row.ready for row in models(recipe, offline=True))
         assert server.heard == []
@@ -121,7 +122,8 @@ def test_doctor_tries_teachers_and_judges_once_each_and_nobody_offline(
             == f"m answers at {server.url}"
         )
         assert findings["judge j"].ready
-        assert len(server.calls) == 2
+        assert findings["audit.contradiction of taught"].message == f"c answers at {server.url}"
+        assert len(server.calls) == 3
         server.stop()
         assert main(["doctor", "r.yaml", "--set", "corpus.sample=1"]) == 2
         assert "cannot be reached" in capsys.readouterr().out

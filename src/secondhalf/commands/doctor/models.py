@@ -5,6 +5,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
+from secondhalf.audit.contradiction import ContradictionSettings
 from secondhalf.baselines.instructions import instruction_files
 from secondhalf.baselines.settings import MagpieSettings
 from secondhalf.commands.doctor.finding import Finding
@@ -80,14 +81,22 @@ def _sources(name: str, data: DataSettings, recipe: Recipe, ask: AskServer) -> l
             return [Finding(f"data {name}", f"{files} files of instruction data", True)]
         except UserError as error:
             return [Finding(f"data {name}", str(error), False)]
-    judge = data.teach.judge if data.taught and data.teach.choose == "judge" else None
-    judges = [_judge(f"judge of {name}", judge, ask)] if judge else []
-    return judges + [
+    return _judges(name, data, ask) + [
         ask(f"{what} of {name}", writer.model, writer.server)
         if _served(writer)
         else _model(f"{what} of {name}", _file_of(writer, recipe))
         for what, writer in _writers(data)
     ]
+
+
+def _judges(name: str, data: DataSettings, ask: AskServer) -> list[Finding]:
+    """The models that look at a data set's replies."""
+    findings = []
+    if data.taught and data.teach.choose == "judge" and data.teach.judge.model:
+        findings.append(_judge(f"judge of {name}", data.teach.judge, ask))
+    if data.audit.contradiction:
+        findings.append(_judge(f"audit.contradiction of {name}", data.audit.contradiction, ask))
+    return findings
 
 
 def _writers(data: DataSettings) -> list[tuple[str, WriterSettings]]:
@@ -124,7 +133,9 @@ def _served(settings: WriterSettings) -> bool:
     return bool(settings.server.urls) and settings.model != "original"
 
 
-def _judge(what: str, judge: ReplyJudgeSettings | AnswerJudgeSettings, ask: AskServer) -> Finding:
+def _judge(
+    what: str, judge: ReplyJudgeSettings | AnswerJudgeSettings | ContradictionSettings, ask: AskServer
+) -> Finding:
     return ask(what, judge.model, judge.server) if judge.server.urls else _model(what, judge.model)
 
 
