@@ -3,19 +3,19 @@
 Some filters rewrite: what follows them judges the text as they left it. The id stays that of the text as read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pydantic import Field
 
 from secondhalf.clean.adult import AdultSettings, check_adult
 from secondhalf.clean.c4 import C4Settings, apply_c4
 from secondhalf.clean.characters import CharacterSettings, mend_characters
-from secondhalf.clean.duplicates.near import NearDuplicateSettings, check_near_duplicates
-from secondhalf.clean.duplicates.passages import PassageSettings, check_passages
+from secondhalf.clean.duplicates.near import NearDuplicateSettings
+from secondhalf.clean.duplicates.passages import PassageSettings
+from secondhalf.clean.duplicates.whole_sample import find_duplicates
 from secondhalf.clean.fineweb import FineWebSettings, check_fineweb
 from secondhalf.clean.gopher_quality import GopherQualitySettings, check_gopher_quality
 from secondhalf.clean.gopher_repetition import GopherRepetitionSettings, check_gopher_repetition
@@ -29,9 +29,9 @@ from secondhalf.clean.step import FilterStep
 from secondhalf.clean.tokenized_text import TokenizedText
 from secondhalf.extensions.path import FunctionPath
 from secondhalf.extensions.verdicts import verdicts_of
-from secondhalf.rows import Document, Verdict, from_table, partition_by_verdicts, to_table, with_reasons
+from secondhalf.rows import Document, Verdict, from_table, partition_by_verdicts
 from secondhalf.settings import Decides, Settings
-from secondhalf.store.mapper import ROWS_PER_PART, ShardTables
+from secondhalf.store.mapper import ShardTables
 
 # 4: reasons say what was measured, the limit and its field.
 CLEAN_VERSION = (4,)
@@ -142,27 +142,7 @@ def clean_documents(documents: pa.Table, settings: CleanSettings) -> ShardTables
 
 def drop_duplicates(documents: pa.Table, settings: CleanSettings) -> ShardTables:
     """The documents of the whole sample in; those that repeat no other one, rejects and verdicts out."""
-    return drop_failed(documents, duplicate_verdicts(lambda: documents, settings))
-
-
-def duplicate_verdicts(read: Callable[[], pa.Table], settings: CleanSettings) -> list[tuple[Verdict, Verdict]]:
-    """Two verdicts on each document that `read` returns, in their order: near_duplicate and passages.
-
-    The table is let go of once its ids and texts are read: beside them it would hold every text a second time.
-    """
-    table = read()
-    ids, texts = table.column("id").to_pylist(), table.column("text").to_pylist()
-    del table
-    rows = [Document(id, text, "") for id, text in zip(ids, texts, strict=True)]
-    similar = check_near_duplicates(rows, settings.near_duplicates)
-    return list(zip(similar, check_passages(rows, settings.passages), strict=True))
-
-
-def drop_failed(documents: pa.Table, verdicts: Sequence[tuple[Verdict, Verdict]]) -> ShardTables:
-    """The documents whose verdicts, row for row, all passed; the others by their first that did not; all verdicts."""
-    failed = [next((verdict for verdict in of_row if not verdict.passed), None) for of_row in verdicts]
-    kept = pa.array([verdict is None for verdict in failed], pa.bool_())
-    refused = with_reasons(documents.filter(pc.invert(kept)), [verdict for verdict in failed if verdict])
-    parts = (verdicts[start : start + ROWS_PER_PART] for start in range(0, len(verdicts), ROWS_PER_PART))
-    tables = [to_table(Verdict, [verdict for of_row in part for verdict in of_row]) for part in parts]
-    return documents.filter(kept), refused, pa.concat_tables(tables or [to_table(Verdict, [])])
+    duplicates = find_duplicates(lambda: documents, settings.near_duplicates, settings.passages)
+    results = (duplicates.rows, duplicates.rejects, duplicates.verdicts)
+    rows, rejects, verdicts = (pa.concat_tables(result([documents])) for result in results)
+    return rows, rejects, verdicts

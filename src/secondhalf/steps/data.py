@@ -3,16 +3,12 @@
 from collections.abc import Mapping
 from functools import partial
 
+import pyarrow as pa
+
 from secondhalf.audit.stage import AUDIT_VERSION, CHECKS_FIELD, audit_pairs
+from secondhalf.clean.duplicates.whole_sample import find_duplicates
 from secondhalf.clean.explanation import is_of_file, resolve_documents
-from secondhalf.clean.stage import (
-    CLEAN_VERSION,
-    FILTERS_FIELD,
-    clean_documents,
-    drop_failed,
-    duplicate_verdicts,
-    examine_document,
-)
+from secondhalf.clean.stage import CLEAN_VERSION, FILTERS_FIELD, clean_documents, examine_document
 from secondhalf.clean.step import FilterStep
 from secondhalf.corpus.fingerprint import fingerprint_corpus
 from secondhalf.corpus.stage import CORPUS_VERSION, sample_documents
@@ -32,7 +28,7 @@ from secondhalf.steps.left import check_left
 from secondhalf.steps.pilots import rank_before_teaching
 from secondhalf.steps.teaching import taught
 from secondhalf.store import Stage
-from secondhalf.store.mapper import cores, map_table
+from secondhalf.store.mapper import ROWS_PER_PART, cores, map_table
 
 
 def corpus(run: OpenRun) -> Stage:
@@ -59,11 +55,15 @@ def clean(run: OpenRun, documents: Stage) -> Stage:
         return counts
 
     def whole(stage: Stage) -> Mapping[str, object]:
-        judged = duplicate_verdicts(filtered.read, settings)
-        rows, rejects, verdicts = drop_failed(filtered.read(), judged)
-        for kind, table in (("verdicts", verdicts), ("rejects", rejects), ("part", rows)):
-            stage.write(kind, 0, table)
-        return {"rows_in": rows.num_rows + rejects.num_rows, "rows": rows.num_rows, "rejected": rejects.num_rows}
+        def read() -> pa.Table:
+            return filtered.read(columns=["id", "text"])
+
+        duplicates = find_duplicates(read, settings.near_duplicates, settings.passages)
+        stage.write("verdicts", 0, duplicates.verdicts(filtered.batches(ROWS_PER_PART)))
+        stage.write("rejects", 0, duplicates.rejects(filtered.batches(ROWS_PER_PART)))
+        stage.write("part", 0, duplicates.rows(filtered.batches(ROWS_PER_PART)))
+        rows = int(duplicates.kept.sum())
+        return {"rows_in": len(duplicates.kept), "rows": rows, "rejected": len(duplicates.kept) - rows}
 
     inputs = {"documents": documents.key, **key_inputs(FILTERS_FIELD, settings.filters)}
     filtered = run.make(Label("clean"), CLEAN_VERSION, settings, inputs, each)

@@ -39,20 +39,34 @@ class NearDuplicateSettings(SignatureSettings):
 
 def check_near_duplicates(documents: Sequence[Document], settings: NearDuplicateSettings) -> list[Verdict]:
     """A verdict for each document, in the order given. Score: the similarity to the earliest document it repeats, or 0."""
-    if not settings.enabled:
-        return [Verdict(document.id, "near_duplicate", True, 0.0) for document in documents]
     order = sorted(range(len(documents)), key=lambda index: documents[index].id)
-    texts = [documents[index].text for index in order]
+    ids, texts = [documents[index].id for index in order], [documents[index].text for index in order]
+    verdicts = [unique(document.id) for document in documents]
+    for place, verdict in find_near_duplicates(ids, texts, settings).items():
+        verdicts[order[place]] = verdict
+    return verdicts
+
+
+def find_near_duplicates(
+    ids: Sequence[str], texts: Sequence[str], settings: NearDuplicateSettings
+) -> dict[int, Verdict]:
+    """For documents in the order of their ids: by index, the verdicts on those that repeat an earlier one."""
+    if not settings.enabled:
+        return {}
     earlier, scores, exact = match_earlier(texts, compute_signatures(texts, settings), settings)
-    verdicts = [Verdict(document.id, "near_duplicate", True, 0.0) for document in documents]
+    verdicts = {}
     for index in np.flatnonzero(earlier >= 0).tolist():
-        reason = f"duplicate: of {documents[order[earlier[index]]].id}"
+        reason = f"duplicate: of {ids[int(earlier[index])]}"
         if not exact[index]:
             alike = f"{scores[index]:.2f} alike, {settings.threshold:g} is the limit (clean.near_duplicates.threshold)"
-            reason = f"near-duplicate: of {documents[order[earlier[index]]].id}, {alike}"
-        id = documents[order[index]].id
-        verdicts[order[index]] = Verdict(id, "near_duplicate", False, float(scores[index]), reason)
+            reason = f"near-duplicate: of {ids[int(earlier[index])]}, {alike}"
+        verdicts[index] = Verdict(ids[index], "near_duplicate", False, float(scores[index]), reason)
     return verdicts
+
+
+def unique(id: str) -> Verdict:
+    """The verdict on a document that repeats no other one."""
+    return Verdict(id, "near_duplicate", True, 0.0)
 
 
 def match_earlier(
@@ -85,10 +99,15 @@ def match_earlier(
 
 def _exact_duplicates(texts: Sequence[str], signatures: Signatures) -> Indices:
     """For texts in hash order: the index of the first one with the same units in the same order (-1: none)."""
-    first = np.full(len(texts), -1)
-    by_digest: dict[int, int] = {}
-    for index in np.flatnonzero(signatures.counts).tolist():
-        other = by_digest.setdefault(int(signatures.digests[index]), index)
-        if other < index and fold_texts([texts[other]])[0].split() == fold_texts([texts[index]])[0].split():
-            first[index] = other
-    return first
+    earlier = np.full(len(texts), -1)
+    with_units = np.flatnonzero(signatures.counts)
+    with_units = with_units[np.argsort(signatures.digests[with_units], kind="stable")]
+    digests = signatures.digests[with_units]
+    # By place in that order, where the texts of the same digest begin.
+    is_first = np.append(True, digests[1:] != digests[:-1])[: len(digests)]
+    begins = np.flatnonzero(is_first)[np.cumsum(is_first) - 1]
+    for place in np.flatnonzero(~is_first).tolist():
+        index, other = int(with_units[place]), int(with_units[begins[place]])
+        if fold_texts([texts[other]])[0].split() == fold_texts([texts[index]])[0].split():
+            earlier[index] = other
+    return earlier

@@ -43,14 +43,22 @@ def check_passages(documents: Sequence[Document], settings: PassageSettings) -> 
 
     The span is the first such passage, also when the document passes.
     """
-    verdicts = [Verdict(document.id, "passages", True, 0.0) for document in documents]
-    if not settings.enabled:
-        return verdicts
     order = sorted(range(len(documents)), key=lambda index: documents[index].id)
-    texts = [documents[index].text for index in order]
+    ids, texts = [documents[index].id for index in order], [documents[index].text for index in order]
+    verdicts = [unrepeated(document.id) for document in documents]
+    for place, verdict in find_passages(ids, texts, settings).items():
+        verdicts[order[place]] = verdict
+    return verdicts
+
+
+def find_passages(ids: Sequence[str], texts: Sequence[str], settings: PassageSettings) -> dict[int, Verdict]:
+    """For documents in the order of their ids: by index, the verdicts on those with a passage of an earlier one."""
+    if not settings.enabled:
+        return {}
     counts, sizes = _measure(texts, settings)
     rows, starts, sources = repeated_runs(texts, counts, sizes)
     bounds = np.append(np.flatnonzero(np.diff(rows, prepend=-1)), len(rows)).tolist()
+    verdicts = {}
     for first, last in pairwise(bounds):
         row = int(rows[first])
         size, steps = int(sizes[row]), np.diff(starts[first:last])
@@ -61,10 +69,15 @@ def check_passages(documents: Sequence[Document], settings: PassageSettings) -> 
         passed = share <= settings.max_share
         reason = ""
         if not passed:
-            source = documents[order[int(sources[first])]].id
+            source = ids[int(sources[first])]
             reason = above(f"duplicate passages: of {source}", share, settings.max_share, "clean.passages.max_share")
-        verdicts[order[row]] = Verdict(documents[order[row]].id, "passages", passed, share, reason, start, end)
+        verdicts[row] = Verdict(ids[row], "passages", passed, share, reason, start, end)
     return verdicts
+
+
+def unrepeated(id: str) -> Verdict:
+    """The verdict on a document without a passage of another one."""
+    return Verdict(id, "passages", True, 0.0)
 
 
 def repeated_runs(texts: Sequence[str], counts: Indices, sizes: Indices) -> tuple[Indices, Indices, Indices]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from secondhalf.clean.duplicates.columns import lengths_of
 from secondhalf.clean.duplicates.fold import Flags, Indices
 from secondhalf.clean.duplicates.shingles import ShingleSettings, hash_shingles
 from secondhalf.clean.duplicates.sketch import Sketches, sketch_shingles
@@ -43,7 +44,7 @@ def compute_signatures(texts: Sequence[str], settings: SignatureSettings) -> Sig
     size = len(texts)
     digests, counts, spaceless = np.zeros(size, U64), np.zeros(size, np.int64), np.zeros(size, bool)
     sketches = np.empty((size, settings.permutations), np.uint32)
-    kept = np.empty(min(_KEPT_UNITS, sum(map(len, texts))), np.uint32)  # a page of it is taken when it is written to
+    kept = np.empty(min(_KEPT_UNITS, sum(lengths_of(texts))), np.uint32)  # a page of it is taken when it is written to
     used = 0
     for batch in batches(texts):
         units = hash_units(texts[batch])

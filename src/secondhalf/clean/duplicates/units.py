@@ -13,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from secondhalf.clean.duplicates.columns import lengths_of
 from secondhalf.clean.duplicates.fold import Flags, Indices, fold_texts
 
 U64 = np.uint64
@@ -54,11 +55,11 @@ class Units:
 def batches(texts: Sequence[str]) -> Iterator[slice]:
     """Runs of texts small enough for the arrays of a batch to stay in a core's cache."""
     start = size = 0
-    for index, text in enumerate(texts):
-        if index > start and (size + len(text) > _CHARACTERS or index - start == _TEXTS):
+    for index, length in enumerate(lengths_of(texts)):
+        if index > start and (size + length > _CHARACTERS or index - start == _TEXTS):
             yield slice(start, index)
             start, size = index, 0
-        size += len(text)
+        size += length
     if texts:
         yield slice(start, len(texts))
 
