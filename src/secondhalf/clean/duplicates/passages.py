@@ -88,19 +88,22 @@ def repeated_runs(texts: Sequence[str], counts: Indices, sizes: Indices) -> tupl
     parts = 1 + int(counts.sum()) // _RUNS_AT_A_TIME
     shared = np.concatenate([_shared(texts, sizes, part, parts) for part in range(parts)])
     shared.sort()
-    nothing: Indices = np.empty(0, np.int64)
-    parts_of_runs = [(nothing, nothing, nothing)]
-    for hashes, rows, starts in _runs(texts, sizes) if len(shared) else ():
+    earliest = np.full(len(shared), len(texts), np.int32)
+    nothing: Indices = np.empty(0, np.int32)
+    later_runs = [(nothing, nothing, nothing)]
+    for hashes, all_rows, all_starts in _runs(texts, sizes) if len(shared) else ():
         keys = np.minimum(np.searchsorted(shared, hashes), len(shared) - 1)
         chosen = np.flatnonzero(shared[keys] == hashes)
-        parts_of_runs.append((keys[chosen], rows[chosen], starts[chosen]))
-    keys, rows, starts = (np.concatenate(column) for column in zip(*parts_of_runs, strict=True))
-    earliest = np.full(len(shared), len(texts))
-    np.minimum.at(earliest, keys, rows)
-    later = np.flatnonzero(rows > earliest[keys])
-    keys, rows, starts = keys[later], rows[later], starts[later]
-    order = np.lexsort((starts, rows))
-    return rows[order], starts[order], earliest[keys[order]]
+        keys, rows, starts = keys[chosen], all_rows[chosen].astype(np.int32), all_starts[chosen].astype(np.int32)
+        # Texts come in their order, so that by now the earliest with each of these runs is known.
+        np.minimum.at(earliest, keys, rows)
+        later = np.flatnonzero(rows > earliest[keys])
+        later_runs.append((rows[later], starts[later], earliest[keys[later]]))
+    del shared, earliest
+    rows, starts, sources = (np.concatenate(column) for column in zip(*later_runs, strict=True))
+    # A text's runs stand together and in order; a batch in which some texts are without spaces has theirs last.
+    order = np.argsort(rows, kind="stable")
+    return rows[order], starts[order], sources[order]
 
 
 def _shared(texts: Sequence[str], sizes: Indices, part: int, parts: int) -> Hashes:
