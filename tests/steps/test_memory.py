@@ -41,12 +41,12 @@ def peak(count):
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 few = peak(20_000)
-print((peak(60_000) - few) / 40_000)
+print((peak(80_000) - few) / 60_000)
 """
 
 
 # 590 and 720 bytes are used, of which a sketch is 512; 810 and 1,020 were, before tables were written a shard at a time.
-@pytest.mark.parametrize(("work", "most"), [("sampled", 700), ("deduplicated", 860)])
+@pytest.mark.parametrize(("work", "most"), [("sampled", 720), ("deduplicated", 900)])
 def test_one_more_document_takes_so_many_bytes(tmp_path: Path, work: str, most: int) -> None:
     # Arrow's and C's own pools keep what is freed for a while, as it happens.
     plain = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}

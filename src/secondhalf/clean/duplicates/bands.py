@@ -1,6 +1,6 @@
 """Which documents may be alike: those whose sketches agree in a whole band (locality-sensitive hashing)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -38,7 +38,8 @@ def candidates(sketches: Sketches, chosen: Indices, threshold: float, recall: fl
     least = slots * (threshold - _DEVIATIONS * (threshold * (1 - threshold) / slots) ** 0.5)
     pairs: Indices = np.empty(0, np.int64)
     for band in range(bands):
-        for later, earlier in _bucket_pairs(sketches[:, band * rows : (band + 1) * rows][chosen]):
+        columns = (sketches[chosen, slot] for slot in range(band * rows, (band + 1) * rows))
+        for later, earlier in _bucket_pairs(columns, len(chosen)):
             for start in range(0, len(later), _PAIRS):
                 one, other = (chosen[side[start : start + _PAIRS]] for side in (later, earlier))
                 alike = np.count_nonzero(sketches[one] == sketches[other], axis=1) >= least
@@ -47,21 +48,30 @@ def candidates(sketches: Sketches, chosen: Indices, threshold: float, recall: fl
     return np.divmod(pairs, max(count, 1))
 
 
-def _bucket_pairs(columns: Sketches) -> Iterator[tuple[Indices, Indices]]:
-    """Each document of a bucket with the bucket's first, then with its second, and so on, as far as they come before."""
-    count = len(columns)
+def _bucket_pairs(columns: Iterable[Sketches], count: int) -> Iterator[tuple[Indices, Indices]]:
+    """Each document of a bucket with the bucket's first, then with its second, and so on, as far as they come before.
+
+    `columns` are those of a band, of shape (count,).
+    """
     hashes = np.zeros(count, U64)
-    for column in columns.T:
-        hashes = hashes * STEP + column
+    for column in columns:
+        hashes *= STEP
+        hashes += column
     # Hash and index in one integer: one plain sort puts equal hashes together, in hash order. What the hash loses to
     # the index only adds a candidate now and then.
     bits = U64(max(count - 1, 1).bit_length())
-    keys = np.sort(mix(hashes) >> bits << bits | np.arange(count, dtype=U64))
-    indices = (keys & ((U64(1) << bits) - U64(1))).astype(np.int64)
+    keys = mix(hashes)
     keys >>= bits
-    begins = np.flatnonzero(np.concatenate((np.ones(1, bool), keys[1:] != keys[:-1])))
-    begin = np.repeat(begins, np.diff(begins, append=count))
-    position = np.arange(count)
+    keys <<= bits
+    keys |= np.arange(count, dtype=U64)
+    keys.sort()
+    indices = (keys & ((U64(1) << bits) - U64(1))).view(np.int64)
+    keys >>= bits
+    is_first = np.concatenate((np.ones(min(count, 1), bool), keys[1:] != keys[:-1]))
+    del hashes, keys
+    # By place: where its bucket begins. In 32 bits, for of a million documents each of these is what others take in all.
+    position = np.arange(count, dtype=np.int32)
+    begin = np.maximum.accumulate(np.where(is_first, position, np.int32(0)))
     for rank in range(_FIRST_OF_BUCKET):
         chosen = np.flatnonzero(begin + rank < position)
         if not len(chosen):

@@ -1,6 +1,7 @@
 """A column of strings as a sequence: what stays in memory is Arrow's table, and a string lives as long as it is looked at."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import overload
 
 import numpy as np
@@ -17,8 +18,13 @@ class StringColumn(Sequence[str]):
 
     def __init__(self, column: pa.ChunkedArray) -> None:
         self._column = column
-        self.lengths: Indices = pc.utf8_length(column).to_numpy().astype(np.int64)
+
+    @cached_property
+    def lengths(self) -> Indices:
         """Shape (strings,): in characters."""
+        return np.concatenate(
+            [np.empty(0, np.int32), *(pc.utf8_length(chunk).to_numpy() for chunk in self._column.chunks)]
+        )
 
     def __len__(self) -> int:
         return len(self._column)

@@ -100,14 +100,14 @@ def match_earlier(
 def _exact_duplicates(texts: Sequence[str], signatures: Signatures) -> Indices:
     """For texts in hash order: the index of the first one with the same units in the same order (-1: none)."""
     earlier = np.full(len(texts), -1)
-    with_units = np.flatnonzero(signatures.counts)
-    with_units = with_units[np.argsort(signatures.digests[with_units], kind="stable")]
-    digests = signatures.digests[with_units]
-    # By place in that order, where the texts of the same digest begin.
-    is_first = np.append(True, digests[1:] != digests[:-1])[: len(digests)]
-    begins = np.flatnonzero(is_first)[np.cumsum(is_first) - 1]
-    for place in np.flatnonzero(~is_first).tolist():
-        index, other = int(with_units[place]), int(with_units[begins[place]])
-        if fold_texts([texts[other]])[0].split() == fold_texts([texts[index]])[0].split():
+    ordered = np.sort(signatures.digests)
+    repeated = sorted_unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    if not len(repeated):
+        return earlier
+    keys = np.minimum(np.searchsorted(repeated, signatures.digests), len(repeated) - 1)
+    first: dict[int, int] = {}
+    for index in np.flatnonzero((repeated[keys] == signatures.digests) & (signatures.counts > 0)).tolist():
+        other = first.setdefault(int(keys[index]), index)
+        if other < index and fold_texts([texts[other]])[0].split() == fold_texts([texts[index]])[0].split():
             earlier[index] = other
     return earlier

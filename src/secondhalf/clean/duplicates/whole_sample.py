@@ -71,6 +71,7 @@ def find_duplicates(
         table = table.take(order)
     names, texts = StringColumn(table.column("id")), StringColumn(table.column("text"))
     del table, ids
+    pa.default_memory_pool().release_unused()
     near = find_near_duplicates(names, texts, near_duplicates)
     shared = find_passages(names, texts, passages)
     if order is not None:
