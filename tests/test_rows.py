@@ -1,15 +1,22 @@
 """Ids and hashes of rows, and the tables they make."""
 
+from dataclasses import FrozenInstanceError
+
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from secondhalf.rows import (
+    FIRST_HALF,
+    Answer,
     Document,
     Pair,
+    Score,
     Verdict,
     digest,
     digester,
+    documents_of,
     from_table,
     partition_by_verdicts,
     schema,
@@ -59,6 +66,24 @@ def test_a_row_as_a_dictionary() -> None:
         "end": -1,
     }
     assert to_dict(verdict) == expected
+
+
+@pytest.mark.parametrize(
+    "row", [ROWS[0], Pair(*"abcdef"), Verdict("a", "b", True, 1.0), Answer("a", "b", "stop", 1), Score("a", "b", 1.0)]
+)
+def test_no_row_is_changed(row: object) -> None:
+    with pytest.raises(FrozenInstanceError):
+        row.id = "b"
+    assert not hasattr(row, "__dict__")
+
+
+def test_a_pairs_document_is_its_own_whatever_prompt_it_has() -> None:
+    pairs = to_table(
+        Pair, [Pair("1", "d", "words", "en", "half one", " rest 1"), Pair("2", "e", "words", "ja", "前半", "後半")]
+    )
+    assert documents_of(pairs) == ["half one rest 1", "前半後半"]
+    others = pairs.set_column(4, pairs.schema.field("prompt"), pa.array(["another", "prompt"]))
+    assert documents_of(others.append_column(FIRST_HALF, pairs["prompt"])) == documents_of(pairs)
 
 
 def test_rows_are_parted_by_their_first_failed_verdict() -> None:

@@ -90,6 +90,15 @@ def test_the_tokenizers_own_template_is_what_transformers_makes_of_it(tiny: Any)
     assert tiny.decode(whole[len(ids) :]) == "\n"
 
 
+def test_a_conversation_is_what_transformers_makes_of_it(tiny: Any) -> None:
+    texts = ["the mill", "the house", "the river", "the bridge", "the sea"]
+    messages = [{"role": ("user", "assistant")[n % 2], "content": text} for n, text in enumerate(texts)]
+    whole = tiny.apply_chat_template(messages, tokenize=True, return_dict=False)
+    ids = Template.named("tokenizer").encode_turns(tiny, texts)
+    assert ids[: len(whole)] == whole
+    assert tiny.decode(ids[len(whole) :]) == "<start_of_turn>assistant\n"
+
+
 def test_an_end_after_a_blank_is_the_control_token_not_the_blank() -> None:
     own = tokenizer()
     own.chat_template = SPACED
