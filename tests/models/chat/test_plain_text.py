@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secondhalf.errors import UserError
-from secondhalf.models.chat.plain_text import control_ids, encode, encode_opening, writes_bos
+from secondhalf.models.chat.plain_text import control_ids, encode, encode_opening, frame_ids, writes_bos
 from secondhalf.models.reference import resolve
 from support.llama_tokenizer import llama_tokenizer
 from support.tiny_student import SPECIAL, UNMARKED, tokenizer
@@ -95,6 +95,21 @@ def test_a_beginning_spells_no_control_token(tiny: Any) -> None:
     first, *rest = encode_opening(tiny, HOSTILE)
     assert first == tiny.bos_token_id
     assert not control_ids(tiny).intersection(rest)
+
+
+@pytest.mark.parametrize("before", [None, "", "<eos>"])
+def test_a_frame_is_its_own_control_tokens_and_text(tiny: Any, before: str | None) -> None:
+    ids = frame_ids(tiny, "<start_of_turn>user\n", before)
+    assert ids[0] == tiny.convert_tokens_to_ids("<start_of_turn>")
+    assert tiny.decode(ids) == "<start_of_turn>user\n"
+    assert frame_ids(tiny, "", before) == []
+
+
+@pytest.mark.parametrize("legacy", [True, False])
+def test_a_frame_is_read_as_it_follows_what_is_before_it(legacy: bool) -> None:
+    own = llama_tokenizer(legacy=legacy)
+    whole = own(f"{own.eos_token} user", add_special_tokens=False).input_ids
+    assert frame_ids(own, " user", own.eos_token) == whole[1:]
 
 
 def test_a_slow_tokenizer_is_refused() -> None:
