@@ -175,6 +175,11 @@ def test_the_same_twice_and_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (small.low, small.high) == pytest.approx((whole.low, whole.high))
 
 
+def test_p_of_a_difference_that_no_resampling_reverses() -> None:
+    # Two sides, none of 99 resampled means beyond zero, and the observed one: 2 * (0 + 1) / (99 + 1).
+    assert compare(np.arange(1, 15), np.zeros(14), resamples=99).p == pytest.approx(0.02)
+
+
 def test_identical_arms_are_noise() -> None:
     scores = RNG(8).normal(0, 1, (2, 20))
     c = compare(scores, scores)

@@ -35,3 +35,8 @@ def test_covered_share_counts_items() -> None:
     assert covered_share(items, {("b", "c"), ("c", "d")}, 2) == pytest.approx(3 / 6)
     assert covered_share(items, set(), 2) == 0.0
     assert covered_share([], {("a",)}, 1) == 0.0
+
+
+def test_covered_share_counts_an_item_once() -> None:
+    assert covered_share(list("abcabab"), {("a", "b", "c"), ("b", "c", "a"), ("b", "a", "b")}, 3) == 1.0
+    assert covered_share(list("xabxxab"), {("a", "b")}, 2) == pytest.approx(4 / 7)

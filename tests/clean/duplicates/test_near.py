@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from secondhalf.clean.duplicates import near
 from secondhalf.clean.duplicates.near import NearDuplicateSettings, check_near_duplicates
+from secondhalf.rows import Document
 from support.made_text import documents, edited, jaccard, text
 
 DEFAULTS = NearDuplicateSettings()
@@ -126,3 +127,11 @@ def test_an_endless_repetition_is_soon_done(unit):
     rows = documents(*("a" + unit * 100_000 + end for end in (" one two three", " four", "")))
     verdicts = check_near_duplicates(rows, DEFAULTS)
     assert [verdict.id for verdict in verdicts] == [row.id for row in rows]
+
+
+def test_the_earliest_is_named_whatever_comes_between() -> None:
+    words = [f"word{n}" for n in range(80)]
+    texts = [" ".join([*words[:n], f"other{n}", *words[n + 1 :]]) for n in (0, 40, 79)]
+    rows = [Document(f"{n:03d}", text, "test") for n, text in enumerate(texts)]
+    verdicts = check_near_duplicates(rows, NearDuplicateSettings())
+    assert [verdict.reason[:23] for verdict in verdicts] == ["", "near-duplicate: of 000,", "near-duplicate: of 000,"]

@@ -46,6 +46,12 @@ def test_drop_refuses_with_a_reason_and_keep_does_not_look():
     assert "03-0000-1234" in text
 
 
+def test_what_becomes_of_names_says_nothing_of_other_kinds():
+    text, verdicts = mask_personal(document(TEXT), PersonalSettings(presidio_action="drop"))
+    assert text == "Ask [email] or [email], 電話は[phone]."
+    assert all(verdict.passed for verdict in verdicts)
+
+
 def test_a_mask_brings_no_word_near_that_was_far():
     far = "x" * 60 + "@example.com "
     text, _ = mask_personal(document(f"マイナンバー {far}123456789018"), SETTINGS)

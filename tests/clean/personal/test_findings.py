@@ -24,6 +24,11 @@ def test_spans_come_in_order_and_kinds_that_are_kept_are_not_looked_for() -> Non
     assert spans[0] == PersonalSpan("email", 4, 20)
 
 
+def test_an_address_without_a_gap_has_seven_colons() -> None:
+    (found,) = find_personal("From 2001:db8:0:0:8:800:200c:417a.", SETTINGS)
+    assert (found.kind, found.start, found.end) == ("ip", 5, 33)
+
+
 def test_full_width_text_keeps_its_offsets():
     text = "宛先ｔａｒｏ＠ｅｘａｍｐｌｅ．ｊｐです"
     assert len(fold_full_width(text)) == len(text)

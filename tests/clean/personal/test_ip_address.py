@@ -80,3 +80,12 @@ def test_ranges_and_assignments():
 
 def test_after_a_label():
     assert matches("[IPv6:2001:db8::1]") == ["2001:db8::1"]
+
+
+def test_a_word_says_something_of_the_number_beside_it_alone():
+    far = ", which is written far from here, and this line is long enough to say that it is an "
+    assert matches(f"It was 7.10.0.5{far}address.") == []
+    assert matches(f"It came from 1.66.200.5{far}OID.") == ["1.66.200.5"]
+    assert matches("It gave 1.66.200.5 as the OID.") == []
+    assert matches("A list\n66.102.7.99. The server") == []
+    assert matches("A list of 66.102.7.99. The server") == ["66.102.7.99"]

@@ -65,3 +65,8 @@ def test_neighbours(text, numbers):
 def test_a_number_is_found_alone_as_in_its_place():
     text = fold_full_width("お電話は０３（００００）１２３４まで")
     assert list(phones(text)) == list(phones(text, 2, len(text))) == [(4, 16)]
+
+
+def test_a_word_names_a_number_from_so_far_and_no_farther():
+    assert matches(f"tel{' ' * 21}0312345678") == ["0312345678"]
+    assert matches(f"tel{' ' * 22}0312345678") == []

@@ -66,6 +66,9 @@ def test_echo() -> None:
     assert probes.echo(ENGLISH, "one two three four the sea is wide") == pytest.approx(1 / 5)
     assert probes.echo("海について一文で書いてください。", "海について一文で書いてください") == 1.0
     assert probes.echo("海について一文で書いてください。", "海は広くて青く、波が寄せます。") == 0.0
+    # Eight characters are a run, as four words are.
+    assert probes.echo("海について一文で書いてください。", "海について一文で") == 1.0
+    assert probes.echo("海について一文で書いてください。", "海について一文") == 0.0
 
 
 def test_language_kept() -> None:
