@@ -28,6 +28,9 @@ def test_the_first_stage_writes_the_format(tmp_path: Path):
         ('{"format": 3}', "made by a newer secondhalf.*: upgrade"),
         ("", "no store's, or it is damaged"),
         ('{"items": []}', "no store's, or it is damaged: name another --store"),
+        ('{"format": 1e999}', "no store's, or it is damaged"),
+        ('{"format": 0}', "no store's, or it is damaged"),
+        ("[" * 100_000, "no store's, or it is damaged"),
     ],
 )
 def test_another_format_is_left_alone(tmp_path: Path, text: str, message: str):
@@ -90,3 +93,28 @@ def test_a_mark_that_is_a_link_marks_nothing(tmp_path: Path):
     (tmp_path / "other" / "store.json").symlink_to(tmp_path / "store" / "store.json")
     with pytest.raises(UserError, match="is no store"):
         check_store(tmp_path / "other")
+
+
+@pytest.mark.parametrize(("begun", "step"), [(False, 1), (True, 7)])
+def test_whatever_bit_of_the_mark_flips_a_sentence_says_what_to_write(tmp_path: Path, begun: bool, step: int):
+    store = Store(tmp_path / "store")
+    store.mark()
+    if begun:
+        store.make("clean", (1,), {}, {}, lambda stage: {})
+    path = tmp_path / "store" / "store.json"
+    whole, sentences = path.read_bytes(), []
+    for bit in range(0, 8 * len(whole), step):
+        data = bytearray(whole)
+        data[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(data)
+        try:
+            store.mark()
+        except UserError as error:
+            sentences.append(str(error))
+            path.write_text(f'{{"format": {FORMAT}}}', "utf-8")
+            store.mark()
+        assert is_marked(store.root)
+    assert sentences
+    for sentence in sentences:
+        assert str(path) in sentence
+        assert f'write {{"format": {FORMAT}}} into that file' in sentence

@@ -29,16 +29,23 @@ def read_format(root: Path) -> int | None:
         number = int(json.loads(path.read_text("utf-8"))["format"])
     except OSError as error:
         raise place_fault(path, error, OWN_STORE) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(
-            f"{path} is no store's, or it is damaged: name another --store; where {root} is a store of secondhalf, "
-            f'write {{"format": {FORMAT}}} into that file.'
-        ) from error
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise _damaged_mark(root) from error
+    if number < 1:
+        raise _damaged_mark(root)
     if number > FORMAT:
         raise UserError(
-            f"{root} was made by a newer secondhalf (format {number}, and this one knows {FORMAT}): upgrade."
+            f"{root} was made by a newer secondhalf (format {number}, and this one knows {FORMAT}): upgrade; where nobody has a "
+            f'newer one, {path} is damaged: write {{"format": {FORMAT}}} into that file.'
         )
     return number
+
+
+def _damaged_mark(root: Path) -> UserError:
+    return UserError(
+        f"{root / FORMAT_FILE} is no store's, or it is damaged: name another --store; where {root} is a store of secondhalf, "
+        f'write {{"format": {FORMAT}}} into that file.'
+    )
 
 
 def is_marked(root: Path) -> bool:
@@ -91,6 +98,8 @@ def _refuse_strangers(root: Path) -> None:
     names = sorted(path.name for path in root.iterdir()) if root.exists() else []
     strange = [name for name in names if not _HARMLESS.fullmatch(name)]
     if strange and not is_marked(root):  # by another process, since we looked
+        if (root / FORMAT_FILE).is_file() and not (root / FORMAT_FILE).is_symlink():
+            raise _damaged_mark(root)
         raise UserError(f"{root} holds other things ({strange[0]}) and is no store: name a new folder with --store.")
 
 
