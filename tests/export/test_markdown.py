@@ -28,4 +28,5 @@ def test_a_yaml_scalar_is_the_text(text: str) -> None:
     line = f"name: {quoted(text)}"
     assert YAML(typ="safe").load(line) == {"name": text}
     assert json.loads(quoted(text)) == text
+    assert quoted(text).isascii()  # whatever encoding a card is read in
     assert "\n" not in line

@@ -27,7 +27,7 @@ def test_length_alone_is_no_strength() -> None:
     assert np.mean(won) > 0.6
     rate = length_controlled_rate(won, longer, questions)
     assert rate.low < 0.5 < rate.high
-    assert rate.prompts == 600
+    assert (rate.prompts, rate.seeds) == (600, 1)
 
 
 def test_strength_stays() -> None:
