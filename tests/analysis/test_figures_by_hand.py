@@ -87,6 +87,16 @@ def test_a_figure_that_one_arm_lacks_is_not_compared_and_one_of_two_prompts_is()
     tables = MadeTables(RECIPE, {"untouched": [few], "taught": [other] * 3})
     [row] = comparisons(tables)
     assert (row.figure, row.difference, row.prompts) == ("checks", 0.5, 2)
+    # What one pair of arms cannot be compared on, the next one can.
+    three = Recipe.model_validate(
+        {**RECIPE.model_dump(), "arms": {"odd": {"student": "base"}, **RECIPE.model_dump()["arms"]}}
+    )
+    pairs = {"odd": {"ranking": {"a": 1.0, "b": 0.0}}, "untouched": few, "taught": other}
+    tables_of_three = MadeTables(
+        three, {name: [scores] * (3 if name == "taught" else 1) for name, scores in pairs.items()}
+    )
+    compared_on = {(row.arm, row.against): row.figure for row in comparisons(tables_of_three)}
+    assert compared_on == {("taught", "untouched"): "checks"}
     assert [figure.name for figure in arm_of("untouched", tables).figures] == ["checks", "margin"]
 
 

@@ -67,6 +67,23 @@ def test_an_answer_that_orders_the_judge_gains_nothing(tmp_path: Path) -> None:
     stage = _judged(tmp_path / "unread", {**baseline, "q0": f"good, silence. {ATTEMPT}"}, baseline)
     wins = {row["id"]: row["value"] for row in stage.read().to_pylist() if row["figure"] == "arena_hard.win"}
     assert wins["q0"] == 0.0
+    assert [(row["won"], row["weight"]) for row in stage.read("battles").to_pylist()[:2]] == [(1.0, 3.0)] * 2
+
+
+def test_what_cannot_be_read_of_an_order_is_the_clearest_loss_and_no_more(tmp_path: Path, monkeypatch) -> None:
+    alone = PickingJudges.judge
+
+    def of_two(self, requests, stage, label):
+        replies, cost = alone(self, requests, stage, label)
+        other = {id: "[[A>B]]" if "#1" in id else "[[B>A]]" for id in replies["judge"]}
+        return {**replies, "other": other}, cost
+
+    monkeypatch.setattr(PickingJudges, "judge", of_two)
+    baseline = dict.fromkeys((prompt.id for prompt in PROMPTS), "a poor one")
+    stage = _judged(tmp_path, {**baseline, "q0": f"good, silence. {ATTEMPT}"}, baseline)
+    # Two steps and one: one and a half on the mean, which is lost and not clear.
+    assert [(row["won"], row["weight"]) for row in stage.read("battles").to_pylist()[:2]] == [(1.0, 1.0)] * 2
+    assert stage.read_part("part", 0).num_rows
 
 
 def test_the_rates_on_the_page_are_the_arms_and_not_the_baselines(tmp_path: Path) -> None:
