@@ -5,6 +5,7 @@ import multiprocessing
 import sqlite3
 import threading
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -201,3 +202,34 @@ def test_a_reply_that_a_failure_cut_off_is_none_and_gives_way_to_the_answer(tmp_
     journal.store("m", [(request, whole)])
     journal.store("m", [(request, Reply("another", "stop", 1, 1))])
     assert journal.find([key]) == {key: whole}
+
+
+class BusyUntil:
+    """A connection to a journal that another process is making until this second, and a clock that waits in no time."""
+
+    def __init__(self, second: float) -> None:
+        self.second, self.now, self.longest = second, 1000.0, 0.0
+
+    def execute(self, _: str) -> None:
+        if self.now < self.second:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorname = "SQLITE_BUSY"
+            raise error
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now, self.longest = self.now + seconds, max(self.longest, seconds)
+        assert self.now < 1100, "it waits for ever"
+
+
+@pytest.mark.parametrize(("second", "opened"), [(1000, True), (1059, True), (1062, False)])
+def test_a_journal_that_another_process_begins_is_waited_for_a_minute(monkeypatch, second: int, opened: bool) -> None:
+    busy, own = BusyUntil(second), object.__new__(Journal)
+    own._db = busy
+    monkeypatch.setattr("secondhalf.models.journal.journal.time", busy)
+    with nullcontext() if opened else pytest.raises(sqlite3.OperationalError, match="locked"):
+        own._to_wal()
+    assert second - 1.99 < busy.now < second + 0.02
+    assert busy.longest < 0.1
