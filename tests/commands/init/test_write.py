@@ -123,14 +123,17 @@ def test_english_documents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         assert part in text.replace("\n#   ", " ")
 
 
-def test_japanese_documents_are_asked_for_in_japanese(tmp_path: Path) -> None:
+def test_japanese_documents_are_asked_for_in_japanese(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = _write(tmp_path / "文書", JAPANESE)
     assert main(["init", "手引き.yaml", "--from", str(folder)]) == 0
+    assert "Name models of the texts' language" in capsys.readouterr().out
     recipe = load_recipe(Path("手引き.yaml"))
     assert recipe.clean.language.allowed == recipe.evaluate.languages == ["ja"]
     assert (recipe.report.language, recipe.corpus.section_words, recipe.corpus.path) == ("ja", 240, str(folder))
     assert recipe.data["taught"].teach.continue_text.startswith("次の文章の続きを")
     assert "{text}" in recipe.teach.continue_text
+    assert main(["init", "b.yaml", "--from", str(folder), "--teacher", "dummy", "--student", "x"]) == 0
+    assert "Name models" not in capsys.readouterr().out
 
 
 def test_many_short_documents_stay_whole_and_one_kind_needs_one_reader(

@@ -33,6 +33,10 @@ _LOOSER: list[tuple[str, str, dict[str, Any], str]] = [
     ("ja_longest", "japanese", {"max_longest": 400}, "have a sentence beyond 200 characters: forms, contracts"),
     ("ja_sentence", "japanese", {"max_sentence": 150}, "have a mean sentence beyond 90 characters: contracts"),
 ]
+_OTHER_MODELS = (
+    "The small models of ours are English: of 36 Japanese halves the teacher finished none. Name models of the texts' language "
+    "with --teacher (and --server) and --student."
+)
 _CONTINUE_JA = (
     "次の文章の続きを2文書いてください。元の文章を繰り返したり、感想や説明を加えたりしないでください。\n\n{text}"
 )
@@ -82,10 +86,18 @@ def fitting_recipe(start: ShortRecipe, survey: Survey) -> ShortRecipe:
         fields["teach"] = {**fields["teach"], "continue_text": _CONTINUE_JA}
         fields["report"] = {"language": "ja"}
         reasons["teach.continue_text"] = "in the language of the texts"
+    english_only = [
+        field for field in ("teach.model", "students.base") if field in start.reasons and languages[:1] != ["en"]
+    ]
+    for field in english_only:
+        reasons[field] = f"of English alone; {start.reasons[field]}"
     evaluated = [code for code in ("en", "ja") if code in languages]
     if len(evaluated) == 1:
         fields["evaluate"] = {**fields["evaluate"], "languages": evaluated}
-    return ShortRecipe(fields, reasons, [*_notes(survey, total, len(tried), kept, pairs, failed), *start.notes])
+    notes = _notes(survey, total, len(tried), kept, pairs, failed)
+    if english_only:
+        notes.append(_OTHER_MODELS)
+    return ShortRecipe(fields, reasons, [*notes, *start.notes])
 
 
 def _section_words(survey: Survey) -> int | None:

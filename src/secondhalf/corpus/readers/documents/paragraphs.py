@@ -20,29 +20,24 @@ _LONG_WORDS, _LONG_CHARACTERS = 20, 40  # so long a cell is running text, whatev
 def join_lines(lines: Iterable[str], known: frozenset[str] = frozenset()) -> str:
     """The lines of one paragraph as one. Between Japanese characters there is no blank; a word divided by a hyphen is one
     word, and keeps the hyphen where `known`, the document's other words in lower case, has it so and not without."""
-    text = ""
+    parts: list[str] = []  # the last of them is all that the next line needs to see
     for line in (one.strip() for one in lines):
         if not line:
             continue
-        if not text:
-            text = line
-        elif divided := _LAST_HYPHEN.search(text):
-            text = _join_word(text, divided[1], line, known)
-        elif _WIDE.match(text[-1]) and _WIDE.match(line[0]):
-            text += line
+        if not parts:
+            parts.append(line)
+        elif (first := _LAST_HYPHEN.search(parts[-1])) and (second := _FIRST_WORD.match(line)):
+            parts[-1] = parts[-1][:-1]
+            parts.append(("-" if _keeps_hyphen(first[1], second[0], known) else "") + line)
         else:
-            text += f" {line}"
-    return text.replace("\u00ad", "")
+            is_wide = _WIDE.match(parts[-1][-1]) and _WIDE.match(line[0])
+            parts.append(line if is_wide else f" {line}")
+    return "".join(parts).replace("\u00ad", "")
 
 
-def _join_word(text: str, first: str, line: str, known: frozenset[str]) -> str:
-    second = _FIRST_WORD.search(line)
-    if second is None:
-        return f"{text} {line}"
-    whole, with_hyphen = f"{first}{second[0]}".lower(), f"{first}-{second[0]}".lower()
-    if not second[0][0].islower() or (with_hyphen in known and whole not in known):
-        return f"{text[:-1]}-{line}"
-    return text[:-1] + line
+def _keeps_hyphen(first: str, second: str, known: frozenset[str]) -> bool:
+    whole, with_hyphen = f"{first}{second}".lower(), f"{first}-{second}".lower()
+    return not second[0].islower() or (with_hyphen in known and whole not in known)
 
 
 def unwrapped(text: str) -> str:
