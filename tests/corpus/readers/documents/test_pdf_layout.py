@@ -82,6 +82,20 @@ def test_notes_follow_the_paragraph_that_they_would_break() -> None:
     assert text_of_pages([first, second]).split("\n\n") == expected
 
 
+def test_notes_below_a_first_column_and_a_page_in_small_type() -> None:
+    note = _lines("¹ The note, in small type.", top=80, size=8, right=280)
+    columns = _page(
+        _lines("A sentence of the first column that", "goes on in", right=280), note, _lines("the second.", left=300)
+    )
+    small = _page(_lines("An appendix that is set in small type", "as a whole.", size=8, step=10))
+    assert text_of_pages([columns, _page(_lines(WORDS, WORDS + ".")), small]).split("\n\n")[:2] == [
+        "A sentence of the first column that goes on in the second.", "¹ The note, in small type.",
+    ]  # fmt: skip
+    assert text_of_pages([_page(_lines(WORDS, WORDS + ".")), small]).endswith(
+        "An appendix that is set in small type as a whole."
+    )
+
+
 def test_a_heading_of_the_text_s_own_size() -> None:
     page = _page(
         _lines("1.6.1 実験版", right=130), _lines("最初に特殊な例である", "実験版について", "見てみましょう。", top=719)

@@ -3,8 +3,8 @@ pages.
 
 A PDF knows places and no paragraphs. A paragraph ends where the next line is indented, of another size or further away than
 lines are, and where a line that ends a sentence is short. Around a page stand lines at its top or bottom that come again on
-other pages, and numbers of pages. Notes below a page's text follow the paragraph that they would break; rows of tables are
-left out.
+other pages, and numbers of pages. Notes and captions in smaller type follow the paragraph that they would break; rows of
+tables are left out.
 """
 
 import re
@@ -20,7 +20,7 @@ from secondhalf.corpus.readers.documents.paragraphs import as_text, ends_sentenc
 _EDGE = 0.12  # of a page's height: where headers and footers stand
 _MIN_REPEATS = 3  # pages on which a line at the edge stands, to be a header or a footer; of two pages, both
 _SMALL = 0.88  # of the text's size: a note
-_INDENT, _FAR, _OTHER_SIZE = 0.8, 1.4, 0.12  # in sizes; in steps from line to line; share of the size
+_INDENT, _FAR, _OTHER_SIZE = 0.8, 1.4, 0.08  # in sizes; in steps from line to line; share of the size
 _SHORT = 0.85  # of the column's width: such a line may be a paragraph's last
 _NEAR = 6  # lines on each side that tell a column's right edge
 _NUMBER = r"(?:[\d０-９]{1,5}|[ivxlcIVXLC]{1,7})"
@@ -129,11 +129,12 @@ def _without_tables(lines: list[PdfLine]) -> list[PdfLine]:
 
 
 def _notes_apart(lines: list[PdfLine], size: float) -> tuple[list[PdfLine], list[PdfLine]]:
-    """The lines of a page's text, and those of notes below it."""
-    end = len(lines)
-    while end and lines[end - 1].size < _SMALL * size:
-        end -= 1
-    return lines[:end], lines[end:]
+    """The lines of a page's text, and those of notes and captions in smaller type; a page that is small on the whole is
+    text."""
+    small = [line for line in lines if line.size < _SMALL * size]
+    if 2 * sum(len(line.text) for line in small) > sum(len(line.text) for line in lines):
+        return lines, []
+    return [line for line in lines if line.size >= _SMALL * size], small
 
 
 def _paragraphs(lines: list[PdfLine], step: float) -> list[list[PdfLine]]:
