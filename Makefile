@@ -87,8 +87,8 @@ lock: ## Write requirements/*.lock anew after a change of what is needed; keep e
 	.venv-lock/bin/python $(LOCKED) --requirement requirements/uv.lock
 	echo uv | $(UV) - --output-file requirements/uv.lock
 	$(UV) requirements/build.in --output-file requirements/build.lock
-	$(UV) $(INPUTS) $(call extras,embedded train prefer html documents ifeval certify dev) --output-file requirements/dev.lock
-	$(UV) $(INPUTS) $(call extras,train prefer search leaderboard presidio tensorboard mlflow wandb trackio certify dev) requirements/spacy-model.in requirements/validators.in \
+	$(UV) $(INPUTS) $(call extras,embedded train prefer html documents ifeval certify serve review dev) --output-file requirements/dev.lock
+	$(UV) $(INPUTS) $(call extras,train prefer search leaderboard presidio tensorboard mlflow wandb trackio certify serve review dev) requirements/spacy-model.in requirements/validators.in requirements/extra-tests.in \
 		--constraint requirements/dev.lock --output-file requirements/extras.lock
 	$(UV) --no-deps requirements/models.in --output-file requirements/models.lock
 	$(UV) --no-deps requirements/four-bits.in --output-file requirements/four-bits.lock
