@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from secondhalf.cli import main
@@ -119,11 +120,16 @@ def test_arms_share_what_they_can(folder: Path):
     assert _manifest(folder, "train:tuned:1")["inputs"]["pairs"] == _manifest(folder, "audit:taught")["rows_identity"]
 
 
-def test_equal_tokens_are_equal(folder: Path):
+def test_equal_tokens_are_equal(folder: Path, student: Path):
+    from transformers import AutoTokenizer
+
     taught, raw = (_manifest(folder, f"train:{name}:1")["supervised_tokens"] for name in ("taught", "unaudited"))
     whole = _manifest(folder, "audit:raw")["rows"]
     assert _manifest(folder, "train:unaudited:1")["rows_in"] < whole
-    assert abs(taught - raw) <= 50  # no more than one pair's
+    tokenizer = AutoTokenizer.from_pretrained(student)
+    parts = sorted((folder / "store" / links(folder / "runs/every")["audit:raw"]).glob("part-*.parquet"))
+    responses = [text for part in parts for text in pq.read_table(part).column("response").to_pylist()]
+    assert abs(taught - raw) <= max(len(tokenizer.tokenize(text)) + 1 for text in responses)  # one pair's, and its end
 
 
 def test_shuffling_changes_nothing_but_the_pairing(folder: Path):

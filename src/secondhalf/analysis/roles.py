@@ -31,7 +31,7 @@ def _of_data(data: DataSettings) -> Role:
         return "instructed" if data.instructions else "magpie"
     if data.teach.original:
         return "control"
-    return "taught" if data.audit.refuse else "unaudited"
+    return "taught" if data.audit.refuse and data.audit.refuse_instructions else "unaudited"
 
 
 def deciding(pair: tuple[str, str], recipe: Recipe) -> tuple[int, bool, bool]:
