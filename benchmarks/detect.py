@@ -2,6 +2,7 @@
 
     python benchmarks/detect.py            the test half; writes benchmarks/results/detect.json and the rates the audit uses
     python benchmarks/detect.py --quick    the dev half, on which rules and weights were made; nothing written
+    python benchmarks/detect.py --judge A.gguf#sha256=…   beside them a model that is asked of every pair, as the paper did
 
 A pair is positive where either side has a kind (benchmarks/instruction_labels/guide.md). By language stand the rules alone, the
 classifier alone and both together, which is what the audit does, on pairs, prompts and responses, each with 95 % intervals
@@ -12,14 +13,22 @@ last line is JSON: `precision` and `recall` are the lowest of the languages, bot
 
 import argparse
 import json
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from harness import ROOT, finish
 from peers import former_patterns
 from secondhalf.audit.instruction.detector import SideFinding, find_instructions
 from secondhalf.audit.instruction.fingerprint import detector_fingerprint
+from secondhalf.audit.instruction_judge import InstructionJudgeSettings, instruction_request
+from secondhalf.audit.pair_judge import says_yes
+from secondhalf.models.backends import teacher
+from secondhalf.models.journal.journal import Journal
+from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.rows import Pair
 from secondhalf.statistics.selection import wilson
 from secondhalf.text.json_lines import read
@@ -105,6 +114,30 @@ def by_detector(items: list[Item], flags: dict[str, list[Sides]]) -> dict[str, A
     return result
 
 
+def judged(items: list[Item], model: str) -> list[bool | None]:
+    """What a model says of every pair, asked in the words of `audit.instruction_judge`; None: nothing that can be read."""
+    settings = InstructionJudgeSettings(model=model)
+    identity, load = teacher(model, settings.server)
+    with tempfile.TemporaryDirectory() as folder:
+        requests = [instruction_request(pair, settings) for pair, _ in items]
+        replies = dict(
+            send_requests(requests, identity, cache(load), Journal(Path(folder) / "journal.sqlite"), "judge")
+        )
+    return [says_yes(replies[pair.id]) for pair, _ in items]
+
+
+def beside_judge(items: list[Item], model: str) -> dict[str, Any]:
+    """The rates of pairs by the judge's word alone, and by detectors or judge; the share of its words that can be read."""
+    words = judged(items, model)
+    positive = [any(kinds) for _, kinds in items]
+    found = [any(side.flagged for side in sides) for sides in find_instructions([pair for pair, _ in items])]
+    return {
+        "judge": rates([bool(word) for word in words], positive),
+        "either": rates([bool(word) or flagged for word, flagged in zip(words, found, strict=True)], positive),
+        "read": round(sum(word is not None for word in words) / len(words), 4),
+    }
+
+
 def evasions() -> dict[str, Any]:
     """The attempts to slip an instruction past, and how many got through."""
     rows = [json.loads(line) for line in EVASIONS.read_text("utf-8").splitlines()]
@@ -130,6 +163,9 @@ def main() -> None:
     """Reads the half, judges, prints, writes results and rates."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="the dev half alone; write nothing")
+    parser.add_argument(
+        "--judge", metavar="MODEL", help="a model's reference: what it says when asked of every pair of the half"
+    )
     options = parser.parse_args()
     halves = ("dev",) if options.quick else ("dev", "test")
     figures: dict[str, Any] = {}
@@ -152,6 +188,11 @@ def main() -> None:
         "detector": detector_fingerprint(),
         **figures,
     }
+    if options.judge:
+        of_judge = {language: beside_judge(labelled(halves[-1], language), options.judge) for language in LANGUAGES}
+        result["asked"] = {"model": Path(options.judge.partition("#")[0]).name, "languages": of_judge}
+        for language, row in of_judge.items():
+            print(halves[-1], language, json.dumps(row))
     if not options.quick:
         names = ("true_positives", "false_negatives", "false_positives", "true_negatives")
         counts = {

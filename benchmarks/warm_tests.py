@@ -53,7 +53,9 @@ def forked(arguments: list[str], seconds: float) -> int:
 
 
 def main() -> None:
-    sys.path.insert(0, os.getcwd())  # as `python -m pytest` has it: processes that tests start import the tests' functions
+    sys.path.insert(
+        0, os.getcwd()
+    )  # as `python -m pytest` has it: processes that tests start import the tests' functions
     for name in LIBRARIES:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)

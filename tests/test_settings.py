@@ -21,6 +21,7 @@ MARKED = {
     "audit.stage.AuditSettings": {"run": "checks"},
     "audit.rephrasings.RephrasingSettings": {"run": "model"},
     "audit.contradiction.ContradictionSettings": {"": "budget prices", "run": "model"},
+    "audit.instruction_judge.InstructionJudgeSettings": {"": "budget prices", "run": "model"},
     "teach.settings.TeachSettings": {"": "batch budget prices", "run": "model like student"},
     "teach.teachers.TeacherSettings": {"run": "model"},
     "teach.draft.DraftSettings": {"run": "model"},
@@ -59,6 +60,7 @@ STAGES = ["run", *SHAPES]
 # The fields that stages were made without: a default that means "none of it" is left out of their keys.
 ADDED_LATER = {
     ("audit.stage.AuditSettings", "contradiction"): None,
+    ("audit.stage.AuditSettings", "instruction_judge"): None,
     ("audit.stage.AuditSettings", "rephrasings"): None,
     ("teach.settings.TeachSettings", "teachers"): {},
     ("teach.settings.TeachSettings", "draft"): None,

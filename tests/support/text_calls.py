@@ -4,6 +4,7 @@ from secondhalf.audit.contamination import check_contamination
 from secondhalf.audit.contradiction import ContradictionSettings, contradiction_request
 from secondhalf.audit.instruction.plain import plain_text
 from secondhalf.audit.instruction.rules import matches, sure_match
+from secondhalf.audit.instruction_judge import InstructionJudgeSettings, instruction_request
 from secondhalf.audit.overlap import OverlapIndex
 from secondhalf.audit.stage import AuditSettings, check_pair
 from secondhalf.baselines.magpie import _folded
@@ -59,6 +60,9 @@ def _segmented(text: str) -> object:
 
 
 CALLS: dict[str, Call] = {
+    "audit.instruction_judge.instruction_request": lambda text: instruction_request(
+        pair(text), InstructionJudgeSettings(model="m")
+    ),
     "audit.contradiction.contradiction_request": lambda text: contradiction_request(
         pair(text), ContradictionSettings(model="m")
     ),

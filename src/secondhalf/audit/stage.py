@@ -16,6 +16,7 @@ from secondhalf.audit.contradiction import ContradictionSettings
 from secondhalf.audit.copies import check_echo, check_memorised
 from secondhalf.audit.cut_end import check_cut_end
 from secondhalf.audit.instruction.verdicts import SCRIPT_CHECK, instruction_verdicts
+from secondhalf.audit.instruction_judge import InstructionJudgeSettings
 from secondhalf.audit.language import check_language, check_language_switch
 from secondhalf.audit.loops import check_loops
 from secondhalf.audit.overlap import OverlapIndex
@@ -77,6 +78,11 @@ class AuditSettings(Settings):
     corpus put to the checks as replies (`python tools/audit_alarms.py`) cut_end refuses 15 (most are captions), toxicity 3 (in
     novels, no fault), language_switch 2, loops 1, the others none; of 284 real replies 28 echo, 9 comment, 2 loop, 1 refuses,
     1 ends in mid-sentence."""
+
+    instruction_judge: Annotated[InstructionJudgeSettings | None, AddedLater()] = None
+    """A model that says whether a pair holds instruction-like content that the detectors let through, such as {model: MODEL}: one
+    question for each pair that passes every other check. Empty: nobody is asked. The estimated share stays that of the detectors,
+    whose errors are known."""
 
     contradiction: Annotated[ContradictionSettings | None, AddedLater()] = None
     """A model that says whether a reply contradicts its prompt, such as {model: MODEL}: one question for each pair that passes

@@ -1,6 +1,7 @@
 """Where damaged files go: nothing is deleted, and what can be made again is."""
 
 import logging
+import re
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from secondhalf.store.files import flush, make_folder
 _LOG = logging.getLogger(__name__)
 DAMAGED_FOLDER = "damaged"
 # What a stage that begins anew goes on from: the money spent, and training's checkpoints, which are checked by themselves.
-_KEPT = {".lock", "spent.json", "checkpoints"}
+_KEPT = re.compile(r"\.lock|checkpoints|spent(?:-\w+)?\.json")
 
 
 def set_aside_damaged_stage(folder: Path) -> None:
@@ -22,9 +23,9 @@ def set_aside_damaged_stage(folder: Path) -> None:
     if damage is None:
         return
     target = _free(folder.parent.parent / DAMAGED_FOLDER / f"{folder.parent.name}-{folder.name}")
-    kept = _KEPT - ({"spent.json"} if damage.path.name == "spent.json" else set())
     for path in sorted(folder.iterdir()):
-        if path.name not in kept:
+        is_damaged = path.name == damage.path.name and path.suffix == ".json"
+        if is_damaged or not _KEPT.fullmatch(path.name):
             path.rename(target / path.name)
     flush(target)
     flush(folder)

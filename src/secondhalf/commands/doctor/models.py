@@ -5,7 +5,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from secondhalf.audit.contradiction import ContradictionSettings
+from secondhalf.audit.pair_judge import PairJudgeSettings
 from secondhalf.baselines.instructions import instruction_files
 from secondhalf.baselines.settings import MagpieSettings
 from secondhalf.commands.doctor.finding import Finding
@@ -94,8 +94,8 @@ def _judges(name: str, data: DataSettings, ask: AskServer) -> list[Finding]:
     findings = []
     if data.taught and data.teach.choose == "judge" and data.teach.judge.model:
         findings.append(_judge(f"judge of {name}", data.teach.judge, ask))
-    if data.audit.contradiction:
-        findings.append(_judge(f"audit.contradiction of {name}", data.audit.contradiction, ask))
+    asked = {"instruction_judge": data.audit.instruction_judge, "contradiction": data.audit.contradiction}
+    findings += [_judge(f"audit.{field} of {name}", judge, ask) for field, judge in asked.items() if judge]
     return findings
 
 
@@ -133,9 +133,7 @@ def _served(settings: WriterSettings) -> bool:
     return bool(settings.server.urls) and settings.model != "original"
 
 
-def _judge(
-    what: str, judge: ReplyJudgeSettings | AnswerJudgeSettings | ContradictionSettings, ask: AskServer
-) -> Finding:
+def _judge(what: str, judge: ReplyJudgeSettings | AnswerJudgeSettings | PairJudgeSettings, ask: AskServer) -> Finding:
     return ask(what, judge.model, judge.server) if judge.server.urls else _model(what, judge.model)
 
 
