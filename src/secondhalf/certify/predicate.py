@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from secondhalf.recipe.recipe import NAME
+from secondhalf.recipe.names import RUN_NAME
 from secondhalf.settings import Settings
 
 PREDICATE_TYPE = "https://secondhalf/certificate/v1"
@@ -130,7 +130,7 @@ class MadeWith(Settings):
 class RunContents(Settings):
     """What can be computed again from a run's folder and its store."""
 
-    run: str = Field(pattern=f"^{NAME.pattern}$")
+    run: str = Field(pattern=f"^{RUN_NAME.pattern}$")
     """The run's name, as recipes have them: a path or a sentence is none."""
     stages: list[CertifiedStage]
     audit: list[AuditedPairs]

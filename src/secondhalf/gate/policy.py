@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 from secondhalf.analysis.flat.kinds import GAIN, FigureKind, kind_of, names_of_figures
 from secondhalf.analysis.safety import SAFETY, compared_name
 from secondhalf.evaluate.invariance import moves_with
-from secondhalf.recipe.recipe import NAME
+from secondhalf.recipe.names import NAME
 from secondhalf.settings import Settings
 
 _SHARES, _ERRORS = {"share"}, {compared_name(figure) for figure in SAFETY}

@@ -4,13 +4,13 @@
 says itself is laid over them. The resolved recipe has every default written out.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from secondhalf.audit.stage import CHECKS_FIELD, AuditSettings
 from secondhalf.clean.stage import FILTERS_FIELD, CleanSettings
@@ -30,6 +30,7 @@ from secondhalf.recipe.arms import (
     check_teaching,
 )
 from secondhalf.recipe.file import explain, read_yaml, set_value
+from secondhalf.recipe.names import NAME, NO_RUN_NAME, is_run_name
 from secondhalf.recipe.report import ReportSettings
 from secondhalf.settings import Decides, Seed, Settings, lay_over
 from secondhalf.split.settings import RULE_FIELD, SplitSettings
@@ -37,17 +38,16 @@ from secondhalf.teach.pilot import PilotSettings
 from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
 from secondhalf.text.key_shapes import shaped
 from secondhalf.text.nearest import hint
+from secondhalf.text.normal_form import normal_form
 from secondhalf.text.secrets import has_login, mask_secrets
 from secondhalf.train.settings import TrainSettings
-
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class Recipe(Settings):
     """Everything that decides a run."""
 
-    name: str = "my-run"
-    """The run's name: its folder is runs/NAME."""
+    name: Annotated[str, AfterValidator(partial(normal_form, "NFC"))] = "my-run"
+    """The run's name: its folder is runs/NAME. Letters of any script; written in Unicode's form NFC."""
 
     seed: Seed = 1
     """Seed of the sample. Training seeds are train.seeds, the teacher's is teach.sampling.seed."""
@@ -117,8 +117,8 @@ class Recipe(Settings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if not NAME.fullmatch(self.name):
-            raise ValueError(f"name: {self.name!r} must be letters, digits, dots, dashes or underscores, 64 at most")
+        if not is_run_name(self.name):
+            raise ValueError(f"name: {self.name!r} {NO_RUN_NAME}")
         for name in [*self.data, *self.arms]:
             if not NAME.fullmatch(name):
                 raise ValueError(

@@ -15,7 +15,7 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
-from secondhalf.recipe.recipe import NAME
+from secondhalf.recipe.names import NO_RUN_NAME, is_run_name
 from secondhalf.rows import digest
 from secondhalf.search.axes import Axis, Setting, combinations, named, read_axes
 from secondhalf.search.limits import Limit, read_limits
@@ -124,8 +124,9 @@ def begin(options: SearchSettings, folder: Path, runs: Path, store: Path) -> Sea
 
     Also where the folder holds another search: other axes, figures or limits, or another recipe.
     """
-    if not NAME.fullmatch(folder.name) or len(folder.name) > 58:
-        raise UserError(f"--name {folder.name}: letters, digits, dots, dashes or underscores, 58 at most.")
+    # Its runs are called NAME-001, NAME-start and NAME-winner.
+    if not is_run_name(f"{folder.name}-winner"):
+        raise UserError(f"--name {folder.name}: it {NO_RUN_NAME}, seven less for what its runs are called.")
     search = Search(options, folder, runs, store)
     check(search)
     path = folder / "search.json"

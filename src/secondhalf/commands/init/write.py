@@ -12,9 +12,10 @@ from secondhalf.commands.init.survey import survey_documents
 from secondhalf.errors import UserError
 from secondhalf.output import print_json, print_text, printable
 from secondhalf.recipe import load_recipe
-from secondhalf.recipe.recipe import NAME
+from secondhalf.recipe.names import is_run_name
+from secondhalf.text.normal_form import normal_form
 
-_NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+_NO_NAME = re.compile(r"[^\w.-]+")
 
 
 def main(options: argparse.Namespace) -> None:
@@ -23,10 +24,8 @@ def main(options: argparse.Namespace) -> None:
     path: Path = options.recipe
     if path.exists():
         raise UserError(f"{path} exists: name another file, such as `secondhalf init my.yaml`.")
-    name = _NO_NAME.sub("-", path.stem).strip("-._")[:64]
-    recipe = starting_recipe(
-        name if NAME.fullmatch(name) else "my-run", options.teacher, options.student, options.server
-    )
+    name = _NO_NAME.sub("-", normal_form("NFC", path.stem)).strip("-._")[:50]
+    recipe = starting_recipe(name if is_run_name(name) else "my-run", options.teacher, options.student, options.server)
     survey = survey_documents(str(options.from_)) if options.from_ else None
     if survey:
         recipe = fitting_recipe(recipe, survey)
