@@ -44,8 +44,8 @@ def server_words(stage: Stage) -> dict[str, list[tuple[str, int]]]:
 
 
 class Example(NamedTuple):
-    """A reject for people: the check that refused it, a part of its text, the whole reason, and where it is from (empty for a
-    pair)."""
+    """A reject for people: the check that refused it, a part of its text, the whole reason, and where it is from: a document's
+    address, or an instruction file and its row (empty for other pairs)."""
 
     check: str
     text: str
@@ -63,7 +63,7 @@ def examples(stage: Stage, ids: set[str], size: int) -> dict[str, Example]:
     starts = {(row["id"], row["check"]): row["start"] for row in failed}
     texts = (_excerpt(row, starts.get((row["id"], row["check"]), -1), size) for row in rejects)
     return {
-        row["id"]: Example(row["check"], text, row["reason"], row.get("url", ""))
+        row["id"]: Example(row["check"], text, row["reason"], _origin(row))
         for row, text in zip(rejects, texts, strict=True)
     }
 
@@ -72,6 +72,12 @@ def _rows(stage: Stage, kind: str, ids: set[str]) -> list[dict[str, Any]]:
     """The rows of those ids, read part by part: a corpus' rejects need not fit in memory."""
     wanted = pc.field("id").isin(pa.array(sorted(ids), pa.string()))
     return [row for table in stage.tables(kind) for row in table.filter(wanted).to_pylist()]
+
+
+def _origin(row: dict[str, Any]) -> str:
+    # A row of instruction data that was no pair has its place where a pair has its teacher.
+    place: str = row.get("url", "") or (row["teacher"] if row.get("rule") == "instructions" else "")
+    return place
 
 
 def _excerpt(row: dict[str, Any], start: int, size: int) -> str:

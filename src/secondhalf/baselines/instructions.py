@@ -1,30 +1,38 @@
 """Instruction data from files as pairs: what the method replaces, trained and measured beside it (arm `instructed`)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from json import JSONDecoder
+from pathlib import PurePath
 from typing import Any
 
 from secondhalf.baselines.settings import InstructionSettings
 from secondhalf.baselines.shapes import FIELDS, InstructionConversation, conversation_reader
+from secondhalf.baselines.whole_pairs import COLUMNS, LocatedPair, holds_pair, read_pair
 from secondhalf.corpus.files import LINK, list_files
 from secondhalf.corpus.fingerprint import fingerprint_files
 from secondhalf.corpus.readers import jsonl, parquet
 from secondhalf.corpus.readers.items import EXCERPT, BrokenFileError, Refused, Shard, excerpt, printable
 from secondhalf.corpus.readers.stream import read_blocks, read_whole
 from secondhalf.errors import UserError
+from secondhalf.models.reference import resolve
 from secondhalf.progress import Progress
 from secondhalf.rows import Pair, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
 from secondhalf.text.language import detect
 
-INSTRUCTIONS_VERSION = (1,)
+INSTRUCTIONS_VERSION = (2,)
 LATER_TURN = "a later turn: the template has one request"
+Item = InstructionConversation | LocatedPair | Refused
+_BESIDE = {"dataset_info.json", "dataset_infos.json", "croissant.json", "state.json"}
 _JSON_BYTES = 2_000_000_000  # a .json file is one value, so it is held whole
 
 
 def instruction_files(settings: InstructionSettings) -> tuple[list[Shard], str]:
     """The files, and the SHA-256 over their contents. Raises UserError when there is none."""
-    files = list_files(settings.path, (".jsonl", ".ndjson", ".json", ".parquet"))
+    path = str(resolve(settings.path).path) if settings.path.startswith("hf:") else settings.path
+    files = list_files(path, (".jsonl", ".ndjson", ".json", ".parquet"))
+    # What `secondhalf data` and others put beside the rows.
+    files.shards = [shard for shard in files.shards if PurePath(shard.path).name not in _BESIDE or shard.path == path]
     if not files.shards:
         links = files.passed_over[LINK]
         beside = f" ({links} links, which are not followed: name what they lead to)" if links else ""
@@ -47,12 +55,12 @@ def read_instructions(settings: InstructionSettings, stage: Stage, label: str) -
             if isinstance(item, Refused):
                 left_out.append(_left_out(item.location, 0, item.excerpt, "", printable(item.reason)[:EXCERPT]))
                 continue
-            pair = _pair(item)
+            pair = item.pair if isinstance(item, LocatedPair) else _pair(item)
             if pair.id in rows:
-                left_out.append(_left_out(item.location, 0, item.prompt, item.response, "repeated"))
+                left_out.append(_left_out(item.location, 0, pair.prompt, pair.response, "repeated"))
             else:
                 rows[pair.id] = pair
-            later = enumerate(item.later, 1)
+            later = [] if isinstance(item, LocatedPair) else enumerate(item.later, 1)
             left_out += [_left_out(item.location, n, prompt, answer, LATER_TURN) for n, (prompt, answer) in later]
     if not rows:
         reasons = sorted({verdict.reason for _, verdict in left_out})[:3]
@@ -83,7 +91,7 @@ def _left_out(location: str, turn: int, prompt: str, response: str, reason: str)
     return pair, Verdict(row, "readable", False, 0.0, reason)
 
 
-def _items(settings: InstructionSettings) -> Iterator[InstructionConversation | Refused]:
+def _items(settings: InstructionSettings) -> Iterator[Item]:
     for shard in instruction_files(settings)[0]:
         try:
             yield from _of_file(shard, settings)
@@ -91,18 +99,28 @@ def _items(settings: InstructionSettings) -> Iterator[InstructionConversation | 
             yield Refused(shard.location, str(error))
 
 
-def _of_file(shard: Shard, settings: InstructionSettings) -> Iterator[InstructionConversation | Refused]:
-    name, read_row = shard.path.lower(), conversation_reader(settings)
+def _of_file(shard: Shard, settings: InstructionSettings) -> Iterator[Item]:
+    name, read_row = shard.path.lower(), _row_reader(settings)
     if name.endswith(".parquet"):
         return parquet.map_rows(shard, _columns, read_row)
     if ".json" in name and ".jsonl" not in name and _is_list(shard):
-        return _list(shard, settings)
+        return _list(shard, read_row)
     return jsonl.map_rows(shard, settings.max_row_bytes, read_row)
 
 
+def _row_reader(settings: InstructionSettings) -> Callable[[object, str], Item]:
+    read_conversation = conversation_reader(settings)
+
+    def read(row: object, location: str) -> Item:
+        return read_pair(row, location) if holds_pair(row, settings) else read_conversation(row, location)
+
+    return read
+
+
 def _columns(names: list[str]) -> list[str]:
-    columns = [name for fields in FIELDS.values() for name in fields if name in names]
-    if not columns:
+    wanted = dict.fromkeys([*(name for fields in FIELDS.values() for name in fields), *COLUMNS])
+    columns = [name for name in wanted if name in names]
+    if not any(fields[0] in names for fields in FIELDS.values()) and "response" not in names:
         known = ", ".join(map(repr, names[:10]))
         raise BrokenFileError(f"no instruction data in the file: its columns are {known}")
     return columns
@@ -113,9 +131,9 @@ def _is_list(shard: Shard) -> bool:
     return next(read_blocks(shard), b"").removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"["
 
 
-def _list(shard: Shard, settings: InstructionSettings) -> Iterator[InstructionConversation | Refused]:
+def _list(shard: Shard, read_row: Callable[[object, str], Item]) -> Iterator[Item]:
     """The values of a JSON list, one by one: damage costs what comes after it, not what came before."""
-    data, decode, read_row = read_whole(shard, _JSON_BYTES), JSONDecoder().raw_decode, conversation_reader(settings)
+    data, decode = read_whole(shard, _JSON_BYTES), JSONDecoder().raw_decode
     if len(data) > _JSON_BYTES:
         raise BrokenFileError(f"too long: a .json list over {_JSON_BYTES} bytes; write it as .jsonl")
     try:
