@@ -34,6 +34,33 @@ def student(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("student"))
 
 
+@pytest.fixture
+def hub(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Generator[Any]:
+    """A hub of the test's own, with an empty cache and no token; HF_ENDPOINT names it."""
+    from huggingface_hub import constants
+
+    from secondhalf.models.reference import resolve
+    from support.hub_server import hub_serving
+
+    cache = tmp_path_factory.mktemp("hub")
+    resolve.cache_clear()
+    with hub_serving() as server, monkeypatch.context() as patch:
+        for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
+            patch.delenv(name, raising=False)
+        patch.setenv("HF_ENDPOINT", server.url)
+        patch.setenv("HF_HOME", str(cache))
+        # The client reads these when it is imported. Xet, a protocol of its own, is not spoken here.
+        for name, value in {
+            "HF_HUB_CACHE": str(cache / "hub"),
+            "HF_TOKEN_PATH": str(cache / "token"),
+            "HF_STORED_TOKENS_PATH": str(cache / "stored_tokens"),
+            "HF_HUB_DISABLE_XET": True,
+        }.items():
+            patch.setattr(constants, name, value)
+        yield server
+    resolve.cache_clear()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         limits = [seconds for marker, seconds in LIMITS.items() if item.get_closest_marker(marker)]

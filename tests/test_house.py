@@ -20,7 +20,7 @@ FLOORS = [
     "threads", "errors", "install", "settings", "rows", "text", "output", "process", "progress", "extensions", "statistics", "store",
     "models",
     "corpus", "clean", "split", "teach", "audit", "train", "baselines", "arms", "evaluate", "probe",
-    "recipe", "runs", "steps", "analysis", "report", "gate", "export", "certify", "disclosure", "pipeline", "api", "search",
+    "recipe", "runs", "steps", "analysis", "report", "gate", "export", "certify", "disclosure", "publish", "pipeline", "api", "search",
     "commands", "cli",
 ]  # fmt: skip
 STAGES = ["corpus", "clean", "split", "teach", "audit", "train", "baselines", "arms", "evaluate", "probe"]

@@ -23,6 +23,7 @@ COMMANDS = {
     "chat": "chat",
     "export": "export",
     "document": "document",
+    "data": "data",
     "score": "score",
     "store": "store",
     "journal": "journal",

@@ -18,8 +18,19 @@ SHAREGPT = {
     "conversations": [{"from": "human", "value": "川とは何ですか。"}, {"from": "gpt", "value": "水の流れです。"}]
 }
 ALPACA = {"instruction": "Translate.", "input": "Guten Tag", "output": "Good day"}
-BOTH = {"conversations": [{"role": "user", "content": "Hi", "from": None}, {"role": "assistant", "content": "Hello", "from": None}]}
-LLAMA_FACTORY = {"instruction": "And now?", "input": "", "output": "Later.", "system": "Be brief.", "history": [["Hi", "Hello"]]}
+BOTH = {
+    "conversations": [
+        {"role": "user", "content": "Hi", "from": None},
+        {"role": "assistant", "content": "Hello", "from": None},
+    ]
+}
+LLAMA_FACTORY = {
+    "instruction": "And now?",
+    "input": "",
+    "output": "Later.",
+    "system": "Be brief.",
+    "history": [["Hi", "Hello"]],
+}
 COMPLETION = {"prompt": "The sky is", "completion": " blue."}
 CHAT_COMPLETION = {"prompt": MESSAGES["messages"][:1], "completion": MESSAGES["messages"][1:]}
 TABLE = {"messages": None, "instruction": "Name a river.", "input": None, "output": "The Rhine."}
@@ -78,17 +89,29 @@ def test_earlier_turns_beside_the_last_come_first():
         (_messages(("user", "Hi")), "no answer: after 'messages[0].content'"),
         (_messages(("user", "Hi"), ("assistant", " ")), "no answer: 'messages[1].content' is empty"),
         (_messages(("user", "  "), ("assistant", "Hello")), "an empty request: 'messages[0].content'"),
-        (_messages(("user", "Hi"), ("system", "x"), ("assistant", "Hello")), "a system text in the middle: 'messages[1].content'"),
-        (_messages(("user", [{"type": "image"}]), ("assistant", "A cat.")), "a turn that is no text: 'messages[0].content' is a list"),
+        (
+            _messages(("user", "Hi"), ("system", "x"), ("assistant", "Hello")),
+            "a system text in the middle: 'messages[1].content'",
+        ),
+        (
+            _messages(("user", [{"type": "image"}]), ("assistant", "A cat.")),
+            "a turn that is no text: 'messages[0].content' is a list",
+        ),
         (_messages(("user", "a\0b"), ("assistant", "c")), "nul character: in 'messages[0].content'"),
         (_messages(("user", "a\ud800"), ("assistant", "c")), "lone surrogate: in 'messages[0].content'"),
         ({"instruction": "Do.", "output": 5}, "a turn that is no text: 'output' is a number"),
         ({"instruction": "Do.", "output": ""}, "no answer: 'output' is empty"),
         ({"instruction": "Do.", "output": "x", "history": [["a"]]}, "turns are no list of pairs: 'history'"),
         ({"instruction": "Do.", "output": "x", "system": 3}, "a turn that is no text: 'system' is a number"),
-        ({"conversations": [{"from": "human", "value": 4}]}, "a turn that is no text: 'conversations[0].value' is a number"),
+        (
+            {"conversations": [{"from": "human", "value": 4}]},
+            "a turn that is no text: 'conversations[0].value' is a number",
+        ),
         ({"completion": "Hello"}, "a turn that is no text: 'prompt' is null"),
-        ({"prompt": [{"role": "user", "content": "Hi"}], "completion": 5}, "a turn that is no text: 'completion' is a number"),
+        (
+            {"prompt": [{"role": "user", "content": "Hi"}], "completion": 5},
+            "a turn that is no text: 'completion' is a number",
+        ),
         ({"messages": []}, "it does not begin with a request: it has no turn"),
     ],
 )

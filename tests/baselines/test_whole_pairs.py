@@ -21,7 +21,9 @@ def test_a_pair_comes_back_as_it_was():
 
 def test_what_a_pair_can_do_without_is_filled_in():
     row = {"id": "d-1", "document": "d", "prompt": "川は", "response": "海へ行く。", "finish": None}
-    assert read_pair(row, "x:1") == LocatedPair("x:1", Pair("d-1", "d", "", "und", "川は", "", "海へ行く。", "", "stop"))
+    assert read_pair(row, "x:1") == LocatedPair(
+        "x:1", Pair("d-1", "d", "", "und", "川は", "", "海へ行く。", "", "stop")
+    )
 
 
 @pytest.mark.parametrize(

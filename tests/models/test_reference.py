@@ -4,7 +4,6 @@ import hashlib
 import os
 import pwd
 import sys
-import types
 from pathlib import Path
 
 import pytest
@@ -81,25 +80,6 @@ def test_a_folder_of_pickles_is_refused(tmp_path: Path):
     (tmp_path / "pytorch_model.bin").write_bytes(b"pickle")
     with pytest.raises(UserError, match="pickled weights are not read"):
         resolve(str(tmp_path))
-
-
-def test_a_data_set_on_the_hub_is_named_as_one(tmp_path: Path, monkeypatch) -> None:
-    """The hub keeps models and data sets apart."""
-    downloads = []
-
-    def download(repo, file, **options):
-        downloads.append((repo, file, options))
-        (tmp_path / file).write_text("{}")
-        return str(tmp_path / file)
-
-    fake = types.SimpleNamespace(hf_hub_download=download, snapshot_download=None)
-    monkeypatch.setitem(sys.modules, "huggingface_hub", fake)
-    assert resolve("hf:datasets/org/bench@v1:in.jsonl").path == tmp_path / "in.jsonl"
-    assert resolve("hf:org/model@v1:a.gguf").path == tmp_path / "a.gguf"
-    assert downloads == [
-        ("org/bench", "in.jsonl", {"revision": "v1", "repo_type": "dataset"}),
-        ("org/model", "a.gguf", {"revision": "v1", "repo_type": None}),
-    ]
 
 
 @pytest.fixture

@@ -187,7 +187,11 @@ def test_no_key_hides_behind_a_method() -> None:
 
 
 def test_japanese_speaks_in_one_style_and_one_term_for_one_thing() -> None:
-    phrases = {key: phrase for section in ("page", "search", "card") for key, phrase in FILES["ja"][section].items()}
+    phrases = {
+        key: phrase
+        for section in ("page", "search", "card", "published")
+        for key, phrase in FILES["ja"][section].items()
+    }
     sentences = [
         (key, sentence)
         for key, phrase in phrases.items()

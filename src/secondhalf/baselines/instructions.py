@@ -112,7 +112,9 @@ def _row_reader(settings: InstructionSettings) -> Callable[[object, str], Item]:
     read_conversation = conversation_reader(settings)
 
     def read(row: object, location: str) -> Item:
-        return read_pair(row, location) if holds_pair(row, settings) else read_conversation(row, location)
+        if isinstance(row, dict) and holds_pair(row, settings):
+            return read_pair(row, location)
+        return read_conversation(row, location)
 
     return read
 

@@ -14,14 +14,14 @@ class InstructionSettings(Settings):
     """Instruction data in a usual shape: one pair a conversation, its first request and the answer to it."""
 
     path: Annotated[str, Decides("run")]
-    """A .jsonl, .json or .parquet file, or a folder or glob of them, such as `secondhalf data` writes; .jsonl and .json may end in
-    .gz or .zst. Or hf:datasets/ORG/NAME@REVISION:FILE."""
+    """A .jsonl, .json or .parquet file, or a folder or glob of them, such as `secondhalf data` writes; .jsonl and .json may end
+    in .gz or .zst. Or hf:datasets/ORG/NAME@REVISION:FILE."""
 
     shape: Literal["auto", "messages", "sharegpt", "alpaca", "prompt-completion", "pairs"] = "auto"
-    """messages: [{role, content}]. sharegpt: conversations of [{from, value}], or of [{role, content}]. alpaca: instruction, input,
-    output, and LLaMA-Factory's system and history. prompt-completion: two texts, or TRL's two lists of [{role, content}].
-    pairs: the columns that `secondhalf data --as parquet` writes; documents that were held out stay so. auto: whichever a row has,
-    the first of these. Of a conversation of several turns the first request and its answer are taken."""
+    """messages: [{role, content}]. sharegpt: conversations of [{from, value}], or of [{role, content}]. alpaca: instruction,
+    input, output, and LLaMA-Factory's system and history. prompt-completion: two texts, or TRL's two lists of [{role, content}].
+    pairs: the columns that `secondhalf data --as parquet` writes; documents that were held out stay so. auto: whichever a row
+    has, the first of these. Of a conversation of several turns the first request and its answer are taken."""
 
     system: Literal["prepend", "drop"] = "prepend"
     """What becomes of a system text: prepended to the request with a blank line between, since templates without a place for

@@ -11,8 +11,8 @@ from secondhalf.baselines.settings import InstructionSettings
 from secondhalf.corpus.readers.fields import kind_of
 from secondhalf.corpus.readers.items import EXCERPT, Refused, printable
 
-# The first field of a shape tells it from the others; the rest may be missing. `conversations` hold role and content too, as axolotl
-# and Unsloth have them; `system` and `history` are LLaMA-Factory's.
+# The first field of a shape tells it from the others; the rest may be missing. `conversations` hold role and content too, as
+# axolotl and Unsloth have them; `system` and `history` are LLaMA-Factory's.
 FIELDS = {
     "messages": ("messages",),
     "sharegpt": ("conversations", "system"),
@@ -116,7 +116,9 @@ def _listed(row: Mapping[str, object], field: str) -> list[Turn]:
 
 def _turn(turn: Mapping[str, object], field: str) -> Turn:
     """A turn of role and content, or of from and value; a table has all four, and holds nothing in two of them."""
-    role, content = ("from", "value") if turn.get("role") is None and turn.get("from") is not None else ("role", "content")
+    role, content = (
+        ("from", "value") if turn.get("role") is None and turn.get("from") is not None else ("role", "content")
+    )
     known = _ROLES.get(name.lower()) if isinstance(name := turn.get(role), str) else None
     if known is None:
         raise _UnreadableError(f"unknown role: {str(name)[:40]!r} in {f'{field}.{role}'!r}")
@@ -152,7 +154,9 @@ def _conversation(turns: list[Turn], location: str, settings: InstructionSetting
     if not prompt:
         raise _UnreadableError(f"an empty request: {turns[0].field!r}")
     if not response:
-        raise _UnreadableError(f"no answer: {f'{turns[1].field!r} is empty' if turns[1:] else f'after {turns[0].field!r}'}")
+        raise _UnreadableError(
+            f"no answer: {f'{turns[1].field!r} is empty' if turns[1:] else f'after {turns[0].field!r}'}"
+        )
     if system and settings.system == "prepend":
         prompt = f"{system}\n\n{prompt}"
     return InstructionConversation(location, prompt, response, exchanges[1:])

@@ -232,6 +232,23 @@ def _models(add: Add) -> None:
     document.add_argument("--export", type=Path, metavar="FOLDER", help="an export of that arm: its files are named")
     document.add_argument("--language", choices=("en", "ja"), help="(default: the report's)")
     document.add_argument("--out", type=Path, metavar="FOLDER", help="(default: proof/ in the run's folder)")
+    data = add("data", "write pairs as a data set that other trainers load, into a folder or onto a hub", "run")
+    which = data.add_mutually_exclusive_group()
+    which.add_argument("--data", metavar="NAME", help="which data set (default: the only one that was taught)")
+    which.add_argument("--arm", help="or what this arm is trained on, a mixture as it is composed")
+    data.add_argument(
+        "--as", dest="form", default="messages",
+        choices=("messages", "sharegpt", "alpaca", "prompt-completion", "parquet"),
+        help="(default: messages; parquet: every column of the pairs)",
+    )  # fmt: skip
+    data.add_argument(
+        "--out",
+        required=True,
+        metavar="FOLDER|hf:ORG/NAME",
+        help="a folder that does not exist yet, or a data set of a hub",
+    )
+    data.add_argument("--public", action="store_true", help="on a hub: let everybody read it (default: private)")
+    data.add_argument("--language", choices=("en", "ja"), help="the card's (default: the report's)")
     score = add("score", "score a file of responses to IFEval's, M-IFEval Japanese's or IFBench's prompts")
     score.add_argument("prompts", type=Path, help="the benchmark's JSONL file")
     score.add_argument("responses", type=Path, help="JSONL with response, and key or prompt")

@@ -1,6 +1,6 @@
 """The data card for the Hugging Face hub: README.md's YAML header, and the sections of the hub's template."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from secondhalf.disclosure.evidence import Evidence
 from secondhalf.disclosure.fields import Disclosure, DisclosureField
@@ -29,13 +29,23 @@ def data_card(evidence: Evidence) -> Disclosure:
     return Disclosure(FILE, _header(evidence, say) + text, [field for inside in sections.values() for field in inside])
 
 
+def hub_licence(names: Iterable[str]) -> str:
+    """What the hub calls texts under these licences: one that it knows, `other`, or `unknown` where none is named."""
+    licences = {_LICENCES.get(name.lower(), "other") for name in names} or {"unknown"}
+    return licences.pop() if len(licences) == 1 else "other"
+
+
+def hub_size(rows: int) -> str | None:
+    """The hub's name for a data set of so many rows; None for sizes that it has no name for."""
+    return next((name for name, most in _SIZES.items() if rows < most), "n>1T" if rows >= 10**12 else None)
+
+
 def _header(evidence: Evidence, say: Sentences) -> str:
-    licences = [_LICENCES.get(name.lower(), "other") for name in say.licence_names] or ["unknown"]
     languages = [code for code in evidence.counted("languages") if code.isascii() and code.isalpha()]
-    size = next((name for name, most in _SIZES.items() if say.pairs < most), "n>1T" if say.pairs >= 10**12 else None)
+    size = hub_size(say.pairs)
     fields: dict[str, str | list[str] | None] = {
         "pretty_name": say.data_name,
-        "license": licences[0] if len(set(licences)) == 1 else "other",
+        "license": hub_licence(say.licence_names),
         "language": languages or None,
         "language_creators": ["machine-generated", "found"] if say.writers else ["found"],
         "annotations_creators": ["no-annotation"],

@@ -104,13 +104,18 @@ def _of_stage(tables: RunTables, name: str, label: Label, names: Sequence[str]) 
     )
 
 
-def _documents(tables: RunTables, ids: Sequence[str]) -> list[dict[str, str] | None]:
-    """Source, licence and address of each pair's document; None for a pair that was made of none."""
+def documents_by_id(tables: RunTables) -> dict[str, dict[str, str]]:
+    """Source, licence and address of the documents that the pairs were made of; none where the run has read none."""
     label = next((one for one in _CLEANED if one in tables and tables.stages[one].whole), None)
     if label is None:
-        return [None] * len(ids)
+        return {}
     rows: pa.Table = tables.table(label).select(["id", "source", "licence", "url"])
-    by_id = {row["id"]: row for row in rows.to_pylist()}
+    return {row["id"]: row for row in rows.to_pylist()}
+
+
+def _documents(tables: RunTables, ids: Sequence[str]) -> list[dict[str, str] | None]:
+    """Source, licence and address of each pair's document; None for a pair that was made of none."""
+    by_id = documents_by_id(tables)
     return [by_id.get(id) for id in ids]
 
 

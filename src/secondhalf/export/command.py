@@ -5,7 +5,6 @@ whole.
 """
 
 import json
-import secrets
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from secondhalf.export.card import model_card, stated_licence
 from secondhalf.export.gguf.writer import write_gguf
 from secondhalf.export.merged import write_merged
 from secondhalf.export.modelfile import NOT_RUN_IN_OLLAMA, modelfile_text
+from secondhalf.export.new_folder import check_new, new_folder
 from secondhalf.export.parity import Parity, check_gguf, check_transformers, reference_answers
 from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.reference import file_hash
@@ -23,7 +23,6 @@ from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.runs import Run
 from secondhalf.runs.trained import TrainedArm, trained_arm
 from secondhalf.store.environment import current_environment
-from secondhalf.store.files import follow_umask
 
 FORMS = {  # what each choice of --as writes
     "adapter": ("adapter",),
@@ -39,22 +38,12 @@ def export_arm(run: Run, arm: str, seed: int | None, *, form: str, kind: str, ou
 
     Raises UserError for a folder that exists, too little disk or memory, and what a form cannot hold.
     """
-    if out.exists():
-        raise UserError(f"{out} exists: name another --out; an export overwrites nothing.")
+    check_new(out)
     trained = trained_arm(run, arm, seed)
     forms = [name for name in FORMS[form] if not (form == "all" and name == "adapter" and trained.adapter is None)]
-    out.parent.mkdir(parents=True, exist_ok=True)
-    _check_disk(trained, forms, out.parent)
-    work = out.with_name(f".{out.name}.part-{secrets.token_hex(4)}")
-    work.mkdir()
-    try:
+    with new_folder(out) as work:
+        _check_disk(trained, forms, work)
         checks = _write(trained, forms, kind, work)
-        follow_umask(work)  # weights are written for their owner alone
-        if out.exists():
-            raise UserError(f"{out} was made meanwhile: name another --out.")
-        work.rename(out)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     return checks
 
 
@@ -75,7 +64,9 @@ def _check_disk(trained: TrainedArm, forms: list[str], parent: Path) -> None:
     needed = weights * 2 * sum(form in {"merged", "gguf"} for form in forms) + (100 << 20)
     free = shutil.disk_usage(parent).free
     if needed > free:
-        raise UserError(f"The export needs up to {needed >> 20} MB of disk, {free >> 20} MB are free at {parent}.")
+        raise UserError(
+            f"The export needs up to {needed >> 20} MB of disk, {free >> 20} MB are free at {parent.parent}."
+        )
 
 
 def _write(trained: TrainedArm, forms: list[str], kind: str, work: Path) -> list[Parity]:

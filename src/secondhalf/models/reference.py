@@ -2,8 +2,7 @@
 
     package:NAME/FILE          a file inside an installed Python package (joined from NAME_partN/FILE.partNN if cut up)
     package:NAME/FOLDER        a folder with safetensors inside one
-    hf:ORG/NAME@REVISION       a hub repository; hf:ORG/NAME@REVISION:FILE for one file of it
-    hf:datasets/ORG/NAME@REVISION:FILE  one file of a data set on the hub
+    hf:ORG/NAME@REVISION       a hub repository; hf:ORG/NAME@REVISION:FILE for one file of it; hf:datasets/... of a data set
     a path                     a GGUF file or a folder with safetensors
 
 Any of them may end in #sha256=HEX, and then the file's hash must be that one. Only `hf:` reaches a network.
@@ -14,7 +13,6 @@ import errno
 import hashlib
 import importlib.util
 import os
-import re
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -24,14 +22,10 @@ from pathlib import Path
 from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.models.folder import check_folder, model_files
+from secondhalf.models.hub.download import fetch
+from secondhalf.models.hub.reference import HubReference
 from secondhalf.store.faults import is_allowed, place_fault, user_name
 from secondhalf.store.files import flush
-
-_HUB = re.compile(r"hf:(?P<data>datasets/)?(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?(:(?P<file>[\w./-]+))?")
-# What a student or a teacher is made of; never code, never pickles.
-HUB_FILES = ["*.safetensors", "*.safetensors.index.json", "config.json", "generation_config.json", "tokenizer*", "*.jinja",
-             "special_tokens_map.json", "vocab.json", "vocab.txt", "merges.txt"]  # fmt: skip
-
 
 ENGINES = ("embedded", "transformers", "vllm")  # a teacher's reference may begin with one: transformers:PATH
 
@@ -181,26 +175,7 @@ def _join_parts(name: str, file: str, parts: list[Path]) -> Path:
 
 
 def _from_hub(location: str) -> Path:
-    match = _HUB.fullmatch(location)
-    if not match:
-        raise UserError(f"{location} is no hub reference: write hf:ORG/NAME@REVISION, or hf:ORG/NAME@REVISION:FILE.")
-    try:
-        from huggingface_hub import hf_hub_download, snapshot_download
-    except ImportError as error:
-        raise UserError(f"hf: needs the hub client: {install.extra('train')}.") from error
-    repo, revision, file = match["repo"], match["revision"], match["file"]
+    reference = HubReference.parse(location)
     if not os.environ.keys() & {"HF_HOME", "HF_HUB_CACHE", "XDG_CACHE_HOME"}:
         user_path("~/.cache/huggingface", "HF_HOME")  # the hub's client makes a folder named ~ where there is no home
-    try:
-        if file:
-            return Path(hf_hub_download(repo, file, revision=revision, repo_type="dataset" if match["data"] else None))
-        return Path(snapshot_download(repo, revision=revision, allow_patterns=HUB_FILES))
-    except Exception as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EROFS, errno.ENOSPC}:
-            raise place_fault(
-                Path(error.filename or "."), error, "set HF_HOME to a folder that you may write"
-            ) from error
-        raise UserError(
-            f"{location} could not be had from the hub ({reason}): check the name and the network, or give a path."
-        ) from error
+    return fetch(reference)

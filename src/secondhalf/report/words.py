@@ -25,6 +25,11 @@ def card_words(language: Language) -> Mapping[str, str]:
     return _sections(language)["card"]
 
 
+def published_words(language: Language) -> Mapping[str, str]:
+    """The words of the card of a data set that `secondhalf data` writes, by key. What comes from a run is put in escaped."""
+    return _sections(language)["published"]
+
+
 def disclosure_words(language: Language) -> Mapping[str, str]:
     """The words of the documents about a model and its data, and of their page, by key."""
     return _sections(language)["disclosure"]

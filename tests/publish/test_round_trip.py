@@ -1,0 +1,51 @@
+"""Out and in again: each form is read back as the pairs that went out."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from secondhalf.baselines.instructions import read_instructions
+from secondhalf.baselines.settings import InstructionSettings
+from secondhalf.publish.chosen import choose_pairs
+from secondhalf.publish.forms import FORMS
+from secondhalf.publish.write import write_data_set
+from secondhalf.rows import Pair, from_table
+from secondhalf.store import Stage
+from support.paired_run import paired_run, some_pairs
+
+PAIRS = [*some_pairs(20), *some_pairs(21, "length")[20:]]
+
+
+def _read(path: Path, folder: Path, **settings: Any) -> list[Pair]:
+    stage = Stage(folder / "stage")
+    stage.path.mkdir()
+    counts = read_instructions(InstructionSettings(path=str(path), **settings), stage, "teach theirs")
+    assert counts["rejected"] == 0
+    return from_table(Pair, stage.read())
+
+
+@pytest.mark.parametrize("shape", ["auto", "named"])
+@pytest.mark.parametrize("form", FORMS)
+def test_what_goes_out_comes_in_again(tmp_path: Path, form: str, shape: str):
+    run = paired_run(tmp_path, {"audit:taught": PAIRS}, train={"held_out": 0.3})
+    write_data_set(choose_pairs(run), form, tmp_path / "out")
+    shapes = {"auto": "auto", "named": "pairs" if form == "parquet" else form}
+    pairs = _read(tmp_path / "out", tmp_path, shape=shapes[shape])
+    if form == "parquet":
+        assert pairs == PAIRS
+        return
+    finished = [pair for pair in PAIRS if pair.finish == "stop"]
+    expected = sorted((pair.prompt.strip(), pair.response.strip(), pair.language) for pair in finished)
+    assert sorted((pair.prompt, pair.response, pair.language) for pair in pairs) == expected
+
+
+def test_a_second_time_gives_the_same_bytes(tmp_path: Path):
+    """What came in from parquet goes out as the same file: nothing is lost on the way."""
+    run = paired_run(tmp_path / "a", {"audit:taught": PAIRS}, licences=[], train={"held_out": 0})
+    (tmp_path / "b").mkdir()
+    write_data_set(choose_pairs(run), "parquet", tmp_path / "out")
+    pairs = _read(tmp_path / "out", tmp_path)
+    again = paired_run(tmp_path / "b", {"audit:taught": pairs}, licences=[], train={"held_out": 0})
+    write_data_set(choose_pairs(again), "parquet", tmp_path / "again")
+    assert (tmp_path / "out" / "train.parquet").read_bytes() == (tmp_path / "again" / "train.parquet").read_bytes()
