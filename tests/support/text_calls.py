@@ -26,6 +26,7 @@ from secondhalf.evaluate.judge.frame import neutralise
 from secondhalf.evaluate.mt_bench import wording
 from secondhalf.evaluate.own.grading import MARKERS
 from secondhalf.models.request import Reply
+from secondhalf.publish.forms import FORMS, row_of
 from secondhalf.split.cut import find_cut
 from secondhalf.split.rules import character_boundaries, paragraph_boundaries, word_boundaries
 from secondhalf.split.sentences import sentence_boundaries
@@ -101,6 +102,7 @@ CALLS: dict[str, Call] = {
     "evaluate.judge.excerpt.excerpt_for_judge": lambda text: excerpt_for_judge(text, MARKERS, len(text)),
     "evaluate.judge.frame.neutralise": lambda text: neutralise(text, MARKERS),
     "evaluate.mt_bench.wording.first": lambda text: wording.first(text, text, text),
+    "publish.forms.row_of": lambda text: [row_of(form, pair(text)) for form in FORMS],
     "split.cut.find_cut": lambda text: [find_cut(text, rule(text), SplitSettings()) for rule in _RULES],
     "split.tokens.token_boundaries": lambda text: find_cut(
         text, token_boundaries(text, lambda text: range(1, len(text) + 1)), SplitSettings()

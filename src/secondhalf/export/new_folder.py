@@ -14,7 +14,7 @@ from secondhalf.store.files import follow_umask
 def check_new(out: Path) -> None:
     """Raises UserError where something stands at `out`."""
     if out.exists():
-        raise UserError(f"{out} exists: name another --out; nothing is overwritten.")
+        raise UserError(f"{out} exists: name another --out; this command overwrites nothing.")
 
 
 @contextmanager
