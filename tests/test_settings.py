@@ -18,7 +18,7 @@ from secondhalf.settings import AddedLater, Decides, Settings
 MARKED = {
     "corpus.settings.CorpusSettings": {"": "max_refused workers"},
     "clean.stage.CleanSettings": {"run": "filters", "run deduplicate": "near_duplicates passages"},
-    "audit.stage.AuditSettings": {"run": "checks"},
+    "audit.stage.AuditSettings": {"run": "checks reviews"},
     "audit.rephrasings.RephrasingSettings": {"run": "model"},
     "audit.contradiction.ContradictionSettings": {"": "budget prices", "run": "model"},
     "audit.instruction_judge.InstructionJudgeSettings": {"": "budget prices", "run": "model"},
@@ -62,6 +62,7 @@ ADDED_LATER = {
     ("audit.stage.AuditSettings", "contradiction"): None,
     ("audit.stage.AuditSettings", "instruction_judge"): None,
     ("audit.stage.AuditSettings", "rephrasings"): None,
+    ("audit.stage.AuditSettings", "reviews"): "",
     ("teach.settings.TeachSettings", "teachers"): {},
     ("teach.settings.TeachSettings", "draft"): None,
     ("models.server.settings.ServerSettings", "finish"): {},

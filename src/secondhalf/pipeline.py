@@ -6,6 +6,7 @@ corpus -> clean -> split -> teach -> audit -> train -> evaluate -> probe -> repo
 from pathlib import Path
 
 from secondhalf.analysis.results import Results
+from secondhalf.audit.reviews import load_reviews
 from secondhalf.evaluate.benchmark_files import (
     check_checks,
     check_rubrics,
@@ -38,6 +39,9 @@ def run_pipeline(run: OpenRun, until: str = "report") -> Path | None:
     # A function or a file that is missing is told now, not after hours of teaching and training.
     for field, path in run.recipe.functions():
         load_function(path, field, again=True)
+    for data_set in run.recipe.data.values():
+        if data_set.audit.reviews:
+            load_reviews(Path(data_set.audit.reviews))
     if "evaluate" in wanted:
         if run.recipe.evaluate.engine == "vllm":
             vllm_student.check_vllm()

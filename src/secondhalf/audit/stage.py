@@ -24,6 +24,7 @@ from secondhalf.audit.personal_data import check_personal_data
 from secondhalf.audit.refusal import check_refusal
 from secondhalf.audit.rephrasings import RephrasingSettings
 from secondhalf.audit.reply import check_empty, check_finished
+from secondhalf.audit.reviews import Outcomes, as_edited, with_review
 from secondhalf.audit.toxicity import check_toxicity
 from secondhalf.extensions.path import FunctionPath
 from secondhalf.extensions.verdicts import verdicts_of
@@ -105,6 +106,10 @@ class AuditSettings(Settings):
     original, response, language, finish and others) to a Verdict (passed, score, reason) or a list of them. A pair on which one
     raises is refused."""
 
+    reviews: Annotated[str, Decides("run"), AddedLater()] = ""
+    """A file of people's decisions, as `secondhalf review RUN --export FILE` writes it: what they rejected is refused, what they
+    edited has their words, and what they accepted no check of quality refuses. Empty: nobody was asked."""
+
     refuse: bool = True
     """false: every check looks and its verdict is kept, and no pair is refused; for an arm that shows what the audit does."""
 
@@ -116,20 +121,24 @@ def audit_pairs(
     *,
     refuse: bool = True,
     more: Mapping[str, Sequence[Verdict]] | None = None,
+    reviews: Outcomes | None = None,
 ) -> ShardTables:
     """Pairs with a response in; accepted pairs, rejects and verdicts out. `refuse=False` refuses none and keeps the verdicts.
 
-    `index` holds the evaluated texts that no pair may contain; `more` the verdicts of models by the pair's id.
+    `index` holds the evaluated texts that no pair may contain; `more` the verdicts of models by the pair's id; `reviews` what
+    people decided: the pairs that they edited come out, and are checked, in their words.
     """
-    rows, more = from_table(Pair, pairs), more or {}
+    judged, more, reviews = from_table(Pair, pairs), more or {}, reviews or {}
+    rows = as_edited(judged, reviews)
     instructional = _instructional(rows, settings)
     verdicts = [
-        [*_checked(pair, settings, index, findings), *more.get(pair.id, ())]
-        for pair, findings in zip(rows, instructional, strict=True)
+        with_review(before, [*_checked(pair, settings, index, findings), *more.get(pair.id, ())], reviews)
+        for before, pair, findings in zip(judged, rows, instructional, strict=True)
     ]
     if not refuse:
         all_verdicts = to_table(Verdict, [verdict for of_pair in verdicts for verdict in of_pair])
-        return pairs, with_reasons(pairs.slice(0, 0), []), all_verdicts
+        edited = to_table(Pair, rows) if reviews else pairs
+        return edited, with_reasons(edited.slice(0, 0), []), all_verdicts
     return partition_by_verdicts(Pair, rows, verdicts)
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
 import pyarrow as pa
 
+from secondhalf.audit.reviews import Outcomes, as_edited, load_reviews, outcomes_identity
 from secondhalf.audit.stage import AUDIT_VERSION, CHECKS_FIELD, audit_pairs
 from secondhalf.clean.duplicates.whole_sample import find_duplicates
 from secondhalf.clean.explanation import is_of_file, resolve_documents
@@ -16,7 +18,7 @@ from secondhalf.errors import UserError
 from secondhalf.extensions.function import key_inputs
 from secondhalf.extensions.verdicts import check_rows
 from secondhalf.recipe.arms import DataSettings
-from secondhalf.rows import Document, Verdict, digest, from_table
+from secondhalf.rows import Document, Pair, Verdict, digest, from_table, to_table
 from secondhalf.runs import Label, OpenRun
 from secondhalf.split.settings import RULE_FIELD
 from secondhalf.split.stage import SPLIT_VERSION, split_documents
@@ -137,22 +139,33 @@ def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
     refuse = data.audit.refuse and not data.baseline and data.teach.like is None
 
     evaluated = evaluation_index(run.recipe.evaluate)
+    reviews = _reviews(data)
 
     def work(stage: Stage) -> Mapping[str, object]:
         table, settings = pairs.read(), data.audit
+        if reviews:
+            table = to_table(Pair, as_edited(from_table(Pair, table), reviews))
         more, cost = model_verdicts(run, table, settings, evaluated, stage, f"audit {name}")
-        check = partial(audit_pairs, settings=settings, index=evaluated, refuse=refuse, more=more)
+        check = partial(audit_pairs, settings=settings, index=evaluated, refuse=refuse, more=more, reviews=reviews)
         # A user's own check may hold what no other process can be sent.
         counts = map_table(stage, pairs, check, f"audit {name}", workers=1 if data.audit.checks else cores())
         check_rows(stage.tables("verdicts"), CHECKS_FIELD, data.audit.checks)
         # A benchmark that is added later is looked for in the pairs; where it is in none of them, nothing is trained again.
         accepted = [id for table in stage.tables() for id in table.column("id").to_pylist()]
-        return {**counts, **cost, "evaluated": evaluated.counts, "rows_identity": digest(pairs.key, *accepted, size=16)}
+        edits = [outcomes_identity(reviews)] if reviews else []
+        identity = digest(pairs.key, *accepted, *edits, size=16)
+        return {**counts, **cost, "evaluated": evaluated.counts, "rows_identity": identity}
 
     inputs = {
         "pairs": pairs.key,
         "evaluated": evaluated.identity,
         **audit_models(data.audit),
         **key_inputs(CHECKS_FIELD, data.audit.checks),
+        **({"reviews": outcomes_identity(reviews)} if reviews else {}),
     }
     return run.make(Label("audit", data=name), AUDIT_VERSION, {"audit": data.audit, "refuse": refuse}, inputs, work)
+
+
+def _reviews(data: DataSettings) -> Outcomes:
+    """What people decided about a data set's pairs; nothing of a control, which has the ids of another but not its texts."""
+    return load_reviews(Path(data.audit.reviews)) if data.audit.reviews and data.teach.like is None else {}
