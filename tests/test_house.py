@@ -20,8 +20,8 @@ FLOORS = [
     "threads", "errors", "install", "settings", "rows", "text", "output", "process", "progress", "extensions", "statistics", "store",
     "models",
     "corpus", "clean", "split", "teach", "audit", "train", "baselines", "arms", "evaluate", "probe",
-    "recipe", "runs", "steps", "analysis", "report", "gate", "export", "certify", "disclosure", "publish", "pipeline", "api", "search",
-    "commands", "cli",
+    "recipe", "runs", "steps", "analysis", "report", "gate", "export", "certify", "disclosure", "publish", "pipeline", "api", "review",
+    "search", "commands", "cli",
 ]  # fmt: skip
 STAGES = ["corpus", "clean", "split", "teach", "audit", "train", "baselines", "arms", "evaluate", "probe"]
 WITHOUT_TORCH = [

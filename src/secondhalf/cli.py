@@ -32,6 +32,7 @@ COMMANDS = {
     "certify": "certify.write",
     "verify": "certify.verify",
     "keys": "certify.keys",
+    "review": "review",
 }
 
 

@@ -24,7 +24,7 @@ BY_ID = {pair.id: pair for pair in PAIRS}
 def decision(number: int, item: str, action: str, reviewer: str = "aki", **more: Any) -> dict[str, Any]:
     pair = BY_ID[item]
     seen = judged_hash(pair.prompt, pair.response)
-    return {"number": number, "kind": "pair", "item": item, "reviewer": reviewer, "role": "reviewer", "action": action, "text": "", "reason": "", "seen": seen} | more  # fmt: skip
+    return {"number": number, "kind": "pair", "id": item, "reviewer": reviewer, "role": "reviewer", "action": action, "text": "", "reason": "", "seen": seen} | more  # fmt: skip
 
 
 def written(path: Path, *rows: dict[str, Any]) -> Path:

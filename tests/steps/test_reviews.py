@@ -21,7 +21,7 @@ def test_decisions_decide_the_audit(tmp_path: Path):
     rows = [
         {
             "number": number,
-            "item": pair.id,
+            "id": pair.id,
             "reviewer": "aki",
             "action": action,
             "text": text,

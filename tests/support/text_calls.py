@@ -6,6 +6,7 @@ from secondhalf.audit.instruction.plain import plain_text
 from secondhalf.audit.instruction.rules import matches, sure_match
 from secondhalf.audit.instruction_judge import InstructionJudgeSettings, instruction_request
 from secondhalf.audit.overlap import OverlapIndex
+from secondhalf.audit.reviews import Outcomes, ReviewOutcome, judged_hash, outcome_of, with_review
 from secondhalf.audit.stage import AuditSettings, check_pair
 from secondhalf.baselines.magpie import _folded
 from secondhalf.clean.c4 import C4Settings, apply_c4
@@ -60,6 +61,12 @@ def _segmented(text: str) -> object:
     return vocabulary.count_sentences(text.split())
 
 
+def _reviewed(text: str) -> Outcomes:
+    """An edit of the pair of that text."""
+    seen = judged_hash(pair(text).prompt, pair(text).response)
+    return {pair(text).id: {seen: ReviewOutcome("edit", text, "why")}}
+
+
 CALLS: dict[str, Call] = {
     "audit.instruction_judge.instruction_request": lambda text: instruction_request(
         pair(text), InstructionJudgeSettings(model="m")
@@ -73,6 +80,8 @@ CALLS: dict[str, Call] = {
     "audit.instruction.rules.sure_match": lambda text: sure_match(
         text, plain_text(text), matches(plain_text(text), "en", response=True), "en", response=True
     ),
+    "audit.reviews.outcome_of": lambda text: outcome_of(pair(text), _reviewed(text)),
+    "audit.reviews.with_review": lambda text: with_review(pair(text), [], _reviewed(text)),
     "audit.stage.check_pair": lambda text: check_pair(pair(text), AuditSettings(), OverlapIndex.of({"a": "a word"})),
     "text.common_run": lambda text: longest_common_run(text, text + text),
     # Without what an earlier call remembered.

@@ -71,23 +71,23 @@ def resolve_decisions(decisions: Sequence[StandingDecision]) -> ReviewOutcome:
 
 def load_reviews(path: Path) -> Outcomes:
     """The outcomes of a file's decisions on pairs. Raises UserError naming the line and the field."""
-    standing: dict[tuple[str, str], tuple[str, StandingDecision]] = {}
+    standing: dict[tuple[str, str, str], tuple[str, StandingDecision]] = {}
     for location, row in json_lines.read(path, REVIEWS_FIELD):
         if row.get("kind", "pair") != "pair":
             continue
-        texts = {name: json_lines.text(row, name, location) for name in ("item", "reviewer", "action")}
-        key = texts["item"], texts["reviewer"]
+        texts = {name: json_lines.text(row, name, location) for name in ("id", "reviewer", "action")}
+        # One pair can stand in several data sets, with a reply of another teacher in each.
+        key = texts["id"], str(row.get("subject", "")), texts["reviewer"]
         if texts["action"] == "undo":
             standing.pop(key, None)
             continue
         seen = json_lines.text(row, "seen", location)
         standing[key] = seen, _decision(row, texts, location)
     by_text: dict[str, dict[str, list[StandingDecision]]] = {}
-    for (item, _), (seen, decision) in standing.items():
-        by_text.setdefault(item, {}).setdefault(seen, []).append(decision)
+    for (id, _, _), (seen, decision) in standing.items():
+        by_text.setdefault(id, {}).setdefault(seen, []).append(decision)
     return {
-        item: {seen: resolve_decisions(decisions) for seen, decisions in texts.items()}
-        for item, texts in by_text.items()
+        id: {seen: resolve_decisions(decisions) for seen, decisions in texts.items()} for id, texts in by_text.items()
     }
 
 
@@ -114,9 +114,9 @@ def outcomes_identity(outcomes: Outcomes) -> str:
     """The hash of what the decisions come to, for a stage's key: another reviewer who agrees makes nothing anew."""
     parts = [
         part
-        for item, texts in sorted(outcomes.items())
+        for id, texts in sorted(outcomes.items())
         for seen, outcome in sorted(texts.items())
-        for part in (item, seen, outcome.action, outcome.text, outcome.reason)
+        for part in (id, seen, outcome.action, outcome.text, outcome.reason)
     ]
     return digest(*parts)
 

@@ -32,6 +32,7 @@ from secondhalf.recipe.arms import (
 from secondhalf.recipe.file import explain, read_yaml, set_value
 from secondhalf.recipe.names import NAME, NO_RUN_NAME, is_run_name
 from secondhalf.recipe.report import ReportSettings
+from secondhalf.recipe.review import ReviewSettings
 from secondhalf.settings import Decides, Seed, Settings, lay_over
 from secondhalf.split.settings import RULE_FIELD, SplitSettings
 from secondhalf.teach.pilot import PilotSettings
@@ -92,6 +93,9 @@ class Recipe(Settings):
 
     report: Annotated[ReportSettings, Decides(False)] = ReportSettings()
     """The page at the end."""
+
+    review: Annotated[ReviewSettings, Decides(False)] = ReviewSettings()
+    """The review by people."""
 
     notices: Annotated[list[str], Decides(False)] = Field([])
     """What readers of the report must be told, such as a model's terms of use."""

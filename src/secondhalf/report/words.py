@@ -45,6 +45,11 @@ def gate_words(language: Language) -> Mapping[str, str]:
     return _sections(language)["gate"]
 
 
+def review_words(language: Language) -> Mapping[str, str]:
+    """The words of the pages on which people review, by key."""
+    return _sections(language)["review"]
+
+
 def label(words: Mapping[str, str], kind: str, name: str) -> str:
     """The word for a stage, figure or check that the page knows; what it does not know keeps its own name."""
     return _known(words, kind, name) or name

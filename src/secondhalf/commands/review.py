@@ -1,0 +1,174 @@
+"""`secondhalf review RUN`: pages on which people judge a run, and what they decided as figures and files."""
+
+import argparse
+import getpass
+import importlib.util
+import json
+import os
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from secondhalf.api import find_run
+from secondhalf.errors import UserError
+from secondhalf.install import extra
+from secondhalf.output import print_json, print_result, print_text
+from secondhalf.runs import Run
+
+if TYPE_CHECKING:
+    from secondhalf.review.accounts import Accounts
+    from secondhalf.review.database import ReviewDatabase
+    from secondhalf.review.desk import Desk
+    from secondhalf.review.figures import ReviewFigures
+
+_NEEDED = ("sqlalchemy", "starlette", "uvicorn", "argon2", "python_multipart")
+
+
+def main(options: argparse.Namespace) -> None:
+    """Opens the pages until it is stopped, or does the one thing that an option asks for."""
+    if not all(importlib.util.find_spec(name) for name in _NEEDED):
+        raise UserError(f"The review needs packages that are not installed: {extra('review')} adds them.")
+    from secondhalf.review.accounts import Accounts
+    from secondhalf.review.database import ReviewDatabase, ReviewDatabaseError
+
+    run = find_run(options.run, runs=options.runs, store=options.store)
+    database = ReviewDatabase(options.database or str(run.folder / "review" / "review.sqlite"))
+    try:
+        accounts = Accounts(database)
+        if options.add_reviewer or options.remove_reviewer or options.list_reviewers:
+            _accounts(accounts, options)
+        else:
+            _work(run, database, accounts, options)
+    except ReviewDatabaseError as error:
+        raise UserError(
+            f"The database of the review cannot be used ({error}): nothing was saved; try again."
+        ) from error
+    finally:
+        database.close()
+
+
+def _accounts(accounts: "Accounts", options: argparse.Namespace) -> None:
+    author = getpass.getuser()
+    if options.add_reviewer:
+        accounts.add(options.add_reviewer, options.role, _password(options), author)
+    if options.remove_reviewer:
+        accounts.remove(options.remove_reviewer, author)
+    reviewers = accounts.reviewers()
+    if options.json:
+        print_json({"reviewers": [asdict(one) for one in reviewers]})
+        return
+    for one in reviewers:
+        print_text(
+            f"{one.name}  {one.role}{'' if one.has_password else '  (without a password: through the proxy alone)'}"
+        )
+    if not reviewers:
+        print_text("There are no reviewers yet: --add-reviewer NAME adds one.")
+
+
+def _password(options: argparse.Namespace) -> str:
+    if options.without_password:
+        return ""
+    if options.password_env:
+        if not os.environ.get(options.password_env):
+            raise UserError(f"--password-env {options.password_env}: that variable is not set, or empty.")
+        return os.environ[options.password_env]
+    if not sys.stdin.isatty():
+        raise UserError("There is no terminal to ask for a password at: name a variable with --password-env.")
+    password = getpass.getpass(f"Password of {options.add_reviewer}: ")
+    if getpass.getpass("Again: ") != password:
+        raise UserError("The two differ: nothing was changed.")
+    if not password:
+        raise UserError(
+            "A password must not be empty; --without-password adds someone who comes through the proxy alone."
+        )
+    return password
+
+
+def _work(run: Run, database: "ReviewDatabase", accounts: "Accounts", options: argparse.Namespace) -> None:
+    from secondhalf.review.desk import Desk
+    from secondhalf.review.exchange.forms import export_decisions, import_decisions
+    from secondhalf.review.figures import review_figures
+
+    desk = Desk(run, database, options.data)
+    if options.import_:
+        rows, new = import_decisions(desk, options.import_, options.form, getpass.getuser())
+        if options.json:
+            print_json({"rows": rows, "new": new})
+        else:
+            print_text(f"{rows} decisions in {options.import_}, {new} of them new.")
+    if options.export:
+        rows = export_decisions(desk, options.export, options.form)
+        if options.json:
+            print_json({"rows": rows, "file": str(options.export)})
+        else:
+            print_text(f"{rows} rows: {options.export}")
+            if options.form == "log":
+                print_text(f"The next run learns them with --set audit.reviews={options.export}")
+    if options.figures:
+        figures = review_figures(desk.assignment, run.recipe.review)
+        print_result(json.dumps(asdict(figures)) if options.json else _as_text(figures), as_json=options.json)
+    if not (options.import_ or options.export or options.figures):
+        _serve(desk, accounts, options)
+
+
+def _as_text(figures: "ReviewFigures") -> str:
+    sample, lines = figures.sample, []
+    enough = "enough" if sample.enough else "not enough"
+    lines.append(
+        f"Random sample: {sample.kept} of {sample.judged} kept ({sample.share:.3f} [{sample.low:.3f}, {sample.high:.3f}]), "
+        f"{enough} for an interval of {sample.width:g}; the run has {sample.total} pairs."
+    )
+    for name, value in (("pairs", figures.agreement), ("comparisons", figures.comparison_agreement)):
+        if value:
+            lines.append(
+                f"Agreement on {name} (Krippendorff's alpha): {value.mean:.2f} [{value.low:.2f}, {value.high:.2f}] "
+                f"over {value.prompts} items."
+            )
+    lines.append(f"Disagreements that no lead has settled: {figures.disputed}.")
+    for one in figures.preferences:
+        share = (
+            f", share of the first {one.share.mean:.3f} [{one.share.low:.3f}, {one.share.high:.3f}]"
+            if one.share
+            else ""
+        )
+        lines.append(f"{one.subject}: {one.first} to {one.second}, {one.ties} ties{share}.")
+    for pace in figures.pace:
+        seconds = "" if pace.seconds is None else f", {pace.seconds:.1f} s each"
+        kept = "" if pace.kept is None else f", keeps {pace.kept:.3f}"
+        lines.append(
+            f"{pace.reviewer} ({pace.role}): {pace.decisions} decisions, {pace.undone} taken back{seconds}{kept}."
+        )
+    return "\n".join(lines)
+
+
+def _serve(desk: "Desk", accounts: "Accounts", options: argparse.Namespace) -> None:
+    from secondhalf.review.web.access import Access, AccessSettings, is_loopback, trusted_networks
+    from secondhalf.review.web.application import review_application
+    from secondhalf.review.web.server import serve_review
+
+    here, known = is_loopback(options.host), accounts.reviewers()
+    if bool(options.proxy_header) != bool(options.proxy_from):
+        raise UserError("--proxy-header and --proxy-from belong together: whose header is believed must be said.")
+    if not here and not known:
+        raise UserError(
+            f"--host {options.host} lets other machines in, and there are no reviewers: add some with --add-reviewer NAME."
+        )
+    hosts = tuple(name.lower() for name in options.allow_host)
+    if here:
+        hosts = (*AccessSettings.hosts, options.host, *hosts)
+    settings = AccessSettings(hosts, options.proxy_header, trusted_networks(options.proxy_from), secure=options.https)
+    operator = getpass.getuser() if here else ""
+    if here and accounts.reviewer(operator) is None:
+        accounts.add(operator, "lead", "", operator)
+    access = Access(accounts, settings, operator)
+
+    def opened(address: str) -> None:
+        if options.json:
+            print_json({"address": address, "enter": f"{address}/enter/{access.entry}"})
+            return
+        print_text(f"Review of {desk.run.folder.name}: {address}")
+        if here:
+            print_text(f"Your own way in, once: {address}/enter/{access.entry}")
+        print_text("Ctrl-C ends it; every decision is saved as it is made.")
+
+    serve_review(review_application(desk, access), options.host, options.port, opened)

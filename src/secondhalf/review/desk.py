@@ -1,0 +1,161 @@
+"""A run on the reviewers' desk: its items, the log of decisions, and the two rules between them: a decision is on a text that is
+still there, and it comes after the reviewer's last one.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from secondhalf.api import find_run
+from secondhalf.errors import UserError
+from secondhalf.review.accounts import Reviewer
+from secondhalf.review.assignment import Assignment
+from secondhalf.review.comparisons import comparison_items
+from secondhalf.review.database import ReviewDatabase
+from secondhalf.review.flagged import FlaggedItems, last_flag
+from secondhalf.review.items import ACTIONS, ItemSource, ReviewItem, ReviewItems
+from secondhalf.review.log import UNDO, ReplacedError, ReviewDecision, ReviewLog
+from secondhalf.review.pairs import pair_items
+from secondhalf.runs import Run
+from secondhalf.runs.run import links_file
+
+MOST_CHARACTERS = 200_000
+"""The longest text that a decision may bring."""
+_LOOK = 2.0  # seconds between two looks at whether the run changed
+_COUNT = 5.0  # seconds between two counts of what is left
+
+
+class DecisionError(Exception):
+    """A decision that cannot be kept. `fault`: gone, stale, replaced, invalid; `last`: the reviewer's last row on the item."""
+
+    def __init__(self, fault: str, last: ReviewDecision | None = None) -> None:
+        super().__init__(fault)
+        self.fault, self.last = fault, last
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A decision as a page or a client sends it: `action` as the page has it, `replaces` the number that it had before it."""
+
+    item: str
+    action: str
+    seen: str
+    replaces: int
+    text: str = ""
+    reason: str = ""
+    queue: str = ""
+
+
+class Desk:
+    """What a server works with. May be used from several threads."""
+
+    def __init__(self, run: Run, database: ReviewDatabase, data: Sequence[str] = ()) -> None:
+        """Raises UserError where the run has nothing to review."""
+        self.run, self.database, self._data = run, database, tuple(data)
+        self.log = ReviewLog(database)
+        self._lock, self._looked = threading.Lock(), time.monotonic()
+        self._left: dict[tuple[str, str], tuple[int, float]] = {}
+        self._state = self._on_disk()
+        self.assignment = Assignment(self._items(), self.log, run.recipe.review)
+
+    @property
+    def _flags(self) -> Path:
+        return self.run.folder / "serve" / "serve.sqlite"
+
+    def _on_disk(self) -> tuple[object, ...]:
+        status = links_file(self.run.folder).stat()
+        return status.st_mtime_ns, status.st_ino, last_flag(self._flags)
+
+    def _items(self) -> ReviewItems:
+        sources: list[ItemSource] = [*pair_items(self.run, self._data), *comparison_items(self.run)]
+        if self._flags.is_file():
+            sources.append(FlaggedItems(self._flags))
+        items = ReviewItems(sources)
+        if not any(items.orders.values()):
+            raise UserError(f"{self.run.folder.name} has nothing to review yet: `secondhalf audit RECIPE` makes pairs.")
+        return items
+
+    def refresh(self) -> None:
+        """Takes in what others decided, and the run's items anew where a newer run, or the endpoint, changed them.
+
+        Raises ReviewDatabaseError.
+        """
+        self.log.follow()
+        with self._lock:
+            if time.monotonic() - self._looked < _LOOK:
+                return
+            self._looked = time.monotonic()
+            try:
+                state = self._on_disk()
+                if state == self._state:
+                    return
+                run = find_run(self.run.folder, store=self.run.store.root)
+                self.run, before = run, self.run
+                try:
+                    items = self._items()
+                except UserError:
+                    self.run = before
+                    raise
+            except (OSError, UserError):
+                return  # it is being made: what was there before stays on the desk until it is whole
+            self._state = state
+            self.assignment = Assignment(items, self.log, run.recipe.review)
+
+    def left(self, queue: str, reviewer: str) -> int:
+        """About how many items of a queue a reviewer could still judge: counted every few seconds, for it looks at all."""
+        key, moment = (queue, reviewer), time.monotonic()
+        kept = self._left.get(key)
+        if kept is None or kept[1] < moment:
+            kept = self.assignment.left(queue, reviewer), moment + _COUNT
+            self._left[key] = kept
+        return kept[0]
+
+    def item(self, name: str) -> ReviewItem | None:
+        """The item of that name; None where the run has none such, or no more."""
+        return self.assignment.items.item(name)
+
+    def decide(self, proposal: Proposal, reviewer: Reviewer) -> ReviewDecision:
+        """Keeps a decision. Raises DecisionError, and ReviewDatabaseError."""
+        item = self.item(proposal.item)
+        if item is None:
+            raise DecisionError("gone")
+        action = item.logged(proposal.action)
+        text = proposal.text.replace("\r\n", "\n") if action == "edit" else ""
+        if action not in ACTIONS[item.kind] or not _is_text(text + proposal.reason):
+            raise DecisionError("invalid")
+        if proposal.seen != item.seen:
+            raise DecisionError("stale")
+        if action == "edit" and not text.strip():
+            raise DecisionError("empty")
+        if action == "edit" and text == item.texts[0].replace("\r\n", "\n"):
+            action, text = "accept", ""  # nothing was changed
+        decision = ReviewDecision(
+            reviewer.name, reviewer.role, item.kind, item.item, item.subject, item.id, action, item.seen, text,
+            proposal.reason.replace("\r\n", "\n").strip(), proposal.queue, proposal.replaces,
+        )  # fmt: skip
+        return self._added(decision)
+
+    def undo(self, number: int, reviewer: Reviewer) -> ReviewDecision:
+        """Takes a reviewer's decision back, by its number. Raises DecisionError for one that is not their last on its item."""
+        mine = next((row for row in reversed(self.log.of_reviewer(reviewer.name)) if row.number == number), None)
+        if mine is None or mine.action == UNDO:
+            raise DecisionError("invalid")
+        row = replace(mine, action=UNDO, text="", reason="", replaces=number, role=reviewer.role, source="page")
+        return self._added(row)
+
+    def _added(self, decision: ReviewDecision) -> ReviewDecision:
+        try:
+            kept = self.log.add(decision)
+        except ReplacedError as error:
+            raise DecisionError("replaced", error.last) from error
+        self.assignment.release(decision.item, decision.reviewer)
+        return kept
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text can be kept: no NUL, which PostgreSQL refuses, no half character, and not endless."""
+    if len(text) > MOST_CHARACTERS or "\0" in text:
+        return False
+    return not any("\ud800" <= character <= "\udfff" for character in text)

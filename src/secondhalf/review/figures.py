@@ -1,0 +1,167 @@
+"""What the decisions come to: the share that people keep, whether the sample is large enough to say so, which arm's answers they
+prefer, how far they agree, and how fast each of them is.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from statistics import median
+
+from secondhalf.audit.reviews import StandingDecision, resolve_decisions
+from secondhalf.recipe.review import ReviewSettings
+from secondhalf.review.assignment import Assignment
+from secondhalf.review.log import UNDO, ReviewDecision, ReviewLog
+from secondhalf.statistics import Interval, estimate
+from secondhalf.statistics.krippendorff import krippendorff_alpha
+from secondhalf.statistics.selection import wilson
+
+_PAUSE = 600.0  # seconds after which a reviewer was away
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFigure:
+    """The share of the random sample that people keep, as it stands or edited, with its 95 % interval (Wilson's).
+
+    `judged` counts the sample's beginning without a gap, which the share is of; `total` all of the run's pairs. `enough`: the
+    interval is as narrow as was wanted.
+    """
+
+    kept: int
+    edited: int
+    judged: int
+    total: int
+    low: float
+    high: float
+    width: float
+    enough: bool
+
+    @property
+    def share(self) -> float:
+        """The share, 0 where nothing is judged."""
+        return self.kept / self.judged if self.judged else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceFigure:
+    """How often people prefer the first arm's answer to the second's, a tie counting half; `share` is None below two prompts."""
+
+    subject: str
+    first: int
+    second: int
+    ties: int
+    share: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaceFigure:
+    """One reviewer: their decisions without undone ones, the median seconds from one to the next (None below two), and the share
+    that they keep."""
+
+    reviewer: str
+    role: str
+    decisions: int
+    undone: int
+    seconds: float | None
+    kept: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFigures:
+    """All figures of a review. `agreement` is None where nothing was judged by two."""
+
+    sample: SampleFigure
+    preferences: list[PreferenceFigure]
+    agreement: Interval | None
+    comparison_agreement: Interval | None
+    disputed: int
+    pace: list[PaceFigure]
+
+
+def review_figures(assignment: Assignment, settings: ReviewSettings) -> ReviewFigures:
+    """The figures of the decisions as they stand."""
+    log = assignment.log
+    kept = _ratings(log, {"pair", "flagged"}, {"accept": "keep", "edit": "keep"})
+    return ReviewFigures(
+        sample=sample_figure(log, assignment.items.orders.get("random", []), settings),
+        preferences=_preferences(log),
+        agreement=krippendorff_alpha(kept),
+        comparison_agreement=krippendorff_alpha(_ratings(log, {"comparison"}, {})),
+        disputed=len(assignment.disputed()),
+        pace=_pace(log),
+    )
+
+
+def sample_figure(log: ReviewLog, order: Sequence[str], settings: ReviewSettings) -> SampleFigure:
+    """The share over the beginning of the random order that is judged without a gap, in whichever queue it was judged.
+
+    A gap ends it: what people judged beyond it, or sought out for its doubtfulness, is no random sample.
+    """
+    kept = edited = judged = 0
+    for item in order:
+        standing = log.standing.get(item)
+        if not standing:
+            break
+        action = outcome(standing.values())
+        judged += 1
+        kept += action != "reject"
+        edited += action == "edit"
+    low, high = wilson(kept, judged) if judged else (0.0, 1.0)
+    whole = judged == len(order) > 0
+    enough = whole or (judged >= settings.least and high - low <= settings.width)
+    return SampleFigure(kept, edited, judged, len(order), low, high, settings.width, enough)
+
+
+def outcome(decisions: Iterable[ReviewDecision]) -> str:
+    """What the standing decisions on a pair come to: accept, edit or reject."""
+    return resolve_decisions(
+        [StandingDecision(one.number, one.reviewer, one.role, one.action, one.text, one.reason) for one in decisions]
+    ).action
+
+
+def _ratings(log: ReviewLog, kinds: set[str], names: Mapping[str, str]) -> list[list[str]]:
+    return [
+        [names.get(one.action, one.action) for one in standing.values()]
+        for standing in log.standing.values()
+        if len(standing) > 1 and next(iter(standing.values())).kind in kinds
+    ]
+
+
+def _preferences(log: ReviewLog) -> list[PreferenceFigure]:
+    points = {"first": 1.0, "tie": 0.5, "second": 0.0}
+    by_subject: dict[str, list[float]] = {}
+    for standing in log.standing.values():
+        rows = [one for one in standing.values() if one.kind == "comparison"]
+        if rows:
+            mean = sum(points[one.action] for one in rows) / len(rows)
+            by_subject.setdefault(rows[0].subject, []).append(mean)
+    return [
+        PreferenceFigure(
+            subject,
+            sum(value > 0.5 for value in values),
+            sum(value < 0.5 for value in values),
+            sum(value == 0.5 for value in values),
+            estimate(values) if len(values) > 1 else None,
+        )
+        for subject, values in sorted(by_subject.items())
+    ]
+
+
+def _pace(log: ReviewLog) -> list[PaceFigure]:
+    names = sorted({row.reviewer for row in log.rows})
+    standing: dict[str, list[ReviewDecision]] = {}
+    for of_item in log.standing.values():
+        for reviewer, row in of_item.items():
+            standing.setdefault(reviewer, []).append(row)
+    figures = []
+    for name in names:
+        rows = log.of_reviewer(name)
+        times = [datetime.fromisoformat(row.time).timestamp() for row in rows if row.source == "page"]
+        gaps = [after - before for before, after in pairwise(times)]
+        near = [gap for gap in gaps if 0 < gap <= _PAUSE]
+        judged = [row for row in standing.get(name, ()) if row.kind != "comparison"]
+        kept = sum(row.action != "reject" for row in judged) / len(judged) if judged else None
+        decided = sum(row.action != UNDO for row in rows)
+        seconds = median(near) if near else None
+        figures.append(PaceFigure(name, rows[-1].role, decided, len(rows) - decided, seconds, kept))
+    return figures

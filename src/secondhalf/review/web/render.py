@@ -1,0 +1,52 @@
+"""Draws the pages. Every expression is made visible and escaped (report/templates.py); only what a text field holds is as it is,
+for what a reviewer does not change must come back unchanged.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from secondhalf.report.templates import safe_environment
+from secondhalf.report.words import label, reason
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+_HERE = Path(__file__).parent
+STATIC = _HERE / "static"
+RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"))
+
+
+def render(template: str, **context: object) -> str:
+    """A page, or a part of one, as text."""
+    return _environment().get_template(f"{template}.html.jinja").render(context)
+
+
+@cache
+def _environment() -> "Environment":
+    environment = safe_environment(_HERE / "templates")
+    environment.auto_reload = False
+    environment.filters["as_typed"] = _as_typed
+    environment.filters["direction"] = _direction
+    environment.filters["percent"] = _percent
+    environment.globals |= {"label": label, "because": reason}
+    return environment
+
+
+def _as_typed(text: str) -> "Markup":
+    """A text as a text field holds it: escaped, and nothing made visible."""
+    from markupsafe import escape
+
+    return escape(text)
+
+
+def _direction(language: str) -> str:
+    """The direction of a text in a language; auto where nobody knows the language."""
+    if not language:
+        return "auto"
+    return "rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "auto"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
