@@ -48,8 +48,10 @@ def review_application(desk: Desk, access: Access) -> Starlette:
         return FileResponse(STATIC / name, media_type=_STATIC[name], headers={"cache-control": "no-cache"})
 
     async def failed(request: Request, error: Exception) -> Response:
-        code = _CODES.get(error.status_code, "bad_request") if isinstance(error, HTTPException) else "fault"
-        return await _fault(request, ReviewFault(code), desk)
+        if not isinstance(error, HTTPException):
+            return await _fault(request, ReviewFault("fault"), desk)
+        allow = (error.headers or {}).get("Allow", "")
+        return await _fault(request, ReviewFault(_CODES.get(error.status_code, "bad_request"), allow=allow), desk)
 
     routes = [
         Route("/health", health),
@@ -68,7 +70,7 @@ def review_application(desk: Desk, access: Access) -> Starlette:
         page("/undo", pages.undo, "POST"),
         page("/history", pages.history),
         page("/progress", pages.progress),
-        page("/api/openapi.json", interface.description),
+        page("/api/openapi.json", interface.description, anybody=True),
         page("/api/queues/{queue}/next", interface.next),
         page("/api/items/{name:path}", interface.item),
         page("/api/decisions", interface.decide, "POST"),

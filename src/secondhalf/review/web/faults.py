@@ -31,11 +31,10 @@ STATUS: Mapping[str, int] = {
 class ReviewFault(Exception):
     """A request that is answered with an error. `values` fill the places in its words."""
 
-    def __init__(self, code: str, *, wait: int = 0, **values: object) -> None:
+    def __init__(self, code: str, *, wait: int = 0, allow: str = "", **values: object) -> None:
+        """`wait`: seconds until it is worth another try; `allow`: the methods that the path takes."""
         super().__init__(code)
-        self.code, self.status, self.wait, self.values = code, STATUS[code], wait, values
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """Headers beside those of every answer."""
-        return {"retry-after": str(self.wait)} if self.wait else {}
+        self.code, self.status, self.values = code, STATUS[code], values
+        self.headers = {"retry-after": str(wait)} if wait else {}
+        if allow:
+            self.headers["allow"] = allow

@@ -40,6 +40,7 @@
       if (article().dataset.item !== item) return;
       if (answer.status === 204) ahead = "none";
       else if (answer.ok) ahead = { html: await answer.text(), path: answer.headers.get("x-next") };
+      stage.toggleAttribute("data-ahead", ahead !== null);
     } catch {
       ahead = null; // it is looked for again when the decision is sent
     }
@@ -49,6 +50,7 @@
     stage.innerHTML = next.html; // our own page's part, escaped by the server; the policy lets no script in it run
     history.pushState({}, "", next.path);
     ahead = null;
+    stage.removeAttribute("data-ahead");
     showNext = false;
     stage.querySelector("h1").focus();
     window.scrollTo(0, 0);
