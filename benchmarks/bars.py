@@ -4,6 +4,7 @@ A bar holds where the lower end of the interval reaches it (`ratio_low` for `rat
 Where a figure has no interval, itself; that is said, but for memory, which one run measures.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 BARS: dict[str, dict[str, float]] = {
@@ -28,6 +29,29 @@ BARS: dict[str, dict[str, float]] = {
 }
 AT_MOST = ("growth_mb", "cost", "pairs_cpu")
 """Figures that are better small."""
+
+
+@dataclass(frozen=True)
+class HeldBar:
+    """What came of one bar: whether it holds, and whether by an interval's end or by one measurement alone."""
+
+    benchmark: str
+    figure: str
+    holds: bool
+    interval: bool
+
+
+def held_bars(results: dict[str, dict[str, Any]]) -> list[HeldBar]:
+    """Every bar whose figure was measured, of results by name; a bar on memory counts as one with an interval."""
+    rows = []
+    for name, bars in BARS.items():
+        for figure, bar in bars.items():
+            figures = results.get(name, {})
+            if figures.get(figure) is None:
+                continue
+            text = _against(figures, figure, bar)
+            rows.append(HeldBar(name, figure, "missed" not in text, "no interval" not in text))
+    return rows
 
 
 def against_bars(name: str, figures: dict[str, Any]) -> str:

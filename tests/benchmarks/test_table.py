@@ -1,4 +1,4 @@
-"""The README's measurements are those of the results, and every result says how it came about."""
+"""The measurements of README and docs are those of the results, and every result says how it came about."""
 
 import json
 import re
@@ -12,20 +12,46 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 import run_all  # noqa: E402
 import table  # noqa: E402
-from bars import AT_MOST, BARS, against_bars  # noqa: E402
+from bars import AT_MOST, BARS, against_bars, held_bars  # noqa: E402
 
 RESULTS = sorted(table.RESULTS.glob("*.json"))
 
 
-def test_the_readme_holds_the_table_of_the_results() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    assert table.BEGIN in readme
-    assert table.with_table(readme) == readme, "python benchmarks/table.py writes it anew"
+@pytest.mark.parametrize("page", table.PAGES)
+def test_a_page_holds_the_tables_of_the_results(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    assert table.with_tables(text, table.PAGES[page]) == text, "python benchmarks/table.py writes them anew"
+    assert re.findall(table.BEGIN.format("(.+)"), text) == table.PAGES[page]
 
 
 def test_a_table_of_before_is_replaced_and_nothing_else() -> None:
-    readme = f"a\n{table.BEGIN}| old |\n{table.END}b\n"
-    assert table.with_table(readme) == f"a\n{table.BEGIN}{table.table()}{table.END}b\n"
+    begin = table.BEGIN.format("speed")
+    page = f"a\n{begin}| old |\n{table.END}b\n"
+    assert table.with_tables(page, ["speed"]) == f"a\n{begin}{table.table('speed')}{table.END}b\n"
+    with pytest.raises(ValueError, match="no place for the table effect"):
+        table.with_tables(page, ["effect"])
+
+
+def test_the_tables_of_the_effect_say_the_same_in_both_languages() -> None:
+    english, japanese = table.table("effect"), table.table("effect.ja")
+    figures = [re.findall(r"[−+]?\d[\d.]*", text.partition("\n\n")[0]) for text in (english, japanese)]
+    assert figures[0] == figures[1]
+    assert english.count("\n") == japanese.count("\n")
+    assert set(re.findall(r"\d+", table.table("bars"))) <= set(re.findall(r"\d+", table.table("bars.ja")))
+
+
+def test_a_bar_is_held_by_an_interval_or_by_one_measurement() -> None:
+    figures = {
+        "clean": {"ratio": 12, "ratio_low": 8},
+        "dedup": {"ratio": 21, "recall": 0.9},
+        "train_gpu": {"ratio": None},
+    }
+    bars = {(bar.benchmark, bar.figure): (bar.holds, bar.interval) for bar in held_bars(figures)}
+    assert bars == {
+        ("clean", "ratio"): (False, True),
+        ("dedup", "ratio"): (True, False),
+        ("dedup", "recall"): (False, False),
+    }
 
 
 @pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
@@ -44,7 +70,7 @@ def test_a_figure_that_no_result_has_cannot_be_written(monkeypatch: pytest.Monke
     del figures["clean"]["ratio"]
     monkeypatch.setattr(table, "figures_by_name", lambda: figures)
     with pytest.raises(Exception, match="ratio"):
-        table.table()
+        table.table("speed")
 
 
 def test_every_bar_is_of_a_figure_that_its_result_has() -> None:
