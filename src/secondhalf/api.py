@@ -22,6 +22,11 @@ def load(path: str | Path, **overrides: Any) -> Recipe:
 
     `overrides` replace its fields: top ones by name (`name="mine"`), others by their path (`**{"train.rank": 8}`) or as
     mappings that are laid over (`train={"rank": 8}`). Raises UserError naming line, field and the nearest name.
+
+    >>> import secondhalf
+    >>> recipe = secondhalf.load("recipes/quickstart.yaml", name="mine", **{"train.rank": 8})
+    >>> recipe.name, recipe.train.rank, sorted(recipe.arms)
+    ('mine', 8, ['original', 'taught', 'untouched'])
     """
     return load_recipe(Path(path), overrides.items())
 
@@ -40,6 +45,12 @@ def run(
     Stages that are in the store are taken from there, and a run that was stopped goes on, also when its recipe was corrected;
     `again`: also where what the recipe changes was used already. `anyway`: arms are trained on however few pairs.
     Raises UserError for what the user can mend, and ValueError for a stage that is none.
+
+    >>> import secondhalf
+    >>> recipe = secondhalf.load("recipes/quickstart.yaml", corpus={"sample": 40})
+    >>> finished = secondhalf.run(recipe, until="clean")
+    >>> [str(label) for label in finished.stages()]
+    ['corpus', 'clean', 'deduplicate']
     """
     from secondhalf.pipeline import run_pipeline
 
@@ -50,5 +61,12 @@ def run(
 
 
 def find_run(name: str | Path, *, runs: str | Path = "runs", store: str | Path = "store") -> Run:
-    """A run that was made before, by its name or its folder's path. Raises UserError where there is none."""
+    """A run that was made before, by its name or its folder's path. Raises UserError where there is none.
+
+    >>> import secondhalf
+    >>> recipe = secondhalf.load("recipes/quickstart.yaml", corpus={"sample": 40})
+    >>> _ = secondhalf.run(recipe, until="corpus")
+    >>> secondhalf.find_run("quickstart").folder.name
+    'quickstart'
+    """
     return find(str(name), Path(runs), Store(Path(store)))

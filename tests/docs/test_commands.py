@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from secondhalf.probe.texts import load_texts
 from support import ROOT
 from support.documented import blocks, examples, parse_error
 from support.documented_run import Session, matches
@@ -14,18 +15,17 @@ from support.office_files import letter, word
 pytest.importorskip("torch")
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "RELEASE.md", *(ROOT / "docs").rglob("*.md")])
-JAPANESE = (
-    "町の会議は{0}回目の月曜日に開かれました。図書館{0}は来年の春に新しい建物へ移ることが決まりました。"
-    "古い建物は{0}円で売られる予定です。住民は移転の時期について意見を出すことができます。"
-)
 _NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
 
 def _japanese_documents(folder: Path) -> None:
+    """Six files of three kinds and encodings, of the package's own Japanese texts."""
+    texts = [text.text for text in load_texts() if text.language == "ja"]
     (folder / "文書").mkdir()
     for number in range(6):
-        text = "\n\n".join(JAPANESE.format(100 * number + n) * 2 for n in range(12))
-        data = [word(*text.split("\n\n")), text.encode("cp932"), letter(text)][number % 3]
+        paragraphs = [texts[(number + n) % len(texts)] for n in range(5)]
+        whole = "\n\n".join(paragraphs)
+        data = [word(*paragraphs), whole.encode("cp932"), letter(whole)][number % 3]
         (folder / f"文書/{number}{('.docx', '.txt', '.eml')[number % 3]}").write_bytes(data)
 
 
@@ -111,9 +111,10 @@ def test_outputs_are_compared(printed: str, output: str, same: bool) -> None:
 @pytest.mark.parametrize(
     ("command", "error"),
     [
-        ("secondhalf shwo RUN", "there is no shwo; did you mean show?"),
-        ("secondhalf show RUN --ful", "there is no option --ful; did you mean --full?"),
-        ("secondhalf run", "the following arguments are required: recipe"),
+        ("secondhalf shwo RUN", "did you mean show?"),
+        ("secondhalf show RUN --fulll", "there is no option --fulll; did you mean --full?"),
+        ("secondhalf run --again", "the following arguments are required: recipe"),
+        ("secondhalf chat RUN --arm ARM --seed N", ""),
         ("secondhalf document RUN [--as FORM] [--seed N] [--language en|ja]", ""),
         ("secondhalf --help", ""),
         ("secondhalf gate", ""),

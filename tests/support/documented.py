@@ -7,6 +7,7 @@ not see, an HTML comment before a block, says how the test carries it out:
     <!-- test: given RUN AND MORE -->       what has to be there first, by its name in tests/docs/conftest.py
     <!-- test: where WORD is VALUE -->     a word that begins so is VALUE instead; {student} is the tests' tiny model
     <!-- test: with COMMAND ARGUMENTS -->   arguments that a command of ours in the block gets beside its own
+    <!-- test: set RECIPE FIELD=VALUE ... -->   smaller settings, written into a recipe before the block
     <!-- test: write FILE -->              the block is this file
     <!-- test: exit CODE -->              the exit code of the block's last command
     <!-- test: say TEXT -->               a line of standard input; may be given several times
@@ -27,7 +28,7 @@ from sybil import Document, Region
 from sybil.example import Example
 from sybil.parsers.markdown.lexers import DirectiveInHTMLCommentLexer, FencedCodeBlockLexer
 
-from secondhalf.commands.arguments import UsageError, parser
+from secondhalf.commands.arguments import UsageError, parse, parser
 
 OURS = re.compile(r"(?:\$ )?(?:\.venv/bin/)?secondhalf (?=\S)")
 _INDENTED = re.compile(r"^ {4,}(?:\$ )?(?:\.venv/bin/)?secondhalf .+$", re.MULTILINE)
@@ -124,7 +125,7 @@ def parse_error(command: str) -> str:
         return ""  # a command's name in a sentence
     try:
         with redirect_stdout(StringIO()):
-            parser().parse_args(words)
+            parse(words)
     except UsageError as error:
         places = [word for word in words if _PLACE.fullmatch(word)]
         return "" if any(place.split("|")[0] in str(error) for place in places) else str(error)

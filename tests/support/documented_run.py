@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from secondhalf.cli import main
+from secondhalf.recipe.file import read_commented, read_overrides, set_value
 from support import ROOT
 from support.documented import OURS, Block, blocks, parse_error, words_of
 
@@ -48,6 +50,8 @@ class Session:
             for block in blocks(page):
                 for given in block.argument("given"):
                     self.givens[given](self.folder)
+                for smaller in block.argument("set"):
+                    _set_fields(*shlex.split(smaller))
                 if name := block.argument("write"):
                     Path(name[0]).parent.mkdir(parents=True, exist_ok=True)
                     Path(name[0]).write_text(block.source, "utf-8")
@@ -108,6 +112,14 @@ class Session:
             return False
         self.tally.looked_up.append(what)
         return True
+
+
+def _set_fields(recipe: str, *fields: str) -> None:
+    commented = read_commented(Path(recipe))
+    for name, value in read_overrides(fields):
+        set_value(commented, name, value)
+    with Path(recipe).open("w", encoding="utf-8") as file:
+        YAML().dump(commented, file)
 
 
 def matches(printed: str, output: str) -> bool:

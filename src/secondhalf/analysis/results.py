@@ -35,7 +35,18 @@ from secondhalf.train.log import read_log
 
 
 class Results:
-    """What a run found: its tables, read once, and everything that the page, the terminal and programs are told of them."""
+    """What a run found: its tables, read once, and everything that the page, the terminal and programs are told of them.
+
+    >>> import secondhalf
+    >>> recipe = secondhalf.load("recipes/quickstart.yaml", corpus={"sample": 40})
+    >>> results = secondhalf.Results(secondhalf.run(recipe, until="corpus"))
+    >>> results.table("corpus").num_rows
+    40
+    >>> results.table("split:taught")
+    Traceback (most recent call last):
+        ...
+    secondhalf.errors.UserError: quickstart has no stage split:taught; it has corpus.
+    """
 
     def __init__(self, run: Run) -> None:
         self.tables = RunTables(run)

@@ -24,6 +24,14 @@ def shuffle_prompts(pairs: pa.Table, seed: int) -> ShardTables:
     No reply keeps its own prompt or one of the same words, and every prompt is used once. Refused are pairs that have
     no partner: those whose prompt more than half of their language's pairs share, as far as they are too many. The
     result depends on the pairs and the seed, not on the order of the rows. `original` stays the reply's document's own.
+
+    >>> import secondhalf
+    >>> from secondhalf.rows import Pair, to_table
+    >>> rows = [Pair(n, n, "words", "en", f"half {n}", "", response=f"reply {n}") for n in "abc"]
+    >>> shuffled, rejects, verdicts = secondhalf.shuffle_prompts(to_table(Pair, rows), seed=1)
+    >>> pairs = zip(shuffled["prompt"].to_pylist(), shuffled["response"].to_pylist(), strict=True)
+    >>> all(prompt[-1] != reply[-1] for prompt, reply in pairs)
+    True
     """
     rows = from_table(Pair, pairs)
     languages: dict[str, list[Pair]] = {}

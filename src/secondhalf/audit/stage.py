@@ -127,6 +127,16 @@ def audit_pairs(
 
     `index` holds the evaluated texts that no pair may contain; `more` the verdicts of models by the pair's id; `reviews` what
     people decided: the pairs that they edited come out, and are checked, in their words.
+
+    >>> import secondhalf
+    >>> from secondhalf.rows import Pair, to_table
+    >>> prompts = secondhalf.OverlapIndex.of({"p1": "Name three rivers and where they rise."})
+    >>> replies = ["it carried the old bridge away.", "As an AI, I cannot go on."]
+    >>> half = "In March the river rose, and"
+    >>> rows = [Pair(text[:2], "1", "words", "en", half, "", text, "by hand", "stop") for text in replies]
+    >>> accepted, rejects, verdicts = secondhalf.audit_pairs(to_table(Pair, rows), secondhalf.Recipe().audit, prompts)
+    >>> accepted.num_rows, rejects.column("reason").to_pylist()
+    (1, ['the teacher declined to write'])
     """
     judged, more, reviews = from_table(Pair, pairs), more or {}, reviews or {}
     rows = as_edited(judged, reviews)

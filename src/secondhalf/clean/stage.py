@@ -130,7 +130,18 @@ def examine_document(document: Document, settings: CleanSettings) -> tuple[Docum
 
 
 def clean_documents(documents: pa.Table, settings: CleanSettings) -> ShardTables:
-    """Documents in; documents as the filters leave them, rejects and verdicts out."""
+    """Documents in; documents as the filters leave them, rejects and verdicts out.
+
+    >>> import secondhalf
+    >>> from secondhalf.rows import Document, to_table
+    >>> texts = ["Too short.", "The river rose in March, and the road along it was closed. " * 30]
+    >>> documents = to_table(Document, [Document(str(n), text, "by hand") for n, text in enumerate(texts)])
+    >>> cleaned, rejects, verdicts = secondhalf.clean_documents(documents, secondhalf.Recipe().clean)
+    >>> for reason in rejects.column("reason").to_pylist():
+    ...     print(reason)
+    too short: 2, at least 50 wanted (clean.length.min_words)
+    repeated n-grams: 0.24, at most 0.18 allowed (clean.gopher_repetition.max_top_ngram.3)
+    """
     rows: list[Document] = []
     verdicts: list[list[Verdict]] = []
     for document in from_table(Document, documents):
@@ -141,7 +152,16 @@ def clean_documents(documents: pa.Table, settings: CleanSettings) -> ShardTables
 
 
 def drop_duplicates(documents: pa.Table, settings: CleanSettings) -> ShardTables:
-    """The documents of the whole sample in; those that repeat no other one, rejects and verdicts out."""
+    """The documents of the whole sample in; those that repeat no other one, rejects and verdicts out.
+
+    >>> import secondhalf
+    >>> from secondhalf.rows import Document, to_table
+    >>> text = "In April the farmers mended the dykes, sowed late, and hoped that the summer would be dry. " * 5
+    >>> documents = to_table(Document, [Document("a", text, "by hand"), Document("b", text + "It was.", "by hand")])
+    >>> kept, rejects, verdicts = secondhalf.drop_duplicates(documents, secondhalf.Recipe().clean)
+    >>> kept.num_rows, rejects.num_rows
+    (1, 1)
+    """
     duplicates = find_duplicates(lambda: documents, settings.near_duplicates, settings.passages)
     results = (duplicates.rows, duplicates.rejects, duplicates.verdicts)
     rows, rejects, verdicts = (pa.concat_tables(result([documents])) for result in results)

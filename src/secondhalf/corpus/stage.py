@@ -35,6 +35,14 @@ def sample_documents(settings: CorpusSettings, seed: int, stage: Stage) -> dict[
     Returns the counts: rows_in = rows + rejected + repeated + not_sampled, where `repeated` are further copies of the sampled
     texts; `passed_over` are the files below the path that are not read, by the end of their name, `encodings` what plain
     texts were in. Raises UserError for an empty corpus and for one that is mostly unreadable.
+
+    >>> import secondhalf
+    >>> from pathlib import Path
+    >>> settings = secondhalf.load("recipes/quickstart.yaml", corpus={"sample": 40}).corpus
+    >>> stage = secondhalf.Stage(Path("sample"))
+    >>> counts = secondhalf.sample_documents(settings, 1, stage)
+    >>> counts["rows"], stage.read().column_names
+    (40, ['id', 'text', 'source', 'url', 'licence', 'language'])
     """
     chosen = choose_shards(settings)
     if chosen.passed_over:

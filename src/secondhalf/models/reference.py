@@ -89,7 +89,14 @@ def user_path(path: str, name: str) -> Path:
 
 @cache
 def resolve(reference: str) -> Model:
-    """The files behind a reference. Raises UserError when they are missing, may not be loaded, or have another hash."""
+    """The files behind a reference. Raises UserError when they are missing, may not be loaded, or have another hash.
+
+    >>> import secondhalf
+    >>> secondhalf.resolve("nowhere.gguf")
+    Traceback (most recent call last):
+        ...
+    secondhalf.errors.UserError: There is no model at nowhere.gguf: correct the path, or use package:NAME/FILE or hf:ORG/NAME.
+    """
     location, _, expected = reference.partition("#sha256=")
     if location.startswith("package:"):
         path = _from_package(location)

@@ -26,6 +26,15 @@ def split_documents(documents: pa.Table, settings: SplitSettings) -> ShardTables
     share of the text in the rule's units, 0 to 1; its span is the prompt. A rule of the user's has a verdict too, by its path:
     the number of its boundaries, or what it did wrong with the text. Raises UserError when the rule `tokens` has
     no tokenizer to count with, and for a user's rule that is not there or gives no boundaries.
+
+    >>> import secondhalf
+    >>> from secondhalf.rows import Document, to_table
+    >>> text = "The river rose in March. The fields were under water for a week. In April the dykes were mended."
+    >>> settings = secondhalf.Recipe().split.model_copy(update={"min_prompt_words": 5, "min_original_words": 5})
+    >>> documents = to_table(Document, [Document("one", text, "by hand")])
+    >>> pairs, rejects, verdicts = secondhalf.split_documents(documents, settings)
+    >>> pairs.column("prompt").to_pylist()
+    ['The river rose in March. The fields were under']
     """
     boundaries_of, suffix = _boundary_function(settings), "-" + settings_digest(settings)
     pairs: list[Pair] = []

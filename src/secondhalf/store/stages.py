@@ -48,7 +48,13 @@ def stage_key(version: tuple[int, ...], settings: Mapping[str, object], inputs: 
 
 
 class Stage:
-    """One folder of the store."""
+    """One folder of the store.
+
+    >>> import secondhalf
+    >>> from pathlib import Path
+    >>> secondhalf.Stage(Path("store/corpus/0123456789abcdef")).whole
+    False
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path

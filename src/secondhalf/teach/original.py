@@ -19,6 +19,13 @@ def mirror_originals(pairs: pa.Table) -> ShardTables:
     """Pairs of a data set in; the same pairs with their own second halves out. Nothing is rejected.
 
     A pair without a response (nothing to mirror) gets the whole original, ended.
+
+    >>> import secondhalf
+    >>> from secondhalf.rows import Pair, to_table
+    >>> pair = Pair("1", "1", "words", "en", "The river rose", " in March and fell in May.", response="and fell.")
+    >>> mirrored, rejects, verdicts = secondhalf.mirror_originals(to_table(Pair, [pair]))
+    >>> mirrored.column("response").to_pylist(), mirrored.column("teacher").to_pylist()
+    (['in March'], ['original'])
     """
     rows = [_with_original(pair) for pair in from_table(Pair, pairs)]
     return partition_by_verdicts(Pair, rows, [[Verdict(row.id, "answered", True, 1.0)] for row in rows])

@@ -38,6 +38,17 @@ def teach_pairs(
 
     The candidates stand in a table of their own when there are several to a pair or when they held thinking; drafts in
     `drafts`, and the likelihoods that `choose: student` goes by in `scores`.
+
+    >>> import secondhalf
+    >>> from secondhalf.rows import Pair, to_table
+    >>> from pathlib import Path
+    >>> settings = secondhalf.Recipe().teach.model_copy(update={"model": "dummy"})
+    >>> models = secondhalf.TeacherModels(settings, secondhalf.Journal(Path("journal.sqlite")))
+    >>> halves = to_table(Pair, [Pair("1", "1", "words", "en", "The river rose in March and", " fell in May.")])
+    >>> taught, rejects, verdicts, _ = secondhalf.teach_pairs(
+    ...     halves, settings, models.teacher(secondhalf.Budget()), "an example")
+    >>> taught.column("teacher").to_pylist(), len(taught.column("response")[0].as_py()) > 0
+    (['dummy'], True)
     """
     rows, plan = from_table(Pair, pairs), TeachPlan(settings, drafter)
     drafts = plan.drafts(rows, label)

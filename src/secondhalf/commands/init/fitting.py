@@ -71,6 +71,8 @@ def fitting_recipe(start: ShortRecipe, survey: Survey) -> ShortRecipe:
         "path": survey.path,
         "sample": min(ceil(total * 1.1 / 100) * 100, _MOST_SAMPLED),
     }
+    if corpus["reader"] != start.fields["corpus"]["reader"]:
+        reasons["corpus.reader"] = "all of them are of this kind"
     if total > _MOST_SAMPLED:
         pairs = round(pairs * _MOST_SAMPLED / total)
         reasons["corpus.sample"] = f"of about {total:,}: raise it for more pairs"

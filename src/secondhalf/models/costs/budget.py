@@ -49,7 +49,12 @@ class Usage:
 
 class Budget:
     """The money of one stage. `hour` is what an hour of this machine costs, in US dollars; `section` the recipe's that
-    holds the budget; `earlier` the summary of a stage whose spending counts towards the limit, such as the pilot's."""
+    holds the budget; `earlier` the summary of a stage whose spending counts towards the limit, such as the pilot's.
+
+    >>> import secondhalf
+    >>> secondhalf.Budget(hour=0.5).spent
+    {}
+    """
 
     def __init__(
         self,
