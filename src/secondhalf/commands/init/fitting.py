@@ -12,7 +12,7 @@ from secondhalf.rows import Document
 from secondhalf.settings import lay_over
 
 WISHED_PAIRS = 1000
-"""From here on a difference of a few points shows (README, "The effect")."""
+"""From here on a difference of a few points shows (docs/effect.md)."""
 # Lengths to cut sections at, in words, and in characters where there are no blanks: the longest that gives enough pairs.
 _SECTIONS, _SECTIONS_SPACELESS = (300, 200, 120), (600, 400, 240)
 _MOST_SAMPLED = 5000
