@@ -2,6 +2,7 @@
 
 import io
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from support.documented import OURS, Block, blocks, parse_error, words_of
 
 # What the setting-up commands of a page name; they are looked up, since tests install nothing.
 _INSTALLS = re.compile(r"(?:uv |uvx |python -m )?pip install (.+)|uv tool install (.+)|python3? -m venv .+")
+_SCRIPT = re.compile(r"(?:\.venv/bin/)?python3? (\w+\.py)")
 _OUTSIDE = re.compile(r"(?:git clone|cd|source|accelerate|ollama|docker|podman|curl|model_signing|uvx) .+")
 
 
@@ -92,7 +94,11 @@ class Session:
         return code, printed.getvalue() if code == 0 else printed.getvalue() + errors.getvalue()
 
     def _run_shell(self, block: Block, command: str) -> tuple[int, str]:
-        command = re.sub(r"^(?:\.venv/bin/)?python3?(?= )", shlex.quote(sys.executable), command)
+        if script := _SCRIPT.fullmatch(command):
+            printed = io.StringIO()
+            with redirect_stdout(printed), redirect_stderr(io.StringIO()):  # here, where all is imported
+                runpy.run_path(script[1], run_name="__main__")
+            return 0, printed.getvalue()
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, check=False)
         return done.returncode, done.stdout + done.stderr
 
