@@ -117,8 +117,8 @@ def words_of(command: str) -> list[str]:
     return words[: next((i for i, word in enumerate(words) if word in {"|", ">", "&&", "&", ";", "2>"}), len(words))]
 
 
-def parse_error(command: str) -> str:
-    """Why a command of ours is none; "" where it is one, places to fill allowed for."""
+def parse_error(command: str, *, whole: bool = True) -> str:
+    """Why a command of ours is none; "" where it is one, places to fill allowed for. In a sentence it need not be whole."""
     words = words_of(re.sub(r"[\[\]]", "", command))
     names = parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
     if words and not words[0].startswith("-") and (words[0] == "COMMAND" or words[0] in names) and len(words) == 1:
@@ -127,6 +127,8 @@ def parse_error(command: str) -> str:
         with redirect_stdout(StringIO()):
             parse(words)
     except UsageError as error:
+        if "arguments are required" in str(error) and not whole:
+            return ""
         places = [word for word in words if _PLACE.fullmatch(word)]
         return "" if any(place.split("|")[0] in str(error) for place in places) else str(error)
     except SystemExit:
