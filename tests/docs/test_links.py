@@ -43,6 +43,7 @@ def test_the_index_lists_every_page_and_no_other() -> None:
         pages | {Path(name).stem for name in LATER}
     )
     assert len(listed) == len(set(listed))
+    assert not {"search", "genindex"} & pages, "a page of this name would be Sphinx's own in the site"
 
 
 @pytest.mark.parametrize(
