@@ -28,9 +28,14 @@ def teaching(recipe: Recipe, store: Path) -> tuple[list[Estimate], list[Finding]
     small = recipe.model_copy(update={"corpus": recipe.corpus.model_copy(update={"sample": sample})})
     estimates: list[Estimate] = []
     with tempfile.TemporaryDirectory() as folder:
-        run = OpenRun(small, Path(folder, "run"), Store(Path(folder, "store")), Journal(Path(folder, "journal.sqlite")))
+        run = OpenRun(
+            small,
+            Path(folder, "runs", recipe.name),
+            Store(Path(folder, "store")),
+            Journal(Path(folder, "journal.sqlite")),
+        )
         try:
-            run.folder.mkdir()
+            run.folder.mkdir(parents=True)
             run_pipeline(run, "split")
             manifest = run.stage(Label("corpus")).manifest
             # The sample grows without changing what it had, so a small one stands for the large one.
