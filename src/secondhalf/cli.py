@@ -33,6 +33,7 @@ COMMANDS = {
     "verify": "certify.verify",
     "keys": "certify.keys",
     "review": "review",
+    "serve": "serve",
 }
 
 

@@ -250,6 +250,7 @@ def _models(add: Add) -> None:
     data.add_argument("--public", action="store_true", help="on a hub: let everybody read it (default: private)")
     data.add_argument("--language", choices=("en", "ja"), help="the card's (default: the report's)")
     _review(add("review", "pages on which people judge pairs and compare arms' answers, and what they decided", "run"))
+    _serve(add("serve", "an arm of a run behind OpenAI's API, with checks of what comes in and goes out", "run"))
     score = add("score", "score a file of responses to IFEval's, M-IFEval Japanese's or IFBench's prompts")
     score.add_argument("prompts", type=Path, help="the benchmark's JSONL file")
     score.add_argument("responses", type=Path, help="JSONL with response, and key or prompt")
@@ -318,6 +319,30 @@ def _review(review: argparse.ArgumentParser) -> None:
         "--as", dest="form", choices=("log", "preference", "label-studio", "argilla"), default="log",
         help="log: what audit.reviews reads (default); preference: chosen and rejected answers for training (export alone)",
     )  # fmt: skip
+def _serve(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument(
+        "--arm", action="append", default=[], metavar="ARM[=SHARE]",
+        help="an arm to serve; several share the traffic: --arm taught --arm tuned=0.1",
+    )  # fmt: skip
+    serve.add_argument("--seed", type=int, help="which training seed (default: the first)")
+    serve.add_argument(
+        "--host", default="127.0.0.1", help="the address to open (default: 127.0.0.1, this machine alone)"
+    )
+    serve.add_argument("--port", type=int, default=8000, help="(default: 8000; 0: any free one)")
+    serve.add_argument(
+        "--settings", type=Path, metavar="FILE", help="a YAML file: checks, limits, what is kept (docs/serve.md)"
+    )
+    serve.add_argument(
+        "--set", action="append", default=[], metavar="FIELD=VALUE", help="override a field, such as output.loops=block"
+    )
+    serve.add_argument("--make-key", default="", metavar="NAME", help="make a client's key, show it once, and end")
+    serve.add_argument("--requests-per-minute", type=int, default=0, help="with --make-key: its limit (default: none)")
+    serve.add_argument("--tokens-per-minute", type=int, default=0, help="with --make-key: its limit (default: none)")
+    serve.add_argument("--list-keys", action="store_true", help="list the clients' keys, and end")
+    serve.add_argument("--revoke-key", default="", metavar="NAME", help="revoke a client's key, and end")
+    serve.add_argument(
+        "--forget", default="", metavar="KEY|ID", help="remove what is kept of a key's name or of one request, and end"
+    )
 
 
 def _keeping(add: Add) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from random import Random
@@ -39,6 +39,8 @@ class SequenceState:
     generated: list[int] = field(default_factory=list)
     """May hold tokens from the start on: the answer goes on behind them."""
     finished: bool = False
+    on_token: Callable[[list[int]], bool] | None = None
+    """Hears the answer's tokens after each new one; True ends the answer."""
 
     @property
     def context(self) -> list[int]:

@@ -40,7 +40,7 @@ def decode(
     """Each row when it has ended: when `is_finished` is true of its tokens, of which the last is new, or when none more may come.
 
     `max_rows`: rows in work at once; `pad`: a token to fill up shorter prompts with; `on_tokens` is told after each step how many
-    tokens it wrote.
+    tokens it wrote. A row with an `on_token` of its own ends as well when that says so.
     """
     if not rows_are_separable(unwrapped(model)):
         for row in _decode_whole_batches(model, next_rows, is_finished, max_rows, pad):
@@ -58,7 +58,8 @@ def decode(
             rows = batch.renew(new) if new or ended * _SHARE >= len(batch.rows) else batch.step()
             on_tokens(len(rows))
             for row in rows:
-                row.finished = is_finished(row.generated) or len(row.generated) == row.sampling.max_tokens
+                over = _has_ended(row, row.generated, is_finished)
+                row.finished = over or len(row.generated) == row.sampling.max_tokens
                 if row.finished:
                     yield row
 
@@ -91,11 +92,16 @@ def _decode_whole_batches(
         for row, tokens in zip(rows, out[:, longest:].tolist(), strict=True):
             earlier = row.generated
             most = min(len(tokens), row.sampling.max_tokens - len(earlier))
-            row.generated = (
-                earlier + tokens[: next((n for n in range(1, most) if is_finished(earlier + tokens[:n])), most)]
-            )
+            ends = (n for n in range(1, most + 1) if _has_ended(row, earlier + tokens[:n], is_finished))
+            row.generated = earlier + tokens[: next(ends, most)]
             row.finished = True
             yield row
+
+
+def _has_ended(row: SequenceState, tokens: list[int], is_finished: Callable[[list[int]], bool]) -> bool:
+    """Whether a row is over at these tokens. Its own `on_token` hears of each of them once, in order."""
+    heard = row.on_token is not None and row.on_token(tokens)
+    return is_finished(tokens) or heard
 
 
 def _stop_when(is_finished: Callable[[list[int]], bool], start: int) -> Callable[..., Any]:

@@ -1,0 +1,104 @@
+"""`secondhalf serve`: an arm of a run behind OpenAI's API; its keys; and what it forgets."""
+
+import argparse
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from secondhalf.api import find_run
+from secondhalf.errors import UserError
+from secondhalf.output import print_json, print_text
+from secondhalf.recipe.file import explain, read_overrides, read_yaml, set_value
+from secondhalf.runs import Run
+from secondhalf.serve.arms import read_shares
+from secondhalf.serve.database import ServeDatabase
+from secondhalf.serve.keys import ClientKeys
+from secondhalf.serve.settings import ServeSettings
+from secondhalf.text.table import format_table
+from secondhalf.text.yaml_text import YamlMapping
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def main(options: argparse.Namespace) -> None:
+    """Serves, or does what an option names: a key is made, listed or revoked, a client or a request forgotten."""
+    run = find_run(options.run, runs=options.runs, store=options.store)
+    database = ServeDatabase(run.folder / "serve" / "serve.sqlite")
+    try:
+        if options.make_key or options.list_keys or options.revoke_key:
+            _keys(ClientKeys(database), options)
+        elif options.forget:
+            _forget(database, options)
+        else:
+            _serve(run, database, options)
+    finally:
+        database.close()
+
+
+def _keys(keys: ClientKeys, options: argparse.Namespace) -> None:
+    if options.make_key:
+        key = keys.make(options.make_key, options.requests_per_minute, options.tokens_per_minute)
+        if options.json:
+            print_json({"name": options.make_key, "key": key})
+        else:
+            print_text(f"{key}\nThis is the only time that it is shown; what is stored is its hash.")
+    elif options.revoke_key:
+        keys.revoke(options.revoke_key)
+        print_json({"revoked": options.revoke_key}) if options.json else print_text(f"{options.revoke_key} is revoked.")
+    elif options.json:
+        print_json(keys.rows())
+    else:
+        rows = [[str(value) for value in row.values()] for row in keys.rows()]
+        head = ["name", "requests/minute", "tokens/minute", "made", "revoked"]
+        print_text(format_table(rows, head) if rows else "There are no keys.")
+
+
+def _forget(database: ServeDatabase, options: argparse.Namespace) -> None:
+    count = database.forget(options.forget)
+    if options.json:
+        print_json({"forgotten": count})
+    else:
+        print_text(f"{count} requests of {options.forget} are removed, with their texts and flags.")
+
+
+def _serve(run: Run, database: ServeDatabase, options: argparse.Namespace) -> None:
+    shares = read_shares(options.arm)
+    if not shares:
+        raise UserError(f"Name an arm to serve: --arm ARM, one of {', '.join(run.recipe.arms)}.")
+    settings = read_settings(options.settings, options.set)
+    if options.host not in _LOOPBACK and not ClientKeys(database).needed:
+        raise UserError(
+            f"--host {options.host} is open to others: make a key first (`secondhalf serve {run.folder.name} --make-key NAME`)."
+        )
+    try:
+        from secondhalf.serve.load import load_arms
+        from secondhalf.serve.server import serve
+    except ModuleNotFoundError as error:
+        missing = "serve" if error.name in {"starlette", "uvicorn", "prometheus_client"} else "train"
+        raise UserError(f"{error.name} is not installed: pip install 'secondhalf[{missing}]'.") from error
+    arms = load_arms(run, shares, options.seed, settings)
+
+    def opened(address: str) -> None:
+        if options.json:
+            print_json({"address": address, "models": arms.models()})
+        else:
+            print_text(
+                f"{address} answers for {', '.join(arms.models())}. Ctrl-C stops it when what is in work is done."
+            )
+
+    serve(run, arms, options.seed, settings, database, options.host, options.port, opened)
+
+
+def read_settings(path: Path | None, overrides: list[str]) -> ServeSettings:
+    """The settings of a YAML file, with `field=value` laid over them; the defaults where there is none.
+
+    Raises UserError naming the line and the field that is wrong.
+    """
+    raw = read_yaml(path) if path else YamlMapping()
+    fields = dict(raw)
+    for name, value in read_overrides(overrides):
+        set_value(fields, name, value)
+    try:
+        return ServeSettings.model_validate(fields)
+    except ValidationError as error:
+        raise UserError(explain(error, ServeSettings, path or Path("--set"), raw)) from error

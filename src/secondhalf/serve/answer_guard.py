@@ -1,0 +1,98 @@
+"""What becomes of an answer while it is written: stop texts, markers, personal data, and the checks that may block it midway.
+
+Given pieces as an engine writes them, it gives what may be sent; what it gives is final.
+"""
+
+from secondhalf.rows import Pair
+from secondhalf.serve.checks.marker_stream import MarkerStream
+from secondhalf.serve.checks.outcome import Outcome, failed
+from secondhalf.serve.checks.personal_stream import PersonalStream
+from secondhalf.serve.checks.texts import TextChecks
+from secondhalf.serve.settings import ServeSettings
+from secondhalf.serve.stop_texts import StopTexts
+
+_EVERY = 60  # characters of an answer after which a part of it is examined anew
+
+
+class AnswerGuard:
+    """One answer on its way."""
+
+    def __init__(
+        self, settings: ServeSettings, checks: TextChecks, question: str, stops: list[str], *, id: str, chat: bool
+    ) -> None:
+        """`question`: the last one; `chat`: blanks around the answer are not a part of it."""
+        out = settings.output
+        self._checks, self._id, self._question, self._chat = checks, id, question, chat
+        self._stops = StopTexts(stops)
+        self._markers = MarkerStream() if out.template == "mask" else None
+        self._personal = PersonalStream(settings.personal, mask=out.personal == "mask")
+        self._blanks = ""
+        self._examined = 0
+        self.written = ""
+        """As the model wrote it, up to a stop text."""
+        self.sent = ""
+        """What it gave to be sent."""
+        self.outcomes: list[Outcome] = []
+        """What was found on the way."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the answer is over before the model ends it."""
+        return self._stops.stopped or self.blocked or (self._markers is not None and self._markers.leaked)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the rest is withheld."""
+        return any(outcome.blocks for outcome in self.outcomes)
+
+    @property
+    def pair(self) -> Pair:
+        """The question with the answer so far, as checks take them."""
+        return pair_of(self._id, self._question, self.written)
+
+    def feed(self, text: str) -> str:
+        """What may be sent with this piece."""
+        if self.stopped:
+            return ""
+        text = self._stops.feed(text)
+        self.written += text
+        if self._checks.on_the_way and len(self.written) - self._examined >= _EVERY:
+            self._examined = len(self.written)
+            found = self._checks.of_part(self.pair)
+            self.outcomes += found
+            if any(outcome.blocks for outcome in found):
+                return ""
+        return self._given(self._personal.feed(self._markers.feed(text) if self._markers else text))
+
+    async def end(self) -> str:
+        """The rest, after the checks of the whole answer."""
+        rest = self._stops.end()
+        self.written += rest
+        if self.blocked:
+            return ""
+        whole = await self._checks.of_output(self.pair)
+        self.outcomes += [outcome for outcome in whole if outcome not in self.outcomes]
+        if any(outcome.blocks for outcome in whole):
+            return ""
+        rest = self._markers.feed(rest) + self._markers.end() if self._markers else rest
+        rest = self._given(self._personal.feed(rest) + self._personal.end())
+        if self._markers and self._markers.leaked:
+            self.outcomes.append(failed(self._id, "template", "mask", 1.0, "cut before a marker of a turn"))
+        if self._personal.masked:
+            self.outcomes.append(failed(self._id, "personal", "mask", 1.0, "personal data was masked"))
+        return rest
+
+    def _given(self, text: str) -> str:
+        """The text without blanks at the ends of a chat's answer."""
+        if self._chat:
+            text = self._blanks + text
+            text = text if self.sent else text.lstrip()
+            self._blanks = text[len(text.rstrip()) :]
+            text = text.rstrip()
+        self.sent += text
+        return text
+
+
+def pair_of(id: str, question: str, answer: str) -> Pair:
+    """A question and its answer as checks take them."""
+    return Pair(id=id, document=id, rule="served", language="", prompt=question, original="", response=answer)

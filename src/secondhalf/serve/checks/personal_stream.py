@@ -1,0 +1,107 @@
+"""Masks personal data in a text that grows: what is given is final, and a masked word is never half given.
+
+What could be the beginning of personal data is held back: the last word (an address may follow it), a number until it is over,
+a word before a bracket ("name [at] example"), and everything found that could still become longer. Ordinary words are
+given as soon as the next one begins.
+"""
+
+import re
+
+from secondhalf.clean.personal.filter import MASKS
+from secondhalf.clean.personal.findings import PersonalSpan, find_personal
+from secondhalf.clean.personal.settings import PersonalSettings
+
+_AROUND = 300  # characters before that are looked at again: words that name a number, and then some
+_AFTER = 64  # characters behind a number or a bracket that may still make it personal data, or more of it
+_PIECE = 500  # characters that are looked at together
+_MOST_HELD = 2000  # characters: a table of numbers without end must not fill the memory
+_SPACELESS = "\u3001\u3002\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_LAST_WORD = re.compile(rf"[^\s{_SPACELESS}]*\s*\Z")
+_WORD_BEFORE = re.compile(rf"[^\s{_SPACELESS}]*\s*\Z")
+_OPENED = re.compile(r"[\[(（［【<]")
+# Digits with all that people put between them, and the letters of an account or a sign before.
+_NUMBER = re.compile(
+    rf"[^\s{_SPACELESS}0-9０-９]{{0,16}}[0-9０-９](?:[^\S\n]|[0-9A-Za-z０-９.,()+/_（）＋－．ー−‐–—-])*"
+)
+_BLOCK = "-----BEGIN"
+
+
+class PersonalStream:
+    """Given pieces of a text, it gives the masked text as far as that is certain."""
+
+    def __init__(self, settings: PersonalSettings, *, mask: bool) -> None:
+        """`mask`: False gives every piece as it comes."""
+        self._settings, self._mask = settings, mask
+        self._context, self._held = "", ""
+        self.masked = False
+        """Whether anything was masked."""
+
+    def feed(self, text: str) -> str:
+        """What is certain with this piece."""
+        if not self._mask:
+            return text
+        given = []
+        for start in range(0, len(text), _PIECE):
+            self._held += text[start : start + _PIECE]
+            given.append(self._give(self._certain()))
+        return "".join(given)
+
+    def end(self) -> str:
+        """The rest, when the text is over."""
+        return self._give(len(self._held)) if self._mask else ""
+
+    def _give(self, cut: int) -> str:
+        """The first `cut` held characters, masked; fewer where something found reaches further."""
+        if cut <= 0:
+            return ""
+        start, over = len(self._context), cut == len(self._held)
+        window, cut = self._context + self._held, len(self._context) + cut
+        while True:
+            spans = [span for span in self._find(window) if span.end > start]
+            growing = [s.start for s in spans if s.start < cut and not over and s.end > len(window) - _AFTER]
+            across = [s.start for s in spans if s.start < cut < s.end and not over]
+            if len(window) - start <= _MOST_HELD:
+                cut = max(start, min([cut, *growing, *across]))
+            span = next((span for span in spans if span.start >= start and span.end <= cut), None)
+            if span is None:
+                break
+            mask = MASKS[span.kind]
+            window, self.masked = window[: span.start] + mask + window[span.end :], True
+            cut += len(mask) - (span.end - span.start)
+        given, self._held = window[start:cut], window[cut:]
+        self._context = window[:cut][-_AROUND:]
+        return given
+
+    def _find(self, text: str) -> list[PersonalSpan]:
+        return [s for s in find_personal(text, self._settings) if _is_masked(s.kind, self._settings)]
+
+    def _certain(self) -> int:
+        """How many of the held characters nothing that comes can make a part of personal data."""
+        held = self._held
+        cut = _start_of_last_word(held)
+        near = max(0, len(held) - _AFTER)
+        if opened := _OPENED.search(held, near):
+            cut = min(cut, _start_of_word_before(held, opened.start()))
+        for number in _NUMBER.finditer(held):
+            digits = sum(c.isdigit() for c in number[0])
+            goes_on, recent = number.end() == len(held), number.end() > near
+            if goes_on or (recent and digits >= 9):
+                cut = min(cut, number.start())
+                break
+        if (block := held.find(_BLOCK, max(0, near - len(_BLOCK)))) >= 0:
+            cut = min(cut, block)
+        return cut if len(held) <= _MOST_HELD else max(cut, len(held) - _MOST_HELD // 2)
+
+
+def _is_masked(kind: str, settings: PersonalSettings) -> bool:
+    return (settings.presidio_action if kind == "name" else str(getattr(settings, kind))) != "keep"
+
+
+def _start_of_last_word(text: str) -> int:
+    word = _LAST_WORD.search(text)
+    return word.start() if word else len(text)
+
+
+def _start_of_word_before(text: str, place: int) -> int:
+    word = _WORD_BEFORE.search(text, max(0, place - 80), place)
+    return word.start() if word else place

@@ -1,0 +1,123 @@
+"""One request from its arm to its answer: input checks, the engine, the guard of the answer, and the account of it."""
+
+import json
+import logging
+import sqlite3
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from secondhalf.clean.personal import mask_personal
+from secondhalf.clean.personal.findings import find_personal
+from secondhalf.rows import Document
+from secondhalf.serve.answer_guard import AnswerGuard, pair_of
+from secondhalf.serve.arms import ServedArm
+from secondhalf.serve.checks.outcome import Outcome, failed
+from secondhalf.serve.database import ServeDatabase
+from secondhalf.serve.errors import ApiError
+from secondhalf.serve.generation import GenerationRequest
+from secondhalf.serve.keys import ClientKey
+from secondhalf.serve.metrics import ServeMetrics
+from secondhalf.serve.settings import ServeSettings
+
+_LOG = logging.getLogger(__name__)
+CLIENT_LEFT = 499
+"""The status, in logs and figures alone, of a request whose client left before its answer was whole."""
+
+
+@dataclass
+class Exchange:
+    """One request. `pieces` answers it; `account` says what became of it, once."""
+
+    id: str
+    key: ClientKey
+    arm: ServedArm
+    asked: GenerationRequest
+    settings: ServeSettings
+    begun: float = field(default_factory=time.monotonic)
+    first_text: float | None = None
+    finish: str = ""
+    """"stop", "length", "content_filter"; "" until it is over."""
+    prompt_tokens: int = 0
+    answer_tokens: int = 0
+    found: list[tuple[str, Outcome]] = field(default_factory=list)
+    """What did not pass, each with its side."""
+    written: str = ""
+    sent: str = ""
+
+    async def check_input(self) -> None:
+        """Raises ApiError where a check blocks the request; masks what the model must not read."""
+        outcomes = self._personal_input()
+        outcomes += await self.arm.checks.of_input(pair_of(self.id, self.asked.turns[-1], ""))
+        self.found += [("input", outcome) for outcome in outcomes]
+        if any(outcome.blocks for outcome in outcomes):
+            self.finish = "content_filter"
+            names = ", ".join(sorted({outcome.verdict.check for outcome in outcomes if outcome.blocks}))
+            raise ApiError(400, f"The request was refused by a check: {names}.", code="content_filter")
+
+    def _personal_input(self) -> list[Outcome]:
+        action, personal = self.settings.input.personal, self.settings.personal
+        if action == "off" or not any(find_personal(turn, personal) for turn in self.asked.turns):
+            return []
+        if action == "mask":
+            turns = tuple(mask_personal(Document(self.id, turn, ""), personal)[0] for turn in self.asked.turns)
+            self.asked = replace(self.asked, turns=turns)
+        return [failed(self.id, "personal", action, 1.0, "personal data in the request")]
+
+    async def pieces(self, stops: list[str]) -> AsyncGenerator[str]:
+        """What is sent of the answer, piece by piece; `finish` and the tokens are known when it ends. Raises ApiError."""
+        guard = AnswerGuard(
+            self.settings, self.arm.checks, self.asked.turns[-1], stops, id=self.id, chat=self.asked.chat
+        )
+        finish = "stop"
+        try:
+            async with aclosing(self.arm.engine.generate(self.asked)) as deltas:
+                async for delta in deltas:
+                    self.prompt_tokens, self.answer_tokens = delta.prompt_tokens, delta.answer_tokens
+                    if text := guard.feed(delta.text):
+                        self.first_text = self.first_text or time.monotonic()
+                        yield text
+                    if guard.stopped:
+                        break
+                    finish = delta.finish or finish
+            if rest := await guard.end():
+                self.first_text = self.first_text or time.monotonic()
+                yield rest
+            self.finish = "content_filter" if guard.blocked else finish
+        finally:
+            self.written, self.sent = guard.written, guard.sent
+            self.found += [("output", outcome) for outcome in guard.outcomes]
+
+    def account(self, status: int, metrics: ServeMetrics, database: ServeDatabase) -> None:
+        """Figures, the log's line, and what is kept. A database that cannot be written stops no answer, and is said loudly."""
+        now, arm = time.monotonic(), self.arm.name
+        metrics.requests.labels(arm, str(status)).inc()
+        metrics.tokens.labels(arm, "prompt").inc(self.prompt_tokens)
+        metrics.tokens.labels(arm, "answer").inc(self.answer_tokens)
+        for side, outcome in self.found:
+            metrics.found.labels(outcome.verdict.check, side, outcome.action).inc()
+        metrics.whole.observe(now - self.begun)
+        if self.first_text is not None:
+            metrics.first.observe(self.first_text - self.begun)
+        self._log(status, now)
+        what = self.settings.keep.what
+        if what == "everything" or (what == "flags" and self.found):
+            try:
+                database.keep(
+                    self.id, self.key.name, arm, self.asked, self.written, self.sent, self.finish,
+                    (self.prompt_tokens, self.answer_tokens), self.found,
+                )  # fmt: skip
+            except sqlite3.Error as error:
+                metrics.not_kept.inc()
+                _LOG.error("The request %s could not be kept in %s: %s", self.id, database.path, error)
+
+    def _log(self, status: int, now: float) -> None:
+        line: dict[str, object] = {
+            "request": self.id, "key": self.key.name, "arm": self.arm.name, "status": status, "finish": self.finish,
+            "prompt_tokens": self.prompt_tokens, "answer_tokens": self.answer_tokens, "seconds": round(now - self.begun, 3),
+            "found": [f"{side} {outcome.verdict.check} {outcome.action}" for side, outcome in self.found],
+        }  # fmt: skip
+        if self.settings.log_texts:
+            line |= {"question": self.asked.turns, "answer": self.written, "sent": self.sent}
+        _LOG.info("%s", json.dumps(line, ensure_ascii=False))

@@ -1,0 +1,52 @@
+"""What is given is final, no masked word is ever half given, and it all comes to what masking the whole text gives."""
+
+import pytest
+
+from secondhalf.clean.personal import PersonalSettings, mask_personal
+from secondhalf.rows import Document
+from secondhalf.serve.checks.personal_stream import PersonalStream
+
+SETTINGS = PersonalSettings()
+TEXTS = [
+    "Write to taro.yamada@example.com or call +81 90-1234-5678 before noon, please.",
+    "The key is sk-proj-4f9d8a7b6c5e4d3c2b1a0f9e8d7c6b5a and the token: 9f8e7d6c5b4a39281706f5e4d3c2 works.",
+    "名前はtaro（アット）example.jpです。電話は０３－１２３４－５６７８、カードは4111 1111 1111 1111です。",
+    "Mail name [at] example [dot] com (a friend) in 2024; 12 of 345,678 came (see 3.14).",
+    "IBAN DE89 3704 0044 0532 0130 00 belongs to her. Host 8.8.8.8 answers.",
+    "個人番号は1234 5678 9018です。123456789018 is My Number.",
+    "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEAxabcdefghijk\nAbCdEfGhIjKlMnOpQrStUvWxYz0123\n-----END RSA PRIVATE KEY-----\nis it.",
+    "Nothing here is personal, nor there. 川は古い水車小屋のそばを流れる。",
+]
+
+
+def _given(text: str, size: int) -> list[str]:
+    stream = PersonalStream(SETTINGS, mask=True)
+    return [stream.feed(text[start : start + size]) for start in range(0, len(text), size)] + [stream.end()]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_pieces_come_to_the_masked_whole(text: str, size: int):
+    assert "".join(_given(text, size)) == mask_personal(Document("1", text, ""), SETTINGS)[0]
+
+
+def test_ordinary_words_are_given_as_the_next_one_begins():
+    stream = PersonalStream(SETTINGS, mask=True)
+    assert stream.feed("The river ru") == "The river "
+    assert stream.feed("ns. ") == ""
+    assert stream.feed("I") == "runs. "
+
+
+def test_japanese_without_blanks_is_not_held_back():
+    assert PersonalStream(SETTINGS, mask=True).feed("川は流れる。") == "川は流れる。"
+
+
+def test_a_table_of_numbers_does_not_fill_the_memory():
+    stream = PersonalStream(SETTINGS, mask=True)
+    given = sum(len(stream.feed("12 34 ")) for _ in range(500))
+    assert given > 0
+
+
+def test_a_kind_that_is_kept_is_given_as_it_is():
+    stream = PersonalStream(PersonalSettings(email="keep"), mask=True)
+    assert stream.feed("a@example.com") + stream.end() == "a@example.com"
