@@ -30,7 +30,9 @@ def test_a_conversation_becomes_turns_with_the_system_message_first():
 
 
 def test_what_asks_for_nothing_is_taken():
-    body = _chat(n=1, tools=[], logprobs=False, presence_penalty=0, response_format={"type": "text"}, user="u", stop=None)
+    body = _chat(
+        n=1, tools=[], logprobs=False, presence_penalty=0, response_format={"type": "text"}, user="u", stop=None
+    )
     assert body.stops == []
 
 

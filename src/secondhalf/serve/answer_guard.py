@@ -11,7 +11,7 @@ from secondhalf.serve.checks.texts import TextChecks
 from secondhalf.serve.settings import ServeSettings
 from secondhalf.serve.stop_texts import StopTexts
 
-_EVERY = 60  # characters of an answer after which a part of it is examined anew
+_EVERY = 16  # characters of an answer after which a part of it is examined anew
 
 
 class AnswerGuard:

@@ -11,7 +11,6 @@ from secondhalf.serve.errors import ApiError
 from secondhalf.serve.settings import LimitSettings
 
 Result = TypeVar("Result")
-_DEEPEST = 100  # brackets within brackets
 
 
 async def read_json(request: Request, limits: LimitSettings) -> object:

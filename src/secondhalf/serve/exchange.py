@@ -8,12 +8,11 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
-from secondhalf.clean.personal import mask_personal
 from secondhalf.clean.personal.findings import find_personal
-from secondhalf.rows import Document
 from secondhalf.serve.answer_guard import AnswerGuard, pair_of
 from secondhalf.serve.arms import ServedArm
 from secondhalf.serve.checks.outcome import Outcome, failed
+from secondhalf.serve.checks.personal_stream import mask_whole
 from secondhalf.serve.database import ServeDatabase
 from secondhalf.serve.errors import ApiError
 from secondhalf.serve.generation import GenerationRequest
@@ -61,8 +60,7 @@ class Exchange:
         if action == "off" or not any(find_personal(turn, personal) for turn in self.asked.turns):
             return []
         if action == "mask":
-            turns = tuple(mask_personal(Document(self.id, turn, ""), personal)[0] for turn in self.asked.turns)
-            self.asked = replace(self.asked, turns=turns)
+            self.asked = replace(self.asked, turns=tuple(mask_whole(turn, personal) for turn in self.asked.turns))
         return [failed(self.id, "personal", action, 1.0, "personal data in the request")]
 
     async def pieces(self, stops: list[str]) -> AsyncGenerator[str]:

@@ -93,6 +93,12 @@ class PersonalStream:
         return cut if len(held) <= _MOST_HELD else max(cut, len(held) - _MOST_HELD // 2)
 
 
+def mask_whole(text: str, settings: PersonalSettings) -> str:
+    """The text with every kind masked that is not kept."""
+    stream = PersonalStream(settings, mask=True)
+    return stream.feed(text) + stream.end()
+
+
 def _is_masked(kind: str, settings: PersonalSettings) -> bool:
     return (settings.presidio_action if kind == "name" else str(getattr(settings, kind))) != "keep"
 

@@ -1,0 +1,94 @@
+"""The command from a run to an open port, and to its end; most seconds go into the run, which trains an arm."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("starlette")
+
+import secondhalf
+from secondhalf.cli import main
+from secondhalf.commands.serve import read_settings
+from secondhalf.errors import UserError
+from support.recipes import tiny_recipe
+
+
+@pytest.fixture(scope="module")
+def folder(student: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a run that was evaluated: one trained arm beside the untouched one."""
+    folder = tmp_path_factory.mktemp("served")
+    arms: dict[str, Any] = {"original": None, "taught": {"compare_to": ["untouched"]}}
+    recipe = tiny_recipe(folder / "tiny.yaml", student, train={"seeds": [1]}, arms=arms, probe={"replies": 0})
+    secondhalf.run(secondhalf.load(recipe), until="evaluate", runs=folder / "runs", store=folder / "store")
+    return folder
+
+
+def _command(folder: Path, *arguments: str) -> list[str]:
+    return ["serve", "tiny", "--runs", str(folder / "runs"), "--store", str(folder / "store"), "--json", *arguments]
+
+
+def test_an_arm_is_served_until_it_is_told_to_stop(folder: Path):
+    command = [sys.executable, "-m", "secondhalf", *_command(folder, "--arm", "taught", "--port", "0")]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
+    ) as process:
+        assert process.stdout is not None
+        opened = json.loads(process.stdout.readline())
+        assert opened["models"] == ["tiny", "tiny:taught"]
+        body = json.dumps({"model": "tiny", "messages": [{"role": "user", "content": "Hello"}], "max_tokens": 4})
+        request = urllib.request.Request(f"{opened['address']}/chat/completions", body.encode())
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            assert json.loads(answer.read())["model"] == "tiny:taught"
+        process.send_signal(signal.SIGTERM)
+        _, messages = process.communicate(timeout=60)
+    assert process.returncode == 0, messages
+    assert "The arm taught answers as in its run: 100 %" in messages
+
+
+def test_another_adapter_is_refused_at_the_start(folder: Path, capsys: pytest.CaptureFixture[str]):
+    from secondhalf.api import find_run
+    from secondhalf.runs import Label
+
+    run = find_run("tiny", runs=folder / "runs", store=folder / "store")
+    stage = run.stage(Label("train", arm="taught", seed=1))
+    config = stage.path / "adapter" / "adapter_config.json"
+    whole = config.read_text("utf-8")
+    config.write_text(whole.replace('"r": 4', '"r": 8'), "utf-8")
+    try:
+        assert main(_command(folder, "--arm", "taught", "--port", "0")) == 2
+    finally:
+        config.write_text(whole, "utf-8")
+    assert "adapter" in capsys.readouterr().err
+
+
+def test_keys_are_made_listed_and_revoked(folder: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(_command(folder, "--host", "0.0.0.0", "--arm", "taught")) == 2
+    assert "make a key first" in capsys.readouterr().err
+    assert main(_command(folder, "--make-key", "ann", "--requests-per-minute", "5")) == 0
+    assert json.loads(capsys.readouterr().out)["key"].startswith("sk-")
+    assert main(_command(folder, "--make-key", "ann")) == 2
+    assert main(_command(folder, "--revoke-key", "ann")) == 0
+    capsys.readouterr()
+    assert main(_command(folder, "--list-keys")) == 0
+    [row] = json.loads(capsys.readouterr().out)
+    assert (row["name"], row["requests_per_minute"], bool(row["revoked"])) == ("ann", 5, True)
+    assert main(_command(folder, "--forget", "ann")) == 0
+    assert json.loads(capsys.readouterr().out) == {"forgotten": 0}
+
+
+def test_settings_are_read_with_their_lines(tmp_path: Path):
+    path = tmp_path / "serve.yaml"
+    path.write_text("output:\n  loops: block\nkeep: {what: everything}\n")
+    settings = read_settings(path, ["output.personal=flag"])
+    assert (settings.output.loops, settings.output.personal, settings.keep.what) == ("block", "flag", "everything")
+    path.write_text("output:\n  loop: block\n")
+    with pytest.raises(UserError, match=r"serve.yaml:2: there is no field output.loop; did you mean loops"):
+        read_settings(path, [])
