@@ -5,7 +5,7 @@ Given pieces as an engine writes them, it gives what may be sent; what it gives 
 
 from secondhalf.rows import Pair
 from secondhalf.serve.checks.marker_stream import MarkerStream
-from secondhalf.serve.checks.outcome import Outcome, failed
+from secondhalf.serve.checks.outcome import CheckOutcome, failed
 from secondhalf.serve.checks.personal_stream import PersonalStream
 from secondhalf.serve.checks.texts import TextChecks
 from secondhalf.serve.settings import ServeSettings
@@ -32,7 +32,7 @@ class AnswerGuard:
         """As the model wrote it, up to a stop text."""
         self.sent = ""
         """What it gave to be sent."""
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[CheckOutcome] = []
         """What was found on the way."""
 
     @property

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from secondhalf.errors import UserError
 from secondhalf.models.journal.faults import make_database
-from secondhalf.serve.checks.outcome import Outcome
+from secondhalf.serve.checks.outcome import CheckOutcome
 from secondhalf.serve.generation import GenerationRequest
 
 _TABLES = """
@@ -79,7 +79,7 @@ class ServeDatabase:
 
     def keep(
         self, request: str, key: str, arm: str, asked: GenerationRequest, answer: str, sent: str, finish: str,
-        tokens: tuple[int, int], outcomes: Iterable[tuple[str, Outcome]],
+        tokens: tuple[int, int], outcomes: Iterable[tuple[str, CheckOutcome]],
     ) -> None:  # fmt: skip
         """One request with what was found, each with its side. Raises sqlite3.Error where it cannot be written."""
         time, question = now(), json.dumps(asked.turns, ensure_ascii=False)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from secondhalf.clean.personal.findings import find_personal
 from secondhalf.serve.answer_guard import AnswerGuard, pair_of
 from secondhalf.serve.arms import ServedArm
-from secondhalf.serve.checks.outcome import Outcome, failed
+from secondhalf.serve.checks.outcome import CheckOutcome, failed
 from secondhalf.serve.checks.personal_stream import mask_whole
 from secondhalf.serve.database import ServeDatabase
 from secondhalf.serve.errors import ApiError
@@ -40,7 +40,7 @@ class Exchange:
     """"stop", "length", "content_filter"; "" until it is over."""
     prompt_tokens: int = 0
     answer_tokens: int = 0
-    found: list[tuple[str, Outcome]] = field(default_factory=list)
+    found: list[tuple[str, CheckOutcome]] = field(default_factory=list)
     """What did not pass, each with its side."""
     written: str = ""
     sent: str = ""
@@ -55,7 +55,7 @@ class Exchange:
             names = ", ".join(sorted({outcome.verdict.check for outcome in outcomes if outcome.blocks}))
             raise ApiError(400, f"The request was refused by a check: {names}.", code="content_filter")
 
-    def _personal_input(self) -> list[Outcome]:
+    def _personal_input(self) -> list[CheckOutcome]:
         action, personal = self.settings.input.personal, self.settings.personal
         if action == "off" or not any(find_personal(turn, personal) for turn in self.asked.turns):
             return []

@@ -10,19 +10,27 @@ class ServeMetrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        made = {"registry": self._registry}
-        self.requests = Counter("secondhalf_requests", "Requests by arm and HTTP status.", ["arm", "status"], **made)
-        self.tokens = Counter("secondhalf_tokens", "Tokens by arm, read and written.", ["arm", "kind"], **made)
+        registry = self._registry
+        self.requests = Counter(
+            "secondhalf_requests", "Requests by arm and HTTP status.", ["arm", "status"], registry=registry
+        )
+        self.tokens = Counter(
+            "secondhalf_tokens", "Tokens by arm, read and written.", ["arm", "kind"], registry=registry
+        )
         self.found = Counter(
-            "secondhalf_checks_not_passed", "By check, side and action.", ["check", "side", "action"], **made
+            "secondhalf_checks_not_passed", "By check, side and action.", ["check", "side", "action"], registry=registry
         )
-        self.in_work = Gauge("secondhalf_requests_in_work", "Requests that are answered or wait.", **made)
-        self.waiting = Gauge("secondhalf_requests_waiting", "Requests that wait for the model.", **made)
-        self.not_kept = Counter("secondhalf_not_kept", "Requests that could not be written into the database.", **made)
+        self.in_work = Gauge("secondhalf_requests_in_work", "Requests that are answered or wait.", registry=registry)
+        self.waiting = Gauge("secondhalf_requests_waiting", "Requests that wait for the model.", registry=registry)
+        self.not_kept = Counter(
+            "secondhalf_not_kept", "Requests that could not be written into the database.", registry=registry
+        )
         self.first = Histogram(
-            "secondhalf_first_text_seconds", "Until the first text is sent.", buckets=_SECONDS, **made
+            "secondhalf_first_text_seconds", "Until the first text is sent.", buckets=_SECONDS, registry=registry
         )
-        self.whole = Histogram("secondhalf_request_seconds", "Until the answer is sent.", buckets=_SECONDS, **made)
+        self.whole = Histogram(
+            "secondhalf_request_seconds", "Until the answer is sent.", buckets=_SECONDS, registry=registry
+        )
 
     def text(self) -> bytes:
         """All of them in Prometheus's text format."""

@@ -6,7 +6,7 @@ from secondhalf.rows import Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CheckOutcome:
     """A verdict that did not pass, and what is done: flag, mask or block."""
 
     verdict: Verdict
@@ -18,6 +18,6 @@ class Outcome:
         return self.action == "block"
 
 
-def failed(id: str, check: str, action: str, score: float, reason: str) -> Outcome:
+def failed(id: str, check: str, action: str, score: float, reason: str) -> CheckOutcome:
     """The outcome of a whole text that did not pass."""
-    return Outcome(Verdict(id, check, False, score, reason), action)
+    return CheckOutcome(Verdict(id, check, False, score, reason), action)

@@ -13,14 +13,14 @@ from secondhalf.extensions.verdicts import verdicts_of
 from secondhalf.models.reference import resolve
 from secondhalf.rows import Pair
 from secondhalf.serve.checks.marker_stream import has_marker
-from secondhalf.serve.checks.outcome import Outcome, failed
+from secondhalf.serve.checks.outcome import CheckOutcome, failed
 from secondhalf.serve.checks.recited import RecitedPassages
 from secondhalf.serve.settings import OwnCheck, ServeSettings
 from secondhalf.text.language import count_words, detect
 
 _LOG = logging.getLogger(__name__)
 _CERTAIN, _WORDS = 0.8, 4  # of the language of question and answer, and words below which it is not asked for
-Check = Callable[[Pair], Iterable[Outcome]]
+Check = Callable[[Pair], Iterable[CheckOutcome]]
 
 
 class TextChecks:
@@ -53,20 +53,20 @@ class TextChecks:
         """Whether a part of an answer has to be examined before it is sent."""
         return bool(self._on_the_way)
 
-    async def of_input(self, pair: Pair) -> list[Outcome]:
+    async def of_input(self, pair: Pair) -> list[CheckOutcome]:
         """What the checks of a question found; pair.response is empty."""
         return await self._all(self._of_input, pair)
 
-    async def of_output(self, pair: Pair) -> list[Outcome]:
+    async def of_output(self, pair: Pair) -> list[CheckOutcome]:
         """What the checks of an answer found."""
         return await self._all(self._of_output, pair)
 
-    def of_part(self, pair: Pair) -> list[Outcome]:
+    def of_part(self, pair: Pair) -> list[CheckOutcome]:
         """What those checks that block found in an answer so far: the cheap ones alone."""
         return [outcome for name, check in self._on_the_way.items() for outcome in self._run(name, check, pair)]
 
-    async def _all(self, checks: dict[str, Check | None], pair: Pair) -> list[Outcome]:
-        def work() -> list[Outcome]:
+    async def _all(self, checks: dict[str, Check | None], pair: Pair) -> list[CheckOutcome]:
+        def work() -> list[CheckOutcome]:
             return [one for name, check in checks.items() if check for one in self._run(name, check, pair)]
 
         if not any(checks.values()):
@@ -77,40 +77,40 @@ class TextChecks:
         except TimeoutError:
             return [self._broken(pair.id, "checks", f"took longer than {self._settings.check_seconds:g} s")]
 
-    def _run(self, name: str, check: Check, pair: Pair) -> list[Outcome]:
+    def _run(self, name: str, check: Check, pair: Pair) -> list[CheckOutcome]:
         try:
             return list(check(pair))
         except Exception as error:  # never silence: the operator says what follows
             _LOG.error("The check %s raised %s: %s", name, type(error).__name__, error)
             return [self._broken(pair.id, name, f"raised {type(error).__name__}")]
 
-    def _broken(self, id: str, name: str, how: str) -> Outcome:
+    def _broken(self, id: str, name: str, how: str) -> CheckOutcome:
         return failed(id, f"{name} failed", self._settings.failed_check, 0.0, f"the check {how}")
 
-    def _personal(self, pair: Pair) -> Iterable[Outcome]:
+    def _personal(self, pair: Pair) -> Iterable[CheckOutcome]:
         spans = find_personal(pair.response, self._settings.personal)
         if spans:
             kinds = ", ".join(sorted({span.kind.replace("_", " ") for span in spans}))
             yield failed(pair.id, "personal", self._settings.output.personal, len(spans), f"personal data: {kinds}")
 
-    def _template(self, pair: Pair) -> Iterable[Outcome]:
+    def _template(self, pair: Pair) -> Iterable[CheckOutcome]:
         if has_marker(pair.response):
             yield failed(
                 pair.id, "template", self._settings.output.template, 1.0, "a marker of a turn is in the answer"
             )
 
-    def _loops(self, pair: Pair) -> Iterable[Outcome]:
+    def _loops(self, pair: Pair) -> Iterable[CheckOutcome]:
         verdict = check_loops(pair, self._settings.output.loop_share)
         if not verdict.passed:
-            yield Outcome(verdict, self._settings.output.loops)
+            yield CheckOutcome(verdict, self._settings.output.loops)
 
-    def _recites(self, pair: Pair) -> Iterable[Outcome]:
+    def _recites(self, pair: Pair) -> Iterable[CheckOutcome]:
         passage = self._recited.longest(pair.response, pair.prompt) if self._recited else ""
         if passage:
             reason = f"{len(passage)} characters of the training texts"
             yield failed(pair.id, "recited", self._settings.output.recited, len(passage), reason)
 
-    def _language(self, pair: Pair) -> Iterable[Outcome]:
+    def _language(self, pair: Pair) -> Iterable[CheckOutcome]:
         if min(count_words(pair.prompt), count_words(pair.response)) < _WORDS:
             return
         (asked, sure), (answered, certain) = detect(pair.prompt), detect(pair.response)
@@ -122,7 +122,7 @@ class TextChecks:
         if action == "off":
             return None
 
-        def check(pair: Pair) -> Iterable[Outcome]:
+        def check(pair: Pair) -> Iterable[CheckOutcome]:
             if self._toxicity is None:
                 raise RuntimeError("no classifier is loaded")
             [probability] = self._toxicity([getattr(pair, field)])
@@ -136,12 +136,12 @@ def _own(check: OwnCheck, field: str) -> Check | None:
     if check.action == "off":
         return None
 
-    def run(pair: Pair) -> Iterable[Outcome]:
+    def run(pair: Pair) -> Iterable[CheckOutcome]:
         for verdict in verdicts_of(pair, check.function, f"{field}.function"):
             if not verdict.passed:
                 if verdict.reason.startswith(f"{dotted(check.function)} raised "):
                     raise RuntimeError(verdict.reason)
-                yield Outcome(replace(verdict, id=pair.id), check.action)
+                yield CheckOutcome(replace(verdict, id=pair.id), check.action)
 
     return run
 
