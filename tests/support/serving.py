@@ -17,8 +17,8 @@ from secondhalf.serve.checks.recited import RecitedPassages
 from secondhalf.serve.checks.texts import TextChecks
 from secondhalf.serve.database import ServeDatabase
 from secondhalf.serve.endpoint import Endpoint
+from secondhalf.serve.engines.generation import Delta, GenerationRequest
 from secondhalf.serve.errors import ApiError
-from secondhalf.serve.generation import Delta, GenerationRequest
 from secondhalf.serve.settings import ServeSettings
 
 

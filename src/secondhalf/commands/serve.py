@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from secondhalf.api import find_run
 from secondhalf.errors import UserError
+from secondhalf.install import extra
 from secondhalf.output import print_json, print_text
 from secondhalf.recipe.file import explain, read_overrides, read_yaml, set_value
 from secondhalf.runs import Run
@@ -75,7 +76,7 @@ def _serve(run: Run, database: ServeDatabase, options: argparse.Namespace) -> No
         from secondhalf.serve.server import serve
     except ModuleNotFoundError as error:
         missing = "serve" if error.name in {"starlette", "uvicorn", "prometheus_client"} else "train"
-        raise UserError(f"{error.name} is not installed: pip install 'secondhalf[{missing}]'.") from error
+        raise UserError(f"{error.name} is not installed: {extra(missing)}.") from error
     arms = load_arms(run, shares, options.seed, settings)
 
     def opened(address: str) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
 from secondhalf.serve.checks.texts import TextChecks
+from secondhalf.serve.engines.generation import Engine
 from secondhalf.serve.errors import ApiError
-from secondhalf.serve.generation import Engine
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from secondhalf.errors import UserError
 from secondhalf.evaluate.answers import PER_PART, SEED_STRIDE, read_answers
 from secondhalf.evaluate.everyday.stage import select_everyday
 from secondhalf.runs import Label, Run
-from secondhalf.serve.generation import Engine, GenerationRequest
+from secondhalf.serve.engines.generation import Engine, GenerationRequest
 
 _ANSWERS = 8  # of which the shortest are compared
 _TOGETHER = 0.5  # share of the stored answers' characters up to where the new ones part from them

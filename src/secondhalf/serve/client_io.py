@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 from starlette.requests import ClientDisconnect, Request
 
 from secondhalf.serve.errors import ApiError
-from secondhalf.serve.settings import LimitSettings
+from secondhalf.serve.settings import RequestLimitSettings
 
 Result = TypeVar("Result")
 
 
-async def read_json(request: Request, limits: LimitSettings) -> object:
+async def read_json(request: Request, limits: RequestLimitSettings) -> object:
     """The body. Raises ApiError for one that is too large, too slow or no JSON."""
     too_large = ApiError(
         413, f"The body is larger than {limits.body_bytes} bytes.", code="request_too_large", headers={"connection": "close"}

@@ -23,7 +23,7 @@ from pathlib import Path
 from secondhalf.errors import UserError
 from secondhalf.models.journal.faults import make_database
 from secondhalf.serve.checks.outcome import CheckOutcome
-from secondhalf.serve.generation import GenerationRequest
+from secondhalf.serve.engines.generation import GenerationRequest
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS answers (

@@ -10,8 +10,8 @@ from secondhalf.runs.trained import arm_settings, find_student, trained_arm
 from secondhalf.serve.arms import ServedArm, ServedArms
 from secondhalf.serve.checks.recited import RecitedPassages
 from secondhalf.serve.checks.texts import TextChecks, load_toxicity
+from secondhalf.serve.engines.transformers_engine import TransformersEngine
 from secondhalf.serve.settings import ServeSettings
-from secondhalf.serve.transformers_engine import TransformersEngine
 
 _LOG = logging.getLogger(__name__)
 

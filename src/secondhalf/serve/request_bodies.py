@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from secondhalf.serve.engines.generation import GenerationRequest
 from secondhalf.serve.errors import ApiError
-from secondhalf.serve.generation import GenerationRequest
 
 _MOST_MESSAGES, _MOST_SEED = 1000, 2**63
 # Fields of the API that change nothing here, or ask for what is the case anyway.
@@ -26,18 +26,18 @@ _NOTHING_ASKED: dict[str, tuple[object, ...]] = {
 }  # fmt: skip
 
 
-class _Body(BaseModel):
+class _RequestBody(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, hide_input_in_errors=True)
 
 
-class TextPart(_Body):
+class TextPart(_RequestBody):
     """A part of a message."""
 
     type: Literal["text"]
     text: str
 
 
-class ChatMessage(_Body):
+class ChatMessage(_RequestBody):
     """One message; developer counts as system."""
 
     role: Literal["system", "developer", "user", "assistant"]
@@ -51,14 +51,14 @@ class ChatMessage(_Body):
         return self.content if isinstance(self.content, str) else "".join(part.text for part in self.content)
 
 
-class StreamOptions(_Body):
+class StreamOptions(_RequestBody):
     """What a stream holds beside the answer."""
 
     include_usage: bool = False
     include_obfuscation: bool = False
 
 
-class CompletionBody(_Body):
+class CompletionBody(_RequestBody):
     """What both kinds of requests have."""
 
     model: str = Field(max_length=300)

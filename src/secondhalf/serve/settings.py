@@ -85,7 +85,7 @@ class ToxicityModelSettings(Settings):
     """A text of a higher probability does not pass."""
 
 
-class LimitSettings(Settings):
+class RequestLimitSettings(Settings):
     """What one client may ask for."""
 
     body_bytes: int = Field(1_000_000, ge=1000)
@@ -104,7 +104,7 @@ class LimitSettings(Settings):
     """Longest answer where the request names no length, or the context if that is shorter."""
 
 
-class KeepSettings(Settings):
+class RetentionSettings(Settings):
     """What stays of requests in the run's serve/serve.sqlite."""
 
     what: Literal["nothing", "flags", "everything"] = "flags"
@@ -135,10 +135,10 @@ class ServeSettings(Settings):
     toxicity: ToxicityModelSettings = ToxicityModelSettings()
     """The classifier of toxicity."""
 
-    limits: LimitSettings = LimitSettings()
+    limits: RequestLimitSettings = RequestLimitSettings()
     """Limits on requests."""
 
-    keep: KeepSettings = KeepSettings()
+    keep: RetentionSettings = RetentionSettings()
     """What is kept, and for how long."""
 
     log_texts: bool = False

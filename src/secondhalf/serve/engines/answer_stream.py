@@ -9,9 +9,9 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from secondhalf.models.request import Sampling
-from secondhalf.serve.detokenizer import Detokenizer
+from secondhalf.serve.engines.detokenizer import Detokenizer
+from secondhalf.serve.engines.generation import Delta
 from secondhalf.serve.errors import ApiError
-from secondhalf.serve.generation import Delta
 from secondhalf.serve.stop_texts import StopTexts
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 
-class AnswerStream:
+class GrowingAnswer:
     """Made on the event loop; `on_token`, `end` and `fail` are called by the thread that writes, `deltas` on the loop."""
 
     def __init__(

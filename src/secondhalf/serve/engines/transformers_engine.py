@@ -18,9 +18,9 @@ from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.request import Sampling
 from secondhalf.models.weights.context_length import max_context
 from secondhalf.models.weights.load import load_tokenizer
-from secondhalf.serve.answer_stream import AnswerStream
+from secondhalf.serve.engines.answer_stream import GrowingAnswer
+from secondhalf.serve.engines.generation import Delta, GenerationRequest
 from secondhalf.serve.errors import ApiError
-from secondhalf.serve.generation import Delta, GenerationRequest
 
 _USUAL = 2048  # tokens of a prompt with its answer that every row has memory for
 _ANY_LENGTH = 1 << 20  # of a student without a limit
@@ -50,8 +50,8 @@ class TransformersEngine:
         pad = self._tokenizer.pad_token_id
         self._pad = pad if pad is not None else min(self._stop_ids)
         self._rows = rows_at_once(student.model, min(self._context, _USUAL))
-        self._queue: deque[AnswerStream] = deque()
-        self._in_work: set[AnswerStream] = set()
+        self._queue: deque[GrowingAnswer] = deque()
+        self._in_work: set[GrowingAnswer] = set()
         self._changed, self._closed = threading.Condition(), False
         self._thread = threading.Thread(target=self._work, name="answers", daemon=True)
         self._thread.start()
@@ -70,7 +70,7 @@ class TransformersEngine:
             top_p=request.top_p,
         )
         stops = (self._stop_ids, self._stop_text) if request.chat else (frozenset({self._tokenizer.eos_token_id}), "")
-        stream = AnswerStream(ids, sampling, Random(request.seed), self._tokenizer, *stops)
+        stream = GrowingAnswer(ids, sampling, Random(request.seed), self._tokenizer, *stops)
         with self._changed:
             if self._closed:
                 raise ApiError(503, "The endpoint is stopping.", code="stopping")
@@ -137,12 +137,12 @@ class TransformersEngine:
                 for stream in failed:
                     stream.fail(error)
 
-    def _next(self, most: int, idle: bool) -> list[AnswerStream]:
+    def _next(self, most: int, idle: bool) -> list[GrowingAnswer]:
         with self._changed:
             while True:
                 while idle and not self._queue and not self._closed:
                     self._changed.wait()
-                streams: list[AnswerStream] = []
+                streams: list[GrowingAnswer] = []
                 while self._queue and len(streams) < most:
                     if not (stream := self._queue.popleft()).given_up:
                         streams.append(stream)

@@ -13,10 +13,10 @@ from secondhalf.errors import UserError
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import StudentModel
 from secondhalf.serve.check_arm import StoredAnswer, check_arm
-from secondhalf.serve.detokenizer import Detokenizer
+from secondhalf.serve.engines.detokenizer import Detokenizer
+from secondhalf.serve.engines.generation import GenerationRequest
+from secondhalf.serve.engines.transformers_engine import TransformersEngine
 from secondhalf.serve.errors import ApiError
-from secondhalf.serve.generation import GenerationRequest
-from secondhalf.serve.transformers_engine import TransformersEngine
 
 PLAIN = Template.named("plain")
 PROMPTS = ["How are you?", "川はどこを流れる？", "The river runs past the mill."]
