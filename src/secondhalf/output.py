@@ -38,6 +38,11 @@ def print_json(value: object) -> None:
     print_result(json.dumps(value, ensure_ascii=False), as_json=True)
 
 
+def print_new_key(name: str, key: str, *, as_json: bool) -> None:
+    """Prints a key that was made this moment: its owner sees it this once, and everything else that is printed blots it out."""
+    print(json.dumps({"name": name, "key": key}) if as_json else key, flush=True)
+
+
 def print_result(text: str, *, as_json: bool) -> None:
     """Prints a command's result: a text for people, or JSON, in which what is no letter stands as \\uXXXX."""
     if not as_json:

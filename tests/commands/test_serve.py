@@ -41,14 +41,17 @@ def test_an_arm_is_served_until_it_is_told_to_stop(folder: Path):
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
     ) as process:
         assert process.stdout is not None
-        opened = json.loads(process.stdout.readline())
-        assert opened["models"] == ["tiny", "tiny:taught"]
-        body = json.dumps({"model": "tiny", "messages": [{"role": "user", "content": "Hello"}], "max_tokens": 4})
-        request = urllib.request.Request(f"{opened['address']}/chat/completions", body.encode())
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            assert json.loads(answer.read())["model"] == "tiny:taught"
-        process.send_signal(signal.SIGTERM)
-        _, messages = process.communicate(timeout=60)
+        try:
+            opened = json.loads(process.stdout.readline())
+            assert opened["models"] == ["tiny", "tiny:taught"]
+            body = json.dumps({"model": "tiny", "messages": [{"role": "user", "content": "Hello"}], "max_tokens": 4})
+            request = urllib.request.Request(f"{opened['address']}/chat/completions", body.encode())
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                assert json.loads(answer.read())["model"] == "tiny:taught"
+            process.send_signal(signal.SIGTERM)
+            _, messages = process.communicate(timeout=60)
+        finally:
+            process.kill()  # else a failure would wait for it
     assert process.returncode == 0, messages
     assert "The arm taught answers as in its run: 100 %" in messages
 

@@ -46,7 +46,7 @@ class ScriptedEngine:
             self.ended += 1
             self.given_up += not whole
 
-    def check(self) -> None:
+    async def check(self) -> None:
         pass
 
     async def close(self) -> None:

@@ -326,6 +326,13 @@ def _serve(serve: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     serve.add_argument("--seed", type=int, help="which training seed (default: the first)")
     serve.add_argument(
+        "--upstream", action="append", default=[], metavar="[ARM=]URL[#MODEL]",
+        help="a server of OpenAI's API that answers for the arm, such as vLLM: http://127.0.0.1:8001/v1",
+    )  # fmt: skip
+    serve.add_argument(
+        "--gguf", action="append", default=[], metavar="[ARM=]FILE", help="the arm's GGUF export, answered by llama.cpp"
+    )
+    serve.add_argument(
         "--host", default="127.0.0.1", help="the address to open (default: 127.0.0.1, this machine alone)"
     )
     serve.add_argument("--port", type=int, default=8000, help="(default: 8000; 0: any free one)")

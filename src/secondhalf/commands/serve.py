@@ -1,6 +1,7 @@
 """`secondhalf serve`: an arm of a run behind OpenAI's API; its keys; and what it forgets."""
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -8,7 +9,7 @@ from pydantic import ValidationError
 from secondhalf.api import find_run
 from secondhalf.errors import UserError
 from secondhalf.install import extra
-from secondhalf.output import print_json, print_text
+from secondhalf.output import print_json, print_new_key, print_text
 from secondhalf.recipe.file import explain, read_overrides, read_yaml, set_value
 from secondhalf.runs import Run
 from secondhalf.serve.arms import read_shares
@@ -39,10 +40,9 @@ def main(options: argparse.Namespace) -> None:
 def _keys(keys: ClientKeys, options: argparse.Namespace) -> None:
     if options.make_key:
         key = keys.make(options.make_key, options.requests_per_minute, options.tokens_per_minute)
-        if options.json:
-            print_json({"name": options.make_key, "key": key})
-        else:
-            print_text(f"{key}\nThis is the only time that it is shown; what is stored is its hash.")
+        print_new_key(options.make_key, key, as_json=options.json)
+        if not options.json:
+            print_text("This is the only time that it is shown; what is stored is its hash.")
     elif options.revoke_key:
         keys.revoke(options.revoke_key)
         print_json({"revoked": options.revoke_key}) if options.json else print_text(f"{options.revoke_key} is revoked.")
@@ -72,12 +72,13 @@ def _serve(run: Run, database: ServeDatabase, options: argparse.Namespace) -> No
             f"--host {options.host} is open to others: make a key first (`secondhalf serve {run.folder.name} --make-key NAME`)."
         )
     try:
-        from secondhalf.serve.load import load_arms
+        from secondhalf.serve.load import EngineChoice, load_arms
         from secondhalf.serve.server import serve
     except ModuleNotFoundError as error:
         missing = "serve" if error.name in {"starlette", "uvicorn", "prometheus_client"} else "train"
         raise UserError(f"{error.name} is not installed: {extra(missing)}.") from error
-    arms = load_arms(run, shares, options.seed, settings)
+    choice = EngineChoice(_by_arm("--upstream", options.upstream, shares), _by_arm("--gguf", options.gguf, shares))
+    arms = load_arms(run, shares, options.seed, settings, choice)
 
     def opened(address: str) -> None:
         if options.json:
@@ -87,7 +88,22 @@ def _serve(run: Run, database: ServeDatabase, options: argparse.Namespace) -> No
                 f"{address} answers for {', '.join(arms.models())}. Ctrl-C stops it when what is in work is done."
             )
 
-    serve(run, arms, options.seed, settings, database, options.host, options.port, opened)
+    serve(arms, settings, database, options.host, options.port, opened)
+
+
+def _by_arm(option: str, values: list[str], shares: Mapping[str, float]) -> dict[str, str]:
+    """[ARM=]VALUE of the command line as arm to value. Raises UserError where the arm is not served, or is to be guessed."""
+    chosen = {}
+    for text in values:
+        name, equals, value = text.partition("=")
+        if not equals or "/" in name:  # an address or a path may hold one of its own
+            name, value = (next(iter(shares)) if len(shares) == 1 else ""), text
+        if name not in shares or name in chosen or not value:
+            raise UserError(
+                f"{option} {text[:80]}: write it once an arm, as ARM=..., with ARM one of {', '.join(shares)}."
+            )
+        chosen[name] = value
+    return chosen
 
 
 def read_settings(path: Path | None, overrides: list[str]) -> ServeSettings:

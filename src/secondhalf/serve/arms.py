@@ -1,12 +1,12 @@
 """The arms behind one endpoint: which model a request means, and which arm answers it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
 from secondhalf.serve.checks.texts import TextChecks
-from secondhalf.serve.engines.generation import Engine
+from secondhalf.serve.engines.generation import Engine, ExpectedAnswer
 from secondhalf.serve.errors import ApiError
 
 
@@ -17,6 +17,8 @@ class ServedArm:
     name: str
     engine: Engine
     checks: TextChecks
+    expected: Sequence[ExpectedAnswer] = ()
+    """What it must answer before the port opens."""
 
 
 class ServedArms:

@@ -1,52 +1,74 @@
-"""From a run to the arms that answer: models, adapters, and the training texts that must not be recited."""
+"""From a run to the arms that answer: their engines, and what each must answer before the port opens."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from secondhalf.errors import UserError
+from secondhalf.models.chat.template import Template
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.runs import Label, Run
 from secondhalf.runs.trained import arm_settings, find_student, trained_arm
 from secondhalf.serve.arms import ServedArm, ServedArms
-from secondhalf.serve.checks.recited import RecitedPassages
 from secondhalf.serve.checks.texts import TextChecks, load_toxicity
-from secondhalf.serve.engines.transformers_engine import TransformersEngine
+from secondhalf.serve.engines.generation import Engine, ExpectedAnswer
+from secondhalf.serve.expected_answers import greedy_answers, stored_answers
 from secondhalf.serve.settings import ServeSettings
+from secondhalf.serve.training_texts import recited_passages
 
 _LOG = logging.getLogger(__name__)
 
 
-def load_arms(run: Run, shares: Mapping[str, float], seed: int | None, settings: ServeSettings) -> ServedArms:
-    """The arms in memory. Raises UserError for an arm that is none, is not trained, or whose adapter does not fit its base."""
-    for name in shares:
-        arm_settings(run, name)
+@dataclass(frozen=True)
+class EngineChoice:
+    """Where arms are answered that this process's transformers do not answer: arm to address, arm to GGUF file."""
+
+    upstream: Mapping[str, str] = field(default_factory=dict)
+    gguf: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _ArmModel:
+    """What an arm is made of."""
+
+    folder: Path
+    adapter: Path | None
+    template: Template
+    temperature: float
+    seed: int | None
+    """The training seed; None for an arm that is not trained."""
+    stage: str
+    """What determines its answers."""
+
+
+def load_arms(
+    run: Run, shares: Mapping[str, float], seed: int | None, settings: ServeSettings, choice: EngineChoice
+) -> ServedArms:
+    """The arms, ready to answer.
+
+    Raises UserError for an arm that is none, is not trained, or whose adapter does not fit its base.
+    """
+    models = {name: _arm_model(run, name, seed) for name in shares}
     toxicity = load_toxicity(settings)
     arms = {}
-    for name in shares:
-        checks = TextChecks(settings, _recited(run, name, settings), toxicity)
-        arms[name] = ServedArm(name, _engine(run, name, seed, settings), checks)
+    for name, model in models.items():
+        checks = TextChecks(settings, recited_passages(run, name, settings), toxicity)
+        expected = _expected(run, name, model, own_engine=name not in {*choice.upstream, *choice.gguf})
+        arms[name] = ServedArm(name, _engine(name, model, settings, choice), checks, expected)
     return ServedArms(run.folder.name, arms, shares)
 
 
-def training_seed(run: Run, name: str, seed: int | None) -> int | None:
-    """The training seed that answers for an arm: the one that is named, else its first; None for one that is not trained."""
+def _arm_model(run: Run, name: str, seed: int | None) -> _ArmModel:
     chosen = arm_settings(run, name)
-    if not chosen.trained:
-        return None
-    return chosen.train.seeds[0] if seed is None else seed
-
-
-def _engine(run: Run, name: str, seed: int | None, settings: ServeSettings) -> TransformersEngine:
-    chosen = arm_settings(run, name)
+    temperature = chosen.temperature if chosen.temperature != "fitted" else _fitted(run, name)
     if chosen.trained:
         trained = trained_arm(run, name, seed)
         folder, adapter = trained.model or trained.base, trained.adapter
-    else:
-        student = find_student(run, chosen.student)
-        folder, adapter = student_folder(student.path, student.identity), None
-    temperature = chosen.temperature if chosen.temperature != "fitted" else _fitted(run, name)
-    longest = settings.limits.max_tokens
-    return TransformersEngine(folder, adapter, chosen.train.template, temperature=temperature, longest=longest)
+        return _ArmModel(folder, adapter, trained.template, temperature, trained.seed, trained.stage.replace("/", "-"))
+    student = find_student(run, chosen.student)
+    folder = student_folder(student.path, student.identity)
+    return _ArmModel(folder, None, chosen.train.template, temperature, None, student.identity[:32])
 
 
 def _fitted(run: Run, name: str) -> float:
@@ -56,24 +78,34 @@ def _fitted(run: Run, name: str) -> float:
     return float(stage.manifest["temperature"])
 
 
-def _recited(run: Run, name: str, settings: ServeSettings) -> RecitedPassages | None:
-    out = settings.output
-    if out.recited == "off" or not arm_settings(run, name).trained:
-        return None
-    return RecitedPassages(training_texts(run, name), span=out.recited_span, span_spaceless=out.recited_span_spaceless)
+def _expected(run: Run, name: str, model: _ArmModel, *, own_engine: bool) -> list[ExpectedAnswer]:
+    if not own_engine:
+        kept = run.folder / "serve" / f"expected-{name}-{model.stage}.json"
+        return greedy_answers(model.folder, model.adapter, model.template, kept)
+    expected = stored_answers(run, name, model.seed)
+    if not expected:
+        _LOG.warning("The run has no answers of the arm %s to hold it to: evaluate it first to have it checked.", name)
+    return expected
 
 
-def training_texts(run: Run, name: str) -> Iterator[str]:
-    """The replies of an arm's training pairs and the second halves of their documents."""
-    chosen, stages = arm_settings(run, name), run.stages()
-    composed = Label("compose", arm=name)
-    for label in [composed] if composed in stages else [Label("audit", data=data) for data in chosen.data]:
-        stage = stages.get(label)
-        if stage is None or not stage.whole:
-            _LOG.warning(
-                "%s is not in the store: its texts are not looked for in answers (check `recited`).", label.title
-            )
-            continue
-        for table in stage.tables():
-            for column in ("response", "original"):
-                yield from table.column(column).to_pylist()
+def _engine(name: str, model: _ArmModel, settings: ServeSettings, choice: EngineChoice) -> Engine:
+    longest, engines, temperature = settings.limits.max_tokens, settings.engines, model.temperature
+    if name in choice.upstream:
+        from secondhalf.serve.engines.upstream_engine import UpstreamEngine
+
+        address, key = engines.upstream(choice.upstream[name])
+        return UpstreamEngine(
+            address, key=key, longest=longest, seconds=engines.upstream_seconds, temperature=temperature
+        )
+    if name in choice.gguf:
+        from secondhalf.models.weights.load import load_tokenizer
+        from secondhalf.serve.engines.llama_cpp_engine import LlamaCppEngine
+
+        stop_text = model.template.frame(load_tokenizer(model.folder)).stop
+        return LlamaCppEngine(
+            Path(choice.gguf[name]), longest=longest, slots=engines.slots, context=engines.context, stop_text=stop_text,
+            temperature=temperature,
+        )  # fmt: skip
+    from secondhalf.serve.engines.transformers_engine import TransformersEngine
+
+    return TransformersEngine(model.folder, model.adapter, model.template, temperature=temperature, longest=longest)

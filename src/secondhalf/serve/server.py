@@ -11,15 +11,14 @@ from collections.abc import Callable, Iterator
 import uvicorn
 
 from secondhalf.errors import UserError
-from secondhalf.runs import Run
 from secondhalf.serve.arms import ServedArms
-from secondhalf.serve.check_arm import check_arm, stored_answers
+from secondhalf.serve.check_arm import check_arm
 from secondhalf.serve.database import ServeDatabase
 from secondhalf.serve.endpoint import Endpoint
-from secondhalf.serve.load import training_seed
 from secondhalf.serve.settings import ServeSettings
 
 _LOG = logging.getLogger(__name__)
+_BACKLOG = 2048  # connections that wait to be taken
 _GRACE = 60  # seconds for answers in work when it is told to stop
 
 
@@ -32,30 +31,34 @@ class _Server(uvicorn.Server):
 
 
 def serve(
-    run: Run, arms: ServedArms, seed: int | None, settings: ServeSettings, database: ServeDatabase, host: str, port: int,
+    arms: ServedArms,
+    settings: ServeSettings,
+    database: ServeDatabase,
+    host: str,
+    port: int,
     opened: Callable[[str], None],
-) -> None:  # fmt: skip
+) -> None:
     """Checks the arms, opens the port, and answers until it is told to stop (SIGINT, SIGTERM); a second signal ends it at once.
 
     `opened` is told the address. Raises UserError for an arm that answers as another model would, and for a port that cannot be
     opened.
     """
-    asyncio.run(_serve(run, arms, seed, settings, database, host, port, opened))
+    asyncio.run(_serve(arms, settings, database, host, port, opened))
 
 
 async def _serve(
-    run: Run, arms: ServedArms, seed: int | None, settings: ServeSettings, database: ServeDatabase, host: str, port: int,
+    arms: ServedArms,
+    settings: ServeSettings,
+    database: ServeDatabase,
+    host: str,
+    port: int,
     opened: Callable[[str], None],
-) -> None:  # fmt: skip
+) -> None:
     for name, arm in arms.arms.items():
-        arm.engine.check()
-        stored = stored_answers(run, name, training_seed(run, name, seed))
-        if not stored:
-            _LOG.warning(
-                "The run has no answers of the arm %s to hold it to: evaluate it first to have it checked.", name
-            )
-        share = await check_arm(name, arm.engine, stored)
-        _LOG.info("The arm %s answers as in its run: %.0f %% of %d answers.", name, 100 * share, len(stored))
+        await arm.engine.check()
+        if arm.expected:
+            share = await check_arm(name, arm.engine, arm.expected)
+            _LOG.info("The arm %s answers as in its run: %.0f %% of %d answers.", name, 100 * share, len(arm.expected))
     endpoint = Endpoint(arms, settings, database, int(time.time()))
     config = uvicorn.Config(
         endpoint.app, host=host, port=port, log_config=None, access_log=False, server_header=False, lifespan="on",
@@ -81,9 +84,10 @@ async def _serve(
 
 
 def _socket(host: str, port: int) -> socket.socket:
-    """A socket that is bound; port 0 is any free one."""
+    """A socket that listens, so that who reads its address can connect at once; port 0 is any free one."""
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     bound = socket.socket(family, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind(address)
+    bound.listen(_BACKLOG)
     return bound

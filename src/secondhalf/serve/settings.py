@@ -2,10 +2,12 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from secondhalf.clean.personal import PersonalSettings
+from secondhalf.errors import UserError
 from secondhalf.extensions.path import FunctionPath
+from secondhalf.models.server.settings import ServerSettings
 from secondhalf.settings import Settings
 
 MaskingAction = Literal["off", "flag", "mask", "block"]
@@ -104,6 +106,32 @@ class RequestLimitSettings(Settings):
     """Longest answer where the request names no length, or the context if that is shorter."""
 
 
+class EngineSettings(Settings):
+    """How arms are answered that are not answered by transformers in this process."""
+
+    slots: int = Field(16, ge=1, le=1024)
+    """Of `--gguf`: answers that are written at once."""
+
+    context: int = Field(2048, ge=64)
+    """Of `--gguf`: tokens of a prompt with its answer. Each slot takes memory for as many."""
+
+    upstream_key_env: str = ""
+    """Of `--upstream`: the name of the environment variable that holds the server's key. Empty: none is sent."""
+
+    upstream_seconds: float = Field(60, gt=0)
+    """Of `--upstream`: how long the server may be silent, before an answer and within one."""
+
+    def upstream(self, address: str) -> tuple[str, str]:
+        """An address as it may be used, and its key. Raises UserError for one that is none, and for a key that is not set."""
+        try:
+            server = ServerSettings.model_validate(
+                {"urls": [address.partition("#")[0]], "key_env": self.upstream_key_env}
+            )
+        except ValidationError as error:
+            raise UserError(f"--upstream: {error.errors()[0]['msg'].removeprefix('Value error, ')}.") from error
+        return address, server.key()
+
+
 class RetentionSettings(Settings):
     """What stays of requests in the run's serve/serve.sqlite."""
 
@@ -137,6 +165,9 @@ class ServeSettings(Settings):
 
     limits: RequestLimitSettings = RequestLimitSettings()
     """Limits on requests."""
+
+    engines: EngineSettings = EngineSettings()
+    """Engines beside transformers."""
 
     keep: RetentionSettings = RetentionSettings()
     """What is kept, and for how long."""

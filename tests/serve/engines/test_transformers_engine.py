@@ -12,9 +12,9 @@ pytest.importorskip("torch")
 from secondhalf.errors import UserError
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import StudentModel
-from secondhalf.serve.check_arm import StoredAnswer, check_arm
+from secondhalf.serve.check_arm import check_arm
 from secondhalf.serve.engines.detokenizer import Detokenizer
-from secondhalf.serve.engines.generation import GenerationRequest
+from secondhalf.serve.engines.generation import ExpectedAnswer, GenerationRequest
 from secondhalf.serve.engines.transformers_engine import TransformersEngine
 from secondhalf.serve.errors import ApiError
 
@@ -63,10 +63,10 @@ def test_answers_are_those_of_the_run_and_each_request_has_its_own(student: Path
             plain = await _text(engine, _request("The river", chat=False))
             assert plain[2] <= 12
             # The run's own answers come again; another model's do not.
-            stored = [StoredAnswer(_request(p, seed), expected[seed][0]) for seed, p in enumerate(PROMPTS)]
+            stored = [ExpectedAnswer(_request(p, seed), expected[seed][0]) for seed, p in enumerate(PROMPTS)]
             assert await check_arm("taught", engine, stored) == 1
             with pytest.raises(UserError, match="taught answers otherwise than in its run"):
-                await check_arm("taught", engine, [StoredAnswer(one.request, "Something else") for one in stored])
+                await check_arm("taught", engine, [ExpectedAnswer(one.request, "Something else") for one in stored])
         finally:
             await engine.close()
         with pytest.raises(ApiError, match="stopping"):

@@ -29,8 +29,10 @@ _STRAIGHT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # HTTP
 class LlamaCppTeacher:
     """One loaded GGUF. 16 slots: measured as fast as more on two cores (SmolLM2-135M, 118 to 237 tokens/s)."""
 
-    def __init__(self, path: Path, identity: str, slots: int = 16, *, plain: bool = False) -> None:
-        """`plain`: it carries texts on as they stand, without a chat template."""
+    def __init__(
+        self, path: Path, identity: str, slots: int = 16, *, plain: bool = False, context: int = _CONTEXT
+    ) -> None:
+        """`plain`: it carries texts on as they stand, without a chat template; `context`: tokens of a prompt with its reply."""
         self.identity, self.slots, self._plain = identity, slots, plain
         need, have = path.stat().st_size * 2, psutil.virtual_memory().available
         if need > have:
@@ -44,7 +46,7 @@ class LlamaCppTeacher:
         params = xllamacpp.CommonParams()
         params.model.path = str(path)
         params.n_parallel = self.slots
-        params.n_ctx = self.slots * _CONTEXT
+        params.n_ctx = self.slots * context
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         for threads in (params.cpuparams, params.cpuparams_batch):  # those for the tokens of replies, those for prompts
             threads.n_threads = cores
@@ -56,8 +58,9 @@ class LlamaCppTeacher:
         params.warmup = False
         params.verbosity = -1
         params.ui = False
-        self._secret = secrets.token_hex(16)
-        params.api_keys = [self._secret]
+        self.secret = secrets.token_hex(16)
+        """The key that the engine's own port asks for."""
+        params.api_keys = [self.secret]
         try:
             self._server: Any = xllamacpp.Server(params)
         except RuntimeError as error:
@@ -91,8 +94,17 @@ class LlamaCppTeacher:
     def ids(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
         """Token ids up to where the reply begins; of a USER_TURN, up to where that is to be carried on."""
         if self._plain:
-            return self._tokenize(messages[-1][1], special=False, begin=True)
+            return self.plain_ids(messages[-1][1])
         return self._conversation.ids(messages)
+
+    def plain_ids(self, text: str) -> list[int]:
+        """Token ids of a text that is to be carried on as it stands."""
+        return self._tokenize(text, special=False, begin=True)
+
+    @property
+    def address(self) -> str:
+        """Where the engine listens: http://127.0.0.1:PORT."""
+        return str(self._server.listening_address)
 
     def close(self) -> None:
         self._server = None
@@ -157,7 +169,7 @@ class LlamaCppTeacher:
         return list(self._post("/tokenize", body)["tokens"]) if text or begin else []
 
     def _post(self, path: str, body: dict[str, Any]) -> Any:
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._secret}"}
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.secret}"}
         call = urllib.request.Request(self._server.listening_address + path, json.dumps(body).encode(), headers)
         try:
             with _STRAIGHT.open(call, timeout=60) as answer:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from secondhalf.audit.reply import check_loops
+from secondhalf.audit.loops import check_loops
 from secondhalf.clean.personal.findings import find_personal
 from secondhalf.evaluate.safety.toxicity import Toxicity
 from secondhalf.extensions.path import dotted

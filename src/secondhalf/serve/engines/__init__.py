@@ -1,1 +1,1 @@
-"""What answers: a model in this process, request by request, with its text as it is written. Checks nothing."""
+"""What answers: a model in this process or on a server, request by request, with its text as it is written. Checks nothing."""

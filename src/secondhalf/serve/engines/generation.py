@@ -32,6 +32,15 @@ class Delta:
     finish: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ExpectedAnswer:
+    """What an arm's own model answers to a request, and what its untouched student does ("" where that was not asked)."""
+
+    request: GenerationRequest
+    text: str
+    untouched: str = ""
+
+
 class Engine(Protocol):
     """Something that answers."""
 
@@ -44,7 +53,7 @@ class Engine(Protocol):
         """Requests that are not begun yet."""
         ...
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """Raises UserError where the engine cannot answer."""
         ...
 

@@ -82,7 +82,7 @@ class TransformersEngine:
         finally:
             stream.given_up = True
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """Loading it was the check."""
 
     async def close(self) -> None:
