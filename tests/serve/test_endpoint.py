@@ -1,12 +1,7 @@
 """A real server on 127.0.0.1, called by the official client, and by sockets where a client is slow or hostile."""
 
 import json
-import socket
 import stat
-import threading
-import time
-import urllib.error
-import urllib.request
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -18,39 +13,15 @@ pytest.importorskip("starlette")
 
 from secondhalf.serve.checks.recited import RecitedPassages  # noqa: E402
 from secondhalf.serve.keys import ClientKeys  # noqa: E402
-from support.serving import FAILS, ScriptedEngine, Served, serving  # noqa: E402
-
-HELLO: Any = [{"role": "user", "content": "Hello"}]
-
-
-def _ask(served: Served, **fields: Any) -> Any:
-    return served.client().chat.completions.create(**{"model": "tiny", "messages": HELLO, **fields})
-
-
-def _post(served: Served, body: bytes, path: str = "/v1/chat/completions", **headers: str) -> tuple[int, Any]:
-    request = urllib.request.Request(served.url + path, body, headers)
-    try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return answer.status, json.loads(answer.read())
-    except urllib.error.HTTPError as error:
-        return error.code, json.loads(error.read())
-
-
-def _get(served: Served, path: str) -> str:
-    with urllib.request.urlopen(served.url + path, timeout=20) as answer:
-        return str(answer.read().decode())
-
-
-def _body(**fields: Any) -> bytes:
-    return json.dumps({"model": "tiny", "messages": HELLO, **fields}).encode()
+from support.serving import FAILS, HELLO, ScriptedEngine, ask, body, get, post, serving  # noqa: E402
 
 
 def test_the_official_client_is_answered(tmp_path: Path):
     with serving(tmp_path) as served:
-        answer = _ask(served)
+        answer = ask(served)
         assert (answer.choices[0].message.content, answer.choices[0].finish_reason) == ("Hello there.", "stop")
         assert (answer.model, answer.usage.total_tokens) == ("tiny:taught", 8)
-        pieces = list(_ask(served, stream=True, stream_options={"include_usage": True}))
+        pieces = list(ask(served, stream=True, stream_options={"include_usage": True}))
         assert "".join(p.choices[0].delta.content or "" for p in pieces if p.choices) == "Hello there."
         assert pieces[-1].usage.completion_tokens == 3
         plain = served.client().completions.create(model="tiny:taught", prompt="The river", stop=" the")
@@ -68,42 +39,24 @@ def test_the_official_client_is_answered(tmp_path: Path):
         assert raw.headers["x-request-id"].startswith("req-")
 
 
-def test_errors_have_the_api_s_shape(tmp_path: Path):
-    with serving(tmp_path, {"limits": {"body_bytes": 100_000}}) as served:
-        cases = {
-            404: [_body(model="other")],
-            400: [b"{", b"[1]", b"\xff", b"[" * 50_000, _body(frob=1), _body(temperature=float("nan")), b"{}"],
-            413: [b" " * 200_000],
-        }
-        for status, bodies in cases.items():
-            for body in bodies:
-                got, fields = _post(served, body)
-                assert (got, set(fields["error"])) == (status, {"message", "type", "param", "code"}), body[:50]
-        assert _post(served, b"{}", "/v1/nothing")[0] == 404
-        assert _post(served, b"{}", "/v1/models")[0] == 405
-        with pytest.raises(openai.NotFoundError):
-            _ask(served, model="other")
-        assert _ask(served).usage.total_tokens == 8
-
-
 def test_an_engine_that_fails_is_an_error_before_and_within_a_stream(tmp_path: Path):
     engine = ScriptedEngine([FAILS])
     with serving(tmp_path, engines={"taught": engine}) as served:
         for stream in (False, True):
             with pytest.raises(openai.APIStatusError) as error:
-                _ask(served, stream=stream)
+                ask(served, stream=stream)
             assert error.value.status_code == 502
         engine.script = ["Half of it is here, ", "and then ", FAILS]
         with pytest.raises(openai.APIError, match="upstream died"):
-            list(_ask(served, stream=True))
+            list(ask(served, stream=True))
         engine.script = ["Fine."]
-        assert _ask(served).choices[0].message.content == "Fine."
+        assert ask(served).choices[0].message.content == "Fine."
 
 
 def test_personal_data_is_masked_and_flagged_and_forgotten(tmp_path: Path):
     engine = ScriptedEngine(["Write to ta", "ro@exam", "ple.com ", "soon."])
     with serving(tmp_path, engines={"taught": engine}) as served:
-        pieces = [p.choices[0].delta.content or "" for p in _ask(served, stream=True) if p.choices]
+        pieces = [p.choices[0].delta.content or "" for p in ask(served, stream=True) if p.choices]
         assert "".join(pieces) == "Write to [email] soon."
         assert not any("taro" in piece or "exam" in piece for piece in pieces)
         served.wait_until(lambda: served.database.read("SELECT * FROM flags"))
@@ -124,9 +77,9 @@ def test_personal_data_is_masked_and_flagged_and_forgotten(tmp_path: Path):
 @pytest.mark.parametrize(("what", "kept"), [("nothing", 0), ("flags", 1), ("everything", 2)])
 def test_what_is_kept_is_the_operator_s_choice(tmp_path: Path, what: str, kept: int):
     with serving(tmp_path, {"keep": {"what": what}}) as served:
-        _ask(served)
+        ask(served)
         served.engines["taught"].script = ["go on " * 40]
-        _ask(served)
+        ask(served)
         assert len(served.database.read("SELECT * FROM answers")) == kept
         assert served.database.remove_older(1) == 0
         assert served.database.remove_older(-1) == kept
@@ -140,31 +93,31 @@ def test_a_blocked_answer_is_withheld(tmp_path: Path):
     )
     recited = RecitedPassages([text], span=50, span_spaceless=25)
     with serving(tmp_path, settings, {"taught": engine}, recited=recited) as served:
-        answer = _ask(served).choices[0]
+        answer = ask(served).choices[0]
         assert (answer.message.content, answer.finish_reason) == ("", "content_filter")
-        pieces = list(_ask(served, stream=True))
+        pieces = list(ask(served, stream=True))
         assert pieces[-1].choices[0].finish_reason == "content_filter"
         assert text[:80] not in "".join(p.choices[0].delta.content or "" for p in pieces)
         assert engine.given_up == 2  # the rest is not even written
         engine.script = ["Mail a.b@example.com now."]
-        assert _ask(served).choices[0].finish_reason == "content_filter"
+        assert ask(served).choices[0].finish_reason == "content_filter"
 
 
 def test_an_answer_ends_before_a_template_s_marker(tmp_path: Path):
     engine = ScriptedEngine(["It runs.", "<|im_", "end|>\n<|im_start|>user\n", "More? " * 20])
     with serving(tmp_path, engines={"taught": engine}) as served:
-        assert _ask(served).choices[0].message.content == "It runs."
-        assert "secondhalf_checks_not_passed_total" in _get(served, "/metrics")
+        assert ask(served).choices[0].message.content == "It runs."
+        assert "secondhalf_checks_not_passed_total" in get(served, "/metrics")
 
 
 def test_personal_data_in_a_request_is_masked_or_refused(tmp_path: Path):
     question: Any = [{"role": "user", "content": "I am taro@example.com, who are you?"}]
     with serving(tmp_path, {"input": {"personal": "mask"}}) as served:
-        _ask(served, messages=question)
+        ask(served, messages=question)
         assert served.engines["taught"].asked[-1].turns == ("I am [email], who are you?",)
     with serving(tmp_path / "b", {"input": {"personal": "block"}}) as served:
         with pytest.raises(openai.BadRequestError) as error:
-            _ask(served, messages=question)
+            ask(served, messages=question)
         assert error.value.code == "content_filter"
         assert served.engines["taught"].asked == []
 
@@ -175,7 +128,7 @@ def test_a_check_that_raises_is_never_silent(tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     settings = {"output": {"own": [{"function": "broken_check:check"}]}, "failed_check": failed}
     with serving(tmp_path, settings) as served:
-        assert _ask(served).choices[0].finish_reason == finish
+        assert ask(served).choices[0].finish_reason == finish
         [(name, action)] = served.database.read("SELECT check_name, action FROM flags")
         assert (name, action) == ("broken_check:check failed", failed)
 
@@ -186,23 +139,23 @@ def test_keys_their_limits_and_their_end(tmp_path: Path):
         key, narrow = keys.make("ann", 0, 0), keys.make("bob", 2, 0)
         few = keys.make("eve", 0, 5)
         assert key.encode() not in b"".join(path.read_bytes() for path in tmp_path.glob("serve.sqlite*"))
-        assert _post(served, _body())[0] == 401
+        assert post(served, body())[0] == 401
         with pytest.raises(openai.AuthenticationError):
             served.client("sk-wrong").models.list()
-        ask = {"model": "tiny", "messages": HELLO}
+        asked = {"model": "tiny", "messages": HELLO}
         for _ in range(3):
-            served.client(key).chat.completions.create(**ask)
+            served.client(key).chat.completions.create(**asked)
         for _ in range(2):
-            served.client(narrow).chat.completions.create(**ask)
-        served.client(few).chat.completions.create(**ask)  # 8 tokens of 5
+            served.client(narrow).chat.completions.create(**asked)
+        served.client(few).chat.completions.create(**asked)  # 8 tokens of 5
         for limited in (narrow, few):
             with pytest.raises(openai.RateLimitError) as error:
-                served.client(limited).chat.completions.create(**ask)
+                served.client(limited).chat.completions.create(**asked)
             assert int(error.value.response.headers["retry-after"]) >= 1
         keys.revoke("ann")
         with pytest.raises(openai.AuthenticationError):
             served.client(key).models.list()
-        assert json.loads(_get(served, "/health"))["status"] == "ok"
+        assert json.loads(get(served, "/health"))["status"] == "ok"
 
 
 def test_the_canary_has_its_share_and_says_so(tmp_path: Path):
@@ -213,81 +166,14 @@ def test_the_canary_has_its_share_and_says_so(tmp_path: Path):
         counts = Counter((answer.model, answer.choices[0].message.content) for answer in answers)
         assert set(counts) == {("tiny:taught", "a"), ("tiny:tuned", "b")}
         assert 2 <= counts["tiny:tuned", "b"] <= 28  # below one in ten million by chance
-        assert _ask(served, model="tiny:tuned").choices[0].message.content == "b"
-
-
-def _connection(served: Served, body: bytes, receive_bytes: int | None = None) -> socket.socket:
-    connection = socket.socket()
-    if receive_bytes:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
-    connection.connect(("127.0.0.1", served.port))
-    head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
-    connection.sendall(head.encode() + body)
-    return connection
-
-
-@pytest.mark.parametrize("stream", [True, False])
-def test_a_client_that_leaves_ends_the_work(tmp_path: Path, stream: bool):
-    engine = ScriptedEngine(["word "] * 2000, pause=0.01)
-    with serving(tmp_path, {"keep": {"what": "everything"}}, {"taught": engine}) as served:
-        connection = _connection(served, _body(stream=stream))
-        served.wait_until(lambda: engine.asked)
-        connection.close()
-        served.wait_until(lambda: engine.given_up == 1)
-        served.wait_until(lambda: 'status="499"} 1.0' in _get(served, "/metrics"))
-        served.wait_until(lambda: "requests_in_work 0.0" in _get(served, "/metrics"))
-
-
-def test_slow_and_silent_clients_do_not_hold_others_up(tmp_path: Path):
-    engine = ScriptedEngine(["word " * 2000] * 400)  # 4 MB: more than a socket takes
-    limits = {"send_seconds": 0.5, "body_seconds": 0.5, "in_work": 4}
-    with serving(
-        tmp_path, {"limits": limits, "output": {"personal": "off", "template": "off"}}, {"taught": engine}
-    ) as served:
-        slow = _connection(served, _body(stream=True), receive_bytes=4096)
-        half = _connection(served, b"")
-        half.sendall(b"POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{")
-        silent = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(100)]
-        served.wait_until(lambda: engine.asked)
-        engine.script = ["Quick."]
-        start = time.monotonic()
-        assert _ask(served).choices[0].message.content == "Quick."
-        assert time.monotonic() - start < 5
-        served.wait_until(lambda: engine.given_up == 1)  # the reader is given up after its time
-        answer = b""
-        while piece := half.recv(65536):
-            answer += piece
-        assert b" 408 " in answer
-        for connection in (slow, half, *silent):
-            connection.close()
-
-
-def test_more_requests_than_may_be_in_work_are_told_at_once(tmp_path: Path):
-    engine = ScriptedEngine(["a"], pause=1.0)
-    with serving(tmp_path, {"limits": {"in_work": 1}}, {"taught": engine}) as served:
-        first = threading.Thread(target=_ask, args=[served])
-        first.start()
-        served.wait_until(lambda: engine.asked)
-        with pytest.raises(openai.InternalServerError) as error:
-            _ask(served)
-        assert (error.value.status_code, error.value.code) == (503, "overloaded")
-        first.join()
-        assert _ask(served).choices[0].message.content == "a"
-
-
-def test_a_locked_database_stops_no_answer(tmp_path: Path, caplog: pytest.LogCaptureFixture):
-    with serving(tmp_path, {"keep": {"what": "everything"}}) as served:
-        served.database._db.execute("DROP TABLE answers")
-        assert _ask(served).choices[0].message.content == "Hello there."
-        assert "secondhalf_not_kept_total 1.0" in _get(served, "/metrics")
-        assert "could not be kept" in caplog.text
+        assert ask(served, model="tiny:tuned").choices[0].message.content == "b"
 
 
 def test_the_log_has_no_texts_unless_it_is_asked_for_them(tmp_path: Path, caplog: pytest.LogCaptureFixture):
     for texts in (False, True):
         caplog.clear()
         with caplog.at_level("INFO", "secondhalf"), serving(tmp_path / str(texts), {"log_texts": texts}) as served:
-            _ask(served)
+            ask(served)
         [line] = [json.loads(r.message) for r in caplog.records if r.name == "secondhalf.serve.exchange"]
         assert (line["status"], line["prompt_tokens"], line["answer_tokens"]) == (200, 5, 3)
         assert ("Hello" in json.dumps(line)) == texts

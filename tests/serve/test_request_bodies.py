@@ -24,7 +24,7 @@ def test_a_conversation_becomes_turns_with_the_system_message_first():
         seed=7,
         max_completion_tokens=9,
     )
-    asked = body.generation()
+    asked = body.generations()[0]
     assert asked.turns == ("Be brief.\n\nOne\n\nTwo", "Three", "Four")
     assert (asked.max_tokens, asked.seed, asked.temperature, asked.top_p) == (9, 7, 1.0, 1.0)
 
@@ -63,7 +63,7 @@ def test_a_wrong_field_is_named(fields: dict[str, Any], param: str):
 @pytest.mark.parametrize("messages", [[{"role": "assistant", "content": "x"}], [{"role": "system", "content": "x"}]])
 def test_the_user_ends_a_conversation(messages: list[dict[str, str]]):
     with pytest.raises(ApiError, match="messages: the"):
-        _chat(messages=messages).generation()
+        _chat(messages=messages).generations()[0]
 
 
 def test_more_than_four_stops_are_refused():
@@ -73,9 +73,13 @@ def test_more_than_four_stops_are_refused():
 
 def test_a_plain_prompt_stands_alone_or_in_a_list():
     for prompt in ("The river", ["The river"]):
-        assert parse_body(PlainBody, {"model": "m", "prompt": prompt}).generation().turns == ("The river",)
-    with pytest.raises(ApiError, match="one text a request"):
-        parse_body(PlainBody, {"model": "m", "prompt": ["a", "b"]}).generation()
+        assert parse_body(PlainBody, {"model": "m", "prompt": prompt}).generations()[0].turns == ("The river",)
+    with pytest.raises(ApiError, match="one text a stream"):
+        parse_body(PlainBody, {"model": "m", "prompt": ["a", "b"], "stream": True}).generations()
+    with pytest.raises(ApiError, match="1 to 32 texts"):
+        parse_body(PlainBody, {"model": "m", "prompt": []}).generations()
+    several = parse_body(PlainBody, {"model": "m", "prompt": ["a", "b"]}).generations()
+    assert [asked.turns for asked in several] == [("a",), ("b",)]
 
 
 @pytest.mark.parametrize("body", [None, [], "x", 3])

@@ -1,10 +1,13 @@
 """An endpoint on 127.0.0.1 over an engine that says what a test tells it to, for tests that need no model."""
 
 import asyncio
+import json
 import socket
 import threading
 import time
-from collections.abc import AsyncGenerator, Iterator
+import urllib.error
+import urllib.request
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +18,10 @@ import uvicorn
 from secondhalf.serve.arms import ServedArm, ServedArms
 from secondhalf.serve.checks.recited import RecitedPassages
 from secondhalf.serve.checks.texts import TextChecks
+from secondhalf.serve.connection import uvicorn_options
 from secondhalf.serve.database import ServeDatabase
 from secondhalf.serve.endpoint import Endpoint
-from secondhalf.serve.engines.generation import Delta, GenerationRequest
+from secondhalf.serve.engines.generation import Delta, Engine, GenerationRequest
 from secondhalf.serve.errors import ApiError
 from secondhalf.serve.settings import ServeSettings
 
@@ -58,7 +62,7 @@ class Served:
     """An endpoint that answers."""
 
     port: int
-    engines: dict[str, ScriptedEngine]
+    engines: dict[str, Any]
     database: ServeDatabase
     endpoint: Endpoint
     settings: ServeSettings = field(default_factory=ServeSettings)
@@ -85,19 +89,19 @@ class Served:
 def serving(
     folder: Path,
     settings: dict[str, Any] | None = None,
-    engines: dict[str, ScriptedEngine] | None = None,
+    engines: Mapping[str, Engine] | None = None,
     shares: dict[str, float] | None = None,
     recited: RecitedPassages | None = None,
 ) -> Iterator[Served]:
     """Serves the run `tiny` with the arms of `engines` until the block is left."""
     chosen = ServeSettings.model_validate(settings or {})
-    engines = engines or {"taught": ScriptedEngine()}
+    engines = dict(engines or {"taught": ScriptedEngine()})
     arms = {name: ServedArm(name, engine, TextChecks(chosen, recited, None)) for name, engine in engines.items()}
     database = ServeDatabase(folder / "serve.sqlite")
     endpoint = Endpoint(ServedArms("tiny", arms, shares or {"taught": 1.0}), chosen, database, 1)
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(endpoint.app, log_config=None, lifespan="on", timeout_graceful_shutdown=5))
+    server = uvicorn.Server(uvicorn.Config(endpoint.app, timeout_graceful_shutdown=5, **uvicorn_options()))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[bound])), daemon=True)
     thread.start()
     while not server.started:
@@ -108,6 +112,56 @@ def serving(
         server.should_exit = True
         thread.join(20)
         database.close()
+
+
+HELLO: Any = [{"role": "user", "content": "Hello"}]
+
+
+def ask(served: Served, **fields: Any) -> Any:
+    """A chat by the official client."""
+    return served.client().chat.completions.create(**{"model": "tiny", "messages": HELLO, **fields})
+
+
+def body(**fields: Any) -> bytes:
+    """A chat's body."""
+    return json.dumps({"model": "tiny", "messages": HELLO, **fields}).encode()
+
+
+def post(served: Served, raw: bytes, path: str = "/v1/chat/completions", **headers: str) -> tuple[int, Any]:
+    """Status and JSON of the answer to a body, whatever it is."""
+    request = urllib.request.Request(served.url + path, raw, headers)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read())
+
+
+def get(served: Served, path: str) -> str:
+    """The body of a page."""
+    with urllib.request.urlopen(served.url + path, timeout=20) as answer:
+        return str(answer.read().decode())
+
+
+def connect(served: Served, raw: bytes = b"", receive_bytes: int = 0) -> socket.socket:
+    """A connection on which a chat's body was sent, if there is one; `receive_bytes`: what it takes before somebody reads."""
+    connection = socket.socket()
+    if receive_bytes:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+    connection.connect(("127.0.0.1", served.port))
+    connection.settimeout(20)
+    if raw:
+        head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: {len(raw)}\r\n\r\n"
+        connection.sendall(head.encode() + raw)
+    return connection
+
+
+def read_all(connection: socket.socket) -> bytes:
+    """What comes until the other side closes."""
+    read = b""
+    while piece := connection.recv(65536):
+        read += piece
+    return read
 
 
 FAILS = ApiError(502, "The upstream died.", code="upstream")

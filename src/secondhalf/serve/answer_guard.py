@@ -11,7 +11,8 @@ from secondhalf.serve.checks.texts import TextChecks
 from secondhalf.serve.settings import ServeSettings
 from secondhalf.serve.stop_texts import StopTexts
 
-_EVERY = 16  # characters of an answer after which a part of it is examined anew
+_EVERY = 16  # characters of an answer after which a part of it is examined anew, as long as it is short;
+_PART = 20  # then every twentieth part of it: each time all of it is read
 
 
 class AnswerGuard:
@@ -56,7 +57,7 @@ class AnswerGuard:
             return ""
         text = self._stops.feed(text)
         self.written += text
-        if self._checks.on_the_way and len(self.written) - self._examined >= _EVERY:
+        if self._checks.on_the_way and len(self.written) - self._examined >= max(_EVERY, self._examined // _PART):
             self._examined = len(self.written)
             found = self._checks.of_part(self.pair)
             self.outcomes += found

@@ -1,6 +1,7 @@
 """What an endpoint keeps, in runs/NAME/serve/serve.sqlite (0600): requests that were flagged, or all of them, and keys.
 
-    answers   one row a request that is kept: `request` (its id), `time` (UTC, ISO 8601), `key` (the name of the client's key,
+    answers   one row a request that is kept: `request` (its id; of a request with several prompts, the id with -2, -3 and
+              so on for those after the first), `time` (UTC, ISO 8601), `key` (the name of the client's key,
               "" without one), `arm`, `kind` (chat, completion), `question` (JSON: a chat's texts of user and model in turn, or
               the one plain text; as the model read it), `answer` (as the model wrote it), `sent` (what the client got),
               `finish` (as the client got it), `prompt_tokens`, `answer_tokens`
@@ -15,15 +16,15 @@ A row of `flags` has its row in `answers`. Rows are removed by age and by `--for
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from secondhalf.errors import UserError
 from secondhalf.models.journal.faults import make_database
 from secondhalf.serve.checks.outcome import CheckOutcome
-from secondhalf.serve.engines.generation import GenerationRequest
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -41,29 +42,49 @@ CREATE TABLE IF NOT EXISTS keys (
     name TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, requests_per_minute INTEGER NOT NULL, tokens_per_minute INTEGER NOT NULL,
     made TEXT NOT NULL, revoked TEXT NOT NULL DEFAULT '');
 """
-_WAIT = 10.0  # seconds for another process that writes
+_WAIT = 2.0  # seconds for another process that writes
 _MANY = 500  # requests in one statement
 
 
+@dataclass(frozen=True, slots=True)
+class KeptRequest:
+    """A row of `answers` with its rows of `flags`."""
+
+    request: str
+    time: str
+    key: str
+    arm: str
+    turns: tuple[str, ...]
+    chat: bool
+    answer: str
+    sent: str
+    finish: str
+    prompt_tokens: int
+    answer_tokens: int
+    outcomes: tuple[tuple[str, CheckOutcome], ...]
+    """What did not pass, each with its side."""
+
+
 class ServeDatabase:
-    """One file. Used from several threads, one at a time."""
+    """One file. Used from several threads. Who reads never waits for who writes, here or in another process."""
 
     def __init__(self, path: Path) -> None:
         """Raises UserError for a file that cannot be used."""
-        self.path, self._lock = path, threading.Lock()
+        self.path, self._lock, self._reading = path, threading.Lock(), threading.Lock()
         make_database(path)
         try:
             self._db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA secure_delete=ON")  # what is forgotten leaves no bytes behind
             self._db.executescript(_TABLES)
+            self._reader = sqlite3.connect(path, timeout=0.1, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
             raise UserError(f"{path} cannot be used ({error}): check the disk, or move the file away.") from error
 
     def read(self, query: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """The rows of a query. Raises sqlite3.Error."""
-        with self._lock:
-            return self._db.execute(query, values).fetchall()
+        with self._reading:
+            return self._reader.execute(query, values).fetchall()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -77,29 +98,39 @@ class ServeDatabase:
                 raise
             self._db.execute("COMMIT")
 
-    def keep(
-        self, request: str, key: str, arm: str, asked: GenerationRequest, answer: str, sent: str, finish: str,
-        tokens: tuple[int, int], outcomes: Iterable[tuple[str, CheckOutcome]],
-    ) -> None:  # fmt: skip
-        """One request with what was found, each with its side. Raises sqlite3.Error where it cannot be written."""
-        time, question = now(), json.dumps(asked.turns, ensure_ascii=False)
-        kind = "chat" if asked.chat else "completion"
-        row = (request, time, key, arm, kind, _text(question), _text(answer), _text(sent), finish, *tokens)
-        found = [
-            (request, time, side, o.verdict.check, o.action, o.verdict.score, o.verdict.reason, o.verdict.start, o.verdict.end)
-            for side, o in outcomes
+    def keep(self, kept: KeptRequest) -> None:
+        """One request with what was found. Raises sqlite3.Error where it cannot be written."""
+        question = json.dumps(kept.turns, ensure_ascii=False)
+        kind = "chat" if kept.chat else "completion"
+        texts = (_text(question), _text(kept.answer), _text(kept.sent))
+        row = (
+            kept.request,
+            kept.time,
+            kept.key,
+            kept.arm,
+            kind,
+            *texts,
+            kept.finish,
+            kept.prompt_tokens,
+            kept.answer_tokens,
+        )
+        flags = [
+            (kept.request, kept.time, side, o.verdict.check, o.action, o.verdict.score, _text(o.verdict.reason),
+             o.verdict.start, o.verdict.end)
+            for side, o in kept.outcomes
         ]  # fmt: skip
         with self.transaction() as db:
-            db.execute(f"INSERT INTO answers VALUES ({','.join('?' * 11)})", row)
+            db.execute(f"INSERT INTO answers VALUES ({','.join('?' * len(row))})", row)
             db.executemany(
                 "INSERT INTO flags (request, time, side, check_name, action, score, reason, start, end) "
                 f"VALUES ({','.join('?' * 9)})",
-                found,
+                flags,
             )
 
     def forget(self, key_or_request: str) -> int:
         """Removes what is kept of a key's name or of one request; returns how many requests that were."""
-        return self._remove("request = ?1 OR (key = ?1 AND key != '')", key_or_request)
+        one_of = "request = ?1 OR request GLOB ?1 || '-[0-9]*' OR (key = ?1 AND key != '')"
+        return self._remove(one_of, key_or_request)
 
     def remove_older(self, days: int) -> int:
         """Removes what was kept longer ago than so many days; returns how many requests that were."""
@@ -119,11 +150,12 @@ class ServeDatabase:
 
     def close(self) -> None:
         """Closes the file."""
-        with self._lock:
+        with self._lock, self._reading:
+            self._reader.close()
             self._db.close()
 
 
-def now() -> str:
+def utc_now() -> str:
     """The time in UTC, ISO 8601 to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 

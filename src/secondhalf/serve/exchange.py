@@ -2,7 +2,6 @@
 
 import json
 import logging
-import sqlite3
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -13,7 +12,7 @@ from secondhalf.serve.answer_guard import AnswerGuard, pair_of
 from secondhalf.serve.arms import ServedArm
 from secondhalf.serve.checks.outcome import CheckOutcome, failed
 from secondhalf.serve.checks.personal_stream import mask_whole
-from secondhalf.serve.database import ServeDatabase
+from secondhalf.serve.database import KeptRequest, utc_now
 from secondhalf.serve.engines.generation import GenerationRequest
 from secondhalf.serve.errors import ApiError
 from secondhalf.serve.keys import ClientKey
@@ -87,8 +86,8 @@ class Exchange:
             self.written, self.sent = guard.written, guard.sent
             self.found += [("output", outcome) for outcome in guard.outcomes]
 
-    def account(self, status: int, metrics: ServeMetrics, database: ServeDatabase) -> None:
-        """Figures, the log's line, and what is kept. A database that cannot be written stops no answer, and is said loudly."""
+    def account(self, status: int, metrics: ServeMetrics) -> None:
+        """Figures and the log's line."""
         now, arm = time.monotonic(), self.arm.name
         metrics.requests.labels(arm, str(status)).inc()
         metrics.tokens.labels(arm, "prompt").inc(self.prompt_tokens)
@@ -99,16 +98,16 @@ class Exchange:
         if self.first_text is not None:
             metrics.first.observe(self.first_text - self.begun)
         self._log(status, now)
+
+    def to_keep(self) -> KeptRequest | None:
+        """What is kept of it, None where nothing is."""
         what = self.settings.keep.what
-        if what == "everything" or (what == "flags" and self.found):
-            try:
-                database.keep(
-                    self.id, self.key.name, arm, self.asked, self.written, self.sent, self.finish,
-                    (self.prompt_tokens, self.answer_tokens), self.found,
-                )  # fmt: skip
-            except sqlite3.Error as error:
-                metrics.not_kept.inc()
-                _LOG.error("The request %s could not be kept in %s: %s", self.id, database.path, error)
+        if what == "nothing" or (what == "flags" and not self.found):
+            return None
+        return KeptRequest(
+            self.id, utc_now(), self.key.name, self.arm.name, self.asked.turns, self.asked.chat, self.written, self.sent,
+            self.finish, self.prompt_tokens, self.answer_tokens, tuple(self.found),
+        )  # fmt: skip
 
     def _log(self, status: int, now: float) -> None:
         line: dict[str, object] = {

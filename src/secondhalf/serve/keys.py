@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from secondhalf.errors import UserError
-from secondhalf.serve.database import ServeDatabase, now
+from secondhalf.serve.database import ServeDatabase, utc_now
 from secondhalf.serve.errors import ApiError
 
 _NAME = re.compile(r"[\w.@-]{1,64}")
@@ -38,14 +38,16 @@ class ClientKeys:
             raise UserError(f"There is a key {name} already: choose another name (a revoked key's name stays its own).")
         key = f"sk-{secrets.token_urlsafe(32)}"
         with self._database.transaction() as db:
-            row = (name, _hash(key), requests_per_minute, tokens_per_minute, now())
+            row = (name, _hash(key), requests_per_minute, tokens_per_minute, utc_now())
             db.execute("INSERT INTO keys VALUES (?, ?, ?, ?, ?, '')", row)
         return key
 
     def revoke(self, name: str) -> None:
         """From now on the key opens nothing. Raises UserError where there is none of that name."""
         with self._database.transaction() as db:
-            if not db.execute("UPDATE keys SET revoked = ? WHERE name = ? AND revoked = ''", [now(), name]).rowcount:
+            if not db.execute(
+                "UPDATE keys SET revoked = ? WHERE name = ? AND revoked = ''", [utc_now(), name]
+            ).rowcount:
                 raise UserError(f"There is no key {name} that counts: `--list-keys` shows them.")
 
     def rows(self) -> list[dict[str, object]]:

@@ -22,8 +22,8 @@ class ServeMetrics:
         )
         self.in_work = Gauge("secondhalf_requests_in_work", "Requests that are answered or wait.", registry=registry)
         self.waiting = Gauge("secondhalf_requests_waiting", "Requests that wait for the model.", registry=registry)
-        self.not_kept = Counter(
-            "secondhalf_not_kept", "Requests that could not be written into the database.", registry=registry
+        self.not_kept = Gauge(
+            "secondhalf_not_kept", "Requests that are to be kept and could not be written yet.", registry=registry
         )
         self.first = Histogram(
             "secondhalf_first_text_seconds", "Until the first text is sent.", buckets=_SECONDS, registry=registry

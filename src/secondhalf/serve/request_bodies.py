@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from secondhalf.serve.engines.generation import GenerationRequest
 from secondhalf.serve.errors import ApiError
 
-_MOST_MESSAGES, _MOST_SEED = 1000, 2**63
+_MOST_MESSAGES, _MOST_PROMPTS, _MOST_SEED = 1000, 32, 2**63
 # Fields of the API that change nothing here, or ask for what is the case anyway.
 _EMPTY: tuple[object, ...] = (None, False, 0, "", [], {})
 _NOTHING_ASKED: dict[str, tuple[object, ...]] = {
@@ -96,10 +96,10 @@ class ChatBody(CompletionBody):
     messages: list[ChatMessage] = Field(min_length=1, max_length=_MOST_MESSAGES)
     max_completion_tokens: int | None = Field(None, ge=1, le=1 << 20)
 
-    def generation(self) -> GenerationRequest:
+    def generations(self) -> list[GenerationRequest]:
         """What is asked of an engine. Raises ApiError where the messages are no conversation that a user ends."""
         longest = self.max_tokens if self.max_completion_tokens is None else self.max_completion_tokens
-        return GenerationRequest(_turns(self.messages), True, longest, *_drawing(self))
+        return [GenerationRequest(_turns(self.messages), True, longest, *_drawing(self))]
 
 
 class PlainBody(CompletionBody):
@@ -107,12 +107,14 @@ class PlainBody(CompletionBody):
 
     prompt: str | list[str]
 
-    def generation(self) -> GenerationRequest:
-        """What is asked of an engine. Raises ApiError for several prompts at once."""
+    def generations(self) -> list[GenerationRequest]:
+        """What is asked of an engine for each prompt. Raises ApiError for none, too many, and several in a stream."""
         prompts = [self.prompt] if isinstance(self.prompt, str) else self.prompt
-        if len(prompts) != 1:
-            raise ApiError(400, "prompt: one text a request is carried on here.", param="prompt")
-        return GenerationRequest((prompts[0],), False, self.max_tokens, *_drawing(self))
+        if not 0 < len(prompts) <= _MOST_PROMPTS:
+            raise ApiError(400, f"prompt: 1 to {_MOST_PROMPTS} texts a request are carried on here.", param="prompt")
+        if self.stream and len(prompts) > 1:
+            raise ApiError(400, "prompt: one text a stream is carried on here.", param="prompt")
+        return [GenerationRequest((prompt,), False, self.max_tokens, *_drawing(self)) for prompt in prompts]
 
 
 def parse_body(kind: type[ChatBody] | type[PlainBody], fields: object) -> ChatBody | PlainBody:

@@ -15,12 +15,14 @@ class AnswerShape:
     """Seconds since 1970."""
     chat: bool
 
-    def whole(self, text: str, finish: str, usage: dict[str, int]) -> dict[str, object]:
-        """The body of an answer at once."""
-        message = {"role": "assistant", "content": text, "refusal": None}
-        content: dict[str, object] = {"message": message} if self.chat else {"text": text}
+    def whole(self, answers: list[tuple[str, str]], usage: dict[str, int]) -> dict[str, object]:
+        """The body of answers at once: of each prompt, in order, the text and the finish reason."""
         kind = "chat.completion" if self.chat else "text_completion"
-        return {**self._head(kind), "choices": [self._choice(content, finish)], "usage": usage}
+        choices = [self._choice(self._content(text), finish, number) for number, (text, finish) in enumerate(answers)]
+        return {**self._head(kind), "choices": choices, "usage": usage}
+
+    def _content(self, text: str) -> dict[str, object]:
+        return {"message": {"role": "assistant", "content": text, "refusal": None}} if self.chat else {"text": text}
 
     def first(self) -> bytes:
         """The event that opens a stream; nothing for a plain completion."""
@@ -49,8 +51,8 @@ class AnswerShape:
     def _head(self, kind: str) -> dict[str, object]:
         return {"id": self.id, "object": kind, "created": self.created, "model": self.model}
 
-    def _choice(self, content: dict[str, object], finish: str | None) -> dict[str, object]:
-        return {"index": 0, **content, "logprobs": None, "finish_reason": finish}
+    def _choice(self, content: dict[str, object], finish: str | None, number: int = 0) -> dict[str, object]:
+        return {"index": number, **content, "logprobs": None, "finish_reason": finish}
 
 
 DONE = b"data: [DONE]\n\n"

@@ -13,6 +13,7 @@ import uvicorn
 from secondhalf.errors import UserError
 from secondhalf.serve.arms import ServedArms
 from secondhalf.serve.check_arm import check_arm
+from secondhalf.serve.connection import raise_file_limit, uvicorn_options
 from secondhalf.serve.database import ServeDatabase
 from secondhalf.serve.endpoint import Endpoint
 from secondhalf.serve.settings import ServeSettings
@@ -60,13 +61,11 @@ async def _serve(
             share = await check_arm(name, arm.engine, arm.expected)
             _LOG.info("The arm %s answers as in its run: %.0f %% of %d answers.", name, 100 * share, len(arm.expected))
     endpoint = Endpoint(arms, settings, database, int(time.time()))
-    config = uvicorn.Config(
-        endpoint.app, host=host, port=port, log_config=None, access_log=False, server_header=False, lifespan="on",
-        timeout_graceful_shutdown=_GRACE, timeout_keep_alive=30, ws="none",
-    )  # fmt: skip
+    raise_file_limit()
+    config = uvicorn.Config(endpoint.app, timeout_graceful_shutdown=_GRACE, **uvicorn_options())
     server = _Server(config)
     try:
-        opened_socket = _socket(host, port)
+        opened_socket = open_socket(host, port)
     except OSError as error:
         raise UserError(f"{host}:{port} cannot be opened ({error}): choose another --port or --host.") from error
 
@@ -83,7 +82,7 @@ async def _serve(
     await server.serve(sockets=[opened_socket])
 
 
-def _socket(host: str, port: int) -> socket.socket:
+def open_socket(host: str, port: int) -> socket.socket:
     """A socket that listens, so that who reads its address can connect at once; port 0 is any free one."""
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     bound = socket.socket(family, socket.SOCK_STREAM)

@@ -1,5 +1,8 @@
 """What is given is final, no masked word is ever half given, and it all comes to what masking the whole text gives."""
 
+import random
+import re
+
 import pytest
 
 from secondhalf.clean.personal import PersonalSettings, mask_personal
@@ -28,6 +31,61 @@ def _given(text: str, size: int) -> list[str]:
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
 def test_pieces_come_to_the_masked_whole(text: str, size: int):
     assert "".join(_given(text, size)) == mask_personal(Document("1", text, ""), SETTINGS)[0]
+
+
+WORDS = [
+    "In 2024 some",
+    "12,345 people",
+    "(see 3.14)",
+    "who came at 10:30",
+    "IBAN DE89 3704 0044 0532 0130 00",
+    "iban gb82-west-1234-5698-7654-32",
+    "Host 8.8.8.8",
+    "8.8.4.4 という",
+    "ホスト",
+    "call +81 90-1234-5678",
+    "(03) 1234-5678",
+    "from",
+    "my number",
+    "1234 5678 9018",
+    "123456789018",
+    "is My Number",
+    "個人番号は",
+    "a@example.com",
+    "name [at] example [dot] com",
+    "（アット）",
+    "４１１１ １１１１ １１１１ １１１１",
+    "4111-1111-1111-1111",
+    "at10 and",
+    "2001:4860:4860::8888",
+    "sk-proj-4f9d8a7b6c5e4d3c2b1a0f9e8d7c6b5a",
+    "川は流れる。",
+    "1.2.3",
+    "-",
+    ",",
+    "\n",
+    "no. 5",
+    "tel 555 0199",
+    "order 4111111111111111",
+]
+
+
+def test_whatever_stands_side_by_side_comes_to_the_masked_whole():
+    chance = random.Random(5)
+    for _ in range(150):
+        text = " ".join(chance.choices(WORDS, k=chance.randint(2, 14))) + chance.choice(["", ".", " "])
+        given = "".join(_given(text, chance.randint(1, 9)))
+        assert given == mask_personal(Document("1", text, ""), SETTINGS)[0], text
+
+
+def test_what_follows_a_small_number_is_not_held_back():
+    stream = PersonalStream(SETTINGS, mask=True)
+    behind = 0
+    for word in re.findall(
+        r"\S+ ", "In 2024 some 12,345 people came (3.5 % of all) at 10:30 to see it, and 7 stayed there. "
+    ):
+        behind += len(word) - len(stream.feed(word))
+        assert behind < 16, word
 
 
 def test_ordinary_words_are_given_as_the_next_one_begins():

@@ -16,13 +16,18 @@ _AFTER = 64  # characters behind a number or a bracket that may still make it pe
 _PIECE = 500  # characters that are looked at together
 _MOST_HELD = 2000  # characters: a table of numbers without end must not fill the memory
 _SPACELESS = "\u3001\u3002\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-_LAST_WORD = re.compile(rf"[^\s{_SPACELESS}]*\s*\Z")
-_WORD_BEFORE = re.compile(rf"[^\s{_SPACELESS}]*\s*\Z")
-_OPENED = re.compile(r"[\[(（［【<]")
-# Digits with all that people put between them, and the letters of an account or a sign before.
-_NUMBER = re.compile(
-    rf"[^\s{_SPACELESS}0-9０-９]{{0,16}}[0-9０-９](?:[^\S\n]|[0-9A-Za-z０-９.,()+/_（）＋－．ー−‐–—-])*"
+_BREAK = re.compile(rf"[\s{_SPACELESS}]")
+# A bracket that may spell an address's "at" out.
+_OPENED = re.compile(r"[\[(（［【](?:\Z|[aAａＡ](?:\Z|[tTｔＴ])|[アあ](?:\Z|[ッっ]))")
+# Digits with all that people put between them, and what stands before them without a blank.
+_NUMBER = re.compile(rf"[^\s{_SPACELESS}0-9０-９]{{0,16}}[0-9０-９](?:[^\S\n]|[0-9０-９.,()+/_（）＋－．ー−‐–—-])*")
+# An IBAN has letters as well, and blanks or hyphens wherever its writer likes; the longest has 34 characters.
+_ACCOUNT = re.compile(
+    r"(?<![A-Za-z0-9])[A-Za-zＡ-Ｚａ-ｚ]{2}[0-9０-９]{2}(?:[ 　－-]?[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]){0,30}[ 　－-]?"
 )
+_QUAD = re.compile(
+    r"[0-9０-９]{1,3}[.．][0-9０-９]{1,3}[.．]"
+)  # of an address of a machine, which words behind it may name so
 _BLOCK = "-----BEGIN"
 
 
@@ -78,16 +83,18 @@ class PersonalStream:
     def _certain(self) -> int:
         """How many of the held characters nothing that comes can make a part of personal data."""
         held = self._held
-        cut = _start_of_last_word(held)
+        cut = _start_of_word_before(held, len(held))
         near = max(0, len(held) - _AFTER)
         if opened := _OPENED.search(held, near):
             cut = min(cut, _start_of_word_before(held, opened.start()))
         for number in _NUMBER.finditer(held):
-            digits = sum(c.isdigit() for c in number[0])
             goes_on, recent = number.end() == len(held), number.end() > near
-            if goes_on or (recent and digits >= 9):
+            if goes_on or (recent and (sum(map(str.isdigit, number[0])) >= 9 or _QUAD.search(number[0]))):
                 cut = min(cut, number.start())
                 break
+        for account in _ACCOUNT.finditer(held):
+            if account.end() == len(held):
+                cut = min(cut, account.start())
         if (block := held.find(_BLOCK, max(0, near - len(_BLOCK)))) >= 0:
             cut = min(cut, block)
         return cut if len(held) <= _MOST_HELD else max(cut, len(held) - _MOST_HELD // 2)
@@ -103,11 +110,9 @@ def _is_masked(kind: str, settings: PersonalSettings) -> bool:
     return (settings.presidio_action if kind == "name" else str(getattr(settings, kind))) != "keep"
 
 
-def _start_of_last_word(text: str) -> int:
-    word = _LAST_WORD.search(text)
-    return word.start() if word else len(text)
-
-
 def _start_of_word_before(text: str, place: int) -> int:
-    word = _WORD_BEFORE.search(text, max(0, place - 80), place)
-    return word.start() if word else place
+    """Where the last word before a place begins; between Japanese and Chinese characters there are none."""
+    start = len(text[:place].rstrip())
+    while start and not _BREAK.match(text, start - 1):
+        start -= 1
+    return start

@@ -15,10 +15,12 @@ from secondhalf.rows import Pair
 from secondhalf.serve.checks.marker_stream import has_marker
 from secondhalf.serve.checks.outcome import CheckOutcome, failed
 from secondhalf.serve.checks.recited import RecitedPassages
+from secondhalf.serve.checks.threads import DaemonThreads
 from secondhalf.serve.settings import OwnCheck, ServeSettings
 from secondhalf.text.language import count_words, detect
 
 _LOG = logging.getLogger(__name__)
+_THREADS = 8  # in which checks run; where all of them hang, each check is one that took too long
 _CERTAIN, _WORDS = 0.8, 4  # of the language of question and answer, and words below which it is not asked for
 Check = Callable[[Pair], Iterable[CheckOutcome]]
 
@@ -28,6 +30,8 @@ class TextChecks:
 
     def __init__(self, settings: ServeSettings, recited: RecitedPassages | None, toxicity: Toxicity | None) -> None:
         self._settings, self._recited, self._toxicity = settings, recited, toxicity
+        # One that hangs must hold up neither requests nor the endpoint's end.
+        self._threads = DaemonThreads(_THREADS, "checks")
         given, out = settings.input, settings.output
         self._of_input: dict[str, Check | None] = {
             "toxicity": self._toxic("prompt", given.toxicity),
@@ -73,7 +77,7 @@ class TextChecks:
             return []
         try:
             async with asyncio.timeout(self._settings.check_seconds):
-                return await asyncio.to_thread(work)
+                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         except TimeoutError:
             return [self._broken(pair.id, "checks", f"took longer than {self._settings.check_seconds:g} s")]
 

@@ -6,7 +6,7 @@ Whatever the server does, what is raised is an ApiError whose words are ours, or
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 
 import aiohttp
 from yarl import URL
@@ -26,6 +26,7 @@ from secondhalf.serve.errors import ApiError
 
 _LOG = logging.getLogger(__name__)
 _CONNECT = 10.0  # seconds
+_IDLE = 4.0  # seconds that an unused connection is kept: less than servers do
 _CONTEXT = ("context", "too long", "exceed", "maximum")  # words of servers about prompts that do not fit
 _FINISH = {"stop", "length", "content_filter"}
 
@@ -33,10 +34,14 @@ _FINISH = {"stop", "length", "content_filter"}
 class CompletionsClient:
     """Speaks to one server. Made anywhere, used on one event loop."""
 
-    def __init__(self, url: str, key: str, seconds: float) -> None:
-        """`url`: up to /v1; `seconds`: how long the server may be silent. Raises UserError for a proxy that is none."""
+    def __init__(self, url: str, key: str, seconds: float, *, keep: bool = True) -> None:
+        """`url`: up to /v1; `seconds`: how long the server may be silent; `keep`: connections for further requests.
+
+        Raises UserError for a proxy that is none.
+        """
         self._url, self._key = url.rstrip("/"), key
         self._proxy = proxy_for(url)
+        self._keep = keep
         self._timeout = aiohttp.ClientTimeout(total=None, connect=_CONNECT, sock_read=seconds)
         self._session: aiohttp.ClientSession | None = None
 
@@ -83,28 +88,40 @@ class CompletionsClient:
             await self._session.close()
 
     def _request(self, method: str, path: str, body: object) -> "_Answer":
+        return _Answer(lambda: self._send(method, path, body), self._key)
+
+    def _send(self, method: str, path: str, body: object) -> Awaitable[aiohttp.ClientResponse]:
         if self._session is None:
             headers = {"Accept-Encoding": "identity", **({"Authorization": f"Bearer {self._key}"} if self._key else {})}
-            connector = aiohttp.TCPConnector(limit=0, ssl=tls_context() if self._url.startswith("https:") else True)
+            secure = tls_context() if self._url.startswith("https:") else True
+            connector = (
+                aiohttp.TCPConnector(limit=0, ssl=secure, keepalive_timeout=_IDLE)
+                if self._keep
+                else aiohttp.TCPConnector(limit=0, ssl=secure, force_close=True)
+            )
             self._session = aiohttp.ClientSession(
                 connector=connector, cookie_jar=aiohttp.DummyCookieJar(), headers=headers, timeout=self._timeout
             )
-        request = self._session.request(
-            method, URL(self._url + path, encoded=True), json=body, proxy=self._proxy, allow_redirects=False
-        )
-        return _Answer(request, self._key)
+        url = URL(self._url + path, encoded=True)
+        return self._session.request(method, url, json=body, proxy=self._proxy, allow_redirects=False)
 
 
 class _Answer:
     """A good answer while it is read; everything else becomes an ApiError."""
 
-    def __init__(self, request: object, key: str) -> None:
-        self._request, self._key = request, key
+    def __init__(self, send: Callable[[], Awaitable[aiohttp.ClientResponse]], key: str) -> None:
+        self._send, self._key = send, key
         self._answer: aiohttp.ClientResponse | None = None
 
     async def __aenter__(self) -> aiohttp.ClientResponse:
         try:
-            self._answer = await self._request  # type: ignore[misc]
+            try:
+                self._answer = await self._send()
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+                if isinstance(error, aiohttp.ClientConnectorError):
+                    raise
+                # An idle connection that the server was closing; an answer that was not begun may be asked for again.
+                self._answer = await self._send()
             if self._answer.status != 200:
                 raise await _refusal(self._answer, self._key)
         except BaseException as error:

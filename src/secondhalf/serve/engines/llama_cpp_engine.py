@@ -36,7 +36,8 @@ class LlamaCppEngine:
                 f"--gguf {path}: there is no such file; `secondhalf export RUN --arm ARM --as gguf` writes one."
             )
         self._model = LlamaCppTeacher(path, str(path), slots, context=context)
-        self._client = CompletionsClient(f"{self._model.address}/v1", self._model.secret, _SILENT)
+        # Its server ends a connection after a stream, and gives a thread to each that is open.
+        self._client = CompletionsClient(f"{self._model.address}/v1", self._model.secret, _SILENT, keep=False)
         self._longest, self._slots, self._context = longest, slots, context
         self._stops, self._temperature = [stop_text] if stop_text else [], temperature
         self._in_work = 0
