@@ -1,5 +1,6 @@
 """The command from a run to an open port, and to its end; most seconds go into the run, which trains an arm."""
 
+import asyncio
 import json
 import os
 import signal
@@ -26,7 +27,7 @@ def folder(student: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a run that was evaluated: one trained arm beside the untouched one."""
     folder = tmp_path_factory.mktemp("served")
     arms: dict[str, Any] = {"original": None, "taught": {"compare_to": ["untouched"]}}
-    recipe = tiny_recipe(folder / "tiny.yaml", student, train={"seeds": [1]}, arms=arms, probes={"replies": 0})
+    recipe = tiny_recipe(folder / "tiny.yaml", student, train={"seeds": [1], "learning_rate": 0.05, "epochs": 3}, arms=arms, probes={"replies": 0})
     secondhalf.run(secondhalf.load(recipe), until="evaluate", runs=folder / "runs", store=folder / "store")
     return folder
 
@@ -70,6 +71,49 @@ def test_another_adapter_is_refused_at_the_start(folder: Path, capsys: pytest.Ca
     finally:
         config.write_text(whole, "utf-8")
     assert "adapter" in capsys.readouterr().err
+
+
+def test_another_engine_is_held_to_the_arm_s_own_words(folder: Path, tmp_path: Path):
+    """The export of the arm is served, the untouched student's is refused: it would be served as the arm."""
+    pytest.importorskip("xllamacpp")
+    from secondhalf.api import find_run
+    from secondhalf.runs.trained import trained_arm
+    from secondhalf.serve.check_arm import check_arm
+    from secondhalf.serve.load import EngineChoice, load_arms
+    from secondhalf.serve.settings import ServeSettings
+    from support.student_gguf import student_gguf
+
+    run = find_run("tiny", runs=folder / "runs", store=folder / "store")
+    export = ["export", "tiny", "--runs", str(folder / "runs"), "--store", str(folder / "store"), "--json"]
+    assert main([*export, "--arm", "taught", "--as", "gguf", "--out", str(tmp_path / "out")]) == 0
+    trained = trained_arm(run, "taught")
+    student_gguf(trained.base, trained.template, tmp_path / "base.gguf")
+    settings = ServeSettings.model_validate({"engines": {"slots": 2, "context": 256}})
+
+    async def share(gguf: Path) -> float:
+        arms = load_arms(run, {"taught": 1.0}, None, settings, EngineChoice(gguf={"taught": str(gguf)}))
+        arm = arms.arms["taught"]
+        try:
+            return await check_arm("taught", arm.engine, arm.expected)
+        finally:
+            await arm.engine.close()
+
+    assert asyncio.run(share(next((tmp_path / "out").glob("*.gguf")))) > 0.5
+    with pytest.raises(UserError, match="otherwise than in its run"):
+        asyncio.run(share(tmp_path / "base.gguf"))
+
+
+def test_where_an_arm_is_answered_is_named_by_arm(folder: Path, capsys: pytest.CaptureFixture[str]):
+    both = ["--arm", "taught", "--arm", "original=0.5"]
+    for arguments, message in (
+        ([*both, "--upstream", "http://127.0.0.1:1/v1"], "ARM=..., with ARM one of taught, original"),
+        ([*both, "--gguf", "other=x.gguf"], "ARM=..., with ARM one of taught, original"),
+        (["--arm", "taught", "--upstream", "ftp://x"], "is no address"),
+        (["--arm", "taught", "--gguf", "none.gguf"], "there is no such file"),
+        (["--arm", "taught", "--upstream", "http://127.0.0.1:1/v1"], "cannot be reached"),
+    ):
+        assert main(_command(folder, *arguments, "--port", "0")) == 2
+        assert message in capsys.readouterr().err
 
 
 def test_keys_are_made_listed_and_revoked(folder: Path, capsys: pytest.CaptureFixture[str]):

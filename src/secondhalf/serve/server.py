@@ -60,6 +60,8 @@ async def _serve(
         if arm.expected:
             share = await check_arm(name, arm.engine, arm.expected)
             _LOG.info("The arm %s answers as in its run: %.0f %% of %d answers.", name, 100 * share, len(arm.expected))
+            if all(one.text == one.untouched for one in arm.expected):
+                _LOG.warning("Here the arm %s says what its untouched student says: the two cannot be told apart.", name)
     endpoint = Endpoint(arms, settings, database, int(time.time()))
     raise_file_limit()
     config = uvicorn.Config(endpoint.app, timeout_graceful_shutdown=_GRACE, **uvicorn_options())
