@@ -8,10 +8,10 @@ keys, checks of requests and answers (personal data, templates, loops, language,
 the account of each request and its figures. Clients stream chats from a process of their own, 1, 8 and 32 at once; the sides
 alternate, no prompt is sent twice.
 
-`ratio` is that of the number of clients at which it is lowest; `added_ms_p50` and `added_ms_p99` are by how much our percentiles of
-the time to the first token are above the bare side's, at the number where that is most. Masking holds each word back until the next
-begins, which costs a token's time before the first: `flagging` is the endpoint that flags personal data and templates instead, and
-holds nothing back.
+`ratio` is that of the number of clients at which it is lowest; `added_ms_p50` and `added_ms_p99` are by how much our percentiles
+of the time to the first token are above the bare side's, at the number where that is most. Masking holds each word back until the
+next begins, which costs a token's time before the first: `flagging` is the endpoint that only flags personal data and templates,
+and holds nothing back.
 """
 
 import argparse

@@ -18,9 +18,9 @@ from secondhalf.serve.arms import ServedArm, ServedArms
 from secondhalf.serve.checks.recited import RecitedPassages
 from secondhalf.serve.checks.texts import TextChecks
 from secondhalf.serve.connection import uvicorn_options
-from secondhalf.serve.database import ServeDatabase
 from secondhalf.serve.endpoint import Endpoint
 from secondhalf.serve.engines.llama_cpp_engine import LlamaCppEngine
+from secondhalf.serve.kept.database import ServeDatabase
 from secondhalf.serve.keys import ClientKeys
 from secondhalf.serve.server import open_socket
 from secondhalf.serve.settings import ServeSettings

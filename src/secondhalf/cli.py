@@ -7,7 +7,7 @@ import traceback
 from importlib import import_module
 from typing import NoReturn
 
-from secondhalf.commands.arguments import UsageError, parse
+from secondhalf.commands.arguments.parser import UsageError, parse
 from secondhalf.errors import UserError
 from secondhalf.output import print_error, print_json
 from secondhalf.process import run_process

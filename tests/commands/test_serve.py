@@ -27,7 +27,13 @@ def folder(student: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a run that was evaluated: one trained arm beside the untouched one."""
     folder = tmp_path_factory.mktemp("served")
     arms: dict[str, Any] = {"original": None, "taught": {"compare_to": ["untouched"]}}
-    recipe = tiny_recipe(folder / "tiny.yaml", student, train={"seeds": [1], "learning_rate": 0.05, "epochs": 3}, arms=arms, probes={"replies": 0})
+    recipe = tiny_recipe(
+        folder / "tiny.yaml",
+        student,
+        train={"seeds": [1], "learning_rate": 0.05, "epochs": 3},
+        arms=arms,
+        probes={"replies": 0},
+    )
     secondhalf.run(secondhalf.load(recipe), until="evaluate", runs=folder / "runs", store=folder / "store")
     return folder
 

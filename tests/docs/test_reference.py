@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from secondhalf.cli import main
-from secondhalf.commands.arguments import parser
+from secondhalf.commands.arguments.parser import parser
 from support import ROOT
 
 PAGES = ("commands.md", "recipe.md", "figures.md")

@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from secondhalf.commands.arguments import parse
+from secondhalf.commands.arguments.parser import parse
 from secondhalf.publish.forms import FORMS, UNFINISHED, WITHOUT_PROMPT, left_out, row_of
 from secondhalf.rows import Pair
 

@@ -212,7 +212,7 @@ def test_a_locked_database_holds_up_nobody_and_loses_nothing(tmp_path: Path, cap
 
 
 def test_a_full_disk_refuses_what_it_could_not_keep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("secondhalf.serve.keeper.MOST_WAITING", 2)
+    monkeypatch.setattr("secondhalf.serve.kept.keeper.MOST_WAITING", 2)
     with serving(tmp_path, {"keep": {"what": "everything"}}) as served:
         served.database._db.execute("PRAGMA max_page_count = 1")  # SQLite takes what it has: nothing more fits
         served.engines["taught"].script = ["long " * 20_000]

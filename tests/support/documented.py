@@ -28,7 +28,7 @@ from sybil import Document, Region
 from sybil.example import Example
 from sybil.parsers.markdown.lexers import DirectiveInHTMLCommentLexer, FencedCodeBlockLexer
 
-from secondhalf.commands.arguments import UsageError, parse, parser
+from secondhalf.commands.arguments.parser import UsageError, parse, parser
 
 OURS = re.compile(r"(?:\$ )?(?:\.venv/bin/)?secondhalf (?=\S)")
 _INDENTED = re.compile(r"^ {4,}(?:\$ )?(?:\.venv/bin/)?secondhalf .+$", re.MULTILINE)

@@ -19,10 +19,10 @@ from secondhalf.serve.arms import ServedArm, ServedArms
 from secondhalf.serve.checks.recited import RecitedPassages
 from secondhalf.serve.checks.texts import TextChecks
 from secondhalf.serve.connection import uvicorn_options
-from secondhalf.serve.database import ServeDatabase
 from secondhalf.serve.endpoint import Endpoint
 from secondhalf.serve.engines.generation import Delta, Engine, GenerationRequest
 from secondhalf.serve.errors import ApiError
+from secondhalf.serve.kept.database import ServeDatabase
 from secondhalf.serve.settings import ServeSettings
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from markdown import MADE, cell
 
-from secondhalf.commands.arguments import STAGES, parser
+from secondhalf.commands.arguments.parser import STAGES, parser
 
 _COMMON = ("-h", "--store", "--runs", "--json")
 

@@ -13,7 +13,7 @@ from secondhalf.output import print_json, print_new_key, print_text
 from secondhalf.recipe.file import explain, read_overrides, read_yaml, set_value
 from secondhalf.runs import Run
 from secondhalf.serve.arms import read_shares
-from secondhalf.serve.database import ServeDatabase
+from secondhalf.serve.kept.database import ServeDatabase
 from secondhalf.serve.keys import ClientKeys
 from secondhalf.serve.settings import ServeSettings
 from secondhalf.text.table import format_table

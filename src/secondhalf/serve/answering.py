@@ -7,15 +7,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from secondhalf.serve.arms import ServedArms
+from secondhalf.serve.bodies.request_bodies import ChatBody, PlainBody, parse_body
+from secondhalf.serve.bodies.response_bodies import AnswerShape, usage_of
 from secondhalf.serve.client_io import left, read_json
 from secondhalf.serve.engines.generation import GenerationRequest
 from secondhalf.serve.errors import ApiError
 from secondhalf.serve.exchange import CLIENT_LEFT, Exchange
-from secondhalf.serve.keeper import Keeper
+from secondhalf.serve.kept.keeper import RequestKeeper
 from secondhalf.serve.keys import ClientKey, KeyLimits
 from secondhalf.serve.metrics import ServeMetrics
-from secondhalf.serve.request_bodies import ChatBody, PlainBody, parse_body
-from secondhalf.serve.response_bodies import AnswerShape, usage_of
 from secondhalf.serve.settings import ServeSettings
 from secondhalf.serve.streaming import EventStream
 
@@ -23,7 +23,7 @@ from secondhalf.serve.streaming import EventStream
 class Answering:
     """What the two kinds of completions share."""
 
-    def __init__(self, arms: ServedArms, settings: ServeSettings, metrics: ServeMetrics, keeper: Keeper) -> None:
+    def __init__(self, arms: ServedArms, settings: ServeSettings, metrics: ServeMetrics, keeper: RequestKeeper) -> None:
         self._arms, self._settings, self._metrics, self._keeper = arms, settings, metrics, keeper
         self._limits = KeyLimits()
         self._in_work = 0

@@ -16,12 +16,12 @@ from starlette.routing import Route
 
 from secondhalf.serve.answering import Answering
 from secondhalf.serve.arms import ServedArms
-from secondhalf.serve.database import ServeDatabase
+from secondhalf.serve.bodies.request_bodies import ChatBody, PlainBody
 from secondhalf.serve.errors import ApiError
-from secondhalf.serve.keeper import Keeper
+from secondhalf.serve.kept.database import ServeDatabase
+from secondhalf.serve.kept.keeper import RequestKeeper
 from secondhalf.serve.keys import ClientKeys
 from secondhalf.serve.metrics import ServeMetrics
-from secondhalf.serve.request_bodies import ChatBody, PlainBody
 from secondhalf.serve.settings import ServeSettings
 
 _LOG = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Endpoint:
         """`created`: seconds since 1970, for `/v1/models`."""
         self._arms, self._settings, self._database, self._created = arms, settings, database, created
         self._keys, self.metrics = ClientKeys(database), ServeMetrics()
-        self.keeper = Keeper(database, self.metrics)
+        self.keeper = RequestKeeper(database, self.metrics)
         self._answering = Answering(arms, settings, self.metrics, self.keeper)
         routes = [
             Route("/health", self._health, methods=["GET"]),

@@ -12,9 +12,9 @@ from secondhalf.serve.answer_guard import AnswerGuard, pair_of
 from secondhalf.serve.arms import ServedArm
 from secondhalf.serve.checks.outcome import CheckOutcome, failed
 from secondhalf.serve.checks.personal_stream import mask_whole
-from secondhalf.serve.database import KeptRequest, utc_now
 from secondhalf.serve.engines.generation import GenerationRequest
 from secondhalf.serve.errors import ApiError
+from secondhalf.serve.kept.database import KeptRequest, utc_now
 from secondhalf.serve.keys import ClientKey
 from secondhalf.serve.metrics import ServeMetrics
 from secondhalf.serve.settings import ServeSettings

@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass
 
 from secondhalf.errors import UserError
-from secondhalf.serve.database import ServeDatabase, utc_now
 from secondhalf.serve.errors import ApiError
+from secondhalf.serve.kept.database import ServeDatabase, utc_now
 
 _NAME = re.compile(r"[\w.@-]{1,64}")
 

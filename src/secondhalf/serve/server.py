@@ -14,8 +14,8 @@ from secondhalf.errors import UserError
 from secondhalf.serve.arms import ServedArms
 from secondhalf.serve.check_arm import check_arm
 from secondhalf.serve.connection import raise_file_limit, uvicorn_options
-from secondhalf.serve.database import ServeDatabase
 from secondhalf.serve.endpoint import Endpoint
+from secondhalf.serve.kept.database import ServeDatabase
 from secondhalf.serve.settings import ServeSettings
 
 _LOG = logging.getLogger(__name__)
@@ -61,7 +61,9 @@ async def _serve(
             share = await check_arm(name, arm.engine, arm.expected)
             _LOG.info("The arm %s answers as in its run: %.0f %% of %d answers.", name, 100 * share, len(arm.expected))
             if all(one.text == one.untouched for one in arm.expected):
-                _LOG.warning("Here the arm %s says what its untouched student says: the two cannot be told apart.", name)
+                _LOG.warning(
+                    "Here the arm %s says what its untouched student says: the two cannot be told apart.", name
+                )
     endpoint = Endpoint(arms, settings, database, int(time.time()))
     raise_file_limit()
     config = uvicorn.Config(endpoint.app, timeout_graceful_shutdown=_GRACE, **uvicorn_options())

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from secondhalf.serve.bodies.response_bodies import DONE, AnswerShape, event, usage_of
 from secondhalf.serve.errors import ApiError
 from secondhalf.serve.exchange import CLIENT_LEFT, Exchange
-from secondhalf.serve.response_bodies import DONE, AnswerShape, event, usage_of
 
 _LOG = logging.getLogger(__name__)
 Account = Callable[[Exchange, int], Awaitable[None]]

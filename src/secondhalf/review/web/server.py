@@ -14,7 +14,7 @@ from secondhalf.errors import UserError
 _GRACE = 10  # seconds for requests in work when it is told to stop
 
 
-class _Server(uvicorn.Server):
+class _ReviewServer(uvicorn.Server):
     """Leaves signals to us: they end it with code 0."""
 
     @contextlib.contextmanager
@@ -39,7 +39,7 @@ def serve_review(application: Starlette, host: str, port: int, opened: Callable[
 
 
 async def _serve(application: Starlette, host: str, port: int, opened: Callable[[str], None]) -> None:
-    server = _Server(server_config(application, host, port))
+    server = _ReviewServer(server_config(application, host, port))
     try:
         bound = _socket(host, port)
     except OSError as error:

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
+from secondhalf.serve.bodies.request_bodies import ChatBody, PlainBody, parse_body
 from secondhalf.serve.errors import ApiError
-from secondhalf.serve.request_bodies import ChatBody, PlainBody, parse_body
 
 HELLO = [{"role": "user", "content": "Hello"}]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from secondhalf import __version__
+from secondhalf.commands.arguments.operation import add_review, add_serve
 from secondhalf.errors import UserError
 from secondhalf.text.nearest import hint
 
@@ -249,8 +250,10 @@ def _models(add: Add) -> None:
     )
     data.add_argument("--public", action="store_true", help="on a hub: let everybody read it (default: private)")
     data.add_argument("--language", choices=("en", "ja"), help="the card's (default: the report's)")
-    _review(add("review", "pages on which people judge pairs and compare arms' answers, and what they decided", "run"))
-    _serve(add("serve", "an arm of a run behind OpenAI's API, with checks of what comes in and goes out", "run"))
+    add_review(
+        add("review", "pages on which people judge pairs and compare arms' answers, and what they decided", "run")
+    )
+    add_serve(add("serve", "an arm of a run behind OpenAI's API, with checks of what comes in and goes out", "run"))
     score = add("score", "score a file of responses to IFEval's, M-IFEval Japanese's or IFBench's prompts")
     score.add_argument("prompts", type=Path, help="the benchmark's JSONL file")
     score.add_argument("responses", type=Path, help="JSONL with response, and key or prompt")
@@ -274,82 +277,6 @@ def _gate(gate: argparse.ArgumentParser) -> None:
         "--keep", action="store_true",
         help="also write the decision into the run's folder (gate/POLICY.json), where a certificate covers it",
     )  # fmt: skip
-
-
-def _review(review: argparse.ArgumentParser) -> None:
-    review.add_argument(
-        "--host", default="127.0.0.1", help="the address to open (default: 127.0.0.1, this machine alone)"
-    )
-    review.add_argument("--port", type=int, default=8765, help="(default: 8765; 0: any free one)")
-    review.add_argument(
-        "--database", default="", metavar="PATH|URL",
-        help="where decisions are kept: a file for SQLite, or postgresql://USER@HOST/NAME, the password in PGPASSWORD "
-        "(default: review/review.sqlite in the run's folder)",
-    )  # fmt: skip
-    review.add_argument("--data", action="append", default=[], help="a data set (default: all that a teacher wrote)")
-    review.add_argument(
-        "--allow-host", action="append", default=[], metavar="NAME", help="a name by which browsers may call the pages"
-    )
-    review.add_argument(
-        "--proxy-header", default="", metavar="HEADER", help="a header in which a proxy says who is logged in"
-    )
-    review.add_argument(
-        "--proxy-from", action="append", default=[], metavar="ADDRESS", help="the proxy that is trusted to say it"
-    )
-    review.add_argument(
-        "--https", action="store_true", help="a proxy in front speaks HTTPS: cookies through nothing else"
-    )
-    review.add_argument(
-        "--add-reviewer", default="", metavar="NAME", help="add a reviewer or change their password, and end"
-    )
-    review.add_argument("--role", choices=("reviewer", "lead"), default="reviewer", help="with --add-reviewer")
-    review.add_argument(
-        "--password-env", default="", metavar="VARIABLE",
-        help="with --add-reviewer: the environment variable that holds the password (default: ask at the terminal)",
-    )  # fmt: skip
-    review.add_argument(
-        "--without-password", action="store_true", help="with --add-reviewer: they come through the proxy alone"
-    )
-    review.add_argument("--remove-reviewer", default="", metavar="NAME", help="end a reviewer's access, and end")
-    review.add_argument("--list-reviewers", action="store_true", help="list the reviewers, and end")
-    review.add_argument("--figures", action="store_true", help="print what the decisions come to, and end")
-    review.add_argument("--export", type=Path, metavar="FILE", help="write the decisions, and end")
-    review.add_argument("--import", dest="import_", type=Path, metavar="FILE", help="take decisions in, and end")
-    review.add_argument(
-        "--as", dest="form", choices=("log", "preference", "label-studio", "argilla"), default="log",
-        help="log: what audit.reviews reads (default); preference: chosen and rejected answers for training (export alone)",
-    )  # fmt: skip
-def _serve(serve: argparse.ArgumentParser) -> None:
-    serve.add_argument(
-        "--arm", action="append", default=[], metavar="ARM[=SHARE]",
-        help="an arm to serve; several share the traffic: --arm taught --arm tuned=0.1",
-    )  # fmt: skip
-    serve.add_argument("--seed", type=int, help="which training seed (default: the first)")
-    serve.add_argument(
-        "--upstream", action="append", default=[], metavar="[ARM=]URL[#MODEL]",
-        help="a server of OpenAI's API that answers for the arm, such as vLLM: http://127.0.0.1:8001/v1",
-    )  # fmt: skip
-    serve.add_argument(
-        "--gguf", action="append", default=[], metavar="[ARM=]FILE", help="the arm's GGUF export, answered by llama.cpp"
-    )
-    serve.add_argument(
-        "--host", default="127.0.0.1", help="the address to open (default: 127.0.0.1, this machine alone)"
-    )
-    serve.add_argument("--port", type=int, default=8000, help="(default: 8000; 0: any free one)")
-    serve.add_argument(
-        "--settings", type=Path, metavar="FILE", help="a YAML file: checks, limits, what is kept (docs/serve.md)"
-    )
-    serve.add_argument(
-        "--set", action="append", default=[], metavar="FIELD=VALUE", help="override a field, such as output.loops=block"
-    )
-    serve.add_argument("--make-key", default="", metavar="NAME", help="make a client's key, show it once, and end")
-    serve.add_argument("--requests-per-minute", type=int, default=0, help="with --make-key: its limit (default: none)")
-    serve.add_argument("--tokens-per-minute", type=int, default=0, help="with --make-key: its limit (default: none)")
-    serve.add_argument("--list-keys", action="store_true", help="list the clients' keys, and end")
-    serve.add_argument("--revoke-key", default="", metavar="NAME", help="revoke a client's key, and end")
-    serve.add_argument(
-        "--forget", default="", metavar="KEY|ID", help="remove what is kept of a key's name or of one request, and end"
-    )
 
 
 def _keeping(add: Add) -> None:

@@ -11,8 +11,8 @@ import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
-from secondhalf.serve.database import KeptRequest, ServeDatabase
 from secondhalf.serve.errors import ApiError
+from secondhalf.serve.kept.database import KeptRequest, ServeDatabase
 from secondhalf.serve.metrics import ServeMetrics
 
 _LOG = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ MOST_WAITING = 1000
 _RETRY = 1.0  # seconds
 
 
-class Keeper:
+class RequestKeeper:
     """Writes from one thread of its own, so that a database that hangs holds up nobody's answer."""
 
     def __init__(self, database: ServeDatabase, metrics: ServeMetrics) -> None:

@@ -1,0 +1,1 @@
+"""The bodies of requests and answers, as OpenAI's API has them."""

@@ -1,0 +1,46 @@
+"""What is kept of requests, and what is removed by a key's name, a request's id or age."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from secondhalf.errors import UserError
+from secondhalf.rows import Verdict
+from secondhalf.serve.checks.outcome import CheckOutcome
+from secondhalf.serve.kept.database import KeptRequest, ServeDatabase
+
+FLAG = ("output", CheckOutcome(Verdict("", "loops", False, 0.9, "loops: half \ud800", 3, 9), "flag"))
+
+
+def _request(
+    name: str, key: str = "", time: str = "2026-01-01T00:00:00+00:00", *, flagged: bool = False
+) -> KeptRequest:
+    outcomes = (FLAG,) if flagged else ()
+    return KeptRequest(name, time, key, "taught", ("hello",), True, "answer", "sent", "stop", 3, 2, outcomes)
+
+
+def test_what_is_forgotten_goes_with_its_flags_and_nothing_else_does(tmp_path: Path) -> None:
+    database = ServeDatabase(tmp_path / "serve.sqlite")
+    assert stat.S_IMODE((tmp_path / "serve.sqlite").stat().st_mode) == 0o600
+    for request in (
+        _request("a", "one", flagged=True), _request("a-2"), _request("ab"), _request("b", "one"), _request("c", flagged=True),
+    ):  # fmt: skip
+        database.keep(request)
+    assert database.forget("a") == 2  # its further prompts too
+    assert database.forget("") == 0  # requests without a key are nobody's
+    assert database.forget("one") == 1
+    assert database.read("SELECT request FROM answers ORDER BY request") == [("ab",), ("c",)]
+    assert database.read("SELECT request, reason, start FROM flags") == [("c", "loops: half ?", 3)]
+    database.keep(_request("later", time="2999-01-01T00:00:00+00:00"))
+    assert database.remove_older(30) == 2
+    assert database.read("SELECT request FROM answers") == [("later",)]
+    database.close()
+
+
+def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "serve.sqlite"
+    path.write_bytes(b"no database at all" * 100)
+    with pytest.raises(UserError, match="cannot be used"):
+        ServeDatabase(path)
+    assert path.read_bytes() == b"no database at all" * 100
