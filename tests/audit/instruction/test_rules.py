@@ -39,7 +39,6 @@ def _pair(prompt: str, response: str = PLAIN, language: str = "en") -> Pair:
 def test_each_kind_is_found_with_its_span(text: str, kind: str, span: str) -> None:
     finding, _ = find_instructions([_pair(text)])[0]
     assert finding.flagged
-    assert finding.rule
     assert finding.kind == kind
     assert text[finding.start : finding.end] == span
 

@@ -32,6 +32,9 @@ _MODEL = (
     r"doctor|scientist|researcher|system|tool|character|helper)"
 )
 
+# A line of a play or a chat: a short name, and words that end like a sentence.
+_TURN = _LINE + r"(?:\*\*)?[a-z][a-z' .-]{0,23}(?:\*\*)?: [^\n]{4,400}[.!?…\"”)][ \t]{0,8}(?=\n|\Z)"
+
 
 def _rule(
     name: str,
@@ -42,9 +45,10 @@ def _rule(
     sure: bool = True,
     times: int = 1,
     response_only: bool = False,
+    weighed: bool = False,
 ) -> Rule:
     split = tuple(hints.split("|")) if hints else ()
-    return Rule(name, kind, re.compile(pattern), split, sure, times, response_only)
+    return Rule(name, kind, re.compile(pattern), split, sure, times, response_only, weighed)
 
 
 ENGLISH = (
@@ -89,9 +93,10 @@ ENGLISH = (
           r"<\|[a-z_]{2,20}\|>|\[/?inst\]|<<sys>>|#{2,4} ?(?:instructions?|response|input|output|system|human|assistant|user|question|answer|context|example)s?\b ?:?"
           r"|<< ?[a-z ]{3,30} ?>>|\[(?:the )?(?:start|end|begin) (?:of )?[a-z ]{2,40}|\[user question\]|\{% ?chat",
           "<|[|#|{%"),
-    _rule("speaker", "dialogue",
-          _LINE + r"(?:#{1,4} ?)?(?:\*\*)?(?:user|human|assistant|ai|system|bot|chatbot|person ?#?\d|speaker ?\w|agent|customer|student|teacher)(?:\*\*)? ?:",
-          ":"),
+    _rule("speaker", "dialogue", _LINE + r"(?:#{1,4} ?)?(?:\*\*)?(?:user|human|assistant|ai|chatbot)(?:\*\*)? ?:", ":"),
+    _rule("part", "dialogue",
+          _LINE + r"(?:#{1,4} ?)?(?:\*\*)?(?:system|bot|person ?#?\d|speaker ?\w|agent|customer|student|teacher)(?:\*\*)? ?:",
+          ":", weighed=True),
     _rule("agent step", "template",
           _LINE + r"(?:thought|action|action input|observation|final answer|last line|reasoning|judgment|output format|conversation history)s? ?:",
           ":", sure=False),
@@ -131,6 +136,9 @@ ENGLISH = (
     _rule("frequently", "question_answer", r"\bfrequently asked|\bfaqs?\b", "asked|faq", sure=False),
     # Dialogue.
     _rule("quoted turns", "dialogue", r"\n\s{0,3}[\"“][^\"“”\n]{2,200}[\"”]", '"|“', sure=False, times=2),
+    _rule("turns", "dialogue", _TURN, ":", sure=False),
+    _rule("turns 2", "dialogue", _TURN, ":", sure=False, times=2),
+    _rule("turns 3", "dialogue", _TURN, ":", sure=False, times=3),
     _rule("short lines", "dialogue", r"(?:\n[^\n]{3,60}(?=\n)){4}", "\n", sure=False),
     _rule("you i lines", "dialogue", _LINE + r"(?:you|i|my|hello|hi|yes|no|are you|do you|what|who|why)\b[^\n]{0,70}(?=\n)", "\n", sure=False, times=3),
     # Directions.

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-BUCKETS = 1 << 13
+BUCKETS = 1 << 14
 """How many features n-grams are hashed to."""
 LONGEST = 5
 """Characters of the longest n-grams; shorter ones count too."""
@@ -19,7 +19,7 @@ MOST = 4000
 _DIGITS = str.maketrans("123456789", "0" * 9)
 _BLANKS = re.compile(r"[^\S\n]++")
 _LINE_ENDS = re.compile(r" ?\n[ \n]*+")
-_FACTOR, _MIX, _SHIFT = np.uint32(0x01000193), np.uint32(0x9E3779B1), np.uint32(32 - 13)
+_FACTOR, _MIX, _SHIFT = np.uint32(0x01000193), np.uint32(0x9E3779B1), np.uint32(32 - 14)
 
 
 def presence(texts: Sequence[str]) -> NDArray[np.bool_]:

@@ -15,7 +15,8 @@ class Rule:
     """`pattern` is searched in lower-case text if one of `hints` (literal, lower case) stands in it; no hints: always.
 
     `sure`: a match alone refuses a side; else it is evidence that the classifier weighs. `times`: matches needed.
-    `response_only`: what a writer may say of a text and a continuation may not.
+    `response_only`: what a writer may say of a text and a continuation may not. `weighed`: sure where the text was disguised;
+    else it is evidence.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Rule:
     sure: bool = True
     times: int = 1
     response_only: bool = False
+    weighed: bool = False
 
     def span(self, text: str) -> tuple[int, int] | None:
         """Where the rule first matches in a lower-case text; None where it does not, or too seldom."""

@@ -49,11 +49,11 @@ def sure_match(text: str, plain: str, own: list[Match], language: str, *, respon
     `own`: what its language's rules found.
     """
     for match in own:
-        if match.rule.sure:
+        if match.rule.sure and not match.rule.weighed:
             return match
     others = [rule for rule in _sure("ja" if language == "en" else "en") if response or not rule.response_only]
     mixed = language == "ja" or spaceless_share(text) > _SOME
-    for rule in (*OTHERS, *(others if mixed else ())):
+    for rule in (*OTHERS, *(rule for rule in others if mixed and not rule.weighed)):
         span = rule.span(plain)
         if span:
             return Match(rule, *span)
@@ -72,7 +72,7 @@ def match_across(before: str, after: str) -> Rule | None:
     for between in ("", " "):
         text = before + between + after
         for rule in _sure(language):
-            if not rule.response_only and rule.name not in _OF_LINES:
+            if not (rule.response_only or rule.weighed or rule.name in _OF_LINES):
                 span = rule.span(text)
                 if span and span[0] < len(before) < span[1] - len(between):
                     return rule
