@@ -27,8 +27,9 @@ BARS: dict[str, dict[str, float]] = {
     "judge_overhead": {"ratio": 5, "arena_one_client_ratio": 5},
     "checksums": {"cost": 0.03, "pairs_cpu": 0.03},
     "serve": {"ratio": 0.95, "added_ms_p99": 20},
+    "review": {"p99_ms": 200, "errors": 0},
 }
-AT_MOST = ("growth_mb", "cost", "pairs_cpu", "added_ms_p99")
+AT_MOST = ("growth_mb", "cost", "pairs_cpu", "added_ms_p99", "p99_ms", "errors")
 """Figures that are better small."""
 
 
@@ -61,8 +62,10 @@ def against_bars(name: str, figures: dict[str, Any]) -> str:
 
 
 def _against(figures: dict[str, Any], figure: str, bar: float) -> str:
-    least = "at most" if figure in AT_MOST else "at least"
-    title = f"{figure.replace('_per_s', '/s').replace('_mb', ' in MB').replace('_', ' ')} {least} {bar:g}"
+    title, least = figure, "at most" if figure in AT_MOST else "at least"
+    for suffix, unit in (("_per_s", "/s"), ("_mb", " in MB"), ("_ms", " in ms"), ("_", " ")):
+        title = title.replace(suffix, unit)
+    title = f"{title} {least} {bar:g}"
     bound = f"{figure}_{'high' if figure in AT_MOST else 'low'}"
     value = figures.get(bound, figures[figure])
     if value is None:

@@ -1,9 +1,11 @@
 """Who judges what next: nobody twice, nobody the same at once, and as many as are needed."""
 
+import random
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -52,7 +54,7 @@ def test_everything_is_judged_as_often_as_needed_and_then_nothing_is_left(opened
     assert {name for name, standing in desk.log.standing.items() if len(standing) == 2} == set(several)
     assert len(desk.log.standing) == 30
     assert desk.assignment.next("random", "lea") is None
-    assert desk.left("random", "lea") == 0
+    assert desk.assignment.left("random", "lea") == 0
 
 
 def test_what_is_taken_back_comes_again(opened: Open):
@@ -160,17 +162,35 @@ def test_words_that_were_not_changed_are_an_acceptance(opened: Open):
 
 
 def test_a_hundred_thousand_are_gone_through_quickly():
-    class Nothing:
-        standing: dict[str, dict[str, object]] = {}
-        undone = 0
-
-    class Items:
-        orders = {"random": [f"p{n}" for n in range(100_000)]}
-
-    assignment = Assignment(Items(), Nothing(), ReviewSettings())  # type: ignore[arg-type]
-    Nothing.standing = {f"p{n}": {"aki": object(), "ben": object()} for n in range(99_990)}
+    rows = [SimpleNamespace(item=f"p{n}", reviewer=name) for n in range(99_990) for name in ("aki", "ben")]
+    standing = {f"p{n}": {"aki": None, "ben": None} for n in range(99_990)}
+    log, items = (
+        SimpleNamespace(rows=rows, standing=standing),
+        SimpleNamespace(orders={"random": [f"p{n}" for n in range(100_000)]}),
+    )
+    assignment = Assignment(items, log, ReviewSettings())  # type: ignore[arg-type]
     assert assignment.next("random", "aki") == "p99990"
     start = time.perf_counter()
-    for _ in range(100):
-        assert assignment.next("random", "aki") == "p99990"
+    for n in range(100):  # each of them comes for the first time
+        assert assignment.next("random", f"r{n}") is not None or n >= 9
+        assert assignment.left("random", f"r{n}") == 10
     assert (time.perf_counter() - start) / 100 < 0.005
+
+
+def test_what_is_left_is_counted_as_it_changes(opened: Open):
+    desk = opened(30, review={"overlap": 2, "overlap_share": 0.5})
+    source = random.Random(3)
+    names = desk.assignment.items.orders["random"]
+    for _ in range(150):
+        reviewer = source.choice([AKI, BEN, LEA])
+        standing = [row for rows in desk.log.standing.values() for who, row in rows.items() if who == reviewer.name]
+        if standing and source.random() < 0.3:
+            desk.undo(source.choice(standing).number, reviewer)
+        else:
+            decide(desk, source.choice(names), reviewer, source.choice(["accept", "reject"]))
+        for queue, order in desk.assignment.items.orders.items():
+            open_items = [name for name in order if len(desk.log.standing.get(name, ())) < desk.assignment.needed(name)]
+            for who in ("aki", "ben", "lea", "new"):
+                assert desk.assignment.left(queue, who) == sum(
+                    who not in desk.log.standing.get(name, {}) for name in open_items
+                )

@@ -5,9 +5,10 @@ import re
 import secrets
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -21,6 +22,7 @@ SESSION_SECONDS = 12 * 3600
 _NAME = re.compile(r"[\w][\w.@+-]{0,63}")
 _SHORTEST = 10
 _LONGEST = 1000
+_OF_REVIEWER = REVIEWERS.c.name, REVIEWERS.c.role, REVIEWERS.c.password, REVIEWERS.c.active
 _FRESH = 5.0  # seconds that a session is not looked up again
 
 
@@ -107,9 +109,12 @@ class Accounts:
             kept = self._fresh.get(key)
         if kept and kept[1] > time.monotonic() and kept[0].ends > time.time():
             return kept[0]
-        columns = SESSIONS.c.reviewer, SESSIONS.c.token, SESSIONS.c.ends
-        rows = self._database.read(sa.select(*columns).where(SESSIONS.c.hash == key))
-        reviewer = self.reviewer(rows[0].reviewer) if rows and rows[0].ends > time.time() else None
+        both = SESSIONS.join(REVIEWERS, REVIEWERS.c.name == SESSIONS.c.reviewer)
+        columns = SESSIONS.c.token, SESSIONS.c.ends, *_OF_REVIEWER
+        query = sa.select(*columns).select_from(both).where(SESSIONS.c.hash == key).order_by(REVIEWERS.c.number)
+        rows = self._database.read(query)
+        known = _active(rows) if rows and rows[0].ends > time.time() else {}
+        reviewer = next((one for one, _ in known.values()), None)
         with self._lock:
             if reviewer is None:
                 self._fresh.pop(key, None)
@@ -129,20 +134,25 @@ class Accounts:
 
     def _known(self, name: str = "") -> dict[str, tuple[Reviewer, str]]:
         """The reviewers who are active, with their passwords' hashes."""
-        query = sa.select(REVIEWERS.c.name, REVIEWERS.c.role, REVIEWERS.c.password, REVIEWERS.c.active)
+        query = sa.select(*_OF_REVIEWER)
         if name:
             query = query.where(REVIEWERS.c.name == name)
-        known: dict[str, tuple[Reviewer, str]] = {}
-        for row in self._database.read(query.order_by(REVIEWERS.c.number)):
-            known.pop(row.name, None)
-            if row.active:
-                known[row.name] = Reviewer(row.name, cast(Role, row.role), bool(row.password)), row.password
-        return known
+        return _active(self._database.read(query.order_by(REVIEWERS.c.number)))
 
     def _write(self, name: str, role: str, password: str, author: str, *, active: bool) -> None:
         row = {"name": name, "role": role, "password": password, "time": now(), "author": author, "active": active}
         with self._database.writing() as connection:
             connection.execute(REVIEWERS.insert().values(row))
+
+
+def _active(rows: Iterable[sa.Row[Any]]) -> dict[str, tuple[Reviewer, str]]:
+    """Of rows in their order the reviewers whose last one says that they are active, each with the hash of their password."""
+    known: dict[str, tuple[Reviewer, str]] = {}
+    for row in rows:
+        known.pop(row.name, None)
+        if row.active:
+            known[row.name] = Reviewer(row.name, cast(Role, row.role), bool(row.password)), row.password
+    return known
 
 
 def _hashed(cookie: str) -> str:

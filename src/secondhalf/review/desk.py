@@ -24,7 +24,7 @@ from secondhalf.runs.run import links_file
 MOST_CHARACTERS = 200_000
 """The longest text that a decision may bring."""
 _LOOK = 2.0  # seconds between two looks at whether the run changed
-_COUNT = 5.0  # seconds between two counts of what is left
+_FOLLOW = 0.2  # seconds between two looks at what other processes decided
 
 
 class DecisionError(Exception):
@@ -56,7 +56,7 @@ class Desk:
         self.run, self.database, self._data = run, database, tuple(data)
         self.log = ReviewLog(database)
         self._lock, self._looked = threading.Lock(), time.monotonic()
-        self._left: dict[tuple[str, str], tuple[int, float]] = {}
+        self._followed = self._looked
         self._state = self._on_disk()
         self.assignment = Assignment(self._items(), self.log, run.recipe.review)
 
@@ -82,11 +82,14 @@ class Desk:
 
         Raises ReviewDatabaseError.
         """
-        self.log.follow()
         with self._lock:
-            if time.monotonic() - self._looked < _LOOK:
+            moment = time.monotonic()
+            if moment - self._followed >= _FOLLOW:
+                self._followed = moment
+                self.log.follow()
+            if moment - self._looked < _LOOK:
                 return
-            self._looked = time.monotonic()
+            self._looked = moment
             try:
                 state = self._on_disk()
                 if state == self._state:
@@ -102,15 +105,6 @@ class Desk:
                 return  # it is being made: what was there before stays on the desk until it is whole
             self._state = state
             self.assignment = Assignment(items, self.log, run.recipe.review)
-
-    def left(self, queue: str, reviewer: str) -> int:
-        """About how many items of a queue a reviewer could still judge: counted every few seconds, for it looks at all."""
-        key, moment = (queue, reviewer), time.monotonic()
-        kept = self._left.get(key)
-        if kept is None or kept[1] < moment:
-            kept = self.assignment.left(queue, reviewer), moment + _COUNT
-            self._left[key] = kept
-        return kept[0]
 
     def item(self, name: str) -> ReviewItem | None:
         """The item of that name; None where the run has none such, or no more."""

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 
 import sqlalchemy as sa
 
-from secondhalf.review.database import DECISIONS, ReviewDatabase, now
+from secondhalf.review.database import DECISIONS, ReviewDatabase, ReviewDatabaseError, now
 
 UNDO = "undo"
 _MANY = 500  # rows in one statement
@@ -44,6 +44,15 @@ class ReplacedError(Exception):
         self.last = last
 
 
+@dataclass(slots=True)
+class _Pending:
+    """A decision on its way into the table: it is kept, or there is an error."""
+
+    decision: ReviewDecision
+    kept: ReviewDecision | None = None
+    error: Exception | None = None
+
+
 class ReviewLog:
     """All decisions: `standing` has, by item and reviewer, those that nothing replaced and nobody took back.
 
@@ -55,6 +64,8 @@ class ReviewLog:
         self.standing: dict[str, dict[str, ReviewDecision]] = {}
         self.rows: list[ReviewDecision] = []
         self.undone = 0
+        self._enqueuing = threading.Lock()
+        self._pending: list[_Pending] = []
         self._last: dict[tuple[str, str], ReviewDecision] = {}
         self._by_reviewer: dict[str, list[ReviewDecision]] = {}
         self.follow()
@@ -94,28 +105,78 @@ class ReviewLog:
     def add(self, decision: ReviewDecision) -> ReviewDecision:
         """Adds a row; returns it with number and time. A row that is posted again is not added again: the first is returned.
 
-        Raises ReplacedError, and ReviewDatabaseError.
+        Raises ReplacedError, and ReviewDatabaseError. Rows of several threads that come while one is being written go into the
+        next transaction together: a disk takes as long for many as for one.
         """
+        entry = _Pending(decision)
+        with self._enqueuing:
+            self._pending.append(entry)
         with self._lock:
-            try:
-                with self._database.writing() as connection:
-                    values = asdict(replace(decision, time=now()))
-                    del values["number"]
-                    if self._newest(connection, decision) != decision.replaces:
-                        raise ReplacedError(None)
-                    connection.execute(DECISIONS.insert().values(values))
-            except (sa.exc.IntegrityError, ReplacedError) as error:
-                self.follow()
-                last = self.last(decision.item, decision.reviewer)
-                if last and _is_same(last, decision):
-                    return last
-                raise ReplacedError(last) from error
-            self.follow()
-            return self._last[decision.item, decision.reviewer]
+            if entry.kept is None and entry.error is None:
+                with self._enqueuing:
+                    entries, self._pending = self._pending, []
+                self._write(entries)
+        if entry.error:
+            raise entry.error
+        assert entry.kept
+        return entry.kept
 
-    def _newest(self, connection: sa.Connection, decision: ReviewDecision) -> int:
-        mine = (DECISIONS.c.reviewer == decision.reviewer) & (DECISIONS.c.item == decision.item)
-        return int(connection.execute(sa.select(sa.func.max(DECISIONS.c.number)).where(mine)).scalar() or 0)
+    def _write(self, entries: list["_Pending"]) -> None:
+        """Settles each entry. Others' rows that are not followed yet may break the rule of the table: then one by one."""
+        try:
+            new = [entry for entry in entries if self._settled(entry)]
+            if not new:
+                return
+            rows = self._inserted([entry.decision for entry in new])
+        except sa.exc.IntegrityError as error:
+            if len(new) > 1:
+                for entry in new:
+                    self._write([entry])
+                return
+            try:
+                self.follow()
+                if self._settled(new[0]):
+                    new[0].error = error
+            except ReviewDatabaseError as fault:
+                new[0].error = fault
+        except ReviewDatabaseError as error:
+            for entry in entries:
+                entry.error = entry.error or (None if entry.kept else error)
+        else:
+            for entry, row in zip(new, rows, strict=True):
+                entry.kept = row
+
+    def _settled(self, entry: "_Pending") -> bool:
+        """Whether an entry still has to be written: it is the reviewer's next row on the item, as far as is known."""
+        decision = entry.decision
+        for attempt in range(2):
+            last = self.last(decision.item, decision.reviewer)
+            if (last.number if last else 0) == decision.replaces:
+                return True
+            if last and _is_same(last, decision):
+                entry.kept = last
+                return False
+            if attempt == 0:
+                self.follow()  # it may come after a row that another process added
+        entry.error = ReplacedError(last)
+        return False
+
+    def _inserted(self, decisions: list[ReviewDecision]) -> list[ReviewDecision]:
+        """The rows, as they were written in one transaction. Two on one item by one reviewer are not written together."""
+        with self._database.writing() as connection:
+            number, time = self._newest(connection), now()
+            rows = [replace(one, number=number + place, time=time) for place, one in enumerate(decisions, 1)]
+            connection.execute(DECISIONS.insert(), [asdict(row) for row in rows])
+        if number == (self.rows[-1].number if self.rows else 0):
+            for row in rows:
+                self._take(row)
+        else:
+            self.follow()
+        return rows
+
+    def _newest(self, connection: sa.Connection) -> int:
+        """The last row's number. Writers take turns, so the next one is theirs."""
+        return int(connection.execute(sa.select(sa.func.max(DECISIONS.c.number))).scalar() or 0)
 
     def add_all(self, decisions: Iterable[ReviewDecision]) -> int:
         """Adds imported rows, each after the reviewer's last on its item, all or none; returns how many were new.
@@ -127,7 +188,7 @@ class ReviewLog:
             last: dict[tuple[str, str], ReviewDecision] = {}
             with self._database.writing() as connection:
                 self.follow()  # nobody else adds a row from here on
-                number = int(connection.execute(sa.select(sa.func.max(DECISIONS.c.number))).scalar() or 0)
+                number = self._newest(connection)
                 for decision in decisions:
                     key = decision.item, decision.reviewer
                     before = last.get(key) or self._last.get(key)
@@ -141,9 +202,6 @@ class ReviewLog:
                     new.append(asdict(row))
                 for start in range(0, len(new), _MANY):
                     connection.execute(DECISIONS.insert(), new[start : start + _MANY])
-                if new and connection.dialect.name == "postgresql":
-                    sequence = sa.func.pg_get_serial_sequence("decisions", "number")
-                    connection.execute(sa.select(sa.func.setval(sequence, number)))
             self.follow()
             return len(new)
 

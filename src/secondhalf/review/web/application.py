@@ -1,10 +1,12 @@
 """The application: which path leads where, and what every request passes first."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from weakref import WeakKeyDictionary
 
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -19,17 +21,19 @@ from secondhalf.review.web.api import Interface
 from secondhalf.review.web.faults import ReviewFault
 from secondhalf.review.web.headers import AnswerHeaders, TooLargeError
 from secondhalf.review.web.pages import Pages
-from secondhalf.review.web.render import STATIC
+from secondhalf.review.web.render import STATIC, prepare
 from secondhalf.review.web.visit import Visit, read_form
 
 Handler = Callable[[Visit], Response]
 _LOG = logging.getLogger(__name__)
 _CODES = {400: "bad_request", 404: "not_found", 405: "method"}
+_THREADS = {"reads": 3, "writes": 32}
 _STATIC = {"review.css": "text/css", "review.js": "text/javascript", "review.svg": "image/svg+xml"}
 
 
 def review_application(desk: Desk, access: Access) -> Starlette:
     """The pages and the JSON interface over a desk."""
+    prepare()
     pages, interface = Pages(desk, access, LoginLimit()), Interface(desk)
 
     def page(path: str, handler: Handler, method: str = "GET", *, anybody: bool = False) -> Route:
@@ -89,7 +93,8 @@ async def _answered(  # noqa: PLR0911 - an answer for each thing that goes wrong
     try:
         form = await read_form(request) if request.method == "POST" else {}
         visit.form = form
-        return await run_in_threadpool(_handled, visit, handler, access, anybody)
+        limiter = _limiter("writes" if request.method == "POST" else "reads")
+        return await to_thread.run_sync(_handled, visit, handler, access, anybody, limiter=limiter)
     except ReviewFault as error:
         if error.code == "no_session" and request.method == "GET" and not visit.wants_json:
             return visit.redirect("/login")
@@ -103,6 +108,17 @@ async def _answered(  # noqa: PLR0911 - an answer for each thing that goes wrong
     except Exception:
         _LOG.exception("A request failed, by a fault of ours: please report it.")
         return visit.fault(ReviewFault("fault"))
+
+
+_limiters: WeakKeyDictionary[object, dict[str, CapacityLimiter]] = WeakKeyDictionary()
+
+
+def _limiter(kind: str) -> CapacityLimiter:
+    """How many threads work at once: reading is work of the processor, which more of them delay; writers wait for the disk."""
+    limiters = _limiters.setdefault(asyncio.get_running_loop(), {})
+    if kind not in limiters:
+        limiters[kind] = CapacityLimiter(_THREADS[kind])
+    return limiters[kind]
 
 
 def _handled(visit: Visit, handler: Handler, access: Access, anybody: bool) -> Response:

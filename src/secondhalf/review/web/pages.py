@@ -32,7 +32,7 @@ class Pages:
         mine, desk = visit.reviewer, self.desk
         desk.refresh()
         queues = [
-            (queue, self.desk.left(queue, mine.name))
+            (queue, self.desk.assignment.left(queue, mine.name))
             for queue in ([*QUEUES, DISPUTED] if mine.role == "lead" else QUEUES)
             if queue == DISPUTED or desk.assignment.items.orders.get(queue)
         ]
@@ -213,7 +213,7 @@ class Pages:
             "action": item.shown(standing.action) if standing else "",
             "typed": typed,
             "notice": notice,
-            "left": self.desk.left(queue, visit.reviewer.name),
+            "left": self.desk.assignment.left(queue, visit.reviewer.name),
         }
 
 

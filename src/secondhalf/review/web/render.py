@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secondhalf.report.templates import safe_environment
-from secondhalf.report.words import label, reason
+from secondhalf.report.words import Language, label, reason, review_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -15,12 +15,22 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
+LANGUAGES: tuple[Language, ...] = ("en", "ja")
 RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"))
 
 
 def render(template: str, **context: object) -> str:
     """A page, or a part of one, as text."""
     return _environment().get_template(f"{template}.html.jinja").render(context)
+
+
+def prepare() -> None:
+    """Reads every page's template and the words, which takes most of a second, before anybody waits for it."""
+    environment = _environment()
+    for name in environment.list_templates():
+        environment.get_template(name)
+    for language in LANGUAGES:
+        review_words(language)
 
 
 @cache

@@ -59,8 +59,9 @@ async def _serve(application: Starlette, host: str, port: int, opened: Callable[
 
 def _socket(host: str, port: int) -> socket.socket:
     """A socket that is bound; port 0 is any free one."""
-    family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    bound = socket.socket(family, socket.SOCK_STREAM)
+    family, _, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    # asyncio switches Nagle's delay off (40 ms an answer) where a socket says that it is of TCP, and not where it says 0.
+    bound = socket.socket(family, socket.SOCK_STREAM, protocol or socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind(address)
     bound.listen(2048)  # whoever is told the address may come at once
