@@ -9,7 +9,7 @@ import pytest
 
 from secondhalf.recipe.review import ReviewSettings
 from secondhalf.review.figures import _pace, _preferences, review_figures, sample_figure
-from secondhalf.review.log import ReviewDecision
+from secondhalf.review.log import LogSnapshot, ReviewDecision
 from secondhalf.statistics.selection import wilson
 
 ROW = ReviewDecision("aki", "reviewer", "pair", "p0", "taught", "p0", "accept", "s", time="2026-01-01T00:00:00+00:00")
@@ -23,12 +23,7 @@ def log_of(*rows: ReviewDecision) -> Any:
             standing.get(row.item, {}).pop(row.reviewer, None)
         else:
             standing.setdefault(row.item, {})[row.reviewer] = replace(row, number=number)
-    return SimpleNamespace(
-        standing=standing,
-        rows=list(rows),
-        undone=0,
-        of_reviewer=lambda name: [row for row in rows if row.reviewer == name],
-    )
+    return LogSnapshot(standing, list(rows))
 
 
 def test_the_sample_ends_at_its_first_gap():
@@ -101,7 +96,9 @@ def test_agreement_of_kept_and_rejected():
         for n, pair in enumerate([("accept", "edit"), ("reject", "reject"), ("accept", "accept"), ("reject", "accept")])
         for name, action in zip(("aki", "ben"), pair, strict=True)
     ]
-    assignment = SimpleNamespace(log=log_of(*rows), items=SimpleNamespace(orders={}), disputed=lambda: ["p3"])
+    assignment = SimpleNamespace(
+        log=SimpleNamespace(snapshot=lambda: log_of(*rows)), items=SimpleNamespace(orders={}), disputed=lambda: ["p3"]
+    )
     figures = review_figures(assignment, ReviewSettings())  # type: ignore[arg-type]
     assert figures.agreement
     assert figures.agreement.mean == pytest.approx(1 - (2 / 8) / (2 * 5 * 3 / (8 * 7)))

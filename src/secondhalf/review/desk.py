@@ -14,6 +14,7 @@ from secondhalf.review.accounts import Reviewer
 from secondhalf.review.assignment import Assignment
 from secondhalf.review.comparisons import comparison_items
 from secondhalf.review.database import ReviewDatabase
+from secondhalf.review.figures import SampleFigure, sample_figure
 from secondhalf.review.flagged import FlaggedItems, last_flag
 from secondhalf.review.items import ACTIONS, ItemSource, ReviewItem, ReviewItems
 from secondhalf.review.log import UNDO, ReplacedError, ReviewDecision, ReviewLog
@@ -57,6 +58,7 @@ class Desk:
         self.log = ReviewLog(database)
         self._lock, self._looked = threading.Lock(), time.monotonic()
         self._followed = self._looked
+        self._sample: tuple[SampleFigure, float] | None = None
         self._state = self._on_disk()
         self.assignment = Assignment(self._items(), self.log, run.recipe.review)
 
@@ -80,13 +82,15 @@ class Desk:
     def refresh(self) -> None:
         """Takes in what others decided, and the run's items anew where a newer run, or the endpoint, changed them.
 
-        Raises ReviewDatabaseError.
+        Raises ReviewDatabaseError. Where another thread is at it, or a row is being written, nobody waits for that.
         """
-        with self._lock:
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
             moment = time.monotonic()
             if moment - self._followed >= _FOLLOW:
                 self._followed = moment
-                self.log.follow()
+                self.log.follow(wait=False)
             if moment - self._looked < _LOOK:
                 return
             self._looked = moment
@@ -105,6 +109,17 @@ class Desk:
                 return  # it is being made: what was there before stays on the desk until it is whole
             self._state = state
             self.assignment = Assignment(items, self.log, run.recipe.review)
+        finally:
+            self._lock.release()
+
+    def sample(self) -> SampleFigure:
+        """What the random sample says; counted anew every few seconds, for it looks at all of it."""
+        kept, moment = self._sample, time.monotonic()
+        if kept is None or kept[1] < moment:
+            order = self.assignment.items.orders.get("random", [])
+            kept = sample_figure(self.log.snapshot(), order, self.run.recipe.review), moment + _LOOK
+            self._sample = kept
+        return kept[0]
 
     def item(self, name: str) -> ReviewItem | None:
         """The item of that name; None where the run has none such, or no more."""

@@ -11,7 +11,7 @@ from statistics import median
 from secondhalf.audit.reviews import StandingDecision, resolve_decisions
 from secondhalf.recipe.review import ReviewSettings
 from secondhalf.review.assignment import Assignment
-from secondhalf.review.log import UNDO, ReviewDecision, ReviewLog
+from secondhalf.review.log import UNDO, LogSnapshot, ReviewDecision
 from secondhalf.statistics import Interval, estimate
 from secondhalf.statistics.krippendorff import krippendorff_alpha
 from secondhalf.statistics.selection import wilson
@@ -80,7 +80,7 @@ class ReviewFigures:
 
 def review_figures(assignment: Assignment, settings: ReviewSettings) -> ReviewFigures:
     """The figures of the decisions as they stand."""
-    log = assignment.log
+    log = assignment.log.snapshot()
     kept = _ratings(log, {"pair", "flagged"}, {"accept": "keep", "edit": "keep"})
     return ReviewFigures(
         sample=sample_figure(log, assignment.items.orders.get("random", []), settings),
@@ -92,7 +92,7 @@ def review_figures(assignment: Assignment, settings: ReviewSettings) -> ReviewFi
     )
 
 
-def sample_figure(log: ReviewLog, order: Sequence[str], settings: ReviewSettings) -> SampleFigure:
+def sample_figure(log: LogSnapshot, order: Sequence[str], settings: ReviewSettings) -> SampleFigure:
     """The share over the beginning of the random order that is judged without a gap, in whichever queue it was judged.
 
     A gap ends it: what people judged beyond it, or sought out for its doubtfulness, is no random sample.
@@ -119,7 +119,7 @@ def outcome(decisions: Iterable[ReviewDecision]) -> str:
     ).action
 
 
-def _ratings(log: ReviewLog, kinds: set[str], names: Mapping[str, str]) -> list[list[str]]:
+def _ratings(log: LogSnapshot, kinds: set[str], names: Mapping[str, str]) -> list[list[str]]:
     return [
         [names.get(one.action, one.action) for one in standing.values()]
         for standing in log.standing.values()
@@ -127,7 +127,7 @@ def _ratings(log: ReviewLog, kinds: set[str], names: Mapping[str, str]) -> list[
     ]
 
 
-def _preferences(log: ReviewLog) -> list[PreferenceFigure]:
+def _preferences(log: LogSnapshot) -> list[PreferenceFigure]:
     points = {"first": 1.0, "tie": 0.5, "second": 0.0}
     by_subject: dict[str, list[float]] = {}
     for standing in log.standing.values():
@@ -147,15 +147,16 @@ def _preferences(log: ReviewLog) -> list[PreferenceFigure]:
     ]
 
 
-def _pace(log: ReviewLog) -> list[PaceFigure]:
-    names = sorted({row.reviewer for row in log.rows})
+def _pace(log: LogSnapshot) -> list[PaceFigure]:
+    by_reviewer: dict[str, list[ReviewDecision]] = {}
+    for row in log.rows:
+        by_reviewer.setdefault(row.reviewer, []).append(row)
     standing: dict[str, list[ReviewDecision]] = {}
     for of_item in log.standing.values():
         for reviewer, row in of_item.items():
             standing.setdefault(reviewer, []).append(row)
     figures = []
-    for name in names:
-        rows = log.of_reviewer(name)
+    for name, rows in sorted(by_reviewer.items()):
         times = [datetime.fromisoformat(row.time).timestamp() for row in rows if row.source == "page"]
         gaps = [after - before for before, after in pairwise(times)]
         near = [gap for gap in gaps if 0 < gap <= _PAUSE]

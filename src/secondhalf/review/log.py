@@ -36,6 +36,14 @@ class ReviewDecision:
     number: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class LogSnapshot:
+    """What stood at one moment: `standing` and `rows` as `ReviewLog` has them."""
+
+    standing: dict[str, dict[str, ReviewDecision]]
+    rows: list[ReviewDecision]
+
+
 class ReplacedError(Exception):
     """The row that a decision would replace is not the reviewer's last one on the item; `last` is."""
 
@@ -75,14 +83,21 @@ class ReviewLog:
         """How many rows are known."""
         return len(self.rows)
 
-    def follow(self) -> None:
-        """Takes in the rows that were added since, by this process or another. Raises ReviewDatabaseError."""
-        with self._lock:
+    def follow(self, *, wait: bool = True) -> None:
+        """Takes in the rows that were added since, by this process or another. Raises ReviewDatabaseError.
+
+        `wait=False`: not now where a row is being written, which the disk may take long over; whoever reads need not wait for it.
+        """
+        if not self._lock.acquire(blocking=wait):
+            return
+        try:
             last = self.rows[-1].number if self.rows else 0
             query = sa.select(*(DECISIONS.c[f.name] for f in fields(ReviewDecision)))
             query = query.where(DECISIONS.c.number > last).order_by(DECISIONS.c.number)
             for row in self._database.read(query):
                 self._take(ReviewDecision(**row._mapping))
+        finally:
+            self._lock.release()
 
     def _take(self, row: ReviewDecision) -> None:
         self.rows.append(row)
@@ -93,6 +108,11 @@ class ReviewLog:
             self.standing.get(row.item, {}).pop(row.reviewer, None)
         else:
             self.standing.setdefault(row.item, {})[row.reviewer] = row
+
+    def snapshot(self) -> "LogSnapshot":
+        """The log as it is now, which no row that comes meanwhile changes."""
+        with self._lock:
+            return LogSnapshot({item: dict(rows) for item, rows in self.standing.items()}, list(self.rows))
 
     def last(self, item: str, reviewer: str) -> ReviewDecision | None:
         """A reviewer's last row on an item, an undo too; None where there is none."""

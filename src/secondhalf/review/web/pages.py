@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from secondhalf.review.accounts import LoginLimit
 from secondhalf.review.desk import DecisionError, Desk, Proposal
-from secondhalf.review.figures import review_figures, sample_figure
+from secondhalf.review.figures import review_figures
 from secondhalf.review.items import DISPUTED, QUEUES, ReviewItem
 from secondhalf.review.log import UNDO, ReviewDecision
 from secondhalf.review.web.access import COOKIE, Access, address_of
@@ -32,12 +32,11 @@ class Pages:
         mine, desk = visit.reviewer, self.desk
         desk.refresh()
         queues = [
-            (queue, self.desk.assignment.left(queue, mine.name))
+            (queue, desk.assignment.left(queue, mine.name))
             for queue in ([*QUEUES, DISPUTED] if mine.role == "lead" else QUEUES)
             if queue == DISPUTED or desk.assignment.items.orders.get(queue)
         ]
-        sample = sample_figure(desk.log, desk.assignment.items.orders.get("random", []), desk.run.recipe.review)
-        return visit.page("home", run=desk.run.folder.name, queues=queues, sample=sample)
+        return visit.page("home", run=desk.run.folder.name, queues=queues, sample=desk.sample())
 
     def queue(self, visit: Visit) -> Response:
         """On to the next item of a queue."""
