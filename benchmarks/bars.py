@@ -12,6 +12,7 @@ BARS: dict[str, dict[str, float]] = {
     "agree": {"share": 0.999},
     "dedup": {"ratio": 20, "recall": 0.95, "precision": 0.99},
     "detect": {"precision": 0.90, "recall": 0.90},
+    "names": {"precision": 0.90},
     "pii": {"precision": 0.98, "recall": 0.95},
     "audit": {"ratio": 3, "pairs_per_s": 2000},
     "sample": {"growth_mb": 100, "ratio": 0.7},

@@ -19,8 +19,9 @@ from harness import RESULTS
 
 HERE = Path(__file__).resolve().parent
 MINUTES = {
-    "detect": 1, "pii": 1, "sample": 1, "train_gpu": 2, "dedup": 4, "agree": 5, "clean": 6, "review": 4, "teach_saturation": 4,
-    "teach_memory": 6, "audit": 5, "checksums": 7, "train_beside": 10, "serve": 10, "judge_overhead": 12, "teach_overhead": 18,
+    "detect": 1, "names": 1, "pii": 1, "sample": 1, "train_gpu": 2, "dedup": 4, "agree": 5, "clean": 6, "review": 4,
+    "teach_saturation": 4, "teach_memory": 6, "audit": 5, "checksums": 7, "train_beside": 10, "serve": 10, "judge_overhead": 12,
+    "teach_overhead": 18,
     "generate_batch": 20, "tokenise": 20, "teach_embedded": 25, "train_cpu": 50, "evaluate_arms_512": 70, "evaluate_speed": 100,
     "evaluate_arms": 180,
 }  # fmt: skip

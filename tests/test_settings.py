@@ -63,6 +63,7 @@ ADDED_LATER = {
     ("audit.stage.AuditSettings", "instruction_judge"): None,
     ("audit.stage.AuditSettings", "rephrasings"): None,
     ("audit.stage.AuditSettings", "reviews"): "",
+    ("clean.personal.settings.PersonalSettings", "person"): "keep",
     ("teach.settings.TeachSettings", "teachers"): {},
     ("teach.settings.TeachSettings", "draft"): None,
     ("models.server.settings.ServerSettings", "finish"): {},

@@ -131,7 +131,16 @@ _BY_TAG_WORDS = (
     "keywords.japanese_existence",
     "keywords.japanese_frequency",
 )
+# They are handed the words of a run of the text as well.
+_BY_LATIN_NAMES = (
+    "surname_first.surnames_first",
+    "surroundings.acts",
+    "surroundings.is_called_after",
+    "surroundings.may_have_initials",
+    "surroundings.only_a_person",
+)
 NOT_TRIED = {
+    **{f"clean.personal.person.{name}": "latin_names is tried" for name in _BY_LATIN_NAMES},
     **{f"evaluate.ifeval.{name}": "tag_words is tried" for name in _BY_TAG_WORDS},
     "evaluate.ifeval.keywords.japanese_forbidden_words": "tag_words is tried",
     "clean.personal.filter.mask_spans": "mask_personal is tried",

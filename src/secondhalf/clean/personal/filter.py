@@ -17,6 +17,7 @@ MASKS = {
     "my_number": "[my number]",
     "api_key": "[key]",
     "name": "[name]",
+    "person": "[name]",
 }
 # Searches of the whole text before it is gone through by pieces of so many characters, with so many on both sides; the last
 # ones of these may hold the beginning of something whose end is not seen.
@@ -43,16 +44,17 @@ def mask_spans(text: str, settings: PersonalSettings, spans: list[PersonalSpan])
     Masks are shorter than what they replace, so a word can come near enough to a number to name it. All that one
     word can name lies in the few dozen characters around it, so this ends after a few rounds. A row of numbers does not: of
     cards between blanks the first alone counts, and once it is masked the next. What so many rounds do not end is gone through
-    piece by piece. Names are masked in the first round only: a model may take anything for a name, a mask too.
+    piece by piece. Names are masked in the first round only: a model may take anything for a name, a mask too, and rules
+    see less around a mask than around a name.
     """
-    without_presidio = settings.model_copy(update={"presidio": False})
+    without_names = settings.model_copy(update={"presidio": False, "person": "keep"})
     rounds = 0
     while masked := _to_mask(spans, settings):
         text = _masked(text, masked)
         rounds += 1
         if rounds >= _ROUNDS:
-            text = _masked_by_pieces(text, without_presidio)
-        spans = find_personal(text, without_presidio)
+            text = _masked_by_pieces(text, without_names)
+        spans = find_personal(text, without_names)
     return text
 
 

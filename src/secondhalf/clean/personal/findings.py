@@ -11,13 +11,14 @@ from secondhalf.clean.personal.iban import ibans
 from secondhalf.clean.personal.ip_address import ipv4_addresses, ipv6_addresses
 from secondhalf.clean.personal.key import key_blocks
 from secondhalf.clean.personal.my_number import my_numbers
+from secondhalf.clean.personal.person import persons
 from secondhalf.clean.personal.phone import phones
 from secondhalf.clean.personal.presidio import find_names
 from secondhalf.clean.personal.settings import PersonalSettings
 from secondhalf.text.key_shapes import keys
 
 # Where two spans overlap, the kind named first is right: a key may hold digits, a card is no telephone.
-KINDS = ("api_key", "email", "iban", "credit_card", "my_number", "ip", "phone", "name")
+KINDS = ("api_key", "email", "iban", "credit_card", "my_number", "ip", "phone", "name", "person")
 # How a disguised address begins its "at"; the bracket alone is looked for first, because that is faster.
 _BRACKETED = ("[at", "(at", "【at", "[AT", "(AT", "(アット", "[アット", "【アット", "(あっと", "[あっと", "【あっと")
 
@@ -51,6 +52,7 @@ def _candidates(text: str, settings: PersonalSettings) -> Iterator[PersonalSpan]
         ("email", "@" in text, lambda: emails(text)),
         ("email", any(sign[0] in text and sign in text for sign in _BRACKETED), lambda: disguised_emails(text)),
         ("ip", "." in text, lambda: ipv4_addresses(text, public)),
+        ("person", True, lambda: persons(text)),
         ("ip", "::" in text or text.count(":") >= 7, lambda: ipv6_addresses(text, public)),
     ]
     for start, end in number_spans(text):
