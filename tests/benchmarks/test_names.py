@@ -1,13 +1,22 @@
-"""The labelled lines with names of people: halves apart, labels that are a name and nothing beside it."""
+"""Names of people: the labelled lines, how they are judged, and that what is said of the rules is what was measured."""
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-PERSONAL = Path(__file__).resolve().parents[2] / "benchmarks" / "personal"
+from secondhalf.clean.personal import PersonalSettings
+from secondhalf.report.words import page_words
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+import names  # noqa: E402
+
+PERSONAL = ROOT / "benchmarks" / "personal"
 HONORIFIC = re.compile(r"^(Mr|Mrs|Ms|Miss|Dr|Sir|Lord|Captain)\b|(さん|様|氏|君|くん|ちゃん|殿|先生|部長|課長|社長)$")
 
 
@@ -45,3 +54,33 @@ def test_labels_are_names_and_nothing_beside_them(half: str) -> None:
         for name in _names(row):
             assert name == name.strip(), (row["id"], name)
             assert not HONORIFIC.search(name), (row["id"], name)
+
+
+def test_a_label_answers_for_one_span() -> None:
+    assert names.right_spans([(0, 4), (5, 9)], [(0, 9)], exact=False) == 1
+    assert names.right_spans([(0, 4), (5, 9)], [(0, 9)], exact=True) == 0
+    assert names.right_spans([(0, 4), (5, 9)], [(5, 9), (0, 4)], exact=True) == 2
+    assert names.right_spans([(0, 4)], [(4, 9)], exact=False) == 0
+
+
+def test_rates_and_what_is_found_where_nothing_is() -> None:
+    table = names.tally([{"spans": [[0, 4]]}, {"spans": []}], [[(0, 3)], [(2, 5)]])
+    assert (table["n"], table["found"], table["lines_without"], table["wrong_there"]) == (1, 2, 1, 1)
+    assert (table["overlapping"]["precision"], table["overlapping"]["recall"]) == (0.5, 1.0)
+    assert (table["exact"]["precision"], table["exact"]["recall"]) == (0.0, 0.0)
+    assert 0 < table["overlapping"]["recall_low"] < 1
+
+
+def test_what_is_said_of_the_rules_was_measured() -> None:
+    """On the page in both languages, and in the help of the field."""
+    figures = json.loads((ROOT / "benchmarks" / "results" / "names.json").read_text("utf-8"))["figures"]["languages"]
+    shares = [f"{100 * figures[language]['exact']['recall']:.0f} %" for language in ("en", "ja")]
+    for language in ("en", "ja"):
+        assert re.findall(r"\d+ %", page_words(language)["unchecked_names_light"]) == shares
+    help_text = " ".join((PersonalSettings.model_fields["person"].description or "").split())
+    measured = re.findall(r"\d+ %", help_text)
+    kinds = ("exact", "overlapping")
+    precisions = [f"{100 * figures[one][kind]['precision']:.0f} %" for kind in kinds for one in ("en", "ja")]
+    assert measured == shares + precisions
+    ends = [[round(100 * figures[one]["exact"][f"recall_{end}"]) for end in ("low", "high")] for one in ("en", "ja")]
+    assert all(str(pair) in help_text for pair in ends)

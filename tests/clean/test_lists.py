@@ -28,3 +28,28 @@ def test_each_list_is_in_both_languages(name: str):
     assert [section[:-3] for section in words if section.endswith(" ja")] == english
     assert all(word == word.lower() and word.isascii() for section in english for word in words[f"{section} en"])
     assert not any(word.isascii() for section in english for word in words[f"{section} ja"])
+
+
+@pytest.mark.parametrize(
+    ("name", "sure", "doubtful"),
+    [
+        ("people", "given", "given or word"),
+        ("people", "given", "given or place"),
+        ("people", "surnames", "surnames or words"),
+        ("people", "surnames", "common"),
+        ("people_ja", "surnames", "surnames or words"),
+        ("people_ja", "given", "given or word"),
+        ("people_ja", "katakana", "katakana or word"),
+        ("people_ja", "katakana", "katakana words"),
+        ("people_ja", "given", "no names"),
+    ],
+)
+def test_a_name_that_counts_alone_is_no_word(name: str, sure: str, doubtful: str) -> None:
+    words = word_lists(name)
+    assert len(words[sure]) > 400
+    assert not set(words[sure]) & set(words[doubtful])
+
+
+def test_names_are_written_as_they_are_looked_up() -> None:
+    assert all(word == word.lower() for words in word_lists("people").values() for word in words)
+    assert not any(word.isascii() for word in word_lists("people_ja")["given"])

@@ -83,7 +83,7 @@ def all_bad(language: str = "en", uncovered: bool = False) -> Facts:
         judges=[Account(judge="my judge", items=9, read=0.4, warnings=["same_family", "blind", "unread", "flips"], family="F")],
         instructions=[InstructionShare(data="d", language="en", pairs=9, flagged=1, left=0.1, left_low=0.02, left_high=0.2)],
         funnel=[FunnelStep(stage="audit", rows_in=1009, rows_out=6)],
-        unchecked=["answers", "benchmarks", "hidden_instructions", "safety", "repetition", "forgetting"],
+        unchecked=["answers", "benchmarks", "hidden_instructions", "names", "names_light", "names_presidio", "safety", "repetition", "forgetting"],
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 import pyarrow as pa
 
 from secondhalf.analysis.costs import cost, per_pair
-from secondhalf.analysis.facts import Curve, Facts, PilotTeacher, Point, Sample, Unchecked
+from secondhalf.analysis.facts import Curve, Facts, PilotTeacher, Point, Sample
 from secondhalf.analysis.figures import arm_of, comparisons
 from secondhalf.analysis.flat.figures import FlatFigure, Key, flat_figures
 from secondhalf.analysis.flat.pairs import everyday_contamination, instruction_shares_of_arms
@@ -21,11 +21,11 @@ from secondhalf.analysis.rates import rates
 from secondhalf.analysis.rejects import mix
 from secondhalf.analysis.safety import SAFETY
 from secondhalf.analysis.tables import RunTables
+from secondhalf.analysis.unchecked import unchecked
 from secondhalf.errors import UserError
 from secondhalf.evaluate.everyday.checks import run_checks
 from secondhalf.evaluate.everyday.prompts import EverydayPrompt, load_everyday
 from secondhalf.evaluate.minimal_pairs.pairs import BY_KIND
-from secondhalf.recipe import Recipe
 from secondhalf.rows import digest
 from secondhalf.runs import Label, Run
 from secondhalf.runs.pilots import pilot_rankings, pilots_of
@@ -94,7 +94,7 @@ class Results:
             machine_priced=recipe.report.hourly_price is not None,
             cost_per_pair=per_pair(tables),
             human_cost_per_pair=recipe.report.human_price,
-            unchecked=_unchecked(recipe),
+            unchecked=unchecked(recipe),
             notices=recipe.notices,
             provenance=provenance(tables),
         )
@@ -140,17 +140,6 @@ def _curve(label: Label, tables: RunTables) -> Curve:
         best=counts.get("best_step"),
         stopped=counts.get("stopped_early", False),
     )
-
-
-def _unchecked(recipe: Recipe) -> list[Unchecked]:
-    names: list[Unchecked] = [
-        "answers_judged" if recipe.evaluate.judging.judges else "answers",
-        "other_benchmarks" if recipe.evaluate.benchmarks else "benchmarks",
-        "hidden_instructions",
-    ]
-    names += [] if recipe.evaluate.safety.enabled else ["safety"]
-    names += [] if recipe.probes.pairs else ["repetition"]
-    return names if recipe.probes.documents else [*names, "forgetting"]
 
 
 def _samples(tables: RunTables) -> list[Sample]:

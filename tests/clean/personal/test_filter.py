@@ -52,6 +52,21 @@ def test_what_becomes_of_names_says_nothing_of_other_kinds():
     assert all(verdict.passed for verdict in verdicts)
 
 
+def test_names_of_people_are_kept_unless_the_recipe_says_otherwise():
+    text = "Dear Laura Bennett, 鈴木さんの電話は03-0000-1234."
+    assert mask_personal(document(text), SETTINGS)[0] == "Dear Laura Bennett, 鈴木さんの電話は[phone]."
+    masked, verdicts = mask_personal(document(text), PersonalSettings(person="mask"))
+    assert masked == "Dear [name], [name]さんの電話は[phone]."
+    assert [(v.check, v.score) for v in verdicts] == [
+        ("personal person", 2),
+        ("personal person", 2),
+        ("personal phone", 1),
+    ]
+    _, verdicts = mask_personal(document(text), PersonalSettings(person="drop"))
+    assert [v.reason for v in verdicts if not v.passed] == ["personal data: person (clean.personal.person)"] * 2
+    assert find_personal(masked, PersonalSettings(person="mask")) == []
+
+
 def test_a_mask_brings_no_word_near_that_was_far():
     far = "x" * 60 + "@example.com "
     text, _ = mask_personal(document(f"マイナンバー {far}123456789018"), SETTINGS)

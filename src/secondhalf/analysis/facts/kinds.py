@@ -26,6 +26,7 @@ Role = Literal[
 JudgeWarning = Literal["same_family", "blind", "unread", "flips"]
 Unchecked = Literal[
     "answers", "answers_judged", "benchmarks", "other_benchmarks", "hidden_instructions", "safety", "repetition", "forgetting",
+    "names", "names_light", "names_presidio",
 ]  # fmt: skip
 
 

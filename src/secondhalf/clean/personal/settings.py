@@ -34,7 +34,10 @@ class PersonalSettings(Settings):
 
     person: Annotated[Action, AddedLater()] = "keep"
     """Names of people in English and Japanese text, by short word lists and rules of our own: offline, nothing to install.
-    Off by default: a part of the names stays, a plain word goes now and then, and a novel without names says less."""
+    It finds 56 % of the names in English [49, 63] and 57 % in Japanese [50, 64] on the test half of our labelled lines; of
+    what it takes for a name 88 % and 92 % are one from end to end, 91 % and 97 % in part (`python benchmarks/names.py`).
+    Names in small letters and most surnames alone it does not look for. Off by default: a part of the names stays, a plain
+    word goes now and then, and a novel without names says less."""
 
     public_ip_only: bool = True
     """Leave private, loopback and link-local addresses alone, as FineWeb does. Documentation ranges count as public."""
