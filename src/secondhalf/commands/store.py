@@ -24,6 +24,7 @@ from secondhalf.store.prune import (
     size_of,
     unused_stages,
 )
+from secondhalf.store.remote.exchange import pull, push
 from secondhalf.store.sharing import share
 from secondhalf.text.table import format_table
 
@@ -37,6 +38,10 @@ def main(options: argparse.Namespace) -> int:
         group = share(store.root, options.share)
         sentence = f"{store.root} is shared with {group}: its members may read and write it. Runs stay their owner's."
         text = json.dumps({"store": str(store.root), "shared": group}) if options.json else sentence
+    elif options.push or options.pull:
+        counts = (push if options.push else pull)(store, options.runs, options.push or options.pull)
+        sentence = f"{counts['stages']} stages and {counts['runs']} runs {'are there' if options.push else 'came'}."
+        text = json.dumps(counts) if options.json else sentence
     elif options.prune:
         age = timedelta(seconds=read_age(options.keep_trash, "--keep-trash"))
         text = prune(store, options.runs, age, sure=options.yes, as_json=options.json)

@@ -21,6 +21,7 @@ from secondhalf.corpus.shards import choose_shards, name_passed_over
 from secondhalf.corpus.unreadable import refuse_unreadable
 from secondhalf.rows import Document, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
+from secondhalf.store.workers import ALONE, Workers
 
 # 2: the rank is a hash of the text, not of its id; rows that cannot be read are rejects; of equal texts the origin that
 # sorts first is kept. 3: pages whole, with the short pieces of their sentences. 4: plain text in other encodings than UTF-8.
@@ -29,7 +30,7 @@ _ROWS = 10_000  # made into records at a time
 _LOG = logging.getLogger(__name__)
 
 
-def sample_documents(settings: CorpusSettings, seed: int, stage: Stage) -> dict[str, object]:
+def sample_documents(settings: CorpusSettings, seed: int, stage: Stage, workers: Workers = ALONE) -> dict[str, object]:
     """Writes the sample, the rejects and their verdicts, each ordered by id, as one part.
 
     Returns the counts: rows_in = rows + rejected + repeated + not_sampled, where `repeated` are further copies of the sampled
@@ -48,7 +49,7 @@ def sample_documents(settings: CorpusSettings, seed: int, stage: Stage) -> dict[
     if chosen.passed_over:
         others = name_passed_over(chosen.passed_over)
         _LOG.info("corpus: %s files are read, %s are not (%s)", chosen.total, chosen.passed_over.total(), others)
-    result = scan_all(chosen.shards, chosen.total, settings, seed)
+    result = scan_all(chosen.shards, chosen.total, settings, seed, workers)
     refuse_unreadable(result, settings)
     best = result.best
     seen = len(best) + best.repeats.total()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
@@ -35,6 +35,7 @@ from secondhalf.recipe.report import ReportSettings
 from secondhalf.recipe.review import ReviewSettings
 from secondhalf.settings import Decides, Seed, Settings, lay_over
 from secondhalf.split.settings import RULE_FIELD, SplitSettings
+from secondhalf.store.cluster.settings import ClusterSettings
 from secondhalf.teach.pilot import PilotSettings
 from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
 from secondhalf.text.key_shapes import shaped
@@ -97,6 +98,13 @@ class Recipe(Settings):
     review: Annotated[ReviewSettings, Decides(False)] = ReviewSettings()
     """The review by people."""
 
+    engine: Annotated[Literal["local", "ray"], Decides(False)] = "local"
+    """Where corpus, clean, near-duplicates, split, audit and tokenisation are computed: by this machine's processes, or on a Ray
+    cluster (extra `ray`). The tables are the same, byte for byte; teaching, training and evaluation stay on this machine."""
+
+    cluster: Annotated[ClusterSettings, Decides(False)] = ClusterSettings()
+    """The cluster of `engine: ray`."""
+
     notices: Annotated[list[str], Decides(False)] = Field([])
     """What readers of the report must be told, such as a model's terms of use."""
 
@@ -123,6 +131,8 @@ class Recipe(Settings):
     def _fits_together(self) -> Self:
         if not is_run_name(self.name):
             raise ValueError(f"name: {self.name!r} {NO_RUN_NAME}")
+        if self.engine == "local" and self.cluster.address:
+            raise ValueError("cluster.address: a cluster is used with engine: ray; add that, or take the address away")
         for name in [*self.data, *self.arms]:
             if not NAME.fullmatch(name):
                 raise ValueError(

@@ -15,7 +15,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from secondhalf.errors import UserError
@@ -30,6 +30,7 @@ from secondhalf.runs.labels import METHOD, METHOD_STAGE, Label
 from secondhalf.settings import Settings
 from secondhalf.store import Stage, Store
 from secondhalf.store.checksums import checksum, is_damaged, recorded
+from secondhalf.store.cluster.workers import RayWorkers
 from secondhalf.store.damaged import set_aside_damaged_file
 from secondhalf.store.faults import place_fault
 from secondhalf.store.files import make_root, protect_tree, write_atomically
@@ -37,6 +38,7 @@ from secondhalf.store.format import read_format
 from secondhalf.store.recorded import read_recorded, write_recorded
 from secondhalf.store.stages import locked
 from secondhalf.store.users import forget_user, write_user
+from secondhalf.store.workers import Workers, cores
 from secondhalf.text.nearest import hint
 from secondhalf.text.yaml_text import MOST_BYTES, load_yaml
 
@@ -97,6 +99,8 @@ class OpenRun(Run):
     """STAGE/KEY of what it made before its recipe changed."""
     anyway: bool = False
     """Arms are trained on however few pairs."""
+    workers: Workers = field(default_factory=lambda: Workers(cores()))
+    """Where parts of stages are computed: the recipe's engine."""
     last_stage: str = ""
     """How far the run is carried, one of METHOD: its progress counts them. "": it is not carried as a whole."""
 
@@ -237,15 +241,17 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False, again
             forget_user(store, folder)
         write_recorded(path, resolved)
         journal = Journal(store / "journal.sqlite")
+        workers = RayWorkers(recipe.cluster) if recipe.engine == "ray" else Workers(cores())
         note = folder / STOPPED
         try:
-            yield OpenRun(recipe, folder, Store(store, wait=wait), journal, made_before(folder))
+            yield OpenRun(recipe, folder, Store(store, wait=wait), journal, made_before(folder), workers=workers)
             note.unlink(missing_ok=True)
         except UserError as error:
             with suppress(UserError):  # on a full disk the sentence is on the screen alone
                 write_atomically(note, f"{error}\n")
             raise
         finally:
+            workers.close()
             journal.close()
             protect_tree(folder)
 

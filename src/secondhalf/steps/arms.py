@@ -90,7 +90,7 @@ class Arms:
 
         def work(stage: Stage) -> dict[str, object]:
             label = f"train {name} seed {seed}"
-            return train_arm(pairs, student, arm.train, seed, stage, label, self.run.folder)
+            return train_arm(pairs, student, arm.train, seed, stage, label, self.run.folder, self.run.workers)
 
         inputs = {"pairs": pairs.rows_identity, "student": student.identity}
         return self.run.make(

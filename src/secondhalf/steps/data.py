@@ -30,7 +30,8 @@ from secondhalf.steps.left import check_left
 from secondhalf.steps.pilots import rank_before_teaching
 from secondhalf.steps.teaching import taught
 from secondhalf.store import Stage
-from secondhalf.store.mapper import ROWS_PER_PART, cores, map_table
+from secondhalf.store.mapper import ROWS_PER_PART, map_table
+from secondhalf.store.workers import ALONE
 
 
 def corpus(run: OpenRun) -> Stage:
@@ -42,7 +43,7 @@ def corpus(run: OpenRun) -> Stage:
         CORPUS_VERSION,
         {"corpus": settings, "seed": seed},
         inputs,
-        lambda stage: sample_documents(settings, seed, stage),
+        lambda stage: sample_documents(settings, seed, stage, run.workers),
     )
 
 
@@ -52,7 +53,7 @@ def clean(run: OpenRun, documents: Stage) -> Stage:
 
     def each(stage: Stage) -> Mapping[str, object]:
         function = partial(clean_documents, settings=settings)
-        counts = map_table(stage, documents, function, "clean", workers=cores())
+        counts = map_table(stage, documents, function, "clean", run.workers)
         check_rows(stage.tables("verdicts"), FILTERS_FIELD, settings.filters)
         return counts
 
@@ -60,7 +61,7 @@ def clean(run: OpenRun, documents: Stage) -> Stage:
         def read() -> pa.Table:
             return filtered.read(columns=["id", "text"])
 
-        duplicates = find_duplicates(read, settings.near_duplicates, settings.passages)
+        duplicates = find_duplicates(read, settings.near_duplicates, settings.passages, run.workers)
         stage.write("verdicts", 0, duplicates.verdicts(filtered.batches(ROWS_PER_PART)))
         stage.write("rejects", 0, duplicates.rejects(filtered.batches(ROWS_PER_PART)))
         stage.write("part", 0, duplicates.rows(filtered.batches(ROWS_PER_PART)))
@@ -127,7 +128,8 @@ def halves(run: OpenRun, documents: Stage) -> dict[str, Stage]:
 
 def _split(run: OpenRun, name: str, data: DataSettings, documents: Stage) -> Stage:
     def work(stage: Stage) -> Mapping[str, object]:
-        counts = map_table(stage, documents, lambda shard: split_documents(shard, data.split), f"split {name}")
+        function = partial(split_documents, settings=data.split)
+        counts = map_table(stage, documents, function, f"split {name}", run.workers.for_light_work)
         check_rows(stage.tables("verdicts"), RULE_FIELD, [data.split.rule])
         return counts
 
@@ -148,7 +150,7 @@ def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
         more, cost = model_verdicts(run, table, settings, evaluated, stage, f"audit {name}")
         check = partial(audit_pairs, settings=settings, index=evaluated, refuse=refuse, more=more, reviews=reviews)
         # A user's own check may hold what no other process can be sent.
-        counts = map_table(stage, pairs, check, f"audit {name}", workers=1 if data.audit.checks else cores())
+        counts = map_table(stage, pairs, check, f"audit {name}", ALONE if data.audit.checks else run.workers)
         check_rows(stage.tables("verdicts"), CHECKS_FIELD, data.audit.checks)
         # A benchmark that is added later is looked for in the pairs; where it is in none of them, nothing is trained again.
         accepted = [id for table in stage.tables() for id in table.column("id").to_pylist()]

@@ -129,6 +129,17 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def sealed_manifest(data: bytes) -> dict[str, Any] | None:
+    """The manifest that these bytes are; None where they are none of a whole stage with checksums, or damaged."""
+    try:
+        manifest = json.loads(data)
+        unsealed = {name: value for name, value in manifest.items() if name != "checksum"}
+        whole = manifest["checksum"] == _own(unsealed) and isinstance(manifest["checksums"], dict)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return None
+    return manifest if whole else None
+
+
 def expected_checksums(folder: Path) -> dict[str, set[str]] | None:
     """By name, what the files of a stage may have: all of them where it is whole, those written so far where it is not.
 

@@ -1,10 +1,9 @@
 """Runs a batch function over the shards of a table, part by part, and goes on at the part where it stopped.
 
 A batch function is pure: an Arrow table in, three out (rows, rejects, verdicts), rows in the order they came. With
-`workers` it runs in a pool of processes; the parts are the same whoever made them.
+`workers` it runs in a pool of processes, or on a cluster; the parts are the same whoever made them.
 """
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,15 +14,10 @@ from secondhalf.errors import UserError
 from secondhalf.progress import Progress
 from secondhalf.store.stages import Stage
 from secondhalf.store.tables import resliced
-from secondhalf.store.workers import worker_pool
+from secondhalf.store.workers import ALONE, Workers
 
 ShardTables = tuple[pa.Table, pa.Table, pa.Table]
 ROWS_PER_PART = 1000
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def map_table(
@@ -31,13 +25,13 @@ def map_table(
     source: pa.Table | Stage,
     function: Callable[[pa.Table], ShardTables],
     label: str,
-    workers: int = 1,
+    workers: Workers = ALONE,
 ) -> dict[str, Any]:
     """Writes part-, rejects- and verdicts- tables for every shard of a table, or of another stage's; returns the counts for
     the manifest.
 
     A shard's part file is written last, so its presence says that the shard is done. Of a stage few shards are in memory at a
-    time. With more than one worker the function must be picklable. Raises UserError when a batch function loses or invents
+    time. For others than ALONE the function must be picklable. Raises UserError when a batch function loses or invents
     rows: in = out + rejected, always.
     """
     if isinstance(source, Stage):
@@ -54,8 +48,7 @@ def map_table(
                     yield index, shard
 
         left = sum(not stage.has("part", index) for index in range(max(1, -(-rows // ROWS_PER_PART))))
-        # Starting a process takes about a second: as long as a shard or two.
-        for index, taken, batch in _results(todo(), function, workers if left >= 2 * workers else 1):
+        for index, taken, batch in _results(todo(), function, workers if workers.pays(left) else ALONE):
             accepted, rejects, verdicts = batch
             if accepted.num_rows + rejects.num_rows != taken:
                 counts = f"{taken} in, {accepted.num_rows} out, {rejects.num_rows} rejected"
@@ -70,20 +63,20 @@ def map_table(
 
 
 def _results(
-    shards: Iterator[tuple[int, pa.Table]], function: Callable[[pa.Table], ShardTables], workers: int
+    shards: Iterator[tuple[int, pa.Table]], function: Callable[[pa.Table], ShardTables], workers: Workers
 ) -> Iterator[tuple[int, int, ShardTables]]:
     """Each shard's index, its rows, and what became of it."""
-    if workers == 1:
+    if workers is ALONE:
         for index, shard in shards:
             yield index, shard.num_rows, function(shard)
         return
-    with worker_pool(workers) as pool:
+    with workers.pool() as pool:
         pending = deque[tuple[int, int, Any]]()
         for index, shard in shards:
             # combine_chunks copies the shard: a slice would be pickled with the whole table behind it.
             pending.append((index, shard.num_rows, pool.submit(function, shard.combine_chunks())))
             # Few shards are under way at a time, so memory does not follow the table.
-            if len(pending) >= 2 * workers:
+            if len(pending) >= 2 * workers.count:
                 oldest, rows, future = pending.popleft()
                 yield oldest, rows, future.result()
         for index, rows, future in pending:

@@ -24,6 +24,7 @@ from secondhalf.store import Stage
 from secondhalf.store.checksums import file_checksum, record
 from secondhalf.store.files import make_folder, rename_durably
 from secondhalf.store.mapper import ShardTables
+from secondhalf.store.workers import ALONE, Workers
 from secondhalf.train.tokens import TOKENS, Encoder
 
 ROWS_PER_SHARD = 8192  # pairs
@@ -75,19 +76,27 @@ class TokenDataset(Sequence[Example]):
         return tokens, mask_prompt(tokens, prompt_length)
 
 
-def tokenise_pairs(shards: Iterable[pa.Table], encoder: Encoder, stage: Stage, count: int, label: str) -> None:
-    """Writes the token files, rejects- and verdicts- tables of those shards that have none yet. `count`: pairs of all."""
+def tokenise_pairs(
+    shards: Iterable[pa.Table], encoder: Encoder, stage: Stage, count: int, label: str, workers: Workers = ALONE
+) -> None:
+    """Writes the token files, rejects- and verdicts- tables of those shards that have none yet. `count`: pairs of all.
+
+    Threads of this process do it, or the `workers` of a cluster.
+    """
     folder = stage.path / "tokens"
     make_folder(folder)
-    with ThreadPoolExecutor(encoder.threads) as pool, Progress(f"{label}, tokens", count, "pairs") as progress:
+    executor = workers.pool() if workers.on_cluster else ThreadPoolExecutor(encoder.threads)
+    with executor as pool, Progress(f"{label}, tokens", count, "pairs") as progress:
         pending: deque[tuple[int, int, Future[ShardTables]]] = deque()
         for index, shard in enumerate(_resliced(shards)):
             if _part(folder, index).is_file():
                 progress.advance(shard.num_rows)
                 continue
-            pending.append((index, shard.num_rows, pool.submit(encoder, shard)))
+            # On a cluster a slice would be sent with the whole table behind it.
+            sent = shard.combine_chunks() if workers.on_cluster else shard
+            pending.append((index, shard.num_rows, pool.submit(encoder, sent)))
             # Few shards are under way at a time, so memory does not follow the table.
-            if len(pending) > encoder.threads:
+            if len(pending) > (2 * workers.count if workers.on_cluster else encoder.threads):
                 _write(folder, stage, *pending.popleft(), progress)
         while pending:
             _write(folder, stage, *pending.popleft(), progress)

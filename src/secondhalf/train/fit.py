@@ -15,6 +15,7 @@ from secondhalf.models.reference import Model
 from secondhalf.models.weights.context_length import max_context
 from secondhalf.models.weights.load import load_student
 from secondhalf.store import Stage
+from secondhalf.store.workers import ALONE, Workers
 from secondhalf.train.dataset import TokenDataset, check_not_empty, read_datasets, tokenise_pairs
 from secondhalf.train.distributed import ProcessGroup
 from secondhalf.train.early_stopping import early_stopping_summary
@@ -46,6 +47,7 @@ def fit_student(
     label: str,
     run: Path,
     group: ProcessGroup,
+    workers: Workers = ALONE,
 ) -> dict[str, Any]:
     """`train_arm` in one process, alone or of a group; the main one writes. The student's path is a folder of safetensors.
 
@@ -53,7 +55,8 @@ def fit_student(
     """
     tokenizer, base = load_student(student.path, settings.precision, four_bits=settings.method == "qlora")
     if group.is_main_process:
-        tokenise_pairs(shards, Encoder.of(tokenizer, settings, count, max_context(base)), stage, count, label)
+        encoder = Encoder.of(tokenizer, settings, count, max_context(base))
+        tokenise_pairs(shards, encoder, stage, count, label, workers)
     group.wait_for_everyone()
     examples, held_out, phases = read_datasets(stage)
     rejects = stage.read("rejects")

@@ -28,7 +28,7 @@ from secondhalf.process import run_process
 from secondhalf.progress import messages_on_stderr
 from secondhalf.store import Stage
 from secondhalf.store.files import make_folder
-from secondhalf.store.mapper import cores
+from secondhalf.store.workers import cores
 from secondhalf.train.dataset import ROWS_PER_SHARD
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.trainer import DivergedError

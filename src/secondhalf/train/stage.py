@@ -8,6 +8,7 @@ import pyarrow as pa
 from secondhalf.models.reference import Model
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.store import Stage
+from secondhalf.store.workers import ALONE, Workers
 from secondhalf.train.distributed import ProcessGroup
 from secondhalf.train.fit import fit_student
 from secondhalf.train.launch import launch_processes
@@ -24,10 +25,12 @@ def train_arm(
     stage: Stage,
     label: str,
     run: Path = Path("runs"),
+    workers: Workers = ALONE,
 ) -> dict[str, Any]:
     """Writes adapter/ (PEFT, safetensors) or model/, log.jsonl, rejects- and verdicts- tables; returns the manifest's counts.
 
-    Of a stage of pairs one part is in memory at a time. Loggers write under `run`. Raises UserError when no pair can be
+    Of a stage of pairs one part is in memory at a time. Loggers write under `run`. A cluster's `workers` tokenise the pairs, but
+    where several processes train: then their first one does. Raises UserError when no pair can be
     trained on, the student does not load or does not fit into memory, and when the loss is no number.
     """
     # Converted here, once, and not by every process of a group.
@@ -35,4 +38,4 @@ def train_arm(
     shards, count = (pairs.tables(), pairs.rows()) if isinstance(pairs, Stage) else (iter([pairs]), pairs.num_rows)
     if settings.processes > 1:
         return launch_processes(shards, converted, settings, seed, stage, label, run)
-    return fit_student(shards, count, converted, settings, seed, stage, label, run, ProcessGroup())
+    return fit_student(shards, count, converted, settings, seed, stage, label, run, ProcessGroup(), workers)

@@ -21,7 +21,8 @@ from secondhalf.models.chat.plain_text import encode, encode_opening, split_blan
 from secondhalf.models.chat.template import Template
 from secondhalf.models.finish import has_ended
 from secondhalf.rows import Pair, Verdict, digester, documents_of, schema, with_reasons
-from secondhalf.store.mapper import ShardTables, cores
+from secondhalf.store.mapper import ShardTables
+from secondhalf.store.workers import cores
 from secondhalf.train.settings import TrainSettings
 
 if TYPE_CHECKING:

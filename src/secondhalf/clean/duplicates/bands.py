@@ -1,12 +1,14 @@
 """Which documents may be alike: those whose sketches agree in a whole band (locality-sensitive hashing)."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import numpy as np
 
 from secondhalf.clean.duplicates.fold import Indices
 from secondhalf.clean.duplicates.sketch import Sketches
 from secondhalf.clean.duplicates.units import STEP, U64, mix, sorted_unique
+from secondhalf.store.workers import ALONE, Workers
 
 # Most documents of one bucket that a later one is compared with: the first in hash order. It bounds what a crowd costs.
 _FIRST_OF_BUCKET = 32
@@ -27,25 +29,39 @@ def band_shape(threshold: float, slots: int, recall: float) -> tuple[int, int]:
     return slots, 1
 
 
-def candidates(sketches: Sketches, chosen: Indices, threshold: float, recall: float) -> tuple[Indices, Indices]:
+def candidates(
+    sketches: Sketches, chosen: Indices, threshold: float, recall: float, workers: Workers = ALONE
+) -> tuple[Indices, Indices]:
     """Pairs of the chosen documents that share a band and whose sketches agree about as often as the threshold says.
 
     `sketches` are in hash order, and so are `chosen`, indices of them, and the pairs, as (later, earlier). One sort per band,
-    and no copy of the sketches.
+    and no copy of the sketches; on a cluster a band is a task, and the sketches lie once on each node.
     """
     count, slots = sketches.shape
     bands, rows = band_shape(threshold, slots, recall)
     least = slots * (threshold - _DEVIATIONS * (threshold * (1 - threshold) / slots) ** 0.5)
+    find = partial(_band_pairs, sketches=sketches, chosen=chosen, rows=rows, least=least)
     pairs: Indices = np.empty(0, np.int64)
-    for band in range(bands):
-        columns = (sketches[chosen, slot] for slot in range(band * rows, (band + 1) * rows))
-        for later, earlier in _bucket_pairs(columns, len(chosen)):
-            for start in range(0, len(later), _PAIRS):
-                one, other = (chosen[side[start : start + _PAIRS]] for side in (later, earlier))
-                alike = np.count_nonzero(sketches[one] == sketches[other], axis=1) >= least
-                pairs = np.concatenate((pairs, one[alike] * count + other[alike]))
-        pairs = sorted_unique(pairs)
+    if workers.on_cluster:
+        with workers.pool() as pool:
+            for found in pool.map(find, range(bands)):
+                pairs = sorted_unique(np.concatenate((pairs, found)))
+    else:
+        for band in range(bands):
+            pairs = sorted_unique(np.concatenate((pairs, find(band))))
     return np.divmod(pairs, max(count, 1))
+
+
+def _band_pairs(band: int, sketches: Sketches, chosen: Indices, rows: int, least: float) -> Indices:
+    """The pairs of one band whose sketches are alike enough, each as later * documents + earlier."""
+    columns = (sketches[chosen, slot] for slot in range(band * rows, (band + 1) * rows))
+    pairs: Indices = np.empty(0, np.int64)
+    for later, earlier in _bucket_pairs(columns, len(chosen)):
+        for start in range(0, len(later), _PAIRS):
+            one, other = (chosen[side[start : start + _PAIRS]] for side in (later, earlier))
+            alike = np.count_nonzero(sketches[one] == sketches[other], axis=1) >= least
+            pairs = np.concatenate((pairs, one[alike] * len(sketches) + other[alike]))
+    return pairs
 
 
 def _bucket_pairs(columns: Iterable[Sketches], count: int) -> Iterator[tuple[Indices, Indices]]:

@@ -15,9 +15,10 @@ from pydantic import Field
 from secondhalf.clean.duplicates.bands import candidates
 from secondhalf.clean.duplicates.fold import Flags, Indices, fold_texts
 from secondhalf.clean.duplicates.shingles import jaccard
-from secondhalf.clean.duplicates.signatures import Signatures, SignatureSettings, compute_signatures, units_of
+from secondhalf.clean.duplicates.signatures import Signatures, SignatureSettings, compute_all_signatures, units_of
 from secondhalf.clean.duplicates.units import sorted_unique
 from secondhalf.rows import Document, Verdict
+from secondhalf.store.workers import ALONE, Workers
 
 _PAIRS = 64
 
@@ -48,12 +49,13 @@ def check_near_duplicates(documents: Sequence[Document], settings: NearDuplicate
 
 
 def find_near_duplicates(
-    ids: Sequence[str], texts: Sequence[str], settings: NearDuplicateSettings
+    ids: Sequence[str], texts: Sequence[str], settings: NearDuplicateSettings, workers: Workers = ALONE
 ) -> dict[int, Verdict]:
     """For documents in the order of their ids: by index, the verdicts on those that repeat an earlier one."""
     if not settings.enabled:
         return {}
-    earlier, scores, exact = match_earlier(texts, compute_signatures(texts, settings), settings)
+    signatures = compute_all_signatures(texts, settings, workers)
+    earlier, scores, exact = match_earlier(texts, signatures, settings, workers)
     verdicts = {}
     for index in np.flatnonzero(earlier >= 0).tolist():
         reason = f"duplicate: of {ids[int(earlier[index])]}"
@@ -70,7 +72,7 @@ def unique(id: str) -> Verdict:
 
 
 def match_earlier(
-    texts: Sequence[str], signatures: Signatures, settings: NearDuplicateSettings
+    texts: Sequence[str], signatures: Signatures, settings: NearDuplicateSettings, workers: Workers = ALONE
 ) -> tuple[Indices, NDArray[np.float64], Flags]:
     """For texts in hash order: the index of the earliest one each repeats (-1: none), the similarity, and whether exactly.
 
@@ -80,7 +82,7 @@ def match_earlier(
     exact = earlier >= 0
     scores = exact.astype(np.float64)
     single = np.flatnonzero((signatures.counts > 0) & ~exact)
-    later, other = candidates(signatures.sketches, single, settings.threshold, settings.recall)
+    later, other = candidates(signatures.sketches, single, settings.threshold, settings.recall, workers)
     while len(later):
         # The earliest candidate of each document; the next ones only for those that it did not match.
         first = np.flatnonzero(np.diff(later, prepend=-1))

@@ -1,7 +1,10 @@
 """What is kept of each document to find its duplicates: a hash of all of it, and its sketch; of each text by itself."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +15,12 @@ from secondhalf.clean.duplicates.fold import Flags, Indices
 from secondhalf.clean.duplicates.shingles import ShingleSettings, hash_shingles
 from secondhalf.clean.duplicates.sketch import Sketches, sketch_shingles
 from secondhalf.clean.duplicates.units import U64, Hashes, Units, batches, hash_texts, hash_units
+from secondhalf.store.workers import ALONE, Workers
 
 # The first so many units (128 MB) are kept to verify pairs; what comes after is hashed again when a pair asks for it.
 # Half of a hash will do: two shingles would have to differ in one word only, and that word to collide in 32 bits.
 _KEPT_UNITS = 1 << 25
+_TEXTS = 2000  # of which a cluster makes the signatures at a time
 
 
 class SignatureSettings(ShingleSettings):
@@ -54,7 +59,47 @@ def compute_signatures(texts: Sequence[str], settings: SignatureSettings) -> Sig
         room = units.hashes[: len(kept) - used]
         kept[used : used + len(room)] = room >> U64(32)
         used += len(room)
-    return Signatures(digests, counts, spaceless, sketches, kept, np.cumsum(counts))
+    return Signatures(digests, counts, spaceless, sketches, kept[:used], np.cumsum(counts))
+
+
+def compute_all_signatures(texts: Sequence[str], settings: SignatureSettings, workers: Workers = ALONE) -> Signatures:
+    """As `compute_signatures`; on a cluster some texts are a task, for each text's signature is made of it alone."""
+    if not workers.on_cluster or not len(texts):
+        return compute_signatures(texts, settings)
+    size = len(texts)
+    whole = Signatures(
+        np.zeros(size, U64),
+        np.zeros(size, np.int64),
+        np.zeros(size, bool),
+        np.empty((size, settings.permutations), np.uint32),
+        np.empty(min(_KEPT_UNITS, sum(lengths_of(texts))), np.uint32),
+        np.zeros(size, np.int64),
+    )
+    used, keeps = 0, True
+    for start, part in _parts(texts, settings, workers):
+        rows = slice(start, start + len(part.counts))
+        whole.digests[rows], whole.counts[rows], whole.spaceless[rows] = part.digests, part.counts, part.spaceless
+        whole.sketches[rows] = part.sketches
+        room = part.kept[: len(whole.kept) - used] if keeps else part.kept[:0]
+        whole.kept[used : used + len(room)] = room
+        used += len(room)
+        keeps = keeps and len(room) == part.counts.sum()  # those that are kept stand without a gap
+    np.cumsum(whole.counts, out=whole.ends)
+    return replace(whole, kept=whole.kept[:used])
+
+
+def _parts(texts: Sequence[str], settings: SignatureSettings, workers: Workers) -> Iterator[tuple[int, Signatures]]:
+    """The signatures of _TEXTS texts after the other, with the number of the first; few are under way at a time."""
+    make = partial(compute_signatures, settings=settings)
+    with workers.pool() as pool:
+        pending = deque[tuple[int, Any]]()
+        for start in range(0, len(texts), _TEXTS):
+            pending.append((start, pool.submit(make, texts[start : start + _TEXTS])))
+            if len(pending) >= 2 * workers.count:
+                first, future = pending.popleft()
+                yield first, future.result()
+        for first, future in pending:
+            yield first, future.result()
 
 
 def units_of(indices: Indices, texts: Sequence[str], signatures: Signatures) -> Units:

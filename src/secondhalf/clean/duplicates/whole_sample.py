@@ -16,6 +16,7 @@ from secondhalf.clean.duplicates.near import NearDuplicateSettings, find_near_du
 from secondhalf.clean.duplicates.passages import PassageSettings, find_passages, unrepeated
 from secondhalf.rows import Verdict, to_table, with_reasons
 from secondhalf.store.mapper import ROWS_PER_PART
+from secondhalf.store.workers import ALONE, Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,15 @@ class Duplicates:
 
 
 def find_duplicates(
-    read: Callable[[], pa.Table], near_duplicates: NearDuplicateSettings, passages: PassageSettings
+    read: Callable[[], pa.Table],
+    near_duplicates: NearDuplicateSettings,
+    passages: PassageSettings,
+    workers: Workers = ALONE,
 ) -> Duplicates:
     """Looks through the sample that `read` returns, in any order: of two documents the one whose id sorts first stays.
 
-    `read` is called once, and nothing of its table but ids and texts is kept.
+    `read` is called once, and nothing of its table but ids and texts is kept. A cluster makes the signatures and groups them by
+    bands; pairs are verified, and passages found, here.
     """
     table = read().select(["id", "text"])
     ids, order = table.column("id"), None
@@ -72,7 +77,7 @@ def find_duplicates(
     names, texts = StringColumn(table.column("id")), StringColumn(table.column("text"))
     del table, ids
     pa.default_memory_pool().release_unused()
-    near = find_near_duplicates(names, texts, near_duplicates)
+    near = find_near_duplicates(names, texts, near_duplicates, workers)
     shared = find_passages(names, texts, passages)
     if order is not None:
         near, shared = ({order[place]: verdict for place, verdict in of.items()} for of in (near, shared))

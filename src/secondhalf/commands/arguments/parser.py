@@ -97,6 +97,12 @@ def _going_on(sub: argparse.ArgumentParser) -> None:
         "--again", action="store_true",
         help="make the run anew where the recipe changes what was used already; the links of before go to its history",
     )  # fmt: skip
+    sub.add_argument(
+        "--engine", choices=("local", "ray"), help="where documents and pairs are worked on (the recipe's field engine)"
+    )
+    sub.add_argument(
+        "--address", metavar="HOST:PORT|auto", help="of a Ray cluster (the recipe's field cluster.address)"
+    )
     sub.add_argument("--anyway", action="store_true", help="train on however few pairs there are (see train.min_pairs)")
 
 
@@ -288,6 +294,14 @@ def _keeping(add: Add) -> None:
         "--prune", action="store_true",
         help="show what no run uses, ask, and move it to the store's trash; the journal stays",
     )  # fmt: skip
+    store.add_argument(
+        "--push",
+        metavar="URL",
+        help="send whole stages and runs to an object store (s3://, gs://, az://, any fsspec URL)",
+    )
+    store.add_argument(
+        "--pull", metavar="URL", help="bring stages and runs from there; what stands here stays as it is"
+    )
     store.add_argument("--yes", action="store_true", help="with --prune: do not ask")
     store.add_argument(
         "--keep-trash", default="30d", metavar="AGE",

@@ -45,6 +45,10 @@ class BatchTokenizer:
         self._remembered = (pa.array([], pa.string()), pa.array([], IDS))
         self._lock = Lock()
 
+    def __reduce__(self) -> tuple[type[BatchTokenizer], tuple[PreTrainedTokenizerBase]]:
+        """Another process makes its own: a lock cannot be sent, and what was remembered decides nothing."""
+        return BatchTokenizer, (self._tokenizer,)
+
     def encode_all(self, texts: pa.StringArray) -> pa.ListArray:
         """Token ids of each text, as int32 lists."""
         if not self._cut:

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from secondhalf.errors import UserError
-from secondhalf.store.mapper import cores
+from secondhalf.store.workers import cores
 
 # Two EPYC cores with bf16 trained SmolLM2-135M at 325 tokens/s and Gemma-3-270m at 223; in float32 at half the speed.
 _CORE_FLOPS = 77e9

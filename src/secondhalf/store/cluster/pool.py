@@ -1,0 +1,171 @@
+"""An executor on a Ray cluster. A call is done again elsewhere when its node is lost or hangs: what it computes is pure.
+
+Ray's tasks, not Ray Data: a part is three tables and a file of the store, written as it comes back, and a run that stops goes on
+at the part where it stopped; Ray Data's blocks keep neither. What a call gets lies in Ray's store of objects until it is done.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from secondhalf.errors import UserError
+from secondhalf.store.cluster.calls import MISSING, make_call
+from secondhalf.store.cluster.node import code
+
+_LOG = logging.getLogger(__name__)
+_RETRIES = 10  # of one call whose worker or node died
+_ATTEMPTS = 3  # of one call that hangs
+_WATCH_SECONDS = 1.0
+_EMPTY_SECONDS = 60.0  # so long a cluster may be without a core, as when its only node starts again
+
+
+@dataclass(eq=False)
+class _Call:
+    """A call under way. `argument`, `function`: references to what is called with what; `task`: that of the result."""
+
+    function: Any
+    argument: Any
+    future: "Future[Any]" = field(default_factory=Future)
+    task: Any = None
+    attempt: int = 0
+    started: float = 0.0
+
+
+class RayPool(Executor):
+    """Calls on the nodes of the cluster that this process is connected to. `seconds`: after so long a call counts as hanging."""
+
+    def __init__(self, seconds: float) -> None:
+        import ray
+
+        self._seconds, self._folder = seconds, os.getcwd()
+        self._task = ray.remote(max_retries=_RETRIES, num_cpus=1)(make_call())
+        self._expected = ray.put(code())
+        self._functions: dict[int, tuple[Callable[..., Any], Any]] = {}
+        self._calls: set[_Call] = set()
+        self._lock, self._done = threading.Lock(), threading.Event()
+        self._watch = threading.Thread(target=self._watch_calls, name="cluster watch", daemon=True)
+        self._watch.start()
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> "Future[Any]":
+        """The call's future. Its exception is what the function raised, or a UserError naming the node and the mend."""
+        import ray
+
+        if named:
+            raise TypeError("a call on a cluster takes no named arguments: use functools.partial")
+        # A function is sent once and kept while the pool lives: it may hold an index that is larger than its parts.
+        if id(function) not in self._functions:
+            self._functions[id(function)] = (function, ray.put(function))
+        call = _Call(self._functions[id(function)][1], ray.put(arguments))
+        with self._lock:
+            self._calls.add(call)
+        self._start(call)
+        return call.future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Stops what is still under way: those who left the pool have what they wanted, or failed."""
+        import ray
+
+        self._done.set()
+        with self._lock:
+            left, self._calls = list(self._calls), set()
+        for call in left:
+            call.future.cancel()
+            ray.cancel(call.task, force=True)
+        self._watch.join()
+        self._functions.clear()
+
+    def _start(self, call: _Call) -> None:
+        call.attempt += 1
+        call.started = time.monotonic()
+        attempt = call.attempt
+        # The references stand in a list: they are fetched inside the call, where a package that is missing can be told.
+        call.task = self._task.remote(self._expected, self._folder, [call.function, call.argument])
+        call.task.future().add_done_callback(lambda done: self._finish(call, attempt, done))
+
+    def _finish(self, call: _Call, attempt: int, done: "Future[Any]") -> None:
+        with self._lock:
+            if call not in self._calls or call.attempt != attempt:  # it was given up, or to another node
+                return
+            self._calls.discard(call)
+        error = done.exception()
+        if error is not None:
+            return call.future.set_exception(_for_people(error))
+        result = done.result()
+        if isinstance(result, tuple) and result and isinstance(result[0], str) and result[0] == MISSING:
+            _, node, reason = result
+            return call.future.set_exception(
+                UserError(
+                    f"Node {node} has not the package secondhalf ({reason}): install it there as on this machine."
+                )
+            )
+        call.future.set_result(result)
+
+    def _fail(self, call: _Call, error: UserError) -> None:
+        with self._lock:
+            if call not in self._calls:
+                return
+            self._calls.discard(call)
+        call.future.set_exception(error)
+
+    def _watch_calls(self) -> None:
+        """Gives calls that hang to other workers, and gives up where there are none."""
+        import ray
+
+        last_core = time.monotonic()
+        while not self._done.wait(_WATCH_SECONDS):
+            with self._lock:
+                calls = list(self._calls)
+            try:
+                has_cores = any(node["Alive"] and node["Resources"].get("CPU", 0) for node in ray.nodes())
+            except Exception as error:  # the head is gone
+                has_cores = False
+                _LOG.debug("nodes: %s", error)
+            now = time.monotonic()
+            last_core = now if has_cores or not calls else last_core
+            if now - last_core > _EMPTY_SECONDS:
+                lost = UserError(
+                    "The Ray cluster has no node with a core left: start nodes (`ray start --address=HOST:PORT`) and run again; "
+                    "what was done is kept."
+                )
+                for call in calls:
+                    self._fail(call, lost)
+            for call in calls:
+                if now - call.started > self._seconds:
+                    self._try_again(call)
+
+    def _try_again(self, call: _Call) -> None:
+        import ray
+
+        if call.attempt >= _ATTEMPTS:
+            minutes = f"{self._seconds / 60:g}"
+            hung = UserError(
+                f"A part did not come back within {minutes} minutes from {_ATTEMPTS} workers of the Ray cluster: raise "
+                "cluster.part_minutes, or look for what hangs (`ray status`, `ray list tasks`); what was done is kept."
+            )
+            self._fail(call, hung)
+            ray.cancel(call.task, force=True)
+            return
+        _LOG.warning("a part did not come back within %g minutes: it is given to another worker", self._seconds / 60)
+        hanging = call.task
+        self._start(call)
+        ray.cancel(hanging, force=True)
+
+
+def _for_people(error: BaseException) -> BaseException:
+    """What the function raised, without Ray's frame; what Ray says of a lost node, as a sentence."""
+    from ray import exceptions
+
+    if isinstance(error, exceptions.RayTaskError):
+        return error.cause if isinstance(error.cause, Exception) else error
+    if isinstance(error, exceptions.RayError):
+        reason = " ".join(str(error).split())[:200]
+        return UserError(
+            f"The Ray cluster lost a part's worker too often ({type(error).__name__}: {reason}): give its nodes more memory or "
+            "fewer cores (`ray start --num-cpus`), and run again; what was done is kept."
+        )
+    return error

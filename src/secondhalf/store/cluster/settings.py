@@ -1,0 +1,19 @@
+"""What a recipe says of the cluster that its stages are computed on."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from secondhalf.settings import Decides, Settings
+
+
+class ClusterSettings(Settings):
+    """A Ray cluster, for `engine: ray`."""
+
+    address: Annotated[str, Decides(False)] = ""
+    """HOST:PORT of the cluster's head, as `ray start` prints it, on a machine that is itself one of its nodes; `auto`: the
+    cluster that this machine belongs to. Empty: a Ray of this machine's cores alone, which is started and ended with the run."""
+
+    part_minutes: Annotated[float, Decides(False)] = Field(60, gt=0)
+    """A part (1,000 rows, or one file of the corpus) that has not come back after so long is taken from its node, which hangs,
+    and given to another; after the third time the run stops and says so. Ours."""

@@ -1,0 +1,58 @@
+"""`Workers` on a Ray cluster: connected when the first stage needs them, and until the run ends."""
+
+import time
+from contextlib import AbstractContextManager
+
+from secondhalf.store.cluster.connection import connect, disconnect
+from secondhalf.store.cluster.pool import RayPool
+from secondhalf.store.cluster.settings import ClusterSettings
+from secondhalf.store.workers import Workers
+
+_COUNT_SECONDS = 2.0  # so long a count of the cluster's cores stands: a node that joins later gets parts too
+
+
+class RayWorkers(Workers):
+    """The cores of a cluster's nodes. Raises UserError, when they are first needed, where there is no such cluster."""
+
+    on_cluster = True
+
+    def __init__(self, settings: ClusterSettings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._connected = self._ours = False
+        self._counted = float("-inf")
+
+    @property
+    def count(self) -> int:
+        self._connect()
+        if time.monotonic() - self._counted > _COUNT_SECONDS:
+            self._count, self._counted = max(cluster_cores(), 1), time.monotonic()
+        return self._count
+
+    @property
+    def for_light_work(self) -> Workers:
+        return self
+
+    def pays(self, parts: int) -> bool:
+        return parts > 0
+
+    def pool(self) -> AbstractContextManager[RayPool]:
+        self._connect()
+        return RayPool(self._settings.part_minutes * 60)
+
+    def close(self) -> None:
+        if self._ours:
+            disconnect()
+        self._connected = self._ours = False
+
+    def _connect(self) -> None:
+        if not self._connected:
+            self._ours = connect(self._settings.address)
+            self._connected = True
+
+
+def cluster_cores() -> int:
+    """The cores of all nodes that are alive."""
+    import ray
+
+    return int(sum(node["Resources"].get("CPU", 0) for node in ray.nodes() if node["Alive"]))

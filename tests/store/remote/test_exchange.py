@@ -1,0 +1,182 @@
+"""What was pushed comes back byte for byte; what is damaged, missing or another's does not."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import pytest
+
+from secondhalf import api
+from secondhalf.cli import main
+from secondhalf.errors import UserError
+from secondhalf.store import Store
+from secondhalf.store.checksums import find_damage
+from secondhalf.store.remote import objects
+from secondhalf.store.remote.exchange import pull, push
+from secondhalf.store.remote.objects import ObjectFolder
+from support.recipes import tiny_recipe
+
+URL = "memory://bucket/team"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    recipe = api.load(tiny_recipe(folder / "tiny.yaml"))
+    api.run(recipe, until="audit", runs=folder / "runs", store=folder / "store")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setattr(objects, "_PAUSE", 0.01)
+    files = fsspec.filesystem("memory")
+    files.store.clear()
+    yield files
+    files.store.clear()
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    left_out = {".lock", "checksums.txt"}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for name in ("store", "runs")
+        for path in sorted((folder / name).rglob("*"))
+        if path.is_file() and path.name not in left_out and "sqlite" not in path.name and "used-by" not in path.parts
+    }
+
+
+def _push(folder: Path, url: str = URL) -> dict[str, int]:
+    return push(Store(folder / "store"), folder / "runs", url)
+
+
+def _pull(folder: Path, url: str = URL) -> dict[str, int]:
+    return pull(Store(folder / "store"), folder / "runs", url)
+
+
+def test_stages_and_runs_come_back_as_they_were(made: Path, tmp_path: Path) -> None:
+    assert _push(made) == {"stages": 8, "runs": 1}
+    assert _pull(tmp_path) == {"stages": 8, "runs": 1}
+    assert _files(tmp_path) == _files(made)
+    assert all(find_damage(stage.path) is None for stage in Store(tmp_path / "store").stages())
+    assert _pull(tmp_path) == {"stages": 0, "runs": 0}
+    # The run that came is one: carried on, it makes nothing anew.
+    again = api.run(api.load(made / "tiny.yaml"), until="audit", runs=tmp_path / "runs", store=tmp_path / "store")
+    assert _files(tmp_path) == _files(made)
+    assert again.stages()
+
+
+def test_a_push_goes_on_where_it_stopped(made: Path, memory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    put = type(memory).put_file
+
+    def counted(self: Any, here: str, there: str, **options: Any) -> None:
+        if len(sent) == 5:
+            raise KeyboardInterrupt
+        sent.append(there)
+        put(self, here, there, **options)
+
+    monkeypatch.setattr(type(memory), "put_file", counted)
+    with pytest.raises(KeyboardInterrupt):
+        _push(made)
+    assert len(sent) == 5
+    monkeypatch.setattr(
+        type(memory), "put_file", lambda self, here, there, **o: (sent.append(there), put(self, here, there, **o))[1]
+    )
+    _push(made)
+    assert len(sent) == len(set(sent))  # nothing twice
+    before = len(sent)
+    _push(made)
+    assert len(sent) == before
+
+
+def test_the_first_of_two_writers_counts(memory: Any) -> None:
+    folder = ObjectFolder(URL)
+    assert folder.write_first("stages/clean/0.json", b"first") == b"first"
+    assert folder.write_first("stages/clean/0.json", b"second") == b"first"
+    assert folder.read("stages/clean/0.json") == b"first"
+
+
+def test_faults_are_tried_again_and_then_told(made: Path, memory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    put, calls = type(memory).put_file, []
+
+    def busy(self: Any, here: str, there: str, **options: Any) -> None:
+        calls.append(there)
+        if len(calls) % 4:
+            raise OSError("503 Slow Down for https://name:hunter22@bucket")
+        put(self, here, there, **options)
+
+    monkeypatch.setattr(type(memory), "put_file", busy)
+    assert _push(made)["stages"] == 8
+    memory.store.clear()
+    monkeypatch.setattr(objects, "_ATTEMPTS", 2)
+    with pytest.raises(UserError, match=r"could not be written \(503 Slow Down.*give the same command again") as caught:
+        _push(made)
+    assert "hunter22" not in str(caught.value)
+
+
+def test_wrong_credentials_are_told_at_once(made: Path, memory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise PermissionError("Access Denied")
+
+    monkeypatch.setattr(type(memory), "put_file", refuse)
+    with pytest.raises(UserError, match="may not be written with the credentials that its driver finds"):
+        _push(made)
+
+
+def test_what_is_damaged_there_does_not_come(made: Path, tmp_path: Path, memory: Any) -> None:
+    _push(made)
+    name = next(name for name in memory.store if "/files/" in name)
+    content = memory.store[name].getvalue()
+    memory.pipe_file(name, bytes([content[0] ^ 1]) + content[1:])
+    with pytest.raises(UserError, match="is damaged"):
+        _pull(tmp_path)
+    memory.pipe_file(name, content)
+    manifest = next(name for name in memory.store if "/stages/" in name)
+    whole = memory.cat_file(manifest)
+    memory.pipe_file(manifest, whole.replace(b'"rows"', b'"rowz"'))
+    with pytest.raises(UserError, match="damaged, or no stage of ours"):
+        _pull(tmp_path)
+    memory.pipe_file(manifest, whole)
+    _pull(tmp_path)
+    assert _files(tmp_path) == _files(made)
+
+
+def test_a_listing_that_is_late_loses_no_stage_of_a_run(
+    made: Path, tmp_path: Path, memory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _push(made)
+    find = type(memory).find
+    monkeypatch.setattr(
+        type(memory), "find", lambda self, path, **o: [p for p in find(self, path, **o) if "/audit/" not in p]
+    )
+    assert _pull(tmp_path)["stages"] < 8
+    assert _files(tmp_path) == _files(made)
+
+
+@pytest.mark.parametrize("name", ["../../outside", "/etc/outside", "."])
+def test_no_name_leads_out_of_the_folder(name: str, tmp_path: Path, memory: Any) -> None:
+    memory.pipe_file("/bucket/team/runs/evil.json", json.dumps({"files": {name: "0", "recipe.yaml": "0"}}).encode())
+    with pytest.raises(UserError, match="names a file outside its folder"):
+        _pull(tmp_path)
+    assert not (tmp_path / "outside").exists()
+
+
+def test_an_empty_or_strange_url_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="holds no stages and no runs"):
+        _pull(tmp_path, "memory://nothing")
+    with pytest.raises(UserError, match=r"could not be opened|needs its fsspec driver"):
+        _pull(tmp_path, "nosuch://bucket")
+
+
+def test_the_command_pushes_to_a_folder_too(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = f"file://{tmp_path}/there"
+    where = ["--store", str(made / "store"), "--runs", str(made / "runs")]
+    assert main(["store", "--push", url, *where, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"stages": 8, "runs": 1}
+    here = ["--store", str(tmp_path / "store"), "--runs", str(tmp_path / "runs")]
+    assert main(["store", "--pull", url, *here]) == 0
+    assert "8 stages and 1 runs came." in capsys.readouterr().out
+    assert _files(tmp_path) == _files(made)
