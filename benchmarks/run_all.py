@@ -23,7 +23,7 @@ MINUTES = {
     "teach_saturation": 4, "teach_memory": 6, "audit": 5, "checksums": 7, "train_beside": 10, "serve": 10, "judge_overhead": 12,
     "teach_overhead": 18,
     "generate_batch": 20, "tokenise": 20, "teach_embedded": 25, "train_cpu": 50, "evaluate_arms_512": 70, "evaluate_speed": 100,
-    "evaluate_arms": 180,
+    "evaluate_arms": 180, "scale": 35,
 }  # fmt: skip
 """Results and about how long they take."""
 GIVEN = {"evaluate_arms_512": ["evaluate_arms.py", "--longest", "512"]}
