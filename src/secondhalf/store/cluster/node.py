@@ -13,7 +13,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import secondhalf
 from secondhalf.errors import UserError
 
 # Those whose results stand in the tables of the stages that run on nodes.
@@ -46,10 +45,10 @@ def code() -> dict[str, str]:
 
 
 def _source_hash() -> str:
-    root, hashed = Path(secondhalf.__file__).parent, hashlib.sha256()
+    root, hashed = Path(__file__).parents[2], hashlib.sha256()
     for path in sorted(root.rglob("*.py")):
         hashed.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return f"{secondhalf.__version__}+{hashed.hexdigest()[:12]}"
+    return f"of source {hashed.hexdigest()[:12]}"
 
 
 def run_on_node(name: str, expected: dict[str, str], folder: str, function: Any, arguments: Any) -> Any:
