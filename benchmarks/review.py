@@ -181,7 +181,7 @@ def main() -> None:
     figures = {
         "p99_ms": max(one["p99_ms"] for one in databases.values()),
         "errors": sum(one["errors"] + one["unpaused"]["errors"] for one in databases.values()),
-        "pages_per_s": statistics.fmean(one["pages_per_s"] for one in databases.values()),
+        "pages_per_s": round(statistics.fmean(one["pages_per_s"] for one in databases.values()), 1),
         "people": people,
         "pairs": pairs,
         "pause_s": _PAUSE,
