@@ -15,7 +15,7 @@ from secondhalf.review.assignment import Assignment
 from secondhalf.review.comparisons import comparison_items
 from secondhalf.review.database import ReviewDatabase
 from secondhalf.review.figures import SampleFigure, sample_figure
-from secondhalf.review.flagged import FlaggedItems, last_flag
+from secondhalf.review.flagged import FlaggedItems, flags_state
 from secondhalf.review.items import ACTIONS, ItemSource, ReviewItem, ReviewItems
 from secondhalf.review.log import UNDO, ReplacedError, ReviewDecision, ReviewLog
 from secondhalf.review.pairs import pair_items
@@ -68,7 +68,7 @@ class Desk:
 
     def _on_disk(self) -> tuple[object, ...]:
         status = links_file(self.run.folder).stat()
-        return status.st_mtime_ns, status.st_ino, last_flag(self._flags)
+        return status.st_mtime_ns, status.st_ino, flags_state(self._flags)
 
     def _items(self) -> ReviewItems:
         sources: list[ItemSource] = [*pair_items(self.run, self._data), *comparison_items(self.run)]

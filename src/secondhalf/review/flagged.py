@@ -42,16 +42,16 @@ class FlaggedItems:
         return {"flagged": sorted(self._items, key=lambda name: (-len(self._items[name].notes), name))}
 
 
-def last_flag(path: Path) -> int:
-    """The number of the newest flag; 0 where there is none, or no endpoint."""
+def flags_state(path: Path) -> tuple[int, int]:
+    """The number of the newest flag, and how many there are: they change when one comes, and when one is forgotten."""
     if not path.is_file():
-        return 0
+        return 0, 0
     with _opened(path) as database:
         try:
-            row = database.execute("SELECT max(number) FROM flags").fetchone()
+            last, count = database.execute("SELECT max(number), count(*) FROM flags").fetchone()
         except sqlite3.Error:
-            return 0
-    return int(row[0] or 0)
+            return 0, 0
+    return int(last or 0), int(count)
 
 
 def _opened(path: Path) -> "closing[sqlite3.Connection]":
