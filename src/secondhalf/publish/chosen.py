@@ -56,20 +56,20 @@ def choose_pairs(run: Run, *, arm: str = "", data: str = "") -> ChosenPairs:
             raise UserError(
                 f"{run.folder.name} has not composed the pairs of {arm} yet: `secondhalf train RECIPE` does."
             )
-        found = training_data(tables, arm)
+        sets = training_data(tables, arm)
         held_out = recipe.arms[source].train.held_out
     else:
         data = data or _only_taught(run)
         if data not in recipe.data:
             raise UserError(f"The run {run.folder.name} has no data set {data}{hint(data, recipe.data)}")
-        found = [one for one in training_data(tables) if one.name == data]
+        sets = [one for one in training_data(tables) if one.name == data]
         held_out = recipe.train.held_out
-    if not found:
+    if not sets:
         raise UserError(
             f"{run.folder.name} has no audited pairs of {arm or data} yet: `secondhalf audit RECIPE` makes them."
         )
-    pairs = from_table(Pair, tables.table(found[0].label))
-    return ChosenPairs(run, arm or data, found[0], held_out, pairs, _origins(tables, pairs))
+    pairs = from_table(Pair, tables.table(sets[0].label))
+    return ChosenPairs(run, arm or data, sets[0], held_out, pairs, _origins(tables, pairs))
 
 
 def _trained(run: Run) -> Iterator[str]:

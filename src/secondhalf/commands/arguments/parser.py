@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from secondhalf import __version__
 from secondhalf.commands.arguments.operation import add_review, add_serve
+from secondhalf.commands.arguments.examples import epilog
 from secondhalf.errors import UserError
 from secondhalf.text.nearest import hint
 
@@ -47,6 +48,13 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}{end} `{self.prog} --help` tells more.", self.format_usage())
 
 
+class _Help(argparse.HelpFormatter):
+    """The examples at a help's end stay lines of their own."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if text.startswith("example") else super()._fill_text(text, width, indent)
+
+
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     """The options of a command line, by default this process's. Raises UsageError for what is no command line of ours."""
     options, unknown = parser().parse_known_args(arguments)
@@ -67,7 +75,13 @@ def parser() -> argparse.ArgumentParser:
     below = top.add_subparsers(metavar="COMMAND", required=True)
 
     def add(name: str, summary: str, *arguments: str) -> argparse.ArgumentParser:
-        sub = below.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        sub = below.add_parser(
+            name,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            epilog=epilog(name),
+            formatter_class=_Help,
+        )
         sub.set_defaults(command="run" if name in STAGES else name, until=name, parser=sub)
         for argument in arguments:
             sub.add_argument(argument)
@@ -83,6 +97,8 @@ def parser() -> argparse.ArgumentParser:
     )
     _keeping(add)
     _certifying(add)
+    completion = add("completion", "print what a shell needs to complete these commands")
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
     return top
 
 
@@ -148,12 +164,15 @@ def _recipes(add: Add) -> None:
     sweep.add_argument("--arm", action="append", default=[], help="an arm to compare (default: all that are trained)")
     _search(add("search", "find the best settings, and confirm them where the search never looked", "recipe"))
     init = add("init", "write a short recipe, of a folder of documents the one that fits them")
-    init.add_argument("recipe", nargs="?", type=Path, default=Path("recipe.yaml"))
+    init.add_argument("recipe", nargs="?", type=Path, help="the file (default: recipe.yaml, with --recipe NAME.yaml)")
     init.add_argument(
         "--from", dest="from_", metavar="FOLDER", help="look at these documents, and say how many pairs to expect"
     )
     init.add_argument("--teacher", metavar="NAME", help="the teacher: a reference, a path, or a server's name for it")
     init.add_argument("--server", metavar="URL", help="the server that has the teacher, such as https://HOST/v1")
+    init.add_argument(
+        "--recipe", dest="shipped", metavar="NAME", help="copy a recipe that comes with the package, such as quickstart"
+    )
     init.add_argument("--student", metavar="NAME", help="the base model to train: a reference or a path")
     init.add_argument(
         "--full", action="store_true", help="every field with its documentation, not the ten that are needed"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from secondhalf.commands.init.fitting import fitting_recipe
 from secondhalf.commands.init.full import with_every_field
+from secondhalf.commands.init.shipped import copy_shipped
 from secondhalf.commands.init.short import starting_recipe, write_short
 from secondhalf.commands.init.survey import survey_documents
 from secondhalf.errors import UserError
@@ -21,7 +22,10 @@ _NO_NAME = re.compile(r"[^\w.-]+")
 def main(options: argparse.Namespace) -> None:
     """Writes the recipe, and says what it was made of. Raises UserError for a file that exists, and for a folder without
     documents."""
-    path: Path = options.recipe
+    if options.shipped:
+        _copy(options)
+        return
+    path: Path = options.recipe or Path("recipe.yaml")
     if path.exists():
         raise UserError(f"{path} exists: name another file, such as `secondhalf init my.yaml`.")
     name = _NO_NAME.sub("-", normal_form("NFC", path.stem)).strip("-._")[:50]
@@ -45,3 +49,21 @@ def main(options: argparse.Namespace) -> None:
     for line in recipe.notes if survey else ():
         print_text(line)
     print_text(f"Wrote {printable(str(path))}. Next: secondhalf doctor {printable(str(path))}")
+
+
+def _copy(options: argparse.Namespace) -> None:
+    """One of our own recipes, as it stands: nothing that is said of other recipes goes with it."""
+    others = {"--from": options.from_, "--teacher": options.teacher, "--server": options.server, "--student": options.student,
+              "--full": options.full}  # fmt: skip
+    given = [flag for flag, value in others.items() if value]
+    if given:
+        raise UserError(
+            f"{given[0]} goes not with --recipe, which is copied as it stands: change it by `run --set` or in the file."
+        )
+    paths = copy_shipped(options.shipped, options.recipe)
+    if options.json:
+        print_json({"recipe": str(paths[0]), "beside": [str(path) for path in paths[1:]]})
+        return
+    print_text(
+        f"Wrote {', '.join(printable(str(path)) for path in paths)}. Next: secondhalf doctor {printable(str(paths[0]))}"
+    )

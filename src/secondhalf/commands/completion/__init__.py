@@ -1,0 +1,1 @@
+"""`secondhalf completion SHELL`: what a shell needs to complete our commands, made of the parser itself; it starts no Python."""
