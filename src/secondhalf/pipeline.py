@@ -28,6 +28,7 @@ from secondhalf.steps.benchmarks import Benchmarks
 from secondhalf.steps.data import clean, corpus, data_sets, halves
 from secondhalf.steps.left import check_left
 from secondhalf.steps.pilots import make_pilots
+from secondhalf.steps.pins import pin_revisions
 from secondhalf.steps.templates import fix_templates
 from secondhalf.store import Stage
 
@@ -36,6 +37,7 @@ def run_pipeline(run: OpenRun, until: str = "report") -> Path | None:
     """Carries a run through its stages up to `until`. Returns the report's path when it comes that far."""
     wanted = METHOD[: METHOD.index(until) + 1]
     run.last_stage = until
+    pin_revisions(run)
     # A function or a file that is missing is told now, not after hours of teaching and training.
     for field, path in run.recipe.functions():
         load_function(path, field, again=True)
@@ -68,6 +70,7 @@ def run_pipeline(run: OpenRun, until: str = "report") -> Path | None:
 
 def run_pilots(run: OpenRun) -> dict[str, Stage]:
     """The pilot of every data set that a teacher writes, and nothing after it; by data set."""
+    pin_revisions(run)
     for field, path in run.recipe.functions():
         load_function(path, field, again=True)
     return make_pilots(run, halves(run, _cleaned(run)))
@@ -120,6 +123,7 @@ def _evaluate(run: OpenRun, arms: Arms) -> None:
 
 def arms_alone(run: OpenRun) -> Arms:
     """The arms over their audited data sets, none of them trained yet: what a search trains and evaluates one by one."""
+    pin_revisions(run)
     fix_templates(run)
     arms = Arms(run, data_sets(run, _cleaned(run), METHOD))
     arms.check_enough_pairs()

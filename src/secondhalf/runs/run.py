@@ -24,6 +24,7 @@ from secondhalf.models.journal.journal import Journal
 from secondhalf.progress import stage_of_run
 from secondhalf.recipe import Recipe, load_recipe, with_fixed_templates
 from secondhalf.recipe.file import write_yaml
+from secondhalf.recipe.pins import with_commits_of
 from secondhalf.runs.follow import changed_fields, first_stage, is_from, used_by
 from secondhalf.runs.history import keep_history, made_before
 from secondhalf.runs.labels import METHOD, METHOD_STAGE, Label
@@ -233,7 +234,7 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False, again
         _set_aside_damaged(folder, recipe)
         if path.is_file():
             before = load_recipe(path)
-            recipe = with_fixed_templates(recipe, before)
+            recipe = with_commits_of(with_fixed_templates(recipe, before), before)
             _follow(recipe, before, folder, Store(store), again=again)
         resolved = _resolved(recipe)
         _name_what_is_old(Store(store), folder)

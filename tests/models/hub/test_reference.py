@@ -27,7 +27,8 @@ def test_read_and_written(text: str, expected: HubReference, written: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["hf:name", "hf:a/b@", "hf:a/b@main@abc", "hf:a/b:", "hf:a/b@x y", "a/b", "hf:a/b@../../x"]
+    "text",
+    ["hf:name", "hf:datasets/name", "hf:a/b@", "hf:a/b@main@abc", "hf:a/b:", "hf:a/b@x y", "a/b", "hf:a/b@../../x"],
 )
 def test_what_is_none(text: str):
     with pytest.raises(UserError, match="is no hub reference: write hf:ORG/NAME@REVISION"):

@@ -39,11 +39,10 @@ def _stream(settings: CorpusSettings) -> "IterableDataset":
         from datasets import load_dataset
     except ImportError as error:
         raise UserError(f"The hub reader needs {install.extra('hub')}.") from error
-    name, _, revision = settings.path.partition("@")
+    name, *revisions = settings.path.split("@")  # NAME, NAME@REVISION, or pinned NAME@REVISION@COMMIT
+    revision = revisions[-1] if revisions else None
     try:
-        return load_dataset(
-            name, settings.subset or None, split=settings.split, streaming=True, revision=revision or None
-        )
+        return load_dataset(name, settings.subset or None, split=settings.split, streaming=True, revision=revision)
     except Exception as error:
         raise _hub_error(settings, error) from error
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from secondhalf.errors import UserError
 
 _REFERENCE = re.compile(
-    r"hf:(?P<data>datasets/)?(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?(@(?P<commit>[0-9a-f]{40}))?(:(?P<file>[\w./-]+))?"
+    r"hf:(?P<data>datasets/)?(?!datasets/)(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?(@(?P<commit>[0-9a-f]{40}))?(:(?P<file>[\w./-]+))?"
 )
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 DEFAULT_REVISION = "main"
