@@ -177,10 +177,20 @@ class _Handler(BaseHTTPRequestHandler):
                               "gated": "auto" if repository.gated else False, "downloads": 0, "likes": 0})  # fmt: skip
         entries = [self.entry(path, data) for path, data in files.items()]
         if what == "tree":
-            inside = [entry for entry in entries if not below or str(entry["path"]).startswith(f"{below}/")]
-            return self.json(inside)
+            return self.json(self.tree(entries, f"{below}/" if below else ""))
         wanted = parse_qs(self.body.decode()).get("paths", []) or json.loads(self.body or b"{}").get("paths", [])
         return self.json([entry for entry in entries if entry["path"] in wanted])
+
+    def tree(self, entries: list[dict[str, object]], below: str) -> list[dict[str, object]]:
+        """The files and folders below one, with all that is in them where that is asked for."""
+        inside = [entry for entry in entries if str(entry["path"]).startswith(below)]
+        if "recursive=true" in self.path.lower():
+            return inside
+        names = {below + str(entry["path"])[len(below) :].partition("/")[0]: entry for entry in inside}
+        return [
+            entry if entry["path"] == name else {"type": "directory", "path": name, "oid": "0" * 40, "size": 0}
+            for name, entry in names.items()
+        ]
 
     def entry(self, path: str, data: bytes) -> dict[str, object]:
         return {"type": "file", "path": path, "size": len(data), "oid": hashlib.sha1(data).hexdigest()}

@@ -1,6 +1,7 @@
 """A data set of the Hugging Face hub, streamed: only what is scanned is fetched."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from secondhalf import install
@@ -8,6 +9,9 @@ from secondhalf.corpus.readers.fields import row_mapper
 from secondhalf.corpus.readers.items import ReadText, Refused, Shard
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
+from secondhalf.models.hub.client import is_offline, status_of
+from secondhalf.models.hub.errors import gated_fault, hub_error
+from secondhalf.models.hub.reference import HubReference
 
 if TYPE_CHECKING:
     from datasets import IterableDataset
@@ -48,6 +52,16 @@ def _stream(settings: CorpusSettings) -> "IterableDataset":
 
 
 def _hub_error(settings: CorpusSettings, error: Exception) -> UserError:
+    if is_offline():
+        return UserError(
+            f"{settings.path} is streamed from the hub, and HF_HUB_OFFLINE is set: unset it, or read files of yours."
+        )
+    with suppress(UserError):  # a name that only `datasets` knows
+        reference = HubReference.parse(f"hf:datasets/{settings.path}")
+        if "is a gated dataset" in str(error):  # it drops what the hub's client raised
+            return UserError(gated_fault(reference))
+        if status_of(error):
+            return hub_error(reference, error)
     detail = str(error).splitlines()[0] if str(error) else type(error).__name__
     return UserError(
         f"{settings.path} could not be had from the hub ({detail}): check path, subset, split and the network; then start "

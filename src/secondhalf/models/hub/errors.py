@@ -43,10 +43,9 @@ def _of_the_cache(reference: HubReference, names: set[str]) -> str:
 
 def _of_the_repository(reference: HubReference, names: set[str]) -> str:
     """What the hub says is wrong with the repository, its revision or its file; "" for anything else."""
-    repo, address = reference.repo, endpoint()
-    page = f"{address}/{'datasets/' if reference.is_data else ''}{repo}"
+    repo, address, page = reference.repo, endpoint(), _page(reference)
     if "GatedRepoError" in names:
-        return f"{repo} is gated: accept its terms at {page}, then {_TOKEN} of that account which may read gated repositories."
+        return gated_fault(reference)
     if "RepositoryNotFoundError" in names:
         thing = "data set" if reference.is_data else "model"
         return f"There is no {thing} {repo} at {address}, or it is private: correct the name, or {_TOKEN} that may read it."
@@ -57,6 +56,16 @@ def _of_the_repository(reference: HubReference, names: set[str]) -> str:
     if "RemoteEntryNotFoundError" in names:
         return f"{repo}@{reference.exact} holds no file {reference.file}: see {page}/tree/{reference.exact}."
     return ""
+
+
+def gated_fault(reference: HubReference) -> str:
+    """The sentence for a repository whose terms nobody of this token has accepted."""
+    page = _page(reference)
+    return f"{reference.repo} is gated: accept its terms at {page}, then {_TOKEN} of that account which may read gated repositories."
+
+
+def _page(reference: HubReference) -> str:
+    return f"{endpoint()}/{'datasets/' if reference.is_data else ''}{reference.repo}"
 
 
 def _of_http(reference: HubReference, error: Exception) -> str:
