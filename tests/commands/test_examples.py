@@ -5,8 +5,8 @@ import shlex
 import pytest
 
 from secondhalf.cli import COMMANDS, main
-from secondhalf.commands.arguments.parser import STAGES, parse
 from secondhalf.commands.arguments.examples import EXAMPLES
+from secondhalf.commands.arguments.parser import STAGES, parse
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, *(stage for stage in STAGES if stage not in COMMANDS)])

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from secondhalf import __version__
-from secondhalf.commands.arguments.operation import add_review, add_serve
 from secondhalf.commands.arguments.examples import epilog
+from secondhalf.commands.arguments.operation import add_review, add_serve
 from secondhalf.errors import UserError
 from secondhalf.text.nearest import hint
 

@@ -60,8 +60,8 @@ def _of_the_repository(reference: HubReference, names: set[str]) -> str:
 
 def gated_fault(reference: HubReference) -> str:
     """The sentence for a repository whose terms nobody of this token has accepted."""
-    page = _page(reference)
-    return f"{reference.repo} is gated: accept its terms at {page}, then {_TOKEN} of that account which may read gated repositories."
+    mend = f"accept its terms at {_page(reference)}, then {_TOKEN} of that account which may read gated repositories"
+    return f"{reference.repo} is gated: {mend}."
 
 
 def _page(reference: HubReference) -> str:
