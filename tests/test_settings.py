@@ -55,7 +55,7 @@ MARKED = {
         "run": "student data equal_tokens adapter_from temperature scale compare_to train prefer"
     },
     "store.cluster.settings.ClusterSettings": {"": "address part_minutes"},
-    "recipe.recipe.Recipe": {"": "audit cluster engine notices pilot report review split teach train"},
+    "recipe.recipe.Recipe": {"": "audit cluster engine journal notices pilot report review split teach train"},
 }
 STAGES = ["run", *SHAPES]
 # The fields that stages were made without: a default that means "none of it" is left out of their keys.

@@ -1,5 +1,6 @@
 """`teach --dry-run`: the estimates of a run that has come to its pairs, and estimates as a table."""
 
+from secondhalf.models.journal.open import JOURNAL_FILE
 from secondhalf.runs import Label, Run
 from secondhalf.teach.forecast import Estimate, forecast_teaching
 from secondhalf.text.table import format_table
@@ -7,7 +8,7 @@ from secondhalf.text.table import format_table
 
 def dry_run(run: Run) -> list[Estimate]:
     """The estimates of every data set. Raises UserError when its pairs are not made yet."""
-    hour, journal = run.recipe.report.hour_in_dollars, run.store.root / "journal.sqlite"
+    hour, journal = run.recipe.report.hour_in_dollars, run.store.root / JOURNAL_FILE
     return [
         row
         for name, data in run.recipe.data.items()
@@ -19,6 +20,7 @@ def dry_run(run: Run) -> list[Estimate]:
             journal,
             hour,
             draft=run.recipe.draft_reference(name),
+            address=run.recipe.journal,
         )
     ]
 

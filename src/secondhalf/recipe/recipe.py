@@ -105,6 +105,10 @@ class Recipe(Settings):
     cluster: Annotated[ClusterSettings, Decides(False)] = ClusterSettings()
     """The cluster of `engine: ray`."""
 
+    journal: Annotated[str, Decides(False)] = ""
+    """Where models' replies are kept: "" is the store's own file; postgresql://HOST/NAME is a database that several
+    machines may write (extra `postgresql`; user and password in PGUSER and PGPASSWORD). It decides no stage."""
+
     notices: Annotated[list[str], Decides(False)] = Field([])
     """What readers of the report must be told, such as a model's terms of use."""
 
@@ -133,6 +137,8 @@ class Recipe(Settings):
             raise ValueError(f"name: {self.name!r} {NO_RUN_NAME}")
         if self.engine == "local" and self.cluster.address:
             raise ValueError("cluster.address: a cluster is used with engine: ray; add that, or take the address away")
+        if self.journal and not self.journal.startswith("postgresql://"):
+            raise ValueError("journal: write postgresql://HOST/NAME, or leave it out to use the store's own file")
         for name in [*self.data, *self.arms]:
             if not NAME.fullmatch(name):
                 raise ValueError(

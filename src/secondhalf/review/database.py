@@ -10,7 +10,6 @@
 Writers take turns (SQLite: BEGIN IMMEDIATE; PostgreSQL: an advisory lock), so numbers are in the order in which rows can be seen.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ import sqlalchemy as sa
 
 from secondhalf.errors import UserError
 from secondhalf.models.journal.faults import make_database
+from secondhalf.store.postgresql import postgresql_engine, reason
 
 METADATA = sa.MetaData()
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -68,7 +68,7 @@ class ReviewDatabase:
 
         Raises UserError for an address that cannot be used.
         """
-        self.engine = _postgresql(url) if "://" in url else _sqlite(Path(url))
+        self.engine = postgresql_engine(url, "--database", _WAIT) if "://" in url else _sqlite(Path(url))
         self._writing = self.engine.execution_options(writes=True)
         # SQLite's own driver begins and ends transactions at no cost; PostgreSQL is asked once instead of three times.
         self._reading = self.engine
@@ -80,7 +80,7 @@ class ReviewDatabase:
                 connection.commit()
         except sa.exc.SQLAlchemyError as error:
             raise UserError(
-                f"{_shown(url)} cannot be used ({_reason(error)}): correct --database, or its server."
+                f"{_shown(url)} cannot be used ({reason(error)}): correct --database, or its server."
             ) from error
 
     def read(self, query: sa.Executable) -> Sequence[sa.Row[Any]]:
@@ -129,39 +129,6 @@ def _sqlite(path: Path) -> sa.Engine:
     return engine
 
 
-def _postgresql(url: str) -> sa.Engine:
-    try:
-        address = sa.make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise UserError(f"--database: {url[:40]!r} is no address; write postgresql://USER@HOST/NAME.") from error
-    if address.get_backend_name() != "postgresql":
-        raise UserError(
-            f"--database: {address.drivername[:40]} is not supported; write a path for SQLite, or postgresql://...."
-        )
-    if address.password:
-        raise UserError("--database: everybody on this machine can read a password there; put it into PGPASSWORD.")
-    folder = address.query.get("host")  # as libpq writes the folder of a local socket
-    query = {"unix_sock": f"{folder}/.s.PGSQL.{address.port or 5432}"} if isinstance(folder, str) else {}
-    address = sa.URL.create(
-        "postgresql+pg8000",
-        address.username,
-        os.environ.get("PGPASSWORD") or None,
-        address.host,
-        address.port,
-        address.database,
-        query,
-    )
-    engine = sa.create_engine(address, pool_size=8, max_overflow=8, pool_recycle=1800, hide_parameters=True)
-
-    def connected(connection: Any, _: object) -> None:
-        cursor = connection.cursor()
-        cursor.execute(f"SET lock_timeout = {int(1000 * _WAIT)}")
-        connection.commit()
-
-    sa.event.listen(engine, "connect", connected)
-    return engine
-
-
 @contextmanager
 def _told() -> Iterator[None]:
     """SQLAlchemy's errors as ours. A broken rule of a table is left to those who wrote the row."""
@@ -170,13 +137,8 @@ def _told() -> Iterator[None]:
     except sa.exc.IntegrityError:
         raise
     except sa.exc.SQLAlchemyError as error:
-        reason = _reason(error)
-        raise ReviewDatabaseError(reason, busy="locked" in reason or "lock timeout" in reason) from error
-
-
-def _reason(error: sa.exc.SQLAlchemyError) -> str:
-    original = getattr(error, "orig", None) or error
-    return str(original).splitlines()[0][:200]
+        said = reason(error)
+        raise ReviewDatabaseError(said, busy="locked" in said or "lock timeout" in said) from error
 
 
 def _shown(url: str) -> str:

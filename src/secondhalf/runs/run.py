@@ -20,7 +20,8 @@ from pathlib import Path
 
 from secondhalf.errors import UserError
 from secondhalf.models.journal.faults import check_writable
-from secondhalf.models.journal.journal import Journal
+from secondhalf.models.journal.open import JOURNAL_FILE, open_journal
+from secondhalf.models.journal.reply_journal import ReplyJournal
 from secondhalf.progress import stage_of_run
 from secondhalf.recipe import Recipe, load_recipe, with_fixed_templates
 from secondhalf.recipe.file import write_yaml
@@ -95,7 +96,7 @@ class Run:
 class OpenRun(Run):
     """A run that this process works on: it holds the folder's lock and the journal."""
 
-    journal: Journal
+    journal: ReplyJournal
     made_before: frozenset[str] = frozenset()
     """STAGE/KEY of what it made before its recipe changed."""
     anyway: bool = False
@@ -224,7 +225,8 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False, again
     then too. Raises UserError when the folder belongs to another recipe or another process.
     """
     folder = runs / recipe.name
-    check_writable(store / "journal.sqlite")
+    if not recipe.journal:
+        check_writable(store / JOURNAL_FILE)
     try:
         make_root(folder)
     except OSError as error:
@@ -241,7 +243,7 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False, again
         if not links_file(folder).exists():  # the run that stood here before was removed
             forget_user(store, folder)
         write_recorded(path, resolved)
-        journal = Journal(store / "journal.sqlite")
+        journal = open_journal(recipe.journal, store)
         workers = RayWorkers(recipe.cluster) if recipe.engine == "ray" else Workers(cores())
         note = folder / STOPPED
         try:

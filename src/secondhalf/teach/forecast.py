@@ -64,18 +64,19 @@ def forecast_teaching(
     hour: float,
     scale: float = 1.0,
     draft: str | None = None,
+    address: str = "",
 ) -> list[Estimate]:
     """Each teacher's estimate and, where they are asked, the drafter's and the judge's. `hour` is this machine's price in US
     dollars.
 
     `scale`: how many pairs there will be for each in the table. `draft`: the base model's reference, where the recipe names a
-    student. Raises UserError for a teacher that is not there.
+    student. `address`: the recipe's `journal`. Raises UserError for a teacher that is not there.
     """
     if settings.original:
         return []
     rows, teachers = from_table(Pair, pairs), settings.by_teacher()
     plan = TeachPlan(settings, None)
-    records = JournalRecords(settings, journal, draft)
+    records = JournalRecords(settings, journal, draft, address)
     drafted = {
         row: mendable(reply) for row, reply in records.drafts([pair for pair in rows if plan.drafts_for(pair)]).items()
     }

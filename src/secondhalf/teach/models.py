@@ -18,7 +18,7 @@ from secondhalf.models.costs.budget import Budget, CostLedger
 from secondhalf.models.costs.prices import price_of
 from secondhalf.models.engines.replay import Replay
 from secondhalf.models.finish import map_finishes
-from secondhalf.models.journal.journal import Journal
+from secondhalf.models.journal.reply_journal import ReplyJournal
 from secondhalf.models.reference import file_hash, user_path
 from secondhalf.models.request import Backend, Replies, Request, SendRequests
 from secondhalf.models.scheduling.dispatch import send_requests
@@ -34,7 +34,9 @@ _ESCAPED, _ENVELOPE = 6, 100_000
 class OneTeacher:
     """One teacher of a data set: its identity, and how its replies are had."""
 
-    def __init__(self, settings: TeachSettings, journal: Journal, loaded: dict[str, Callable[[], Backend]]) -> None:
+    def __init__(
+        self, settings: TeachSettings, journal: ReplyJournal, loaded: dict[str, Callable[[], Backend]]
+    ) -> None:
         """`loaded`: the models of this machine by identity; teachers that differ in their sampling share one."""
         self._settings, self._journal = settings, journal
         self._replay: Path | None = None
@@ -103,7 +105,7 @@ class TeacherModels:
     """
 
     def __init__(
-        self, settings: TeachSettings, journal: Journal, fit: StudentFit | None = None, draft: str | None = None
+        self, settings: TeachSettings, journal: ReplyJournal, fit: StudentFit | None = None, draft: str | None = None
     ) -> None:
         self._settings, self._journal = settings, journal
         loaded: dict[str, Callable[[], Backend]] = {}
@@ -160,7 +162,7 @@ class TeacherModels:
 
 
 def _journalled_sender(
-    identity: str, backend: Callable[[], Backend], journal: Journal, ledger: CostLedger
+    identity: str, backend: Callable[[], Backend], journal: ReplyJournal, ledger: CostLedger
 ) -> SendRequests:
     def send(requests: Iterable[Request], label: str) -> Replies:
         return send_requests(requests, identity, backend, journal, label, ledger)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from secondhalf.models.backends import teacher
-from secondhalf.models.journal.journal import Journal
+from secondhalf.models.journal.open import open_journal
 from secondhalf.models.reference import split_engine
 from secondhalf.models.request import Reply, Request
 from secondhalf.models.server.settings import ServerSettings
@@ -19,8 +19,9 @@ _ROWS = 1000
 class JournalRecords:
     """What the journal has of a data set's replies. Models that would have to be fetched first are not looked for."""
 
-    def __init__(self, settings: TeachSettings, path: Path, draft: str | None) -> None:
-        self.path, self._settings, self._draft = path, settings, draft
+    def __init__(self, settings: TeachSettings, path: Path, draft: str | None, address: str = "") -> None:
+        """`path`: the store's own journal; `address`: the recipe's `journal`."""
+        self.path, self._settings, self._draft, self._address = path, settings, draft, address
 
     def drafts(self, rows: Sequence[Pair]) -> dict[str, Reply]:
         """The drafts that are there, by pair."""
@@ -44,10 +45,11 @@ class JournalRecords:
         return identity, sum(key in stored for key in keys)
 
     def _looked_for(self, reference: str, server: ServerSettings) -> bool:
-        return self.path.is_file() and (bool(server.urls) or not split_engine(reference)[1].startswith("hf:"))
+        there = bool(self._address) or self.path.is_file()
+        return there and (bool(server.urls) or not split_engine(reference)[1].startswith("hf:"))
 
     def _find(self, keys: list[str]) -> dict[str, Reply]:
-        journal = Journal(self.path)
+        journal = open_journal(self._address, self.path.parent)
         try:
             parts = [journal.find(keys[start : start + _ROWS]) for start in range(0, len(keys), _ROWS)]
         finally:

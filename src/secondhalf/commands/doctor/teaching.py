@@ -9,6 +9,7 @@ from pathlib import Path
 from secondhalf.commands.doctor.finding import Finding
 from secondhalf.errors import UserError
 from secondhalf.models.journal.journal import Journal
+from secondhalf.models.journal.open import JOURNAL_FILE
 from secondhalf.recipe import Recipe
 from secondhalf.runs import Label, OpenRun
 from secondhalf.store import Store
@@ -47,7 +48,8 @@ def teaching(recipe: Recipe, store: Path) -> tuple[list[Estimate], list[Finding]
                 pairs = run.stage(Label("split", data=name)).read()
                 hour = recipe.report.hour_in_dollars
                 draft = recipe.draft_reference(name)
-                estimates += forecast_teaching(name, pairs, data.teach, store / "journal.sqlite", hour, scale, draft)
+                journal = store / JOURNAL_FILE
+                estimates += forecast_teaching(name, pairs, data.teach, journal, hour, scale, draft, recipe.journal)
         except UserError as error:
             return [], [Finding("teaching", str(error), False)]
         finally:

@@ -11,7 +11,7 @@ from secondhalf.evaluate.judge.settings import JudgingSettings
 from secondhalf.models.backends import teacher
 from secondhalf.models.costs.budget import Budget
 from secondhalf.models.costs.prices import price_of
-from secondhalf.models.journal.journal import Journal
+from secondhalf.models.journal.reply_journal import ReplyJournal
 from secondhalf.models.request import Backend, RefusedError, Reply, Request
 from secondhalf.models.scheduling.dispatch import send_requests
 from secondhalf.models.thinking import split_thinking
@@ -26,7 +26,7 @@ JUDGMENTS = pa.schema([(name, pa.string()) for name in ("judge", "id", "reply", 
 class Judges:
     """A recipe's judges. No model is loaded before a judgment is really needed."""
 
-    def __init__(self, settings: JudgingSettings, journal: Journal, hour: float) -> None:
+    def __init__(self, settings: JudgingSettings, journal: ReplyJournal, hour: float) -> None:
         self._settings, self._journal, self._hour = settings, journal, hour
         self._judges: dict[str, tuple[str, Callable[[], Backend]]] = {}
         for judge in settings.judges:

@@ -17,7 +17,7 @@ from secondhalf.models.batch_api.lines import LINES, batch_error, read_result, s
 from secondhalf.models.batch_api.table import BatchTable
 from secondhalf.models.costs.budget import CostLedger
 from secondhalf.models.costs.token_estimate import prompt_tokens
-from secondhalf.models.journal.journal import Journal
+from secondhalf.models.journal.reply_journal import ReplyJournal
 from secondhalf.models.request import RefusedError, Reply, Request, TroubleError
 from secondhalf.models.scheduling.sender import charge_reply
 from secondhalf.models.scheduling.unanswered import Settled, UnclearRefusals
@@ -60,7 +60,7 @@ class Batches:
         self._longest_answer, self._longest_wait = longest_answer, longest_wait
 
     def send_requests(
-        self, requests: Sequence[Request], journal: Journal, label: str, ledger: CostLedger | None = None
+        self, requests: Sequence[Request], journal: ReplyJournal, label: str, ledger: CostLedger | None = None
     ) -> Iterator[tuple[str, Reply | RefusedError]]:
         """Yields (request id, reply or refusal), in no particular order.
 
@@ -94,7 +94,11 @@ class Batches:
             yield from hand_out(refusals.finish(len(places)))
 
     def _settle_some(
-        self, unanswered: Mapping[str, Request], failures: Counter[str], journal: Journal, ledger: CostLedger | None
+        self,
+        unanswered: Mapping[str, Request],
+        failures: Counter[str],
+        journal: ReplyJournal,
+        ledger: CostLedger | None,
     ) -> Iterator[tuple[str, Reply | RefusedError]]:
         """What is there already; when nothing is, what the next batch brings."""
         settled: dict[str, Reply | RefusedError] = dict(journal.find(list(unanswered)))
@@ -108,7 +112,7 @@ class Batches:
             yield from self._wait_for_one(unanswered, open_batches, failures, journal, ledger)
 
     def _submit(
-        self, unanswered: Mapping[str, Request], journal: Journal, ledger: CostLedger | None
+        self, unanswered: Mapping[str, Request], journal: ReplyJournal, ledger: CostLedger | None
     ) -> dict[str, list[str]]:
         """Submits what is not waited for yet, as far as the budget has room; the batches and their keys among `unanswered`."""
         with self._table.locked():
@@ -155,7 +159,7 @@ class Batches:
         unanswered: Mapping[str, Request],
         open_batches: Mapping[str, list[str]],
         failures: Counter[str],
-        journal: Journal,
+        journal: ReplyJournal,
         ledger: CostLedger | None,
     ) -> Iterator[tuple[str, Reply | RefusedError]]:
         """Waits until one of the batches is over, and yields what it brought."""
@@ -187,7 +191,7 @@ class Batches:
         batch: Mapping[str, Any],
         requests: dict[str, Request],
         failures: Counter[str],
-        journal: Journal,
+        journal: ReplyJournal,
         ledger: CostLedger | None,
     ) -> Iterator[tuple[str, Reply | RefusedError]]:
         answered: list[tuple[str, Reply]] = []
@@ -255,7 +259,7 @@ class Batches:
         token: str,
         answered: list[tuple[str, Reply]],
         requests: Mapping[str, Request],
-        journal: Journal,
+        journal: ReplyJournal,
         ledger: CostLedger | None,
     ) -> Iterator[tuple[str, Reply]]:
         """Replies count once they are in the journal."""

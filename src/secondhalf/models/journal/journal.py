@@ -4,7 +4,6 @@ SQLite with a write-ahead log on a local disk. One thread writes, several replie
 only after its transaction is on the disk (synchronous=FULL). Holds no keys and no addresses of servers.
 """
 
-import json
 import logging
 import sqlite3
 import time
@@ -74,11 +73,10 @@ class Journal:
                 f"SELECT {row_checksums.SELECTED}, checksum FROM replies WHERE key IN ({','.join('?' * len(batch))})"
             )
             for *row, checksum in self.read(query, batch):
-                key, _, _, _, text, finish, prompt, response, seconds, _, answered_by, first, estimated = row
                 if not row_checksums.is_intact(row, checksum):
                     damaged.append(row)
-                elif finish_kind(finish) != "failed":
-                    stored[key] = Reply(text, finish, prompt, response, seconds, answered_by, first, bool(estimated))
+                elif finish_kind((reply := row_checksums.reply_of(row)).finish) != "failed":
+                    stored[row[0]] = reply
         if damaged:
             reason = "replies of the journal are damaged: they are asked again, and kept in its table `damaged`"
             _LOG.warning("%s: %d %s.", self.path, len(damaged), reason)
@@ -88,14 +86,7 @@ class Journal:
     def store(self, model: str, replies: Iterable[tuple[Request, Reply]]) -> None:
         """Writes the replies in one transaction; those already there stay as they are, but for failed ones. Their claims end."""
         now = time.time()
-        rows = [
-            (
-                request.key(model), model, json.dumps(request.messages, ensure_ascii=False),
-                request.sampling.model_dump_json(), reply.text, reply.finish, reply.prompt_tokens, reply.response_tokens,
-                reply.seconds, now, reply.model, reply.first_tokens, int(reply.estimated),
-            )
-            for request, reply in replies
-        ]  # fmt: skip
+        rows = [row_checksums.row_of(model, request, reply, now) for request, reply in replies]
         checked = [(*row, row_checksums.row_checksum(row)) for row in rows]
 
         def insert(db: sqlite3.Connection) -> None:
@@ -110,6 +101,10 @@ class Journal:
             db.executemany("DELETE FROM claims WHERE key = ?", [row[:1] for row in rows])
 
         self.write(insert)
+
+    def claims(self) -> claims.Claims:
+        """The claims of one asking, all given back at its end."""
+        return claims.Claims(self)
 
     def write(self, action: Callable[[sqlite3.Connection], object]) -> None:
         """Runs an action in one transaction. On a full disk it says so, and goes on when there is space.

@@ -3,7 +3,9 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
+from secondhalf.models.request import Reply, Request
 from secondhalf.store.checksums import checksum
 
 COLUMNS = (
@@ -12,6 +14,21 @@ COLUMNS = (
 )  # fmt: skip
 _REAL = {COLUMNS.index("seconds"), COLUMNS.index("created")}
 SELECTED = ", ".join(COLUMNS)
+
+
+def row_of(model: str, request: Request, reply: Reply, now: float) -> tuple[Any, ...]:
+    """The `COLUMNS` of a reply that came just now (seconds since 1970)."""
+    return (
+        request.key(model), model, json.dumps(request.messages, ensure_ascii=False), request.sampling.model_dump_json(),
+        reply.text, reply.finish, reply.prompt_tokens, reply.response_tokens, reply.seconds, now, reply.model,
+        reply.first_tokens, int(reply.estimated),
+    )  # fmt: skip
+
+
+def reply_of(row: Sequence[Any]) -> Reply:
+    """The reply in a row of `COLUMNS`."""
+    _, _, _, _, text, finish, prompt, response, seconds, _, answered_by, first, estimated = row
+    return Reply(text, finish, prompt, response, seconds, answered_by, first, bool(estimated))
 
 
 def row_checksum(row: Sequence[object]) -> str:

@@ -10,8 +10,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from itertools import islice
 
-from secondhalf.models.journal.claims import Claims
-from secondhalf.models.journal.journal import Journal
+from secondhalf.models.journal.reply_journal import ReplyClaims, ReplyJournal
 from secondhalf.models.request import Backend, RefusedError, Reply, Request, TroubleError
 from secondhalf.models.scheduling.pool import Pool, ThreadPool
 from secondhalf.models.scheduling.scheduler import Scheduler
@@ -30,7 +29,7 @@ def send_requests(
     requests: Iterable[Request],
     identity: str,
     backend: Callable[[], Backend],
-    journal: Journal,
+    journal: ReplyJournal,
     label: str,
     ledger: ChargeSink | None = None,
     total: int | None = None,
@@ -57,7 +56,7 @@ class _Dispatch:
         self,
         identity: str,
         backend: Callable[[], Backend],
-        journal: Journal,
+        journal: ReplyJournal,
         ledger: ChargeSink | None,
         progress: Progress,
     ) -> None:
@@ -73,7 +72,7 @@ class _Dispatch:
         self._polled_at = 0.0
         self._tokens, self._done = 0, 0  # tokens written, and rows answered since the bar moved
         self._open = ExitStack()
-        self._claims: Claims | None = None
+        self._claims: ReplyClaims | None = None
         self._scheduler: Scheduler | None = None
 
     def __enter__(self) -> "_Dispatch":
@@ -126,7 +125,7 @@ class _Dispatch:
     def _send(self, missing: dict[str, Request]) -> Iterator[KeyedReply]:
         """Sends what nobody is asking. Another process may have stored a reply since we looked."""
         if self._claims is None:
-            self._claims = self._open.enter_context(Claims(self._journal))
+            self._claims = self._open.enter_context(self._journal.claims())
         claimed = self._claims.acquire(list(missing))
         stored = self._journal.find(list(claimed))
         self._claims.release(stored)

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Sequence
 from queue import Empty, SimpleQueue
 
-from secondhalf.models.journal.journal import Journal
+from secondhalf.models.journal.reply_journal import ReplyJournal
 from secondhalf.models.request import Request
 from secondhalf.models.scheduling.event_loop import shared_loop
 from secondhalf.models.scheduling.pool import Pool
@@ -15,7 +15,7 @@ from secondhalf.models.scheduling.sender import ChargeSink, RequestOutcome, Send
 class Scheduler:
     """The running schedule of one asking: requests go in, outcomes come out, both from the asker's thread."""
 
-    def __init__(self, pool: Pool, identity: str, journal: Journal, ledger: ChargeSink | None = None) -> None:
+    def __init__(self, pool: Pool, identity: str, journal: ReplyJournal, ledger: ChargeSink | None = None) -> None:
         self._pool = pool
         self._out: SimpleQueue[list[RequestOutcome] | str | BaseException] = SimpleQueue()
         self._sender = Sender(pool, identity, journal, ledger, self._out.put)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from secondhalf.errors import UserError
-from secondhalf.models.journal.journal import Journal
+from secondhalf.models.journal.reply_journal import ReplyJournal
 from secondhalf.models.request import Paid, RefusedError, Reply, Request, TroubleError
 from secondhalf.models.scheduling.pool import Lane, Pool
 
@@ -53,7 +53,7 @@ class Sender:
         self,
         pool: Pool,
         identity: str,
-        journal: Journal,
+        journal: ReplyJournal,
         ledger: ChargeSink | None,
         out: Callable[[list[RequestOutcome] | str], None],
     ) -> None:
