@@ -28,7 +28,8 @@ def _with_faults(folder: Path, rows: int, seed: int, attempts: int = 12) -> None
     script = random_faults(0.3, seed)
     doomed = {f"say {i}" for i in range(rows) if script(f"say {i}", 1000) == script(f"say {i}", 1001) != "ok"}
     doomed = {prompt for prompt in doomed if all(script(prompt, nth) != "ok" for nth in range(50))}
-    settings = {"timeout": 0.5, "backoff": 0.01, "attempts": attempts, "patience": 60, "max_reply_bytes": 100_000}
+    # Seconds: an answer that a busy machine gives too late would be asked for again.
+    settings = {"timeout": 3, "backoff": 0.01, "attempts": attempts, "patience": 60, "max_reply_bytes": 100_000}
     settings["unanswered"] = (
         "reject"  # else a row that was answered is asked again, to tell whose fault the refusals are
     )
