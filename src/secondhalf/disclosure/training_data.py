@@ -12,6 +12,7 @@ from secondhalf.analysis.tables import RunTables
 from secondhalf.models.reference import file_hash
 from secondhalf.recipe.arms import DataSettings
 from secondhalf.runs import Label
+from secondhalf.store.parts import in_order
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CLEANED = (Label("deduplicate"), Label("clean"), Label("corpus"))
@@ -99,7 +100,7 @@ def _of_stage(tables: RunTables, name: str, label: Label, names: Sequence[str]) 
         writers=list(dict.fromkeys(model for one in names for model in _writers(tables, one))),
         files=[
             HashedFile(path.relative_to(tables.run.store.root).as_posix(), path.stat().st_size, file_hash(path))
-            for path in sorted(stage.path.glob("part-*.parquet"))
+            for path in in_order(stage.path.glob("part-*.parquet"))
         ],
     )
 

@@ -33,6 +33,7 @@ from secondhalf.store.damaged import set_aside_damaged_stage
 from secondhalf.store.environment import current_environment
 from secondhalf.store.faults import place_fault
 from secondhalf.store.format import MADE_BY, mark, read_format
+from secondhalf.store.parts import in_order
 from secondhalf.store.tables import read_batches, read_table, resliced, write_table
 
 _LOG = logging.getLogger(__name__)
@@ -121,7 +122,7 @@ class Stage:
 
     def tables(self, kind: str = "part") -> Iterator[pa.Table]:
         """The parts of a kind one by one, in order. Raises UserError at one that is damaged."""
-        for path in sorted(self.path.glob(f"{kind}-*.parquet")):
+        for path in in_order(self.path.glob(f"{kind}-*.parquet")):
             yield read_table(self.path, path)
 
     def batches(self, rows: int, kind: str = "part") -> Iterator[pa.Table]:
@@ -171,7 +172,7 @@ class Stage:
         (self.path / checksums.CHECKSUMS_FILE).unlink(missing_ok=True)
 
     def _parts(self, kind: str) -> list[Path]:
-        paths = sorted(self.path.glob(f"{kind}-*.parquet"))
+        paths = in_order(self.path.glob(f"{kind}-*.parquet"))
         if not paths:
             raise UserError(f"{self.path} holds no {kind} tables: remove that folder and run again.")
         return paths

@@ -24,6 +24,7 @@ from secondhalf.store import Stage
 from secondhalf.store.checksums import file_checksum, record
 from secondhalf.store.files import make_folder, rename_durably
 from secondhalf.store.mapper import ShardTables
+from secondhalf.store.parts import in_order
 from secondhalf.store.workers import ALONE, Workers
 from secondhalf.train.tokens import TOKENS, Encoder
 
@@ -104,7 +105,7 @@ def tokenise_pairs(
 
 def read_datasets(stage: Stage) -> tuple[TokenDataset, TokenDataset, list[int]]:
     """Examples to train on, held-out ones, and the sizes of the phases that the first are trained in."""
-    batches = [batch for path in sorted((stage.path / "tokens").glob("part-*.arrow")) for batch in _mapped(path)]
+    batches = [batch for path in in_order((stage.path / "tokens").glob("part-*.arrow")) for batch in _mapped(path)]
     if not batches:
         batches = [pa.RecordBatch.from_pylist([], TOKENS)]
     held_out, phase = (
