@@ -14,7 +14,7 @@ from typing import Any
 
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.runs import Run, find, opened
-from secondhalf.store import Store
+from secondhalf.store.remote.home import open_store, store_folder
 
 
 def load(path: str | Path, **overrides: Any) -> Recipe:
@@ -54,7 +54,7 @@ def run(
     """
     from secondhalf.pipeline import run_pipeline
 
-    with opened(recipe, Path(runs), Path(store), again=again) as open_run:
+    with opened(recipe, Path(runs), store_folder(store), again=again) as open_run:
         open_run.anyway = anyway
         run_pipeline(open_run, until)
     return Run.at(open_run.folder, open_run.store)
@@ -69,4 +69,4 @@ def find_run(name: str | Path, *, runs: str | Path = "runs", store: str | Path =
     >>> secondhalf.find_run("quickstart").folder.name
     'quickstart'
     """
-    return find(str(name), Path(runs), Store(Path(store)))
+    return find(str(name), Path(runs), open_store(store_folder(store)))

@@ -70,6 +70,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run_command(options: argparse.Namespace) -> int:
     try:
+        if isinstance(options.store, str):
+            from secondhalf.store.remote.home import store_folder
+
+            options.store = store_folder(options.store)
         command = import_module(f"secondhalf.commands.{COMMANDS[options.command]}")
         return int(command.main(options) or 0)
     except UserError as error:

@@ -38,6 +38,7 @@ from secondhalf.store.faults import place_fault
 from secondhalf.store.files import make_root, protect_tree, write_atomically
 from secondhalf.store.format import read_format
 from secondhalf.store.recorded import read_recorded, write_recorded
+from secondhalf.store.remote.home import open_store
 from secondhalf.store.stages import locked
 from secondhalf.store.users import forget_user, write_user
 from secondhalf.store.workers import Workers, cores
@@ -224,22 +225,24 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False, again
     A recipe that differs from the run's is followed, and what it changes is made anew, until that was used (follow.py); `again`:
     then too. Raises UserError when the folder belongs to another recipe or another process.
     """
-    folder = runs / recipe.name
+    folder, opened_store = runs / recipe.name, open_store(store, wait=wait)
     if not recipe.journal:
         check_writable(store / JOURNAL_FILE)
     try:
         make_root(folder)
     except OSError as error:
         raise place_fault(folder, error, "choose another --runs folder") from error
+    if opened_store.home:
+        opened_store.home.bring_run(opened_store, runs, recipe.name)
     with locked(folder / ".lock", f"Another process works on {folder}: wait for it, or give this run another name."):
         path = folder / "recipe.yaml"
         _set_aside_damaged(folder, recipe)
         if path.is_file():
             before = load_recipe(path)
             recipe = with_commits_of(with_fixed_templates(recipe, before), before)
-            _follow(recipe, before, folder, Store(store), again=again)
+            _follow(recipe, before, folder, opened_store, again=again)
         resolved = _resolved(recipe)
-        _name_what_is_old(Store(store), folder)
+        _name_what_is_old(opened_store, folder)
         if not links_file(folder).exists():  # the run that stood here before was removed
             forget_user(store, folder)
         write_recorded(path, resolved)
@@ -247,7 +250,9 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False, again
         workers = RayWorkers(recipe.cluster) if recipe.engine == "ray" else Workers(cores())
         note = folder / STOPPED
         try:
-            yield OpenRun(recipe, folder, Store(store, wait=wait), journal, made_before(folder), workers=workers)
+            yield OpenRun(recipe, folder, opened_store, journal, made_before(folder), workers=workers)
+            if opened_store.home:
+                opened_store.home.send_run(opened_store, folder)
             note.unlink(missing_ok=True)
         except UserError as error:
             with suppress(UserError):  # on a full disk the sentence is on the screen alone
@@ -313,6 +318,8 @@ def _listed(fields: Sequence[str]) -> str:
 def find(name: str, runs: Path, store: Store) -> Run:
     """The run given by its name or its folder's path. Raises UserError when there is none, or its store is a later format's."""
     read_format(store.root)
+    if store.home and "/" not in name:
+        store.home.bring_run(store, runs, name)
     for folder in (runs / name, Path(name)):
         if (folder / "recipe.yaml").is_file():
             return Run.at(folder, store)

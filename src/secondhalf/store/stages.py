@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -181,11 +181,30 @@ class Stage:
         return self.path / f"{kind}-{index:05d}.parquet"
 
 
-class Store:
-    """The folder that all runs share. `wait`: a stage that another process is making is waited for, and no error."""
+class StageHome(Protocol):
+    """Elsewhere, where stages come from that are not here, and go when they are whole."""
 
-    def __init__(self, root: Path, *, wait: bool = False) -> None:
-        self.root, self._wait = root, wait
+    def bring(self, stage: Stage) -> bool:
+        """Whether the stage was there, and is here now."""
+
+    def send(self, stage: Stage) -> None:
+        """Sends a stage that was made here."""
+
+    def bring_run(self, store: "Store", runs: Path, name: str) -> None:
+        """Brings a run that is not here, with its stages, where it is there."""
+
+    def send_run(self, store: "Store", run: Path) -> None:
+        """Sends a run, and whatever stage of it could not be sent when it was made."""
+
+
+class Store:
+    """The folder that all runs share. `wait`: a stage that another process is making is waited for, and no error.
+
+    `home`: where its stages are at home, if that is elsewhere (`remote/home.py`).
+    """
+
+    def __init__(self, root: Path, *, wait: bool = False, home: "StageHome | None" = None) -> None:
+        self.root, self.home, self._wait = root, home, wait
 
     @property
     def of_format_1(self) -> bool:
@@ -250,8 +269,8 @@ class Store:
                 locks.enter_context(locked(stage.path / ".lock", busy, wait=self._wait, content=lock_content(stage)))
             for index in index_by_key.values():
                 set_aside_damaged_stage(stages[index].path)
-            # Others may have been made by another process meanwhile.
-            missing = {index: stages[index] for index in index_by_key.values() if not stages[index].whole}
+            # Others may have been made by another process meanwhile, or elsewhere.
+            missing = {index: stages[index] for index in index_by_key.values() if not self._is_there(stages[index])}
             if missing:
                 start = time.monotonic()
                 manifests = work(missing)
@@ -268,8 +287,13 @@ class Store:
                         | dict(counts)
                         | {"seconds": seconds, **current_environment()}
                     )
+                    if self.home:
+                        self.home.send(stage)
             made(stages)
         return stages
+
+    def _is_there(self, stage: Stage) -> bool:
+        return stage.whole or (self.home is not None and self.home.bring(stage))
 
     @contextmanager
     def not_pruned(self) -> Iterator[None]:

@@ -68,6 +68,10 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     sub.error(f"{' '.join(unknown)}: too many words")
 
 
+def _place(text: str) -> str | Path:
+    return text if "://" in text else Path(text)
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser: options.command is a command's name. A stage's own command is `run` up to that stage."""
     top = _Parser(prog="secondhalf", description="Plain text in, an instruction-following model and its evidence out.")
@@ -85,7 +89,8 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(command="run" if name in STAGES else name, until=name, parser=sub)
         for argument in arguments:
             sub.add_argument(argument)
-        sub.add_argument("--store", type=Path, default=Path("store"), help="the folder of stages (default: store)")
+        place = "the folder of stages, or its URL, such as s3://BUCKET/FOLDER (default: store)"
+        sub.add_argument("--store", type=_place, default=Path("store"), help=place)
         sub.add_argument("--runs", type=Path, default=Path("runs"), help="the folder of runs (default: runs)")
         sub.add_argument("--json", action="store_true", help="print one JSON object instead of text")
         return sub

@@ -1,0 +1,65 @@
+"""One run on a URL: the files of its folder by their checksums, and the stages that it points to."""
+
+import json
+from pathlib import Path
+
+from secondhalf.errors import UserError
+from secondhalf.store import Store
+from secondhalf.store.checksums import file_checksum
+from secondhalf.store.files import make_root
+from secondhalf.store.remote.objects import ObjectFolder
+from secondhalf.store.remote.stages import bring_file, bring_into, path_inside, send_stage
+
+_BESIDE = (".lock",)
+
+
+def send_run(folder: ObjectFolder, run: Path) -> None:
+    """Sends a run's folder; the last one that is sent counts."""
+    files = {path.relative_to(run).as_posix(): path for path in sorted(run.rglob("*")) if _is_sent(path)}
+    checksums = {name: file_checksum(path) for name, path in files.items()}
+    for name, path in files.items():
+        folder.send(f"files/{checksums[name]}", path)
+    folder.write(f"runs/{run.name}.json", json.dumps({"files": checksums}, indent=1, sort_keys=True).encode())
+
+
+def send_stages_of(folder: ObjectFolder, store: Store, run: Path) -> None:
+    """Sends those stages that a run points to and that are not there: a connection may have been lost when they were made."""
+    for name in _stages_of(run):
+        stage = store.stage(*name.split("/"))
+        if stage.whole:
+            send_stage(folder, stage)
+
+
+def bring_run(store: Store, folder: ObjectFolder, runs: Path, name: str) -> bool:
+    """Brings a run and its stages; False where it stands here, which stays as it is, or is not there.
+
+    Raises UserError where it is damaged there.
+    """
+    run = runs / name
+    if (run / "recipe.yaml").exists():
+        return False
+    data = folder.read(f"runs/{name}.json")
+    if data is None:
+        return False
+    try:
+        files: dict[str, str] = json.loads(data)["files"]
+        recipe = files.pop("recipe.yaml")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UserError(f"{folder.url}/runs/{name}.json is damaged: push that run again.") from error
+    make_root(path_inside(runs, name, folder.url))
+    # The recipe last: with it the folder is a run's.
+    for file, checksum in [*files.items(), ("recipe.yaml", recipe)]:
+        bring_file(folder, checksum, path_inside(run, file, folder.url))
+    for stage in _stages_of(run):  # a listing that is late leaves out a stage, which its own name finds
+        bring_into(store, folder, stage)
+    return True
+
+
+def _stages_of(run: Path) -> list[str]:
+    path = run / "stages.json"
+    links = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return [str(link["stage"]) for link in links.values()]
+
+
+def _is_sent(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and path.name not in _BESIDE and path.suffix != ".tmp"

@@ -1,0 +1,91 @@
+"""One stage on a URL: sent there whole, its manifest last, and brought from there, each file checked before it gets its name."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from secondhalf.errors import UserError
+from secondhalf.store.checksums import file_checksum, sealed_manifest
+from secondhalf.store.files import make_folder, rename_durably, write_atomically
+from secondhalf.store.remote.objects import ObjectFolder
+from secondhalf.store.stages import Stage, Store, locked
+
+
+def send_stage(folder: ObjectFolder, stage: Stage) -> None:
+    """Sends a whole stage that is not there yet. Raises UserError for a damaged one, and where the URL cannot be written."""
+    name = f"stages/{stage.name}/{stage.key}.json"
+    if "checksums" not in stage.manifest or folder.read(name) is not None:
+        return
+    stage.check()
+    for file, checksum in stage.manifest["checksums"].items():
+        folder.send(f"files/{checksum}", stage.path / file)
+    folder.write_first(name, (stage.path / "manifest.json").read_bytes())
+
+
+def bring_stage(folder: ObjectFolder, stage: Stage) -> bool:
+    """Brings a stage into its folder, whose lock the caller holds; False where it is not there.
+
+    Raises UserError where it is damaged there, or not whole.
+    """
+    manifest = _read_manifest(folder, stage)
+    if manifest is None:
+        return False
+    make_folder(stage.path)
+    for file, checksum in manifest["checksums"].items():
+        bring_file(folder, checksum, path_inside(stage.path, file, folder.url))
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    write_atomically(stage.path / "manifest.json", text)
+    return True
+
+
+def bring_into(store: Store, folder: ObjectFolder, name: str) -> bool:
+    """Brings STAGE/KEY into a store; False where it is whole here already, or not there.
+
+    Raises UserError as `bring_stage`, and where another process is making it.
+    """
+    kind, _, key = name.partition("/")
+    stage = store.stage(kind, key)
+    path_inside(store.root, f"{kind}/{key}/manifest.json", folder.url)
+    if stage.whole or folder.read(f"stages/{name}.json") is None:
+        return False
+    with store.not_pruned():
+        make_folder(stage.path)
+        with locked(stage.path / ".lock", f"Another process is making {name}: wait for it, then pull again."):
+            return bring_stage(folder, stage)
+
+
+def bring_file(folder: ObjectFolder, checksum: str, path: Path) -> None:
+    """A file of the content that its name says; one that came before stays."""
+    if path.is_file() and file_checksum(path) == checksum:
+        return
+    make_folder(path.parent)
+    temporary = path.with_name(path.name + ".tmp")
+    folder.fetch(f"files/{checksum}", temporary)
+    if file_checksum(temporary) != checksum:
+        temporary.unlink()
+        raise UserError(
+            f"{folder.url}/files/{checksum} is damaged (its checksum is another): remove it there, push again from where it "
+            "was made, and pull again."
+        )
+    rename_durably(temporary, path)
+
+
+def path_inside(folder: Path, name: str, url: str) -> Path:
+    """A file of a folder. Raises UserError for a name that leads out of it: what lies there may be anybody's."""
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()) or path.resolve() == folder.resolve():
+        raise UserError(
+            f"{url} names a file outside its folder ({name}): it is no store of ours, and nothing of it is used."
+        )
+    return path
+
+
+def _read_manifest(folder: ObjectFolder, stage: Stage) -> dict[str, Any] | None:
+    name = f"stages/{stage.name}/{stage.key}.json"
+    data = folder.read(name)
+    if data is None:
+        return None
+    manifest = sealed_manifest(data)
+    if manifest is None or (manifest.get("stage"), manifest.get("key")) != (stage.name, stage.key):
+        raise UserError(f"{folder.url}/{name} is damaged, or no stage of ours: remove it there and push again.")
+    return manifest
