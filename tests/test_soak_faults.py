@@ -30,7 +30,9 @@ ENDS = (0, 1, 2, -9)
 def _recipe(folder: Path, url: str) -> Path:
     server = {"urls": [url], "timeout": 5, "attempts": 12, "max_in_flight": 8}
     teach = {"model": "m", "server": server, "sampling": {"max_tokens": 20}}
-    return tiny_recipe(folder / "tiny.yaml", corpus={"sample": 24}, teach=teach)
+    # The server's replies repeat what they were asked to do.
+    audit = {"refuse_instructions": False}
+    return tiny_recipe(folder / "tiny.yaml", corpus={"sample": 24}, teach=teach, audit=audit)
 
 
 def _command(faults: dict[str, int], *arguments: str) -> list[str]:

@@ -32,7 +32,7 @@ def test_a_layer_moves_by_so_much(tmp_path: Path, student: Path, trained: Stage,
         model.use(adapter)
         layer = unwrapped(model.model).model.layers[0].mlp.up_proj
         with torch.inference_mode():
-            outputs.append(layer(torch.ones(1, 1, 32, dtype=torch.bfloat16)).float())
+            outputs.append(layer(torch.ones(1, 1, 32, dtype=layer.weight.dtype)).float())
     base, full, scaled = outputs
     assert (full - base).abs().max() > 0
     assert torch.allclose(scaled - base, scale * (full - base), atol=0.05 * float((full - base).abs().max()) + 1e-2)

@@ -37,6 +37,8 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BadServe
                 "sampling": None,
                 "server": {"urls": [running.url], "backoff": 0.01, "attempts": 3},
             },
+            # The server's replies repeat what they were asked to do.
+            audit={"refuse_instructions": False},
             data={"original": None},
         )
         yield running

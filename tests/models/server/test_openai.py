@@ -42,6 +42,8 @@ def test_a_served_teacher_from_recipe_to_pairs(tmp_path: Path, monkeypatch, caps
                 "sampling": None,
                 "server": {"urls": [server.url], "key_env": "TEACHER_KEY", "attempts": 3, "backoff": 0.01},
             },
+            # The server's replies repeat what they were asked to do.
+            audit={"refuse_instructions": False},
             data={"original": None},
         )
         assert main(["teach", "r.yaml"]) == 2

@@ -228,5 +228,5 @@ def test_an_encoding_that_is_not_read_is_a_sentence_and_not_asked_again(monkeypa
 def test_the_engine_in_this_process_is_asked_without_a_proxy(server: BadServer, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     engine = LlamaCppTeacher.__new__(LlamaCppTeacher)
-    engine._server, engine._secret = SimpleNamespace(listening_address=server.url), "secret"
+    engine._server, engine.secret = SimpleNamespace(listening_address=server.url), "secret"
     assert engine._post("/completion", {"model": "m", "prompt": "hi"})["choices"][0]["text"] == "reply to hi"
