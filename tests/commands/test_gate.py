@@ -53,7 +53,9 @@ def test_programs_are_told_all_of_it(places: list[str], capsys: pytest.CaptureFi
     # The tiny recipe names relevance as primary, which moves although nothing was learned.
     assert (rows["gain"]["mark"], rows["gain"]["why"], rows["gain"]["severity"]) == ("no", "moves", "should")
     assert "sharpness" in rows["gain"]["moves_with"]
-    assert (rows["instruction_share"]["mark"], rows["instruction_share"]["low"]) == ("yes", 0.0)
+    share = rows["instruction_share"]
+    assert share["mark"] == ("yes" if share["high"] <= 0.05 else "no")
+    assert 0 <= share["low"] <= share["value"] <= share["high"]
     assert (rows["forgetting"]["mark"], rows["forgetting"]["why"]) == ("unmeasured", "probes")
     assert rows["contamination"]["mark"] == "yes"
     where = {name.removeprefix("--"): place for name, place in zip(places[::2], places[1::2], strict=True)}
