@@ -12,7 +12,7 @@ from secondhalf import api
 from secondhalf.cli import main
 from secondhalf.errors import UserError
 from secondhalf.store import Store
-from secondhalf.store.checksums import find_damage
+from secondhalf.store.checksums import _own, checksum, find_damage
 from secondhalf.store.remote import objects
 from secondhalf.store.remote.exchange import pull, push
 from secondhalf.store.remote.objects import ObjectFolder
@@ -162,6 +162,61 @@ def test_no_name_leads_out_of_the_folder(name: str, tmp_path: Path, memory: Any)
     with pytest.raises(UserError, match="names a file outside its folder"):
         _pull(tmp_path)
     assert not (tmp_path / "outside").exists()
+
+
+def _sealed(stage: str, key: str, checksums: object) -> bytes:
+    manifest = {"stage": stage, "key": key, "checksums": checksums}
+    return json.dumps({**manifest, "checksum": _own(manifest)}).encode()
+
+
+OWNED = b"owned"
+
+
+@pytest.mark.parametrize("name", ["../outside", "clean/../../outside", "clean/x/y", "trash/0123456789abcdef", "clean/"])
+def test_no_stage_is_written_outside_the_store_however_it_is_named(name: str, tmp_path: Path, memory: Any) -> None:
+    kind, _, key = name.partition("/")
+    memory.pipe_file(f"/bucket/team/files/{checksum(OWNED)}", OWNED)
+    memory.pipe_file(f"/bucket/team/stages/{name}.json", _sealed(kind, key, {"a": checksum(OWNED)}))
+    with pytest.raises(UserError, match="names a stage"):
+        _pull(tmp_path)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.read_bytes() == OWNED]
+
+
+@pytest.mark.parametrize(
+    "links",
+    [{"corpus": {"stage": "../outside/x"}}, {"corpus": {"stage": "clean/../../outside"}}, [], {"a": 1}, {"a": {}}, "x"],
+)
+def test_no_link_of_a_run_leads_out_of_the_store(
+    links: Any, tmp_path: Path, memory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the run's links name is looked for where the listing left it out."""
+    written = json.dumps(links).encode()
+    for content in (OWNED, written):
+        memory.pipe_file(f"/bucket/team/files/{checksum(content)}", content)
+    files = {"recipe.yaml": checksum(OWNED), "stages.json": checksum(written)}
+    memory.pipe_file("/bucket/team/runs/evil.json", json.dumps({"files": files}).encode())
+    monkeypatch.setattr(
+        ObjectFolder, "read", _with(ObjectFolder.read, _sealed("..", "outside/x", {"a": checksum(OWNED)}))
+    )
+    with pytest.raises(UserError, match=r"names a stage|is damaged: push that run again"):
+        _pull(tmp_path)
+    assert not (tmp_path / "outside").exists()
+
+
+def _with(read: Any, manifest: bytes) -> Any:
+    return lambda self, name: manifest if name.startswith("stages/") else read(self, name)
+
+
+@pytest.mark.parametrize(
+    "listing",
+    ["[" * 100_000, '{"files": "abc"}', '{"files": {"a\\u0000b": "0"}}', '{"files": {"\\ud800": "0"}}', '{"files": {}}',
+     json.dumps({"files": {"a" * 300: "0"}}), '{"files": {"recipe.yaml": 5}}', '{"files": {"recipe.yaml": "../x"}}', "5"],
+)  # fmt: skip
+def test_a_hostile_listing_of_a_run_is_a_sentence(listing: str, tmp_path: Path, memory: Any) -> None:
+    memory.pipe_file("/bucket/team/runs/evil.json", listing.encode())
+    with pytest.raises(UserError, match=r"memory://bucket/team"):
+        _pull(tmp_path)
+    assert not (tmp_path / "runs" / "evil").exists()
 
 
 def test_an_empty_or_strange_url_is_a_sentence(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
     URL/files/CHECKSUM           a stage's or a run's file, named by its content: two writers never overwrite each other
     URL/stages/STAGE/KEY.json    a whole stage: its manifest as in the store, written last; the first one counts
-    URL/runs/NAME.json           a run: the checksums of the files in its folder; the last push counts
+    URL/runs/NAME.json           a run: the checksums of the files in its folder, without databases; the last push counts
 
 Nothing is trusted that comes back: every file is checked before it gets its name, and a stage's manifest is written last.
 """
@@ -41,7 +41,7 @@ def pull(store: Store, runs: Path, url: str) -> dict[str, int]:
     """
     folder = ObjectFolder(url)
     names = [name for name in folder.names("stages") if name.endswith(".json")]
-    listed = [name.removesuffix(".json") for name in folder.names("runs") if name.endswith(".json")]
+    listed = [name.removesuffix(".json") for name in folder.names("runs") if name.endswith(".json") and "/" not in name]
     if not names and not listed:
         raise UserError(f"{folder.url} holds no stages and no runs: correct the URL, or push to it first.")
     store.mark()

@@ -7,10 +7,13 @@ from secondhalf.errors import UserError
 from secondhalf.store import Store
 from secondhalf.store.checksums import file_checksum
 from secondhalf.store.files import make_root
+from secondhalf.store.remote.names import files_named, path_inside, stage_named
 from secondhalf.store.remote.objects import ObjectFolder
-from secondhalf.store.remote.stages import bring_file, bring_into, path_inside, send_stage
+from secondhalf.store.remote.stages import bring_file, bring_into, send_stage
 
 _BESIDE = (".lock",)
+# Half-written files; and databases of review and endpoint: passwords' hashes and clients' texts, which may be written to now.
+_LEFT = {".tmp", ".sqlite", ".sqlite-wal", ".sqlite-shm"}
 
 
 def send_run(folder: ObjectFolder, run: Path) -> None:
@@ -25,7 +28,7 @@ def send_run(folder: ObjectFolder, run: Path) -> None:
 def send_stages_of(folder: ObjectFolder, store: Store, run: Path) -> None:
     """Sends those stages that a run points to and that are not there: a connection may have been lost when they were made."""
     for name in _stages_of(run):
-        stage = store.stage(*name.split("/"))
+        stage = stage_named(store, name, folder.url)
         if stage.whole:
             send_stage(folder, stage)
 
@@ -38,18 +41,19 @@ def bring_run(store: Store, folder: ObjectFolder, runs: Path, name: str) -> bool
     run = runs / name
     if (run / "recipe.yaml").exists():
         return False
+    path_inside(runs, name, folder.url)
     data = folder.read(f"runs/{name}.json")
     if data is None:
         return False
     try:
-        files: dict[str, str] = json.loads(data)["files"]
-        recipe = files.pop("recipe.yaml")
+        paths = files_named(json.loads(data)["files"], run, folder.url)
+        recipe = paths.pop(run / "recipe.yaml")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UserError(f"{folder.url}/runs/{name}.json is damaged: push that run again.") from error
-    make_root(path_inside(runs, name, folder.url))
+    make_root(run)
     # The recipe last: with it the folder is a run's.
-    for file, checksum in [*files.items(), ("recipe.yaml", recipe)]:
-        bring_file(folder, checksum, path_inside(run, file, folder.url))
+    for path, checksum in [*paths.items(), (run / "recipe.yaml", recipe)]:
+        bring_file(folder, checksum, path)
     for stage in _stages_of(run):  # a listing that is late leaves out a stage, which its own name finds
         bring_into(store, folder, stage)
     return True
@@ -57,9 +61,12 @@ def bring_run(store: Store, folder: ObjectFolder, runs: Path, name: str) -> bool
 
 def _stages_of(run: Path) -> list[str]:
     path = run / "stages.json"
-    links = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    return [str(link["stage"]) for link in links.values()]
+    try:
+        links = json.loads(path.read_bytes()) if path.is_file() else {}
+        return [str(link["stage"]) for link in links.values()]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise UserError(f"{path} is damaged: push that run again, remove {run}, and pull again.") from error
 
 
 def _is_sent(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink() and path.name not in _BESIDE and path.suffix != ".tmp"
+    return path.is_file() and not path.is_symlink() and path.name not in _BESIDE and path.suffix not in _LEFT

@@ -7,6 +7,7 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.store.checksums import file_checksum, sealed_manifest
 from secondhalf.store.files import make_folder, rename_durably, write_atomically
+from secondhalf.store.remote.names import files_named, stage_named
 from secondhalf.store.remote.objects import ObjectFolder
 from secondhalf.store.stages import Stage, Store, locked
 
@@ -31,8 +32,8 @@ def bring_stage(folder: ObjectFolder, stage: Stage) -> bool:
     if manifest is None:
         return False
     make_folder(stage.path)
-    for file, checksum in manifest["checksums"].items():
-        bring_file(folder, checksum, path_inside(stage.path, file, folder.url))
+    for path, checksum in files_named(manifest["checksums"], stage.path, folder.url).items():
+        bring_file(folder, checksum, path)
     text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
     write_atomically(stage.path / "manifest.json", text)
     return True
@@ -43,9 +44,7 @@ def bring_into(store: Store, folder: ObjectFolder, name: str) -> bool:
 
     Raises UserError as `bring_stage`, and where another process is making it.
     """
-    kind, _, key = name.partition("/")
-    stage = store.stage(kind, key)
-    path_inside(store.root, f"{kind}/{key}/manifest.json", folder.url)
+    stage = stage_named(store, name, folder.url)
     if stage.whole or folder.read(f"stages/{name}.json") is None:
         return False
     with store.not_pruned():
@@ -68,16 +67,6 @@ def bring_file(folder: ObjectFolder, checksum: str, path: Path) -> None:
             "was made, and pull again."
         )
     rename_durably(temporary, path)
-
-
-def path_inside(folder: Path, name: str, url: str) -> Path:
-    """A file of a folder. Raises UserError for a name that leads out of it: what lies there may be anybody's."""
-    path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()) or path.resolve() == folder.resolve():
-        raise UserError(
-            f"{url} names a file outside its folder ({name}): it is no store of ours, and nothing of it is used."
-        )
-    return path
 
 
 def _read_manifest(folder: ObjectFolder, stage: Stage) -> dict[str, Any] | None:
