@@ -7,6 +7,7 @@ from secondhalf.clean.personal.person.surroundings import (
     is_called_after,
     is_labelled,
     is_signed,
+    may_have_initials,
     starts_sentence,
     words_before,
 )
@@ -20,6 +21,14 @@ def test_things_called_after_people(text: str, called_after: bool) -> None:
     [words] = [run for run in capitalised_runs(text) if any(word.low == "vark" for word in run)]
     place = next(place for place, word in enumerate(words) if word.low == "vark")
     assert is_called_after(text, words, place, place + 1) is (called_after or text.startswith("An "))
+
+
+@pytest.mark.parametrize("blank", ["\t", "\u3000", "\r", " \t ", "\x0b"])
+def test_an_initial_behind_a_blank_at_the_beginning(blank: str) -> None:
+    text = f"{blank}J. Smith said so."
+    [words] = capitalised_runs(text)
+    assert may_have_initials(text, words, 0, known=True)
+    assert not may_have_initials(text, words, 0, known=False)
 
 
 def test_lines_before() -> None:

@@ -67,7 +67,7 @@ def may_have_initials(text: str, words: list[Word], place: int, *, known: bool) 
     if place:
         return words[place - 1].kind in {"title", "common"} and words[place - 1].low not in _NUMBERED
     lead = text[max(0, words[0].start - 24) : words[0].start].rstrip(" \xa0")
-    last = lead.split()[-1] if lead and not lead.endswith("\n") else ""
+    last = "" if lead.endswith("\n") else "".join(lead.split()[-1:])  # of a tab alone there is none
     if last.islower() or last[-1:] in {"(", ",", ";", "&"}:
         return last not in _NUMBERED
     return known or len(words[place].low) > 1
