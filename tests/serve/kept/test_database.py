@@ -38,6 +38,16 @@ def test_what_is_forgotten_goes_with_its_flags_and_nothing_else_does(tmp_path: P
     database.close()
 
 
+@pytest.mark.parametrize("name", ["req", "*", "req-1*", "[a-z]*", "%", "req-", "?", "req-1b", "-", "req-11aa-2"])
+def test_no_beginning_and_no_pattern_forgets_anybody(name: str, tmp_path: Path) -> None:
+    database = ServeDatabase(tmp_path / "serve.sqlite")
+    for request in ("req-11aa", "req-1bbb", "req-1bbb-20", "req-123456789012345678901234"):
+        database.keep(_request(request, "one"))
+    assert database.forget(name) == 0
+    assert database.forget("req-1bbb") == 2
+    database.close()
+
+
 def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "serve.sqlite"
     path.write_bytes(b"no database at all" * 100)

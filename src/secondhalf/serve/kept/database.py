@@ -128,8 +128,11 @@ class ServeDatabase:
             )
 
     def forget(self, key_or_request: str) -> int:
-        """Removes what is kept of a key's name or of one request; returns how many requests that were."""
-        one_of = "request = ?1 OR request GLOB ?1 || '-[0-9]*' OR (key = ?1 AND key != '')"
+        """Removes what is kept of a key's name or of one request, with its further prompts; returns how many they were."""
+        # Not GLOB or LIKE of what was given: `req` and `*` would be the beginning of every request.
+        number = "substr(request, length(?1) + 2)"
+        further = f"substr(request, 1, length(?1) + 1) = ?1 || '-' AND {number} GLOB '[1-9]*' AND {number} NOT GLOB '*[^0-9]*'"
+        one_of = f"request = ?1 OR ({further} AND length({number}) < 4) OR (key = ?1 AND key != '')"
         return self._remove(one_of, key_or_request)
 
     def remove_older(self, days: int) -> int:
