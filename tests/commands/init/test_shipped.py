@@ -37,6 +37,14 @@ def test_under_another_name_with_what_it_reads(capsys: pytest.CaptureFixture[str
     assert load_recipe(Path("there/mine.yaml")).data["mine"].instructions.path == "there/instructions.jsonl"
 
 
+@pytest.mark.parametrize("folder", ["a: b", "a #b", "a,b}", 'it\'s "so"', "社内 文書", "new\nline", "~", "&x"])
+def test_folders_may_be_called_anything(folder: str):
+    Path(folder).mkdir()
+    assert main(["init", f"{folder}/mine.yaml", "--recipe", "arms"]) == 0
+    recipe = load_recipe(Path(folder, "mine.yaml"))
+    assert recipe.data["mine"].instructions.path == f"{folder}/instructions.jsonl"
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

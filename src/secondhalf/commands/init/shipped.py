@@ -1,5 +1,6 @@
 """A recipe that comes with the package, such as quickstart, copied with the files of ours that it reads."""
 
+import json
 import re
 from importlib import resources
 from pathlib import Path
@@ -8,6 +9,7 @@ from secondhalf.errors import UserError
 from secondhalf.store.faults import place_fault
 from secondhalf.text.nearest import hint
 
+_PLAIN = re.compile(r"[\w./-]+")
 _OURS = re.compile(r"recipes/([\w./-]+)")
 
 
@@ -33,8 +35,8 @@ def copy_shipped(name: str, path: Path | None) -> list[Path]:
         if (_folder() / file).is_file() and not file.endswith(".yaml"):
             beside = path.parent / Path(file).name
             copies[beside] = (_folder() / file).read_text("utf-8")
-            text = text.replace(f"recipes/{file}", beside.as_posix())
-    copies[path] = text.replace(f"recipes/{name}.yaml", path.as_posix())
+            text = text.replace(f"recipes/{file}", _as_yaml(beside))
+    copies[path] = text.replace(f"recipes/{name}.yaml", _as_yaml(path))
     for copy in copies:
         if copy.exists():
             raise UserError(f"{copy} exists: name another file, such as `secondhalf init my.yaml --recipe {name}`.")
@@ -44,6 +46,12 @@ def copy_shipped(name: str, path: Path | None) -> list[Path]:
         except OSError as error:
             raise place_fault(copy, error, "name another file") from error
     return list(copies)
+
+
+def _as_yaml(path: Path) -> str:
+    """A path as it stands in YAML, in a comment too: quoted where a sign in it would be YAML's own, or end the line."""
+    text = path.as_posix()
+    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def _folder() -> Path:
