@@ -19,7 +19,9 @@ import secondhalf
 from secondhalf.cli import main
 from secondhalf.commands.serve import read_settings
 from secondhalf.errors import UserError
+from secondhalf.serve.kept.database import ServeDatabase
 from support.recipes import tiny_recipe
+from support.review_runs import made_pairs, made_run
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +147,16 @@ def test_settings_are_read_with_their_lines(tmp_path: Path):
     path.write_text("output:\n  loop: block\n")
     with pytest.raises(UserError, match=r"serve.yaml:2: there is no field output.loop; did you mean loops"):
         read_settings(path, [])
+
+
+@pytest.mark.parametrize("words", [["--list-keys"], ["--make-key", "bob"], ["--forget", "x"], ["--revoke-key", "bob"]])
+def test_a_damaged_database_is_a_sentence(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    run = made_run(tmp_path, made_pairs(2))
+    path = run.folder / "serve" / "serve.sqlite"
+    ServeDatabase(path).close()
+    content = bytearray(path.read_bytes())
+    content[4096:] = bytes(len(content) - 4096)
+    path.write_bytes(content)
+    where = ["--runs", str(tmp_path / "runs"), "--store", str(tmp_path / "store")]
+    assert main(["serve", "made", *words, *where]) == 2
+    assert "serve.sqlite cannot be used (" in capsys.readouterr().err

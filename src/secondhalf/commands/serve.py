@@ -1,6 +1,7 @@
 """`secondhalf serve`: an arm of a run behind OpenAI's API; its keys; and what it forgets."""
 
 import argparse
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -33,6 +34,8 @@ def main(options: argparse.Namespace) -> None:
             _forget(database, options)
         else:
             _serve(run, database, options)
+    except sqlite3.Error as error:
+        raise UserError(f"{database.path} cannot be used ({error}): check the disk, or move the file away.") from error
     finally:
         database.close()
 
