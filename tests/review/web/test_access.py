@@ -1,5 +1,7 @@
 """Who is let in, and what is turned away: forged sessions and forms, headers from outside, names that are not ours."""
 
+import socket
+import time
 from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
@@ -61,6 +63,25 @@ def test_a_form_from_elsewhere_is_refused(server: ReviewServer):
         aki.post("/decide", {**form, "action": "accept"}, origin=server.address, sec_fetch_site="same-origin").status
         == 303
     )
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "https://]["])
+def test_an_origin_that_is_none_is_refused_and_no_fault_of_ours(
+    server: ReviewServer, origin: str, caplog: pytest.LogCaptureFixture
+):
+    browser = server.browser("aki")
+    assert browser.post("/language", {"csrf": browser.token, "language": "ja"}, origin=origin).status == 403
+    assert "fault of ours" not in caplog.text
+
+
+def test_who_leaves_in_the_middle_of_a_body_is_no_fault_of_ours(server: ReviewServer, caplog: pytest.LogCaptureFixture):
+    for path, kind in (("/login", "application/x-www-form-urlencoded"), ("/api/decisions", "application/json")):
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\nContent-Length: 100\r\n\r\nname=a"
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(head.encode())
+    time.sleep(0.3)
+    assert server.browser().get("/health").status == 200
+    assert "fault of ours" not in caplog.text
 
 
 def test_every_answer_has_the_policy(server: ReviewServer):

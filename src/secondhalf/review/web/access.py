@@ -110,7 +110,7 @@ class Access:
         """Raises ReviewFault for a form that is not of our pages, or of another session."""
         origin = request.headers.get("origin", "")
         elsewhere = request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
-        if elsewhere or (origin and urlsplit(origin).netloc != request.headers.get("host", "")):
+        if elsewhere or (origin and _host_of(origin) != request.headers.get("host", "")):
             raise ReviewFault("forged")
         if session and not secrets.compare_digest(token.encode("utf-8", "replace"), session.token.encode()):
             raise ReviewFault("forged")
@@ -120,6 +120,14 @@ class Access:
         response.set_cookie(
             COOKIE, cookie, max_age=SESSION_SECONDS, httponly=True, samesite="strict", secure=self.settings.secure
         )
+
+
+def _host_of(origin: str) -> str:
+    """Host and port of an Origin header; "" where it is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def address_of(request: Request) -> str:

@@ -9,7 +9,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -105,6 +105,8 @@ async def _answered(  # noqa: PLR0911 - an answer for each thing that goes wrong
         return visit.fault(ReviewFault("busy" if error.busy else "database", wait=2, reason=str(error)))
     except HTTPException as error:
         return visit.fault(ReviewFault(_CODES.get(error.status_code, "bad_request")))
+    except ClientDisconnect:
+        return Response(status_code=400)  # nobody reads it
     except Exception:
         _LOG.exception("A request failed, by a fault of ours: please report it.")
         return visit.fault(ReviewFault("fault"))
