@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from secondhalf.errors import UserError
-from secondhalf.review.database import DECISIONS, ReviewDatabase, ReviewDatabaseError
+from secondhalf.review.database import DECISIONS, ReviewDatabase, ReviewDatabaseError, now
 from secondhalf.review.log import ReplacedError, ReviewDecision, ReviewLog
 
 FIRST = ReviewDecision("aki", "reviewer", "pair", "pair:taught:p1", "taught", "p1", "accept", "seen1")
@@ -149,3 +149,37 @@ def test_an_address_that_cannot_be_used_is_said(url: str, sentence: str):
     with pytest.raises(UserError, match=sentence) as caught:
         ReviewDatabase(url)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "change", [{"action": "dance"}, {"kind": "zzz"}, {"kind": "comparison"}, {"time": "soon"}, {"reason": b"\xff"}]
+)
+def test_a_row_that_no_review_wrote_is_said(change: dict[str, object], tmp_path: Path):
+    """Somebody else's hand in the file, or a disk that went bad."""
+    path = tmp_path / "review.sqlite"
+    ReviewDatabase(str(path)).close()
+    names = (
+        "time",
+        "reviewer",
+        "role",
+        "kind",
+        "item",
+        "subject",
+        "id",
+        "action",
+        "text",
+        "reason",
+        "queue",
+        "seen",
+        "source",
+    )
+    row = {**dict.fromkeys(names, "x"), "time": now(), "kind": "pair", "action": "accept", "source": "page", **change}
+    with sqlite3.connect(path) as connection:
+        places = ", ".join("?" * len(row))
+        connection.execute(
+            f"INSERT INTO decisions ({', '.join(row)}, replaces) VALUES ({places}, 0)", list(row.values())
+        )
+    database = ReviewDatabase(str(path))
+    with pytest.raises(ReviewDatabaseError, match="row 1 of its decisions is none that a review writes"):
+        ReviewLog(database)
+    database.close()

@@ -6,10 +6,12 @@ Nothing is overwritten: a reviewer who decides again adds a row that names the o
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from secondhalf.review.database import DECISIONS, ReviewDatabase, ReviewDatabaseError, now
+from secondhalf.review.items import ACTIONS
 
 UNDO = "undo"
 _MANY = 500  # rows in one statement
@@ -34,6 +36,9 @@ class ReviewDecision:
     source: str = "page"
     time: str = ""
     number: int = 0
+
+
+_TEXTS = tuple(one.name for one in fields(ReviewDecision) if one.name not in {"number", "replaces"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,9 @@ class ReviewLog:
             query = sa.select(*(DECISIONS.c[f.name] for f in fields(ReviewDecision)))
             query = query.where(DECISIONS.c.number > last).order_by(DECISIONS.c.number)
             for row in self._database.read(query):
-                self._take(ReviewDecision(**row._mapping))
+                decision = ReviewDecision(**row._mapping)
+                _check_ours(decision)
+                self._take(decision)
         finally:
             self._lock.release()
 
@@ -224,6 +231,23 @@ class ReviewLog:
                     connection.execute(DECISIONS.insert(), new[start : start + _MANY])
             self.follow()
             return len(new)
+
+
+def _check_ours(row: ReviewDecision) -> None:
+    """Raises ReviewDatabaseError for a row that nothing of ours wrote: figures and files would fail on it."""
+    texts = all(isinstance(getattr(row, name), str) for name in _TEXTS)
+    if not texts or row.action not in (*ACTIONS.get(row.kind, ()), UNDO) or not _has_time(row):
+        raise ReviewDatabaseError(f"row {row.number} of its decisions is none that a review writes", busy=False)
+
+
+def _has_time(row: ReviewDecision) -> bool:
+    if row.source != "page":  # imported rows have what other tools wrote
+        return True
+    try:
+        datetime.fromisoformat(row.time)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_same(last: ReviewDecision, decision: ReviewDecision) -> bool:
