@@ -70,7 +70,7 @@ async def _serve(
     server = _Server(config)
     try:
         opened_socket = open_socket(host, port)
-    except OSError as error:
+    except (OSError, OverflowError, ValueError) as error:
         raise UserError(f"{host}:{port} cannot be opened ({error}): choose another --port or --host.") from error
 
     def stop() -> None:

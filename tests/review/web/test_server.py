@@ -4,6 +4,7 @@ import asyncio
 import socket
 
 import pytest
+from starlette.applications import Starlette
 
 from secondhalf.errors import UserError
 from secondhalf.review.web import server
@@ -26,6 +27,12 @@ def test_answers_are_not_held_back():
             return await seen
 
     assert asyncio.run(accepted()) == 1
+
+
+@pytest.mark.parametrize("host", ["a" * 64, "..", "\ud800"])
+def test_a_host_that_is_none_is_said(host: str):
+    with pytest.raises(UserError, match="cannot be opened"):
+        server.serve_review(Starlette(), host, 0, lambda address: None)
 
 
 def test_a_port_that_is_taken_is_said():

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.store.cluster.connection import connect
+from secondhalf.store.cluster.connection import _check_address, connect
 
 
 def _sentence(address: str) -> str:
@@ -28,6 +28,12 @@ def test_an_address_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no HOST:PORT" in _sentence("ray://head:10001")
     assert "no HOST:PORT" in _sentence("head")
     assert "secret" not in _sentence("ray://name:secret-of-mine@head:10001")
+
+
+@pytest.mark.parametrize("address", ["a" * 64 + ":6379", "..:6379", "127.0.0.1:999999", "\ud800:1"])
+def test_a_name_that_is_no_host_s_is_a_sentence(address: str) -> None:
+    with pytest.raises(UserError, match=r"cluster\.address: no Ray answers at"):
+        _check_address(address)
 
 
 @pytest.mark.extras

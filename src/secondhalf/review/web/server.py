@@ -42,7 +42,7 @@ async def _serve(application: Starlette, host: str, port: int, opened: Callable[
     server = _ReviewServer(server_config(application, host, port))
     try:
         bound = _socket(host, port)
-    except OSError as error:
+    except (OSError, OverflowError, ValueError) as error:
         raise UserError(f"{host}:{port} cannot be opened ({error}): choose another --port or --host.") from error
 
     def stop() -> None:

@@ -68,7 +68,7 @@ def _check_address(address: str) -> None:
     try:
         with socket.create_connection((host.strip("[]"), int(port)), timeout=_REACH_SECONDS) as connection:
             speaks = _speaks_grpc(connection)
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, ValueError) as error:  # a UnicodeError, of a name that is no host's, among them
         reason = getattr(error, "strerror", None) or str(error)
         raise UserError(
             f"{ADDRESS}: no Ray answers at {address} ({reason}): start it there (`ray start --head`), or correct the address."
