@@ -30,3 +30,11 @@ def test_what_is_mistyped_is_named(words: list[str], message: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse(words)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("command", ["serve", "review"])
+@pytest.mark.parametrize("port", ["65536", "99999", "-1", "٣", "1e3", "9" * 5000])
+def test_a_port_that_is_none_is_named(command: str, port: str) -> None:
+    with pytest.raises(UsageError, match=r"argument --port: .*(is no port|expected one argument)"):
+        parse([command, "made", "--port", port])
+    assert parse([command, "made", "--port", "65535"]).port == 65_535

@@ -8,7 +8,7 @@ def add_review(review: argparse.ArgumentParser) -> None:
     review.add_argument(
         "--host", default="127.0.0.1", help="the address to open (default: 127.0.0.1, this machine alone)"
     )
-    review.add_argument("--port", type=int, default=8765, help="(default: 8765; 0: any free one)")
+    review.add_argument("--port", type=_port, default=8765, help="(default: 8765; 0: any free one)")
     review.add_argument(
         "--database", default="", metavar="PATH|URL",
         help="where decisions are kept: a file for SQLite, or postgresql://USER@HOST/NAME, the password in PGPASSWORD "
@@ -65,7 +65,7 @@ def add_serve(serve: argparse.ArgumentParser) -> None:
     serve.add_argument(
         "--host", default="127.0.0.1", help="the address to open (default: 127.0.0.1, this machine alone)"
     )
-    serve.add_argument("--port", type=int, default=8000, help="(default: 8000; 0: any free one)")
+    serve.add_argument("--port", type=_port, default=8000, help="(default: 8000; 0: any free one)")
     serve.add_argument(
         "--settings", type=Path, metavar="FILE", help="a YAML file: checks, limits, what is kept (docs/serve.md)"
     )
@@ -80,3 +80,10 @@ def add_serve(serve: argparse.ArgumentParser) -> None:
     serve.add_argument(
         "--forget", default="", metavar="KEY|ID", help="remove what is kept of a key's name or of one request, and end"
     )
+
+
+def _port(text: str) -> int:
+    """A port's number: the system would take others by their remainder of 65,536, and open a port that nobody named."""
+    if not (text.isascii() and text.isdigit() and int(text[:6]) < 1 << 16):
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is no port: write a number from 0 to 65535")
+    return int(text)
