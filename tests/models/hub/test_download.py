@@ -3,6 +3,7 @@
 import hashlib
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -220,3 +221,16 @@ def test_a_cache_that_cannot_be_written(hub: Hub, tmp_path: Path, monkeypatch, p
     (tmp_path / "blocked").touch()
     monkeypatch.setattr(client.hub_client().constants, "HF_HUB_CACHE", str(tmp_path / place))
     assert "HF_HOME" in _sentence("hf:org/tiny:q.gguf")
+
+
+@pytest.mark.parametrize("sha", [None, "main", "0" * 39, "0" * 40 + "\n:evil"])
+def test_what_is_no_commit_is_written_nowhere(sha: str | None, hub: Hub, monkeypatch: pytest.MonkeyPatch):
+    class Api:
+        def __init__(self, **_: object) -> None: ...
+
+        def repo_info(self, *_: object, **__: object) -> object:
+            return SimpleNamespace(sha=sha)
+
+    monkeypatch.setattr(client.hub_client(), "HfApi", Api)
+    with pytest.raises(UserError, match="tells no commit of it"):
+        commit_of(HubReference.parse("hf:me/tiny@main"))

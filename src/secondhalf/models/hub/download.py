@@ -6,7 +6,7 @@ from pathlib import Path
 from secondhalf.errors import UserError
 from secondhalf.models.hub.client import endpoint, hub_client, is_offline, with_patience
 from secondhalf.models.hub.errors import hub_error
-from secondhalf.models.hub.reference import HubReference
+from secondhalf.models.hub.reference import HubReference, is_commit
 
 # What a student or a teacher is made of; never code, never pickles.
 HUB_FILES = ["*.safetensors", "*.safetensors.index.json", "config.json", "generation_config.json", "tokenizer*", "*.jinja",
@@ -47,7 +47,7 @@ def commit_of(reference: HubReference) -> str:
         path = Path(client.constants.HF_HUB_CACHE, folder, "refs", reference.revision)
         if not os.path.isfile(path):
             raise hub_error(reference, FileNotFoundError())
-        return path.read_text("utf-8").strip()
+        return _commit(reference, path.read_text("utf-8", "replace").strip())
     api = client.HfApi(endpoint=endpoint())
     try:
         info = with_patience(
@@ -55,4 +55,11 @@ def commit_of(reference: HubReference) -> str:
         )
     except Exception as error:
         raise hub_error(reference, error) from error
-    return str(info.sha)
+    return _commit(reference, str(info.sha))
+
+
+def _commit(reference: HubReference, told: str) -> str:
+    """What was told, where it is a commit: anything else would be no reference in the resolved recipe."""
+    if not is_commit(told):
+        raise UserError(f"{reference}: {endpoint()} tells no commit of it: name another HF_ENDPOINT, or a commit.")
+    return told

@@ -59,6 +59,11 @@ class HubReference:
         return f"hf:{'datasets/' if self.is_data else ''}{self.repo}@{self.revision}{pin}{file}"
 
 
+def is_commit(text: str) -> bool:
+    """Whether a text is the whole hash of a commit."""
+    return _COMMIT.fullmatch(text) is not None
+
+
 def repository(reference: str) -> str:
     """ORG/NAME of a reference that may begin with `hf:`, such as what a base model is called on its hub."""
     return reference.removeprefix("hf:").partition("@")[0].partition(":")[0]
