@@ -219,6 +219,18 @@ def test_a_hostile_listing_of_a_run_is_a_sentence(listing: str, tmp_path: Path, 
     assert not (tmp_path / "runs" / "evil").exists()
 
 
+def test_databases_of_review_and_endpoint_stay_here(tmp_path: Path, memory: Any) -> None:
+    """They hold passwords' hashes and clients' words, and may be written to while they are read."""
+    run = tmp_path / "here" / "runs" / "mine"
+    for name in ("recipe.yaml", "review/review.sqlite", "serve/serve.sqlite-wal", "serve/notes.txt"):
+        (run / name).parent.mkdir(parents=True, exist_ok=True)
+        (run / name).write_text(name)
+    Store(tmp_path / "here" / "store").mark()
+    _push(tmp_path / "here")
+    listed = json.loads(memory.cat_file("/bucket/team/runs/mine.json"))["files"]
+    assert set(listed) == {"recipe.yaml", "serve/notes.txt"}
+
+
 def test_an_empty_or_strange_url_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="holds no stages and no runs"):
         _pull(tmp_path, "memory://nothing")
