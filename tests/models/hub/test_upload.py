@@ -46,6 +46,15 @@ def test_public_where_that_is_wanted(writer: Hub, folder: Path):
     assert not writer.repositories["dataset", "me/pairs"].private
 
 
+def test_a_public_data_set_is_not_taken_for_a_private_one(writer: Hub, folder: Path):
+    upload_data_set(folder, "me/pairs", public=True)
+    before = _files(writer)
+    (folder / "train.parquet").unlink()
+    with pytest.raises(UserError, match=r"me/pairs at .* is there, and public: add --public, or name another data set"):
+        upload_data_set(folder, "me/pairs", public=False)
+    assert _files(writer) == before
+
+
 def test_a_second_upload_leaves_nothing_stale(writer: Hub, folder: Path):
     upload_data_set(folder, "me/pairs", public=False)
     (folder / "train.parquet").unlink()

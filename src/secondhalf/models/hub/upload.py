@@ -35,7 +35,8 @@ def check_upload(name: str) -> None:
 def upload_data_set(folder: Path, name: str, *, public: bool) -> str:
     """Makes the data set, private unless `public`, or takes the one that is there; returns the address of the new commit.
 
-    Raises UserError for a data set that holds files of others, and for what the hub refuses.
+    Raises UserError for a data set that holds files of others, for one that everybody reads where that is not wanted, and for
+    what the hub refuses.
     """
     api = hub_client().HfApi(endpoint=endpoint())
     try:
@@ -46,6 +47,9 @@ def upload_data_set(folder: Path, name: str, *, public: bool) -> str:
             raise UserError(
                 f"{name} at {endpoint()} holds other files ({', '.join(others[:3])}): name another data set."
             )
+        # One that is there stays as open as it is, whatever was wished for it.
+        if not public and not with_patience(lambda: api.repo_info(name, repo_type="dataset")).private:
+            raise UserError(f"{name} at {endpoint()} is there, and public: add --public, or name another data set.")
         stale = [file for file in existing if file != ".gitattributes" and not (folder / file).is_file()]
         commit = api.upload_folder(
             repo_id=name,
