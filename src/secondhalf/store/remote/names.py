@@ -22,7 +22,9 @@ def stage_named(store: Store, name: str, url: str) -> Stage:
 
 def files_named(checksums: object, folder: Path, url: str) -> dict[Path, str]:
     """The files of a folder by their places, each with its checksum. Raises UserError for what is no list of them."""
-    paths = {path_inside(folder, n, url): value for n, value in checksums.items()} if isinstance(checksums, dict) else {}
+    paths = (
+        {path_inside(folder, n, url): value for n, value in checksums.items()} if isinstance(checksums, dict) else {}
+    )
     if not paths or not all(_CHECKSUM.fullmatch(str(value)) for value in paths.values()):
         raise UserError(
             f"{url} lists files without their checksums: it is no store of ours, and nothing of it is used."
