@@ -52,6 +52,20 @@ def test_a_poor_name_or_password_is_refused(database: ReviewDatabase, name: str,
         Accounts(database).add(name, "reviewer", password, "op")
 
 
+def test_a_new_password_or_role_ends_the_sessions_of_before(database: ReviewDatabase, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("secondhalf.review.accounts._FRESH", 0.0)
+    accounts = Accounts(database)
+    accounts.add("ann", "reviewer", "a long password", "the command line")
+    accounts.add("ben", "reviewer", "a long password", "the command line")
+    reviewer, other = accounts.reviewer("ann"), accounts.reviewer("ben")
+    assert reviewer
+    assert other
+    cookie, kept = accounts.begin(reviewer)[0], accounts.begin(other)[0]
+    accounts.add("ann", "lead", "another long password", "the command line")
+    assert accounts.session(cookie) is None
+    assert accounts.session(kept) is not None
+
+
 def test_sessions_end(database: ReviewDatabase, monkeypatch: pytest.MonkeyPatch):
     accounts = Accounts(database)
     accounts.add("aki", "reviewer", "", "op")

@@ -66,7 +66,10 @@ class Accounts:
         return found[0] if found else None
 
     def add(self, name: str, role: Role, password: str, author: str) -> None:
-        """Adds a reviewer, or changes one. `password` "": they come through a proxy alone. Raises UserError."""
+        """Adds a reviewer, or changes one, which ends their sessions. `password` "": they come through a proxy alone.
+
+        Raises UserError.
+        """
         if not _NAME.fullmatch(name):
             raise UserError(f"{name[:64]!r} is no name for a reviewer: letters, digits and . _ @ + -, 64 at most.")
         if password and not _SHORTEST <= len(password) <= _LONGEST:
@@ -79,8 +82,6 @@ class Accounts:
         if known is None:
             raise UserError(f"There is no reviewer {name}; `--list-reviewers` names them.")
         self._write(name, known.role, "", author, active=False)
-        with self._database.writing() as connection:
-            connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.reviewer == name))
 
     def check(self, name: str, password: str) -> Reviewer | None:
         """The reviewer, where the password is theirs. It takes equally long where there is no such reviewer."""
@@ -143,6 +144,8 @@ class Accounts:
         row = {"name": name, "role": role, "password": password, "time": now(), "author": author, "active": active}
         with self._database.writing() as connection:
             connection.execute(REVIEWERS.insert().values(row))
+            # Whoever came in by the password or the role of before logs in anew.
+            connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.reviewer == name))
 
 
 def _active(rows: Iterable[sa.Row[Any]]) -> dict[str, tuple[Reviewer, str]]:

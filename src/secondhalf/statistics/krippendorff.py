@@ -33,8 +33,8 @@ def krippendorff_alpha(
     distance = _DISTANCES[level]
     alpha = _alpha(counts, values, distance)
     rng = np.random.default_rng(seed)
-    samples = rng.integers(0, len(counts), (resamples, len(counts)))
-    resampled = [_alpha(counts[sample], values, distance) for sample in samples]
+    # One resample at a time: memory follows the units, not their thousandfold.
+    resampled = [_alpha(counts[rng.integers(0, len(counts), len(counts))], values, distance) for _ in range(resamples)]
     low, high = np.percentile(resampled, [2.5, 97.5])
     return Interval(alpha, float(low), float(high), len(counts), 1)
 

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from secondhalf.errors import UserError
+from secondhalf.silent_connections import SilentConnectionsEnd
 
 _GRACE = 10  # seconds for requests in work when it is told to stop
 
@@ -27,6 +28,7 @@ def server_config(application: Starlette, host: str, port: int) -> uvicorn.Confi
     return uvicorn.Config(
         application, host=host, port=port, log_config=None, access_log=False, server_header=False, lifespan="off",
         timeout_graceful_shutdown=_GRACE, timeout_keep_alive=30, ws="none", proxy_headers=False,
+        http=SilentConnectionsEnd,
     )  # fmt: skip
 
 
