@@ -41,6 +41,7 @@ MARKED = {
         "run train prefer": "clip",
     },
     "train.prefer.settings.PreferSettings": {"": "checkpoint_steps"},
+    "train.prefer.settings.PeopleSettings": {"run": "path"},
     "probe.settings.ProbeSettings": {"run": "replies"},
     "evaluate.settings.EvaluateSettings": {
         "": "benchmarks engine judging leaderboard own safety",
@@ -68,6 +69,7 @@ ADDED_LATER = {
     ("teach.settings.TeachSettings", "teachers"): {},
     ("teach.settings.TeachSettings", "draft"): None,
     ("models.server.settings.ServerSettings", "finish"): {},
+    ("train.prefer.settings.PreferSettings", "people"): None,
 }
 # One of every settings model, where a field can hold several or none.
 RICH = Recipe(

@@ -31,6 +31,7 @@ from secondhalf.steps.pilots import make_pilots
 from secondhalf.steps.pins import pin_revisions
 from secondhalf.steps.templates import fix_templates
 from secondhalf.store import Stage
+from secondhalf.train.prefer.people import load_people
 
 
 def run_pipeline(run: OpenRun, until: str = "report") -> Path | None:
@@ -41,9 +42,7 @@ def run_pipeline(run: OpenRun, until: str = "report") -> Path | None:
     # A function or a file that is missing is told now, not after hours of teaching and training.
     for field, path in run.recipe.functions():
         load_function(path, field, again=True)
-    for data_set in run.recipe.data.values():
-        if data_set.audit.reviews:
-            load_reviews(Path(data_set.audit.reviews))
+    _check_people(run)
     if "evaluate" in wanted:
         if run.recipe.evaluate.engine == "vllm":
             vllm_student.check_vllm()
@@ -66,6 +65,16 @@ def run_pipeline(run: OpenRun, until: str = "report") -> Path | None:
     data = _documents_to_pairs(run, wanted) if run.recipe.data or "train" not in wanted else {}
     _arms(run, Arms(run, data), wanted)
     return write(Results(run).facts, run.folder / "report") if "report" in wanted else None
+
+
+def _check_people(run: OpenRun) -> None:
+    """Raises UserError for a file of people's decisions or preferences that cannot be read."""
+    for data_set in run.recipe.data.values():
+        if data_set.audit.reviews:
+            load_reviews(Path(data_set.audit.reviews))
+    for name, arm in run.recipe.arms.items():
+        if arm.prefer and arm.prefer.people:
+            load_people(arm.prefer.people, name)
 
 
 def run_pilots(run: OpenRun) -> dict[str, Stage]:

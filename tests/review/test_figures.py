@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from secondhalf.recipe.review import ReviewSettings
-from secondhalf.review.figures import _pace, _preferences, review_figures, sample_figure
+from secondhalf.review.figures import _pace, review_figures, sample_figure
 from secondhalf.review.log import LogSnapshot, ReviewDecision
 from secondhalf.statistics.selection import wilson
 
@@ -67,17 +67,6 @@ def test_several_reviewers_count_as_their_outcome():
     assert sample_figure(log, ["p0"], ReviewSettings()).kept == 1
 
 
-def test_preferences_by_prompt_ties_half():
-    rows = [
-        replace(ROW, kind="comparison", item=f"c{n}", subject="everyday: a and b", action=action, reviewer=name)
-        for n, (name, action) in enumerate([("aki", "first")] * 6 + [("aki", "second")] * 2 + [("aki", "tie")] * 2)
-    ]
-    (figure,) = _preferences(log_of(*rows, replace(rows[0], reviewer="ben", action="second")))
-    assert (figure.first, figure.second, figure.ties) == (5, 2, 3)  # two who differ on one prompt are a tie
-    assert figure.share
-    assert figure.share.mean == pytest.approx(0.65)
-
-
 def test_pace_leaves_out_pauses_and_imports():
     seconds = [0, 4, 9, 2000, 2006]
     rows = [
@@ -97,7 +86,9 @@ def test_agreement_of_kept_and_rejected():
         for name, action in zip(("aki", "ben"), pair, strict=True)
     ]
     assignment = SimpleNamespace(
-        log=SimpleNamespace(snapshot=lambda: log_of(*rows)), items=SimpleNamespace(orders={}), disputed=lambda: ["p3"]
+        log=SimpleNamespace(snapshot=lambda: log_of(*rows)),
+        items=SimpleNamespace(orders={}, sources=[]),
+        disputed=lambda: ["p3"],
     )
     figures = review_figures(assignment, ReviewSettings())  # type: ignore[arg-type]
     assert figures.agreement

@@ -114,6 +114,29 @@ def test_a_locked_database_is_said_and_loses_nothing(tmp_path: Path, monkeypatch
     database.close()
 
 
+def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path):
+    database = ReviewDatabase(str(tmp_path / "review.sqlite"))
+    log = ReviewLog(database)
+    kept = log.add(FIRST)
+    most = 0  # pages that the file may have; 0: as many as it wants
+
+    def limited(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={most or 1_000_000}")
+
+    sa.event.listen(database.engine, "connect", limited)
+    [(most,)] = sqlite3.connect(tmp_path / "review.sqlite").execute("PRAGMA page_count").fetchall()
+    database.engine.dispose()
+    long = replace(FIRST, item="pair:taught:p2", action="edit", text="words " * 10_000)
+    with pytest.raises(ReviewDatabaseError, match="full") as caught:
+        log.add(long)
+    assert not caught.value.busy
+    assert (log.rows, rows(database)) == ([kept], [("aki", "accept", 0)])
+    most = 0
+    database.engine.dispose()
+    assert log.add(long).number == 2
+    database.close()
+
+
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def test_a_locked_postgresql_is_said(url: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("secondhalf.review.database._WAIT", 0.1)

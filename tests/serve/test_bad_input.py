@@ -13,7 +13,7 @@ import pytest
 openai = pytest.importorskip("openai")
 pytest.importorskip("starlette")
 
-from secondhalf.serve.connection import ClientConnection  # noqa: E402
+from secondhalf.serve.connection import ClientConnection, raise_file_limit  # noqa: E402
 from secondhalf.serve.engines.upstream_engine import UpstreamEngine  # noqa: E402
 from secondhalf.serve.errors import ApiError  # noqa: E402
 from support.serving import HELLO, ScriptedEngine, Served, ask, body, connect, get, post, read_all, serving  # noqa: E402
@@ -132,13 +132,12 @@ def test_one_that_reads_a_byte_at_a_time_and_one_that_does_not_send_its_body(tmp
         slow.close()
 
 
-def test_three_hundred_silent_connections_are_let_go_and_hold_up_nobody(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(ClientConnection, "every", 0.5)
+def test_a_thousand_silent_connections_are_let_go_and_hold_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ClientConnection, "every", 2)
+    raise_file_limit()
     with serving(tmp_path) as served:
-        silent = [connect(served) for _ in range(300)]
-        for connection in silent[:100]:
+        silent = [connect(served) for _ in range(1000)]
+        for connection in silent[:300]:
             connection.sendall(b"POST /v1/comp")
         assert ask(served).choices[0].message.content == "Hello there."
         for connection in silent:

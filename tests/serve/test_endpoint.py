@@ -158,6 +158,26 @@ def test_keys_their_limits_and_their_end(tmp_path: Path):
         assert json.loads(get(served, "/health"))["status"] == "ok"
 
 
+def test_the_metrics_are_prometheus_s_and_count_by_arm(tmp_path: Path):
+    from prometheus_client.parser import text_string_to_metric_families
+
+    engines = {"taught": ScriptedEngine(), "tuned": ScriptedEngine(["go on " * 40])}
+    with serving(tmp_path, engines=engines, shares={"taught": 0.5, "tuned": 0.5}) as served:
+        for arm in ("taught", "taught", "tuned"):
+            ask(served, model=f"tiny:{arm}")
+        text = get(served, "/metrics")
+    values = {
+        (sample.name, *sorted(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+    assert values["secondhalf_requests_total", "200", "taught"] == 2
+    assert values["secondhalf_requests_total", "200", "tuned"] == 1
+    assert values["secondhalf_checks_not_passed_total", "flag", "loops", "output"] == 1
+    assert values["secondhalf_request_seconds_count",] == values["secondhalf_first_text_seconds_count",] == 3
+    assert {value for key, value in values.items() if key[0] == "secondhalf_tokens_total"} == {10.0, 6.0, 5.0, 1.0}
+
+
 def test_the_canary_has_its_share_and_says_so(tmp_path: Path):
     engines = {"taught": ScriptedEngine(["a"]), "tuned": ScriptedEngine(["b"])}
     with serving(tmp_path, engines=engines, shares={"taught": 0.8, "tuned": 0.2}) as served:

@@ -1,6 +1,7 @@
 """What was measured of each arm, and every comparison of two arms: means, differences, intervals."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from secondhalf import statistics
 from secondhalf.analysis import benchmarks
@@ -69,7 +70,7 @@ def arm_of(name: str, tables: RunTables, rates: Sequence[Figure] = ()) -> Arm:
         pairs=trained.get("rows", 0),
         supervised_tokens=trained.get("supervised_tokens", 0),
         **before_training(name, tables),
-        preference=_preference(name, tables),
+        **_preferred(name, tables),
         figures=[figures[name] for name in merits if name in figures],
         errors=[figures[name] for name in SAFETY if name in figures],
         probes=[figure for name, figure in figures.items() if name not in {*merits, *SAFETY, BY_KIND}],
@@ -151,14 +152,18 @@ def unit_of(figure: str) -> Unit:
     return row.unit if row else "nats" if figure in SHARPNESS else FIGURES.get(figure, "share")
 
 
-def _preference(name: str, tables: RunTables) -> Figure | None:
-    """The held-out margin of an arm that was trained on preferences; None without held-out pairs enough."""
+def _preferred(name: str, tables: RunTables) -> dict[str, Any]:
+    """Of an arm that was trained on preferences: its held-out margin, where enough were held out, and how many were people's."""
     arm = tables.recipe.arms[name]
-    counts = tables.manifest(Label("prefer", arm=name, seed=arm.train.seeds[0])) if arm.prefer else {}
+    if not arm.prefer:
+        return {}
+    counts = tables.manifest(Label("prefer", arm=name, seed=arm.train.seeds[0]))
+    people = counts["rows"] - counts["held_out"] if arm.prefer.people else 0
     if "held_out_margin" not in counts:
-        return None
+        return {"people": people}
     mean, low, high = counts["held_out_margin"]
-    return Figure(name="held_out_margin", unit="nats", mean=mean, low=low, high=high, prompts=counts["held_out"])
+    margin = Figure(name="held_out_margin", unit="nats", mean=mean, low=low, high=high, prompts=counts["held_out"])
+    return {"people": people, "preference": margin}
 
 
 def _tasks(scores: list[Scores]) -> list[str]:

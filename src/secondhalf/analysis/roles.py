@@ -17,7 +17,9 @@ def role(name: str, recipe: Recipe) -> Role:
         return "scaled" if recipe.arms[arm.adapter_from].student == arm.student else "transferred"
     if arm.pairing != "paired":
         return _PAIRINGS[arm.pairing]
-    return "mixed" if len(arm.data) > 1 else _of_data(recipe.data[next(iter(arm.data))])
+    whose = "mixed" if len(arm.data) > 1 else _of_data(recipe.data[next(iter(arm.data))])
+    requests = arm.prefer and arm.prefer.people and not arm.prefer.people.refuse_instructions
+    return "unaudited" if whose == "taught" and requests else whose
 
 
 def _of_untrained(arm: ArmSettings) -> Role:

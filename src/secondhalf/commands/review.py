@@ -112,6 +112,8 @@ def _work(run: Run, database: "ReviewDatabase", accounts: "Accounts", options: a
 
 
 def _as_text(figures: "ReviewFigures") -> str:
+    from secondhalf.statistics import describe_comparison
+
     sample, lines = figures.sample, []
     enough = "enough" if sample.enough else "not enough"
     lines.append(
@@ -132,6 +134,9 @@ def _as_text(figures: "ReviewFigures") -> str:
             else ""
         )
         lines.append(f"{one.subject}: {one.first} to {one.second}, {one.ties} ties{share}.")
+        if one.comparison:
+            figure = f"what people prefer ({one.prompts})"
+            lines.append(describe_comparison(one.comparison, "en", *one.arms, figure))
     for pace in figures.pace:
         seconds = "" if pace.seconds is None else f", {pace.seconds:.1f} s each"
         kept = "" if pace.kept is None else f", keeps {pace.kept:.3f}"

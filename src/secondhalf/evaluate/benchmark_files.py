@@ -58,9 +58,10 @@ def check_rubrics(settings: BenchmarkSettings, judges: int) -> None:
     if BENCHMARKS[settings.name].judged != "rubrics" or judges:
         return
     for prompt in load_benchmark(settings)[0]:
-        if prompt.rubric:
+        if prompt.rubric and not prompt.people:
             raise UserError(
-                f"{settings.name}: {prompt.id} has a rubric, which needs a judge: name one in evaluate.judging.judges."
+                f"{settings.name}: {prompt.id} has a rubric, which needs a judge: name one in evaluate.judging.judges, or have "
+                "people judge it (people: true)."
             )
 
 

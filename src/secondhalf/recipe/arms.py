@@ -90,7 +90,8 @@ class ArmSettings(Settings):
     """How it is trained: what is said here is laid over the recipe's `train`."""
 
     prefer: Annotated[PreferSettings | None, Decides("run")] = None
-    """After fine-tuning, preference training: the data set's responses over the texts' own second halves. Absent: none."""
+    """After fine-tuning, preference training: the data set's responses over the texts' own second halves, or what people chose
+    over what they turned down. Absent: none."""
 
     @property
     def trained(self) -> bool:
@@ -182,10 +183,21 @@ def check_arms(arms: Mapping[str, ArmSettings], data: Mapping[str, DataSettings]
             raise ValueError(f"{field}.temperature: fitted goes with an arm that is not trained; write a number")
         _check_equal(field, arm, arms)
         _check_transfer(field, arm, arms)
-        if arm.prefer and (arm.composed or arm.adapter_from or not any(data[one].taught for one in arm.data)):
+        if arm.prefer:
+            _check_prefer(field, arm, data)
+
+
+def _check_prefer(field: str, arm: ArmSettings, data: Mapping[str, DataSettings]) -> None:
+    if arm.prefer and arm.prefer.people:
+        if not arm.data or arm.adapter_from:
             raise ValueError(
-                f"{field}.prefer: it needs one data set whose responses a teacher wrote to the texts' own first halves"
+                f"{field}.prefer: it goes on from the arm's own adapter: name the data that it is trained on"
             )
+    elif arm.composed or arm.adapter_from or not any(data[one].taught for one in arm.data):
+        raise ValueError(
+            f"{field}.prefer: it needs one data set whose responses a teacher wrote to the texts' own first halves, or people: "
+            "{path: FILE}"
+        )
 
 
 def _check_equal(field: str, arm: ArmSettings, arms: Mapping[str, ArmSettings]) -> None:

@@ -12,7 +12,8 @@ from secondhalf.audit.reviews import StandingDecision, resolve_decisions
 from secondhalf.recipe.review import ReviewSettings
 from secondhalf.review.assignment import Assignment
 from secondhalf.review.log import UNDO, LogSnapshot, ReviewDecision
-from secondhalf.statistics import Interval, estimate
+from secondhalf.review.preference_figures import PreferenceFigure, preference_figures
+from secondhalf.statistics import Interval
 from secondhalf.statistics.krippendorff import krippendorff_alpha
 from secondhalf.statistics.selection import wilson
 
@@ -40,17 +41,6 @@ class SampleFigure:
     def share(self) -> float:
         """The share, 0 where nothing is judged."""
         return self.kept / self.judged if self.judged else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class PreferenceFigure:
-    """How often people prefer the first arm's answer to the second's, a tie counting half; `share` is None below two prompts."""
-
-    subject: str
-    first: int
-    second: int
-    ties: int
-    share: Interval | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +74,7 @@ def review_figures(assignment: Assignment, settings: ReviewSettings) -> ReviewFi
     kept = _ratings(log, {"pair", "flagged"}, {"accept": "keep", "edit": "keep"})
     return ReviewFigures(
         sample=sample_figure(log, assignment.items.orders.get("random", []), settings),
-        preferences=_preferences(log),
+        preferences=preference_figures(log, assignment.items.sources),
         agreement=krippendorff_alpha(kept),
         comparison_agreement=krippendorff_alpha(_ratings(log, {"comparison"}, {})),
         disputed=len(assignment.disputed()),
@@ -124,26 +114,6 @@ def _ratings(log: LogSnapshot, kinds: set[str], names: Mapping[str, str]) -> lis
         [names.get(one.action, one.action) for one in standing.values()]
         for standing in log.standing.values()
         if len(standing) > 1 and next(iter(standing.values())).kind in kinds
-    ]
-
-
-def _preferences(log: LogSnapshot) -> list[PreferenceFigure]:
-    points = {"first": 1.0, "tie": 0.5, "second": 0.0}
-    by_subject: dict[str, list[float]] = {}
-    for standing in log.standing.values():
-        rows = [one for one in standing.values() if one.kind == "comparison"]
-        if rows:
-            mean = sum(points[one.action] for one in rows) / len(rows)
-            by_subject.setdefault(rows[0].subject, []).append(mean)
-    return [
-        PreferenceFigure(
-            subject,
-            sum(value > 0.5 for value in values),
-            sum(value < 0.5 for value in values),
-            sum(value == 0.5 for value in values),
-            estimate(values) if len(values) > 1 else None,
-        )
-        for subject, values in sorted(by_subject.items())
     ]
 
 

@@ -32,7 +32,8 @@ class ReviewItem:
     """One thing to judge, as a page shows it.
 
     `item` is its name in the log, `id` the pair's, the prompt's or the request's, `subject` the data set, or what is compared.
-    `texts` has one text, or two from left to right; `turned`: the left one is the second arm's. `seen` is the texts' hash.
+    `texts` has one text, or two from left to right; `turned`: the left one is the second arm's. `seen` is the texts' hash;
+    `seed` says which of the arms' training seeds wrote them, by its place among them.
     """
 
     item: str
@@ -46,6 +47,7 @@ class ReviewItem:
     original: str = ""
     reference: str = ""
     turned: bool = False
+    seed: int = 0
     notes: tuple[CheckNote, ...] = ()
 
     def logged(self, action: str) -> str:

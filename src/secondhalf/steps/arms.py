@@ -23,7 +23,8 @@ from secondhalf.recipe.recipe import source_of
 from secondhalf.rows import Score, to_table
 from secondhalf.runs import Label, OpenRun
 from secondhalf.steps.enough import check_enough
-from secondhalf.steps.students import pairs_of, preferred, student_of, transferred
+from secondhalf.steps.preferred import preferred
+from secondhalf.steps.students import pairs_of, student_of, transferred
 from secondhalf.store import Stage
 from secondhalf.train.prefer.dpo import check_trl_installed
 from secondhalf.train.stage import TRAIN_VERSION, train_arm

@@ -16,7 +16,6 @@ from secondhalf.recipe.recipe import source_of
 from secondhalf.runs import Label, OpenRun
 from secondhalf.runs.trained import merged_student
 from secondhalf.store import Stage
-from secondhalf.train.prefer.stage import PREFER_VERSION, prefer_arm
 
 
 def student_of(run: OpenRun, student: str, trained: Callable[[str, int], Stage]) -> Model:
@@ -87,19 +86,3 @@ def transferred(run: OpenRun, name: str, seed: int, adapter: Stage, student: Cal
 
     settings = {"transferred": True} | ({} if arm.scale == 1 else {"scale": arm.scale, "version": SCALE_VERSION})
     return run.make(Label("train", arm=name, seed=seed), TRANSFER_VERSION, settings, inputs, work)
-
-
-def preferred(run: OpenRun, name: str, seed: int, data: dict[str, Stage], tuned: Stage, student: Model) -> Stage:
-    """The stage of an arm that was fine-tuned as `tuned` and is then trained on preferences."""
-    arm = run.recipe.arms[name]
-    assert arm.prefer is not None
-    settings, pairs = arm.prefer, data[next(iter(arm.data))]
-    label = Label("prefer", arm=name, seed=seed)
-
-    def work(stage: Stage) -> dict[str, object]:
-        start = tuned.path / "adapter"
-        return prefer_arm(pairs.read(), student, start, settings, arm.train, seed, stage, label.title)
-
-    inputs = {"pairs": pairs.rows_identity, "adapter": tuned.key, "student": student.identity}
-    deciding = {"prefer": settings, "train": arm.train, "seed": seed}
-    return run.make(label, PREFER_VERSION, deciding, inputs, work)

@@ -39,7 +39,9 @@ def test_rows_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ({"prompt": "x"}, "nothing to score by; write checks, a reference or a rubric"),
+        ({"prompt": "x"}, "nothing to score by; write checks, a reference, a rubric, or people: true"),
+        ({"prompt": "x", "people": False}, "nothing to score by"),
+        ({"prompt": "x", "people": "yes"}, "people is 'yes'; write true or false"),
         ({"prompt": "x", "referense": "y"}, "there is no field referense; did you mean reference"),
         ({"prompt": "", "rubric": "y"}, "prompt is ''; write a text"),
         ({"prompt": "x", "checks": "short"}, "checks is 'short'; write a list"),

@@ -57,8 +57,10 @@ class Arm(Settings):
     surprise: Figure | None = None
     """How much less likely the replies are to that student than its own words would be: nats a token."""
     preference: Figure | None = None
-    """After preference training: the held-out pairs' mean reward of the response over that of the own half (beta times
-    nats, 0 before), under the first seed; `prompts` counts those pairs."""
+    """After preference training: the held-out pairs' mean reward of the response over that of the own half, of what people chose
+    over that of what they turned down (beta times nats, 0 before), under the first seed; `prompts` counts those pairs."""
+    people: Count = 0
+    """How many preferences of people it was trained on after fine-tuning; held-out ones are not among them."""
     figures: list[Figure] = Field([])
     """Figures of merit, the primary one among them."""
     errors: list[Figure] = Field([])

@@ -25,7 +25,7 @@ MARKERS = tuple(f"<|{edge}{what}|>" for what in ("prompt", "rubric", "reference"
 
 
 def own_requests(prompts: Sequence[OwnPrompt], answers: Mapping[str, str], longest: int) -> list[Request]:
-    """One request to the judge for each prompt that has a rubric, with its reference where it has one too."""
+    """One request to the judge for each prompt that has a rubric, with its reference where it has one too; none for people's."""
     return [
         Request(
             prompt.id,
@@ -33,7 +33,7 @@ def own_requests(prompts: Sequence[OwnPrompt], answers: Mapping[str, str], longe
             Sampling(),
         )
         for prompt in prompts
-        if prompt.rubric
+        if prompt.rubric and not prompt.people
     ]
 
 

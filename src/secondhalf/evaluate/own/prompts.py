@@ -1,10 +1,12 @@
-"""Your own prompts: JSON lines with what a good answer is, in any of three ways.
+"""Your own prompts: JSON lines with what a good answer is, in any of four ways.
 
     {"prompt": TEXT, "checks": [{"kind": "length", "unit": "words", "max": 50}, ...]}     as the everyday prompts
     {"prompt": TEXT, "reference": TEXT}                                                  a right answer
     {"prompt": TEXT, "rubric": TEXT}                                                     what a judge should look for
+    {"prompt": TEXT, "people": true}                                                     people compare the answers, in a review
 
-and with id, language (an ISO 639-1 code) and category where they are known. One row may have several of them.
+and with id, language (an ISO 639-1 code) and category where they are known. One row may have several of them; beside
+`people` a rubric says what people should look for, and no judge is asked.
 """
 
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from secondhalf.text.json_lines import describe_value
 from secondhalf.text.language import detect
 from secondhalf.text.nearest import hint
 
-_FIELDS = ("id", "prompt", "language", "category", "checks", "reference", "rubric")
+_FIELDS = ("id", "prompt", "language", "category", "checks", "reference", "rubric", "people")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class OwnPrompt:
     checks: tuple[dict[str, Any], ...] = ()
     reference: str = ""
     rubric: str = ""
+    people: bool = False
 
 
 def load_own(path: Path) -> list[OwnPrompt]:
@@ -60,12 +63,18 @@ def _prompt(row: dict[str, Any], source: str) -> OwnPrompt:
         raise UserError(
             f"{source}: checks is {describe_value(row, 'checks')}; write a list of objects, each with a kind."
         )
-    if not checks and not {"reference", "rubric"} & texts.keys():
-        raise UserError(f"{source}: there is nothing to score by; write checks, a reference or a rubric.")
+    people = row.get("people", False)
+    if not isinstance(people, bool):
+        raise UserError(f"{source}: people is {describe_value(row, 'people')}; write true or false.")
+    if not checks and not people and not {"reference", "rubric"} & texts.keys():
+        raise UserError(
+            f"{source}: there is nothing to score by; write checks, a reference, a rubric, or people: true for a review."
+        )
     return OwnPrompt(
         id=json_lines.key(row, "id", source) if "id" in row else digest(text, size=16),
         text=text,
         language=texts.pop("language", "") or detect(text)[0],
         checks=tuple(checks),
+        people=people,
         **texts,
     )

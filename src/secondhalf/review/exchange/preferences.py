@@ -5,11 +5,13 @@ Ties, and what nobody edited, say nothing.
 """
 
 from collections import Counter
+from collections.abc import Collection
 
 from secondhalf.audit.reviews import StandingDecision, resolve_decisions
 from secondhalf.review.desk import Desk
 from secondhalf.review.items import ReviewItem
 from secondhalf.review.log import ReviewDecision
+from secondhalf.review.preference_figures import counted_votes
 
 
 def preferences(desk: Desk) -> list[dict[str, str]]:
@@ -20,7 +22,11 @@ def preferences(desk: Desk) -> list[dict[str, str]]:
         counted = [one for one in standing.values() if item and one.seen == item.seen]
         if item is None or not counted:
             continue
-        preferred = _of_comparison(item, counted) if item.kind == "comparison" else _of_edit(item, counted)
+        preferred = (
+            _of_comparison(item, counted_votes(item, standing))
+            if item.kind == "comparison"
+            else _of_edit(item, counted)
+        )
         if preferred and preferred[0] != preferred[1]:
             rows.append({
                 "id": item.id, "kind": item.kind, "prompt": item.prompt, "chosen": preferred[0], "rejected": preferred[1],
@@ -35,7 +41,7 @@ def _of_edit(item: ReviewItem, standing: list[ReviewDecision]) -> tuple[str, str
     return (outcome.text, item.texts[0]) if outcome.action == "edit" else None
 
 
-def _of_comparison(item: ReviewItem, standing: list[ReviewDecision]) -> tuple[str, str] | None:
+def _of_comparison(item: ReviewItem, standing: Collection[ReviewDecision]) -> tuple[str, str] | None:
     votes = Counter(item.shown(one.action) for one in standing)
     if votes["left"] == votes["right"]:
         return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from secondhalf.report.templates import safe_environment
 from secondhalf.report.words import Language, label, reason, review_words
+from secondhalf.statistics import describe_comparison
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -40,7 +41,7 @@ def _environment() -> "Environment":
     environment.filters["as_typed"] = _as_typed
     environment.filters["direction"] = _direction
     environment.filters["percent"] = _percent
-    environment.globals |= {"label": label, "because": reason}
+    environment.globals |= {"label": label, "because": reason, "describe": describe_comparison}
     return environment
 
 

@@ -1,12 +1,13 @@
-"""Pairs as preferences: the prompt, the teacher's response, and the document's own second half, all as token ids.
+"""Pairs as preferences: the prompt, the response, and what is rejected for it, all as token ids.
 
-The rejected side is the control's (teach/original.py): the same pair's own half, trimmed to the reply's number of words
-and ended as the reply is, so that neither length nor ending tells the two apart where the half is long enough.
+Of a teacher's pairs the rejected side is the control's (teach/original.py): the same pair's own half, trimmed to the reply's
+number of words and ended as the reply is, so that neither length nor ending tells the two apart where the half is long enough.
+Of people's it is the text that they turned down, whole.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -31,14 +32,25 @@ class Preference:
 
 
 def encode_preferences(
-    pairs: pa.Table, tokenizer: PreTrainedTokenizerBase, template: Template, *, max_length: int, held_out: float
+    pairs: pa.Table,
+    tokenizer: PreTrainedTokenizerBase,
+    template: Template,
+    *,
+    max_length: int,
+    held_out: float,
+    people: bool = False,
 ) -> tuple[list[Preference], list[Preference], pa.Table, pa.Table]:
     """Preferences to train on, held-out ones, the rejects and the verdicts; in the order of the pairs.
 
     `max_length` is in tokens, of the prompt with either side; `held_out` is a share of the documents, and those that
-    fine-tuning held out are held out here too.
+    fine-tuning held out are held out here too. `people`: the original is what people turned down.
     """
-    rows, controls = from_table(Pair, pairs), from_table(Pair, mirror_originals(pairs)[0])
+    rows = from_table(Pair, pairs)
+    controls = (
+        [replace(pair, response=pair.original) for pair in rows]
+        if people
+        else from_table(Pair, mirror_originals(pairs)[0])
+    )
     train: list[Preference] = []
     held_out_rows: list[Preference] = []
     refused: list[Pair] = []

@@ -50,7 +50,12 @@ def prefer_arm(
     folder = student_folder(student.path, student.identity)
     tokenizer, base = load_student(folder)
     preferences, held_out, rejects, verdicts = encode_preferences(
-        pairs, tokenizer, train.template, max_length=cap_to_context(base, train.max_length), held_out=train.held_out
+        pairs,
+        tokenizer,
+        train.template,
+        max_length=cap_to_context(base, train.max_length),
+        held_out=train.held_out,
+        people=settings.people is not None,
     )
     stage.write("verdicts", 0, verdicts)
     stage.write("rejects", 0, rejects)
