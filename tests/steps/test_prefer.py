@@ -125,8 +125,8 @@ def test_what_people_preferred_is_trained_on(tmp_path: Path, student: Path, monk
 
 def test_people_s_preferences_go_on_from_an_adapter(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    _recipe("s", people={"path": "people.jsonl"})
-    assert main(["train", "r.yaml", "--set", "arms.preferred.data={}"]) == 2
+    tiny_recipe(Path("r.yaml"), "s", arms={"preferred": {"student": "base", "prefer": {"people": {"path": "x.jsonl"}}}})
+    assert main(["train", "r.yaml"]) == 2
     assert "arms.preferred.prefer: it goes on from the arm's own adapter" in capsys.readouterr().err
 
 

@@ -96,4 +96,5 @@ def _check_next(folder: Path, preferred: list[dict[str, str]]) -> None:
     facts = json.loads((folder / "runs/next/report/facts.json").read_text("utf-8"))
     [taught] = [arm for arm in facts["arms"] if arm["name"] == "taught"]
     assert taught["people"] == manifest["rows"] - manifest["held_out"] > 0
-    assert any("rejected in review" in json.dumps(reason) for reason in facts["reasons"]), facts["reasons"]
+    [audit] = [step for step in facts["funnel"] if (step["stage"], step["data"]) == ("audit", "taught")]
+    assert "rejected in review" in json.dumps(audit["rejects"]), audit

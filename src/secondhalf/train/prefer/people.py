@@ -51,7 +51,7 @@ def people_identity(pairs: Sequence[Pair]) -> str:
 
 
 def audit_people(
-    pairs: Sequence[Pair], index: OverlapIndex, settings: PeopleSettings
+    pairs: list[Pair], index: OverlapIndex, settings: PeopleSettings
 ) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Accepted pairs, rejects and verdicts. `index` holds the evaluated texts."""
     verdicts = []
