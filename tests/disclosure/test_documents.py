@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from secondhalf.disclosure.write import OF_DATA, disclosures, write_disclosures
 from secondhalf.errors import UserError
 from secondhalf.report.words import disclosure_words
 from secondhalf.text.visible import escape_invisible
+from secondhalf.train.prefer.settings import PeopleSettings, PreferSettings
 from support.disclosed_run import HASH, disclosed_run
 
 HOSTILE = (
@@ -81,6 +83,23 @@ def test_a_question_that_the_run_can_answer_is_answered(tmp_path: Path) -> None:
     assert pydoc["synthetic"] == other["synthetic"] == "Yes"
     assert other["synthetic_models"] == [f"dummy (SHA-256 {HASH})"]
     assert str(pydoc["size"]).startswith("less than 1 billion tokens (900 tokens")
+
+
+def test_what_people_preferred_is_said_and_no_answer_about_users_is_made_up(tmp_path: Path) -> None:
+    """An endpoint's flags are users' prompts: with them "nothing was taken from users" is no longer known."""
+    before = gathered(tmp_path, corpus={"reader": "pydoc"})
+    assert before.model
+    arms = before.run.recipe.arms
+    arm = arms[before.model.arm].model_copy(
+        update={"prefer": PreferSettings(people=PeopleSettings(path="asked.jsonl"))}
+    )
+    recipe = before.run.recipe.model_copy(update={"arms": {**arms, before.model.arm: arm}})
+    after = replace(before, run=replace(before.run, recipe=recipe))
+    fields = {field.name: field.value for field in disclosures(after, "eu-summary")[0].fields}
+    assert fields["user_model"] is None
+    assert fields["other_sources"] == ["What people preferred: asked.jsonl"]
+    [card] = disclosures(after, "data-card")
+    assert "trained on what people preferred" in str([field.value for field in card.fields])
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from secondhalf.disclosure import model_card, sentences
 from secondhalf.disclosure.evidence import Evidence, gather
 from secondhalf.disclosure.write import disclosures
 from secondhalf.report.words import disclosure_words
+from secondhalf.train.prefer.settings import PeopleSettings, PreferSettings
 from support.disclosed_run import disclosed_run, exported
 from support.report_facts import rich
 
@@ -66,6 +67,12 @@ def variants(folder: Path) -> Iterator[Evidence]:
     many = {f"source {index}": 1 for index in range(20)}
     unstated = [replace(one, sources=many, licences={"": one.pairs}, writers=[]) for one in taught.data]
     yield replace(taught, data=[replace(one, unsourced=1) for one in unstated])
+    recipe = taught.recipe
+    prefer = PreferSettings(people=PeopleSettings(path="asked.jsonl"))
+    preferring = recipe.model_copy(
+        update={"arms": {**recipe.arms, "taught": recipe.arms["taught"].model_copy(update={"prefer": prefer})}}
+    )
+    yield replace(taught, run=replace(taught.run, recipe=preferring))
     arms = {"taught": {"data": {"mine": 1, "taught": 1}, "compare_to": ["untouched"]}, "original": None}
     mixed = {"mine": {"instructions": {"path": "mine.jsonl"}}, "original": None}
     yield gather(disclosed_run(folder / "mixed", data=mixed, arms=arms), "taught", None)

@@ -54,7 +54,7 @@ def _size(tokens: int, say: Sentences) -> str:
 def _sources(evidence: Evidence, say: Sentences) -> list[DisclosureField]:
     """Answers to what the run itself shows: that a model wrote, what was read from CPython."""
     words, corpus = say.words, evidence.recipe.corpus
-    instructions = evidence.instruction_files
+    files = _files(evidence, say)
     # CPython's own documentation is all that was read: then these questions have an answer.
     shipped = evidence.shipped
     no, crawled = words["no"] if shipped else None, words["not_applicable"] if shipped else None
@@ -80,12 +80,13 @@ def _sources(evidence: Evidence, say: Sentences) -> list[DisclosureField]:
         DisclosureField("synthetic", synthetic, "" if synthetic else say.responses),
         DisclosureField("synthetic_modality", words["text"] if say.writers else [] if synthetic else None),
         DisclosureField("synthetic_models", say.writers if synthetic else None),
-        DisclosureField("other_sources", _files(instructions, say) if instructions else no),
+        DisclosureField("other_sources", files or no),
     ]
 
 
-def _files(paths: list[str], say: Sentences) -> str:
-    return fill(say.words["eu_instruction_files"], files=say.join(paths))
+def _files(evidence: Evidence, say: Sentences) -> list[str]:
+    kinds = {"eu_instruction_files": evidence.instruction_files, "eu_people_files": evidence.people_files}
+    return [fill(say.words[name], files=say.join(paths)) for name, paths in kinds.items() if paths]
 
 
 def _processing(say: Sentences) -> list[DisclosureField]:

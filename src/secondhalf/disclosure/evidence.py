@@ -81,9 +81,16 @@ class Evidence:
         return [one.instructions.path for one in data if one.instructions]
 
     @property
+    def people_files(self) -> list[str]:
+        """Files of what people preferred, trained on after the pairs. Whether users wrote their prompts a run does not know."""
+        arms = [self.model.arm] if self.model else list(self.recipe.arms)
+        preferring = [prefer for name in arms if (prefer := self.recipe.arms[name].prefer)]
+        return list(dict.fromkeys(prefer.people.path for prefer in preferring if prefer.people))
+
+    @property
     def shipped(self) -> bool:
         """Whether CPython's own documentation is all that was read: how it came about is known."""
-        return self.recipe.corpus.reader == "pydoc" and not self.instruction_files
+        return self.recipe.corpus.reader == "pydoc" and not self.instruction_files and not self.people_files
 
     def counted(self, what: str) -> dict[str, int]:
         """languages, sources, licences or hosts of all the pairs together."""

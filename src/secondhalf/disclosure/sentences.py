@@ -46,6 +46,7 @@ class Sentences:
         unsourced = sum(one.unsourced for one in self._evidence.data)
         parts = [fill(self.words["description"], n=f"{self.pairs:,}")]
         parts += [fill(self.words["of_no_document"], n=f"{unsourced:,}")] if unsourced else []
+        parts += [self.words["people_preferred"]] if self._evidence.people_files else []
         return self._join([*parts, self.responses])
 
     def pairs_of(self, data: TrainingData) -> str:

@@ -14,6 +14,12 @@ from support.recipes import tiny_recipe
 
 pytestmark = [pytest.mark.extras, pytest.mark.timeout(1800)]
 
+RULE = """from secondhalf.rows import Verdict
+
+
+def check(pair):
+    return Verdict(pair.id, "every_second", len(pair.prompt) % 2 == 0, 0.0, "an odd number of characters")
+"""
 WORDS = "it stands in the reference, and number {n} of its sections tells how it is meant."
 
 
@@ -41,21 +47,22 @@ def test_what_people_judge_the_next_run_learns(tmp_path: Path, student: Path, ch
     with following(tmp_path) as loop:
         assert next(steps) == "secondhalf init quickstart.yaml --recipe quickstart"  # here it is the tiny one
         loop.carry_out(next(steps))
-        # A random model has no language: whatever it says is flagged.
-        loop.carry_out(next(steps), "--set", "output.language=flag")
+        # A random model says what it likes: a rule of the user's own flags about every second answer.
+        (tmp_path / "every_second.py").write_text(RULE)
+        loop.carry_out(next(steps), "--set", "output.own=[{function: every_second:check}]")
         asked = loop.carry_out(next(steps))
         assert len(asked.splitlines()) == 100
         with closing(sqlite3.connect(tmp_path / "runs/quickstart/serve/serve.sqlite")) as database:
             flagged = {row[0] for row in database.execute("SELECT request FROM flags")}
-        assert len(flagged) > 5
+        assert 30 < len(flagged) < 100
         for _ in range(3):
             loop.carry_out(next(steps))
 
         def flags(n: int, _: Any) -> tuple[str, str]:
             return ("edit", WORDS.format(n=n)) if n % 2 == 0 else ("reject", "")
 
-        judged = sum(judge_queue(chromium, loop, name, "flagged", flags, 200) for name in ("aki", "ben"))
-        assert judged >= len(flagged)
+        judged = [judge_queue(chromium, loop, name, "flagged", flags, 20) for name in ("aki", "ben")]
+        assert judged == [20, 20]
         pairs = [
             judge_queue(chromium, loop, name, "random", lambda n, _: ("reject" if n % 3 == 0 else "accept", ""), 6)
             for name in ("aki", "ben")
