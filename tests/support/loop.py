@@ -114,6 +114,10 @@ def following(folder: Path, **more: Any) -> Iterator[Loop]:
             server.wait(90)
 
 
+# Another item, or none, is there, and the page says that the decision was saved.
+_SAVED = """item => location.pathname.endsWith("/nothing") ||
+    (document.querySelector("article")?.dataset.item !== item && document.getElementById("status").textContent)"""
+
 Judge = Callable[[int, Any], tuple[str, str]]
 """What a reviewer decides of the n-th item that they see: accept, reject or a side; or edit, with their words."""
 
@@ -139,11 +143,7 @@ def judge_queue(browser: Any, loop: Loop, name: str, queue: str, judge: Judge, m
             page.keyboard.press("Control+Enter")
         else:
             page.keyboard.press({"accept": "a", "reject": "r", "left": "1", "right": "2", "tie": "0"}[action])
-        page.wait_for_function(
-            "item => location.pathname.endsWith('/nothing') || document.querySelector('article')?.dataset.item !== item",
-            arg=before,
-        )
+        page.wait_for_function(_SAVED, arg=before)
         count += 1
-    page.wait_for_load_state("networkidle")
     context.close()
     return count
