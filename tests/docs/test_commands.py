@@ -85,13 +85,20 @@ def test_what_is_only_parsed_says_why(page: str) -> None:
             assert reason.startswith("only, "), f"{page}:{block.line}"
 
 
+@pytest.mark.parametrize("page", _NAMES)
+def test_what_is_carried_out_elsewhere_names_the_test(page: str) -> None:
+    for block in blocks(ROOT / page):
+        for test in block.argument("elsewhere"):
+            assert (ROOT / test).is_file(), f"{page}:{block.line}"
+
+
 def test_most_commands_are_run() -> None:
     """Of those in fenced blocks: a page whose commands only parse shows little."""
     counts = Counter[str]()
     for page in _NAMES:
         for block in blocks(ROOT / page):
             if not block.argument("write"):
-                how = next((name for name in ("parse", "soak") if block.argument(name)), "run")
+                how = next((name for name in ("parse", "soak", "elsewhere") if block.argument(name)), "run")
                 counts[how] += len(block.steps())
     assert counts["run"] > 3 * max(counts["parse"], counts["soak"]), counts
 

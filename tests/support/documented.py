@@ -13,6 +13,7 @@ not see, an HTML comment before a block, says how the test carries it out:
     <!-- test: say TEXT -->               a line of standard input; may be given several times
     <!-- test: output differs -->         what it prints is another run's: not compared
     <!-- test: soak -->                   takes minutes: run by `make soak`, parsed every day
+    <!-- test: elsewhere TEST -->         a test of its own carries it out (servers, a browser); parsed here
     <!-- test: parse only, REASON -->     cannot be run here
 """
 

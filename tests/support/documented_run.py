@@ -65,7 +65,8 @@ class Session:
 
     def _carry_out(self, place: str, block: Block, command: str, printed: str, *, last: bool) -> None:
         what = f"{place}: {command}"
-        only_parsed = block.argument("parse") or (block.argument("soak") and not self.soak)
+        elsewhere = block.argument("parse") or block.argument("elsewhere")
+        only_parsed = elsewhere or (block.argument("soak") and not self.soak)
         if OURS.match(command):
             assert not (error := parse_error(command)), f"{what}: {error}"
         if only_parsed:
