@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed(str(error), as_json="--json" in words)
     from secondhalf.progress import messages_on_stderr
 
-    with messages_on_stderr():
+    with messages_on_stderr(lambda message: _spoken(message, options)):
         try:
             return _run_command(options)
         except Exception:
@@ -77,28 +77,40 @@ def _run_command(options: argparse.Namespace) -> int:
         command = import_module(f"secondhalf.commands.{COMMANDS[options.command]}")
         return int(command.main(options) or 0)
     except UserError as error:
-        return _failed(str(error), as_json=options.json)
+        return _failed(str(error), as_json=options.json, stage=error.stage, options=options)
     except MemoryError:
-        return _failed(
-            "There is not enough memory: choose a smaller student, or lower train.tokens_per_batch.",
-            as_json=options.json,
-        )
+        sentence = "There is not enough memory: choose a smaller student, or lower train.tokens_per_batch."
+        return _failed(sentence, as_json=options.json, options=options)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
         from secondhalf.store.faults import unnamed_fault
 
-        return _failed(str(unnamed_fault(error, options.store)), as_json=options.json)
+        return _failed(str(unnamed_fault(error, options.store)), as_json=options.json, options=options)
     except KeyboardInterrupt:
-        print_error("Stopped. What was done is kept: the same command goes on from here.")
+        print_error(_spoken("Stopped. What was done is kept: the same command goes on from here.", options))
         return 130
 
 
-def _failed(sentence: str, *, as_json: bool) -> int:
+def _spoken(message: str, options: argparse.Namespace) -> str:
+    """A message in the language of the recipe that the options name; nothing is read where it is English."""
+    from secondhalf.commands.arguments.language import language_of
+    from secondhalf.report.terminal import spoken
+
+    return spoken(message, language_of(options))
+
+
+def _failed(sentence: str, *, as_json: bool, stage: str = "", options: argparse.Namespace | None = None) -> int:
+    """Says the error on standard error, in the recipe's language where it is known; to programs in English."""
     sentence = sentence.strip() or "It stopped and says not why, which is a fault of ours: please report the command."
     if as_json:
         print_json({"error": sentence})
+    if options is not None and not as_json:
+        from secondhalf.commands.arguments.language import language_of
+        from secondhalf.report.terminal import spoken_error
+
+        sentence = spoken_error(sentence, stage, language_of(options))
     print_error(f"secondhalf: {sentence}")
     return 2
 

@@ -3,3 +3,6 @@
 
 class UserError(Exception):
     """Something the user can mend. The command line prints the sentence and exits with code 2."""
+
+    stage = ""
+    """The stage of a run that stopped with it; "" outside of a run."""

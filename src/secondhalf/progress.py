@@ -7,13 +7,14 @@ command line of ours calls `messages_on_stderr`.
 import logging
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
 from tqdm import tqdm
 
+from secondhalf.errors import UserError
 from secondhalf.output import printable
 
 _QUIET, _EVERY = 2.0, 10.0  # seconds
@@ -85,6 +86,9 @@ def stage_of_run(number: int, stages: int, title: str) -> Iterator[None]:
     _RUN[:] = [f"{number}/{stages}"]
     try:
         yield
+    except UserError as error:
+        error.stage = error.stage or title
+        raise
     finally:
         _RUN[:] = before
     seconds = time.monotonic() - start
@@ -93,11 +97,11 @@ def stage_of_run(number: int, stages: int, title: str) -> Iterator[None]:
 
 
 @contextmanager
-def messages_on_stderr() -> Iterator[None]:
+def messages_on_stderr(spoken: Callable[[str], str] = str) -> Iterator[None]:
     """Within it the package's messages are lines on standard error, above a bar where one is drawn; a warning begins with
-    the package's name."""
+    the package's name. `spoken`: says a message in the user's language."""
     log, handler = logging.getLogger("secondhalf"), _AboveTheBar()
-    handler.setFormatter(_Named())
+    handler.setFormatter(_Named(spoken))
     before = log.level, log.propagate
     log.addHandler(handler)
     log.setLevel(logging.INFO)
@@ -118,6 +122,10 @@ class _AboveTheBar(logging.Handler):
 
 
 class _Named(logging.Formatter):
+    def __init__(self, spoken: Callable[[str], str]) -> None:
+        super().__init__()
+        self._spoken = spoken
+
     def format(self, record: logging.LogRecord) -> str:
-        message = super().format(record)
+        message = self._spoken(super().format(record))
         return f"secondhalf: {message}" if record.levelno >= logging.WARNING else message

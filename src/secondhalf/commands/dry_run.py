@@ -1,5 +1,7 @@
 """`teach --dry-run`: the estimates of a run that has come to its pairs, and estimates as a table."""
 
+from collections.abc import Callable
+
 from secondhalf.models.journal.open import JOURNAL_FILE
 from secondhalf.runs import Label, Run
 from secondhalf.teach.forecast import Estimate, forecast_teaching
@@ -25,15 +27,15 @@ def dry_run(run: Run) -> list[Estimate]:
     ]
 
 
-def as_text(estimates: list[Estimate]) -> str:
-    """A table, and below it where the figures come from."""
+def as_text(estimates: list[Estimate], say: Callable[[str], str] = str) -> str:
+    """A table, and below it where the figures come from. `say`: in the user's language."""
     if not estimates:
-        return "No data set asks a model."
+        return say("No data set asks a model.")
     rows = [
         [
-            f"{row.data}, {row.part}", f"{row.calls:,}", f"{row.from_journal:,}", f"{row.prompt_tokens:,}",
-            f"{row.response_tokens:,}", f"{row.most_response_tokens:,}", _dollars(row.dollars),
-            _dollars(row.most_dollars), f"{row.hours:.1f}",
+            say(f"{row.data}, {row.part}"), f"{row.calls:,}", f"{row.from_journal:,}", f"{row.prompt_tokens:,}",
+            f"{row.response_tokens:,}", f"{row.most_response_tokens:,}", say(_dollars(row.dollars)),
+            say(_dollars(row.most_dollars)), f"{row.hours:.1f}",
         ]
         for row in estimates
     ]  # fmt: skip
@@ -41,7 +43,8 @@ def as_text(estimates: list[Estimate]) -> str:
     sources = [
         f"  {row.data}, {row.part} {row.model.partition('#')[0]}: {row.how}; budget: {row.budget}" for row in estimates
     ]
-    return format_table(rows, head) + "\n\nA rough estimate of what is left; no model was asked.\n" + "\n".join(sources)
+    what = say("A rough estimate of what is left; no model was asked.")
+    return "\n".join([format_table(rows, [say(name) for name in head]), "", what, *sources])
 
 
 def _dollars(value: float | None) -> str:

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from secondhalf.api import run
@@ -16,6 +17,7 @@ from secondhalf.output import print_json, print_result, print_text
 from secondhalf.pipeline import run_pilots
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
+from secondhalf.report.terminal import spoken
 from secondhalf.runs import opened
 from secondhalf.runs.pilots import pilot_rankings
 from secondhalf.steps.data import examined
@@ -83,7 +85,9 @@ def _pilot(options: argparse.Namespace) -> None:
     if options.json:
         print_json({"pilots": [[asdict(row) for row in rows] for rows in rankings]})
     else:
-        print_text("\n\n".join(map(ranking_as_text, rankings)) or "No data set asks a model.")
+        say = partial(spoken, language=recipe.report.language)
+        tables = [ranking_as_text(rows, say) for rows in rankings]
+        print_text("\n\n".join(tables) or say("No data set asks a model."))
 
 
 def _dry_run(options: argparse.Namespace) -> None:
@@ -92,4 +96,4 @@ def _dry_run(options: argparse.Namespace) -> None:
     if options.json:
         print_json({"estimates": [asdict(estimate) for estimate in estimates]})
     else:
-        print_text(as_text(estimates))
+        print_text(as_text(estimates, partial(spoken, language=recipe.report.language)))

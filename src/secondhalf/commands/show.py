@@ -3,6 +3,7 @@
 import argparse
 import json
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,6 +18,7 @@ from secondhalf.corpus.shards import name_kind
 from secondhalf.errors import UserError
 from secondhalf.output import print_result
 from secondhalf.report.screen import one_screen
+from secondhalf.report.terminal import spoken
 from secondhalf.report.text import as_text
 from secondhalf.report.words import Language, page_words, reason
 from secondhalf.runs import Run
@@ -62,7 +64,7 @@ def funnel(run: Run, *, as_json: bool) -> str:
         return json.dumps({"run": run.folder.name, "funnel": steps, **ranked, **stopped}, ensure_ascii=False)
     rows = [[s["stage"], str(s["rows_in"]), str(s["rows"]), str(s["rejected"]), f"{s['seconds']:.0f}"] for s in steps]
     language = run.recipe.report.language
-    texts = page_words(language)
+    texts, say = page_words(language), partial(spoken, language=language)
     head = [texts[f"text_{name}"] for name in ("stage", "in", "out", "rejected", "seconds")]
     text = format_table(rows, head)
     reason_lines = [
@@ -79,26 +81,27 @@ def funnel(run: Run, *, as_json: bool) -> str:
     )
     for step in steps:
         for ending, count in step.get("passed_over", {}).items():
-            text += f"\n  {step['stage']}: {count} files are not read: {name_kind(ending)}"
+            text += f"\n  {step['stage']}: {say(f'{count} files are not read: {name_kind(ending)}')}"
         if encodings := step.get("encodings"):
-            text += f"\n  {step['stage']}: texts were in " + ", ".join(f"{name} ({n})" for name, n in encodings.items())
+            named = ", ".join(f"{name} ({n})" for name, n in encodings.items())
+            text += f"\n  {step['stage']}: {say(f'texts were in {named}')}"
     asking = [s for s in steps if "asked" in s]
     spending_rows = [[s["stage"], *_spending_cells(s["asked"])] for s in asking]
     head = [*(texts[f"text_{name}"] for name in ("asked", "calls", "from_journal", "read", "written")), "USD"]
     if any(s["asked"]["estimated"] for s in asking):
-        head.append("calls with estimated tokens")
+        head.append(say("calls with estimated tokens"))
         spending_rows = [[*row, f"{s['asked']['estimated']:,}"] for row, s in zip(spending_rows, asking, strict=True)]
     text += f"\n\n{format_table(spending_rows, head)}" if spending_rows else ""
-    return "\n\n".join([text, *map(ranking_as_text, rankings), *_stopped_line(run)])
+    return "\n\n".join([text, *(ranking_as_text(rows, say) for rows in rankings), *_stopped_line(run)])
 
 
-def _place(example: Example, recorded: str, root: str) -> str:
+def _place(example: Example, recorded: str, root: str, language: Language) -> str:
     """Where a reject is from, what was measured and which field holds the limit: "guide10.md: 0.68, at least 0.8 wanted
     (FIELD)"."""
     name = example.url.removesuffix("#0")
     if root and name.startswith(root.rstrip("/") + "/"):
         name = name[len(root.rstrip("/")) + 1 :]
-    details = example.reason.removeprefix(recorded).removeprefix(":").strip()
+    details = spoken(example.reason.removeprefix(recorded).removeprefix(":").strip(), language)
     return f"{name}: {details}" if name and details else name or details
 
 
@@ -113,7 +116,8 @@ def _words_lines(words: list[tuple[str, int]]) -> list[str]:
 
 
 def _stopped_line(run: Run) -> list[str]:
-    return [f"The last command stopped: {run.stopped}"] if run.stopped else []
+    stopped = f"The last command stopped: {run.stopped}" if run.stopped else ""
+    return [spoken(stopped, run.recipe.report.language)] if stopped else []
 
 
 def _spending_cells(spent: dict[str, Any]) -> list[str]:
@@ -124,6 +128,7 @@ def _spending_cells(spent: dict[str, Any]) -> list[str]:
 def rejects(run: Run, name: str, *, as_json: bool) -> str:
     """One stage's reasons for rejection, with counts, shares of its input, and three examples each."""
     rejected: list[dict[str, Any]] = []
+    language = run.recipe.report.language
     # Cleaning is two stages: each document by itself, then all of them among each other.
     wanted = {"clean", "deduplicate"} if name == "clean" else {name}
     for label, stage in run.stages().items():
@@ -135,7 +140,9 @@ def rejects(run: Run, name: str, *, as_json: bool) -> str:
             share = count / max(stage.manifest.get("rows_in", 0), count)
             texts = {one: " ".join(shown[one].text.split()) for one in ids}
             item = {"stage": str(label), "reason": why, "count": count, "share": share, "examples": texts}
-            places = {one: _place(shown[one], why, run.recipe.corpus.path) for one in ids}
+            places = {
+                one: _place(shown[one], why, run.recipe.corpus.path, "en" if as_json else language) for one in ids
+            }
             item |= {"places": places} if any(places.values()) else {}
             rejected.append(item | ({"server_words": words[why]} if why in words else {}))
     shifts = mix(run.stages()) if name == "clean" else []
@@ -146,17 +153,17 @@ def rejects(run: Run, name: str, *, as_json: bool) -> str:
             **({"mix": mix_as_dict(shifts)} if name == "clean" else {}),
         }
         return json.dumps(summary, ensure_ascii=False)
-    blocks = [] if rejected else [f"{name} rejected nothing."]
+    blocks = [] if rejected else [spoken(f"{name} rejected nothing.", language)]
     for item in rejected:
-        lines = [
-            f"{item['stage']}: {item['count']} {_why(item['reason'], run.recipe.report.language)} ({item['share']:.1%})"
-        ]
+        lines = [f"{item['stage']}: {item['count']} {_why(item['reason'], language)} ({item['share']:.1%})"]
         lines += _words_lines(item.get("server_words", []))
         for row, text in item["examples"].items():
             lines += [f"    {place}"] if (place := item.get("places", {}).get(row)) else []
             lines += [f"    {row[:12]}  {text}"]
         blocks.append("\n".join(lines))
-    return "\n\n".join([*blocks, *([mix_as_text(shifts)] if name == "clean" else []), *_stopped_line(run)])
+    return "\n\n".join(
+        [*blocks, *([spoken(mix_as_text(shifts), language)] if name == "clean" else []), *_stopped_line(run)]
+    )
 
 
 def figures(run: Run, *, as_json: bool, full: bool = False) -> str:

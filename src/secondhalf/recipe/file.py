@@ -71,8 +71,13 @@ def set_value(recipe: dict[str, Any], name: str, value: object) -> None:
 def explain(error: ValidationError, model: type[BaseModel], path: Path, raw: YamlMapping) -> str:
     """A recipe's first faults, a sentence each: file, line, key, and for an unknown key the nearest right one."""
     sentences: list[str] = []
-    for fault in error.errors(include_url=False)[: 2 * _MOST_FAULTS]:
+    faults = error.errors(include_url=False)
+    at_top = {(fault["loc"], fault["type"]) for fault in faults}
+    for fault in faults[: 2 * _MOST_FAULTS]:
         keys = [str(part) for part in fault["loc"]]
+        # A fault at the top of the recipe shows again in each data set and arm laid over it: once is enough.
+        if keys[0:1] in (["data"], ["arms"]) and (fault["loc"][2:], fault["type"]) in at_top:
+            continue
         # What is missing stands in no line; what it is missing from does.
         where = f"{path}{_line(raw, keys[:-1] if fault['type'] == 'missing' else keys)}"
         name = ".".join(keys)
@@ -80,7 +85,6 @@ def explain(error: ValidationError, model: type[BaseModel], path: Path, raw: Yam
             sentences.append(f"{where}: there is no field {name}{_end(_nearest(model, keys))}")
         else:
             sentences.append(f"{where}: {name + ': ' if name else ''}{_message(fault, keys)}")
-    # A fault at the top of the recipe shows again in each data set and arm laid over it: once is enough.
     shortest = [s for s in dict.fromkeys(sentences) if not _repeats(s, sentences)]
     # An override stands in no line of the file, so all of its sentences look like repetitions: the shortest is the recipe's own.
     return "\n".join(shortest[:_MOST_FAULTS] or [min(sentences, key=len)])

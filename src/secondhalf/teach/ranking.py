@@ -4,7 +4,7 @@ Ours. Likelihood alone favours what repeats or copies, so it is that of accepted
 the row; on the student's part see fit.py.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
@@ -84,8 +84,8 @@ def _against(best: Mapping[str, float], row: TeacherFit, own: Mapping[str, float
     )  # fmt: skip
 
 
-def ranking_as_text(rows: Sequence[TeacherFit]) -> str:
-    """A table for a terminal, and below it what its last column rests on."""
+def ranking_as_text(rows: Sequence[TeacherFit], say: Callable[[str], str] = str) -> str:
+    """A table for a terminal, and below it what its last column rests on. `say`: in the user's language."""
     cells = [
         [
             " ".join(filter(None, (row.data, row.teacher))),
@@ -94,15 +94,18 @@ def ranking_as_text(rows: Sequence[TeacherFit]) -> str:
             f"{row.accepted:.0%}",
             f"{row.finished:.0%}",
             "-" if row.loglikelihood is None else f"{row.loglikelihood:.3f}",
-            _difference(row),
+            say(_difference(row)),
         ]
         for row in rows
     ]
     head = ["teacher", "model", "pairs", "accepted", "finished", "log-likelihood", "best minus this [95 %]"]
     return (
-        format_table(cells, head)
-        + "\n\nLog-likelihood: nats a token of accepted replies under the untouched student; differences over the halves that "
-        "both had accepted. It shows what is near to the student, not what is right."
+        format_table(cells, [say(name) for name in head])
+        + "\n\n"
+        + say(
+            "Log-likelihood: nats a token of accepted replies under the untouched student; differences over the halves that both "
+            "had accepted. It shows what is near to the student, not what is right."
+        )
     )
 
 

@@ -13,8 +13,8 @@ _NUMBER = re.compile(r"[-+~<>±]?[$€¥]?[0-9][0-9.,:e+%×x/-]{0,40}")
 _LEAST = 12  # columns that a text is not squeezed below
 
 
-def format_table(rows: list[list[str]], head: list[str], *, columns: int | None = None) -> str:
-    """Rows of as many cells as `head` has, padded to their column's widest; the first to the left, the others to the right.
+def format_table(rows: list[list[str]], head: list[str], *, columns: int | None = None, left: int = 1) -> str:
+    """Rows of as many cells as `head` has, padded to their column's widest; the first `left` to the left, others to the right.
 
     A cell is one line, whatever a stranger's name or reason holds; where the table would be wider than `columns` (the
     terminal's; as wide as it likes where there is none) the widest texts go on in the lines below.
@@ -25,8 +25,8 @@ def format_table(rows: list[list[str]], head: list[str], *, columns: int | None 
         columns = shutil.get_terminal_size().columns
     if columns:
         _squeeze(widths, lines, columns - len(_GAP) * (len(head) - 1))
-    shown = [_row(lines[0], widths), _row(["-" * width for width in widths], widths)]
-    return "\n".join([*shown, *(_row(row, widths) for row in lines[1:])])
+    shown = [_row(lines[0], widths, left), _row(["-" * width for width in widths], widths, left)]
+    return "\n".join([*shown, *(_row(row, widths, left) for row in lines[1:])])
 
 
 def _squeeze(widths: list[int], lines: list[list[str]], room: int) -> None:
@@ -44,12 +44,12 @@ def _unbroken(cell: str) -> int:
     return max((_width(word) for word in cell.split(" ") if _NUMBER.fullmatch(word.strip("[]();"))), default=0)
 
 
-def _row(cells: list[str], widths: list[int]) -> str:
+def _row(cells: list[str], widths: list[int], left: int) -> str:
     wrapped = [_wrapped(cell, width) for cell, width in zip(cells, widths, strict=True)]
     lines = []
     for parts in zip_longest(*wrapped, fillvalue=""):
         padded = [
-            part + pad if i == 0 else pad + part
+            part + pad if i < left else pad + part
             for i, (part, width) in enumerate(zip(parts, widths, strict=True))
             for pad in [" " * (width - _width(part))]
         ]

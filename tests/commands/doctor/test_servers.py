@@ -4,6 +4,7 @@ import json
 import socket
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,14 +93,41 @@ def test_a_run_stops_within_seconds_where_no_server_was_ever_reached(tmp_path: P
         closed.bind(("127.0.0.1", 0))
         dead = f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
         servers = Servers("m", ServerSettings(urls=[dead], start_patience=0.3, backoff=0.01))
-        requests = [Request(f"r{n}", (("user", f"say {n}"),), Sampling()) for n in range(3)]
-        journal, start = Journal(tmp_path / "j.sqlite"), time.monotonic()
-        try:
-            with pytest.raises(UserError, match=r"no connection for 0\.3 seconds \(server\.start_patience\).*doctor"):
-                dict(send_requests(requests, servers.identity, lambda: servers, journal, "test"))
-        finally:
-            journal.close()
-    assert time.monotonic() - start < 10
+        with pytest.raises(UserError, match=r"no connection for 0\.3 seconds \(server\.start_patience\).*doctor"):
+            _ask(servers, tmp_path)
+
+
+def test_a_run_stops_within_seconds_where_a_server_takes_connections_and_says_nothing(tmp_path: Path):
+    """It waited for server.timeout, 600 seconds, and server.patience after that."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
+        servers = Servers("m", ServerSettings(urls=[url], start_patience=0.5))
+        with pytest.raises(UserError, match=r"nothing is answered for 0\.5 seconds.*server\.start_patience.*doctor"):
+            _ask(servers, tmp_path)
+
+
+def test_a_server_that_writes_longer_than_that_and_names_its_models_is_waited_for(tmp_path: Path):
+    with BadServer() as server:
+        server.models, server.seconds = ["m"], 1.5
+        assert len(_ask(Servers("m", ServerSettings(urls=[server.url], start_patience=0.5)), tmp_path)) == 3
+
+
+def test_one_of_two_servers_that_is_silent_stops_nothing(tmp_path: Path):
+    with BadServer() as server, socket.create_server(("127.0.0.1", 0)) as silent:
+        mute = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
+        settings = ServerSettings(urls=[server.url, mute], start_patience=0.3, timeout=1, backoff=0.01)
+        assert len(_ask(Servers("m", settings), tmp_path)) == 3
+
+
+def _ask(servers: Servers, tmp_path: Path) -> dict[str, Any]:
+    """Three requests, within ten seconds."""
+    requests = [Request(f"r{n}", (("user", f"say {n}"),), Sampling()) for n in range(3)]
+    journal, start = Journal(tmp_path / "j.sqlite"), time.monotonic()
+    try:
+        return dict(send_requests(requests, servers.identity, lambda: servers, journal, "test"))
+    finally:
+        journal.close()
+        assert time.monotonic() - start < 10
 
 
 def test_doctor_tries_teachers_and_judges_once_each_and_nobody_offline(

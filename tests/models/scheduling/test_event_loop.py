@@ -25,10 +25,18 @@ def _send(engine: Backend, journal: Journal, names: range) -> list[Reply]:
     ]
 
 
+def _ungreeted(settings: ServerSettings) -> Servers:
+    """Servers that are not asked for their models first, so that the connections are the requests' own."""
+    engine = Servers("m", settings)
+    for lane in engine.lanes:
+        lane.greet = None
+    return engine
+
+
 def test_connections_outlive_an_asking_and_are_made_anew_when_the_server_was_away(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.sqlite")
     with BadServer() as server:
-        engine = Servers("m", ServerSettings(urls=[server.url], backoff=0.01, max_in_flight=4))
+        engine = _ungreeted(ServerSettings(urls=[server.url], backoff=0.01, max_in_flight=4))
         assert len(_send(engine, journal, range(40))) == 40
         assert len(_send(engine, journal, range(40, 80))) == 40
         assert engine.generate(Request("alone", (("user", "text"),), Sampling())).text == "reply to text"
@@ -42,7 +50,7 @@ def test_connections_outlive_an_asking_and_are_made_anew_when_the_server_was_awa
 def test_a_connection_that_was_idle_for_long_is_not_used_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journal = Journal(tmp_path / "journal.sqlite")
     with BadServer() as server:
-        engine = Servers("m", ServerSettings(urls=[server.url], max_in_flight=1))
+        engine = _ungreeted(ServerSettings(urls=[server.url], max_in_flight=1))
         assert len(_send(engine, journal, range(3))) == 3
         assert server.opened == 1
         monkeypatch.setattr(http_client, "_IDLE", 0.0)

@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from secondhalf.commands.doctor.benchmarks import benchmarks
@@ -15,6 +16,7 @@ from secondhalf.commands.dry_run import as_text
 from secondhalf.output import print_json, print_text
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
+from secondhalf.report.terminal import spoken
 from secondhalf.text.table import format_table
 from secondhalf.train.resources.device import find_device
 
@@ -43,10 +45,11 @@ def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool, offl
         }
         print_json(summary)
     else:
-        rows = [[f.what, f.message, "ok" if f.ready else "MISSING"] for f in findings]
-        print_text(format_table(rows, ["what", "found", ""]))
+        say = partial(spoken, language=recipe.report.language)
+        rows = [[say(f.what), say(f.message), "ok" if f.ready else say("MISSING")] for f in findings]
+        print_text(format_table(rows, [say("what"), say("found"), ""], left=2))
         if estimates:
-            print_text(f"\nTeaching, from {SAMPLE} documents:\n{as_text(estimates)}")
+            print_text(f"\n{say(f'Teaching, from {SAMPLE} documents:')}\n{as_text(estimates, say)}")
         if training:
-            print_text(f"\nTraining:\n{training_table(training, trains_on, recipe.report.currency)}")
+            print_text(f"\n{say('Training:')}\n{training_table(training, trains_on, recipe.report.currency, say)}")
     return 0 if all(finding.ready for finding in findings) else 2

@@ -1,6 +1,7 @@
 """`doctor`: what each arm's training takes in memory, hours and money, by every method, before anything is fetched."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from secondhalf.models.weights.size import size_of
@@ -75,8 +76,8 @@ def trainings(recipe: Recipe, teaching: list[Estimate], device: Device) -> list[
     return rows
 
 
-def training_table(rows: list[Training], device: Device, currency: str) -> str:
-    """The table, and what it stands on."""
+def training_table(rows: list[Training], device: Device, currency: str, say: Callable[[str], str] = str) -> str:
+    """The table, and what it stands on. `say`: in the user's language."""
     cells = [
         [
             row.arm,
@@ -84,17 +85,18 @@ def training_table(rows: list[Training], device: Device, currency: str) -> str:
             f"{row.tokens:,}",
             f"{row.memory / 1e9:.1f}",
             f"{row.least / 1e9:.1f}",
-            _verdict(row, device),
-            f"{row.hours:.1f}" if row.hours >= 0.1 else f"{math.ceil(row.hours * 60)} min",
-            "unknown" if row.money is None else f"{row.money:,.2f} {currency}",
+            say(_verdict(row, device)),
+            f"{row.hours:.1f}" if row.hours >= 0.1 else say(f"{math.ceil(row.hours * 60)} min"),
+            say("unknown") if row.money is None else f"{row.money:,.2f} {currency}",
         ]
         for row in rows
     ]
     head = ["arm", "method", "tokens", "GB", "with checkpointing", "fits", "hours", "money"]
-    return (
-        f"{format_table(cells, head)}\n\nOn {device.name}, {device.memory / 1e9:.1f} GB free. Right to a factor of two; "
-        "DoRA and QLoRA are rougher. Money is hours by report.hourly_price, for each GPU."
+    basis = (
+        f"On {device.name}, {device.memory / 1e9:.1f} GB free. Right to a factor of two; DoRA and QLoRA are rougher. Money is "
+        "hours by report.hourly_price, for each GPU."
     )
+    return f"{format_table(cells, [say(name) for name in head])}\n\n{say(basis)}"
 
 
 def _verdict(row: Training, device: Device) -> str:

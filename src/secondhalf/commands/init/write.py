@@ -3,6 +3,7 @@
 import argparse
 import re
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from secondhalf.commands.init.fitting import fitting_recipe
@@ -14,6 +15,7 @@ from secondhalf.errors import UserError
 from secondhalf.output import print_json, print_text, printable
 from secondhalf.recipe import load_recipe
 from secondhalf.recipe.names import is_run_name
+from secondhalf.report.terminal import spoken
 from secondhalf.text.normal_form import normal_form
 
 _NO_NAME = re.compile(r"[^\w.-]+")
@@ -33,7 +35,8 @@ def main(options: argparse.Namespace) -> None:
     survey = survey_documents(str(options.from_)) if options.from_ else None
     if survey:
         recipe = fitting_recipe(recipe, survey)
-    text = write_short(recipe, path)
+    language = recipe.fields.get("report", {}).get("language", "en")
+    text = write_short(recipe, path, partial(spoken, language=language))
     path.write_text(text, "utf-8")
     try:
         resolved = load_recipe(path)
@@ -47,8 +50,8 @@ def main(options: argparse.Namespace) -> None:
         print_json(summary | ({"survey": asdict(survey)} if survey else {}))
         return
     for line in recipe.notes if survey else ():
-        print_text(line)
-    print_text(f"Wrote {printable(str(path))}. Next: secondhalf doctor {printable(str(path))}")
+        print_text(spoken(line, language))
+    print_text(spoken(f"Wrote {printable(str(path))}. Next: secondhalf doctor {printable(str(path))}", language))
 
 
 def _copy(options: argparse.Namespace) -> None:

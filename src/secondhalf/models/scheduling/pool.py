@@ -26,6 +26,9 @@ class Lane:
     not_before: float = 0.0
     unreached_since: float | None = None
     """When the first connection failed, of a server that has not been reached since; None where it was."""
+    greet: Callable[[], Awaitable[None]] | None = None
+    """Asks for what costs nothing and takes no time, and returns when there was any answer. Raises TroubleError for a server out
+    of reach. None: an engine, which needs no asking."""
 
     def load(self, now: float) -> float | None:
         """Share of the width in use; None when no request may be sent now."""

@@ -46,6 +46,19 @@ class _Job:
     failures: int = 0
 
 
+async def _is_mute(lane: Lane, seconds: float) -> bool:
+    if lane.greet is None:
+        return False
+    try:
+        await asyncio.wait_for(lane.greet(), seconds)
+    except TimeoutError:
+        return True
+    except Exception:  # it spoke, if only nonsense, or is out of reach: the requests themselves meet that
+        pass
+    lane.greet = None  # once is enough for a pool that is asked again and again
+    return False
+
+
 class Sender:
     """Everything that happens on the loop. `out` is handed outcomes, and sentences for the user."""
 
@@ -65,7 +78,7 @@ class Sender:
         self._fault: BaseException | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._ended = asyncio.Event()
-        self._reached = False
+        self._reached = self._heard = False
 
     async def run(self, on_started: Callable[[], None]) -> None:
         """Works until it is stopped, and raises what stopped it when everything that was in flight has been handed out."""
@@ -75,8 +88,10 @@ class Sender:
                 lane.in_flight = 0
                 lane.breaker.answered()
                 lane.unreached_since = None
+            greeting = self._loop.create_task(self._greet())
             on_started()
             await self._ended.wait()
+            greeting.cancel()
             if self._tasks:
                 await asyncio.wait(self._tasks, timeout=self._pool.grace if self._fault is None else None)
             for task in self._tasks:
@@ -90,6 +105,24 @@ class Sender:
         if not self._ended.is_set():
             self._fault = fault
             self._ended.set()
+
+    async def _greet(self) -> None:
+        """Stops within seconds where no server says anything at all. One that is slow to write a reply answers this at once."""
+        most, lanes = self._pool.start_patience, self._pool.lanes
+        mute = await asyncio.gather(*(_is_mute(lane, most) for lane in lanes))
+        if self._heard or not any(mute):
+            return
+        if all(silent or lane.unreached_since is not None for silent, lane in zip(mute, lanes, strict=True)):
+            names = " and ".join(lane.name for lane in lanes)
+            self.stop(
+                UserError(
+                    f"{names}: connections are taken and nothing is answered for {most:g} seconds, not even which models there "
+                    "are (server.start_patience). Correct server.urls, or start the server again; `secondhalf doctor RECIPE` "
+                    "tries it."
+                )
+            )
+            for task in self._tasks:  # else what is in flight would be waited for, which is server.timeout
+                task.cancel()
 
     def add(self, requests: Iterable[Request]) -> None:
         """Queues requests."""
@@ -187,7 +220,7 @@ class Sender:
             self._ledger.charge(*paid)
 
     def _answered(self, lane: Lane) -> None:
-        self._reached, lane.unreached_since = True, None
+        self._reached, self._heard, lane.unreached_since = True, True, None
         if lane.breaker.answered():
             self._out(f"{lane.name} answers again.")
 

@@ -41,8 +41,14 @@ class Servers(Pool):
         first = min(0.5, settings.backoff)
         super().__init__(
             [
-                Lane(url, self._sender_to(url), ConcurrencyLimit(most=settings.max_in_flight), CircuitBreaker(first))
-                for url in self._clients
+                Lane(
+                    address,
+                    self._sender_to(address),
+                    ConcurrencyLimit(most=settings.max_in_flight),
+                    CircuitBreaker(first),
+                    greet=self._greeter_of(url),
+                )
+                for address, url in zip(self._clients, dict.fromkeys(settings.urls), strict=True)
             ],
             RateLimit(settings.requests_per_minute, settings.tokens_per_minute),
         )
@@ -81,6 +87,20 @@ class Servers(Pool):
             return await self._answer(url, request)
 
         return answer
+
+    def _greeter_of(self, url: str) -> Any:
+        """Asks which models there are: any answer is a sign of life."""
+        from secondhalf.models.server.http_client import Client
+
+        settings = self._settings
+        client = Client(
+            settings.models_address(url), settings.headers(self._key), settings.start_patience, settings.max_reply_bytes
+        )
+
+        async def greet() -> None:
+            await client.send("GET", "", {})
+
+        return greet
 
     async def _answer(self, url: str, request: Request) -> Reply:
         settings = self._settings

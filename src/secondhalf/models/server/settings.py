@@ -55,8 +55,9 @@ class ServerSettings(Settings):
     """Seconds before the first repeat. Doubles with each, 60 at most, and each wait is drawn between 0 and that."""
 
     start_patience: Annotated[float, Decides(False)] = Field(20, gt=0)
-    """Seconds for which servers may be out of reach that have not answered this process yet: one that was never started, or whose
-    address is misspelt, stops the run then. Raise it where a server is started together with the run and loads for minutes."""
+    """Seconds for which servers may be out of reach, or say nothing at all, that have not answered this process yet: one that was
+    never started, whose address is misspelt, or that does not even tell its models, stops the run then. Raise it where a
+    server is started together with the run and loads for minutes."""
 
     patience: Annotated[float, Decides(False)] = Field(900, gt=0)
     """Seconds without any reply, or that a server asks to wait, after which the run stops. What was done is kept."""

@@ -1,0 +1,89 @@
+"""What the terminal says, in the language of the recipe: our own English sentences are looked up in words/terminal_ja.yaml.
+
+The code says everything in English, in one place each, and programs (`--json`, run folders, the Python API) read that. A sentence
+that is not in the table stays English.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from secondhalf.report.words import Language, as_pattern, reason
+
+TABLE = Path(__file__).parent / "words" / "terminal_ja.yaml"
+_LONGEST = 20_000  # characters; what is longer is no sentence of ours
+_DEEPEST = 4  # sentences within sentences
+_FEW = re.compile(r"(\S+) has (\d+) of (\d+)")
+_REASON = re.compile(r"(?P<before>(?:^|; )\d+ )(?P<reason>[^;()]+?)(?P<field> \([\w.]+\))")
+"""One of the reasons that stand in an error: "13 mostly code (clean.prose)"."""
+
+
+def spoken(text: str, language: Language) -> str:
+    """The text in the language, line by line; a line that the table does not know stays as it is."""
+    if language == "en" or len(text) > _LONGEST:
+        return text
+    return "\n".join(_or_itself(line, 0) for line in text.split("\n"))
+
+
+def spoken_error(sentence: str, stage: str, language: Language) -> str:
+    """An error in the language, after the stage that stopped; one that the table does not know with what to do next."""
+    if language == "en":
+        return sentence
+    frame, said = _table()["frame"], spoken(sentence, language)
+    said = frame["english"].format(sentence=sentence) if said == sentence else said
+    return (frame["stopped_in"].format(stage=stage) if stage else "") + said
+
+
+def _or_itself(text: str, depth: int) -> str:
+    """The text with its indentation kept, translated where it can be."""
+    inner = text.strip()
+    said = _translated(inner, depth) if inner else None
+    return text if said is None else text.replace(inner, said, 1)
+
+
+def _translated(text: str, depth: int) -> str | None:
+    phrase = _plain().get(text)
+    if phrase is not None:
+        return phrase
+    for pattern, template in _patterns():
+        if (places := pattern.fullmatch(text)) and depth < _DEEPEST:
+            return template.format(
+                **{name: _in_place(name, one, depth + 1) for name, one in places.groupdict().items()}
+            )
+    return None
+
+
+def _in_place(name: str, text: str, depth: int) -> str:
+    """What fills a place: a sentence of ours, or reasons; a single word is somebody's name for something."""
+    if name == "few":
+        return _FEW.sub(r"\1 \2（下限 \3）", text)
+    if name == "reasons":
+        return _REASON.sub(lambda one: one["before"] + reason("ja", one["reason"]) + one["field"], text)
+    return _or_itself(text, depth) if " " in text else text
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    table: dict[str, dict[str, str]] = YAML(typ="base", pure=True).load(TABLE)
+    return table
+
+
+@cache
+def _sentences() -> dict[str, str]:
+    return _table()["pieces"] | _table()["sentences"] | _table()["pydantic"]
+
+
+@cache
+def _plain() -> dict[str, str]:
+    return {english: said for english, said in _sentences().items() if "{" not in english}
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """The sentences with places, those that say most themselves first: "{a} in {b}" would take what is longer. Before all of them
+    what stands around a fault, whose last place would else be taken for the fault's."""
+    placed = [one for one in _sentences() if "{" in one]
+    placed.sort(key=lambda english: ("{message}" not in english, -len(re.sub(r"{\w+}", "", english))))
+    return [(as_pattern(english), _sentences()[english]) for english in placed]
