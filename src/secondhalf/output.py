@@ -43,6 +43,11 @@ def print_new_key(name: str, key: str, *, as_json: bool) -> None:
     print(json.dumps({"name": name, "key": key}) if as_json else key, flush=True)
 
 
+def print_script(text: str) -> None:
+    """Prints a script for a shell, which holds our own words alone, as it stands."""
+    print(text, end="", flush=True)
+
+
 def print_result(text: str, *, as_json: bool) -> None:
     """Prints a command's result: a text for people, or JSON, in which what is no letter stands as \\uXXXX."""
     if not as_json:

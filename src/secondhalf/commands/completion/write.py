@@ -7,7 +7,7 @@ from secondhalf.commands.completion.bash import bash_script
 from secondhalf.commands.completion.fish import fish_script
 from secondhalf.commands.completion.words import CommandWords, command_words
 from secondhalf.commands.completion.zsh import zsh_script
-from secondhalf.output import print_json
+from secondhalf.output import print_json, print_script
 
 SHELLS: dict[str, Callable[[list[CommandWords]], str]] = {"bash": bash_script, "zsh": zsh_script, "fish": fish_script}
 
@@ -18,4 +18,4 @@ def main(options: argparse.Namespace) -> None:
     if options.json:
         print_json({"shell": options.shell, "script": script})
     else:
-        print(script, end="")
+        print_script(script)
