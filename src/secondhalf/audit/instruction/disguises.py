@@ -7,10 +7,11 @@ import base64
 import codecs
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from urllib.parse import unquote
 
+from secondhalf.audit.instruction.first_look import may_match
 from secondhalf.text.normal_form import normal_form
 
 _MOST = 8
@@ -54,6 +55,22 @@ _ROT13 = (
     "nafjre",
 )
 _BACKWARDS = ("esaelp", "etirw", "nialpxe", "etalsnart", "zirammus", "sirammus", "era uoy", "em llet", "em evig", "erongi", "tnatsissa", "さだく", "いさだ")  # fmt: skip
+
+
+# `readings` has none but of a text in which one of these matches, or in whose plain form one of those does.
+_IN_TEXT = (_BASE64, _HEX, _ESCAPE, _ENTITY, _PERCENT, re.compile("[а-яА-Я]{3}"))
+_IN_PLAIN = (
+    _APART, _SIGNS_BETWEEN, _LONG_WORD, _LEET, _ACCENTED, _COMMENT, _WITHIN, _BROKEN,
+    re.compile("|".join(map(re.escape, (*_ROT13, *_BACKWARDS)))),
+)  # fmt: skip
+
+
+def may_be_disguised(texts: Sequence[str], plain: Sequence[str]) -> list[bool]:
+    """Whether there may be other readings of each text; `plain` has their plain forms."""
+    return [
+        bool(one or other)
+        for one, other in zip(may_match(texts, _IN_TEXT), may_match(plain, _IN_PLAIN), strict=True)
+    ]
 
 
 def readings(text: str, plain: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The rules over one side of a pair: as it stands, and behind its disguises."""
 
+from collections.abc import Iterable
 from functools import cache
 
 from secondhalf.audit.instruction.disguises import readings
@@ -32,10 +33,15 @@ def rules_language(text: str) -> str:
     return "ja" if spaceless_share(text) > 1 / 3 else "en"
 
 
-def matches(plain: str, language: str, *, response: bool) -> list[Match]:
-    """Every rule of a language that matches a plain text (plain.py). Spans are in that text."""
+def foreign_rules(text: str, language: str) -> tuple[Rule, ...]:
+    """The rules of other languages that read a text of `language` too: all of them where it has kana or kanji."""
+    return _foreign(language, mixed=language == "ja" or spaceless_share(text) > _SOME)
+
+
+def matches(plain: str, rules: Iterable[Rule], *, response: bool) -> list[Match]:
+    """Every rule of these that matches a plain text (plain.py). Spans are in that text."""
     found = []
-    for rule in RULES[language]:
+    for rule in rules:
         if response or not rule.response_only:
             span = rule.span(plain)
             if span:
@@ -43,21 +49,21 @@ def matches(plain: str, language: str, *, response: bool) -> list[Match]:
     return found
 
 
-def sure_match(text: str, plain: str, own: list[Match], language: str, *, response: bool) -> Match | None:
+def sure_match(
+    text: str, plain: str, own: list[Match], foreign: Iterable[Rule], *, response: bool, disguised: bool = True
+) -> Match | None:
     """The first rule that refuses a side by itself: in its language, in another one, or behind a disguise.
 
-    `own`: what its language's rules found.
+    `own`: what its language's rules found; `foreign`: the others that may match; `disguised`: whether it may be disguised.
     """
     for match in own:
         if match.rule.sure and not match.rule.weighed:
             return match
-    others = [rule for rule in _sure("ja" if language == "en" else "en") if response or not rule.response_only]
-    mixed = language == "ja" or spaceless_share(text) > _SOME
-    for rule in (*OTHERS, *(rule for rule in others if mixed and not rule.weighed)):
-        span = rule.span(plain)
+    for rule in foreign:
+        span = rule.span(plain) if response or not rule.response_only else None
         if span:
             return Match(rule, *span)
-    for reading in readings(text, plain):
+    for reading in readings(text, plain) if disguised else ():
         for rule in (*_sure("en"), *_sure("ja"), *OTHERS, *RUN_TOGETHER):
             span = rule.span(reading) if response or not rule.response_only else None
             if span:
@@ -65,18 +71,39 @@ def sure_match(text: str, plain: str, own: list[Match], language: str, *, respon
     return None
 
 
-def match_across(before: str, after: str) -> Rule | None:
-    """A sure rule that matches where two plain halves meet, and in neither alone; words or letters may have been parted."""
-    before, after = before[-JOINT:], after[:JOINT]
-    language = rules_language(before + after)
-    for between in ("", " "):
-        text = before + between + after
-        for rule in _sure(language):
-            if not (rule.response_only or rule.weighed or rule.name in _OF_LINES):
-                span = rule.span(text)
-                if span and span[0] < len(before) < span[1] - len(between):
-                    return rule
+def joined(before: str, after: str) -> tuple[str, str]:
+    """Where two plain halves meet, without a blank and with one: words or letters may have been parted."""
+    return before[-JOINT:] + after[:JOINT], f"{before[-JOINT:]} {after[:JOINT]}"
+
+
+def match_across(before: str, texts: Iterable[str], rules: Iterable[Iterable[Rule]]) -> Rule | None:
+    """A sure rule that matches where two plain halves meet, and in neither alone.
+
+    `texts`: `before` joined with the other half; `rules`: those of `rules_across` that may match each.
+    """
+    end = len(before[-JOINT:])
+    for between, (text, of_text) in enumerate(zip(texts, rules, strict=True)):
+        for rule in of_text:
+            span = rule.span(text)
+            if span and span[0] < end < span[1] - between:
+                return rule
     return None
+
+
+@cache
+def rules_across(language: str) -> tuple[Rule, ...]:
+    """The rules of a language that are looked for where halves meet."""
+    return tuple(
+        rule
+        for rule in _sure(language)
+        if not (rule.response_only or rule.weighed or rule.name in _OF_LINES)
+    )
+
+
+@cache
+def _foreign(language: str, *, mixed: bool) -> tuple[Rule, ...]:
+    others = _sure("ja" if language == "en" else "en") if mixed else ()
+    return (*OTHERS, *(rule for rule in others if not rule.weighed))
 
 
 @cache

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from secondhalf.audit.instruction.classifier import SCALE, features, rule_names
 from secondhalf.audit.instruction.plain import plain_text
-from secondhalf.audit.instruction.rules import matches, sure_match
+from secondhalf.audit.instruction.rules import RULES, foreign_rules, matches, sure_match
 from secondhalf.output import print_text
 from secondhalf.text.json_lines import read
 
@@ -57,10 +57,10 @@ def labelled_sides(folder: Path, language: str) -> Sides:
     for side in ("prompt", "response"):
         for pair in pairs:
             plain = plain_text(pair[side])
-            own = matches(plain, language, response=side == "response")
+            own = matches(plain, RULES[language], response=side == "response")
             texts.append(plain)
             names.append({match.rule.name for match in own})
-            sure.append(sure_match(pair[side], plain, own, language, response=side == "response") is not None)
+            sure.append(sure_match(pair[side], plain, own, foreign_rules(pair[side], language), response=side == "response") is not None)
     ngrams, rules = features(texts, names, language)
     rows = np.hstack([ngrams, RULE_SIZE * rules, np.ones((len(texts), 1))]).astype(np.float64)
     positive = np.array([bool(labels[pair["id"]][side]) for side in ("prompt", "response") for pair in pairs])
