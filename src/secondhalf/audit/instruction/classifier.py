@@ -53,10 +53,11 @@ def features(texts: Sequence[str], names: Iterable[set[str]], language: str) -> 
     """(n-grams, rules) of each text, a row each; rows of n-grams have length 1. `names`: the rules that matched each."""
     ngrams = presence(texts).astype(np.float32)
     ngrams /= np.sqrt(np.maximum(ngrams.sum(1, keepdims=True), 1))
-    columns = rule_names(language)
-    rules = np.array([[name in each for name in columns] for each in names], np.float32).reshape(
-        len(texts), len(columns)
-    )
+    columns = {name: column for column, name in enumerate(rule_names(language))}
+    rules = np.zeros((len(texts), len(columns)), np.float32)
+    for row, each in enumerate(names):
+        for name in each:
+            rules[row, columns[name]] = 1
     return ngrams, rules
 
 

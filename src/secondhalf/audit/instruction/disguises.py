@@ -68,8 +68,7 @@ _IN_PLAIN = (
 def may_be_disguised(texts: Sequence[str], plain: Sequence[str]) -> list[bool]:
     """Whether there may be other readings of each text; `plain` has their plain forms."""
     return [
-        bool(one or other)
-        for one, other in zip(may_match(texts, _IN_TEXT), may_match(plain, _IN_PLAIN), strict=True)
+        bool(one or other) for one, other in zip(may_match(texts, _IN_TEXT), may_match(plain, _IN_PLAIN), strict=True)
     ]
 
 

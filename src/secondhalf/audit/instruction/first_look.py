@@ -40,7 +40,7 @@ _CLASSES = {
 def rules_that_may_match(texts: Sequence[str], rules: Sequence[tuple[Rule, ...]]) -> list[list[Rule]]:
     """Of each text's own rules those that may match it, in their order."""
     found: list[list[Rule]] = [[] for _ in texts]
-    for of_some in dict.fromkeys(rules):
+    for of_some in {id(each): each for each in rules}.values():
         places = [index for index, each in enumerate(rules) if each is of_some]
         patterns = tuple(rule.pattern for rule in of_some)
         for index, numbers in zip(places, may_match([texts[index] for index in places], patterns), strict=True):

@@ -4,6 +4,7 @@ Undone are full-width letters, zero-width characters, letters of other scripts t
 accented letters. What needs decoding is in disguises.py.
 """
 
+import re
 import unicodedata
 
 from secondhalf.text.normal_form import normal_form
@@ -18,22 +19,22 @@ _LATIN = dict(zip(map(ord, _ALIKE[::2]), _ALIKE[1::2], strict=True))
 _INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2060\u2061\u2062\u2063\u2064\u3164\ufeff" + "".join(
     map(chr, [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xFE00, 0xFE10)])
 )
-_TAGS = dict.fromkeys(range(0xE0000, 0xE0200), None)
-_PLAIN = str.maketrans(
-    {
-        **dict.fromkeys(_INVISIBLE, ""), "’": "'", "‘": "'", "\u00a0": " ", "\u3000": " ",
-        "\u2028": "\n", "\u2029": "\n",
-        "：": ":", "？": "?", "！": "!", "（": "(", "）": ")", "［": "[", "］": "]", "｛": "{", "｝": "}", "．": ".", "，": ",",
-        "＜": "<", "＞": ">", "＃": "#", "｜": "|", "\u200a": " ", "\u2009": " ", "\u202f": " ", "‐": "-", "‑": "-",
-    }
-)  # fmt: skip
+_PLAIN: dict[str, str] = {
+    **dict.fromkeys(_INVISIBLE, ""), "’": "'", "‘": "'", "\u00a0": " ", "\u3000": " ",
+    "\u2028": "\n", "\u2029": "\n",
+    "：": ":", "？": "?", "！": "!", "（": "(", "）": ")", "［": "[", "］": "]", "｛": "{", "｝": "}", "．": ".", "，": ",",
+    "＜": "<", "＞": ">", "＃": "#", "｜": "|", "\u200a": " ", "\u2009": " ", "\u202f": " ", "‐": "-", "‑": "-",
+}  # fmt: skip
+# A class finds them in a tenth of the time that translating every character takes.
+_UNPLAIN = re.compile(f"[{re.escape(''.join(_PLAIN))}\U000e0000-\U000e01ff]")  # and tags
+_MARK = re.compile("[\u0300-\u036f\u20d0-\u20ff]")
 
 
 def plain_text(text: str) -> str:
     """The text in lower case, in compatibility form (NFKC), without what cannot be seen, alike letters as Latin ones."""
     if text.isascii():
         return text.lower()
-    text = normal_form("NFKC", text.translate(_PLAIN).translate(_TAGS)).lower()
+    text = normal_form("NFKC", _UNPLAIN.sub(lambda found: _PLAIN.get(found[0], ""), text)).lower()
     latin = sum(map(text.count, "aeinost"))
     alike = sum(map(text.count, "аеорсіѕοаεαιτνκ")) if latin else 0
     if alike or any(map(text.__contains__, "ᴀᴇɪɴᴏꜱᴛɑօս")):
@@ -43,7 +44,7 @@ def plain_text(text: str) -> str:
 
 def _without_marks(text: str) -> str:
     """Letters without the marks that strike them out; accents that belong to a composed letter stay."""
-    if not any("\u0300" <= character <= "\u036f" or "\u20d0" <= character <= "\u20ff" for character in text):
+    if not _MARK.search(text):
         return text
     apart = normal_form("NFD", text)
     return "".join(

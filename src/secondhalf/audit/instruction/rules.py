@@ -93,11 +93,7 @@ def match_across(before: str, texts: Iterable[str], rules: Iterable[Iterable[Rul
 @cache
 def rules_across(language: str) -> tuple[Rule, ...]:
     """The rules of a language that are looked for where halves meet."""
-    return tuple(
-        rule
-        for rule in _sure(language)
-        if not (rule.response_only or rule.weighed or rule.name in _OF_LINES)
-    )
+    return tuple(rule for rule in _sure(language) if not (rule.response_only or rule.weighed or rule.name in _OF_LINES))
 
 
 @cache

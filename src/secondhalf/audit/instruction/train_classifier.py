@@ -60,7 +60,10 @@ def labelled_sides(folder: Path, language: str) -> Sides:
             own = matches(plain, RULES[language], response=side == "response")
             texts.append(plain)
             names.append({match.rule.name for match in own})
-            sure.append(sure_match(pair[side], plain, own, foreign_rules(pair[side], language), response=side == "response") is not None)
+            sure.append(
+                sure_match(pair[side], plain, own, foreign_rules(pair[side], language), response=side == "response")
+                is not None
+            )
     ngrams, rules = features(texts, names, language)
     rows = np.hstack([ngrams, RULE_SIZE * rules, np.ones((len(texts), 1))]).astype(np.float64)
     positive = np.array([bool(labels[pair["id"]][side]) for side in ("prompt", "response") for pair in pairs])

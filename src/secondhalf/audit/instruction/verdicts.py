@@ -1,5 +1,6 @@
 """The audit's verdicts on instruction-like content: one for each side, and one more where a script is not known."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -21,6 +22,7 @@ _KNOWN = (
     "CYRILLIC",
     "GREEK",
 )
+_BEYOND_LATIN = re.compile("[^\0-\u024f]")
 _LARGEST = 0.5  # the share of letters of unknown scripts from which a pair is not judged
 _READ = 2000
 
@@ -65,6 +67,9 @@ def _unjudged(pair: Pair, *, passed: bool) -> list[Verdict]:
 
 def unknown_share(text: str) -> float:
     """The share of a text's letters, 0 to 1, that belong to scripts which no detector knows."""
-    letters = [character for character in text if character.isalpha()]
-    unknown = sum(not unicodedata.name(letter, "").startswith(_KNOWN) for letter in letters if letter > "\u024f")
-    return unknown / len(letters) if letters else 0.0
+    unknown = sum(
+        not unicodedata.name(character, "").startswith(_KNOWN)
+        for character in _BEYOND_LATIN.findall(text)
+        if character.isalpha()
+    )
+    return unknown / sum(map(str.isalpha, text)) if unknown else 0.0
