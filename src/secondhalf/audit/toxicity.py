@@ -107,9 +107,10 @@ def _faults(text: str) -> list[tuple[str, int, int]]:
     faults: list[tuple[str, int, int]] = []
     units = comparable_units(text)
     english = {} if _NEEDED.isdisjoint(units) else _ENGLISH
-    for patterns in (english, _JAPANESE if _KANA.search(text) else {}):
+    kana = not text.isascii() and _KANA.search(text) is not None
+    for patterns in (english, _JAPANESE if kana else {}):
         faults += [(kind, *match.span()) for kind, pattern in patterns.items() if (match := pattern.search(bare))]
-    if not _KANA.search(text) and _profane_words().isdisjoint(units):
+    if not kana and _profane_words().isdisjoint(units):
         return faults
     verdict = check_adult(Document("", bare, ""), _PROFANE)
     return faults if verdict.passed else [*faults, ("profanity", verdict.start, verdict.end)]
