@@ -3,7 +3,7 @@
 from secondhalf.audit.contamination import check_contamination
 from secondhalf.audit.contradiction import ContradictionSettings, contradiction_request
 from secondhalf.audit.instruction.plain import plain_text
-from secondhalf.audit.instruction.rules import matches, sure_match
+from secondhalf.audit.instruction.rules import RULES, foreign_rules, matches, sure_match
 from secondhalf.audit.instruction_judge import InstructionJudgeSettings, instruction_request
 from secondhalf.audit.overlap import OverlapIndex
 from secondhalf.audit.reviews import Outcomes, ReviewOutcome, judged_hash, outcome_of, with_review
@@ -78,7 +78,11 @@ CALLS: dict[str, Call] = {
         pair(text), OverlapIndex.of({"a": text})
     ),
     "audit.instruction.rules.sure_match": lambda text: sure_match(
-        text, plain_text(text), matches(plain_text(text), "en", response=True), "en", response=True
+        text,
+        plain_text(text),
+        matches(plain_text(text), RULES["en"], response=True),
+        foreign_rules(text, "en"),
+        response=True,
     ),
     "audit.reviews.outcome_of": lambda text: outcome_of(pair(text), _reviewed(text)),
     "audit.reviews.with_review": lambda text: with_review(pair(text), [], _reviewed(text)),
