@@ -6,11 +6,11 @@ import re
 import pytest
 
 from secondhalf.audit.instruction import disguises
-from secondhalf.audit.instruction.detector import find_instructions
 from secondhalf.audit.instruction.first_look import may_match, rules_that_may_match, wider
 from secondhalf.audit.instruction.others import OTHERS, RUN_TOGETHER
 from secondhalf.audit.instruction.plain import plain_text
 from secondhalf.audit.instruction.rules import RULES
+from secondhalf.audit.instruction.verdicts import instruction_verdicts
 from secondhalf.rows import Pair
 from secondhalf.text.json_lines import read
 from support import ROOT
@@ -90,5 +90,5 @@ def test_few_texts_are_not_looked_at_first_and_each_has_its_own_rules() -> None:
 def test_many_pairs_are_judged_as_few() -> None:
     texts = [text for text in _texts() if text.strip()][:300]
     pairs = [Pair(str(i), "", "words", "en", text[:90], "", text[90:]) for i, text in enumerate(texts)]
-    many = find_instructions(pairs)
-    assert many[:30] == [find_instructions([pair])[0] for pair in pairs[:30]]
+    many = instruction_verdicts(pairs)
+    assert many[:30] == [instruction_verdicts([pair])[0] for pair in pairs[:30]]
