@@ -247,3 +247,8 @@ def test_the_command_pushes_to_a_folder_too(made: Path, tmp_path: Path, capsys: 
     assert main(["store", "--pull", url, *here]) == 0
     assert "8 stages and 1 runs came." in capsys.readouterr().out
     assert _files(tmp_path) == _files(made)
+
+
+def test_a_driver_that_cannot_list_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"could not be .*: look to the address"):
+        _pull(tmp_path, "data:,abc")

@@ -1,6 +1,7 @@
 """Who comes in: by a session's cookie, or by the name that a trusted proxy puts into a header; and whether a form is ours."""
 
 import secrets
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -53,7 +54,7 @@ class Access:
         """`operator`: the reviewer whom the terminal's link lets in."""
         self.accounts, self.settings, self.operator = accounts, settings, operator
         self._entry = secrets.token_urlsafe(24)
-        self._entered = False
+        self._entered, self._entering = False, threading.Lock()
 
     @property
     def entry(self) -> str:
@@ -62,10 +63,11 @@ class Access:
 
     def use_entry(self, token: str) -> bool:
         """Whether the token is that of the terminal's link, for the first time."""
-        if self._entered or not secrets.compare_digest(token.encode(), self._entry.encode()):
+        if not secrets.compare_digest(token.encode(), self._entry.encode()):
             return False
-        self._entered = True
-        return True
+        with self._entering:  # two browsers at once: one of them
+            first, self._entered = not self._entered, True
+        return first
 
     def check_host(self, request: Request) -> None:
         """Raises ReviewFault for a name that is not ours: a page elsewhere may have had it point here."""

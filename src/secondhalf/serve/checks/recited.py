@@ -29,18 +29,30 @@ class RecitedPassages:
                     places.append((number, start))
 
     def longest(self, answer: str, question: str) -> str:
-        """The longest passage of a training text in the answer that is as long as its span and not in the question; or ""."""
+        """The longest passage of a training text in the answer that is as long as its span and not in the question; or "".
+
+        Where passages overlap, it may be shorter than the longest by less than half a span.
+        """
         answer, question = _folded(answer), _folded(question)
         longest = ""
         for size in self._sizes:
-            for start in range(len(answer) - size + 1):
+            start = 0
+            while start <= len(answer) - size:
+                end = start
                 for number, place in self._blocks.get(answer[start : start + size], ()):
-                    passage = self._around(answer, start, number, place)
-                    if len(passage) > max(len(longest), self._spans[number] - 1) and passage not in question:
+                    passage, reached = self._around(answer, start, number, place)
+                    if len(passage) < self._spans[number]:
+                        continue
+                    end = max(end, reached)
+                    if len(passage) > len(longest) and passage not in question:
                         longest = passage
+                # What goes on behind a passage has a block there too: within it none is looked for, so that time stays linear in
+                # an answer that repeats itself.
+                start = max(start + 1, end - 2 * size + 1)
         return longest
 
-    def _around(self, answer: str, start: int, number: int, place: int) -> str:
+    def _around(self, answer: str, start: int, number: int, place: int) -> tuple[str, int]:
+        """The passage around a block that both have, and where it ends in the answer."""
         text = self._texts[number]
         before = 0
         while start > before and place > before and answer[start - before - 1] == text[place - before - 1]:
@@ -48,7 +60,7 @@ class RecitedPassages:
         end = 0
         while start + end < len(answer) and place + end < len(text) and answer[start + end] == text[place + end]:
             end += 1
-        return answer[start - before : start + end]
+        return answer[start - before : start + end], start + end
 
 
 def _folded(text: str) -> str:

@@ -15,7 +15,7 @@ from secondhalf.text.secrets import mask_secrets
 Result = TypeVar("Result")
 _ATTEMPTS = 5
 _PAUSE = 0.5  # seconds before the second attempt, doubled before each further one
-_REFUSED = (PermissionError, FileNotFoundError, FileExistsError, NotImplementedError)
+_REFUSED = (FileNotFoundError, FileExistsError)
 
 
 class ObjectFolder:
@@ -78,7 +78,7 @@ class ObjectFolder:
             self._files.pipe_file(path, data, mode="create")
 
         try:
-            self._tried(name, "written", create)
+            self._tried(name, "written", create, conditional=True)
         except (FileExistsError, NotImplementedError):
             pass  # a driver without that condition says so before anything is written
         else:
@@ -135,8 +135,11 @@ class ObjectFolder:
         if "file" in self._files.protocol or "local" in self._files.protocol:  # object stores have no folders
             self._files.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
 
-    def _tried(self, name: str, done: str, call: Callable[[str], Result]) -> Result:
-        """The call's result. Raises what says that there is none, or one already; UserError for all else, after some attempts."""
+    def _tried(self, name: str, done: str, call: Callable[[str], Result], *, conditional: bool = False) -> Result:
+        """The call's result. Raises what says that there is none, or one already; UserError for all else, after some attempts.
+
+        `conditional`: a driver that cannot do it says so to the caller.
+        """
         pause = _PAUSE
         for attempt in range(1, _ATTEMPTS + 1):
             try:
@@ -146,6 +149,10 @@ class ObjectFolder:
                     f"{self.url}/{name} may not be {done} with the credentials that its driver finds: set others in the "
                     "environment or in the driver's own file, or have the bucket opened to these."
                 ) from error
+            except NotImplementedError as error:
+                if conditional:
+                    raise
+                raise _fault(f"{self.url}/{name}", f"{done} by its driver", error) from error
             except _REFUSED:
                 raise
             except UserError:
