@@ -118,3 +118,26 @@ def test_the_shipped_policies_are_listed(capsys: pytest.CaptureFixture[str]) -> 
     assert all(Path(policy["path"]).is_file() for policy in policies)
     assert main(["gate", "tiny"]) == 2
     assert "or first_trial, production" in capsys.readouterr().err
+
+
+def test_agreement_of_reviewers_is_a_figure_where_two_judged_a_pair(
+    places: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("sqlalchemy")
+    from secondhalf.review.database import ReviewDatabase
+    from secondhalf.review.log import ReviewDecision, ReviewLog
+
+    policy = policy_file(tmp_path / "agree.yaml", "figure: review_agreement, at_least: 0.667")
+    assert _gate(places, policy, "--json") == 1
+    assert json.loads(capsys.readouterr().out)["limits"][0]["why"] == "unreviewed"
+    address = str(tmp_path / "decisions.sqlite")
+    database = ReviewDatabase(address)
+    log = ReviewLog(database)
+    for number in range(40):
+        for reviewer in ("aki", "ben"):
+            action = "reject" if number % 2 else "accept"
+            log.add(ReviewDecision(reviewer, "reviewer", "pair", f"p{number}", "taught", f"p{number}", action, "seen"))
+    database.close()
+    assert _gate(places, policy, "--database", address, "--json") == 0
+    [row] = json.loads(capsys.readouterr().out)["limits"]
+    assert (row["mark"], row["value"], row["low"]) == ("yes", 1.0, 1.0)

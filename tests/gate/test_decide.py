@@ -108,7 +108,7 @@ def test_what_was_not_measured_fails_for_every_reason_there_is() -> None:
     assert judged(limit("minimal_pairs", against="untouched", at_least=0)).why == "uncompared"
     assert judged(limit("contamination", at_most=0), everyday=None).mark == "unmeasured"
     assert judged(limit("instruction_share", at_most=1), everyday=None).why == "detector"
-    assert judged(limit("review_agreement", at_least=0.6)).why == "not_yet"
+    assert judged(limit("review_agreement", at_least=0.6)).why == "unreviewed"
     partly = probed(rich(), forgotten_corpus=0.01, forgotten_en=0.01)
     assert judged(limit("forgetting", at_most=1), partly).why == "probes"
 

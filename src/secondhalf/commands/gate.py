@@ -4,17 +4,22 @@ import argparse
 import hashlib
 import json
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
+from secondhalf.analysis.flat.figures import FlatFigure, Key
 from secondhalf.analysis.flat.hashes import hash_of_facts, hash_of_run
+from secondhalf.analysis.flat.kinds import REVIEW_AGREEMENT
 from secondhalf.analysis.results import Results
 from secondhalf.api import find_run
 from secondhalf.errors import UserError
 from secondhalf.gate.decide import Decision, judge_limits
 from secondhalf.gate.page import render
+from secondhalf.gate.policy import Policy
 from secondhalf.gate.policy_file import load_policy, policy_path, shipped
 from secondhalf.gate.record import as_data, keep
 from secondhalf.gate.text import as_text
+from secondhalf.install import extra
 from secondhalf.output import print_json, print_result, print_text
 from secondhalf.report.words import Language, fill, gate_words
 from secondhalf.runs import Run
@@ -35,11 +40,12 @@ def main(options: argparse.Namespace) -> int:
         )
     results = Results(run)
     facts, day = results.facts, date.today()
+    figures = results.figures | _reviewed(policy, run, options.database)
     decision = Decision(
         policy=policy,
         run=run.folder.name,
         day=day,
-        rows=judge_limits(policy, options.policy, facts, results.figures, day),
+        rows=judge_limits(policy, options.policy, facts, figures, day),
         currency=facts.currency,
         primary=facts.primary,
         policy_hash=hashlib.sha256(text.encode("utf-8")).hexdigest(),
@@ -55,6 +61,24 @@ def main(options: argparse.Namespace) -> int:
         as_json=options.json,
     )
     return int(not decision.passed)
+
+
+def _reviewed(policy: Policy, run: Run, database: str) -> dict[Key, FlatFigure]:
+    """The figures of the review that the policy limits, where there was one. Raises UserError where it cannot be read."""
+    address = database or str(run.folder / "review" / "review.sqlite")
+    if not any(limit.figure == REVIEW_AGREEMENT for limit in policy.limits):
+        return {}
+    if "://" not in address and not Path(address).is_file():
+        return {}
+    if not find_spec("sqlalchemy"):
+        raise UserError(f"The limit on {REVIEW_AGREEMENT} needs the review's packages: {extra('review')} adds them.")
+    from secondhalf.review.agreement import agreement_in
+
+    found = agreement_in(address)
+    if found is None:
+        return {}
+    figure = FlatFigure(REVIEW_AGREEMENT, "count", found.mean, found.low, found.high)
+    return {(figure.name, figure.arm, figure.against): figure}
 
 
 def _list(*, as_json: bool) -> int:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from secondhalf.analysis.facts import Facts
 from secondhalf.analysis.flat.figures import FlatFigure, Key, claimed
-from secondhalf.analysis.flat.kinds import GAIN, INSTRUCTION_SHARE, NOT_YET, FlatUnit, kind_of
+from secondhalf.analysis.flat.kinds import GAIN, INSTRUCTION_SHARE, REVIEW_AGREEMENT, FlatUnit, kind_of
 from secondhalf.analysis.overfitting import limits_of
 from secondhalf.analysis.safety import SAFETY
 from secondhalf.errors import UserError
@@ -18,7 +18,7 @@ from secondhalf.recipe.report import LimitSettings
 
 Mark = Literal["yes", "no", "unmeasured"]
 Why = Literal[
-    "", "beyond", "few_seeds", "noise", "moves", "choose", "unclaimed", "uncompared", "not_yet", "detector", "unpriced",
+    "", "beyond", "few_seeds", "noise", "moves", "choose", "unclaimed", "uncompared", "unreviewed", "detector", "unpriced",
     "currency", "safety", "toxicity", "probes", "not_measured",
 ]  # fmt: skip
 
@@ -166,7 +166,7 @@ def _unmeasured(limit: FigureLimit) -> Why:
     figure = limit.figure
     by_name: dict[str, Why] = {
         GAIN: "unclaimed",
-        **dict.fromkeys(NOT_YET, "not_yet"),
+        REVIEW_AGREEMENT: "unreviewed",
         INSTRUCTION_SHARE: "detector",
         **dict.fromkeys(("cost", "cost_per_pair"), "unpriced"),
         **dict.fromkeys((*limits_of(LimitSettings()), "forgetting", "leaks"), "probes"),

@@ -2,7 +2,7 @@
 prefer, how far they agree, and how fast each of them is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -10,11 +10,11 @@ from statistics import median
 
 from secondhalf.audit.reviews import StandingDecision, resolve_decisions
 from secondhalf.recipe.review import ReviewSettings
+from secondhalf.review.agreement import comparison_agreement, pair_agreement
 from secondhalf.review.assignment import Assignment
 from secondhalf.review.log import UNDO, LogSnapshot, ReviewDecision
 from secondhalf.review.preference_figures import PreferenceFigure, preference_figures
 from secondhalf.statistics import Interval
-from secondhalf.statistics.krippendorff import krippendorff_alpha
 from secondhalf.statistics.selection import wilson
 
 _PAUSE = 600.0  # seconds after which a reviewer was away
@@ -71,12 +71,11 @@ class ReviewFigures:
 def review_figures(assignment: Assignment, settings: ReviewSettings) -> ReviewFigures:
     """The figures of the decisions as they stand."""
     log = assignment.log.snapshot()
-    kept = _ratings(log, {"pair", "flagged"}, {"accept": "keep", "edit": "keep"})
     return ReviewFigures(
         sample=sample_figure(log, assignment.items.orders.get("random", []), settings),
         preferences=preference_figures(log, assignment.items.sources),
-        agreement=krippendorff_alpha(kept),
-        comparison_agreement=krippendorff_alpha(_ratings(log, {"comparison"}, {})),
+        agreement=pair_agreement(log),
+        comparison_agreement=comparison_agreement(log),
         disputed=len(assignment.disputed()),
         pace=_pace(log),
     )
@@ -107,14 +106,6 @@ def outcome(decisions: Iterable[ReviewDecision]) -> str:
     return resolve_decisions(
         [StandingDecision(one.number, one.reviewer, one.role, one.action, one.text, one.reason) for one in decisions]
     ).action
-
-
-def _ratings(log: LogSnapshot, kinds: set[str], names: Mapping[str, str]) -> list[list[str]]:
-    return [
-        [names.get(one.action, one.action) for one in standing.values()]
-        for standing in log.standing.values()
-        if len(standing) > 1 and next(iter(standing.values())).kind in kinds
-    ]
 
 
 def _pace(log: LogSnapshot) -> list[PaceFigure]:

@@ -23,8 +23,8 @@ WORST_OF = {
     "toxicity": ("safety.toxic",),
 }
 """Names for the worst of several figures, all of which have to be measured; `contamination` is that of the run's benchmarks."""
-NOT_YET = ("review_agreement",)
-"""What no release measures yet: a limit on it is one that nothing keeps."""
+REVIEW_AGREEMENT = "review_agreement"
+"""Of the review by people, Krippendorff's alpha: 1 at most, 0 where they agree as chance does."""
 _NO_DIRECTION = {*FAIR, "entropy"}
 _TASKS = "leaderboard."
 
@@ -50,7 +50,7 @@ _OF_RUN = {
     "hours": FigureKind("hours", "lower", of_arm=False),
     "judge_right": FigureKind("share", "higher", of_arm=False),
     "judge_flips": FigureKind("share", "lower", of_arm=False),
-    "review_agreement": FigureKind("count", "higher", of_arm=False),
+    REVIEW_AGREEMENT: FigureKind("count", "higher", of_arm=False),
 }
 _OF_ARMS = {
     "pairs": FigureKind("count", "higher"),

@@ -301,6 +301,10 @@ def _gate(gate: argparse.ArgumentParser) -> None:
         "--out", type=Path, metavar="PAGE.html", help="also write the decision as a page of one sheet, to sign"
     )
     gate.add_argument(
+        "--database", default="", metavar="PATH|URL",
+        help="where the review's decisions are kept (default: review/review.sqlite in the run's folder)",
+    )  # fmt: skip
+    gate.add_argument(
         "--language", choices=("en", "ja"), help="of page and text (default: the recipe's report.language)"
     )
     gate.add_argument(
