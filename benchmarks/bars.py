@@ -73,4 +73,5 @@ def _against(figures: dict[str, Any], figure: str, bar: float) -> str:
         return f"{title}: not measured"
     short = value - bar if figure in AT_MOST else bar - value
     once = "" if bound in figures or figure in AT_MOST else " (no interval)"
-    return f"{title}: **missed by {short:.2g}**{once}" if short > 0 else f"{title}: holds{once}"
+    by = f"{short:,.0f}" if short >= 100 else f"{short:.2g}"
+    return f"{title}: **missed by {by}**{once}" if short > 0 else f"{title}: holds{once}"

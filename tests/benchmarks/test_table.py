@@ -99,6 +99,7 @@ def test_what_is_better_small_has_a_bar_above_it() -> None:
     assert "growth_mb" in AT_MOST
     assert against_bars("teach_memory", {"growth_mb": 100}) == "growth in MB at most 100: holds"
     assert against_bars("teach_memory", {"growth_mb": 120}) == "growth in MB at most 100: **missed by 20**"
+    assert against_bars("teach_memory", {"growth_mb": 4617}) == "growth in MB at most 100: **missed by 4,517**"
     assert against_bars("no such benchmark", {"ratio": 1}) == ""
 
 
