@@ -126,7 +126,7 @@ def test_english_documents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 def test_japanese_documents_are_asked_for_in_japanese(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = _write(tmp_path / "文書", JAPANESE)
     assert main(["init", "手引き.yaml", "--from", str(folder)]) == 0
-    assert "Name models of the texts' language" in capsys.readouterr().out
+    assert "文書の言語に合ったモデルを指定してください" in capsys.readouterr().out
     recipe = load_recipe(Path("手引き.yaml"))
     assert recipe.clean.language.allowed == recipe.evaluate.languages == ["ja"]
     assert (recipe.report.language, recipe.corpus.section_words, recipe.corpus.path) == ("ja", 240, str(folder))
