@@ -21,7 +21,7 @@ settings.load_profile("untimed")
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 # Seconds for the tests of a marker; pyproject.toml has the limit of the others.
-LIMITS = {"soak": 7200, "models": 900, "extras": 900}
+LIMITS = {"soak": 7200, "models": 1800, "extras": 900}
 SOAKED = pytest.StashKey[dict[str, dict[str, Any]]]()
 MAY_BE_SKIPPED = re.compile(r"\b(GPUs?|hubs?)\b", re.IGNORECASE)
 

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.models, pytest.mark.skipif(SKIP, reason=f"not installe
 
 def test_the_quickstart_on_a_few_documents(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    small = ["corpus.sample=44", "teach.sampling.max_tokens=60", "audit.keep_unfinished=true", "evaluate.limit=4"]
+    small = ["corpus.sample=36", "teach.sampling.max_tokens=60", "audit.keep_unfinished=true", "evaluate.limit=4"]
     small += [
         "evaluate.max_tokens=12",
         "evaluate.others=2",
@@ -40,7 +40,7 @@ def test_the_quickstart_on_a_few_documents(tmp_path: Path, monkeypatch, capsys):
     assert main(["show", "quickstart", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     arms = {arm["name"]: arm for arm in facts["arms"]}
-    assert arms["taught"]["pairs"] == arms["original"]["pairs"] > 4
+    assert arms["taught"]["pairs"] == arms["original"]["pairs"] >= 4
     # A real base model knows which response belongs to a prompt, and a real text is likelier than chance.
     relevance = {figure["name"]: figure["mean"] for figure in arms["untouched"]["figures"]}["relevance"]
     assert relevance > 0.1
