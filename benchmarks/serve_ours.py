@@ -13,6 +13,7 @@ from pathlib import Path
 
 import uvicorn
 
+from secondhalf.listening_socket import listening_socket
 from secondhalf.models.reference import resolve
 from secondhalf.serve.arms import ServedArm, ServedArms
 from secondhalf.serve.checks.recited import RecitedPassages
@@ -22,7 +23,6 @@ from secondhalf.serve.endpoint import Endpoint
 from secondhalf.serve.engines.llama_cpp_engine import LlamaCppEngine
 from secondhalf.serve.kept.database import ServeDatabase
 from secondhalf.serve.keys import ClientKeys
-from secondhalf.serve.server import open_socket
 from secondhalf.serve.settings import ServeSettings
 from serve_prompts import texts
 
@@ -46,7 +46,7 @@ async def serve(engine: LlamaCppEngine, folder: Path) -> None:
         database = ServeDatabase(folder / f"{side}.sqlite")
         key = ClientKeys(database).make("benchmark", 0, 0)
         endpoint = Endpoint(ServedArms("bench", {"taught": arm}, {"taught": 1.0}), settings(action), database, 1)
-        bound = open_socket("127.0.0.1", 0)
+        bound = listening_socket("127.0.0.1", 0, 2048)
         addresses[side] = [f"http://127.0.0.1:{bound.getsockname()[1]}/v1", key]
         servers.append(uvicorn.Server(uvicorn.Config(endpoint.app, **uvicorn_options())).serve(sockets=[bound]))
     print(json.dumps(addresses), flush=True)

@@ -74,10 +74,10 @@ def _reviewed(policy: Policy, run: Run, database: str) -> dict[Key, FlatFigure]:
         raise UserError(f"The limit on {REVIEW_AGREEMENT} needs the review's packages: {extra('review')} adds them.")
     from secondhalf.review.agreement import agreement_in
 
-    found = agreement_in(address)
-    if found is None:
+    agreement = agreement_in(address)
+    if agreement is None:
         return {}
-    figure = FlatFigure(REVIEW_AGREEMENT, "count", found.mean, found.low, found.high)
+    figure = FlatFigure(REVIEW_AGREEMENT, "count", agreement.mean, agreement.low, agreement.high)
     return {(figure.name, figure.arm, figure.against): figure}
 
 

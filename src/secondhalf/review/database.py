@@ -137,8 +137,8 @@ def _told() -> Iterator[None]:
     except sa.exc.IntegrityError:
         raise
     except sa.exc.SQLAlchemyError as error:
-        said = reason(error)
-        raise ReviewDatabaseError(said, busy="locked" in said or "lock timeout" in said) from error
+        message = reason(error)
+        raise ReviewDatabaseError(message, busy="locked" in message or "lock timeout" in message) from error
 
 
 def _shown(url: str) -> str:

@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 import logging
 import signal
-import socket
 import time
 from collections.abc import Callable, Iterator
 
 import uvicorn
 
 from secondhalf.errors import UserError
+from secondhalf.listening_socket import listening_socket
 from secondhalf.serve.arms import ServedArms
 from secondhalf.serve.check_arm import check_arm
 from secondhalf.serve.connection import raise_file_limit, uvicorn_options
@@ -69,7 +69,7 @@ async def _serve(
     config = uvicorn.Config(endpoint.app, timeout_graceful_shutdown=_GRACE, **uvicorn_options())
     server = _Server(config)
     try:
-        opened_socket = open_socket(host, port)
+        opened_socket = listening_socket(host, port, _BACKLOG)
     except (OSError, OverflowError, ValueError) as error:
         raise UserError(f"{host}:{port} cannot be opened ({error}): choose another --port or --host.") from error
 
@@ -84,13 +84,3 @@ async def _serve(
     name = f"[{host}]" if ":" in host else host
     opened(f"http://{name}:{opened_socket.getsockname()[1]}/v1")
     await server.serve(sockets=[opened_socket])
-
-
-def open_socket(host: str, port: int) -> socket.socket:
-    """A socket that listens, so that who reads its address can connect at once; port 0 is any free one."""
-    family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind(address)
-    bound.listen(_BACKLOG)
-    return bound

@@ -13,5 +13,5 @@ def in_order(parts: Iterable[Path]) -> list[Path]:
 
 
 def _number(name: str) -> int:
-    found = _NUMBER.search(name)
-    return int(found[1]) if found else -1
+    match = _NUMBER.search(name)
+    return int(match[1]) if match else -1

@@ -70,7 +70,7 @@ class PostgresqlJournal:
 
     def find(self, keys: Sequence[str]) -> dict[str, Reply]:
         """The stored replies among `keys`; damaged ones, and those that a failure cut off, are asked again."""
-        found: dict[str, Reply] = {}
+        replies: dict[str, Reply] = {}
         for start in range(0, len(keys), _MANY):
             query = sa.select(REPLIES.c.reply, REPLIES.c.checksum).where(
                 REPLIES.c.key.in_(keys[start : start + _MANY]), ~REPLIES.c.failed
@@ -78,8 +78,8 @@ class PostgresqlJournal:
             for text, checksum in self.run(partial(_rows, query)):
                 row = _columns(text)
                 if is_intact(row, checksum):
-                    found[str(row[0])] = reply_of(row)
-        return found
+                    replies[str(row[0])] = reply_of(row)
+        return replies
 
     def store(self, model: str, replies: Iterable[tuple[Request, Reply]]) -> None:
         """Writes the replies in one transaction; those already there stay as they are, but for failed and damaged ones."""
@@ -118,7 +118,7 @@ class PostgresqlJournal:
         Raises UserError when it stays away for `patience` seconds, or refuses.
         """
         since = time.monotonic()
-        told = False
+        warned = False
         while True:
             try:
                 with self._engine.begin() as connection:
@@ -132,8 +132,8 @@ class PostgresqlJournal:
                     raise UserError(
                         f"journal: the database is gone ({reason(error)}): start it, and start again; what was stored is kept."
                     ) from error
-                if not told:
-                    told = True
+                if not warned:
+                    warned = True
                     _LOG.warning("The journal's database is gone: start it, and this goes on; nothing is lost.")
             time.sleep(min(_PAUSE, self.patience))
 
@@ -167,6 +167,6 @@ def _is_gone(error: sa.exc.SQLAlchemyError) -> bool:
         error, "connection_invalidated", False
     ):
         return True
-    said = getattr(error, "orig", None)
-    facts = said.args[0] if said is not None and said.args and isinstance(said.args[0], dict) else {}
+    cause = getattr(error, "orig", None)
+    facts = cause.args[0] if cause is not None and cause.args and isinstance(cause.args[0], dict) else {}
     return str(facts.get("C", "")).startswith(("57P", "08"))

@@ -3,15 +3,16 @@
 import asyncio
 import contextlib
 import signal
-import socket
 from collections.abc import Callable, Iterator
 
 import uvicorn
 from starlette.applications import Starlette
 
 from secondhalf.errors import UserError
+from secondhalf.listening_socket import listening_socket
 from secondhalf.silent_connections import SilentConnectionsEnd
 
+_BACKLOG = 2048  # whoever is told the address may come at once
 _GRACE = 10  # seconds for requests in work when it is told to stop
 
 
@@ -43,7 +44,7 @@ def serve_review(application: Starlette, host: str, port: int, opened: Callable[
 async def _serve(application: Starlette, host: str, port: int, opened: Callable[[str], None]) -> None:
     server = _ReviewServer(server_config(application, host, port))
     try:
-        bound = _socket(host, port)
+        bound = listening_socket(host, port, _BACKLOG)
     except (OSError, OverflowError, ValueError) as error:
         raise UserError(f"{host}:{port} cannot be opened ({error}): choose another --port or --host.") from error
 
@@ -57,14 +58,3 @@ async def _serve(application: Starlette, host: str, port: int, opened: Callable[
     name = f"[{host}]" if ":" in host else host
     opened(f"http://{name}:{bound.getsockname()[1]}")
     await server.serve(sockets=[bound])
-
-
-def _socket(host: str, port: int) -> socket.socket:
-    """A socket that is bound; port 0 is any free one."""
-    family, _, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    # asyncio switches Nagle's delay off (40 ms an answer) where a socket says that it is of TCP, and not where it says 0.
-    bound = socket.socket(family, socket.SOCK_STREAM, protocol or socket.IPPROTO_TCP)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind(address)
-    bound.listen(2048)  # whoever is told the address may come at once
-    return bound
