@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.cli import main
-from secondhalf.commands.arguments.parser import STAGES
+from secondhalf.commands.arguments.recipes import STAGES
 from secondhalf.store.stages import locked
 from support.recipes import tiny_recipe
 

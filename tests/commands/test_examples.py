@@ -6,7 +6,8 @@ import pytest
 
 from secondhalf.cli import COMMANDS, main
 from secondhalf.commands.arguments.examples import EXAMPLES
-from secondhalf.commands.arguments.parser import STAGES, parse
+from secondhalf.commands.arguments.parser import parse
+from secondhalf.commands.arguments.recipes import STAGES
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, *(stage for stage in STAGES if stage not in COMMANDS)])

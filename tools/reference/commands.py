@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from markdown import MADE, cell
 
-from secondhalf.commands.arguments.parser import STAGES, parser
+from secondhalf.commands.arguments.parser import parser
+from secondhalf.commands.arguments.recipes import STAGES
 
 _COMMON = ("-h", "--store", "--runs", "--json")
 

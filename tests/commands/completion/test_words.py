@@ -1,7 +1,7 @@
 """What completion knows of the parser: every command, every option, and what each takes."""
 
 from secondhalf.cli import COMMANDS
-from secondhalf.commands.arguments.parser import STAGES
+from secondhalf.commands.arguments.recipes import STAGES
 from secondhalf.commands.completion.words import Place, command_words
 
 WORDS = {command.name: command for command in command_words()}

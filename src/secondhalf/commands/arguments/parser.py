@@ -7,25 +7,15 @@ from pathlib import Path
 from typing import NoReturn
 
 from secondhalf import __version__
+from secondhalf.commands.arguments.evidence import add_certifying, add_gate, add_keeping
 from secondhalf.commands.arguments.examples import epilog
 from secondhalf.commands.arguments.operation import add_review, add_serve
+from secondhalf.commands.arguments.recipes import STAGES, add_recipes
 from secondhalf.errors import UserError
 from secondhalf.text.nearest import hint
 
 Add = Callable[..., argparse.ArgumentParser]
 _QUOTE, _NAMES = "'", re.compile(r"[\w.-]+")
-
-STAGES = {
-    "corpus": "draw the sample of documents",
-    "clean": "filter the documents",
-    "split": "cut each document in two",
-    "teach": "have the teacher write second halves",
-    "audit": "check the pairs",
-    "train": "train every arm",
-    "evaluate": "ask every arm",
-    "probe": "look for leaks, overfitting and forgetting in every trained arm",
-    "report": "write the report",
-}
 
 
 class UsageError(UserError):
@@ -95,140 +85,16 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument("--json", action="store_true", help="print one JSON object instead of text")
         return sub
 
-    _recipes(add)
+    add_recipes(add)
     _models(add)
-    _gate(
+    add_gate(
         add("gate", "hold a run's figures to a policy; exit code 0: passed, 1: not passed, 2: a faulty policy or run")
     )
-    _keeping(add)
-    _certifying(add)
+    add_keeping(add)
+    add_certifying(add)
     completion = add("completion", "print what a shell needs to complete these commands")
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
     return top
-
-
-def _set(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "--set", action="append", default=[], metavar="STAGE.FIELD=VALUE", help="override a field of the recipe"
-    )
-
-
-def _going_on(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "--again", action="store_true",
-        help="make the run anew where the recipe changes what was used already; the links of before go to its history",
-    )  # fmt: skip
-    sub.add_argument(
-        "--engine", choices=("local", "ray"), help="where documents and pairs are worked on (the recipe's field engine)"
-    )
-    sub.add_argument(
-        "--address", metavar="HOST:PORT|auto", help="of a Ray cluster (the recipe's field cluster.address)"
-    )
-    sub.add_argument("--anyway", action="store_true", help="train on however few pairs there are (see train.min_pairs)")
-
-
-def _recipes(add: Add) -> None:
-    whole = add("run", "carry a recipe through every stage to its report", "recipe")
-    _set(whole)
-    _going_on(whole)
-    for name, summary in STAGES.items():
-        stage = add(name, f"{summary} (and what comes before, where it is not done)", "recipe")
-        _set(stage)
-        _going_on(stage)
-        if name == "evaluate":
-            stage.add_argument(
-                "others",
-                nargs="*",
-                metavar="MODEL",
-                help="or any models instead of a recipe: references, folders, GGUF files",
-            )
-            stage.add_argument(
-                "--benchmark",
-                action="append",
-                default=[],
-                metavar="NAME=PATH",
-                help="beside the everyday prompts, for models",
-            )
-        if name == "clean":
-            stage.add_argument(
-                "--explain", metavar="ID|FILE", help="show the verdicts on a document or a file's, their places marked"
-            )
-        if name == "teach":
-            stage.add_argument(
-                "--dry-run", action="store_true", help="estimate tokens, money and hours; no model is asked"
-            )
-            stage.add_argument(
-                "--pilot", action="store_true", help="have every teacher write the pilot's pairs alone, and rank them"
-            )
-    sweep = add("sweep", "compare settings on the prompts on which settings may be chosen", "recipe")
-    _set(sweep)
-    sweep.add_argument(
-        "--over", action="append", default=[], required=True, metavar="FIELD=VALUE,VALUE",
-        help="the values of a field to compare, such as train.learning_rate=3e-4,6e-4; several fields give every combination",
-    )  # fmt: skip
-    sweep.add_argument("--arm", action="append", default=[], help="an arm to compare (default: all that are trained)")
-    _search(add("search", "find the best settings, and confirm them where the search never looked", "recipe"))
-    init = add("init", "write a short recipe, of a folder of documents the one that fits them")
-    init.add_argument("recipe", nargs="?", type=Path, help="the file (default: recipe.yaml, with --recipe NAME.yaml)")
-    init.add_argument(
-        "--from", dest="from_", metavar="FOLDER", help="look at these documents, and say how many pairs to expect"
-    )
-    init.add_argument("--teacher", metavar="NAME", help="the teacher: a reference, a path, or a server's name for it")
-    init.add_argument("--server", metavar="URL", help="the server that has the teacher, such as https://HOST/v1")
-    init.add_argument(
-        "--recipe", dest="shipped", metavar="NAME", help="copy a recipe that comes with the package, such as quickstart"
-    )
-    init.add_argument("--student", metavar="NAME", help="the base model to train: a reference or a path")
-    init.add_argument(
-        "--full", action="store_true", help="every field with its documentation, not the ten that are needed"
-    )
-    doctor = add("doctor", "what is installed, and what a recipe would need", "recipe")
-    doctor.add_argument(
-        "--offline", action="store_true",
-        help="ask no server; otherwise each that the recipe names is asked for its models and for one token of the one named",
-    )  # fmt: skip
-    doctor.add_argument("--gpu", metavar="NAME", help="estimate training on this GPU (A100, H100, ...)")
-    _set(doctor)
-
-
-def _search(search: argparse.ArgumentParser) -> None:
-    _set(search)
-    search.add_argument(
-        "--over", action="append", default=[], required=True, metavar="FIELD=VALUE,VALUE",
-        help="the values of a field, with --trials also a range: train.learning_rate=1e-5..1e-3:log or train.rank=4..64",
-    )  # fmt: skip
-    search.add_argument("--arm", default="", help="the arm that is searched (default: the one that is trained)")
-    search.add_argument(
-        "--figure", action="append", default=[],
-        help="what a winner is best in (default: the recipe's primary figure); name a second one, such as forgetting or cost, "
-        "for the front of trade-offs",
-    )  # fmt: skip
-    search.add_argument(
-        "--limit", action="append", default=[], metavar="FIGURE<VALUE",
-        help="what a winner must keep with its whole 95%% interval, such as 'forgotten_en<0.1'",
-    )  # fmt: skip
-    search.add_argument(
-        "--trials", type=int, metavar="N",
-        help="an adaptive search of N settings (extra `search`: Optuna's TPE); without it every combination of the values",
-    )  # fmt: skip
-    search.add_argument("--seed", type=int, default=1, help="the seed of the adaptive choice (default: 1)")
-    search.add_argument(
-        "--prune", choices=("none", "limits", "all"),
-        help="which trained trials are not evaluated: limits: those that cannot keep a limit on forgetting or leaks; all: also "
-        "those whose held-out loss is above the median (default: all with --trials, else limits)",
-    )  # fmt: skip
-    search.add_argument(
-        "--workers", type=int, default=1, metavar="N",
-        help="processes that share the trials (default: 1); the same command in another terminal shares them too",
-    )  # fmt: skip
-    search.add_argument(
-        "--confirm-seeds", type=int, default=3, metavar="N",
-        help="fresh training seeds of the run that confirms the winner on the locked prompts (default: 3; 0: no such run)",
-    )  # fmt: skip
-    search.add_argument("--name", default="", help="the search's name (default: the recipe's)")
-    search.add_argument(
-        "--searches", type=Path, default=Path("searches"), help="the folder of searches (default: searches)"
-    )
 
 
 def _models(add: Add) -> None:
@@ -287,109 +153,3 @@ def _models(add: Add) -> None:
     score = add("score", "score a file of responses to IFEval's, M-IFEval Japanese's or IFBench's prompts")
     score.add_argument("prompts", type=Path, help="the benchmark's JSONL file")
     score.add_argument("responses", type=Path, help="JSONL with response, and key or prompt")
-
-
-def _gate(gate: argparse.ArgumentParser) -> None:
-    gate.add_argument("run", nargs="?", help="a run's name or folder")
-    gate.add_argument(
-        "--policy", metavar="FILE", help="a policy's file, or the name of one that comes with the package (see --list)"
-    )
-    gate.add_argument(
-        "--list", action="store_true", help="name the policies that come with the package, and where they lie"
-    )
-    gate.add_argument(
-        "--out", type=Path, metavar="PAGE.html", help="also write the decision as a page of one sheet, to sign"
-    )
-    gate.add_argument(
-        "--database", default="", metavar="PATH|URL",
-        help="where the review's decisions are kept (default: review/review.sqlite in the run's folder)",
-    )  # fmt: skip
-    gate.add_argument(
-        "--language", choices=("en", "ja"), help="of page and text (default: the recipe's report.language)"
-    )
-    gate.add_argument(
-        "--keep", action="store_true",
-        help="also write the decision into the run's folder (gate/POLICY.json), where a certificate covers it",
-    )  # fmt: skip
-
-
-def _keeping(add: Add) -> None:
-    store = add("store", "list the stages in the store, share it, or remove what no run uses")
-    store.add_argument(
-        "--check", action="store_true", help="tell what is damaged, and what is made again; changes nothing"
-    )
-    store.add_argument(
-        "--prune", action="store_true",
-        help="show what no run uses, ask, and move it to the store's trash; the journal stays",
-    )  # fmt: skip
-    store.add_argument(
-        "--push",
-        metavar="URL",
-        help="send whole stages and runs to an object store (s3://, gs://, az://, any fsspec URL)",
-    )
-    store.add_argument(
-        "--pull", metavar="URL", help="bring stages and runs from there; what stands here stays as it is"
-    )
-    store.add_argument("--yes", action="store_true", help="with --prune: do not ask")
-    store.add_argument(
-        "--keep-trash", default="30d", metavar="AGE",
-        help="with --prune: remove for good what went to the trash longer ago than this (default: 30d)",
-    )  # fmt: skip
-    store.add_argument(
-        "--share", nargs="?", const="", metavar="GROUP",
-        help="let a group read and write the store (default: the group that its folder has); it is its owner's alone otherwise",
-    )  # fmt: skip
-    journal = add("journal", "list, export, prune or heal the replies that were paid for")
-    journal.add_argument(
-        "--export", type=Path, metavar="FILE.jsonl", help="write the replies, as replay:FILE reads them"
-    )
-    journal.add_argument("--prune", action="store_true", help="remove replies for good; say which, then add --yes")
-    journal.add_argument("--model", default="", metavar="IDENTITY", help="only this model's (the identity's beginning)")
-    journal.add_argument("--older-than", default="", metavar="AGE", help="only those older than 12h, 90d or 8w")
-    journal.add_argument(
-        "--heal",
-        action="store_true",
-        help="remove failures that earlier releases kept as replies or rejects, and the stages made of them; then add --yes",
-    )
-    journal.add_argument("--yes", action="store_true", help="really remove")
-
-
-def _certifying(add: Add) -> None:
-    certify = add("certify", "sign what a run's tables hold, and the decisions and documents in its folder", "run")
-    certify.add_argument(
-        "--model", type=Path, metavar="FOLDER",
-        help="cover the model that `export` wrote there too, and write model.sig there, which OpenSSF's model_signing verifies",
-    )  # fmt: skip
-    certify.add_argument(
-        "--out", type=Path, metavar="FILE", help="(default: certificate.json in the model's folder, else in the run's)"
-    )
-    verify = add("verify", "check a certificate against a store, or against the files that you were given")
-    verify.add_argument(
-        "file", type=Path, help="the certificate; exit codes: 0 intact, 1 not, 3 intact but signer unknown"
-    )
-    verify.add_argument("--run", default="", help="the run that it has to be of (default: the one that it names)")
-    against = verify.add_mutually_exclusive_group()
-    against.add_argument(
-        "--files", type=Path, metavar="PATH", help="instead of the store: one file, or those of a folder"
-    )
-    against.add_argument("--model", type=Path, metavar="FOLDER", help="instead of the store: an exported model")
-    against.add_argument("--signature-only", action="store_true", help="compare nothing with it")
-    verify.add_argument("--key", type=Path, metavar="FILE", help="a public key, instead of those that are known")
-    keys = add("keys", "make, list and replace keys for certificates, and trust those of others")
-    keys.add_argument("action", nargs="?", choices=("list", "make", "rotate", "trust", "forget"), default="list")
-    keys.add_argument(
-        "file", nargs="?", metavar="FILE", help="trust: a public key's file; forget: the beginning of its id"
-    )
-    keys.add_argument("--name", default="", help="make, trust: whose key it is")
-    keys.add_argument("--passphrase", action="store_true", help="make, rotate: ask for a passphrase at the terminal")
-    for sub in (certify, keys):
-        sub.add_argument(
-            "--passphrase-env",
-            default="",
-            metavar="VARIABLE",
-            help="the environment variable that holds the passphrase",
-        )
-    for sub in (certify, verify, keys):
-        sub.add_argument(
-            "--keys", type=Path, metavar="FOLDER", help="the folder of keys (default: ~/.config/secondhalf/keys)"
-        )
