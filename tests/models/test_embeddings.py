@@ -7,26 +7,14 @@ import pytest
 
 from secondhalf.errors import UserError
 from secondhalf.models.embeddings import SentenceEncoder
+from support.encoder import write_encoder
 
-transformers = pytest.importorskip("transformers")
+pytest.importorskip("transformers")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import torch
-
-    path = tmp_path_factory.mktemp("encoder")
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "name", "a", "river", "moon", "the"]
-    (path / "vocab.txt").write_text("\n".join(words), "utf-8")
-    transformers.BertTokenizerFast(vocab_file=str(path / "vocab.txt"), vocab=str(path / "vocab.txt")).save_pretrained(
-        path
-    )
-    torch.manual_seed(1)
-    config = transformers.BertConfig(
-        vocab_size=len(words), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16
-    )
-    transformers.BertModel(config).save_pretrained(path, safe_serialization=True)
-    return path
+    return write_encoder(tmp_path_factory.mktemp("encoder"), ["name", "a", "river", "moon", "the"])
 
 
 def test_rows_have_length_one_and_do_not_depend_on_the_batch(folder: Path) -> None:
