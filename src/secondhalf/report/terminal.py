@@ -31,16 +31,16 @@ def spoken_error(sentence: str, stage: str, language: Language) -> str:
     """An error in the language, after the stage that stopped; one that the table does not know with what to do next."""
     if language == "en":
         return sentence
-    frame, said = _table()["frame"], spoken(sentence, language)
-    said = frame["english"].format(sentence=sentence) if said == sentence else said
-    return (frame["stopped_in"].format(stage=stage) if stage else "") + said
+    frame, translated = _table()["frame"], spoken(sentence, language)
+    translated = frame["english"].format(sentence=sentence) if translated == sentence else translated
+    return (frame["stopped_in"].format(stage=stage) if stage else "") + translated
 
 
 def _or_itself(text: str, depth: int) -> str:
     """The text with its indentation kept, translated where it can be."""
     inner = text.strip()
-    said = _translated(inner, depth) if inner else None
-    return text if said is None else text.replace(inner, said, 1)
+    translated = _translated(inner, depth) if inner else None
+    return text if translated is None else text.replace(inner, translated, 1)
 
 
 def _translated(text: str, depth: int) -> str | None:
@@ -77,7 +77,7 @@ def _sentences() -> dict[str, str]:
 
 @cache
 def _plain() -> dict[str, str]:
-    return {english: said for english, said in _sentences().items() if "{" not in english}
+    return {english: translated for english, translated in _sentences().items() if "{" not in english}
 
 
 @cache

@@ -62,8 +62,8 @@ class Accounts:
 
     def reviewer(self, name: str) -> Reviewer | None:
         """The reviewer of that name; None where there is none."""
-        found = self._known(name).get(name)
-        return found[0] if found else None
+        known = self._known(name).get(name)
+        return known[0] if known else None
 
     def add(self, name: str, role: Role, password: str, author: str) -> None:
         """Adds a reviewer, or changes one, which ends their sessions. `password` "": they come through a proxy alone.
@@ -85,13 +85,13 @@ class Accounts:
 
     def check(self, name: str, password: str) -> Reviewer | None:
         """The reviewer, where the password is theirs. It takes equally long where there is no such reviewer."""
-        found = self._known(name).get(name)
+        known = self._known(name).get(name)
         with self._one_at_a_time:  # each takes 64 MiB
             try:
-                self._hasher.verify((found and found[1]) or self._nobody, password[:_LONGEST])
+                self._hasher.verify((known and known[1]) or self._nobody, password[:_LONGEST])
             except (VerificationError, InvalidHashError):
                 return None
-        return found[0] if found and found[1] else None
+        return known[0] if known and known[1] else None
 
     def begin(self, reviewer: Reviewer) -> tuple[str, ReviewSession]:
         """A new session and its cookie. Sessions that are over are removed."""

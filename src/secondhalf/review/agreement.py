@@ -25,9 +25,7 @@ def agreement_in(address: str) -> Interval | None:
     try:
         return pair_agreement(ReviewLog(database).snapshot())
     except ReviewDatabaseError as error:
-        raise UserError(
-            f"The database of the review cannot be read ({error}): look to --database, and try again."
-        ) from error
+        raise UserError(f"The database of the review cannot be read ({error}): {error.mend}") from error
     finally:
         database.close()
 

@@ -59,6 +59,11 @@ class ReviewDatabaseError(Exception):
         super().__init__(reason)
         self.busy = busy
 
+    @property
+    def mend(self) -> str:
+        """What its user can do about it."""
+        return "try again when the other writer is done." if self.busy else _mend(str(self))
+
 
 class ReviewDatabase:
     """The tables, wherever they are. May be used from several threads."""
@@ -79,9 +84,8 @@ class ReviewDatabase:
                 METADATA.create_all(connection)
                 connection.commit()
         except sa.exc.SQLAlchemyError as error:
-            raise UserError(
-                f"{_shown(url)} cannot be used ({reason(error)}): correct --database, or its server."
-            ) from error
+            message = reason(error)
+            raise UserError(f"{_shown(url)} cannot be used ({message}): {_mend(message)}") from error
 
     def read(self, query: sa.Executable) -> Sequence[sa.Row[Any]]:
         """The rows of a query. Raises ReviewDatabaseError."""
@@ -139,6 +143,12 @@ def _told() -> Iterator[None]:
     except sa.exc.SQLAlchemyError as error:
         message = reason(error)
         raise ReviewDatabaseError(message, busy="locked" in message or "lock timeout" in message) from error
+
+
+def _mend(message: str) -> str:
+    if any(words in message for words in ("not a database", "malformed", "disk I/O error")):
+        return "the file is damaged, or none of ours: put a copy of it back, or begin another with --database PATH."
+    return "correct --database, or look to its server."
 
 
 def _shown(url: str) -> str:
