@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from secondhalf.analysis.facts import PeoplePreference, PeopleReview
 from secondhalf.analysis.unchecked import unchecked
 from secondhalf.recipe import Recipe
 
@@ -27,6 +28,14 @@ def _recipe(**fields: Any) -> Recipe:
 def test_names_of_people_are_unchecked_or_found_in_part(personal: dict[str, Any], name: str) -> None:
     names = [one for one in unchecked(_recipe(clean={"personal": personal})) if one.startswith("names")]
     assert names == [name]
+
+
+def test_who_has_looked_at_answers() -> None:
+    compared = PeoplePreference(prompts="own", arm="taught", against="untouched", won=2, lost=1, ties=0)
+    nobody, some = (PeopleReview(decisions=3, reviewers=1, preferences=rows) for rows in ([], [compared]))
+    assert [unchecked(_recipe(), people)[0] for people in (None, nobody, some)] == [
+        "answers", "answers", "answers_compared",
+    ]  # fmt: skip
 
 
 def test_the_other_points() -> None:

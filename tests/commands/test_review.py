@@ -67,6 +67,24 @@ def test_files_and_figures(places: list[str], tmp_path: Path, capsys: pytest.Cap
     assert json.loads(told(capsys, *other, "--figures", "--json")[1])["sample"]["judged"] == 5
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_damaged_database_is_said_to_be(
+    places: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], whole: bool
+):
+    path = tmp_path / "runs/made/review/review.sqlite"
+    told(capsys, *places, "--list-reviewers")
+    content = path.read_bytes()
+    # All of it, or the tables' first pages behind a good header.
+    path.write_bytes(b"nothing of the kind" * 400 if whole else content[:4096] + b"\xff" * (len(content) - 4096))
+    code, _, error = told(capsys, *places, "--figures")
+    assert code == 2
+    assert "the file is damaged, or none of ours: put a copy of it back, or begin another with --database" in error
+
+
+def test_a_run_without_a_report_has_nothing_to_put_it_into(places: list[str], capsys: pytest.CaptureFixture[str]):
+    assert "made has no report yet" in told(capsys, *places, "--report")[2]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

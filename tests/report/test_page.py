@@ -133,9 +133,7 @@ def test_write_is_whole_and_repeated_as_json(tmp_path: Path) -> None:
 
 def test_order_of_the_page() -> None:
     ids = [a["id"] for t, a in Page(render(rich())).tags if t == "section"]
-    parts = (
-        "verdict arms differences errors groups judges funnel losses answers probes costs unchecked notices provenance"
-    )
+    parts = "verdict arms differences errors groups judges people funnel losses answers probes costs unchecked notices provenance"
     assert ids == parts.split()
 
 

@@ -57,7 +57,9 @@ PROBED = set(limits_of(LimitSettings()))
 LISTED = {name.rpartition(" ")[0] for names in ("topics", "groups") for name in word_lists(names)}
 # Words that stand for names: KIND_NAME for every name of the kind.
 NAMED = {
-    "figure": MEASURED | {compared_name(figure) for figure in SAFETY if compared_name(figure) != figure},
+    "figure": MEASURED
+    | {"people_prefer"}
+    | {compared_name(figure) for figure in SAFETY if compared_name(figure) != figure},
     "means": MEASURED | PROBED,
     "probe": PROBED,
     "check": checks(),

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from secondhalf.analysis.facts import Account, ArmComparison, Grouped, Profile, Span, Within
+from secondhalf.analysis.facts import (
+    Account,
+    ArmComparison,
+    Grouped,
+    PeoplePreference,
+    PeopleReview,
+    Profile,
+    Span,
+    Within,
+)
 
 
 def evidence(texts: dict[str, Any]) -> dict[str, Any]:
@@ -47,7 +56,48 @@ def evidence(texts: dict[str, Any]) -> dict[str, Any]:
                 warnings=["same_family", "blind", "unread", "flips"],
             )
         ],
+        "people": PeopleReview(
+            decisions=211,
+            reviewers=2,
+            kept=Span(mean=0.82, low=0.74, high=0.88, count=120),
+            pairs=312,
+            pair_agreement=Span(mean=0.71, low=0.52, high=0.86, count=40),
+            answer_agreement=Span(mean=0.44, low=0.2, high=0.66, count=24),
+            preferences=[_preferred("everyday", 31, 24, 5), _preferred(texts["title"], 1, 0, 0)],
+        ),
     }
+
+
+def _preferred(prompts: str, won: int, lost: int, ties: int) -> PeoplePreference:
+    """People's comparisons of one set; of a single prompt there is no interval."""
+    total = won + lost + ties
+    if total < 2:
+        return PeoplePreference(prompts=prompts, arm="taught", against="original", won=won, lost=lost, ties=ties)
+    share = (won + ties / 2) / total
+    difference = ArmComparison(
+        arm="taught",
+        against="original",
+        figure="people_prefer",
+        difference=2 * share - 1,
+        low=2 * share - 1.2,
+        high=2 * share - 0.8,
+        p=0.38,
+        prompts=total,
+        seeds=3,
+        seeds_against=3,
+        noise=True,
+        smallest=0.3,
+    )
+    return PeoplePreference(
+        prompts=prompts,
+        arm="taught",
+        against="original",
+        won=won,
+        lost=lost,
+        ties=ties,
+        share=Span(mean=share, low=share - 0.1, high=share + 0.1, count=total),
+        comparison=difference,
+    )
 
 
 def _grouped(texts: dict, kind: str) -> Grouped:

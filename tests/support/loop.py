@@ -37,10 +37,12 @@ def free_port() -> str:
 
 @dataclass
 class Loop:
-    """A reader who follows the page in a folder. `patience`: seconds that a server may take to open its port."""
+    """A reader who follows the page in a folder. `patience`: seconds that a server may take to open its port; `python`: of the
+    environment in which the commands run."""
 
     folder: Path
     patience: float = 300
+    python: str = sys.executable
     ports: dict[str, str] = field(default_factory=lambda: {port: free_port() for port in PORTS})
     serving: list[subprocess.Popen[str]] = field(default_factory=list)
     printed: dict[str, str] = field(default_factory=dict)
@@ -53,9 +55,9 @@ class Loop:
 
     def carry_out(self, command: str, *more: str) -> str:
         """Runs a command of the page, with these arguments beside; what it prints. Fails where it does."""
-        words = [sys.executable, *shlex.split(self._here(command))[1:]]
+        words = [self.python, *shlex.split(self._here(command))[1:]]
         if OURS.match(command):
-            words = [sys.executable, "-m", "secondhalf", *words_of(self._here(command)), *more]
+            words = [self.python, "-m", "secondhalf", *words_of(self._here(command)), *more]
         environment = {**os.environ, "REVIEWER_PASSWORD": PASSWORD, "PYTHONUNBUFFERED": "1"}
         if "--add-reviewer" in words:
             words += ["--password-env", "REVIEWER_PASSWORD"]

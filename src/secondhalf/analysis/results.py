@@ -14,7 +14,8 @@ from secondhalf.analysis.flat.pairs import everyday_contamination, instruction_s
 from secondhalf.analysis.funnel import FUNNEL, shift, step
 from secondhalf.analysis.groups import grouped
 from secondhalf.analysis.instruction_share import instruction_shares
-from secondhalf.analysis.judges import accounts
+from secondhalf.analysis.judgments.judges import accounts
+from secondhalf.analysis.judgments.people import people_review
 from secondhalf.analysis.overfitting import probes
 from secondhalf.analysis.provenance import provenance
 from secondhalf.analysis.rates import rates
@@ -65,6 +66,7 @@ class Results:
             )
         moves, of_battles = mix(stages), rates(tables)
         by_group, profiles = grouped(tables)
+        people = people_review(tables.run)
         return Facts(
             name=recipe.name,
             title=recipe.report.title,
@@ -79,6 +81,7 @@ class Results:
             groups=by_group,
             profiles=profiles,
             judges=accounts(tables),
+            people=people,
             funnel=[step(label, tables) for label in stages if label.stage in FUNNEL],
             instructions=instruction_shares(tables),
             pilots=[
@@ -94,7 +97,7 @@ class Results:
             machine_priced=recipe.report.hourly_price is not None,
             cost_per_pair=per_pair(tables),
             human_cost_per_pair=recipe.report.human_price,
-            unchecked=unchecked(recipe),
+            unchecked=unchecked(recipe, people),
             notices=recipe.notices,
             provenance=provenance(tables),
         )

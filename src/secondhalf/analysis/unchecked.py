@@ -1,14 +1,14 @@
 """What a run did not check, as its recipe says: names of sentences that the page has."""
 
-from secondhalf.analysis.facts import Unchecked
+from secondhalf.analysis.facts import PeopleReview, Unchecked
 from secondhalf.clean.personal import PersonalSettings
 from secondhalf.recipe import Recipe
 
 
-def unchecked(recipe: Recipe) -> list[Unchecked]:
+def unchecked(recipe: Recipe, people: PeopleReview | None = None) -> list[Unchecked]:
     """What nobody looked at, or a part of which is overlooked, in the order of the page."""
     names: list[Unchecked] = [
-        "answers_judged" if recipe.evaluate.judging.judges else "answers",
+        _answers(recipe, people),
         "other_benchmarks" if recipe.evaluate.benchmarks else "benchmarks",
         "hidden_instructions",
         _names(recipe.clean.personal),
@@ -16,6 +16,13 @@ def unchecked(recipe: Recipe) -> list[Unchecked]:
     names += [] if recipe.evaluate.safety.enabled else ["safety"]
     names += [] if recipe.probes.pairs else ["repetition"]
     return names if recipe.probes.documents else [*names, "forgetting"]
+
+
+def _answers(recipe: Recipe, people: PeopleReview | None) -> Unchecked:
+    """Who has looked at answers: people, judges, or nobody."""
+    if people and people.preferences:
+        return "answers_compared"
+    return "answers_judged" if recipe.evaluate.judging.judges else "answers"
 
 
 def _names(settings: PersonalSettings) -> Unchecked:

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secondhalf.api import find_run
@@ -41,7 +42,7 @@ def main(options: argparse.Namespace) -> None:
             _work(run, database, accounts, options)
     except ReviewDatabaseError as error:
         raise UserError(
-            f"The database of the review cannot be used ({error}): nothing was saved; try again."
+            f"The database of the review cannot be used ({error}), and nothing was saved: {error.mend}"
         ) from error
     finally:
         database.close()
@@ -107,8 +108,28 @@ def _work(run: Run, database: "ReviewDatabase", accounts: "Accounts", options: a
     if options.figures:
         figures = review_figures(desk.assignment, run.recipe.review)
         print_result(json.dumps(asdict(figures)) if options.json else _as_text(figures), as_json=options.json)
-    if not (options.import_ or options.export or options.figures):
+    if options.report:
+        page = _into_report(desk)
+        if options.json:
+            print_json({"report": str(page)})
+        else:
+            print_text(f"The report has what people said: {page}")
+    if not (options.import_ or options.export or options.figures or options.report):
         _serve(desk, accounts, options)
+
+
+def _into_report(desk: "Desk") -> Path:
+    """Records what people said in the run's folder, from which every later report of the run has it; returns the page's path."""
+    from secondhalf.analysis.judgments.people import people_file
+    from secondhalf.analysis.results import Results
+    from secondhalf.report.page import write
+    from secondhalf.review.reported import people_of
+    from secondhalf.store.recorded import write_recorded
+
+    if not (desk.run.folder / "report" / "facts.json").is_file():
+        raise UserError(f"{desk.run.folder.name} has no report yet: `secondhalf run RECIPE` makes it, then try again.")
+    write_recorded(people_file(desk.run), people_of(desk).model_dump_json(indent=2) + "\n")
+    return write(Results(desk.run).facts, desk.run.folder / "report")
 
 
 def _as_text(figures: "ReviewFigures") -> str:

@@ -16,7 +16,15 @@ from secondhalf.report.plots import forest, funnel, loss
 from secondhalf.report.plots.radar import STYLES, radar
 from secondhalf.report.summary import worded_answers
 from secondhalf.report.templates import safe_environment
-from secondhalf.report.verdict import StatedComparison, came_out, groups_sentence, outcome, primary, sentence
+from secondhalf.report.verdict import (
+    StatedComparison,
+    came_out,
+    groups_sentence,
+    outcome,
+    people_said,
+    primary,
+    sentence,
+)
 from secondhalf.report.words import headed, label, page_words, reason
 from secondhalf.store.recorded import write_recorded
 
@@ -49,6 +57,7 @@ def render(facts: Facts) -> str:
         "figures": view.columns(facts.arms, lambda arm: arm.figures, facts.primary),
         "errors": view.columns(facts.arms, lambda arm: arm.errors),
         "regressions": [StatedComparison(c, outcome(c), sentence(c, facts)) for c in facts.errors if stands_out(c)],
+        "people_said": people_said(facts),
         "profiles": [view.named_axes(words, profile) for profile in facts.profiles],
         "probes": view.columns(facts.arms, lambda arm: arm.probes),
         "forests": view.forests(facts),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from secondhalf.analysis.facts import Facts, Figure
 from secondhalf.report.summary import worded_answers
-from secondhalf.report.verdict import primary, sentence
+from secondhalf.report.verdict import people_said, primary, sentence
 from secondhalf.report.words import fill, page_words
 from secondhalf.text.table import format_table
 
@@ -31,6 +31,7 @@ def as_text(facts: Facts) -> str:
     blocks = [*answers, "\n".join(verdicts), table]
     others = [sentence(comparison, facts) for comparison in facts.comparisons if comparison.figure != facts.primary]
     blocks.append("\n".join(others))
+    blocks.append("\n".join(stated.sentence for stated in people_said(facts)))
     blocks.append(_overfitting(facts))
     blocks.append(_costs(facts))
     return "\n\n".join(block for block in blocks if block)

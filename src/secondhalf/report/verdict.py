@@ -51,6 +51,12 @@ def primary(facts: Facts) -> list[StatedComparison]:
     return [StatedComparison(c, outcome(c), sentence(c, facts)) for c in chosen]
 
 
+def people_said(facts: Facts) -> list[StatedComparison]:
+    """What people's blind comparisons come to, a set of prompts each."""
+    rows = [one.comparison for one in facts.people.preferences if one.comparison] if facts.people else []
+    return [StatedComparison(c, outcome(c), sentence(c, facts)) for c in rows]
+
+
 def no_evidence(moves_with: Sequence[Nuisance], language: Language) -> str:
     """One sentence: why a figure that moves with these is no evidence of following instructions."""
     words = page_words(language)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from secondhalf.analysis.facts import Arm, Facts, FunnelStep, Grouped, Reason, Within
+from secondhalf.analysis.facts import Arm, Facts, FunnelStep, Grouped, PeoplePreference, PeopleReview, Reason, Within
 from secondhalf.analysis.summary.faults import faults_of, is_worse, judged_arm, unaccounted
 from support.summary_facts import comparison, of_taught, probe, share
 
@@ -84,3 +84,12 @@ def test_rows_that_are_unaccounted_for() -> None:
     reason = Reason(check="length", reason="too short", count=2)
     assert unaccounted(FunnelStep(stage="clean", rows_in=9, rows_out=6, rejects=[reason])) == 1
     assert unaccounted(FunnelStep(stage="clean", rows_in=8, rows_out=6, rejects=[reason])) == 0
+
+
+def test_answers_that_people_like_less_are_a_fault() -> None:
+    worse, same = (
+        PeoplePreference(prompts="own", arm="taught", against="untouched", won=1, lost=2, ties=0, comparison=one)
+        for one in (comparison("people_prefer", -0.3, -0.1), comparison("people_prefer", -0.3, 0.1, noise=True))
+    )
+    said = PeopleReview(decisions=3, reviewers=1, preferences=[worse, same])
+    assert faults_of("taught", of_taught().model_copy(update={"people": said})).worse == [worse.comparison]

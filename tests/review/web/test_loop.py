@@ -75,6 +75,8 @@ def test_what_people_judge_the_next_run_learns(tmp_path: Path, student: Path, ch
         assert "aki (reviewer)" in figures
         assert ("On what people prefer (everyday)" in figures) == (preferences > 0)
         loop.carry_out(next(steps))
+        _check_report(tmp_path, preferences)
+        loop.carry_out(next(steps))
         loop.carry_out(next(steps))
     rows = [json.loads(line) for line in (tmp_path / "reviews.jsonl").read_text("utf-8").splitlines()]
     rejected = {row["id"] for row in rows if row["kind"] == "pair" and row["action"] == "reject"}
@@ -88,6 +90,18 @@ def test_what_people_judge_the_next_run_learns(tmp_path: Path, student: Path, ch
     assert "next" in compared
     assert list(steps) == []
     _check_next(tmp_path, preferred)
+
+
+def _check_report(folder: Path, preferences: int) -> None:
+    """The run's report has what people said, and nobody's name."""
+    report = folder / "runs/quickstart/report"
+    people = json.loads((report / "facts.json").read_text("utf-8"))["people"]
+    assert people["reviewers"] == 2
+    assert people["pair_agreement"]["count"] > 0
+    assert sum(one["won"] + one["lost"] + one["ties"] for one in people["preferences"]) <= preferences
+    page = (report / "index.html").read_text("utf-8")
+    assert 'id="people"' in page
+    assert "aki" not in page
 
 
 def _check_next(folder: Path, preferred: list[dict[str, str]]) -> None:

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from secondhalf.analysis.facts.arms import Arm, ArmComparison, Figure
 from secondhalf.analysis.facts.evidence import Account, Grouped, Probe, Profile, Span, Within
 from secondhalf.analysis.facts.kinds import Count, JudgeWarning, Number, Role, Text, Unchecked, Unit, is_benchmark
+from secondhalf.analysis.facts.people import PeoplePreference, PeopleReview
 from secondhalf.analysis.facts.work import (
     Cost,
     Curve,
@@ -40,6 +41,8 @@ __all__ = [
     "InstructionShare",
     "JudgeWarning",
     "Number",
+    "PeoplePreference",
+    "PeopleReview",
     "PilotTeacher",
     "Point",
     "Probe",
@@ -84,6 +87,8 @@ class Facts(Settings):
     """Where each arm is strong and weak, for benchmarks of several categories."""
     judges: list[Account] = Field([])
     """Whom the judged figures rest on; empty where nothing is judged."""
+    people: PeopleReview | None = None
+    """What people said in the run's review; None where nothing of it was put into the report."""
     funnel: list[FunnelStep] = Field([])
     instructions: list[InstructionShare] = Field([])
     """Instruction-like content in the pairs, by data set and language."""

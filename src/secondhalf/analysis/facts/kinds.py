@@ -25,7 +25,8 @@ Role = Literal[
 
 JudgeWarning = Literal["same_family", "blind", "unread", "flips"]
 Unchecked = Literal[
-    "answers", "answers_judged", "benchmarks", "other_benchmarks", "hidden_instructions", "safety", "repetition", "forgetting",
+    "answers", "answers_judged", "answers_compared", "benchmarks", "other_benchmarks", "hidden_instructions", "safety",
+    "repetition", "forgetting",
     "names", "names_light", "names_presidio",
 ]  # fmt: skip
 

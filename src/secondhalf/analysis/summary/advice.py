@@ -33,7 +33,7 @@ def next_steps(facts: Facts, faults: Faults, worked: SummaryAnswer, safe: Summar
         (met, SummaryPoint("decontaminate")),
         (any(unaccounted(step) for step in facts.funnel), SummaryPoint("rows")),
         (facts.cost_per_pair is None or not facts.machine_priced, SummaryPoint("price")),
-        (any(name.startswith("answers") for name in facts.unchecked), SummaryPoint("people")),
+        (bool({"answers", "answers_judged"} & set(facts.unchecked)), SummaryPoint("people")),
     ]  # fmt: skip
     wanted = [point for needed, point in steps if needed]
     unfit = worked.mark != "yes" or safe.mark == "no" or any(point.name == "fails" for point in worked.points)

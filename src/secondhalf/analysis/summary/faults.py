@@ -44,6 +44,7 @@ def faults_of(name: str, facts: Facts) -> Faults:
     """What is bad about the arm `name`. On the primary figure the judged arm's comparisons are the first question's."""
     of_primary = facts.primary if name == judged_arm(facts) else None
     comparisons = [c for c in facts.comparisons if c.figure != of_primary] + facts.errors
+    comparisons += [one.comparison for one in facts.people.preferences if one.comparison] if facts.people else []
     worse = [c for c in comparisons if c.arm == name and is_worse(c)]
     probes = [probe for probe in facts.overfitting if probe.arm == name]
     figures = [f for arm in facts.arms if arm.name == name for f in (*arm.figures, *arm.errors, *arm.probes)]

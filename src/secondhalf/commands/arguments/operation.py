@@ -41,6 +41,7 @@ def add_review(review: argparse.ArgumentParser) -> None:
     review.add_argument("--remove-reviewer", default="", metavar="NAME", help="end a reviewer's access, and end")
     review.add_argument("--list-reviewers", action="store_true", help="list the reviewers, and end")
     review.add_argument("--figures", action="store_true", help="print what the decisions come to, and end")
+    review.add_argument("--report", action="store_true", help="put what people said into the run's report, and end")
     review.add_argument("--export", type=Path, metavar="FILE", help="write the decisions, and end")
     review.add_argument("--import", dest="import_", type=Path, metavar="FILE", help="take decisions in, and end")
     review.add_argument(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from secondhalf import statistics
 from secondhalf.analysis.facts import Account, JudgeWarning, Span
-from secondhalf.analysis.self_preference import grades, self_preference
+from secondhalf.analysis.judgments.self_preference import grades, self_preference
 from secondhalf.analysis.tables import RunTables
 from secondhalf.evaluate.arena_hard.stage import read_battles
 from secondhalf.evaluate.judge.family import model_family, shared_family

@@ -2,7 +2,7 @@
 
 import random
 
-from secondhalf.analysis.self_preference import Grades, self_preference
+from secondhalf.analysis.judgments.self_preference import Grades, self_preference
 
 FAMILIES = {"mine": "Qwen", "theirs": "Llama", "others": ""}
 
