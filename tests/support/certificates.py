@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from secondhalf.certify.envelope import PAYLOAD_TYPE, Envelope, EnvelopeSignature, envelope_text
 from secondhalf.certify.key_pair import key_id, new_private_key, sign
 from secondhalf.cli import main
@@ -54,3 +56,27 @@ def edit(path: Path, change: Callable[[dict[str, Any]], None]) -> None:
     envelope = json.loads(path.read_text("utf-8"))
     change(envelope)
     path.write_text(json.dumps(envelope), "utf-8")
+
+
+def certificate_of(run: Path) -> Path:
+    """Where the certificate of such a run stands."""
+    return run / "runs/tiny/certificate.json"
+
+
+def verify(run: Path, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, Any]]:
+    """The exit code of `verify`, and what it says."""
+    capsys.readouterr()
+    code = in_folder(run, "verify", str(certificate_of(run)), *words, "--json")
+    return code, json.loads(capsys.readouterr().out)
+
+
+def differences(run: Path, capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, str]:
+    """What differs, by name; the exit code is that of a certificate that is not intact."""
+    code, result = verify(run, capsys, *words)
+    assert (code, result["intact"]) == (1, False)
+    return {one["name"]: one["reason"] for one in result["differences"]}
+
+
+def table_of(run: Path, stage: str) -> Path:
+    """The first table of a stage."""
+    return next((run / "store" / stage).glob("*/part-00000.parquet"))
