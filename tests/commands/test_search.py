@@ -9,7 +9,7 @@ import pytest
 from secondhalf.cli import main
 from secondhalf.evaluate.everyday.prompts import everyday_part, load_everyday
 from secondhalf.recipe import load_recipe
-from secondhalf.runs.run import read_links
+from secondhalf.runs.links import read_links
 from secondhalf.search import work as module
 from secondhalf.search.trials import TrialFiles
 from support.recipes import tiny_recipe

@@ -10,7 +10,7 @@ from secondhalf.errors import UserError
 from secondhalf.recipe.recipe import Recipe
 from secondhalf.runs import Label, OpenRun, find, opened
 from secondhalf.runs.follow import changed_fields, first_stage, used_by
-from secondhalf.runs.run import read_links
+from secondhalf.runs.links import read_links
 from secondhalf.store import Store
 from secondhalf.store.users import read_users
 

@@ -11,7 +11,7 @@ from secondhalf.models.engines.dummy import Dummy
 from secondhalf.pipeline import run_pipeline
 from secondhalf.recipe.recipe import load_recipe
 from secondhalf.runs import Label
-from secondhalf.runs.run import opened
+from secondhalf.runs.opening import opened
 from support.recipes import tiny_recipe
 
 

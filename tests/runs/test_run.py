@@ -10,7 +10,7 @@ import pytest
 from secondhalf.errors import UserError
 from secondhalf.recipe.recipe import Recipe
 from secondhalf.runs import Label, find, opened
-from secondhalf.runs.run import read_links
+from secondhalf.runs.links import read_links
 from secondhalf.store import Stage, Store, stages
 from secondhalf.store.users import read_users
 

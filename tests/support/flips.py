@@ -8,7 +8,7 @@ from secondhalf.commands.show import show
 from secondhalf.export.card import read_facts
 from secondhalf.models.journal.view import JournalView
 from secondhalf.runs import Run
-from secondhalf.runs.run import read_links
+from secondhalf.runs.links import read_links
 from secondhalf.runs.trained import trained_arm
 from secondhalf.store import Store
 from secondhalf.train.log import read_log

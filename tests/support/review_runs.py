@@ -8,7 +8,7 @@ from secondhalf.recipe import Recipe
 from secondhalf.recipe.file import write_yaml
 from secondhalf.rows import Answer, Pair, Verdict, digest, partition_by_verdicts, to_table
 from secondhalf.runs import Label, Run
-from secondhalf.runs.run import Link, _write_links
+from secondhalf.runs.links import Link, write_links
 from secondhalf.store import Stage, Store
 from secondhalf.store.recorded import write_recorded
 
@@ -50,7 +50,7 @@ def made_run(folder: Path, pairs: Sequence[Pair], *, name: str = "made", answers
             label = Label("answers", benchmark="everyday", arm=arm, seed=seed)
             rows = [Answer(one.id, f"Words of {digest(arm, one.id)}", "stop", 4) for one in prompts]
             links[label] = _link(store, "answers", digest(arm, size=16), {"answers": to_table(Answer, rows)})
-    _write_links(run, links)
+    write_links(run, links)
     return Run(settings, run, store)
 
 
@@ -70,7 +70,7 @@ def pair_links(store: Store, pairs: Sequence[Pair]) -> dict[Label, Link]:
 
 def replace_pairs(run: Run, pairs: Sequence[Pair]) -> None:
     """Has the run's links point to other pairs, as a newer run of that name does."""
-    _write_links(run.folder, {**run.links(), **pair_links(run.store, pairs)})
+    write_links(run.folder, {**run.links(), **pair_links(run.store, pairs)})
 
 
 def _verdicts(pair: Pair, number: int) -> list[Verdict]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from secondhalf.runs.run import read_links
+from secondhalf.runs.links import read_links
 
 
 def links(folder: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from secondhalf.errors import UserError
 from secondhalf.models.journal.view import JournalView
 from secondhalf.output import print_json, print_text
-from secondhalf.runs.run import links_file, read_links
+from secondhalf.runs.links import links_file, read_links
 from secondhalf.store import Store
 from secondhalf.store.checksums import expected_checksums, find_damage, is_damaged, recorded
 from secondhalf.store.format import read_format

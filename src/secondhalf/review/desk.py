@@ -20,7 +20,7 @@ from secondhalf.review.items import ACTIONS, ItemSource, ReviewItem, ReviewItems
 from secondhalf.review.log import UNDO, ReplacedError, ReviewDecision, ReviewLog
 from secondhalf.review.pairs import pair_items
 from secondhalf.runs import Run
-from secondhalf.runs.run import links_file
+from secondhalf.runs.links import links_file
 
 MOST_CHARACTERS = 200_000
 """The longest text that a decision may bring."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from secondhalf.errors import UserError
-from secondhalf.runs.run import links_file, read_links
+from secondhalf.runs.links import links_file, read_links
 from secondhalf.store import Store
 from secondhalf.store.faults import is_allowed
 from secondhalf.store.users import StoreUser, read_users
