@@ -22,7 +22,7 @@ FLOORS = [
     "models",
     "corpus", "clean", "split", "teach", "audit", "train", "baselines", "arms", "evaluate", "probe",
     "recipe", "runs", "steps", "analysis", "report", "gate", "export", "certify", "disclosure", "publish", "pipeline", "api", "review",
-    "serve", "search", "commands", "cli",
+    "serve", "search", "scaling", "commands", "cli",
 ]  # fmt: skip
 STAGES = ["corpus", "clean", "split", "teach", "audit", "train", "baselines", "arms", "evaluate", "probe"]
 WITHOUT_TORCH = [

@@ -74,3 +74,52 @@ def test_prompts_that_one_seed_could_not_be_scored_on_are_left_out(
     assert second["mean"] == pytest.approx(3 / 8)
     assert second["said"]["prompts"] == 3
     assert second["said"]["difference"] == pytest.approx(1 / 3 - 2 / 3)
+
+
+def test_gain_against_pairs(
+    student: Path, places: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Runs of three sizes: a point each, a line, an extrapolation that says so, a page."""
+    recipe = tiny_recipe(tmp_path / "r.yaml", student)
+    for name, sample in (("small", "30"), ("middle", "50")):
+        more = ["--set", f"name={name}", "--set", f"corpus.sample={sample}"]
+        assert main(["evaluate", str(recipe), *FAST, *more, *places]) == 0
+    capsys.readouterr()
+    out = tmp_path / "scaling.html"
+    scaling = ["compare", "one", "middle", "small", "--scaling", "--figure", "minimal_pairs", *places]
+    assert main([*scaling, "--at", "80000", "--json", "--out", str(out)]) == 0
+    [curve] = json.loads(capsys.readouterr().out)["curves"]
+    pairs = [point["pairs"] for point in curve["points"]]
+    assert pairs == sorted(set(pairs))
+    assert [point["run"] for point in curve["points"]] == ["small", "middle", "one"]
+    assert (curve["teacher"], curve["extrapolates"], curve["uncovered"]) == ("dummy", True, True)
+    # The line at the sizes that were measured is by least squares.
+    gains = [point["gain"]["difference"] for point in curve["points"]]
+    assert curve["line"][0]["value"] == pytest.approx(_line(pairs, gains, pairs[0]))
+    assert curve["beyond"]["value"] == pytest.approx(_line(pairs, gains, 80_000))
+    assert "Extrapolation, not measured" in out.read_text("utf-8")
+    assert main(scaling) == 0
+    assert "Each doubling of the pairs adds" in capsys.readouterr().out
+
+
+def _line(pairs: list[int], gains: list[float], at: float) -> float:
+    import numpy as np
+
+    slope, start = np.polyfit(np.log2(pairs), gains, 1)
+    return float(start + slope * np.log2(at))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (["one", "few", "--scaling"], "was scored on other prompts than"),
+        (["one", "--scaling", "--at", "0"], "a number of pairs"),
+        (["one", "two", "--at", "9"], "belong to --scaling"),
+        (["one", "--scaling", "--figure", "beauty"], "no figure beauty"),
+    ],
+)
+def test_what_is_no_scaling_is_named(
+    places: list[str], capsys: pytest.CaptureFixture[str], given: list[str], message: str
+):
+    assert main(["compare", *given, *places]) == 2
+    assert message in capsys.readouterr().err

@@ -1,4 +1,5 @@
-"""`secondhalf compare RUN RUN ...`: arms of finished runs on one figure, prompt by prompt, each against the first run's."""
+"""`secondhalf compare RUN RUN ...`: arms of finished runs on one figure, prompt by prompt, each against the first run's; with
+`--scaling` gain against the number of pairs."""
 
 import argparse
 import json
@@ -15,6 +16,8 @@ from secondhalf.evaluate.invariance import moves_with
 from secondhalf.output import print_result
 from secondhalf.report.verdict import no_evidence
 from secondhalf.runs import Run
+from secondhalf.scaling import page
+from secondhalf.scaling.curve import scaling_curves
 from secondhalf.statistics import Comparison, describe_comparison
 from secondhalf.text.table import format_table
 
@@ -23,8 +26,24 @@ def main(options: argparse.Namespace) -> None:
     """Prints an arm of several runs on one figure."""
     runs = [find_run(name, runs=options.runs, store=options.store) for name in options.runs_named]
     figure = options.figure or runs[0].recipe.evaluate.primary
+    if options.scaling:
+        _scaling(runs, figure, options)
+        return
+    if options.at is not None or options.out:
+        raise UserError("--at and --out belong to --scaling: add it, or leave them out.")
     rows = compare(runs, options.arm, figure)
     print_result(as_json(rows) if options.json else as_text(rows, figure), as_json=options.json)
+
+
+def _scaling(runs: list[Run], figure: str, options: argparse.Namespace) -> None:
+    """Prints, and writes, gain against the number of pairs."""
+    if options.at is not None and not 1 <= options.at <= 10**15:
+        raise UserError(f"--at {options.at}: a number of pairs, 1 or more.")
+    curves, language = scaling_curves(runs, figure, options.at or 0), runs[0].recipe.report.language
+    if options.out:
+        page.write_page(curves, figure, language, options.out)
+    text = page.as_json(curves, figure) if options.json else page.as_text(curves, figure, language)
+    print_result(text, as_json=options.json)
 
 
 @dataclass(frozen=True)

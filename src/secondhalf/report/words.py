@@ -40,6 +40,11 @@ def search_words(language: Language) -> Mapping[str, str]:
     return _sections(language)["search"]
 
 
+def scaling_words(language: Language) -> Mapping[str, str]:
+    """The words of the view of gain against pairs, by key."""
+    return _sections(language)["scaling"]
+
+
 def gate_words(language: Language) -> Mapping[str, str]:
     """The words of a gate's page and of its lines on a terminal, by key."""
     return _sections(language)["gate"]

@@ -25,7 +25,10 @@ EXAMPLES = {
     ),
     "doctor": ("secondhalf doctor my.yaml --gpu A100",),
     "show": ("secondhalf show my-run", "secondhalf show my-run clean"),
-    "compare": ("secondhalf compare my-run other-run --arm taught",),
+    "compare": (
+        "secondhalf compare my-run other-run --arm taught",
+        "secondhalf compare small middle large --scaling --at 80000 --out scaling.html",
+    ),
     "chat": ("secondhalf chat my-run --arm taught",),
     "export": ("secondhalf export my-run --arm taught --as gguf --type q8_0 --out my-model",),
     "document": ("secondhalf document my-run --as data-card --language ja",),

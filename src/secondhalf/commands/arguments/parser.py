@@ -105,6 +105,13 @@ def _models(add: Add) -> None:
     compare.add_argument("runs_named", nargs="+", metavar="RUN")
     compare.add_argument("--arm", default="taught", help="(default: taught)")
     compare.add_argument("--figure", default="", help="(default: the first recipe's primary figure)")
+    compare.add_argument(
+        "--scaling", action="store_true",
+        help="instead: the gain of every taught arm over its untouched student against its number of pairs, by teacher; a line "
+        "through three sizes and more, with its uncertainty",
+    )  # fmt: skip
+    compare.add_argument("--at", type=int, metavar="PAIRS", help="with --scaling: what the line says of so many pairs")
+    compare.add_argument("--out", type=Path, metavar="PAGE.html", help="with --scaling: also write a page with a plot")
     chat = add("chat", "talk to an arm of a run", "run")
     chat.add_argument("--arm", required=True)
     chat.add_argument("--seed", type=int, help="which training seed (default: the first)")
