@@ -8,6 +8,7 @@ from typing import Any
 from secondhalf.models.reference import resolve
 from secondhalf.rows import Pair, to_table
 from secondhalf.store.stages import Stage
+from secondhalf.store.workers import ALONE, Workers
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.stage import train_arm
 
@@ -25,12 +26,14 @@ SETTINGS = {
 }
 
 
-def trained(student: Path, folder: Path, **more: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def trained(
+    student: Path, folder: Path, workers: Workers = ALONE, **more: Any
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Trains in `folder`, with more settings; returns the counts of the stage and the rows of its log."""
     stage = Stage(folder)
-    stage.path.mkdir(parents=True)
+    stage.path.mkdir(parents=True, exist_ok=True)
     settings = TrainSettings(**{**SETTINGS, **more})
-    counts = train_arm(PAIRS, resolve(str(student)), settings, 1, stage, "train test")
+    counts = train_arm(PAIRS, resolve(str(student)), settings, 1, stage, "train test", workers=workers)
     return counts, [json.loads(line) for line in (folder / "log.jsonl").read_text("utf-8").splitlines()]
 
 

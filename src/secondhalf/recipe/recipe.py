@@ -100,7 +100,8 @@ class Recipe(Settings):
 
     engine: Annotated[Literal["local", "ray"], Decides(False)] = "local"
     """Where corpus, clean, near-duplicates, split, audit and tokenisation are computed: by this machine's processes, or on a Ray
-    cluster (extra `ray`). The tables are the same, byte for byte; teaching, training and evaluation stay on this machine."""
+    cluster (extra `ray`). The tables are the same, byte for byte; teaching and evaluation stay on this machine, and so does
+    training without `cluster.train`."""
 
     cluster: Annotated[ClusterSettings, Decides(False)] = ClusterSettings()
     """The cluster of `engine: ray`."""
@@ -137,6 +138,8 @@ class Recipe(Settings):
             raise ValueError(f"name: {self.name!r} {NO_RUN_NAME}")
         if self.engine == "local" and self.cluster.address:
             raise ValueError("cluster.address: a cluster is used with engine: ray; add that, or take the address away")
+        if self.engine == "local" and self.cluster.train:
+            raise ValueError("cluster.train: a cluster is used with engine: ray; add that, or take cluster.train away")
         if self.journal and not self.journal.startswith("postgresql://"):
             raise ValueError("journal: write postgresql://HOST/NAME, or leave it out to use the store's own file")
         for name in [*self.data, *self.arms]:

@@ -1,4 +1,5 @@
-"""The processes that train one arm together: one, or several that launch.py starts (data parallelism).
+"""The processes that train one arm together: one, or several that launch.py starts, or cluster/ on other
+machines (data parallelism).
 
 Each takes its share of a step's batches, and the gradients are summed in float32: the same sum as in one process, in
 another order. Every process holds the whole model, unless FSDP shards it; what is written is written by the main process.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from secondhalf.train.dataset import TokenDataset, check_not_empty, read_dataset
 from secondhalf.train.distributed import ProcessGroup
 from secondhalf.train.early_stopping import early_stopping_summary
 from secondhalf.train.fsdp import full_state_dict, shard_model
-from secondhalf.train.log import write_log
+from secondhalf.train.log import LogRow, write_log
 from secondhalf.train.loggers import open_loggers
 from secondhalf.train.method import enable_gradient_checkpointing, make_trainable, write_trained
 from secondhalf.train.resources.device import find_device
@@ -58,6 +58,28 @@ def fit_student(
         encoder = Encoder.of(tokenizer, settings, count, max_context(base))
         tokenise_pairs(shards, encoder, stage, count, label, workers)
     group.wait_for_everyone()
+    hyperparameters = settings.model_dump() | {"seed": seed}
+    loggers = open_loggers(settings.loggers, run, label.removeprefix("train "), hyperparameters)
+    return fit_tokenised(tokenizer, base, count, student, settings, seed, stage, label, group, loggers)
+
+
+def fit_tokenised(
+    tokenizer: PreTrainedTokenizerBase,
+    base: PreTrainedModel,
+    count: int,
+    student: Model,
+    settings: TrainSettings,
+    seed: int,
+    stage: Stage,
+    label: str,
+    group: ProcessGroup,
+    loggers: AbstractContextManager[Callable[[LogRow], None]],
+    on_checkpoint: Callable[[int], None] = lambda step: None,
+) -> dict[str, Any]:
+    """The same from the stage's token files, which `tokenise_pairs` wrote, and the student as `load_student` returns it.
+
+    `loggers` gives what the main process calls with every row of the log; `on_checkpoint` as `train_model` has it.
+    """
     examples, held_out, phases = read_datasets(stage)
     rejects = stage.read("rejects")
     check_not_empty(label, count, examples, rejects)
@@ -74,10 +96,10 @@ def fit_student(
     if settings.sharding == "fsdp":
         shard_model(model)
     checkpoints = stage.path / "checkpoints"
-    hyperparameters = settings.model_dump() | {"seed": seed}
-    loggers = open_loggers(settings.loggers, run, label.removeprefix("train "), hyperparameters)
     with loggers if group.is_main_process else nullcontext(lambda row: None) as on_log:
-        log = train_model(model, taught, held_out, settings, seed, checkpoints, label, phases, on_log, group)
+        log = train_model(
+            model, taught, held_out, settings, seed, checkpoints, label, phases, on_log, group, on_checkpoint
+        )
     state_dict = full_state_dict(model)
     if group.is_main_process:
         write_trained(model, tokenizer, settings, stage.path, student.reference, state_dict)

@@ -60,7 +60,8 @@ class TrainSettings(Settings):
     """Activations are computed twice instead of kept: less memory, a third more time. auto: where they would not fit."""
 
     processes: Annotated[int, Decides(False)] = Field(1, ge=1)
-    """Processes that train one arm together on this machine, through Accelerate: one a GPU. They share every step's batches."""
+    """Processes that train one arm together, through Accelerate: one a GPU. They share every step's batches, on this machine, or
+    with `cluster.train` on the nodes of a cluster."""
 
     sharding: Annotated[Literal["none", "fsdp"], Decides(False)] = "none"
     """fsdp: the processes share the weights of the blocks too (PyTorch's FSDP2), for students that do not fit on one GPU."""

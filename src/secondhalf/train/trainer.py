@@ -72,12 +72,13 @@ def train_model(
     phases: Sequence[int] = (),
     on_log: Callable[[LogRow], None] = lambda row: None,
     group: ProcessGroup | None = None,
+    on_checkpoint: Callable[[int], None] = lambda step: None,
 ) -> list[LogRow]:
     """Trains the model in place and returns the log, a row for each optimizer step.
 
     `folder` is for checkpoints, `phases` are the sizes of parts of the examples that are trained one after the other;
-    `on_log` is called with every row, those of before a restart too. Raises UserError when there is nothing to train on
-    or the loss is no number.
+    `on_log` is called with every row, those of before a restart too, and `on_checkpoint`, in the main process, with the step
+    of every checkpoint that is written. Raises UserError when there is nothing to train on or the loss is no number.
     """
     if not len(examples):
         raise UserError("There is no pair to train on: the audit refused all of them, see `secondhalf show RUN audit`.")
@@ -126,8 +127,10 @@ def train_model(
                 if group.is_main_process:
                     stopping.save_best(log, optimizer.weights)
                     save_checkpoint(folder, step, state_dict, {"log": log})
+                    on_checkpoint(step)
     group.wait_for_everyone()
-    stopping.load_best(log, optimizer.weights)
+    if group.is_main_process:  # which saved them, and writes what was trained
+        stopping.load_best(log, optimizer.weights)
     return log
 
 

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 from secondhalf.models.weights.packing import unwrapped
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel
+    from transformers import PretrainedConfig, PreTrainedModel
 
 
 def max_context(model: PreTrainedModel) -> int | None:
     """The student's context in tokens; None where its config sets no limit."""
-    config = unwrapped(model).config.get_text_config()
-    length = getattr(config, "max_position_embeddings", None)
+    return context_of(unwrapped(model).config)
+
+
+def context_of(config: PretrainedConfig) -> int | None:
+    """The same by the model's configuration alone."""
+    length = getattr(config.get_text_config(), "max_position_embeddings", None)
     return length if isinstance(length, int) and length > 0 else None
 
 

@@ -19,7 +19,7 @@ from secondhalf.models.weights.output_layer import check_output_layer
 
 if TYPE_CHECKING:
     import torch
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+    from transformers import PretrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 
 def load_student(
@@ -78,6 +78,14 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
         from transformers import AutoTokenizer
 
         return AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+
+
+def load_config(folder: Path) -> PretrainedConfig:
+    """The configuration of a folder alone; no remote code. Raises UserError where it holds none that can be read."""
+    with _loading(folder, "holds no configuration that can be loaded"), quiet_transformers():
+        from transformers import AutoConfig
+
+        return AutoConfig.from_pretrained(folder, trust_remote_code=False)
 
 
 @contextmanager

@@ -7,7 +7,8 @@ import hashlib
 import os
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -58,19 +59,31 @@ def run_on_node(name: str, expected: dict[str, str], folder: str, function: Any,
     """
     import ray
 
-    if others := [
-        f"{part} {have} instead of {want}" for part, want in expected.items() if (have := code().get(part)) != want
-    ]:
-        raise UserError(
-            f"Node {name} has {', '.join(others)}: install there what this machine has (requirements/*.lock), and run again."
-        )
-    _stand_in(folder)
+    check_code(name, expected, code())
+    stand_in(folder)
     key = function.hex()
     if key not in _functions:
         _functions.clear()
         _functions[key] = ray.get(function)
-    try:
+    with named_faults(name):
         return _functions[key](*ray.get(arguments))
+
+
+def check_code(name: str, expected: Mapping[str, str], here: Mapping[str, str]) -> None:
+    """Raises UserError naming the node where what is `here` is not what the process of the run has."""
+    if others := [
+        f"{part} {have} instead of {want}" for part, want in expected.items() if (have := here.get(part)) != want
+    ]:
+        raise UserError(
+            f"Node {name} has {', '.join(others)}: install there what this machine has (requirements/*.lock), and run again."
+        )
+
+
+@contextmanager
+def named_faults(name: str) -> Iterator[None]:
+    """What fails within it names the node, and the file that it lacks."""
+    try:
+        yield
     except UserError as error:
         raise UserError(f"Node {name}: {error}") from error
     except OSError as error:
@@ -82,7 +95,7 @@ def run_on_node(name: str, expected: dict[str, str], folder: str, function: Any,
         ) from error
 
 
-def _stand_in(folder: str) -> None:
+def stand_in(folder: str) -> None:
     """Relative paths and users' modules mean what they mean to the process of the run, where the node has its folder."""
     if os.path.isdir(folder):
         os.chdir(folder)

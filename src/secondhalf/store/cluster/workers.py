@@ -18,13 +18,13 @@ class RayWorkers(Workers):
 
     def __init__(self, settings: ClusterSettings) -> None:
         super().__init__()
-        self._settings = settings
+        self.settings = settings
         self._connected = self._ours = False
         self._counted = float("-inf")
 
     @property
     def count(self) -> int:
-        self._connect()
+        self.connect()
         if time.monotonic() - self._counted > _COUNT_SECONDS:
             self._count, self._counted = max(cluster_cores(), 1), time.monotonic()
         return self._count
@@ -37,17 +37,18 @@ class RayWorkers(Workers):
         return parts > 0
 
     def pool(self) -> AbstractContextManager[RayPool]:
-        self._connect()
-        return RayPool(self._settings.part_minutes * 60)
+        self.connect()
+        return RayPool(self.settings.part_minutes * 60)
 
     def close(self) -> None:
         if self._ours:
             disconnect()
         self._connected = self._ours = False
 
-    def _connect(self) -> None:
+    def connect(self) -> None:
+        """Connects this process to the cluster, once. Raises UserError where there is none."""
         if not self._connected:
-            self._ours = connect(self._settings.address)
+            self._ours = connect(self.settings.address)
             self._connected = True
 
 
