@@ -23,7 +23,10 @@ EXAMPLES = {
         "secondhalf init my.yaml --from documents --teacher NAME --server https://HOST/v1",
         "secondhalf init --recipe quickstart",
     ),
-    "doctor": ("secondhalf doctor my.yaml --gpu A100",),
+    "doctor": (
+        "secondhalf doctor my.yaml --gpu A100",
+        "secondhalf doctor my.yaml --nodes 8 --cores 32 --pairs 8000000",
+    ),
     "show": ("secondhalf show my-run", "secondhalf show my-run clean"),
     "compare": (
         "secondhalf compare my-run other-run --arm taught",

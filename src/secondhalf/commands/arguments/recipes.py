@@ -39,6 +39,14 @@ def _going_on(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--anyway", action="store_true", help="train on however few pairs there are (see train.min_pairs)")
 
 
+def _count(text: str) -> int:
+    """A whole number of at least 1, as people write it (800000 or 800,000). Raises ArgumentTypeError for another text."""
+    digits = text.replace(",", "").replace("_", "")
+    if not digits.isascii() or not digits.isdecimal() or not 0 < int(digits[:20]) < 10**15:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(digits)
+
+
 def add_recipes(add: Add) -> None:
     whole = add("run", "carry a recipe through every stage to its report", "recipe")
     _set(whole)
@@ -100,6 +108,18 @@ def add_recipes(add: Add) -> None:
         help="ask no server; otherwise each that the recipe names is asked for its models and for one token of the one named",
     )  # fmt: skip
     doctor.add_argument("--gpu", metavar="NAME", help="estimate training on this GPU (A100, H100, ...)")
+    doctor.add_argument(
+        "--nodes",
+        type=_count,
+        metavar="N",
+        help="say what a cluster of N nodes takes, by measured rates, and what breaks first",
+    )
+    doctor.add_argument(
+        "--cores", type=_count, metavar="N", help="with --nodes: cores of a node (default: this machine's)"
+    )
+    doctor.add_argument(
+        "--pairs", type=_count, metavar="N", help="with --nodes: so many pairs instead of the recipe's own"
+    )
     _set(doctor)
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from secondhalf.commands.doctor.benchmarks import benchmarks
+from secondhalf.commands.doctor.cluster import Asked, cluster_text, forecast_cluster
 from secondhalf.commands.doctor.engines import engines
 from secondhalf.commands.doctor.functions import functions
 from secondhalf.commands.doctor.models import models
@@ -24,25 +25,40 @@ from secondhalf.train.resources.device import find_device
 def main(options: argparse.Namespace) -> int:
     """Prints what a recipe would need. Returns 0 when it can run here, else 2."""
     recipe = load_recipe(Path(options.recipe), read_overrides(options.set))
-    return examine(recipe, options.store, gpu=options.gpu, as_json=options.json, offline=options.offline)
+    asked = Asked(options.nodes, options.cores, options.pairs) if options.nodes else None
+    return examine(recipe, options.store, gpu=options.gpu, as_json=options.json, offline=options.offline, cluster=asked)
 
 
-def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool, offline: bool = False) -> int:
+def examine(
+    recipe: Recipe,
+    store: Path,
+    *,
+    gpu: str | None,
+    as_json: bool,
+    offline: bool = False,
+    cluster: Asked | None = None,
+) -> int:
     """Prints the findings; returns 0 when the recipe can run here, else 2. `gpu`: train on that one instead of this machine.
 
-    `offline`: no server is asked.
+    `offline`: no server is asked. `cluster`: what it takes on so many nodes is told too.
     """
     findings = [*engines(recipe), *models(recipe, offline=offline), *benchmarks(recipe), *functions(recipe)]
-    estimates, trouble = teaching(recipe, store) if all(f.ready for f in findings) else ([], [])
+    estimates, trouble, drawn = teaching(recipe, store) if all(f.ready for f in findings) else ([], [], None)
     trains_on = find_device(gpu)
     training = trainings(recipe, estimates, trains_on)
     findings += [*trouble, *needs(recipe, store, estimates, training, trains_on)]
+    forecast = None
+    if cluster:
+        forecast, missing = forecast_cluster(recipe, store, cluster, estimates, training, drawn)
+        findings += missing
     if as_json:
-        summary = {
+        summary: dict[str, object] = {
             "findings": [finding.as_dict() for finding in findings],
             "estimates": [asdict(row) for row in estimates],
             "trainings": [asdict(row) for row in training],
         }
+        if forecast:
+            summary["cluster"] = forecast.as_dict()
         print_json(summary)
     else:
         say = partial(spoken, language=recipe.report.language)
@@ -52,4 +68,6 @@ def examine(recipe: Recipe, store: Path, *, gpu: str | None, as_json: bool, offl
             print_text(f"\n{say(f'Teaching, from {SAMPLE} documents:')}\n{as_text(estimates, say)}")
         if training:
             print_text(f"\n{say('Training:')}\n{training_table(training, trains_on, recipe.report.currency, say)}")
+        if forecast:
+            print_text(f"\n{cluster_text(forecast, recipe.report.currency, say)}")
     return 0 if all(finding.ready for finding in findings) else 2

@@ -38,6 +38,9 @@ def models(recipe: Recipe, *, offline: bool = False) -> list[Finding]:
 
     def ask(what: str, model: str, settings: ServerSettings) -> Finding:
         """Two data sets may have one teacher, whose token is paid for once."""
+        if not settings.urls and settings.replicas:
+            started = f"{model}: {settings.replicas.number} replicas, which the run starts on its cluster"
+            return Finding(what, started, True)
         key = f"{model} {settings.model_dump_json()}"
         if key not in results:
             results[key] = (_look_for_key if offline else try_server)(what, model, settings)
@@ -130,11 +133,11 @@ def here_together(recipe: Recipe) -> list[list[str]]:
 
 def _served(settings: WriterSettings) -> bool:
     """Whether the teacher is behind a server; a control takes the servers over and asks nobody."""
-    return bool(settings.server.urls) and settings.model != "original"
+    return settings.server.served and settings.model != "original"
 
 
 def _judge(what: str, judge: ReplyJudgeSettings | AnswerJudgeSettings | PairJudgeSettings, ask: AskServer) -> Finding:
-    return ask(what, judge.model, judge.server) if judge.server.urls else _model(what, judge.model)
+    return ask(what, judge.model, judge.server) if judge.server.served else _model(what, judge.model)
 
 
 def _look_for_key(what: str, model: str, settings: ServerSettings) -> Finding:
