@@ -6,10 +6,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from secondhalf.errors import UserError
 from secondhalf.rows import Verdict, to_table
 from secondhalf.store import tables
-from secondhalf.store.checksums import DamagedError
-from secondhalf.store.tables import read_batches, read_table, resliced, write_table
+from secondhalf.store.checksums import DamagedError, file_checksum, record
+from secondhalf.store.tables import mapped_table, read_batches, read_table, resliced, write_table
 
 ROWS = to_table(Verdict, [Verdict(f"{n:05d}", "長さ", n % 5 > 0, n / 7, "short " * (n % 3)) for n in range(2300)])
 
@@ -65,3 +66,36 @@ def test_a_file_that_is_no_table_is_damaged(tmp_path: Path, content: bytes) -> N
         read_table(tmp_path, tmp_path / "a")
     with pytest.raises(DamagedError, match="missing"):
         list(read_batches(tmp_path, tmp_path / "b", 10))
+
+
+def test_a_large_file_is_read_in_pieces_and_checked_as_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "_ROWS", 1000)
+    write_table(tmp_path / "a", [ROWS])
+    record(tmp_path, "a", file_checksum(tmp_path / "a"))
+    whole = list(read_batches(tmp_path, tmp_path / "a", 300))
+    monkeypatch.setattr(tables, "_WHOLE", 0)
+    monkeypatch.setattr(tables, "_content", lambda *_: pytest.fail("it is held whole"))
+    assert pa.concat_tables(read_batches(tmp_path, tmp_path / "a", 300)) == pa.concat_tables(whole) == ROWS
+    with pytest.raises(DamagedError, match="missing"):
+        list(read_batches(tmp_path, tmp_path / "b", 10))
+    data = bytearray((tmp_path / "a").read_bytes())
+    data[len(data) // 2] ^= 1
+    (tmp_path / "a").write_bytes(data)
+    with pytest.raises(DamagedError, match="checksum is another"):
+        list(read_batches(tmp_path, tmp_path / "a", 300))
+
+
+@pytest.mark.parametrize("count", [0, 2300])
+def test_a_mapped_table_is_the_same_and_leaves_no_file(tmp_path: Path, count: int) -> None:
+    table = ROWS.slice(0, count)
+    mapped = mapped_table(tmp_path / "texts.tmp", _cut(table, 700))
+    assert list(tmp_path.iterdir()) == []
+    assert mapped == table
+    before = pa.total_allocated_bytes()
+    assert mapped.column("id").to_pylist() == table.column("id").to_pylist()
+    assert pa.total_allocated_bytes() - before < 10_000
+
+
+def test_a_mapped_table_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="nowhere"):
+        mapped_table(tmp_path / "nowhere" / "texts.tmp", [ROWS])

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from pathlib import Path
 from time import monotonic
 from typing import Self
 
@@ -17,6 +18,7 @@ from secondhalf.corpus.readers.items import Shard
 from secondhalf.corpus.readers.stream import is_url
 from secondhalf.corpus.scan import SampleCandidate, ScanResult, scan_shard
 from secondhalf.corpus.settings import CorpusSettings
+from secondhalf.corpus.spilled import SpilledRows
 from secondhalf.corpus.unreadable import is_unreadable, refuse_unreadable
 from secondhalf.errors import UserError
 from secondhalf.progress import Progress
@@ -26,14 +28,15 @@ PARALLEL_FROM_BYTES = 200_000_000  # from here on starting processes pays
 
 
 def scan_all(
-    shards: list[Shard], total: int, settings: CorpusSettings, seed: int, workers: Workers = ALONE
+    shards: list[Shard], total: int, settings: CorpusSettings, seed: int, folder: Path, workers: Workers = ALONE
 ) -> ScanResult:
-    """What all shards together hold; `total` is the number of shards of the corpus, scanned or not.
+    """What all shards together hold; `total` is the number of shards of the corpus, scanned or not. The sample's texts stand
+    in an unnamed file of `folder`.
 
     `workers` count where they are a cluster; on this machine `corpus.workers` does.
     Raises UserError as soon as it is plain that nothing can be read, and when a reading process is killed.
     """
-    result = ScanResult(BestRows(settings.sample, settings.shares))
+    result = ScanResult(SpilledRows(settings.sample, settings.shares, folder))
     if not workers.on_cluster:
         workers = Workers(_process_count(shards, settings))
     elif _in_one_process(settings):

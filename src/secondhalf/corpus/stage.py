@@ -1,7 +1,7 @@
 """The sample: the documents whose hash of text and seed comes first. What comes later cleans and reads these alone.
 
-Memory follows the sample, not the corpus. One text counts once, however often it occurs. What cannot be read is a reject
-with its reason: all are counted, and up to 10,000 are kept with the beginning of what stood there.
+Memory follows the number of sampled documents, not the corpus nor their length. One text counts once, however often it occurs.
+What cannot be read is a reject with its reason: all are counted, and up to 10,000 kept with the beginning of what stood there.
 """
 
 import logging
@@ -21,6 +21,7 @@ from secondhalf.corpus.shards import choose_shards, name_passed_over
 from secondhalf.corpus.unreadable import refuse_unreadable
 from secondhalf.rows import Document, Verdict, digest, to_table, with_reasons
 from secondhalf.store import Stage
+from secondhalf.store.files import make_folder
 from secondhalf.store.workers import ALONE, Workers
 
 # 2: the rank is a hash of the text, not of its id; rows that cannot be read are rejects; of equal texts the origin that
@@ -49,7 +50,8 @@ def sample_documents(settings: CorpusSettings, seed: int, stage: Stage, workers:
     if chosen.passed_over:
         others = name_passed_over(chosen.passed_over)
         _LOG.info("corpus: %s files are read, %s are not (%s)", chosen.total, chosen.passed_over.total(), others)
-    result = scan_all(chosen.shards, chosen.total, settings, seed, workers)
+    make_folder(stage.path)
+    result = scan_all(chosen.shards, chosen.total, settings, seed, stage.path, workers)
     refuse_unreadable(result, settings)
     best = result.best
     seen = len(best) + best.repeats.total()
@@ -57,7 +59,7 @@ def sample_documents(settings: CorpusSettings, seed: int, stage: Stage, workers:
     ranks = [rank for group in groups for rank in sorted(best.groups[group])]
     group_of = np.repeat(np.arange(len(groups)), [len(best.groups[group]) for group in groups])
     ids, order = _ordered_ids(
-        digest(best.groups[groups[group]][rank].text) for group, rank in zip(group_of, ranks, strict=True)
+        digest(best.row(groups[group], rank).text) for group, rank in zip(group_of, ranks, strict=True)
     )
     refused = sorted((digest("refused", item.location), item) for item in result.refused.rows())
     rejects = [Document(id, item.excerpt[:EXCERPT], settings.reader, printable(item.location)) for id, item in refused]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -31,6 +32,7 @@ from secondhalf.steps.pilots import rank_before_teaching
 from secondhalf.steps.teaching import taught
 from secondhalf.store import Stage
 from secondhalf.store.mapper import ROWS_PER_PART, map_table
+from secondhalf.store.tables import mapped_table
 from secondhalf.store.workers import ALONE
 
 
@@ -59,7 +61,8 @@ def clean(run: OpenRun, documents: Stage) -> Stage:
 
     def whole(stage: Stage) -> Mapping[str, object]:
         def read() -> pa.Table:
-            return filtered.read(columns=["id", "text"])
+            texts = (table.select(["id", "text"]) for table in filtered.batches(ROWS_PER_PART))
+            return mapped_table(stage.path / "texts.tmp", texts)
 
         duplicates = find_duplicates(read, settings.near_duplicates, settings.passages, run.workers)
         stage.write("verdicts", 0, duplicates.verdicts(filtered.batches(ROWS_PER_PART)))
@@ -144,10 +147,13 @@ def _audit(run: OpenRun, name: str, data: DataSettings, pairs: Stage) -> Stage:
     reviews = _reviews(data)
 
     def work(stage: Stage) -> Mapping[str, object]:
-        table, settings = pairs.read(), data.audit
-        if reviews:
-            table = to_table(Pair, as_edited(from_table(Pair, table), reviews))
-        more, cost = model_verdicts(run, table, settings, evaluated, stage, f"audit {name}")
+        settings = data.audit
+        more, cost = dict[str, list[Verdict]](), dict[str, Any]()
+        if audit_models(settings):  # they alone see all pairs at once
+            table = pairs.read()
+            if reviews:
+                table = to_table(Pair, as_edited(from_table(Pair, table), reviews))
+            more, cost = model_verdicts(run, table, settings, evaluated, stage, f"audit {name}")
         check = partial(audit_pairs, settings=settings, index=evaluated, refuse=refuse, more=more, reviews=reviews)
         # A user's own check may hold what no other process can be sent.
         counts = map_table(stage, pairs, check, f"audit {name}", ALONE if data.audit.checks else run.workers)

@@ -119,7 +119,7 @@ def _pilot(run: OpenRun, name: str, pairs: Stage, fit: StudentFit | None) -> Sta
     shares = {teacher: settings.teachers[teacher].share if teacher else 1.0 for teacher in settings.by_teacher()}
 
     def work(stage: Stage) -> Mapping[str, object]:
-        first = pairs.read().slice(0, limits.pairs)
+        first = next(pairs.batches(limits.pairs))
         rows: list[dict[str, Any]] = []
         measures: dict[str, dict[str, Any]] = {}
         reply_tables: list[pa.Table] = []

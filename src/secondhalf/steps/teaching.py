@@ -38,20 +38,20 @@ def taught(run: OpenRun, name: str, pairs: Stage, piloted: Stage | None) -> Stag
     models = teacher_models(run, name, student_fit(run, name) if settings.choose == "student" else None)
 
     def work(stage: Stage) -> Mapping[str, object]:
-        table, limits = pairs.read(), run.recipe.pilot
+        rows_in, limits = pairs.rows(), run.recipe.pilot
         hour, earlier = run.recipe.report.hour_in_dollars, piloted.manifest["paid"] if piloted else None
         with Budget(stage.path / "spent.json", settings.budget, hour, earlier=earlier) as budget:
             send, judge, drafter = models.teacher(budget), models.judge(budget), models.drafter(budget)
-            if not piloted and limits.pairs and table.num_rows > limits.pairs:
-                clock, first = PilotClock(budget), table.slice(0, limits.pairs)
+            if not piloted and limits.pairs and rows_in > limits.pairs:
+                clock, first = PilotClock(budget), next(pairs.batches(limits.pairs))
                 rows, rejects, verdicts, _ = teach_pairs(
                     first, settings, send, f"pilot {name}", judge, drafter=drafter, fit=models.fit
                 )
                 check_answered([rejects], settings, first.num_rows)
                 check_rows([verdicts], CHOOSE_FIELD, [settings.choose])
                 accepted = audit_pairs(rows, data.audit, evaluation_index(run.recipe.evaluate))[0]
-                check_limits(name, table.num_rows, [clock.measure(rows, rejects, accepted)], limits)
-            counts = teach_all(stage, table, settings, send, f"teach {name}", judge, drafter=drafter, fit=models.fit)
+                check_limits(name, rows_in, [clock.measure(rows, rejects, accepted)], limits)
+            counts = teach_all(stage, pairs, settings, send, f"teach {name}", judge, drafter=drafter, fit=models.fit)
             check_rows(stage.tables("verdicts"), CHOOSE_FIELD, [settings.choose])
             if models.fit:
                 models.fit.close()

@@ -13,11 +13,15 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from secondhalf.store.checksums import DamagedError, check_content
+from secondhalf.store.checksums import DamagedError, check_content, check_file
+from secondhalf.store.faults import place_fault
+from secondhalf.store.files import PRIVATE
 
 # The most that a row group holds.
 _ROWS, _BYTES = 100_000, 1 << 27
 _SLICE = 1000
+_WHOLE = 1 << 27
+"""Bytes of a file from which on it is not held whole where its rows are wanted a few at a time."""
 
 
 def write_table(path: Path, tables: Iterable[pa.Table]) -> None:
@@ -41,7 +45,7 @@ def read_table(folder: Path, path: Path, columns: Sequence[str] | None = None) -
 
 def read_batches(folder: Path, path: Path, rows: int) -> Iterator[pa.Table]:
     """The same in tables of at most `rows` rows, one at least. Raises DamagedError."""
-    with _checked(folder, path) as file:
+    with _checked(folder, path, in_pieces=True) as file:
         if not file.metadata.num_rows:
             yield file.schema_arrow.empty_table()
         for batch in file.iter_batches(rows):
@@ -79,10 +83,38 @@ def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     yield pa.concat_tables(held).combine_chunks()
 
 
-@contextmanager
-def _checked(folder: Path, path: Path) -> Iterator[pq.ParquetFile]:
+def mapped_table(path: Path, tables: Iterable[pa.Table]) -> pa.Table:
+    """The tables, of one schema and at least one, as one that stands on the disk: the system holds of it what is looked at.
+
+    `path` is the name of its file until it is written; the disk's room is free again when the table is let go of. Raises
+    UserError where it cannot be written.
+    """
     try:
-        yield pq.ParquetFile(pa.BufferReader(_content(folder, path)))
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE[1]), "wb") as file:
+            pieces = iter(tables)
+            first = next(pieces)
+            with pa.ipc.new_file(file, first.schema) as writer:
+                writer.write_table(first)
+                for piece in pieces:
+                    writer.write_table(piece)
+        table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    except OSError as error:
+        raise place_fault(path, error) from error
+    finally:
+        path.unlink(missing_ok=True)
+    return table
+
+
+@contextmanager
+def _checked(folder: Path, path: Path, *, in_pieces: bool = False) -> Iterator[pq.ParquetFile]:
+    """`in_pieces`: a large file is not held in memory, but read a row group at a time after all of it was looked through."""
+    try:
+        if not in_pieces or path.stat().st_size < _WHOLE:
+            yield pq.ParquetFile(pa.BufferReader(_content(folder, path)))
+            return
+        check_file(folder, path)
+        with pq.ParquetFile(path, pre_buffer=False) as file:
+            yield file
     except FileNotFoundError as error:
         raise DamagedError(path, "it is missing") from error
     except (pa.ArrowException, OSError) as error:  # a stage of before there were checksums

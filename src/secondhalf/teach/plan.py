@@ -7,7 +7,6 @@ import pyarrow as pa
 from secondhalf.errors import UserError
 from secondhalf.models.request import RefusedError, Reply, Request, SendRequests
 from secondhalf.rows import Pair, from_table
-from secondhalf.store.mapper import ROWS_PER_PART
 from secondhalf.teach.draft import DraftSettings, draft_request, mendable
 from secondhalf.teach.settings import TeachSettings
 from secondhalf.teach.teachers import assign_teacher
@@ -69,11 +68,10 @@ class TeachPlan:
         own, draft = self.teachers[name], mendable(drafts.get(pair.id))
         return [] if own.ask == "draft" and not draft else teacher_requests(pair, own, draft, name)
 
-    def stream(self, pairs: pa.Table, teacher: str, label: str) -> Iterator[Request]:
-        """One teacher's requests for all pairs, a part at a time: memory does not follow their number."""
-        for start in range(0, pairs.num_rows, ROWS_PER_PART):
-            rows = from_table(Pair, pairs.slice(start, ROWS_PER_PART))
-            own = [pair for pair in rows if self.teacher_of(pair) == teacher]
+    def stream(self, shards: Iterable[pa.Table], teacher: str, label: str) -> Iterator[Request]:
+        """One teacher's requests for all pairs, a shard at a time: memory does not follow their number."""
+        for shard in shards:
+            own = [pair for pair in from_table(Pair, shard) if self.teacher_of(pair) == teacher]
             drafts = self.drafts(own, label)
             for pair in own:
                 yield from self.requests(pair, drafts)

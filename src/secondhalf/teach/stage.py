@@ -1,7 +1,8 @@
 """Asks the teacher for every pair's second half (paper, section 3). Refused requests become rejects; the others go on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from secondhalf.models.scheduling.prefetch import Prefetcher
 from secondhalf.rows import Pair, Score, Verdict, from_table, partition_by_verdicts, to_table
 from secondhalf.store import Stage
 from secondhalf.store.mapper import ROWS_PER_PART, ShardTables, map_table
+from secondhalf.store.tables import resliced
 from secondhalf.teach.candidates import Candidate, candidates_table
 from secondhalf.teach.choice import Choice, choose_replies
 from secondhalf.teach.draft import drafts_table, why_none
@@ -110,7 +112,7 @@ def _with(pair: Pair, candidate: Candidate, teacher: str) -> Pair:
 
 def teach_all(
     stage: Stage,
-    pairs: pa.Table,
+    pairs: pa.Table | Stage,
     settings: TeachSettings,
     send: SendRequests,
     label: str,
@@ -119,17 +121,24 @@ def teach_all(
     drafter: SendRequests | None = None,
     fit: StudentFit | None = None,
 ) -> dict[str, Any]:
-    """Teaches a whole table into a stage, part by part, candidates beside the pairs; returns the counts.
+    """Teaches a whole table, or another stage's, into a stage, part by part, candidates beside the pairs; returns the counts.
+
+    Of a stage few parts are in memory at a time.
 
     Raises UserError where a server left pairs unanswered: the stage is not whole then, and the next attempt asks them again.
     """
     forget_unanswered(stage)
-    starts = range(0, max(pairs.num_rows, 1), ROWS_PER_PART)
-    missing = [start for index, start in enumerate(starts) if not stage.has("part", index)]
-    todo = pa.concat_tables([pairs.slice(0, 0), *(pairs.slice(start, ROWS_PER_PART) for start in missing)])
+    rows = pairs.rows() if isinstance(pairs, Stage) else pairs.num_rows
+    missing = [index for index in range(max(1, -(-rows // ROWS_PER_PART))) if not stage.has("part", index)]
+
+    def todo() -> Iterator[pa.Table]:
+        shards = pairs.batches(ROWS_PER_PART) if isinstance(pairs, Stage) else resliced([pairs], ROWS_PER_PART)
+        wanted = set(missing)
+        return (shard for index, shard in enumerate(shards) if index in wanted)
+
     plan = TeachPlan(settings, drafter)
     prefetchers = {
-        name: Prefetcher(plan.stream(todo, name, label), lambda requests: send(requests, label))
+        name: Prefetcher(plan.stream(todo(), name, label), lambda requests: send(requests, label))
         for name in plan.teachers
     }
 
@@ -140,28 +149,30 @@ def teach_all(
         for name, own in by_teacher.items():
             yield from prefetchers[name].replies(own).items()
 
-    ids = pairs.column("id").to_pylist()
-    part = {row: index for index, row in enumerate(ids[::ROWS_PER_PART])}
+    parts = iter(missing)  # in the order in which map_table asks for them
 
     def teach_shard(shard: pa.Table) -> ShardTables:
         rows, rejects, verdicts, extra = teach_pairs(
             shard, settings, from_prefetchers, label, send_to_judge, drafter=drafter, fit=fit
         )
+        part = next(parts)
         for kind, separate in extra.items():
-            stage.write(kind, part[shard.column("id")[0].as_py()], separate)
+            stage.write(kind, part, separate)
         return rows, rejects, verdicts
 
     counts = map_table(stage, pairs, teach_shard, label)
-    check_answered(stage.tables("rejects"), settings, pairs.num_rows)
+    check_answered(stage.tables("rejects"), settings, rows)
     return counts
 
 
 def call_totals(tables: Iterable[pa.Table]) -> dict[str, int]:
     """The calls and tokens that tables of pairs, candidates or drafts stand for."""
-    counted = list(tables)
-    tokens = ("prompt_tokens", "response_tokens")
-    sums = {name: sum(sum(table.column(name).to_pylist()) for table in counted) for name in tokens}
-    return {"model_calls": sum(table.num_rows for table in counted), **sums}
+    totals = {"model_calls": 0, "prompt_tokens": 0, "response_tokens": 0}
+    for table in tables:
+        totals["model_calls"] += table.num_rows
+        for name in ("prompt_tokens", "response_tokens"):
+            totals[name] += sum(table.column(name).to_pylist())
+    return totals
 
 
 def cost_summary(stage: Stage, settings: TeachSettings, budget: Budget) -> dict[str, Any]:
@@ -170,6 +181,6 @@ def cost_summary(stage: Stage, settings: TeachSettings, budget: Budget) -> dict[
     The rest was in the journal, paid for by another. With several replies to a prompt all of them are counted, and
     drafts too. Seconds are those of all attempts, where a stage was killed and went on.
     """
-    replies = stage.read("candidates") if settings.replies > 1 else stage.read()
-    totals = call_totals([replies, *stage.tables("drafts")])
+    replies = stage.tables("candidates" if settings.replies > 1 else "part")
+    totals = call_totals(chain(replies, stage.tables("drafts")))
     return {**totals, "paid": budget.summary(), "seconds_in_all": round(budget.seconds, 2)}
