@@ -27,7 +27,7 @@ MARKED = {
     "teach.draft.DraftSettings": {"run": "model"},
     "teach.judge.ReplyJudgeSettings": {"run": "model"},
     "models.server.settings.ServerSettings": {
-        "": "urls key_env key_header requests_per_minute tokens_per_minute max_in_flight timeout attempts backoff patience start_patience unanswered"
+        "": "urls replicas key_env key_header requests_per_minute tokens_per_minute max_in_flight timeout attempts backoff patience start_patience unanswered"
     },
     "baselines.settings.InstructionSettings": {"run": "path licence"},
     "baselines.settings.MagpieSettings": {"": "budget prices", "run": "model"},

@@ -79,7 +79,7 @@ def _turn_request(id: str, number: int, settings: MagpieSettings) -> Request:
 
 
 def _answer_request(id: str, turn: str, settings: MagpieSettings) -> Request:
-    if settings.server.urls:  # plain completions: the recipe spells the template
+    if settings.server.served:  # plain completions: the recipe spells the template
         return Request(id, ((USER_TURN, f"{settings.opening}{turn}{settings.closing}"),), settings.answer)
     system = (("system", settings.system),) if settings.system else ()
     return Request(id, (*system, ("user", turn)), settings.answer)

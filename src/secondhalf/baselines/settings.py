@@ -81,11 +81,11 @@ class MagpieSettings(Settings):
 
     @model_validator(mode="after")
     def _can_write_turns(self) -> "MagpieSettings":
-        if self.server.urls and (self.server.api != "completions" or not (self.opening and self.closing)):
+        if self.server.served and (self.server.api != "completions" or not (self.opening and self.closing)):
             raise ValueError(
                 "a server needs server.api: completions, and opening and closing: its template's own words"
             )
-        if self.server.urls and self.system:
+        if self.server.served and self.system:
             raise ValueError("with a server, the system text is part of opening")
         if self.model == "original" or self.model.startswith("replay:"):
             raise ValueError(f"{self.model} writes no user's turn: name an instruct model")

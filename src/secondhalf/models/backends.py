@@ -23,7 +23,7 @@ def teacher(
     With a server that has addresses the reference is the name the server knows the model by. `plain`: a base model, which
     carries a text on as it stands, without a chat template.
     """
-    if server and server.urls:
+    if server and server.served:
         return server.identity(reference), lambda: Servers(reference, server)
     if reference.partition(":")[0] == "dummy":
         return f"{PLAIN if plain else ''}dummy", lambda: Dummy(reference)

@@ -154,7 +154,7 @@ def check_teaching(data: Mapping[str, DataSettings], students: Mapping[str, str]
         if one.baseline:
             continue
         known(f"{field}.student", teach.student or None, students)
-        drafts = teach.draft.model if teach.drafts and teach.draft and not teach.draft.server.urls else ""
+        drafts = teach.draft.model if teach.drafts and teach.draft and not teach.draft.server.served else ""
         for part, student in (("student", teach.student), ("draft.model", drafts)):
             if students.get(student, "").startswith(ARM):
                 raise ValueError(

@@ -33,6 +33,7 @@ from secondhalf.recipe.file import explain, read_yaml, set_value
 from secondhalf.recipe.names import NAME, NO_RUN_NAME, is_run_name
 from secondhalf.recipe.report import ReportSettings
 from secondhalf.recipe.review import ReviewSettings
+from secondhalf.recipe.servers import servers_of
 from secondhalf.settings import Decides, Seed, Settings, lay_over
 from secondhalf.split.settings import RULE_FIELD, SplitSettings
 from secondhalf.store.cluster.settings import ClusterSettings
@@ -140,6 +141,12 @@ class Recipe(Settings):
             raise ValueError("cluster.address: a cluster is used with engine: ray; add that, or take the address away")
         if self.engine == "local" and self.cluster.train:
             raise ValueError("cluster.train: a cluster is used with engine: ray; add that, or take cluster.train away")
+        if self.engine == "local":
+            for place, server in servers_of(self):
+                if server.replicas:
+                    raise ValueError(
+                        f"{place}.replicas: they are started on a cluster: add engine: ray, or name the servers in {place}.urls"
+                    )
         if self.journal and not self.journal.startswith("postgresql://"):
             raise ValueError("journal: write postgresql://HOST/NAME, or leave it out to use the store's own file")
         for name in [*self.data, *self.arms]:
@@ -197,7 +204,7 @@ class Recipe(Settings):
     def draft_reference(self, data: str) -> str | None:
         """The base model that drafts for this data set; None where nobody does, or a server does."""
         draft = self.data[data].teach.draft
-        return None if draft is None or draft.server.urls else self.students.get(draft.model, draft.model)
+        return None if draft is None or draft.server.served else self.students.get(draft.model, draft.model)
 
     def data_of(self, arm: str) -> list[str]:
         """The data sets whose pairs an arm has met: of a carried-over adapter, those it was trained on."""

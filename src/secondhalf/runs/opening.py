@@ -8,6 +8,7 @@ from pathlib import Path
 from secondhalf.errors import UserError
 from secondhalf.models.journal.faults import check_writable
 from secondhalf.models.journal.open import JOURNAL_FILE, open_journal
+from secondhalf.models.server.replicas import replicas_on
 from secondhalf.recipe import Recipe, load_recipe, with_fixed_templates
 from secondhalf.recipe.pins import with_commits_of
 from secondhalf.runs.follow import changed_fields, first_stage, is_from, used_by
@@ -79,7 +80,8 @@ def opened(recipe: Recipe, runs: Path, store: Path, *, wait: bool = False, again
         workers = RayWorkers(recipe.cluster) if recipe.engine == "ray" else Workers(cores())
         note = folder / STOPPED
         try:
-            yield OpenRun(recipe, folder, opened_store, journal, made_before(folder), workers=workers)
+            with replicas_on(workers.connect if isinstance(workers, RayWorkers) else None):
+                yield OpenRun(recipe, folder, opened_store, journal, made_before(folder), workers=workers)
             if opened_store.home:
                 opened_store.home.send_run(opened_store, folder)
             note.unlink(missing_ok=True)

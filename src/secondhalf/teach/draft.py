@@ -47,7 +47,7 @@ class DraftSettings(Settings):
 
     @model_validator(mode="after")
     def _can_carry_on(self) -> "DraftSettings":
-        if self.server.urls and self.server.api != "completions":
+        if self.server.served and self.server.api != "completions":
             raise ValueError("draft: a server needs server.api: completions, which carries plain text on")
         if self.model == "original" or self.model.startswith("replay:"):
             raise ValueError(f"draft.model: {self.model} drafts nothing; name a base model")

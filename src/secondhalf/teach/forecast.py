@@ -173,9 +173,9 @@ def _with_costs(
     calls = row.calls - row.from_journal
     prompt_total, response_total, most = (round(calls * length) for length in lengths)
     batched = settings.batch and row.part.startswith("teacher")
-    size = 0 if server.urls else local_bytes(row.model)
+    size = 0 if server.served else local_bytes(row.model)
     price = price_of(row.model, server, settings.prices)
-    if row.model.startswith((REPLAY, "dummy")) and not server.urls:
+    if row.model.startswith((REPLAY, "dummy")) and not server.served:
         hours, how = 0.0, "no time"
     elif size:
         hours, how = response_total / (_LOCAL_SPEED / size) / 3600, "hours by the model's size on two cores"
@@ -184,7 +184,7 @@ def _with_costs(
     else:
         seconds, in_flight = (
             statistics.seconds or _SECONDS,
-            min(_IN_FLIGHT * max(1, len(server.urls)), server.max_in_flight),
+            min(_IN_FLIGHT * max(1, server.count), server.max_in_flight),
         )
         rate_minutes = [calls / server.requests_per_minute] if server.requests_per_minute else []
         rate_minutes += [(prompt_total + response_total) / server.tokens_per_minute] if server.tokens_per_minute else []

@@ -46,7 +46,7 @@ class OneTeacher:
             self._replay = replay_path(settings.model)
         else:
             _, load = teacher(settings.model, settings.server)
-            self._backend = cache(load) if settings.server.urls else loaded.setdefault(self.identity, cache(load))
+            self._backend = cache(load) if settings.server.served else loaded.setdefault(self.identity, cache(load))
 
     def sender(self, budget: Budget, account: str) -> SendRequests:
         """Its replies, on an account of the budget."""

@@ -46,7 +46,7 @@ class JournalRecords:
 
     def _looked_for(self, reference: str, server: ServerSettings) -> bool:
         there = bool(self._address) or self.path.is_file()
-        return there and (bool(server.urls) or not split_engine(reference)[1].startswith("hf:"))
+        return there and (server.served or not split_engine(reference)[1].startswith("hf:"))
 
     def _find(self, keys: list[str]) -> dict[str, Reply]:
         journal = open_journal(self._address, self.path.parent)

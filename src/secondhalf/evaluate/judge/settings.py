@@ -36,7 +36,7 @@ class AnswerJudgeSettings(Settings):
 
     @model_validator(mode="after")
     def _logprobs_of_a_server(self) -> Self:
-        if self.logprobs and (not self.server.urls or self.server.api != "chat"):
+        if self.logprobs and (not self.server.served or self.server.api != "chat"):
             raise ValueError("logprobs: only a server under `api: chat` is asked for them; leave it out")
         return self
 

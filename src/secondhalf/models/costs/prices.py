@@ -58,7 +58,7 @@ def find_price(model: str, path: str = "") -> Price | None:
 
 def price_of(model: str, server: ServerSettings, path: str = "") -> Price | None:
     """What an asked model's tokens cost: None when a server's price is not known; nothing for a model on this machine."""
-    return find_price(model, path) or (None if server.urls else FREE)
+    return find_price(model, path) or (None if server.served else FREE)
 
 
 @cache

@@ -3,7 +3,7 @@
 import json
 import logging
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from secondhalf.models.finish import MISSING, common_word, finish_kind, own_kind
 from secondhalf.models.request import RefusedError, Reply, Request, TroubleError
@@ -17,6 +17,9 @@ from secondhalf.models.server.refusals import ServerAddress, answer_failure, fai
 from secondhalf.models.server.response import AnswerError, error_message, is_another, read_reply, retry_after
 from secondhalf.models.server.settings import ServerSettings
 
+if TYPE_CHECKING:
+    from secondhalf.models.server.http_client import Client
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -24,34 +27,45 @@ class Servers(Pool):
     """One pool of servers with one model: a Backend for single requests, and a Pool for the scheduler."""
 
     def __init__(self, model: str, settings: ServerSettings) -> None:
-        from secondhalf.models.server.http_client import Client
-
         self.identity = settings.identity(model)
+        started = None
+        if settings.replicas:
+            from secondhalf.models.server.replicas import running_replicas
+
+            started = running_replicas(settings.replicas)
+            settings = settings.model_copy(update={"urls": [*settings.urls, *started.wait()]})
         self.attempts, self.backoff, self.patience = settings.attempts, settings.backoff, settings.patience
         self.start_patience = settings.start_patience
         self._model, self._settings, self._key = model, settings, settings.key()
         self.unanswered = settings.unanswered
         self._warned = False
         self._unknown_words: set[str] = set()
-        headers = {"Content-Type": "application/json", "Accept": "application/json", **settings.headers(self._key)}
-        self._clients = {
-            url: Client(url, headers, settings.timeout, settings.max_reply_bytes)
-            for url in map(settings.address, settings.urls)
-        }
-        first = min(0.5, settings.backoff)
+        self._clients: dict[str, Client] = {}
         super().__init__(
-            [
-                Lane(
-                    address,
-                    self._sender_to(address),
-                    ConcurrencyLimit(most=settings.max_in_flight),
-                    CircuitBreaker(first),
-                    greet=self._greeter_of(url),
-                )
-                for address, url in zip(self._clients, dict.fromkeys(settings.urls), strict=True)
-            ],
+            [self._lane(url) for url in dict.fromkeys(settings.urls)],
             RateLimit(settings.requests_per_minute, settings.tokens_per_minute),
         )
+        if started:
+            started.follow(self._move)
+
+    def _lane(self, url: str) -> Lane:
+        from secondhalf.models.server.http_client import Client
+
+        settings, address = self._settings, self._settings.address(url)
+        headers = {"Content-Type": "application/json", "Accept": "application/json", **settings.headers(self._key)}
+        self._clients[address] = Client(address, headers, settings.timeout, settings.max_reply_bytes)
+        return Lane(
+            address,
+            self._sender_to(address),
+            ConcurrencyLimit(most=settings.max_in_flight),
+            CircuitBreaker(min(0.5, settings.backoff)),
+            greet=self._greeter_of(url),
+        )
+
+    def _move(self, before: str, url: str) -> None:
+        """A replica is at another address, or ready late: it has a lane of its own from now on, and the one of before none."""
+        old = self._settings.address(before) if before else ""
+        self.lanes = [*(lane for lane in self.lanes if lane.name != old), self._lane(url)]
 
     @property
     def slots(self) -> int:

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 
 from secondhalf.errors import UserError
 from secondhalf.models.finish import FinishKind
+from secondhalf.models.server.replica_settings import ReplicaSettings
 from secondhalf.settings import AddedLater, Decides, Settings
 from secondhalf.text.key_shapes import looks_like_key
 from secondhalf.text.secrets import has_login, mask_secrets, remember_key
@@ -22,6 +23,9 @@ class ServerSettings(Settings):
     """The servers, each up to what stands before /chat/completions: http://127.0.0.1:8000/v1, https://api.openai.com/v1, or
     Azure's https://NAME.openai.azure.com/openai/deployments/DEPLOYMENT?api-version=DATE. All serve the same model and form
     one pool: one that dies drops out and comes back. Empty: no server, teach.model is a file."""
+
+    replicas: Annotated[ReplicaSettings | None, Decides(False)] = None
+    """Servers that the run itself starts on its cluster (engine: ray), beside or instead of those of `urls`. Null: none."""
 
     api: Literal["chat", "completions"] = "chat"
     """chat: the messages, under the server's chat template. completions: the plain text, for a base model to carry on."""
@@ -76,6 +80,16 @@ class ServerSettings(Settings):
 
     other_model: Literal["warn", "refuse"] = "warn"
     """What to do when the answer names another model than the one asked for. The journal keeps the name either way."""
+
+    @property
+    def served(self) -> bool:
+        """Whether servers have the model: their addresses are given, or the run starts them."""
+        return bool(self.urls) or self.replicas is not None
+
+    @property
+    def count(self) -> int:
+        """How many servers there are."""
+        return len(self.urls) + (self.replicas.number if self.replicas else 0)
 
     @field_validator("urls")
     @classmethod
