@@ -4,16 +4,42 @@ from collections.abc import Iterable
 
 from secondhalf.commands.completion.words import CommandWords, Place, Takes
 
-# Names of runs are others' words: `compgen -W` would expand what is in them.
+# Names of runs and files are others' words: `compgen -W` would expand what is in them, and an unquoted $(...) their stars.
+# readline quotes the names of files that there are (-o filenames); in any other name it leaves $, and so $(...), as it is.
+# bash 3.2 has no compopt.
 _HEAD = """# bash completion for secondhalf: `source <(secondhalf completion bash)`, or this in
 # ~/.local/share/bash-completion/completions/secondhalf
 _secondhalf_words() { COMPREPLY=($(compgen -W "$1" -- "$cur")); }
-_secondhalf_files() { local IFS=$'\\n'; compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur")); }
+_secondhalf_quoted() {
+  case "$cur" in
+    \\'*|\\"*) if [[ "$1" != *[\\\\\\"\\'\\`\\$\\!]* ]]; then COMPREPLY+=("$1"); fi ;;
+    *) COMPREPLY+=("$(printf '%q' "$1")") ;;
+  esac
+}
+_secondhalf_plain() {
+  local rest="$cur"
+  plain=""
+  case "$rest" in \\'*|\\"*) plain="${rest:1}"; return ;; esac
+  while [[ -n "$rest" ]]; do
+    if [[ "$rest" == \\\\* ]]; then rest="${rest:1}"; fi
+    plain+="${rest:0:1}"; rest="${rest:1}"
+  done
+}
+_secondhalf_file() { COMPREPLY+=("$1"); }
+_secondhalf_files() {
+  local plain path offer=_secondhalf_quoted
+  _secondhalf_plain
+  if compopt -o filenames 2>/dev/null; then offer=_secondhalf_file; fi
+  while IFS= read -r path; do
+    if [[ -e "$path" || "$path" == "~/"* ]]; then "$offer" "$path"; fi
+  done < <(compgen -f -- "$plain")
+}
 _secondhalf_runs() {
-  local path name
+  local plain path name
+  _secondhalf_plain
   for path in runs/*/; do
     name="${path#runs/}"; name="${name%/}"
-    if [[ -d "$path" && "$name" == "$cur"* ]]; then COMPREPLY+=("$(printf '%q' "$name")"); fi
+    if [[ -d "$path" && "$name" == "$plain"* ]]; then _secondhalf_quoted "$name"; fi
   done
 }
 _secondhalf() {

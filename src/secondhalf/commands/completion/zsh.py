@@ -6,7 +6,7 @@ from secondhalf.commands.completion.words import CommandWords, Place, Takes
 
 _HEAD = """#compdef secondhalf
 # zsh completion for secondhalf: this file as _secondhalf in a folder of $fpath, or `source <(secondhalf completion zsh)`
-_secondhalf_runs() { local -a names; names=(runs/*(N:t)); compadd -a names }
+_secondhalf_runs() { local -a names; names=(runs/*(N/:t)); compadd -a names }
 _secondhalf() {
   local -a commands
 """
