@@ -54,9 +54,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options = parse(arguments)
     except UsageError as error:
+        from secondhalf.commands.arguments.language import named_in
+
         words = sys.argv[1:] if arguments is None else arguments
-        print_error(error.usage.rstrip())
-        return _failed(str(error), as_json="--json" in words)
+        as_json, named = "--json" in words, named_in(words)
+        print_error(error.usage.rstrip() if as_json else _spoken(error.usage.rstrip(), named))
+        return _failed(str(error), as_json=as_json, options=named)
     from secondhalf.progress import messages_on_stderr
 
     with messages_on_stderr(lambda message: _spoken(message, options)):
@@ -94,19 +97,19 @@ def _run_command(options: argparse.Namespace) -> int:
 
 
 def _spoken(message: str, options: argparse.Namespace) -> str:
-    """A message in the language of the recipe that the options name; nothing is read where it is English."""
+    """A message in the language that the options mean."""
     from secondhalf.commands.arguments.language import language_of
     from secondhalf.report.terminal import spoken
 
     return spoken(message, language_of(options))
 
 
-def _failed(sentence: str, *, as_json: bool, stage: str = "", options: argparse.Namespace | None = None) -> int:
-    """Says the error on standard error, in the recipe's language where it is known; to programs in English."""
+def _failed(sentence: str, *, as_json: bool, options: argparse.Namespace, stage: str = "") -> int:
+    """Says the error on standard error, in the language that the options mean; to programs in English."""
     sentence = sentence.strip() or "It stopped and says not why, which is a fault of ours: please report the command."
     if as_json:
         print_json({"error": sentence})
-    if options is not None and not as_json:
+    if not as_json:
         from secondhalf.commands.arguments.language import language_of
         from secondhalf.report.terminal import spoken_error
 

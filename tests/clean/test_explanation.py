@@ -2,7 +2,7 @@
 
 import pytest
 
-from secondhalf.clean.explanation import explain_document, is_of_file, resolve_documents, resolve_id
+from secondhalf.clean.explanation import Wording, explain_document, is_of_file, resolve_documents, resolve_id
 from secondhalf.clean.length import LengthSettings
 from secondhalf.clean.step import FilterStep
 from secondhalf.errors import UserError
@@ -36,6 +36,17 @@ def test_verdicts_limits_and_spans():
     assert lines[-2:] == ["町の図書館は　来年の春に⟨U+001B⟩[31m⟦移る⟧⟨U+202E⟩。", "The end"]
     assert "\x1b" not in output
     assert "\u202e" not in output
+
+
+def test_other_words_keep_the_columns():
+    wording = Wording(
+        lambda said: {"FAIL": "除外", "id": "ID"}.get(said, said), lambda check: f"長さ ({check})", str.upper
+    )
+    step = _step("length", "abc", ("length", False, 28.0, "too short"))
+    lines = explain_document(Document("d1", "abc", "web"), [step], wording=wording).split("\n")
+    assert lines[0] == "ID        d1"
+    assert "  除外  長さ (length)                    28  TOO SHORT" in lines
+    assert "Refused by 長さ (length): TOO SHORT" in lines
 
 
 def test_colour_is_the_only_escape():

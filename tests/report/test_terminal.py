@@ -17,7 +17,7 @@ from secondhalf.teach.ranking import TeacherFit, _difference
 from support.recipes import tiny_recipe
 
 TABLE = YAML(typ="base", pure=True).load(terminal.TABLE)
-SENTENCES = TABLE["pieces"] | TABLE["sentences"] | TABLE["pydantic"]
+SENTENCES = {english: said for part in TABLE if part != "frame" for english, said in TABLE[part].items()}
 SOURCES = [ast.parse(path.read_text("utf-8")) for path in Path(secondhalf.__file__).parent.rglob("*.py")]
 ENGLISH = re.compile(r"[a-z]+ [a-z]+ [a-z]+ [a-z]+")
 
@@ -117,6 +117,58 @@ def test_the_most_common_errors_are_japanese_where_the_recipe_is(
     error = capsys.readouterr().err.rpartition("secondhalf: ")[2]
     assert says in error
     assert not ENGLISH.search(re.sub("`.*?`", "", error))
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("serv proof", "はありません。serve ではありませんか。`secondhalf --help` で使い方を確認できます。"),
+        ("run r.yaml --sett a=b", "--sett というオプションはありません。--set ではありませんか。"),
+        ("run", "次の引数を指定してください：recipe。"),
+        ("run r.yaml --set", "--set には値を 1 つ指定してください。"),
+        ("compare", "次の引数を指定してください：RUN。"),
+        ("compare --arm", "--arm には値を 1 つ指定してください。"),
+        ("chat a --arm b --seed x", "--seed は整数で指定してください（現在の値：'x'）。"),
+        ("chat a --arm b --temperature x", "--temperature は数値で指定してください（現在の値：'x'）。"),
+        ("data a --out x --data b --arm c", "--arm と --data は同時に指定できません。"),
+        ("show a clean b", "余分な引数があります：b。"),
+        ("show a --full=1", "--full に値は指定できません（現在の値：'1'）。"),
+        ("serve a --port 70000", "--port：'70000' はポート番号ではありません。"),
+        ("serve a --re x", "--re だけでは --requests-per-minute, --revoke-key のどれか分かりません。"),
+        ("data a --as share-gpt --out x", "はありません。sharegpt ではありませんか。"),
+        ("run none.yaml", "none.yaml を読めません（ファイルがありません）。レシピのファイル名を指定するか"),
+        ("show none", "runs に none という実行はありません。まだ何も実行していません。"),
+    ],
+)  # fmt: skip
+def test_a_command_line_that_is_none_is_japanese_where_the_machine_is(
+    words: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    assert main(words.split()) == 2
+    usage, _, error = capsys.readouterr().err.rpartition("secondhalf: ")
+    assert says in error
+    assert not usage or usage.startswith("使い方：secondhalf")
+    assert not re.search("[a-z]{2,} [a-z]{2,} [a-z]{2,}", re.sub("`.*?`", "", error))
+
+
+def test_a_document_is_explained_in_japanese(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("docs").mkdir()
+    Path("docs/川.txt").write_text("length\nKept: every verdict passed. The river rises and falls again.", "utf-8")
+    tiny_recipe(
+        Path("r.yaml"), corpus={"reader": "text", "path": "docs", "sample": 1}, report={"language": "ja"},
+        clean={"length": {"min_words": 9000}},
+    )  # fmt: skip
+    main(["clean", "r.yaml", "--explain", "川.txt"])
+    text, _, read = capsys.readouterr().out.rpartition("除外：長さ (length)：")
+    assert "  除外  長さ (length)" in text
+    assert "短すぎる：" in text
+    assert "文字（読み込み時）" in text
+    # What the document says itself stays what it is.
+    assert "\nlength\nKept: every verdict passed." in read.replace("⟦", "").replace("⟧", "")
 
 
 def test_programs_read_english(

@@ -3,7 +3,8 @@
 The text is hostile: control characters are written out, so that a terminal shows them and does not obey them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from secondhalf.clean.step import FilterStep
 from secondhalf.errors import UserError
@@ -11,30 +12,47 @@ from secondhalf.output import INVERSE, PLAIN
 from secondhalf.rows import Document, Verdict, to_dict
 from secondhalf.settings import Settings
 from secondhalf.text.visible import escape_invisible
+from secondhalf.text.width import display_width
 
 CONTEXT = 60  # Characters shown before and after a span.
 MAX_SPAN = 200  # Characters of a span that are shown before it is cut.
 MAX_TEXT = 4000  # Characters of the text that are shown at the end.
 
 
-def explain_document(document: Document, steps: Sequence[FilterStep], *, colour: bool = False) -> str:
+@dataclass(frozen=True)
+class Wording:
+    """How an explanation says its own sentences, the names of checks, and reasons. English says each as it stands."""
+
+    sentence: Callable[[str], str] = str
+    check: Callable[[str], str] = str
+    reason: Callable[[str], str] = str
+
+
+_ENGLISH = Wording()
+
+
+def explain_document(
+    document: Document, steps: Sequence[FilterStep], *, colour: bool = False, wording: Wording = _ENGLISH
+) -> str:
     """The verdicts of each filter on the document as read. `colour` marks spans with ANSI codes instead of ⟦ and ⟧.
 
     Spans refer to the text that a step was given; where that differs from the text before, both lengths are given.
     """
+    say = wording.sentence
     facts = [("id", document.id), ("source", document.source), ("url", document.url), ("language", document.language)]
-    lines = [f"{name:<9} {_line(value)}" for name, value in facts if value]
-    lines.append(f"{'length':<9} {len(document.text):,} characters as read")
+    lines = [f"{_padded(say(name), 9)} {_line(value)}" for name, value in facts if value]
+    lines.append(f"{_padded(say('length'), 9)} {say(f'{len(document.text):,} characters as read')}")
     before = document.text
     for step in steps:
-        lines += ["", step.name + _limits(step.settings)]
+        lines += ["", wording.check(step.name) + _limits(step.settings)]
         if step.text != before:
-            lines.append(f"  (the text was rewritten before this: {len(before):,} to {len(step.text):,} characters)")
+            lengths = f"{len(before):,} to {len(step.text):,}"
+            lines.append(f"  {say(f'(the text was rewritten before this: {lengths} characters)')}")
             before = step.text
         for verdict in step.verdicts:
-            lines += _verdict_lines(verdict, step.text, colour)
+            lines += _verdict_lines(verdict, step.text, colour, wording)
     failed = [verdict for step in steps for verdict in step.verdicts if not verdict.passed]
-    lines += ["", _outcome(failed), "", _marked_text(document.text, steps, colour)]
+    lines += ["", _outcome(failed, wording), "", _marked_text(document.text, steps, colour, wording)]
     return "\n".join(lines)
 
 
@@ -90,10 +108,10 @@ def _limits(settings: Settings | None) -> str:
     return "  (" + ", ".join(f"{name} {value}" for name, value in settings.model_dump().items()) + ")"
 
 
-def _verdict_lines(verdict: Verdict, text: str, colour: bool) -> list[str]:
-    passed = "pass" if verdict.passed else "FAIL"
-    reason = f"  {_line(verdict.reason)}" if verdict.reason else ""
-    lines = [f"  {passed}  {verdict.check:<24} {verdict.score:>10.4g}{reason}"]
+def _verdict_lines(verdict: Verdict, text: str, colour: bool, wording: Wording) -> list[str]:
+    passed = wording.sentence("pass" if verdict.passed else "FAIL")
+    reason = f"  {_line(wording.reason(verdict.reason))}" if verdict.reason else ""
+    lines = [f"  {_padded(passed, 4)}  {_padded(wording.check(verdict.check), 24)} {verdict.score:>10.4g}{reason}"]
     if 0 <= verdict.start <= verdict.end:
         start, end = verdict.start, verdict.end
         marked = text[start : min(end, start + MAX_SPAN)] + ("…" if end - start > MAX_SPAN else "")
@@ -102,15 +120,16 @@ def _verdict_lines(verdict: Verdict, text: str, colour: bool) -> list[str]:
     return lines
 
 
-def _outcome(failed: list[Verdict]) -> str:
+def _outcome(failed: list[Verdict], wording: Wording) -> str:
     if not failed:
-        return "Kept: every verdict passed."
-    return f"Refused by {failed[0].check}: {_line(failed[0].reason)}" + (
-        f" (and by {len(failed) - 1} more)" if len(failed) > 1 else ""
-    )
+        return wording.sentence("Kept: every verdict passed.")
+    # Two sentences to be worded, for a reason may hold what looks like the end of the longer one.
+    refused = wording.sentence(f"Refused by {wording.check(failed[0].check)}:")
+    more = wording.sentence(f"(and by {len(failed) - 1} more)") if len(failed) > 1 else ""
+    return f"{refused} {_line(wording.reason(failed[0].reason))} {more}".rstrip()
 
 
-def _marked_text(text: str, steps: Sequence[FilterStep], colour: bool) -> str:
+def _marked_text(text: str, steps: Sequence[FilterStep], colour: bool, wording: Wording) -> str:
     """The text as read with the spans that refer to it; spans that overlap become one."""
     spans: list[list[int]] = []
     of_text = [verdict for step in steps if step.text == text for verdict in step.verdicts]
@@ -124,11 +143,16 @@ def _marked_text(text: str, steps: Sequence[FilterStep], colour: bool) -> str:
         parts += [_page(text[position:start]), _mark(_page(text[start:end]), colour)]
         position = end
     parts.append(_page(text[position:MAX_TEXT]))
-    return "".join(parts) + (f"\n… and {len(text) - MAX_TEXT:,} more characters" if len(text) > MAX_TEXT else "")
+    left = len(text) - MAX_TEXT
+    return "".join(parts) + (f"\n{wording.sentence(f'… and {left:,} more characters')}" if left > 0 else "")
 
 
 def _mark(text: str, colour: bool) -> str:
     return f"{INVERSE}{text}{PLAIN}" if colour else f"⟦{text}⟧"
+
+
+def _padded(text: str, columns: int) -> str:
+    return text + " " * (columns - display_width(text))
 
 
 def _line(text: str) -> str:

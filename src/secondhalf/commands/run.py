@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from secondhalf.api import run
-from secondhalf.clean.explanation import explain_document, explanation_as_dict
+from secondhalf.clean.explanation import Wording, explain_document, explanation_as_dict
 from secondhalf.commands.dry_run import as_text, dry_run
 from secondhalf.commands.evaluate_models import is_recipe, recipe_of
 from secondhalf.commands.show import show
@@ -17,7 +17,8 @@ from secondhalf.output import print_json, print_result, print_text
 from secondhalf.pipeline import run_pilots
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
-from secondhalf.report.terminal import spoken
+from secondhalf.report.terminal import spoken, spoken_reason
+from secondhalf.report.words import Language, named, page_words
 from secondhalf.runs import opened
 from secondhalf.runs.pilots import pilot_rankings
 from secondhalf.steps.data import examined
@@ -69,13 +70,28 @@ def _explain(options: argparse.Namespace) -> None:
         rows = [explanation_as_dict(document, steps) for document, steps in explained]
         print_json(rows[0] if len(rows) == 1 else {"documents": rows})
         return
-    colour = sys.stdout.isatty()
-    texts = [explain_document(document, steps, colour=colour) for document, steps in explained[:_MOST_EXPLAINED]]
+    colour, wording = sys.stdout.isatty(), _wording(recipe.report.language)
+    texts = [
+        explain_document(document, steps, colour=colour, wording=wording)
+        for document, steps in explained[:_MOST_EXPLAINED]
+    ]
     if len(explained) > _MOST_EXPLAINED:
-        texts.append(
-            f"... and {len(explained) - _MOST_EXPLAINED} more of this file: name one, such as {explained[-1][0].url}"
-        )
+        more = f"... and {len(explained) - _MOST_EXPLAINED} more of this file: name one, such as {explained[-1][0].url}"
+        texts.append(wording.sentence(more))
     print_text(f"\n\n{'=' * 80}\n\n".join(texts), styled=True)
+
+
+def _wording(language: Language) -> Wording:
+    words = page_words(language)
+    return (
+        Wording()
+        if language == "en"
+        else Wording(
+            partial(spoken, language=language),
+            lambda check: named(words, "check", check),
+            lambda recorded: spoken_reason(recorded, language),
+        )
+    )
 
 
 def _pilot(options: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -86,7 +87,7 @@ def funnel(run: Run, *, as_json: bool) -> str:
             named = ", ".join(f"{name} ({n})" for name, n in encodings.items())
             text += f"\n  {step['stage']}: {say(f'texts were in {named}')}"
     asking = [s for s in steps if "asked" in s]
-    spending_rows = [[s["stage"], *_spending_cells(s["asked"])] for s in asking]
+    spending_rows = [[s["stage"], *_spending_cells(s["asked"], say)] for s in asking]
     head = [*(texts[f"text_{name}"] for name in ("asked", "calls", "from_journal", "read", "written")), "USD"]
     if any(s["asked"]["estimated"] for s in asking):
         head.append(say("calls with estimated tokens"))
@@ -120,9 +121,9 @@ def _stopped_line(run: Run) -> list[str]:
     return [spoken(stopped, run.recipe.report.language)] if stopped else []
 
 
-def _spending_cells(spent: dict[str, Any]) -> list[str]:
+def _spending_cells(spent: dict[str, Any], say: Callable[[str], str]) -> list[str]:
     counts = [f"{spent[name]:,}" for name in ("calls", "from_journal", "prompt_tokens", "response_tokens")]
-    return [*counts, "unknown" if spent["dollars"] is None else f"{spent['dollars']:,.4g}"]
+    return [*counts, say("unknown") if spent["dollars"] is None else f"{spent['dollars']:,.4g}"]
 
 
 def rejects(run: Run, name: str, *, as_json: bool) -> str:

@@ -36,6 +36,13 @@ def spoken_error(sentence: str, stage: str, language: Language) -> str:
     return (frame["stopped_in"].format(stage=stage) if stage else "") + translated
 
 
+def spoken_reason(recorded: str, language: Language) -> str:
+    """A reason with what was measured in the language: "too short: 31, at least 50 wanted (FIELD)"."""
+    said = reason(language, recorded)
+    details = recorded.partition(":")[2].strip()
+    return recorded if said == recorded else f"{said}：{spoken(details, language)}" if details else said
+
+
 def _or_itself(text: str, depth: int) -> str:
     """The text with its indentation kept, translated where it can be."""
     inner = text.strip()
@@ -72,7 +79,8 @@ def _table() -> dict[str, dict[str, str]]:
 
 @cache
 def _sentences() -> dict[str, str]:
-    return _table()["pieces"] | _table()["sentences"] | _table()["pydantic"]
+    table = _table()
+    return table["pieces"] | table["sentences"] | table["pydantic"] | table["argparse"] | table["system"]
 
 
 @cache

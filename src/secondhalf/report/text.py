@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from secondhalf.analysis.facts import Facts, Figure
 from secondhalf.report.summary import worded_answers
 from secondhalf.report.verdict import people_said, primary, sentence
-from secondhalf.report.words import fill, page_words
+from secondhalf.report.words import fill, named, page_words
 from secondhalf.text.table import format_table
 
 
@@ -26,7 +26,7 @@ def as_text(facts: Facts) -> str:
     rows = []
     for name in names:
         held = [{figure.name: figure for figure in [*arm.figures, *arm.probes]}.get(name) for arm in facts.arms]
-        rows.append([name, *(_cell(figure, words) if figure else "-" for figure in held)])
+        rows.append([_named(name, facts), *(_cell(figure, words) if figure else "-" for figure in held)])
     table = format_table(rows, [words["text_figure"], *(arm.name for arm in facts.arms)])
     blocks = [*answers, "\n".join(verdicts), table]
     others = [sentence(comparison, facts) for comparison in facts.comparisons if comparison.figure != facts.primary]
@@ -37,12 +37,20 @@ def as_text(facts: Facts) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
+def _named(figure: str, facts: Facts) -> str:
+    """A figure as commands know it, in other languages with its word."""
+    if facts.language == "en":
+        return figure
+    worded = (named(page_words(facts.language), kind, figure) for kind in ("figure", "probe"))
+    return next((said for said in worded if said != figure), figure)
+
+
 def _overfitting(facts: Facts) -> str:
     """Leaks, the gap and forgetting with their limits, and which training stopped early."""
     words = page_words(facts.language)
     rows = [
         [
-            f"{probe.figure} {probe.arm}",
+            f"{_named(probe.figure, facts)} {probe.arm}",
             f"{probe.value:.3f}",
             f"{probe.baseline:.3f}",
             "-" if probe.untouched is None else f"{probe.untouched:.3f}",

@@ -60,6 +60,12 @@ def label(words: Mapping[str, str], kind: str, name: str) -> str:
     return _known(words, kind, name) or name
 
 
+def named(words: Mapping[str, str], kind: str, name: str) -> str:
+    """The word with the name behind it, by which recipes and commands know it; the name alone where there is no word."""
+    word = _known(words, kind, name)
+    return name if word is None or word == name else f"{word} ({name})"
+
+
 def headed(words: Mapping[str, str], kind: str, name: str) -> str:
     """The word as it stands at the head of a line; a name that the page does not know stays as it is written."""
     word = _known(words, kind, name)
