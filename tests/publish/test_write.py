@@ -119,12 +119,15 @@ def test_llama_factory_s_description_as_its_readme_has_it(run: Run, tmp_path: Pa
 
 @pytest.mark.parametrize("form", ["messages", "sharegpt", "alpaca"])
 def test_axolotl_s_lines_name_what_is_in_the_file(run: Run, tmp_path: Path, form: str):
-    """docs/dataset-formats: chat_template with field_messages and message_property_mappings; alpaca has instruction and output."""
+    """docs/dataset-formats: chat_template with field_messages and message_property_mappings; alpaca has instruction and output. The
+    folder is loaded as a data set of a hub is, by its card's splits."""
     write_data_set(choose_pairs(run), form, tmp_path / "out")
     card = (tmp_path / "out" / "README.md").read_text("utf-8")
     lines = card.partition("### axolotl")[2].partition("```yaml\n")[2].partition("```")[0]
-    [entry] = YAML(typ="safe").load(lines)["datasets"]
-    row = _rows(Path(entry["path"]))[0]
+    settings = YAML(typ="safe").load(lines)
+    [entry], [held] = settings["datasets"], settings["test_datasets"]
+    assert held == entry | {"split": "validation"}
+    row = _rows(Path(entry["path"]) / "train.jsonl")[0]
     if entry["type"] == "alpaca":
         assert {"instruction", "input", "output"} <= row.keys()
         return

@@ -31,7 +31,7 @@ def _uploaded(chosen: ChosenPairs, options: argparse.Namespace) -> tuple[Written
     check_upload(name)
     with TemporaryDirectory(prefix="secondhalf-data-") as folder:
         out = Path(folder) / "data"
-        written = write_data_set(chosen, options.form, out, place=name, language=options.language)
+        written = write_data_set(chosen, options.form, out, hub=name, language=options.language)
         return written, upload_data_set(out, name, public=options.public)
 
 

@@ -10,7 +10,6 @@ from secondhalf.disclosure.data_card import hub_licence, hub_size
 from secondhalf.export.markdown import escaped, quoted
 from secondhalf.publish.chosen import ChosenPairs
 from secondhalf.publish.forms import UNFINISHED, WITHOUT_PROMPT
-from secondhalf.publish.loaders import loading_lines
 from secondhalf.report.words import Language, fill, published_words
 
 _SHOWN = 20
@@ -19,18 +18,16 @@ _SHOWN = 20
 
 def data_set_card(
     chosen: ChosenPairs,
-    form: str,
     files: Mapping[str, str],
     counts: Mapping[str, int],
     columns: Mapping[str, str],
-    place: str,
-    name: str,
+    loading: Mapping[str, tuple[str, str]],
     language: Language | None = None,
 ) -> str:
     """The card's text, in the recipe's language unless another is named.
 
     `files`: split -> file. `counts`: pairs of each split, and those left out under UNFINISHED and WITHOUT_PROMPT. `columns`:
-    name -> type. `place`: the folder, or the data set's name on the hub; `name`: what programs call it.
+    name -> type. `loading`: trainer -> language of the lines that load it there, and the lines.
     """
     recipe = chosen.run.recipe
     words = published_words(language or recipe.report.language)
@@ -57,7 +54,7 @@ def data_set_card(
         words["limits"],
         f"## {words['use']}",
     ]  # fmt: skip
-    for trainer, (kind, lines) in loading_lines(form, name, place, files).items():
+    for trainer, (kind, lines) in loading.items():
         blocks += [f"### {trainer}", f"```{kind}\n{lines}\n```"]
     return "\n\n".join(blocks) + "\n"
 

@@ -1,30 +1,15 @@
 """How other trainers load each form: lines for the card, and LLaMA-Factory's description of the files.
 
-Their documented schemas, looked up in November 2026: TRL docs/source/dataset_formats; LLaMA-Factory data/README.md; axolotl
-docs/dataset-formats (conversation, inst_tune); Unsloth's datasets guide.
+Each is tried in the trainer itself: TRL in every test run; LLaMA-Factory 0.9.5, axolotl 0.19.0, Unsloth 2026.10.9 in `make soak`
+(tests/publish/test_soak_loaders.py).
 """
 
 import json
 from collections.abc import Mapping
 
-_TURNS = """def turns(row):
-    return {{
-        "prompt": [{{"role": "user", "content": {prompt}}}],
-        "completion": [{{"role": "assistant", "content": {response}}}],
-    }}
+from secondhalf.publish.python_lines import trl_lines, unsloth_lines
 
-
-pairs = pairs.map(turns, remove_columns=pairs["train"].column_names)"""
-_TRL = {
-    # TRL renames the fields of such turns, but not the roles human and gpt, which few chat templates know.
-    "sharegpt": _TURNS.format(prompt='row["conversations"][0]["value"]', response='row["conversations"][1]["value"]'),
-    "alpaca": _TURNS.format(prompt='row["instruction"]', response='row["output"]'),
-    "parquet": _TURNS.format(prompt='row["prompt"].strip()', response='row["response"].strip()'),
-}
-_UNSLOTH = {
-    "messages": "# then tokenizer.apply_chat_template on each row's messages",
-    "sharegpt": "from unsloth.chat_templates import standardize_data_formats\n\ntrain = standardize_data_formats(pairs['train'])",
-}
+# axolotl's other types write no chat template: `alpaca` puts Alpaca's own words around the prompt.
 _AXOLOTL: dict[str, dict[str, object]] = {
     "messages": {"type": "chat_template", "field_messages": "messages"},
     "sharegpt": {
@@ -52,15 +37,20 @@ _LLAMA_FACTORY: dict[str, dict[str, object]] = {
 }
 
 
-def llama_factory_info(form: str, name: str, files: Mapping[str, str]) -> dict[str, dict[str, object]]:
+def llama_factory_info(form: str, name: str, files: Mapping[str, str], hub: str = "") -> dict[str, dict[str, object]]:
     """LLaMA-Factory's dataset_info.json; empty for a form that it does not read.
 
-    `files`: split -> file; `name`: the data set's.
+    `files`: split -> file; `name`: the data set's; `hub`: its name on the hub, where it goes there: LLaMA-Factory then finds the
+    description by it, but files beside the description it would look for in a folder.
     """
     if form not in _LLAMA_FACTORY:
         return {}
     return {
-        llama_factory_name(name, split): {"file_name": file, **_LLAMA_FACTORY[form]} for split, file in files.items()
+        llama_factory_name(name, split): {
+            **({"hf_hub_url": hub, "split": split} if hub else {"file_name": file}),
+            **_LLAMA_FACTORY[form],
+        }
+        for split, file in files.items()
     }
 
 
@@ -69,30 +59,39 @@ def llama_factory_name(name: str, split: str) -> str:
     return name if split == "train" else f"{name}_{split}"
 
 
-def loading_lines(form: str, name: str, place: str, files: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Trainer -> language of the lines, and the lines. `place`: the folder, or the data set's name on the hub."""
-    lines = {"TRL": ("python", _trl(form, place, files))}
-    if form in _UNSLOTH:
-        lines["Unsloth"] = ("python", f"{_loaded(place)}\n{_UNSLOTH[form]}")
+def loading_lines(
+    form: str, name: str, place: str, files: Mapping[str, str], *, on_hub: bool = False
+) -> dict[str, tuple[str, str]]:
+    """Trainer -> language of the lines, and the lines. `place`: the folder, or with `on_hub` the data set's name there."""
+    lines = {"TRL": ("python", trl_lines(form, place, files))}
+    if unsloth := unsloth_lines(form, place, files):
+        lines["Unsloth"] = ("python", unsloth)
     if form in _AXOLOTL:
-        entry: dict[str, object] = {"path": f"{place}/{files['train']}", "ds_type": "json", **_AXOLOTL[form]}
-        lines["axolotl"] = ("yaml", f"datasets:\n  - {json.dumps(entry, ensure_ascii=True)}")
+        lines["axolotl"] = ("yaml", _axolotl(form, place, files))
     if form in _LLAMA_FACTORY:
-        held = llama_factory_name(name, "validation")
-        more = f"\neval_dataset: {held}" if "validation" in files else ""
-        lines["LLaMA-Factory"] = ("yaml", f"dataset_dir: {json.dumps(place)}\ndataset: {name}{more}")
-    path = json.dumps(place, ensure_ascii=True)
-    lines["secondhalf"] = ("yaml", f"data:\n  theirs: {{instructions: {{path: {path}}}}}")
+        lines["LLaMA-Factory"] = ("yaml", _llama_factory(name, f"REMOTE:{place}" if on_hub else place, files))
+    lines["secondhalf"] = ("yaml", f"data:\n  theirs: {{instructions: {{path: {_quoted(place)}}}}}")
     return lines
 
 
-def _trl(form: str, place: str, files: Mapping[str, str]) -> str:
-    held = ', eval_dataset=pairs["validation"]' if "validation" in files else ""
-    trainer = f'SFTTrainer("ORG/MODEL", SFTConfig(output_dir="out"), train_dataset=pairs["train"]{held})'
-    mapped = [_TRL[form], ""] if form in _TRL else []
-    imports = "from trl import SFTConfig, SFTTrainer"
-    return "\n".join([imports, _loaded(place), "", *mapped, f"trainer = {trainer}"])
+def _axolotl(form: str, place: str, files: Mapping[str, str]) -> str:
+    fields = {"train": "datasets", "validation": "test_datasets"}
+    return "\n".join(
+        f"{fields[split]}:\n  - {json.dumps({'path': place, 'split': split, **_AXOLOTL[form]}, ensure_ascii=True)}"
+        for split in files
+    )
 
 
-def _loaded(place: str) -> str:
-    return f"from datasets import load_dataset\n\npairs = load_dataset({json.dumps(place, ensure_ascii=True)})"
+def _llama_factory(name: str, place: str, files: Mapping[str, str]) -> str:
+    # A name in quotes: 1_2 without them is a number of YAML's.
+    fields = {"train": "dataset", "validation": "eval_dataset"}
+    return "\n".join(
+        [
+            f"dataset_dir: {_quoted(place)}",
+            *(f"{fields[split]}: {_quoted(llama_factory_name(name, split))}" for split in files),
+        ]
+    )
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=True)

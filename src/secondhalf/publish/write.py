@@ -17,7 +17,7 @@ from secondhalf.export.new_folder import new_folder
 from secondhalf.publish.card import data_set_card, public_name
 from secondhalf.publish.chosen import ChosenPairs, Origin
 from secondhalf.publish.forms import left_out, row_of
-from secondhalf.publish.loaders import llama_factory_info
+from secondhalf.publish.loaders import llama_factory_info, loading_lines
 from secondhalf.report.words import Language
 from secondhalf.rows import Pair, schema
 
@@ -41,9 +41,10 @@ class WrittenDataSet:
 
 
 def write_data_set(
-    chosen: ChosenPairs, form: str, out: Path, *, place: str = "", language: Language | None = None
+    chosen: ChosenPairs, form: str, out: Path, *, place: str = "", hub: str = "", language: Language | None = None
 ) -> WrittenDataSet:
-    """Writes the pairs in a form. `place`: what the card calls the folder, by default its path.
+    """Writes the pairs in a form. `place`: what the card calls the folder, by default its path; `hub`: the data set's name on a
+    hub, where the folder goes there.
 
     Pairs are ordered by id, and the same pairs give the same bytes. Raises UserError for a folder that exists, and where no
     pair is left.
@@ -66,11 +67,13 @@ def write_data_set(
     with new_folder(out) as folder:
         for split, file in files.items():
             _write_split(folder / file, form, splits[split], chosen.origins)
-        if info := llama_factory_info(form, name, files):
-            (folder / DESCRIPTION).write_text(json.dumps(info, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        if info := llama_factory_info(form, name, files, hub):
+            # ASCII alone: LLaMA-Factory opens it in the encoding of the machine.
+            (folder / DESCRIPTION).write_text(json.dumps(info, indent=2, ensure_ascii=True) + "\n", "utf-8")
         all_counts = {**{split: len(splits[split]) for split in files}, **counts}
         columns = _COLUMNS.get(form) or {field.name: str(field.type) for field in _parquet_schema()}
-        card = data_set_card(chosen, form, files, all_counts, columns, place or str(out), name, language)
+        lines = loading_lines(form, name, hub or place or str(out), files, on_hub=bool(hub))
+        card = data_set_card(chosen, files, all_counts, columns, lines, language)
         (folder / CARD).write_text(card, "utf-8")
     return WrittenDataSet(files, all_counts)
 

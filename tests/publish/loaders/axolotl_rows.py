@@ -1,0 +1,48 @@
+"""What axolotl makes of a data set: python axolotl_rows.py LINES STUDENT FOLDER, in an environment that has it.
+
+LINES are the card's, of YAML. Prints each split's rows as JSON: the text that is trained on, and the part that is taught. Its own
+functions read them.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import yaml
+from axolotl.utils.data import prepare_datasets
+from axolotl.utils.dict import DictDefault
+from transformers import AutoTokenizer
+
+
+def main() -> None:
+    lines, student, folder = sys.argv[1:]
+    tokenizer = AutoTokenizer.from_pretrained(student)
+    settings = DictDefault(
+        yaml.safe_load(Path(lines).read_text("utf-8"))
+        | {
+            "base_model": student,
+            "tokenizer_config": student,
+            "dataset_prepared_path": folder,
+            "sequence_len": 1024,
+            "micro_batch_size": 1,
+            "batch_size": 1,
+            "gradient_accumulation_steps": 1,
+            "num_epochs": 1,
+            "val_set_size": 0.0,
+            "seed": 1,
+            "dataset_num_proc": 1,
+        }
+    )
+    train, validation, _, _ = prepare_datasets(settings, tokenizer)
+    rows = {
+        name: [
+            [tokenizer.decode(row["input_ids"]), tokenizer.decode([one for one in row["labels"] if one != -100])]
+            for row in split
+        ]
+        for name, split in (("train", train), ("validation", validation))
+    }
+    print(json.dumps(rows))
+
+
+if __name__ == "__main__":  # its workers are started anew, and read this file
+    main()
