@@ -87,3 +87,49 @@ def test_bad_mail_is_a_reject(tmp_path: Path, data: bytes, reason: str) -> None:
     (item,) = items_of(tmp_path, "mail", data)
     assert isinstance(item, Refused)
     assert item.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        b"text/plain; charset*=utf\0-8''x",
+        b"text/plain; charset*=''",
+        b"text/plain; charset=undefined",
+        b"text/plain; charset=\xe9\0",
+        b"text/plain; charset*1*=a; charset*0=b; charset*x=c",
+    ],
+)
+def test_an_encoding_that_is_none_leaves_the_text(tmp_path: Path, field: bytes) -> None:
+    data = b"Subject: s\nContent-Type: " + field + b"\n\n" + JAPANESE.encode()
+    assert text_of(tmp_path, "mail", data) == JAPANESE
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Content-Type: text/plain" + b";\n a=b" * 400_000 + b"\n\ntext",
+        b"Subject: s\nContent-Type: text/plain" + b";a=b" * 600_000 + b"\n\ntext",
+        b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Disposition: x" + b";a=b" * 600_000 + b"\n\ntext",
+    ],
+    ids=["folded", "one line", "of a part"],
+)
+def test_a_header_that_would_take_hours_is_a_reject(tmp_path: Path, data: bytes) -> None:
+    (item,) = items_of(tmp_path, "mail", data)
+    assert isinstance(item, Refused)
+    assert item.reason.startswith("broken mail: a header of over")
+
+
+def test_long_lists_of_people_are_no_reason_to_refuse(tmp_path: Path) -> None:
+    people = b",\n ".join(b"person%d@example.org" % n for n in range(20_000))
+    assert text_of(tmp_path, "mail", b"To: " + people + b"\n" + letter(JAPANESE)) == JAPANESE
+
+
+def test_parts_within_parts_that_take_long_end_at_the_limit(tmp_path: Path) -> None:
+    parts = b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(300))
+    start = b"From a@example.org Mon Jan  1 00:00:00 2024\n"
+    data = start + parts + b"x\n" * 2_000_000 + b"\n" + start + letter(JAPANESE)
+    slow, read = items_of(tmp_path, "mail", data, name="a.mbox", max_file_seconds=0.5)
+    assert isinstance(slow, Refused)
+    assert slow.reason.startswith("too slow: over 0.5 seconds")
+    assert isinstance(read, ReadText)
+    assert read.text == JAPANESE

@@ -3,15 +3,16 @@ and with whole lines; of HTML alone, the page's main text."""
 
 import re
 from collections.abc import Iterator
-from email import message_from_bytes
 from email.message import Message
+from email.parser import BytesFeedParser
+from email.policy import Compat32
 from typing import Any
 
 from secondhalf.corpus.encodings import AUTO, is_text_encoding
 from secondhalf.corpus.readers.documents.limits import FileLimits
 from secondhalf.corpus.readers.documents.paragraphs import unwrapped
 from secondhalf.corpus.readers.html import extract_page
-from secondhalf.corpus.readers.items import ReadText, Refused, Shard, excerpt
+from secondhalf.corpus.readers.items import BrokenFileError, ReadText, Refused, Shard, excerpt
 from secondhalf.corpus.readers.stream import read_blocks, split_lines
 from secondhalf.corpus.readers.text_encoding import UndecodedError, decode_text
 from secondhalf.corpus.settings import CorpusSettings
@@ -19,6 +20,8 @@ from secondhalf.corpus.settings import CorpusSettings
 SUFFIXES = (".eml", ".mbox")
 _START = b"From "  # how a message of an archive begins, after an empty line
 _MOST_PARTS = 200
+_LONGEST_FIELD = 50_000  # characters of a header that says what a part is
+_BLOCK = 1 << 16  # bytes between two looks at the time
 _SAYS_NOTHING = {"us-ascii", "ascii"}  # the default of mailers; what has seven bits can be ISO-2022-JP
 # Where an answer's text ends: its signature, or the whole letter that it answers.
 _REST = re.compile(
@@ -38,7 +41,6 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]
                 location, f"too long: over {settings.max_file_bytes} bytes (corpus.max_file_bytes)", excerpt(data)
             )
             continue
-        FileLimits(settings).add(len(data))
         yield _message_text(data, location, settings)
 
 
@@ -64,22 +66,53 @@ def _messages(shard: Shard, most: int) -> Iterator[bytes]:
 
 def _message_text(data: bytes, location: str, settings: CorpusSettings) -> ReadText | Refused:
     try:
-        message = message_from_bytes(data)
+        message = _parsed(data, FileLimits(settings))
         parts = _text_parts(message)
-    except RecursionError:
-        return Refused(location, "broken mail: its parts are nested without end", excerpt(data))
-    except Exception as error:  # the parser has several kinds, by what is damaged
-        return Refused(location, f"broken mail: {type(error).__name__}", excerpt(data))
+    except Exception as error:
+        return Refused(location, _problem(error), excerpt(data))
     if not message.keys():
         return Refused(location, "broken mail: it has no headers", excerpt(data))
     for kind in ("text/plain", "text/html"):
         for part in parts:
             if part.get_content_type() != kind:
                 continue
-            item = _part_text(part, location, settings)
+            try:
+                content, charset = _content(part)
+            except Exception as error:
+                return Refused(location, _problem(error), excerpt(data))
+            item = _part_text(content, kind, charset, location, settings)
             if isinstance(item, Refused) or item.text.strip():
                 return item
     return Refused(location, "no running text: the message is empty, or an attachment alone", excerpt(data))
+
+
+def _problem(error: Exception) -> str:
+    """What is wrong with a message; the parser has several kinds of errors, by what is damaged."""
+    if isinstance(error, BrokenFileError):
+        return str(error)
+    if isinstance(error, RecursionError):
+        return "broken mail: its parts are nested without end"
+    return f"broken mail: {type(error).__name__}"
+
+
+class _ShortFields(Compat32):
+    """Refuses a long Content-Type and its like, which the parser cuts at its semicolons in time by the square of its length."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """A header's name and value. Raises BrokenFileError for one that is too long."""
+        if sourcelines[0][:8].lower() == "content-" and sum(map(len, sourcelines)) > _LONGEST_FIELD:
+            raise BrokenFileError(f"broken mail: a header of over {_LONGEST_FIELD} characters says what a part is")
+        return super().header_source_parse(sourcelines)
+
+
+def _parsed(data: bytes, limits: FileLimits) -> Message:
+    """The message. Raises BrokenFileError where parsing takes longer than allowed: each line is held against every boundary."""
+    parser = BytesFeedParser(policy=_ShortFields())
+    for start in range(0, len(data), _BLOCK):
+        block = data[start : start + _BLOCK]
+        parser.feed(block)
+        limits.add(len(block))
+    return parser.close()
 
 
 def _text_parts(message: Message) -> list[Message]:
@@ -97,13 +130,20 @@ def _text_parts(message: Message) -> list[Message]:
     return parts
 
 
-def _part_text(part: Message, location: str, settings: CorpusSettings) -> ReadText | Refused:
+def _content(part: Message) -> tuple[bytes, str]:
+    """A part's bytes, and the encoding that it says; "" where it says none, or what can be none."""
     data = part.get_payload(decode=True)
-    data = data if isinstance(data, bytes) else b""
+    try:
+        charset = part.get_content_charset() or ""
+    except ValueError:  # NUL in its name
+        charset = ""
+    return data if isinstance(data, bytes) else b"", charset
+
+
+def _part_text(data: bytes, kind: str, charset: str, location: str, settings: CorpusSettings) -> ReadText | Refused:
     if len(data) > settings.max_document_bytes:
         return Refused(location, f"too long: over {settings.max_document_bytes} bytes", excerpt(data))
-    charset = part.get_content_charset() or ""
-    if part.get_content_type() == "text/html":
+    if kind == "text/html":
         return extract_page(data, location, charset=charset)
     try:
         try:
