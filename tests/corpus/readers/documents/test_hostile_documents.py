@@ -88,6 +88,7 @@ CASES: dict[str, tuple[str, bytes, str, dict[str, Any]]] = {
     "xlsx-many-cells": ("a.xlsx", sheet([], "<row>" + "<c><v>1</v></c>" * 50_000 + "</row>"), "no running text", {}),
     "xlsx-strings-that-are-not-there": ("a.xlsx", sheet([], '<row><c t="s"><v>99999999999999999999</v></c></row>'), "no running text", {}),
     "xlsx-long-numbers": ("a.xlsx", sheet([], f'<row r="{"9" * 5000}"><c r="{"Z" * 5000}1" t="s"><v>{"9" * 5000}</v></c></row>'), "no running text", {}),
+    "xlsx-cells-that-share-a-long-text": ("a.xlsx", sheet([[TEXT * 20_000] * 300]), "decompression bomb", {"max_file_bytes": 10 * MEBIBYTE}),
     "xlsx-slow": ("a.xlsx", sheet([], "<row/>" * 100_000), "too slow", {"max_file_seconds": 0.0001}),
     "epub-no-book": ("a.epub", archive({"META-INF/container.xml": "<container/>"}), "broken file", {}),
     "epub-chapter-not-there": ("a.epub", archive({"META-INF/container.xml": '<c><rootfile full-path="o"/></c>', "o": '<p><item id="a" href="../../a" media-type="text/html"/><itemref idref="a"/></p>'}), "broken file", {}),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from secondhalf.corpus.readers.documents.archive import Archive
 from secondhalf.corpus.readers.documents.cells import Cells, rows_as_texts
+from secondhalf.corpus.readers.documents.limits import FileLimits
 from secondhalf.corpus.readers.documents.relations import main_part, relations
 from secondhalf.corpus.readers.documents.xml_events import read_xml, xml_steps
 from secondhalf.corpus.readers.items import ReadText, Refused, Shard, printable
@@ -30,16 +31,17 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]
     for relation in listed.values():
         if relation.kind == "sharedStrings" and relation.target in archive.names:
             read_xml(archive.blocks(relation.target), strings.start, strings.end, strings.text)
-    sheets = _sheets(archive, main)
+    sheets, shown = _sheets(archive, main), FileLimits(settings)
     for name, id in sheets:
         if id in listed and listed[id].kind == "worksheet":
             location = f"{shard.location}:{printable(name[:80])}" if len(sheets) > 1 else shard.location
-            yield from rows_as_texts(_rows(archive, listed[id].target, strings.texts), location, settings)
+            yield from rows_as_texts(_rows(archive, listed[id].target, strings.texts, shown), location, settings)
 
 
-def _rows(archive: Archive, part: str, strings: list[str]) -> Iterator[tuple[int, Cells]]:
-    """The rows of a sheet that hold anything, with their numbers, as they are read."""
-    sheet = _Sheet(strings)
+def _rows(archive: Archive, part: str, strings: list[str], shown: FileLimits) -> Iterator[tuple[int, Cells]]:
+    """The rows of a sheet that hold anything, with their numbers, as they are read. `shown` counts what cells show: a few
+    bytes each, whatever the length of the text that they share."""
+    sheet = _Sheet(strings, shown)
     for _ in xml_steps(archive.blocks(part), sheet.start, sheet.end, sheet.text):
         rows, sheet.rows = sheet.rows, []
         yield from rows
@@ -92,7 +94,8 @@ class _Strings:
 class _Sheet:
     """Keeps the rows of a sheet that hold anything, with their numbers."""
 
-    def __init__(self, strings: list[str]) -> None:
+    def __init__(self, strings: list[str], shown: FileLimits) -> None:
+        self._shown = shown
         self.rows: list[tuple[int, Cells]] = []
         self._number = 0
         self._strings = strings
@@ -126,6 +129,7 @@ class _Sheet:
                     if text.isdecimal() and len(text) < 10 and int(text) < len(self._strings)
                     else ""
                 )
+            self._shown.add(len(text))
             if text and self._kind != "e":
                 self._row[self._column] = text
         elif name == "row" and self._row:
