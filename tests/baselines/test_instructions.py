@@ -93,6 +93,33 @@ def test_damage_in_a_list_costs_what_comes_after_it(tmp_path: Path):
     assert reasons == {"not json": 1}
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (json.dumps(ROWS)[:-1], "truncated file"),
+        (json.dumps(ROWS)[:-1] + ",\n", "truncated file"),
+        (json.dumps(ROWS) + "\n" + json.dumps(ROWS), "not json"),
+        (json.dumps(ROWS) + "rest", "not json"),
+        (json.dumps(ROWS) + " \r\n\n", ""),
+    ],
+    ids=["no end", "a comma", "two lists", "more text", "blanks"],
+)
+def test_what_a_list_loses_at_its_end_is_said(tmp_path: Path, text: str, reason: str):
+    path = tmp_path / "mine.json"
+    path.write_text(text, "utf-8")
+    counts, _, reasons = _read(path)
+    assert counts["rows"] == 3
+    assert reasons == ({reason: 1} if reason else {})
+
+
+def test_a_file_is_what_its_own_name_says(tmp_path: Path):
+    path = tmp_path / "data.jsonl.parquet" / "mine.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps(ROWS, indent=2), "utf-8")
+    counts, _, _ = _read(path)
+    assert counts["rows"] == 3
+
+
 def test_two_answers_to_one_request_are_one_document(tmp_path: Path):
     path = tmp_path / "mine.jsonl"
     path.write_text("\n".join(json.dumps({**ALPACA, "output": out}) for out in ("Good day", "Hello")), "utf-8")

@@ -100,7 +100,7 @@ def _items(settings: InstructionSettings) -> Iterator[Item]:
 
 
 def _of_file(shard: Shard, settings: InstructionSettings) -> Iterator[Item]:
-    name, read_row = shard.path.lower(), _row_reader(settings)
+    name, read_row = PurePath(shard.path).name.lower(), _row_reader(settings)
     if name.endswith(".parquet"):
         return parquet.map_rows(shard, _columns, read_row)
     if ".json" in name and ".jsonl" not in name and _is_list(shard):
@@ -143,8 +143,11 @@ def _list(shard: Shard, read_row: Callable[[object, str], Item]) -> Iterator[Ite
     except UnicodeDecodeError as error:
         raise BrokenFileError(f"not utf-8: byte {error.start}") from error
     index, number = _next_value(text, text.index("[") + 1), 0
-    while index < len(text) and text[index] != "]":
+    while text[index : index + 1] != "]":
         number += 1
+        if index == len(text):
+            yield Refused(f"{shard.location}:{number}", "truncated file: the list has no end")
+            return
         try:
             value, index = decode(text, index)
         except (ValueError, RecursionError) as error:
@@ -154,6 +157,12 @@ def _list(shard: Shard, read_row: Callable[[object, str], Item]) -> Iterator[Ite
             return
         yield read_row(value, f"{shard.location}:{number}")
         index = _next_value(text, index)
+    if rest := text[index + 1 :].strip():
+        yield Refused(
+            f"{shard.location}:{number + 1}",
+            "not json: something follows the list; write it as .jsonl",
+            excerpt(rest[:EXCERPT].encode()),
+        )
 
 
 def _next_value(text: str, index: int) -> int:
