@@ -1,5 +1,6 @@
 """A folder that others are given: it gets its name when all in it is written, and overwrites nothing."""
 
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from secondhalf.store.files import follow_umask
 
 def check_new(out: Path) -> None:
     """Raises UserError where something stands at `out`."""
-    if out.exists():
+    if os.path.lexists(out):  # a link that leads nowhere too
         raise UserError(f"{out} exists: name another --out; this command overwrites nothing.")
 
 
@@ -33,7 +34,7 @@ def new_folder(out: Path) -> Iterator[Path]:
     try:
         yield work
         follow_umask(work)  # what comes from a store is its owner's alone
-        if out.exists():
+        if os.path.lexists(out):
             raise UserError(f"{out} was made meanwhile: name another --out.")
         work.rename(out)
     finally:
