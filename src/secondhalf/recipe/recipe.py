@@ -133,20 +133,25 @@ class Recipe(Settings):
                 )
         return recipe
 
+    def _check_no_cluster(self) -> None:
+        """What only a cluster does is not asked for without one."""
+        add = "a cluster is used with engine: ray; add that, or take"
+        if self.cluster.address:
+            raise ValueError(f"cluster.address: {add} the address away")
+        if self.cluster.train:
+            raise ValueError(f"cluster.train: {add} cluster.train away")
+        for place, server in servers_of(self):
+            if server.replicas:
+                raise ValueError(
+                    f"{place}.replicas: they are started on a cluster: add engine: ray, or name the servers in {place}.urls"
+                )
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if not is_run_name(self.name):
             raise ValueError(f"name: {self.name!r} {NO_RUN_NAME}")
-        if self.engine == "local" and self.cluster.address:
-            raise ValueError("cluster.address: a cluster is used with engine: ray; add that, or take the address away")
-        if self.engine == "local" and self.cluster.train:
-            raise ValueError("cluster.train: a cluster is used with engine: ray; add that, or take cluster.train away")
         if self.engine == "local":
-            for place, server in servers_of(self):
-                if server.replicas:
-                    raise ValueError(
-                        f"{place}.replicas: they are started on a cluster: add engine: ray, or name the servers in {place}.urls"
-                    )
+            self._check_no_cluster()
         if self.journal and not self.journal.startswith("postgresql://"):
             raise ValueError("journal: write postgresql://HOST/NAME, or leave it out to use the store's own file")
         for name in [*self.data, *self.arms]:
