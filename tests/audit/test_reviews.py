@@ -121,6 +121,10 @@ def test_who_agrees_changes_no_key(tmp_path: Path):
         ({"number": "one"}, "number is 'one'"),
         ({"seen": None}, "seen is None"),
         ({"text": 5}, "text is 5"),
+        ({"role": "Lead"}, "role is 'Lead'; write one of reviewer, lead"),
+        ({"role": ["lead"]}, "role is ['lead']"),
+        ({"kind": "pairs"}, "kind is 'pairs'; write one of pair, flagged, comparison"),
+        ({"kind": None}, "kind is None"),
     ],
 )
 def test_a_faulty_row_is_named(tmp_path: Path, change: dict[str, Any], sentence: str):
@@ -128,3 +132,11 @@ def test_a_faulty_row_is_named(tmp_path: Path, change: dict[str, Any], sentence:
     with pytest.raises(UserError, match="line 2") as caught:
         load_reviews(path)
     assert sentence in str(caught.value)
+
+
+def test_decisions_on_other_things_are_passed_over(tmp_path: Path):
+    others = (
+        {"id": "f1", "kind": "flagged", "action": "reject"},
+        {"id": "c1", "kind": "comparison", "action": "first"},
+    )
+    assert list(load_reviews(written(tmp_path / "r.jsonl", decision(1, "p1", "accept"), *others))) == ["p1"]

@@ -19,6 +19,8 @@ REVIEWS_FIELD = "audit.reviews"
 REVIEW_CHECK = "review"
 """The check's name in the verdicts."""
 PAIR_ACTIONS = ("accept", "edit", "reject")
+_OTHER_KINDS = ("flagged", "comparison")  # what else a log holds decisions on
+_ROLES = ("reviewer", "lead")
 LIFTED = frozenset(
     ("empty", "refusal", "comment", "cut_end", "loops", "echo", "memorised", "language", "language_switch", "toxicity")
 )
@@ -73,7 +75,11 @@ def load_reviews(path: Path) -> Outcomes:
     """The outcomes of a file's decisions on pairs. Raises UserError naming the line and the field."""
     standing: dict[tuple[str, str, str], tuple[str, StandingDecision]] = {}
     for location, row in json_lines.read(path, REVIEWS_FIELD):
-        if row.get("kind", "pair") != "pair":
+        if (kind := row.get("kind", "pair")) != "pair":
+            if kind not in _OTHER_KINDS:
+                raise UserError(
+                    f"{location}: kind is {describe_value(row, 'kind')}; write one of pair, {', '.join(_OTHER_KINDS)}."
+                )
             continue
         texts = {name: json_lines.text(row, name, location) for name in ("id", "reviewer", "action")}
         # One pair can stand in several data sets, with a reply of another teacher in each.
@@ -102,11 +108,13 @@ def _decision(row: Mapping[str, object], texts: Mapping[str, str], location: str
     for name in ("text", "reason"):
         if not isinstance(row.get(name, ""), str):
             raise UserError(f"{location}: {name} is {describe_value(dict(row), name)}; write a text.")
+    if row.get("role", _ROLES[0]) not in _ROLES:
+        raise UserError(f"{location}: role is {describe_value(dict(row), 'role')}; write one of {', '.join(_ROLES)}.")
     text = str(row.get("text", ""))
     if action == "edit" and not text.strip():
         raise UserError(f"{location}: an edit has no text; write the reply as it shall be, or reject the pair.")
     return StandingDecision(
-        number, texts["reviewer"], str(row.get("role", "reviewer")), action, text, str(row.get("reason", ""))
+        number, texts["reviewer"], str(row.get("role", _ROLES[0])), action, text, str(row.get("reason", ""))
     )
 
 
