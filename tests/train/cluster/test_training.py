@@ -79,6 +79,7 @@ def test_two_nodes_train_what_one_process_does(student: Path, workers: RayWorker
     ],
 )
 def test_every_way_to_train(student: Path, workers: RayWorkers, tmp_path: Path, more: dict[str, Any]) -> None:
+    """Workers on two nodes trained what one process did, the whole model with early stopping, sharded, or held by keep."""
     alone = {name: value for name, value in more.items() if name != "sharding"}
     here = trained(student, tmp_path / "here", learning_rate=1e-3, **alone)
     there = trained(student, tmp_path / "there", workers, processes=2, learning_rate=1e-3, **more)
@@ -95,6 +96,7 @@ def test_each_node_is_killed_in_mid_training(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    """Each of two nodes was killed in the middle of a training, which went on from its last checkpoint on another."""
     more = {"learning_rate": 1e-3, "epochs": 6, "checkpoint_steps": 2}
     here = trained(student, tmp_path / "here", **more)
     nodes, fetch, begun = list(cluster.worker_nodes), training.fetch_checkpoint, list[int]()
@@ -125,6 +127,7 @@ def test_each_node_is_killed_in_mid_training(
 def test_what_a_cluster_began_goes_on_here(
     student: Path, workers: RayWorkers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A training that was begun on a cluster and stopped went on in one process here."""
     more = {"learning_rate": 1e-3, "epochs": 4, "checkpoint_steps": 2}
     here = trained(student, tmp_path / "here", **more)
     fetch = training.fetch_checkpoint
@@ -147,6 +150,7 @@ def test_what_a_cluster_began_goes_on_here(
 def test_workers_that_die_again_and_again_are_a_sentence(
     student: Path, workers: RayWorkers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Workers that died at every beginning ended the training with one sentence."""
     import ray
 
     train = WorkerGroup.train
@@ -168,6 +172,7 @@ def test_workers_that_die_again_and_again_are_a_sentence(
 @pytest.mark.soak
 @pytest.mark.extras
 def test_an_error_of_the_training_is_its_own_sentence(student: Path, workers: RayWorkers, tmp_path: Path) -> None:
+    """What a worker found wrong with the training came back as one sentence."""
     with pytest.raises(UserError, match="none of 24 pairs can be trained on"):
         trained(student, tmp_path / "short", workers, processes=2, max_length=16)
     with pytest.raises(UserError, match=r"Node .* raise train\.skip_surprising"):
