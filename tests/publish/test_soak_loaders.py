@@ -37,10 +37,11 @@ ALPACA = (
     "### Instruction:\n",
     "\n\n### Response:\n",
 )
-TRIED = [
-    *(("LLaMA-Factory", form) for form in ("messages", "sharegpt", "alpaca", "parquet")),
-    *((trainer, form) for trainer in ("Unsloth", "axolotl") for form in ("messages", "sharegpt", "alpaca")),
-]
+FORMS = {
+    "LLaMA-Factory": ("messages", "sharegpt", "alpaca", "parquet"),
+    "Unsloth": ("messages", "sharegpt", "alpaca"),
+    "axolotl": ("messages", "sharegpt", "alpaca"),
+}
 HOSTILE = "{x} {{y}} %s <image> \\n $(z)"
 
 
@@ -56,23 +57,38 @@ def _pairs() -> list[Pair]:
     return [*pairs[:4], replace(pairs[4], prompt=f"{HOSTILE} ", response=HOSTILE), *pairs[5:]]
 
 
-def _rows(trainer: str, card: str, folder: Path, **environment: str) -> dict[str, list[tuple[str, str]]]:
-    """Split -> the text of each row, and the part of it that is taught, as the trainer itself has them by the card's lines."""
+def _lines(trainer: str, card: str, folder: Path, name: str) -> Path:
+    [lines] = re.findall(rf"### {trainer}\n\n```\w+\n(.*?)```", card, re.DOTALL)
+    path = folder / f"{name}.lines"
+    path.write_text(lines, "utf-8")
+    return path
+
+
+def _rows(trainer: str, lines: list[Path], folder: Path) -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """For each file of lines its splits: the text of each row, and the part of it that is taught, as the trainer itself has them.
+
+    One process has all of them, since to import a trainer takes longest.
+    """
     name = trainer.lower().replace("-", "_")
     python = ROOT / ".loaders" / name / "bin" / "python"
     assert python.exists(), f"{python} does not exist: `make soak` builds it"
-    [lines] = re.findall(rf"### {trainer}\n\n```\w+\n(.*?)```", card, re.DOTALL)
-    (folder / "lines").write_text(lines, "utf-8")
-    command = [python, READERS / f"{name}_rows.py", folder / "lines", _student(folder / "student"), folder / "trained"]
-    quiet = {"HF_HUB_DISABLE_TELEMETRY": "1", "AXOLOTL_DO_NOT_TRACK": "1", "HF_HOME": str(folder / "cache")}
+    command = [python, READERS / f"{name}_rows.py", _student(folder / "student"), folder / "trained", *lines]
+    quiet = {
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_DISABLE_XET": "1",
+        "AXOLOTL_DO_NOT_TRACK": "1",
+        "HF_HOME": str(folder / "cache"),
+    }
     ours = {one: value for one, value in os.environ.items() if one != "PYTHONPATH"}
     done = subprocess.run(
-        [str(part) for part in command],
-        capture_output=True, text=True, check=False, cwd=folder, env=ours | quiet | environment,
-    )  # fmt: skip
+        [str(part) for part in command], capture_output=True, text=True, check=False, cwd=folder, env=ours | quiet
+    )
     assert done.returncode == 0, done.stderr[-3000:]
-    rows = json.loads(done.stdout.splitlines()[-1])
-    return {split: [(text, taught) for text, taught in pairs] for split, pairs in rows.items()}
+    made = json.loads(done.stdout.splitlines()[-1])
+    return {
+        Path(file).stem: {split: [(text, taught) for text, taught in rows] for split, rows in splits.items()}
+        for file, splits in made.items()
+    }
 
 
 def _expected(chosen: ChosenPairs, trainer: str, form: str) -> dict[str, list[tuple[str, str]]]:
@@ -100,28 +116,28 @@ def _compare(rows: dict[str, list[tuple[str, str]]], expected: dict[str, list[tu
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(("trainer", "form"), TRIED)
-def test_a_trainer_has_our_pairs_and_teaches_the_responses(tmp_path: Path, trainer: str, form: str) -> None:
-    """A form in another trainer: its own loader has every pair in its split, the prompt masked, the response and its end taught."""
-    run = paired_run(tmp_path, {"audit:taught": _pairs()}, train={"held_out": 0.3})
-    chosen = choose_pairs(run)
-    write_data_set(chosen, form, tmp_path / "out")
-    card = (tmp_path / "out" / "README.md").read_text("utf-8")
-    _compare(_rows(trainer, card, tmp_path, HF_HUB_OFFLINE="1"), _expected(chosen, trainer, form))
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("trainer", FRAMES)
-def test_what_a_run_made_is_loaded_from_a_hub(
+@pytest.mark.parametrize("trainer", FORMS)
+def test_a_trainer_has_our_pairs_and_teaches_the_responses(
     trainer: str, tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From text to pairs, onto a hub of the test's own by `secondhalf data`, and from there into another trainer."""
+    """Data sets in another trainer, by the card's lines: its own loader has every pair in its split, the prompt masked, the response
+    and its end taught; every form from a folder, and from a hub what `secondhalf data` put there of a run."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HF_TOKEN", "hf_good")
+    chosen = choose_pairs(paired_run(tmp_path / "made", {"audit:taught": _pairs()}, train={"held_out": 0.3}))
+    lines, expected = [], {}
+    for form in FORMS[trainer]:
+        write_data_set(chosen, form, tmp_path / form)
+        lines.append(_lines(trainer, (tmp_path / form / "README.md").read_text("utf-8"), tmp_path, form))
+        expected[form] = _expected(chosen, trainer, form)
     tiny_recipe(Path("tiny.yaml"), train={"held_out": 0.3})
     assert main(["audit", "tiny.yaml"]) == 0
-    assert main(["data", "tiny", "--as", "messages", "--out", "hf:me/pairs"]) == 0
+    assert main(["data", "tiny", "--data", "taught", "--as", "messages", "--out", "hf:me/pairs"]) == 0
     files = hub.repositories["dataset", "me/pairs"]
     card = files.commits[files.branches["main"]]["README.md"].decode()
-    expected = _expected(choose_pairs(find_run("tiny")), trainer, "messages")
-    _compare(_rows(trainer, card, tmp_path, HF_HUB_DISABLE_XET="1"), expected)
+    lines.append(_lines(trainer, card, tmp_path, "hub"))
+    expected["hub"] = _expected(choose_pairs(find_run("tiny"), data="taught"), trainer, "messages")
+    rows = _rows(trainer, lines, tmp_path)
+    assert rows.keys() == expected.keys()
+    for name, splits in expected.items():
+        _compare(rows[name], splits)

@@ -1,6 +1,6 @@
-"""What axolotl makes of a data set: python axolotl_rows.py LINES STUDENT FOLDER, in an environment that has it.
+"""What axolotl makes of a data set: python axolotl_rows.py STUDENT FOLDER LINES..., in an environment that has it.
 
-LINES are the card's, of YAML. Prints each split's rows as JSON: the text that is trained on, and the part that is taught. Its own
+LINES are files of the card's lines, of YAML. Prints for each its splits' rows as JSON: the text that is trained on, and the part that is taught. Its own
 functions read them.
 """
 
@@ -15,14 +15,14 @@ from transformers import AutoTokenizer
 
 
 def main() -> None:
-    lines, student, folder = sys.argv[1:]
+    student, folder, *files = sys.argv[1:]
     tokenizer = AutoTokenizer.from_pretrained(student)
-    settings = DictDefault(
-        yaml.safe_load(Path(lines).read_text("utf-8"))
-        | {
+    made = {}
+    for file in files:
+        settings = yaml.safe_load(Path(file).read_text("utf-8")) | {
             "base_model": student,
             "tokenizer_config": student,
-            "dataset_prepared_path": folder,
+            "dataset_prepared_path": f"{folder}/{Path(file).name}",
             "sequence_len": 1024,
             "micro_batch_size": 1,
             "batch_size": 1,
@@ -32,16 +32,15 @@ def main() -> None:
             "seed": 1,
             "dataset_num_proc": 1,
         }
-    )
-    train, validation, _, _ = prepare_datasets(settings, tokenizer)
-    rows = {
-        name: [
-            [tokenizer.decode(row["input_ids"]), tokenizer.decode([one for one in row["labels"] if one != -100])]
-            for row in split
-        ]
-        for name, split in (("train", train), ("validation", validation))
-    }
-    print(json.dumps(rows))
+        train, validation, _, _ = prepare_datasets(DictDefault(settings), tokenizer)
+        made[file] = {
+            name: [
+                [tokenizer.decode(row["input_ids"]), tokenizer.decode([one for one in row["labels"] if one != -100])]
+                for row in split
+            ]
+            for name, split in (("train", train), ("validation", validation))
+        }
+    print(json.dumps(made))
 
 
 if __name__ == "__main__":  # its workers are started anew, and read this file
