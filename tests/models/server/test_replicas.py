@@ -34,26 +34,27 @@ def cluster() -> Iterator[Any]:
 
 
 def _recipe(folder: Path, replicas: dict[str, Any], cluster: Any) -> Path:
-    corpus = {"reader": "jsonl", "path": str(write_corpus(folder / "files")), "sample": 120, "section_words": 120}
+    corpus = {"reader": "jsonl", "path": str(write_corpus(folder / "files")), "sample": 240, "section_words": 120}
     return tiny_recipe(
         folder / "recipe.yaml",
         corpus=corpus,
         teach={"model": "m", "server": {"replicas": replicas}},
-        # The server's replies repeat what they were asked.
-        audit={"refuse_instructions": False, "max_echo": 1.0},
         data={"original": None},
         engine="ray",
         cluster={"address": cluster.address},
     )
 
 
-def _command(folder: Path, seconds: float = 0.0) -> str:
+def _command(folder: Path, seconds: float = 0.0, servers: int = 0) -> str:
     folder.mkdir()
-    return f"{sys.executable} {SCRIPTS / 'replica_server.py'} {{host}} {{port}} {folder} {seconds}"
+    return f"{sys.executable} {SCRIPTS / 'replica_server.py'} {{host}} {{port}} {folder} {seconds} {servers}"
 
 
-def _run(recipe: Path, folder: Path, until: str) -> dict[str, bytes]:
-    api.run(api.load(recipe), until=until, runs=folder / "runs", store=folder / "store")
+def _run(recipe: Path, folder: Path) -> dict[str, bytes]:
+    """The tables of a run up to its replies. What comes before them is made by this process: workers on Ray are another test's."""
+    alone = {"engine": "local", "cluster.address": "", "teach.server.replicas": None}
+    for changes, until in ((alone, "split"), ({}, "teach")):
+        api.run(api.load(recipe, **changes), until=until, runs=folder / "runs", store=folder / "store")
     return tables(folder / "store")
 
 
@@ -77,8 +78,8 @@ def _none_left(folder: Path) -> bool:
 def test_two_replicas_share_the_work_and_end_with_the_run(cluster: Any, tmp_path: Path) -> None:
     served = tmp_path / "served"
     recipe = _recipe(tmp_path, {"command": _command(served, 0.05), "number": 2}, cluster)
-    made = _run(recipe, tmp_path, "audit")
-    assert any(name.startswith("audit/") for name in made)
+    made = _run(recipe, tmp_path)
+    assert any(name.startswith("teach/") and "part-" in name for name in made)
     calls = _calls(served)
     assert len(calls) == 2
     assert set(Counter(prompt for prompts in calls.values() for prompt in prompts).values()) == {1}
@@ -88,19 +89,19 @@ def test_two_replicas_share_the_work_and_end_with_the_run(cluster: Any, tmp_path
 def test_a_replica_whose_node_dies_is_started_on_another(cluster: Any, tmp_path: Path) -> None:
     """Each worker node has the core for one replica; one node is killed while its replica answers, and another joins."""
     served = tmp_path / "served"
-    recipe = _recipe(tmp_path, {"command": _command(served, 0.3), "number": 2, "cores": 1}, cluster)
+    recipe = _recipe(tmp_path, {"command": _command(served, 0.1, 3), "number": 2, "cores": 1}, cluster)
     done: list[str] = []
 
     def kill_a_node() -> None:
         while sum(map(len, _calls(served).values())) < 20:
             time.sleep(0.05)
         cluster.remove_node(next(iter(cluster.worker_nodes)), allow_graceful=False)
-        add_node(cluster)
         done.append("killed")
+        add_node(cluster)
 
     killer = threading.Thread(target=kill_a_node, daemon=True)
     killer.start()
-    made = _run(recipe, tmp_path, "teach")
+    made = _run(recipe, tmp_path)
     killer.join(60)
     assert done == ["killed"]
     calls = _calls(served)
@@ -117,7 +118,7 @@ def test_a_command_that_never_runs_stops_with_its_words(cluster: Any, tmp_path: 
     with pytest.raises(
         UserError, match=rf"server\.replicas: no replica runs; .*ended {replica.STARTS} times.*no weights"
     ):
-        _run(recipe, tmp_path, "teach")
+        _run(recipe, tmp_path)
 
 
 def test_words_of_a_command_are_what_the_recipe_says(tmp_path: Path, cluster: Any) -> None:
@@ -126,6 +127,6 @@ def test_words_of_a_command_are_what_the_recipe_says(tmp_path: Path, cluster: An
     script = "import json, os, sys; json.dump(sys.argv[1:], open('{0}/words', 'w')); sys.exit('enough')"
     command = f"{sys.executable} -c \"{script.format(folder)}\" '$HOME; ls' {{port}}"
     with pytest.raises(UserError):
-        _run(_recipe(tmp_path, {"command": command}, cluster), tmp_path, "teach")
+        _run(_recipe(tmp_path, {"command": command}, cluster), tmp_path)
     assert json.loads((folder / "words").read_text())[0] == "$HOME; ls"
     assert os.environ["HOME"] != "$HOME"

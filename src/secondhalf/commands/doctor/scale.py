@@ -15,8 +15,9 @@ DOCUMENT_BYTES = 3200  # a document of 540 words in UTF-8, of which English has 
 PAIR_TOKENS = 205  # of prompt and reply: tokens / pairs of benchmarks/results/tokenise.json
 DOCUMENTS_PER_PAIR = 3.0
 _OF_PAIRS = ("audit", "tokenise")
-# What stays in memory of each document, beside texts on the disk: rank, place and slots while the corpus is read; 128 slots of
-# four bytes, numbers and what is sorted while duplicates are looked for (the peaks of tests/test_soak_larger_than_memory.py).
+# What stays in memory of each document, beside texts on the disk. Counted, not measured: a rank, a place and their slots, a
+# quarter more than the sample, while the corpus is read; 128 slots of four bytes, numbers and what is sorted (600 bytes by the
+# sweep of benchmarks/results/dedup.json) while duplicates are looked for.
 _PLACE, _SIGNATURE, _KEPT_UNITS = 300, 1140, 1 << 27
 
 
