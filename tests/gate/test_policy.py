@@ -42,6 +42,24 @@ def test_a_policy_is_called_as_its_file_unless_it_says_otherwise(tmp_path: Path)
     assert load_policy(str(path))[0].name == "theirs"
 
 
+@pytest.mark.parametrize(
+    ("file", "usable"), [("公開基準", True), ("our policy", False), (".hidden", False), ("x" * 65, False)]
+)
+def test_a_name_is_in_any_script_and_a_file_without_one_says_what_to_write(
+    tmp_path: Path, file: str, usable: bool
+) -> None:
+    limits = "limits:\n  - {figure: pairs, at_least: 3, reason: a, owner: b}\n"
+    path = tmp_path / f"{file}.yaml"
+    path.write_text(limits, "utf-8")
+    if usable:
+        assert load_policy(str(path))[0].name == file
+        return
+    with pytest.raises(UserError, match=r"write one into it \(name: ours\)"):
+        load_policy(str(path))
+    path.write_text("name: 基準-1\n" + limits, "utf-8")
+    assert load_policy(str(path))[0].name == "基準-1"
+
+
 def test_a_text_serves_both_languages_and_one_serves_the_other() -> None:
     assert Phrase.model_validate("why").in_language("ja") == "why"
     assert Phrase(en="why\n so").in_language("ja") == "why so"

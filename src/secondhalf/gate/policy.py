@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 from secondhalf.analysis.flat.kinds import GAIN, FigureKind, kind_of, names_of_figures
 from secondhalf.analysis.safety import SAFETY, compared_name
 from secondhalf.evaluate.invariance import moves_with
-from secondhalf.recipe.names import NAME
+from secondhalf.recipe.names import NO_RUN_NAME, is_run_name
 from secondhalf.settings import Settings
 
 _SHARES, _ERRORS = {"share"}, {compared_name(figure) for figure in SAFETY}
@@ -184,8 +184,8 @@ class Policy(Settings):
     @field_validator("name")
     @classmethod
     def _names_a_file(cls, name: str) -> str:
-        if name and not NAME.fullmatch(name):
-            raise ValueError("it must be letters, digits, dots, dashes or underscores, 64 at most")
+        if name and not is_run_name(name):
+            raise ValueError(f"it {NO_RUN_NAME}")
         return name
 
     @field_validator("limits")

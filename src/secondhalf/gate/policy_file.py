@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from secondhalf.errors import UserError
 from secondhalf.gate.policy import Policy
 from secondhalf.recipe.file import explain
+from secondhalf.recipe.names import NO_RUN_NAME, is_run_name
 from secondhalf.text.yaml_text import YamlMapping, load_yaml, read_small_file
 
 _SUFFIX = ".yaml"
@@ -36,6 +37,10 @@ def load_policy(named: str) -> tuple[Policy, str]:
     if not isinstance(raw, YamlMapping):
         raise UserError(
             f"{path} is no policy: it must hold `key: value` lines, `limits` among them; docs/gate.md has one."
+        )
+    if "name" not in raw and not is_run_name(path.stem):
+        raise UserError(
+            f"{path} is no name for a policy, which {NO_RUN_NAME}: write one into it (name: ours), or rename the file."
         )
     try:
         policy = Policy.model_validate(_plain({"name": path.stem, **raw}))
