@@ -139,6 +139,18 @@ def test_anothers_key_is_trusted_under_a_name_and_forgotten(folder: Path, tmp_pa
     assert {one.name for one in Keyring(folder).keys} == {"Hana"}
 
 
+@pytest.mark.parametrize("name", ["two\nlines", "\x1b[31mred", "n" * 201, "lone \udcff byte", ""])
+def test_under_what_is_no_name_no_key_is_made_and_none_is_trusted(folder: Path, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "aiko.pub"
+    path.write_text(new_private_key("certificates", None)[1], "utf-8")
+    with pytest.raises(UserError, match="a name is one line of 1 to 200 characters"):
+        Keyring(folder).make(name, None)
+    with pytest.raises(UserError, match="a name is one line of 1 to 200 characters"):
+        Keyring(folder).trust(path, name)
+    assert not Keyring(folder).keys
+    assert not list(folder.glob("*.pem"))
+
+
 def test_what_is_no_public_key_for_certificates_is_not_trusted(folder: Path, tmp_path: Path) -> None:
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat

@@ -176,7 +176,7 @@ class Keyring:
         made = []
         for kind in KINDS:
             private, public = new_private_key(kind, passphrase)
-            key = KnownKey(id=key_id(public), kind=kind, name=name, own=True, added=_now(), public=public)
+            key = _owned(KnownKey(id=key_id(public), kind=kind, name="?", own=True, added=_now(), public=public), name)
             write_atomically(self.folder / f"{key.id}.pem", private)
             write_atomically(self.folder / f"{key.id}.pub", public)
             made.append(key)
@@ -230,10 +230,17 @@ def read_public_key(path: Path, name: str) -> KnownKey:
         raise UserError(f"{path} cannot be read ({error.strerror}): name the file of a public key.") from error
     except ValueError as error:
         raise UserError(f"{path}: {error}: ask for the public key, the .pub file that `keys make` wrote.") from error
+    return _owned(KnownKey(id=id, kind=kind, name="?", own=False, added=_now(), public=pem), name)
+
+
+def _owned(key: KnownKey, name: str) -> KnownKey:
+    """The key under its owner's name. Raises UserError for a name that is none."""
     try:
-        return KnownKey(id=id, kind=kind, name=name, own=False, added=_now(), public=pem)
+        return KnownKey.model_validate(key.model_dump() | {"name": name})
     except ValidationError as error:
-        raise UserError(f"--name {name}: {error.errors()[0]['msg']}: give the owner's name.") from error
+        raise UserError(
+            f"--name {name[:80]}: a name is one line of 1 to 200 characters: give the owner's name."
+        ) from error
 
 
 def _now() -> str:
