@@ -92,6 +92,14 @@ def test_no_trial_that_keeps_the_limit_is_told_and_pruned(recipe: str, capsys) -
     assert not Path("searches/tiny/winner.yaml").exists()
 
 
+@pytest.mark.parametrize("name", ["../outside", "a/b", "..", ".", "with a blank", "-winner", "n" * 64])
+def test_a_name_that_is_none_leads_nowhere(recipe: str, tmp_path: Path, capsys, name: str) -> None:
+    before = sorted(tmp_path.iterdir())
+    assert main(["search", recipe, *OVER, f"--name={name}", "--searches", "searches"]) == 2
+    assert "must be letters, digits, dots, dashes or underscores" in capsys.readouterr().err
+    assert sorted(tmp_path.iterdir()) == before
+
+
 @pytest.mark.extras
 def test_adaptive_it_resumes_after_a_kill_with_the_same_trials(recipe: str, monkeypatch, capsys) -> None:
     search = ["search", recipe, "--over", "train.learning_rate=1e-3..1e-1:log", "--trials", "3", "--confirm-seeds", "0"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from secondhalf.errors import UserError
 from secondhalf.output import print_error, print_result, print_text
 from secondhalf.progress import messages_on_stderr
+from secondhalf.recipe.names import NO_RUN_NAME, is_run_name
 from secondhalf.search.adaptive import check_optuna
 from secondhalf.search.confirm import Confirmation, confirm
 from secondhalf.search.outcome import Outcome, outcome
@@ -69,6 +70,9 @@ def _begin(options: argparse.Namespace) -> Search:
     if len(options.figure) > 2:
         raise UserError("--figure: one figure, or two for a trade-off; put others into a --limit.")
     recipe, start, arm = start_of(Path(options.recipe), options.set, options.arm)
+    name = options.name or recipe.name
+    if not is_run_name(name):  # as a path it would lead out of the folder of searches
+        raise UserError(f"--name {name}: it {NO_RUN_NAME}, seven less for what its runs are called.")
     settings = SearchSettings(
         recipe=options.recipe,
         overrides=options.set,
@@ -83,7 +87,7 @@ def _begin(options: argparse.Namespace) -> Search:
         prune=options.prune or ("all" if adaptive else "limits"),
         confirm_seeds=options.confirm_seeds,
     )
-    return begin(settings, options.searches / (options.name or recipe.name), options.runs, options.store)
+    return begin(settings, options.searches / name, options.runs, options.store)
 
 
 def _work_together(search: Search, workers: int) -> None:
