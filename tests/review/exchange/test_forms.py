@@ -66,6 +66,19 @@ def test_there_and_back(desk: Desk, run: Run, tmp_path: Path, form: str):
     assert all(form in row.source for row in other.log.rows)
 
 
+def test_an_export_replaces_an_export_and_nothing_else(desk: Desk, tmp_path: Path):
+    path = tmp_path / "out.json"
+    for form in ("log", *FOREIGN, "log"):
+        export_decisions(desk, path, form)
+    recipe, folder = tmp_path / "my.yaml", tmp_path / "folder"
+    recipe.write_text("# secondhalf run my.yaml\nname: my\n", "utf-8")
+    folder.mkdir()
+    for place in (recipe, folder):
+        with pytest.raises(UserError, match="something else stands there and would be lost"):
+            export_decisions(desk, place, "log")
+    assert recipe.read_text("utf-8").endswith("name: my\n")
+
+
 def test_the_log_is_what_the_audit_reads(desk: Desk, tmp_path: Path):
     path = tmp_path / "reviews.jsonl"
     assert export_decisions(desk, path, "log") == 16
@@ -140,6 +153,7 @@ def test_argillas_users_have_names_where_the_record_tells(desk: Desk, tmp_path: 
         ("label-studio", {"data": {"item": "x"}, "annotations": [{"result": [{"from_name": "decision", "value": {"choices": ["accept"]}}], "completed_by": None}]}, "names nobody"),
         ("label-studio", {"data": {"item": "x"}, "annotations": [{"result": ["x"]}]}, "no object with a value"),
         ("argilla", {"fields": {}}, "no record of Argilla"),
+        ("argilla", {"id": "x", "kind": "pair", "action": "accept"}, "no record of Argilla"),
         ("argilla", {"id": "x", "responses": {"decision": [{"value": "accept", "user_id": "u"}]}}, "has no item x"),
         ("argilla", {"id": "x", "responses": {"decision": {}, "words": {"a": 1}}}, "words is no list"),
     ],

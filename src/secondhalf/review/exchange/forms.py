@@ -27,16 +27,30 @@ _IMPORT = "--import"
 
 
 def export_decisions(desk: Desk, path: Path, form: str) -> int:
-    """Writes a file in a form, for its owner alone; returns how many rows it has. Raises UserError."""
+    """Writes a file in a form, for its owner alone; returns how many rows it has. Raises UserError.
+
+    Of what stands there already only JSON is replaced, as an earlier export is.
+    """
     rows = FORMS[form](desk)
     if not rows:
         raise UserError(f"There is nothing to write as {form} yet: nobody has decided anything of it.")
+    if path.is_dir() or (path.is_file() and not _begins_as_json(path)):
+        raise UserError(f"--export {path}: something else stands there and would be lost: name another file.")
     if form in _AS_LIST:
         text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
     else:
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     write_atomically(path, text)
     return len(rows)
+
+
+def _begins_as_json(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            start = file.read(1000).removeprefix(b"\xef\xbb\xbf").lstrip()
+    except OSError as error:
+        raise UserError(f"--export {path} cannot be used ({error.strerror}): name another file.") from error
+    return start[:1] in {b"", b"{", b"["}
 
 
 def import_decisions(desk: Desk, path: Path, form: str, author: str) -> tuple[int, int]:
