@@ -61,10 +61,8 @@ def decisions(location: str, record: Mapping[str, Any]) -> Iterator[ForeignDecis
     Raises UserError for what is no such record.
     """
     item, metadata, responses = record.get("id"), record.get("metadata") or {}, record.get("responses") or {}
-    is_record = isinstance(item, str) and (
-        "fields" in record or "responses" in record
-    )  # a row of our log has an id too
-    if not is_record or not isinstance(metadata, dict) or not isinstance(responses, dict):
+    is_record = "fields" in record or "responses" in record  # a row of our log has an id too
+    if not isinstance(item, str) or not is_record or not isinstance(metadata, dict) or not isinstance(responses, dict):
         raise UserError(f"{location}: this is no record of Argilla: it needs id, fields, metadata and responses.")
     seen, names = as_text(metadata.get("seen", ""), "metadata.seen", location), _names(metadata)
     by_user: dict[str, dict[str, str]] = {}
