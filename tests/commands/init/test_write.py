@@ -188,6 +188,14 @@ def test_a_folder_without_documents_is_one_sentence(
     assert not Path("my.yaml").exists()
 
 
+def test_a_folder_whose_name_is_empty_is_no_recipe_without_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["init", str(tmp_path / "my.yaml"), "--from", ""]) == 2
+    assert "--from names no folder" in capsys.readouterr().err
+    assert not (tmp_path / "my.yaml").exists()
+
+
 def test_names_of_strangers_stay_in_their_place(tmp_path: Path) -> None:
     folder = _write(tmp_path / "a: {b}\n# c\u202e", ENGLISH)
     assert main(["init", "my.yaml", "--from", str(folder)]) == 0
