@@ -30,7 +30,7 @@ def main() -> None:
             "num_epochs": 1,
             "val_set_size": 0.0,
             "seed": 1,
-            "dataset_num_proc": 1,
+            "dataset_num_proc": 0,  # in this process: each of its workers would import all of it first
         }
         train, validation, _, _ = prepare_datasets(DictDefault(settings), tokenizer)
         made[file] = {
