@@ -36,7 +36,12 @@ def text(row):
 
 
 pairs = {{split: {rows}.map(text).select_columns("text") for split, rows in load_dataset({place}).items()}}
-trainer = SFTTrainer(model, SFTConfig(output_dir="trained"), processing_class=tokenizer, {data})
+trainer = SFTTrainer(
+    model,
+    SFTConfig(output_dir="trained"),
+    processing_class=tokenizer,
+    {data},
+)
 trainer = train_on_responses_only(trainer)"""
 _ROWS = {
     "messages": ("messages", "rows"),
@@ -52,7 +57,8 @@ def trl_lines(form: str, place: str, files: Mapping[str, str]) -> str:
     """`place`: the folder, or the data set's name on the hub; `files`: split -> file."""
     mapped = ["", _TRL[form], ""] if form in _TRL else []
     loaded = f"from datasets import load_dataset\n\npairs = load_dataset({_quoted(place)})"
-    trainer = f'SFTTrainer("ORG/MODEL", SFTConfig(output_dir="trained"), {_splits(files)})'
+    data = ", ".join(_splits(files))
+    trainer = f'SFTTrainer(\n    "ORG/MODEL", SFTConfig(output_dir="trained"), {data}\n)'
     return "\n".join(["from trl import SFTConfig, SFTTrainer", loaded, "", *mapped, f"trainer = {trainer}"])
 
 
@@ -63,12 +69,13 @@ def unsloth_lines(form: str, place: str, files: Mapping[str, str]) -> str:
     turns, rows = _ROWS[form]
     functions = ("standardize_data_formats", "to_sharegpt")
     imported = ", ".join([*(name for name in functions if name in rows), "train_on_responses_only"])
-    return _UNSLOTH.format(imported=imported, turns=turns, rows=rows, place=_quoted(place), data=_splits(files))
+    data = ",\n    ".join(_splits(files))
+    return _UNSLOTH.format(imported=imported, turns=turns, rows=rows, place=_quoted(place), data=data)
 
 
-def _splits(files: Mapping[str, str]) -> str:
-    held = ', eval_dataset=pairs["validation"]' if "validation" in files else ""
-    return f'train_dataset=pairs["train"]{held}'
+def _splits(files: Mapping[str, str]) -> list[str]:
+    held = ['eval_dataset=pairs["validation"]'] if "validation" in files else []
+    return ['train_dataset=pairs["train"]', *held]
 
 
 def _quoted(text: str) -> str:
