@@ -13,7 +13,7 @@ import pytest
 from support import ROOT
 from support.loop import commands, following, judge_queue
 
-pytestmark = [pytest.mark.soak, pytest.mark.extras]
+pytestmark = [pytest.mark.soak, pytest.mark.extras, pytest.mark.timeout(14400)]
 REVIEWERS = ("aki", "ben")
 PYTHON = str(ROOT / ".venv/bin/python")
 """The environment of the quickstart, which has the models; the browser is of the other one."""
