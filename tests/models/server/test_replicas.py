@@ -86,6 +86,7 @@ def test_two_replicas_share_the_work_and_end_with_the_run(cluster: Any, tmp_path
     assert _none_left(served)
 
 
+@pytest.mark.soak  # minutes: until Ray knows that the node is gone, and has the actor on another
 def test_a_replica_whose_node_dies_is_started_on_another(cluster: Any, tmp_path: Path) -> None:
     """Each worker node has the core for one replica; one node is killed while its replica answers, and another joins."""
     served = tmp_path / "served"
