@@ -16,7 +16,7 @@ from secondhalf.statistics import compare
 from secondhalf.statistics.scaling import ScalingFit, SizedScores
 
 
-def made(asked: int, sizes: tuple[int, ...] = (50, 100, 200, 400), rise: float = 0.02, seeds: int = 3) -> ScalingCurve:
+def made(target: int, sizes: tuple[int, ...] = (50, 100, 200, 400), rise: float = 0.02, seeds: int = 3) -> ScalingCurve:
     """A curve of arms whose gain rises by so much with each doubling."""
     rng = np.random.default_rng(5)
     scores = [
@@ -26,13 +26,13 @@ def made(asked: int, sizes: tuple[int, ...] = (50, 100, 200, 400), rise: float =
         ScalingPoint("<b>run</b>", f"arm{one.pairs}", one.pairs, compare(one.scores, one.against)) for one in scores
     ]
     if len(sizes) < 3:
-        return ScalingCurve("teacher", "student", points, False, None, [], [], asked, None, None)
+        return ScalingCurve("teacher", "student", points, False, None, [], [], target, None, None)
     fit = ScalingFit(scores)
-    along = [float(n) for n in np.geomspace(sizes[0], max(asked, sizes[-1]), 9)]
+    along = [float(n) for n in np.geomspace(sizes[0], max(target, sizes[-1]), 9)]
     left_out = ScalingFit(scores[:-1]).at(sizes[-1]) if len(sizes) > 3 else None
     return ScalingCurve(
-        "teacher", "student", points, fit.uncovered, fit.slope, along, [fit.at(n) for n in along], asked,
-        fit.at(asked), left_out,
+        "teacher", "student", points, fit.uncovered, fit.slope, along, [fit.at(n) for n in along], target,
+        fit.at(target), left_out,
     )  # fmt: skip
 
 
@@ -49,8 +49,8 @@ def test_every_word_is_used_and_is_there():
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_what_lies_beyond_is_called_an_extrapolation(language: Language):
     mark = {"en": "Extrapolation, not measured", "ja": "外挿であり、測定値ではありません"}[language]
-    for asked, beyond in ((400, False), (300, False), (80_000, True)):
-        curve = made(asked)
+    for target, beyond in ((400, False), (300, False), (80_000, True)):
+        curve = made(target)
         assert curve.extrapolates == beyond
         text = page.as_text([curve], "minimal_pairs", language)
         assert (mark in text) == beyond

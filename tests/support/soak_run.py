@@ -9,15 +9,14 @@
 import os
 import random
 import sys
+from collections.abc import Iterator
 
-import fsspec
-from fsspec.spec import AbstractFileSystem
+from generated_shards import register_generated
 
 from secondhalf.cli import main
 from secondhalf.models.engines import dummy
 from secondhalf.process import run_process
 
-SHARD = 100_000_000
 _SUBJECTS = "The old miller|A young engineer|My neighbour|The harbour master|Her brother|The night watchman|A travelling teacher|The baker"
 _VERBS = "carried|repaired|measured|described|painted|remembered|borrowed|examined|counted|moved|sold|kept"
 _ADJECTIVES = "heavy|broken|narrow|silent|wooden|bright|careful|distant|empty|familiar|gentle|rusty|western|yellow"
@@ -47,50 +46,15 @@ def _sentences(count: int) -> list[str]:
 _SENTENCES = _sentences(30_000)
 
 
-class GeneratedFile:
-    """A file of JSON Lines that exists only as far as it is read."""
-
-    def __init__(self, shard: int) -> None:
-        self._random, self._position, self._unread = random.Random(shard), 0, b""
-
-    def read(self, size: int) -> bytes:
-        while len(self._unread) < size and self._position + len(self._unread) < SHARD:
-            rows = []
-            for _ in range(64):
-                text = " ".join(self._random.choices(_SENTENCES, k=self._random.randrange(5, 25)))
-                rows.append(f'{{"text": "{text}"}}\n')
-            self._unread += "".join(rows).encode()
-        part, self._unread = self._unread[:size], self._unread[size:]
-        self._position += len(part)
-        return part
-
-    def tell(self) -> int:
-        return self._position
-
-    def close(self) -> None:
-        self._unread = b""
-
-
-class Generated(AbstractFileSystem):
-    """generated://COUNT is a folder of so many shards."""
-
-    protocol = "generated"
-
-    def isfile(self, path: str) -> bool:
-        return path.endswith(".jsonl")
-
-    def find(self, path: str, **_: object) -> dict[str, dict]:
-        return {f"{path}/{n:05d}.jsonl": {"size": SHARD, "type": "file"} for n in range(int(path))}
-
-    def ukey(self, path: str) -> str:
-        return path
-
-    def open(self, path: str, *_: object, **__: object) -> GeneratedFile:
-        return GeneratedFile(int(path.rsplit("/", 1)[-1].removesuffix(".jsonl")))
+def _rows(shard: int) -> Iterator[bytes]:
+    rng = random.Random(shard)
+    while True:
+        texts = (" ".join(rng.choices(_SENTENCES, k=rng.randrange(5, 25))) for _ in range(64))
+        yield "".join(f'{{"text": "{text}"}}\n' for text in texts).encode()
 
 
 # Here and not below, so that processes that read beside this one know it too.
-fsspec.register_implementation("generated", Generated, clobber=True)
+register_generated(_rows)
 
 
 def run(calls: str, arguments: list[str]) -> int:

@@ -99,21 +99,12 @@ def comparisons(tables: RunTables, figures: Sequence[str] = ()) -> list[ArmCompa
                 continue
             result = compared(figure, mine, theirs, training_seeds(arm, other, recipe))
             rows.append(
-                ArmComparison(
-                    arm=arm,
-                    against=other,
-                    figure=compared_name(figure),
+                ArmComparison.of(
+                    arm,
+                    other,
+                    compared_name(figure),
+                    result,
                     unit=unit_of(figure),
-                    difference=result.difference,
-                    low=result.low,
-                    high=result.high,
-                    p=result.p,
-                    prompts=result.prompts,
-                    seeds=result.seeds_a,
-                    seeds_against=result.seeds_b,
-                    noise=result.noise,
-                    uncovered=result.uncovered,
-                    smallest=result.smallest,
                     higher_is_better=figure not in LOWER_IS_BETTER,
                     contaminated=benchmarks.contaminated(figure, [arm, other], tables),
                     # What an arm gets wrong is a warning, and no claim of a gain.

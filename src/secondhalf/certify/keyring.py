@@ -176,7 +176,7 @@ class Keyring:
         made = []
         for kind in KINDS:
             private, public = new_private_key(kind, passphrase)
-            key = _owned(KnownKey(id=key_id(public), kind=kind, name="?", own=True, added=_now(), public=public), name)
+            key = _new_key(name, id=key_id(public), kind=kind, own=True, public=public)
             write_atomically(self.folder / f"{key.id}.pem", private)
             write_atomically(self.folder / f"{key.id}.pub", public)
             made.append(key)
@@ -230,13 +230,13 @@ def read_public_key(path: Path, name: str) -> KnownKey:
         raise UserError(f"{path} cannot be read ({error.strerror}): name the file of a public key.") from error
     except ValueError as error:
         raise UserError(f"{path}: {error}: ask for the public key, the .pub file that `keys make` wrote.") from error
-    return _owned(KnownKey(id=id, kind=kind, name="?", own=False, added=_now(), public=pem), name)
+    return _new_key(name, id=id, kind=kind, own=False, public=pem)
 
 
-def _owned(key: KnownKey, name: str) -> KnownKey:
-    """The key under its owner's name. Raises UserError for a name that is none."""
+def _new_key(name: str, **fields: Any) -> KnownKey:
+    """A key that is known from now on, under its owner's name. Raises UserError for a name that is none."""
     try:
-        return KnownKey.model_validate(key.model_dump() | {"name": name})
+        return KnownKey(name=name, added=_now(), **fields)
     except ValidationError as error:
         raise UserError(
             f"--name {name[:80]}: a name is one line of 1 to 200 characters: give the owner's name."

@@ -82,15 +82,13 @@ def _explain(options: argparse.Namespace) -> None:
 
 
 def _wording(language: Language) -> Wording:
+    if language == "en":
+        return Wording()
     words = page_words(language)
-    return (
-        Wording()
-        if language == "en"
-        else Wording(
-            partial(spoken, language=language),
-            lambda check: named(words, "check", check),
-            lambda recorded: spoken_reason(recorded, language),
-        )
+    return Wording(
+        partial(spoken, language=language),
+        lambda check: named(words, "check", check),
+        lambda recorded: spoken_reason(recorded, language),
     )
 
 

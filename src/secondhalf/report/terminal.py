@@ -38,9 +38,11 @@ def spoken_error(sentence: str, stage: str, language: Language) -> str:
 
 def spoken_reason(recorded: str, language: Language) -> str:
     """A reason with what was measured in the language: "too short: 31, at least 50 wanted (FIELD)"."""
-    said = reason(language, recorded)
+    phrase = reason(language, recorded)
     details = recorded.partition(":")[2].strip()
-    return recorded if said == recorded else f"{said}：{spoken(details, language)}" if details else said
+    if phrase == recorded:
+        return recorded
+    return f"{phrase}：{spoken(details, language)}" if details else phrase
 
 
 def _or_itself(text: str, depth: int) -> str:

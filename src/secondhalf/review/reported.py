@@ -55,18 +55,4 @@ def _preferences(figures: ReviewFigures) -> list[PeoplePreference]:
 
 def _comparison(figure: PreferenceFigure, result: Comparison, p: float) -> ArmComparison:
     result = replace(result, p=p, noise=result.noise or p >= 0.05)
-    return ArmComparison(
-        arm=figure.arms[0],
-        against=figure.arms[1],
-        figure="people_prefer",
-        difference=result.difference,
-        low=result.low,
-        high=result.high,
-        p=result.p,
-        prompts=result.prompts,
-        seeds=result.seeds_a,
-        seeds_against=result.seeds_b,
-        noise=result.noise,
-        uncovered=result.uncovered,
-        smallest=result.smallest,
-    )
+    return ArmComparison.of(*figure.arms, "people_prefer", result)

@@ -44,14 +44,14 @@ class ScalingCurve:
     slope: CurveValue | None
     along: list[float]
     line: list[CurveValue]
-    asked: int
+    target: int
     beyond: CurveValue | None
     left_out: CurveValue | None
 
     @property
     def extrapolates(self) -> bool:
         """Whether what was asked for lies beyond every size that was measured."""
-        return self.asked > self.points[-1].pairs
+        return self.target > self.points[-1].pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ class _Measured:
     theirs: Scores
 
 
-def scaling_curves(runs: Sequence[Run], figure: str, asked: int) -> list[ScalingCurve]:
-    """A curve for each teacher and student; `asked`: pairs at which the line is wanted, 0: at the largest size.
+def scaling_curves(runs: Sequence[Run], figure: str, target: int) -> list[ScalingCurve]:
+    """A curve for each teacher and student; `target`: pairs at which the line is wanted, 0: at the largest size.
 
     Raises UserError where no arm is trained on a teacher's replies, and where prompts differ.
     """
@@ -85,10 +85,10 @@ def scaling_curves(runs: Sequence[Run], figure: str, asked: int) -> list[Scaling
     if not measured:
         names = ", ".join(run.folder.name for run in runs)
         raise UserError(f"{names}: no arm is trained on a teacher's replies, so there is no gain to draw.")
-    return [_curve(*key, sorted(rows, key=lambda row: row.pairs), figure, asked) for key, rows in measured.items()]
+    return [_curve(*key, sorted(rows, key=lambda row: row.pairs), figure, target) for key, rows in measured.items()]
 
 
-def _curve(teacher: str, student: str, rows: list[_Measured], figure: str, asked: int) -> ScalingCurve:
+def _curve(teacher: str, student: str, rows: list[_Measured], figure: str, target: int) -> ScalingCurve:
     _check_prompts(rows, figure)
     both = both_have(*(scores for row in rows for scores in (row.ours, row.theirs)))
     pairs_of = list(zip(both[::2], both[1::2], strict=True))
@@ -98,15 +98,15 @@ def _curve(teacher: str, student: str, rows: list[_Measured], figure: str, asked
     ]
     sizes = [SizedScores(row.pairs, *align(*scores)) for row, scores in zip(rows, pairs_of, strict=True)]
     largest = rows[-1].pairs
-    asked = asked or largest
+    target = target or largest
     if not _has_line(sizes):
-        return ScalingCurve(teacher, student, points, False, None, [], [], asked, None, None)
+        return ScalingCurve(teacher, student, points, False, None, [], [], target, None, None)
     fit = ScalingFit(sizes)
     smaller = [one for one in sizes if one.pairs < largest]
-    along = _steps(rows[0].pairs, largest) + (_steps(largest, asked)[1:] if asked > largest else [])
+    along = _steps(rows[0].pairs, largest) + (_steps(largest, target)[1:] if target > largest else [])
     return ScalingCurve(
-        teacher, student, points, fit.uncovered, fit.slope, along, [fit.at(pairs) for pairs in along], asked,
-        fit.at(asked), ScalingFit(smaller).at(largest) if _has_line(smaller) else None,
+        teacher, student, points, fit.uncovered, fit.slope, along, [fit.at(pairs) for pairs in along], target,
+        fit.at(target), ScalingFit(smaller).at(largest) if _has_line(smaller) else None,
     )  # fmt: skip
 
 

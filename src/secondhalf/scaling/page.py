@@ -77,7 +77,7 @@ def sentences(curve: ScalingCurve, figure: str, language: Language) -> list[str]
     if curve.left_out is not None:
         last = curve.points[-1]
         told.append(words["left_out"].format(n=largest, value=_value(curve.left_out, figure), gain=_gain(last, figure)))
-    places = {"n": numbers.count(curve.asked), "value": _value(curve.beyond, figure), "largest": largest}
+    places = {"n": numbers.count(curve.target), "value": _value(curve.beyond, figure), "largest": largest}
     told.append(words["extrapolated" if curve.extrapolates else "within"].format(**places))
     if nuisances := moves_with(figure):
         told.append(no_evidence(nuisances, language))

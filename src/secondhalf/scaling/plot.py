@@ -18,14 +18,14 @@ Point = tuple[float, float]
 def scaling_plot(curve: ScalingCurve, title: str, description: str) -> Markup:
     """Beyond the largest size the line is dashed and its band lighter."""
     sizes = [point.pairs for point in curve.points]
-    along = fit_scale([math.log10(pairs) for pairs in [*sizes, curve.asked]], pad=0.04)
+    along = fit_scale([math.log10(pairs) for pairs in [*sizes, curve.target]], pad=0.04)
     gains = [end for point in curve.points for end in (point.gain.low, point.gain.high)]
     vertical = fit_scale([0.0, *gains, *(end for value in curve.line for end in (value.low, value.high))])
     last = math.log10(sizes[-1])
     steps = list(zip(map(math.log10, curve.along), curve.line, strict=True))
     within = [step for step in steps if step[0] <= last]
     beyond = [step for step in steps if step[0] >= (within[-1][0] if within else last)]
-    shapes = [*_axes(along, vertical, [*sizes, curve.asked])]
+    shapes = [*_axes(along, vertical, [*sizes, curve.target])]
     inner: list[Markup] = []
     for kind, part in (("within", within), ("beyond", beyond)):
         if len(part) > 1:

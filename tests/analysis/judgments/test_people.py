@@ -15,9 +15,9 @@ from support.review_runs import made_pairs, made_run
 def test_the_record_is_read_as_it_was_written(tmp_path: Path):
     run = made_run(tmp_path, made_pairs(2))
     assert people_review(run) is None
-    said = PeopleReview(decisions=3, reviewers=2)
-    write_recorded(people_file(run), said.model_dump_json())
-    assert people_review(run) == said
+    review = PeopleReview(decisions=3, reviewers=2)
+    write_recorded(people_file(run), review.model_dump_json())
+    assert people_review(run) == review
 
 
 @pytest.mark.parametrize("change", ["delete", "edit", "fields"])

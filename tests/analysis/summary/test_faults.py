@@ -91,5 +91,5 @@ def test_answers_that_people_like_less_are_a_fault() -> None:
         PeoplePreference(prompts="own", arm="taught", against="untouched", won=1, lost=2, ties=0, comparison=one)
         for one in (comparison("people_prefer", -0.3, -0.1), comparison("people_prefer", -0.3, 0.1, noise=True))
     )
-    said = PeopleReview(decisions=3, reviewers=1, preferences=[worse, same])
-    assert faults_of("taught", of_taught().model_copy(update={"people": said})).worse == [worse.comparison]
+    review = PeopleReview(decisions=3, reviewers=1, preferences=[worse, same])
+    assert faults_of("taught", of_taught().model_copy(update={"people": review})).worse == [worse.comparison]

@@ -62,8 +62,8 @@ def test_the_loop_with_the_quickstart(
         loop.carry_out(next(steps))
         record_property("quickstart_seconds", round(time.monotonic() - began))
         loop.carry_out(next(steps))
-        asked = loop.carry_out(next(steps))
-        record_property("answers", len(asked.splitlines()))
+        answers = loop.carry_out(next(steps))
+        record_property("answers", len(answers.splitlines()))
         with closing(sqlite3.connect(tmp_path / "runs/quickstart/serve/serve.sqlite")) as database:
             [(flagged,)] = database.execute("SELECT count(DISTINCT request) FROM flags").fetchall()
         record_property("flagged_answers", flagged)

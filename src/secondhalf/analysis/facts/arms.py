@@ -1,12 +1,13 @@
 """What was measured of each model, and every comparison of two."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from secondhalf.analysis.facts.kinds import Count, Number, Role, Text, Unit, is_benchmark
 from secondhalf.evaluate.invariance import Nuisance
 from secondhalf.settings import Settings
+from secondhalf.statistics import Comparison
 
 
 def check_overlap(figure: str, contaminated: int | None) -> None:
@@ -96,6 +97,26 @@ class ArmComparison(Settings):
     """How many of the prompts were met in the training pairs of either arm; None where the figure is no benchmark's."""
     moves_with: list[Nuisance] = []
     """What the figure moves with when nothing was learned (evaluate/invariance.py): not empty, no verdict rests on it."""
+
+    @classmethod
+    def of(cls, arm: str, against: str, figure: str, result: Comparison, **fields: Any) -> Self:
+        """The comparison as statistics has it, with names. `fields`: those that it does not have."""
+        return cls(
+            arm=arm,
+            against=against,
+            figure=figure,
+            difference=result.difference,
+            low=result.low,
+            high=result.high,
+            p=result.p,
+            prompts=result.prompts,
+            seeds=result.seeds_a,
+            seeds_against=result.seeds_b,
+            noise=result.noise,
+            uncovered=result.uncovered,
+            smallest=result.smallest,
+            **fields,
+        )
 
     @model_validator(mode="after")
     def _states_overlap(self) -> Self:

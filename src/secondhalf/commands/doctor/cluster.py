@@ -30,7 +30,7 @@ _JOURNAL_BYTES = 400.0  # of a reply's row around its text
 
 
 @dataclass(frozen=True)
-class Asked:
+class ClusterRequest:
     """The command line: how many nodes, of how many cores (None: as many as here), for how many pairs (None: the recipe's)."""
 
     nodes: int
@@ -69,7 +69,7 @@ class ClusterForecast:
 def forecast_cluster(
     recipe: Recipe,
     store: Path,
-    asked: Asked,
+    request: ClusterRequest,
     estimates: list[Estimate],
     training: list[Training],
     drawn: DrawnSample | None,
@@ -77,11 +77,11 @@ def forecast_cluster(
     """The forecast; or what is missing for one."""
     taught = [row for row in estimates if row.part.startswith("teacher")]
     own = float(sum(row.pairs for row in taught))
-    if not asked.pairs and not own:
+    if not request.pairs and not own:
         return None, [
             Finding("cluster", "how many pairs the recipe comes to is not known here: say it with --pairs N", False)
         ]
-    pairs = float(asked.pairs or own)
+    pairs = float(request.pairs or own)
     factor = pairs / own if own else 1.0
     work = _workload(recipe, pairs, factor, taught, drawn)
     disk = None
@@ -91,15 +91,15 @@ def forecast_cluster(
         disk = work.sampled * tables + 3 * replies + work.pairs * _JOURNAL_BYTES
     parts = capacities(work, float(psutil.virtual_memory().total), disk, _free(store))
     full, stages = first_full(parts), stage_hours(work)
-    count = asked.cores or cores()
-    hours = sum(stage.core_hours for stage in stages) / (asked.nodes * count)
+    count = request.cores or cores()
+    hours = sum(stage.core_hours for stage in stages) / (request.nodes * count)
     teach = factor * sum(row.hours for row in estimates)
     train = factor * sum(row.hours for row in training if row.method == recipe.arms[row.arm].train.method)
     price = recipe.report.hourly_price
     known = [row.dollars for row in estimates]
     calls = factor * sum(row or 0.0 for row in known) - teach * recipe.report.hour_in_dollars
     forecast = ClusterForecast(
-        asked.nodes,
+        request.nodes,
         count,
         work,
         stages,
@@ -110,7 +110,7 @@ def forecast_cluster(
         parts,
         full,
         work.pairs / full.share,
-        None if price is None else price * (asked.nodes * hours + teach + train),
+        None if price is None else price * (request.nodes * hours + teach + train),
         None if None in known or not known else max(calls, 0.0),
         drawn is None,
     )

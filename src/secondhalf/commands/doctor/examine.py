@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from secondhalf.commands.doctor.benchmarks import benchmarks
-from secondhalf.commands.doctor.cluster import Asked, cluster_text, forecast_cluster
+from secondhalf.commands.doctor.cluster import ClusterRequest, cluster_text, forecast_cluster
 from secondhalf.commands.doctor.engines import engines
 from secondhalf.commands.doctor.functions import functions
 from secondhalf.commands.doctor.models import models
@@ -25,8 +25,10 @@ from secondhalf.train.resources.device import find_device
 def main(options: argparse.Namespace) -> int:
     """Prints what a recipe would need. Returns 0 when it can run here, else 2."""
     recipe = load_recipe(Path(options.recipe), read_overrides(options.set))
-    asked = Asked(options.nodes, options.cores, options.pairs) if options.nodes else None
-    return examine(recipe, options.store, gpu=options.gpu, as_json=options.json, offline=options.offline, cluster=asked)
+    request = ClusterRequest(options.nodes, options.cores, options.pairs) if options.nodes else None
+    return examine(
+        recipe, options.store, gpu=options.gpu, as_json=options.json, offline=options.offline, cluster=request
+    )
 
 
 def examine(
@@ -36,7 +38,7 @@ def examine(
     gpu: str | None,
     as_json: bool,
     offline: bool = False,
-    cluster: Asked | None = None,
+    cluster: ClusterRequest | None = None,
 ) -> int:
     """Prints the findings; returns 0 when the recipe can run here, else 2. `gpu`: train on that one instead of this machine.
 

@@ -1,6 +1,7 @@
 """One replica of a model's server on a node: an actor of Ray that holds the server's process, which ends with it."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -38,11 +39,12 @@ class Replica:
         return self._host, self._port
 
     def stop(self) -> None:
-        """Ends the server and waits for it."""
+        """Ends the server, waits for it, and removes its log."""
         self._starts = STARTS
         if self._process and self._process.stdin:
             self._process.stdin.close()
             self._process.wait()
+        shutil.rmtree(self._log.parent, ignore_errors=True)
 
     def _start(self) -> None:
         self._starts += 1

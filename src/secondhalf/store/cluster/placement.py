@@ -3,8 +3,7 @@
 import logging
 import time
 from collections.abc import Iterable, Mapping
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from secondhalf.errors import UserError
 
@@ -29,7 +28,7 @@ def workers_of(nodes: Iterable[Mapping[str, float]], wanted: int) -> tuple[int, 
 
 
 class Room:
-    """Room for `count` workers, each of which takes `resources`; given back when it is left."""
+    """Room for `count` workers, each of which takes `resources`; `close` gives it back."""
 
     def __init__(self, wanted: int, least: int, seconds: float) -> None:
         """For `wanted` workers, or, where nodes are missing for a minute, for fewer, `least` at the least.
@@ -90,14 +89,6 @@ class Room:
         if self._group is not None:
             remove_placement_group(self._group)
         self._group = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _on_cluster(wanted: int) -> tuple[int, dict[str, float]]:

@@ -7,8 +7,7 @@ machine of the run, to which they come instead.
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.models.reference import Model
@@ -51,14 +50,6 @@ class WorkerGroup:
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def ask(self, method: str, *arguments: Any, seconds: float) -> list[Any]:
         """What the method returns on every worker."""

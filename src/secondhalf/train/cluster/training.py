@@ -7,6 +7,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -73,14 +74,14 @@ def train_on_cluster(
 
 
 class _ClusterTraining:
-    """One training over its attempts: which rows were told, and how often workers were lost since the last checkpoint."""
+    """One training over its attempts: which step was logged last, and how often workers were lost since the last checkpoint."""
 
     def __init__(
         self, job: Job, stage: Stage, seconds: float, on_log: Callable[[LogRow], None], progress: Progress
     ) -> None:
         self._job, self._stage, self._seconds = job, stage, seconds
         self._on_log, self._progress = on_log, progress
-        self._told, self._tokens, self._lost = 0, 0, 0
+        self._last_step, self._last_tokens, self._lost = 0, 0, 0
 
     def run(self) -> dict[str, Any]:
         """Attempts until one comes to the end; the counts."""
@@ -101,15 +102,15 @@ class _ClusterTraining:
         settings = self._job.settings
         least = 2 if settings.sharding == "fsdp" else 1
         with (
-            Room(settings.processes, least, self._seconds) as room,
-            WorkerGroup(room, self._job.student, settings, self._seconds) as group,
+            closing(Room(settings.processes, least, self._seconds)) as room,
+            closing(WorkerGroup(room, self._job.student, settings, self._seconds)) as group,
         ):
             send_stage(self._stage, group)
             tasks, seen, heard, result = group.train(self._job), 0, time.monotonic(), None
             while result is None:
                 events, result = group.news_or_end(tasks, seen, self._seconds)
                 for kind, what in events:
-                    self._hear(kind, what, group)
+                    self._handle(kind, what, group)
                 seen += len(events)
                 heard = time.monotonic() if events else heard
                 if time.monotonic() - heard > self._seconds:
@@ -120,14 +121,14 @@ class _ClusterTraining:
             fetch_results(self._stage, group)
             return {**what, "workers": room.count}
 
-    def _hear(self, kind: str, what: Any, group: WorkerGroup) -> None:
+    def _handle(self, kind: str, what: Any, group: WorkerGroup) -> None:
         if kind == "warning":
             _LOG.warning("%s", what)
         elif kind == "checkpoint":
             fetch_checkpoint(self._stage, group, what)
             self._lost = 0
             group.ask_main("fetched", seconds=self._seconds)
-        elif what["step"] > self._told:  # after a checkpoint the rows before it are told again
+        elif what["step"] > self._last_step:  # after a checkpoint the rows before it come again
             self._on_log(what)
-            self._progress.advance(what["tokens"] - self._tokens, loss=f"{what['loss']:.3f}")
-            self._told, self._tokens = what["step"], what["tokens"]
+            self._progress.advance(what["tokens"] - self._last_tokens, loss=f"{what['loss']:.3f}")
+            self._last_step, self._last_tokens = what["step"], what["tokens"]

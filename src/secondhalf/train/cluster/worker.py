@@ -108,9 +108,9 @@ class TrainingWorker:
         from secondhalf.train.fit import fit_tokenised
 
         _join(rank, workers, address, port)
-        settings = job.settings.model_copy(update={"loggers": []})  # these are told by the process of the run
+        settings = job.settings.model_copy(update={"loggers": []})  # these are fed by the process of the run
         if rank == 0:
-            logging.getLogger("secondhalf").addHandler(_Told(self._tell))
+            logging.getLogger("secondhalf").addHandler(_WarningHandler(self._report))
         with named_faults(self._node):
             try:
                 group = ProcessGroup()
@@ -119,7 +119,7 @@ class TrainingWorker:
                 )
                 counts = fit_tokenised(
                     tokenizer, base, job.pairs, self._student, settings, job.seed, self._stage, job.label, group,
-                    nullcontext(lambda row: self._tell("row", row)), self._hand_over,
+                    nullcontext(lambda row: self._report("row", row)), self._hand_over,
                 )  # fmt: skip
             except DivergedError as error:
                 return "diverged", str(error)
@@ -156,26 +156,26 @@ class TrainingWorker:
         """Removes what it wrote on the node."""
         self._scratch.remove()
 
-    def _tell(self, kind: str, what: Any) -> None:
+    def _report(self, kind: str, what: Any) -> None:
         with self._changed:
             self._news.append((kind, what))
             self._changed.notify_all()
 
     def _hand_over(self, step: int) -> None:
         self._fetched.clear()
-        self._tell("checkpoint", step)
+        self._report("checkpoint", step)
         self._fetched.wait()
 
 
-class _Told(logging.Handler):
-    """Warnings, told to the process of the run: nobody reads a worker's own lines."""
+class _WarningHandler(logging.Handler):
+    """Warnings, reported to the process of the run: nobody reads a worker's own lines."""
 
-    def __init__(self, tell: Any) -> None:
+    def __init__(self, report: Any) -> None:
         super().__init__(logging.WARNING)
-        self._tell = tell
+        self._report = report
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._tell("warning", record.getMessage())
+        self._report("warning", record.getMessage())
 
 
 def _here(student: Model) -> Model:
