@@ -11,7 +11,7 @@ import pytest
 
 from secondhalf.cli import main
 from secondhalf.commands.arguments.recipes import STAGES
-from secondhalf.store.stages import locked
+from secondhalf.store.lock import locked
 from support.recipes import tiny_recipe
 
 

@@ -11,7 +11,7 @@ from secondhalf.analysis.instruction_share import instruction_shares
 from secondhalf.analysis.tables import RunTables
 from secondhalf.rows import Pair, Verdict, to_table
 from secondhalf.runs import Label
-from secondhalf.store.stages import Stage
+from secondhalf.store.stage import Stage
 
 COUNTS = {"en": (900, 100, 10, 990)}
 

@@ -10,7 +10,7 @@ from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.generation.student import StudentModel  # noqa: E402
 from secondhalf.probe.replies import measure_replies  # noqa: E402
 from secondhalf.rows import Pair, Score, digest, from_table, to_table  # noqa: E402
-from secondhalf.store.stages import Stage  # noqa: E402
+from secondhalf.store.stage import Stage  # noqa: E402
 
 TEMPLATE = Template(name="plain")
 

@@ -15,7 +15,7 @@ from secondhalf.probe.stage import probe_model, sample_pairs  # noqa: E402
 from secondhalf.probe.texts import load_texts  # noqa: E402
 from secondhalf.recipe.report import LimitSettings  # noqa: E402
 from secondhalf.rows import FIRST_HALF, Pair, digest, to_table  # noqa: E402
-from secondhalf.store.stages import Stage  # noqa: E402
+from secondhalf.store.stage import Stage  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
 from secondhalf.train.stage import train_arm  # noqa: E402
 from support.llama_tokenizer import llama_tokenizer  # noqa: E402

@@ -14,7 +14,7 @@ from secondhalf.search.limits import Measure
 from secondhalf.search.study import Search
 from secondhalf.search.trials import Trial
 from secondhalf.search.work import carry_out, work
-from secondhalf.store.stages import locked
+from secondhalf.store.lock import locked
 from secondhalf.train.trainer import DivergedError
 from support.recipes import tiny_recipe
 from support.searches import evaluated, search_over

@@ -9,8 +9,8 @@ import pytest
 
 from secondhalf.errors import UserError
 from secondhalf.store import Stage, Store
+from secondhalf.store.lock import locked
 from secondhalf.store.prune import check_store, move_to_trash, old_trash, remove_for_good, size_of, unused_stages
-from secondhalf.store.stages import locked
 
 
 def _stage(store: Store, number: int) -> Stage:

@@ -9,8 +9,9 @@ import pytest
 from secondhalf.errors import UserError
 from secondhalf.rows import Document, from_table, to_table, with_reasons
 from secondhalf.store import Stage, Store
+from secondhalf.store.lock import locked
 from secondhalf.store.mapper import map_table
-from secondhalf.store.stages import locked, stage_key
+from secondhalf.store.stage import stage_key
 
 
 def _documents(count: int):
@@ -180,6 +181,6 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch):
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("secondhalf.store.stages.write_table", full)
+    monkeypatch.setattr("secondhalf.store.stage.write_table", full)
     with pytest.raises(UserError, match=r"No space left on device.*free disk space"):
         Store(tmp_path).make("clean", (1,), {}, {}, lambda stage: stage.write("part", 0, _documents(1)))

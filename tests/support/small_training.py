@@ -7,7 +7,7 @@ from typing import Any
 
 from secondhalf.models.reference import resolve
 from secondhalf.rows import Pair, to_table
-from secondhalf.store.stages import Stage
+from secondhalf.store.stage import Stage
 from secondhalf.store.workers import ALONE, Workers
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.stage import train_arm

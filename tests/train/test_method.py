@@ -12,7 +12,7 @@ from secondhalf.models.generation.student import StudentModel  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.models.weights.load import load_student  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402
-from secondhalf.store.stages import Stage  # noqa: E402
+from secondhalf.store.stage import Stage  # noqa: E402
 from secondhalf.train.method import make_trainable  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
 from secondhalf.train.stage import train_arm  # noqa: E402

@@ -18,7 +18,7 @@ from secondhalf.runs import Label, Run
 from secondhalf.store import Stage
 from secondhalf.store.checksums import stage_files
 from secondhalf.store.recorded import read_recorded
-from secondhalf.store.stages import stage_key
+from secondhalf.store.stage import stage_key
 
 PAGE = "index.html"
 DOCUMENTS = (PAGE, "croissant.json", "data-card.md", "bom.cdx.json", "model-card.md", "eu-summary.md", "ab2013.md")

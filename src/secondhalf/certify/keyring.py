@@ -32,7 +32,7 @@ from secondhalf.models.reference import user_path
 from secondhalf.settings import Settings
 from secondhalf.store.faults import place_fault
 from secondhalf.store.files import make_folder, write_atomically
-from secondhalf.store.stages import locked
+from secondhalf.store.lock import locked
 from secondhalf.text.json_lines import decode
 
 _FILE = "known.json"

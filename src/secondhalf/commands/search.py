@@ -18,7 +18,7 @@ from secondhalf.search.table import as_json, as_text
 from secondhalf.search.winner import write_winner
 from secondhalf.search.work import work
 from secondhalf.store.files import write_atomically
-from secondhalf.store.stages import locked
+from secondhalf.store.lock import locked
 from secondhalf.store.workers import end_with_parent
 
 

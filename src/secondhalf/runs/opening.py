@@ -21,9 +21,9 @@ from secondhalf.store.cluster.workers import RayWorkers
 from secondhalf.store.damaged import set_aside_damaged_file
 from secondhalf.store.faults import place_fault
 from secondhalf.store.files import make_root, protect_tree, write_atomically
+from secondhalf.store.lock import locked
 from secondhalf.store.recorded import read_recorded, write_recorded
 from secondhalf.store.remote.home import open_store
-from secondhalf.store.stages import locked
 from secondhalf.store.users import forget_user, write_user
 from secondhalf.store.workers import Workers, cores
 

@@ -24,7 +24,7 @@ from secondhalf.search.settings import SearchSettings
 from secondhalf.search.trials import Trial, TrialFiles
 from secondhalf.search.variants import TO_CHOOSE, check_different, content, trained_arms, variant
 from secondhalf.store.files import make_root, write_atomically
-from secondhalf.store.stages import locked
+from secondhalf.store.lock import locked
 from secondhalf.text.nearest import hint
 
 _SEEDS = "training seeds are the recipe's, the same for every trial, and the winner is confirmed under others"

@@ -19,7 +19,7 @@ from secondhalf.errors import UserError
 from secondhalf.search.axes import Setting
 from secondhalf.search.limits import Measure
 from secondhalf.store.files import make_folder, write_atomically
-from secondhalf.store.stages import locked
+from secondhalf.store.lock import locked
 
 State = Literal["running", "evaluated", "pruned", "failed"]
 

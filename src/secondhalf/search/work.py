@@ -21,7 +21,7 @@ from secondhalf.search.measures import COST, PROBED, cost_of, figures_of, held_o
 from secondhalf.search.study import Search
 from secondhalf.search.trials import Trial
 from secondhalf.steps.arms import Arms, check_students
-from secondhalf.store.stages import locked
+from secondhalf.store.lock import locked
 from secondhalf.text.nearest import hint
 from secondhalf.train.trainer import DivergedError
 

@@ -15,8 +15,8 @@ from secondhalf.recipe.recipe import source_of
 from secondhalf.rows import digest
 from secondhalf.runs import OpenRun
 from secondhalf.store import Store
+from secondhalf.store.lock import locked
 from secondhalf.store.recorded import read_recorded, write_recorded
-from secondhalf.store.stages import locked
 
 _MOST_BYTES = 10_000_000  # of a file that may hold a template
 

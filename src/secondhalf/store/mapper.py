@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from secondhalf.errors import UserError
 from secondhalf.progress import Progress
-from secondhalf.store.stages import Stage
+from secondhalf.store.stage import Stage
 from secondhalf.store.tables import resliced
 from secondhalf.store.workers import ALONE, Workers
 

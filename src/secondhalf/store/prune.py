@@ -16,7 +16,9 @@ from secondhalf.errors import UserError
 from secondhalf.store.faults import place_fault
 from secondhalf.store.files import flush, make_folder, walk
 from secondhalf.store.format import has_own_manifest, is_key, is_store, mark
-from secondhalf.store.stages import Stage, Store, lock_content, locked
+from secondhalf.store.lock import locked
+from secondhalf.store.stage import Stage, lock_content
+from secondhalf.store.stages import Store
 
 TRASH = "trash"
 _TIME = "%Y%m%dT%H%M%SZ"

@@ -13,7 +13,7 @@ from secondhalf.evaluate.safety.stage import score_safety  # noqa: E402
 from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.generation.student import StudentModel  # noqa: E402
 from secondhalf.rows import Answer  # noqa: E402
-from secondhalf.store.stages import Stage  # noqa: E402
+from secondhalf.store.stage import Stage  # noqa: E402
 from support.safety_answers import answered  # noqa: E402
 
 TEXTS = ["The river is long and", "It was a quiet day when", "川は長く、町の", "昔、静かな村に一人の"]

@@ -15,7 +15,7 @@ from secondhalf.evaluate.safety.stage import score_safety  # noqa: E402
 from secondhalf.evaluate.safety.toxicity import Toxicity, load_classifier  # noqa: E402
 from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.generation.student import StudentModel  # noqa: E402
-from secondhalf.store.stages import Stage  # noqa: E402
+from secondhalf.store.stage import Stage  # noqa: E402
 from support.safety_answers import answered  # noqa: E402
 
 WORDS = ["you", "are", "a", "fool", "kind", "friend", "the", "river", "is", "long", ".", "!", "[", "]", "sep"]

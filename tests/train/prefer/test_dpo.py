@@ -18,7 +18,7 @@ from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.reference import resolve  # noqa: E402
 from secondhalf.models.weights.load import load_student  # noqa: E402
 from secondhalf.rows import Pair, to_table  # noqa: E402
-from secondhalf.store.stages import Stage  # noqa: E402
+from secondhalf.store.stage import Stage  # noqa: E402
 from secondhalf.train.prefer import dpo  # noqa: E402
 from secondhalf.train.prefer.dpo import make_trainer, shuffled_epochs  # noqa: E402
 from secondhalf.train.prefer.preferences import encode_preferences  # noqa: E402

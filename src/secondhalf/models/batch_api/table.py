@@ -12,7 +12,7 @@ from pathlib import Path
 
 from secondhalf.errors import UserError
 from secondhalf.models.journal.faults import make_database
-from secondhalf.store.stages import locked
+from secondhalf.store.lock import locked
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS batches (token TEXT PRIMARY KEY, server TEXT NOT NULL, batch TEXT NOT NULL, "

@@ -17,7 +17,8 @@ from secondhalf.store.files import write_atomically
 from secondhalf.store.remote.objects import ObjectFolder
 from secondhalf.store.remote.runs import bring_run, send_run, send_stages_of
 from secondhalf.store.remote.stages import bring_stage, send_stage
-from secondhalf.store.stages import Stage, Store
+from secondhalf.store.stage import Stage
+from secondhalf.store.stages import Store
 from secondhalf.text.secrets import has_login
 
 REMOTE_FILE = "remote.json"

@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 from secondhalf.errors import UserError
-from secondhalf.store.stages import Stage, Store
+from secondhalf.store.stage import Stage
+from secondhalf.store.stages import Store
 
 # A stage as this package names it: never a folder above, nor what a store keeps beside its stages.
 _STAGE = re.compile(r"(?!(?:trash|damaged|used-by)/)([a-z][a-z_]*)/([0-9a-f]{16})")

@@ -7,9 +7,11 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.store.checksums import file_checksum, sealed_manifest
 from secondhalf.store.files import make_folder, rename_durably, write_atomically
+from secondhalf.store.lock import locked
 from secondhalf.store.remote.names import files_named, stage_named
 from secondhalf.store.remote.objects import ObjectFolder
-from secondhalf.store.stages import Stage, Store, locked
+from secondhalf.store.stage import Stage
+from secondhalf.store.stages import Store
 
 
 def send_stage(folder: ObjectFolder, stage: Stage) -> None:
