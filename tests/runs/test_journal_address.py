@@ -9,7 +9,7 @@ from secondhalf.commands.dry_run import dry_run
 from secondhalf.errors import UserError
 from secondhalf.models.engines.dummy import Dummy
 from secondhalf.pipeline import run_pipeline
-from secondhalf.recipe.recipe import load_recipe
+from secondhalf.recipe.load import load_recipe
 from secondhalf.runs import Label
 from secondhalf.runs.opening import opened
 from support.recipes import tiny_recipe

@@ -4,18 +4,14 @@
 says itself is laid over them. The resolved recipe has every default written out.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from copy import deepcopy
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from secondhalf.audit.stage import CHECKS_FIELD, AuditSettings
 from secondhalf.clean.stage import FILTERS_FIELD, CleanSettings
 from secondhalf.corpus.settings import CorpusSettings
-from secondhalf.errors import UserError
 from secondhalf.evaluate.own.checks import OWN_CHECKS_FIELD
 from secondhalf.evaluate.settings import EvaluateSettings, check_figure
 from secondhalf.extensions.path import is_path
@@ -29,20 +25,18 @@ from secondhalf.recipe.arms import (
     check_students,
     check_teaching,
 )
-from secondhalf.recipe.file import explain, read_yaml, set_value
 from secondhalf.recipe.names import NAME, NO_RUN_NAME, is_run_name
 from secondhalf.recipe.report import ReportSettings
 from secondhalf.recipe.review import ReviewSettings
 from secondhalf.recipe.servers import servers_of
-from secondhalf.settings import Decides, Seed, Settings, lay_over
+from secondhalf.recipe.storable import check_storable
+from secondhalf.settings import Decides, Seed, Settings
 from secondhalf.split.settings import RULE_FIELD, SplitSettings
 from secondhalf.store.cluster.settings import ClusterSettings
 from secondhalf.teach.pilot import PilotSettings
 from secondhalf.teach.settings import CHOOSE_FIELD, TeachSettings
-from secondhalf.text.key_shapes import shaped
 from secondhalf.text.nearest import hint
 from secondhalf.text.normal_form import normal_form
-from secondhalf.text.secrets import has_login, mask_secrets
 from secondhalf.train.settings import TrainSettings
 
 
@@ -118,19 +112,7 @@ class Recipe(Settings):
     @classmethod
     def _storable_texts(cls, recipe: Any) -> Any:
         """What stands in a recipe stands in the run's folder, in manifests and in errors too: a password must not."""
-        for field, text in _texts(recipe, ""):
-            if "\0" in text:
-                raise ValueError(f"{field}: it holds a NUL, which no file's name and no page can; take it out")
-            if any(shaped(text)):
-                raise ValueError(
-                    f"{field}: it looks like a key, and no recipe may hold one: put it into the environment, such as "
-                    "OPENAI_API_KEY, and write that name in server.key_env"
-                )
-            if has_login(text):
-                raise ValueError(
-                    f"{field}: an address must hold no name and no password ({mask_secrets(text[:100])}): give them in the "
-                    "environment or in ~/.netrc, where its driver looks for them"
-                )
+        check_storable(recipe)
         return recipe
 
     def _check_no_cluster(self) -> None:
@@ -216,84 +198,6 @@ class Recipe(Settings):
         return list(self.arms[self.arms[arm].adapter_from or arm].data)
 
 
-def load_recipe(path: Path, overrides: Iterable[tuple[str, object]] = ()) -> Recipe:
-    """The resolved recipe of a file. `overrides`: values by stage.field. Raises UserError naming line and nearest key."""
-    raw = read_yaml(path)
-    plain: dict[str, Any] = _plain(raw)
-    for name, value in overrides:
-        set_value(plain, name, value)
-    try:
-        return Recipe.model_validate(_laid_over(plain))
-    except ValidationError as error:
-        raise UserError(explain(error, Recipe, path, raw)) from error
-    except UnicodeEncodeError as error:  # an override from Python; files hold none
-        raise UserError(f"{path}: a key or a text holds half a character, which no file can: take it out.") from error
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
-def _texts(value: object, field: str) -> Iterator[tuple[str, str]]:
-    """Every text in a recipe as it was written, with its field."""
-    if isinstance(value, str):
-        yield field, value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _texts(item, f"{field}.{key}".lstrip("."))
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item, field)
-
-
-def _laid_over(recipe: dict[str, Any]) -> dict[str, Any]:
-    """Gives every data set and arm what the top of the recipe says, under what they say themselves.
-
-    What is no mapping where one belongs stays as it is, for the recipe's model to refuse.
-    """
-    full = deepcopy(recipe)
-    for section, keys in (("data", ("split", "teach", "audit")), ("arms", ("train",))):
-        named = {} if full.get(section) is None else full[section]
-        if not isinstance(named, dict):
-            return full
-        full[section] = {name: _starting(full, own, keys) for name, own in named.items()}
-    for own in full["data"].values():
-        if not isinstance(own, dict):
-            continue
-        like = own["teach"].get("like") if isinstance(own.get("teach"), dict) else None
-        if isinstance(like, str) and like in full["data"]:
-            # A control mirrors the accepted pairs of another data set, so it has that one's split.
-            mirrored = full["data"][like]
-            own["split"] = mirrored.get("split", {}) if isinstance(mirrored, dict) else {}
-    for own in full["arms"].values():
-        source = own.get("adapter_from") if isinstance(own, dict) else None
-        taken = full["arms"].get(source) if isinstance(source, str) else None
-        settings = taken["train"] if isinstance(taken, dict) else None
-        if isinstance(settings, dict) and isinstance(own["train"], dict):
-            # One adapter is carried over for each seed that the other arm has.
-            own["train"] = {**own["train"], **{name: settings[name] for name in ("seeds",) if name in settings}}
-    return full
-
-
-def _starting(recipe: dict[str, Any], own: object, keys: tuple[str, ...]) -> object:
-    if own is None:
-        own = {}
-    if not isinstance(own, dict):
-        return own
-    merged = {key: lay_over(_start(recipe, key, own), {} if own.get(key) is None else own[key]) for key in keys}
-    return {**own, **merged}
-
-
-def _start(recipe: dict[str, Any], key: str, own: dict[str, Any]) -> object:
-    """What a data set or an arm starts from: the top of the recipe, but for the teachers where it names its own."""
-    start, says = {} if recipe.get(key) is None else recipe[key], own.get(key)
-    if key == "teach" and isinstance(start, dict) and isinstance(says, dict) and {"model", "teachers"} & says.keys():
-        return {name: value for name, value in start.items() if name != "teachers"}
-    return start
-
-
 def source_of(recipe: Recipe, student: str) -> tuple[str, int] | None:
     """The arm and the training seed (its first) that a student is made of; None for a student that is a file."""
     reference = recipe.students[student]
@@ -301,19 +205,3 @@ def source_of(recipe: Recipe, student: str) -> tuple[str, int] | None:
         return None
     arm = reference.removeprefix(ARM)
     return arm, recipe.arms[arm].train.seeds[0]
-
-
-def with_fixed_templates(recipe: Recipe, before: Recipe) -> Recipe:
-    """The recipe with the texts of dated templates (tokenizers' own) that `before`, the same run's resolved one, has."""
-
-    def fixed(train: TrainSettings, then: TrainSettings) -> TrainSettings:
-        same = train.template.name == then.template.name == "tokenizer"
-        return train if train.template.text or not same else train.model_copy(update={"template": then.template})
-
-    arms = {
-        name: arm.model_copy(update={"train": fixed(arm.train, before.arms[name].train)})
-        if name in before.arms
-        else arm
-        for name, arm in recipe.arms.items()
-    }
-    return recipe.model_copy(update={"train": fixed(recipe.train, before.train), "arms": arms})
