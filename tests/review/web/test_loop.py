@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -21,16 +20,6 @@ def check(pair):
     return Verdict(pair.id, "every_second", len(pair.prompt) % 2 == 0, 0.0, "an odd number of characters")
 """
 WORDS = "it stands in the reference, and number {n} of its sections tells how it is meant."
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def _quickstart(folder: Path, student: Path) -> None:

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,16 +17,6 @@ pytestmark = [pytest.mark.soak, pytest.mark.extras, pytest.mark.timeout(14400)]
 REVIEWERS = ("aki", "ben")
 PYTHON = str(ROOT / ".venv/bin/python")
 """The environment of the quickstart, which has the models; the browser is of the other one."""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def _reply(page: Any, place: int = 0) -> str:
