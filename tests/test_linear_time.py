@@ -24,7 +24,7 @@ from secondhalf.evaluate.own.grading import MARKERS
 from secondhalf.report import words
 from secondhalf.rows import Document
 from secondhalf.split.sentences import sentence_boundaries
-from secondhalf.text import normal_form
+from secondhalf.text import next_turn, normal_form
 from support.compiled_patterns import SOURCE, PatternUse, call_sites, compiled
 from support.growth import WORST, growth
 from support.hostile_texts import FAMILIES
@@ -49,6 +49,7 @@ BUILT: dict[str, Callable[[], list[tuple[re.Pattern[str], bool]]]] = {
     "report/words.py as_pattern": lambda: [
         (pattern, True) for name in ("en", "ja") for pattern, _ in words._patterns(name)
     ],
+    "text/next_turn.py _opening": lambda: [(next_turn._OPENS, False), (next_turn._MAY_OPEN, False)],
     "text/normal_form.py _many_marks": lambda: [(normal_form._many_marks("NFKD"), False)],
 }
 # Calls of `re` inside a function whose pattern is no literal: tried by way of the function, or never handed a stranger's text.
@@ -61,7 +62,6 @@ INSIDE = {
     "evaluate/everyday/checks/fold.py occurrences": "tried; the text wanted is escaped",
     "evaluate/everyday/checks/kinds.py start": "tried; the texts wanted are escaped",
     "evaluate/everyday/checks/kinds.py all_match": "tried by way of format(form='label_lines')",
-    "evaluate/everyday/probes.py cut_at_next_turn": "tried; the words are escaped",
     "evaluate/ifeval/content.py postscript": "tried; the marker is escaped",
     "evaluate/ifeval/format.py multiple_sections": "tried; the word is escaped",
     "evaluate/ifeval/format.py japanese_multiple_sections": "tried; the word is escaped",

@@ -110,6 +110,22 @@ def test_an_answer_ends_before_a_template_s_marker(tmp_path: Path):
         assert "secondhalf_checks_not_passed_total" in get(served, "/metrics")
 
 
+@pytest.mark.parametrize(
+    ("action", "content", "finish"),
+    [
+        ("flag", "It runs.\nUser: And then? " + "More. " * 20, "stop"),
+        ("mask", "It runs.", "stop"),
+        ("block", "", "content_filter"),
+    ],
+)
+def test_an_answer_that_goes_on_as_the_user(tmp_path: Path, action: str, content: str, finish: str):
+    engine = ScriptedEngine(["It runs.", "\n", "Us", "er", ": And then? ", "More. " * 20])
+    with serving(tmp_path, {"output": {"next_turn": action, "loops": "off"}}, {"taught": engine}) as served:
+        [choice] = ask(served).choices
+        assert (choice.message.content or "", choice.finish_reason) == (content.rstrip(), finish)
+        assert served.database.read("SELECT check_name, action FROM flags") == [("next_turn", action)]
+
+
 def test_personal_data_in_a_request_is_masked_or_refused(tmp_path: Path):
     question: Any = [{"role": "user", "content": "I am taro@example.com, who are you?"}]
     with serving(tmp_path, {"input": {"personal": "mask"}}) as served:

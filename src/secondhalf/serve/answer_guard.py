@@ -10,6 +10,7 @@ from secondhalf.serve.checks.personal_stream import PersonalStream
 from secondhalf.serve.checks.texts import TextChecks
 from secondhalf.serve.settings import ServeSettings
 from secondhalf.serve.stop_texts import StopTexts
+from secondhalf.text.next_turn import NextTurnStream
 
 _EVERY = 16  # characters of an answer after which a part of it is examined anew, as long as it is short;
 _PART = 20  # then every twentieth part of it: each time all of it is read
@@ -26,6 +27,7 @@ class AnswerGuard:
         self._checks, self._id, self._question, self._chat = checks, id, question, chat
         self._stops = StopTexts(stops)
         self._markers = MarkerStream() if out.template == "mask" else None
+        self._turns = NextTurnStream() if out.next_turn == "mask" else None
         self._personal = PersonalStream(settings.personal, mask=out.personal == "mask")
         self._blanks = ""
         self._examined = 0
@@ -39,7 +41,8 @@ class AnswerGuard:
     @property
     def stopped(self) -> bool:
         """Whether the answer is over before the model ends it."""
-        return self._stops.stopped or self.blocked or (self._markers is not None and self._markers.leaked)
+        cut = (self._markers is not None and self._markers.leaked) or (self._turns is not None and self._turns.opened)
+        return self._stops.stopped or self.blocked or cut
 
     @property
     def blocked(self) -> bool:
@@ -63,7 +66,8 @@ class AnswerGuard:
             self.outcomes += found
             if any(outcome.blocks for outcome in found):
                 return ""
-        return self._given(self._personal.feed(self._markers.feed(text) if self._markers else text))
+        text = self._markers.feed(text) if self._markers else text
+        return self._given(self._personal.feed(self._turns.feed(text) if self._turns else text))
 
     async def end(self) -> str:
         """The rest, after the checks of the whole answer."""
@@ -76,9 +80,12 @@ class AnswerGuard:
         if any(outcome.blocks for outcome in whole):
             return ""
         rest = self._markers.feed(rest) + self._markers.end() if self._markers else rest
+        rest = self._turns.feed(rest) + self._turns.end() if self._turns else rest
         rest = self._given(self._personal.feed(rest) + self._personal.end())
         if self._markers and self._markers.leaked:
             self.outcomes.append(failed(self._id, "template", "mask", 1.0, "cut before a marker of a turn"))
+        if self._turns and self._turns.opened:
+            self.outcomes.append(failed(self._id, "next_turn", "mask", 1.0, "cut before the user's next turn"))
         if self._personal.masked:
             self.outcomes.append(failed(self._id, "personal", "mask", 1.0, "personal data was masked"))
         return rest

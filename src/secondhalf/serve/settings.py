@@ -49,6 +49,10 @@ class OutputCheckSettings(Settings):
     template: MaskingAction = "mask"
     """Markers of turns that the model writes out, such as <|im_end|>: `mask` ends the answer before the first."""
 
+    next_turn: MaskingAction = "flag"
+    """An answer that goes on as the user, in a line that opens with "User:" or a word like it: `mask` ends the answer before that
+    line. A dialogue that a client asked for looks the same."""
+
     loops: CheckAction = "flag"
     """An answer that repeats itself beyond `loop_share`."""
 

@@ -3,31 +3,14 @@
 Pure functions of texts. None of them says that an answer is right: a model can be perfect in all and follow nothing.
 """
 
-import re
 from collections.abc import Sequence
 
 from secondhalf.models.finish import has_ended
 from secondhalf.text.language import detect, is_spaceless
+from secondhalf.text.next_turn import TURN_WORDS, has_next_turn
 from secondhalf.text.ngrams import all_ngrams, repeated_share, units
 
 PROBES_VERSION = 1  # raised by hand when a probe's meaning changes
-
-TURN_WORDS = (
-    "User",
-    "Human",
-    "Question",
-    "Q",
-    "### Instruction",
-    "### Input",
-    "Instruction",
-    "ユーザー",
-    "ユーザ",
-    "質問",
-    "指示",
-    "### 指示",
-    "人間",
-)
-"""Words that open a user's turn when a line begins with them and a colon (or a heading ends) follows."""
 
 
 def probe(
@@ -50,22 +33,8 @@ def stops(finish: str) -> float:
 
 
 def next_turn(answer: str, turn_words: Sequence[str] = TURN_WORDS) -> float:
-    """1 when, after some text, a line opens the user's next turn. Case and full-width colons make no difference.
-
-    A heading ("### Instruction") needs no colon. A first line is no next turn: nothing was answered before it.
-    """
-    return float(cut_at_next_turn(answer, turn_words) != answer.strip())
-
-
-def cut_at_next_turn(answer: str, turn_words: Sequence[str] = TURN_WORDS) -> str:
-    """The answer up to where it goes on as the user, without blanks around it: the whole of one that does not."""
-    headings = [re.escape(word) for word in turn_words if word.startswith("#")]
-    words = [re.escape(word) for word in turn_words if not word.startswith("#")]
-    opens = [rf"(?:{'|'.join(words)})\s*[:：]"] if words else []
-    opens += [rf"(?:{'|'.join(headings)})\b"] if headings else []
-    text = answer.strip()
-    turn = re.search(rf"\n[ \t*<\[]*(?:{'|'.join(opens)})", text, re.IGNORECASE) if opens else None
-    return text[: turn.start()].rstrip() if turn else text
+    """1 when, after some text, a line opens the user's next turn."""
+    return float(has_next_turn(answer, turn_words))
 
 
 def repeats(answer: str) -> float:

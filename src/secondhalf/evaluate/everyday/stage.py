@@ -21,13 +21,14 @@ import pyarrow as pa
 
 from secondhalf.evaluate.answers import ANSWERS_VERSION, PER_PART, read_answers
 from secondhalf.evaluate.everyday.checks import share_passed
-from secondhalf.evaluate.everyday.probes import PROBES_VERSION, cut_at_next_turn, probe
+from secondhalf.evaluate.everyday.probes import PROBES_VERSION, probe
 from secondhalf.evaluate.everyday.prompts import EverydayPrompt, everyday_part, load_everyday
 from secondhalf.evaluate.settings import EvaluateSettings
 from secondhalf.models.chat.template import Template
 from secondhalf.models.generation.student import StudentModel
 from secondhalf.rows import Answer, Score, digest, to_table
 from secondhalf.store import Stage
+from secondhalf.text.next_turn import cut_at_next_turn
 
 EVERYDAY_STAGE_VERSION = (3, *ANSWERS_VERSION, PROBES_VERSION)
 

@@ -15,13 +15,13 @@ from typing import Any
 
 from secondhalf.evaluate.answers import ANSWERS_VERSION, read_answers
 from secondhalf.evaluate.benchmark import ScoringInputs
-from secondhalf.evaluate.everyday.probes import cut_at_next_turn
 from secondhalf.evaluate.guards import is_no_answer
 from secondhalf.evaluate.ifeval.language import SEED
 from secondhalf.evaluate.ifeval.prompts import IFEvalPrompt
 from secondhalf.evaluate.ifeval.score import IFEVAL_VERSION, InstructionVerdict, check_response
 from secondhalf.rows import Score, Verdict, to_table
 from secondhalf.store import Stage
+from secondhalf.text.next_turn import cut_at_next_turn
 
 IFEVAL_STAGE_VERSION = (3, *ANSWERS_VERSION, IFEVAL_VERSION)
 

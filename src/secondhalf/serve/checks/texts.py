@@ -18,6 +18,7 @@ from secondhalf.serve.checks.recited import RecitedPassages
 from secondhalf.serve.checks.threads import DaemonThreads
 from secondhalf.serve.settings import OwnCheck, ServeSettings
 from secondhalf.text.language import count_words, detect
+from secondhalf.text.next_turn import has_next_turn
 
 _LOG = logging.getLogger(__name__)
 _THREADS = 8  # in which checks run; where all of them hang, each check is one that took too long
@@ -40,13 +41,14 @@ class TextChecks:
         self._of_output: dict[str, Check | None] = {
             "personal": self._personal if out.personal in {"flag", "block"} else None,
             "template": self._template if out.template in {"flag", "block"} else None,
+            "next_turn": self._next_turn if out.next_turn in {"flag", "block"} else None,
             "loops": self._loops if out.loops != "off" else None,
             "recited": self._recites if out.recited != "off" and recited else None,
             "language": self._language if out.language != "off" else None,
             "toxicity": self._toxic("response", out.toxicity),
             **{check.function: _own(check, "output.own") for check in out.own},
         }
-        blocking = {"personal", "template", "loops", "recited"}
+        blocking = {"personal", "template", "next_turn", "loops", "recited"}
         self._on_the_way = {
             name: check for name, check in self._of_output.items()
             if name in blocking and check is not None and getattr(out, name) == "block"
@@ -102,6 +104,10 @@ class TextChecks:
             yield failed(
                 pair.id, "template", self._settings.output.template, 1.0, "a marker of a turn is in the answer"
             )
+
+    def _next_turn(self, pair: Pair) -> Iterable[CheckOutcome]:
+        if has_next_turn(pair.response):
+            yield failed(pair.id, "next_turn", self._settings.output.next_turn, 1.0, "the answer goes on as the user")
 
     def _loops(self, pair: Pair) -> Iterable[CheckOutcome]:
         verdict = check_loops(pair, self._settings.output.loop_share)
