@@ -24,6 +24,7 @@ from secondhalf.serve.engines.llama_cpp_engine import LlamaCppEngine
 from secondhalf.serve.kept.database import ServeDatabase
 from secondhalf.serve.keys import ClientKeys
 from secondhalf.serve.settings import ServeSettings
+from secondhalf.server_loop import run_server
 from serve_prompts import texts
 
 # Masking holds a word back until the next one begins, so the first word of a stream comes a token later; flagging does not.
@@ -56,7 +57,7 @@ async def serve(engine: LlamaCppEngine, folder: Path) -> None:
 def main() -> None:
     engine = LlamaCppEngine(resolve(sys.argv[1]).path, longest=256, slots=int(sys.argv[2]), context=512)
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(serve(engine, Path(folder)))
+        run_server(serve(engine, Path(folder)))
 
 
 if __name__ == "__main__":

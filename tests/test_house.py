@@ -18,7 +18,7 @@ TESTS = ROOT / "tests"
 # From the ground up: a room imports from rooms before it in this list, and from no other.
 FLOORS = [
     "threads", "errors", "install", "settings", "rows", "text", "output", "process", "progress", "extensions", "statistics",
-    "listening_socket", "silent_connections", "store",
+    "listening_socket", "silent_connections", "server_loop", "store",
     "models",
     "corpus", "clean", "split", "teach", "audit", "train", "baselines", "arms", "evaluate", "probe",
     "recipe", "runs", "steps", "analysis", "report", "gate", "export", "certify", "disclosure", "publish", "pipeline", "api", "review",

@@ -1,6 +1,5 @@
 """A review's real server in a thread, and a browser's manner of asking it: cookies, forms, no redirects followed unseen."""
 
-import asyncio
 import re
 import threading
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from secondhalf.review.web.access import Access, AccessSettings
 from secondhalf.review.web.application import review_application
 from secondhalf.review.web.server import server_config
 from secondhalf.runs import Run
+from secondhalf.server_loop import run_server
 
 PASSWORD = "a long password"
 
@@ -44,7 +44,7 @@ class ReviewServer:
         self.access = Access(self.accounts, settings or AccessSettings(), "lea")
         config = server_config(review_application(self.desk, self.access), "127.0.0.1", 0)
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve()), daemon=True)
+        self._thread = threading.Thread(target=lambda: run_server(self._server.serve()), daemon=True)
 
     def start(self) -> None:
         self._thread.start()

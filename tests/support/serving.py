@@ -24,6 +24,7 @@ from secondhalf.serve.engines.generation import Delta, Engine, GenerationRequest
 from secondhalf.serve.errors import ApiError
 from secondhalf.serve.kept.database import ServeDatabase
 from secondhalf.serve.settings import ServeSettings
+from secondhalf.server_loop import run_server
 
 
 class ScriptedEngine:
@@ -102,7 +103,7 @@ def serving(
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(endpoint.app, timeout_graceful_shutdown=5, **uvicorn_options()))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[bound])), daemon=True)
+    thread = threading.Thread(target=lambda: run_server(server.serve(sockets=[bound])), daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.005)

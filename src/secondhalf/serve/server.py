@@ -17,6 +17,7 @@ from secondhalf.serve.connection import raise_file_limit, uvicorn_options
 from secondhalf.serve.endpoint import Endpoint
 from secondhalf.serve.kept.database import ServeDatabase
 from secondhalf.serve.settings import ServeSettings
+from secondhalf.server_loop import run_server
 
 _LOG = logging.getLogger(__name__)
 _BACKLOG = 2048  # connections that wait to be taken
@@ -44,7 +45,7 @@ def serve(
     `opened` is told the address. Raises UserError for an arm that answers as another model would, and for a port that cannot be
     opened.
     """
-    asyncio.run(_serve(arms, settings, database, host, port, opened))
+    run_server(_serve(arms, settings, database, host, port, opened))
 
 
 async def _serve(

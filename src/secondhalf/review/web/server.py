@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from secondhalf.errors import UserError
 from secondhalf.listening_socket import listening_socket
+from secondhalf.server_loop import run_server
 from secondhalf.silent_connections import SilentConnectionsEnd
 
 _BACKLOG = 2048  # whoever is told the address may come at once
@@ -38,7 +39,7 @@ def serve_review(application: Starlette, host: str, port: int, opened: Callable[
 
     `opened` is told the address. Raises UserError for a port that cannot be opened.
     """
-    asyncio.run(_serve(application, host, port, opened))
+    run_server(_serve(application, host, port, opened))
 
 
 async def _serve(application: Starlette, host: str, port: int, opened: Callable[[str], None]) -> None:
