@@ -38,3 +38,27 @@ def test_a_port_that_is_none_is_named(command: str, port: str) -> None:
     with pytest.raises(UsageError, match=r"argument --port: .*(is no port|expected one argument)"):
         parse([command, "made", "--port", port])
     assert parse([command, "made", "--port", "65535"]).port == 65_535
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["store", "--push", ""],  # listed the store and succeeded
+        ["serve", "made", "--make-key", ""],  # served
+        ["review", "made", "--remove-reviewer", " "],
+        ["document", "made", "--out", ""],  # wrote into the folder that one is in
+        ["document", "made", "--out="],
+        ["run", ""],
+        ["show", "made", "--runs", ""],
+    ],
+)
+def test_an_empty_word_is_refused_and_never_taken_for_one_that_was_not_given(words: list[str]) -> None:
+    with pytest.raises(UsageError, match="is empty"):
+        parse(words)
+    with pytest.raises(UsageError, match="NUL"):
+        parse([word if word.strip() else "a\0b" for word in words[:-1]] + ["a\0"])
+
+
+def test_words_that_begin_with_two_dashes_and_empty_fields_are_none_of_these() -> None:
+    assert parse(["run", "my.yaml", "--set", "corpus.path="]).set == ["corpus.path="]
+    assert parse(["run", "--set=corpus.path=", "--", "my.yaml"]).recipe == "my.yaml"

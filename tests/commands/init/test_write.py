@@ -192,7 +192,7 @@ def test_a_folder_whose_name_is_empty_is_no_recipe_without_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["init", str(tmp_path / "my.yaml"), "--from", ""]) == 2
-    assert "--from names no folder" in capsys.readouterr().err
+    assert "argument --from: its value is empty" in capsys.readouterr().err
     assert not (tmp_path / "my.yaml").exists()
 
 

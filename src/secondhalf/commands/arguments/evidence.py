@@ -2,7 +2,8 @@
 
 import argparse
 from collections.abc import Callable
-from pathlib import Path
+
+from secondhalf.commands.arguments.places import local_path
 
 Add = Callable[..., argparse.ArgumentParser]
 
@@ -16,7 +17,7 @@ def add_gate(gate: argparse.ArgumentParser) -> None:
         "--list", action="store_true", help="name the policies that come with the package, and where they lie"
     )
     gate.add_argument(
-        "--out", type=Path, metavar="PAGE.html", help="also write the decision as a page of one sheet, to sign"
+        "--out", type=local_path, metavar="PAGE.html", help="also write the decision as a page of one sheet, to sign"
     )
     gate.add_argument(
         "--database", default="", metavar="PATH|URL",
@@ -59,7 +60,7 @@ def add_keeping(add: Add) -> None:
     )  # fmt: skip
     journal = add("journal", "list, export, prune or heal the replies that were paid for")
     journal.add_argument(
-        "--export", type=Path, metavar="FILE.jsonl", help="write the replies, as replay:FILE reads them"
+        "--export", type=local_path, metavar="FILE.jsonl", help="write the replies, as replay:FILE reads them"
     )
     journal.add_argument("--prune", action="store_true", help="remove replies for good; say which, then add --yes")
     journal.add_argument("--model", default="", metavar="IDENTITY", help="only this model's (the identity's beginning)")
@@ -75,24 +76,27 @@ def add_keeping(add: Add) -> None:
 def add_certifying(add: Add) -> None:
     certify = add("certify", "sign what a run's tables hold, and the decisions and documents in its folder", "run")
     certify.add_argument(
-        "--model", type=Path, metavar="FOLDER",
+        "--model", type=local_path, metavar="FOLDER",
         help="cover the model that `export` wrote there too, and write model.sig there, which OpenSSF's model_signing verifies",
     )  # fmt: skip
     certify.add_argument(
-        "--out", type=Path, metavar="FILE", help="(default: certificate.json in the model's folder, else in the run's)"
+        "--out",
+        type=local_path,
+        metavar="FILE",
+        help="(default: certificate.json in the model's folder, else in the run's)",
     )
     verify = add("verify", "check a certificate against a store, or against the files that you were given")
     verify.add_argument(
-        "file", type=Path, help="the certificate; exit codes: 0 intact, 1 not, 3 intact but signer unknown"
+        "file", type=local_path, help="the certificate; exit codes: 0 intact, 1 not, 3 intact but signer unknown"
     )
     verify.add_argument("--run", default="", help="the run that it has to be of (default: the one that it names)")
     against = verify.add_mutually_exclusive_group()
     against.add_argument(
-        "--files", type=Path, metavar="PATH", help="instead of the store: one file, or those of a folder"
+        "--files", type=local_path, metavar="PATH", help="instead of the store: one file, or those of a folder"
     )
-    against.add_argument("--model", type=Path, metavar="FOLDER", help="instead of the store: an exported model")
+    against.add_argument("--model", type=local_path, metavar="FOLDER", help="instead of the store: an exported model")
     against.add_argument("--signature-only", action="store_true", help="compare nothing with it")
-    verify.add_argument("--key", type=Path, metavar="FILE", help="a public key, instead of those that are known")
+    verify.add_argument("--key", type=local_path, metavar="FILE", help="a public key, instead of those that are known")
     keys = add("keys", "make, list and replace keys for certificates, and trust those of others")
     keys.add_argument("action", nargs="?", choices=("list", "make", "rotate", "trust", "forget"), default="list")
     keys.add_argument(
@@ -109,5 +113,5 @@ def add_certifying(add: Add) -> None:
         )
     for sub in (certify, verify, keys):
         sub.add_argument(
-            "--keys", type=Path, metavar="FOLDER", help="the folder of keys (default: ~/.config/secondhalf/keys)"
+            "--keys", type=local_path, metavar="FOLDER", help="the folder of keys (default: ~/.config/secondhalf/keys)"
         )

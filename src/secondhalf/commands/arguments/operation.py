@@ -1,7 +1,8 @@
 """What the commands of operation take: people's review and the endpoint."""
 
 import argparse
-from pathlib import Path
+
+from secondhalf.commands.arguments.places import local_path
 
 
 def add_review(review: argparse.ArgumentParser) -> None:
@@ -42,8 +43,8 @@ def add_review(review: argparse.ArgumentParser) -> None:
     review.add_argument("--list-reviewers", action="store_true", help="list the reviewers, and end")
     review.add_argument("--figures", action="store_true", help="print what the decisions come to, and end")
     review.add_argument("--report", action="store_true", help="put what people said into the run's report, and end")
-    review.add_argument("--export", type=Path, metavar="FILE", help="write the decisions, and end")
-    review.add_argument("--import", dest="import_", type=Path, metavar="FILE", help="take decisions in, and end")
+    review.add_argument("--export", type=local_path, metavar="FILE", help="write the decisions, and end")
+    review.add_argument("--import", dest="import_", type=local_path, metavar="FILE", help="take decisions in, and end")
     review.add_argument(
         "--as", dest="form", choices=("log", "preference", "label-studio", "argilla"), default="log",
         help="log: what audit.reviews reads (default); preference: chosen and rejected answers for training (export alone)",
@@ -68,7 +69,7 @@ def add_serve(serve: argparse.ArgumentParser) -> None:
     )
     serve.add_argument("--port", type=_port, default=8000, help="(default: 8000; 0: any free one)")
     serve.add_argument(
-        "--settings", type=Path, metavar="FILE", help="a YAML file: checks, limits, what is kept (docs/serve.md)"
+        "--settings", type=local_path, metavar="FILE", help="a YAML file: checks, limits, what is kept (docs/serve.md)"
     )
     serve.add_argument(
         "--set", action="append", default=[], metavar="FIELD=VALUE", help="override a field, such as output.loops=block"

@@ -2,7 +2,9 @@
 
 import argparse
 import re
+import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,6 +12,7 @@ from secondhalf import __version__
 from secondhalf.commands.arguments.evidence import add_certifying, add_gate, add_keeping
 from secondhalf.commands.arguments.examples import epilog
 from secondhalf.commands.arguments.operation import add_review, add_serve
+from secondhalf.commands.arguments.places import local_path, path_or_hub, path_or_url
 from secondhalf.commands.arguments.recipes import STAGES, add_recipes
 from secondhalf.errors import UserError
 from secondhalf.text.nearest import hint
@@ -48,9 +51,10 @@ class _Help(argparse.HelpFormatter):
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     """The options of a command line, by default this process's. Raises UsageError for what is no command line of ours."""
     options, unknown = parser().parse_known_args(arguments)
+    sub: argparse.ArgumentParser = options.parser
+    _refuse_unusable(sys.argv[1:] if arguments is None else arguments, sub)
     if not unknown:
         return options
-    sub: argparse.ArgumentParser = options.parser
     flag = next((word for word in unknown if word.startswith("-")), "")
     known = [name for action in sub._actions for name in action.option_strings if name.startswith("--")]
     if flag:
@@ -58,8 +62,17 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     sub.error(f"{' '.join(unknown)}: too many words")
 
 
-def _place(text: str) -> str | Path:
-    return text if "://" in text else Path(text)
+def _refuse_unusable(words: list[str], sub: argparse.ArgumentParser) -> None:
+    """Refuses a word without a letter, mostly a shell's variable that is not set: an option with it would be as if it were not
+    given (`--push ""` would send nothing and succeed), a path the folder that one is in. And NUL, which no name can hold."""
+    for before, word in pairwise(["", *words]):
+        option, given, value = word.partition("=") if word.startswith("--") else ("", "", word)
+        option = option or (before if before.startswith("--") and "=" not in before else "")
+        whose = f"argument {option}: its value" if option else "a word"
+        if not value.strip() and (given or not word.startswith("--")):
+            sub.error(f"{whose} is empty (a variable that is not set?): fill it in, or leave it out.")
+        if "\0" in word:
+            sub.error(f"{whose} has a NUL character in it: take it out.")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -80,8 +93,8 @@ def parser() -> argparse.ArgumentParser:
         for argument in arguments:
             sub.add_argument(argument)
         place = "the folder of stages, or its URL, such as s3://BUCKET/FOLDER (default: store)"
-        sub.add_argument("--store", type=_place, default=Path("store"), help=place)
-        sub.add_argument("--runs", type=Path, default=Path("runs"), help="the folder of runs (default: runs)")
+        sub.add_argument("--store", type=path_or_url, default=Path("store"), help=place)
+        sub.add_argument("--runs", type=local_path, default=Path("runs"), help="the folder of runs (default: runs)")
         sub.add_argument("--json", action="store_true", help="print one JSON object instead of text")
         return sub
 
@@ -111,7 +124,9 @@ def _models(add: Add) -> None:
         "through three sizes and more, with its uncertainty",
     )  # fmt: skip
     compare.add_argument("--at", type=int, metavar="PAIRS", help="with --scaling: what the line says of so many pairs")
-    compare.add_argument("--out", type=Path, metavar="PAGE.html", help="with --scaling: also write a page with a plot")
+    compare.add_argument(
+        "--out", type=local_path, metavar="PAGE.html", help="with --scaling: also write a page with a plot"
+    )
     chat = add("chat", "talk to an arm of a run", "run")
     chat.add_argument("--arm", required=True)
     chat.add_argument("--seed", type=int, help="which training seed (default: the first)")
@@ -122,7 +137,9 @@ def _models(add: Add) -> None:
     export.add_argument("--seed", type=int, help="which training seed (default: the first)")
     export.add_argument("--as", dest="form", choices=("adapter", "merged", "gguf", "ollama", "all"), default="all")
     export.add_argument("--type", dest="kind", choices=("bf16", "f16", "q8_0"), default="f16", help="the GGUF's type")
-    export.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="a folder that does not exist yet")
+    export.add_argument(
+        "--out", type=local_path, required=True, metavar="FOLDER", help="a folder that does not exist yet"
+    )
     document = add(
         "document", "write what is asked of a run's data and model: cards, bills of materials, the page", "run"
     )
@@ -133,9 +150,11 @@ def _models(add: Add) -> None:
     )  # fmt: skip
     document.add_argument("--arm", help="which trained arm (default: the one of the report's verdict)")
     document.add_argument("--seed", type=int, help="which training seed (default: the first)")
-    document.add_argument("--export", type=Path, metavar="FOLDER", help="an export of that arm: its files are named")
+    document.add_argument(
+        "--export", type=local_path, metavar="FOLDER", help="an export of that arm: its files are named"
+    )
     document.add_argument("--language", choices=("en", "ja"), help="(default: the report's)")
-    document.add_argument("--out", type=Path, metavar="FOLDER", help="(default: proof/ in the run's folder)")
+    document.add_argument("--out", type=local_path, metavar="FOLDER", help="(default: proof/ in the run's folder)")
     data = add("data", "write pairs as a data set that other trainers load, into a folder or onto a hub", "run")
     which = data.add_mutually_exclusive_group()
     which.add_argument("--data", metavar="NAME", help="which data set (default: the only one that was taught)")
@@ -147,6 +166,7 @@ def _models(add: Add) -> None:
     )  # fmt: skip
     data.add_argument(
         "--out",
+        type=path_or_hub,
         required=True,
         metavar="FOLDER|hf:ORG/NAME",
         help="a folder that does not exist yet, or a data set of a hub",
@@ -158,5 +178,5 @@ def _models(add: Add) -> None:
     )
     add_serve(add("serve", "an arm of a run behind OpenAI's API, with checks of what comes in and goes out", "run"))
     score = add("score", "score a file of responses to IFEval's, M-IFEval Japanese's or IFBench's prompts")
-    score.add_argument("prompts", type=Path, help="the benchmark's JSONL file")
-    score.add_argument("responses", type=Path, help="JSONL with response, and key or prompt")
+    score.add_argument("prompts", type=local_path, help="the benchmark's JSONL file")
+    score.add_argument("responses", type=local_path, help="JSONL with response, and key or prompt")

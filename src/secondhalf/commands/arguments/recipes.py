@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from secondhalf.commands.arguments.places import local_path
+
 Add = Callable[..., argparse.ArgumentParser]
 
 STAGES = {
@@ -89,7 +91,9 @@ def add_recipes(add: Add) -> None:
     sweep.add_argument("--arm", action="append", default=[], help="an arm to compare (default: all that are trained)")
     _search(add("search", "find the best settings, and confirm them where the search never looked", "recipe"))
     init = add("init", "write a short recipe, of a folder of documents the one that fits them")
-    init.add_argument("recipe", nargs="?", type=Path, help="the file (default: recipe.yaml, with --recipe NAME.yaml)")
+    init.add_argument(
+        "recipe", nargs="?", type=local_path, help="the file (default: recipe.yaml, with --recipe NAME.yaml)"
+    )
     init.add_argument(
         "--from", dest="from_", metavar="FOLDER", help="look at these documents, and say how many pairs to expect"
     )
@@ -159,5 +163,5 @@ def _search(search: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     search.add_argument("--name", default="", help="the search's name (default: the recipe's)")
     search.add_argument(
-        "--searches", type=Path, default=Path("searches"), help="the folder of searches (default: searches)"
+        "--searches", type=local_path, default=Path("searches"), help="the folder of searches (default: searches)"
     )

@@ -27,8 +27,6 @@ def main(options: argparse.Namespace) -> None:
     if options.shipped:
         _copy(options)
         return
-    if options.from_ == "":  # a shell's variable that is not set
-        raise UserError("--from names no folder: give the one with your documents, or leave --from out.")
     path: Path = options.recipe or Path("recipe.yaml")
     if path.exists():
         raise UserError(f"{path} exists: name another file, such as `secondhalf init my.yaml`.")
