@@ -98,6 +98,10 @@ def test_gain_against_pairs(
     assert curve["line"][0]["value"] == pytest.approx(_line(pairs, gains, pairs[0]))
     assert curve["beyond"]["value"] == pytest.approx(_line(pairs, gains, 80_000))
     assert "Extrapolation, not measured" in out.read_text("utf-8")
+    (tmp_path / "mine.html").write_text("<!doctype html>\n<p>mine", "utf-8")
+    assert main([*scaling, "--out", str(tmp_path / "mine.html")]) == 2
+    assert (tmp_path / "mine.html").read_text("utf-8").endswith("mine")
+    assert main([*scaling, "--out", str(out)]) == 0
     assert main(scaling) == 0
     assert "Each doubling of the pairs adds" in capsys.readouterr().out
 

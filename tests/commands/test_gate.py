@@ -72,6 +72,12 @@ def test_a_decision_is_kept_where_it_is_wanted(
     assert _gate(places, policy, "--out", str(page)) == 0
     assert "<h1>Gate: ours</h1>" in page.read_text("utf-8")
     assert not (runs / "tiny/gate").exists()
+    assert _gate(places, policy, "--out", str(page), "--language", "ja") == 0  # a page of before is replaced
+    assert "<h1>Gate: ours</h1>" not in page.read_text("utf-8")
+    before = policy.read_text("utf-8")
+    assert _gate(places, policy, "--out", str(policy)) == 2  # nothing else is
+    assert policy.read_text("utf-8") == before
+    capsys.readouterr()
     assert _gate(places, policy, "--keep", "--json") == 0
     kept = runs / "tiny/gate/ours.json"
     assert json.loads(kept.read_text("utf-8")) == json.loads(capsys.readouterr().out.splitlines()[-1])

@@ -65,6 +65,10 @@ def test_files_and_figures(places: list[str], tmp_path: Path, capsys: pytest.Cap
     assert "Random sample: 5 of 5 kept (1.000 [0.566, 1.000]), not enough" in out
     assert "aki (reviewer): 5 decisions" in out
     assert json.loads(told(capsys, *other, "--figures", "--json")[1])["sample"]["judged"] == 5
+    both = json.loads(
+        told(capsys, *other, "--import", "out.jsonl", "--export", "again.jsonl", "--figures", "--json")[1]
+    )
+    assert {name: one.get("rows") for name, one in both.items()} == {"import": 5, "export": 5, "figures": None}
 
 
 @pytest.mark.parametrize("whole", [True, False])

@@ -23,7 +23,7 @@ from secondhalf.install import extra
 from secondhalf.output import print_json, print_result, print_text
 from secondhalf.report.words import Language, fill, gate_words
 from secondhalf.runs import Run
-from secondhalf.store.faults import place_fault
+from secondhalf.store.given_files import is_our_page, write_given
 
 
 def main(options: argparse.Namespace) -> int:
@@ -54,7 +54,7 @@ def main(options: argparse.Namespace) -> int:
     )
     language = options.language or facts.language
     if options.out:
-        _write(options.out, render(decision, language))
+        write_given(options.out, render(decision, language), is_former=is_our_page)
     kept = _kept(decision, run, language) if options.keep else ""
     print_result(
         json.dumps(as_data(decision), ensure_ascii=False) if options.json else as_text(decision, language) + kept,
@@ -96,14 +96,6 @@ def _list(*, as_json: bool) -> int:
     for name, policy in policies:
         print_text(f"{name}: {len(policy.limits)} limits ({policy_path(name)})")
     return 0
-
-
-def _write(path: Path, page: str) -> None:
-    """The page is handed on, so it is as open as other files of the user's."""
-    try:
-        path.write_text(page, "utf-8")
-    except OSError as error:
-        raise place_fault(path, error, "name another file for --out") from error
 
 
 def _kept(decision: Decision, run: Run, language: Language) -> str:

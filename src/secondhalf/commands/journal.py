@@ -15,6 +15,8 @@ from secondhalf.errors import UserError
 from secondhalf.models.journal.view import JournalSelection, JournalView, ModelReplies
 from secondhalf.output import print_result
 from secondhalf.store import Store
+from secondhalf.store.faults import place_fault
+from secondhalf.store.given_files import check_given
 from secondhalf.text.table import format_table
 
 
@@ -84,6 +86,7 @@ def _export(view: JournalView, selection: JournalSelection, path: Path, *, as_js
     """Writes JSON Lines that teach.model: replay:FILE reads: `prompt` is the user turn as it was sent."""
     if path.suffix != ".jsonl":
         raise UserError(f"--export {path}: name a file that ends in .jsonl.")
+    check_given(path, "--export")
     count = 0
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -91,8 +94,8 @@ def _export(view: JournalView, selection: JournalSelection, path: Path, *, as_js
                 row = {"prompt": line["messages"][-1][1], "response": line.pop("text"), **line}
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
                 count += 1
-    except FileExistsError as error:
-        raise UserError(f"{path} exists: name another file, nothing is overwritten.") from error
+    except OSError as error:
+        raise place_fault(path, error, "name another file with --export") from error
     summary = {"file": str(path), "replies": count}
     return json.dumps(summary, ensure_ascii=False) if as_json else f"Wrote {count:,} replies to {path}."
 

@@ -3,17 +3,16 @@
 import argparse
 import getpass
 import importlib.util
-import json
 import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from secondhalf.api import find_run
 from secondhalf.errors import UserError
 from secondhalf.install import extra
-from secondhalf.output import print_json, print_result, print_text
+from secondhalf.output import print_json, print_text
 from secondhalf.runs import Run
 
 if TYPE_CHECKING:
@@ -91,31 +90,34 @@ def _work(run: Run, database: "ReviewDatabase", accounts: "Accounts", options: a
     from secondhalf.review.figures import review_figures
 
     desk = Desk(run, database, options.data)
+    told: dict[str, dict[str, Any]] = {}  # for programs, as one value however much was asked for
     if options.import_:
         rows, new = import_decisions(desk, options.import_, options.form, getpass.getuser())
-        if options.json:
-            print_json({"rows": rows, "new": new})
-        else:
-            print_text(f"{rows} decisions in {options.import_}, {new} of them new.")
+        told["import"] = {"rows": rows, "new": new}
+        _say(options, f"{rows} decisions in {options.import_}, {new} of them new.")
     if options.export:
         rows = export_decisions(desk, options.export, options.form)
-        if options.json:
-            print_json({"rows": rows, "file": str(options.export)})
-        else:
-            print_text(f"{rows} rows: {options.export}")
-            if options.form == "log":
-                print_text(f"The next run learns them with --set audit.reviews={options.export}")
+        told["export"] = {"rows": rows, "file": str(options.export)}
+        _say(options, f"{rows} rows: {options.export}")
+        if options.form == "log":
+            _say(options, f"The next run learns them with --set audit.reviews={options.export}")
     if options.figures:
         figures = review_figures(desk.assignment, run.recipe.review)
-        print_result(json.dumps(asdict(figures)) if options.json else _as_text(figures), as_json=options.json)
+        told["figures"] = asdict(figures)
+        _say(options, _as_text(figures))
     if options.report:
         page = _into_report(desk)
-        if options.json:
-            print_json({"report": str(page)})
-        else:
-            print_text(f"The report has what people said: {page}")
-    if not (options.import_ or options.export or options.figures or options.report):
+        told["report"] = {"report": str(page)}
+        _say(options, f"The report has what people said: {page}")
+    if not told:
         _serve(desk, accounts, options)
+    elif options.json:
+        print_json(told if len(told) > 1 else next(iter(told.values())))
+
+
+def _say(options: argparse.Namespace, text: str) -> None:
+    if not options.json:
+        print_text(text)
 
 
 def _into_report(desk: "Desk") -> Path:

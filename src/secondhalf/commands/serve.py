@@ -11,7 +11,7 @@ from secondhalf.api import find_run
 from secondhalf.errors import UserError
 from secondhalf.install import extra
 from secondhalf.output import print_json, print_new_key, print_text
-from secondhalf.recipe.file import explain, read_overrides, read_yaml, set_value
+from secondhalf.recipe.file import explain, read_mapping, read_overrides, set_value
 from secondhalf.runs import Run
 from secondhalf.serve.arms import read_shares
 from secondhalf.serve.kept.database import ServeDatabase
@@ -114,7 +114,8 @@ def read_settings(path: Path | None, overrides: list[str]) -> ServeSettings:
 
     Raises UserError naming the line and the field that is wrong.
     """
-    raw = read_yaml(path) if path else YamlMapping()
+    example = "docs/serve.md has one"
+    raw = read_mapping(path, "settings file", f"correct --settings; {example}", example) if path else YamlMapping()
     fields = dict(raw)
     for name, value in read_overrides(overrides):
         set_value(fields, name, value)

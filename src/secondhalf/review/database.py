@@ -111,7 +111,7 @@ def now() -> str:
 
 
 def _sqlite(path: Path) -> sa.Engine:
-    make_database(path)
+    make_database(path, "name another file with --database")
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),
         connect_args={"timeout": _WAIT, "check_same_thread": False},

@@ -17,7 +17,7 @@ from secondhalf.report.words import Language, fill, label, page_words, scaling_w
 from secondhalf.scaling.curve import ScalingCurve, ScalingPoint
 from secondhalf.scaling.plot import scaling_plot
 from secondhalf.statistics.scaling import FEWEST_SIZES, CurveValue
-from secondhalf.store.files import write_atomically
+from secondhalf.store.given_files import is_our_page, write_given
 from secondhalf.text.table import format_table
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _HERE = Path(__file__).parent
 
 def write_page(curves: Sequence[ScalingCurve], figure: str, language: Language, path: Path) -> None:
     """Writes the page, whole or not at all. Raises UserError."""
-    write_atomically(path, render(curves, figure, language))
+    write_given(path, render(curves, figure, language), is_former=is_our_page)
 
 
 def render(curves: Sequence[ScalingCurve], figure: str, language: Language) -> str:

@@ -73,9 +73,16 @@ def test_an_export_replaces_an_export_and_nothing_else(desk: Desk, tmp_path: Pat
     recipe, folder = tmp_path / "my.yaml", tmp_path / "folder"
     recipe.write_text("# secondhalf run my.yaml\nname: my\n", "utf-8")
     folder.mkdir()
-    for place in (recipe, folder):
-        with pytest.raises(UserError, match="something else stands there and would be lost"):
-            export_decisions(desk, place, "log")
+    mine = tmp_path / "mine.jsonl"  # JSON too, and no export
+    mine.write_text('{"id": "a", "text": "mine"}\n', "utf-8")
+    empty, nowhere = tmp_path / "empty.json", tmp_path / "nowhere.json"
+    empty.touch()
+    nowhere.symlink_to(tmp_path / "gone")
+    for place in (recipe, folder, mine, empty, nowhere):
+        for form in ("log", *FOREIGN):
+            with pytest.raises(UserError, match="exists, and is none that this command wrote"):
+                export_decisions(desk, place, form)
+    assert mine.read_text("utf-8") == '{"id": "a", "text": "mine"}\n'
     assert recipe.read_text("utf-8").endswith("name: my\n")
 
 

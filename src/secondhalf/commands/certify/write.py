@@ -10,10 +10,10 @@ from secondhalf.certify.keyring import Keyring, keys_folder
 from secondhalf.certify.model_signature import model_signature
 from secondhalf.certify.passphrase import known_passphrase
 from secondhalf.certify.signing import SigningKey, certificate_text
-from secondhalf.errors import UserError
 from secondhalf.output import print_json, print_text
 from secondhalf.store.faults import place_fault
 from secondhalf.store.files import write_atomically
+from secondhalf.store.given_files import write_given
 
 
 def main(options: argparse.Namespace) -> None:
@@ -55,9 +55,8 @@ def main(options: argparse.Namespace) -> None:
 def _written(text: str, out: Path | None, model: Path | None, folder: Path) -> Path:
     """Where the certificate was written: where it was asked for, beside the model, or into the run's folder."""
     if out is not None:
-        if out.exists():
-            raise UserError(f"{out} exists: name another --out; nothing is overwritten.")
-        return _publish(out, text)
+        write_given(out, text)
+        return out
     if model is not None:
         return _publish(model / CERTIFICATE, text)
     write_atomically(folder / CERTIFICATE, text)

@@ -1,6 +1,7 @@
 """Writes a recipe: short, of a folder the one that fits its documents, or with every field and its documentation."""
 
 import argparse
+import os
 import re
 from dataclasses import asdict
 from functools import partial
@@ -16,6 +17,7 @@ from secondhalf.output import print_json, print_text, printable
 from secondhalf.recipe import load_recipe
 from secondhalf.recipe.names import is_run_name
 from secondhalf.report.terminal import spoken
+from secondhalf.store.faults import place_fault
 from secondhalf.text.normal_form import normal_form
 
 _NO_NAME = re.compile(r"[^\w.-]+")
@@ -28,7 +30,7 @@ def main(options: argparse.Namespace) -> None:
         _copy(options)
         return
     path: Path = options.recipe or Path("recipe.yaml")
-    if path.exists():
+    if os.path.lexists(path):  # a link that leads nowhere too
         raise UserError(f"{path} exists: name another file, such as `secondhalf init my.yaml`.")
     name = _NO_NAME.sub("-", normal_form("NFC", path.stem)).strip("-._")[:50]
     recipe = starting_recipe(name if is_run_name(name) else "my-run", options.teacher, options.student, options.server)
@@ -37,7 +39,10 @@ def main(options: argparse.Namespace) -> None:
         recipe = fitting_recipe(recipe, survey)
     language = recipe.fields.get("report", {}).get("language", "en")
     text = write_short(recipe, path, partial(spoken, language=language))
-    path.write_text(text, "utf-8")
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise place_fault(path, error, "name another file") from error
     try:
         resolved = load_recipe(path)
     except UserError:

@@ -16,10 +16,10 @@ _FORBIDDEN = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")
 
 
-def make_database(path: Path) -> None:
+def make_database(path: Path, mend: str = OWN_STORE) -> None:
     """Makes the file of a database, for its owner alone unless its folder is shared; SQLite's files beside it follow it.
 
-    Raises UserError for a place that we may not write.
+    Raises UserError for a place that we may not write, with `mend`: where else it may stand.
     """
     try:
         if not path.parent.is_dir():
@@ -29,7 +29,7 @@ def make_database(path: Path) -> None:
         if new:
             flush(path.parent)
     except OSError as error:
-        raise place_fault(path, error, OWN_STORE) from error
+        raise place_fault(path, error, mend) from error
 
 
 def journal_fault(path: Path, error: sqlite3.Error) -> UserError:

@@ -13,6 +13,7 @@ from secondhalf.review.exchange.preferences import preferences
 from secondhalf.review.items import ACTIONS
 from secondhalf.review.log import ReviewDecision, as_row
 from secondhalf.store.files import write_atomically
+from secondhalf.store.given_files import check_given
 from secondhalf.text import json_lines
 
 FORMS: Mapping[str, Callable[[Desk], list[Any]]] = {
@@ -29,13 +30,12 @@ _IMPORT = "--import"
 def export_decisions(desk: Desk, path: Path, form: str) -> int:
     """Writes a file in a form, for its owner alone; returns how many rows it has. Raises UserError.
 
-    Of what stands there already only JSON is replaced, as an earlier export is.
+    Of what stands there already only an earlier export is replaced.
     """
     rows = FORMS[form](desk)
     if not rows:
         raise UserError(f"There is nothing to write as {form} yet: nobody has decided anything of it.")
-    if path.is_dir() or (path.is_file() and not _begins_as_json(path)):
-        raise UserError(f"--export {path}: something else stands there and would be lost: name another file.")
+    check_given(path, "--export", lambda start: any(_begins_like(each(desk)[:1], start) for each in FORMS.values()))
     if form in _AS_LIST:
         text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
     else:
@@ -44,13 +44,16 @@ def export_decisions(desk: Desk, path: Path, form: str) -> int:
     return len(rows)
 
 
-def _begins_as_json(path: Path) -> bool:
+def _begins_like(rows: list[dict[str, Any]], start: str) -> bool:
+    """Whether a file's first object has the fields of these rows; an earlier release may have had fewer, a later one more."""
     try:
-        with path.open("rb") as file:
-            start = file.read(1000).removeprefix(b"\xef\xbb\xbf").lstrip()
-    except OSError as error:
-        raise UserError(f"--export {path} cannot be used ({error.strerror}): name another file.") from error
-    return start[:1] in {b"", b"{", b"["}
+        first, _ = json.JSONDecoder().raw_decode(start.lstrip("[ \r\n\t"))
+    except (ValueError, RecursionError):
+        return False
+    if not rows or not isinstance(first, dict):
+        return False
+    shared = len(rows[0].keys() & first.keys())
+    return rows[0].keys() == first.keys() or (shared > 2 and shared == min(len(rows[0]), len(first)))
 
 
 def import_decisions(desk: Desk, path: Path, form: str, author: str) -> tuple[int, int]:
