@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 from secondhalf.corpus.readers.arrow import map_batch, validate_batch, wanted_columns
+from secondhalf.corpus.readers.fields import row_mapper
 from secondhalf.corpus.readers.items import BrokenFileError, Refused
 from secondhalf.corpus.settings import CorpusSettings
 
@@ -35,3 +36,17 @@ def test_the_columns_to_read() -> None:
     assert wanted_columns(["lang", "body", "url", "more"], settings) == ["body", "url", "lang"]
     with pytest.raises(BrokenFileError, match="no text in the field: there is no 'body'; there are none"):
         wanted_columns([], settings)
+
+
+def test_two_columns_of_one_name_are_refused_and_neither_is_taken() -> None:
+    """Of a Parquet file the last one was read, unseen."""
+    for names in (["text", "text"], ["text", "url", "url"]):
+        with pytest.raises(BrokenFileError, match="2 columns have the name"):
+            wanted_columns(names, CorpusSettings())
+    assert wanted_columns(["text", "more", "more"], CorpusSettings()) == ["text"]
+
+
+def test_what_python_has_no_form_for_is_said_to_be_so() -> None:
+    batch = pa.record_batch({"text": pa.array([2**62], pa.timestamp("s"))})
+    (refused,) = map_batch(batch, "a", 1, row_mapper(CorpusSettings()))
+    assert refused.reason == "no text in the field: 'text' is a value that Python has no form for"

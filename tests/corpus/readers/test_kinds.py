@@ -1,10 +1,13 @@
 """A mixed folder: each file by what it is; what no reader takes is counted, with what to do."""
 
+import struct
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
-from secondhalf.corpus.readers.items import Shard
+from secondhalf.corpus.readers.documents.archive import Archive
+from secondhalf.corpus.readers.items import BrokenFileError, Shard
 from secondhalf.corpus.readers.kinds import kind_of, who_reads
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.corpus.shards import choose_shards, name_passed_over
@@ -46,6 +49,39 @@ FILES = {
     "a.json": (b"{}", ""),
     "nothing": (b"", ""),
 }  # fmt: skip
+
+
+def _said_to_be_long(data: bytes, *, hidden: bool) -> bytes:
+    """An archive whose list of parts is said to be 40 MB, as it is. `hidden`: said by the older record's longer form (ZIP64)
+    alone, which counts where both stand."""
+    end, most = data.rfind(b"PK\x05\x06"), 40_000_000
+    start = struct.unpack_from("<I", data, end + 16)[0]
+    before, parts, record = data[:start], data[start:end], bytearray(data[end:])
+    parts += bytes(most - len(parts))
+    if not hidden:
+        struct.pack_into("<I", record, 12, most)
+        return before + parts + record
+    counts = struct.pack("<QQQQ", 1, 1, most, start)
+    long_record = b"PK\x06\x06" + struct.pack("<QHHII", 44, 45, 45, 0, 0) + counts
+    pointer = b"PK\x06\x07" + struct.pack("<IQI", 0, start + most, 1)
+    return before + parts + long_record + pointer + record
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("name", ["a.zip", "a.docx", "a"])
+def test_a_list_of_parts_that_would_fill_the_memory_is_never_read(tmp_path: Path, name: str, hidden: bool) -> None:
+    """Of a file of 40 MB the look at its kind took 40 MB at once, and a gigabyte of one with true parts."""
+    path = tmp_path / name
+    path.write_bytes(_said_to_be_long(word(SENTENCE), hidden=hidden))
+    tracemalloc.start()
+    try:
+        assert kind_of(Shard(name, str(path), path.stat().st_size)) == ("docx" if name == "a.docx" else "")
+        assert tracemalloc.get_traced_memory()[1] < 15_000_000
+    finally:
+        tracemalloc.stop()
+    if name == "a.docx":
+        with pytest.raises(BrokenFileError, match="more parts than any document has"):
+            Archive(Shard(name, str(path), path.stat().st_size), CorpusSettings(max_file_bytes=100_000_000))
 
 
 @pytest.mark.parametrize(("name", "data", "kind"), [(name, *file) for name, file in FILES.items()], ids=list(FILES))

@@ -76,9 +76,16 @@ def test_indices_say_which_rows_the_set_has(tmp_path: Path) -> None:
     (tmp_path / "set" / "state.json").write_text(json.dumps(state))
     texts, counts = sampled(tmp_path / "s", tmp_path / "set")
     assert (texts, counts["repeated"]) == (["text 0 0", "text 1 1"], 1)
-    (tmp_path / "set" / "indices.arrow").write_bytes(b"x")
-    with pytest.raises(UserError, match="broken file: its indices"):
-        sampled(tmp_path / "t", tmp_path / "set")
+    nothing = pa.record_batch([], schema=pa.schema([]))
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, nothing.schema) as stream:
+        stream.write_batch(nothing)
+    for number, damaged in enumerate(
+        (b"x", sink.getvalue().to_pybytes())
+    ):  # no file of Arrow's, and one without a column
+        (tmp_path / "set" / "indices.arrow").write_bytes(damaged)
+        with pytest.raises(UserError, match="broken file: its indices"):
+            sampled(tmp_path / f"t{number}", tmp_path / "set")
 
 
 def test_what_datasets_itself_saved(tmp_path: Path) -> None:

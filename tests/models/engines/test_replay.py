@@ -65,3 +65,19 @@ def test_a_faulty_row_is_named(tmp_path: Path, text: str, message: str):
     path.write_text(text)
     with pytest.raises(UserError, match=message):
         Replay(path)
+
+
+def test_a_parquet_file_may_hold_columns_of_any_other_kind(tmp_path: Path):
+    """A day beyond Python's calendar, in a column that nobody reads, was a traceback."""
+    path = tmp_path / "r.parquet"
+    far = pa.array([2**60], pa.timestamp("us"))
+    pq.write_table(pa.table({"id": ["a"], "response": ["One."], "when": far, "more": [{"x": [1]}]}), path)
+    assert [reply.text for _, reply in Replay(path).replies([_request("a", "x")], "t")] == ["One."]
+    for table in (
+        pa.table({"id": ["a"], "response": ["One."], "finish": far}),
+        pa.table([pa.array(["a"]), pa.array(["b"]), pa.array(["One."])], names=["id", "id", "response"]),
+        pa.table({"id": ["a"], "response": pa.array([b"One."])}),
+    ):
+        pq.write_table(table, path)
+        with pytest.raises(UserError, match=r"write it anew|must be a text"):
+            Replay(path)

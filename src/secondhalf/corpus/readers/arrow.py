@@ -13,11 +13,15 @@ BATCH_ROWS = 64  # even where each row is as long as allowed, so many fit into m
 
 
 def wanted_columns(names: list[str], settings: CorpusSettings) -> list[str]:
-    """The columns to read. Raises BrokenFileError when the text's is not among `names`, naming those that are."""
+    """The columns to read. Raises BrokenFileError when the text's is not among `names`, naming those that are, and
+    when two have the name of one."""
     if settings.field not in names:
         existing = ", ".join(repr(name) for name in names[:20])
         reason = f"no text in the field: there is no {settings.field!r}; there are {existing or 'none'}"
         raise BrokenFileError(reason)
+    for name in mapped_fields(settings):
+        if names.count(name) > 1:  # readers of columns would take one of them, or none
+            raise BrokenFileError(f"no text in the field: {names.count(name)} columns have the name {name!r}")
     return [name for name in mapped_fields(settings) if name in names]
 
 

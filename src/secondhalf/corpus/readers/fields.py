@@ -45,6 +45,8 @@ def row_mapper(settings: CorpusSettings) -> Callable[[object, str], ReadText | R
 
 def kind_of(value: object) -> str:
     """What a value is, for people."""
+    if isinstance(value, Exception):  # what Arrow could not make a value of
+        return "a value that Python has no form for"
     return _KINDS.get(type(value), "text" if isinstance(value, str) else type(value).__name__)
 
 

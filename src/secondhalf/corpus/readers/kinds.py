@@ -2,12 +2,11 @@
 name."""
 
 import os
-import zipfile
 from typing import Any
 
 from secondhalf.corpus.readers import html, jsonl, markdown, parquet, saved, text, warc
 from secondhalf.corpus.readers.documents import delimited, docx, epub, mail, pdf, pptx, xlsx
-from secondhalf.corpus.readers.documents.archive import OLE
+from secondhalf.corpus.readers.documents.archive import OLE, open_zip
 from secondhalf.corpus.readers.items import BrokenFileError, Shard
 from secondhalf.corpus.readers.stream import is_url, open_shard
 from secondhalf.corpus.readers.text_encoding import UndecodedError, decode_text
@@ -91,9 +90,9 @@ def _ending(path: str) -> str:
 
 def _archive_kind(raw: Any) -> str:
     try:
-        with zipfile.ZipFile(raw) as archive:
+        with open_zip(raw) as archive:
             names = archive.namelist()
-    except Exception:  # damaged: its reader says how
+    except BrokenFileError:  # its reader says how
         return ""
     if "META-INF/container.xml" in names:
         return "epub"

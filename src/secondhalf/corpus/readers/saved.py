@@ -27,7 +27,7 @@ STATE = "state.json"
 CACHE = "cache-"  # how names of caches begin, also in folders without a state
 _IPC_FILE = b"ARROW1"
 _MOST_STATE = 10_000_000  # bytes
-_ERRORS = (pa.ArrowException, OSError, ValueError, TypeError, KeyError, MemoryError)
+_ERRORS = (pa.ArrowException, OSError, ValueError, TypeError, KeyError, IndexError, MemoryError)
 
 
 def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]:

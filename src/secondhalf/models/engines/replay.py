@@ -15,6 +15,8 @@ from secondhalf.errors import UserError
 from secondhalf.models.request import RefusedError, Reply, Request
 from secondhalf.text import json_lines
 
+_FIELDS = ("id", "prompt", "response", "finish", "prompt_tokens", "response_tokens")
+
 
 class Replay:
     """The replies of one file. `wording` is the recipe's user turn, in which {text} stands for the half."""
@@ -57,7 +59,12 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each row with the words that name its place."""
     try:
         if path.suffix == ".parquet":
-            for index, row in enumerate(pq.read_table(path).to_pylist()):
+            with pq.ParquetFile(path) as file:  # other columns may hold what is no value of Python's
+                names = [name for name in file.schema_arrow.names if name in _FIELDS]
+                if len(set(names)) < len(names):
+                    raise ValueError(f"two columns have the name {max(names, key=names.count)!r}")
+                table = file.read(names)
+            for index, row in enumerate(table.to_pylist()):
                 yield f"{path.name}, row {index}", row
             return
         with path.open(encoding="utf-8-sig") as lines:
@@ -69,7 +76,7 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                     yield f"{path.name}:{number}", row
     except OSError as error:
         raise UserError(f"replay: {path} cannot be read ({error.strerror}): correct the path.") from error
-    except (ValueError, RecursionError, pa.ArrowException) as error:
+    except (ValueError, OverflowError, RecursionError, pa.ArrowException) as error:
         raise UserError(
             f"replay: {path} is neither Parquet nor JSON Lines ({str(error)[:200]}): write it anew."
         ) from error

@@ -3,9 +3,9 @@ become paths."""
 
 import io
 import posixpath
-import struct
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 from secondhalf.corpus.readers.documents.limits import FileLimits
 from secondhalf.corpus.readers.items import BrokenFileError, Shard
@@ -21,6 +21,31 @@ _BLOCK = 1 << 16
 _ENCRYPTED = 1  # the flag of a part
 
 
+class _ShortReads:
+    """An open file of which nobody reads much in one go. `zipfile` reads the list of parts so, by the size that the file says: of
+    the several places where that can stand this is behind all."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw, self.seek, self.tell, self.seekable = raw, raw.seek, raw.tell, raw.seekable
+
+    def read(self, size: int = -1, /) -> bytes:
+        # The end of the file, 64 KB at most, is read without a size.
+        data: bytes = b"" if size > _MOST_DIRECTORY else self._raw.read(size if size >= 0 else _MOST_DIRECTORY + 1)
+        if max(size, len(data)) > _MOST_DIRECTORY:
+            raise BrokenFileError("broken file: more parts than any document has")
+        return data
+
+
+def open_zip(raw: Any) -> zipfile.ZipFile:
+    """The archive in an open file. Raises BrokenFileError for one that is damaged, or whose list of parts would fill memory."""
+    try:
+        return zipfile.ZipFile(_ShortReads(raw))  # type: ignore[arg-type]
+    except BrokenFileError:
+        raise
+    except Exception as error:  # several kinds, by what is damaged
+        raise BrokenFileError(f"broken file: no archive ({error})") from error
+
+
 class Archive:
     """One archive, whole in memory as it is packed."""
 
@@ -34,13 +59,7 @@ class Archive:
             if _ENCRYPTED_PACKAGE in data:
                 raise BrokenFileError("encrypted: it needs a password; save it without one")
             raise BrokenFileError("old form: a file of Office before 2007 under a new name; save it anew")
-        end = data.rfind(b"PK\x05\x06")
-        if end >= 0 and len(data) >= end + 16 and struct.unpack_from("<I", data, end + 12)[0] > _MOST_DIRECTORY:
-            raise BrokenFileError("broken file: more parts than any document has")
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except Exception as error:  # several kinds, by what is damaged
-            raise BrokenFileError(f"broken file: no archive ({error})") from error
+        self._zip = open_zip(io.BytesIO(data))
         self._parts = {part.filename: part for part in self._zip.infolist()}
 
     @property
