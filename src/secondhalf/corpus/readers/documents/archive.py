@@ -39,7 +39,7 @@ class _ShortReads:
 def open_zip(raw: Any) -> zipfile.ZipFile:
     """The archive in an open file. Raises BrokenFileError for one that is damaged, or whose list of parts would fill memory."""
     try:
-        return zipfile.ZipFile(_ShortReads(raw))  # type: ignore[arg-type]
+        return zipfile.ZipFile(_ShortReads(raw))
     except BrokenFileError:
         raise
     except Exception as error:  # several kinds, by what is damaged
