@@ -35,3 +35,8 @@ def test_what_is_taken():
     assert WORDS["compare"].places[0].repeats
     assert "%" in _option("search", "--limit").summary
     assert "%%" not in _option("search", "--limit").summary
+
+
+def test_whatever_names_a_file_or_folder_completes_as_one():
+    for command, flag in (("serve", "--settings"), ("run", "--runs"), ("run", "--store"), ("verify", "--key"), ("certify", "--model")):  # fmt: skip
+        assert _option(command, flag).takes == "file"

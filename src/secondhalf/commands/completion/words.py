@@ -2,12 +2,13 @@
 
 import argparse
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from secondhalf.commands.arguments.parser import parser
+from secondhalf.commands.arguments.places import local_path, path_or_hub, path_or_url
 
 Takes = Literal["nothing", "choices", "file", "run", "anything"]
+_PLACES = (local_path, path_or_url, path_or_hub)
 _FILES = {"recipe", "others", "file", "prompts", "responses", "policy", "from_", "out"}
 _RUNS = {"run", "runs_named"}
 
@@ -64,4 +65,4 @@ def _takes(action: argparse.Action) -> Takes:
         return "choices"
     if action.dest in _RUNS:
         return "run"
-    return "file" if action.type is Path or action.dest in _FILES else "anything"
+    return "file" if action.type in _PLACES or action.dest in _FILES else "anything"
