@@ -55,7 +55,7 @@ MARKED = {
     "recipe.arms.ArmSettings": {
         "run": "student data equal_tokens adapter_from temperature scale compare_to train prefer"
     },
-    "store.cluster.settings.ClusterSettings": {"": "address part_minutes train"},
+    "store.cluster.settings.ClusterSettings": {"": "address part_minutes train evaluate"},
     "recipe.recipe.Recipe": {"": "audit cluster engine journal notices pilot report review split teach train"},
 }
 STAGES = ["run", *SHAPES]

@@ -7,8 +7,8 @@ import pytest
 
 pytest.importorskip("transformers")
 
-from secondhalf.evaluate.answers import PER_PART, SamplingOptions, generate_answers, read_texts
-from secondhalf.evaluate.conversation import generate_conversations
+from secondhalf.evaluate.answers import PER_PART, SamplingOptions, answer_parts, generate_answers, read_texts
+from secondhalf.evaluate.conversation import conversation_parts
 from secondhalf.models.chat.template import Template
 from secondhalf.store import Stage
 from support.tiny_student import tokenizer
@@ -75,7 +75,8 @@ def test_a_second_turn_follows_each_models_own_first(tmp_path: Path) -> None:
         frame=lambda _: SimpleNamespace(stop=""),
     )
     stages = _stages(tmp_path)
-    generate_conversations(model, template, questions, lambda one: 0.0, 9, 5, stages, "test")
+    parts = conversation_parts(questions, lambda one: 0.0, 9, 5)
+    answer_parts(model, template, parts, stages, "test")
     assert conversations == [
         ["one"], ["three"], ["one"], ["three"],
         ["one", "None 6", "two"], ["three", "None 6", "four"], ["one", "a 6", "two"], ["three", "a 6", "four"],
@@ -86,5 +87,5 @@ def test_a_second_turn_follows_each_models_own_first(tmp_path: Path) -> None:
         ("q2#1", "a 6"),
         ("q2#2", "a 7"),
     ]
-    generate_conversations(model, template, questions, lambda one: 0.0, 9, 5, stages, "test")
+    answer_parts(model, template, parts, stages, "test")
     assert len(model.requests) == 2

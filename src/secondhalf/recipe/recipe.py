@@ -95,8 +95,8 @@ class Recipe(Settings):
 
     engine: Annotated[Literal["local", "ray"], Decides(False)] = "local"
     """Where corpus, clean, near-duplicates, split, audit and tokenisation are computed: by this machine's processes, or on a Ray
-    cluster (extra `ray`). The tables are the same, byte for byte; teaching and evaluation stay on this machine, and so does
-    training without `cluster.train`."""
+    cluster (extra `ray`). The tables are the same, byte for byte; teaching stays on this machine, and so do
+    training without `cluster.train` and answers without `cluster.evaluate`."""
 
     cluster: Annotated[ClusterSettings, Decides(False)] = ClusterSettings()
     """The cluster of `engine: ray`."""
@@ -120,8 +120,9 @@ class Recipe(Settings):
         add = "a cluster is used with engine: ray; add that, or take"
         if self.cluster.address:
             raise ValueError(f"cluster.address: {add} the address away")
-        if self.cluster.train:
-            raise ValueError(f"cluster.train: {add} cluster.train away")
+        for field in ("train", "evaluate"):
+            if getattr(self.cluster, field):
+                raise ValueError(f"cluster.{field}: {add} cluster.{field} away")
         for place, server in servers_of(self):
             if server.replicas:
                 raise ValueError(

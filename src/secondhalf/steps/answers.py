@@ -1,23 +1,23 @@
 """The arms' answers, a stage for each arm and set of prompts. Arms of one model with one template are asked together."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from secondhalf.evaluate.answers import ANSWERS_VERSION, AdapterStages, SamplingOptions, generate_answers
+from secondhalf.evaluate.answers import ANSWERS_VERSION, AnswerPart, SamplingOptions, answer_parts, prompt_parts
 from secondhalf.evaluate.benchmark_files import load_benchmark
-from secondhalf.evaluate.conversation import generate_conversations
+from secondhalf.evaluate.cluster.answering import student_on_cluster
+from secondhalf.evaluate.conversation import conversation_parts
 from secondhalf.evaluate.everyday.prompts import EVERYDAY_VERSION
 from secondhalf.evaluate.everyday.stage import select_everyday
 from secondhalf.evaluate.prompt import Prompt
 from secondhalf.evaluate.safety.items import load_items
 from secondhalf.evaluate.safety.stage import answered_items
 from secondhalf.evaluate.settings import BenchmarkSettings, EvaluateSettings
-from secondhalf.models.chat.template import Template
-from secondhalf.models.generation.student import StudentModel
 from secondhalf.runs import Label
 from secondhalf.settings import Settings
 from secondhalf.steps.arms import Arms, ArmSeed
 from secondhalf.store import Stage
+from secondhalf.store.cluster.workers import RayWorkers
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class PromptSet:
     """Of the prompts: their files' hashes, or our version."""
     settings: Mapping[str, object]
     """The settings that decide the answers."""
-    answer: Callable[[StudentModel, Template, AdapterStages, str], None]
-    """Writes the answers- tables of the stages."""
+    parts: Sequence[AnswerPart]
+    """The prompts in the parts that are answered together."""
 
 
 def everyday_prompts(settings: EvaluateSettings) -> PromptSet:
@@ -48,12 +48,10 @@ def benchmark_prompts(benchmark: BenchmarkSettings, settings: EvaluateSettings) 
     if temperature is None:
         return _singles(benchmark.name, prompts, identity, drawing, benchmark)
 
-    def answer(model: StudentModel, template: Template, stages: AdapterStages, label: str) -> None:
-        generate_conversations(model, template, prompts, temperature, drawing.max_tokens, drawing.seed, stages, label)
-
     # Each prompt has a temperature of its own.
     deciding = {"benchmark": benchmark, **asdict(drawing), "temperature": benchmark.row.version}
-    return PromptSet(benchmark.name, len(prompts), identity, deciding, answer)
+    parts = conversation_parts(prompts, temperature, drawing.max_tokens, drawing.seed)
+    return PromptSet(benchmark.name, len(prompts), identity, deciding, parts)
 
 
 def safety_prompts(settings: EvaluateSettings) -> PromptSet:
@@ -69,10 +67,7 @@ def _drawing(settings: EvaluateSettings, longest: int | None = None) -> Sampling
 def _singles(
     name: str, prompts: Sequence[Prompt], identity: str, drawing: SamplingOptions, settings: Settings
 ) -> PromptSet:
-    def answer(model: StudentModel, template: Template, stages: AdapterStages, label: str) -> None:
-        generate_answers(model, template, drawing, prompts, stages, label)
-
-    return PromptSet(name, len(prompts), identity, {name: settings, **asdict(drawing)}, answer)
+    return PromptSet(name, len(prompts), identity, {name: settings, **asdict(drawing)}, prompt_parts(prompts, drawing))
 
 
 def answer_prompts(arms: Arms, prompts: PromptSet, members: Sequence[ArmSeed]) -> list[Stage]:
@@ -85,9 +80,15 @@ def answer_prompts(arms: Arms, prompts: PromptSet, members: Sequence[ArmSeed]) -
     def work(missing: dict[int, Stage]) -> list[dict[str, object]]:
         first = labels[next(iter(missing))].title
         title = first if len(missing) == 1 else f"{first} and {len(missing) - 1} more"
-        prompts.answer(
-            arms.in_memory(model, temperature), template, [(adapters[n], stage) for n, stage in missing.items()], title
-        )
+        asked = [(adapters[n], stage) for n, stage in missing.items()]
+        workers = arms.run.workers
+        if isinstance(workers, RayWorkers) and workers.settings.evaluate:
+            arms.release()
+            own = model.path.resolve().is_relative_to(arms.run.store.root.resolve())
+            student = student_on_cluster(workers, model, own, arms.run.recipe.evaluate.engine)
+            student.answer_parts(temperature, template, prompts.parts, asked, title)
+        else:
+            answer_parts(arms.in_memory(model, temperature), template, prompts.parts, asked, title)
         return [
             {
                 "rows_in": prompts.count,

@@ -218,6 +218,7 @@ class Arms:
 
     def in_memory(self, model: Model, temperature: float = 1.0) -> StudentModel:
         """The model, its logits divided by `temperature`. One at a time: arms that share it are evaluated one after the other."""
+        self.run.workers.free()
         student = _load(model, self.run.recipe.evaluate.engine)
         student.temperature = temperature
         return student

@@ -42,6 +42,9 @@ class Workers:
         """An executor for picklable functions; leaving it waits for what is under way."""
         return worker_pool(self.count)
 
+    def free(self) -> None:
+        """Closes what a stage left on the cores for the next one of its kind: nothing here."""
+
     def close(self) -> None:
         """Lets go of what is held between stages: nothing here."""
 

@@ -9,8 +9,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from secondhalf.evaluate.answers import SamplingOptions, generate_answers, read_answers  # noqa: E402
-from secondhalf.evaluate.conversation import generate_conversations  # noqa: E402
+from secondhalf.evaluate.answers import SamplingOptions, answer_parts, generate_answers, read_answers  # noqa: E402
+from secondhalf.evaluate.conversation import conversation_parts  # noqa: E402
 from secondhalf.models.chat.template import Template  # noqa: E402
 from secondhalf.models.generation import partial_answers  # noqa: E402
 from secondhalf.models.generation.batch import SequenceBatch  # noqa: E402
@@ -116,7 +116,8 @@ def test_both_turns_go_on(tmp_path: Path, model: StudentModel, written: list[int
         questions: Sequence[Any] = [Question(f"q{n}", (text, "why?")) for n, text in enumerate(TEXTS)]
         stage = Stage(folder)
         heat = lambda one: float(one.id > "q2")  # noqa: E731
-        generate_conversations(model, Template.named("plain"), questions, heat, 8, 5, [(None, stage)], "test")
+        parts = conversation_parts(questions, heat, 8, 5)
+        answer_parts(model, Template.named("plain"), parts, [(None, stage)], "test")
         assert not list(folder.glob("partial-*"))
         return stage.read("answers").to_pylist()
 

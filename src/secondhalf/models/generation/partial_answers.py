@@ -9,6 +9,7 @@ last bit of its likelihoods, the one that would have come without the stop.
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -22,6 +23,16 @@ _SCHEMA = pa.schema([("index", pa.int64()), ("tokens", pa.list_(pa.int32()))])
 
 Tokens = Mapping[int, list[int]]
 """The tokens of answers so far, by their place among the prompts."""
+
+
+class KeptTokens(Protocol):
+    """Where the tokens of one model's answers are kept as they come."""
+
+    def read(self) -> Tokens:
+        """What was kept."""
+
+    def write(self, tokens: Tokens) -> None:
+        """Keeps the tokens in the place of those before."""
 
 
 class PartialAnswers:
@@ -59,7 +70,7 @@ def remove_all(kept: Iterable[PartialAnswers]) -> None:
 class Keeper:
     """Keeps the answers of several requests now and then. `tokens` tells those of each request."""
 
-    def __init__(self, kept: Sequence[PartialAnswers], tokens: Callable[[int], Tokens]) -> None:
+    def __init__(self, kept: Sequence[KeptTokens], tokens: Callable[[int], Tokens]) -> None:
         self._kept, self._tokens = kept, tokens
         self._start = self._last = time.monotonic()
         self._took = 0.0

@@ -27,6 +27,13 @@ def workers_of(nodes: Iterable[Mapping[str, float]], wanted: int) -> tuple[int, 
     return min(wanted, sum(int(node["CPU"]) // cores for node in usable)), {"CPU": cores}
 
 
+def workers_apart(nodes: Iterable[Mapping[str, float]], wanted: int) -> tuple[int, dict[str, float]]:
+    """As `workers_of`, for workers that do not wait for one another: without GPUs one a node at most, which has its cores."""
+    listed = list(nodes)
+    gpus = any(node.get("GPU", 0) for node in listed)
+    return workers_of(listed, wanted if gpus else min(wanted, sum(node.get("CPU", 0) >= 1 for node in listed)))
+
+
 class Room:
     """Room for `count` workers, each of which takes `resources`; `close` gives it back."""
 

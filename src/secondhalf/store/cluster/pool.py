@@ -15,13 +15,14 @@ from typing import Any
 
 from secondhalf.errors import UserError
 from secondhalf.store.cluster.calls import MISSING, make_call
+from secondhalf.store.cluster.lost import no_cores
 from secondhalf.store.cluster.node import code
 
 _LOG = logging.getLogger(__name__)
 _RETRIES = 10  # of one call whose worker or node died
 _ATTEMPTS = 3  # of one call that hangs
 _WATCH_SECONDS = 1.0
-_EMPTY_SECONDS = 60.0  # so long a cluster may be without a core, as when its only node starts again
+EMPTY_SECONDS = 60.0  # so long a cluster may be without a core, as when its only node starts again
 
 
 @dataclass(eq=False)
@@ -127,13 +128,9 @@ class RayPool(Executor):
                 _LOG.debug("nodes: %s", error)
             now = time.monotonic()
             last_core = now if has_cores or not calls else last_core
-            if now - last_core > _EMPTY_SECONDS:
-                lost = UserError(
-                    "The Ray cluster has no node with a core left: start nodes (`ray start --address=HOST:PORT`) and run again; "
-                    "what was done is kept."
-                )
+            if now - last_core > EMPTY_SECONDS:
                 for call in calls:
-                    self._fail(call, lost)
+                    self._fail(call, no_cores())
             for call in calls:
                 if now - call.started > self._seconds:
                     self._try_again(call)

@@ -23,3 +23,8 @@ class ClusterSettings(Settings):
     """Arms are trained on the nodes too: `train.processes` workers, a GPU each, or a share of the cores where there is none,
     train one arm together; what they write comes back to this machine. Log and weights are those of a training here but for how
     sums are rounded (docs/scale.md). Preference training (`prefer`) stays here."""
+
+    evaluate: Annotated[bool, Decides(False)] = False
+    """The arms' answers are written on the nodes too: a worker a GPU, or where there is none a node, has the student in memory
+    and takes parts of 256 prompts, in the batches in which they would be answered here (docs/scale.md). Likelihoods and
+    judges' questions stay here."""

@@ -1,7 +1,9 @@
 """`Workers` on a Ray cluster: connected when the first stage needs them, and until the run ends."""
 
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 from secondhalf.store.cluster.connection import connect, disconnect
 from secondhalf.store.cluster.pool import RayPool
@@ -21,6 +23,7 @@ class RayWorkers(Workers):
         self.settings = settings
         self._connected = self._ours = False
         self._counted = float("-inf")
+        self._held: tuple[object, Any] | None = None
 
     @property
     def count(self) -> int:
@@ -38,9 +41,24 @@ class RayWorkers(Workers):
 
     def pool(self) -> AbstractContextManager[RayPool]:
         self.connect()
+        self.free()
         return RayPool(self.settings.part_minutes * 60)
 
+    def hold(self, key: object, make: Callable[[], Any]) -> Any:
+        """What has the cluster's cores until somebody else needs them, made where none of this key has them; `free` closes it."""
+        self.connect()
+        if self._held is None or self._held[0] != key:
+            self.free()
+            self._held = (key, make())
+        return self._held[1]
+
+    def free(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            held[1].close()
+
     def close(self) -> None:
+        self.free()
         if self._ours:
             disconnect()
         self._connected = self._ours = False

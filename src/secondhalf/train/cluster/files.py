@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from secondhalf.store import Stage
 from secondhalf.store.checksums import CHECKSUMS_FILE
+from secondhalf.store.cluster.sent import pieces_of
 from secondhalf.store.faults import place_fault
 from secondhalf.store.files import keep_tree, make_folder, rename_durably
 from secondhalf.train.cluster.group import WorkerGroup
@@ -25,14 +26,9 @@ def send_stage(stage: Stage, group: WorkerGroup) -> None:
     for path in sorted({path for pattern in _SENT for path in stage.path.glob(pattern)}):
         if not path.is_file() or path.suffix == ".tmp":
             continue
-        name, offset = path.relative_to(stage.path).as_posix(), 0
-        with path.open("rb") as file:
-            while (piece := file.read(_PIECE)) or not offset:
-                # Once into Ray's store of objects, from which every node takes it.
-                group.ask("receive", name, offset, ray.put(piece), seconds=_SECONDS)
-                offset += len(piece)
-                if not piece:
-                    break
+        name = path.relative_to(stage.path).as_posix()
+        for offset, piece in pieces_of(path):
+            group.ask("receive", name, offset, ray.put(piece), seconds=_SECONDS)
 
 
 def fetch_checkpoint(stage: Stage, group: WorkerGroup, step: int) -> None:

@@ -6,23 +6,18 @@ machine of the run, to which they come instead.
 
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from secondhalf.errors import UserError
+from secondhalf.models.on_node import model_code
 from secondhalf.models.reference import Model
+from secondhalf.store.cluster.actor import CALLS_AT_ONCE, close_actors, make_actor, opened_name
+from secondhalf.store.cluster.lost import LostWorkerError, fault_of, silence
 from secondhalf.store.cluster.placement import Room
-from secondhalf.train.cluster.actor import make_actor
-from secondhalf.train.cluster.worker import Job, Readiness, training_code
+from secondhalf.train.cluster.worker import Job, Readiness
 from secondhalf.train.settings import TrainSettings
 
-_CALLS_AT_ONCE = 4  # of one actor: training, its news, a file that is read
-_CLOSE_SECONDS = 5.0
 _LAST_WORDS_SECONDS = 10.0  # until the error that brought the others down is known
-
-
-class LostWorkerError(Exception):
-    """A worker died, hangs, or failed at something that another attempt may do."""
 
 
 class WorkerGroup:
@@ -34,17 +29,14 @@ class WorkerGroup:
         import ray
 
         self._names, self._seconds = list[str](), seconds
-        options = {"max_restarts": 0, "max_concurrency": _CALLS_AT_ONCE}
-        actor = make_actor()
+        options = {"max_restarts": 0, "max_concurrency": CALLS_AT_ONCE}
+        actor = make_actor("secondhalf.train.cluster.worker", "TrainingWorker")
         self._actors = [ray.remote(**options, **room.options(rank))(actor).remote() for rank in range(room.count)]
         try:
             for answer in self._answers([one.open.remote() for one in self._actors], seconds):
-                state, text = answer
-                if state == "missing":
-                    raise UserError(f"{text}: install it there as on this machine.")
-                self._names.append(text)
+                self._names.append(opened_name(answer))
             self.workers: list[Readiness] = self.ask(
-                "prepare", training_code(), os.getcwd(), student, settings.precision, seconds=seconds
+                "prepare", model_code(), os.getcwd(), student, settings.precision, seconds=seconds
             )
             _check_alike(self.workers)
         except BaseException:
@@ -85,16 +77,7 @@ class WorkerGroup:
 
     def close(self) -> None:
         """Ends the workers, and removes what they wrote on their nodes."""
-        import ray
-
-        with suppress(Exception):  # of a node that is gone
-            ray.wait(
-                [one.call.remote("close") for one in self._actors],
-                num_returns=len(self._actors),
-                timeout=_CLOSE_SECONDS,
-            )
-        for one in self._actors:
-            ray.kill(one, no_restart=True)
+        close_actors(self._actors)
 
     def _answers(self, tasks: list[Any], seconds: float) -> list[Any]:
         import ray
@@ -108,7 +91,9 @@ class WorkerGroup:
         return [ray.get(task) for task in tasks]
 
     def _faults(self, tasks: Sequence[Any], done: Sequence[Any]) -> list[Exception]:
-        return [fault for rank, task in enumerate(tasks) if task in done and (fault := _fault(task, self._name(rank)))]
+        return [
+            fault for rank, task in enumerate(tasks) if task in done and (fault := fault_of(task, self._name(rank)))
+        ]
 
     def _first_fault(self, tasks: Sequence[Any]) -> Exception:
         """Of several workers that failed, for one that dies brings down the others: what people can mend, else who died."""
@@ -119,27 +104,10 @@ class WorkerGroup:
         return min(faults, key=lambda fault: (not isinstance(fault, UserError), not str(fault).startswith("node")))
 
     def _silent(self, rank: int, seconds: float) -> LostWorkerError:
-        return LostWorkerError(f"node {self._name(rank)} did not answer within {seconds / 60:g} minutes")
+        return silence(self._name(rank), seconds)
 
     def _name(self, rank: int) -> str:
         return self._names[rank] if rank < len(self._names) else f"of worker {rank}"
-
-
-def _fault(task: Any, node: str) -> Exception | None:
-    """Why a task that is done has no result."""
-    import ray
-    from ray import exceptions
-
-    try:
-        ray.get(task)
-    except exceptions.RayTaskError as error:
-        cause = error.cause
-        if isinstance(cause, UserError):
-            return cause
-        return LostWorkerError(f"on node {node}: {type(cause).__name__}: {' '.join(str(cause).split())[:300]}")
-    except exceptions.RayError as error:
-        return LostWorkerError(f"node {node} was lost: {type(error).__name__}: {' '.join(str(error).split())[:200]}")
-    return None
 
 
 def _check_alike(workers: Sequence[Readiness]) -> None:

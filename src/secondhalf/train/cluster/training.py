@@ -14,15 +14,17 @@ from typing import Any
 import pyarrow as pa
 
 from secondhalf.errors import UserError
-from secondhalf.models.reference import Model, file_hash, folder_hash
+from secondhalf.models.on_node import by_its_files
+from secondhalf.models.reference import Model
 from secondhalf.models.weights.context_length import context_of
 from secondhalf.models.weights.load import load_config, load_tokenizer
 from secondhalf.progress import Progress
 from secondhalf.store import Stage
+from secondhalf.store.cluster.lost import LostWorkerError
 from secondhalf.store.cluster.placement import Room
 from secondhalf.store.cluster.workers import RayWorkers
 from secondhalf.train.cluster.files import fetch_checkpoint, fetch_results, send_stage
-from secondhalf.train.cluster.group import LostWorkerError, WorkerGroup
+from secondhalf.train.cluster.group import WorkerGroup
 from secondhalf.train.cluster.worker import Job
 from secondhalf.train.dataset import check_not_empty, read_datasets, tokenise_pairs
 from secondhalf.train.log import LogRow
@@ -56,13 +58,11 @@ def train_on_cluster(
     tokenise_pairs(shards, encoder, stage, count, label, workers)
     examples, _, _ = read_datasets(stage)
     check_not_empty(label, count, examples, stage.read("rejects"))
-    path = student.path
-    # A student that this run trained is known by its stage; nodes compare files.
-    sent = Model(student.reference, path, file_hash(path) if path.is_file() else folder_hash(path))
-    job, seconds = Job(sent, settings, seed, label, count), workers.settings.part_minutes * 60
+    job, seconds = Job(by_its_files(student), settings, seed, label, count), workers.settings.part_minutes * 60
     hyperparameters = settings.model_dump() | {"seed": seed}
     loggers = open_loggers(settings.loggers, run, label.removeprefix("train "), hyperparameters)
     total = int(examples.lengths.sum()) * settings.epochs
+    workers.free()
     with loggers as on_log, Progress(label, total, "tokens") as progress:
         training = _ClusterTraining(job, stage, seconds, on_log, progress)
         counts = training.run()

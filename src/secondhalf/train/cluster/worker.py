@@ -9,22 +9,19 @@ import os
 import socket
 import threading
 from contextlib import nullcontext
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
 
 import psutil
 
-from secondhalf.errors import UserError
-from secondhalf.models.reference import Model, file_hash, folder_hash, resolve
-from secondhalf.models.weights.convert import student_folder
+from secondhalf.models.on_node import model_code, model_here
+from secondhalf.models.reference import Model
 from secondhalf.store import Stage
-from secondhalf.store.cluster.node import check_code, code, named_faults, stand_in
-from secondhalf.store.faults import place_fault
-from secondhalf.train.cluster.scratch import Scratch
+from secondhalf.store.cluster.node import check_code, named_faults, stand_in
+from secondhalf.store.cluster.scratch import Scratch
+from secondhalf.store.cluster.sent import write_piece
 from secondhalf.train.settings import TrainSettings
 from secondhalf.train.trainer import DivergedError
 
-_DECIDING = ("torch", "peft", "accelerate", "safetensors")
 _NEWS_SECONDS = 1.0
 
 
@@ -47,17 +44,6 @@ class Job(NamedTuple):
     pairs: int
 
 
-def training_code() -> dict[str, str]:
-    """What decides an adapter besides data and settings; a build of torch for another processor is no other torch."""
-    versions = code()
-    for name in _DECIDING:
-        try:
-            versions = {**versions, name: version(name).partition("+")[0]}
-        except PackageNotFoundError:
-            versions = {**versions, name: "none"}
-    return versions
-
-
 class TrainingWorker:
     """One worker. Its methods are called from other processes, one of them while another trains."""
 
@@ -70,10 +56,10 @@ class TrainingWorker:
 
     def prepare(self, expected: dict[str, str], folder: str, student: Model, precision: str) -> Readiness:
         """Looks whether this node can train what the others do. Raises UserError, which names the node, where it cannot."""
-        check_code(self._node, expected, training_code())
+        check_code(self._node, expected, model_code())
         stand_in(folder)
         with named_faults(self._node):
-            self._student = _here(student)
+            self._student = model_here(student)
 
             import ray
             import torch
@@ -91,15 +77,9 @@ class TrainingWorker:
 
     def receive(self, name: str, offset: int, data: bytes) -> None:
         """A piece of a file of the stage. Raises UserError where there is no space for it."""
-        path = self._stage.path / name
         self._received.add(name)
         with named_faults(self._node):
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                with path.open("ab" if offset else "wb") as file:
-                    file.write(data)
-            except OSError as error:
-                raise place_fault(path, error, "set TMPDIR there to a larger disk") from error
+            write_piece(self._stage.path / name, offset, data)
 
     def train(self, job: Job, rank: int, workers: int, address: str, port: int) -> tuple[str, Any]:
         """Trains to the end: ("counts", what `fit_student` returns), or ("diverged", the sentence). Raises UserError."""
@@ -176,27 +156,6 @@ class _WarningHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._report("warning", record.getMessage())
-
-
-def _here(student: Model) -> Model:
-    """The student as this node has it: where the process of the run has it, or where its package or its hub's cache is here.
-
-    Raises UserError where it is missing, or another one.
-    """
-    path = student.path
-    if not path.exists() and student.reference.startswith(("package:", "hf:")):
-        path = resolve(student.reference).path
-    if not path.exists():
-        raise UserError(
-            f"there is no model at {path}: put it there under the same path on every node, or on a file system that all share."
-        )
-    have = file_hash(path) if path.is_file() else folder_hash(path)
-    if have != student.identity:
-        raise UserError(
-            f"{path} is another model than on the machine of the run (SHA-256 {have[:12]} instead of {student.identity[:12]}): "
-            "copy it from there."
-        )
-    return Model(student.reference, student_folder(path, student.identity), student.identity)
 
 
 def _join(rank: int, workers: int, address: str, port: int) -> None:

@@ -7,7 +7,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-_PREFIX = "secondhalf-train-"
+_PREFIX = "secondhalf-node-"
 
 
 class Scratch:
