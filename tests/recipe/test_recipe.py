@@ -109,6 +109,15 @@ def test_a_bad_override_is_one_sentence(tmp_path: Path, override: str):
         _load(tmp_path, GOOD, override)
 
 
+@pytest.mark.parametrize("field", ["train", "evaluate"])
+def test_what_only_a_cluster_does_needs_one(tmp_path: Path, field: str):
+    with pytest.raises(
+        UserError, match=f"cluster.{field}: a cluster is used with engine: ray; add that, or take cluster.{field} away"
+    ):
+        _load(tmp_path, GOOD, f"cluster.{field}=true")
+    assert getattr(_load(tmp_path, GOOD, f"cluster.{field}=true", "engine=ray").cluster, field)
+
+
 def test_the_resolved_recipe_is_the_same_recipe(tmp_path: Path):
     recipe = _load(tmp_path, GOOD)
     assert _load(tmp_path, write_yaml(recipe)) == recipe

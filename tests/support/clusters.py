@@ -3,11 +3,12 @@
 import inspect
 import json
 import os
+import random
 import socket
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,10 @@ def add_node(cluster: Any, cores: int = 1, **options: Any) -> Any:
 
 
 def _free_port() -> int:
-    with socket.create_server(("", 0)) as one:
-        return int(one.getsockname()[1])
+    """Below those that the system hands out by itself: until Ray listens there, another process would be handed it."""
+    while True:
+        with suppress(OSError), socket.create_server(("", random.randrange(20_000, 32_000))) as one:
+            return int(one.getsockname()[1])
 
 
 @contextmanager

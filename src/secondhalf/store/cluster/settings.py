@@ -17,7 +17,7 @@ class ClusterSettings(Settings):
     part_minutes: Annotated[float, Decides(False)] = Field(60, gt=0)
     """A part (1,000 rows, or one file of the corpus) that has not come back after so long is taken from its node, which hangs,
     and given to another; after the third time the run stops and says so. Workers that train count as hanging when no step of
-    theirs ends for so long. Ours."""
+    theirs ends for so long, and those that answer when they write no token. Ours."""
 
     train: Annotated[bool, Decides(False)] = False
     """Arms are trained on the nodes too: `train.processes` workers, a GPU each, or a share of the cores where there is none,
