@@ -32,6 +32,9 @@ def test_the_quickstart_on_a_few_documents(tmp_path: Path, monkeypatch, capsys):
         "evaluate.max_tokens=12",
         "evaluate.others=2",
         "evaluate.minimal_pairs=4",
+        "probes.pairs=4",
+        "probes.max_tokens=8",
+        "probes.documents=2",
         "train.held_out=0.1",
         "train.min_pairs=4",
     ]

@@ -93,8 +93,7 @@ def test_a_text_that_is_refused_is_a_reject_with_the_servers_words_and_is_not_as
 
 
 def test_what_a_server_failed_is_asked_again_part_by_part(server: BadServer, capsys, monkeypatch):
-    for module in ("secondhalf.store.mapper", "secondhalf.teach.stage"):
-        monkeypatch.setattr(f"{module}.ROWS_PER_PART", 4)
+    monkeypatch.setattr("secondhalf.store.mapper.ROWS_PER_PART", 4)
     server.script = lambda prompt, nth: "500" if "number 4" in prompt else "ok"
     assert _teach(capsys)[0] == 2
     server.calls.clear()

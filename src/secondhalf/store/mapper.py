@@ -20,6 +20,16 @@ ShardTables = tuple[pa.Table, pa.Table, pa.Table]
 ROWS_PER_PART = 1000
 
 
+def shards_of(source: pa.Table | Stage) -> Iterator[pa.Table]:
+    """The rows of a table, or of a stage's, in shards of ROWS_PER_PART rows, of which few are in memory at a time."""
+    return source.batches(ROWS_PER_PART) if isinstance(source, Stage) else resliced([source], ROWS_PER_PART)
+
+
+def parts_left(stage: Stage, rows: int) -> list[int]:
+    """The shards, of so many rows, that a stage has no part of yet."""
+    return [index for index in range(max(1, -(-rows // ROWS_PER_PART))) if not stage.has("part", index)]
+
+
 def map_table(
     stage: Stage,
     source: pa.Table | Stage,
@@ -34,21 +44,18 @@ def map_table(
     time. For others than ALONE the function must be picklable. Raises UserError when a batch function loses or invents
     rows: in = out + rejected, always.
     """
-    if isinstance(source, Stage):
-        rows, shards = source.rows(), source.batches(ROWS_PER_PART)
-    else:
-        rows, shards = source.num_rows, resliced([source], ROWS_PER_PART)
+    rows = source.rows() if isinstance(source, Stage) else source.num_rows
     with Progress(label, rows, "rows") as progress:
 
         def todo() -> Iterator[tuple[int, pa.Table]]:
-            for index, shard in enumerate(shards):
+            for index, shard in enumerate(shards_of(source)):
                 if stage.has("part", index):
                     progress.advance(shard.num_rows)
                 else:
                     yield index, shard
 
-        left = sum(not stage.has("part", index) for index in range(max(1, -(-rows // ROWS_PER_PART))))
-        for index, taken, batch in _results(todo(), function, workers if workers.pays(left) else ALONE):
+        left = parts_left(stage, rows)
+        for index, taken, batch in _results(todo(), function, workers if workers.pays(len(left)) else ALONE):
             accepted, rejects, verdicts = batch
             if accepted.num_rows + rejects.num_rows != taken:
                 counts = f"{taken} in, {accepted.num_rows} out, {rejects.num_rows} rejected"

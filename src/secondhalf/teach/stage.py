@@ -13,8 +13,7 @@ from secondhalf.models.request import RefusedError, Replies, Reply, Request, Sen
 from secondhalf.models.scheduling.prefetch import Prefetcher
 from secondhalf.rows import Pair, Score, Verdict, from_table, partition_by_verdicts, to_table
 from secondhalf.store import Stage
-from secondhalf.store.mapper import ROWS_PER_PART, ShardTables, map_table
-from secondhalf.store.tables import resliced
+from secondhalf.store.mapper import ShardTables, map_table, parts_left, shards_of
 from secondhalf.teach.candidates import Candidate, candidates_table
 from secondhalf.teach.choice import Choice, choose_replies
 from secondhalf.teach.draft import drafts_table, why_none
@@ -129,12 +128,11 @@ def teach_all(
     """
     forget_unanswered(stage)
     rows = pairs.rows() if isinstance(pairs, Stage) else pairs.num_rows
-    missing = [index for index in range(max(1, -(-rows // ROWS_PER_PART))) if not stage.has("part", index)]
+    missing = parts_left(stage, rows)
 
     def todo() -> Iterator[pa.Table]:
-        shards = pairs.batches(ROWS_PER_PART) if isinstance(pairs, Stage) else resliced([pairs], ROWS_PER_PART)
         wanted = set(missing)
-        return (shard for index, shard in enumerate(shards) if index in wanted)
+        return (shard for index, shard in enumerate(shards_of(pairs)) if index in wanted)
 
     plan = TeachPlan(settings, drafter)
     prefetchers = {

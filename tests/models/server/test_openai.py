@@ -15,8 +15,7 @@ from support.recipes import LENGTH_ONLY, tiny_recipe
 
 @pytest.fixture
 def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("secondhalf.store.mapper", "secondhalf.teach.stage"):
-        monkeypatch.setattr(f"{module}.ROWS_PER_PART", 10)
+    monkeypatch.setattr("secondhalf.store.mapper.ROWS_PER_PART", 10)
 
 
 @pytest.mark.usefixtures("small_shards")
