@@ -24,7 +24,7 @@ test-extras: .venv-extras/.installed .venv-signing/.installed .venv-docs/.instal
 
 soak: .venv/.installed .venv-extras/.installed $(patsubst requirements/loaders/%.in,.loaders/%/.installed,$(wildcard requirements/loaders/*.in)) ## Pass the long proofs
 	$(BIN)/python -m pytest -m 'soak and not extras' -o faulthandler_timeout=14400
-	.venv-extras/bin/python -m pytest -m 'soak and extras' -o faulthandler_timeout=14400 tests/store/cluster tests/train/cluster tests/review/web
+	.venv-extras/bin/python -m pytest -m 'soak and extras' -o faulthandler_timeout=14400 tests/store/cluster tests/train/cluster tests/evaluate/cluster tests/evaluate/leaderboard tests/steps/test_cluster.py tests/review/web
 
 docs: .venv/.installed .venv-docs/.installed ## Build docs/ as a site, docs/_build/html, and check its links
 	$(BIN)/python tools/reference

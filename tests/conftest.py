@@ -90,6 +90,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         limits = [seconds for marker, seconds in LIMITS.items() if item.get_closest_marker(marker)]
         if limits and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(max(limits)))
+    items.sort(
+        key=lambda item: item.get_closest_marker("long") is None
+    )  # else one process waits for another's last test
 
 
 @pytest.hookimpl(wrapper=True)

@@ -81,6 +81,7 @@ def _launch(moment: str, folder: Path, recipe: Path) -> int:
     return subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=300).returncode
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_killed_in_every_stage_it_ends_as_if_it_never_had_been(tmp_path: Path, student: Path):
     killed, whole = tmp_path / "killed", tmp_path / "whole"

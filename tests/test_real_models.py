@@ -12,6 +12,8 @@ from secondhalf.cli import main
 from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.reference import resolve
 from secondhalf.models.reference import split_engine as named_engine
+from secondhalf.probe import stage as probe_stage
+from secondhalf.probe.texts import load_texts
 from secondhalf.recipe import load_recipe
 from secondhalf.recipe.file import read_yaml, set_value
 from support import ROOT
@@ -25,8 +27,10 @@ SKIP = bool(missing) and "CI" not in os.environ
 pytestmark = [pytest.mark.models, pytest.mark.skipif(SKIP, reason=f"not installed: {', '.join(missing)}")]
 
 
+@pytest.mark.long
 def test_the_quickstart_on_a_few_documents(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(probe_stage, "load_texts", lambda: load_texts()[::5])  # two of each language
     small = ["corpus.sample=36", "teach.sampling.max_tokens=60", "audit.keep_unfinished=true", "evaluate.limit=4"]
     small += [
         "evaluate.max_tokens=12",
@@ -35,6 +39,7 @@ def test_the_quickstart_on_a_few_documents(tmp_path: Path, monkeypatch, capsys):
         "probes.pairs=4",
         "probes.max_tokens=8",
         "probes.documents=2",
+        "probes.replies=4",
         "train.held_out=0.1",
         "train.min_pairs=4",
     ]

@@ -163,6 +163,7 @@ def _hold_all(seeds: range, folder: Path, undisturbed: dict[str, bytes], most: i
             pass
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_whatever_goes_wrong_the_tables_are_those_of_an_undisturbed_run(tmp_path: Path, undisturbed) -> None:
     _hold_all(range(10), tmp_path, undisturbed, 1)

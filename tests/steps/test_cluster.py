@@ -12,6 +12,7 @@ from support.clusters import cluster_of
 from support.recipes import tiny_recipe
 
 
+@pytest.mark.soak
 @pytest.mark.extras
 def test_a_whole_recipe_on_two_nodes(student: Path, tmp_path: Path) -> None:
     # The arm that is trained whole answers from weights that the nodes do not have.

@@ -25,6 +25,7 @@ def losses(log: list[dict[str, Any]]) -> list[float]:
     return [row["loss"] for row in log] + [log[-1]["held_out"]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "more",
     [
@@ -54,6 +55,7 @@ def test_two_processes_have_the_loss_of_one(student: Path, tmp_path: Path, more:
     assert not (tmp_path / "two" / "processes").exists()
 
 
+@pytest.mark.long
 def test_the_users_accelerate_config_does_not_decide(
     student: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -124,6 +124,7 @@ def test_two_nodes_answer_what_one_process_does(
     assert tables(tmp_path) == here
 
 
+@pytest.mark.soak
 def test_a_node_is_killed_while_it_answers(
     student: Path,
     adapter: Path,

@@ -187,9 +187,9 @@ def test_the_first_boards_examples() -> None:
     ("file", "old", "new"),
     [
         ("choice.jsonl", '"answer": 0', '"answer": 1'),
-        ("choice.jsonl", '"bread"', '"butter"'),
-        ("tasks/choice.yaml", "{metric: acc}, ", ""),
-        ("tasks/choice.yaml", "output_type", "num_fewshot: 1\noutput_type"),
+        pytest.param("choice.jsonl", '"bread"', '"butter"', marks=pytest.mark.soak),  # half a minute each
+        pytest.param("tasks/choice.yaml", "{metric: acc}, ", "", marks=pytest.mark.soak),
+        pytest.param("tasks/choice.yaml", "output_type", "num_fewshot: 1\noutput_type", marks=pytest.mark.soak),
     ],
     ids=["answer key", "choices", "metrics", "examples"],
 )
