@@ -31,8 +31,9 @@ def test_a_conversation_becomes_turns_with_the_system_message_first():
 
 def test_what_asks_for_nothing_is_taken():
     body = _chat(
-        n=1, tools=[], logprobs=False, presence_penalty=0, response_format={"type": "text"}, user="u", stop=None
-    )
+        n=1, tools=[], logprobs=False, presence_penalty=0, response_format={"type": "text"}, user="u", stop=None,
+        frequency_penalty=0.0, reasoning_effort=None, logit_bias={}, parallel_tool_calls=False, top_logprobs=None,
+    )  # fmt: skip
     assert body.stops == []
 
 
@@ -40,7 +41,11 @@ def test_what_asks_for_nothing_is_taken():
     ("fields", "param"),
     [
         ({"frob": 1}, "frob"),
-        ({"n": 2}, "n"),
+        *(({"n": n}, "n") for n in (2, 0, 1.0, True, False, "", [], "1")),
+        *(({"logprobs": asked}, "logprobs") for asked in (0, 1, "")),
+        ({"tools": {}}, "tools"),
+        ({"presence_penalty": False}, "presence_penalty"),
+        ({"reasoning_effort": ""}, "reasoning_effort"),
         ({"tools": [{"type": "function"}]}, "tools"),
         ({"logprobs": True}, "logprobs"),
         ({"temperature": 3}, "temperature"),

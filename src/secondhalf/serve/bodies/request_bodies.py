@@ -14,15 +14,13 @@ from secondhalf.serve.engines.generation import GenerationRequest
 from secondhalf.serve.errors import ApiError
 
 _MOST_MESSAGES, _MOST_PROMPTS, _MOST_SEED = 1000, 32, 2**63
-# Fields of the API that change nothing here, or ask for what is the case anyway.
-_EMPTY: tuple[object, ...] = (None, False, 0, "", [], {})
+# Fields of the API that change nothing here, or ask for what is the case anyway: by name, what says so beside null.
 _NOTHING_ASKED: dict[str, tuple[object, ...]] = {
     "n": (1,), "best_of": (1,), "response_format": ({"type": "text"},), "tool_choice": ("none", "auto"),
     "function_call": ("none", "auto"), "modalities": (["text"],), "service_tier": ("auto", "default"),
-    "parallel_tool_calls": (True,),
-    **dict.fromkeys(
-        ("tools", "functions", "logprobs", "top_logprobs", "echo", "suffix", "logit_bias", "presence_penalty",
-         "frequency_penalty", "audio", "prediction", "reasoning_effort", "verbosity", "web_search_options"), ()),
+    "parallel_tool_calls": (True, False), "tools": ([],), "functions": ([],), "logprobs": (False,), "top_logprobs": (0,),
+    "echo": (False,), "suffix": ("",), "logit_bias": ({},), "presence_penalty": (0, 0.0), "frequency_penalty": (0, 0.0),
+    **dict.fromkeys(("audio", "prediction", "reasoning_effort", "verbosity", "web_search_options"), ()),
 }  # fmt: skip
 
 
@@ -134,7 +132,9 @@ def parse_body(kind: type[ChatBody] | type[PlainBody], fields: object) -> ChatBo
 def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields without those that ask for nothing. Raises ApiError for one that asks for what is not done here."""
     for name in _NOTHING_ASKED.keys() & fields.keys():
-        if fields[name] not in (*_EMPTY, *_NOTHING_ASKED[name]):
+        value = fields[name]
+        # true is no 1 here, and false no 0.
+        if value is not None and not any(type(value) is type(one) and value == one for one in _NOTHING_ASKED[name]):
             raise ApiError(400, f"{name}: this is not done here.", param=name, code="unsupported_parameter")
     return {name: value for name, value in fields.items() if name not in _NOTHING_ASKED}
 
