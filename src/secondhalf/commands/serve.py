@@ -115,7 +115,8 @@ def read_settings(path: Path | None, overrides: list[str]) -> ServeSettings:
     Raises UserError naming the line and the field that is wrong.
     """
     example = "docs/serve.md has one"
-    raw = read_mapping(path, "settings file", f"correct --settings; {example}", example) if path else YamlMapping()
+    none = f"is no settings file: it must hold `key: value` lines; {example}."
+    raw = read_mapping(path, f"correct --settings; {example}", none) if path else YamlMapping()
     fields = dict(raw)
     for name, value in read_overrides(overrides):
         set_value(fields, name, value)

@@ -28,15 +28,17 @@ _SECRET_FIELDS = {"key_env", "urls"}
 def read_yaml(path: Path) -> YamlMapping:
     """The file's mapping, with the lines of its keys. Raises UserError for what is no YAML mapping."""
     return read_mapping(
-        path, "recipe", "name a recipe, or write one with `secondhalf init`", "`secondhalf init` writes one"
+        path,
+        "name a recipe, or write one with `secondhalf init`",
+        "is no recipe: it must hold `key: value` lines; `secondhalf init` writes one.",
     )
 
 
-def read_mapping(path: Path, what: str, mend: str, example: str) -> YamlMapping:
-    """The mapping of a file that holds a `what`. Raises UserError: for one that cannot be read it ends in `mend`."""
+def read_mapping(path: Path, mend: str, otherwise: str) -> YamlMapping:
+    """The mapping of a file. Raises UserError: for one that cannot be read it ends in `mend`, for none it is `otherwise`."""
     raw = load_yaml(read_small_file(path, mend), str(path))
     if not isinstance(raw, YamlMapping):
-        raise UserError(f"{path} is no {what}: it must hold `key: value` lines; {example}.")
+        raise UserError(f"{path} {otherwise}")
     return raw
 
 

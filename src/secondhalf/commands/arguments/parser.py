@@ -68,10 +68,14 @@ def _refuse_unusable(words: list[str], sub: argparse.ArgumentParser) -> None:
     for before, word in pairwise(["", *words]):
         option, given, value = word.partition("=") if word.startswith("--") else ("", "", word)
         option = option or (before if before.startswith("--") and "=" not in before else "")
-        whose = f"argument {option}: its value" if option else "a word"
         if not value.strip() and (given or not word.startswith("--")):
-            sub.error(f"{whose} is empty (a variable that is not set?): fill it in, or leave it out.")
+            if option:
+                sub.error(
+                    f"argument {option}: its value is empty (a variable that is not set?): fill it in, or leave it out."
+                )
+            sub.error("a word is empty (a variable that is not set?): fill it in, or leave it out.")
         if "\0" in word:
+            whose = f"argument {option}: its value" if option else "a word"
             sub.error(f"{whose} has a NUL character in it: take it out.")
 
 
