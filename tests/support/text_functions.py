@@ -1,6 +1,7 @@
 """Every public function of the package that is handed a text, found by its parameters, and the values of its other ones."""
 
 import inspect
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,6 @@ def finish(call: Callable[[], object]) -> object:
         result = call()
         return list(result) if isinstance(result, Iterator) else result
     except Exception as error:
-        if isinstance(error, ValueError) or type(error).__module__.startswith("secondhalf."):
+        if isinstance(error, (ValueError, ArgumentTypeError)) or type(error).__module__.startswith("secondhalf."):
             return None
         raise
