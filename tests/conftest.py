@@ -35,6 +35,16 @@ def student(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("student"))
 
 
+@pytest.fixture(scope="module")
+def cluster() -> Generator[Any]:
+    """A Ray cluster of three nodes: the head, which has no core, and two of a core each."""
+    pytest.importorskip("ray")
+    from support.clusters import cluster_of
+
+    with cluster_of(3) as nodes:
+        yield nodes
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Generator[Any]:
     """A PostgreSQL server of the tests' own: some seconds to start and to stop."""

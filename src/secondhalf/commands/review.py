@@ -90,29 +90,29 @@ def _work(run: Run, database: "ReviewDatabase", accounts: "Accounts", options: a
     from secondhalf.review.figures import review_figures
 
     desk = Desk(run, database, options.data)
-    told: dict[str, dict[str, Any]] = {}  # for programs, as one value however much was asked for
+    results: dict[str, dict[str, Any]] = {}  # for programs, as one value however much was asked for
     if options.import_:
         rows, new = import_decisions(desk, options.import_, options.form, getpass.getuser())
-        told["import"] = {"rows": rows, "new": new}
+        results["import"] = {"rows": rows, "new": new}
         _say(options, f"{rows} decisions in {options.import_}, {new} of them new.")
     if options.export:
         rows = export_decisions(desk, options.export, options.form)
-        told["export"] = {"rows": rows, "file": str(options.export)}
+        results["export"] = {"rows": rows, "file": str(options.export)}
         _say(options, f"{rows} rows: {options.export}")
         if options.form == "log":
             _say(options, f"The next run learns them with --set audit.reviews={options.export}")
     if options.figures:
         figures = review_figures(desk.assignment, run.recipe.review)
-        told["figures"] = asdict(figures)
+        results["figures"] = asdict(figures)
         _say(options, _as_text(figures))
     if options.report:
         page = _into_report(desk)
-        told["report"] = {"report": str(page)}
-        _say(options, f"The report has what people said: {page}")
-    if not told:
+        results["report"] = {"report": str(page)}
+        _say(options, f"The report has what people judged: {page}")
+    if not results:
         _serve(desk, accounts, options)
     elif options.json:
-        print_json(told if len(told) > 1 else next(iter(told.values())))
+        print_json(results if len(results) > 1 else next(iter(results.values())))
 
 
 def _say(options: argparse.Namespace, text: str) -> None:

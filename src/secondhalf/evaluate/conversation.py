@@ -108,7 +108,7 @@ def _both_turns(
             **watched,
         )
         for of_model, model_answers, model_replies in zip(conversations, answers, replies, strict=True):
-            for (id, turns), said, (text, finish, tokens) in zip(prompts, of_model, model_replies, strict=True):
+            for (id, turns), conversation, (text, finish, tokens) in zip(prompts, of_model, model_replies, strict=True):
                 model_answers.append(Answer(f"{id}#{turn}", text, finish, tokens))
-                said += [text, turns[1]]
+                conversation += [text, turns[1]]
     return answers

@@ -80,15 +80,15 @@ def answer_prompts(arms: Arms, prompts: PromptSet, members: Sequence[ArmSeed]) -
     def work(missing: dict[int, Stage]) -> list[dict[str, object]]:
         first = labels[next(iter(missing))].title
         title = first if len(missing) == 1 else f"{first} and {len(missing) - 1} more"
-        asked = [(adapters[n], stage) for n, stage in missing.items()]
+        to_answer = [(adapters[n], stage) for n, stage in missing.items()]
         workers = arms.run.workers
         if isinstance(workers, RayWorkers) and workers.settings.evaluate:
             arms.release()
             own = model.path.resolve().is_relative_to(arms.run.store.root.resolve())
             student = student_on_cluster(workers, model, own, arms.run.recipe.evaluate.engine)
-            student.answer_parts(temperature, template, prompts.parts, asked, title)
+            student.answer_parts(temperature, template, prompts.parts, to_answer, title)
         else:
-            answer_parts(arms.in_memory(model, temperature), template, prompts.parts, asked, title)
+            answer_parts(arms.in_memory(model, temperature), template, prompts.parts, to_answer, title)
         return [
             {
                 "rows_in": prompts.count,

@@ -22,7 +22,7 @@ from secondhalf.models.reference import resolve
 from secondhalf.store import Stage
 from secondhalf.store.cluster.settings import ClusterSettings
 from secondhalf.store.cluster.workers import RayWorkers
-from support.clusters import add_node, cluster_of, tables
+from support.clusters import add_node, tables
 from support.small_training import trained
 
 pytestmark = pytest.mark.extras
@@ -45,13 +45,6 @@ class Single:
 
 
 PROMPTS = [Single(number, text) for number, text in enumerate(TEXTS)]
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Any]:
-    """Three nodes: the head, which computes nothing, and two of a core each."""
-    with cluster_of(3) as nodes:
-        yield nodes
 
 
 @pytest.fixture
@@ -115,12 +108,12 @@ def test_two_nodes_answer_what_one_process_does(
     own: bool,
 ) -> None:
     """`own`: the student's files are sent, as those of one that the run trained are."""
-    asked = _on_cluster(workers, student, own=own)
-    asked.answer_parts(1.0, PLAIN, parts[:2], _stages(tmp_path, adapter), "test")
-    assert _on_cluster(workers, student, own=own) is asked
+    on_nodes = _on_cluster(workers, student, own=own)
+    on_nodes.answer_parts(1.0, PLAIN, parts[:2], _stages(tmp_path, adapter), "test")
+    assert _on_cluster(workers, student, own=own) is on_nodes
     stages = _stages(tmp_path, adapter)
     (tmp_path / "tuned" / "answers-00001.parquet").unlink()
-    asked.answer_parts(1.0, PLAIN, parts, stages, "test")
+    on_nodes.answer_parts(1.0, PLAIN, parts, stages, "test")
     assert tables(tmp_path) == here
 
 
@@ -174,16 +167,16 @@ def test_a_worker_that_hangs_loses_its_part(
     def parts(id: str, times: int) -> Sequence[AnswerPart]:
         return [Hanging([(id, str(times))], SamplingOptions(4, 0.0, 1))]
 
-    asked = _on_cluster(workers, student)
-    asked._group._seconds = 40
+    on_nodes = _on_cluster(workers, student)
+    on_nodes._group._seconds = 40
     with caplog.at_level(logging.WARNING, "secondhalf"):
-        asked.answer_parts(1.0, PLAIN, parts("once", 1), [(None, Stage(tmp_path / "once"))], "test")
+        on_nodes.answer_parts(1.0, PLAIN, parts("once", 1), [(None, Stage(tmp_path / "once"))], "test")
     assert Stage(tmp_path / "once").read("answers")["id"].to_pylist() == ["once"]
     [message] = caplog.messages
     assert "did not answer within" in message
     assert message.endswith("its part is given to another worker")
     with pytest.raises(UserError) as caught:
-        asked.answer_parts(1.0, PLAIN, parts("ever", 9), [(None, Stage(tmp_path / "ever"))], "test")
+        on_nodes.answer_parts(1.0, PLAIN, parts("ever", 9), [(None, Stage(tmp_path / "ever"))], "test")
     assert "\n" not in str(caught.value)
     assert str(caught.value).startswith("test: a part was lost with 3 workers (node ")
 
@@ -191,12 +184,12 @@ def test_a_worker_that_hangs_loses_its_part(
 def test_a_student_that_a_node_has_otherwise_is_a_sentence(
     student: Path, workers: RayWorkers, parts: list[AnswerPart], adapter: Path, tmp_path: Path
 ) -> None:
-    asked = _on_cluster(workers, student)
+    on_nodes = _on_cluster(workers, student)
     model = student / "config.json"
     text = model.read_text("utf-8")
     try:
         model.write_text(text + "\n", "utf-8")
         with pytest.raises(UserError, match=r"^Node .* is another model than on the machine of the run"):
-            asked.answer_parts(1.0, PLAIN, parts, _stages(tmp_path, adapter), "test")
+            on_nodes.answer_parts(1.0, PLAIN, parts, _stages(tmp_path, adapter), "test")
     finally:
         model.write_text(text, "utf-8")

@@ -39,14 +39,14 @@ def test_answers_go_on_behind_what_was_kept(
 ) -> None:
     monkeypatch.setattr(partial_answers, "_EVERY", 0.0)
     monkeypatch.setattr(partial_answers, "_TIMES", 0)
-    told: list[Any] = []
+    news: list[Any] = []
     report = AnswerWorker.report
     monkeypatch.setattr(
-        AnswerWorker, "report", lambda self, place, tokens: (report(self, place, tokens), told.append(self.news()))
+        AnswerWorker, "report", lambda self, place, tokens: (report(self, place, tokens), news.append(self.news()))
     )
     model = _student(resolve(str(student)))
     answers = worker.answer(model, _request())
-    steps, kept = told[5]
+    steps, kept = news[5]
     assert list(kept) == [("partial", 0)]
     assert [len(ids) for ids in kept["partial", 0].values()] == [6, 6]
     before = worker.news()[0]

@@ -8,7 +8,6 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,17 +19,10 @@ from secondhalf import api
 from secondhalf.errors import UserError
 from secondhalf.models.server import replica
 from support import SCRIPTS
-from support.clusters import add_node, cluster_of, tables, write_corpus
+from support.clusters import add_node, tables, write_corpus
 from support.recipes import tiny_recipe
 
 pytestmark = pytest.mark.extras
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Any]:
-    """Three nodes: the head, which has no core, and two of a core each."""
-    with cluster_of(3) as nodes:
-        yield nodes
 
 
 def _recipe(folder: Path, replicas: dict[str, Any], cluster: Any) -> Path:

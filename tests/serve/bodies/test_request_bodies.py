@@ -42,7 +42,7 @@ def test_what_asks_for_nothing_is_taken():
     [
         ({"frob": 1}, "frob"),
         *(({"n": n}, "n") for n in (2, 0, 1.0, True, False, "", [], "1")),
-        *(({"logprobs": asked}, "logprobs") for asked in (0, 1, "")),
+        *(({"logprobs": value}, "logprobs") for value in (0, 1, "")),
         ({"tools": {}}, "tools"),
         ({"presence_penalty": False}, "presence_penalty"),
         ({"reasoning_effort": ""}, "reasoning_effort"),

@@ -1,6 +1,5 @@
 """A recipe on Ray makes the tables of a local run, byte for byte, whatever happens to nodes."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +8,13 @@ import pytest
 from secondhalf import api
 from secondhalf.clean.duplicates import signatures
 from secondhalf.store import mapper
-from support.clusters import cluster_of, kill_during, tables, write_corpus
+from support.clusters import kill_during, tables, write_corpus
 from support.recipes import tiny_recipe
 
 pytestmark = pytest.mark.extras
 
 STAGES = ("corpus", "clean", "deduplicate", "split", "teach", "audit")
 FUNCTIONS = ("_scan_alone", "clean_documents", "compute_signatures", "_band_pairs", "split_documents", "audit_pairs")
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Any]:
-    """Three nodes: the head, which computes nothing, and two of a core each."""
-    with cluster_of(3) as nodes:
-        yield nodes
 
 
 @pytest.fixture(autouse=True)

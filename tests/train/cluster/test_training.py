@@ -15,17 +15,10 @@ from secondhalf.store.cluster.workers import RayWorkers  # noqa: E402
 from secondhalf.train.cluster import training  # noqa: E402
 from secondhalf.train.cluster.group import WorkerGroup, _check_alike  # noqa: E402
 from secondhalf.train.cluster.worker import Readiness  # noqa: E402
-from support.clusters import add_node, cluster_of  # noqa: E402
+from support.clusters import add_node  # noqa: E402
 from support.small_training import trained  # noqa: E402
 
 Log = list[dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Any]:
-    """Three nodes: the head, which computes nothing, and two of a core each."""
-    with cluster_of(3) as nodes:
-        yield nodes
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ class _Worker:
     news: Any = None
     steps: int = 0
     heard: float = field(default_factory=time.monotonic)
-    asked: float = 0.0
+    last_poll: float = 0.0
 
 
 class AnswerGroup:
@@ -115,8 +115,8 @@ class AnswerGroup:
 
         now = time.monotonic()
         for worker in self._workers:
-            if worker.part is not None and worker.news is None and now - worker.asked >= _LOOK_SECONDS:
-                worker.news, worker.asked = worker.actor.call.remote("news"), now
+            if worker.part is not None and worker.news is None and now - worker.last_poll >= _LOOK_SECONDS:
+                worker.news, worker.last_poll = worker.actor.call.remote("news"), now
         waited = {task: worker for worker in self._workers for task in (worker.task, worker.news) if task is not None}
         if not waited:
             time.sleep(_LOOK_SECONDS / 10)
