@@ -4,10 +4,14 @@ BIN := .venv/bin
 PIP := -m pip install --quiet --no-compile
 LOCKED := $(PIP) --require-hashes --no-deps --no-build-isolation
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Many containers set it. Then each of the tests' and workers' processes compiles torch and transformers anew: 10 s.
+unexport PYTHONDONTWRITEBYTECODE
 # The benchmark files that some tests read.
 export SECONDHALF_DATA ?= $(wildcard ../shared/data)
 
-.PHONY: help quickstart test test-extras soak docs coverage mutants lint hooks lock upgrade peers benchmarks corpora clean
+ENVIRONMENTS := .venv .venv-extras .venv-signing .venv-docs .venv-s3
+
+.PHONY: help quickstart environments test test-extras soak docs coverage mutants lint hooks lock upgrade peers benchmarks corpora clean
 
 help: ## Say what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,11 +19,15 @@ help: ## Say what make can do
 quickstart: .venv/.installed ## Set up, and run the whole method on this machine to a report
 	$(BIN)/secondhalf run recipes/quickstart.yaml
 
+# With --jobs 2 two are set up at once: one unpacks while another waits for its files.
+environments: $(ENVIRONMENTS:=/.installed) ## Set up what `make test` and `make test-extras` need
+
 test: .venv/.installed lint ## Set up, and pass the linter, the type checker and the tests
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
-test-extras: .venv-extras/.installed .venv-signing/.installed .venv-docs/.installed .venv-s3/.installed ## Pass the tests that need other extras, in environments of their own
-	.venv-extras/bin/python -m pytest -m 'extras and not soak' $$(grep --recursive --files-with-matches pytest.mark.extras tests)
+# By file, so that tests that share a cluster or a trained run make it once.
+test-extras: $(filter-out .venv/.installed,$(ENVIRONMENTS:=/.installed)) ## Pass the tests that need other extras, in environments of their own
+	.venv-extras/bin/python -m pytest --numprocesses 2 --dist loadfile -m 'extras and not soak' $$(grep --recursive --files-with-matches pytest.mark.extras tests)
 	.venv-s3/bin/python -m pytest -m s3 $$(grep --recursive --files-with-matches pytest.mark.s3 tests)
 
 soak: .venv/.installed .venv-extras/.installed $(patsubst requirements/loaders/%.in,.loaders/%/.installed,$(wildcard requirements/loaders/*.in)) ## Pass the long proofs
