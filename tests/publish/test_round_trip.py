@@ -1,5 +1,6 @@
 """Out and in again: each form is read back as the pairs that went out."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,18 @@ def test_what_goes_out_comes_in_again(tmp_path: Path, form: str, shape: str):
     finished = [pair for pair in PAIRS if pair.finish == "stop"]
     expected = sorted((pair.prompt.strip(), pair.response.strip(), pair.language) for pair in finished)
     assert sorted((pair.prompt, pair.response, pair.language) for pair in pairs) == expected
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_character_of_an_answer_ends_a_line(tmp_path: Path, form: str):
+    odd = "one\r\ntwo three\x0bfour\x85five\u2028six\u2029seven\x1eeight"
+    pairs = [replace(pair, response=odd) for pair in some_pairs(20)]
+    run = paired_run(tmp_path, {"audit:taught": pairs}, train={"held_out": 0.3})
+    written = write_data_set(choose_pairs(run), form, tmp_path / "out")
+    for split, file in written.files.items():
+        if form != "parquet":
+            assert len((tmp_path / "out" / file).read_text("utf-8").splitlines()) == written.counts[split]
+    assert {pair.response for pair in _read(tmp_path / "out", tmp_path)} == {odd}
 
 
 def test_a_second_time_gives_the_same_bytes(tmp_path: Path):

@@ -1,5 +1,6 @@
-"""Rows of a file with their locations, and the sentences for those that are none."""
+"""Rows of a file with their locations, and the sentences for those that are none; lines that hold for any reader."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,13 @@ def test_an_id_is_used_once() -> None:
     json_lines.check_unique(ids, "y", "id", "f, line 2")
     with pytest.raises(UserError, match="f, line 9: the id x was used in line 1; give every row its own"):
         json_lines.check_unique(ids, "x", "id", "f, line 9")
+
+
+ENDS = "\x00\n\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029"
+
+
+def test_a_line_that_is_written_is_one_line_to_any_reader() -> None:
+    row = {"text": f"川{ENDS}\\u2028 \\"}
+    (line,) = json_lines.line(row).splitlines()
+    assert json.loads(line) == row
+    assert "川" in line

@@ -9,7 +9,6 @@ from secondhalf.baselines.settings import InstructionSettings
 from secondhalf.baselines.shapes import FIELDS, InstructionConversation, conversation_reader
 from secondhalf.baselines.whole_pairs import COLUMNS, LocatedPair, holds_pair, read_pair
 from secondhalf.corpus.files import LINK, list_files
-from secondhalf.corpus.fingerprint import fingerprint_files
 from secondhalf.corpus.readers import jsonl, parquet
 from secondhalf.corpus.readers.items import EXCERPT, BrokenFileError, Refused, Shard, excerpt, printable
 from secondhalf.corpus.readers.stream import read_blocks, read_whole
@@ -27,8 +26,8 @@ _BESIDE = {"dataset_info.json", "dataset_infos.json", "croissant.json", "state.j
 _JSON_BYTES = 2_000_000_000  # a .json file is one value, so it is held whole
 
 
-def instruction_files(settings: InstructionSettings) -> tuple[list[Shard], str]:
-    """The files, and the SHA-256 over their contents. Raises UserError when there is none."""
+def instruction_files(settings: InstructionSettings) -> list[Shard]:
+    """The files that are read. Raises UserError when there is none."""
     path = str(resolve(settings.path).path) if settings.path.startswith("hf:") else settings.path
     files = list_files(path, (".jsonl", ".ndjson", ".json", ".parquet"))
     # What `secondhalf data` and others put beside the rows.
@@ -39,7 +38,7 @@ def instruction_files(settings: InstructionSettings) -> tuple[list[Shard], str]:
         raise UserError(
             f"{settings.path} holds no .jsonl, .json or .parquet file{beside}: correct data.NAME.instructions.path."
         )
-    return files.shards, fingerprint_files(files.shards)
+    return files.shards
 
 
 def read_instructions(settings: InstructionSettings, stage: Stage, label: str) -> dict[str, Any]:
@@ -92,7 +91,7 @@ def _left_out(location: str, turn: int, prompt: str, response: str, reason: str)
 
 
 def _items(settings: InstructionSettings) -> Iterator[Item]:
-    for shard in instruction_files(settings)[0]:
+    for shard in instruction_files(settings):
         try:
             yield from _of_file(shard, settings)
         except BrokenFileError as error:

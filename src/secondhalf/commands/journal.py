@@ -17,6 +17,7 @@ from secondhalf.output import print_result
 from secondhalf.store import Store
 from secondhalf.store.faults import place_fault
 from secondhalf.store.given_files import check_given
+from secondhalf.text import json_lines
 from secondhalf.text.table import format_table
 
 
@@ -92,7 +93,7 @@ def _export(view: JournalView, selection: JournalSelection, path: Path, *, as_js
         with path.open("x", encoding="utf-8") as file:
             for line in view.lines(selection):
                 row = {"prompt": line["messages"][-1][1], "response": line.pop("text"), **line}
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                file.write(json_lines.line(row) + "\n")
                 count += 1
     except OSError as error:
         raise place_fault(path, error, "name another file with --export") from error

@@ -20,6 +20,7 @@ from secondhalf.publish.forms import left_out, row_of
 from secondhalf.publish.loaders import llama_factory_info, loading_lines
 from secondhalf.report.words import Language
 from secondhalf.rows import Pair, schema
+from secondhalf.text import json_lines
 
 CARD, DESCRIPTION = "README.md", "dataset_info.json"
 _SPLITS = ("train", "validation")
@@ -84,8 +85,8 @@ def _reasons(counts: Mapping[str, int]) -> str:
 
 def _write_split(path: Path, form: str, pairs: list[Pair], origins: Mapping[str, Origin]) -> None:
     if form != "parquet":
-        with path.open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(row_of(form, pair), ensure_ascii=False) + "\n" for pair in pairs)
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(json_lines.line(row_of(form, pair)) + "\n" for pair in pairs)
         return
     rows = [
         row_of(form, replace(pair, teacher=public_name(pair.teacher))) | _origin(origins.get(pair.document, Origin()))

@@ -6,6 +6,8 @@ from functools import cache
 from secondhalf.baselines.instructions import INSTRUCTIONS_VERSION, instruction_files, read_instructions
 from secondhalf.baselines.magpie import MAGPIE_VERSION, write_magpie_pairs
 from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
+from secondhalf.corpus.fingerprint import fingerprint_files
+from secondhalf.corpus.unchanged import check_unchanged, file_states
 from secondhalf.models.backends import teacher
 from secondhalf.models.costs.budget import Budget
 from secondhalf.models.costs.prices import price_of
@@ -24,10 +26,15 @@ def baseline(run: OpenRun, name: str, data: DataSettings) -> Stage:
 
 def _instructions(run: OpenRun, name: str, settings: InstructionSettings) -> Stage:
     label = Label("teach", data=name)
-    inputs = {"texts": instruction_files(settings)[1]}
-    return run.make(
-        label, INSTRUCTIONS_VERSION, settings, inputs, lambda stage: read_instructions(settings, stage, label.title)
-    )
+    shards = instruction_files(settings)
+    before, inputs = file_states(shards), {"texts": fingerprint_files(shards)}
+
+    def read(stage: Stage) -> dict[str, object]:
+        counts = read_instructions(settings, stage, label.title)
+        check_unchanged(before, file_states(instruction_files(settings)), f"data.{name}.instructions.path")
+        return counts
+
+    return run.make(label, INSTRUCTIONS_VERSION, settings, inputs, read)
 
 
 def _magpie(run: OpenRun, name: str, settings: MagpieSettings | None) -> Stage:

@@ -15,6 +15,7 @@ from secondhalf.clean.stage import CLEAN_VERSION, FILTERS_FIELD, clean_documents
 from secondhalf.clean.step import FilterStep
 from secondhalf.corpus.fingerprint import fingerprint_corpus
 from secondhalf.corpus.stage import CORPUS_VERSION, sample_documents
+from secondhalf.corpus.unchanged import check_unchanged, corpus_states
 from secondhalf.errors import UserError
 from secondhalf.extensions.function import key_inputs
 from secondhalf.extensions.verdicts import check_rows
@@ -39,14 +40,15 @@ from secondhalf.store.workers import ALONE
 def corpus(run: OpenRun) -> Stage:
     """The sample of documents."""
     settings, seed = run.recipe.corpus, run.recipe.seed
+    before = corpus_states(settings)
     inputs = {"texts": fingerprint_corpus(settings)}
-    return run.make(
-        Label("corpus"),
-        CORPUS_VERSION,
-        {"corpus": settings, "seed": seed},
-        inputs,
-        lambda stage: sample_documents(settings, seed, stage, run.workers),
-    )
+
+    def sample(stage: Stage) -> Mapping[str, object]:
+        counts = sample_documents(settings, seed, stage, run.workers)
+        check_unchanged(before, corpus_states(settings), "corpus.path")
+        return counts
+
+    return run.make(Label("corpus"), CORPUS_VERSION, {"corpus": settings, "seed": seed}, inputs, sample)
 
 
 def clean(run: OpenRun, documents: Stage) -> Stage:

@@ -1,10 +1,11 @@
-"""JSON lines from a user's or a benchmark's file, each with its location, read with distrust.
+"""JSON lines: from a user's or a benchmark's file, each with its location, read with distrust; and written for any reader.
 
 A location is FILE, line N (of a JSON list: FILE, entry N), as errors print it.
 """
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from io import StringIO
@@ -18,6 +19,14 @@ _DEEPEST = 50
 
 LocatedRow = tuple[str, dict[str, Any]]
 """A location and the object that stands there."""
+
+
+def line(value: object) -> str:
+    """One line of JSON, without its end.
+
+    Unicode's other line ends stand escaped: Python's `splitlines`, and clients that read event streams with it, would cut there.
+    """
+    return re.sub("[\x85\u2028\u2029]", lambda end: json.dumps(end[0])[1:-1], json.dumps(value, ensure_ascii=False))
 
 
 def read(path: Path, field: str) -> list[LocatedRow]:

@@ -80,7 +80,7 @@ def _sources(name: str, data: DataSettings, recipe: Recipe, ask: AskServer) -> l
     """Where a data set's replies come from: servers, models of this machine, or a file of instruction data."""
     if data.instructions:
         try:
-            files = len(instruction_files(data.instructions)[0])
+            files = len(instruction_files(data.instructions))
             return [Finding(f"data {name}", f"{files} files of instruction data", True)]
         except UserError as error:
             return [Finding(f"data {name}", str(error), False)]

@@ -39,7 +39,7 @@ def export_decisions(desk: Desk, path: Path, form: str) -> int:
     if form in _AS_LIST:
         text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
     else:
-        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        text = "".join(json_lines.line(row) + "\n" for row in rows)
     write_atomically(path, text)
     return len(rows)
 

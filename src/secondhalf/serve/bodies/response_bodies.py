@@ -1,7 +1,8 @@
 """Answers as OpenAI's API writes them, whole and in pieces."""
 
-import json
 from dataclasses import dataclass
+
+from secondhalf.text import json_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ DONE = b"data: [DONE]\n\n"
 
 def event(body: object) -> bytes:
     """A server-sent event."""
-    return f"data: {json.dumps(body, ensure_ascii=False)}\n\n".encode("utf-8", "replace")
+    return f"data: {json_lines.line(body)}\n\n".encode("utf-8", "replace")
 
 
 def usage_of(prompt_tokens: int, answer_tokens: int) -> dict[str, int]:
