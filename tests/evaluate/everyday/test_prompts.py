@@ -69,15 +69,14 @@ def test_a_row_is_well_formed(prompt: EverydayPrompt) -> None:
 
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_a_good_answer_to_another_prompt_seldom_passes(language: str) -> None:
+    """Three in a hundred over all prompts, and a quarter with any one of them."""
     prompts = [prompt for prompt in PROMPTS if prompt.language == language]
-    pairs = [(mine, other) for mine in prompts for other in prompts if mine is not other]
-    assert sum(share_passed(mine, other.good) == 1 for mine, other in pairs) / len(pairs) < 0.03
-
-
-def test_no_prompt_accepts_a_quarter_of_the_other_answers() -> None:
-    for mine in PROMPTS:
-        others = [other for other in PROMPTS if other.language == mine.language and other is not mine]
-        assert sum(share_passed(mine, other.good) == 1 for other in others) / len(others) < 0.25, mine.id
+    passed = []
+    for mine in prompts:
+        others = [share_passed(mine, other.good) == 1 for other in prompts if other is not mine]
+        assert sum(others) / len(others) < 0.25, mine.id
+        passed += others
+    assert sum(passed) / len(passed) < 0.03
 
 
 def test_the_parts_are_disjoint_whole_and_large_in_both_languages() -> None:
