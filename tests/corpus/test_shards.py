@@ -138,3 +138,25 @@ def test_a_path_without_files_is_an_error(tmp_path: Path) -> None:
         choose_shards(CorpusSettings(reader="jsonl", path=str(tmp_path)))
     with pytest.raises(UserError, match=r"corpus\.path is empty"):
         choose_shards(CorpusSettings(reader="jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("text", "text does not exist; did you mean texts?"),
+        ("text/*.jsonl", "text/*.jsonl does not exist; did you mean texts?"),
+        ("texts/b.jsonl", "texts/b.jsonl does not exist; did you mean texts/a.jsonl?"),
+        ("file://text", "file://text does not exist; did you mean texts?"),
+        ("/nowhere/at/all", "/nowhere/at/all does not exist: correct the path."),
+        ("", "corpus.path is empty"),
+    ],
+)
+def test_a_path_that_does_not_exist_is_said_so(
+    path: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.jsonl").write_text("{}")
+    with pytest.raises(UserError) as error:
+        choose_shards(CorpusSettings(reader="jsonl", path=path))
+    assert words in str(error.value)

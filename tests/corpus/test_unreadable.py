@@ -19,7 +19,7 @@ from support.corpora import lines, sample_corpus
         (b'{"body": "x"}\n', {}, r"1 of 1 rows .*a\.jsonl:1: no text in the field: there is no 'text'"),
         (lines("a") + b"1\n2\n", {}, r"2 of 3 rows .*a\.jsonl:[23]: not an object"),
         (b"\n", {}, r"holds no document"),
-        (lines("a"), {"path": "/nowhere/at/all"}, r"holds no \.jsonl"),
+        (lines("a"), {"path": "/nowhere/at/all"}, r"/nowhere/at/all does not exist: correct the path"),
         (lines("a"), {"path": ""}, r"corpus\.path is empty"),
         (lines("a"), {"path": "nosuch://bucket/x"}, r"nosuch://bucket/x"),
         (lines("a"), {"per": "source", "shares": {"b": 1}}, r"corpus\.shares"),

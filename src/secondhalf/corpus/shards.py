@@ -4,19 +4,22 @@
 on where the corpus lies, and a larger N contains the smaller one.
 """
 
+import os
 import posixpath
 from collections import Counter
 from dataclasses import dataclass, field
 
 from secondhalf.corpus.files import LINK, Files, ending_of, list_files
+from secondhalf.corpus.globs import fixed_part
 from secondhalf.corpus.readers import hub
 from secondhalf.corpus.readers.items import BrokenFileError, Shard, printable
 from secondhalf.corpus.readers.kinds import FOLDER, SUFFIXES, kind_of, who_reads
 from secondhalf.corpus.readers.saved import CACHE, STATE, data_files
-from secondhalf.corpus.readers.stream import open_shard
+from secondhalf.corpus.readers.stream import is_url, open_shard
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
+from secondhalf.text.nearest import nearest
 
 _HIDDEN = {"__MACOSX", "Thumbs.db", "desktop.ini"}  # what systems leave in folders
 _MOST_NAMED = 8  # kinds of other files that a sentence names
@@ -70,6 +73,9 @@ def _all_shards(settings: CorpusSettings) -> Files:
 
 def _no_file_error(settings: CorpusSettings, files: Files) -> UserError:
     names = ", ".join(SUFFIXES.get(settings.reader, ["known"]))
+    place = fixed_part(os.path.expanduser(settings.path.removeprefix("file://")))
+    if not is_url(settings.path) and not os.path.lexists(place or "."):
+        return UserError(f"corpus.path: {settings.path} does not exist{_meant(place)}")
     if not files.passed_over:
         return UserError(f"corpus.path: {settings.path} holds no {names} file: correct the path or the reader.")
     mend = "name them by a glob such as FOLDER/*.json.gz"
@@ -79,6 +85,16 @@ def _no_file_error(settings: CorpusSettings, files: Files) -> UserError:
     return UserError(
         f"corpus.path: {settings.path} holds no {names} file, but others ({others}): correct the path or the reader, or {mend}."
     )
+
+
+def _meant(place: str) -> str:
+    """The end of a sentence about a path that does not exist: what stands there that is like it, or what to do."""
+    folder, name = os.path.split(place)
+    try:
+        near = nearest(name, os.listdir(folder or "."))
+    except OSError:
+        near = ""
+    return f"; did you mean {os.path.join(folder, near)}?" if near else ": correct the path."
 
 
 def _of_known_kinds(files: Files) -> Files:
