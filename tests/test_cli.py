@@ -106,7 +106,7 @@ def test_a_changed_setting_makes_new_stages_and_shares_the_rest(recipe: Path, ca
     [
         (["run", "none.yaml"], "cannot be read"),
         (["show", "none"], "There is no run none"),
-        (["corpus", "r.yaml", "--set", "corpus.reader=text", "--set", "corpus.path=nowhere"], "holds no .txt"),
+        (["corpus", "r.yaml", "--set", "corpus.reader=text", "--set", "corpus.path=nowhere"], "nowhere does not exist"),
         (["corpus", "r.yaml", "--set", "corpus.sample=0"], "greater than or equal to 1"),
         (["clean", "r.yaml", "--store", "r.yaml"], "r.yaml"),
         (["teach", "r.yaml", "--set", "teach.model=package:no_such_thing/x.gguf"], "not installed"),

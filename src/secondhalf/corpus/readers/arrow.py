@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pyarrow as pa
 
-from secondhalf.corpus.readers.fields import mapped_fields
+from secondhalf.corpus.readers.fields import mapped_fields, repeated_column
 from secondhalf.corpus.readers.items import BrokenFileError, Mapped, Refused
 from secondhalf.corpus.settings import CorpusSettings
 
@@ -19,9 +19,8 @@ def wanted_columns(names: list[str], settings: CorpusSettings) -> list[str]:
         existing = ", ".join(repr(name) for name in names[:20])
         reason = f"no text in the field: there is no {settings.field!r}; there are {existing or 'none'}"
         raise BrokenFileError(reason)
-    for name in mapped_fields(settings):
-        if names.count(name) > 1:  # readers of columns would take one of them, or none
-            raise BrokenFileError(f"no text in the field: {names.count(name)} columns have the name {name!r}")
+    if reason := repeated_column(names, settings):
+        raise BrokenFileError(reason)
     return [name for name in mapped_fields(settings) if name in names]
 
 

@@ -1,6 +1,6 @@
 """Which field of a row is what, as the recipe maps them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from secondhalf.corpus.readers.items import EXCERPT, ReadText, Refused, printable
 from secondhalf.corpus.settings import CorpusSettings
@@ -19,6 +19,12 @@ def mapped_fields(settings: CorpusSettings) -> list[str]:
     """The fields that a recipe maps, the text's first."""
     others = (settings.url_field, settings.source_field, settings.language_field, settings.licence_field)
     return [settings.field, *dict.fromkeys(name for name in others if name and name != settings.field)]
+
+
+def repeated_column(names: Sequence[str], settings: CorpusSettings) -> str:
+    """Why a table's columns cannot be read: two have the name of a field that the recipe maps; else ""."""
+    name = next((name for name in mapped_fields(settings) if names.count(name) > 1), None)
+    return f"no text in the field: {names.count(name)} columns have the name {name!r}" if name is not None else ""
 
 
 def row_mapper(settings: CorpusSettings) -> Callable[[object, str], ReadText | Refused]:

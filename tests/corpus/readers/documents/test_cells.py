@@ -39,6 +39,15 @@ def test_the_column_that_is_named(tmp_path: Path, reader: str) -> None:
 
 
 @pytest.mark.parametrize("reader", ["xlsx", "csv"])
+@pytest.mark.parametrize("name", ["text", "id"])
+def test_two_columns_of_a_name_that_is_mapped_are_refused(tmp_path: Path, reader: str, name: str) -> None:
+    rows: Rows = [["id", "text", name], [7, QUESTION, ANSWER]]
+    (item,) = _read(tmp_path, reader, rows, url_field="id")
+    assert isinstance(item, Refused)
+    assert item.reason == f"no text in the field: 2 columns have the name {name!r}"
+
+
+@pytest.mark.parametrize("reader", ["xlsx", "csv"])
 def test_without_it_the_cells_that_hold_sentences(tmp_path: Path, reader: str) -> None:
     rows: Rows = [["nr", "question", "answer"], [1, QUESTION, ANSWER], [2, "Total", 17]]
     assert [item.text for item in _read(tmp_path, reader, rows) if isinstance(item, ReadText)] == [

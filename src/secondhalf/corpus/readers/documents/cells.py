@@ -4,7 +4,7 @@ sentences."""
 from collections.abc import Iterable, Iterator
 
 from secondhalf.corpus.readers.documents.paragraphs import as_text, is_running_text
-from secondhalf.corpus.readers.fields import row_mapper
+from secondhalf.corpus.readers.fields import repeated_column, row_mapper
 from secondhalf.corpus.readers.items import ReadText, Refused, printable
 from secondhalf.corpus.settings import CorpusSettings
 
@@ -29,6 +29,9 @@ def rows_as_texts(
         if names is None:
             names = cells
             if settings.field in names.values():
+                if reason := repeated_column(list(names.values()), settings):
+                    yield Refused(location, reason)
+                    return
                 continue
         if settings.field in names.values():
             texts += 1
