@@ -57,8 +57,8 @@ def _go(folder: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
-    [(_write, "b.jsonl was written"), (_touch, "b.jsonl was written"), (_come, "c.jsonl came"), (_go, "b.jsonl went")],
+    ("change", "name"),
+    [(_write, "b.jsonl"), (_touch, "b.jsonl"), (_come, "c.jsonl"), (_go, "b.jsonl")],
 )
 @pytest.mark.parametrize(
     ("module", "function", "folder", "field"),
@@ -68,7 +68,7 @@ def _go(folder: str) -> None:
     ],
 )
 def test_a_change_while_they_are_read_is_a_sentence(
-    module, function, folder, field, change, words, monkeypatch, capsys
+    module, function, folder, field, change, name, monkeypatch, capsys
 ) -> None:
     read = getattr(module, function)
 
@@ -82,5 +82,5 @@ def test_a_change_while_they_are_read_is_a_sentence(
         assert main(["corpus" if module is data else "teach", "mine.yaml"]) == 2
     error = capsys.readouterr().err.strip().splitlines()[-1]
     assert f"{field}: " in error
-    assert f"{folder}/{words} while the files were read" in error
+    assert f"{folder}/{name} changed while the files were read" in error
     assert main(["corpus", "mine.yaml"]) == 0  # nothing of it was kept

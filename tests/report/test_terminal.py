@@ -95,7 +95,7 @@ def test_braces_in_what_a_stranger_wrote_are_text() -> None:
         ({"train.epochs": "x"}, "r.yaml: train.epochs は整数で指定してください（現在の値：'x'）"),
         ({"train.rank": "0"}, "train.rank は 1 以上にしてください"),
         ({"train.method": "lor"}, "のいずれかを指定してください（現在の値：'lor'）。lora ではありませんか。"),
-        ({"corpus.reader": "text", "corpus.path": "nowhere"}, "corpus.path か corpus.reader を直してください"),
+        ({"corpus.reader": "text", "corpus.path": "nowhere"}, "nowhere がありません。corpus.path を直してください"),
         ({"teach.model": "m", "teach.server.urls": "[http://127.0.0.1:9/v1]", "teach.server.key_env": "NO_KEY"}, "export NO_KEY=..."),
         ({"teach.model": "m", "teach.server.urls": "[http://127.0.0.1:9/v1]", "teach.server.start_patience": "0.2"}, "に 0.2 秒間接続できませんでした"),
         ({"clean.length.min_words": "9000"}, "件すべてが除外されました：30 短すぎる"),

@@ -75,7 +75,9 @@ def _no_file_error(settings: CorpusSettings, files: Files) -> UserError:
     names = ", ".join(SUFFIXES.get(settings.reader, ["known"]))
     place = fixed_part(os.path.expanduser(settings.path.removeprefix("file://")))
     if not is_url(settings.path) and not os.path.lexists(place or "."):
-        return UserError(f"corpus.path: {settings.path} does not exist{_meant(place)}")
+        if near := _nearest(place):
+            return UserError(f"corpus.path: {settings.path} does not exist; did you mean {near}?")
+        return UserError(f"corpus.path: {settings.path} does not exist: correct the path.")
     if not files.passed_over:
         return UserError(f"corpus.path: {settings.path} holds no {names} file: correct the path or the reader.")
     mend = "name them by a glob such as FOLDER/*.json.gz"
@@ -87,14 +89,14 @@ def _no_file_error(settings: CorpusSettings, files: Files) -> UserError:
     )
 
 
-def _meant(place: str) -> str:
-    """The end of a sentence about a path that does not exist: what stands there that is like it, or what to do."""
+def _nearest(place: str) -> str:
+    """What stands where a path does not exist and is like it; else ""."""
     folder, name = os.path.split(place)
     try:
         near = nearest(name, os.listdir(folder or "."))
     except OSError:
-        near = ""
-    return f"; did you mean {os.path.join(folder, near)}?" if near else ": correct the path."
+        return ""
+    return os.path.join(folder, near) if near else ""
 
 
 def _of_known_kinds(files: Files) -> Files:

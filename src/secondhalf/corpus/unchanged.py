@@ -42,8 +42,7 @@ def check_unchanged(before: Mapping[str, FileState], after: Mapping[str, FileSta
     """Raises UserError naming the recipe's field and the first file that came, went or was written in between."""
     for path in sorted(before.keys() | after.keys()):
         if before.get(path) != after.get(path):
-            what = "came" if path not in before else "went" if path not in after else "was written"
             raise UserError(
-                f"{field}: {printable(path)} {what} while the files were read, so nothing of them was kept: start again "
+                f"{field}: {printable(path)} changed while the files were read, so nothing of them was kept: start again "
                 "when nobody writes there, or name a copy."
             )
