@@ -3,7 +3,9 @@
 import os
 import platform
 import subprocess
-from importlib.metadata import distributions
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +39,26 @@ PACKAGES = (
 
 def current_environment() -> dict[str, Any]:
     """By kind, as a manifest has it."""
-    versions = {d.metadata["Name"].lower(): d.version for d in distributions() if d.metadata["Name"]}
     return {
         "revision": _revision(),
-        "packages": {name: versions[name] for name in PACKAGES if name in versions},
+        "packages": dict(_versions()),
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
     }
 
 
+# Both once a process, for they say what it has loaded.
+@cache
+def _versions() -> dict[str, str]:
+    """Of the packages that are installed. To ask for all and choose among them would take half a second."""
+    versions = {}
+    for name in PACKAGES:
+        with suppress(PackageNotFoundError):
+            versions[name] = version(name)
+    return versions
+
+
+@cache
 def _revision() -> str:
     """The commit of the source tree, with a plus when it was changed; empty for an installed package."""
     here = Path(__file__).parent
