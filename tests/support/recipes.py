@@ -57,6 +57,7 @@ def _students_to_report(student: str) -> dict[str, Any]:
             "taught": {"student": "base", "data": {"taught": 1}, "compare_to": ["untouched", "original"]},
         },
         "evaluate": {"limit": 6, "max_tokens": 8, "others": 2, "primary": "relevance"},
+        "probes": {"pairs": 8, "max_tokens": 16, "documents": 8, "replies": 16},
         "report": {"samples": 3, "language": "en"},
     }
 
