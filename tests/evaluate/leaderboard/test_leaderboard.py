@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tasks
 
 
+@pytest.fixture
+def folder_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The tasks of the folder without the thousands that lm-eval brings, whose index takes ten seconds."""
+    import lm_eval.tasks
+
+    task_manager.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(lm_eval.tasks, "TaskManager", partial(lm_eval.tasks.TaskManager, include_defaults=False))
+        yield
+    task_manager.cache_clear()
+
+
 @pytest.mark.extras
 def test_the_figures_are_those_of_lm_evals_own_command(folder: Path, student: Path, capsys) -> None:
     import torch
@@ -106,6 +120,7 @@ def _dtype() -> object:
 
 
 @pytest.mark.extras
+@pytest.mark.usefixtures("folder_alone")
 def test_a_group_is_weighted_as_lm_eval_does(folder: Path, student: Path) -> None:
     few = [{"question": f"Is {n} odd?", "choices": ["the", "no", "x"], "answer": n % 2} for n in range(5)]
     (folder.parent / "few.jsonl").write_text("".join(json.dumps(row) + "\n" for row in few), "utf-8")
@@ -131,6 +146,7 @@ def test_a_group_is_weighted_as_lm_eval_does(folder: Path, student: Path) -> Non
 
 
 @pytest.mark.extras
+@pytest.mark.usefixtures("folder_alone")
 def test_a_group_in_a_group_has_its_figure(folder: Path, student: Path) -> None:
     """As leaderboard_gpqa in `leaderboard`: the second board's score rests on it."""
     weighted = "aggregate_metric_list: [{metric: acc, weight_by_size: true}]\n"
@@ -149,6 +165,7 @@ def test_a_group_in_a_group_has_its_figure(folder: Path, student: Path) -> None:
 
 
 @pytest.mark.extras
+@pytest.mark.usefixtures("folder_alone")
 def test_what_is_asked_is_known_before(folder: Path) -> None:
     texts = task_prompts(LeaderboardSettings(tasks=["small_choice"], folder=str(folder), limit=3))
     assert texts == {f"small_choice/{n}": f"Question: Which is number {n}?\nAnswer:" for n in range(3)}
@@ -183,13 +200,14 @@ def test_the_first_boards_examples() -> None:
 
 
 @pytest.mark.extras
+@pytest.mark.usefixtures("folder_alone")
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
         ("choice.jsonl", '"answer": 0', '"answer": 1'),
-        pytest.param("choice.jsonl", '"bread"', '"butter"', marks=pytest.mark.soak),  # half a minute each
-        pytest.param("tasks/choice.yaml", "{metric: acc}, ", "", marks=pytest.mark.soak),
-        pytest.param("tasks/choice.yaml", "output_type", "num_fewshot: 1\noutput_type", marks=pytest.mark.soak),
+        ("choice.jsonl", '"bread"', '"butter"'),
+        ("tasks/choice.yaml", "{metric: acc}, ", ""),
+        ("tasks/choice.yaml", "output_type", "num_fewshot: 1\noutput_type"),
     ],
     ids=["answer key", "choices", "metrics", "examples"],
 )
@@ -204,6 +222,7 @@ def test_whatever_decides_a_score_is_in_the_identity(file: str, old: str, new: s
 
 
 @pytest.mark.extras
+@pytest.mark.usefixtures("folder_alone")
 def test_the_place_of_a_task_is_not_in_the_identity(folder: Path) -> None:
     before = _identity(folder)
     yaml = (folder / "choice.yaml").read_text("utf-8")
@@ -231,6 +250,7 @@ def test_each_way_to_read_an_answer_has_its_figure() -> None:
 
 
 @pytest.mark.extras
+@pytest.mark.usefixtures("folder_alone")
 @pytest.mark.parametrize("adapted", [False, True])
 def test_answers_are_those_of_lm_evals_command(
     adapted: bool, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -279,6 +299,7 @@ def _adapter(whole: Path, folder: Path) -> Path:
 
 
 @pytest.mark.extras
+@pytest.mark.usefixtures("folder_alone")
 def test_a_task_that_runs_what_the_model_writes_is_refused(folder: Path) -> None:
     path = folder / "words.yaml"
     path.write_text(path.read_text("utf-8") + "unsafe_code: true\n", "utf-8")
