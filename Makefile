@@ -25,9 +25,9 @@ environments: $(ENVIRONMENTS:=/.installed) ## Set up what `make test` and `make 
 test: .venv/.installed lint ## Set up, and pass the linter, the type checker and the tests
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
-# By file, so that tests that share a cluster or a trained run make it once.
+# By file, so that tests that share a cluster make it once; three at once, since clusters and browsers mostly wait.
 test-extras: $(filter-out .venv/.installed,$(ENVIRONMENTS:=/.installed)) ## Pass the tests that need other extras, in environments of their own
-	.venv-extras/bin/python -m pytest --numprocesses 2 --dist loadfile -m 'extras and not soak' $$(grep --recursive --files-with-matches pytest.mark.extras tests)
+	.venv-extras/bin/python -m pytest --numprocesses 3 --dist loadfile -m 'extras and not soak' $$(grep --recursive --files-with-matches pytest.mark.extras tests)
 	.venv-s3/bin/python -m pytest -m s3 $$(grep --recursive --files-with-matches pytest.mark.s3 tests)
 
 soak: .venv/.installed .venv-extras/.installed $(patsubst requirements/loaders/%.in,.loaders/%/.installed,$(wildcard requirements/loaders/*.in)) ## Pass the long proofs
