@@ -17,9 +17,10 @@ RECORD = ("command", "date", "revision", "figures", "versions", "machine", "load
 """What every result has."""
 BEGIN, END = "<!-- benchmarks/table.py writes this table: {} -->\n", "<!-- end of the table -->\n"
 PAGES = {
-    "README.md": ["effect", "bars"],
-    "README.ja.md": ["effect.ja", "bars.ja"],
+    "README.md": ["effect", "unaudited", "bars"],
+    "README.ja.md": ["effect.ja", "unaudited.ja", "bars.ja"],
     "docs/effect.md": ["effect"],
+    "docs/findings.md": ["unaudited"],
     "docs/benchmarks.md": ["bars", "speed"],
 }
 """The tables of each page, by the names of their templates in benchmarks/tables/."""
@@ -110,6 +111,10 @@ def table(name: str) -> str:
         proof = Proof(json.loads((RESULTS / f"{PROOF}.json").read_text("utf-8")))
         functions = {f: getattr(proof, f) for f in ("mean", "difference", "pairs", "seeds", "prompts")}
         return template.render(n=n, share=share, points=points, **functions)
+    if name.startswith("unaudited"):
+        run = figures["unaudited"]
+        rows = {(row["arm"], row["against"], row["figure"]): row for row in run["comparisons"]}
+        return template.render(run=run, difference=lambda *key: rows[key], share=share, points=points)
     return template.render(**figures, n=n, percent=percent, signed=signed, times=times, bars=against_bars, dict=dict)
 
 
