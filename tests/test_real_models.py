@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.models, pytest.mark.skipif(SKIP, reason=f"not installe
 def test_the_quickstart_on_a_few_documents(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(probe_stage, "load_texts", lambda: load_texts()[::10])  # one of each language
-    small = ["corpus.sample=30", "teach.sampling.max_tokens=40", "audit.keep_unfinished=true", "evaluate.limit=4"]
+    small = ["corpus.sample=36", "teach.sampling.max_tokens=60", "audit.keep_unfinished=true", "evaluate.limit=4"]
     small += [
         "evaluate.max_tokens=12",
         "evaluate.others=2",
