@@ -20,6 +20,7 @@ def test_it_holds_no_outputs() -> None:
 
 # A tiny student is trained in it: half a minute.
 @pytest.mark.extras
+@pytest.mark.long
 def test_it_runs(student: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import nbformat
     from nbclient import NotebookClient

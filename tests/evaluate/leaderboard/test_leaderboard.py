@@ -78,6 +78,7 @@ def folder_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.extras
+@pytest.mark.long
 def test_the_figures_are_those_of_lm_evals_own_command(folder: Path, student: Path, capsys) -> None:
     import torch
 

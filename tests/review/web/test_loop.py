@@ -11,7 +11,7 @@ import pytest
 from support.loop import commands, following, judge_queue
 from support.recipes import tiny_recipe
 
-pytestmark = [pytest.mark.extras, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.extras, pytest.mark.long, pytest.mark.timeout(1800)]
 
 RULE = """from secondhalf.rows import Verdict
 
