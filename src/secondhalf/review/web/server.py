@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Callable, Iterator
 
@@ -57,5 +58,8 @@ async def _serve(application: Starlette, host: str, port: int, opened: Callable[
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
     name = f"[{host}]" if ":" in host else host
+    # The pairs stay for as long as the server does: not looked through by every collection, in which no page is answered.
+    gc.collect()
+    gc.freeze()
     opened(f"http://{name}:{bound.getsockname()[1]}")
     await server.serve(sockets=[bound])
