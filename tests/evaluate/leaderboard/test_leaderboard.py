@@ -3,78 +3,20 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from secondhalf.cli import main
-from secondhalf.errors import UserError
 from secondhalf.evaluate.leaderboard.settings import LeaderboardSettings
 from secondhalf.evaluate.leaderboard.stage import _run_lm_eval, _scores, score_leaderboard
-from secondhalf.evaluate.leaderboard.tasks import example_counts, task_manager, task_prompts, tasks_identity
+from secondhalf.evaluate.leaderboard.tasks import task_manager
 from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.weights import load
 from secondhalf.rows import Score
 from secondhalf.store import Stage
+from support.leaderboard_tasks import CHOICE
 from support.tiny_student import build
-
-CHOICE = """\
-task: small_choice
-dataset_path: json
-dataset_kwargs: {{data_files: {{test: {folder}/choice.jsonl}}}}
-test_split: test
-fewshot_split: test
-output_type: multiple_choice
-doc_to_text: "Question: {{{{question}}}}\\nAnswer:"
-doc_to_choice: "{{{{choices}}}}"
-doc_to_target: "{{{{answer}}}}"
-metric_list: [{{metric: acc}}, {{metric: acc_norm}}]
-"""
-WORDS = """\
-task: small_words
-dataset_path: json
-dataset_kwargs: {{data_files: {{test: {folder}/words.jsonl}}}}
-test_split: test
-output_type: generate_until
-doc_to_text: "{{{{question}}}}"
-doc_to_target: "{{{{answer}}}}"
-generation_kwargs: {{until: ["\\n"], max_gen_toks: 8, do_sample: false}}
-metric_list: [{{metric: exact_match}}]
-"""
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with two tasks and their rows; no network."""
-    for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"):
-        monkeypatch.setenv(name, "1")
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
-    monkeypatch.chdir(tmp_path)
-    choices = [
-        {"question": f"Which is number {n}?", "choices": ["a mill", "the river bank", "bread"], "answer": n % 3}
-        for n in range(12)
-    ]
-    questions = [{"question": f"Say {n}.", "answer": "."} for n in range(4)]
-    tasks = tmp_path / "tasks"
-    tasks.mkdir()
-    for name, rows, yaml in (("choice", choices, CHOICE), ("words", questions, WORDS)):
-        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-        (tasks / f"{name}.yaml").write_text(yaml.format(folder=tmp_path), "utf-8")
-    return tasks
-
-
-@pytest.fixture
-def folder_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The tasks of the folder without the thousands that lm-eval brings, whose index takes ten seconds."""
-    import lm_eval.tasks
-
-    task_manager.cache_clear()
-    with monkeypatch.context() as patch:
-        patch.setattr(lm_eval.tasks, "TaskManager", partial(lm_eval.tasks.TaskManager, include_defaults=False))
-        yield
-    task_manager.cache_clear()
 
 
 @pytest.mark.extras
@@ -165,79 +107,6 @@ def test_a_group_in_a_group_has_its_figure(folder: Path, student: Path) -> None:
     assert (summary["above_guessing"], summary["first_board"]) == ({}, {})
 
 
-@pytest.mark.extras
-@pytest.mark.usefixtures("folder_alone")
-def test_what_is_asked_is_known_before(folder: Path) -> None:
-    texts = task_prompts(LeaderboardSettings(tasks=["small_choice"], folder=str(folder), limit=3))
-    assert texts == {f"small_choice/{n}": f"Question: Which is number {n}?\nAnswer:" for n in range(3)}
-
-
-@pytest.mark.extras
-@pytest.mark.parametrize(
-    ("tasks", "task_folder", "message"),
-    [
-        (["small_choise"], "tasks", "there is no task small_choise; did you mean small_choice"),
-        (["small_choice"], "nowhere", "there is no folder nowhere"),
-        (["hellaswag"], "tasks", "hellaswag: its data cannot be had"),
-    ],
-)
-def test_faults_are_named(tasks: list[str], task_folder: str, message: str, folder: Path) -> None:
-    with pytest.raises(UserError, match=message):
-        task_prompts(LeaderboardSettings(tasks=tasks, folder=task_folder))
-
-
-def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "lm_eval", None)
-    task_manager.cache_clear()
-    with pytest.raises(UserError, match=r"\[leaderboard\]"):
-        task_prompts(LeaderboardSettings(tasks=["hellaswag"]))
-
-
-def test_the_first_boards_examples() -> None:
-    counts = example_counts(LeaderboardSettings(tasks=["open_llm_v1", "mine"]))
-    assert counts == {
-        "arc_challenge": 25, "hellaswag": 10, "mmlu": 5, "truthfulqa_mc2": 0, "winogrande": 5, "gsm8k": 5, "mine": None,
-    }  # fmt: skip
-
-
-@pytest.mark.extras
-@pytest.mark.usefixtures("folder_alone")
-@pytest.mark.parametrize(
-    ("file", "old", "new"),
-    [
-        ("choice.jsonl", '"answer": 0', '"answer": 1'),
-        ("choice.jsonl", '"bread"', '"butter"'),
-        ("tasks/choice.yaml", "{metric: acc}, ", ""),
-        ("tasks/choice.yaml", "output_type", "num_fewshot: 1\noutput_type"),
-    ],
-    ids=["answer key", "choices", "metrics", "examples"],
-)
-def test_whatever_decides_a_score_is_in_the_identity(file: str, old: str, new: str, folder: Path) -> None:
-    before = _identity(folder)
-    assert _identity(folder) == before
-    path = folder.parent / file
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), "utf-8")
-    assert _identity(folder) != before
-
-
-@pytest.mark.extras
-@pytest.mark.usefixtures("folder_alone")
-def test_the_place_of_a_task_is_not_in_the_identity(folder: Path) -> None:
-    before = _identity(folder)
-    yaml = (folder / "choice.yaml").read_text("utf-8")
-    (folder.parent / "choice.jsonl").rename(folder.parent / "moved.jsonl")
-    other = folder.rename(folder.parent / "elsewhere")
-    (other / "choice.yaml").write_text(yaml.replace("choice.jsonl", "moved.jsonl"), "utf-8")
-    assert _identity(other) == before
-
-
-def _identity(folder: Path) -> str:
-    task_manager.cache_clear()
-    return tasks_identity(LeaderboardSettings(tasks=["small_choice"], folder=str(folder)))
-
-
 def test_each_way_to_read_an_answer_has_its_figure() -> None:
     def sample(way: str, value: float) -> dict[str, object]:
         return {"doc_id": 0, "filter": way, "metrics": ["exact_match"], "exact_match": value}
@@ -297,12 +166,3 @@ def _adapter(whole: Path, folder: Path) -> Path:
             torch.nn.init.normal_(weight, std=0.3)
     model.save_pretrained(folder)
     return folder
-
-
-@pytest.mark.extras
-@pytest.mark.usefixtures("folder_alone")
-def test_a_task_that_runs_what_the_model_writes_is_refused(folder: Path) -> None:
-    path = folder / "words.yaml"
-    path.write_text(path.read_text("utf-8") + "unsafe_code: true\n", "utf-8")
-    with pytest.raises(UserError, match=r"small_words runs code that the model writes.*leave it out"):
-        task_prompts(LeaderboardSettings(tasks=["small_words"], folder=str(folder)))
