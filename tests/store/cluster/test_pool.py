@@ -1,7 +1,7 @@
 """What goes wrong on nodes is one sentence with the node's name; a call that hangs is done elsewhere."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -79,9 +79,9 @@ def test_a_node_without_the_package_is_named(pool: RayPool, monkeypatch: pytest.
         import sys
 
         sys.modules["secondhalf.store.cluster.node"] = None  # type: ignore[assignment]
-        return call(*arguments)
+        yield from call(*arguments)
 
-    monkeypatch.setattr(pool, "_task", ray.remote(max_calls=1)(without_package))
+    monkeypatch.setattr(pool, "_task", ray.remote(max_calls=1, num_returns="streaming")(without_package))
     sentence = _error(pool.submit(lambda: 1))
     assert sentence.startswith("Node ")
     assert "has not the package secondhalf" in sentence
@@ -97,10 +97,34 @@ def test_a_call_that_hangs_is_given_to_another_worker(pool: RayPool, tmp_path: P
         return "done"
 
     with RayPool(8) as impatient:
-        assert impatient.submit(hang_once).result(timeout=120) == "done"
+        assert impatient.submit(hang_once).result(timeout=300) == "done"
     with RayPool(2) as impatient:
         future = impatient.submit(time.sleep, 600)
         assert "did not come back within 0.0333333 minutes from 3 workers" in _error(future)
+
+
+def test_a_call_that_waits_for_a_core_does_not_hang(
+    pool: RayPool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    wait_until_released = _held_until(tmp_path / "release")
+    held = [pool.submit(wait_until_released) for _ in range(3)]
+    with RayPool(1) as impatient:
+        waiting = impatient.submit(lambda: "done")
+        time.sleep(5)  # longer than the three attempts of a call that hangs
+        assert not waiting.done()
+        (tmp_path / "release").touch()
+        assert waiting.result(timeout=300) == "done"
+    assert [future.result(timeout=300) for future in held] == ["released"] * 3
+    assert "given to another worker" not in caplog.text
+
+
+def _held_until(path: Path) -> Callable[[], str]:
+    def wait() -> str:
+        while not path.exists():
+            time.sleep(0.1)
+        return "released"
+
+    return wait
 
 
 def test_pairs_are_tokenised_as_here(pool: RayPool, student: Path, tmp_path: Path) -> None:

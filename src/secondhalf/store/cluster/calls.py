@@ -7,9 +7,13 @@ MISSING = "secondhalf: package missing"
 
 
 def make_call() -> Any:
-    """The function of the task. Inside another function Ray sends its code, not its name."""
+    """The function of the task. Inside another function Ray sends its code, not its name.
+
+    It yields None when a worker begins it, then the result: a call that waits for a core is told from one that hangs.
+    """
 
     def call(expected: dict[str, str], folder: str, references: list[Any]) -> Any:
+        yield None
         import socket
 
         import ray
@@ -18,7 +22,8 @@ def make_call() -> Any:
         try:
             from secondhalf.store.cluster.node import run_on_node
         except ImportError as error:
-            return ("secondhalf: package missing", name, str(error))
-        return run_on_node(name, expected, folder, *references)
+            yield ("secondhalf: package missing", name, str(error))
+        else:
+            yield run_on_node(name, expected, folder, *references)
 
     return call

@@ -4,18 +4,20 @@ Ray's tasks, not Ray Data: a part is three tables and a file of the store, writt
 at the part where it stopped; Ray Data's blocks keep neither. What a call gets lies in Ray's store of objects until it is done.
 """
 
+import contextlib
 import logging
 import os
+import queue
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
 from typing import Any
 
 from secondhalf.errors import UserError
+from secondhalf.store.cluster.call import Call, note_begun
 from secondhalf.store.cluster.calls import MISSING, make_call
-from secondhalf.store.cluster.lost import no_cores
+from secondhalf.store.cluster.lost import for_people, has_cores, no_cores
 from secondhalf.store.cluster.node import code
 
 _LOG = logging.getLogger(__name__)
@@ -25,30 +27,22 @@ _WATCH_SECONDS = 1.0
 EMPTY_SECONDS = 60.0  # so long a cluster may be without a core, as when its only node starts again
 
 
-@dataclass(eq=False)
-class _Call:
-    """A call under way. `argument`, `function`: references to what is called with what; `task`: that of the result."""
-
-    function: Any
-    argument: Any
-    future: "Future[Any]" = field(default_factory=Future)
-    task: Any = None
-    attempt: int = 0
-    started: float = 0.0
-
-
 class RayPool(Executor):
-    """Calls on the nodes of the cluster that this process is connected to. `seconds`: after so long a call counts as hanging."""
+    """Calls on the nodes of the cluster that this process is connected to.
+
+    `seconds`: a call that has run so long counts as hanging.
+    """
 
     def __init__(self, seconds: float) -> None:
         import ray
 
         self._seconds, self._folder = seconds, os.getcwd()
-        self._task = ray.remote(max_retries=_RETRIES, num_cpus=1)(make_call())
+        self._task = ray.remote(max_retries=_RETRIES, num_cpus=1, num_returns="streaming")(make_call())
         self._expected = ray.put(code())
         self._functions: dict[int, tuple[Callable[..., Any], Any]] = {}
-        self._calls: set[_Call] = set()
+        self._calls: set[Call] = set()
         self._lock, self._done = threading.Lock(), threading.Event()
+        self._ended: queue.SimpleQueue[tuple[Call, int, Any, Future[Any]]] = queue.SimpleQueue()
         self._watch = threading.Thread(target=self._watch_calls, name="cluster watch", daemon=True)
         self._watch.start()
 
@@ -61,7 +55,7 @@ class RayPool(Executor):
         # A function is sent once and kept while the pool lives: it may hold an index that is larger than its parts.
         if id(function) not in self._functions:
             self._functions[id(function)] = (function, ray.put(function))
-        call = _Call(self._functions[id(function)][1], ray.put(arguments))
+        call = Call(self._functions[id(function)][1], ray.put(arguments))
         with self._lock:
             self._calls.add(call)
         self._start(call)
@@ -80,22 +74,33 @@ class RayPool(Executor):
         self._watch.join()
         self._functions.clear()
 
-    def _start(self, call: _Call) -> None:
-        call.attempt += 1
-        call.started = time.monotonic()
+    def _start(self, call: Call) -> None:
+        call.attempt, call.begun = call.attempt + 1, None
         attempt = call.attempt
         # The references stand in a list: they are fetched inside the call, where a package that is missing can be told.
-        call.task = self._task.remote(self._expected, self._folder, [call.function, call.argument])
-        call.task.future().add_done_callback(lambda done: self._finish(call, attempt, done))
+        task = call.task = self._task.remote(self._expected, self._folder, [call.function, call.argument])
+        task.completed().future().add_done_callback(lambda end: self._ended.put((call, attempt, task, end)))
 
-    def _finish(self, call: _Call, attempt: int, done: "Future[Any]") -> None:
+    def _fetch(self, call: Call, attempt: int, task: Any, end: "Future[Any]") -> None:
+        """Asks for what a task yielded last. Not in Ray's own thread, which fetches it."""
+        with self._lock:
+            if call.attempt != attempt:
+                return
+        try:
+            references = [] if end.exception() else list(task)
+        except Exception as error:  # of Ray: one call's, not the end of this thread
+            return self._fail(call, for_people(error))
+        last = references[-1].future() if references else end
+        last.add_done_callback(lambda done: self._finish(call, attempt, done))
+
+    def _finish(self, call: Call, attempt: int, done: "Future[Any]") -> None:
         with self._lock:
             if call not in self._calls or call.attempt != attempt:  # it was given up, or to another node
                 return
             self._calls.discard(call)
         error = done.exception()
         if error is not None:
-            return call.future.set_exception(_for_people(error))
+            return call.future.set_exception(for_people(error))
         result = done.result()
         if isinstance(result, tuple) and result and isinstance(result[0], str) and result[0] == MISSING:
             _, node, reason = result
@@ -106,7 +111,7 @@ class RayPool(Executor):
             )
         call.future.set_result(result)
 
-    def _fail(self, call: _Call, error: UserError) -> None:
+    def _fail(self, call: Call, error: BaseException) -> None:
         with self._lock:
             if call not in self._calls:
                 return
@@ -114,28 +119,27 @@ class RayPool(Executor):
         call.future.set_exception(error)
 
     def _watch_calls(self) -> None:
-        """Gives calls that hang to other workers, and gives up where there are none."""
-        import ray
-
-        last_core = time.monotonic()
-        while not self._done.wait(_WATCH_SECONDS):
+        """Takes what ended; gives calls that hang to other workers, and gives up where there are none."""
+        looked = last_core = time.monotonic()
+        while not self._done.is_set():
+            with contextlib.suppress(queue.Empty):
+                self._fetch(*self._ended.get(timeout=_WATCH_SECONDS))
+            now = time.monotonic()
+            if now - looked < _WATCH_SECONDS:
+                continue
+            looked = now
             with self._lock:
                 calls = list(self._calls)
-            try:
-                has_cores = any(node["Alive"] and node["Resources"].get("CPU", 0) for node in ray.nodes())
-            except Exception as error:  # the head is gone
-                has_cores = False
-                _LOG.debug("nodes: %s", error)
-            now = time.monotonic()
-            last_core = now if has_cores or not calls else last_core
+            last_core = now if not calls or has_cores() else last_core
             if now - last_core > EMPTY_SECONDS:
                 for call in calls:
                     self._fail(call, no_cores())
+            note_begun(calls, now)
             for call in calls:
-                if now - call.started > self._seconds:
+                if call.begun is not None and now - call.begun > self._seconds:
                     self._try_again(call)
 
-    def _try_again(self, call: _Call) -> None:
+    def _try_again(self, call: Call) -> None:
         import ray
 
         if call.attempt >= _ATTEMPTS:
@@ -151,18 +155,3 @@ class RayPool(Executor):
         hanging = call.task
         self._start(call)
         ray.cancel(hanging, force=True)
-
-
-def _for_people(error: BaseException) -> BaseException:
-    """What the function raised, without Ray's frame; what Ray says of a lost node, as a sentence."""
-    from ray import exceptions
-
-    if isinstance(error, exceptions.RayTaskError):
-        return error.cause if isinstance(error.cause, Exception) else error
-    if isinstance(error, exceptions.RayError):
-        reason = " ".join(str(error).split())[:200]
-        return UserError(
-            f"The Ray cluster lost a part's worker too often ({type(error).__name__}: {reason}): give its nodes more memory or "
-            "fewer cores (`ray start --num-cpus`), and run again; what was done is kept."
-        )
-    return error
