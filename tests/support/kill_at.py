@@ -1,5 +1,8 @@
 """Runs a recipe and kills itself, with SIGKILL, at a named moment: python kill_at.py MOMENT CALLS RECIPE [...].
 
+MOMENTS that stand with commas run one after the other, each in a process of its own; they are forked from this one, since each
+would import torch and transformers for seconds. Their exit statuses are printed, a line each, as `status N`.
+
 Moments: STAGE (just before its manifest is written), teach-half (after some replies), train-half (after a checkpoint),
 evaluate-half (after the answers, before the likelihoods), report (just before the page is renamed), never.
 CALLS is a file that gets a line for every model call.
@@ -60,5 +63,24 @@ def run(moment: str, calls: str, arguments: list[str]) -> int:
     return main(arguments)
 
 
+def run_all(moments: list[str], calls: str, arguments: list[str]) -> int:
+    """`run` at each of the moments, and their statuses printed as `subprocess` gives them."""
+    import peft
+    import torch
+    import transformers
+
+    assert peft, (torch, transformers)
+    for moment in moments:
+        child = os.fork()
+        if not child:
+            run_process(lambda moment=moment: run(moment, calls, arguments))
+        sys.stdout.write(f"status {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
+        sys.stdout.flush()
+    return 0
+
+
 if __name__ == "__main__":
-    run_process(lambda: run(sys.argv[1], sys.argv[2], sys.argv[3:]))
+    moments = sys.argv[1].split(",")
+    if len(moments) == 1:
+        run_process(lambda: run(sys.argv[1], sys.argv[2], sys.argv[3:]))
+    run_process(lambda: run_all(moments, sys.argv[2], sys.argv[3:]))

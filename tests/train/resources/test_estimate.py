@@ -70,7 +70,7 @@ from secondhalf.train.method import make_trainable
 from secondhalf.train.trainer import train_model
 
 torch.manual_seed(0)
-config = LlamaConfig(vocab_size=32000, hidden_size=512, intermediate_size=1408, num_hidden_layers=8,
+config = LlamaConfig(vocab_size=32000, hidden_size=512, intermediate_size=1408, num_hidden_layers=4,
                      num_attention_heads=8, num_key_value_heads=4, tie_word_embeddings=True)
 model = LlamaForCausalLM(config).to(torch.bfloat16)
 settings = TrainSettings(tokens_per_step=512)
@@ -86,5 +86,5 @@ def test_memory_of_a_real_training(tmp_path: Path) -> None:
     pytest.importorskip("torch")
     process = subprocess.run([sys.executable, "-c", REAL, str(tmp_path)], capture_output=True, text=True, check=True)
     peak = int(process.stdout.split()[-1]) * 1024
-    size = Size(layers=8, width=512, inner=1408, heads=8, key_heads=4, head=64, vocabulary=32000, tied=True)
+    size = Size(layers=4, width=512, inner=1408, heads=8, key_heads=4, head=64, vocabulary=32000, tied=True)
     assert 0.5 < estimate_resources(size, TrainSettings(), "lora", TWO_CORES).memory / peak < 2
