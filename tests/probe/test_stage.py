@@ -95,7 +95,8 @@ def test_an_arm_that_learned_by_heart_is_caught(student: Path, tmp_path: Path) -
 class Listener:
     """A model that keeps what it is handed."""
 
-    adapter = None
+    adapter: Path | None = Path("adapter")
+    temperature = 1.0
 
     def __init__(self, text_tokenizer: Any) -> None:
         self.tokenizer, self.handed = text_tokenizer, list[list[int]]()
@@ -137,3 +138,23 @@ def test_a_forgotten_document_is_read_whole_though_its_reply_stood_under_another
         heard.append(list(model.handed))
     assert heard[0] == heard[1]
     assert len(heard[0]) > len(load_texts())
+
+
+def test_an_untouched_student_reads_the_same_texts_once(tmp_path: Path) -> None:
+    model, heard, scores = Listener(tokenizer()), [], []
+    for number, adapter in enumerate((None, None, Path("adapter"), None)):
+        model.adapter = adapter
+        model.handed.clear()
+        stage = Stage(tmp_path / str(number))
+        stage.path.mkdir(parents=True)
+        probe_model(model, pairs(), [], TRAIN, SETTINGS.model_copy(update={"pairs": 0}), stage, "test")  # type: ignore[arg-type]
+        heard.append(len(model.handed))
+        scores.append(stage.read("part").to_pylist())
+    assert heard == [heard[0], 0, heard[0], 0]
+    assert heard[0] > len(load_texts())
+    assert scores[1] == scores[0]
+    fewer = SETTINGS.model_copy(update={"pairs": 0, "documents": 1})
+    stage = Stage(tmp_path / "fewer")
+    stage.path.mkdir(parents=True)
+    probe_model(model, pairs(), [], TRAIN, fewer, stage, "test")  # type: ignore[arg-type]
+    assert len(model.handed) == len(load_texts()) + 1

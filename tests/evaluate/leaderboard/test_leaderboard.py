@@ -40,7 +40,10 @@ def test_the_figures_are_those_of_lm_evals_own_command(folder: Path, student: Pa
     ours = {one["name"]: one["mean"] for one in facts["arms"][0]["figures"] if one["name"].startswith("leaderboard.")}
     native = torch.bfloat16 if "bfloat16" in str(_dtype()) else torch.float32
     _lm_eval_command(
-        f"pretrained={student},dtype={str(native).removeprefix('torch.')}", "small_choice,small_words", folder
+        f"pretrained={student},dtype={str(native).removeprefix('torch.')}",
+        "small_choice,small_words",
+        folder,
+        alone=False,
     )
     [path] = Path("out").rglob("results_*.json")
     results = json.loads(path.read_text("utf-8"))["results"]
@@ -144,10 +147,19 @@ def test_answers_are_those_of_lm_evals_command(
     assert ours == {one["doc_id"]: one["resps"][0][0] for one in theirs}
 
 
-def _lm_eval_command(model: str, tasks: str, folder: Path) -> None:
-    """Its own command, which writes into out/."""
+ALONE = """
+from functools import partial
+import lm_eval.tasks
+lm_eval.tasks.TaskManager = partial(lm_eval.tasks.TaskManager, include_defaults=False)
+from lm_eval.__main__ import cli_evaluate
+cli_evaluate()
+"""
+
+
+def _lm_eval_command(model: str, tasks: str, folder: Path, alone: bool = True) -> None:
+    """Its own command, which writes into out/. `alone`: without the index of the thousands of tasks that it brings."""
     command = [
-        sys.executable, "-m", "lm_eval", "run", "--model", "hf", "--device", "cpu", "--batch_size", "4",
+        sys.executable, *(["-c", ALONE] if alone else ["-m", "lm_eval"]), "run", "--model", "hf", "--device", "cpu", "--batch_size", "4",
         "--model_args", model, "--tasks", tasks, "--include_path", str(folder), "--output_path", "out", "--log_samples",
     ]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True)
