@@ -11,7 +11,7 @@ export SECONDHALF_DATA ?= $(wildcard ../shared/data)
 
 ENVIRONMENTS := .venv .venv-extras .venv-signing .venv-docs .venv-s3
 
-.PHONY: help quickstart environments test test-extras soak docs coverage mutants lint hooks lock upgrade peers benchmarks corpora clean
+.PHONY: help quickstart environments test test-extras test-browsers-and-clusters test-s3 soak docs coverage mutants lint hooks lock upgrade peers benchmarks corpora clean
 
 help: ## Say what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,9 +25,14 @@ environments: $(ENVIRONMENTS:=/.installed) ## Set up what `make test` and `make 
 test: .venv/.installed lint ## Set up, and pass the linter, the type checker and the tests
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
+test-extras: test-browsers-and-clusters test-s3 ## Pass the tests that need other extras, in environments of their own
+
 # By file, so that tests that share a cluster make it once; three at once, since clusters and browsers mostly wait.
-test-extras: $(filter-out .venv/.installed,$(ENVIRONMENTS:=/.installed)) ## Pass the tests that need other extras, in environments of their own
+test-browsers-and-clusters: .venv-signing/.installed .venv-docs/.installed .venv-extras/.installed
 	.venv-extras/bin/python -m pytest --numprocesses 3 --dist loadfile -m 'extras and not soak' $$(grep --recursive --files-with-matches pytest.mark.extras tests)
+
+# Of faults and their retries: nearly a minute, in which it waits.
+test-s3: .venv-s3/.installed
 	.venv-s3/bin/python -m pytest -m s3 $$(grep --recursive --files-with-matches pytest.mark.s3 tests)
 
 soak: .venv/.installed .venv-extras/.installed $(patsubst requirements/loaders/%.in,.loaders/%/.installed,$(wildcard requirements/loaders/*.in)) ## Pass the long proofs
