@@ -13,6 +13,7 @@ from secondhalf.analysis.facts import Arm, Facts, Figure
 from secondhalf.export.markdown import escaped, quoted
 from secondhalf.export.modelfile import NOT_RUN_IN_OLLAMA
 from secondhalf.export.parity import Parity
+from secondhalf.models.weights.gguf_header import read_header
 from secondhalf.report import numbers
 from secondhalf.report.verdict import sentence
 from secondhalf.report.words import Language, card_words, headed, page_words
@@ -36,9 +37,7 @@ def stated_licence(trained: TrainedArm) -> str:
     """What the student's GGUF says of its licence; "" where it says nothing, or is no GGUF."""
     if not trained.student.is_gguf:
         return ""
-    import gguf
-
-    field = gguf.GGUFReader(str(trained.student.path)).fields.get("general.license")
+    field = read_header(trained.student.path).fields.get("general.license")
     return str(field.contents()) if field else ""
 
 

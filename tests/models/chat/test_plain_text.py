@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from secondhalf.errors import UserError
 from secondhalf.models.chat.plain_text import control_ids, encode, encode_opening, frame_ids, writes_bos
 from secondhalf.models.reference import resolve
+from secondhalf.models.weights.gguf_header import header_read_once
 from support.llama_tokenizer import llama_tokenizer
 from support.tiny_student import SPECIAL, UNMARKED, tokenizer
 
@@ -128,7 +129,8 @@ def test_packaged_tokenizers(reference: str) -> None:
     from transformers import AutoTokenizer
 
     path = resolve(reference).path
-    own = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
+    with header_read_once():
+        own = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
     ids = encode(own, HOSTILE)
     assert not control_ids(own).intersection(ids)
     assert own.decode(ids) == HOSTILE

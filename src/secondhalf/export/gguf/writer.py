@@ -23,6 +23,7 @@ from secondhalf.export.gguf.tensors import (
 )
 from secondhalf.export.gguf.vocabulary import write_vocabulary
 from secondhalf.models.chat.template import Template
+from secondhalf.models.weights.gguf_header import read_header
 from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.progress import Progress
 
@@ -74,7 +75,7 @@ def _copy_metadata(writer: GGUFWriter, source: Path, names: set[str]) -> list[Re
     """Copies a GGUF's metadata, and returns its tensors that are no weights. Raises UserError where tensors differ."""
     import gguf
 
-    reader = gguf.GGUFReader(str(source))
+    reader = read_header(source)
     for field in reader.fields.values():
         if field.name.startswith(_NOT_COPIED) or field.name == "general.type":
             continue

@@ -14,6 +14,7 @@ from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.models.reference import cache_folder, cache_place
 from secondhalf.models.weights.check_weights import check_loading_info, check_size
+from secondhalf.models.weights.gguf_header import header_read_once
 from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.store.files import flush, follow_umask
 
@@ -59,7 +60,7 @@ def student_folder(path: Path, sha256: str) -> Path:
 
 def _convert(path: Path, out: Path) -> None:
     try:
-        with quiet_transformers():
+        with quiet_transformers(), header_read_once():
             import torch
             from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
@@ -98,7 +99,7 @@ def _check_layers(path: Path) -> int:
     """How many weights a GGUF holds. Raises UserError where its metadata count more layers than it has tensors."""
     from gguf import GGUFReader
 
-    reader = GGUFReader(str(path))
+    reader = GGUFReader(str(path))  # the one that transformers gets then
     for name, field in reader.fields.items():
         if name.endswith(".block_count") and int(field.contents()) > len(reader.tensors):
             raise UserError(
