@@ -42,8 +42,10 @@ def divergence(
         for pack in pack_indices([len(examples[index][0]) for index in order], _TOKENS_PER_PACK):
             batch = [examples[order[place]] for place in pack]
             states, _, place_of = hidden_states(model, batch)
-            with without_adapter(model):
-                untouched = hidden_states(model, batch)[0] if adapted else states
+            untouched = states if temperature != 1 else None
+            if adapted:
+                with without_adapter(model):
+                    untouched = hidden_states(model, batch)[0]
             values = _by_token(heads, states, untouched, temperature)
             for number, place in enumerate(pack):
                 entropy, moved = values[place_of == number].mean(0).tolist()
@@ -62,9 +64,13 @@ def _untouched_head(model: PreTrainedModel) -> OutputLayer:
 
 
 def _by_token(
-    heads: tuple[OutputLayer, OutputLayer], states: torch.Tensor, untouched: torch.Tensor, temperature: float
+    heads: tuple[OutputLayer, OutputLayer], states: torch.Tensor, untouched: torch.Tensor | None, temperature: float
 ) -> torch.Tensor:
-    """Entropy and divergence [tokens, 2], a chunk of logits at a time. `heads`: the tuned output layer and the untouched one."""
+    """Entropy and divergence [tokens, 2], a chunk of logits at a time. `heads`: the tuned output layer and the untouched one.
+
+    `untouched` is None where `states` are the untouched student's, whose divergence from itself is 0. Chunks are large, and the
+    system clears every new one: what can be is made in place.
+    """
     import torch
 
     (head, head_before), values = heads, []
@@ -72,7 +78,10 @@ def _by_token(
     for start in range(0, len(states), size):
         rows = slice(start, start + size)
         tuned = head.logits(states[rows]).div_(temperature).log_softmax(1)
+        entropy = -tuned.exp().mul_(tuned).sum(1)
+        if untouched is None:
+            values.append(torch.stack([entropy, torch.zeros_like(entropy)], 1))
+            continue
         before = head_before.logits(untouched[rows]).log_softmax(1)
-        entropy = -(tuned.exp() * tuned).sum(1)
-        values.append(torch.stack([entropy, (before.exp() * (before - tuned)).sum(1)], 1))
+        values.append(torch.stack([entropy, before.exp().mul_(before.sub_(tuned)).sum(1)], 1))
     return torch.cat(values)
