@@ -27,6 +27,8 @@ class Assignment:
         self._claims: dict[str, dict[str, float]] = {}
         self._starts: dict[tuple[str, str], int] = {}
         self._hash = digester("overlap", str(settings.seed), size=8)
+        # Of items that somebody has before them: with 200 people each look for a next one passes them all.
+        self._needed: dict[str, int] = {}
         self._queues: dict[str, list[str]] = {}
         for queue, order in items.orders.items():
             for item in order:
@@ -39,8 +41,11 @@ class Assignment:
 
     def needed(self, item: str) -> int:
         """How many reviewers judge an item."""
-        several = int(self._hash(item), 16) < self._settings.overlap_share * 16**8
-        return self._settings.overlap if several else 1
+        known = self._needed.get(item)
+        if known is None:
+            several = int(self._hash(item), 16) < self._settings.overlap_share * 16**8
+            known = self._needed[item] = self._settings.overlap if several else 1
+        return known
 
     def next(self, queue: str, reviewer: str, passed_over: Collection[str] = ()) -> str | None:
         """The item that a reviewer is to judge next, which is theirs from now on; None when nothing is left for them.
