@@ -22,14 +22,15 @@ quickstart: .venv/.installed ## Set up, and run the whole method on this machine
 # With --jobs 2 two are set up at once: one unpacks while another waits for its files.
 environments: $(ENVIRONMENTS:=/.installed) ## Set up what `make test` and `make test-extras` need
 
+# Three at once on two cores: a tenth of the time a test waits, for a server or another process.
 test: .venv/.installed lint ## Set up, and pass the linter, the type checker and the tests
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal
 
 test-extras: test-browsers-and-clusters test-s3 ## Pass the tests that need other extras, in environments of their own
 
-# By file, so that tests that share a cluster make it once; three at once, since clusters and browsers mostly wait.
+# By file, so that tests that share a cluster make it once; four at once, since clusters and browsers wait half of the time.
 test-browsers-and-clusters: .venv-signing/.installed .venv-docs/.installed .venv-extras/.installed
-	.venv-extras/bin/python -m pytest --numprocesses 3 --dist loadfile -m 'extras and not soak' $$(grep --recursive --files-with-matches pytest.mark.extras tests)
+	.venv-extras/bin/python -m pytest --numprocesses 4 --dist loadfile -m 'extras and not soak' $$(grep --recursive --files-with-matches pytest.mark.extras tests)
 
 # Of faults and their retries: nearly a minute, in which it waits.
 test-s3: .venv-s3/.installed
