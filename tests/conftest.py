@@ -13,6 +13,10 @@ from typing import Any, TypeVar
 import pytest
 from hypothesis import settings
 
+# Where tests run side by side the cores are theirs: threads of a tiny model would wait for each other in line.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import secondhalf  # noqa: F401
 
 # Hypothesis fails an example that takes over 200 ms, as any does on a busy machine.
