@@ -11,7 +11,7 @@ import pytest
 from secondhalf.store.workers import cores
 
 TESTS = Path(__file__).parent
-CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_", "PYTEST_XDIST_"))}
 """An environment in which nobody has chosen for OpenMP."""
 
 COUNT = """
