@@ -117,7 +117,7 @@ def _line(pairs: list[int], gains: list[float], at: float) -> float:
     ("given", "message"),
     [
         (["one", "few", "--scaling"], "was scored on other prompts than"),
-        (["one", "--scaling", "--at", "0"], "a number of pairs"),
+        (["one", "--scaling", "--at", "0"], "no whole number from 1"),
         (["one", "two", "--at", "9"], "belong to --scaling"),
         (["one", "--scaling", "--figure", "beauty"], "no figure beauty"),
     ],

@@ -126,8 +126,8 @@ def test_adaptive_it_resumes_after_a_kill_with_the_same_trials(recipe: str, monk
     ("arguments", "message"),
     [
         (["--over", "train.rank=2,4", "--figure", "margin", "--figure", "cost", "--figure", "stops"], "one figure, or two"),
-        (["--over", "train.rank=2,4", "--trials", "0"], "one trial at least"),
-        (["--over", "train.rank=2,4", "--workers", "0"], "--workers is 1 or more"),
+        (["--over", "train.rank=2,4", "--trials", "0"], "no whole number from 1 on"),
+        (["--over", "train.rank=2,4", "--workers", "0"], "no whole number from 1 on"),
         (["--over", "train.rank=2..4"], "a grid tries every value"),
     ],
 )  # fmt: skip

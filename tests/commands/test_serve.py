@@ -124,6 +124,11 @@ def test_where_an_arm_is_answered_is_named_by_arm(folder: Path, capsys: pytest.C
         assert message in capsys.readouterr().err
 
 
+def test_an_arm_has_to_be_named(folder: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(_command(folder)) == 2
+    assert "Name an arm to serve: --arm ARM, one of untouched" in capsys.readouterr().err
+
+
 def test_keys_are_made_listed_and_revoked(folder: Path, capsys: pytest.CaptureFixture[str]):
     assert main(_command(folder, "--host", "0.0.0.0", "--arm", "taught")) == 2
     assert "make a key first" in capsys.readouterr().err

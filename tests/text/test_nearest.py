@@ -1,8 +1,12 @@
 """The nearest right name, in both cases of letters; a list where none is near."""
 
+from pathlib import Path
+
 import pytest
 
-from secondhalf.text.nearest import hint, nearest
+from secondhalf.errors import UserError
+from secondhalf.text.nearest import hint, nearest, nearest_file
+from secondhalf.text.yaml_text import read_small_file
 
 COMMANDS = ["run", "show", "chat", "export", "evaluate", "doctor"]
 
@@ -29,3 +33,16 @@ def test_the_nearest_name(name: str, known: list[str], near: str):
 def test_a_long_list_is_cut_and_none_is_said():
     assert hint("~", []) == "; there are none."
     assert hint("~", [f"name{n:02d}" for n in range(30)]).endswith("name19 and 10 more.")
+
+
+def test_the_nearest_file(tmp_path: Path):
+    (tmp_path / "my.yaml").touch()
+    assert nearest_file(str(tmp_path / "my")) == str(tmp_path / "my.yaml")
+    assert (
+        nearest_file(str(tmp_path / "other"))
+        == nearest_file(str(tmp_path / "none" / "my"))
+        == nearest_file("a\0")
+        == ""
+    )
+    with pytest.raises(UserError, match=r"my.yml does not exist; did you mean .*my\.yaml\?"):
+        read_small_file(tmp_path / "my.yml", "name a recipe")

@@ -37,8 +37,6 @@ def main(options: argparse.Namespace) -> None:
 
 def _scaling(runs: list[Run], figure: str, options: argparse.Namespace) -> None:
     """Prints, and writes, gain against the number of pairs."""
-    if options.at is not None and not 1 <= options.at <= 10**15:
-        raise UserError(f"--at {options.at}: a number of pairs, 1 or more.")
     curves, language = scaling_curves(runs, figure, options.at or 0), runs[0].recipe.report.language
     if options.out:
         page.write_page(curves, figure, language, options.out)

@@ -62,11 +62,7 @@ def finish(search: Search) -> tuple[Outcome, Confirmation | None]:
 def _begin(options: argparse.Namespace) -> Search:
     adaptive = options.trials is not None
     if adaptive:
-        if options.trials < 1:
-            raise UserError(f"--trials {options.trials}: one trial at least; leave it out for a grid.")
         check_optuna()
-    if options.workers < 1 or options.confirm_seeds < 0:
-        raise UserError("--workers is 1 or more, --confirm-seeds 0 or more.")
     if len(options.figure) > 2:
         raise UserError("--figure: one figure, or two for a trade-off; put others into a --limit.")
     recipe, start, arm = start_of(Path(options.recipe), options.set, options.arm)

@@ -66,9 +66,9 @@ def _forget(database: ServeDatabase, options: argparse.Namespace) -> None:
 
 
 def _serve(run: Run, database: ServeDatabase, options: argparse.Namespace) -> None:
-    shares = read_shares(options.arm)
-    if not shares:
+    if not options.arm:
         raise UserError(f"Name an arm to serve: --arm ARM, one of {', '.join(run.recipe.arms)}.")
+    shares = read_shares(options.arm)
     settings = read_settings(options.settings, options.set)
     if options.host not in _LOOPBACK and not ClientKeys(database).needed:
         raise UserError(

@@ -19,7 +19,7 @@ from secondhalf.corpus.readers.stream import is_url, open_shard
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
 from secondhalf.rows import digest
-from secondhalf.text.nearest import nearest
+from secondhalf.text.nearest import nearest_file
 
 _HIDDEN = {"__MACOSX", "Thumbs.db", "desktop.ini"}  # what systems leave in folders
 _MOST_NAMED = 8  # kinds of other files that a sentence names
@@ -75,7 +75,7 @@ def _no_file_error(settings: CorpusSettings, files: Files) -> UserError:
     names = ", ".join(SUFFIXES.get(settings.reader, ["known"]))
     place = fixed_part(os.path.expanduser(settings.path.removeprefix("file://")))
     if not is_url(settings.path) and not os.path.lexists(place or "."):
-        if near := _nearest(place):
+        if near := nearest_file(place):
             return UserError(f"corpus.path: {settings.path} does not exist; did you mean {near}?")
         return UserError(f"corpus.path: {settings.path} does not exist: correct the path.")
     if not files.passed_over:
@@ -87,16 +87,6 @@ def _no_file_error(settings: CorpusSettings, files: Files) -> UserError:
     return UserError(
         f"corpus.path: {settings.path} holds no {names} file, but others ({others}): correct the path or the reader, or {mend}."
     )
-
-
-def _nearest(place: str) -> str:
-    """What stands where a path does not exist and is like it; else ""."""
-    folder, name = os.path.split(place)
-    try:
-        near = nearest(name, os.listdir(folder or "."))
-    except OSError:
-        return ""
-    return os.path.join(folder, near) if near else ""
 
 
 def _of_known_kinds(files: Files) -> Files:

@@ -1,5 +1,6 @@
 """What somebody may have meant who wrote a name that there is not."""
 
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -28,6 +29,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
         one for low, one in lowered.items() if name and (low.startswith(name.lower()) or _initials(low) == name.lower())
     ]
     return begun[0] if len(begun) == 1 else ""
+
+
+def nearest_file(path: str) -> str:
+    """What stands where a path does not exist and is like it; "" where nothing is."""
+    folder, name = os.path.split(path)
+    try:
+        near = nearest(name, os.listdir(folder or "."))
+    except (OSError, ValueError):
+        return ""
+    return os.path.join(folder, near) if near else ""
 
 
 def _initials(name: str) -> str:

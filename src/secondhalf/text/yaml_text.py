@@ -15,6 +15,7 @@ from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from secondhalf.errors import UserError
+from secondhalf.text.nearest import nearest_file
 
 MOST_BYTES = 500_000
 # A resolved recipe of twelve arms has 50 kB and 2,000 values, six deep. The parser takes a tenth of a millisecond a value.
@@ -50,6 +51,8 @@ def read_small_file(path: Path, mend: str) -> str:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and (near := nearest_file(str(path))):
+            raise UserError(f"{str(path)[:300]} does not exist; did you mean {near}?") from error
         raise UserError(f"{str(path)[:300]} cannot be read ({error.strerror}): {mend}.") from error
     except ValueError as error:  # a NUL in its name
         raise UserError(f"{str(path)[:300]!r} is no name of a file: {mend}.") from error

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from secondhalf.errors import UserError
 from secondhalf.models.generation.student import StudentModel
 from secondhalf.models.weights.load import load_student
 from secondhalf.train.method import make_trainable
@@ -62,3 +63,13 @@ def test_trained_rows_of_the_vocabulary_are_left_out_of_the_untouched_student(st
     [(_, moved)] = model.divergence([pair])
     assert moved == pytest.approx(float((before.exp() * (before - after)).sum(1).mean()), rel=0.03)
     assert torch.equal(_whole(model, *pair), after)  # and the adapter is on again
+
+
+def test_a_model_whose_numbers_overflow_is_named_and_nothing_of_it_is_kept(student: Path) -> None:
+    model = StudentModel(student)
+    ids = model.tokenizer("The river runs past the mill.", add_special_tokens=False).input_ids
+    with torch.no_grad():
+        model.model.get_output_embeddings().weight.fill_(float("nan"))
+    for measured in (model.loglikelihood, model.token_logprobs, model.divergence):
+        with pytest.raises(UserError, match="answers mine: the model's likelihoods are no numbers"):
+            measured([(ids[:3], ids[3:])], label="answers mine")

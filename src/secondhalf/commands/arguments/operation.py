@@ -2,6 +2,7 @@
 
 import argparse
 
+from secondhalf.commands.arguments.numbers import whole_number
 from secondhalf.commands.arguments.places import local_path
 
 
@@ -75,8 +76,12 @@ def add_serve(serve: argparse.ArgumentParser) -> None:
         "--set", action="append", default=[], metavar="FIELD=VALUE", help="override a field, such as output.loops=block"
     )
     serve.add_argument("--make-key", default="", metavar="NAME", help="make a client's key, show it once, and end")
-    serve.add_argument("--requests-per-minute", type=int, default=0, help="with --make-key: its limit (default: none)")
-    serve.add_argument("--tokens-per-minute", type=int, default=0, help="with --make-key: its limit (default: none)")
+    serve.add_argument(
+        "--requests-per-minute", type=whole_number(0), default=0, help="with --make-key: its limit (default: none)"
+    )
+    serve.add_argument(
+        "--tokens-per-minute", type=whole_number(0), default=0, help="with --make-key: its limit (default: none)"
+    )
     serve.add_argument("--list-keys", action="store_true", help="list the clients' keys, and end")
     serve.add_argument("--revoke-key", default="", metavar="NAME", help="revoke a client's key, and end")
     serve.add_argument(

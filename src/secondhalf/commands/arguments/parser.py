@@ -11,6 +11,7 @@ from typing import NoReturn
 from secondhalf import __version__
 from secondhalf.commands.arguments.evidence import add_certifying, add_gate, add_keeping
 from secondhalf.commands.arguments.examples import epilog
+from secondhalf.commands.arguments.numbers import decimal_from_zero, whole_number
 from secondhalf.commands.arguments.operation import add_review, add_serve
 from secondhalf.commands.arguments.places import local_path, path_or_hub, path_or_url
 from secondhalf.commands.arguments.recipes import STAGES, add_recipes
@@ -127,15 +128,20 @@ def _models(add: Add) -> None:
         help="instead: the gain of every taught arm over its untouched student against its number of pairs, by teacher; a line "
         "through three sizes and more, with its uncertainty",
     )  # fmt: skip
-    compare.add_argument("--at", type=int, metavar="PAIRS", help="with --scaling: what the line says of so many pairs")
+    compare.add_argument(
+        "--at",
+        type=whole_number(1, 10**15),
+        metavar="PAIRS",
+        help="with --scaling: what the line says of so many pairs",
+    )
     compare.add_argument(
         "--out", type=local_path, metavar="PAGE.html", help="with --scaling: also write a page with a plot"
     )
     chat = add("chat", "talk to an arm of a run", "run")
     chat.add_argument("--arm", required=True)
     chat.add_argument("--seed", type=int, help="which training seed (default: the first)")
-    chat.add_argument("--max-tokens", type=int, default=200)
-    chat.add_argument("--temperature", type=float, default=0.7)
+    chat.add_argument("--max-tokens", type=whole_number(1), default=200)
+    chat.add_argument("--temperature", type=decimal_from_zero, default=0.7, help="(default: 0.7; 0: greedy)")
     export = add("export", "write an arm as files that other programs load, and check that they answer alike", "run")
     export.add_argument("--arm", required=True)
     export.add_argument("--seed", type=int, help="which training seed (default: the first)")

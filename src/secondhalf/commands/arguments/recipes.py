@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from secondhalf.commands.arguments.numbers import whole_number
 from secondhalf.commands.arguments.places import local_path
 
 Add = Callable[..., argparse.ArgumentParser]
@@ -39,14 +40,6 @@ def _going_on(sub: argparse.ArgumentParser) -> None:
         "--address", metavar="HOST:PORT|auto", help="of a Ray cluster (the recipe's field cluster.address)"
     )
     sub.add_argument("--anyway", action="store_true", help="train on however few pairs there are (see train.min_pairs)")
-
-
-def _count(text: str) -> int:
-    """A whole number of at least 1, as people write it (800000 or 800,000). Raises ArgumentTypeError for another text."""
-    digits = text.replace(",", "").replace("_", "")
-    if not digits.isascii() or not digits.isdecimal() or not 0 < int(digits[:20]) < 10**15:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
-    return int(digits)
 
 
 def add_recipes(add: Add) -> None:
@@ -114,15 +107,21 @@ def add_recipes(add: Add) -> None:
     doctor.add_argument("--gpu", metavar="NAME", help="estimate training on this GPU (A100, H100, ...)")
     doctor.add_argument(
         "--nodes",
-        type=_count,
+        type=whole_number(1, 10**15),
         metavar="N",
         help="say what a cluster of N nodes takes, by measured rates, and what breaks first",
     )
     doctor.add_argument(
-        "--cores", type=_count, metavar="N", help="with --nodes: cores of a node (default: this machine's)"
+        "--cores",
+        type=whole_number(1, 10**15),
+        metavar="N",
+        help="with --nodes: cores of a node (default: this machine's)",
     )
     doctor.add_argument(
-        "--pairs", type=_count, metavar="N", help="with --nodes: so many pairs instead of the recipe's own"
+        "--pairs",
+        type=whole_number(1, 10**15),
+        metavar="N",
+        help="with --nodes: so many pairs instead of the recipe's own",
     )
     _set(doctor)
 
@@ -144,21 +143,23 @@ def _search(search: argparse.ArgumentParser) -> None:
         help="what a winner must keep with its whole 95%% interval, such as 'forgotten_en<0.1'",
     )  # fmt: skip
     search.add_argument(
-        "--trials", type=int, metavar="N",
+        "--trials", type=whole_number(1), metavar="N",
         help="an adaptive search of N settings (extra `search`: Optuna's TPE); without it every combination of the values",
     )  # fmt: skip
-    search.add_argument("--seed", type=int, default=1, help="the seed of the adaptive choice (default: 1)")
+    search.add_argument(
+        "--seed", type=whole_number(0, 2**32 - 1), default=1, help="the seed of the adaptive choice (default: 1)"
+    )
     search.add_argument(
         "--prune", choices=("none", "limits", "all"),
         help="which trained trials are not evaluated: limits: those that cannot keep a limit on forgetting or leaks; all: also "
         "those whose held-out loss is above the median (default: all with --trials, else limits)",
     )  # fmt: skip
     search.add_argument(
-        "--workers", type=int, default=1, metavar="N",
+        "--workers", type=whole_number(1), default=1, metavar="N",
         help="processes that share the trials (default: 1); the same command in another terminal shares them too",
     )  # fmt: skip
     search.add_argument(
-        "--confirm-seeds", type=int, default=3, metavar="N",
+        "--confirm-seeds", type=whole_number(0), default=3, metavar="N",
         help="fresh training seeds of the run that confirms the winner on the locked prompts (default: 3; 0: no such run)",
     )  # fmt: skip
     search.add_argument("--name", default="", help="the search's name (default: the recipe's)")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from secondhalf.models.generation.likelihoods import Pair
+from secondhalf.models.generation.likelihoods import Pair, check_finite
 from secondhalf.models.weights.adapters import without_adapter
 from secondhalf.models.weights.output_layer import OutputLayer
 from secondhalf.models.weights.packing import chunk_rows, hidden_states, pack_indices, trained_rows, unwrapped
@@ -47,6 +47,7 @@ def divergence(
                 with without_adapter(model):
                     untouched = hidden_states(model, batch)[0]
             values = _by_token(heads, states, untouched, temperature)
+            check_finite(values, label)
             for number, place in enumerate(pack):
                 entropy, moved = values[place_of == number].mean(0).tolist()
                 means[order[place]] = (entropy, moved)

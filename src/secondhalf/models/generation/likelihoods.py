@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from secondhalf.errors import UserError
 from secondhalf.models.weights.packing import hidden_states, logprobs, pack_indices
 from secondhalf.progress import Progress
 
@@ -42,6 +43,15 @@ def token_logprobs(
     return scores
 
 
+def check_finite(values: torch.Tensor, label: str) -> None:
+    """Raises UserError for what a broken model answers: kept, it would stop everything that is reckoned with it later."""
+    if not bool(values.isfinite().all()):
+        raise UserError(
+            f"{label}: the model's likelihoods are no numbers: its weights are damaged, or its numbers overflow on this "
+            "machine; fetch or make it anew, or choose another one."
+        )
+
+
 def _scored(
     model: PreTrainedModel, pairs: Sequence[Pair], label: str, temperature: float
 ) -> Iterator[tuple[list[int], torch.Tensor, torch.Tensor]]:
@@ -56,5 +66,6 @@ def _scored(
             with torch.inference_mode():
                 states, labels, pair_index = hidden_states(model, [examples[index] for index in pack_indexes])
                 token_scores = logprobs(model, states, labels, temperature)
+            check_finite(token_scores, label)
             yield pack_indexes, pair_index, token_scores
             progress.advance(len(pack_indexes))
