@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.models.reference import cache_folder, resolve
+from secondhalf.models.reference import cache_folder, check_placed, resolve
 from secondhalf.models.weights.size import size_of
 
 
@@ -74,6 +74,14 @@ def test_the_hash_must_be_the_one_expected(package: Path):
 def test_what_is_missing_is_named(package: Path, reference: str, message: str):
     with pytest.raises(UserError, match=message):
         resolve(reference)
+
+
+def test_a_teacher_s_name_on_a_server_needs_the_server(tmp_path: Path):
+    with pytest.raises(UserError, match=r"no model at gpt-9: .* name the server \(server.urls beside it\)"):
+        check_placed("gpt-9")
+    (tmp_path / "a.gguf").touch()
+    for known in ("package:a/b.gguf", "hf:a/b", f"{tmp_path}/a.gguf#sha256=00"):
+        check_placed(known)
 
 
 def test_a_folder_of_pickles_is_refused(tmp_path: Path):

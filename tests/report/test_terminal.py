@@ -129,7 +129,7 @@ def test_the_most_common_errors_are_japanese_where_the_recipe_is(
         ("compare", "次の引数を指定してください：RUN。"),
         ("compare --arm", "--arm には値を 1 つ指定してください。"),
         ("chat a --arm b --seed x", "--seed は整数で指定してください（現在の値：'x'）。"),
-        ("chat a --arm b --temperature x", "--temperature は数値で指定してください（現在の値：'x'）。"),
+        ("chat a --arm b --temperature x", "--temperature：0 以上の数値を指定してください（現在の値：'x'）。"),
         ("data a --out x --data b --arm c", "--arm と --data は同時に指定できません。"),
         ("show a clean b", "余分な引数があります：b。"),
         ("show a --full=1", "--full に値は指定できません（現在の値：'1'）。"),

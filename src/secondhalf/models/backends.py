@@ -8,7 +8,7 @@ from secondhalf.models.engines.dummy import Dummy
 from secondhalf.models.engines.llama_cpp import LlamaCppTeacher
 from secondhalf.models.engines.transformers_teacher import TransformersTeacher
 from secondhalf.models.engines.vllm_teacher import VllmTeacher
-from secondhalf.models.reference import resolve, split_engine
+from secondhalf.models.reference import check_placed, resolve, split_engine
 from secondhalf.models.request import PLAIN, Backend
 from secondhalf.models.server.openai import Servers
 from secondhalf.models.server.settings import ServerSettings
@@ -28,6 +28,7 @@ def teacher(
     if reference.partition(":")[0] == "dummy":
         return f"{PLAIN if plain else ''}dummy", lambda: Dummy(reference)
     engine, location = split_engine(reference)
+    check_placed(location)
     model = resolve(location)
     if model.is_gguf and engine in {"", "embedded"}:
         # One identity, whichever engine answers: a run that moves to another machine asks nothing twice.

@@ -87,6 +87,16 @@ def user_path(path: str, name: str) -> Path:
         ) from error
 
 
+def check_placed(teacher: str) -> None:
+    """Raises UserError for a path without a file: mostly what a server calls a model, where no server is named."""
+    location = teacher.partition("#sha256=")[0]
+    if not location.startswith(("package:", "hf:")) and not user_path(location, location).exists():
+        raise UserError(
+            f"There is no model at {location}: correct the path, use package:NAME/FILE or hf:ORG/NAME, or, where a server "
+            "has it, name the server (server.urls beside it)."
+        )
+
+
 @cache
 def resolve(reference: str) -> Model:
     """The files behind a reference. Raises UserError when they are missing, may not be loaded, or have another hash.

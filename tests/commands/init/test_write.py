@@ -117,7 +117,7 @@ def test_english_documents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         "1 .png (pictures: OCR first)",
         "1 .doc (save as .docx)",
         "1 broken file",
-        "Expect about ",
+        "No pair is to be expected: the filters refuse every one of ",
     ):
         assert part in printed
         assert part in text.replace("\n#   ", " ")
@@ -202,3 +202,22 @@ def test_names_of_strangers_stay_in_their_place(tmp_path: Path) -> None:
     assert load_recipe(Path("my.yaml")).corpus.path == str(folder)
     assert "\u202e" not in Path("my.yaml").read_text("utf-8")
     assert isinstance(load_recipe(Path("my.yaml")), Recipe)
+
+
+def test_a_server_needs_the_teacher_s_name_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "my.yaml", "--server", "https://host/v1"]) == 2
+    assert "add --teacher NAME" in capsys.readouterr().err
+    assert main(["init", "my.yaml", "--server", "nonsense", "--teacher", "big"]) == 2
+    assert "secondhalf: teach.server.urls: nonsense is no address" in capsys.readouterr().err
+    assert not Path("my.yaml").exists()
+
+
+def test_documents_of_which_nothing_is_left_are_said_so(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("lists").mkdir()
+    for number in range(4):
+        Path(f"lists/{number}.txt").write_text("\n".join(f"{number}-{n} = {{{n}}}" for n in range(200)), "utf-8")
+    assert main(["init", "my.yaml", "--from", "lists"]) == 0
+    shown = capsys.readouterr().out
+    assert "No pair is to be expected: the filters refuse every one of " in shown
+    assert "Loosen the rules that are named" in shown
+    assert "Expect about" not in shown

@@ -29,6 +29,15 @@ def test_what_is_not_there_is_broken_and_a_driver_that_is_not_there_is_an_error(
         file_system("nosuch://bucket/x")
 
 
+def test_a_missing_driver_is_named_by_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(url: str) -> None:
+        raise ImportError("Install s3fs to access S3")
+
+    monkeypatch.setattr("fsspec.core.url_to_fs", missing)
+    with pytest.raises(UserError, match=r"s3://b/x needs a package .* s3fs`\.$"):
+        file_system("s3://b/x")
+
+
 def test_a_network_that_fails_is_an_error_and_no_reject(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     memory.pipe("/net/a.jsonl", lines(GOOD))
 

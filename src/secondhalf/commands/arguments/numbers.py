@@ -15,8 +15,9 @@ def whole_number(least: int, most: int = _MOST) -> Callable[[str], int]:
         is_number = digits.isascii() and digits.removeprefix("-").isdecimal() and len(digits) <= 25
         if is_number and least <= int(digits) <= most:
             return int(digits)
-        limits = f"from {least} to {most}" if most < _MOST else f"from {least} on"
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no whole number {limits}")
+        if most == _MOST:
+            raise argparse.ArgumentTypeError(f"{text[:40]!r} is no whole number from {least} on")
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no whole number from {least} to {most}")
 
     return read
 

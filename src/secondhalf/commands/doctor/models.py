@@ -15,7 +15,7 @@ from secondhalf.evaluate.judge.settings import AnswerJudgeSettings
 from secondhalf.models.chat.rendering import own_template
 from secondhalf.models.chat.student_check import check_student
 from secondhalf.models.chat.template import Template
-from secondhalf.models.reference import resolve, split_engine
+from secondhalf.models.reference import check_placed, resolve, split_engine
 from secondhalf.models.server.settings import ServerSettings
 from secondhalf.models.weights.load import load_tokenizer
 from secondhalf.models.weights.size import known_students, size_of
@@ -160,6 +160,7 @@ def _model(what: str, reference: str) -> Finding:
     if reference.startswith("hf:"):
         return Finding(what, f"{reference}: fetched from the hub when it is run{_facts(reference)}", True)
     try:
+        check_placed(reference)
         model = resolve(reference)
         if engine == "transformers" and find_spec("transformers"):
             own_template(load_tokenizer(model.path), "teacher")

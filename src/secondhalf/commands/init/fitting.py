@@ -142,17 +142,24 @@ def _notes(survey: Survey, total: int, tried: int, kept: int, pairs: int, failed
         )
     if survey.files_read < survey.files:
         notes.append(f"Looked at {survey.files_read} of the {survey.files} files.")
-    notes.append(
-        f"Expect about {pairs:,} pairs before teacher and audit take theirs: {total:,} sections or documents, of which the "
-        f"filters keep {kept / tried:.0%} ({kept} of {tried} tried; repeated ones come off)."
-    )
+    if not kept:
+        notes.append(f"No pair is to be expected: the filters refuse every one of {tried} sections or documents.")
+    else:
+        notes.append(
+            f"Expect about {pairs:,} pairs before teacher and audit take theirs: {total:,} sections or documents, of which the "
+            f"filters keep {kept / tried:.0%} ({kept} of {tried} tried; repeated ones come off)."
+        )
     if failed:
         notes.append(
             "The filters refuse most for: "
             + ", ".join(f"{check} ({count})" for check, count in failed.most_common(3))
             + "."
         )
-    if pairs < WISHED_PAIRS:
+    if not kept:
+        notes.append(
+            "Loosen the rules that are named, or correct the documents: `secondhalf clean RECIPE --explain FILE` shows why."
+        )
+    elif pairs < WISHED_PAIRS:
         notes.append(
             f"That is few: from {WISHED_PAIRS:,} pairs on a small difference shows. More documents help more than anything else."
         )

@@ -32,6 +32,10 @@ def main(options: argparse.Namespace) -> None:
     path: Path = options.recipe or Path("recipe.yaml")
     if os.path.lexists(path):  # a link that leads nowhere too
         raise UserError(f"{path} exists: name another file, such as `secondhalf init my.yaml`.")
+    if options.server and not options.teacher:
+        raise UserError(
+            "--server says where the teacher is, and --teacher what it is called there: add --teacher NAME."
+        )
     name = _NO_NAME.sub("-", normal_form("NFC", path.stem)).strip("-._")[:50]
     recipe = starting_recipe(name if is_run_name(name) else "my-run", options.teacher, options.student, options.server)
     survey = survey_documents(str(options.from_)) if options.from_ else None
@@ -45,9 +49,11 @@ def main(options: argparse.Namespace) -> None:
         raise place_fault(path, error, "name another file") from error
     try:
         resolved = load_recipe(path)
-    except UserError:
+    except UserError as error:
         path.unlink()  # a name of a model that no recipe can hold
-        raise
+        raise UserError(
+            re.sub(rf"{re.escape(str(path))}:\d+: ", "", str(error))
+        ) from error  # no line of a file that is gone
     if options.full:
         path.write_text(with_every_field(resolved, path), "utf-8")
     if options.json:

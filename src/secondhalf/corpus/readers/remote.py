@@ -10,6 +10,12 @@ from secondhalf.errors import UserError
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
+_DRIVERS = {
+    "s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs", "abfss": "adlfs",
+    "http": "aiohttp", "https": "aiohttp", "sftp": "paramiko", "smb": "smbprotocol",
+}  # fmt: skip
+"""The packages through which fsspec reads addresses of a kind."""
+
 
 def file_system(url: str) -> "tuple[AbstractFileSystem, str]":
     """The file system of a URL and the path in it. Raises UserError when fsspec or its driver is missing, or fails."""
@@ -18,9 +24,9 @@ def file_system(url: str) -> "tuple[AbstractFileSystem, str]":
 
         system, path = url_to_fs(url)
     except ImportError as error:
-        raise UserError(
-            f"{url} needs a package that is not installed ({error}): {install.packages('fsspec')} and its driver."
-        ) from error
+        driver = _DRIVERS.get(url.partition("://")[0])
+        mend = install.packages(driver) if driver else "install the package that it names"
+        raise UserError(f"{url} needs a package that is not installed ({error}): {mend}.") from error
     except Exception as error:
         raise unreachable_error(url, error) from error
     return system, path
