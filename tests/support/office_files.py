@@ -97,6 +97,19 @@ def sheet(rows: Sequence[Sequence[str | int]], raw: str = "", state: str = "visi
     )  # fmt: skip
 
 
+def sheets(one: bytes, more: Mapping[str, str]) -> bytes:
+    """An Excel file of one sheet with `more` of them behind it, by the names of their parts."""
+    with zipfile.ZipFile(io.BytesIO(one)) as packed:
+        parts = {name: packed.read(name).decode() for name in packed.namelist()}
+    for number, name in enumerate(more, 10):
+        listed = f'<sheet name="S{number}" sheetId="{number}" r:id="rId{number}"/></sheets>'
+        parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace("</sheets>", listed)
+        relation = f'<Relationship Id="rId{number}" Type="{_OFFICE}/worksheet" Target="{name.removeprefix("xl/")}"/></Relationships>'
+        place = "xl/_rels/workbook.xml.rels"
+        parts[place] = parts[place].replace("</Relationships>", relation)
+    return archive({**parts, **more})
+
+
 def book(*chapters: str, spine: Sequence[int] | None = None, **more: str | bytes) -> bytes:
     """An EPUB with a page for each text, and a table of contents before them; `spine` names the order."""
     items = "".join(

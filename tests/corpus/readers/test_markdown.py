@@ -32,3 +32,16 @@ def test_hostile_marks_take_no_longer_than_their_length(sign: str) -> None:
     start = time.process_time()
     plain_markdown(sign * (200_000 // len(sign)))
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("head", "left"),
+    [
+        ("---\ntitle: x\n---\n", ""),
+        ("---  \n# made by hand\ntitle: x\n---  \n", ""),
+        ("+++\ntitle = 'x'\n+++\n", ""),
+        ("---\n\nA notice to all readers.\n\n---\n", "A notice to all readers.\n\n"),  # between two rules: was lost
+    ],
+)
+def test_a_block_of_fields_is_left_out_and_text_between_rules_is_not(head: str, left: str) -> None:
+    assert plain_markdown(f"{head}\nThe text.\n") == f"{left}The text."

@@ -7,6 +7,7 @@ import pytest
 from secondhalf.corpus.readers.items import ReadText, Refused, Shard
 from secondhalf.corpus.readers.text import read
 from secondhalf.corpus.settings import CorpusSettings
+from support.office_files import items_of
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,9 @@ def test_what_is_no_text_is_refused_at_its_byte(tmp_path: Path, content: bytes, 
     (item,) = read(Shard("a.txt", str(path)), CorpusSettings(max_document_bytes=1000))
     assert isinstance(item, Refused)
     assert (item.location, item.reason) == (str(path), reason)
+
+
+def test_rtf_under_another_name_is_no_plain_text(tmp_path: Path) -> None:
+    (item,) = items_of(tmp_path, "text", rb"{\rtf1\ansi Hello}")
+    assert isinstance(item, Refused)
+    assert item.reason == "no plain text: an RTF file under another name; save it as .docx"

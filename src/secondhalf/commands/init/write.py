@@ -51,9 +51,10 @@ def main(options: argparse.Namespace) -> None:
         resolved = load_recipe(path)
     except UserError as error:
         path.unlink()  # a name of a model that no recipe can hold
-        raise UserError(
-            re.sub(rf"{re.escape(str(path))}:\d+: ", "", str(error))
-        ) from error  # no line of a file that is gone
+        sentence = str(error)
+        if sentence.startswith(f"{path}:"):  # a line of a file that is gone
+            sentence = sentence.partition(": ")[2]
+        raise UserError(sentence) from error
     if options.full:
         path.write_text(with_every_field(resolved, path), "utf-8")
     if options.json:

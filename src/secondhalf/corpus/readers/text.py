@@ -19,6 +19,9 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]
     if len(data) > settings.max_document_bytes:
         yield Refused(shard.location, f"too long: over {settings.max_document_bytes} bytes", excerpt(data))
         return
+    if data.startswith(b"{\\rtf"):
+        yield Refused(shard.location, "no plain text: an RTF file under another name; save it as .docx", excerpt(data))
+        return
     try:
         text, encoding = decode_text(data, settings.encoding)
     except UndecodedError as error:

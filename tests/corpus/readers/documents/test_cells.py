@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from secondhalf.corpus.readers.items import ReadText, Refused
-from support.office_files import items_of, sheet
+from support.office_files import items_of, sheet, sheets
 
 Rows = list[list[str | int]]
 QUESTION, ANSWER = "How do I change my password on this machine?", "パスワードは設定の画面から変えることができます。"
@@ -73,7 +73,7 @@ def test_a_csv_as_machines_write_it(tmp_path: Path, encoding: str, name: str, de
     text = f'番号{delimiter}text\r\n1{delimiter}"一行目です。\r\n二行目に""引用""があります。"\r\n'
     (item,) = items_of(tmp_path, "csv", text.encode(encoding))
     assert isinstance(item, ReadText)
-    assert (item.text, item.encoding) == ('一行目です。\r\n二行目に"引用"があります。', name)
+    assert (item.text, item.encoding) == ('一行目です。\n二行目に"引用"があります。', name)
 
 
 def test_formulas_are_their_values_and_hidden_sheets_are_left_out(tmp_path: Path) -> None:
@@ -86,4 +86,40 @@ def test_formulas_are_their_values_and_hidden_sheets_are_left_out(tmp_path: Path
         (QUESTION, "9"),
         (ANSWER, "1048576"),
     ]
-    assert items_of(tmp_path, "xlsx", sheet([[QUESTION]], state="hidden")) == []
+    (item,) = items_of(tmp_path, "xlsx", sheet([[QUESTION]], state="hidden"))
+    assert (type(item), item[1]) == (Refused, "no running text: no sheet that is shown has a cell")
+
+
+PROSE = "It met on Monday, and it decided, after some talk, that the library moves."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"nr;text\n1;{PROSE}\n2;{PROSE}\n",  # commas were taken for separators: they are the commoner sign
+        f"nr\ttext\n1\t{PROSE}\n2\t{PROSE}\n",
+        f"sep=;\r\nnr;text\r\n1;{PROSE}\r\n2;{PROSE}\r\n",  # Excel's own line before the header
+        f"text\n{PROSE}\n{PROSE}\n",  # one column: read to its first comma
+        f'"text"\n"{PROSE}"\n{PROSE}\n',
+    ],
+)
+def test_commas_of_prose_cut_no_text(tmp_path: Path, text: str) -> None:
+    items = items_of(tmp_path, "csv", text.encode())
+    assert [item.text for item in items if isinstance(item, ReadText)] == [PROSE, PROSE]
+
+
+def test_a_row_that_its_own_commas_cut_is_refused_and_not_shortened(tmp_path: Path) -> None:
+    cut, whole = items_of(tmp_path, "csv", f'nr,text,\n1,{PROSE}\n2,"{PROSE}",\n'.encode())
+    assert isinstance(cut, Refused)
+    assert cut.reason.startswith("broken row: more cells than the header")
+    assert isinstance(whole, ReadText)
+
+
+def test_empty_sheets_beside_others_are_no_loss_and_an_empty_table_is_said(tmp_path: Path) -> None:
+    more = {f"xl/worksheets/s{n}.xml": "<worksheet><sheetData/></worksheet>" for n in (2, 3)}
+    made = sheets(sheet([["text"], [ANSWER]]), more)
+    (item,) = items_of(tmp_path, "xlsx", made)
+    assert isinstance(item, ReadText)
+    for reader, data in (("csv", b""), ("xlsx", sheet([]))):
+        (item,) = items_of(tmp_path, reader, data)
+        assert isinstance(item, Refused)

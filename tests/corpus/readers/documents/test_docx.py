@@ -46,3 +46,21 @@ def test_what_stands_in_other_parts_is_not_read(tmp_path: Path) -> None:
         text_of(tmp_path, "docx", word("段落です。", "Another.", **parts, **{"word/vbaProject.bin": b"\xd0\xcf"}))
         == "段落です。\n\nAnother."
     )
+
+
+_FIELD = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'.format
+
+
+def test_a_list_of_places_is_left_out_whatever_its_styles_are_called(tmp_path: Path) -> None:
+    """Japanese Word calls the styles of its table of contents 11 and 21."""
+    inner = f"{_FIELD('begin')}<w:r><w:instrText>PAGEREF x</w:instrText></w:r>{_FIELD('separate')}<w:r><w:t>3</w:t></w:r>{_FIELD('end')}"
+    begin = f'{_FIELD("begin")}<w:r><w:instrText xml:space="preserve"> TOC \\o "1-3" </w:instrText></w:r>{_FIELD("separate")}'
+    line = "<w:r><w:t>第1章 はじめに</w:t></w:r>"
+    listed = f'<w:p><w:pPr><w:pStyle w:val="11"/></w:pPr>{begin}{line}{inner}</w:p><w:p>{line}</w:p>'
+    after = "<w:p><w:r><w:t>本文です。</w:t></w:r></w:p>"
+    assert (
+        text_of(tmp_path, "docx", word("表紙", body=f"{listed}<w:p>{_FIELD('end')}</w:p>{after}"))
+        == "表紙\n\n本文です。"
+    )
+    unended = text_of(tmp_path, "docx", word("表紙", body=listed + after))
+    assert unended.endswith("第1章 はじめに\n\n本文です。")  # nothing is lost where its end is

@@ -133,3 +133,23 @@ def test_parts_within_parts_that_take_long_end_at_the_limit(tmp_path: Path) -> N
     assert slow.reason.startswith("too slow: over 0.5 seconds")
     assert isinstance(read, ReadText)
     assert read.text == JAPANESE
+
+
+def test_text_around_a_picture_is_whole_and_named_files_are_left_out(tmp_path: Path) -> None:
+    plain = "Content-Type: text/plain; charset=utf-8"
+    parts = [
+        f"{plain}\n\nBefore the picture.",
+        'Content-Type: image/png; name="a.png"\nContent-Disposition: inline\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo=',
+        f"{plain}\n\nAfter the picture.",
+        f'{plain}; name="notes.txt"\nContent-Disposition: inline\n\nA file.',
+    ]
+    body = "".join(f"--X\n{part}\n" for part in parts) + "--X--\n"
+    mail = f'From: a@example.org\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="X"\n\n{body}'
+    assert text_of(tmp_path, "mail", mail.encode()) == "Before the picture.\n\nAfter the picture."
+
+
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\n", b"\xef\xbb\xbf\r\n \n"])
+def test_marks_and_empty_lines_before_the_first_header(tmp_path: Path, before: bytes) -> None:
+    assert text_of(tmp_path, "mail", before + letter("Good morning to all.")) == "Good morning to all."
+    archived = b"From a@b Mon Jan  1 00:00:00 2024\n" + letter("Good morning to all.") + b"\n\n"
+    assert len(items_of(tmp_path, "mail", before + archived + archived)) == 2

@@ -1,6 +1,7 @@
 """Mail: a message a document, of an .eml file or an .mbox archive. Its text without quotations, signature and attachments,
 and with whole lines; of HTML alone, the page's main text."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from email.message import Message
@@ -48,10 +49,13 @@ def _messages(shard: Shard, most: int) -> Iterator[bytes]:
     """The messages' bytes, the beginning alone of one above the limit. A file that does not begin as archives do is one
     message."""
     lines: list[bytes] = []
-    size, blank, is_archive = 0, True, False
-    for number, line in enumerate(split_lines(read_blocks(shard), most)):
-        if number == 0:
-            is_archive = line.startswith(_START)
+    size, blank, is_archive, begun = 0, True, False, False
+    for raw in split_lines(read_blocks(shard), most):
+        line = raw if begun else raw.removeprefix(codecs.BOM_UTF8)
+        if not begun:
+            if not line.strip():
+                continue
+            begun, is_archive = True, line.startswith(_START)
         if is_archive and blank and line.startswith(_START):
             if lines:
                 yield b"\n".join(lines)
@@ -73,6 +77,7 @@ def _message_text(data: bytes, location: str, settings: CorpusSettings) -> ReadT
     if not message.keys():
         return Refused(location, "broken mail: it has no headers", excerpt(data))
     for kind in ("text/plain", "text/html"):
+        items: list[ReadText] = []
         for part in parts:
             if part.get_content_type() != kind:
                 continue
@@ -81,8 +86,13 @@ def _message_text(data: bytes, location: str, settings: CorpusSettings) -> ReadT
             except Exception as error:
                 return Refused(location, _problem(error), excerpt(data))
             item = _part_text(content, kind, charset, location, settings)
-            if isinstance(item, Refused) or item.text.strip():
+            if isinstance(item, Refused):
                 return item
+            # What stands before a picture and what stands after it are parts of their own; files have names.
+            if item.text.strip() and not (items and part.get_filename()):
+                items.append(item)
+        if items:
+            return items[0]._replace(text="\n\n".join(item.text.strip("\n") for item in items))
     return Refused(location, "no running text: the message is empty, or an attachment alone", excerpt(data))
 
 

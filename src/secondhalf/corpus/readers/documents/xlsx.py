@@ -31,11 +31,15 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]
     for relation in listed.values():
         if relation.kind == "sharedStrings" and relation.target in archive.names:
             read_xml(archive.blocks(relation.target), strings.start, strings.end, strings.text)
-    sheets, shown = _sheets(archive, main), FileLimits(settings)
+    sheets, shown, items = _sheets(archive, main), FileLimits(settings), 0
     for name, id in sheets:
         if id in listed and listed[id].kind == "worksheet":
             location = f"{shard.location}:{printable(name[:80])}" if len(sheets) > 1 else shard.location
-            yield from rows_as_texts(_rows(archive, listed[id].target, strings.texts, shown), location, settings)
+            for item in rows_as_texts(_rows(archive, listed[id].target, strings.texts, shown), location, settings):
+                items += 1
+                yield item
+    if not items:  # empty sheets beside others are no loss
+        yield Refused(shard.location, "no running text: no sheet that is shown has a cell")
 
 
 def _rows(archive: Archive, part: str, strings: list[str], shown: FileLimits) -> Iterator[tuple[int, Cells]]:
