@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from secondhalf.commands.arguments.parser import parse
-from secondhalf.publish.forms import FORMS, UNFINISHED, WITHOUT_PROMPT, left_out, row_of
+from secondhalf.publish.forms import FORMS, UNFINISHED, WITHOUT_PROMPT, WITHOUT_TEXT, left_out, row_of
 from secondhalf.rows import Pair
 
 PAIR = Pair("d-0", "d", "words", "ja", " 川は\n", "流れる。", "海へ。 ", "teacher", "stop", 2, 3)
@@ -35,6 +35,8 @@ def test_what_a_form_cannot_say(form: str):
     assert left_out(form, PAIR) == ""
     assert left_out(form, cut) == ("" if whole else UNFINISHED)
     assert left_out(form, bare) == ("" if whole else WITHOUT_PROMPT)
+    for odd in (replace(PAIR, response=" "), replace(PAIR, response="sea\0"), replace(PAIR, prompt="a\0b")):
+        assert left_out(form, odd) == WITHOUT_TEXT
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -9,7 +9,7 @@ import pytest
 from secondhalf.baselines.instructions import read_instructions
 from secondhalf.baselines.settings import InstructionSettings
 from secondhalf.publish.chosen import choose_pairs
-from secondhalf.publish.forms import FORMS
+from secondhalf.publish.forms import FORMS, WITHOUT_TEXT
 from secondhalf.publish.write import write_data_set
 from secondhalf.rows import Pair, from_table
 from secondhalf.store import Stage
@@ -51,6 +51,18 @@ def test_no_character_of_an_answer_ends_a_line(tmp_path: Path, form: str):
         if form != "parquet":
             assert len((tmp_path / "out" / file).read_text("utf-8").splitlines()) == written.counts[split]
     assert {pair.response for pair in _read(tmp_path / "out", tmp_path)} == {odd}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_our_own_reader_refuses_does_not_go_out(tmp_path: Path, form: str):
+    """It went out, and its row was a reject when it came in again."""
+    pairs = some_pairs(20)
+    pairs[3], pairs[4] = replace(pairs[3], response="one\0two"), replace(pairs[4], response=" ")
+    run = paired_run(tmp_path, {"audit:taught": pairs}, train={"held_out": 0})
+    written = write_data_set(choose_pairs(run), form, tmp_path / "out")
+    assert written.counts == {"train": 18, WITHOUT_TEXT: 2}
+    assert "2 pairs are left out: their response is empty" in (tmp_path / "out" / "README.md").read_text("utf-8")
+    assert len(_read(tmp_path / "out", tmp_path)) == 18
 
 
 def test_a_second_time_gives_the_same_bytes(tmp_path: Path):

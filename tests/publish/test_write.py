@@ -165,7 +165,7 @@ def test_the_card_uses_all_its_words(tmp_path: Path, language: Any, monkeypatch:
     monkeypatch.setattr(
         "secondhalf.publish.card.published_words", lambda language: Recording(published_words(language))
     )
-    own = [*some_pairs(2), replace(some_pairs(3)[2], prompt="")]
+    own = [*some_pairs(2), replace(some_pairs(3)[2], prompt=""), replace(some_pairs(4)[3], response="")]
     runs = [
         paired_run(tmp_path / "a", {"audit:taught": PAIRS}, licences=["", *map(str, range(25))], **HELD),
         paired_run(tmp_path / "b", {"audit:mine": own}, licences=[], train={"held_out": 0},

@@ -8,7 +8,7 @@ from secondhalf.api import find_run
 from secondhalf.models.hub.upload import check_upload, hub_data_set, upload_data_set
 from secondhalf.output import print_json, print_text
 from secondhalf.publish.chosen import ChosenPairs, choose_pairs
-from secondhalf.publish.forms import UNFINISHED, WITHOUT_PROMPT
+from secondhalf.publish.forms import UNFINISHED, WITHOUT_PROMPT, WITHOUT_TEXT
 from secondhalf.publish.write import WrittenDataSet, write_data_set
 
 
@@ -39,6 +39,7 @@ def _lines(written: WrittenDataSet) -> list[str]:
     why = {
         UNFINISHED: "left out, since their responses were cut at a limit and other trainers would put an end there",
         WITHOUT_PROMPT: "left out, since they have no prompt",
+        WITHOUT_TEXT: "left out, since their response is empty or they hold a NUL character",
     }
     lines = [f"{file}: {written.counts[split]:,} pairs" for split, file in written.files.items()]
     return [

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from secondhalf.disclosure.data_card import hub_licence, hub_size
 from secondhalf.export.markdown import escaped, quoted
 from secondhalf.publish.chosen import ChosenPairs
-from secondhalf.publish.forms import UNFINISHED, WITHOUT_PROMPT
+from secondhalf.publish.forms import UNFINISHED, WITHOUT_PROMPT, WITHOUT_TEXT
 from secondhalf.report.words import Language, fill, published_words
 
 _SHOWN = 20
@@ -26,8 +26,8 @@ def data_set_card(
 ) -> str:
     """The card's text, in the recipe's language unless another is named.
 
-    `files`: split -> file. `counts`: pairs of each split, and those left out under UNFINISHED and WITHOUT_PROMPT. `columns`:
-    name -> type. `loading`: trainer -> language of the lines that load it there, and the lines.
+    `files`: split -> file. `counts`: pairs of each split, and those left out under UNFINISHED, WITHOUT_PROMPT and WITHOUT_TEXT.
+    `columns`: name -> type. `loading`: trainer -> language of the lines that load it there, and the lines.
     """
     recipe = chosen.run.recipe
     words = published_words(language or recipe.report.language)
@@ -49,6 +49,7 @@ def data_set_card(
         _table([words["split"], words["file"], words["pairs"]], [[s, f, f"{counts[s]:,}"] for s, f in files.items()]),
         fill(words["held_out"], share=f"{chosen.held_out:g}") if chosen.held_out else words["none_held_out"],
         *(fill(words["left_out"], n=f"{n:,}", why=why) for why, n in left),
+        *([fill(words["left_out_of_all"], n=f"{counts[WITHOUT_TEXT]:,}")] if counts.get(WITHOUT_TEXT) else []),
         f"## {words['columns']}",
         _table([words["column"], words["type"]], [[f"`{column}`", kind] for column, kind in columns.items()]),
         words["limits"],

@@ -14,13 +14,18 @@ from secondhalf.rows import Pair
 FORMS = ("messages", "sharegpt", "alpaca", "prompt-completion", "parquet")
 UNFINISHED = "unfinished"
 WITHOUT_PROMPT = "without_prompt"
+WITHOUT_TEXT = "without_text"
+"""An empty response, or a NUL, which no reader of data sets takes for text, ours neither: a teacher without a sound tokenizer, or
+an audit that refuses nothing."""
 
 
 def left_out(form: str, pair: Pair) -> str:
-    """Why a form has no way to say a pair: UNFINISHED, or WITHOUT_PROMPT; "" where it has one.
+    """Why a form has no way to say a pair: UNFINISHED, WITHOUT_PROMPT or, of all forms, WITHOUT_TEXT; "" where it has one.
 
     Other trainers put an end behind every response: they would teach the student to stop where a limit cut the teacher.
     """
+    if not pair.response.strip() or "\0" in f"{pair.prompt}{pair.original}{pair.response}":
+        return WITHOUT_TEXT
     if form == "parquet":
         return ""
     if not pair.prompt.strip():

@@ -55,7 +55,8 @@ def write_data_set(
     counts = Counter(reason for reason in why.values() if reason)
     if not kept:
         raise UserError(
-            f"No pair of {chosen.name} can be said as {form} ({_reasons(counts)}): `--as parquet` holds every pair."
+            f"No pair of {chosen.name} can be said as {form} ({_reasons(counts)}): `--as parquet` holds unfinished ones, "
+            "and those without a prompt, too."
         )
     splits = {split: [pair for pair in kept if chosen.split(pair) == split] for split in _SPLITS}
     if not splits["train"]:
