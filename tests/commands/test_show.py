@@ -82,7 +82,7 @@ def test_a_report_of_another_release_is_read_from_the_stages(tmp_path: Path):
     (folder / "recipe.yaml").write_text(write_yaml(recipe), "utf-8")
     run = Run(recipe, folder, Store(tmp_path / "store"))
     assert show(run, as_json=False, full=True) == as_text(Results(run).facts)
-    assert "secondhalf show old --full" in show(run, as_json=False)
+    assert f"secondhalf show {tmp_path}/runs/old --full" in show(run, as_json=False)
     assert json.loads(show(run, as_json=True))["unchecked"] == ["A sentence of before."]
 
 

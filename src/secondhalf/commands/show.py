@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -26,6 +27,7 @@ from secondhalf.runs import Run
 from secondhalf.runs.pilots import pilot_rankings, pilots_of
 from secondhalf.store.recorded import read_recorded
 from secondhalf.teach.ranking import ranking_as_text
+from secondhalf.text.shell import shell_word
 from secondhalf.text.table import format_table
 
 
@@ -180,4 +182,6 @@ def figures(run: Run, *, as_json: bool, full: bool = False) -> str:
         facts = Facts.model_validate_json(text)
     except ValidationError:  # another release wrote it: the run's stages say the same
         facts = Results(run).facts
-    return as_text(facts) if full else one_screen(facts, run.folder.name, str(run.folder / "report" / "index.html"))
+    # A run that stands elsewhere is found by its folder alone.
+    named = run.folder.name if run.folder.parent == Path("runs") else shell_word(str(run.folder))
+    return as_text(facts) if full else one_screen(facts, named, str(run.folder / "report" / "index.html"))

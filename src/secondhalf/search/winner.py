@@ -15,6 +15,7 @@ from secondhalf.search.axes import Setting, named
 from secondhalf.search.outcome import Outcome
 from secondhalf.search.study import Search
 from secondhalf.store.files import write_atomically
+from secondhalf.text.shell import shell_word
 
 
 def fresh_seeds(search: Search) -> list[int]:
@@ -61,7 +62,7 @@ def write_winner(search: Search, setting: Setting, outcome: Outcome) -> tuple[Pa
 def _head(search: Search, setting: Setting, outcome: Outcome) -> str:
     figure, limits = outcome.figures[0], ", ".join(map(str, outcome.limits))
     lines = [
-        f"secondhalf run {search.folder / 'winner.yaml'}",
+        f"secondhalf run {shell_word(str(search.folder / 'winner.yaml'))}",
         "",
         f"The best of {outcome.tried} settings for {search.settings.arm} by {figure} on the prompts to choose on"
         + (f", of those that keep {limits}" if limits else "")

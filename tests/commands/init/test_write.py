@@ -221,3 +221,10 @@ def test_documents_of_which_nothing_is_left_are_said_so(capsys: pytest.CaptureFi
     assert "No pair is to be expected: the filters refuse every one of " in shown
     assert "Loosen the rules that are named" in shown
     assert "Expect about" not in shown
+
+
+@pytest.mark.parametrize("more", [[], ["--full"]])
+def test_the_next_command_can_be_typed_as_it_stands(more: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "my recipe.yaml", *more]) == 0
+    assert "Next: secondhalf doctor 'my recipe.yaml'" in capsys.readouterr().out
+    assert Path("my recipe.yaml").read_text("utf-8").startswith("# secondhalf run 'my recipe.yaml'\n")

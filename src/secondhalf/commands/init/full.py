@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
+from secondhalf.output import printable
 from secondhalf.recipe import Recipe
 from secondhalf.recipe.file import write_yaml
+from secondhalf.text.shell import shell_word
 
 _DATA = "\ndata:\n  taught: {}\n  original:\n    teach: {model: original, like: taught}\n"
 _ARMS = (
@@ -15,7 +17,8 @@ _ARMS = (
 
 def with_every_field(recipe: Recipe, path: Path) -> str:
     """A recipe's text with every field, to be edited. Its data sets and arms are those that `init` writes."""
-    head = f"# secondhalf run {path}\n#\n# Every field with its default. What you do not change, you may delete.\n"
+    command = f"secondhalf run {printable(shell_word(str(path)))}"
+    head = f"# {command}\n#\n# Every field with its default. What you do not change, you may delete.\n"
     # The name of a template is what a person edits; its text is for resolved recipes.
     text = re.sub(r"\n  template:\n(?:    .*\n|\n)+", "\n  template: plain\n", write_yaml(recipe, head))
     # What data sets and arms take over from the top of the recipe need not stand there again.

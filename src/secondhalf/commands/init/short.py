@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.output import printable
+from secondhalf.text.shell import shell_word
 from secondhalf.text.width import display_width, wrapped
 
 TEACHER = (
@@ -65,7 +66,7 @@ def write_short(recipe: ShortRecipe, path: Path, say: Callable[[str], str] = str
 
     `say`: notes and reasons in the user's language.
     """
-    lines = [f"# secondhalf run {printable(str(path))}", "#"]
+    lines = [f"# secondhalf run {printable(shell_word(str(path)))}", "#"]
     for note in recipe.notes:
         first, *others = wrapped(printable(say(note)), _WIDTH - 4)
         lines += [f"# {first}", *(f"#   {line}" for line in others)]

@@ -19,6 +19,7 @@ from secondhalf.recipe.names import is_run_name
 from secondhalf.report.terminal import spoken
 from secondhalf.store.faults import place_fault
 from secondhalf.text.normal_form import normal_form
+from secondhalf.text.shell import shell_word
 
 _NO_NAME = re.compile(r"[^\w.-]+")
 
@@ -63,7 +64,9 @@ def main(options: argparse.Namespace) -> None:
         return
     for line in recipe.notes if survey else ():
         print_text(spoken(line, language))
-    print_text(spoken(f"Wrote {printable(str(path))}. Next: secondhalf doctor {printable(str(path))}", language))
+    print_text(
+        spoken(f"Wrote {printable(str(path))}. Next: secondhalf doctor {printable(shell_word(str(path)))}", language)
+    )
 
 
 def _copy(options: argparse.Namespace) -> None:
@@ -79,6 +82,5 @@ def _copy(options: argparse.Namespace) -> None:
     if options.json:
         print_json({"recipe": str(paths[0]), "beside": [str(path) for path in paths[1:]]})
         return
-    print_text(
-        f"Wrote {', '.join(printable(str(path)) for path in paths)}. Next: secondhalf doctor {printable(str(paths[0]))}"
-    )
+    written, recipe = ", ".join(printable(str(path)) for path in paths), printable(shell_word(str(paths[0])))
+    print_text(f"Wrote {written}. Next: secondhalf doctor {recipe}")
