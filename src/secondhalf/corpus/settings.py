@@ -72,8 +72,9 @@ class CorpusSettings(Settings):
     equal shares. What a small one cannot fill goes to the others."""
 
     section_words: int | None = Field(None, ge=20)
-    """Cut long documents into sections of at most this many words (Japanese: characters), at ends of paragraphs.
-    Empty: documents stay whole, as in the paper."""
+    """Cut long documents into sections of at most this many words (Japanese: characters), at ends of paragraphs; a
+    paragraph of over four times as many, as a text without empty lines is, at ends of its lines or sentences. Empty: documents
+    stay whole, as in the paper."""
 
     scan: int | None = Field(None, ge=1)
     """Read only this many files (hub: shards), chosen by a hash of their names below the path. Empty: all of them."""
