@@ -24,6 +24,7 @@ EXAMPLES = {
         "secondhalf init --recipe quickstart",
     ),
     "doctor": (
+        "secondhalf doctor",
         "secondhalf doctor my.yaml --gpu A100",
         "secondhalf doctor my.yaml --nodes 8 --cores 32 --pairs 8000000",
     ),

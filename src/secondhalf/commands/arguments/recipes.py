@@ -99,7 +99,8 @@ def add_recipes(add: Add) -> None:
     init.add_argument(
         "--full", action="store_true", help="every field with its documentation, not the ten that are needed"
     )
-    doctor = add("doctor", "what is installed, and what a recipe would need", "recipe")
+    doctor = add("doctor", "what is installed, and what a recipe would need")
+    doctor.add_argument("recipe", nargs="?", help="(default: say what is installed, and no more)")
     doctor.add_argument(
         "--offline", action="store_true",
         help="ask no server; otherwise each that the recipe names is asked for its models and for one token of the one named",

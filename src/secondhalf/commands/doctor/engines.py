@@ -16,11 +16,19 @@ _ENGINES = {
     "training in four bits (bitsandbytes)": ("bitsandbytes", "qlora"),
     "preference training (trl)": ("trl", "prefer"),
     "hub corpora (datasets)": ("datasets", "hub"),
+    "PDF documents (pypdfium2)": ("pypdfium2", "documents"),
     "HTML corpora (resiliparse)": ("resiliparse", "html"),
     "crawls (fastwarc)": ("fastwarc", "html"),
     "IFEval and IFBench (langdetect)": ("langdetect", "ifeval"),
     "Open LLM Leaderboard (lm_eval)": ("lm_eval", "leaderboard"),
     "answers and teachers on a GPU (vllm)": ("vllm", "vllm"),
+}
+_OF_READERS = {
+    "hub": {"datasets"},
+    "html": {"resiliparse"},
+    "epub": {"resiliparse"},
+    "warc": {"resiliparse", "fastwarc"},
+    "pdf": {"pypdfium2"},
 }
 
 
@@ -38,10 +46,7 @@ def engines(recipe: Recipe) -> list[Finding]:
         needed.add("bitsandbytes")
     if any(arm.prefer for arm in recipe.arms.values()):
         needed.add("trl")
-    if recipe.corpus.reader == "hub":
-        needed.add("datasets")
-    if recipe.corpus.reader in {"html", "warc"}:
-        needed |= {"resiliparse", "fastwarc"}
+    needed |= _OF_READERS.get(recipe.corpus.reader, set())
     if any(benchmark.row.judged == "never" for benchmark in recipe.evaluate.benchmarks):
         needed.add("langdetect")
     if recipe.evaluate.leaderboard.tasks:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+from secondhalf.commands.arguments.language import language_of
 from secondhalf.commands.doctor.benchmarks import benchmarks
 from secondhalf.commands.doctor.cluster import ClusterRequest, cluster_text, forecast_cluster
 from secondhalf.commands.doctor.engines import engines
@@ -14,6 +15,7 @@ from secondhalf.commands.doctor.needs import needs
 from secondhalf.commands.doctor.teaching import SAMPLE, teaching
 from secondhalf.commands.doctor.training import training_table, trainings
 from secondhalf.commands.dry_run import as_text
+from secondhalf.errors import UserError
 from secondhalf.output import print_json, print_text
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.recipe.file import read_overrides
@@ -24,11 +26,27 @@ from secondhalf.train.resources.device import find_device
 
 def main(options: argparse.Namespace) -> int:
     """Prints what a recipe would need. Returns 0 when it can run here, else 2."""
+    if not options.recipe:
+        return _installed(options)
     recipe = load_recipe(Path(options.recipe), read_overrides(options.set))
     request = ClusterRequest(options.nodes, options.cores, options.pairs) if options.nodes else None
     return examine(
         recipe, options.store, gpu=options.gpu, as_json=options.json, offline=options.offline, cluster=request
     )
+
+
+def _installed(options: argparse.Namespace) -> int:
+    """Prints what is installed. Raises UserError for options that say something of a recipe."""
+    if options.gpu or options.nodes or options.cores or options.pairs or options.set:
+        raise UserError("--gpu, --nodes, --cores, --pairs and --set need a recipe: secondhalf doctor RECIPE.")
+    findings = engines(Recipe())
+    if options.json:
+        print_json({"findings": [finding.as_dict() for finding in findings]})
+        return 0
+    say = partial(spoken, language=language_of(options))
+    print_text(format_table([[say(f.what), say(f.message)] for f in findings], [say("what"), say("found")], left=2))
+    print_text(f"\n{say('`secondhalf doctor RECIPE` says which of them a recipe needs, and what it would take.')}")
+    return 0
 
 
 def examine(
