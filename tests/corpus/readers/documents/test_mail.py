@@ -153,3 +153,21 @@ def test_marks_and_empty_lines_before_the_first_header(tmp_path: Path, before: b
     assert text_of(tmp_path, "mail", before + letter("Good morning to all.")) == "Good morning to all."
     archived = b"From a@b Mon Jan  1 00:00:00 2024\n" + letter("Good morning to all.") + b"\n\n"
     assert len(items_of(tmp_path, "mail", before + archived + archived)) == 2
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [
+        "From: A B <a@b.example>\nSent: Monday\nTo: C\nSubject: RE: s\n\nThe letter of before.",
+        "*From:* A B\n*Date:* Monday\n\nThe letter of before.",
+        "差出人: 山田 <a@b.example>\n送信日時: 2024年1月1日\n宛先: 佐藤\n件名: RE: 会議\n\n前の手紙です。",
+        "2024年1月1日(月) 10:00 山田太郎 <a@b.example>:\n\n> 前の手紙です。",
+    ],
+)
+def test_the_letter_that_is_answered_is_left_out(tmp_path: Path, answered: str) -> None:
+    assert text_of(tmp_path, "mail", letter(f"We meet on Monday.\n\n{answered}\n")) == "We meet on Monday."
+
+
+def test_words_that_only_begin_as_headers_do_stay(tmp_path: Path) -> None:
+    text = "From: the old mill\n\nDate: unknown, said the miller."
+    assert text_of(tmp_path, "mail", letter(text)) == text

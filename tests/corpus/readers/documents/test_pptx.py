@@ -36,3 +36,9 @@ def test_slides_without_words_are_refused(tmp_path: Path) -> None:
     (item,) = items_of(tmp_path, "pptx", slides("<p:pic/>"))
     assert isinstance(item, Refused)
     assert item.reason == "no running text: no slide has words"
+
+
+def test_numbers_and_dates_of_slides_are_left_out_wherever_they_stand(tmp_path: Path) -> None:
+    field = '<p:sp><p:txBody><a:p><a:fld type="{}"><a:t>12</a:t></a:fld></a:p></p:txBody></p:sp>'
+    made = slides(shape_of("The mill is old.") + field.format("slidenum") + field.format("datetime1"))
+    assert text_of(tmp_path, "pptx", made) == "The mill is old."

@@ -26,10 +26,17 @@ _BLOCK = 1 << 16  # bytes between two looks at the time
 _SAYS_NOTHING = {"us-ascii", "ascii"}  # the default of mailers; what has seven bits can be ISO-2022-JP
 # Where an answer's text ends: its signature, or the whole letter that it answers.
 _REST = re.compile(
-    r"^(?:-- ?|-{3,} ?(?:Original Message|Forwarded message|元のメッセージ|転送メッセージ).*|_{20,})$", re.MULTILINE
+    # Outlook puts the answered letter's first headers before it.
+    r"^\*?(?:From|差出人|送信者)\*?[:：][^\n]{0,300}\n\*?(?:Sent|Date|送信日時|日時|日付)\*?[:：]"
+    r"|^(?:-- ?|-{3,} ?(?:Original Message|Forwarded message|元のメッセージ|転送メッセージ).*|_{20,})$",
+    re.MULTILINE,
 )
 _QUOTED = re.compile(r"^[>＞|｜].*$", re.MULTILINE)
-_QUOTES_WHOM = re.compile(r"^(?:On .{5,200} wrote:|.{1,200}(?:さんは書きました|のメール|wrote)[:：])\s*$", re.MULTILINE)
+_QUOTES_WHOM = re.compile(
+    r"^(?:On .{5,200} wrote:|.{1,200}(?:さんは書きました|のメール|wrote)[:：]"
+    r"|\d{4}年\d{1,2}月\d{1,2}日[^<>\n]{0,150}<[^<>\s]{3,100}>[:：])\s*$",
+    re.MULTILINE,
+)
 
 
 def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]:

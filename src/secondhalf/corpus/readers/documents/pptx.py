@@ -11,6 +11,7 @@ from secondhalf.corpus.readers.items import ReadText, Refused, Shard
 from secondhalf.corpus.settings import CorpusSettings
 
 SUFFIXES = (".pptx", ".pptm", ".ppsx")
+_COUNTED = ("slidenum", "datetime")  # fields that number and date a slide, wherever they stand
 _AROUND = frozenset(["ftr", "sldNum", "dt", "hdr", "sldImg"])  # kinds of placeholders that are no text of the slide
 
 
@@ -58,7 +59,8 @@ class _Slide:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
-        if self._passed_over or name == "Fallback":
+        counted = name == "fld" and attributes.get("type", "").startswith(_COUNTED)
+        if self._passed_over or name == "Fallback" or counted:
             self._passed_over += 1
         elif name in {"sp", "graphicFrame"}:
             self._shape, self._around = [], False
