@@ -177,7 +177,7 @@ def test_doctor_says_what_is_missing_and_what_it_takes(recipe: Path, capsys):
         (["run", "r.yaml", "more"], "more: too many words."),
         (["show", "try", "claen"], "there is no 'claen'; did you mean clean?"),
         (["export", "try", "--arm", "taught", "--as", "gguff", "--out", "x"], "did you mean gguf?"),
-        (["chat", "try", "--arm", "taught", "--max-tokens", "many"], "invalid int value: 'many'."),
+        (["chat", "try", "--arm", "taught", "--max-tokens", "many"], "'many' is no whole number from 1 on."),
         (["run", "r.yaml", "--set", "train.lr=1"], "there is no field train.lr; did you mean learning_rate?"),
         (["run", "r.yaml", "--set", "corpus.reader=txt"], "(it is 'txt'); did you mean text?"),
         (["run", "r.yaml", "--set", "corpus.raeder=text"], "did you mean reader?"),

@@ -145,7 +145,7 @@ def test_a_path_without_files_is_an_error(tmp_path: Path) -> None:
     [
         ("text", "text does not exist; did you mean texts?"),
         ("text/*.jsonl", "text/*.jsonl does not exist; did you mean texts?"),
-        ("texts/b.jsonl", "texts/b.jsonl does not exist; did you mean texts/a.jsonl?"),
+        ("texts/aa.jsonl", "texts/aa.jsonl does not exist; did you mean texts/a.jsonl?"),
         ("file://text", "file://text does not exist; did you mean texts?"),
         ("/nowhere/at/all", "/nowhere/at/all does not exist: correct the path."),
         ("", "corpus.path is empty"),

@@ -37,6 +37,9 @@ def test_a_long_list_is_cut_and_none_is_said():
 
 def test_the_nearest_file(tmp_path: Path):
     (tmp_path / "my.yaml").touch()
+    (tmp_path / "old.log").touch()
+    assert nearest_file(str(tmp_path / "none.yaml")) == ""  # that both end in .yaml makes them not alike
+    assert nearest_file(str(tmp_path / "old.yaml")) == ""
     assert nearest_file(str(tmp_path / "my")) == str(tmp_path / "my.yaml")
     assert (
         nearest_file(str(tmp_path / "other"))

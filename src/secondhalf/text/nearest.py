@@ -34,11 +34,21 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def nearest_file(path: str) -> str:
     """What stands where a path does not exist and is like it; "" where nothing is."""
     folder, name = os.path.split(path)
+    stem, ending = os.path.splitext(name)
     try:
-        near = nearest(name, os.listdir(folder or "."))
+        there = sorted(os.listdir(folder or "."))
     except (OSError, ValueError):
         return ""
-    return os.path.join(folder, near) if near else ""
+    # By their stems: all recipes end alike. An ending may be misspelt or left out, and is no other kind of file's.
+    names: dict[str, str] = {}
+    for other in there:
+        others_stem, others_ending = os.path.splitext(other)
+        if ending == others_ending:
+            names[others_stem] = other
+        elif not ending or nearest(ending, [others_ending]):
+            names.setdefault(others_stem, other)
+    near = nearest(stem, names)
+    return os.path.join(folder, names[near]) if near else ""
 
 
 def _initials(name: str) -> str:
