@@ -12,7 +12,7 @@ from secondhalf.corpus.settings import CorpusSettings
 SUFFIXES = (".md", ".markdown")
 _FIELDS = re.compile(
     # YAML's begin with a field or a comment: another text between two rules is text. TOML's stand between plus signs.
-    r"\A---[ \t]*\n(?:[ \t]*\n)*(?=#|[\w.-]+[ \t]*:|[\"'][^\n]{1,100}:)(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
+    r"\A---[ \t]*\n(?:[ \t]*+\n)*+(?=#|[\w.-]+[ \t]*:|[\"'][^\n]{1,100}:)(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
     r"|\A\+\+\+[ \t]*\n(?:[^\n]*\n)*?\+\+\+[ \t]*(?:\n|\Z)"
 )
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
