@@ -1,5 +1,6 @@
 """One request from its arm to its answer: input checks, the engine, the guard of the answer, and the account of it."""
 
+import asyncio
 import json
 import logging
 import time
@@ -46,7 +47,7 @@ class Exchange:
 
     async def check_input(self) -> None:
         """Raises ApiError where a check blocks the request; masks what the model must not read."""
-        outcomes = self._personal_input()
+        outcomes = await asyncio.to_thread(self._personal_input)  # a long question takes a while
         outcomes += await self.arm.checks.of_input(pair_of(self.id, self.asked.turns[-1], ""))
         self.found += [("input", outcome) for outcome in outcomes]
         if any(outcome.blocks for outcome in outcomes):

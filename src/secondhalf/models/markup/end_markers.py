@@ -55,6 +55,19 @@ _HEAD = re.compile(
 _BEGINNING = re.compile(r"\s*<s>\s*")
 
 
+def may_hold_end(text: str, start: int) -> bool:
+    """Whether `without_end` may find a whole marker that begins at `start` or behind it: without it, a cut one alone."""
+    return bool(_SPECIAL.search(text, start)) or any(text.find(plain, start) >= 0 for plain in (*_PLAIN, "INST]"))
+
+
+def first_end(text: str, start: int) -> int:
+    """Where the first whole marker stands at or behind `start`, whosever it is, that `without_end` might cut at; -1 for none."""
+    special = _SPECIAL.search(text, start)
+    places = [special.start()] if special else []
+    places += [place for plain in (*_PLAIN, "INST]") if (place := text.find(plain, start)) >= 0]
+    return min(places, default=-1)
+
+
 def without_head(text: str) -> str:
     """The text without the beginning of its own turn, such as <|im_start|>assistant."""
     position = 0

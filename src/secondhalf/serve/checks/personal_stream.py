@@ -7,7 +7,7 @@ given as soon as the next one begins.
 
 import re
 
-from secondhalf.clean.personal.filter import MASKS
+from secondhalf.clean.personal.filter import MASKS, mask_spans
 from secondhalf.clean.personal.findings import PersonalSpan, find_personal
 from secondhalf.clean.personal.settings import PersonalSettings
 
@@ -16,9 +16,10 @@ _AFTER = 64  # characters behind a number or a bracket that may still make it pe
 _PIECE = 500  # characters that are looked at together
 _MOST_HELD = 2000  # characters: a table of numbers without end must not fill the memory
 _SPACELESS = "\u3001\u3002\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-_BREAK = re.compile(rf"[\s{_SPACELESS}]")
+_TO_LAST_BREAK = re.compile(rf".*[\s{_SPACELESS}]", re.DOTALL)
 # A bracket that may spell an address's "at" out.
 _OPENED = re.compile(r"[\[(（［【](?:\Z|[aAａＡ](?:\Z|[tTｔＴ])|[アあ](?:\Z|[ッっ]))")
+_DIGIT = re.compile("[0-9０-９]")
 # Digits with all that people put between them, and what stands before them without a blank.
 _NUMBER = re.compile(rf"[^\s{_SPACELESS}0-9０-９]{{0,16}}[0-9０-９](?:[^\S\n]|[0-9０-９.,()+/_（）＋－．ー−‐–—-])*")
 # An IBAN has letters as well, and blanks or hyphens wherever its writer likes; the longest has 34 characters.
@@ -87,12 +88,13 @@ class PersonalStream:
         near = max(0, len(held) - _AFTER)
         if opened := _OPENED.search(held, near):
             cut = min(cut, _start_of_word_before(held, opened.start()))
-        for number in _NUMBER.finditer(held):
+        counted = held if _DIGIT.search(held) else ""  # without one every place of a long word is tried in vain
+        for number in _NUMBER.finditer(counted):
             goes_on, recent = number.end() == len(held), number.end() > near
             if goes_on or (recent and (sum(map(str.isdigit, number[0])) >= 9 or _QUAD.search(number[0]))):
                 cut = min(cut, number.start())
                 break
-        for account in _ACCOUNT.finditer(held):
+        for account in _ACCOUNT.finditer(counted):
             if account.end() == len(held):
                 cut = min(cut, account.start())
         if (block := held.find(_BLOCK, max(0, near - len(_BLOCK)))) >= 0:
@@ -102,8 +104,9 @@ class PersonalStream:
 
 def mask_whole(text: str, settings: PersonalSettings) -> str:
     """The text with every kind masked that is not kept."""
-    stream = PersonalStream(settings, mask=True)
-    return stream.feed(text) + stream.end()
+    kinds = [*(kind for kind in MASKS if kind != "name"), "presidio_action"]
+    masking = settings.model_copy(update={kind: "mask" for kind in kinds if getattr(settings, kind) != "keep"})
+    return mask_spans(text, masking, find_personal(text, masking))
 
 
 def _is_masked(kind: str, settings: PersonalSettings) -> bool:
@@ -112,7 +115,5 @@ def _is_masked(kind: str, settings: PersonalSettings) -> bool:
 
 def _start_of_word_before(text: str, place: int) -> int:
     """Where the last word before a place begins; between Japanese and Chinese characters there are none."""
-    start = len(text[:place].rstrip())
-    while start and not _BREAK.match(text, start - 1):
-        start -= 1
-    return start
+    before = _TO_LAST_BREAK.match(text, 0, len(text[:place].rstrip()))
+    return before.end() if before else 0
