@@ -37,6 +37,15 @@ SOURCE = """
 
     def mixed(document):
         return [Verdict("", "", True, 1.0), "fine"]
+
+    def nan(document):
+        return Verdict("", "", False, np.float32("nan"))
+
+    def endless(document):
+        return Verdict("", "", True, 10**400)
+
+    def far(document):
+        return Verdict("", "", False, 1.0, start=0, end=2**70)
     """
 ROW = Document("d1", "one two three four five six", "test")
 
@@ -70,7 +79,7 @@ def test_a_row_on_which_it_raises_is_refused(name: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("function", ["yes", "numpy_bool", "no_score", "mixed"])
+@pytest.mark.parametrize("function", ["yes", "numpy_bool", "no_score", "mixed", "nan", "endless", "far"])
 def test_what_is_no_verdict_stops(name: str, function: str) -> None:
     with pytest.raises(UserError, match=rf"audit\.checks: {name}:{function} returned .*; it must return a Verdict \("):
         verdicts_of(ROW, f"{name}:{function}", "audit.checks")

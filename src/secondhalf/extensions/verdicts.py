@@ -1,5 +1,6 @@
 """The verdicts of users' functions: on one row, and what they say together of the function itself."""
 
+import math
 from collections.abc import Iterable
 from numbers import Integral, Real
 
@@ -12,7 +13,8 @@ from secondhalf.extensions.path import dotted, is_path
 from secondhalf.rows import Document, Pair, Verdict
 from secondhalf.text.visible import escape_invisible
 
-VERDICT = "a Verdict (secondhalf.rows: passed True or False, score a number, reason a text) or a list of them"
+VERDICT = "a Verdict (secondhalf.rows: passed True or False, score a finite number, reason a text) or a list of them"
+_LONGEST = 2**31 - 1  # characters that a place in a text may be from its beginning
 
 
 def verdicts_of(row: Document | Pair, path: str, field: str) -> list[Verdict]:
@@ -39,12 +41,18 @@ def verdicts_of(row: Document | Pair, path: str, field: str) -> list[Verdict]:
 
 
 def _is_verdict(value: object) -> bool:
-    """Whether every field has its type: a row of a table takes no other. Numbers may be numpy's."""
+    """Whether every field has its type, and numbers (numpy's, too) are such as can be kept: a row of a table takes no other."""
     if not isinstance(value, Verdict):
         return False
     numbers: list[tuple[object, type]] = [(value.score, Real), (value.start, Integral), (value.end, Integral)]
     plain = isinstance(value.passed, bool) and isinstance(value.reason, str)
-    return plain and all(isinstance(number, kind) for number, kind in numbers)
+    if not plain or not all(isinstance(number, kind) for number, kind in numbers):
+        return False
+    try:
+        finite = math.isfinite(value.score)
+    except OverflowError:  # a whole number that no float holds
+        finite = False
+    return finite and max(abs(value.start), abs(value.end)) <= _LONGEST
 
 
 def check_rows(verdicts: Iterable[pa.Table], field: str, paths: Iterable[str]) -> None:

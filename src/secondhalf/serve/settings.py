@@ -142,7 +142,7 @@ class RetentionSettings(Settings):
     what: Literal["nothing", "flags", "everything"] = "flags"
     """nothing; flags: questions and answers that a check flagged, masked or blocked; everything: all of them."""
 
-    days: int = Field(30, ge=1)
+    days: int = Field(30, ge=1, le=36_500)
     """They are removed when they are older."""
 
 

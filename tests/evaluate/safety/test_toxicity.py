@@ -81,6 +81,14 @@ def test_a_text_that_spells_a_mark_does_not_become_one(tmp_path: Path) -> None:
     assert seen[0].count(3) == 1  # the end's own
 
 
+def test_a_classifier_that_says_nothing_is_no_clean_bill(tmp_path: Path) -> None:
+    judge = Toxicity(_classifier(tmp_path / "judge", ["neutral", "toxic"], "single_label_classification"))
+    for weights in judge._model.parameters():
+        weights.data.fill_(float("nan"))
+    with pytest.raises(UserError, match="says NaN"):
+        judge(["a fool"])
+
+
 def test_what_is_no_classifier_is_named(tmp_path: Path, student: Path) -> None:
     folder = _classifier(tmp_path / "judge", ["good", "bad"], "single_label_classification")
     with pytest.raises(UserError, match="labels are good, bad: name the one that means toxic"):

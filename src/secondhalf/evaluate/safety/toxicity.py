@@ -1,5 +1,6 @@
 """How toxic texts are, by a text classifier of the user's choice such as hf:unitary/toxic-bert: none is part of this package."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,12 @@ class Toxicity:
     def _probability(self, logits: Any) -> float:
         """Of several labels that may hold at once each has a probability of its own, and so has a single one."""
         independent = self._model.config.problem_type == "multi_label_classification" or len(logits) == 1
-        return float((logits.sigmoid() if independent else logits.softmax(-1))[self._label_index])
+        probability = float((logits.sigmoid() if independent else logits.softmax(-1))[self._label_index])
+        if math.isnan(probability):  # which is below every limit, and above none
+            raise UserError(
+                "The classifier of toxicity says NaN of a text: its weights are damaged; download it again."
+            )
+        return probability
 
 
 def load_classifier(settings: SafetySettings) -> Toxicity | None:

@@ -19,6 +19,15 @@ _LOG = logging.getLogger(__name__)
 MOST_WAITING = 1000
 """Requests that wait in memory; where there are more, further ones are refused."""
 _RETRY = 1.0  # seconds
+# What the database says of a row that it takes at no time. Full disks, locks and damage are other errors.
+_UNFIT = (
+    sqlite3.IntegrityError,
+    sqlite3.DataError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+    ValueError,
+    OverflowError,
+)
 
 
 class RequestKeeper:
@@ -53,7 +62,10 @@ class RequestKeeper:
     def _write(self) -> None:
         try:
             while self._waiting:
-                self._database.keep(self._waiting[0])
+                try:
+                    self._database.keep(self._waiting[0])
+                except _UNFIT as error:  # it would be no other tomorrow, and what comes behind must not wait for it
+                    _LOG.error("%s cannot be kept, for what it holds: %s", self._waiting[0].request, error)
                 self._waiting.popleft()
             self._failing = False
         except sqlite3.Error as error:
@@ -69,7 +81,7 @@ class RequestKeeper:
         def work() -> None:
             try:
                 self._database.remove_older(days)
-            except sqlite3.Error as error:
+            except (sqlite3.Error, OverflowError) as error:  # or a clock that stands before what can be counted back to
                 _LOG.error("What is too old could not be removed from %s: %s", self._database.path, error)
 
         await asyncio.get_running_loop().run_in_executor(self._thread, work)
