@@ -34,6 +34,8 @@ class UpstreamServer:
         self.left = 0
         self.pause = 0.0
         self.models = ["tiny"]
+        self.pieces: list[str] | None = None
+        """What it says in place of the words, piece by piece."""
         self.start()
 
     @property
@@ -88,7 +90,7 @@ class UpstreamServer:
 
     async def _answer(self, writer: asyncio.StreamWriter, *, chat: bool) -> None:
         kind = self.kind
-        words = [word + " " for word in self.words.split()]
+        words = self.pieces or [word + " " for word in self.words.split()]
         usage = {"prompt_tokens": 7, "completion_tokens": len(words), "total_tokens": 7 + len(words)}
         if kind == "whole":
             text = "".join(words)

@@ -1,6 +1,7 @@
 """A server of OpenAI's API that answers for an arm: what it gets, what comes back, and how it fails."""
 
 import asyncio
+import json
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.serve.engines.completion_events import GarbageError, read_event
+from secondhalf.serve.engines.completion_events import CompletionEvent, GarbageError, read_event
 from secondhalf.serve.engines.generation import GenerationRequest
 from secondhalf.serve.engines.upstream_engine import UpstreamEngine
 from secondhalf.serve.errors import ApiError
@@ -74,6 +75,51 @@ def test_what_a_server_does_wrong_is_an_error_in_our_words(kind: str):
     with UpstreamServer() as server:
         server.kind = kind
         asyncio.run(work(server))
+
+
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [(["half \ud83e", "\udd8a fox"], "half 🦊 fox"), (["half \ud83e fox"], "half \ufffd fox"), (["a\udd8a", "b\ud83e"], "a\ufffdb\ufffd")],
+)  # fmt: skip
+def test_half_characters_are_put_together_or_said_to_be_none(pieces: list[str], text: str):
+    async def work(server: UpstreamServer) -> None:
+        engine = _engine(server)
+        assert (await _answer(engine))[0] == text
+        await engine.close()
+
+    with UpstreamServer() as server:
+        server.pieces = pieces
+        asyncio.run(work(server))
+
+
+def test_an_answer_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("secondhalf.serve.engines.completions_client._LONGEST_ANSWER", 1000)
+
+    async def work(server: UpstreamServer) -> None:
+        engine = _engine(server)
+        with pytest.raises(ApiError) as error:
+            await _answer(engine)
+        assert error.value.code == "upstream_garbage"
+        await engine.close()
+
+    with UpstreamServer("word " * 1000) as server:
+        asyncio.run(work(server))
+
+
+def test_what_is_no_list_of_models_is_a_sentence():
+    async def work(server: UpstreamServer) -> None:
+        server.models = ["x" * 2_000_000]
+        with pytest.raises(UserError, match="no list of models"):
+            await _engine(server).check()
+
+    with UpstreamServer() as server:
+        asyncio.run(work(server))
+
+
+@pytest.mark.parametrize("count", [2**31, -1, True, 1.5, "7", None])
+def test_tokens_that_nobody_counted_are_none(count: object):
+    event = {"choices": [], "usage": {"prompt_tokens": count, "completion_tokens": 3}}
+    assert read_event(json.dumps(event).encode()) == CompletionEvent("", "", 0, 3)
 
 
 def test_an_answer_that_is_given_up_is_given_up_there_too():

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 LONGEST = 1 << 20  # bytes of one line, or of an answer that comes whole
+_MOST_TOKENS = 2**31
 
 
 class GarbageError(Exception):
@@ -80,4 +81,22 @@ def _text(choice: dict[str, object]) -> str:
 
 def _count(usage: object, name: str) -> int:
     count = usage.get(name) if isinstance(usage, dict) else 0
-    return count if isinstance(count, int) and 0 <= count < 1 << 40 else 0
+    return count if type(count) is int and 0 <= count < _MOST_TOKENS else 0
+
+
+class WholeCharacters:
+    """Puts characters together whose halves come in two events; half a character alone becomes the sign for what is none."""
+
+    def __init__(self) -> None:
+        self._half = ""
+
+    def feed(self, text: str) -> str:
+        """What is whole with this piece."""
+        text, self._half = self._half + text, ""
+        if "\ud800" <= text[-1:] <= "\udbff":  # its other half may follow
+            text, self._half = text[:-1], text[-1]
+        return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+    def end(self) -> str:
+        """What is left."""
+        return "\ufffd" if self._half else ""

@@ -18,6 +18,7 @@ from secondhalf.serve.engines.completion_events import (
     LONGEST,
     CompletionEvent,
     GarbageError,
+    WholeCharacters,
     read_event,
     read_events,
 )
@@ -29,6 +30,7 @@ _CONNECT = 10.0  # seconds
 _IDLE = 4.0  # seconds that an unused connection is kept: less than servers do
 _CONTEXT = ("context", "too long", "exceed", "maximum")  # words of servers about prompts that do not fit
 _FINISH = {"stop", "length", "content_filter"}
+_LONGEST_ANSWER = 1 << 24  # characters
 
 
 class CompletionsClient:
@@ -47,11 +49,11 @@ class CompletionsClient:
 
     async def models(self) -> list[str]:
         """The names that the server lists. Raises ApiError."""
-        async with self._request("GET", "/models", None) as answer:
-            body = await _whole(answer.content.iter_any())
         try:
+            async with self._request("GET", "/models", None) as answer:
+                body = await _whole(answer.content.iter_any())
             return [str(model["id"]) for model in json.loads(body)["data"]]
-        except (ValueError, TypeError, KeyError, RecursionError):
+        except (GarbageError, ValueError, TypeError, KeyError, RecursionError):
             raise _failed(502, "answered /models with what is no list of models", "upstream_garbage") from None
 
     async def stream(self, path: str, body: Mapping[str, object]) -> AsyncGenerator[Delta]:
@@ -60,8 +62,8 @@ class CompletionsClient:
         Tokens are the server's count where it sends one, else the pieces. Raises ApiError.
         """
         asked = {**body, "stream": True, "stream_options": {"include_usage": True}}
-        prompt_tokens = pieces = answer_tokens = 0
-        finish = ""
+        prompt_tokens = pieces = answer_tokens = size = 0
+        finish, characters = "", WholeCharacters()
         try:
             async with self._request("POST", path, asked) as answer:
                 events = _events(answer)
@@ -73,14 +75,17 @@ class CompletionsClient:
                     prompt_tokens = event.prompt_tokens or prompt_tokens
                     answer_tokens = event.answer_tokens or answer_tokens
                     finish = event.finish or finish
-                    if event.text:
-                        yield Delta(event.text, prompt_tokens, answer_tokens or pieces)
+                    size += len(event.text)
+                    if size > _LONGEST_ANSWER:  # of one that never ends nothing else would be an end
+                        raise GarbageError(f"an answer is longer than {_LONGEST_ANSWER} characters")
+                    if text := characters.feed(event.text):
+                        yield Delta(text, prompt_tokens, answer_tokens or pieces)
         except GarbageError as error:
             _LOG.error("The upstream answered with what is no answer of OpenAI's API: %s.", error)
             raise _failed(502, "answered with what is no answer of OpenAI's API", "upstream_garbage") from error
         if not finish:
             raise _failed(502, "broke off in the middle of the answer", "upstream_broke_off")
-        yield Delta("", prompt_tokens, answer_tokens or pieces, finish if finish in _FINISH else "stop")
+        yield Delta(characters.end(), prompt_tokens, answer_tokens or pieces, finish if finish in _FINISH else "stop")
 
     async def close(self) -> None:
         """Closes the connections."""

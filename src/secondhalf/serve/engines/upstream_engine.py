@@ -46,7 +46,7 @@ class UpstreamEngine:
         if not self._model and len(models) == 1:
             self._model = models[0]
         if self._model not in models:
-            named = ", ".join(models[:20]) or "none"
+            named = ", ".join(name[:100] for name in models[:20]) or "none"
             raise UserError(f"--upstream {self._url}: name the model behind it, as {self._url}#MODEL; it has {named}.")
 
     async def close(self) -> None:
