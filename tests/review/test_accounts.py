@@ -52,6 +52,25 @@ def test_a_poor_name_or_password_is_refused(database: ReviewDatabase, name: str,
         Accounts(database).add(name, "reviewer", password, "op")
 
 
+def test_names_that_look_alike_are_one_reviewer(database: ReviewDatabase):
+    accounts = Accounts(database)
+    accounts.add("Jose\u0301", "reviewer", "a long password", "op")
+    for form in ("Jose\u0301", "Jos\u00e9"):
+        assert accounts.check(form, "a long password")
+        assert accounts.reviewer(form)
+    for other in ("JOS\u00c9", "jos\u00e9", "\uff2aos\u00e9"):
+        with pytest.raises(UserError, match="differs from the reviewer Jos\u00e9"):
+            accounts.add(other, "reviewer", "", "op")
+    accounts.add("Jos\u00e9", "lead", "another long one", "op")
+    accounts.remove("Jose\u0301", "op")
+    assert accounts.reviewers() == []
+    accounts.add("jos\u00e9", "reviewer", "", "op")
+
+
+def test_a_name_that_no_database_takes_is_nobodys(database: ReviewDatabase):
+    assert Accounts(database).check("a\0", "a long password") is None
+
+
 def test_a_new_password_or_role_ends_the_sessions_of_before(database: ReviewDatabase, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("secondhalf.review.accounts._FRESH", 0.0)
     accounts = Accounts(database)

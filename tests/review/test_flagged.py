@@ -1,5 +1,6 @@
 """What an endpoint flagged comes into the queue, from its own database, and leaves it when it is forgotten."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -65,4 +66,16 @@ def test_no_endpoint_and_a_file_that_is_none(tmp_path: Path):
     path.write_text("no database")
     assert flags_state(path) == (0, 0)
     with pytest.raises(UserError, match="cannot be read"):
+        FlaggedItems(path)
+
+
+def test_a_file_that_cannot_be_opened_is_said_and_ends_no_review(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refused(path: Path) -> None:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    path = tmp_path / "serve.sqlite"
+    path.touch()
+    monkeypatch.setattr("secondhalf.review.flagged._opened", refused)
+    assert flags_state(path) == (0, 0)
+    with pytest.raises(UserError, match="unable to open"):
         FlaggedItems(path)

@@ -175,8 +175,37 @@ def test_an_address_that_cannot_be_used_is_said(url: str, sentence: str):
 
 
 @pytest.mark.parametrize(
-    "change", [{"action": "dance"}, {"kind": "zzz"}, {"kind": "comparison"}, {"time": "soon"}, {"reason": b"\xff"}]
+    ("statement", "sentence"),
+    [
+        ("CREATE TABLE moz_places (id INTEGER)", "is another program's database"),
+        ("CREATE TABLE decisions (number INTEGER PRIMARY KEY, time TEXT)", "its table decisions lacks action, id"),
+        ("CREATE VIEW decisions AS SELECT 1 AS number", "its table decisions lacks action"),
+        ("CREATE TABLE sessions (hash TEXT)", "its table sessions lacks ends, reviewer, token"),
+    ],
 )
+def test_another_programs_or_versions_database_is_left_alone(statement: str, sentence: str, tmp_path: Path):
+    path = tmp_path / "other.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute(statement)
+    before = path.read_bytes()
+    with pytest.raises(UserError, match=sentence):
+        ReviewDatabase(str(path))
+    assert _tables(path) == [statement.split()[2]]
+    assert len(path.read_bytes()) == len(before)
+
+
+def _tables(path: Path) -> list[str]:
+    with sqlite3.connect(path) as connection:
+        return [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+        ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"action": "dance"}, {"kind": "zzz"}, {"kind": "comparison"}, {"time": "soon"}, {"reason": b"\xff"},
+     {"item": "comparison:x"}, {"kind": "flagged"}],
+)  # fmt: skip
 def test_a_row_that_no_review_wrote_is_said(change: dict[str, object], tmp_path: Path):
     """Somebody else's hand in the file, or a disk that went bad."""
     path = tmp_path / "review.sqlite"
@@ -196,7 +225,15 @@ def test_a_row_that_no_review_wrote_is_said(change: dict[str, object], tmp_path:
         "seen",
         "source",
     )
-    row = {**dict.fromkeys(names, "x"), "time": now(), "kind": "pair", "action": "accept", "source": "page", **change}
+    row = {
+        **dict.fromkeys(names, "x"),
+        "time": now(),
+        "kind": "pair",
+        "item": "pair:x",
+        "action": "accept",
+        "source": "page",
+        **change,
+    }
     with sqlite3.connect(path) as connection:
         places = ", ".join("?" * len(row))
         connection.execute(

@@ -1,6 +1,7 @@
 """Which arm's answers people prefer, by the statistics of every other comparison."""
 
 import random
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -125,3 +126,12 @@ def test_the_answers_to_one_prompt_follow_each_other():
     prompts = [compared(3).item(name).id for name in order]  # type: ignore[union-attr]
     assert prompts == [id for id in dict.fromkeys(prompts) for _ in range(3)]
     assert len(order) == len(set(order)) == 120
+
+
+def test_answers_that_are_the_same_are_looked_up_once():
+    """The processor's seconds: eleven when each prompt went through all of them."""
+    texts = {str(n): ("Question?", "en", "") for n in range(16_000)}
+    one, other = (dict.fromkeys(texts, "x"), {id: "x" if int(id) % 2 else "y" for id in texts})
+    source, start = ComparisonItems("own", ARMS, texts, [(one, other)], 1), time.thread_time()
+    assert preference_figures(LogSnapshot({}, []), [source]) == []
+    assert time.thread_time() - start < 3

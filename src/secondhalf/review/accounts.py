@@ -16,6 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from secondhalf.errors import UserError
 from secondhalf.review.database import REVIEWERS, SESSIONS, ReviewDatabase, now
+from secondhalf.text.normal_form import normal_form
 
 Role = Literal["reviewer", "lead"]
 SESSION_SECONDS = 12 * 3600
@@ -61,31 +62,42 @@ class Accounts:
         return sorted((one for one, _ in self._known().values()), key=lambda one: one.name)
 
     def reviewer(self, name: str) -> Reviewer | None:
-        """The reviewer of that name; None where there is none."""
+        """The reviewer of that name, in whichever of Unicode's forms; None where there is none."""
+        name = normal_form("NFC", name)
         known = self._known(name).get(name)
         return known[0] if known else None
 
     def add(self, name: str, role: Role, password: str, author: str) -> None:
         """Adds a reviewer, or changes one, which ends their sessions. `password` "": they come through a proxy alone.
 
-        Raises UserError.
+        Raises UserError, also for a name that another reviewer's looks like: who has both would agree with themself.
         """
+        name = normal_form("NFC", name)
         if not _NAME.fullmatch(name):
             raise UserError(f"{name[:64]!r} is no name for a reviewer: letters, digits and . _ @ + -, 64 at most.")
         if password and not _SHORTEST <= len(password) <= _LONGEST:
             raise UserError(f"The password of {name} must have {_SHORTEST} characters or more: choose a longer one.")
+        alike = next(
+            (one.name for one in self.reviewers() if one.name != name and _folded(one.name) == _folded(name)), ""
+        )
+        if alike:
+            raise UserError(
+                f"{name} differs from the reviewer {alike} in the form of letters alone: write {alike}, or another name."
+            )
         self._write(name, role, self._hasher.hash(password) if password else "", author, active=True)
 
     def remove(self, name: str, author: str) -> None:
         """Ends a reviewer's access and sessions; what they decided stays. Raises UserError for one who is none."""
         known = self.reviewer(name)
         if known is None:
-            raise UserError(f"There is no reviewer {name}; `--list-reviewers` names them.")
+            raise UserError(f"There is no reviewer {name[:64]}; `--list-reviewers` names them.")
+        name = known.name
         self._write(name, known.role, "", author, active=False)
 
     def check(self, name: str, password: str) -> Reviewer | None:
         """The reviewer, where the password is theirs. It takes equally long where there is no such reviewer."""
-        known = self._known(name).get(name)
+        name = normal_form("NFC", name)
+        known = None if "\0" in name else self._known(name).get(name)
         with self._one_at_a_time:  # each takes 64 MiB
             try:
                 self._hasher.verify((known and known[1]) or self._nobody, password[:_LONGEST])
@@ -156,6 +168,10 @@ def _active(rows: Iterable[sa.Row[Any]]) -> dict[str, tuple[Reviewer, str]]:
         if row.active:
             known[row.name] = Reviewer(row.name, cast(Role, row.role), bool(row.password)), row.password
     return known
+
+
+def _folded(name: str) -> str:
+    return normal_form("NFKC", name).casefold()
 
 
 def _hashed(cookie: str) -> str:

@@ -81,6 +81,7 @@ class ReviewDatabase:
             self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         try:
             with self.engine.connect() as connection:
+                _check_tables(connection, _shown(url))
                 METADATA.create_all(connection)
                 connection.commit()
         except sa.exc.SQLAlchemyError as error:
@@ -103,6 +104,22 @@ class ReviewDatabase:
     def close(self) -> None:
         """Closes its connections."""
         self.engine.dispose()
+
+
+def _check_tables(connection: sa.Connection, place: str) -> None:
+    """Raises UserError for a file that is another program's, and for tables of ours that lack a column."""
+    inspector = sa.inspect(connection)
+    there = {*inspector.get_table_names(), *inspector.get_view_names()}
+    ours = there & METADATA.tables.keys()
+    if there and not ours and connection.dialect.name == "sqlite":
+        raise UserError(f"{place} is another program's database: name another file with --database.")
+    for name in sorted(ours):
+        missing = set(METADATA.tables[name].columns.keys()) - {column["name"] for column in inspector.get_columns(name)}
+        if missing:
+            raise UserError(
+                f"{place}: its table {name} lacks {', '.join(sorted(missing))}, so another version or program wrote it: "
+                "name another with --database."
+            )
 
 
 def now() -> str:

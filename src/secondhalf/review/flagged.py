@@ -20,11 +20,11 @@ class FlaggedItems:
 
     def __init__(self, path: Path) -> None:
         """Raises UserError for a file that is no such database."""
-        with _opened(path) as database:
-            try:
+        try:
+            with _opened(path) as database:
                 flags, answers = database.execute(_FLAGS).fetchall(), database.execute(_ANSWERS).fetchall()
-            except sqlite3.Error as error:
-                raise UserError(f"{path} cannot be read ({error}): is it the endpoint's?") from error
+        except sqlite3.Error as error:
+            raise UserError(f"{path} cannot be read ({error}): is it the endpoint's?") from error
         notes: dict[str, list[CheckNote]] = {}
         for request, check, action, reason in flags:
             notes.setdefault(request, []).append(CheckNote(check, reason, passed=action == "flag"))
@@ -46,11 +46,11 @@ def flags_state(path: Path) -> tuple[int, int]:
     """The number of the newest flag, and how many there are: they change when one comes, and when one is forgotten."""
     if not path.is_file():
         return 0, 0
-    with _opened(path) as database:
-        try:
+    try:
+        with _opened(path) as database:
             last, count = database.execute("SELECT max(number), count(*) FROM flags").fetchone()
-        except sqlite3.Error:
-            return 0, 0
+    except sqlite3.Error:
+        return 0, 0
     return int(last or 0), int(count)
 
 

@@ -18,6 +18,11 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
 """What may be decided about each kind, as the log has it. On a page `first` and `second` are `left` and `right`, or turned."""
 
 
+def is_of_kind(item: str, kind: str) -> bool:
+    """Whether an item's name is that of one of a kind: an item decided about as another kind has no figure."""
+    return item.partition(":")[0] == kind
+
+
 @dataclass(frozen=True, slots=True)
 class CheckNote:
     """What a check found in an item. `check` is a check's name of audit or endpoint."""
@@ -51,10 +56,9 @@ class ReviewItem:
     notes: tuple[CheckNote, ...] = ()
 
     def logged(self, action: str) -> str:
-        """The page's action as the log has it."""
-        return {"left": "first", "right": "second"}.get(action, action) if not self.turned else (
-            {"left": "second", "right": "first"}.get(action, action)
-        )  # fmt: skip
+        """The page's action as the log has it; "" for what only the log has, which nobody who is blind can mean."""
+        sides = ("second", "first") if self.turned else ("first", "second")
+        return {"left": sides[0], "right": sides[1], "first": "", "second": ""}.get(action, action)
 
     def shown(self, action: str) -> str:
         """The log's action as the page has it."""

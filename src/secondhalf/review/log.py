@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from secondhalf.review.database import DECISIONS, ReviewDatabase, ReviewDatabaseError, now
-from secondhalf.review.items import ACTIONS
+from secondhalf.review.items import ACTIONS, is_of_kind
 
 UNDO = "undo"
 _MANY = 500  # rows in one statement
@@ -236,7 +236,8 @@ class ReviewLog:
 def _check_ours(row: ReviewDecision) -> None:
     """Raises ReviewDatabaseError for a row that nothing of ours wrote: figures and files would fail on it."""
     texts = all(isinstance(getattr(row, name), str) for name in _TEXTS)
-    if not texts or row.action not in (*ACTIONS.get(row.kind, ()), UNDO) or not _has_time(row):
+    known = texts and row.action in (*ACTIONS.get(row.kind, ()), UNDO) and is_of_kind(row.item, row.kind)
+    if not known or not _has_time(row):
         raise ReviewDatabaseError(f"row {row.number} of its decisions is none that a review writes", busy=False)
 
 

@@ -45,8 +45,11 @@ def preference_figures(log: LogSnapshot, sources: Iterable[ItemSource]) -> list[
 def _judged(log: LogSnapshot, source: ComparisonItems) -> list[list[float]]:
     """Of each prompt that is judged under every seed the first arm's points, a seed each."""
     rows = []
+    same: dict[str, list[int]] = {}
+    for prompt, place in source.same:
+        same.setdefault(prompt, []).append(place)
     for id, items in source.of_prompts().items():
-        points = {place: _POINTS["tie"] for prompt, place in source.same if prompt == id}
+        points = dict.fromkeys(same.get(id, ()), _POINTS["tie"])
         for item in items:
             votes = counted_votes(item, log.standing.get(item.item, {}))
             if votes:

@@ -1,6 +1,7 @@
 """Decisions as files and back: nothing is lost on the way, and ten thousand take seconds."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,15 @@ from support.review_runs import HOSTILE, made_pairs, made_run
 
 AKI, LEA = Reviewer("aki", "reviewer", True), Reviewer("lea", "lead", True)
 FOREIGN = ("label-studio", "argilla")
+ROW = {
+    "reviewer": "a",
+    "role": "lead",
+    "kind": "pair",
+    "action": "accept",
+    "item": "pair:taught:x",
+    "id": "x",
+    "seen": "s",
+}
 
 
 @pytest.fixture
@@ -156,6 +166,13 @@ def test_argillas_users_have_names_where_the_record_tells(desk: Desk, tmp_path: 
         ("log", {"kind": "pair", "action": "accept", "role": "boss"}, "role is 'boss'"),
         ("log", {"kind": "pair", "action": "accept", "role": "lead", "reviewer": "x"}, "item is empty"),
         ("log", {"kind": 5}, "kind is 5"),
+        ("log", {**ROW, "item": "comparison:x"}, "is no pair"),
+        ("log", {**ROW, "kind": "comparison", "action": "first"}, "is no comparison"),
+        ("log", {**ROW, "kind": "flagged"}, "is no flagged"),
+        ("log", {**ROW, "action": "edit", "text": " "}, "text is empty"),
+        ("argilla", {"id": "ITEM", "fields": {}, "responses": {"decision": [{"value": "accept", "user_id": " "}]}}, "names nobody"),
+        ("argilla", {"id": "COMPARED", "fields": {}, "responses": {"decision": [{"value": "first", "user_id": "u"}]}}, "no decision on a comparison"),
+        ("label-studio", {"data": {"item": "ITEM"}, "annotations": [{"result": [{"from_name": "decision", "value": {"choices": ["accept"]}}], "completed_by": 1, "created_at": "\0"}]}, "holds a NUL"),
         ("label-studio", {"data": []}, "no task of Label Studio"),
         ("label-studio", {"data": {"item": "x"}, "annotations": [{"result": [{"from_name": "decision", "value": {"choices": ["accept"]}}], "completed_by": None}]}, "names nobody"),
         ("label-studio", {"data": {"item": "x"}, "annotations": [{"result": ["x"]}]}, "no object with a value"),
@@ -169,11 +186,22 @@ def test_a_faulty_file_is_named_and_changes_nothing(
     desk: Desk, tmp_path: Path, form: str, row: dict[str, object], sentence: str
 ):
     path, before = tmp_path / "bad.json", len(desk.log.rows)
-    path.write_text(json.dumps(row), "utf-8")
+    orders = desk.assignment.items.orders
+    text = json.dumps(row).replace("ITEM", orders["random"][9]).replace("COMPARED", orders["compare"][0])
+    path.write_text(text, "utf-8")
     with pytest.raises(UserError, match=sentence) as caught:
         import_decisions(desk, path, form, "op")
     assert "bad.json" in str(caught.value)
     assert len(desk.log.rows) == before
+
+
+@pytest.mark.parametrize("name", [os.fsdecode(b"f\xff.json"), "f\n\x1b[2J.json"])
+def test_a_files_name_is_told_as_it_can_be(desk: Desk, run: Run, tmp_path: Path, name: str):
+    path = tmp_path / name
+    export_decisions(desk, path, "log")
+    other = Desk(run, ReviewDatabase(str(tmp_path / "second.sqlite")))
+    assert import_decisions(other, path, "log", "op") == (16, 16)
+    assert other.log.rows[0].source.isprintable()
 
 
 def test_a_decision_on_another_text_is_refused(desk: Desk, tmp_path: Path):

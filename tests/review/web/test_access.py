@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.review.web.access import AccessSettings, is_loopback, trusted_networks
+from secondhalf.review.web.access import AccessSettings, _is_within, is_loopback, trusted_networks
 from secondhalf.review.web.headers import MOST_BYTES, POLICY
 from support.review_runs import made_pairs, made_run
 from support.review_server import ReviewServer, review_server
@@ -168,6 +168,44 @@ def test_a_header_from_outside_the_proxy_is_refused(tmp_path: Path):
             assert page.status == 403
             assert "no trusted proxy" in page.text
         assert server.browser("aki").get("/").status == 200
+
+
+@pytest.mark.parametrize("network", ["10.1.2.0/24", "::ffff:10.1.2.0/120"])
+def test_a_proxy_of_version_4_that_comes_in_by_version_6_is_trusted(network: str):
+    networks = trusted_networks([network])
+    assert _is_within("::ffff:10.1.2.3", networks)
+    assert not _is_within("::ffff:10.1.3.3", networks)
+    assert not _is_within("::10.1.2.3", networks)
+    assert not _is_within("10.1.2.3, 10.1.2.3", networks)
+
+
+def test_a_proxy_says_a_name_in_utf_8(tmp_path: Path):
+    run, url = made_run(tmp_path, made_pairs(10)), str(tmp_path / "review.sqlite")
+    with review_server(run, url, proxied(tmp_path, "127.0.0.0/8")) as server:
+        server.accounts.add("花子", "reviewer", "", "op")
+        page = server.browser().get("/", X_Remote_User="花子".encode().decode("latin-1"))
+        assert "Log out (花子)" in page.text
+
+
+@pytest.mark.parametrize(
+    "charset", ["unicode_escape", "raw_unicode_escape", "punycode", "undefined", "utf-16", '"UTF-7"']
+)
+@pytest.mark.parametrize("path", ["/login", "/decide"])
+def test_a_form_in_no_utf_8_is_refused(server: ReviewServer, caplog: pytest.LogCaptureFixture, charset: str, path: str):
+    browser = server.browser("aki")
+    fields = {
+        **browser.follow("/queue/random").form,
+        "action": "accept",
+        "text": "\\ud800",
+        "name": "\\ud800",
+        "password": "x",
+    }
+    parts = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in fields.items()
+    )
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    assert browser.ask("POST", path, parts + "--x--\r\n", content_type=kind).status == 400
+    assert "fault of ours" not in caplog.text
 
 
 def test_without_a_proxy_the_header_is_nothing(server: ReviewServer):

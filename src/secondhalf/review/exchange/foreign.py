@@ -33,7 +33,11 @@ def resolved(desk: Desk, decision: ForeignDecision, source: str) -> ReviewDecisi
     text = decision.text.replace("\r\n", "\n") if action == "edit" else ""
     if action not in ACTIONS[item.kind] or (action == "edit" and not text.strip()):
         raise UserError(f"{decision.location}: {decision.action[:40]!r} is no decision on a {item.kind}.")
-    if "\0" in text + decision.reason + decision.reviewer:
+    if not decision.reviewer.strip():
+        raise UserError(
+            f"{decision.location}: a decision on {decision.item[:80]} names nobody: export it with the annotators."
+        )
+    if "\0" in text + decision.reason + decision.reviewer + decision.time:
         raise UserError(f"{decision.location}: a text holds a NUL; take it out.")
     return ReviewDecision(
         decision.reviewer, "reviewer", item.kind, item.item, item.subject, item.id, action, item.seen, text,

@@ -10,11 +10,12 @@ from secondhalf.review.desk import Desk
 from secondhalf.review.exchange import argilla, label_studio
 from secondhalf.review.exchange.foreign import ForeignDecision, resolved
 from secondhalf.review.exchange.preferences import preferences
-from secondhalf.review.items import ACTIONS
+from secondhalf.review.items import ACTIONS, is_of_kind
 from secondhalf.review.log import ReviewDecision, as_row
 from secondhalf.store.files import write_atomically
 from secondhalf.store.given_files import check_given
 from secondhalf.text import json_lines
+from secondhalf.text.visible import escape_invisible
 
 FORMS: Mapping[str, Callable[[Desk], list[Any]]] = {
     "log": lambda desk: [as_row(row) for row in desk.log.rows],
@@ -64,7 +65,8 @@ def import_decisions(desk: Desk, path: Path, form: str, author: str) -> tuple[in
     if form == "preference":
         raise UserError("--as preference: only decisions can be taken in; choose log, label-studio or argilla.")
     rows = json_lines.read(path, _IMPORT)
-    source = f"{form}: {path.name}, by {author}"
+    name = " ".join(escape_invisible(path.name).split())
+    source = f"{form}: {name}, by {author}"
     if form == "log":
         decisions = [_of_log(location, row, source) for location, row in rows]
     else:
@@ -100,7 +102,9 @@ def _of_log(location: str, row: Mapping[str, Any], source: str) -> ReviewDecisio
         raise UserError(f"{location}: {action[:40]!r} is no decision on a {kind[:40]!r}.")
     if texts["role"] not in {"reviewer", "lead"}:
         raise UserError(f"{location}: role is {texts['role'][:40]!r}; write reviewer or lead.")
-    for name in ("reviewer", "item", "id", "seen"):
+    for name in ("reviewer", "item", "id", "seen", *(["text"] if action == "edit" else [])):
         if not texts[name].strip():
             raise UserError(f"{location}: {name} is empty; write a text.")
+    if not is_of_kind(texts["item"], kind):
+        raise UserError(f"{location}: {texts['item'][:80]!r} is no {kind}; correct item or kind.")
     return ReviewDecision(source=source, **cast(dict[str, Any], texts))

@@ -97,16 +97,12 @@ class Access:
         if not header or header.lower() not in request.headers:
             return None
         address = address_of(request)
-        try:
-            trusted = any(ip_address(address) in network for network in self.settings.proxies)
-        except ValueError:
-            trusted = False
-        if not trusted:
+        if not _is_within(address, self.settings.proxies):
             raise ReviewFault("outside_header", header=header, address=address)
         names = request.headers.getlist(header)
         if len(names) != 1 or not names[0].strip():  # a client's own beside the proxy's
             raise ReviewFault("outside_header", header=header, address=address)
-        return names[0].strip()
+        return _as_utf8(names[0].strip())
 
     def check_form(self, request: Request, session: ReviewSession | None, token: str) -> None:
         """Raises ReviewFault for a form that is not of our pages, or of another session."""
@@ -122,6 +118,24 @@ class Access:
         response.set_cookie(
             COOKIE, cookie, max_age=SESSION_SECONDS, httponly=True, samesite="strict", secure=self.settings.secure
         )
+
+
+def _is_within(address: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+    """Whether an address is in one of the networks. A port that takes both kinds of IP writes those of version 4 as version 6."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(parsed, "ipv4_mapped", None) or parsed
+    return any(mapped in network or parsed in network for network in networks)
+
+
+def _as_utf8(header: str) -> str:
+    """A header's words: proxies write names as UTF-8, servers read headers as Latin-1."""
+    try:
+        return header.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return header
 
 
 def _host_of(origin: str) -> str:

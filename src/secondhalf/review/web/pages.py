@@ -17,6 +17,7 @@ from secondhalf.review.web.visit import LANGUAGE_COOKIE, Visit
 
 _YEAR = 365 * 24 * 3600
 _HISTORY = 50
+_LONGEST_NAME = 100  # characters: more than any reviewer's has, and what is remembered of those that failed
 
 
 @dataclass
@@ -144,7 +145,7 @@ class Pages:
 
     def log_in(self, visit: Visit) -> Response:
         """Begins a session, where name and password belong together."""
-        name, address = visit.text("name").strip(), address_of(visit.request)
+        name, address = visit.text("name").strip()[:_LONGEST_NAME], address_of(visit.request)
         if wait := self.limit.wait(name, address):
             raise ReviewFault("too_many", wait=wait, seconds=wait)
         self.limit.tried(name, address)
@@ -179,7 +180,13 @@ class Pages:
         wanted, back = visit.text("language"), visit.text("back", "/")
         if wanted not in {"en", "ja"}:
             raise ReviewFault("invalid")
-        safe = back.startswith("/") and not back.startswith(("//", "/\\")) and "\n" not in back and "\r" not in back
+        safe = (
+            len(back) < 2000
+            and back.startswith("/")
+            and not back.startswith(("//", "/\\"))
+            and "\n" not in back
+            and "\r" not in back
+        )
         response = RedirectResponse(back if safe else "/", 303)
         response.set_cookie(LANGUAGE_COOKIE, wanted, max_age=_YEAR, httponly=True, samesite="strict")
         return response

@@ -1,6 +1,7 @@
 """One request of somebody: the form, the session, the language, and how an answer is drawn in it."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,7 @@ from secondhalf.review.web.faults import ReviewFault
 from secondhalf.review.web.render import render
 
 LANGUAGE_COOKIE = "secondhalf_language"
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s"';]*)""", re.IGNORECASE)
 
 
 @dataclass
@@ -116,6 +118,9 @@ async def read_form(request: Request) -> Mapping[str, Any]:
             raise ReviewFault("bad_request")
         return value
     if kind not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        raise ReviewFault("bad_request")
+    charset = _CHARSET.search(request.headers.get("content-type", ""))
+    if charset and charset[1].lower() not in {"utf-8", "utf8"}:  # some of Python's make half characters, or raise
         raise ReviewFault("bad_request")
     form: FormData = await request.form(max_files=0, max_fields=20)
     return {name: value for name, value in form.items() if isinstance(value, str)}
