@@ -2,8 +2,10 @@
 
 import errno
 import json
+import multiprocessing
 import os
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,6 +23,7 @@ from secondhalf.store.files import (
     rename_durably,
     write_atomically,
 )
+from secondhalf.store.recorded import read_recorded, write_recorded
 from support.power_cut import Disk
 
 
@@ -98,6 +101,41 @@ def test_no_link_is_written_through(tmp_path: Path):
     (tmp_path / "b.json").symlink_to(precious)
     write_atomically(tmp_path / "b.json", "{}")
     assert precious.read_text() == "as it was"
+
+
+def _write_often(path: Path, sign: str) -> None:
+    for _ in range(40):
+        write_recorded(path, sign * 20_000)
+        text = read_recorded(path, "it is torn.")
+        assert len(text) == 20_000
+        assert len(set(text)) == 1
+
+
+def test_two_processes_that_write_one_file_write_it_whole(tmp_path: Path):
+    """Before, each wrote into the other's unfinished file: some found it torn, and some gone."""
+    path = tmp_path / "a.json"
+    with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as pool:
+        for work in [pool.submit(_write_often, path, sign) for sign in "ab"]:
+            work.result()
+    assert {file.name for file in tmp_path.iterdir()} == {"a.json", "checksums.txt"}
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device"])
+def test_what_stands_in_the_way_of_a_write_is_said_at_once(tmp_path: Path, kind: str):
+    place = tmp_path / "a.json.tmp"
+    if kind == "device":
+        place.symlink_to("/dev/full")
+    else:
+        os.mkfifo(place) if kind == "pipe" else place.mkdir()
+    sentence = "tmp is a folder, and a file is needed" if kind == "folder" else r"a\.json could not be used"
+    with pytest.raises(UserError, match=sentence):
+        write_atomically(tmp_path / "a.json", "{}")
+
+
+def test_a_folder_of_a_files_name_is_said(tmp_path: Path):
+    (tmp_path / "a.json").mkdir()
+    with pytest.raises(UserError, match=r"a\.json is a folder, and a file is needed there"):
+        write_atomically(tmp_path / "a.json", "{}")
 
 
 def test_a_file_system_that_cannot_flush_folders_is_no_error_and_a_failing_disk_is(tmp_path: Path, monkeypatch):

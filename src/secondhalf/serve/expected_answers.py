@@ -4,12 +4,14 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from secondhalf.errors import UserError
 from secondhalf.evaluate.answers import PER_PART, SEED_STRIDE, read_answers
 from secondhalf.evaluate.everyday.prompts import load_everyday
 from secondhalf.evaluate.everyday.stage import select_everyday
 from secondhalf.models.chat.template import Template
 from secondhalf.runs import Label, Run
 from secondhalf.serve.engines.generation import ExpectedAnswer, GenerationRequest
+from secondhalf.store.recorded import read_recorded, write_recorded
 
 _ANSWERS = 8  # of which the shortest are compared
 _PROMPTS = ("en-001", "en-005", "en-011", "ja-001", "ja-005", "ja-011")
@@ -44,15 +46,27 @@ def greedy_answers(folder: Path, adapter: Path | None, template: Template, kept:
     them for the next start; they are asked for once.
     """
     prompts = [prompt.text for prompt in load_everyday() if prompt.id in _PROMPTS]
-    if not kept.is_file():
-        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        kept.write_text(json.dumps(_ask(folder, adapter, template, prompts), ensure_ascii=False), "utf-8")
-    own, untouched = json.loads(kept.read_text("utf-8"))
+    answers = _kept(kept, len(prompts))
+    if answers is None:
+        answers = _ask(folder, adapter, template, prompts)
+        write_recorded(kept, json.dumps(answers, ensure_ascii=False))
+    own, untouched = answers
     return [
         ExpectedAnswer(replace(_GREEDY, turns=(prompt,)), *answers)
         for prompt, *answers in zip(prompts, own, untouched, strict=True)
         if answers[0]
     ]
+
+
+def _kept(kept: Path, count: int) -> list[list[str]] | None:
+    """The answers of the last start; None where there are none that are as they were written, and they are asked for anew."""
+    try:
+        answers = json.loads(read_recorded(kept, ""))
+    except (OSError, ValueError, RecursionError, UserError):
+        return None
+    lists = isinstance(answers, list) and len(answers) == 2 and all(isinstance(one, list) for one in answers)
+    whole = lists and all(len(one) == count and all(isinstance(text, str) for text in one) for one in answers)
+    return answers if whole else None
 
 
 def _ask(folder: Path, adapter: Path | None, template: Template, prompts: list[str]) -> list[list[str]]:

@@ -84,7 +84,11 @@ def _recorded(path: Path, version: tuple[int, ...]) -> dict[str, set[str]]:
 def is_damaged(path: Path) -> bool:
     """Whether a file is another than those that its folder's checksums name; False where they name none."""
     values = recorded(path.parent).get(path.name, set())
-    return bool(values) and path.is_file() and file_checksum(path) not in values
+    if not values or not path.is_file():
+        return False
+    value = file_checksum(path)
+    # Another process may have written it anew since the lines were read; its line was there before.
+    return value not in values and value not in recorded(path.parent).get(path.name, set())
 
 
 def stage_files(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -27,11 +27,12 @@ def place_fault(path: Path, error: OSError, mend: str = _ELSEWHERE) -> UserError
     if error.errno in _FORBIDDEN:
         return forbidden(path, mend)
     if error.errno in {errno.ENOTDIR, errno.EEXIST, errno.EISDIR}:
-        wanted = "file" if path.is_dir() else "folder"
-        place = next((each for each in (path, *path.parents) if os.path.exists(each)), path)
-        return UserError(
-            f"{place} is {'a folder' if place.is_dir() else 'a file'}, and a {wanted} is needed there: {mend}."
-        )
+        # The system names what it stumbled on, which may be the file that was to be given the name.
+        named = [Path(os.fsdecode(name)) for name in (error.filename2, error.filename) if isinstance(name, str | bytes)]
+        folder = next((each for each in named if each.is_dir()), None) if error.errno == errno.EISDIR else None
+        place = folder or next((each for each in (path, *path.parents) if os.path.exists(each)), path)
+        there, wanted = ("folder", "file") if place.is_dir() else ("file", "folder")
+        return UserError(f"{place} is a {there}, and a {wanted} is needed there: {mend}.")
     return UserError(
         f"{path} could not be used ({error.strerror or error}): mend that or {mend}; what was done is kept."
     )

@@ -71,17 +71,38 @@ def open_file(path: Path, *, follow: bool = False) -> int:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Writes a small text file under another name, then renames it. Raises UserError when it cannot be written."""
+    """Writes a small text file under another name, then renames it. Raises UserError when it cannot be written.
+
+    Of several processes that write it at once each writes it whole, one after the other.
+    """
     temporary = path.with_name(path.name + ".tmp")
     try:
         make_folder(path.parent)
-        # A link that somebody laid there is not followed.
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-        with open(os.open(temporary, flags, PRIVATE[1]), "w", encoding="utf-8") as file:
+        with open(_open_alone(temporary), "w", encoding="utf-8") as file:
             file.write(text)
-        rename_durably(temporary, path)
+            file.flush()
+            rename_durably(temporary, path)  # and only then the next one may write
     except OSError as error:
         raise place_fault(path, error) from error
+
+
+def _open_alone(temporary: Path) -> int:
+    """The descriptor of an empty file that no other writer has until it is closed, or has another name. Raises OSError."""
+    # A link that somebody laid there is not followed, and for the reader of a pipe nobody waits.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    while True:
+        handle = os.open(temporary, flags, PRIVATE[1])
+        try:
+            with suppress(OSError):  # a file system without locks: then as if one alone wrote
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle), temporary.lstat()):
+                    os.ftruncate(handle, 0)
+                    return handle
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)  # who had it has given it its name
 
 
 def rename_durably(temporary: Path, path: Path) -> None:
