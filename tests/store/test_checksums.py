@@ -1,6 +1,7 @@
 """What is not as it was written is noticed when it is read, moved aside and made again; what is older than checksums is read."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,16 @@ import pytest
 from secondhalf.errors import UserError
 from secondhalf.rows import Document, to_table
 from secondhalf.store import Stage, Store
-from secondhalf.store.checksums import CHECKSUMS_FILE, DamagedError, file_checksum, find_damage, record, recorded
+from secondhalf.store.checksums import (
+    CHECKSUMS_FILE,
+    DamagedError,
+    file_checksum,
+    find_damage,
+    read_manifest,
+    record,
+    recorded,
+)
+from secondhalf.store.recorded import read_recorded
 from support.flips import flip
 
 ROWS = to_table(Document, [Document(f"{i:04d}", f"text {i}", "test") for i in range(20)])
@@ -73,6 +83,35 @@ def test_a_damaged_file_is_named_and_its_stage_made_again(tmp_path: Path, caplog
         assert [damages.read_bytes() for damages in aside] == [damaged]
         assert len(caplog.messages) == 1
         assert "It was moved to" in caplog.messages[0]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device"])
+def test_what_is_no_file_is_never_waited_for(tmp_path: Path, kind: str):
+    stage = _made(tmp_path)
+    whole = _contents(stage)
+    table, log = stage.path / "part-00001.parquet", stage.path / "log.jsonl"
+    for path in (table, log):
+        path.unlink()
+        if kind == "device":
+            path.symlink_to("/dev/zero")
+        else:
+            os.mkfifo(path) if kind == "pipe" else path.mkdir()
+    for read in (
+        stage.read, lambda: stage.read_part("part", 1), stage.rows, lambda: list(stage.batches(10)), stage.check,
+        lambda: stage.checked(log),
+    ):  # fmt: skip
+        with pytest.raises(UserError, match="is damaged"):
+            read()
+    assert _contents(_made(tmp_path)) == whole
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("name", ["manifest.json", "recipe.yaml"])
+def test_a_pipe_in_a_small_files_place_is_never_waited_for(tmp_path: Path, name: str):
+    os.mkfifo(tmp_path / name)
+    with pytest.raises((UserError, FileNotFoundError)):
+        read_manifest(tmp_path) if name == "manifest.json" else read_recorded(tmp_path / name, "mend it.")
 
 
 def test_tables_that_are_damaged_are_not_read(tmp_path: Path):

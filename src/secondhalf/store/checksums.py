@@ -6,6 +6,7 @@ no file whose line is missing. A file that is written anew has several lines, an
 gigabyte; it tells damage, and is no defence against somebody who means harm.
 """
 
+import errno
 import json
 import os
 import re
@@ -42,12 +43,19 @@ def checksum(data: bytes | memoryview) -> str:
     return xxhash.xxh3_128_hexdigest(data)
 
 
+def to_read(path: Path) -> Path:
+    """The path, where a file stands there. Raises FileNotFoundError, also for a pipe or a device, whose end never comes."""
+    if not path.is_file():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    return path
+
+
 def file_checksum(path: Path) -> str:
     """The same of a file; read again only when its size or its time has changed. Raises OSError."""
     key = _version(path)
     if key not in _checksums:
         state = xxhash.xxh3_128()
-        with path.open("rb") as file:
+        with to_read(path).open("rb") as file:
             while chunk := file.read(1 << 20):
                 state.update(chunk)
         _checksums[key] = state.hexdigest()
@@ -118,7 +126,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     path = folder / MANIFEST_FILE
     try:
-        manifest = json.loads(path.read_bytes())
+        manifest = json.loads(to_read(path).read_bytes())
         if not isinstance(manifest, dict):
             raise ValueError("it is no JSON object")
     except FileNotFoundError as error:
@@ -163,7 +171,7 @@ def _of_manifest(folder: Path, version: tuple[int, ...]) -> dict[str, set[str]] 
 def read_file(folder: Path, path: Path) -> bytes:
     """The content of a stage's file. Raises DamagedError when it is missing, or another than was written."""
     try:
-        data = path.read_bytes()
+        data = to_read(path).read_bytes()
     except FileNotFoundError as error:
         raise DamagedError(path, _MISSING) from error
     check_content(folder, path, data)
@@ -186,7 +194,11 @@ def check_file(folder: Path, path: Path) -> None:
     name = path.relative_to(folder).as_posix()
     if expected is None or (name not in expected and not (folder / MANIFEST_FILE).is_file()):
         return
-    if file_checksum(path) not in expected.get(name, set()):
+    try:
+        value = file_checksum(path)
+    except FileNotFoundError as error:
+        raise DamagedError(path, _MISSING) from error
+    if value not in expected.get(name, set()):
         raise DamagedError(path, _OTHER)
 
 

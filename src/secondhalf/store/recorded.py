@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from secondhalf.errors import UserError
-from secondhalf.store.checksums import checksum, is_damaged, record, recorded
+from secondhalf.store.checksums import checksum, is_damaged, record, recorded, to_read
 from secondhalf.store.files import make_folder, write_atomically
 
 
@@ -22,4 +22,4 @@ def read_recorded(path: Path, mend: str) -> str:
         raise UserError(f"{path} is missing: {mend}")
     if is_damaged(path):
         raise UserError(f"{path} is not as it was written (damaged, or changed by hand): {mend}")
-    return path.read_text("utf-8")
+    return to_read(path).read_text("utf-8")

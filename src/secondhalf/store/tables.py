@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from secondhalf.store.checksums import DamagedError, check_content, check_file
+from secondhalf.store.checksums import DamagedError, check_content, check_file, to_read
 from secondhalf.store.faults import place_fault
 from secondhalf.store.files import PRIVATE
 
@@ -122,7 +122,7 @@ def _checked(folder: Path, path: Path, *, in_pieces: bool = False) -> Iterator[p
 
 
 def _content(folder: Path, path: Path) -> pa.Buffer:
-    with path.open("rb") as file:
+    with to_read(path).open("rb") as file:
         buffer = pa.allocate_buffer(os.fstat(file.fileno()).st_size)
         file.readinto(memoryview(buffer))
     check_content(folder, path, memoryview(buffer))
