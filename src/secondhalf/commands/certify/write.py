@@ -1,6 +1,7 @@
 """`secondhalf certify RUN`: writes a signed certificate of what the run's tables hold."""
 
 import argparse
+import secrets
 from pathlib import Path
 
 from secondhalf.api import find_run
@@ -64,11 +65,13 @@ def _written(text: str, out: Path | None, model: Path | None, folder: Path) -> P
 
 
 def _publish(path: Path, text: str) -> Path:
-    """Writes a file that others are given, as open as the umask says."""
-    temporary = path.with_name(f".{path.name}.tmp")
+    """Writes a file that others are given, as open as the umask says. A model's folder may be a stranger's: no link is followed."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        temporary.write_text(text, "utf-8")
+        with temporary.open("x", encoding="utf-8") as file:
+            file.write(text)
         temporary.replace(path)
     except OSError as error:
+        temporary.unlink(missing_ok=True)
         raise place_fault(path, error, "name another place with --out") from error
     return path
