@@ -1,6 +1,7 @@
 """What an endpoint flagged comes into the queue, from its own database, and leaves it when it is forgotten."""
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ from secondhalf.review.database import ReviewDatabase
 from secondhalf.review.desk import DecisionError, Desk, Proposal
 from secondhalf.review.exchange.preferences import preferences
 from secondhalf.review.flagged import FlaggedItems, flags_state
+from secondhalf.review.pairs import PairItems, pair_items
 from secondhalf.rows import Verdict
+from secondhalf.runs import Run
 from secondhalf.serve.checks.outcome import CheckOutcome
 from secondhalf.serve.kept.database import KeptRequest, ServeDatabase
-from support.review_runs import made_pairs, made_run
+from support.review_runs import made_pairs, made_run, replace_pairs
 
 AKI = Reviewer("aki", "reviewer", True)
 LOOPS = ("output", CheckOutcome(Verdict("", "loops", False, 0.9, "loops: half"), "flag"))
@@ -79,3 +82,29 @@ def test_a_file_that_cannot_be_opened_is_said_and_ends_no_review(tmp_path: Path,
     assert flags_state(path) == (0, 0)
     with pytest.raises(UserError, match="unable to open"):
         FlaggedItems(path)
+
+
+def test_flags_alone_do_not_have_the_run_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("secondhalf.review.desk._LOOK", 0.0)
+    run = made_run(tmp_path, made_pairs(20))
+    desk = Desk(run, ReviewDatabase(str(tmp_path / "review.sqlite")))
+    endpoint = ServeDatabase(run.folder / "serve" / "serve.sqlite")
+    read: list[Run] = []
+
+    def counted(run: Run, data: Sequence[str]) -> list[PairItems]:
+        read.append(run)
+        return pair_items(run, data)
+
+    monkeypatch.setattr("secondhalf.review.desk.pair_items", counted)
+    for number in range(1, 4):
+        endpoint.keep(kept(f"req-{number}", "question"))
+        desk.refresh()
+        assert desk.item(f"flagged:req-{number}")
+    assert desk.item(desk.assignment.items.orders["random"][0])
+    assert read == []
+    replace_pairs(run, made_pairs(21))
+    desk.refresh()
+    assert len(read) == 1
+    assert len(desk.assignment.items.orders["random"]) == 21
+    assert desk.item("flagged:req-3")
+    endpoint.close()

@@ -60,23 +60,25 @@ class Desk:
         self._followed = self._looked
         self._sample: tuple[SampleFigure, float] | None = None
         self._state = self._on_disk()
-        self.assignment = Assignment(self._items(), self.log, run.recipe.review)
+        self._of_run: list[ItemSource] = []
+        self.assignment = Assignment(self._items(anew=True), self.log, run.recipe.review)
 
     @property
     def _flags(self) -> Path:
         return self.run.folder / "serve" / "serve.sqlite"
 
-    def _on_disk(self) -> tuple[object, ...]:
+    def _on_disk(self) -> tuple[object, object]:
+        """What tells a newer run, and what new flags."""
         status = links_file(self.run.folder).stat()
-        return status.st_mtime_ns, status.st_ino, flags_state(self._flags)
+        return (status.st_mtime_ns, status.st_ino), flags_state(self._flags)
 
-    def _items(self) -> ReviewItems:
-        sources: list[ItemSource] = [*pair_items(self.run, self._data), *comparison_items(self.run)]
-        if self._flags.is_file():
-            sources.append(FlaggedItems(self._flags))
-        items = ReviewItems(sources)
+    def _items(self, *, anew: bool) -> ReviewItems:
+        """`anew`: the run's own too; where flags alone came, which an endpoint may give every second, they stay as they are."""
+        of_run = [*pair_items(self.run, self._data), *comparison_items(self.run)] if anew else self._of_run
+        items = ReviewItems([*of_run, FlaggedItems(self._flags)] if self._flags.is_file() else of_run)
         if not any(items.orders.values()):
             raise UserError(f"{self.run.folder.name} has nothing to review yet: `secondhalf audit RECIPE` makes pairs.")
+        self._of_run = of_run
         return items
 
     def refresh(self) -> None:
@@ -98,17 +100,18 @@ class Desk:
                 state = self._on_disk()
                 if state == self._state:
                     return
-                run = find_run(self.run.folder, store=self.run.store.root)
-                self.run, before = run, self.run
+                anew, before = state[0] != self._state[0], self.run
+                if anew:
+                    self.run = find_run(self.run.folder, store=self.run.store.root)
                 try:
-                    items = self._items()
+                    items = self._items(anew=anew)
                 except UserError:
                     self.run = before
                     raise
             except (OSError, UserError):
                 return  # it is being made: what was there before stays on the desk until it is whole
             self._state = state
-            self.assignment = Assignment(items, self.log, run.recipe.review)
+            self.assignment = Assignment(items, self.log, self.run.recipe.review)
         finally:
             self._lock.release()
 

@@ -65,7 +65,7 @@ def _written(text: str, out: Path | None, model: Path | None, folder: Path) -> P
 
 
 def _publish(path: Path, text: str) -> Path:
-    """Writes a file that others are given, as open as the umask says. A model's folder may be a stranger's: no link is followed."""
+    """Writes a file that others are given, as open as the umask says. A model's folder may be anybody's: no link is followed."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         with temporary.open("x", encoding="utf-8") as file:
