@@ -74,7 +74,9 @@ class Desk:
 
     def _items(self, *, anew: bool) -> ReviewItems:
         """`anew`: the run's own too; where flags alone came, which an endpoint may give every second, they stay as they are."""
-        of_run = [*pair_items(self.run, self._data), *comparison_items(self.run)] if anew else self._of_run
+        of_run: list[ItemSource] = self._of_run
+        if anew:
+            of_run = [*pair_items(self.run, self._data), *comparison_items(self.run)]
         items = ReviewItems([*of_run, FlaggedItems(self._flags)] if self._flags.is_file() else of_run)
         if not any(items.orders.values()):
             raise UserError(f"{self.run.folder.name} has nothing to review yet: `secondhalf audit RECIPE` makes pairs.")
