@@ -164,5 +164,5 @@ def find(name: str, runs: Path, store: Store) -> Run:
     for folder in (runs / name, Path(name)):
         if (folder / "recipe.yaml").is_file():
             return Run.at(folder, store)
-    names = sorted(path.parent.name for path in runs.glob("*/recipe.yaml"))
+    names = sorted(path.parent.name for path in runs.glob("*/recipe.yaml") if path.is_file())
     raise UserError(f"There is no run {name} in {runs}{hint(name, names)}")

@@ -1,5 +1,6 @@
 """Which language a command speaks: the command line's before the recipe's, the recipe's of a run; the locale's where none is known."""
 
+import os
 from argparse import Namespace
 from pathlib import Path
 
@@ -80,3 +81,14 @@ def test_words_that_are_no_command_line_name_a_recipe_or_a_run(tmp_path: Path, m
     assert language_of(named_in(["run", "none.yaml", "--sett"])) == "en"
     assert language_of(named_in(["show", "a" * 5000, "a\0b", "--fulll"])) == "en"
     assert language_of(named_in([])) == "en"
+
+
+@pytest.mark.timeout(60)
+def test_a_recipe_in_a_pipe_is_left_to_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    pipe = tmp_path / "recipe.yaml"
+    os.mkfifo(pipe)
+    assert language_of(Namespace(recipe=str(pipe), set=[])) == "ja"
+    (tmp_path / "a").mkdir()
+    pipe.rename(tmp_path / "a" / "recipe.yaml")
+    assert language_of(Namespace(run="a", runs=tmp_path)) == "ja"

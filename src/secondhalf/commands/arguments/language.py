@@ -20,7 +20,10 @@ def language_of(options: argparse.Namespace) -> Language:
         for field, value in reversed(read_overrides(getattr(options, "set", None) or [])):
             if field == "report.language":
                 return _known(value)
-        return _known((read_yaml(_recipe(options)).get("report") or {}).get("language"))
+        recipe = _recipe(options)
+        if not recipe.is_file():  # what comes through a pipe is the command's to read, and may never come
+            return _of_locale()
+        return _known((read_yaml(recipe).get("report") or {}).get("language"))
     except Exception:  # whatever is wrong with the recipe, the command itself says it
         return _of_locale()
 
