@@ -21,6 +21,7 @@ from secondhalf.serve.metrics import ServeMetrics
 from secondhalf.serve.settings import ServeSettings
 
 _LOG = logging.getLogger(__name__)
+_LONG = 4000  # characters of a question that are gone through at once
 CLIENT_LEFT = 499
 """The status, in logs and figures alone, of a request whose client left before its answer was whole."""
 
@@ -47,7 +48,7 @@ class Exchange:
 
     async def check_input(self) -> None:
         """Raises ApiError where a check blocks the request; masks what the model must not read."""
-        outcomes = await asyncio.to_thread(self._personal_input)  # a long question takes a while
+        outcomes = await self._personal_input()
         outcomes += await self.arm.checks.of_input(pair_of(self.id, self.asked.turns[-1], ""))
         self.found += [("input", outcome) for outcome in outcomes]
         if any(outcome.blocks for outcome in outcomes):
@@ -55,13 +56,29 @@ class Exchange:
             names = ", ".join(sorted({outcome.verdict.check for outcome in outcomes if outcome.blocks}))
             raise ApiError(400, f"The request was refused by a check: {names}.", code="content_filter")
 
-    def _personal_input(self) -> list[CheckOutcome]:
-        action, personal = self.settings.input.personal, self.settings.personal
-        if action == "off" or not any(find_personal(turn, personal) for turn in self.asked.turns):
+    async def _personal_input(self) -> list[CheckOutcome]:
+        action, turns, seconds = self.settings.input.personal, self.asked.turns, self.settings.check_seconds
+        if action == "off":
             return []
-        if action == "mask":
-            self.asked = replace(self.asked, turns=tuple(mask_whole(turn, personal) for turn in self.asked.turns))
+        try:
+            async with asyncio.timeout(seconds):
+                # A long question takes a while, and no short one waits for a thread behind it.
+                long = sum(map(len, turns)) > _LONG
+                masked = await asyncio.to_thread(self._masked) if long else self._masked()
+        except TimeoutError:
+            how = f"the check took longer than {seconds:g} s"
+            return [failed(self.id, "personal failed", self.settings.failed_check, 0.0, how)]
+        if masked is None:
+            return []
+        self.asked = replace(self.asked, turns=masked)
         return [failed(self.id, "personal", action, 1.0, "personal data in the request")]
+
+    def _masked(self) -> tuple[str, ...] | None:
+        """The turns, with masks where that is what is done; None where there is no personal data in them."""
+        turns, personal = self.asked.turns, self.settings.personal
+        if not any(find_personal(turn, personal) for turn in turns):
+            return None
+        return tuple(mask_whole(turn, personal) for turn in turns) if self.settings.input.personal == "mask" else turns
 
     async def pieces(self, stops: list[str]) -> AsyncGenerator[str]:
         """What is sent of the answer, piece by piece; `finish` and the tokens are known when it ends. Raises ApiError."""
