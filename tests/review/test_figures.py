@@ -1,16 +1,24 @@
 """What decisions come to: the sample's share and when it is enough, preferences, agreement, pace."""
 
 import random
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from secondhalf.recipe.review import ReviewSettings
-from secondhalf.review.figures import _pace, review_figures, sample_figure
+from secondhalf.review.accounts import Reviewer
+from secondhalf.review.assignment import Assignment
+from secondhalf.review.database import ReviewDatabase
+from secondhalf.review.desk import Desk, Proposal
+from secondhalf.review.figures import ReviewFigures, _pace, review_figures, sample_figure
 from secondhalf.review.log import LogSnapshot, ReviewDecision
 from secondhalf.statistics.selection import wilson
+from support.review_runs import made_pairs, made_run
 
 ROW = ReviewDecision("aki", "reviewer", "pair", "p0", "taught", "p0", "accept", "s", time="2026-01-01T00:00:00+00:00")
 
@@ -94,3 +102,26 @@ def test_agreement_of_kept_and_rejected():
     assert figures.agreement
     assert figures.agreement.mean == pytest.approx(1 - (2 / 8) / (2 * 5 * 3 / (8 * 7)))
     assert figures.disputed == 1
+
+
+def test_many_who_ask_count_the_figures_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    desk = Desk(made_run(tmp_path, made_pairs(20)), ReviewDatabase(str(tmp_path / "review.sqlite")))
+    counted: list[int] = []
+
+    def slowly(assignment: Assignment, settings: ReviewSettings) -> ReviewFigures:
+        counted.append(len(assignment.log.rows))
+        time.sleep(0.2)
+        return review_figures(assignment, settings)
+
+    monkeypatch.setattr("secondhalf.review.desk.review_figures", slowly)
+    with ThreadPoolExecutor(8) as pool:
+        assert len({id(one) for one in pool.map(lambda _: desk.figures(), range(40))}) == 1
+    assert counted == [0]
+    item = desk.item(desk.assignment.items.orders["random"][0])
+    assert item
+    desk.decide(Proposal(item.item, "accept", item.seen, 0), Reviewer("aki", "reviewer", True))
+    time.sleep(0.9)
+    with ThreadPoolExecutor(8) as pool:  # who asks meanwhile gets those of before
+        assert {one.sample.judged for one in pool.map(lambda _: desk.figures(), range(8))} == {0, 1}
+    assert counted == [0, 1]
+    assert desk.figures().sample.judged == 1

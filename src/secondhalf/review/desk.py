@@ -14,7 +14,7 @@ from secondhalf.review.accounts import Reviewer
 from secondhalf.review.assignment import Assignment
 from secondhalf.review.comparisons import comparison_items
 from secondhalf.review.database import ReviewDatabase
-from secondhalf.review.figures import SampleFigure, sample_figure
+from secondhalf.review.figures import ReviewFigures, SampleFigure, review_figures, sample_figure
 from secondhalf.review.flagged import FlaggedItems, flags_state
 from secondhalf.review.items import ACTIONS, ItemSource, ReviewItem, ReviewItems
 from secondhalf.review.log import UNDO, ReplacedError, ReviewDecision, ReviewLog
@@ -25,6 +25,7 @@ from secondhalf.runs.links import links_file
 MOST_CHARACTERS = 200_000
 """The longest text that a decision may bring."""
 _LOOK = 2.0  # seconds between two looks at whether the run changed
+_REST = 3  # times as long as counting all figures took, they are not counted anew
 _FOLLOW = 0.2  # seconds between two looks at what other processes decided
 
 
@@ -59,6 +60,8 @@ class Desk:
         self._lock, self._looked = threading.Lock(), time.monotonic()
         self._followed = self._looked
         self._sample: tuple[SampleFigure, float] | None = None
+        self._figures: tuple[ReviewFigures, float] | None = None
+        self._counting = threading.Lock()
         self._state = self._on_disk()
         self._of_run: list[ItemSource] = []
         self.assignment = Assignment(self._items(anew=True), self.log, run.recipe.review)
@@ -125,6 +128,20 @@ class Desk:
             kept = sample_figure(self.log.snapshot(), order, self.run.recipe.review), moment + _LOOK
             self._sample = kept
         return kept[0]
+
+    def figures(self) -> ReviewFigures:
+        """What all decisions come to. Of many it takes seconds, in which nobody else who asks counts them too: those of before
+        stand a while."""
+        kept = self._figures
+        if kept and (kept[1] > time.monotonic() or self._counting.locked()):
+            return kept[0]
+        with self._counting:
+            begun = time.monotonic()
+            if self._figures is None or self._figures[1] < begun:
+                figures = review_figures(self.assignment, self.run.recipe.review)
+                now = time.monotonic()
+                self._figures = figures, now + _REST * (now - begun)
+            return self._figures[0]
 
     def item(self, name: str) -> ReviewItem | None:
         """The item of that name; None where the run has none such, or no more."""

@@ -6,7 +6,6 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from secondhalf.review.desk import DecisionError, Desk, Proposal
-from secondhalf.review.figures import review_figures
 from secondhalf.review.items import DISPUTED, QUEUES, ReviewItem
 from secondhalf.review.log import UNDO
 from secondhalf.review.web.faults import ReviewFault
@@ -68,7 +67,7 @@ class Interface:
         """What all decisions come to; for leads."""
         visit.lead  # noqa: B018
         self.desk.refresh()
-        return JSONResponse(asdict(review_figures(self.desk.assignment, self.desk.run.recipe.review)))
+        return JSONResponse(asdict(self.desk.figures()))
 
     def _as_json(self, item: ReviewItem, visit: Visit) -> dict[str, Any]:
         last = self.desk.log.last(item.item, visit.reviewer.name)

@@ -8,7 +8,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from secondhalf.review.accounts import LoginLimit
 from secondhalf.review.desk import DecisionError, Desk, Proposal
-from secondhalf.review.figures import review_figures
 from secondhalf.review.items import DISPUTED, QUEUES, ReviewItem
 from secondhalf.review.log import UNDO, ReviewDecision
 from secondhalf.review.web.access import COOKIE, Access, address_of
@@ -134,8 +133,7 @@ class Pages:
         """What all decisions come to; for leads."""
         visit.lead  # noqa: B018
         self.desk.refresh()
-        figures = review_figures(self.desk.assignment, self.desk.run.recipe.review)
-        return visit.page("progress", figures=figures, run=self.desk.run.folder.name)
+        return visit.page("progress", figures=self.desk.figures(), run=self.desk.run.folder.name)
 
     def login_page(self, visit: Visit) -> Response:
         """The form to log in."""
