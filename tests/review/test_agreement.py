@@ -21,7 +21,8 @@ def _decided(address: str, actions: Sequence[Sequence[str]], **fields: str) -> N
     log = ReviewLog(database)
     for number, pair in enumerate(actions):
         for reviewer, action in zip(("aki", "ben"), pair, strict=False):
-            log.add(replace(ROW, reviewer=reviewer, item=f"pair:taught:p{number}", action=action, **fields))
+            row = replace(ROW, reviewer=reviewer, action=action, **fields)
+            log.add(replace(row, item=f"{row.kind}:taught:p{number}"))
     database.close()
 
 
