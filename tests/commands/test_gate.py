@@ -142,7 +142,8 @@ def test_agreement_of_reviewers_is_a_figure_where_two_judged_a_pair(
     for number in range(40):
         for reviewer in ("aki", "ben"):
             action = "reject" if number % 2 else "accept"
-            log.add(ReviewDecision(reviewer, "reviewer", "pair", f"p{number}", "taught", f"p{number}", action, "seen"))
+            item = f"pair:taught:p{number}"
+            log.add(ReviewDecision(reviewer, "reviewer", "pair", item, "taught", f"p{number}", action, "seen"))
     database.close()
     assert _gate(places, policy, "--database", address, "--json") == 0
     [row] = json.loads(capsys.readouterr().out)["limits"]
