@@ -167,11 +167,15 @@ class AnswerGroup:
             )
 
     def _give_up_hanging(self) -> Iterator[tuple[int, Outcome]]:
-        hanging = [worker for worker in self._workers if time.monotonic() - worker.heard > self._seconds]
-        for worker in hanging:
-            if worker.part is not None:
-                yield from self._lose(worker, silence(worker.node, self._seconds))
-        if hanging and not any(worker.node for worker in self._workers):
+        now = time.monotonic()
+        hanging = [worker for worker in self._workers if now - worker.heard > self._seconds]
+        lost = [worker for worker in hanging if worker.part is not None]
+        for worker in lost:
+            yield from self._lose(worker, silence(worker.node, self._seconds))
+        if lost:  # those that wait for a place have theirs now
+            for worker in self._workers:
+                worker.heard = worker.heard if worker.node else now
+        elif hanging and not any(worker.node for worker in self._workers):
             raise UserError(
                 f"The Ray cluster's nodes are busy: no worker that answers found a place within {self._seconds / 60:g} minutes: "
                 "wait for what runs there (`ray status`), or set cluster.evaluate to false."
