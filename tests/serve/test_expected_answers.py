@@ -12,7 +12,7 @@ PLAIN = Template.named("plain")
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def requests(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How often the model was asked."""
     times: list[int] = []
 
@@ -28,15 +28,15 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     "text", ["", "[", "[[]]", '[["a"], ["b"]]', "3", "[[1,1,1,1,1,1],[1,1,1,1,1,1]]", "[" * 100_000]
 )
 @pytest.mark.parametrize("recorded", [True, False])
-def test_what_was_kept_is_read_only_whole(tmp_path: Path, asked: list[int], text: str, recorded: bool):
+def test_what_was_kept_is_read_only_whole(tmp_path: Path, requests: list[int], text: str, recorded: bool):
     kept = tmp_path / "serve" / "expected.json"
     first = greedy_answers(tmp_path, None, PLAIN, kept)
     assert [one.text for one in first] == [f"own {number}" for number in range(6)]
     assert greedy_answers(tmp_path, None, PLAIN, kept) == first
-    assert len(asked) == 1
+    assert len(requests) == 1
     assert kept.stat().st_mode & 0o777 == 0o600
     kept.write_text(text, "utf-8")
     if not recorded:  # of an earlier release
         (kept.parent / "checksums.txt").unlink()
     assert greedy_answers(tmp_path, None, PLAIN, kept) == first
-    assert len(asked) == 2
+    assert len(requests) == 2

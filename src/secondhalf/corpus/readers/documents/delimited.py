@@ -15,7 +15,7 @@ from secondhalf.corpus.settings import CorpusSettings
 SUFFIXES = (".csv", ".tsv")
 _DELIMITERS = ",;\t|"
 _NONE = "\x1f"  # of a file of one column
-_SAID = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """The line before the header by which Excel says its delimiter."""
 _LOOKED_AT = 10  # rows
 _HEAD = 10_000  # characters
@@ -40,8 +40,8 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]
 
 
 def _rows(text: str, field: str, limits: FileLimits) -> Iterator[tuple[int, Cells]]:
-    said = _SAID.match(text)
-    delimiter, text = (said[1], text[said.end() :]) if said else (_delimiter(text, field), text)
+    line = _SEPARATOR_LINE.match(text)
+    delimiter, text = (line[1], text[line.end() :]) if line else (_delimiter(text, field), text)
     csv.field_size_limit(1 << 30)  # of all readers in this process; the whole text is no longer than one file may be
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
