@@ -1,7 +1,7 @@
 """What decisions come to: the sample's share and when it is enough, preferences, agreement, pace."""
 
 import random
-import time
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -107,21 +107,31 @@ def test_agreement_of_kept_and_rejected():
 def test_many_who_ask_count_the_figures_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     desk = Desk(made_run(tmp_path, made_pairs(20)), ReviewDatabase(str(tmp_path / "review.sqlite")))
     counted: list[int] = []
+    begun, over = threading.Event(), threading.Event()
+    over.set()
 
     def slowly(assignment: Assignment, settings: ReviewSettings) -> ReviewFigures:
         counted.append(len(assignment.log.rows))
-        time.sleep(0.2)
+        begun.set()
+        over.wait(60)
         return review_figures(assignment, settings)
 
     monkeypatch.setattr("secondhalf.review.desk.review_figures", slowly)
+    monkeypatch.setattr("secondhalf.review.desk._REST", 1e9)
     with ThreadPoolExecutor(8) as pool:
         assert len({id(one) for one in pool.map(lambda _: desk.figures(), range(40))}) == 1
     assert counted == [0]
     item = desk.item(desk.assignment.items.orders["random"][0])
     assert item
     desk.decide(Proposal(item.item, "accept", item.seen, 0), Reviewer("aki", "reviewer", True))
-    time.sleep(0.9)
-    with ThreadPoolExecutor(8) as pool:  # who asks meanwhile gets those of before
-        assert {one.sample.judged for one in pool.map(lambda _: desk.figures(), range(8))} == {0, 1}
+    desk._figures = desk.figures(), 0.0  # they have stood long enough
+    begun.clear()
+    over.clear()
+    with ThreadPoolExecutor(1) as pool:
+        new = pool.submit(desk.figures)
+        assert begun.wait(60)
+        assert desk.figures().sample.judged == 0  # who asks meanwhile gets those of before
+        over.set()
+        assert new.result(60).sample.judged == 1
     assert counted == [0, 1]
     assert desk.figures().sample.judged == 1
