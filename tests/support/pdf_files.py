@@ -20,11 +20,11 @@ class Put(NamedTuple):
     size: float = 10
 
 
-def pdf(pages: Iterable[Sequence[Put]], vertical: bool = False, trailer: bytes = b"") -> bytes:
-    """A PDF with these lines on its pages; `trailer` is put into its trailer."""
+def pdf(pages: Iterable[Sequence[Put]], vertical: bool = False, trailer: bytes = b"", before: bytes = b"") -> bytes:
+    """A PDF with these lines on its pages; `trailer` is put into its trailer, and `before` into each page before its lines."""
     kids, objects = [], []
     for lines in pages:
-        content = b"".join(_shown(line, vertical) for line in lines)
+        content = before + b"".join(_shown(line, vertical) for line in lines)
         number = 6 + len(objects)
         kids.append(f"{number} 0 R")
         objects.append(

@@ -26,7 +26,7 @@ from secondhalf.store.workers import ALONE, Workers
 
 # 2: the rank is a hash of the text, not of its id; rows that cannot be read are rejects; of equal texts the origin that
 # sorts first is kept. 3: pages whole, with the short pieces of their sentences. 4: plain text in other encodings than UTF-8.
-CORPUS_VERSION = (5,)
+CORPUS_VERSION = (6,)
 _ROWS = 10_000  # made into records at a time
 _LOG = logging.getLogger(__name__)
 

@@ -44,6 +44,28 @@ def test_japanese_written_downwards(tmp_path: Path) -> None:
     assert text_of(tmp_path, "pdf", pdf([[*columns, Put(290, 30, "12")]], vertical=True)) == JAPANESE
 
 
+def test_letters_that_are_set_wide_are_words(tmp_path: Path) -> None:
+    words = "The machine stops when its cover is opened."
+    assert text_of(tmp_path, "pdf", pdf([[Put(70, 740, words)]], before=b"4 Tc\n")) == words
+
+
+NOTE = "Any fault that is found must be written down at once, with the hour and the name of the one who found it."
+
+
+def test_of_a_ruled_table_the_cells_with_sentences_stay_whole(tmp_path: Path) -> None:
+    """Cells of two lines each, side by side; PDFium reads their first lines as one line."""
+    cells = [Put(72, 695, "Contact of"), Put(72, 683, "the cover"), Put(142, 695, "12.5"), *wrapped(NOTE, 40, 695, 172)]
+    rules = b"70 670 70 40 re S\n140 670 30 40 re S\n170 670 300 40 re S\n"
+    page = [*wrapped(ENGLISH, 60, 760), *cells, *wrapped("Another part. " + ENGLISH, 60, 640)]
+    assert text_of(tmp_path, "pdf", pdf([page], before=rules)) == f"{ENGLISH}\n\n{NOTE}\n\nAnother part. {ENGLISH}"
+
+
+def test_a_box_around_a_text_is_no_table(tmp_path: Path) -> None:
+    page = [Put(72, 725, "Please note"), *wrapped(NOTE, 30, 700, 72)]
+    boxes = b"70 720 400 20 re S\n70 660 400 60 re S\n"
+    assert text_of(tmp_path, "pdf", pdf([page], before=boxes)) == f"Please note\n\n{NOTE}"
+
+
 def _stream(content: bytes, entries: bytes = b"") -> bytes:
     return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(content), entries, content)
 

@@ -1,6 +1,7 @@
 """Lines with their places become paragraphs: what stands around pages, tables and notes do not end in a sentence."""
 
-from secondhalf.corpus.readers.documents.pdf_layout import Page, PdfLine, text_of_pages
+from secondhalf.corpus.readers.documents.pdf_layout import text_of_pages
+from secondhalf.corpus.readers.documents.pdf_lines import Page, PdfLine
 
 WORDS = "these are the words of one long sentence that goes on over lines and pages without an end"
 
@@ -55,6 +56,27 @@ def test_where_paragraphs_begin() -> None:
         "A heading", "One paragraph that fills its lines up to the end of it.", "Another, indented, of two lines that end here.",
         "Far below a third one, which is not indented.", "• an item of a list that is hanging", "• another",
     ]  # fmt: skip
+
+
+def test_a_large_first_letter_belongs_to_its_word() -> None:
+    large = _lines("T", top=722, size=34, right=92)
+    beside = _lines("he first lines of a paragraph", "stand beside a letter, and the", top=740, left=95, step=15)
+    page = _page(large, beside, _lines("others below it.", top=710, right=150))
+    assert text_of_pages([page]) == ("The first lines of a paragraph stand beside a letter, and the others below it.")
+
+
+def test_a_large_letter_alone_stays() -> None:
+    assert text_of_pages([_page(_lines("A", size=30, top=780), _lines("Apple.", "Apricot."))]).startswith("A\n\n")
+
+
+def test_indented_paragraphs_of_one_line() -> None:
+    """Speech: none of them is followed by a line that tells where it ends."""
+    page = _page(
+        _lines("“One.”", "“Another that fills all of its line up to the right.”", left=82),
+        _lines("“A third that goes on in", top=716, left=82),
+        _lines("a second line.”", top=704, right=200),
+    )
+    assert text_of_pages([page]).count("\n\n") == 2
 
 
 def test_rows_of_tables_are_left_out() -> None:

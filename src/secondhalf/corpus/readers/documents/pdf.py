@@ -15,7 +15,9 @@ from typing import Any
 
 from secondhalf.corpus.readers.documents import pdf_worker
 from secondhalf.corpus.readers.documents.limits import FileLimits
-from secondhalf.corpus.readers.documents.pdf_layout import Page, PdfLine, text_of_pages
+from secondhalf.corpus.readers.documents.pdf_layout import text_of_pages
+from secondhalf.corpus.readers.documents.pdf_lines import Page, PdfLine
+from secondhalf.corpus.readers.documents.pdf_tables import without_cells
 from secondhalf.corpus.readers.items import BrokenFileError, ReadText, Refused, Shard
 from secondhalf.corpus.readers.stream import read_whole
 from secondhalf.corpus.settings import CorpusSettings
@@ -63,8 +65,12 @@ def _pages(data: bytes, limits: FileLimits, settings: CorpusSettings) -> list[Pa
         raise BrokenFileError(last["error"])
     if "pages" not in last:
         raise BrokenFileError(f"broken file: it ends its parser ({done.returncode})")
-    pages = (json.loads(line) for line in lines[:-1])
-    return [Page(page["height"], [PdfLine(*line) for line in page["lines"]]) for page in pages]
+    return [_page(json.loads(line), limits) for line in lines[:-1]]
+
+
+def _page(page: dict[str, Any], limits: FileLimits) -> Page:
+    limits.add(0)  # the time
+    return Page(page["height"], without_cells([PdfLine(*line) for line in page["lines"]], page["rules"]))
 
 
 def _readable_share(text: str) -> float:

@@ -2,23 +2,31 @@
 alone.
 
 Run as a script with a PDF as its input, the most pages and the most bytes of memory as arguments; it imports nothing of the
-package. Each page is a line of JSON: its height in points, and its lines in reading order, each as text, left, right,
-baseline, size (points) and number of wide gaps in it; a page that is written downwards is turned by a quarter. At last
+package. Each page is a line of JSON: its height in points; its lines in reading order, each as text, left, right, baseline,
+size (points) and number of wide gaps in it; and the rules that are drawn on it, each as left, bottom, right, top. A line of
+text ends at an upright rule. A page that is written downwards is turned by a quarter, and its rules are left out. At last
 {"pages": N}, or {"error": REASON} alone.
 """
 
 import ctypes
 import json
 import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+GENERATED = -32  # a blank that stands in no text: PDFium found a gap
 SOFT_HYPHEN, HYPHENS = 0xAD, {0x02, 0xFFFE}  # PDFium's sign for a hyphen that divides a word
 _GAP, _SHIFT = 1.5, 0.6  # in sizes of the font: a gap that parts cells; a step that begins another line
+_BLANKS = {GENERATED, 32, 0xA0, 0x3000}
 _LIGATURES = dict(zip(range(0xFB00, 0xFB07), ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
 
+_THIN, _MOST_RULES = 3, 10_000  # points; a drawing of more lines is no table
+_SPACED_LETTERS, _SPACED = 8, 0.6  # letters of a line, and blanks for each character, that tell a wide setting
+
 Line = tuple[str, float, float, float, float, int]
+Rule = tuple[float, float, float, float]
 
 
 def main() -> None:
@@ -66,21 +74,41 @@ def _page(document: Any, index: int) -> dict[str, Any]:
     text_page = page.get_textpage()
     try:
         width, height = page.get_size()
-        lines = list(_lines(text_page))
+        rules = _rules(page)
+        uprights = sorted((left, bottom, top) for left, bottom, right, top in rules if right - left < _THIN)
+        lines = list(_lines(text_page, uprights))
     finally:
         text_page.close()
         page.close()
     if _is_written_downwards(lines):
-        return {"height": width, "lines": _turned(lines)}
-    return {"height": height, "lines": [line for line, downwards in lines if not downwards]}
+        return {"height": width, "lines": _turned(lines), "rules": []}
+    return {"height": height, "lines": [line for line, downwards in lines if not downwards], "rules": rules}
 
 
-def _lines(page: Any) -> Iterator[tuple[Line, bool]]:
+def _rules(page: Any) -> list[Rule]:
+    """The thin marks on a page, and the edges of its boxes."""
+    from pypdfium2 import raw
+
+    rules: list[Rule] = []
+    for drawn in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH]):
+        left, bottom, right, top = drawn.get_bounds()
+        if right - left < _THIN or top - bottom < _THIN:
+            rules.append((left, bottom, right, top))
+        else:
+            rules += [(left, bottom, left, top), (right, bottom, right, top)]
+            rules += [(left, bottom, right, bottom), (left, top, right, top)]
+        if len(rules) > _MOST_RULES:
+            return []
+    return rules
+
+
+def _lines(page: Any, uprights: list[tuple[float, float, float]]) -> Iterator[tuple[Line, bool]]:
     """The lines in PDFium's order, and whether each is written downwards."""
     from pypdfium2 import raw
 
     left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
     box = raw.FS_RECTF()
+    end = 0.0  # of the last letter
     line: list[tuple[int, float, float, float, float, float, float]] = []
     for index in range(page.count_chars()):
         code = raw.FPDFText_GetUnicode(page, index)
@@ -91,7 +119,7 @@ def _lines(page: Any) -> Iterator[tuple[Line, bool]]:
             continue
         if raw.FPDFText_IsGenerated(page, index) == 1:
             if line and code == 32:
-                line.append((code, *line[-1][1:]))
+                line.append((GENERATED, *line[-1][1:]))
             continue
         raw.FPDFText_GetCharBox(page, index, left, right, bottom, top)
         raw.FPDFText_GetCharOrigin(page, index, x, y)
@@ -101,10 +129,12 @@ def _lines(page: Any) -> Iterator[tuple[Line, bool]]:
             code = SOFT_HYPHEN
         char = (code, left.value, right.value, x.value, y.value, size, top.value)
         # A line that goes on below or beside without PDFium's line end: a word that a hyphen divides.
-        if line and _is_elsewhere(line, char):
+        if line and (_is_elsewhere(line, char) or _is_parted(end, char, uprights)):
             yield _line(line)
             line = []
         line.append(char)
+        if code not in _BLANKS:
+            end = right.value
     if line:
         yield _line(line)
 
@@ -119,18 +149,47 @@ def _is_elsewhere(line: list[Any], char: Any) -> bool:
     return not downwards or (len(line) > 1 and abs(last[3] - line[0][3]) > _SHIFT * size)
 
 
+def _is_parted(start: float, char: Any, uprights: list[tuple[float, float, float]]) -> bool:
+    """Whether an upright rule (its place, bottom and top; sorted) stands between the end of a letter and a character."""
+    slack, middle = 0.1 * char[5], char[4] + char[5] / 3
+    first, last = bisect_left(uprights, (start - slack,)), bisect_right(uprights, (char[1] + slack,))
+    return any(bottom <= middle <= top for _, bottom, top in uprights[first:last])
+
+
+def _is_spaced(chars: list[Any]) -> bool:
+    """Whether PDFium found a blank at nearly every letter: they are set wide."""
+    solid = [char[0] for char in chars if char[0] != GENERATED]
+    letters = sum(chr(min(code, 0x10FFFF)).isalpha() for code in solid)
+    return letters >= _SPACED_LETTERS and len(chars) - len(solid) >= _SPACED * len(solid)
+
+
+def _with_blanks(chars: list[Any], is_spaced: bool) -> list[Any]:
+    """The characters with the blanks that PDFium found in gaps; of letters that are set wide, in the widest gaps alone."""
+    solid = [char for char in chars if char[0] != GENERATED]
+    gaps = sorted(after[1] - before[2] for before, after in pairwise(solid))
+    wide = max(1.5 * gaps[len(gaps) // 2] + 0.1 * solid[0][5], 0.0) if is_spaced else 0.0
+    kept: list[Any] = []
+    for char, after in zip(chars, [*chars[1:], None], strict=True):
+        if char[0] != GENERATED:
+            kept.append(char)
+        elif not is_spaced or (after and after[1] - char[2] > wide):
+            kept.append((32, *char[1:]))
+    return kept
+
+
 def _line(chars: list[Any]) -> tuple[Line, bool]:
+    downwards = len(chars) > 1 and abs(chars[0][4] - chars[-1][4]) > abs(chars[0][3] - chars[-1][3])
+    is_spaced = not downwards and _is_spaced(chars)
+    chars = _with_blanks(chars, is_spaced)
     codes = b"".join(min(char[0], 0x10FFFF).to_bytes(4, "little") for char in chars)
     text = codes.decode("utf-32-le", "replace").translate(_LIGATURES)
     first, last = chars[0], chars[-1]
     size = sorted(char[5] for char in chars)[len(chars) // 2]
-    downwards = len(chars) > 1 and abs(first[4] - last[4]) > abs(first[3] - last[3])
     if downwards:
         return (text, first[4], last[4], first[3], size, 0), True
-    gaps = 0
-    solid = [char for char in chars if char[0] not in {32, 0xA0, 0x3000}]
-    for before, after in pairwise(solid):
-        gaps += after[1] - before[2] > _GAP * size
+    solid = [char for char in chars if char[0] not in _BLANKS]
+    wide = (2 if is_spaced else 1) * _GAP * size
+    gaps = sum(after[1] - before[2] > wide for before, after in pairwise(solid))
     return (text, min(char[1] for char in chars), max(char[2] for char in chars), first[4], size, gaps), False
 
 
