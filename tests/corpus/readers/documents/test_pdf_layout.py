@@ -139,3 +139,16 @@ def test_japanese_lines_and_pages() -> None:
 
 def test_pages_without_lines() -> None:
     assert text_of_pages([]) == text_of_pages([Page(842, [])]) == text_of_pages([_page(_lines("7", top=30))]) == ""
+
+
+def test_a_chapter_s_name_beside_the_number_of_the_page_stands_around_it() -> None:
+    """On one page each: no line comes again, but the numbers count the pages."""
+    heads = ["Chapter 1: Locks 3", "4 The handbook", "Chapter 2: Springs 5", "6 The handbook"]
+    pages = [
+        _page(_lines(head, top=810), _lines(f"Paragraph {n} is of 7 lines, more than {n}.", top=740))
+        for n, head in enumerate(heads)
+    ]
+    assert "Chapter" not in text_of_pages(pages)
+    assert "handbook" not in text_of_pages(pages)
+    assert text_of_pages(pages).count("Paragraph") == 4
+    assert "Chapter 1: Locks 3" in text_of_pages([pages[0], *pages[2:3]])

@@ -1,8 +1,7 @@
 """A PDF's lines as running text: what stands around the pages goes, lines become paragraphs, and a sentence runs on over
 pages.
 
-Around a page stand lines at its top or bottom that come again on other pages, and numbers of pages. Notes and captions in
-smaller type follow the paragraph that they would break; rows of tables are left out.
+Notes and captions in smaller type follow the paragraph that they would break; rows of tables are left out.
 """
 
 import re
@@ -12,26 +11,18 @@ from itertools import pairwise
 from statistics import median
 
 from secondhalf.corpus.readers.documents.paragraphs import as_text, is_running_text, join_lines
+from secondhalf.corpus.readers.documents.pdf_edges import without_lines_around
 from secondhalf.corpus.readers.documents.pdf_lines import Page, PdfLine
 from secondhalf.corpus.readers.documents.pdf_paragraphs import OTHER_SIZE, paragraphs_of, runs_on, with_initials
 
-_EDGE = 0.12  # of a page's height: where headers and footers stand
-_MIN_REPEATS = 3  # pages on which a line at the edge stands, to be a header or a footer; of two pages, both
 _SMALL = 0.88  # of the text's size: a note
-_NUMBER = r"(?:[\d０-９]{1,5}|[ivxlcIVXLC]{1,7})"
-_PAGE_NUMBER = re.compile(
-    rf"[-–—\[(（ ]*(?:page|p\.|seite|第|ページ|頁)? ?{_NUMBER} ?(?:(?:of|/|-|–|／) ?{_NUMBER})? ?(?:ページ|頁|[-–—\])）]*)?",
-    re.IGNORECASE,
-)
-_DIGITS = re.compile(r"[\d０-９]+")
 _LEADER = re.compile(r"(?:[.…․] ?){4}|[‥…・]{4}")
 _WORD = re.compile(r"\w+(?:-\w+)?")
 
 
 def text_of_pages(pages: Sequence[Page]) -> str:
     """The running text of all pages; empty where they have none."""
-    around = _lines_around(pages)
-    kept = [with_initials([line for line in page.lines if not _stands_around(line, page, around)]) for page in pages]
+    kept = [with_initials(lines) for lines in without_lines_around(pages)]
     every = [line for lines in kept for line in lines]
     if not every:
         return ""
@@ -49,25 +40,6 @@ def text_of_pages(pages: Sequence[Page]) -> str:
                 notes = []
         notes += paragraphs_of(below, step)
     return as_text(join_lines((line.text for line in one), known) for one in [*paragraphs, *notes])
-
-
-def _key(line: PdfLine, page: Page) -> tuple[bool, str] | None:
-    """What a line at a page's edge is on every page: its edge, and its text with any number for its numbers."""
-    if _EDGE * page.height < line.baseline < (1 - _EDGE) * page.height:
-        return None
-    return line.baseline > page.height / 2, " ".join(_DIGITS.sub("0", line.text).split())
-
-
-def _lines_around(pages: Sequence[Page]) -> set[tuple[bool, str]]:
-    counts = Counter(key for page in pages for key in {_key(line, page) for line in page.lines} if key)
-    return {key for key, count in counts.items() if count >= min(_MIN_REPEATS, max(len(pages), 2))}
-
-
-def _stands_around(line: PdfLine, page: Page, around: set[tuple[bool, str]]) -> bool:
-    key = _key(line, page)
-    return not line.text.strip() or (
-        key is not None and (key in around or bool(_PAGE_NUMBER.fullmatch(line.text.strip())))
-    )
 
 
 def _common_size(lines: Sequence[PdfLine]) -> float:
