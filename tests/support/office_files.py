@@ -48,8 +48,9 @@ def word(*paragraphs: str, body: str = "", **more: str | bytes) -> bytes:
     return archive(parts | more)
 
 
-def slides(*shapes: str, notes: str = "") -> bytes:
-    """A presentation with a slide for each text of shapes, listed last to first in the archive; `notes` are those of the first."""
+def slides(*shapes: str, notes: str = "", diagram: str = "", hidden: Sequence[int] = ()) -> bytes:
+    """A presentation with a slide for each text of shapes, listed last to first in the archive; `notes` and `diagram` are those
+    of the first, `hidden` are numbers of slides."""
     parts = {
         "_rels/.rels": relations(("rId1", "officeDocument", "ppt/presentation.xml")),
         "ppt/presentation.xml": f"<p:presentation {_DRAWING}><p:sldIdLst>"
@@ -60,12 +61,20 @@ def slides(*shapes: str, notes: str = "") -> bytes:
         ),
     }
     for n, shape in enumerate(shapes):
-        parts[f"ppt/slides/s{n}.xml"] = f"<p:sld {_DRAWING}><p:cSld><p:spTree>{shape}</p:spTree></p:cSld></p:sld>"
-    if notes:
-        parts["ppt/slides/_rels/s0.xml.rels"] = relations(("rId1", "notesSlide", "../notesSlides/n0.xml"))
-        parts["ppt/notesSlides/n0.xml"] = (
-            f"<p:notes {_DRAWING}><p:cSld><p:spTree>{shape_of(notes)}</p:spTree></p:cSld></p:notes>"
+        shown = 'show="0"' if n in hidden else ""
+        parts[f"ppt/slides/s{n}.xml"] = (
+            f"<p:sld {_DRAWING} {shown}><p:cSld><p:spTree>{shape}</p:spTree></p:cSld></p:sld>"
         )
+    beside = [("rId1", "notesSlide", "../notesSlides/n0.xml")] if notes else []
+    beside += [("rId2", "diagramData", "../diagrams/data1.xml")] if diagram else []
+    parts["ppt/slides/_rels/s0.xml.rels"] = relations(*beside)
+    parts["ppt/notesSlides/n0.xml"] = (
+        f"<p:notes {_DRAWING}><p:cSld><p:spTree>{shape_of(notes)}</p:spTree></p:cSld></p:notes>"
+    )
+    parts["ppt/diagrams/data1.xml"] = (
+        f"<p:dataModel {_DRAWING}><p:ptLst><p:pt><p:t><a:p><a:r><a:t>{escape(diagram)}</a:t></a:r></a:p></p:t></p:pt>"
+        "</p:ptLst></p:dataModel>"
+    )
     return archive(parts)
 
 

@@ -42,3 +42,8 @@ def test_numbers_and_dates_of_slides_are_left_out_wherever_they_stand(tmp_path: 
     field = '<p:sp><p:txBody><a:p><a:fld type="{}"><a:t>12</a:t></a:fld></a:p></p:txBody></p:sp>'
     made = slides(shape_of("The mill is old.") + field.format("slidenum") + field.format("datetime1"))
     assert text_of(tmp_path, "pptx", made) == "The mill is old."
+
+
+def test_hidden_slides_are_left_out_and_diagrams_are_read(tmp_path: Path) -> None:
+    made = slides(shape_of("Shown."), shape_of("Hidden."), notes="Spoken.", diagram="Drawn.", hidden=[1])
+    assert text_of(tmp_path, "pptx", made) == "Shown.\n\nDrawn.\n\nSpoken."

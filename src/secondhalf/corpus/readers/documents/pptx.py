@@ -1,5 +1,6 @@
 """PowerPoint files (.pptx, .pptm): the slides in their order, each with its speaker's notes after it, one document a file.
-Footers, dates and slide numbers are left out; of tables the cells that hold sentences."""
+Hidden slides, footers, dates and slide numbers are left out; of tables the cells that hold sentences. What a diagram says
+follows its slide."""
 
 from collections.abc import Iterator
 
@@ -11,6 +12,8 @@ from secondhalf.corpus.readers.items import ReadText, Refused, Shard
 from secondhalf.corpus.settings import CorpusSettings
 
 SUFFIXES = (".pptx", ".pptm", ".ppsx")
+_BESIDE = ("diagramData", "notesSlide")  # kinds of parts that belong to a slide and hold text
+_SHAPES = frozenset(["sp", "graphicFrame", "pt"])  # the last is a diagram's
 _COUNTED = ("slidenum", "datetime")  # fields that number and date a slide, wherever they stand
 _AROUND = frozenset(["ftr", "sldNum", "dt", "hdr", "sldImg"])  # kinds of placeholders that are no text of the slide
 
@@ -19,11 +22,14 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]
     """The file's text. Raises BrokenFileError for what is damaged, encrypted or above the limits of one file."""
     archive = Archive(shard, settings)
     paragraphs: list[str] = []
-    for slide in _slides(archive):
-        paragraphs += _shapes(archive, slide)
-        for relation in relations(archive, slide).values():
-            if relation.kind == "notesSlide":
-                paragraphs += _shapes(archive, relation.target)
+    for part in _slides(archive):
+        slide = _read(archive, part)
+        if slide.is_hidden:
+            continue
+        paragraphs += slide.paragraphs
+        for relation in sorted(relations(archive, part).values()):  # diagrams before notes
+            if relation.kind in _BESIDE:
+                paragraphs += _read(archive, relation.target).paragraphs
     text = as_text(paragraphs)
     yield ReadText(text, shard.location) if text else Refused(shard.location, "no running text: no slide has words")
 
@@ -41,16 +47,17 @@ def _slides(archive: Archive) -> list[str]:
     return list(dict.fromkeys(listed[id].target for id in order if id in listed and listed[id].kind == "slide"))
 
 
-def _shapes(archive: Archive, part: str) -> list[str]:
+def _read(archive: Archive, part: str) -> "_Slide":
     slide = _Slide()
     read_xml(archive.blocks(part), slide.start, slide.end, slide.text)
-    return slide.paragraphs
+    return slide
 
 
 class _Slide:
-    """Keeps the paragraphs of a slide as its elements come by."""
+    """Keeps the paragraphs of a slide, a diagram or notes as their elements come by."""
 
     def __init__(self) -> None:
+        self.is_hidden = False
         self.paragraphs: list[str] = []
         self._shape: list[str] = []
         self._parts: list[str] = []
@@ -62,7 +69,9 @@ class _Slide:
         counted = name == "fld" and attributes.get("type", "").startswith(_COUNTED)
         if self._passed_over or name == "Fallback" or counted:
             self._passed_over += 1
-        elif name in {"sp", "graphicFrame"}:
+        elif name == "sld":
+            self.is_hidden = attributes.get("show") in {"0", "false"}
+        elif name in _SHAPES:
             self._shape, self._around = [], False
         elif name == "ph":
             self._around = attributes.get("type") in _AROUND
@@ -87,7 +96,7 @@ class _Slide:
             text = "".join(self._parts).strip()
             if text and (not self._tables or is_running_text(text)):
                 self._shape.append(text)
-        elif name in {"sp", "graphicFrame"}:
+        elif name in _SHAPES:
             self.paragraphs += [] if self._around else self._shape
             self._shape = []
 
