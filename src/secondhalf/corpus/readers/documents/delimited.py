@@ -43,9 +43,12 @@ def _rows(text: str, field: str, limits: FileLimits) -> Iterator[tuple[int, Cell
     line = _SEPARATOR_LINE.match(text)
     delimiter, text = (line[1], text[line.end() :]) if line else (_delimiter(text, field), text)
     csv.field_size_limit(1 << 30)  # of all readers in this process; the whole text is no longer than one file may be
+    lines = io.StringIO(text, newline="")
     try:
-        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
+        for number, row in enumerate(csv.reader(lines, delimiter=delimiter), 1):
             limits.add(0)
+            if row and "\n" in row[-1] and lines.tell() == len(text) and not text.rstrip().endswith('"'):
+                raise BrokenFileError(f"broken csv: row {number} opens a quotation mark that is never closed")
             yield number, {column: cell.replace("\r\n", "\n").replace("\r", "\n") for column, cell in enumerate(row)}
     except csv.Error as error:
         raise BrokenFileError(f"broken csv: {error}") from error
