@@ -252,3 +252,34 @@ def test_the_command_pushes_to_a_folder_too(made: Path, tmp_path: Path, capsys: 
 def test_a_driver_that_cannot_list_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"could not be .*: look to the address"):
         _pull(tmp_path, "data:,abc")
+
+
+def test_what_a_run_writes_while_it_is_pushed_spoils_no_object(
+    tmp_path: Path, memory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An object under the name of one content with another in it would be taken for good by every push after it."""
+    run = tmp_path / "runs" / "mine"
+    run.mkdir(parents=True)
+    (run / "recipe.yaml").write_text("name: before\n")
+    (run / "gone.md").write_text("a page")
+    send = ObjectFolder.send
+
+    def write_and_send(self: ObjectFolder, name: str, file: Path) -> None:
+        (run / "recipe.yaml").write_text("name: after\n")
+        (run / "gone.md").unlink(missing_ok=True)
+        send(self, name, file)
+
+    monkeypatch.setattr(ObjectFolder, "send", write_and_send)
+    store = Store(tmp_path / "store")
+    store.mark()
+    push(store, tmp_path / "runs", URL)
+    files = [path for path in memory.find("memory://bucket/team/files") if memory.cat_file(path)]
+    assert files
+    assert all(path.rpartition("/")[2] == checksum(memory.cat_file(path)) for path in files)
+
+
+def test_a_listing_without_end_is_a_sentence(tmp_path: Path, memory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects, "_MOST_READ", 100)
+    memory.pipe_file("memory://bucket/team/runs/mine.json", b" " * 101)
+    with pytest.raises(UserError, match=r"runs/mine\.json is damaged, or none of ours: it has 101 bytes"):
+        pull(Store(tmp_path / "store"), tmp_path / "runs", URL)

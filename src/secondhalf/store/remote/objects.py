@@ -15,6 +15,7 @@ from secondhalf.text.secrets import mask_secrets
 Result = TypeVar("Result")
 _ATTEMPTS = 5
 _PAUSE = 0.5  # seconds before the second attempt, doubled before each further one
+_MOST_READ = 256 << 20  # bytes of a manifest; one of a million parts has half of that
 _REFUSED = (FileNotFoundError, FileExistsError)
 
 
@@ -41,7 +42,12 @@ class ObjectFolder:
         self._root: str = path.rstrip("/")
 
     def read(self, name: str) -> bytes | None:
-        """An object's content; None where there is none."""
+        """A small object's content; None where there is none. Raises UserError where it is larger than any of ours."""
+        size = self.size(name)
+        if size is None:
+            return None
+        if size > _MOST_READ:
+            raise UserError(f"{self.url}/{name} is damaged, or none of ours: it has {size} bytes. Remove it there.")
         try:
             data: bytes = self._tried(name, "read", self._files.cat_file)
         except FileNotFoundError:

@@ -2,6 +2,8 @@
 
 import json
 from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
 
 from secondhalf.errors import UserError
 from secondhalf.store import Store
@@ -17,11 +19,20 @@ _LEFT = {".tmp", ".sqlite", ".sqlite-wal", ".sqlite-shm"}
 
 
 def send_run(folder: ObjectFolder, run: Path) -> None:
-    """Sends a run's folder; the last one that is sent counts."""
-    files = {path.relative_to(run).as_posix(): path for path in sorted(run.rglob("*")) if _is_sent(path)}
-    checksums = {name: file_checksum(path) for name, path in files.items()}
-    for name, path in files.items():
-        folder.send(f"files/{checksums[name]}", path)
+    """Sends a run's folder; the last one that is sent counts. What a run that goes on writes meanwhile is sent as it was when
+    it was read, or by the next push."""
+    checksums = {}
+    with TemporaryDirectory() as temporary:
+        copy = Path(temporary) / "file"
+        for path in [path for path in sorted(run.rglob("*")) if _is_sent(path)]:
+            # A copy, since an object must have the content of its name, whatever is written to the file by now.
+            try:
+                copyfile(path, copy)
+            except FileNotFoundError:
+                continue
+            checksum = file_checksum(copy)
+            folder.send(f"files/{checksum}", copy)
+            checksums[path.relative_to(run).as_posix()] = checksum
     folder.write(f"runs/{run.name}.json", json.dumps({"files": checksums}, indent=1, sort_keys=True).encode())
 
 

@@ -17,7 +17,7 @@ from secondhalf.store.stages import Store
 def send_stage(folder: ObjectFolder, stage: Stage) -> None:
     """Sends a whole stage that is not there yet. Raises UserError for a damaged one, and where the URL cannot be written."""
     name = f"stages/{stage.name}/{stage.key}.json"
-    if "checksums" not in stage.manifest or folder.read(name) is not None:
+    if "checksums" not in stage.manifest or folder.size(name) is not None:
         return
     stage.check()
     for file, checksum in stage.manifest["checksums"].items():
@@ -47,7 +47,7 @@ def bring_into(store: Store, folder: ObjectFolder, name: str) -> bool:
     Raises UserError as `bring_stage`, and where another process is making it.
     """
     stage = stage_named(store, name, folder.url)
-    if stage.whole or folder.read(f"stages/{name}.json") is None:
+    if stage.whole or folder.size(f"stages/{name}.json") is None:
         return False
     with store.not_pruned():
         make_folder(stage.path)
