@@ -20,6 +20,7 @@ FAILURES = {  # kind: the status that a client of ours gets, and the code
     "429": (503, "overloaded"),
     "too long": (400, "context_length_exceeded"),
     "silent": (504, "upstream_silent"),
+    "comments": (504, "upstream_silent"),  # without end, so that the connection is never silent
     "no http": (502, "upstream_broke_off"),
 }
 
@@ -128,6 +129,10 @@ class UpstreamServer:
             "error": _event({"error": {"message": "secret words"}}),
         }.get(kind, b"")  # fmt: skip
         writer.write(garbage)
+        for _ in range(600 if kind == "comments" else 0):
+            writer.write(b": still here\n\n")
+            await writer.drain()
+            await asyncio.sleep(0.05)
         if kind == "dies":
             writer.transport.abort()
             return

@@ -28,10 +28,11 @@ class CompletionEvent:
 
 
 async def read_events(pieces: AsyncIterator[bytes]) -> AsyncIterator[CompletionEvent]:
-    """The events up to [DONE], or to the end of the body. Raises GarbageError."""
+    """The events up to [DONE], or to the end of the body; an empty one for a piece without any. Raises GarbageError."""
     held = b""
     async for piece in pieces:
         held += piece
+        is_empty = True
         *lines, held = held.split(b"\n")
         for line in lines:
             name, _, value = line.rstrip(b"\r").partition(b":")
@@ -39,7 +40,10 @@ async def read_events(pieces: AsyncIterator[bytes]) -> AsyncIterator[CompletionE
                 continue
             if value.strip() == b"[DONE]":
                 return
+            is_empty = False
             yield read_event(value)
+        if is_empty:
+            yield CompletionEvent("")
         if len(held) > LONGEST:
             raise GarbageError(f"a line is longer than {LONGEST} bytes")
     if held.strip():

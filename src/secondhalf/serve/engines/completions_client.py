@@ -6,6 +6,7 @@ Whatever the server does, what is raised is an ApiError whose words are ours, or
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 
 import aiohttp
@@ -30,6 +31,7 @@ _CONNECT = 10.0  # seconds
 _IDLE = 4.0  # seconds that an unused connection is kept: less than servers do
 _CONTEXT = ("context", "too long", "exceed", "maximum")  # words of servers about prompts that do not fit
 _FINISH = {"stop", "length", "content_filter"}
+_PATIENCE = 10  # times the seconds of silence: so long may comments alone keep a place, as of a server with a queue
 _LONGEST_ANSWER = 1 << 24  # characters
 
 
@@ -44,6 +46,7 @@ class CompletionsClient:
         self._url, self._key = url.rstrip("/"), key
         self._proxy = proxy_for(url)
         self._keep = keep
+        self._seconds = seconds
         self._timeout = aiohttp.ClientTimeout(total=None, connect=_CONNECT, sock_read=seconds)
         self._session: aiohttp.ClientSession | None = None
 
@@ -63,7 +66,7 @@ class CompletionsClient:
         """
         asked = {**body, "stream": True, "stream_options": {"include_usage": True}}
         prompt_tokens = pieces = answer_tokens = size = 0
-        finish, characters = "", WholeCharacters()
+        finish, characters, last_text = "", WholeCharacters(), time.monotonic()
         try:
             async with self._request("POST", path, asked) as answer:
                 events = _events(answer)
@@ -71,7 +74,10 @@ class CompletionsClient:
                     if event.error:
                         _LOG.error("The upstream failed in the middle of an answer: %s", event.error[:500])
                         raise _failed(502, "failed in the middle of the answer", "upstream_failed")
-                    pieces += bool(event.text)
+                    if event.text:
+                        pieces, last_text = pieces + 1, time.monotonic()
+                    elif time.monotonic() - last_text > _PATIENCE * self._seconds:  # comments alone, or empty pieces
+                        raise TimeoutError
                     prompt_tokens = event.prompt_tokens or prompt_tokens
                     answer_tokens = event.answer_tokens or answer_tokens
                     finish = event.finish or finish
