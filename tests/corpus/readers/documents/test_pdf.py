@@ -44,6 +44,47 @@ def test_japanese_written_downwards(tmp_path: Path) -> None:
     assert text_of(tmp_path, "pdf", pdf([[*columns, Put(290, 30, "12")]], vertical=True)) == JAPANESE
 
 
+def test_japanese_in_two_tiers_is_read_tier_by_tier(tmp_path: Path) -> None:
+    pieces = [JAPANESE[12 * n : 12 * n + 12] for n in range(len(JAPANESE) // 12 + 1)]
+    half = len(pieces) // 2
+    upper = [Put(500 - 16 * n, 760, piece) for n, piece in enumerate(pieces[:half])]
+    lower = [Put(500 - 16 * n, 400, piece) for n, piece in enumerate(pieces[half:])]
+    assert text_of(tmp_path, "pdf", pdf([[*upper, *lower]], vertical=True)) == JAPANESE
+
+
+@pytest.mark.parametrize("vertical", [False, True])
+def test_fonts_that_the_file_does_not_hold_lose_no_character(tmp_path: Path, vertical: bool) -> None:
+    """On a machine without Japanese fonts PDFium left out what had no extent: each of these, which stand alone."""
+    step = (0, -10) if vertical else (10, 0)
+    places = [(70 + step[0] * n, 740 + step[1] * n) for n in range(24)]
+    page = [Put(x, y, character) for (x, y), character in zip(places, JAPANESE, strict=False)]
+    assert text_of(tmp_path, "pdf", pdf([page], vertical=vertical)) == JAPANESE[:24]
+
+
+@pytest.mark.parametrize("vertical", [False, True])
+def test_readings_beside_kanji_are_left_out(tmp_path: Path, vertical: bool) -> None:
+    """As programs write them: each after its word, which cuts the line."""
+    pieces = [
+        ("吾輩", "わがはい"),
+        ("は", ""),
+        ("猫", "ねこ"),
+        ("である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。", ""),
+    ]
+    page, at = [], 0
+    for text, reading in pieces:
+        beside = (500 + 10, 740 - at) if vertical else (70 + at, 740 + 10)
+        page += [
+            Put(*((500, 740 - at) if vertical else (70 + at, 740)), text),
+            *([Put(*beside, reading, 5)] if reading else []),
+        ]
+        at += 10 * len(text)
+    page += [
+        Put(484, 740, "何でも薄暗い所で泣いていた。") if vertical else Put(70, 722, "何でも薄暗い所で泣いていた。")
+    ]
+    whole = "".join(text for text, _ in pieces) + "何でも薄暗い所で泣いていた。"
+    assert text_of(tmp_path, "pdf", pdf([page], vertical=vertical)).replace("\n\n", "") == whole
+
+
 def test_letters_that_are_set_wide_are_words(tmp_path: Path) -> None:
     words = "The machine stops when its cover is opened."
     assert text_of(tmp_path, "pdf", pdf([[Put(70, 740, words)]], before=b"4 Tc\n")) == words

@@ -15,6 +15,7 @@ from typing import Any
 
 from secondhalf.corpus.readers.documents import pdf_worker
 from secondhalf.corpus.readers.documents.limits import FileLimits
+from secondhalf.corpus.readers.documents.pdf_font import font_of_boxes
 from secondhalf.corpus.readers.documents.pdf_layout import text_of_pages
 from secondhalf.corpus.readers.documents.pdf_lines import Page, PdfLine
 from secondhalf.corpus.readers.documents.pdf_tables import without_cells
@@ -53,6 +54,7 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]
 def _pages(data: bytes, limits: FileLimits, settings: CorpusSettings) -> list[Page]:
     # -P: the script's folder is none to import from. The file's bytes come by the pipe, so its name is of no matter.
     command = [sys.executable, "-P", str(Path(pdf_worker.__file__)), str(_MOST_PAGES), str(_MOST_MEMORY)]
+    command.append(font_of_boxes().hex())
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=limits.seconds_left, check=False)
     except subprocess.TimeoutExpired as error:

@@ -14,6 +14,7 @@ from secondhalf.corpus.readers.documents.paragraphs import as_text, is_running_t
 from secondhalf.corpus.readers.documents.pdf_edges import without_lines_around
 from secondhalf.corpus.readers.documents.pdf_lines import Page, PdfLine
 from secondhalf.corpus.readers.documents.pdf_paragraphs import OTHER_SIZE, paragraphs_of, runs_on, with_initials
+from secondhalf.corpus.readers.documents.pdf_ruby import whole_lines, without_ruby
 
 _SMALL = 0.88  # of the text's size: a note
 _LEADER = re.compile(r"(?:[.…․] ?){4}|[‥…・]{4}")
@@ -22,7 +23,7 @@ _WORD = re.compile(r"\w+(?:-\w+)?")
 
 def text_of_pages(pages: Sequence[Page]) -> str:
     """The running text of all pages; empty where they have none."""
-    kept = [with_initials(lines) for lines in without_lines_around(pages)]
+    kept = [with_initials(whole_lines(without_ruby(lines))) for lines in without_lines_around(pages)]
     every = [line for lines in kept for line in lines]
     if not every:
         return ""

@@ -1,18 +1,18 @@
 """The lines of a PDF, by PDFium, in a process of its own: what a hostile file does to a parser in C++ ends this process
 alone.
 
-Run as a script with a PDF as its input, the most pages and the most bytes of memory as arguments; it imports nothing of the
-package. Each page is a line of JSON: its height in points; its lines in reading order, each as text, left, right, baseline,
-size (points) and number of wide gaps in it; and the rules that are drawn on it, each as left, bottom, right, top. A line of
-text ends at an upright rule. A page that is written downwards is turned by a quarter, and its rules are left out. At last
-{"pages": N}, or {"error": REASON} alone.
+Run as a script with a PDF as its input; the most pages, the most bytes of memory and, as hexadecimal digits, the font for
+what the file names and does not hold as arguments. It imports nothing of the package. Each page is a line of JSON: its height
+in points; its lines in reading order, each as text, left, right, baseline, size (points) and number of wide gaps in it; and
+the rules that are drawn on it, each as left, bottom, right, top. A line of text ends at an upright rule. A page that is
+written downwards is turned by a quarter, and its rules are left out. At last {"pages": N}, or {"error": REASON} alone.
 """
 
 import ctypes
 import json
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -23,7 +23,11 @@ _BLANKS = {GENERATED, 32, 0xA0, 0x3000}
 _LIGATURES = dict(zip(range(0xFB00, 0xFB07), ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
 
 _THIN, _MOST_RULES = 3, 10_000  # points; a drawing of more lines is no table
+_MOST_STACKED = 3  # characters
+_TIER = 0.5  # sizes: the gap between two tiers of columns
 _SPACED_LETTERS, _SPACED = 8, 0.6  # letters of a line, and blanks for each character, that tell a wide setting
+
+_SYSTEM: list[Any] = []  # which PDFium calls until this process ends
 
 Line = tuple[str, float, float, float, float, int]
 Rule = tuple[float, float, float, float]
@@ -40,6 +44,8 @@ def main() -> None:
         pass  # Windows and macOS have no such limit; the time is limited in any case
     import pypdfium2 as pdfium
 
+    _SYSTEM.append(_only_font(bytes.fromhex(sys.argv[3])))
+    pdfium.raw.FPDF_SetSystemFontInfo(_SYSTEM[0])
     try:
         document = pdfium.PdfDocument(sys.stdin.buffer.read())
         pages = len(document)
@@ -57,6 +63,30 @@ def main() -> None:
         _write({"error": "broken file: it takes more memory than one file may"})
     except Exception as error:
         _write({"error": _reason(str(error))})
+
+
+def _only_font(font: bytes) -> Any:
+    """A system that has one font, for the scripts that PDFium's own fonts have not (character sets of Windows from 128 on)."""
+    from pypdfium2 import raw
+
+    def copy(_system: Any, _font: Any, table: int, buffer: Any, size: int) -> int:
+        if table:  # of a collection of fonts, which it is not
+            return 0
+        if buffer and size >= len(font):
+            ctypes.memmove(buffer, font, len(font))
+        return len(font)
+
+    def choose(_system: Any, _weight: int, _italic: int, script: int, *_: Any) -> int:
+        return int(script >= 128)
+
+    answers: dict[str, Callable[..., Any]] = {
+        "Release": lambda *_: None, "EnumFonts": lambda *_: None, "MapFont": choose, "GetFont": lambda *_: 1,
+        "GetFontData": copy, "GetFaceName": lambda *_: 0, "GetFontCharset": lambda *_: 1, "DeleteFont": lambda *_: None,
+    }  # fmt: skip
+    system = raw.FPDF_SYSFONTINFO(version=1)
+    for name, kind in raw.FPDF_SYSFONTINFO._fields_[1:]:
+        setattr(system, name, kind(answers[name]))
+    return system
 
 
 def _write(value: dict[str, Any]) -> None:
@@ -82,7 +112,7 @@ def _page(document: Any, index: int) -> dict[str, Any]:
         page.close()
     if _is_written_downwards(lines):
         return {"height": width, "lines": _turned(lines), "rules": []}
-    return {"height": height, "lines": [line for line, downwards in lines if not downwards], "rules": rules}
+    return {"height": height, "lines": _across(lines), "rules": rules}
 
 
 def _rules(page: Any) -> list[Rule]:
@@ -145,7 +175,8 @@ def _is_elsewhere(line: list[Any], char: Any) -> bool:
     size = max(char[5], last[5])
     if step_y <= _SHIFT * size:
         return False
-    downwards = step_x <= _SHIFT * size and step_y <= 2.5 * size
+    alike = min(char[5], last[5]) > _SHIFT * size  # what is smaller is a reading, or a power
+    downwards = alike and step_x <= _SHIFT * size and step_y <= 2.5 * size
     return not downwards or (len(line) > 1 and abs(last[3] - line[0][3]) > _SHIFT * size)
 
 
@@ -197,12 +228,30 @@ def _is_written_downwards(lines: list[tuple[Line, bool]]) -> bool:
     return sum(len(line[0]) for line, downwards in lines if downwards) > sum(len(line[0]) for line, _ in lines) / 2
 
 
+def _across(lines: list[tuple[Line, bool]]) -> list[Line]:
+    """The lines of a page that is written across. Some characters below each other may be its text's; more are a note on its
+    margin, and left out."""
+    return [
+        (line[0], line[3], line[3] + line[4], line[1], line[4], 0) if downwards else line
+        for line, downwards in lines
+        if not downwards or len(line[0].strip()) <= _MOST_STACKED
+    ]
+
+
 def _turned(lines: list[tuple[Line, bool]]) -> list[Line]:
-    """The columns of such a page from right to left, as if it were turned by a quarter; what stands across is around the
-    text."""
+    """The columns of such a page from right to left, tier by tier, as if it were turned by a quarter; what stands across is
+    around the text."""
     columns = [line for line, downwards in lines if downwards]
     turned = [(text, -start, -end, column, size, gaps) for text, start, end, column, size, gaps in columns]
-    return sorted(turned, key=lambda line: (-line[3], line[1]))
+    tiers: list[list[Line]] = []
+    end = 0.0
+    for line in sorted(turned, key=lambda line: line[1]):
+        if not tiers or line[1] > end + _TIER * line[4]:  # below all before
+            tiers.append([])
+            end = line[2]
+        tiers[-1].append(line)
+        end = max(end, line[2])
+    return [line for tier in tiers for line in sorted(tier, key=lambda line: (-line[3], line[1]))]
 
 
 if __name__ == "__main__":
