@@ -35,7 +35,7 @@ def test_no_other_place_prints() -> None:
         ("progress.py", "tqdm"),
         ("progress.py", "tqdm.write"),
         ("render_process.py", "sys.stdout.write"),
-        ("pdf_worker.py", "sys.stdout.write"),
+        ("worker.py", "sys.stdout.write"),
     }
 
 

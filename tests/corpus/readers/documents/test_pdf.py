@@ -156,7 +156,7 @@ def test_a_file_that_takes_too_long_is_a_reject(tmp_path: Path) -> None:
 def test_a_parser_that_dies_is_a_reject(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     worker = tmp_path / "dies.py"
     worker.write_text("import os; os.kill(os.getpid(), 11)")
-    monkeypatch.setattr(pdf_reader.pdf_worker, "__file__", str(worker))
+    monkeypatch.setattr(pdf_reader.worker, "__file__", str(worker))
     (item,) = items_of(tmp_path, "pdf", pdf([wrapped(ENGLISH, 60)]))
     assert isinstance(item, Refused)
     assert item.reason == "broken file: it ends its parser (-11)"
@@ -164,13 +164,13 @@ def test_a_parser_that_dies_is_a_reject(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_memory_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     worker = tmp_path / "greedy.py"
-    source = Path(pdf_reader.pdf_worker.__file__).read_text("utf-8")
+    source = Path(pdf_reader.worker.__file__).read_text("utf-8")
     worker.write_text(
         source.replace("    import pypdfium2 as pdfium\n", "    bytes(8 << 30)\n", 1).replace(
             "    try:\n        document", "    try:\n        pdfium = None\n        document"
         )
     )
-    monkeypatch.setattr(pdf_reader.pdf_worker, "__file__", str(worker))
+    monkeypatch.setattr(pdf_reader.worker, "__file__", str(worker))
     (item,) = items_of(tmp_path, "pdf", pdf([wrapped(ENGLISH, 60)]))
     assert isinstance(item, Refused)
     assert item.reason.startswith("broken file: it ends its parser")

@@ -1,7 +1,7 @@
 """PDF files with a text layer, by PDFium in a process of its own with limits of time and memory: a file that breaks it is a
 reject.
 
-PDFium (BSD, kept and fuzzed for Chrome) knows Japanese fonts that say no characters themselves; `pdf_layout.py` makes text of
+PDFium (BSD, kept and fuzzed for Chrome) knows Japanese fonts that say no characters themselves; `pdf_text` makes text of
 its lines.
 """
 
@@ -13,12 +13,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from secondhalf.corpus.readers.documents import pdf_worker
 from secondhalf.corpus.readers.documents.limits import FileLimits
-from secondhalf.corpus.readers.documents.pdf_font import font_of_boxes
-from secondhalf.corpus.readers.documents.pdf_layout import text_of_pages
-from secondhalf.corpus.readers.documents.pdf_lines import Page, PdfLine
-from secondhalf.corpus.readers.documents.pdf_tables import without_cells
+from secondhalf.corpus.readers.documents.pdf_text import worker
+from secondhalf.corpus.readers.documents.pdf_text.font import font_of_boxes
+from secondhalf.corpus.readers.documents.pdf_text.layout import text_of_pages
+from secondhalf.corpus.readers.documents.pdf_text.lines import Page, PdfLine
+from secondhalf.corpus.readers.documents.pdf_text.tables import without_cells
 from secondhalf.corpus.readers.items import BrokenFileError, ReadText, Refused, Shard
 from secondhalf.corpus.readers.stream import read_whole
 from secondhalf.corpus.settings import CorpusSettings
@@ -53,7 +53,7 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]
 
 def _pages(data: bytes, limits: FileLimits, settings: CorpusSettings) -> list[Page]:
     # -P: the script's folder is none to import from. The file's bytes come by the pipe, so its name is of no matter.
-    command = [sys.executable, "-P", str(Path(pdf_worker.__file__)), str(_MOST_PAGES), str(_MOST_MEMORY)]
+    command = [sys.executable, "-P", str(Path(worker.__file__)), str(_MOST_PAGES), str(_MOST_MEMORY)]
     command.append(font_of_boxes().hex())
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=limits.seconds_left, check=False)

@@ -1,7 +1,7 @@
 """Lines with their places become paragraphs: what stands around pages, tables and notes do not end in a sentence."""
 
-from secondhalf.corpus.readers.documents.pdf_layout import text_of_pages
-from secondhalf.corpus.readers.documents.pdf_lines import Page, PdfLine
+from secondhalf.corpus.readers.documents.pdf_text.layout import text_of_pages
+from secondhalf.corpus.readers.documents.pdf_text.lines import Page, PdfLine
 
 WORDS = "these are the words of one long sentence that goes on over lines and pages without an end"
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from secondhalf.corpus.readers.documents.paragraphs import is_running_text, join_lines
-from secondhalf.corpus.readers.documents.pdf_lines import PdfLine
+from secondhalf.corpus.readers.documents.pdf_text.lines import PdfLine
 
 Rule = Sequence[float]
 """Left, bottom, right and top of a thin mark, in points."""

@@ -11,10 +11,10 @@ from itertools import pairwise
 from statistics import median
 
 from secondhalf.corpus.readers.documents.paragraphs import as_text, is_running_text, join_lines
-from secondhalf.corpus.readers.documents.pdf_edges import without_lines_around
-from secondhalf.corpus.readers.documents.pdf_lines import Page, PdfLine
-from secondhalf.corpus.readers.documents.pdf_paragraphs import OTHER_SIZE, paragraphs_of, runs_on, with_initials
-from secondhalf.corpus.readers.documents.pdf_ruby import whole_lines, without_ruby
+from secondhalf.corpus.readers.documents.pdf_text.edges import without_lines_around
+from secondhalf.corpus.readers.documents.pdf_text.lines import Page, PdfLine
+from secondhalf.corpus.readers.documents.pdf_text.paragraphs import OTHER_SIZE, paragraphs_of, runs_on, with_initials
+from secondhalf.corpus.readers.documents.pdf_text.ruby import whole_lines, without_ruby
 
 _SMALL = 0.88  # of the text's size: a note
 _LEADER = re.compile(r"(?:[.…․] ?){4}|[‥…・]{4}")

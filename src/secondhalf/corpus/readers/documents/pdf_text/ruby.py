@@ -5,7 +5,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from secondhalf.corpus.readers.documents.pdf_lines import PdfLine
+from secondhalf.corpus.readers.documents.pdf_text.lines import PdfLine
 
 _KANA = re.compile(r"[\u3040-\u30ff\s]+")
 _KANJI = re.compile(r"[\u3005\u3400-\u9fff\uf900-\ufaff]")

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from secondhalf.corpus.readers.documents.pdf_lines import Page, PdfLine
+from secondhalf.corpus.readers.documents.pdf_text.lines import Page, PdfLine
 
 _EDGE = 0.12  # of a page's height: where headers and footers stand
 _MIN_REPEATS = 3  # pages on which a line at the edge stands, to be a header or a footer; of two pages, both

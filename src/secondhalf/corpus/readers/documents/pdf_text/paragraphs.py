@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from secondhalf.corpus.readers.documents.paragraphs import ends_sentence
-from secondhalf.corpus.readers.documents.pdf_lines import PdfLine
+from secondhalf.corpus.readers.documents.pdf_text.lines import PdfLine
 
 OTHER_SIZE = 0.08  # share of the size
 _INDENT, _FAR = 0.8, 1.4  # in sizes; in steps from line to line

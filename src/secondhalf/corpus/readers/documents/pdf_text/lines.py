@@ -1,4 +1,4 @@
-"""A PDF's lines and pages, as `pdf_worker.py` reads them."""
+"""A PDF's lines and pages, as `worker.py` reads them."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
