@@ -120,7 +120,7 @@ def _rules(page: Any) -> list[Rule]:
     from pypdfium2 import raw
 
     rules: list[Rule] = []
-    for drawn in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH]):
+    for drawn in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=3):
         left, bottom, right, top = drawn.get_bounds()
         if right - left < _THIN or top - bottom < _THIN:
             rules.append((left, bottom, right, top))
