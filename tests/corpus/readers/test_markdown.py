@@ -20,6 +20,7 @@ from secondhalf.corpus.readers.markdown import plain_markdown
         ("A note[^1] and <b>tags</b> <!-- hidden\nlines --> stay.\n\n[^1]: The note.\n[a]: http://x", "A note and tags  stay."),
         ("snake_case_name stays, a\\*b too, 2 * 3 * 4 too", "snake_case_name stays, a*b too, 2 * 3 * 4 too"),
         ("日本語の**強調**と\n[リンク](x)です。", "日本語の強調とリンクです。"),
+        ("<ruby>猫<rp>（</rp><rt>ねこ</rt><rp>）</rp></ruby>である。", "猫である。"),
         ("", ""),
     ],
 )  # fmt: skip

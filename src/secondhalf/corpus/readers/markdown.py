@@ -25,6 +25,7 @@ _PICTURE = re.compile(r"!\[[^\[\]\n]{0,500}\](?:\([^()\n]{0,1000}\)|\[[^\[\]\n]{
 _LINK = re.compile(r"\[([^\[\]\n]{1,1000})\](?:\([^()\n]{0,1000}\)|\[[^\[\]\n]{0,200}\])")
 _NOTE = re.compile(r"\[\^[^\[\]\n]{1,50}\]")
 _ADDRESS = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,1000})>")
+_READING = re.compile(r"<(r[tp])>[^<\n]{0,100}</\1>", re.IGNORECASE)  # over kanji
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,500}>")
 _CODE = re.compile(r"(`{1,2})([^`\n]{1,1000})\1")
 _STRONG = re.compile(r"(\*\*\*|\*\*|\*|~~)(?=\S)([^*~\n]{1,1000})(?<=\S)\1")
@@ -78,7 +79,7 @@ def _without_comments(source: str) -> str:
 
 def _without_marks(line: str) -> str:
     for pattern, kept in (
-        (_PICTURE, ""), (_LINK, r"\1"), (_NOTE, ""), (_ADDRESS, r"\1"), (_TAG, ""), (_CODE, r"\2"),
+        (_PICTURE, ""), (_LINK, r"\1"), (_NOTE, ""), (_ADDRESS, r"\1"), (_READING, ""), (_TAG, ""), (_CODE, r"\2"),
         (_STRONG, r"\2"), (_STRONG_LOW, r"\2"), (_ESCAPED, r"\1"),
     ):  # fmt: skip
         line = pattern.sub(kept, line)

@@ -1,7 +1,8 @@
-"""Plain text, Markdown and reStructuredText files as they stand, one document each."""
+"""Plain text, Markdown and reStructuredText files as they stand, one document each; of Aozora Bunko's without their marks."""
 
 from collections.abc import Iterator
 
+from secondhalf.corpus.aozora import without_aozora_marks
 from secondhalf.corpus.readers.items import ReadText, Refused, Shard, excerpt
 from secondhalf.corpus.readers.stream import read_whole
 from secondhalf.corpus.readers.text_encoding import UndecodedError, decode_text
@@ -27,4 +28,5 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]
     except UndecodedError as error:
         yield Refused(shard.location, str(error), excerpt(data))
         return
-    yield ReadText(text.replace("\r\n", "\n").replace("\r", "\n"), shard.location, encoding=encoding)
+    text = without_aozora_marks(text.replace("\r\n", "\n").replace("\r", "\n"))
+    yield ReadText(text, shard.location, encoding=encoding)
