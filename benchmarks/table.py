@@ -17,13 +17,15 @@ RECORD = ("command", "date", "revision", "figures", "versions", "machine", "load
 """What every result has."""
 BEGIN, END = "<!-- benchmarks/table.py writes this table: {} -->\n", "<!-- end of the table -->\n"
 PAGES = {
-    "README.md": ["effect", "unaudited", "bars"],
-    "README.ja.md": ["effect.ja", "unaudited.ja", "bars.ja"],
+    "README.md": ["stronger", "unaudited", "bars"],
+    "README.ja.md": ["stronger.ja", "unaudited.ja", "bars.ja"],
     "docs/effect.md": ["effect"],
-    "docs/findings.md": ["unaudited"],
+    "docs/findings.md": ["stronger", "unaudited"],
     "docs/benchmarks.md": ["bars", "speed"],
 }
 """The tables of each page, by the names of their templates in benchmarks/tables/."""
+RUNS = ("stronger", "unaudited")
+"""Tables of one run each, whose result has their name."""
 PROOF = "proof"
 """The run that the tables of the effect are of: its facts, and no benchmark's record."""
 
@@ -111,8 +113,8 @@ def table(name: str) -> str:
         proof = Proof(json.loads((RESULTS / f"{PROOF}.json").read_text("utf-8")))
         functions = {f: getattr(proof, f) for f in ("mean", "difference", "pairs", "seeds", "prompts")}
         return template.render(n=n, share=share, points=points, **functions)
-    if name.startswith("unaudited"):
-        run = figures["unaudited"]
+    if name.startswith(RUNS):
+        run = figures[name.partition(".")[0]]
         rows = {(row["arm"], row["against"], row["figure"]): row for row in run["comparisons"]}
         return template.render(run=run, difference=lambda *key: rows[key], share=share, points=points)
     return template.render(**figures, n=n, percent=percent, signed=signed, times=times, bars=against_bars, dict=dict)
