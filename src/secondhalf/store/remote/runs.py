@@ -24,7 +24,7 @@ def send_run(folder: ObjectFolder, run: Path) -> None:
     checksums = {}
     with TemporaryDirectory() as temporary:
         copy = Path(temporary) / "file"
-        for path in [path for path in sorted(run.rglob("*")) if _is_sent(path)]:
+        for path in filter(_is_sent, sorted(run.rglob("*"))):
             # A copy, since an object must have the content of its name, whatever is written to the file by now.
             try:
                 copyfile(path, copy)

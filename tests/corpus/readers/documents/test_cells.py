@@ -125,8 +125,9 @@ def test_empty_sheets_beside_others_are_no_loss_and_an_empty_table_is_said(tmp_p
         assert isinstance(item, Refused)
 
 
-def test_a_quotation_mark_that_is_never_closed_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_quotation_mark_that_is_never_closed_is_named(tmp_path: Path, end: str) -> None:
     """It took all rows after it as one cell."""
     text = f'nr,text\n1,"{PROSE}"\n2,"{PROSE}\n3,{PROSE}\n4,{PROSE}\n'
-    (broken,) = items_of(tmp_path, "csv", text.encode())  # a corpus keeps what came before it
+    (broken,) = items_of(tmp_path, "csv", text.replace("\n", end).encode())  # a corpus keeps what came before it
     assert broken[1] == "broken csv: row 3 opens a quotation mark that is never closed"

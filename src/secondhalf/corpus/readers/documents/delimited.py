@@ -47,7 +47,7 @@ def _rows(text: str, field: str, limits: FileLimits) -> Iterator[tuple[int, Cell
     try:
         for number, row in enumerate(csv.reader(lines, delimiter=delimiter), 1):
             limits.add(0)
-            if row and "\n" in row[-1] and lines.tell() == len(text) and not text.rstrip().endswith('"'):
+            if row and len(row[-1].splitlines()) > 1 and lines.tell() == len(text) and not text.rstrip().endswith('"'):
                 raise BrokenFileError(f"broken csv: row {number} opens a quotation mark that is never closed")
             yield number, {column: cell.replace("\r\n", "\n").replace("\r", "\n") for column, cell in enumerate(row)}
     except csv.Error as error:

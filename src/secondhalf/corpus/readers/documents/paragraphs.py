@@ -30,9 +30,13 @@ def join_lines(lines: Iterable[str], known: frozenset[str] = frozenset()) -> str
             parts[-1] = parts[-1][:-1]
             parts.append(("-" if _keeps_hyphen(first[1], second[0], known) else "") + line)
         else:
-            is_wide = _WIDE.match(parts[-1][-1]) and _WIDE.match(line[0])
-            parts.append(line if is_wide else f" {line}")
+            parts.append(line if meet_without_blank(parts[-1], line) else f" {line}")
     return "".join(parts).replace("\u00ad", "")
+
+
+def meet_without_blank(before: str, after: str) -> bool:
+    """Whether the one ends and the other begins with a Japanese character, between which there is no blank."""
+    return bool(_WIDE.match(before[-1:]) and _WIDE.match(after[:1]))
 
 
 def _keeps_hyphen(first: str, second: str, known: frozenset[str]) -> bool:

@@ -27,7 +27,7 @@ def read(shard: Shard, settings: CorpusSettings) -> Iterator[ReadText | Refused]
         if slide.is_hidden:
             continue
         paragraphs += slide.paragraphs
-        for relation in sorted(relations(archive, part).values()):  # diagrams before notes
+        for relation in sorted(relations(archive, part).values(), key=lambda one: one.kind):  # diagrams before notes
             if relation.kind in _BESIDE:
                 paragraphs += _read(archive, relation.target).paragraphs
     text = as_text(paragraphs)

@@ -1,5 +1,8 @@
 """Lines with their places become paragraphs: what stands around pages, tables and notes do not end in a sentence."""
 
+import pytest
+
+from secondhalf.corpus.readers.documents.pdf_text import ruby, tables
 from secondhalf.corpus.readers.documents.pdf_text.layout import text_of_pages
 from secondhalf.corpus.readers.documents.pdf_text.lines import Page, PdfLine
 
@@ -152,3 +155,16 @@ def test_a_chapter_s_name_beside_the_number_of_the_page_stands_around_it() -> No
     assert "handbook" not in text_of_pages(pages)
     assert text_of_pages(pages).count("Paragraph") == 4
     assert "Chapter 1: Locks 3" in text_of_pages([pages[0], *pages[2:3]])
+
+
+def test_a_page_of_so_many_lines_and_rules_that_comparing_them_takes_hours_stays_as_it_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kanji, reading = _lines("吾輩は猫である。", size=10), _lines("わがはい", top=748, right=95, size=5)
+    rules = [(60, 700, 60, 760), (90, 700, 90, 760), (120, 700, 120, 760), (60, 700, 120, 700), (60, 760, 120, 760)]
+    cells = [PdfLine("12", 65, 85, 740, 10, 0), PdfLine("34", 95, 115, 740, 10, 0)]
+    assert (ruby.without_ruby([*kanji, *reading]), tables.without_cells(cells, rules)) == (kanji, [])
+    for module in (ruby, tables):
+        monkeypatch.setattr(module, "_MOST_COMPARED", 1)
+    assert ruby.without_ruby([*kanji, *reading]) == [*kanji, *reading]
+    assert tables.without_cells(cells, rules) == cells

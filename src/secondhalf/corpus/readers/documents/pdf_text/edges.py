@@ -27,16 +27,10 @@ def without_lines_around(pages: Sequence[Page]) -> list[list[PdfLine]]:
     first_number = _first_number(pages)
     kept = []
     for index, page in enumerate(pages):
-        outermost = {id(line) for line in _outermost(page)} if first_number is not None else set()
-        number = index + (first_number or 0)
-        kept.append(
-            [
-                line
-                for line in page.lines
-                if not _stands_around(line, page, around)
-                and not (id(line) in outermost and number in _numbers_beside(line))
-            ]
-        )
+        numbered: set[PdfLine] = set()
+        if first_number is not None:
+            numbered = {line for line in _outermost(page) if first_number + index in _numbers_beside(line)}
+        kept.append([line for line in page.lines if line not in numbered and not _stands_around(line, page, around)])
     return kept
 
 

@@ -13,9 +13,8 @@ _ASCENT, _DESCENT = 880, -120  # as Japanese fonts have them
 
 def font_of_boxes() -> bytes:
     """The font's file, of some 350 bytes."""
-    box = pack(
-        ">hhhhhHH", 1, 0, _DESCENT, _UNITS, _ASCENT, 3, 0
-    )  # one contour, its extent, its last point, no instructions
+    # One contour, its extent, its last point, no instructions.
+    box = pack(">hhhhhHH", 1, 0, _DESCENT, _UNITS, _ASCENT, 3, 0)
     box += bytes([1] * 4)  # four corners, each a step of two bytes across and up
     box += pack(">hhhh", 0, _UNITS, 0, -_UNITS) + pack(">hhhh", _DESCENT, 0, _UNITS, 0)
     box += bytes(-len(box) % 4)

@@ -5,18 +5,22 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from secondhalf.corpus.readers.documents.paragraphs import meet_without_blank
 from secondhalf.corpus.readers.documents.pdf_text.lines import PdfLine
 
 _KANA = re.compile(r"[\u3040-\u30ff\s]+")
 _KANJI = re.compile(r"[\u3005\u3400-\u9fff\uf900-\ufaff]")
 _SMALL = 0.6  # of the size of what it is the reading of
 _ABOVE = 1.5  # sizes of that: how far over it a reading stands at most
+_MOST_COMPARED = 4_000_000  # lines with lines; a page of more is hostile, and read as it stands
 _SAME, _APART = 0.3, 1.0  # sizes: of two pieces of one line, how far one is above and behind the other at most
 
 
 def without_ruby(lines: Sequence[PdfLine]) -> list[PdfLine]:
     """The lines but those of kana, small, over or right of a line with kanji."""
     texts = sorted((line for line in lines if _KANJI.search(line.text)), key=lambda line: line.baseline)
+    if len(texts) * len(lines) > _MOST_COMPARED:
+        return list(lines)
     places = [line.baseline for line in texts]
     largest = max((line.size for line in texts), default=0.0)
 
@@ -55,10 +59,5 @@ def _goes_on(before: PdfLine, line: PdfLine) -> bool:
         min(before.size, line.size) > _SMALL * size
         and abs(before.baseline - line.baseline) < _SAME * size
         and -_SAME * size < line.left - before.right < _APART * size
-        and _is_japanese(before.text.rstrip()[-1:])
-        and _is_japanese(line.text.lstrip()[:1])
+        and meet_without_blank(before.text.rstrip(), line.text.lstrip())
     )
-
-
-def _is_japanese(character: str) -> bool:
-    return "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"

@@ -16,16 +16,16 @@ Rule = Sequence[float]
 Cell = tuple[int, int, int, int]
 """Left, bottom, right and top, in whole points."""
 
-_THIN, _TOUCHES, _SLACK = 3, 3, 2  # points: of a rule, between cells that touch, of a letter over its edge
+_TOUCHES, _SLACK = 3, 2  # points: between cells that touch, of a letter over its edge
 _MOST_CELLS = 1000  # of a page; a form of more is no text
+_MOST_COMPARED = 4_000_000  # lines with rules; a page of more is hostile, and read as it stands
 
 
-def without_cells(lines: Sequence[PdfLine], rules: Iterable[Rule]) -> list[PdfLine]:
+def without_cells(lines: Sequence[PdfLine], rules: Sequence[Rule]) -> list[PdfLine]:
     """The lines of a page but those of a table's cells without a sentence; each cell's lines follow each other."""
-    listed = list(rules)
-    uprights = [((left + right) / 2, bottom, top) for left, bottom, right, top in listed if right - left < _THIN]
-    levels = [((bottom + top) / 2, left, right) for left, bottom, right, top in listed if top - bottom < _THIN]
-    if len(uprights) < 3 or len(levels) < 2:
+    uprights = [((left + right) / 2, bottom, top) for left, bottom, right, top in rules if right - left < top - bottom]
+    levels = [((bottom + top) / 2, left, right) for left, bottom, right, top in rules if right - left >= top - bottom]
+    if len(uprights) < 3 or len(levels) < 2 or len(lines) * len(rules) > _MOST_COMPARED:
         return list(lines)
     cells: dict[Cell, list[PdfLine]] = defaultdict(list)
     places = [_cell(line, uprights, levels) for line in lines]

@@ -21,7 +21,6 @@ SOFT_HYPHEN, HYPHENS = 0xAD, {0x02, 0xFFFE}  # PDFium's sign for a hyphen that d
 _GAP, _SHIFT = 1.5, 0.6  # in sizes of the font: a gap that parts cells; a step that begins another line
 _BLANKS = {GENERATED, 32, 0xA0, 0x3000}
 _LIGATURES = dict(zip(range(0xFB00, 0xFB07), ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
-
 _THIN, _MOST_RULES = 3, 10_000  # points; a drawing of more lines is no table
 _MOST_STACKED = 3  # characters
 _TIER = 0.5  # sizes: the gap between two tiers of columns
@@ -194,25 +193,21 @@ def _is_spaced(chars: list[Any]) -> bool:
     return letters >= _SPACED_LETTERS and len(chars) - len(solid) >= _SPACED * len(solid)
 
 
-def _with_blanks(chars: list[Any], is_spaced: bool) -> list[Any]:
-    """The characters with the blanks that PDFium found in gaps; of letters that are set wide, in the widest gaps alone."""
+def _without_narrow_blanks(chars: list[Any]) -> list[Any]:
+    """The characters of a line whose letters are set wide, with those blanks alone that PDFium found in the widest gaps."""
     solid = [char for char in chars if char[0] != GENERATED]
     gaps = sorted(after[1] - before[2] for before, after in pairwise(solid))
-    wide = max(1.5 * gaps[len(gaps) // 2] + 0.1 * solid[0][5], 0.0) if is_spaced else 0.0
-    kept: list[Any] = []
-    for char, after in zip(chars, [*chars[1:], None], strict=True):
-        if char[0] != GENERATED:
-            kept.append(char)
-        elif not is_spaced or (after and after[1] - char[2] > wide):
-            kept.append((32, *char[1:]))
-    return kept
+    wide = max(1.5 * gaps[len(gaps) // 2] + 0.1 * solid[0][5], 0.0)
+    pairs = zip(chars, [*chars[1:], None], strict=True)
+    return [char for char, after in pairs if char[0] != GENERATED or (after and after[1] - char[2] > wide)]
 
 
 def _line(chars: list[Any]) -> tuple[Line, bool]:
     downwards = len(chars) > 1 and abs(chars[0][4] - chars[-1][4]) > abs(chars[0][3] - chars[-1][3])
     is_spaced = not downwards and _is_spaced(chars)
-    chars = _with_blanks(chars, is_spaced)
-    codes = b"".join(min(char[0], 0x10FFFF).to_bytes(4, "little") for char in chars)
+    if is_spaced:
+        chars = _without_narrow_blanks(chars)
+    codes = b"".join((32 if char[0] == GENERATED else min(char[0], 0x10FFFF)).to_bytes(4, "little") for char in chars)
     text = codes.decode("utf-32-le", "replace").translate(_LIGATURES)
     first, last = chars[0], chars[-1]
     size = sorted(char[5] for char in chars)[len(chars) // 2]
