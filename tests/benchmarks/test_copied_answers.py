@@ -1,12 +1,17 @@
 """Answers that copy their prompt count as failed, each seed by itself."""
 
+import sys
 from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
 
-from copied_answers import arm_figures
 from secondhalf.runs.labels import Label
+from support import ROOT
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from copied_answers import arm_figures
 
 SCORES = {
     "checks_cut": [{"a": 1.0, "b": 1.0, "c": 0.0, "d": 1.0}, {"a": 1.0, "b": 0.0, "c": 0.0, "d": 0.0}],
