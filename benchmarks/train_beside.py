@@ -1,8 +1,9 @@
-"""A small training beside busy processes, four for each core, with OpenMP's idle threads asleep (as here) and spinning.
+"""A small training beside busy processes, four for each core, with OpenMP's idle threads as here, asleep and spinning.
 
     python benchmarks/train_beside.py [--quick]
 
-`spinning` is GNU OpenMP's own default (GOMP_SPINCOUNT=300000). Each side has one process on all cores, which loads before the
+`here` they spin some microseconds before they sleep (src/secondhalf/threads.py), `asleep` not at all; `spinning` is GNU OpenMP's
+own default (GOMP_SPINCOUNT=300000). The ratios are seconds of the others over ours. Each side has one process on all cores, which loads before the
 others begin; they train in turn, alone and beside the others. What else the machine does counts as busy too: see `load`.
 """
 
@@ -22,7 +23,7 @@ from harness import finish
 from in_turns import in_turns, ratio_of, rounded
 from secondhalf.store.workers import cores
 
-SIDES = {"asleep": {}, "spinning": {"GOMP_SPINCOUNT": "300000"}}
+SIDES = {"here": {}, "asleep": {"GOMP_SPINCOUNT": "0"}, "spinning": {"GOMP_SPINCOUNT": "300000"}}
 STEPS = 3
 
 
@@ -93,7 +94,8 @@ def main() -> None:
     for count in (0, others):
         runs = in_turns(rounds, **{name: partial(seconds, name, count) for name in SIDES})
         condition = "beside" if count else "alone"
-        figures |= ratio_of(runs["spinning"], runs["asleep"], f"{condition}_ratio")
+        figures |= ratio_of(runs["spinning"], runs["here"], f"{condition}_ratio")
+        figures |= ratio_of(runs["asleep"], runs["here"], f"{condition}_asleep_ratio")
         figures[f"{condition}_seconds"] = rounded(runs, 2)
     for process in processes.values():
         process.kill()

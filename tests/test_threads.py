@@ -67,12 +67,20 @@ def test_threads_of_the_embedded_engine_sleep(tmp_path: Path):
     done = _run(code, str(broken), OMP_DISPLAY_ENV="VERBOSE")
     assert done.stdout.strip() == "loaded"
     # The policy is no proof: where none is set, GNU OpenMP calls it passive too, and spins 300,000 times.
-    assert re.findall(r"GOMP_SPINCOUNT = '(\d+)'", done.stderr) == ["0"]
+    assert re.findall(r"GOMP_SPINCOUNT = '(\d+)'", done.stderr) == ["3000"]
 
 
-def test_what_the_user_chose_stands():
-    chosen = _run("import os, secondhalf; print(os.environ['OMP_WAIT_POLICY'])", OMP_WAIT_POLICY="ACTIVE")
-    assert chosen.stdout.strip() == "ACTIVE"
+@pytest.mark.parametrize(
+    ("chosen", "seen"),
+    [
+        ({"OMP_WAIT_POLICY": "ACTIVE"}, "ACTIVE None"),
+        ({"GOMP_SPINCOUNT": "0"}, "PASSIVE 0"),
+        ({}, "PASSIVE 3000"),
+    ],
+)
+def test_what_the_user_chose_stands(chosen: dict[str, str], seen: str):
+    code = "import os, secondhalf; print(*(os.environ.get(name) for name in ('OMP_WAIT_POLICY', 'GOMP_SPINCOUNT')))"
+    assert _run(code, **chosen).stdout.strip() == seen
 
 
 def test_processes_that_are_started_sleep_too():

@@ -1,7 +1,9 @@
 """Lets idle threads of torch and llama.cpp sleep. Both compute with OpenMP, whose threads spin while they wait for one another.
 
 Beside other busy processes a thread that spins uses up the time that the thread it waits for needs, and a training nearly stands
-still (benchmarks/train_beside.py). A policy that the user set in OMP_WAIT_POLICY stands.
+still. One that sleeps at once is woken too late: a small model's threads wait for one another a thousand times a token, some
+microseconds each. So they spin for about as long as that, and then sleep (benchmarks/train_beside.py). What the user set in
+OMP_WAIT_POLICY or GOMP_SPINCOUNT stands.
 """
 
 import os
@@ -9,16 +11,21 @@ import sys
 from typing import Any
 
 
+_SPINS = "3000"
+"""Some 30 µs, by libgomp's own estimate. Ten thousand cost two and a half times the seconds beside busy processes."""
+
+
 def sleep_when_idle() -> None:
     """Makes OpenMP's idle threads sleep, in this process and in those that it starts.
 
-    OpenMP reads the policy once, when torch or llama.cpp loads it. Where torch came first, GNU OpenMP (that of torch's wheels
+    OpenMP reads both variables once, when torch or llama.cpp loads it; GOMP_SPINCOUNT is GNU's own, and others ignore it. Where torch came first, GNU OpenMP (that of torch's wheels
     for Linux) is brought to sleep otherwise: with more threads than cores it spins 100 times instead of 300,000 (GOMP_SPINCOUNT
     in the manual of libgomp). Fewer threads than cores, by OMP_NUM_THREADS, are not enough for that.
     """
     if "OMP_WAIT_POLICY" in os.environ:
         return
     os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+    os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)
     if torch := sys.modules.get("torch"):
         _add_sleeping_team(torch)
 
