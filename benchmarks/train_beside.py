@@ -3,8 +3,9 @@
     python benchmarks/train_beside.py [--quick]
 
 `here` they spin some microseconds before they sleep (src/secondhalf/threads.py), `asleep` not at all; `spinning` is GNU OpenMP's
-own default (GOMP_SPINCOUNT=300000). The ratios are seconds of the others over ours. Each side has one process on all cores, which loads before the
-others begin; they train in turn, alone and beside the others. What else the machine does counts as busy too: see `load`.
+own default (GOMP_SPINCOUNT=300000). The ratios are seconds of the others over ours. Each side has one process on all cores, which
+loads before the others begin; they train in turn, alone and beside the others. What else the machine does counts as busy too: see
+`load`.
 """
 
 import argparse

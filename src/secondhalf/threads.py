@@ -10,7 +10,6 @@ import os
 import sys
 from typing import Any
 
-
 _SPINS = "3000"
 """Some 30 µs, by libgomp's own estimate. Ten thousand cost two and a half times the seconds beside busy processes."""
 
@@ -18,9 +17,10 @@ _SPINS = "3000"
 def sleep_when_idle() -> None:
     """Makes OpenMP's idle threads sleep, in this process and in those that it starts.
 
-    OpenMP reads both variables once, when torch or llama.cpp loads it; GOMP_SPINCOUNT is GNU's own, and others ignore it. Where torch came first, GNU OpenMP (that of torch's wheels
-    for Linux) is brought to sleep otherwise: with more threads than cores it spins 100 times instead of 300,000 (GOMP_SPINCOUNT
-    in the manual of libgomp). Fewer threads than cores, by OMP_NUM_THREADS, are not enough for that.
+    OpenMP reads both variables once, when torch or llama.cpp loads it; GOMP_SPINCOUNT is GNU's own. Where torch came first, GNU
+    OpenMP (that of torch's wheels for Linux) is brought to sleep otherwise: with more threads than cores it spins 100 times
+    instead of 300,000 (GOMP_SPINCOUNT in the manual of libgomp). Fewer threads than cores, by OMP_NUM_THREADS, are not enough
+    for that.
     """
     if "OMP_WAIT_POLICY" in os.environ:
         return
