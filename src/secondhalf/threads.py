@@ -10,8 +10,8 @@ import os
 import sys
 from typing import Any
 
-_SPINS = "3000"
-"""Some 30 µs, by libgomp's own estimate. Ten thousand cost two and a half times the seconds beside busy processes."""
+_SPINS = "1000"
+"""Some 10 µs, by libgomp's own estimate. Ten times as many cost models of any size more beside busy processes than they gain."""
 
 
 def sleep_when_idle() -> None:
