@@ -36,12 +36,15 @@ ArmSeed = tuple[str, int | None]
 def check_students(run: OpenRun) -> None:
     """Raises UserError for a student that could not be trained with its template or answer under it, unless this run did so."""
     links = run.links()
+    checked: set[tuple[str, Template]] = set()  # a large vocabulary takes seconds to read
     for name, arm in run.recipe.arms.items():
         is_trained = all(Label("train", arm=name, seed=seed) in links for seed in arm.train.seeds)
         is_done = is_trained if arm.trained else Label("evaluate", arm=name) in links
-        if not is_done and source_of(run.recipe, arm.student) is None:
+        under = arm.student, arm.train.template
+        if not is_done and under not in checked and source_of(run.recipe, arm.student) is None:
             student = resolve(run.recipe.students[arm.student])
             check_student(student_folder(student.path, student.identity), arm.train.template)
+            checked.add(under)
         if arm.prefer and not all(Label("prefer", arm=name, seed=seed) in links for seed in arm.train.seeds):
             check_trl_installed()
         if arm.trained and not is_trained and arm.train.method == "qlora":
