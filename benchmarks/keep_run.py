@@ -18,10 +18,11 @@ FIGURE = ("mean", "low", "high", "prompts")
 COMPARISON = (
     "arm", "against", "figure", "difference", "low", "high", "p", "prompts", "seeds", "seeds_against", "noise",
 )  # fmt: skip
+PROBE = ("arm", "figure", "value", "baseline", "untouched", "difference", "low", "high", "limit", "state")
 
 
 def run_figures(facts: dict[str, Any]) -> dict[str, Any]:
-    """The figures of a run's facts: arm -> its figures, the comparisons, and of each audit what went in, came out and why not."""
+    """The figures of a run's facts: arm -> its figures, the comparisons, the probes, and what each audit let through."""
     arms = {
         arm["name"]: {
             **{name: arm[name] for name in ARM[1:]},
@@ -39,7 +40,14 @@ def run_figures(facts: dict[str, Any]) -> dict[str, Any]:
         if step["stage"] == "audit"
     ]
     comparisons = [{name: row[name] for name in COMPARISON} for row in facts["comparisons"]]
-    return {"primary": facts["primary"], "arms": arms, "audits": audits, "comparisons": comparisons}
+    probes = [{name: row[name] for name in PROBE} for row in facts["overfitting"]]
+    return {
+        "primary": facts["primary"],
+        "arms": arms,
+        "audits": audits,
+        "comparisons": comparisons,
+        "probes": probes,
+    }
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ PAGES = {
     "docs/benchmarks.md": ["bars", "speed"],
 }
 """The tables of each page, by the names of their templates in benchmarks/tables/."""
-RUNS = ("stronger", "unaudited")
+RUNS = ("frontier", "stronger", "unaudited")
 """Tables of one run each, whose result has their name."""
 PROOF = "proof"
 """The run that the tables of the effect are of: its facts, and no benchmark's record."""
@@ -116,7 +116,8 @@ def table(name: str) -> str:
     if name.startswith(RUNS):
         run = figures[name.partition(".")[0]]
         rows = {(row["arm"], row["against"], row["figure"]): row for row in run["comparisons"]}
-        return template.render(run=run, difference=lambda *key: rows[key], share=share, points=points)
+        probes = {(row["arm"], row["figure"]): row for row in run.get("probes", [])}
+        return template.render(run=run, difference=lambda *key: rows[key], probes=probes, share=share, points=points)
     return template.render(**figures, n=n, percent=percent, signed=signed, times=times, bars=against_bars, dict=dict)
 
 

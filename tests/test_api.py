@@ -29,6 +29,8 @@ def test_a_run_from_python_is_the_commands_run(tmp_path: Path, student: Path):
     assert again.links() == run.links()
     with pytest.raises(secondhalf.UserError, match="mine has no stage train:taught:1; it has corpus"):
         results.table("train:taught:1")
+    with pytest.raises(secondhalf.UserError, match=r"audit/\w+ has no tables answers; it has part, rejects, verdicts"):
+        results.table("audit:taught", "answers")
     with pytest.raises(secondhalf.UserError, match="taught is not evaluated yet"):
         results.scores("taught", "relevance")
     with pytest.raises(secondhalf.UserError, match=r"There is no run other in .*; there are mine"):

@@ -153,6 +153,10 @@ class Stage:
     def _parts(self, kind: str) -> list[Path]:
         paths = in_order(self.path.glob(f"{kind}-*.parquet"))
         if not paths:
+            written = checksums.expected_checksums(self.path)
+            kinds = sorted({name.rpartition("-")[0] for name in written or () if name.endswith(".parquet")})
+            if written is not None and kind not in kinds:  # it never had any: nothing is wrong with it
+                raise UserError(f"{self.name}/{self.key} has no tables {kind}; it has {', '.join(kinds) or 'none'}.")
             raise UserError(f"{self.path} holds no {kind} tables: remove that folder and run again.")
         return paths
 

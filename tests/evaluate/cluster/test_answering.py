@@ -34,7 +34,7 @@ TEXTS = [
     "flour",
     "fish from the bridge in the morning",
 ] * 3
-LONGEST = 300
+LONGEST = 100
 
 
 class Single:
