@@ -31,15 +31,15 @@ pytestmark = [pytest.mark.models, pytest.mark.skipif(SKIP, reason=f"not installe
 def test_the_quickstart_on_a_few_documents(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(probe_stage, "load_texts", lambda: load_texts()[::10])  # one of each language
-    small = ["corpus.sample=36", "teach.sampling.max_tokens=60", "audit.keep_unfinished=true", "evaluate.limit=4"]
+    small = ["corpus.sample=24", "teach.sampling.max_tokens=32", "audit.keep_unfinished=true", "evaluate.limit=2"]
     small += [
-        "evaluate.max_tokens=12",
+        "evaluate.max_tokens=8",
         "evaluate.others=2",
         "evaluate.minimal_pairs=4",
-        "probes.pairs=4",
+        "probes.pairs=2",
         "probes.max_tokens=8",
         "probes.documents=2",
-        "probes.replies=4",
+        "probes.replies=2",
         "train.held_out=0.1",
         "train.min_pairs=4",
     ]
