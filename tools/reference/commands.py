@@ -9,6 +9,8 @@ from secondhalf.commands.arguments.parser import parser
 from secondhalf.commands.arguments.recipes import STAGES
 
 _COMMON = ("-h", "--store", "--runs", "--json")
+_OF_RUN = {"recipe", "set", "again", "engine", "address", "anyway"}
+"""What the commands of single stages have in common with `run`."""
 
 
 def commands() -> str:
@@ -19,7 +21,8 @@ def commands() -> str:
         "Every command also takes `--help`, `--store FOLDER` (the folder of stages, by default `store`),",
         "`--runs FOLDER` (the folder of runs, by default `runs`) and `--json` (one JSON object instead of text).",
         "Exit codes: 0, done; 2, something that you can mend, said in one sentence; 130, interrupted; others stand with",
-        "their command.", "",
+        "their command. What `run` takes, the commands of single stages (`corpus` to `report`) take too; their sections",
+        "have what is theirs alone.", "",
     ]  # fmt: skip
     for name, sub in below.choices.items():
         lines += [f"## {name}", "", *_command(name, sub), ""]
@@ -31,17 +34,20 @@ def _command(name: str, sub: argparse.ArgumentParser) -> Iterator[str]:
     yield from (cell(str(sub.description)), "", "```text")
     yield " ".join([f"secondhalf {name}", *(_usage(action) for action in actions)])
     yield "```"
-    if name in STAGES and name != "corpus":
-        actions = [a for a in actions if a.dest not in {"recipe", "set", "again", "anyway"}]
+    if name in STAGES:
+        actions = [a for a in actions if a.dest not in _OF_RUN]
     if sub.epilog:
-        yield from ("", cell(sub.epilog))
+        title, *examples = (line.strip() for line in sub.epilog.splitlines())
+        yield from ("", title.capitalize(), "", "```text", *examples, "```")
     if actions:
         yield from ("", "| | |", "|---|---|")
     for action in actions:
         written = ", ".join(f"`{option}{_value(action)}`" for option in action.option_strings).replace("|", "\\|")
         what = cell((action.help or "") % {"default": action.default})
-        choices = f" One of {', '.join(f'`{choice}`' for choice in action.choices)}." if action.choices else ""
-        yield f"| {written or f'`{_placeholder(action)}`'} | {what}{choices} |".replace("|  |", "| |")
+        choices = f"one of {', '.join(f'`{choice}`' for choice in action.choices)}" if action.choices else ""
+        yield f"| {written or f'`{_placeholder(action)}`'} | {'; '.join(filter(None, (what, choices)))} |".replace(
+            "|  |", "| |"
+        )
 
 
 def _placeholder(action: argparse.Action) -> str:

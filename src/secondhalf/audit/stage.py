@@ -53,9 +53,8 @@ class AuditSettings(Settings):
     """What a pair must be to be trained on."""
 
     keep_unfinished: bool = False
-    """Keep replies that were cut at the length limit; they are then trained without an end. From the same 989 sections of the
-    Brown corpus, finished replies alone (506 pairs) and all (630) came out alike in `relevance` (0.770 and 0.771, +0.001
-    [-0.011, 0.014], prompts to choose on), but 67 % of answers stopped by themselves against 18 %."""
+    """Keep replies that were cut at the length limit; they are then trained without an end: trained on finished replies alone
+    (506 pairs from 989 sections of the Brown corpus) 67 % of a student's answers stopped by themselves, on all (630) 18 %."""
 
     min_words: int = Field(5, ge=1)
     """Shortest reply, in words (Japanese: characters)."""

@@ -12,7 +12,7 @@ from secondhalf.rows import Document
 from secondhalf.settings import lay_over
 
 WISHED_PAIRS = 1000
-"""From here on a difference of a few points shows (docs/effect.md)."""
+"""Below it a difference of a few points hardly shows; LIMA (arXiv 2305.11206) was tuned on as many."""
 # Lengths to cut sections at, in words, and in characters where there are no blanks: the longest that gives enough pairs.
 _SECTIONS, _SECTIONS_SPACELESS = (300, 200, 120), (600, 400, 240)
 _MOST_SAMPLED = 5000
@@ -161,6 +161,7 @@ def _notes(survey: Survey, total: int, tried: int, kept: int, pairs: int, failed
         )
     elif pairs < WISHED_PAIRS:
         notes.append(
-            f"That is few: from {WISHED_PAIRS:,} pairs on a small difference shows. More documents help more than anything else."
+            f"That is few: under {WISHED_PAIRS:,} pairs a small difference hardly shows. "
+            "More documents help, or a better teacher."
         )
     return notes
