@@ -145,8 +145,11 @@ def _models(add: Add) -> None:
     export = add("export", "write an arm as files that other programs load, and check that they answer alike", "run")
     export.add_argument("--arm", required=True)
     export.add_argument("--seed", type=int, help="which training seed (default: the first)")
-    export.add_argument("--as", dest="form", choices=("adapter", "merged", "gguf", "ollama", "all"), default="all")
-    export.add_argument("--type", dest="kind", choices=("bf16", "f16", "q8_0"), default="f16", help="the GGUF's type")
+    forms = ("adapter", "merged", "gguf", "ollama", "all")
+    export.add_argument("--as", dest="form", choices=forms, default="all", help="what is written (default: all)")
+    export.add_argument(
+        "--type", dest="kind", choices=("bf16", "f16", "q8_0"), default="f16", help="the GGUF's type (default: f16)"
+    )
     export.add_argument(
         "--out", type=local_path, required=True, metavar="FOLDER", help="a folder that does not exist yet"
     )
