@@ -20,7 +20,7 @@ PAGES = {
     "README.md": ["stronger", "unaudited", "bars"],
     "README.ja.md": ["stronger.ja", "unaudited.ja", "bars.ja"],
     "docs/effect.md": ["effect"],
-    "docs/findings.md": ["unaudited", "stronger"],
+    "docs/findings.md": ["unaudited", "frontier", "stronger"],
     "docs/benchmarks.md": ["bars", "speed"],
 }
 """The tables of each page, by the names of their templates in benchmarks/tables/."""
