@@ -9,6 +9,8 @@ pytest.importorskip("torch")
 
 from secondhalf.analysis.results import Results
 from secondhalf.cli import main
+from secondhalf.commands.compare import ComparedRun, as_text
+from secondhalf.statistics import Comparison
 from support.recipes import tiny_recipe
 
 FAST = ["--set", "probes.pairs=0", "--set", "probes.documents=0", "--set", "train.seeds=[1]"]
@@ -37,6 +39,15 @@ def test_two_runs_prompt_by_prompt(places: list[str], capsys: pytest.CaptureFixt
     assert "repeats" in printed
     assert "a difference between two and one is not shown" in printed
     assert "one training seed, so training noise is not covered" in printed
+
+
+def test_in_japanese() -> None:
+    comparison = Comparison(0.1, -0.1, 0.3, 0.4, 6, 3, 3, noise=True, smallest=0.3)
+    rows = [ComparedRun("one", "taught", 0.1, 0.0, 0.2, None), ComparedRun("two", "taught", 0.2, 0.1, 0.3, comparison)]
+    text = as_text(rows, "relevance", "ja")
+    assert text.startswith("実行")
+    assert "正しい応答の関連度では、「two」と「one」の差 +0.10 は誤差の範囲内であり" in text
+    assert "この指標は、指示に従う能力の証拠になりません" in text
 
 
 @pytest.mark.parametrize(

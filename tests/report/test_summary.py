@@ -155,7 +155,7 @@ def test_english_and_japanese_by_hand() -> None:
     )
     assert safe.points[0].text == "Over the recipe’s limit: forgetting: English prose +0.20 (0.10 to 0.30; limit 0.10)."
     worked, safe = (worded_answers(facts.model_copy(update={"language": "ja"}))[index] for index in (0, 1))
-    assert (worked.title, worked.outcome) == ("効果は出たか", "効果あり")
+    assert (worked.title, worked.outcome) == ("効果は出たか？", "効果あり")
     assert (
         worked.points[0].text
         == "「最小対」では、「untouched」（学習なし）を上回りました：+6 パーセントポイント（1〜11）。"

@@ -44,7 +44,8 @@ def explain_document(
     lines.append(f"{_padded(say('length'), 9)} {say(f'{len(document.text):,} characters as read')}")
     before = document.text
     for step in steps:
-        lines += ["", wording.check(step.name) + _limits(step.settings)]
+        name = wording.check(step.name)
+        lines += ["", (wording.sentence(name) if name == step.name else name) + _limits(step.settings)]
         if step.text != before:
             lengths = f"{len(before):,} to {len(step.text):,}"
             lines.append(f"  {say(f'(the text was rewritten before this: {lengths} characters)')}")

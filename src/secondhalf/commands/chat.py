@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from secondhalf.api import find_run
 from secondhalf.errors import UserError
@@ -17,6 +18,7 @@ from secondhalf.models.generation.student import GeneratedAnswer, StudentModel
 from secondhalf.models.weights.context_length import max_context
 from secondhalf.models.weights.convert import student_folder
 from secondhalf.output import print_json, print_text
+from secondhalf.report.terminal import spoken
 from secondhalf.runs import Label, Run
 from secondhalf.runs.trained import arm_settings, find_student, trained_arm
 from secondhalf.text.nearest import hint
@@ -30,16 +32,19 @@ def main(options: argparse.Namespace) -> None:
     run = find_run(options.run, runs=options.runs, store=options.store)
     chat = Chat(run, options.max_tokens, options.temperature)
     chat.choose(options.arm, options.seed)
+    say = partial(spoken, language=run.recipe.report.language)
     terminal = sys.stdin.isatty() and not options.json
     if terminal:
         arms = ", ".join(run.recipe.arms)
         print_text(
-            f"{run.folder.name}, arm {options.arm}. /reset forgets what was said, /arm NAME asks another arm ({arms}),"
+            say(
+                f"{run.folder.name}, arm {options.arm}. /reset forgets what was said, /arm NAME asks another arm ({arms}),"
+            )
         )
-        print_text("/quit ends. Ctrl-C ends an answer that is being written.")
+        print_text(say("/quit ends. Ctrl-C ends an answer that is being written."))
     while (line := _question(terminal)) is not None:
         if line:
-            _answer(chat, line, as_json=options.json)
+            _answer(chat, line, say, as_json=options.json)
         if chat.ended:
             return
 
@@ -152,13 +157,13 @@ class AnswerStream:
             self.text = text
 
 
-def _answer(chat: Chat, line: str, *, as_json: bool) -> None:
+def _answer(chat: Chat, line: str, say: Callable[[str], str], *, as_json: bool) -> None:
     """Does a command, or answers a question; what is wrong with one ends no chat."""
     try:
         if command := _COMMAND.fullmatch(line):
             message = chat.command(command[1], command[2] or "")
             if message and not as_json:
-                print_text(message)
+                print_text(say(message))
             elif message:
                 print_json({"arm": chat.arm, "message": message})
             return
@@ -166,13 +171,13 @@ def _answer(chat: Chat, line: str, *, as_json: bool) -> None:
     except UserError as error:
         if not sys.stdin.isatty():
             raise
-        print_text(f"[{error}]")
+        print_text(f"[{say(str(error))}]")
         return
     if as_json:
         print_json({"arm": chat.arm, "answer": text, "finish": finish})
         return
     cut = {"interrupted": " [stopped]"}.get(finish, " [cut at the length limit]")
-    print_text("" if has_ended(finish) else cut)
+    print_text("" if has_ended(finish) else say(cut))
 
 
 def _question(terminal: bool) -> str | None:

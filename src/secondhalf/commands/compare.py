@@ -14,7 +14,9 @@ from secondhalf.api import find_run
 from secondhalf.errors import UserError
 from secondhalf.evaluate.invariance import moves_with
 from secondhalf.output import print_result
+from secondhalf.report.terminal import spoken
 from secondhalf.report.verdict import no_evidence
+from secondhalf.report.words import Language, headed, page_words
 from secondhalf.runs import Run
 from secondhalf.scaling import page
 from secondhalf.scaling.curve import scaling_curves
@@ -32,7 +34,8 @@ def main(options: argparse.Namespace) -> None:
     if options.at is not None or options.out:
         raise UserError("--at and --out belong to --scaling: add it, or leave them out.")
     rows = compare(runs, options.arm, figure)
-    print_result(as_json(rows) if options.json else as_text(rows, figure), as_json=options.json)
+    text = as_json(rows) if options.json else as_text(rows, figure, runs[0].recipe.report.language)
+    print_result(text, as_json=options.json)
 
 
 def _scaling(runs: list[Run], figure: str, options: argparse.Namespace) -> None:
@@ -90,25 +93,32 @@ def _with_p(comparison: Comparison, p: float) -> Comparison:
     return replace(comparison, p=p, noise=comparison.noise or p >= 0.05)
 
 
-def as_text(rows: list[ComparedRun], figure: str) -> str:
-    """A table, and a sentence for every run but the first."""
+def as_text(rows: list[ComparedRun], figure: str, language: Language = "en") -> str:
+    """A table, and a sentence for every run but the first. English names a figure as recipes and commands do."""
+    name = compared_name(figure)
+    shown = {row.run: row.run for row in rows}
+    if language != "en":
+        words = page_words(language)
+        name, shown = headed(words, "figure", name), {run: words["quoted"].format(name=run) for run in shown}
     cells = [[row.run, row.arm, f"{row.mean:.3f} [{row.low:.3f}, {row.high:.3f}]"] for row in rows]
     lower = figure in LOWER_IS_BETTER
     sentences = [
         describe_comparison(
             row.comparison,
-            "en",
-            row.run,
-            rows[0].run,
-            compared_name(figure),
+            language,
+            shown[row.run],
+            shown[rows[0].run],
+            name,
             lower_is_better=lower,
             evidence=not moves_with(figure),
         )
         for row in rows
         if row.comparison
     ]
-    warning = [no_evidence(nuisances, "en")] if (nuisances := moves_with(figure)) else []
-    return "\n".join([format_table(cells, ["run", "arm", figure]), "", *sentences, *warning])
+    warning = [no_evidence(nuisances, language)] if (nuisances := moves_with(figure)) else []
+    return "\n".join(
+        [format_table(cells, [spoken("run", language), spoken("arm", language), figure]), "", *sentences, *warning]
+    )
 
 
 def as_json(rows: list[ComparedRun]) -> str:

@@ -10,6 +10,7 @@ from secondhalf.output import print_json, print_text
 from secondhalf.publish.chosen import ChosenPairs, choose_pairs
 from secondhalf.publish.forms import UNFINISHED, WITHOUT_PROMPT, WITHOUT_TEXT
 from secondhalf.publish.write import WrittenDataSet, write_data_set
+from secondhalf.report.terminal import spoken
 
 
 def main(options: argparse.Namespace) -> None:
@@ -23,7 +24,8 @@ def main(options: argparse.Namespace) -> None:
     if options.json:
         print_json({"out": place, "files": written.files, "pairs": written.counts})
     else:
-        print_text("\n".join(_lines(written)) + f"\n\nThe data set: {place}")
+        text = "\n".join(_lines(written)) + f"\n\nThe data set: {place}"
+        print_text(spoken(text, run.recipe.report.language))
 
 
 def _uploaded(chosen: ChosenPairs, options: argparse.Namespace) -> tuple[WrittenDataSet, str]:

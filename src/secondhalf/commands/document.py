@@ -6,6 +6,7 @@ from secondhalf.api import find_run
 from secondhalf.disclosure.evidence import gather
 from secondhalf.disclosure.write import disclosures, write_disclosures
 from secondhalf.output import print_json, print_text
+from secondhalf.report.terminal import spoken
 
 
 def main(options: argparse.Namespace) -> None:
@@ -21,5 +22,5 @@ def main(options: argparse.Namespace) -> None:
         ]
         print_json({"documents": rows})
     else:
-        print_text("\n".join(document.summary() for document in documents))
-        print_text(f"\nThe documents: {paths[0].parent}")
+        lines = [*(document.summary() for document in documents), "", f"The documents: {paths[0].parent}"]
+        print_text(spoken("\n".join(lines), run.recipe.report.language))

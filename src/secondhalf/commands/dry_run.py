@@ -40,11 +40,15 @@ def as_text(estimates: list[Estimate], say: Callable[[str], str] = str) -> str:
         for row in estimates
     ]  # fmt: skip
     head = ["data", "replies", "in the journal", "tokens read", "written", "at most", "USD", "at most", "hours"]
-    sources = [
-        f"  {row.data}, {row.part} {row.model.partition('#')[0]}: {row.how}; budget: {row.budget}" for row in estimates
-    ]
+    sources = [_source(row, say) for row in estimates]
     what = say("A rough estimate of what is left; no model was asked.")
     return "\n".join([format_table(rows, [say(name) for name in head]), "", what, *sources])
+
+
+def _source(row: Estimate, say: Callable[[str], str]) -> str:
+    """Where a row's figures come from, and what the budget will do."""
+    how = "; ".join([*map(say, row.how.split("; ")), say(f"budget: {row.budget}")])
+    return f"  {say(f'{row.data}, {row.part}')} {row.model.partition('#')[0]}: {how}"
 
 
 def _dollars(value: float | None) -> str:

@@ -5,6 +5,7 @@ import argparse
 from secondhalf.api import find_run
 from secondhalf.export.command import export_arm, export_summary
 from secondhalf.output import print_json, print_text
+from secondhalf.report.terminal import spoken
 
 
 def main(options: argparse.Namespace) -> int:
@@ -14,5 +15,5 @@ def main(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"out": str(options.out), "parity": [check.as_dict() for check in checks]})
     else:
-        print_text(export_summary(checks, options.out, options.form))
+        print_text(spoken(export_summary(checks, options.out, options.form), run.recipe.report.language))
     return 0 if all(check.passed for check in checks) else 1

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secondhalf.api import find_run
+from secondhalf.commands.arguments.language import language_of
 from secondhalf.errors import UserError
 from secondhalf.install import extra
 from secondhalf.output import print_json, print_text
+from secondhalf.report.terminal import spoken
+from secondhalf.report.words import Language, fill, page_words, review_words
 from secondhalf.runs import Run
 
 if TYPE_CHECKING:
@@ -62,7 +65,7 @@ def _accounts(accounts: "Accounts", options: argparse.Namespace) -> None:
             f"{one.name}  {one.role}{'' if one.has_password else '  (without a password: through the proxy alone)'}"
         )
     if not reviewers:
-        print_text("There are no reviewers yet: --add-reviewer NAME adds one.")
+        print_text(spoken("There are no reviewers yet: --add-reviewer NAME adds one.", language_of(options)))
 
 
 def _password(options: argparse.Namespace) -> str:
@@ -104,7 +107,7 @@ def _work(run: Run, database: "ReviewDatabase", accounts: "Accounts", options: a
     if options.figures:
         figures = review_figures(desk.assignment, run.recipe.review)
         results["figures"] = asdict(figures)
-        _say(options, _as_text(figures))
+        _say(options, _as_text(figures, run.recipe.report.language))
     if options.report:
         page = _into_report(desk)
         results["report"] = {"report": str(page)}
@@ -117,7 +120,7 @@ def _work(run: Run, database: "ReviewDatabase", accounts: "Accounts", options: a
 
 def _say(options: argparse.Namespace, text: str) -> None:
     if not options.json:
-        print_text(text)
+        print_text(spoken(text, language_of(options)))
 
 
 def _into_report(desk: "Desk") -> Path:
@@ -134,7 +137,7 @@ def _into_report(desk: "Desk") -> Path:
     return write(Results(desk.run).facts, desk.run.folder / "report")
 
 
-def _as_text(figures: "ReviewFigures") -> str:
+def _as_text(figures: "ReviewFigures", language: Language) -> str:
     from secondhalf.statistics import describe_comparison
 
     sample, lines = figures.sample, []
@@ -158,8 +161,10 @@ def _as_text(figures: "ReviewFigures") -> str:
         )
         lines.append(f"{one.subject}: {one.first} to {one.second}, {one.ties} ties{share}.")
         if one.comparison:
-            figure = f"what people prefer ({one.prompts})"
-            lines.append(describe_comparison(one.comparison, "en", *one.arms, figure))
+            quoted = "{name}" if language == "en" else page_words(language)["quoted"]
+            first, second = (quoted.format(name=arm) for arm in one.arms)
+            figure = fill(review_words(language)["preference_figure"], prompts=one.prompts)
+            lines.append(describe_comparison(one.comparison, language, first, second, figure))
     for pace in figures.pace:
         seconds = "" if pace.seconds is None else f", {pace.seconds:.1f} s each"
         kept = "" if pace.kept is None else f", keeps {pace.kept:.3f}"
@@ -194,9 +199,10 @@ def _serve(desk: "Desk", accounts: "Accounts", options: argparse.Namespace) -> N
         if options.json:
             print_json({"address": address, "enter": f"{address}/enter/{access.entry}"})
             return
-        print_text(f"Review of {desk.run.folder.name}: {address}")
+        lines = [f"Review of {desk.run.folder.name}: {address}"]
         if here:
-            print_text(f"Your own way in, once: {address}/enter/{access.entry}")
-        print_text("Ctrl-C ends it; every decision is saved as it is made.")
+            lines.append(f"Your own way in, once: {address}/enter/{access.entry}")
+        lines.append("Ctrl-C ends it; every decision is saved as it is made.")
+        print_text(spoken("\n".join(lines), desk.run.recipe.report.language))
 
     serve_review(review_application(desk, access), options.host, options.port, opened)

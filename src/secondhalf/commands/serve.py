@@ -12,6 +12,7 @@ from secondhalf.errors import UserError
 from secondhalf.install import extra
 from secondhalf.output import print_json, print_new_key, print_text
 from secondhalf.recipe.file import explain, read_mapping, read_overrides, set_value
+from secondhalf.report.terminal import spoken
 from secondhalf.runs import Run
 from secondhalf.serve.arms import read_shares
 from secondhalf.serve.kept.database import ServeDatabase
@@ -87,9 +88,8 @@ def _serve(run: Run, database: ServeDatabase, options: argparse.Namespace) -> No
         if options.json:
             print_json({"address": address, "models": arms.models()})
         else:
-            print_text(
-                f"{address} answers for {', '.join(arms.models())}. Ctrl-C stops it when what is in work is done."
-            )
+            text = f"{address} answers for {', '.join(arms.models())}. Ctrl-C stops it when what is in work is done."
+            print_text(spoken(text, run.recipe.report.language))
 
     serve(arms, settings, database, options.host, options.port, opened)
 

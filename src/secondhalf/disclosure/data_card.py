@@ -87,7 +87,9 @@ def _sections(evidence: Evidence, say: Sentences) -> Mapping[str, list[Disclosur
         ],
         "uses": [DisclosureField("direct", words["use"]), DisclosureField("out_of_scope", None)],
         "structure": [
-            DisclosureField("columns", [f"{name}: {words.get(f'column_{name}', '–')}" for name in columns]),
+            DisclosureField(
+                "columns", [f"{name}{words['colon']}{words.get(f'column_{name}', '–')}" for name in columns]
+            ),
             DisclosureField("files", files),
         ],
         "creation": [

@@ -15,8 +15,9 @@ from secondhalf.export.modelfile import NOT_RUN_IN_OLLAMA
 from secondhalf.export.parity import Parity
 from secondhalf.models.weights.gguf_header import read_header
 from secondhalf.report import numbers
+from secondhalf.report.terminal import spoken
 from secondhalf.report.verdict import sentence
-from secondhalf.report.words import Language, card_words, headed, page_words
+from secondhalf.report.words import Language, card_words, headed, label, page_words, reason
 from secondhalf.runs.trained import TrainedArm
 from secondhalf.store.recorded import read_recorded
 
@@ -53,6 +54,8 @@ def model_card(
     facts, words = read_facts(trained.run.folder), card_words(language)
     facts = facts.model_copy(update={"language": language}) if facts else None
     base = trained.student.reference.partition("#")[0]
+    parity = [spoken(check.summary(), language) for check in checks]
+    not_run = [spoken(NOT_RUN_IN_OLLAMA, language)] if "ollama" in files else []
     blocks = [
         _header(base, "adapter" if set(files) == {"adapter"} else "merged"),
         f"# {escaped(trained.recipe.name)}: {escaped(trained.name)}",
@@ -65,10 +68,9 @@ def model_card(
         _training(trained, words),
         f"## {words['figures']}",
         *(_figures(trained, words, facts) if facts else [words["no_report"]]),
-        *([f"## {words['parity']}", words["parity_lead"], _list([check.summary() for check in checks])] if files else []),
+        *([f"## {words['parity']}", words["parity_lead"], _list(parity)] if files else []),
         f"## {words['limits']}",
-        _list([*_unchecked(facts), *([NOT_RUN_IN_OLLAMA] if "ollama" in files else [])], words["single"],
-              words["hostile"]),
+        _list([*_unchecked(facts), *not_run], words["single"], words["hostile"]),
         f"## {words['use']}",
         *(_use(trained, words, files, base) if files else [words["not_exported"]]),
     ]  # fmt: skip
@@ -108,12 +110,14 @@ def _data(trained: TrainedArm, words: Mapping[str, str], facts: Facts | None) ->
     blocks = ["\n".join(f"- {line}" for line in lines)]
     rows = []
     for step in facts.funnel if facts else []:
-        if step.data and step.data not in trained.arm.data:
+        if facts is None or (step.data and step.data not in trained.arm.data):
             continue
         most = max(step.rejects, key=lambda reject: reject.count, default=None)
-        reason = f"{escaped(most.reason)} ({most.count:,})" if most else ""
-        stage = " ".join(filter(None, (step.stage, step.data)))
-        rows.append(f"| {escaped(stage)} | {step.rows_in:,} | {step.rows_out:,} | {reason} |")
+        refused = f"{escaped(reason(facts.language, most.reason))} ({most.count:,})" if most else ""
+        # English keeps the stage's own name, by which commands know it.
+        name = step.stage if facts.language == "en" else label(page_words(facts.language), "stage", step.stage)
+        stage = " ".join(filter(None, (name, step.data)))
+        rows.append(f"| {escaped(stage)} | {step.rows_in:,} | {step.rows_out:,} | {refused} |")
     return [*blocks, "\n".join([words["funnel"], "|---|--:|--:|---|", *rows])] if rows else blocks
 
 

@@ -16,8 +16,11 @@ TABLE = Path(__file__).parent / "words" / "terminal_ja.yaml"
 _LONGEST = 20_000  # characters; what is longer is no sentence of ours
 _DEEPEST = 4  # sentences within sentences
 _FEW = re.compile(r"(?<!\S)(\S++) has (\d++) of (\d++)")
-_REASON = re.compile(r"(?P<before>(?:^|; )\d+ )(?P<reason>[^;()]+?)(?P<field> \([\w.]+\))")
-"""One of the reasons that stand in an error: "13 mostly code (clean.prose)"."""
+_NEXT_REASON = re.compile(r"; |, (?=\d)")
+_COUNTED_REASON = re.compile(r"(?P<count>\d+) (?P<reason>[^;()]+?)(?: \((?P<field>[\w.]+)\))?")
+"""One of the reasons that stand in a sentence: "13 mostly code (clean.prose)", or "1 broken file"."""
+_FILES = re.compile(r"(\d+ \S+) \(([^()]+)\)")
+"""Files of a kind, and what to do about them: "3 .png (pictures: OCR first)"."""
 
 
 def spoken(text: str, language: Language) -> str:
@@ -69,8 +72,18 @@ def _in_place(name: str, text: str, depth: int) -> str:
     if name == "few":
         return _FEW.sub(r"\1 \2（下限 \3）", text)
     if name == "reasons":
-        return _REASON.sub(lambda one: one["before"] + reason("ja", one["reason"]) + one["field"], text)
+        return "、".join(_counted_reason(part, depth) for part in _NEXT_REASON.split(text))
+    if name == "files":
+        return _FILES.sub(lambda one: f"{one[1]}（{_or_itself(one[2], depth)}）", text)
     return _or_itself(text, depth) if " " in text else text
+
+
+def _counted_reason(text: str, depth: int) -> str:
+    """A reason in Japanese, then how many rows it refused and the field that decides it; another text as a sentence of ours."""
+    one = _COUNTED_REASON.fullmatch(text)
+    if one is None or (phrase := reason("ja", one["reason"])) == one["reason"]:
+        return _or_itself(text, depth)
+    return f"{phrase} {one['count']} 件" + (f"（{one['field']}）" if one["field"] else "")
 
 
 @cache

@@ -132,6 +132,10 @@ def test_japanese_documents_are_asked_for_in_japanese(tmp_path: Path, capsys: py
     assert (recipe.report.language, recipe.corpus.section_words, recipe.corpus.path) == ("ja", 240, str(folder))
     assert recipe.data["taught"].teach.continue_text.startswith("次の文章の続きを")
     assert "{text}" in recipe.teach.continue_text
+    text = Path("手引き.yaml").read_text("utf-8")
+    reasons = re.findall(r"  # (.*)", text[text.index("\nname:") :])
+    assert len(reasons) > 6
+    assert all(re.search("[ぁ-ん]", reason) for reason in reasons)
     assert main(["init", "b.yaml", "--from", str(folder), "--teacher", "dummy", "--student", "x"]) == 0
     assert "Name models" not in capsys.readouterr().out
 

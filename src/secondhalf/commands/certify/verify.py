@@ -1,15 +1,19 @@
 """`secondhalf verify FILE`: is a certificate as it was signed, by whom, and is what it says what is there?"""
 
 import argparse
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from secondhalf.certify.comparison import compare_files, compare_model, compare_store
 from secondhalf.certify.keyring import Keyring, KnownKey, keys_folder, read_public_key
 from secondhalf.certify.verification import ReadCertificate, Verification, check_signatures, read_certificate
+from secondhalf.commands.arguments.language import language_of
 from secondhalf.errors import UserError
 from secondhalf.output import print_json, print_text
+from secondhalf.report.terminal import spoken
 from secondhalf.store import Store
 
 _MOST_LINES = 40
@@ -25,7 +29,8 @@ def main(options: argparse.Namespace) -> int:
         print_json(_as_json(result))
         return result.exit_code
     # A line each: what a certificate says must not look like what is found of it.
-    print_text("\n".join(line.replace("\n", " ") for line in _lines(result)))
+    say = partial(spoken, language=language_of(options))
+    print_text("\n".join(line.replace("\n", " ") for line in _lines(result, say)))
     return result.exit_code
 
 
@@ -76,24 +81,25 @@ def _against(options: argparse.Namespace) -> Literal["store", "files", "model", 
     return "nothing" if options.signature_only else "store"
 
 
-def _signer(result: Verification) -> str:
+def _signer(result: Verification, say: Callable[[str], str]) -> str:
     if not result.signers:
-        return f"signer unknown (key {result.key[:16]})"
+        return say(f"signer unknown (key {result.key[:16]})")
     names = (f"{key.name} (key {key.id[:16]}{', retired since' if key.retired else ''})" for key in result.signers)
-    return f"signed by {', '.join(names)}"
+    return say(f"signed by {', '.join(map(say, names))}")
 
 
-def _lines(result: Verification) -> list[str]:
+def _lines(result: Verification, say: Callable[[str], str]) -> list[str]:
     what = {"store": "files of the store", "files": "files", "model": "files of the model", "nothing": ""}[
         result.compared
     ]
-    counted = f" ({result.checked:,} {what})" if what else ""
+    counted = f" ({say(f'{result.checked:,} {what}')})" if what else ""
+    notes = map(say, result.notes)
     if result.intact:
-        return [f"{result.run}: intact, {_signer(result)}{counted}", *result.notes]
-    shown = [f"  {one.name}: {one.reason}" for one in result.differences[:_MOST_LINES]]
+        return [f"{result.run}: {say('intact')}, {_signer(result, say)}{counted}", *notes]
+    shown = [f"  {one.name}: {say(one.reason)}" for one in result.differences[:_MOST_LINES]]
     rest = len(result.differences) - len(shown)
-    more = [f"  and {rest:,} more (--json has them all)"] if rest else []
-    return [f"{result.run}: NOT intact{counted}", *shown, *more, *result.notes]
+    more = [f"  {say(f'and {rest:,} more (--json has them all)')}"] if rest else []
+    return [f"{result.run}: {say('NOT intact')}{counted}", *shown, *more, *notes]
 
 
 def _as_json(result: Verification) -> dict[str, object]:

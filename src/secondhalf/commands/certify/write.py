@@ -12,6 +12,7 @@ from secondhalf.certify.model_signature import model_signature
 from secondhalf.certify.passphrase import known_passphrase
 from secondhalf.certify.signing import SigningKey, certificate_text
 from secondhalf.output import print_json, print_text
+from secondhalf.report.terminal import spoken
 from secondhalf.store.faults import place_fault
 from secondhalf.store.files import write_atomically
 from secondhalf.store.given_files import write_given
@@ -43,14 +44,14 @@ def main(options: argparse.Namespace) -> None:
             }
         )
         return
-    print_text(f"Signed by {key.name} (key {key.id[:16]}): {', '.join(map(str, written))}")
-    if page.exists():
-        print_text(f"It covers the page for people as it is now: {page}")
-    else:
-        print_text(
-            f"There is no page for people yet: `secondhalf document {options.run}`, and certify again, and it is covered."
-        )
-    print_text("It holds the recipe as resolved, with the paths and addresses in it.")
+    lines = [
+        f"Signed by {key.name} (key {key.id[:16]}): {', '.join(map(str, written))}",
+        f"It covers the page for people as it is now: {page}"
+        if page.exists()
+        else f"There is no page for people yet: `secondhalf document {options.run}`, and certify again, and it is covered.",
+        "It holds the recipe as resolved, with the paths and addresses in it.",
+    ]
+    print_text("\n".join(spoken(line, run.recipe.report.language) for line in lines))
 
 
 def _written(text: str, out: Path | None, model: Path | None, folder: Path) -> Path:

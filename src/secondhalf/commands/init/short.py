@@ -50,21 +50,21 @@ def starting_recipe(name: str, teacher: str | None, student: str | None, server:
         "evaluate": {"primary": "minimal_pairs"},
     }
     reasons = {
-        "corpus.reader": "every file by its kind; what is not read is counted",
+        "corpus.reader": "every file by its kind, and what is not read is counted",
         "data.original": "the control: the texts' own second halves",
         "evaluate.primary": "named before looking",
     }
     if not teacher:
-        reasons["teach.model"] = "small, in this process; a better one: --teacher NAME, of a server: --server URL"
+        reasons["teach.model"] = "small, in this process (a better one: --teacher NAME, of a server: --server URL)"
     if not student:
-        reasons["students.base"] = "from a hub; yours: --student NAME"
+        reasons["students.base"] = "from a hub (yours: --student NAME)"
     return ShortRecipe(fields, reasons, ["`secondhalf init --full FILE` writes every field with its documentation."])
 
 
-def write_short(recipe: ShortRecipe, path: Path, say: Callable[[str], str] = str) -> str:
+def write_short(recipe: ShortRecipe, path: Path, say: Callable[[str], str] = str, between: str = "; ") -> str:
     """The recipe's text: its command, the notes, then a line a section, or a line a field where there are reasons.
 
-    `say`: notes and reasons in the user's language.
+    `say`: notes and reasons in the user's language; `between`: what stands between two reasons in it.
     """
     lines = [f"# secondhalf run {printable(shell_word(str(path)))}", "#"]
     for note in recipe.notes:
@@ -76,7 +76,7 @@ def write_short(recipe: ShortRecipe, path: Path, say: Callable[[str], str] = str
         if section in {"arms"} or (isinstance(value, dict) and (reasons or len(whole) > _WIDTH)):
             lines.append(f"{section}:")
             for name, inner in value.items():
-                why = "; ".join(map(say, recipe.reasons.get(f"{section}.{name}", "").split("; ")))
+                why = between.join(map(say, recipe.reasons.get(f"{section}.{name}", "").split("; ")))
                 lines += _with_reason(f"  {name}: {_flow(inner)}", why)
         else:
             lines.append(whole)

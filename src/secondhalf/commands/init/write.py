@@ -43,7 +43,7 @@ def main(options: argparse.Namespace) -> None:
     if survey:
         recipe = fitting_recipe(recipe, survey)
     language = recipe.fields.get("report", {}).get("language", "en")
-    text = write_short(recipe, path, partial(spoken, language=language))
+    text = write_short(recipe, path, partial(spoken, language=language), "。" if language == "ja" else "; ")
     try:
         path.write_text(text, "utf-8")
     except OSError as error:
