@@ -81,7 +81,8 @@ def _origin(row: dict[str, Any]) -> str:
 
 
 def _excerpt(row: dict[str, Any], start: int, size: int) -> str:
-    text: str = row.get("text") or f"{row.get('prompt', '')[-160:]} ⟶ {row.get('response', '')}"
+    # A document that could not be read has an empty text, a pair has none.
+    text: str = row["text"] if "text" in row else f"{row.get('prompt', '')[-160:]} ⟶ {row.get('response', '')}"
     first = max(0, min(start - size // 3, len(text) - size)) if row.get("text") else 0
     return ("…" if first else "") + text[first : first + size] + ("…" if first + size < len(text) else "")
 
