@@ -27,4 +27,6 @@ def refuse_unreadable(result: ScanResult, settings: CorpusSettings) -> None:
             "Correct corpus.reader and its fields, or raise corpus.max_refused."
         )
     if not len(result.best):
-        raise UserError("No text is of a group that corpus.shares names: correct the names.")
+        raise UserError(
+            f"No text is of a {settings.per} that corpus.shares names ({', '.join(settings.shares)}): correct the names."
+        )
