@@ -1,10 +1,11 @@
 """The base of every stage's settings: unknown keys are errors, the text under a field is its documentation, and what a
 field decides is said in its annotation."""
 
+from collections import Counter
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
@@ -12,6 +13,35 @@ _MOST = 2**63 - 1  # tables and seeds hold whole numbers of 64 bits
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 """A seed that every generator takes: Python's, NumPy's, torch's and those of engines and servers."""
 _CHECKED = {"secondhalf_number": True}
+_LEAST_SHARE, _MOST_SHARE = 1e-6, 1e6  # between them neither a sum nor a quotient of shares is nothing or infinite
+Items = TypeVar("Items", bound=list[Any])
+
+
+def _once(items: Items) -> Items:
+    for item, times in Counter(items).items():
+        if times > 1:
+            raise ValueError(f"{item} is named twice; once is enough")
+    return items
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise ValueError("nothing is named: write a name or a path")
+    return text
+
+
+def _share(number: float) -> float:
+    if not _LEAST_SHARE <= number <= _MOST_SHARE:
+        raise ValueError("a share is above 0, 0.000001 to 1,000,000: leave out what is not wanted")
+    return number
+
+
+Once = AfterValidator(_once)
+"""Of a list that may hold nothing twice: what stands in it twice would be done, or counted, twice."""
+Filled = Annotated[str, AfterValidator(_filled)]
+"""A name or a path that has to be there: a blank one would be taken for the current folder."""
+Share = Annotated[float, AfterValidator(_share)]
+"""A part, against the other parts."""
 
 
 class Decides:

@@ -73,3 +73,13 @@ def test_fewer_tokens_than_the_arm_it_should_equal_is_an_error():
     assert rows.num_rows == 5
     with pytest.raises(UserError, match=r"arms\.x\.equal_tokens: b has 500 .* x only 100"):
         _compose({"a": _table(10, 10)}, limit=500, data={"a": 1}, equal_tokens="b")
+
+
+def test_a_mixture_of_which_a_part_is_nothing_is_an_error():
+    tables = {"many": _table(40, 10), "few": _table(4, 10)}
+    with pytest.raises(
+        UserError, match=r"arms\.x\.data: not one pair of many is left at its weight of 0\.01.*of few\."
+    ):
+        _compose(tables, data={"many": 0.01, "few": 1})
+    rows, _, _ = _compose(tables, data={"many": 0.3, "few": 1})
+    assert rows.num_rows == 5

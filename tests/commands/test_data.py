@@ -51,6 +51,15 @@ def test_sentences(made: None, capsys: pytest.CaptureFixture[str], arguments: li
     assert sentence in capsys.readouterr().err
 
 
+def test_a_run_without_data_sets_is_said_to_be_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    paired_run(tmp_path, {}, data=None, arms=None)
+    assert main(["data", "made", "--out", "x"]) == 2
+    assert "made has no data sets" in capsys.readouterr().err
+
+
 def test_onto_a_hub(made: None, hub: Hub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_good")
     assert main(["data", "made", "--out", "hf:me/pairs"]) == 0

@@ -103,6 +103,12 @@ def test_a_decision_is_kept_where_it_is_wanted(
         ("tiny", "figure: pairs, arm: tought, at_least: 1", [], "no arm tought; did you mean taught?"),
         ("nobody", "figure: pairs, at_least: 1", [], "There is no run nobody"),
         ("half", "figure: pairs, at_least: 1", [], "half: untouched, original, taught are not evaluated yet"),
+        (
+            "tiny",
+            "figure: review_agreement, at_least: 0.5",
+            ["--database", "none.sqlite"],
+            "none.sqlite: there is no such file",
+        ),
         ("tiny", "figure: pairs, at_least: 1", ["--out", "no/such/folder/p.html"], "p.html"),
     ],
 )

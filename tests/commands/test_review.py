@@ -85,6 +85,18 @@ def test_a_damaged_database_is_said_to_be(
     assert "the file is damaged, or none of ours: put a copy of it back, or begin another with --database" in error
 
 
+@pytest.mark.parametrize(
+    "words", [["--figures"], ["--export", "log.jsonl"], ["--list-reviewers"], ["--remove-reviewer", "aki"]]
+)
+def test_a_database_that_is_only_read_has_to_be_there(
+    places: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+):
+    path = tmp_path / "none.sqlite"
+    code, _, error = told(capsys, *places, "--database", str(path), *words)
+    assert (code, path.exists()) == (2, False)
+    assert f"--database {path}: there is no such file: correct the path." in error
+
+
 def test_a_run_without_a_report_has_nothing_to_put_it_into(places: list[str], capsys: pytest.CaptureFixture[str]):
     assert "made has no report yet" in told(capsys, *places, "--report")[2]
 

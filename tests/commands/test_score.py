@@ -61,6 +61,11 @@ def test_bad_responses_are_named(tmp_path: Path, capsys, responses: list, messag
     assert message in capsys.readouterr().err
 
 
+def test_a_file_that_is_not_there_is_named_as_the_command_knows_it(tmp_path: Path, capsys) -> None:
+    assert main(["score", str(tmp_path / "none.jsonl"), str(tmp_path / "none.jsonl")]) == 2
+    assert "cannot be read (No such file or directory): correct PROMPTS, the first" in capsys.readouterr().err
+
+
 def test_an_unknown_instruction_is_named(tmp_path: Path, capsys) -> None:
     bad = {**PROMPTS[0], "key": 3, "instruction_id_list": ["punctuation:no_coma"]}
     assert _score(tmp_path, [*PROMPTS, bad], RESPONSES) == 2

@@ -46,6 +46,11 @@ def _check(capsys: pytest.CaptureFixture[str]) -> tuple[int, list[dict[str, str]
     return code, json.loads(capsys.readouterr().out).get("damaged", [])
 
 
+def test_a_store_that_is_not_there_is_no_damaged_one(run: Path, capsys):
+    assert main(["store", "--check", "--store", "none"]) == 2
+    assert "There is no store at none: name it with --store." in capsys.readouterr().err
+
+
 # All that a run holds is read 40 times over: 5 s on two idle cores.
 def test_no_flipped_bit_is_read_as_other_data(run: Path, capsys):
     undisturbed = everything(run)

@@ -114,6 +114,12 @@ def test_a_pipe_in_a_small_files_place_is_never_waited_for(tmp_path: Path, name:
         read_manifest(tmp_path) if name == "manifest.json" else read_recorded(tmp_path / name, "mend it.")
 
 
+def test_a_small_file_without_a_checksum_that_is_no_text_is_a_sentence(tmp_path: Path):
+    (tmp_path / "recipe.yaml").write_bytes(b"name: \xff\xfe")
+    with pytest.raises(UserError, match=r"recipe\.yaml is damaged \(it is no UTF-8 at byte 6\): mend it\.$"):
+        read_recorded(tmp_path / "recipe.yaml", "mend it.")
+
+
 def test_tables_that_are_damaged_are_not_read(tmp_path: Path):
     stage = _made(tmp_path)
     flip(stage.path / "part-00001.parquet", "a")

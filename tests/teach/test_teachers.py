@@ -48,7 +48,7 @@ def test_a_teacher_starts_from_what_is_said_for_all():
     [
         ({"a": {"model": "original"}}, r"teachers\.a: `original` is no teacher"),
         ({"a b": {"model": "dummy"}}, "must be letters"),
-        ({"a": {"model": "dummy", "share": 0}}, "greater than 0"),
+        ({"a": {"model": "dummy", "share": 0}}, "a share is above 0"),
         ({"a": {"model": "dummy", "respond": "Go on."}}, r"teachers\.a: respond must hold"),
         ({"a": {"model": "dummy", "ask": "draft"}}, r"teachers\.a: ask: draft needs draft\.model"),
     ],

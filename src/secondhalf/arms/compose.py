@@ -47,7 +47,7 @@ def compose_pairs(
 
     In = out + left out. `count_tokens` counts supervised tokens as training will; `limit` is what `equal_tokens` allows.
     Of several data sets each row's id gets the data set's name, since two of them may hold the same documents. Raises
-    UserError when the arm has fewer tokens than the one that it is made equal to.
+    UserError when the arm has fewer tokens than the one that it is made equal to, and when nothing is left of a data set.
     """
     tables: dict[str, pa.Table] = {}
     sources: dict[str, pa.Table] = {}
@@ -70,6 +70,11 @@ def compose_pairs(
     parts: list[pa.Table] = []
     for phase, (data_set, table) in enumerate(tables.items()):
         chosen = choose_within_budget(counts[data_set], budgets[data_set], seed)
+        if len(arm.data) > 1 and not chosen:
+            raise UserError(
+                f"arms.{name}.data: not one pair of {data_set} is left at its weight of {arm.data[data_set]:g}, so the arm would "
+                f"be no mixture: raise that weight, or make more pairs of {_scarcest(counts)}."
+            )
         kept = table.filter(pa.array([id in chosen for id in table.column("id").to_pylist()], pa.bool_()))
         phases = pa.array([phase if arm.schedule == "then" else 0] * kept.num_rows, pa.int64())
         kept = kept.append_column(pa.field(PHASE, pa.int64(), nullable=False), phases)
@@ -84,6 +89,10 @@ def compose_pairs(
         rejects.append(with_reasons(to_table(Pair, left_out), share_verdicts))
         verdicts += share_verdicts
     return pa.concat_tables(parts).sort_by("id"), pa.concat_tables(rejects).sort_by("id"), to_table(Verdict, verdicts)
+
+
+def _scarcest(counts: Mapping[str, list[TokenCount]]) -> str:
+    return min(counts, key=lambda data_set: sum(tokens for _, tokens in counts[data_set]))
 
 
 def _with_names(pairs: pa.Table, data_set: str) -> pa.Table:

@@ -29,7 +29,7 @@ from secondhalf.audit.toxicity import check_toxicity
 from secondhalf.extensions.path import FunctionPath
 from secondhalf.extensions.verdicts import verdicts_of
 from secondhalf.rows import Pair, Verdict, from_table, partition_by_verdicts, to_table, with_reasons
-from secondhalf.settings import AddedLater, Decides, Settings
+from secondhalf.settings import AddedLater, Decides, Once, Settings
 from secondhalf.store.mapper import ShardTables
 
 AUDIT_VERSION = (3,)
@@ -100,7 +100,7 @@ class AuditSettings(Settings):
     """Refuse pairs in a script that the detectors of instructions don't know. They are counted either way, as
     `instruction_script`."""
 
-    checks: Annotated[list[FunctionPath], Decides("run")] = Field([])
+    checks: Annotated[list[FunctionPath], Once, Decides("run")] = Field([])
     """Checks of your own, after the built-in ones: my_module:function, each a function from a Pair (secondhalf.rows: prompt,
     original, response, language, finish and others) to a Verdict (passed, score, reason) or a list of them. A pair on which one
     raises is refused."""

@@ -7,13 +7,13 @@ from pydantic import Field, model_validator
 from secondhalf.models.costs.budget import BudgetSettings
 from secondhalf.models.request import Sampling
 from secondhalf.models.server.settings import ServerSettings
-from secondhalf.settings import Decides, Settings
+from secondhalf.settings import Decides, Filled, Settings
 
 
 class InstructionSettings(Settings):
     """Instruction data in a usual shape: one pair a conversation, its first request and the answer to it."""
 
-    path: Annotated[str, Decides("run")]
+    path: Annotated[Filled, Decides("run")]
     """A .jsonl, .json or .parquet file, or a folder or glob of them, such as `secondhalf data` writes; .jsonl and .json may end
     in .gz or .zst. Or hf:datasets/ORG/NAME@REVISION:FILE."""
 
@@ -37,7 +37,7 @@ class InstructionSettings(Settings):
 class MagpieSettings(Settings):
     """An instruct model is given its template up to where a user's turn begins, writes that turn, then answers it."""
 
-    model: Annotated[str, Decides("run")]
+    model: Annotated[Filled, Decides("run")]
     """The instruct model, named as a teacher is: package:NAME/FILE, hf:ORG/NAME@REVISION:FILE, a path, transformers:REFERENCE,
     `dummy`; with server.urls the server's name for it."""
 

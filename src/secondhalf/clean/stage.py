@@ -30,7 +30,7 @@ from secondhalf.clean.tokenized_text import TokenizedText
 from secondhalf.extensions.path import FunctionPath
 from secondhalf.extensions.verdicts import verdicts_of
 from secondhalf.rows import Document, Verdict, from_table, partition_by_verdicts
-from secondhalf.settings import Decides, Settings
+from secondhalf.settings import Decides, Once, Settings
 from secondhalf.store.mapper import ShardTables
 
 # 4: reasons say what was measured, the limit and its field.
@@ -78,7 +78,7 @@ class CleanSettings(Settings):
     personal: PersonalSettings = PersonalSettings()
     """Personal data: masked, or a reason to refuse."""
 
-    filters: Annotated[list[FunctionPath], Decides("run")] = Field([])
+    filters: Annotated[list[FunctionPath], Once, Decides("run")] = Field([])
     """Filters of your own, after those above: my_module:function, each a function from a Document (secondhalf.rows: id, text,
     source, url, licence, language) to a Verdict (passed, score, reason and where in the text) or a list of them. A document on
     which one raises is refused."""

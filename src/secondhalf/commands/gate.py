@@ -69,6 +69,8 @@ def _reviewed(policy: Policy, run: Run, database: str) -> dict[Key, FlatFigure]:
     if not any(limit.figure == REVIEW_AGREEMENT for limit in policy.limits):
         return {}
     if "://" not in address and not Path(address).is_file():
+        if database:
+            raise UserError(f"--database {database}: there is no such file: correct the path.")
         return {}
     if not find_spec("sqlalchemy"):
         raise UserError(f"The limit on {REVIEW_AGREEMENT} needs the review's packages: {extra('review')} adds them.")

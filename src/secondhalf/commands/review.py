@@ -35,6 +35,7 @@ def main(options: argparse.Namespace) -> None:
     from secondhalf.review.database import ReviewDatabase, ReviewDatabaseError
 
     run = find_run(options.run, runs=options.runs, store=options.store)
+    _check_database(options)
     database = ReviewDatabase(options.database or str(run.folder / "review" / "review.sqlite"))
     try:
         accounts = Accounts(database)
@@ -48,6 +49,15 @@ def main(options: argparse.Namespace) -> None:
         ) from error
     finally:
         database.close()
+
+
+def _check_database(options: argparse.Namespace) -> None:
+    """Raises UserError for a file that is not there and would get nothing: a new one would say that nobody judged."""
+    path, only_reads = options.database, options.figures or options.report or options.export
+    only_reads = only_reads or options.list_reviewers or options.remove_reviewer
+    fills = options.import_ or options.add_reviewer
+    if path and "://" not in path and only_reads and not fills and not Path(path).exists():
+        raise UserError(f"--database {path}: there is no such file: correct the path.")
 
 
 def _accounts(accounts: "Accounts", options: argparse.Namespace) -> None:

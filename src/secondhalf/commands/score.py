@@ -33,7 +33,7 @@ def main(options: argparse.Namespace) -> None:
 
 def score(prompts: Path, responses: Path) -> dict[str, list[InstructionVerdict]]:
     """The verdicts of every prompt, by its key. Raises UserError for a bad file, and where responses and prompts differ."""
-    loaded_prompts = load_ifeval(prompts)
+    loaded_prompts = load_ifeval(prompts, "PROMPTS, the first of the two files")
     verify_instructions(loaded_prompts)
     given = _read(responses, loaded_prompts)
     missing = [prompt.id for prompt in loaded_prompts if prompt.id not in given]

@@ -24,6 +24,8 @@ class Damage:
 
 def check_store_files(store: Store, runs: Path, *, as_json: bool) -> int:
     """Prints what is damaged; returns 1 where anything is, else 0."""
+    if not store.root.is_dir():
+        raise UserError(f"There is no store at {store.root}: name it with --store.")
     read_format(store.root)
     users = _users(runs)
     damages = [*_stages(store, users), *_runs(runs), *_missing(store, users), *_own_files(store), *_journal(store)]

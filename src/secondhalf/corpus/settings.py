@@ -1,11 +1,11 @@
 """What to read and how much of it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from secondhalf.corpus.encodings import AUTO, is_text_encoding
-from secondhalf.settings import Decides, Settings
+from secondhalf.settings import Decides, Settings, Share
 
 
 class CorpusSettings(Settings):
@@ -67,7 +67,7 @@ class CorpusSettings(Settings):
     per: Literal["source", "language"] | None = None
     """Draw in turn from each source or language, so that a rare one is not lost. Empty: from all texts alike."""
 
-    shares: dict[str, float] = {}
+    shares: dict[str, Share] = {}
     """With `per`: the weight of each source or language, such as {en: 3, ja: 1}; one that is not named is left out. Empty:
     equal shares. What a small one cannot fill goes to the others."""
 
@@ -107,3 +107,12 @@ class CorpusSettings(Settings):
                 "there is no such encoding; write auto, or a name such as utf-8, shift_jis, euc_jp, gb18030, windows-1252"
             )
         return encoding
+
+    @model_validator(mode="after")
+    def _nothing_goes_unused(self) -> Self:
+        """What would be passed over in silence: documents that are named and not read, shares of no groups."""
+        if self.reader == "pydoc" and self.path:
+            raise ValueError("path: the reader pydoc reads no path; write reader: folder for your own documents")
+        if self.shares and self.per is None:
+            raise ValueError("shares: whose they are is not said; add per: source or per: language")
+        return self

@@ -13,7 +13,7 @@ from secondhalf.corpus.files import LINK, Files, ending_of, list_files
 from secondhalf.corpus.globs import fixed_part
 from secondhalf.corpus.readers import hub
 from secondhalf.corpus.readers.items import BrokenFileError, Shard, printable
-from secondhalf.corpus.readers.kinds import FOLDER, SUFFIXES, kind_of, who_reads
+from secondhalf.corpus.readers.kinds import FOLDER, OFFICE_LOCK, SUFFIXES, kind_of, who_reads
 from secondhalf.corpus.readers.saved import CACHE, STATE, data_files
 from secondhalf.corpus.readers.stream import is_url, open_shard
 from secondhalf.corpus.settings import CorpusSettings
@@ -93,7 +93,7 @@ def _of_known_kinds(files: Files) -> Files:
     """The files of a mixed folder that a reader takes, less those that are hidden."""
     kept = []
     for shard in files.shards:
-        if any(part.startswith(".") or part in _HIDDEN for part in shard.name.split("/")):
+        if any(part.startswith((".", OFFICE_LOCK)) or part in _HIDDEN for part in shard.name.split("/")):
             files.passed_over["hidden"] += 1
         elif kind_of(shard):
             kept.append(shard)

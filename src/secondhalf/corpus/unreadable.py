@@ -23,8 +23,10 @@ def refuse_unreadable(result: ScanResult, settings: CorpusSettings) -> None:
         example = min(result.refused.groups[reason].items())[1]
         raise UserError(
             f"{refused} of {result.rows} rows of the corpus cannot be read, {count} of them for `{reason}`; for example "
-            f"{printable(example.location)}: {printable(example.reason)}. "
+            f"{printable(example.location)}: {printable(example.reason).rstrip('.')}. "
             "Correct corpus.reader and its fields, or raise corpus.max_refused."
         )
     if not len(result.best):
-        raise UserError("No text is of a group that corpus.shares names: correct the names.")
+        raise UserError(
+            f"No text is of a {settings.per} that corpus.shares names ({', '.join(settings.shares)}): correct the names."
+        )

@@ -79,8 +79,10 @@ def _trained(run: Run) -> Iterator[str]:
 def _only_taught(run: Run) -> str:
     taught = [name for name, data in run.recipe.data.items() if data.taught]
     names = taught or list(run.recipe.data)
+    if not names:
+        raise UserError(f"{run.folder.name} has no data sets: name a run of a recipe with data.")
     if len(names) != 1:
-        listed = ", ".join(names) or "none"
+        listed = ", ".join(names)
         raise UserError(
             f"{run.folder.name} has several data sets: name one of {listed} with --data, or an arm with --arm."
         )

@@ -8,7 +8,7 @@ from pydantic import Field
 from secondhalf.audit.stage import AuditSettings
 from secondhalf.baselines.settings import InstructionSettings, MagpieSettings
 from secondhalf.models.chat.template import EXAMPLES
-from secondhalf.settings import Decides, Settings
+from secondhalf.settings import Decides, Once, Settings, Share
 from secondhalf.split.settings import SplitSettings
 from secondhalf.teach.settings import TeachSettings
 from secondhalf.text.nearest import hint
@@ -54,7 +54,7 @@ class ArmSettings(Settings):
     student: Annotated[str, Decides("run")]
     """A name under `students`."""
 
-    data: Annotated[dict[str, float], Decides("run")] = Field({})
+    data: Annotated[dict[str, Share], Decides("run")] = Field({})
     """The data sets it is trained on, with their weights: {taught: 1}, or {taught: 0.8, mine: 0.2} for a mixture. Weights
     are shares of the supervised tokens, since those are what the loss averages over; the scarcest data set decides the
     size, and nothing is repeated. Empty: the student stays untouched."""
@@ -82,7 +82,7 @@ class ArmSettings(Settings):
     """With adapter_from: the strength of that arm's adapter, of the same student or a sibling. 0.25 to 1.25 trade gain for what
     the student knew, and nothing is trained. The adapter that is written has it, so export and serving have it too."""
 
-    compare_to: Annotated[list[str], Decides("run")] = Field([])
+    compare_to: Annotated[list[str], Once, Decides("run")] = Field([])
     """Arms to compare this one with. Empty: the untouched arm of the same student, and where only the pairing or the audit
     was changed, the arm that has it unchanged."""
 
@@ -173,8 +173,8 @@ def check_arms(arms: Mapping[str, ArmSettings], data: Mapping[str, DataSettings]
             known(f"{field}.data", other, data)
         for other in arm.compare_to:
             known(f"{field}.compare_to", other, arms)
-        if any(weight <= 0 for weight in arm.data.values()):
-            raise ValueError(f"{field}.data: weights are above 0; leave out what is not wanted")
+        if name in arm.compare_to:
+            raise ValueError(f"{field}.compare_to: an arm is compared with others; take {name} away")
         if len(arm.data) == 1 and next(iter(arm.data.values())) != 1:
             raise ValueError(f"{field}.data: a single data set has the weight 1; a mixture names two")
         if arm.composed and not arm.data:

@@ -21,6 +21,7 @@ from secondhalf.text.yaml_text import YamlMapping, load_yaml, read_small_file
 
 _MOST_FAULTS, _LONGEST_ECHO = 20, 80
 _QUOTED = re.compile(r"'([^']*)'")
+_OUR_CLASS = re.compile(r" or instance of \w+$")
 # Fields into which people put a key or a password: what stands there is not repeated.
 _SECRET_FIELDS = {"key_env", "urls"}
 
@@ -103,7 +104,9 @@ def _message(fault: ErrorDetails, keys: list[str]) -> str:
     """What is wrong with a field and what to write, and the nearest word where it takes one of several."""
     if fault["type"] == "missing":
         return "it is missing: write it."
-    message = str(fault["msg"]).removeprefix("Value error, ").rstrip(".")
+    message = _OUR_CLASS.sub("", str(fault["msg"]).removeprefix("Value error, ").rstrip("."))
+    if fault["type"] == "string_type" and isinstance(fault["input"], dict):
+        message += ", and a colon before a space or at the end makes a mapping: write quotes around it"
     echo = "" if message.endswith("?") else _echo(keys, fault["input"])
     if fault["type"] == "literal_error" and isinstance(fault["input"], str) and echo:
         near = nearest(fault["input"], _QUOTED.findall(str(fault["ctx"]["expected"])))

@@ -30,7 +30,7 @@ from secondhalf.recipe.report import ReportSettings
 from secondhalf.recipe.review import ReviewSettings
 from secondhalf.recipe.servers import servers_of
 from secondhalf.recipe.storable import check_storable
-from secondhalf.settings import Decides, Seed, Settings
+from secondhalf.settings import Decides, Filled, Seed, Settings
 from secondhalf.split.settings import RULE_FIELD, SplitSettings
 from secondhalf.store.cluster.settings import ClusterSettings
 from secondhalf.teach.pilot import PilotSettings
@@ -71,7 +71,7 @@ class Recipe(Settings):
     data: dict[str, DataSettings] = {}
     """The data sets, by name."""
 
-    students: dict[str, str] = {}
+    students: dict[str, Filled] = {}
     """The base models, by name: package:NAME/FILE, hf:ORG/NAME@REVISION or a path; any may end in #sha256=HEX. Or arm:NAME:
     an arm of this recipe, merged into its student's weights under its first training seed, so that it can be tuned on."""
 

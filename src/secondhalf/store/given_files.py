@@ -14,10 +14,8 @@ GENERATOR = "secondhalf"
 _LOOKED_AT = 1 << 20  # bytes of what stands there
 
 
-def write_given(
-    path: Path, text: str, option: str = "--out", is_former: Callable[[str], bool] = lambda start: False
-) -> None:
-    """Writes the file. `is_former`: whether what begins so is a former one, which the new one replaces.
+def write_given(path: Path, text: str, option: str = "--out", is_former: Callable[[str], bool] | None = None) -> None:
+    """Writes the file. `is_former`: whether what begins so is a former one, which the new one replaces; without it nothing is.
 
     Raises UserError, naming `option`, where something else stands there, or nothing can be written.
     """
@@ -33,10 +31,12 @@ def write_given(
         raise place_fault(path, error, f"name another file with {option}") from error
 
 
-def check_given(path: Path, option: str = "--out", is_former: Callable[[str], bool] = lambda start: False) -> None:
+def check_given(path: Path, option: str = "--out", is_former: Callable[[str], bool] | None = None) -> None:
     """Raises UserError where something stands at `path`, a link that leads nowhere too, which is no former one."""
     if not os.path.lexists(path):
         return
+    if is_former is None:
+        raise UserError(f"{path} exists: name another file with {option}; this command overwrites nothing.")
     try:
         with open(path if path.is_file() else os.devnull, "rb") as file:
             start = file.read(_LOOKED_AT).decode("utf-8-sig", "replace")

@@ -22,4 +22,7 @@ def read_recorded(path: Path, mend: str) -> str:
         raise UserError(f"{path} is missing: {mend}")
     if is_damaged(path):
         raise UserError(f"{path} is not as it was written (damaged, or changed by hand): {mend}")
-    return to_read(path).read_text("utf-8")
+    try:
+        return to_read(path).read_text("utf-8")
+    except UnicodeDecodeError as error:  # one whose checksum is not there to tell
+        raise UserError(f"{path} is damaged (it is no UTF-8 at byte {error.start}): {mend}") from error

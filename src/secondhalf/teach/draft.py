@@ -14,14 +14,14 @@ from secondhalf.models.request import Reply, Request, Sampling
 from secondhalf.models.server.settings import ServerSettings
 from secondhalf.models.thinking import split_thinking
 from secondhalf.rows import Pair
-from secondhalf.settings import Decides, Settings
+from secondhalf.settings import Decides, Filled, Settings
 from secondhalf.teach.candidates import Candidate, candidates_table
 
 
 class DraftSettings(Settings):
     """The base model that drafts, for `ask: draft`, and how the teacher is asked to mend."""
 
-    model: Annotated[str, Decides("run")]
+    model: Annotated[Filled, Decides("run")]
     """The base model: a name under `students`, or a reference as teach.model has them. It is given the half as it stands,
     without a chat template. With server.urls: the server's name for it."""
 

@@ -10,7 +10,7 @@ from secondhalf.extensions.path import check_name
 from secondhalf.models.costs.budget import BudgetSettings
 from secondhalf.models.request import Sampling
 from secondhalf.models.server.settings import ServerSettings
-from secondhalf.settings import AddedLater, Decides, Settings, lay_over
+from secondhalf.settings import AddedLater, Decides, Filled, Settings, lay_over
 from secondhalf.teach.draft import DraftSettings
 from secondhalf.teach.judge import ReplyJudgeSettings
 from secondhalf.teach.teachers import CONTINUE, RESPOND, Ask, TeacherSettings
@@ -25,7 +25,7 @@ _OF_TEACHER = [name for name in TeacherSettings.model_fields if name != "share"]
 class TeachSettings(Settings):
     """The teacher and its instructions (paper, section 3: conditional distillation and continuous writing)."""
 
-    model: Annotated[str, Decides("run")] = "original"
+    model: Annotated[Filled, Decides("run")] = "original"
     """The teacher: package:NAME/FILE, hf:ORG/NAME@REVISION:FILE or a path to a GGUF, answered by the engine that is faster
     for its size (embedded:REFERENCE: llama.cpp in any case); transformers:REFERENCE for a folder of safetensors;
     replay:FILE for a table of finished replies (.parquet or .jsonl: id or prompt, response, finish); `original` for the

@@ -4,12 +4,10 @@ import math
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
-
 from secondhalf.models.request import Sampling
 from secondhalf.models.server.settings import ServerSettings
 from secondhalf.rows import digest
-from secondhalf.settings import Decides, Settings
+from secondhalf.settings import Decides, Filled, Settings, Share
 
 RESPOND = "{text}"
 CONTINUE = "Write the next two sentences of this text. Do not repeat it and do not comment on it.\n\n{text}"
@@ -19,10 +17,10 @@ Ask = Literal["respond", "continue", "draft"]
 class TeacherSettings(Settings):
     """One of several teachers. What it does not say itself it takes from `teach`, mapping by mapping."""
 
-    model: Annotated[str, Decides("run")]
+    model: Annotated[Filled, Decides("run")]
     """The teacher, as teach.model; `original` is none."""
 
-    share: float = Field(1.0, gt=0)
+    share: Share = 1.0
     """How much of the documents it writes, against the others' shares: 1 and 1 are halves, 3 and 1 three quarters and one."""
 
     server: ServerSettings = ServerSettings()

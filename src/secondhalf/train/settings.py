@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from secondhalf.models.chat.template import Template
-from secondhalf.settings import Decides, Seed, Settings
+from secondhalf.settings import Decides, Once, Seed, Settings
 from secondhalf.train.early_stopping import EarlyStoppingSettings
 from secondhalf.train.keep import KeepSettings
 from secondhalf.train.loggers import LoggerName
@@ -101,10 +101,10 @@ class TrainSettings(Settings):
     early_stopping: Annotated[EarlyStoppingSettings, TRAINING] = EarlyStoppingSettings()
     """Stops when the held-out loss no longer falls, and keeps the weights of its lowest point."""
 
-    loggers: Annotated[list[LoggerName], Decides(False)] = Field([])
+    loggers: Annotated[list[LoggerName], Once, Decides(False)] = Field([])
     """Who else is told the losses, step by step: tensorboard, mlflow, wandb, trackio (an extra each). Only numbers are told."""
 
-    seeds: Annotated[list[Seed], Decides("run")] = Field([1], min_length=1)
+    seeds: Annotated[list[Seed], Once, Decides("run")] = Field([1], min_length=1)
     """Training seeds: a claim needs three at least."""
 
     @model_validator(mode="after")

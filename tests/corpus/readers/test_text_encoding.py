@@ -55,6 +55,17 @@ def test_an_encoding_that_is_set_and_wrong_is_named_at_its_byte() -> None:
     assert decode_text("①㈱".encode("cp932"), "shift_jis").text == "①㈱"
 
 
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "UTF_16_BE", "shift_jis", "euc_jp", "windows-1251", "latin-1"]
+)
+def test_utf_8_beyond_doubt_is_read_as_that_whatever_is_set(encoding: str) -> None:
+    assert decode_text(JAPANESE.encode(), encoding) == DecodedText(JAPANESE, "utf-8")
+    plain = "A text of plain letters, read as it stands."
+    assert decode_text(plain.encode(), encoding).text == plain
+    assert decode_text(JAPANESE.encode("utf-16-le"), "utf-16").text == JAPANESE
+    assert decode_text("みずのなか".encode("utf-16-le"), "utf-16").text == "みずのなか"
+
+
 def test_a_terminal_s_colours_are_no_iso_2022() -> None:
     assert decode_text(b"\x1b[31mred\x1b(B").encoding in {"utf-8", "iso2022_jp"}
     assert decode_text(b"\x1b[31mred").text == "\x1b[31mred"

@@ -111,6 +111,15 @@ def test_charsets_of_text_are_those_of_pages(tmp_path: Path, charset: str, mime:
     assert item.text == text
 
 
+@pytest.mark.parametrize("mime", ["text/plain", "text/html"])
+def test_utf_8_under_another_name_is_utf_8(tmp_path: Path, mime: str) -> None:
+    text = "日本語の文章はここにあります。"
+    (tmp_path / "a.warc").write_bytes(response(text.encode(), f"{mime}; charset=utf-16"))
+    (item,) = read(Shard("a.warc", str(tmp_path / "a.warc")), CorpusSettings(reader="warc"))
+    assert isinstance(item, ReadText)
+    assert item.text == text
+
+
 def test_one_bad_byte_does_not_turn_a_page_into_another_encoding(tmp_path: Path) -> None:
     page = "<p>日本語の文章はここにあります。".encode("shift_jis") + b"\xff</p>"
     (tmp_path / "a.warc").write_bytes(response(page, "text/html; charset=Shift_JIS"))

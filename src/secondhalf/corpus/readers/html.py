@@ -12,6 +12,7 @@ from secondhalf.corpus.readers.charsets import EAST_ASIAN, decode, named_encodin
 from secondhalf.corpus.readers.items import ReadText, Refused, Shard, excerpt
 from secondhalf.corpus.readers.page_text import main_text
 from secondhalf.corpus.readers.stream import read_whole
+from secondhalf.corpus.readers.text_encoding import is_utf8_though
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
 
@@ -46,6 +47,7 @@ def extract_page(data: bytes, location: str, url: str = "", charset: str = "") -
         return Refused(location, f"broken html: {depth} elements inside each other", excerpt(data))
     try:
         encoding = named_encoding(charset) or detect_encoding(data, from_html_meta=True) or "utf-8"
+        encoding = "utf-8" if is_utf8_though(data, encoding) else encoding
         text = main_text(_decode(data, encoding, bytes_to_str))
     except Exception as error:  # whatever a hostile page does to a parser is that page's matter alone
         return Refused(location, f"broken html: {type(error).__name__}", excerpt(data))

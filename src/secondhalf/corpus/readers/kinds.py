@@ -36,6 +36,8 @@ _MENDS = {
     **dict.fromkeys(_PACKS, "unpack first"),
     ".json": "where each line is an object: corpus.reader: jsonl and a glob",
 }
+OFFICE_LOCK = "~$"
+"""Begins the name of what Office hides beside a document that is open."""
 _ARCHIVE = b"PK\x03\x04"
 _HEAD = 4096  # bytes
 _PAGE_TAGS = (b"<!doctype html", b"<html")
@@ -45,8 +47,8 @@ def kind_of(shard: Shard) -> str:
     """The reader that a file of a mixed folder needs; empty where there is none. One that cannot be opened is its name's
     kind."""
     ending = _ending(shard.path)
-    if os.path.basename(shard.path).startswith("~$"):
-        return ""  # what Office writes beside a document that is open
+    if os.path.basename(shard.path).startswith(OFFICE_LOCK):
+        return ""
     named = _BY_ENDING.get(ending, "")
     if is_url(shard.path) or ending != os.path.splitext(shard.path)[1].lower():
         return named  # a look at each would cost a request, or unpacking

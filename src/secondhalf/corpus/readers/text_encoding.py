@@ -24,6 +24,7 @@ _MIN_HIRAGANA, _MIN_JAPANESE, _CLEARER = 0.08, 0.9, 0.2  # shares of the charact
 _WESTERN = frozenset("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿŒœ‘’“”–—…€£§©®°·«»¡¿\u00a0")
 _ACCENT = re.compile(r"[À-ÿŒœ]+")
 _MOST_ACCENTS = 0.25  # share of the letters
+_SURE = 8  # characters beyond ASCII; so many are UTF-8 by chance once in a hundred million texts of another encoding
 _SAMPLE = 200_000  # bytes that are looked at; the whole text is decoded
 
 
@@ -45,6 +46,7 @@ def decode_text(data: bytes, encoding: str = AUTO) -> DecodedText:
         if data.startswith(mark):
             return DecodedText(_decoded(data, name), name)
     if encoding != AUTO:
+        encoding = "utf-8" if is_utf8_though(data, encoding) else encoding
         return DecodedText(_decoded(data, encoding), encoding)
     if _CONTROLS.search(data) and (wide := _wide(data)):
         return wide
@@ -61,6 +63,21 @@ def decode_text(data: bytes, encoding: str = AUTO) -> DecodedText:
             mend = "set corpus.encoding, such as shift_jis, euc_jp, gb18030 or windows-1251, or save the file as UTF-8"
             raise UndecodedError(f"not utf-8: byte {error.start}, and no other encoding is plain; {mend}") from error
         return guess
+
+
+def is_utf8_though(data: bytes, encoding: str) -> bool:
+    """Whether bytes are UTF-8 beyond doubt though another encoding is named for them: in that one they would be other signs.
+
+    UTF-16 makes a sign of any two bytes. Text in it has bytes of NUL, in its spaces and line ends at least, or is Japanese.
+    """
+    if b"\0" in data:
+        return False
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return False
+    wide = encoding.lower().replace("_", "-").startswith("utf-16")
+    return sum(not c.isascii() for c in text) >= _SURE or (wide and bool(data) and _wide(data) is None)
 
 
 def _decoded(data: bytes, encoding: str) -> str:

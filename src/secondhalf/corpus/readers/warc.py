@@ -13,6 +13,7 @@ from secondhalf.corpus.readers.charsets import decode, named_encoding
 from secondhalf.corpus.readers.html import extract_page
 from secondhalf.corpus.readers.items import BrokenFileError, ReadText, Refused, Shard, excerpt, printable
 from secondhalf.corpus.readers.stream import read_blocks
+from secondhalf.corpus.readers.text_encoding import is_utf8_though
 from secondhalf.corpus.settings import CorpusSettings
 from secondhalf.errors import UserError
 
@@ -72,7 +73,8 @@ def _conversion(record: "WarcRecord", location: str, limit: int) -> ReadText | R
 
 def _plain_text(data: bytes, location: str, url: str, charset: str) -> ReadText | Refused:
     try:
-        return ReadText(decode(data, named_encoding(charset) or charset or "utf-8"), location, url)
+        encoding = named_encoding(charset) or charset or "utf-8"
+        return ReadText(decode(data, "utf-8" if is_utf8_though(data, encoding) else encoding), location, url)
     except (UnicodeDecodeError, LookupError):
         declared = printable(charset or "nothing")
         return Refused(location, f"not utf-8: nor what it declares, {declared}", excerpt(data))

@@ -24,11 +24,11 @@ class IFEvalPrompt:
     source: str = ""
 
 
-def load_ifeval(path: Path) -> list[IFEvalPrompt]:
-    """The prompts of a file, in its order. Raises UserError that names file, line and field."""
+def load_ifeval(path: Path, field: str = "evaluate.benchmarks.path") -> list[IFEvalPrompt]:
+    """The prompts of a file, in its order. Raises UserError that names file, line and field, and `field` for the file."""
     sources: dict[str, str] = {}
     prompts = []
-    for source, row in json_lines.read(path, "evaluate.benchmarks.path"):
+    for source, row in json_lines.read(path, field):
         prompt = _prompt(row, source)
         json_lines.check_unique(sources, prompt.id, "key", source)
         prompts.append(prompt)

@@ -7,13 +7,13 @@ from pydantic import Field, model_validator
 from secondhalf.models.costs.budget import BudgetSettings
 from secondhalf.models.request import Sampling
 from secondhalf.models.server.settings import ServerSettings
-from secondhalf.settings import Decides, Settings
+from secondhalf.settings import Decides, Filled, Settings
 
 
 class AnswerJudgeSettings(Settings):
     """One judge."""
 
-    model: str
+    model: Filled
     """A reference like the teacher's, or the name that its server knows it by. It should be of another family than the
     teacher."""
 

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from secondhalf.settings import Decides, Settings
+from secondhalf.settings import Decides, Filled, Once, Settings
 
 
 class LeaderboardSettings(Settings):
     """lm-eval's tasks (extra `leaderboard`). Their data come from a hub, or from files that a task in `folder` names."""
 
-    tasks: list[str] = Field([])
+    tasks: Annotated[list[Filled], Once] = Field([])
     """Names of tasks or groups; open_llm_v1 and open_llm_v2 stand for the leaderboards' own, with their numbers of examples in
     the prompt. No chat template is used, as both boards ask base models; the second asked chat models under their own, so its
     scores of those are others. Empty: none is asked."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from secondhalf.settings import Decides, Settings
+from secondhalf.settings import Decides, Filled, Once, Settings
 
 
 class SafetySettings(Settings):
@@ -13,7 +13,7 @@ class SafetySettings(Settings):
     enabled: Annotated[bool, Decides(False)] = False
     """Ask every arm our set, which is small and runs offline: it finds a regression and proves no safety."""
 
-    sets: Annotated[list[str], Decides("run")] = Field([])
+    sets: Annotated[list[Filled], Once, Decides("run")] = Field([])
     """Published CSV files, by path or hf:datasets/ORG/NAME@REVISION:FILE: AdvBench, HarmBench, XSTest, CrowS-Pairs, TruthfulQA,
     known by their columns, and RealToxicityPrompts' JSON lines. They take the place of our items of their kinds."""
 
