@@ -76,6 +76,42 @@ def test_overrides_are_laid_over_field_by_field(tmp_path: Path, student: Path):
         secondhalf.load(path, **{"train.rank.more": 2})
 
 
+def test_what_no_function_takes_is_one_sentence(tmp_path: Path):
+    path = tiny_recipe(tmp_path / "tiny.yaml")
+    recipe, where = secondhalf.load(path), {"runs": tmp_path / "runs", "store": tmp_path / "store"}
+    run = secondhalf.run(recipe, until="split", **where)
+    documents = secondhalf.Results(run).table("deduplicate")
+    for call, sentence in [
+        (lambda: secondhalf.run(path, **where), r"run takes a Recipe, .*: secondhalf\.load\(PATH\) reads one\."),
+        (
+            lambda: secondhalf.run(recipe, until="audits", **where),
+            r"until='audits': there is no such stage; did you mean audit\?",
+        ),
+        (lambda: secondhalf.Results("tiny"), r"Results reads a Run, and not 'tiny': secondhalf\.find_run\(NAME\)"),
+        (
+            lambda: secondhalf.Results(run).table("split"),
+            "tiny has no stage split; it has corpus, clean, deduplicate, split:taught",
+        ),
+        (lambda: secondhalf.Results(run).table("nothing"), "tiny has no stage nothing; it has corpus"),
+        (lambda: secondhalf.Results(run).table("split:taught:x:1"), "tiny has no stage split:taught:x:1; it has"),
+        (lambda: secondhalf.Results(run).table("corpus", "*"), r"has no tables \*; it has part"),
+        (
+            lambda: secondhalf.mirror_originals(documents),
+            "A table of Pair rows needs the column document; this one has id, text",
+        ),
+    ]:
+        with pytest.raises(secondhalf.UserError, match=sentence):
+            call()
+
+
+def test_paths_are_texts_or_paths(tmp_path: Path, student: Path):
+    changed = secondhalf.load(tiny_recipe(tmp_path / "tiny.yaml"), corpus={"reader": "text", "path": tmp_path})
+    assert changed.corpus.path == str(tmp_path)
+    assert secondhalf.Stage(str(tmp_path / "corpus" / "key")).name == "corpus"
+    assert secondhalf.resolve(student) == secondhalf.resolve(str(student))
+    secondhalf.Journal(str(tmp_path / "journal.sqlite"))
+
+
 def test_every_name_of_the_api_is_there_and_documented():
     for name in secondhalf.__all__:
         assert getattr(secondhalf, name).__doc__

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from secondhalf.errors import UserError
 from secondhalf.rows import (
     FIRST_HALF,
     Answer,
@@ -50,7 +51,7 @@ def test_a_table_gives_its_rows_back() -> None:
     assert not any(field.nullable for field in table.schema)
     assert from_table(Document, table.append_column("more", [[1, 2, 3]])) == ROWS
     assert to_table(Document, []).schema.equals(schema(Document))
-    with pytest.raises(KeyError):
+    with pytest.raises(UserError, match=r"A table of Pair rows needs the column document; this one has id, text, "):
         from_table(Pair, table)
 
 

@@ -12,9 +12,12 @@ results.facts.comparisons          # records: difference, low, high, p, prompts,
 from pathlib import Path
 from typing import Any
 
+from secondhalf.errors import UserError
 from secondhalf.recipe import Recipe, load_recipe
 from secondhalf.runs import Run, find, opened
+from secondhalf.runs.labels import METHOD
 from secondhalf.store.remote.home import open_store, store_folder
+from secondhalf.text.nearest import hint
 
 
 def load(path: str | Path, **overrides: Any) -> Recipe:
@@ -28,7 +31,16 @@ def load(path: str | Path, **overrides: Any) -> Recipe:
     >>> recipe.name, recipe.train.rank, sorted(recipe.arms)
     ('mine', 8, ['original', 'taught', 'untouched'])
     """
-    return load_recipe(Path(path), overrides.items())
+    return load_recipe(Path(path), [(name, _plain(value)) for name, value in overrides.items()])
+
+
+def _plain(value: Any) -> Any:
+    """A value as a recipe's file would have it: its paths are texts."""
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, Path) else value
 
 
 def run(
@@ -44,7 +56,7 @@ def run(
 
     Stages that are in the store are taken from there, and a run that was stopped goes on, also when its recipe was corrected;
     `again`: also where what the recipe changes was used already. `anyway`: arms are trained on however few pairs.
-    Raises UserError for what the user can mend, and ValueError for a stage that is none.
+    Raises UserError for what the user can mend, such as a stage that is none.
 
     >>> import secondhalf
     >>> recipe = secondhalf.load("recipes/quickstart.yaml", corpus={"sample": 40})
@@ -54,6 +66,10 @@ def run(
     """
     from secondhalf.pipeline import run_pipeline
 
+    if not isinstance(recipe, Recipe):
+        raise UserError(f"run takes a Recipe, and not {str(recipe)[:60]!r}: secondhalf.load(PATH) reads one.")
+    if until not in METHOD:
+        raise UserError(f"until={until!r}: there is no such stage{hint(str(until), METHOD)}")
     with opened(recipe, Path(runs), store_folder(store), again=again) as open_run:
         open_run.anyway = anyway
         run_pipeline(open_run, until)

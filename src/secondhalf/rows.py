@@ -10,6 +10,8 @@ from typing import TypeVar
 
 import pyarrow as pa
 
+from secondhalf.errors import UserError
+
 
 def digest(*parts: str, size: int = 32) -> str:
     """`size` hex digits of the SHA-256 of the parts. Each part is length-prefixed, so no two lists collide."""
@@ -120,7 +122,10 @@ def to_table(kind: type[Row], rows: Iterable[Row]) -> pa.Table:
 
 
 def from_table(kind: type[Row], table: pa.Table) -> list[Row]:
-    """The rows of a table, in its order; columns the record does not have are left out. Raises KeyError where one is missing."""
+    """The rows of a table, in its order; columns the record does not have are left out. Raises UserError where one is missing."""
+    if missing := [f.name for f in fields(kind) if f.name not in table.column_names]:
+        has = ", ".join(table.column_names) or "none"
+        raise UserError(f"A table of {kind.__name__} rows needs the column {missing[0]}; this one has {has}.")
     columns = [table.column(f.name).to_pylist() for f in fields(kind)]
     return [kind(*values) for values in zip(*columns, strict=True)]
 

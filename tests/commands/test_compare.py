@@ -27,12 +27,13 @@ def places(student: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]
 
 
 def test_two_runs_prompt_by_prompt(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["compare", "one", "two", "--json", *places]) == 0
-    first, second = json.loads(capsys.readouterr().out)
+    assert main(["compare", "one", "two", "one", "--json", *places]) == 0
+    first, second, same = json.loads(capsys.readouterr().out)
     assert first["said"] is None
     assert second["said"]["prompts"] == 6
     assert (second["said"]["noise"], second["said"]["uncovered"]) == (True, True)
     assert second["said"]["difference"] == pytest.approx(second["mean"] - first["mean"])
+    assert (same["said"]["difference"], same["said"]["noise"]) == (0, True)
     assert main(["compare", "one", "two", "--figure", "repeats", *places]) == 0
     printed = capsys.readouterr().out
     assert "repeats" in printed
@@ -53,8 +54,6 @@ def test_in_japanese() -> None:
     ("given", "message"),
     [
         (["one"], "two runs at least"),
-        (["one", "one"], "one is named twice; once is enough."),
-        (["one", "two", "one", "--scaling"], "one is named twice"),
         (["one", "few"], "no score for prompt"),
         (["one", "two", "--arm", "nobody"], "no arm nobody"),
         (["one", "two", "--figure", "beauty"], "no figure beauty"),
@@ -129,6 +128,7 @@ def _line(pairs: list[int], gains: list[float], at: float) -> float:
     ("given", "message"),
     [
         (["one", "few", "--scaling"], "was scored on other prompts than"),
+        (["one", "two", "one", "--scaling"], "one is named twice; once is enough."),
         (["one", "--scaling", "--at", "0"], "no whole number from 1"),
         (["one", "two", "--at", "9"], "belong to --scaling"),
         (["one", "--scaling", "--figure", "beauty"], "no figure beauty"),

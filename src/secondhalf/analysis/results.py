@@ -50,6 +50,8 @@ class Results:
     """
 
     def __init__(self, run: Run) -> None:
+        if not isinstance(run, Run):
+            raise UserError(f"Results reads a Run, and not {str(run)[:60]!r}: secondhalf.find_run(NAME) finds one.")
         self.tables = RunTables(run)
 
     @cached_property
@@ -113,12 +115,15 @@ class Results:
 
         Raises UserError for a stage that the run has not come to, and for a table that it does not have.
         """
-        label = Label.parse(label) if isinstance(label, str) else label
-        if label not in self.tables:
+        try:
+            parsed = Label.parse(label) if isinstance(label, str) else label
+        except ValueError:  # a stage's name without its data set or arm, or none
+            parsed = None
+        if parsed is None or parsed not in self.tables:
             # All of them: the nearest in spelling is seldom the one that the run has yet to come to.
             known = ", ".join(map(str, self.tables.stages)) or "none yet"
             raise UserError(f"{self.tables.run.folder.name} has no stage {label}; it has {known}.")
-        return self.tables.table(label, kind)
+        return self.tables.table(parsed, kind)
 
     def scores(self, arm: str, figure: str) -> list[dict[str, float]]:
         """An arm's values on a figure by prompt, a table a training seed.

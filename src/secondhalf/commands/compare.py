@@ -27,12 +27,6 @@ from secondhalf.text.table import format_table
 def main(options: argparse.Namespace) -> None:
     """Prints an arm of several runs on one figure."""
     runs = [find_run(name, runs=options.runs, store=options.store) for name in options.runs_named]
-    folders = [run.folder.resolve() for run in runs]
-    for run, folder in zip(runs, folders, strict=True):
-        if (
-            folders.count(folder) > 1
-        ):  # it would be compared with itself, and weigh twice on a line of gain against pairs
-            raise UserError(f"{run.folder.name} is named twice; once is enough.")
     figure = options.figure or runs[0].recipe.evaluate.primary
     if options.scaling:
         _scaling(runs, figure, options)
@@ -46,6 +40,10 @@ def main(options: argparse.Namespace) -> None:
 
 def _scaling(runs: list[Run], figure: str, options: argparse.Namespace) -> None:
     """Prints, and writes, gain against the number of pairs."""
+    folders = [run.folder.resolve() for run in runs]
+    for run, folder in zip(runs, folders, strict=True):
+        if folders.count(folder) > 1:  # its points would weigh twice on the line
+            raise UserError(f"{run.folder.name} is named twice; once is enough.")
     curves, language = scaling_curves(runs, figure, options.at or 0), runs[0].recipe.report.language
     if options.out:
         page.write_page(curves, figure, language, options.out)

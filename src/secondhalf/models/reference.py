@@ -98,7 +98,7 @@ def check_placed(teacher: str) -> None:
 
 
 @cache
-def resolve(reference: str) -> Model:
+def resolve(reference: str | Path) -> Model:
     """The files behind a reference. Raises UserError when they are missing, may not be loaded, or have another hash.
 
     >>> import secondhalf
@@ -107,6 +107,7 @@ def resolve(reference: str) -> Model:
         ...
     secondhalf.errors.UserError: There is no model at nowhere.gguf: correct the path, or use package:NAME/FILE or hf:ORG/NAME.
     """
+    reference = str(reference)
     location, _, expected = reference.partition("#sha256=")
     if location.startswith("package:"):
         path = _from_package(location)

@@ -6,6 +6,7 @@ Tables hold no times and files are written under another name first, so a proces
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from glob import escape
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -36,9 +37,9 @@ class Stage:
     False
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.name, self.key = path.parent.name, path.name
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.name, self.key = self.path.parent.name, self.path.name
 
     @property
     def whole(self) -> bool:
@@ -101,7 +102,7 @@ class Stage:
 
     def tables(self, kind: str = "part") -> Iterator[pa.Table]:
         """The parts of a kind one by one, in order. Raises UserError at one that is damaged."""
-        for path in in_order(self.path.glob(f"{kind}-*.parquet")):
+        for path in in_order(self.path.glob(f"{escape(kind)}-*.parquet")):
             yield read_table(self.path, path)
 
     def batches(self, rows: int, kind: str = "part") -> Iterator[pa.Table]:
@@ -122,7 +123,7 @@ class Stage:
     def rows(self, kind: str = "part") -> int:
         """Rows of all parts of a kind, none where there is none. Raises UserError at one that is damaged."""
         rows = 0
-        for path in self.path.glob(f"{kind}-*.parquet"):
+        for path in self.path.glob(f"{escape(kind)}-*.parquet"):
             checksums.check_file(self.path, path)
             try:
                 rows += pq.read_metadata(path).num_rows
@@ -151,7 +152,7 @@ class Stage:
         (self.path / checksums.CHECKSUMS_FILE).unlink(missing_ok=True)
 
     def _parts(self, kind: str) -> list[Path]:
-        paths = in_order(self.path.glob(f"{kind}-*.parquet"))
+        paths = in_order(self.path.glob(f"{escape(kind)}-*.parquet"))
         if not paths:
             written = checksums.expected_checksums(self.path)
             kinds = sorted({name.rpartition("-")[0] for name in written or () if name.endswith(".parquet")})

@@ -52,8 +52,9 @@ def _go_on(rows: Sequence[SequenceState], number: int, tokens: Tokens) -> None:
 class StudentModel:
     """One base model in memory, for any number of adapters."""
 
-    def __init__(self, folder: Path, engine: str = "transformers") -> None:
+    def __init__(self, folder: str | Path, engine: str = "transformers") -> None:
         """`engine`: transformers, or vllm for the answers of what it can carry; likelihoods are always transformers'."""
+        folder = Path(folder)
         self.tokenizer, self._base = load_student(folder)
         self._folder, self._engine = folder, engine
         self.temperature = 1.0

@@ -43,7 +43,8 @@ class Journal:
     patience = 300.0
     """Seconds to wait for space on a full disk before giving up."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str | Path) -> None:
+        path = Path(path)
         self.path, self._lock = path, RLock()
         make_database(path)
         try:
