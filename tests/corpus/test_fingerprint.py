@@ -7,7 +7,7 @@ import pytest
 
 from secondhalf.corpus.fingerprint import fingerprint_corpus
 from secondhalf.corpus.settings import CorpusSettings
-from support.corpora import GOOD, good, lines
+from support.corpora import GOOD, lines
 
 
 @pytest.mark.parametrize("limit", [64_000_000, 10])  # contents hashed; size and time in their place
@@ -49,4 +49,4 @@ def test_a_remote_file_counts_by_its_version() -> None:
 def test_a_data_set_of_the_hub_counts_by_name_and_revision() -> None:
     one, two = (CorpusSettings(reader="hub", path=path) for path in ("org/name@v1", "org/name@v2"))
     assert fingerprint_corpus(one) == fingerprint_corpus(one) != fingerprint_corpus(two)
-    assert fingerprint_corpus(CorpusSettings(reader="pydoc", path=good("text")[0]))
+    assert fingerprint_corpus(CorpusSettings(reader="pydoc"))

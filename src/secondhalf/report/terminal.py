@@ -19,7 +19,7 @@ _FEW = re.compile(r"(?<!\S)(\S++) has (\d++) of (\d++)")
 _NEXT_REASON = re.compile(r"; |, (?=\d)")
 _COUNTED_REASON = re.compile(r"(?P<count>\d+) (?P<reason>[^;()]+?)(?: \((?P<field>[\w.]+)\))?")
 """One of the reasons that stand in a sentence: "13 mostly code (clean.prose)", or "1 broken file"."""
-_FILES = re.compile(r"(\d+ \S+) \(([^()]+)\)")
+_FILES = re.compile(r"(?<!\d)(\d++ \S++) \(([^()]++)\)")
 """Files of a kind, and what to do about them: "3 .png (pictures: OCR first)"."""
 
 
