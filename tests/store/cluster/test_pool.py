@@ -34,7 +34,7 @@ def pool() -> Iterator[RayPool]:
 
 def _error(future: "Future[Any]") -> str:
     with pytest.raises(UserError) as caught:
-        future.result(timeout=60)
+        future.result(timeout=300)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
