@@ -17,15 +17,17 @@ RECORD = ("command", "date", "revision", "figures", "versions", "machine", "load
 """What every result has."""
 BEGIN, END = "<!-- benchmarks/table.py writes this table: {} -->\n", "<!-- end of the table -->\n"
 PAGES = {
-    "README.md": ["stronger", "unaudited", "bars"],
-    "README.ja.md": ["stronger.ja", "unaudited.ja", "bars.ja"],
+    "README.md": ["studies", "unaudited", "bars"],
+    "README.ja.md": ["studies.ja", "unaudited.ja", "bars.ja"],
     "docs/effect.md": ["effect"],
-    "docs/findings.md": ["unaudited", "frontier", "stronger"],
+    "docs/findings.md": ["unaudited", "frontier", "rehearsed", "stronger"],
     "docs/benchmarks.md": ["bars", "speed"],
 }
 """The tables of each page, by the names of their templates in benchmarks/tables/."""
-RUNS = ("frontier", "stronger", "unaudited")
+RUNS = ("frontier", "rehearsed", "stronger", "unaudited")
 """Tables of one run each, whose result has their name."""
+STUDIES = ("stronger", "rehearsed")
+"""The runs of the table of studies: pairs alone, and plain text beside the same teacher's pairs."""
 PROOF = "proof"
 """The run that the tables of the effect are of: its facts, and no benchmark's record."""
 
@@ -102,6 +104,16 @@ class Proof:
         return int(next(row["prompts"] for key, row in self._comparisons.items() if key[::2] == (arm, figure)))
 
 
+def comparisons(run: dict[str, Any]) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """A run's comparisons by arm, the arm it is compared to, and figure."""
+    return {(row["arm"], row["against"], row["figure"]): row for row in run["comparisons"]}
+
+
+def probes(run: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """A run's probes by arm and figure; none for a run of before they were kept."""
+    return {(row["arm"], row["figure"]): row for row in run.get("probes", [])}
+
+
 def table(name: str) -> str:
     """A table as Markdown. Raises jinja2's UndefinedError where a result lacks a figure."""
     environment = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
@@ -113,11 +125,20 @@ def table(name: str) -> str:
         proof = Proof(json.loads((RESULTS / f"{PROOF}.json").read_text("utf-8")))
         functions = {f: getattr(proof, f) for f in ("mean", "difference", "pairs", "seeds", "prompts")}
         return template.render(n=n, share=share, points=points, **functions)
+    if name.startswith("studies"):
+        runs = [figures[one] for one in STUDIES]
+        forgotten = [
+            probes(figures[one])[arm, "forgotten_en"] for one, arm in (("unrehearsed", "plain"), ("rehearsed", "taught"))
+        ]
+        return template.render(
+            runs=runs, forgotten=forgotten, difference=lambda run, *key: comparisons(run)["taught", *key], share=share, points=points
+        )
     if name.startswith(RUNS):
         run = figures[name.partition(".")[0]]
-        rows = {(row["arm"], row["against"], row["figure"]): row for row in run["comparisons"]}
-        probes = {(row["arm"], row["figure"]): row for row in run.get("probes", [])}
-        return template.render(run=run, difference=lambda *key: rows[key], probes=probes, share=share, points=points)
+        rows = comparisons(run)
+        return template.render(
+            run=run, difference=lambda *key: rows[key], probes=probes(run), share=share, points=points
+        )
     return template.render(**figures, n=n, percent=percent, signed=signed, times=times, bars=against_bars, dict=dict)
 
 

@@ -1,29 +1,28 @@
 """Answers that copy their prompt count as failed, each seed by itself."""
 
 import sys
-from types import SimpleNamespace
-from typing import Any
 
-import pyarrow as pa
-
-from secondhalf.runs.labels import Label
 from support import ROOT
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from copied_answers import arm_figures
+from copied_answers import answers_of, arm_figures
+from look_again import scores_of
 
-SCORES = {
-    "checks_cut": [{"a": 1.0, "b": 1.0, "c": 0.0, "d": 1.0}, {"a": 1.0, "b": 0.0, "c": 0.0, "d": 0.0}],
-    "echo": [{"a": 0.3, "b": 0.31, "c": 0.0, "d": 0.0}, {"a": 1.0, "b": 0.0, "c": 0.0, "d": 0.0}],
-}
-ANSWERS = {"answers:everyday:taught:1": ["one two", ""], "answers:everyday:taught:2": ["one two three four", "one two"]}
+PROMPTS = {"a": "Say five words about a tree.", "b": "Say what the old town was called before."}
 
 
 def test_a_run_of_two_seeds() -> None:
-    results: Any = SimpleNamespace(
-        scores=lambda arm, figure: SCORES[figure],
-        tables=SimpleNamespace(stages=[*map(Label.parse, ANSWERS), Label.parse("answers:everyday:original:1")]),
-        table=lambda label, kind: pa.table({"text": ANSWERS[str(label)]}),
-    )
-    assert arm_figures(results, "taught", 0.3) == {"passed": 0.5, "passed_without_copies": 0.25, "words": 2.0}
+    passed = [{"a": 1.0, "b": 1.0}, {"a": 1.0, "b": 0.0}]
+    copy = "Say five words about a tree"  # each of its 4-grams stands in the prompt
+    answers = [{"a": copy, "b": "Nobody knows"}, {"a": "Green and high it stands", "b": ""}]
+    assert arm_figures(passed, answers, PROMPTS, 0.3) == {"passed": 0.75, "passed_without_copies": 0.5, "words": 3.2}
+    assert arm_figures(passed, answers, PROMPTS, 1.0)["passed_without_copies"] == 0.75
+
+
+def test_a_kept_result_has_an_answer_to_each_score() -> None:
+    scores, answers = scores_of("rehearsed"), answers_of("rehearsed")
+    assert len(answers["taught"]) == 3
+    assert len(answers["untouched"]) == 1
+    for arm, seeds in answers.items():
+        assert [texts.keys() for texts in seeds] == [values.keys() for values in scores[arm, "checks_cut"]]
