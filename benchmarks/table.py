@@ -26,8 +26,8 @@ PAGES = {
 """The tables of each page, by the names of their templates in benchmarks/tables/."""
 RUNS = ("frontier", "rehearsed", "stronger", "unaudited")
 """Tables of one run each, whose result has their name."""
-STUDIES = ("stronger", "rehearsed")
-"""The runs of the table of studies: pairs alone, and plain text beside the same teacher's pairs."""
+STUDIES = (("stronger", "taught"), ("rehearsed", "taught"), ("unrehearsed", "plain"))
+"""The runs of the table of studies, and in each the arm that was taught; the last one's controls are trained in another way."""
 PROOF = "proof"
 """The run that the tables of the effect are of: its facts, and no benchmark's record."""
 
@@ -114,6 +114,23 @@ def probes(run: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
     return {(row["arm"], row["figure"]): row for row in run.get("probes", [])}
 
 
+def study(run: dict[str, Any], taught: str) -> dict[str, Any]:
+    """A run for the table of studies: `difference(against, figure)` of the taught arm, what it forgot, and whether its controls
+    were trained as it was."""
+    rows, forgotten = comparisons(run), probes(run).get((taught, "forgotten_en"))
+
+    def difference(against: str, figure: str) -> dict[str, Any]:
+        return rows[taught, against, figure]
+
+    return {
+        "run": run,
+        "taught": taught,
+        "controls": taught == "taught",
+        "forgotten": forgotten,
+        "difference": difference,
+    }
+
+
 def table(name: str) -> str:
     """A table as Markdown. Raises jinja2's UndefinedError where a result lacks a figure."""
     environment = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
@@ -126,13 +143,7 @@ def table(name: str) -> str:
         functions = {f: getattr(proof, f) for f in ("mean", "difference", "pairs", "seeds", "prompts")}
         return template.render(n=n, share=share, points=points, **functions)
     if name.startswith("studies"):
-        runs = [figures[one] for one in STUDIES]
-        forgotten = [
-            probes(figures[one])[arm, "forgotten_en"] for one, arm in (("unrehearsed", "plain"), ("rehearsed", "taught"))
-        ]
-        return template.render(
-            runs=runs, forgotten=forgotten, difference=lambda run, *key: comparisons(run)["taught", *key], share=share, points=points
-        )
+        return template.render(studies=[study(figures[run], arm) for run, arm in STUDIES], share=share, points=points)
     if name.startswith(RUNS):
         run = figures[name.partition(".")[0]]
         rows = comparisons(run)
