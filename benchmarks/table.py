@@ -20,11 +20,11 @@ PAGES = {
     "README.md": ["studies", "unaudited", "bars"],
     "README.ja.md": ["studies.ja", "unaudited.ja", "bars.ja"],
     "docs/effect.md": ["effect"],
-    "docs/findings.md": ["unaudited", "frontier", "rehearsed", "stronger"],
+    "docs/findings.md": ["quickstart", "unaudited", "frontier", "rehearsed", "stronger"],
     "docs/benchmarks.md": ["bars", "speed"],
 }
 """The tables of each page, by the names of their templates in benchmarks/tables/."""
-RUNS = ("frontier", "rehearsed", "stronger", "unaudited")
+RUNS = ("frontier", "quickstart", "rehearsed", "stronger", "unaudited")
 """Tables of one run each, whose result has their name."""
 STUDIES = (("stronger", "taught"), ("rehearsed", "taught"), ("unrehearsed", "plain"))
 """The runs of the table of studies, and in each the arm that was taught; the last one's controls are trained in another way."""

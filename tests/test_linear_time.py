@@ -21,7 +21,6 @@ from secondhalf.clean.personal.filter import mask_personal
 from secondhalf.clean.personal.settings import PersonalSettings
 from secondhalf.evaluate.judge import frame
 from secondhalf.evaluate.own.grading import MARKERS
-from secondhalf.report import words
 from secondhalf.rows import Document
 from secondhalf.split.sentences import sentence_boundaries
 from secondhalf.text import next_turn, normal_form
@@ -47,9 +46,6 @@ BUILT: dict[str, Callable[[], list[tuple[re.Pattern[str], bool]]]] = {
     "clean/mix.py _lexicon": lambda: [(mix._lexicon()[2], False)],
     "clean/personal/iban.py _rest": lambda: [(iban._rest(30), True)],
     "evaluate/judge/frame.py _pattern": lambda: [(frame._pattern(MARKERS), False)],
-    "report/words.py as_pattern": lambda: [
-        (pattern, True) for name in ("en", "ja") for pattern, _ in words._patterns(name)
-    ],
     "text/next_turn.py _opening": lambda: [(next_turn._OPENS, False), (next_turn._MAY_OPEN, False)],
     "text/normal_form.py _many_marks": lambda: [(normal_form._many_marks("NFKD"), False)],
 }

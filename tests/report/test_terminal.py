@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 import secondhalf
 from secondhalf.cli import main
@@ -17,7 +16,7 @@ from secondhalf.report.terminal import spoken, spoken_error
 from secondhalf.teach.ranking import TeacherFit, _difference
 from support.recipes import tiny_recipe
 
-TABLE = YAML(typ="base", pure=True).load(terminal.TABLE)
+TABLE = terminal._table()
 SENTENCES = {english: said for part in TABLE if part != "frame" for english, said in TABLE[part].items()}
 SOURCES = [ast.parse(path.read_text("utf-8")) for path in Path(secondhalf.__file__).parent.rglob("*.py")]
 ENGLISH = re.compile(r"[a-z]+ [a-z]+ [a-z]+ [a-z]+")

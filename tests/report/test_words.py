@@ -29,7 +29,8 @@ from secondhalf.export import card
 from secondhalf.recipe.report import LimitSettings
 from secondhalf.report import page, screen, summary, text, verdict, view, words
 from secondhalf.report.page import render
-from secondhalf.report.words import as_pattern, card_words, fill, headed, label, page_words, reason
+from secondhalf.report.places import as_phrase
+from secondhalf.report.words import card_words, fill, headed, label, page_words, reason
 from secondhalf.runs.labels import SHAPES
 from support.recorded import checks, reasons, texts_of
 from support.report_facts import rich
@@ -249,11 +250,11 @@ def test_reasons_in_the_page_s_language(recorded: str, english: str, japanese: s
 
 
 def test_every_reason_that_a_stage_records_has_words() -> None:
-    patterns = [as_pattern(key) for key in REASONS]
+    phrases = [as_phrase(key) for key in REASONS]
     without = [
         recorded
         for recorded in reasons()
-        if not any(pattern.fullmatch(recorded) for pattern in patterns)
+        if not any(phrase.fills(recorded) is not None for phrase in phrases)
         and not any(fnmatchcase(key, recorded) for key in REASONS)
     ]
     assert not without
@@ -263,7 +264,9 @@ def test_every_reason_that_a_stage_records_has_words() -> None:
 def test_no_words_for_a_reason_that_no_stage_records() -> None:
     recorded = reasons()
     assert not [
-        key for key in REASONS if not any(as_pattern(key).fullmatch(one) or fnmatchcase(key, one) for one in recorded)
+        key
+        for key in REASONS
+        if not any(as_phrase(key).fills(one) is not None or fnmatchcase(key, one) for one in recorded)
     ]
 
 

@@ -1,4 +1,4 @@
-"""What the terminal says, in the language of the recipe: our own English sentences are looked up in words/terminal_ja.yaml.
+"""What the terminal says, in the language of the recipe: our own English sentences are looked up in words/terminal_ja/.
 
 The code says everything in English, in one place each, and programs (`--json`, run folders, the Python API) read that. A sentence
 that is not in the table stays English.
@@ -10,9 +10,11 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from secondhalf.report.words import Language, as_pattern, reason
+from secondhalf.report.places import Phrase, as_phrase
+from secondhalf.report.words import Language, reason
 
-TABLE = Path(__file__).parent / "words" / "terminal_ja.yaml"
+TABLES = Path(__file__).parent / "words" / "terminal_ja"
+"""Files of the same sections: one of what is met often, the others by the folders of the code that says it."""
 _LONGEST = 20_000  # characters; what is longer is no sentence of ours
 _DEEPEST = 4  # sentences within sentences
 _FEW = re.compile(r"(?<!\S)(\S++) has (\d++) of (\d++)")
@@ -56,14 +58,14 @@ def _or_itself(text: str, depth: int) -> str:
 
 
 def _translated(text: str, depth: int) -> str | None:
-    phrase = _plain().get(text)
-    if phrase is not None:
-        return phrase
-    for pattern, template in _patterns():
-        if (places := pattern.fullmatch(text)) and depth < _DEEPEST:
-            return template.format(
-                **{name: _in_place(name, one, depth + 1) for name, one in places.groupdict().items()}
-            )
+    whole = _plain().get(text)
+    if whole is not None:
+        return whole
+    if depth == _DEEPEST:
+        return None
+    for phrase, template in _placed():
+        if (places := phrase.fills(text)) is not None:
+            return template.format(**{name: _in_place(name, one, depth + 1) for name, one in places.items()})
     return None
 
 
@@ -88,7 +90,11 @@ def _counted_reason(text: str, depth: int) -> str:
 
 @cache
 def _table() -> dict[str, dict[str, str]]:
-    table: dict[str, dict[str, str]] = YAML(typ="base", pure=True).load(TABLE)
+    table: dict[str, dict[str, str]] = {}
+    for path in sorted(TABLES.glob("*.yaml")):
+        sections: dict[str, dict[str, str]] = YAML(typ="base", pure=True).load(path)
+        for name, rows in sections.items():
+            table.setdefault(name, {}).update(rows)
     return table
 
 
@@ -104,9 +110,8 @@ def _plain() -> dict[str, str]:
 
 
 @cache
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
+def _placed() -> list[tuple[Phrase, str]]:
     """The sentences with places, those that say most themselves first: "{a} in {b}" would take what is longer. Before all of them
     what stands around a fault, whose last place would else be taken for the fault's."""
-    placed = [one for one in _sentences() if "{" in one]
-    placed.sort(key=lambda english: ("{message}" not in english, -len(re.sub(r"{\w+}", "", english))))
-    return [(as_pattern(english), _sentences()[english]) for english in placed]
+    placed = [(as_phrase(english), japanese) for english, japanese in _sentences().items() if "{" in english]
+    return sorted(placed, key=lambda one: ("message" not in one[0].names, -sum(map(len, one[0].literals))))

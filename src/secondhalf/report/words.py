@@ -3,13 +3,14 @@
 Both files have the same keys and placeholders. Corpus text never takes part in a format string.
 """
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from ruamel.yaml import YAML
+
+from secondhalf.report.places import Phrase, as_phrase
 
 Language = Literal["en", "ja"]
 _FOLDER = Path(__file__).parent / "words"
@@ -86,9 +87,9 @@ def reason(language: Language, recorded: str) -> str:
     phrase = _sections(language)["reasons"].get(recorded.partition(":")[0])
     if phrase is not None:
         return phrase
-    for pattern, template in _patterns(language):
-        if places := pattern.fullmatch(recorded):
-            return template.format(**places.groupdict())
+    for placed, template in _placed(language):
+        if (places := placed.fills(recorded)) is not None:
+            return template.format(**places)
     return recorded
 
 
@@ -100,18 +101,10 @@ def _sections(language: Language) -> dict[str, dict[str, str]]:
 
 
 @cache
-def _patterns(language: Language) -> list[tuple[re.Pattern[str], str]]:
-    """The reasons that have places: what each looks like when they are filled, and its words."""
+def _placed(language: Language) -> list[tuple[Phrase, str]]:
+    """The reasons that have places, and their words."""
     reasons = _sections(language)["reasons"]
-    return [(as_pattern(key), phrase) for key, phrase in reasons.items() if "{" in key]
-
-
-def as_pattern(phrase: str) -> re.Pattern[str]:
-    """What a phrase looks like when its places are filled: a group for each."""
-    parts = re.split(r"{(\w+)}", phrase)
-    return re.compile(
-        "".join(f"(?P<{part}>.*)" if place % 2 else re.escape(part) for place, part in enumerate(parts)), re.DOTALL
-    )
+    return [(as_phrase(key), phrase) for key, phrase in reasons.items() if "{" in key]
 
 
 def _known(words: Mapping[str, str], kind: str, name: str) -> str | None:
