@@ -61,7 +61,7 @@ def test_texts_and_missing_fields() -> None:
     for row in ({"prompt": " "}, {"prompt": 1}, {"prompt": None}):
         with pytest.raises(UserError, match=r"here: prompt is .*; write a text"):
             json_lines.text(row, "prompt", "here")
-    with pytest.raises(UserError, match="here: prompt is missing"):
+    with pytest.raises(UserError, match="here: prompt is not given"):
         json_lines.text({}, "prompt", "here")
 
 

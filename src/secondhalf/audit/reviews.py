@@ -103,7 +103,7 @@ def _decision(row: Mapping[str, object], texts: Mapping[str, str], location: str
         raise UserError(f"{location}: the action is {action[:40]!r}; write one of {', '.join(PAIR_ACTIONS)}, undo.")
     if not isinstance(number, int) or isinstance(number, bool):
         raise UserError(
-            f"{location}: number is {describe_value(dict(row), 'number')}; write the row's place in the log."
+            f"{location}: number is {describe_value(dict(row), 'number')}; write a whole number, the row's place in the log."
         )
     for name in ("text", "reason"):
         if not isinstance(row.get(name, ""), str):

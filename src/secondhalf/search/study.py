@@ -126,7 +126,9 @@ def begin(options: SearchSettings, folder: Path, runs: Path, store: Path) -> Sea
     """
     # Its runs are called NAME-001, NAME-start and NAME-winner.
     if not is_run_name(f"{folder.name}-winner"):
-        raise UserError(f"--name {folder.name}: it {NO_RUN_NAME}, seven less for what its runs are called.")
+        raise UserError(
+            f"--name {folder.name}: it {NO_RUN_NAME}, seven characters less, since its runs are called NAME-winner and the like."
+        )
     search = Search(options, folder, runs, store)
     check(search)
     path = folder / "search.json"

@@ -141,5 +141,5 @@ def _check_figures(search: Search, measures: dict[str, Measure], recipe: Recipe)
         *(("--limit", limit.figure) for limit in search.limits),
     ):
         if figure not in measures:
-            why = " (probes.documents is 0)" if figure in PROBED and not recipe.probes.documents else ""
+            why = " (probes.documents is 0: raise it)" if figure in PROBED and not recipe.probes.documents else ""
             raise UserError(f"{option} {figure}: trials do not measure it{why}{hint(figure, sorted(measures))}")

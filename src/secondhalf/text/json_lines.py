@@ -156,11 +156,11 @@ def text(row: dict[str, Any], field: str, location: str) -> str:
 def check_unique(ids: dict[str, str], id: str, field: str, location: str) -> None:
     """Remembers in `ids` where an id stands. Raises UserError when it stood before."""
     if id in ids:
-        first_line = ids[id].rpartition(" ")[2]
-        raise UserError(f"{location}: the {field} {id} was used in line {first_line}; give every row its own.")
+        first = ids[id].rpartition(", ")[2]
+        raise UserError(f"{location}: the {field} {id} was used in {first}; give every row its own.")
     ids[id] = location
 
 
 def describe_value(row: dict[str, Any], field: str) -> str:
     """What a field holds, shortened for an error."""
-    return f"{row[field]!r}"[:60] if field in row else "missing"
+    return f"{row[field]!r}"[:60] if field in row else "not given"

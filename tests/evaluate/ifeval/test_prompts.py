@@ -69,7 +69,7 @@ def test_a_bad_row_is_named(tmp_path: Path, line: str | dict, message: str) -> N
 
 @pytest.mark.parametrize("field", sorted(ROW))
 def test_a_missing_field_is_named(tmp_path: Path, field: str) -> None:
-    with pytest.raises(UserError, match=f"in, line 1: {field} is missing"):
+    with pytest.raises(UserError, match=f"in, line 1: {field} is not given"):
         loaded(tmp_path, json.dumps({key: value for key, value in ROW.items() if key != field}))
 
 

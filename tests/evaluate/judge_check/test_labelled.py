@@ -19,7 +19,7 @@ def test_our_own_set_has_both_languages_and_no_answer_twice() -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ({"prompt": "Q", "better": "a"}, "line 1: worse is missing; write a text"),
+        ({"prompt": "Q", "better": "a"}, "line 1: worse is not given; write a text"),
         ({"prompt": "Q", "better": "a", "worse": "a"}, "line 1: better and worse are the same"),
         ({"prompt": 3, "better": "a", "worse": "b"}, "line 1: prompt is 3"),
         ("text", "line 1 is no JSON object"),

@@ -60,12 +60,18 @@ def test_what_an_error_means(status: int, body: object, meaning: str):
     assert len(str(error)) < 700
 
 
+def test_a_wrong_key_is_told_by_where_it_stands():
+    body = b'{"error": {"code": "invalid_api_key", "message": "Incorrect API key provided"}}'
+    said = str(failure(401, body, ServerAddress("http://h/v1", "sk-1", "MY_KEY")))
+    assert said == "http://h/v1 refuses the key in MY_KEY: Incorrect API key provided (401)."
+
+
 def test_the_words_are_the_servers_and_hold_neither_key_nor_what_was_asked():
     assert (
         str(failure(422, json.dumps(FASTAPI).encode(), SERVER)) == "the server answered 422: body.model: Field required"
     )
     assert str(failure(403, b'{"error": "sk-1 is spent"}', SERVER)) == (
-        "http://h/v1 forbids this to the account or the key: [key] is spent (403)."
+        "http://h/v1 forbids this to the account or the key (ask whose they are, or name another model): [key] is spent (403)."
     )
     raw = {"error": {"message": "Provider returned error", "code": 400, "metadata": {"raw": "no such field: seed"}}}
     assert str(failure(400, json.dumps(raw).encode(), SERVER)).endswith("Provider returned error: no such field: seed")

@@ -115,8 +115,10 @@ class BatchTable:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             if isinstance(error, sqlite3.OperationalError):
+                busy = "locked" in str(error)
+                mend = "end the program that holds it" if busy else "free disk space"
                 raise UserError(
-                    f"{self._path} cannot be written ({error}): free disk space and start again; nothing is lost."
+                    f"{self._path} cannot be written ({error}): {mend} and start again; nothing is lost."
                 ) from error
             raise
 

@@ -223,10 +223,10 @@ class StudentModel:
         limit, answer = max_context(self._base), options["max_tokens"]
         prompt = max((len(ids) for _, prompts in requests for ids in prompts), default=0)
         if limit is not None and prompt + answer > limit:
+            shorter = f"lower max_tokens to {limit - prompt}" if prompt < limit else "leave that prompt out"
             raise UserError(
                 f"{options.get('label', 'answers')}: a prompt of {prompt} tokens and an answer of up to {answer} pass the "
-                f"student's context of {limit} (max_position_embeddings): lower max_tokens to {max(limit - prompt, 0)} or "
-                "choose another student."
+                f"student's context of {limit} (max_position_embeddings): {shorter}, or choose another student."
             )
         return prompt
 

@@ -12,11 +12,16 @@ from secondhalf.models.request import RefusedError, TroubleError
 from secondhalf.models.server.response import AnswerError, error_codes, error_message
 
 # What no repeating mends and every row would meet: the key, the bill, the address or the model's name.
-_FATAL = {401: "refuses the key", 402: "asks for payment", 403: "forbids this to the account or the key",
-          404: "does not know the address or the model", 405: "does not know the address",
-          407: "is behind a proxy that wants a login, as in HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT",
-          410: "has the model no more"}  # fmt: skip
-_NO_ACCOUNT = "refuses the account or the model, or the account has no money left"
+_FATAL = {
+    401: "refuses the key",
+    402: "asks for payment (see to the account there, or name another server)",
+    403: "forbids this to the account or the key (ask whose they are, or name another model)",
+    404: "does not know the address or the model (correct the one that is wrong)",
+    405: "does not know the address (correct it: most end in /v1)",
+    407: "is behind a proxy that wants a login, as in HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT",
+    410: "has the model no more (name another)",
+}
+_NO_ACCOUNT = "refuses the account or the model, or the account has no money left (see to it there, or name another)"
 _TOO_MUCH = {429, 503, 529}
 _AWAY = {502, 504}
 _AGAIN = {201, 202, 204, 408, 409, 425}  # like 5xx: the same request may be answered next time
@@ -59,9 +64,11 @@ def failure(status: int, body: bytes, server: ServerAddress, after: float | None
     reason = f"the server answered {status}: {words}"
     if _is_the_texts(status, codes):
         return RefusedError(reason, fault="text")
-    fatal = _NO_ACCOUNT if 400 <= status < 500 and _ACCOUNT.search(codes) else _FATAL.get(status)
+    fatal = _FATAL.get(status)
+    if 400 <= status < 500 and _ACCOUNT.search(codes):
+        fatal = _FATAL[401] if "invalid_api_key" in codes else _NO_ACCOUNT
     if fatal:
-        key = f" in {server.key_env}" if status == 401 and server.key_env else ""
+        key = f" in {server.key_env}" if fatal == _FATAL[401] and server.key_env else ""
         return UserError(f"{server.url} {fatal}{key}: {words} ({status}).")
     if status in _TOO_MUCH | _AWAY:
         return TroubleError(reason, cost=1, too_much=status in _TOO_MUCH, after=after)
