@@ -209,7 +209,9 @@ class Keyring:
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(map(str, first["loc"]))
-            raise UserError(f"{path}: {field or 'keys'}: {first['msg']}: restore the file from a copy.") from error
+            raise UserError(
+                f"{path}: {field or 'keys'}: {first['msg'].removeprefix('Value error, ')}: restore the file from a copy."
+            ) from error
         except ValueError as error:
             raise UserError(f"{path} cannot be read ({error}): restore the file from a copy.") from error
 

@@ -132,7 +132,7 @@ def _arm(limit: FigureLimit, policy: Policy, path: str, facts: Facts) -> str:
         if len(names) == 1:
             return names[0]
     raise UserError(
-        f"{path}: {limit.figure} is an arm's, and the run has no comparison that carries its claim: write `arm:` "
+        f"{path}: {limit.figure} is an arm's, and the run has no comparison that carries its claim: write `arm:` into the limit "
         f"({', '.join(arm.name for arm in facts.arms)})."
     )
 
