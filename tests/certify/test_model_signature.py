@@ -5,10 +5,15 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from secondhalf.certify.exported import exported_model
+from secondhalf.errors import UserError
+from secondhalf.runs import Label
+from secondhalf.store import Stage
 from support import ROOT, SCRIPTS
 from support.certificates import in_folder, make_run, payload_of, signed_anew
 
@@ -80,6 +85,17 @@ def test_a_model_is_held_against_its_certificate_without_a_store(signed: Path, c
     }
 
 
+def test_a_model_is_the_one_that_the_certificate_names(signed: Path, capsys) -> None:
+    for field, value in (("arm", "original"), ("seed", 2)):
+        signed_anew(
+            signed / "model/certificate.json",
+            lambda statement, field=field, value=value: statement["predicate"]["model"].update({field: value}),
+        )
+    assert _verify(signed, capsys) == (
+        1, {"model.arm": "original certified, taught now", "model.seed": "2 certified, 1 now"}
+    )  # fmt: skip
+
+
 def test_the_store_is_held_against_the_same_certificate(signed: Path, capsys) -> None:
     assert in_folder(signed, "verify", str(signed / "model/certificate.json")) == 0
     assert "the exported model: name its folder with --model" in capsys.readouterr().out
@@ -108,7 +124,8 @@ def test_what_is_no_export_of_the_run_is_not_certified(made: Path, tmp_path: Pat
 
     assert "exported from another run (other)" in certified(nothing, run="other")
     assert "exported from another run" in certified(nothing, stage="train/0123456789abcdef")
-    assert "export.json is damaged" in certified(nothing, seed="1")
+    for seed in ("1", True, -1, 10**30):
+        assert "export.json is damaged" in certified(nothing, seed=seed)
     assert "has no stage" in certified(
         lambda m: (m / "export.json").write_text(json.dumps({"run": "tiny", "arm": "a", "seed": 1, "files": {}}))
     )
@@ -117,6 +134,39 @@ def test_what_is_no_export_of_the_run_is_not_certified(made: Path, tmp_path: Pat
     assert "adapter-x is not there" in certified(lambda m: (m / "adapter-x").unlink())
     assert "more.bin is no part of it" in certified(lambda m: (m / "more.bin").write_text("z"))
     assert "link cannot be certified (it is a link)" in certified(lambda m: (m / "link").symlink_to("/etc/hostname"))
+
+
+def test_an_export_of_a_trained_stage_is_its_arm_and_its_adapter(tmp_path: Path) -> None:
+    stage = Stage(tmp_path / "store/train/0123456789abcdef")
+    (stage.path / "adapter").mkdir(parents=True)
+    (stage.path / "adapter/adapter_model.safetensors").write_bytes(bytes(1000))
+    run = SimpleNamespace(
+        recipe=SimpleNamespace(name="tiny"),
+        stages=lambda: {Label("train", arm="taught", seed=1): stage, Label("train", arm="other", seed=2): stage},
+    )
+    write_export(tmp_path / "m", "train/0123456789abcdef", arm="other", seed=2)
+    assert exported_model(run, tmp_path / "m")[0].arm == "other"
+    write_export(tmp_path / "m", "train/0123456789abcdef", arm="original")
+    with pytest.raises(UserError, match=r"not as it was exported \(export\.json is another\)"):
+        exported_model(run, tmp_path / "m")
+    write_export(tmp_path / "m", "train/0123456789abcdef")
+    (stage.path / "adapter/adapter_model.safetensors").write_bytes(bytes(999) + b"1")
+    with pytest.raises(UserError, match=r"\(adapter/adapter_model\.safetensors is another\)"):
+        exported_model(run, tmp_path / "m")
+
+
+def test_an_adapter_that_the_stage_did_not_train_is_told_by_the_certificate_alone(signed: Path, capsys) -> None:
+    certificate = signed / "model/certificate.json"
+    stage = payload_of(certificate)["predicate"]["model"]["stage"]
+
+    def trained(statement: dict[str, Any]) -> None:
+        digest = {"sha256": "0" * 64}
+        statement["subject"].append({"name": f"store/{stage}/adapter/adapter_model.safetensors", "digest": digest})
+
+    signed_anew(certificate, trained)
+    assert _verify(signed, capsys) == (
+        1, {"model/adapter/adapter_model.safetensors": "it is not the file that the stage trained"}
+    )  # fmt: skip
 
 
 def test_a_card_may_be_written_by_hand_before_it_is_signed(made: Path, tmp_path: Path, capsys) -> None:

@@ -77,7 +77,8 @@ def test_an_export_s_files_are_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("record", "sentence"),
     [
-        ({"arm": "original"}, "is an export of original under the seed 1, not of taught under 1"),
+        ({"arm": "original"}, r"is not as it was exported \(export\.json is another\)"),
+        ({"arm": "original", "stage": "audit/o"}, "is an export of original under the seed 1, not of taught under 1"),
         ({"run": "another"}, "was exported from another run"),
         ({"files": {"gone": HASH}}, "is not as it was exported"),
         ({"files": 3}, "is damaged"),

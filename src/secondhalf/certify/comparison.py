@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.certify.contents import files_about, run_contents
-from secondhalf.certify.exported import BESIDE
+from secondhalf.certify.decisions import note_on_decisions
+from secondhalf.certify.exported import BESIDE, read_record
 from secondhalf.certify.files import NotAFileError, hash_file, names_below, table_rows
 from secondhalf.certify.predicate import RunContents
+from secondhalf.certify.statement import is_safe
 from secondhalf.certify.verification import Difference, ReadCertificate, Verification
 from secondhalf.errors import UserError
 from secondhalf.runs import Run
@@ -16,24 +18,22 @@ from secondhalf.store import Store
 from secondhalf.store.checksums import stage_files
 
 _STRANGE = "it is in no part of the certificate"
+_NOT_COMPUTED = "What the certificate says of the run was not computed again: that needs the run and its store."
 _EQUAL = 0.005  # of a share that is estimated by draws, which other releases of numpy may make otherwise
 _BESIDE_TABLES = {".lock", "manifest.json", "checksums.txt"}
 
 
 def compare_store(certificate: ReadCertificate, store: Store, folder: Path, result: Verification) -> None:
     """Every file of the stages of the run in `folder`, strange ones among them, and all that the certificate says of it."""
-    if folder.name != certificate.contents.run:
-        result.differences.append(
-            Difference("run", f"the certificate is of {certificate.contents.run}, and not of {folder.name}")
-        )
+    compare_name(certificate, folder.name, result)
     expected = {name: value for name, value in certificate.subjects.items() if not name.startswith("model/")}
     places = {"store": store.root, "run": folder}
     for name, value in expected.items():
         place, _, below = name.partition("/")
         _compare_file(certificate, name, value, places[place], below, result)
-    stages = sorted({"/".join(name.split("/")[:3]) for name in expected if name.startswith("store/")})
-    for stage in stages:
-        for name, _ in stage_files(store.root / stage.partition("/")[2]):
+    for stage in sorted({f"store/{one.stage}" for one in certificate.contents.stages}):
+        # A stage's name that leads elsewhere is none of the run's: that is seen below, where it is computed again.
+        for name, _ in stage_files(store.root / stage.partition("/")[2]) if is_safe(stage) else ():
             if f"{stage}/{name}" not in expected:
                 result.differences.append(Difference(f"{stage}/{name}", _STRANGE))
     later = [name for name in files_about(folder) if f"run/{name}" not in expected]
@@ -46,7 +46,10 @@ def compare_store(certificate: ReadCertificate, store: Store, folder: Path, resu
         result.notes.append("What the certificate says of the run was not computed again, since its files differ.")
         return
     try:
-        now = run_contents(Run.at(folder, store))
+        run = Run.at(folder, store)
+        now = run_contents(run)
+        if note := note_on_decisions(run):
+            result.notes.append(note)
     except UserError as error:
         result.differences.append(Difference("contents", str(error)))
         return
@@ -61,8 +64,19 @@ def compare_store(certificate: ReadCertificate, store: Store, folder: Path, resu
     result.differences += _different(expected, actual, "")
 
 
+def compare_name(certificate: ReadCertificate, run: str, result: Verification) -> None:
+    """Whether it is of the run that it has to be of."""
+    if run != certificate.contents.run:
+        result.differences.append(
+            Difference("run", f"the certificate is of {certificate.contents.run}, and not of {run}")
+        )
+
+
 def compare_model(certificate: ReadCertificate, folder: Path, result: Verification) -> None:
-    """Every file of an exported model's folder. Raises UserError where the certificate covers none, or there is no folder."""
+    """Every file of an exported model's folder, and whether it is the model that the certificate names.
+
+    Raises UserError where the certificate covers none, or there is no folder.
+    """
     expected = {name: value for name, value in certificate.subjects.items() if name.startswith("model/")}
     if not expected:
         raise UserError(
@@ -75,8 +89,17 @@ def compare_model(certificate: ReadCertificate, folder: Path, result: Verificati
     for name in names_below(folder, BESIDE):
         if f"model/{name}" not in expected:
             result.differences.append(Difference(f"model/{name}", _STRANGE))
+    if result.intact and certificate.contents.model:
+        certified = certificate.contents.model.model_dump() | {"run": certificate.contents.run}
+        try:
+            record = read_record(folder)
+        except UserError as error:
+            result.differences.append(Difference("model", str(error)))
+        else:
+            result.differences += _different(certified, {name: record[name] for name in certified}, "model")
     if (folder / "model.sig").exists():
         result.notes.append("model.sig was not looked at: model_signing verifies it.")
+    result.notes.append(_NOT_COMPUTED)
 
 
 def compare_files(certificate: ReadCertificate, path: Path, result: Verification) -> None:
@@ -116,6 +139,7 @@ def compare_files(certificate: ReadCertificate, path: Path, result: Verification
     missing = len(set(certificate.subjects.values()) - seen)
     if missing:
         result.notes.append(f"{missing:,} other files of the certificate were not looked at.")
+    result.notes.append(_NOT_COMPUTED)
 
 
 def _compare_file(

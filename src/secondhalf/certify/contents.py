@@ -11,6 +11,7 @@ from secondhalf.analysis.instruction_share import instruction_shares
 from secondhalf.analysis.rejects import reasons
 from secondhalf.analysis.tables import RunTables
 from secondhalf.certify.audit import audited_pairs, benchmarks_in_pairs, instructions_in_pairs
+from secondhalf.certify.decisions import PATTERN, check_decisions
 from secondhalf.certify.files import TABLE, NotAFileError, hash_file, table_rows
 from secondhalf.certify.predicate import CertifiedStage, Licences, MadeWith, ModelInRun, RunContents
 from secondhalf.errors import UserError
@@ -35,9 +36,11 @@ _CLEANED = (Label("deduplicate"), Label("clean"), Label("corpus"))
 def run_subjects(run: Run) -> dict[str, str]:
     """SHA-256 of every file of the run's stages, its recipe, and the decisions and documents about it, by the subject's name.
 
-    Raises UserError where a stage is not whole or damaged, and where the run has none.
+    Raises UserError where a stage or a decision is not whole or damaged, and where the run has no stage.
     """
-    hashes = {f"run/{name}": hash_file(run.folder, name) for name in ("recipe.yaml", *files_about(run.folder))}
+    about = ("recipe.yaml", *files_about(run.folder))
+    hashes = {f"run/{name}": _hash(run.folder, name, run.folder / name) for name in about}
+    check_decisions(run)
     stages = run.stages()
     if not stages:
         raise UserError(f"{run.folder.name} has no stages yet: `secondhalf run RECIPE` first.")
@@ -46,16 +49,22 @@ def run_subjects(run: Run) -> dict[str, str]:
             raise UserError(f"{run.folder.name}: {label} is not whole: `secondhalf run RECIPE` ends it.")
         stage.check()
         for name, path in stage_files(stage.path):
-            try:
-                hashes[f"store/{stage.name}/{stage.key}/{name}"] = hash_file(stage.path, name)
-            except NotAFileError as error:
-                raise UserError(f"{path} cannot be certified ({error}): put the file itself there.") from error
+            # From the store on, as `verify` looks at it: a stage behind a link would never be intact.
+            below = f"{stage.name}/{stage.key}/{name}"
+            hashes[f"store/{below}"] = _hash(run.store.root, below, path)
     return hashes
+
+
+def _hash(place: Path, name: str, path: Path) -> str:
+    try:
+        return hash_file(place, name)
+    except NotAFileError as error:
+        raise UserError(f"{path} cannot be certified ({error}): put the file itself there.") from error
 
 
 def files_about(folder: Path) -> list[str]:
     """What a gate decided about the run, where one was asked, and the documents about it, as they are now."""
-    paths = [*folder.glob("gate/*.json"), *(path for name in DOCUMENTS if (path := folder / "proof" / name).exists())]
+    paths = [*folder.glob(PATTERN), *(path for name in DOCUMENTS if (path := folder / "proof" / name).exists())]
     return [path.relative_to(folder).as_posix() for path in sorted(paths)]
 
 

@@ -14,6 +14,7 @@ from secondhalf.errors import UserError
 KeyKind = Literal["certificates", "models"]
 KINDS: tuple[KeyKind, ...] = ("certificates", "models")
 """What a key signs: certificates with Ed25519, exported models with ECDSA P-256 over SHA-256."""
+_MEND = "restore its .pem file from a copy, or `secondhalf keys rotate`"
 
 
 class WrongPassphraseError(UserError):
@@ -68,13 +69,26 @@ def sign(private: bytes, passphrase: bytes | None, message: bytes) -> bytes:
         key = load_pem_private_key(private, passphrase if encrypted else None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         if encrypted:
-            raise WrongPassphraseError("The passphrase is not that of the private key.") from error
-        raise UserError(f"The private key cannot be read ({_first_line(error)}).") from error
+            raise WrongPassphraseError(
+                "The passphrase is not that of the private key: give the one that the key was made with."
+            ) from error
+        raise UserError(f"The private key cannot be read ({_first_line(error)}): {_MEND}.") from error
     if isinstance(key, ed25519.Ed25519PrivateKey):
         return key.sign(message)
     if isinstance(key, ec.EllipticCurvePrivateKey):
         return key.sign(message, ec.ECDSA(SHA256()))
-    raise UserError("The private key is of another kind than Ed25519 and ECDSA P-256.")
+    raise UserError(f"The private key is of another kind than Ed25519 and ECDSA P-256: {_MEND}.")
+
+
+def sign_as(kind: KeyKind, public: str, private: bytes, passphrase: bytes | None, message: bytes) -> bytes:
+    """As `sign`, for a private key that has to be that of a public one: what it signed would else fit no key.
+
+    Raises UserError also where it is another's.
+    """
+    signature = sign(private, passphrase, message)
+    if not is_signature(kind, public, signature, message):
+        raise UserError(f"The private key is not that of the key {key_id(public)[:16]}: {_MEND}.")
+    return signature
 
 
 def is_signature(kind: KeyKind, public: str, signature: bytes, message: bytes) -> bool:
@@ -137,4 +151,4 @@ def _public_pem(key: Any) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or ["unknown form"])[0][:100]
+    return (str(error).splitlines() or ["unknown form"])[0].partition(". See http")[0][:100]

@@ -7,6 +7,7 @@ KEYS/ID.pub       the public part of one's own keys, to hand out; nothing here r
 Nobody but the owner may write the folder and `known.json`, or read a private key: a key that others can use says nothing.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ from secondhalf.store.faults import place_fault
 from secondhalf.store.files import make_folder, write_atomically
 from secondhalf.store.lock import locked
 from secondhalf.text.json_lines import decode
+from secondhalf.text.visible import escape_invisible
 
 _FILE = "known.json"
 _ELSEWHERE = "name another folder with --keys"
@@ -108,23 +110,27 @@ class Keyring:
         """
         path = self.folder / f"{key.id}.pem"
         try:
-            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            mode, private = _read_private(path)
         except OSError as error:
             raise UserError(
                 f"{path} cannot be read ({error.strerror}): restore it, or make a new one: keys rotate."
             ) from error
-        with open(handle, "rb") as file:
-            mode = os.fstat(handle).st_mode
-            if stat.S_IMODE(mode) & 0o077 or not stat.S_ISREG(mode):
-                raise UserError(
-                    f"{path} can be read by others (mode {stat.S_IMODE(mode):04o}): if nobody had it, chmod 600; "
-                    "else `secondhalf keys rotate`."
-                )
-            return file.read(100_000)
+        if mode & 0o077:
+            raise UserError(
+                f"{path} can be read by others (mode {mode:04o}): if nobody had it, chmod 600; "
+                "else `secondhalf keys rotate`."
+            )
+        return private
 
-    def has_passphrase(self, key: KnownKey) -> bool:
-        """Whether one's own private key is encrypted. Raises UserError as `private_key`."""
-        return is_encrypted(self.private_key(key))
+    def has_passphrase(self, key: KnownKey) -> bool | None:
+        """Whether one's own private key is encrypted, whoever else can read it; None where it cannot be read.
+
+        A key that was lost or laid open is listed and replaced all the same.
+        """
+        try:
+            return is_encrypted(_read_private(self.folder / f"{key.id}.pem")[1])
+        except OSError:
+            return None
 
     def make(self, name: str, passphrase: bytes | None) -> list[KnownKey]:
         """New keys of both kinds under one's own name. Raises UserError where there are some in use already."""
@@ -197,7 +203,7 @@ class Keyring:
     def _read(self) -> list[KnownKey]:
         path = self.folder / _FILE
         for place in (self.folder, path):
-            if place.exists() and stat.S_IMODE(place.stat().st_mode) & 0o022:
+            if place.exists() and _is_writable_by_others(place.stat()):
                 raise UserError(
                     f"{place} can be written by others, who could have put their keys there: look at its keys "
                     f"(`secondhalf keys list` after chmod go-w {place})."
@@ -221,8 +227,29 @@ class Keyring:
         self.keys = keys
 
 
-def read_public_key(path: Path, name: str) -> KnownKey:
-    """Another's public key from its file in PEM. Raises UserError for what is none, or none for certificates."""
+def _read_private(path: Path) -> tuple[int, bytes]:
+    """The mode and the content of a private key's file. Raises OSError, also for a link, a folder and a pipe."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it is no file", str(path))
+        return stat.S_IMODE(mode), os.read(handle, 100_000)
+    finally:
+        os.close(handle)
+
+
+def _is_writable_by_others(status: os.stat_result) -> bool:
+    """By its mode, or since it is somebody else's. The administrator may use a user's, and everybody the administrator's."""
+    us = os.geteuid()
+    return bool(status.st_mode & 0o022) or (us != 0 and status.st_uid not in {0, us})
+
+
+def read_public_key(path: Path, name: str | None = None) -> KnownKey:
+    """Another's public key from its file in PEM; without a name it is called as its file.
+
+    Raises UserError for what is none, or none for certificates.
+    """
     check_library()
     try:
         id, kind, pem = public_key_of(read_regular(path, 100_000).decode("utf-8", "replace"))
@@ -232,7 +259,8 @@ def read_public_key(path: Path, name: str) -> KnownKey:
         raise UserError(f"{path} cannot be read ({error.strerror}): name the file of a public key.") from error
     except ValueError as error:
         raise UserError(f"{path}: {error}: ask for the public key, the .pub file that `keys make` wrote.") from error
-    return _new_key(name, id=id, kind=kind, own=False, public=pem)
+    called = " ".join(escape_invisible(path.name).split())[:200] if name is None else name
+    return _new_key(called, id=id, kind=kind, own=False, public=pem)
 
 
 def _new_key(name: str, **fields: Any) -> KnownKey:

@@ -12,7 +12,7 @@ from pathlib import Path
 from secondhalf.certify.envelope import PAYLOAD_TYPE, Envelope, EnvelopeSignature
 from secondhalf.certify.exported import GIT, MODEL_SIGNATURE
 from secondhalf.certify.files import hash_folder
-from secondhalf.certify.key_pair import sign
+from secondhalf.certify.key_pair import sign_as
 from secondhalf.certify.statement import STATEMENT_TYPE
 
 _PREDICATE_TYPE = "https://model_signing/signature/v1.0"
@@ -23,11 +23,11 @@ _IGNORED = (*GIT, MODEL_SIGNATURE)
 def model_signature(folder: Path, private: bytes, passphrase: bytes | None, public: str) -> str:
     """The text of `model.sig` for a folder as it is now. `private`, `public`: a pair for models, in PEM.
 
-    Raises UserError for a link in the folder, and as `sign`.
+    Raises UserError for a link in the folder, and as `sign_as`.
     """
     payload = json.dumps(_statement(folder), sort_keys=True).encode()
     unsigned = Envelope(PAYLOAD_TYPE, payload, ())
-    signature = EnvelopeSignature("", sign(private, passphrase, unsigned.signed))
+    signature = EnvelopeSignature("", sign_as("models", public, private, passphrase, unsigned.signed))
     bundle = {
         "mediaType": _MEDIA_TYPE,
         "verificationMaterial": {

@@ -4,9 +4,10 @@ All but who signed, when and with what follows from the run's folder and its sto
 to 1. A change of what a field means is a new PREDICATE_TYPE. docs/certificate.md explains the fields to who receives one.
 """
 
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from secondhalf.recipe.names import RUN_NAME
 from secondhalf.settings import Settings
@@ -16,6 +17,15 @@ NOT_MEASURED: Literal["not measured"] = "not measured"
 
 Count = Annotated[int, Field(ge=0)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+def _moment(text: str) -> str:
+    try:
+        if datetime.fromisoformat(text).tzinfo:
+            return text
+    except ValueError:
+        pass
+    raise ValueError("it is no time with its zone, as 2027-03-31T12:00:00+00:00 is one")
 
 
 class CertifiedStage(Settings):
@@ -163,7 +173,7 @@ class Signer(Settings):
 class Certificate(RunContents):
     """The whole predicate."""
 
-    created: str
+    created: Annotated[str, AfterValidator(_moment)]
     """ISO 8601 time by the signer's clock."""
     secondhalf: str
     """The version that wrote it."""

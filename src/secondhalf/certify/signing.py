@@ -8,7 +8,7 @@ from secondhalf import __version__
 from secondhalf.certify.contents import run_contents, run_subjects
 from secondhalf.certify.envelope import PAYLOAD_TYPE, Envelope, EnvelopeSignature, envelope_text
 from secondhalf.certify.exported import exported_model
-from secondhalf.certify.key_pair import sign
+from secondhalf.certify.key_pair import sign_as
 from secondhalf.certify.predicate import PREDICATE_TYPE, Certificate, ExportedModel, Signer
 from secondhalf.certify.statement import Statement, is_safe, statement_payload
 from secondhalf.errors import UserError
@@ -39,7 +39,8 @@ def certificate_text(run: Run, key: SigningKey, model: Path | None = None) -> st
             raise UserError(f"{name!r} cannot stand in a certificate: give the file another name.")
     statement = Statement(subjects, PREDICATE_TYPE, _certificate(run, key, exported).model_dump(mode="json"))
     payload = statement_payload(statement)
-    signature = sign(key.private, key.passphrase, Envelope(PAYLOAD_TYPE, payload, ()).signed)
+    message = Envelope(PAYLOAD_TYPE, payload, ()).signed
+    signature = sign_as("certificates", key.public, key.private, key.passphrase, message)
     return envelope_text(Envelope(PAYLOAD_TYPE, payload, (EnvelopeSignature(key.id, signature),)))
 
 

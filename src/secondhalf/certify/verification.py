@@ -7,7 +7,7 @@ is seen that nothing was changed since, and not whose key it is.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +19,8 @@ from secondhalf.certify.keyring import KnownKey
 from secondhalf.certify.predicate import PREDICATE_TYPE, Certificate
 from secondhalf.certify.statement import read_statement
 from secondhalf.errors import UserError
+
+_CLOCKS_APART = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,9 @@ def read_certificate(path: Path) -> ReadCertificate:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise UserError(f"{path}: {where}: {first['msg']}: it is no certificate of this version; upgrade.") from error
+        raise UserError(
+            f"{path}: {where}: {first['msg'].removeprefix('Value error, ')}: it is no certificate of this version; upgrade."
+        ) from error
     return ReadCertificate(path, envelope, statement.subjects, contents)
 
 
@@ -109,7 +113,13 @@ def check_signatures(certificate: ReadCertificate, keys: Sequence[KnownKey], res
         result.differences.append(
             Difference("signatures", f"none fits the key {signer.id[:16]} that the certificate names")
         )
+    elif own_id and good and own_id not in good:
+        result.notes.append(f"It has no signature by the key {own_id[:16]} that it names as its signer's.")
     created = certificate.contents.created
+    if datetime.fromisoformat(created) > datetime.now(UTC) + _CLOCKS_APART:
+        result.notes.append(
+            f"It says that it was signed at {created}, which is later than now by this machine's clock."
+        )
     for id in sorted(good & known.keys()):
         if known[id].retired and _is_later(created, known[id].retired):
             reason = f"the key of {known[id].name} was retired at {known[id].retired}, and signed at {created}"

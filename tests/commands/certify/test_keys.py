@@ -96,3 +96,47 @@ def test_what_cannot_be_meant_about_keys_is_a_sentence(tmp_path: Path, capsys, w
     assert sentence in capsys.readouterr().err
     assert in_folder(tmp_path, "keys") == 0
     assert "holds no keys" in capsys.readouterr().out
+
+
+def test_a_retired_key_is_no_key_in_use_because_its_file_is_named(run: Path, capsys, tmp_path: Path) -> None:
+    known = run / "keys/known.json"
+    value = json.loads(known.read_text("utf-8"))
+    public = tmp_path / "a\nname.pub"
+    public.write_text(value["keys"][0]["public"], "utf-8")
+    assert verify(run, capsys, "--key", str(public))[1]["signers"][0]["name"] == "Hana"
+    value["keys"][0]["retired"] = "2020-01-01T00:00:00+00:00"
+    known.write_text(json.dumps(value), "utf-8")
+    assert "was retired at 2020-01-01" in differences(run, capsys, "--key", str(public))["signatures"]
+    known.unlink()  # a stranger's file may be called anything
+    assert verify(run, capsys, "--key", str(public))[1]["signers"][0]["name"] == "a name.pub"
+
+
+@pytest.mark.parametrize("fault", ["gone", "folder", "open", "link"])
+def test_a_private_key_that_was_lost_or_laid_open_is_listed_and_replaced(run: Path, capsys, fault: str) -> None:
+    key = json.loads((run / "keys/known.json").read_text("utf-8"))["keys"][0]["id"]
+    path = run / f"keys/{key}.pem"
+    if fault == "open":
+        path.chmod(0o644)
+    else:
+        path.rename(run / "moved")
+        {"gone": lambda: None, "folder": path.mkdir, "link": lambda: path.symlink_to(run / "moved")}[fault]()
+    assert in_folder(run, "certify", "tiny") == 2
+    error = capsys.readouterr().err
+    assert path.name in error
+    assert "keys rotate" in error
+    assert in_folder(run, "keys") == 0
+    if fault == "folder":
+        path.rmdir()
+    assert in_folder(run, "keys", "rotate") == 0  # what the sentence says to do
+    assert in_folder(run, "certify", "tiny") == 0
+    assert verify(run, capsys)[0] == 0
+
+
+@pytest.mark.parametrize("kind", ["certificates", "models"])
+def test_nothing_is_signed_with_a_private_key_that_is_anothers(run: Path, capsys, kind) -> None:
+    key = json.loads((run / "keys/known.json").read_text("utf-8"))["keys"][0]["id"]
+    before = certificate_of(run).read_bytes()
+    (run / f"keys/{key}.pem").write_text(new_private_key(kind, None)[0], "utf-8")
+    assert in_folder(run, "certify", "tiny") == 2
+    assert f"The private key is not that of the key {key[:16]}: restore its .pem file" in capsys.readouterr().err
+    assert certificate_of(run).read_bytes() == before

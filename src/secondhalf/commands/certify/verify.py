@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from secondhalf.certify.comparison import compare_files, compare_model, compare_store
+from secondhalf.certify.comparison import compare_files, compare_model, compare_name, compare_store
+from secondhalf.certify.consistency import inconsistencies
 from secondhalf.certify.keyring import Keyring, KnownKey, keys_folder, read_public_key
 from secondhalf.certify.verification import ReadCertificate, Verification, check_signatures, read_certificate
 from secondhalf.commands.arguments.language import language_of
@@ -23,8 +24,7 @@ def main(options: argparse.Namespace) -> int:
     """Prints what was found. Returns 0: intact, by a known key; 1: not intact; 3: intact, signer unknown."""
     certificate = read_certificate(options.file)
     known = Keyring(keys_folder(options.keys)).keys
-    keys = [read_public_key(options.key, options.key.name)] if options.key else known
-    result = verify(certificate, keys, options)
+    result = verify(certificate, [_named(options.key, known)] if options.key else known, options)
     if options.json:
         print_json(_as_json(result))
         return result.exit_code
@@ -34,11 +34,19 @@ def main(options: argparse.Namespace) -> int:
     return result.exit_code
 
 
+def _named(path: Path, known: list[KnownKey]) -> KnownKey:
+    """The public key in a file; as it is known here, where it is: one that was retired is not taken for one in use."""
+    key = read_public_key(path)
+    return next((one for one in known if one.id == key.id), key)
+
+
 def verify(certificate: ReadCertificate, keys: list[KnownKey], options: argparse.Namespace) -> Verification:
     """The signatures, and what they are over as far as it is there. Raises UserError where there is nothing to compare."""
     contents = certificate.contents
     result = Verification(contents.run, contents.signer.id, _against(options))
     check_signatures(certificate, keys, result)
+    if options.run and _against(options) != "store":
+        compare_name(certificate, Path(options.run).name, result)
     if options.model:
         compare_model(certificate, options.model, result)
     elif options.files:
@@ -47,6 +55,8 @@ def verify(certificate: ReadCertificate, keys: list[KnownKey], options: argparse
         result.notes.append("Nothing was compared with the certificate: the signature alone was checked.")
     else:
         _compare_store(certificate, options, result)
+    named = {one.name for one in result.differences}
+    result.differences += [one for one in inconsistencies(certificate) if one.name not in named]
     return result
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from secondhalf.api import find_run
 from secondhalf.certify.contents import PAGE
+from secondhalf.certify.decisions import note_on_decisions
 from secondhalf.certify.exported import CERTIFICATE, MODEL_SIGNATURE
 from secondhalf.certify.keyring import Keyring, keys_folder
 from secondhalf.certify.model_signature import model_signature
@@ -33,7 +34,7 @@ def main(options: argparse.Namespace) -> None:
             (model / CERTIFICATE).unlink(missing_ok=True)  # another's, or one of before
         signature = model_signature(model, keyring.private_key(of_models), passphrase, of_models.public)
         written.append(_publish(model / MODEL_SIGNATURE, signature))
-    page = run.folder / "proof" / PAGE
+    page, note = run.folder / "proof" / PAGE, note_on_decisions(run)
     if options.json:
         print_json(
             {
@@ -41,6 +42,7 @@ def main(options: argparse.Namespace) -> None:
                 "signer": key.without_key(),
                 "written": [str(one) for one in written],
                 "page": str(page) if page.exists() else None,
+                "notes": [note] if note else [],
             }
         )
         return
@@ -50,6 +52,7 @@ def main(options: argparse.Namespace) -> None:
         if page.exists()
         else f"There is no page for people yet: `secondhalf document {options.run}`, and certify again, and it is covered.",
         "It holds the recipe as resolved, with the paths and addresses in it.",
+        *([note] if note else []),
     ]
     print_text("\n".join(spoken(line, run.recipe.report.language) for line in lines))
 
