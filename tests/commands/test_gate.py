@@ -1,6 +1,7 @@
 """`secondhalf gate` over a run: exit codes, the page, the file that is kept, and what is wrong with a policy or a run."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,21 @@ def test_a_faulty_policy_or_run_is_2(
     err = capsys.readouterr().err
     assert message in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("gone", ["probe:taught:1", "train:taught:1", "audit:taught", "teach:taught"])
+def test_a_run_that_was_stopped_on_its_way_is_a_sentence(
+    places: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], gone: str
+) -> None:
+    shutil.copytree(places[places.index("--runs") + 1], tmp_path / "runs")
+    links = tmp_path / "runs/tiny/stages.json"
+    stages = json.loads(links.read_text("utf-8"))
+    del stages[gone]
+    links.write_text(json.dumps(stages), "utf-8")
+    (tmp_path / "runs/tiny/checksums.txt").unlink()
+    policy = policy_file(tmp_path / "p.yaml", "figure: pairs, at_least: 1")
+    assert _gate([*places[:2], "--runs", str(tmp_path / "runs")], policy) == 2
+    assert f"tiny has not come to {gone} yet: `secondhalf run RECIPE` goes on with it." in capsys.readouterr().err
 
 
 def test_the_shipped_policies_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -177,5 +177,23 @@ def test_whose_figure_it_is_where_nobody_says() -> None:
     assert decide(policy, without).rows[0].arm == "original"
 
 
+def test_an_arm_is_not_held_against_itself_whoever_names_it() -> None:
+    for policy in (
+        Policy(name="p", limits=[limit("minimal_pairs", arm="taught", against="taught", at_least=0)]),
+        Policy(name="p", arm="taught", limits=[limit("minimal_pairs", against="taught", at_least=0)]),
+        Policy(name="p", limits=[limit("minimal_pairs", against="taught", at_least=0)]),
+    ):
+        with pytest.raises(UserError, match=r"p\.yaml: minimal_pairs: taught is held against itself"):
+            decide(policy)
+
+
+def test_two_limits_on_one_figure_are_seen_where_one_of_them_names_no_arm() -> None:
+    limits = [limit("pairs", at_least=1), limit("pairs", arm="taught", at_least=9, severity="should")]
+    with pytest.raises(UserError, match=r"p\.yaml: pairs of taught has a limit already"):
+        decide(Policy(name="p", limits=limits))
+    limits[1] = limit("pairs", arm="original", at_least=9, severity="should")
+    assert len(decide(Policy(name="p", limits=limits)).rows) == 2
+
+
 def test_the_day_is_the_decision_s() -> None:
     assert decide("first_trial").day == DAY

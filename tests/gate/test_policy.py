@@ -145,6 +145,7 @@ ATTACKS = {
     "a limit that is none": ("limits: [gain]", ":1: limits.0: "),
     "no must": ("limits: [{figure: pairs, at_least: 5, severity: should, reason: x, owner: y}]", "no run could fail"),
     "no owner": ("limits: [{figure: pairs, at_least: 5, reason: x}]", ":1: limits.0.owner: it is missing: write it"),
+    "an owner whom nobody sees": ('limits: [{figure: pairs, at_least: 5, reason: x, owner: "\\u200b\\u3164 "}]', "it is empty"),
     "an empty reason": ("limits: [{figure: pairs, at_least: 5, reason: ' ', owner: y}]", "it is empty"),
     "a reason that is a number": ("limits: [{figure: pairs, at_least: 5, reason: 7, owner: y}]", "write a text"),
     "another language": ("limits: [{figure: pairs, at_least: 5, reason: {fr: x}, owner: y}]", "there is no field"),

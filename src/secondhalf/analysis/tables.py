@@ -7,10 +7,23 @@ from typing import Any
 
 import pyarrow as pa
 
+from secondhalf.errors import UserError
 from secondhalf.runs import Label, Run
+from secondhalf.store import Stage
 
 Scores = dict[str, dict[str, float]]
 """figure -> id of a prompt (or pair, or document) -> value"""
+
+
+class _Stages(dict[Label, Stage]):
+    """A run's stages; one that it has not come to, since it was stopped before, is a sentence."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run.stages())
+        self._run = run.folder.name
+
+    def __missing__(self, label: Label) -> Stage:
+        raise UserError(f"{self._run} has not come to {label} yet: `secondhalf run RECIPE` goes on with it.")
 
 
 class RunTables:
@@ -18,7 +31,7 @@ class RunTables:
 
     def __init__(self, run: Run) -> None:
         self.run, self.recipe = run, run.recipe
-        self.links, self.stages = run.links(), run.stages()
+        self.links, self.stages = run.links(), _Stages(run)
         self._tables: dict[tuple[Label, str], pa.Table] = {}
         self._manifests: dict[Label, Mapping[str, Any]] = {}
 
@@ -26,7 +39,7 @@ class RunTables:
         return label in self.stages
 
     def table(self, label: Label, kind: str = "part") -> pa.Table:
-        """All parts of a kind as one table. Raises KeyError for a stage that the run has not come to."""
+        """All parts of a kind as one table. Raises UserError for a stage that the run has not come to."""
         key = label, kind
         if key not in self._tables:
             self._tables[key] = self.stages[label].read(kind)
@@ -38,7 +51,7 @@ class RunTables:
         return self.table(label, kind).to_pylist() if stage.has(kind, 0) else []
 
     def manifest(self, label: Label) -> Mapping[str, Any]:
-        """What a stage counted. Raises KeyError for a stage that the run has not come to."""
+        """What a stage counted. Raises UserError for a stage that the run has not come to."""
         if label not in self._manifests:
             self._manifests[label] = self.stages[label].manifest
         return self._manifests[label]

@@ -90,9 +90,19 @@ def judge_limits(
 ) -> tuple[Judged, ...]:
     """Every limit of the policy, in its order. `path` names the policy in errors.
 
-    Raises UserError for an arm that the run does not have, and for a limit on an arm's figure where it is open whose.
+    Raises UserError for an arm that the run does not have or that is held against itself, for a limit on an arm's figure where it
+    is open whose, and where two limits turn out to be on one figure.
     """
-    return tuple(_judge(limit, policy, path, facts, figures, day) for limit in policy.limits)
+    rows = tuple(_judge(limit, policy, path, facts, figures, day) for limit in policy.limits)
+    seen = set()
+    for row in rows:
+        key = (row.limit.figure, row.arm, row.limit.against)
+        if key in seen:
+            raise UserError(
+                f"{path}: {row.limit.figure} of {row.arm} has a limit already, where no arm is named: put both bounds into one."
+            )
+        seen.add(key)
+    return rows
 
 
 def _judge(
@@ -103,6 +113,8 @@ def _judge(
     arm = _arm(limit, policy, path, facts) if kind.of_arm else ""
     if limit.against:
         _check_arm(limit.against, path, facts)
+        if limit.against == arm:
+            raise UserError(f"{path}: {limit.figure}: {arm} is held against itself: name another arm in `against`.")
     figure = figures.get((limit.figure, arm, limit.against))
     why = _why(limit, figure, policy, facts)
     mark: Mark = "yes" if not why else "unmeasured" if figure is None or why == "currency" else "no"

@@ -12,6 +12,7 @@ from secondhalf.analysis.safety import SAFETY, compared_name
 from secondhalf.evaluate.invariance import moves_with
 from secondhalf.recipe.names import NO_RUN_NAME, is_run_name
 from secondhalf.settings import Settings
+from secondhalf.text.visible import is_visible
 
 _SHARES, _ERRORS = {"share"}, {compared_name(figure) for figure in SAFETY}
 
@@ -45,7 +46,7 @@ class Phrase(Settings):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not (self.en.strip() or self.ja.strip()):
+        if not any(is_visible(character) and not character.isspace() for character in self.en + self.ja):
             raise ValueError("it is empty; write it out")
         return self
 
