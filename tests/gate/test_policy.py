@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from secondhalf.errors import UserError
-from secondhalf.gate.policy import Phrase
+from secondhalf.gate.policy import PolicyText
 from secondhalf.gate.policy_file import load_policy, shipped
 from support import ROOT
 from support.policies import policy_file
@@ -61,9 +61,9 @@ def test_a_name_is_in_any_script_and_a_file_without_one_says_what_to_write(
 
 
 def test_a_text_serves_both_languages_and_one_serves_the_other() -> None:
-    assert Phrase.model_validate("why").in_language("ja") == "why"
-    assert Phrase(en="why\n so").in_language("ja") == "why so"
-    assert Phrase(en="why", ja="理由").in_language("ja") == "理由"
+    assert PolicyText.model_validate("why").in_language("ja") == "why"
+    assert PolicyText(en="why\n so").in_language("ja") == "why so"
+    assert PolicyText(en="why", ja="理由").in_language("ja") == "理由"
 
 
 LINES = [

@@ -1,6 +1,7 @@
 """The gate's decisions in a run's folder: that none was changed since, and which were made about another state of the run."""
 
 import json
+from pathlib import Path
 
 from secondhalf.analysis.flat.hashes import hash_of_run
 from secondhalf.analysis.tables import RunTables
@@ -22,14 +23,14 @@ def note_on_decisions(run: Run) -> str:
     others = [
         path.relative_to(run.folder).as_posix()
         for path in sorted(run.folder.glob(PATTERN))
-        if _decided_about(path.read_bytes()) != now
+        if path.is_file() and _decided_about(path) != now
     ]
     return f"Decisions that are not about the run as it is now: {', '.join(others)}." if others else ""
 
 
-def _decided_about(decision: bytes) -> object:
-    """The hash of the run that a decision names; None where it names none."""
+def _decided_about(path: Path) -> object:
+    """The hash of the run that a decision names; None where it names none, or cannot be read."""
     try:
-        return json.loads(decision)["hashes"]["run"]
-    except (ValueError, LookupError, TypeError, RecursionError):
+        return json.loads(path.read_bytes())["hashes"]["run"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None

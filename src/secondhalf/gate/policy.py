@@ -28,7 +28,7 @@ def _day(value: object) -> object:
     raise ValueError("write a day as YYYY-MM-DD")
 
 
-class Phrase(Settings):
+class PolicyText(Settings):
     """A text for people: one for both languages, or `{en: ..., ja: ...}`."""
 
     en: str = Field("", max_length=400)
@@ -62,7 +62,7 @@ class AllowedException(Settings):
     until: Annotated[date, BeforeValidator(_day)]
     """The last day on which it holds, as YYYY-MM-DD."""
 
-    reason: Phrase
+    reason: PolicyText
     """Why."""
 
 
@@ -87,10 +87,10 @@ class FigureLimit(Settings):
     severity: Literal["must", "should"] = "must"
     """must: a run that does not keep it does not pass. should: it passes with a remark."""
 
-    reason: Phrase
+    reason: PolicyText
     """Why this limit."""
 
-    owner: Phrase
+    owner: PolicyText
     """Who answers for it: a role or a name."""
 
     exception: AllowedException | None = None
@@ -170,7 +170,7 @@ class Policy(Settings):
     name: str = ""
     """Its name in the run's folder. Empty: the file's."""
 
-    title: Phrase | None = None
+    title: PolicyText | None = None
     """What the page calls it. Empty: its name."""
 
     arm: str = ""

@@ -138,6 +138,9 @@ def test_a_decision_that_was_changed_is_not_certified_and_one_about_another_stat
     note = "Decisions that are not about the run as it is now: gate/before.json, gate/none.json."
     assert note in capsys.readouterr().out
     assert verify(run, capsys) == (0, verify(run, capsys)[1] | {"notes": [note]})
+    (gate / "folder.json").mkdir()  # made since
+    assert verify(run, capsys)[0] == 0
+    (gate / "folder.json").rmdir()
     (gate / "now.json").write_text(json.dumps({"passed": True, "hashes": {"run": now}}), "utf-8")
     assert in_folder(run, "certify", "tiny") == 2
     assert "now.json is not as it was written (damaged, or changed by hand)" in capsys.readouterr().err
