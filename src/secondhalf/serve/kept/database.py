@@ -140,8 +140,8 @@ class ServeDatabase:
         count = self._remove(one_of, key_or_request)
         if not self._empty_log():
             raise UserError(
-                f"{key_or_request[:80]}: {count} requests are removed, but another program reads {self.path}, and until it is done "
-                "their bytes stay in the file beside it (-wal): run the same again then."
+                f"{key_or_request[:80]}: {count} requests are removed, but another program reads {self.path}, and until it is "
+                "done their bytes stay in the file beside it (-wal): run the same again then."
             )
         return count
 
@@ -162,7 +162,7 @@ class ServeDatabase:
         return len(requests)
 
     def _empty_log(self) -> bool:
-        """Whether the write-ahead log, which holds rows as they were written, could be emptied: not while somebody reads of it."""
+        """Whether the write-ahead log, which holds rows as they were written, could be emptied: not while it is read."""
         with self._lock:
             [(busy, *_)] = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return not busy
