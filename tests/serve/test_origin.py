@@ -10,8 +10,8 @@ import pytest
 
 pytest.importorskip("starlette")
 
-from secondhalf.serve.keys import ClientKeys  # noqa: E402
-from support.serving import Served, body, connect, post, read_all, serving  # noqa: E402
+from secondhalf.serve.keys import ClientKeys
+from support.serving import Served, body, connect, post, read_all, serving
 
 STRANGE = [
     {"Host": "evil.example"},

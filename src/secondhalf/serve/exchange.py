@@ -69,6 +69,10 @@ class Exchange:
         except TimeoutError:
             how = f"the check took longer than {seconds:g} s"
             return [failed(self.id, "personal failed", self.settings.failed_check, 0.0, how)]
+        except Exception as error:
+            _LOG.error("The check personal raised %s", type(error).__name__)
+            how = f"the check raised {type(error).__name__}"
+            return [failed(self.id, "personal failed", self.settings.failed_check, 0.0, how)]
         if masked is None:
             return []
         self.asked = replace(self.asked, turns=masked)
