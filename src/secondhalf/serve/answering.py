@@ -39,10 +39,10 @@ class Answering:
         """The answer, or the beginning of its stream. Raises ApiError."""
         self.check()
         self._keeper.check()
-        self._limits.admit(request.state.key)
         self._take()
         held = True
         try:
+            self._limits.admit(request.state.key)  # none of a key's minute is used for what is told to come again
             body = parse_body(kind, await read_json(request, self._settings.limits))
             exchanges = self._exchanges(request.state.id, request.state.key, body)
             first = exchanges[0]
