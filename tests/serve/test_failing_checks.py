@@ -1,6 +1,7 @@
 """Checks that raise, hang or take long: a refusal or a flag, as the operator chose, and the other requests go on."""
 
 import threading
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,7 +12,7 @@ pytest.importorskip("starlette")
 
 from secondhalf.clean.personal import PersonalSettings  # noqa: E402
 from secondhalf.clean.personal.findings import PersonalSpan, find_personal  # noqa: E402
-from support.serving import ask, body, post, serving  # noqa: E402
+from support.serving import ask, body, get, post, serving  # noqa: E402
 
 
 @pytest.mark.parametrize(("failed", "finish"), [("block", "content_filter"), ("flag", "stop")])
@@ -74,3 +75,40 @@ def test_a_question_that_takes_long_to_mask_holds_up_nobody_and_is_never_silent(
         assert (status, code) == ((400, "content_filter") if failed == "block" else (200, None))
         served.wait_until(lambda: served.database.read("SELECT * FROM flags"))
         assert served.database.read("SELECT check_name, action FROM flags") == [("personal failed", failed)]
+
+
+@pytest.mark.parametrize(("failed", "status"), [("block", 400), ("flag", 200)])
+def test_a_search_of_requests_for_personal_data_that_raises_is_a_check_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failed: str, status: int
+):
+    def broken(text: str, settings: PersonalSettings) -> list[PersonalSpan]:
+        raise OSError(f"no model for {text}")
+
+    monkeypatch.setattr("secondhalf.serve.exchange.find_personal", broken)
+    settings = {"input": {"personal": "mask"}, "failed_check": failed}
+    with serving(tmp_path, settings) as served:
+        for stream in (False, True):
+            request = urllib.request.Request(f"{served.url}/v1/chat/completions", body(stream=stream))
+            if status == 200:
+                assert urllib.request.urlopen(request, timeout=20).status == 200
+            else:
+                assert post(served, body(stream=stream))[0] == status
+        served.wait_until(lambda: len(served.database.read("SELECT * FROM flags")) == 2)
+        assert set(served.database.read("SELECT check_name, action FROM flags")) == {("personal failed", failed)}
+
+
+@pytest.mark.parametrize("texts", [True, False])
+def test_what_a_check_says_as_it_raises_is_in_the_log_where_texts_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, texts: bool
+):
+    (tmp_path / "telling_check.py").write_text("def check(pair):\n    raise ValueError(pair.prompt + pair.response)\n")
+    monkeypatch.chdir(tmp_path)
+    own = [{"function": "telling_check:check"}]
+    with serving(
+        tmp_path, {"input": {"own": own}, "output": {"own": own}, "failed_check": "flag", "log_texts": texts}
+    ) as served:
+        ask(served)
+        assert {"Hello" in get(served, "/metrics"), "there" in get(served, "/metrics")} == {False}
+    said = " ".join(record.getMessage() for record in caplog.records if record.levelname == "ERROR")
+    assert "telling_check:check raised" in said
+    assert ("Hello" in said) == ("there." in said) == texts

@@ -1,3 +1,5 @@
+import random
+
 from secondhalf.serve.stop_texts import StopTexts
 
 
@@ -20,3 +22,15 @@ def test_what_became_no_stop_text_comes_in_the_end():
 def test_the_first_of_several_ends_it():
     stops = StopTexts(["b", "a"])
     assert stops.feed("xxab") == "xx"
+
+
+def test_however_it_comes_in_pieces_it_ends_at_the_same_place():
+    chance = random.Random(3)
+    for _ in range(2000):
+        text = "".join(chance.choices("abc", k=chance.randint(1, 14)))
+        stops = ["".join(chance.choices("abc", k=chance.randint(1, 4))) for _ in range(chance.randint(1, 4))]
+        ends = []
+        for size in (1, 2, 3, 5, len(text)):
+            stream = StopTexts(stops)
+            ends.append("".join([stream.feed(text[n : n + size]) for n in range(0, len(text), size)]) + stream.end())
+        assert len(set(ends)) == 1, (text, stops, ends)

@@ -82,13 +82,21 @@ class AnswerGuard:
         rest = self._markers.feed(rest) + self._markers.end() if self._markers else rest
         rest = self._turns.feed(rest) + self._turns.end() if self._turns else rest
         rest = self._given(self._personal.feed(rest) + self._personal.end())
+        self._note_cuts_and_masks()
+        return rest
+
+    async def give_up(self) -> None:
+        """The checks of what was written of an answer whose end nobody waits for: who leaves before it goes not unseen."""
+        self.outcomes += [one for one in await self._checks.of_output(self.pair) if one not in self.outcomes]
+        self._note_cuts_and_masks()
+
+    def _note_cuts_and_masks(self) -> None:
         if self._markers and self._markers.leaked:
             self.outcomes.append(failed(self._id, "template", "mask", 1.0, "cut before a marker of a turn"))
         if self._turns and self._turns.opened:
             self.outcomes.append(failed(self._id, "next_turn", "mask", 1.0, "cut before the user's next turn"))
         if self._personal.masked:
             self.outcomes.append(failed(self._id, "personal", "mask", 1.0, "personal data was masked"))
-        return rest
 
     def _given(self, text: str) -> str:
         """The text without blanks at the ends of a chat's answer."""

@@ -39,10 +39,10 @@ class Answering:
         """The answer, or the beginning of its stream. Raises ApiError."""
         self.check()
         self._keeper.check()
-        self._limits.admit(request.state.key)
         self._take()
         held = True
         try:
+            self._limits.admit(request.state.key)  # none of a key's minute is used for what is told to come again
             body = parse_body(kind, await read_json(request, self._settings.limits))
             exchanges = self._exchanges(request.state.id, request.state.key, body)
             first = exchanges[0]
@@ -51,7 +51,7 @@ class Answering:
             shape = AnswerShape(name, self._arms.model(first.arm.name), int(time.time()), first.asked.chat)
             try:
                 if body.stream:
-                    stream = await self._stream(first, shape, body, headers)
+                    stream = await left(request, self._stream(first, shape, body, headers))
                     held = False  # the stream gives its place back
                     return stream
                 texts = await left(request, self._joined(exchanges, body.stops))
@@ -76,7 +76,7 @@ class Answering:
 
     async def _stream(
         self, exchange: Exchange, shape: AnswerShape, body: ChatBody | PlainBody, headers: dict[str, str]
-    ) -> Response:
+    ) -> EventStream:
         try:
             await exchange.check_input()
             stream = EventStream(
@@ -108,7 +108,7 @@ class Answering:
                 text = exchange.sent = ""
             return text
         except BaseException as error:
-            status = _status_of(error)
+            status, exchange.sent = _status_of(error), ""
             raise
         finally:
             await self._account(exchange, status)
@@ -120,9 +120,12 @@ class Answering:
     async def _account(self, exchange: Exchange, status: int) -> None:
         """What became of it; called once for each, whatever became of it."""
         self._limits.spend(exchange.key, exchange.prompt_tokens + exchange.answer_tokens)
-        exchange.account(status, self._metrics)
-        if kept := exchange.to_keep():
-            await self._keeper.keep(kept)
+        try:
+            await exchange.close()
+        finally:
+            exchange.account(status, self._metrics)
+            if kept := exchange.to_keep():
+                await self._keeper.keep(kept)
 
     def _take(self) -> None:
         if self._in_work >= self._settings.limits.in_work:

@@ -22,6 +22,7 @@ from secondhalf.serve.kept.database import ServeDatabase
 from secondhalf.serve.kept.keeper import RequestKeeper
 from secondhalf.serve.keys import ClientKeys
 from secondhalf.serve.metrics import ServeMetrics
+from secondhalf.serve.origin import check_origin
 from secondhalf.serve.settings import ServeSettings
 
 _LOG = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Endpoint:
             exception_handlers={HTTPException: _http_error, Exception: _fault},
             lifespan=self._lifespan,
         )
+        self.app.router.redirect_slashes = False  # it would lead to http:// and to whatever host the request names
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -87,6 +89,8 @@ class Endpoint:
             request.state.id = f"req-{secrets.token_hex(12)}"
             try:
                 request.state.key = self._keys.find(request.headers.get("authorization", ""))
+                if not request.state.key.name:
+                    check_origin(request.headers)
                 response = await handler(request)
             except ApiError as error:
                 response = JSONResponse(error.body(), error.status, headers=error.headers)

@@ -28,7 +28,7 @@ CLIENT_LEFT = 499
 
 @dataclass
 class Exchange:
-    """One request. `pieces` answers it; `account` says what became of it, once."""
+    """One request. `pieces` answers it; when it is over `close` settles what was found, and `account` says what became of it."""
 
     id: str
     key: ClientKey
@@ -45,6 +45,7 @@ class Exchange:
     """What did not pass, each with its side."""
     written: str = ""
     sent: str = ""
+    _guard: AnswerGuard | None = None
 
     async def check_input(self) -> None:
         """Raises ApiError where a check blocks the request; masks what the model must not read."""
@@ -68,6 +69,10 @@ class Exchange:
         except TimeoutError:
             how = f"the check took longer than {seconds:g} s"
             return [failed(self.id, "personal failed", self.settings.failed_check, 0.0, how)]
+        except Exception as error:
+            _LOG.error("The check personal raised %s", type(error).__name__)
+            how = f"the check raised {type(error).__name__}"
+            return [failed(self.id, "personal failed", self.settings.failed_check, 0.0, how)]
         if masked is None:
             return []
         self.asked = replace(self.asked, turns=masked)
@@ -82,7 +87,7 @@ class Exchange:
 
     async def pieces(self, stops: list[str]) -> AsyncGenerator[str]:
         """What is sent of the answer, piece by piece; `finish` and the tokens are known when it ends. Raises ApiError."""
-        guard = AnswerGuard(
+        guard = self._guard = AnswerGuard(
             self.settings, self.arm.checks, self.asked.turns[-1], stops, id=self.id, chat=self.asked.chat
         )
         finish = "stop"
@@ -102,7 +107,14 @@ class Exchange:
             self.finish = "content_filter" if guard.blocked else finish
         finally:
             self.written, self.sent = guard.written, guard.sent
-            self.found += [("output", outcome) for outcome in guard.outcomes]
+
+    async def close(self) -> None:
+        """Settles what was found, also of an answer that was given up: its text was written, and may have been read."""
+        if self._guard:
+            if not self.finish and self.written:
+                await self._guard.give_up()
+            self.found += [("output", outcome) for outcome in self._guard.outcomes]
+            self._guard = None
 
     def account(self, status: int, metrics: ServeMetrics) -> None:
         """Figures and the log's line."""

@@ -17,10 +17,11 @@ class StopTexts:
         if self.stopped:
             return ""
         text = self._held + text
-        places = [place for stop in self._stops if (place := text.find(stop)) >= 0]
-        if places:
+        # The first that is whole, whatever it came in: one that begins before it may never become whole.
+        ends = [(place + len(stop), place) for stop in self._stops if (place := text.find(stop)) >= 0]
+        if ends:
             self.stopped, self._held = True, ""
-            return text[: min(places)]
+            return text[: min(ends)[1]]
         longest = max((_overlap(text, stop) for stop in self._stops), default=0)
         self._held = text[len(text) - longest :]
         return text[: len(text) - longest]

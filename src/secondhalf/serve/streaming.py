@@ -76,8 +76,14 @@ class EventStream(Response):
     async def _all(self) -> AsyncIterator[str]:
         if self._first is not None:
             yield self._first
-        async for piece in self._pieces:
-            yield piece
+        try:
+            async for piece in self._pieces:
+                yield piece
+        except ApiError:
+            raise
+        except Exception as error:  # told in the stream: an answer that just ends looks whole to some
+            _LOG.exception("The answer to %s failed, by a fault of ours: please report it.", self._exchange.id)
+            raise ApiError(500, "The endpoint failed on this request.", code="fault") from error
 
     async def _body(self, send: Send, body: bytes) -> None:
         await self._one(send, {"type": "http.response.body", "body": body, "more_body": True})

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -202,6 +203,21 @@ def test_a_files_name_is_told_as_it_can_be(desk: Desk, run: Run, tmp_path: Path,
     other = Desk(run, ReviewDatabase(str(tmp_path / "second.sqlite")))
     assert import_decisions(other, path, "log", "op") == (16, 16)
     assert other.log.rows[0].source.isprintable()
+
+
+@pytest.mark.parametrize("form", ["log", "label-studio"])
+def test_one_reviewer_is_one_however_a_file_writes_their_name(run: Run, tmp_path: Path, form: str):
+    with closing(Desk(run, ReviewDatabase(str(tmp_path / "third.sqlite"))).database) as database:
+        desk = Desk(run, database)
+        name = desk.assignment.items.orders["random"][0]
+        item = desk.item(name)
+        assert item
+        desk.decide(Proposal(name, "accept", item.seen, 0), Reviewer("zoë", "reviewer", has_password=True))
+        path = tmp_path / "out.json"
+        export_decisions(desk, path, form)
+        path.write_text(path.read_text("utf-8").replace("zoë", " zoe\u0308 "), "utf-8")
+        assert import_decisions(desk, path, form, "op")[1] == 0
+        assert list(desk.log.standing[name]) == ["zoë"]
 
 
 def test_a_decision_on_another_text_is_refused(desk: Desk, tmp_path: Path):

@@ -144,6 +144,32 @@ def test_bodies_that_are_none(server: ReviewServer, path: str, body: bytes, kind
         assert page.text.startswith('{"error":{"code":')
 
 
+@pytest.mark.parametrize("queue", ["disputed", "nonsense", "", "__class__", "a\r\nb"])
+def test_a_queue_that_a_reviewer_does_not_have_is_none(
+    server: ReviewServer, queue: str, caplog: pytest.LogCaptureFixture
+):
+    aki, ben = server.browser("aki"), server.browser("ben")
+    form = aki.follow("/queue/random").form
+    judged = {**ben.get(f"/item/{form['item']}").form, "queue": "random"}
+    for fields in (
+        {"action": "accept", "text": "other words"}, {"action": "reject", "seen": "x"}, {"action": "edit", "text": " "},
+    ):  # fmt: skip
+        page = aki.post("/decide", {**form, "queue": queue, **fields})
+        assert page.status in {409, 422}
+        assert page.form["queue"] == "random"
+    assert aki.post("/decide", {**form, "action": "accept", "queue": queue}).headers["location"] == "/"
+    assert ben.post("/decide", {**judged, "action": "reject"}).status == 303
+    # What they disagree on is the leads', and nobody keeps it from them by a form.
+    server.accounts._write("cal", "reviewer", "", "test", active=True)
+    cal = server.browser("cal")
+    page = cal.post("/decide", {**cal.follow("/queue/random").form, "action": "accept", "queue": queue})
+    assert page.headers["location"] == "/"
+    assert cal.get(f"/item/{form['item']}?queue=disputed").form["queue"] == "random"
+    assert form["item"] in server.browser("lea").get("/queue/disputed").headers["location"]
+    assert {row.queue for row in server.desk.log.rows} == {"", "random"}
+    assert "fault of ours" not in caplog.text
+
+
 def proxied(tmp_path: Path, *networks: str) -> AccessSettings:
     return AccessSettings(proxy_header="X-Remote-User", proxies=tuple(ip_network(one) for one in networks))
 

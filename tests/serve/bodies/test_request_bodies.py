@@ -37,6 +37,23 @@ def test_what_asks_for_nothing_is_taken():
     assert body.stops == []
 
 
+def test_an_answer_is_sent_back_as_the_api_gave_it():
+    given = {
+        "role": "assistant",
+        "content": "Three",
+        "refusal": None,
+        "annotations": [],
+        "audio": None,
+        "function_call": None,
+    }
+    asked = _chat(messages=[*HELLO, {**given, "tool_calls": None}, {**given, "tool_calls": []}, *HELLO]).generations()[
+        0
+    ]
+    assert asked.turns == ("Hello", "Three\n\nThree", "Hello")
+    with pytest.raises(ApiError, match="tool_calls"):
+        _chat(messages=[*HELLO, {**given, "tool_calls": [{"id": "x"}]}, *HELLO])
+
+
 @pytest.mark.parametrize(
     ("fields", "param"),
     [

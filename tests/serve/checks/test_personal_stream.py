@@ -121,6 +121,49 @@ def test_a_whole_question_is_masked_at_once(kind: Literal["mask", "drop"]):
     assert masked == "+81 90-1234-5678 " + "[email] " * 25_000
 
 
+HEAD, END = "-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----"
+LINE = "MIIEowIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF0qeT1hkZc9bR8mYvUu2lQx7Kp4N"
+KEYS = {
+    "of 4096 bits": f"{HEAD}\n" + f"{LINE}\n" * 50 + END,
+    "of 16384 bits": f"{HEAD}\n" + f"{LINE}\n" * 200 + END,
+    "in JSON": f'{{"private_key": "{HEAD}\\n' + f"{LINE}\\n" * 26 + f'{END}\\n"}}',
+    "under a passphrase": f"{HEAD}\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,AB12\n\n" + f"{LINE}\n" * 26 + END,
+    "in one line": f"{HEAD} {LINE * 26} {END}",
+    "and another": f"{HEAD}\n{LINE}\n{END}\nand\n{HEAD}\n" + f"{LINE}\n" * 50 + END,
+}
+
+
+@pytest.mark.parametrize("size", [1, 5, 64, 1000, 100_000])
+@pytest.mark.parametrize("key", KEYS)
+def test_nothing_of_a_private_key_is_given_however_long_it_is_and_however_it_is_written(key: str, size: int):
+    text, start = f"Here it is: {KEYS[key]} and that is all of it.", time.thread_time()
+    given = "".join(_given(text, size))
+    assert given == mask_personal(Document("1", text, ""), SETTINGS)[0]
+    assert LINE not in given
+    assert time.thread_time() - start < 10
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("left", [400, 130, 40])
+def test_a_key_that_the_longest_answer_cuts_off_is_masked(key: str, left: int):
+    """Who may say how long an answer is may end it before the key does."""
+    given = "".join(_given(f"Here it is: {KEYS[key][:-left]}", 7))
+    assert given.startswith("Here it is: ")
+    assert "[key]" in given
+    assert not re.search(r"[A-Za-z0-9+/=]{16}", given)
+
+
+def test_a_key_without_an_end_is_masked_as_far_as_it_is_held():
+    given = "".join(_given(f"{HEAD}\n" + f"{LINE}\n" * 400, 500))
+    assert given.count(LINE) < 120
+    assert given.startswith("[key]")
+
+
+def test_a_first_line_of_a_key_alone_ends_no_answer():
+    text = f"Such a file begins with {HEAD}, which is how it is known. " + "It goes on and on. " * 20
+    assert "".join(_given(text, 7)) == mask_personal(Document("1", text, ""), SETTINGS)[0]
+
+
 def test_a_word_without_end_costs_little():
     stream, start = PersonalStream(SETTINGS, mask=True), time.thread_time()
     for _ in range(6000):

@@ -1,6 +1,9 @@
 """What is kept of requests, and what is removed by a key's name, a request's id or age."""
 
+import sqlite3
 import stat
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +48,27 @@ def test_no_beginning_and_no_pattern_forgets_anybody(name: str, tmp_path: Path) 
         database.keep(_request(request, "one"))
     assert database.forget(name) == 0
     assert database.forget("req-1bbb") == 2
+    database.close()
+
+
+def _bytes(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.glob("serve.sqlite*"))
+
+
+def test_what_a_reader_holds_in_the_log_is_said_and_goes_when_it_is_asked_again(tmp_path: Path) -> None:
+    database = ServeDatabase(tmp_path / "serve.sqlite")
+    for name in ("a", "b", "c"):
+        database.keep(replace(_request(name, "one" if name == "a" else ""), answer="what they told us " * 2000))
+    with closing(sqlite3.connect(tmp_path / "serve.sqlite", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM answers").fetchall()
+        with pytest.raises(UserError, match="1 requests are removed, but another program reads"):
+            database.forget("one")
+        assert database.remove_older(30) == 2
+        assert b"told us" in _bytes(tmp_path)
+    assert database.remove_older(30) == 0
+    assert b"told us" not in _bytes(tmp_path)
+    assert database.forget("one") == 0
     database.close()
 
 

@@ -11,14 +11,15 @@ from secondhalf.models.request import Sampling
 if TYPE_CHECKING:
     import torch
 
+_COLD = 1e-5  # a temperature below which the likeliest token is drawn: logits divided by it may pass what a float holds
 _HEAD = 1024  # tokens among which the nucleus nearly always lies; else the whole vocabulary is sorted
 
 
 class Sampler:
     """Draws for some rows, each with its own generator and sampling.
 
-    Temperature 0 is the likeliest token; else the nucleus of mass `top_p` of the tempered distribution, and in it the
-    token that one number of the row's generator falls on.
+    Temperature 0, or one next to it, is the likeliest token; else the nucleus of mass `top_p` of the tempered distribution, and
+    in it the token that one number of the row's generator falls on.
     """
 
     def __init__(
@@ -27,10 +28,14 @@ class Sampler:
         import torch
 
         self._generators = generators
-        self._all_greedy = all(settings.temperature == 0 for settings in sampling)
-        self._whole_vocabulary = all(settings.temperature == 0 or settings.top_p == 1 for settings in sampling)
-        self._greedy = torch.tensor([settings.temperature == 0 for settings in sampling], device=device)
-        self._temperature = torch.tensor([settings.temperature or 1.0 for settings in sampling], device=device)[:, None]
+        greedy = [settings.temperature < _COLD for settings in sampling]
+        temperatures = [1.0 if cold else settings.temperature for cold, settings in zip(greedy, sampling, strict=True)]
+        self._all_greedy = all(greedy)
+        self._whole_vocabulary = all(
+            cold or settings.top_p == 1 for cold, settings in zip(greedy, sampling, strict=True)
+        )
+        self._greedy = torch.tensor(greedy, device=device)
+        self._temperature = torch.tensor(temperatures, device=device)[:, None]
         self._top_p = torch.tensor([settings.top_p for settings in sampling], device=device)[:, None]
 
     def __call__(self, logits: torch.Tensor) -> torch.Tensor:

@@ -6,6 +6,7 @@ from secondhalf.errors import UserError
 from secondhalf.review.desk import Desk
 from secondhalf.review.items import ACTIONS
 from secondhalf.review.log import ReviewDecision
+from secondhalf.text.normal_form import normal_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,14 @@ def resolved(desk: Desk, decision: ForeignDecision, source: str) -> ReviewDecisi
     if "\0" in text + decision.reason + decision.reviewer + decision.time:
         raise UserError(f"{decision.location}: a text holds a NUL; take it out.")
     return ReviewDecision(
-        decision.reviewer, "reviewer", item.kind, item.item, item.subject, item.id, action, item.seen, text,
+        known_name(decision.reviewer), "reviewer", item.kind, item.item, item.subject, item.id, action, item.seen, text,
         decision.reason.strip(), "import", source=source, time=decision.time,
     )  # fmt: skip
+
+
+def known_name(reviewer: str) -> str:
+    """A reviewer's name as accounts have it: written in two forms of Unicode, one person would agree with themself."""
+    return normal_form("NFC", reviewer.strip())
 
 
 def as_text(value: object, what: str, location: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from secondhalf.errors import UserError
 from secondhalf.review.desk import Desk
 from secondhalf.review.exchange import argilla, label_studio
-from secondhalf.review.exchange.foreign import ForeignDecision, resolved
+from secondhalf.review.exchange.foreign import ForeignDecision, known_name, resolved
 from secondhalf.review.exchange.preferences import preferences
 from secondhalf.review.items import ACTIONS, is_of_kind
 from secondhalf.review.log import ReviewDecision, as_row
@@ -107,4 +107,5 @@ def _of_log(location: str, row: Mapping[str, Any], source: str) -> ReviewDecisio
             raise UserError(f"{location}: {name} is empty; write a text.")
     if not is_of_kind(texts["item"], kind):
         raise UserError(f"{location}: {texts['item'][:80]!r} is no {kind}; correct item or kind.")
+    texts["reviewer"] = known_name(texts["reviewer"])
     return ReviewDecision(source=source, **cast(dict[str, Any], texts))

@@ -82,7 +82,9 @@ def review_application(desk: Desk, access: Access) -> Starlette:
         page("/api/figures", interface.figures),
     ]
     handlers: dict[object, Callable[[Request, Exception], Awaitable[Response]]] = {HTTPException: failed}
-    return Starlette(routes=routes, middleware=[Middleware(AnswerHeaders)], exception_handlers=handlers)
+    application = Starlette(routes=routes, middleware=[Middleware(AnswerHeaders)], exception_handlers=handlers)
+    application.router.redirect_slashes = False  # it would lead to whatever host the request names
+    return application
 
 
 async def _answered(  # noqa: PLR0911 - an answer for each thing that goes wrong

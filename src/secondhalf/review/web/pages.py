@@ -16,6 +16,7 @@ from secondhalf.review.web.visit import LANGUAGE_COOKIE, Visit
 
 _YEAR = 365 * 24 * 3600
 _HISTORY = 50
+_USUAL_QUEUE = {"pair": "random", "comparison": "compare", "flagged": "flagged"}
 _LONGEST_NAME = 100  # characters: more than any reviewer's has, and what is remembered of those that failed
 
 
@@ -60,12 +61,10 @@ class Pages:
         """One item, with the reviewer's own decision on it where there is one."""
         visit.reviewer  # noqa: B018 - nobody else sees an item
         self.desk.refresh()
-        queue = visit.request.query_params.get("queue", "")
+        queue = _queue_of(visit, visit.request.query_params.get("queue", ""))
         item = self.desk.item(visit.request.path_params["name"])
         if item is None:
             raise ReviewFault("gone", queue=queue)
-        if queue not in {*QUEUES, DISPUTED}:
-            queue = "compare" if item.kind == "comparison" else "flagged" if item.kind == "flagged" else "random"
         return visit.page("item", **self._shown(visit, item, queue))
 
     def nothing(self, visit: Visit) -> Response:
@@ -75,7 +74,7 @@ class Pages:
 
     def decide(self, visit: Visit) -> Response:
         """Keeps a decision, and goes on to the next item."""
-        reviewer, queue = visit.reviewer, visit.text("queue")
+        reviewer, queue = visit.reviewer, _queue_of(visit, visit.text("queue"))
         action, text = visit.text("action"), visit.text("text").replace("\r\n", "\n")
         item = self.desk.item(visit.text("item"))
         if action == "as_it_was":
@@ -86,8 +85,7 @@ class Pages:
                 raise ReviewFault("unsaved_edit")
             return visit.page("item", 422, **self._shown(visit, item, queue, typed=text, notice="unsaved_edit"))
         proposal = Proposal(
-            visit.text("item"), action, visit.text("seen"), visit.number("replaces"), text, visit.text("reason"),
-            queue if queue in {*QUEUES, DISPUTED} else "",
+            visit.text("item"), action, visit.text("seen"), visit.number("replaces"), text, visit.text("reason"), queue,
         )  # fmt: skip
         try:
             kept = self.desk.decide(proposal, reviewer)
@@ -205,6 +203,7 @@ class Pages:
     def _shown(
         self, visit: Visit, item: ReviewItem, queue: str, typed: str | None = None, notice: str = ""
     ) -> dict[str, Any]:
+        queue = queue or _USUAL_QUEUE[item.kind]
         last = self.desk.log.last(item.item, visit.reviewer.name)
         standing = last if last and last.action != UNDO else None
         if typed is None:
@@ -219,6 +218,11 @@ class Pages:
             "notice": notice,
             "left": self.desk.assignment.left(queue, visit.reviewer.name),
         }
+
+
+def _queue_of(visit: Visit, name: str) -> str:
+    """A queue that the reviewer has, as a form or an address names it; "" for any other, whose items are not theirs to take."""
+    return name if name in QUEUES or (name == DISPUTED and visit.reviewer.role == "lead") else ""
 
 
 def _stands(desk: Desk, row: ReviewDecision) -> bool:

@@ -41,7 +41,12 @@ class ChatMessage(_RequestBody):
     role: Literal["system", "developer", "user", "assistant"]
     content: str | list[TextPart]
     name: str | None = None
+    # What the API's own answers have beside the text: clients send them back as they came.
     refusal: None = None
+    audio: None = None
+    function_call: None = None
+    tool_calls: list[object] | None = Field(None, max_length=0)
+    annotations: list[object] | None = Field(None, max_length=0)
 
     @property
     def text(self) -> str:

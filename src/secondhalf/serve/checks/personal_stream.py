@@ -2,7 +2,7 @@
 
 What could be the beginning of personal data is held back: the last word (an address may follow it), a number until it is over,
 a word before a bracket ("name [at] example"), and everything found that could still become longer. Ordinary words are
-given as soon as the next one begins.
+given as soon as the next one begins. Behind the first line of a private key nothing is given before its last.
 """
 
 import re
@@ -30,6 +30,11 @@ _QUAD = re.compile(
     r"[0-9０-９]{1,3}[.．][0-9０-９]{1,3}[.．]"
 )  # of an address of a machine, which words behind it may name so
 _BLOCK = "-----BEGIN"
+# A private key: its lines may be written in any way (escaped in JSON, behind headers), so only its END tells how far it goes.
+_KEY_HEAD = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----")
+_DASHES, _KEY_END = "-----", re.compile(r"-----END [A-Z0-9 ]{0,40}-----")
+_KEY_LINE = re.compile(r"[A-Za-z0-9+/=]{40,}")  # longer than words are
+_LONGEST_KEY, _LONGEST_END = 20_000, 60  # characters behind its first line in which its END is looked for, and of that
 
 
 class PersonalStream:
@@ -54,7 +59,19 @@ class PersonalStream:
 
     def end(self) -> str:
         """The rest, when the text is over."""
-        return self._give(len(self._held)) if self._mask else ""
+        if not self._mask:
+            return ""
+        self._mask_broken_off_key()
+        return self._give(len(self._held))
+
+    def _mask_broken_off_key(self) -> None:
+        """Masks a private key that the text's end cuts off, of which nobody sees how far it goes."""
+        start = _open_key(self._held) if _is_masked("api_key", self._settings) else -1
+        lines = [line.end() for line in _KEY_LINE.finditer(self._held, start)] if start >= 0 else []
+        if lines:
+            rest = self._held[lines[-1] :]
+            self._held = self._held[:start] + MASKS["api_key"] + (rest if len(rest) > _LONGEST_END else "")
+            self.masked = True
 
     def _give(self, cut: int) -> str:
         """The first `cut` held characters, masked; fewer where something found reaches further."""
@@ -68,6 +85,8 @@ class PersonalStream:
             across = [s.start for s in spans if s.start < cut < s.end and not over]
             if len(window) - start <= _MOST_HELD:
                 cut = max(start, min([cut, *growing, *across]))
+            elif across:  # no more is held: it is masked as far as it goes, and none of it given
+                cut = max(s.end for s in spans if s.start < cut < s.end)
             span = next((span for span in spans if span.start >= start and span.end <= cut), None)
             if span is None:
                 break
@@ -84,6 +103,9 @@ class PersonalStream:
     def _certain(self) -> int:
         """How many of the held characters nothing that comes can make a part of personal data."""
         held = self._held
+        key = _open_key(held) if _is_masked("api_key", self._settings) else -1
+        if key == 0:
+            return 0
         cut = _start_of_word_before(held, len(held))
         near = max(0, len(held) - _AFTER)
         if opened := _OPENED.search(held, near):
@@ -99,7 +121,22 @@ class PersonalStream:
                 cut = min(cut, account.start())
         if (block := held.find(_BLOCK, max(0, near - len(_BLOCK)))) >= 0:
             cut = min(cut, block)
-        return cut if len(held) <= _MOST_HELD else max(cut, len(held) - _MOST_HELD // 2)
+        if len(held) > _MOST_HELD:
+            cut = max(cut, len(held) - _MOST_HELD // 2)
+        return cut if key < 0 else min(cut, key)
+
+
+def _open_key(text: str) -> int:
+    """Where a private key begins whose end has not come yet; -1 without one."""
+    place = text.find(_BLOCK)
+    head = _KEY_HEAD.search(text, place) if place >= 0 else None
+    if head is None:
+        return -1
+    dashes = text.find(_DASHES, head.end())
+    if dashes < 0:
+        return head.start() if len(text) - head.end() < _LONGEST_KEY else -1
+    begun = len(text) - dashes < _LONGEST_END and not _KEY_END.match(text, dashes)
+    return head.start() if begun else -1
 
 
 def mask_whole(text: str, settings: PersonalSettings) -> str:

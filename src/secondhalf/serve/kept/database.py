@@ -71,6 +71,7 @@ class ServeDatabase:
     def __init__(self, path: Path) -> None:
         """Raises UserError for a file that cannot be used."""
         self.path, self._lock, self._reading = path, threading.Lock(), threading.Lock()
+        self._bytes_left = False  # of what was removed, in the log beside the file
         make_database(path)
         try:
             self._db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
@@ -128,16 +129,28 @@ class ServeDatabase:
             )
 
     def forget(self, key_or_request: str) -> int:
-        """Removes what is kept of a key's name or of one request, with its further prompts; returns how many they were."""
+        """Removes what is kept of a key's name or of one request, with its further prompts; returns how many they were.
+
+        Raises UserError where the rows are gone but a reader of the file keeps their bytes in the log beside it.
+        """
         # Not GLOB or LIKE of what was given: `req` and `*` would be the beginning of every request.
         number = "substr(request, length(?1) + 2)"
         further = f"substr(request, 1, length(?1) + 1) = ?1 || '-' AND {number} GLOB '[1-9]*' AND {number} NOT GLOB '*[^0-9]*'"
         one_of = f"request = ?1 OR ({further} AND length({number}) < 4) OR (key = ?1 AND key != '')"
-        return self._remove(one_of, key_or_request)
+        count = self._remove(one_of, key_or_request)
+        if not self._empty_log():
+            raise UserError(
+                f"{key_or_request[:80]}: {count} requests are removed, but another program reads {self.path}, and until it is "
+                "done their bytes stay in the file beside it (-wal): run the same again then."
+            )
+        return count
 
     def remove_older(self, days: int) -> int:
         """Removes what was kept longer ago than so many days; returns how many requests that were."""
-        return self._remove("time < ?1", (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds"))
+        count = self._remove("time < ?1", (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds"))
+        if count or self._bytes_left:
+            self._bytes_left = not self._empty_log()  # else the next time
+        return count
 
     def _remove(self, condition: str, value: str) -> int:
         with self.transaction() as db:
@@ -146,10 +159,13 @@ class ServeDatabase:
                 batch = requests[start : start + _MANY]
                 for table in ("flags", "answers"):
                     db.execute(f"DELETE FROM {table} WHERE request IN ({','.join('?' * len(batch))})", batch)
-        if requests:
-            with self._lock:
-                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return len(requests)
+
+    def _empty_log(self) -> bool:
+        """Whether the write-ahead log, which holds rows as they were written, could be emptied: not while it is read."""
+        with self._lock:
+            [(busy, *_)] = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return not busy
 
     def close(self) -> None:
         """Closes the file."""
