@@ -125,7 +125,8 @@ def protect_tree(folder: Path) -> None:
     """Makes a folder and everything in it private, or open to the group where the folder is shared. Links are left alone."""
     folders, files = _modes_in(folder)
     for path in walk(folder):
-        set_mode(path, folders if path.is_dir() else files)
+        with suppress(FileNotFoundError):  # another process has given it its name since
+            set_mode(path, folders if path.is_dir() else files)
 
 
 def follow_umask(folder: Path) -> None:

@@ -143,3 +143,15 @@ def test_a_journal_that_others_could_read_is_closed(path: Path):
     path.chmod(0o644)
     Journal(path).close()
     assert path.stat().st_mode & 0o7777 == 0o600
+
+
+def test_a_journal_of_a_later_version_is_left_as_it_is(path: Path):
+    """Opened as one of ours it would be given our version, and the rows that the later one wrote be asked again."""
+    with sqlite3.connect(path) as db:
+        db.execute("ALTER TABLE replies ADD COLUMN later TEXT NOT NULL DEFAULT ''")
+        db.execute("PRAGMA user_version = 6")
+    before = path.read_bytes()
+    for use in (Journal, lambda path: JournalView(path).models(), lambda path: JournalView(path).damaged()):
+        with pytest.raises(UserError, match=r"newer secondhalf \(version 6, and this one knows 5\): upgrade"):
+            use(path)
+    assert path.read_bytes() == before

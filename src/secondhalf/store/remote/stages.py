@@ -17,12 +17,24 @@ from secondhalf.store.stages import Store
 def send_stage(folder: ObjectFolder, stage: Stage) -> None:
     """Sends a whole stage that is not there yet. Raises UserError for a damaged one, and where the URL cannot be written."""
     name = f"stages/{stage.name}/{stage.key}.json"
-    if "checksums" not in stage.manifest or folder.size(name) is not None:
+    if "checksums" not in stage.manifest:
+        return
+    manifest = (stage.path / "manifest.json").read_bytes()
+    size = folder.size(name)
+    # One of our size is ours, since objects are written whole; any other is looked at: a disk that was full cuts files short.
+    if size == len(manifest) or (size is not None and _is_manifest_of(stage, folder.read(name))):
         return
     stage.check()
     for file, checksum in stage.manifest["checksums"].items():
         folder.send(f"files/{checksum}", stage.path / file)
-    folder.write_first(name, (stage.path / "manifest.json").read_bytes())
+    there = folder.write_first(name, manifest)
+    if there != manifest and not _is_manifest_of(stage, there):
+        folder.write(name, manifest)  # nobody can have used what stands there
+
+
+def _is_manifest_of(stage: Stage, data: bytes | None) -> bool:
+    manifest = None if data is None else sealed_manifest(data)
+    return manifest is not None and (manifest.get("stage"), manifest.get("key")) == (stage.name, stage.key)
 
 
 def bring_stage(folder: ObjectFolder, stage: Stage) -> bool:
@@ -61,7 +73,11 @@ def bring_file(folder: ObjectFolder, checksum: str, path: Path) -> None:
         return
     make_folder(path.parent)
     temporary = path.with_name(path.name + ".tmp")
-    folder.fetch(f"files/{checksum}", temporary)
+    try:
+        folder.fetch(f"files/{checksum}", temporary)
+    except BaseException:
+        temporary.unlink(missing_ok=True)  # it may be what filled the disk
+        raise
     if file_checksum(temporary) != checksum:
         temporary.unlink()
         raise UserError(
@@ -77,6 +93,6 @@ def _read_manifest(folder: ObjectFolder, stage: Stage) -> dict[str, Any] | None:
     if data is None:
         return None
     manifest = sealed_manifest(data)
-    if manifest is None or (manifest.get("stage"), manifest.get("key")) != (stage.name, stage.key):
+    if manifest is None or not _is_manifest_of(stage, data):
         raise UserError(f"{folder.url}/{name} is damaged, or no stage of ours: remove it there and push again.")
     return manifest
