@@ -13,6 +13,7 @@ import pytest
 from secondhalf.errors import UserError
 from secondhalf.runs.usage import used_stages
 from secondhalf.store import Stage, Store
+from secondhalf.store.checksums import find_damage
 from secondhalf.store.prune import unused_stages
 from secondhalf.store.recorded import read_recorded, write_recorded
 from secondhalf.store.remote.exchange import pull, push
@@ -119,3 +120,41 @@ def test_a_run_is_one_when_its_stages_are_there(tmp_path: Path, monkeypatch: pyt
             pull(there, runs, URL)
     assert pull(there, runs, URL) == {"stages": 0, "runs": 1}
     assert [stage.whole for stage in there.stages()] == [True]
+
+
+def test_a_stage_that_is_half_made_here_is_whole_when_it_came(tmp_path: Path) -> None:
+    """What a training keeps while it goes on is no file of the whole stage, which would be taken for damaged by it."""
+    store, stage = _made(tmp_path / "here")
+    push(store, tmp_path / "here" / "runs", URL)
+    there, half = Store(tmp_path / "store"), tmp_path / "store" / "clean" / stage.key
+    there.mark()
+    for name in ("checkpoints/step-2/weights", "part-00001.parquet", "part-00000.parquet"):
+        (half / name).parent.mkdir(parents=True, exist_ok=True)
+        (half / name).write_text(name)
+    (half / "checksums.txt").write_text(f"\n{'0' * 32}  part-00000.parquet\n")
+    assert pull(there, tmp_path / "runs", URL)["stages"] == 1
+    assert find_damage(half) is None
+    assert there.make("clean", (1,), {}, {}, lambda _: pytest.fail("made again")).read().num_rows == 1
+    aside = [path for path in (tmp_path / "store" / "damaged").rglob("*") if path.is_file()]
+    assert sorted(path.name for path in aside) == ["part-00001.parquet", "weights"]
+
+
+@pytest.mark.parametrize("name", ["part-00000.parquet", "manifest.json"])
+def test_a_stage_that_lost_a_file_here_gets_it_again(name: str, tmp_path: Path) -> None:
+    store, stage = _made(tmp_path)
+    push(store, tmp_path / "runs", URL)
+    if name == "manifest.json":
+        (stage.path / name).write_bytes(b"{")
+    else:
+        (stage.path / name).unlink()
+    assert pull(store, tmp_path / "runs", URL) == {"stages": 1, "runs": 0}
+    assert find_damage(stage.path) is None
+
+
+def test_a_folder_that_is_no_store_is_not_pushed_as_an_empty_one(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.jpg").touch()
+    for folder in ("photos", "none"):
+        with pytest.raises(UserError, match=f"{folder} is no store of secondhalf"):
+            push(Store(tmp_path / folder), tmp_path / "runs", URL)
+    assert [path.name for path in (tmp_path / "photos").iterdir()] == ["a.jpg"]

@@ -158,3 +158,13 @@ def test_in_a_folder_an_object_gets_its_name_when_it_is_whole(tmp_path: Path, mo
 def test_names_that_cannot_stand_beside_each_other_are_nobody_s_of_ours(names: list[str], tmp_path: Path) -> None:
     with pytest.raises(UserError, match="it is no store of ours"):
         files_named({name: checksum(b"") for name in names}, tmp_path, URL)
+
+
+def test_a_size_that_is_none_is_a_sentence(
+    store: Store, tmp_path: Path, memory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = type(memory).info
+    push(store, tmp_path / "runs", URL)
+    monkeypatch.setattr(type(memory), "info", lambda self, path, **o: {**info(self, path, **o), "size": "a few"})
+    with pytest.raises(UserError, match=rf"^{URL}/stages/clean/.* could not be read \(invalid literal"):
+        pull(Store(tmp_path / "other"), tmp_path / "runs", URL)

@@ -66,15 +66,14 @@ class ObjectFolder:
     def size(self, name: str) -> int | None:
         """An object's size in bytes; None where there is none."""
 
-        def ask(path: str) -> Any:
+        def ask(path: str) -> int:
             self._files.invalidate_cache()
-            return self._files.info(path)
+            return int(self._files.info(path).get("size") or 0)
 
         try:
-            info = self._tried(name, "read", ask)
+            return self._tried(name, "read", ask)
         except FileNotFoundError:
             return None
-        return int(info.get("size") or 0)
 
     def write(self, name: str, data: bytes) -> None:
         """Writes a small object, in the place of one that may be there."""

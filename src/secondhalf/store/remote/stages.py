@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from secondhalf.errors import UserError
-from secondhalf.store.checksums import file_checksum, sealed_manifest
+from secondhalf.store.checksums import CHECKSUMS_FILE, MANIFEST_FILE, DamagedError, file_checksum, sealed_manifest
+from secondhalf.store.damaged import set_aside_others
 from secondhalf.store.files import make_folder, rename_durably, write_atomically
 from secondhalf.store.lock import locked
 from secondhalf.store.remote.names import files_named, stage_named
@@ -48,23 +49,34 @@ def bring_stage(folder: ObjectFolder, stage: Stage) -> bool:
     make_folder(stage.path)
     for path, checksum in files_named(manifest["checksums"], stage.path, folder.url).items():
         bring_file(folder, checksum, path)
+    # Of a stage that was half made here; a whole one with other files in it would be taken for damaged, and made again.
+    set_aside_others(stage.path, manifest["checksums"])
     text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-    write_atomically(stage.path / "manifest.json", text)
+    write_atomically(stage.path / MANIFEST_FILE, text)
+    (stage.path / CHECKSUMS_FILE).unlink(missing_ok=True)
     return True
 
 
 def bring_into(store: Store, folder: ObjectFolder, name: str) -> bool:
-    """Brings STAGE/KEY into a store; False where it is whole here already, or not there.
+    """Brings STAGE/KEY into a store; False where it is whole here already, or not there. One that lost a file gets it again.
 
     Raises UserError as `bring_stage`, and where another process is making it.
     """
     stage = stage_named(store, name, folder.url)
-    if stage.whole or folder.size(f"stages/{name}.json") is None:
+    if _is_complete(stage) or folder.size(f"stages/{name}.json") is None:
         return False
     with store.not_pruned():
         make_folder(stage.path)
         with locked(stage.path / ".lock", f"Another process is making {name}: wait for it, then pull again."):
             return bring_stage(folder, stage)
+
+
+def _is_complete(stage: Stage) -> bool:
+    """Whether it is whole here and no file of it is gone. Its content is not read: that takes long, and is `store --check`'s."""
+    try:
+        return stage.whole and all((stage.path / name).is_file() for name in stage.manifest.get("checksums", ()))
+    except DamagedError:
+        return False
 
 
 def bring_file(folder: ObjectFolder, checksum: str, path: Path) -> None:
