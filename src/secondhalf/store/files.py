@@ -70,6 +70,11 @@ def open_file(path: Path, *, follow: bool = False) -> int:
     return handle
 
 
+def protect_file(path: Path) -> None:
+    """Makes a file as open as its folder, without opening it. Raises OSError."""
+    set_mode(path, _modes_in(path.parent)[1])
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Writes a small text file under another name, then renames it. Raises UserError when it cannot be written.
 

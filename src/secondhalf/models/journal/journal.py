@@ -16,6 +16,7 @@ from secondhalf.errors import UserError
 from secondhalf.models.finish import finish_kind
 from secondhalf.models.journal import claims, former_keys, row_checksums
 from secondhalf.models.journal.faults import JOURNAL_VERSION, journal_fault, make_database, refuse_newer
+from secondhalf.models.journal.moved import identity, moved_fault
 from secondhalf.models.request import Reply, Request
 
 _LOG = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class Journal:
             self._db.execute("PRAGMA fullfsync=1")  # on macOS; nothing elsewhere
             self._db.text_factory = row_checksums.decoded
             self._migrate()
+            self._file = identity(path)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             self._db.close()
             fault = error if isinstance(error, sqlite3.DatabaseError) else row_checksums.damaged_error(error)
@@ -118,6 +120,9 @@ class Journal:
                 with self._lock, self._db:
                     self._db.execute("BEGIN IMMEDIATE")
                     action(self._db)
+                # Looked at afterwards: what was to be stored is paid for, and is saved with the rest.
+                if identity(self.path) != self._file:
+                    raise moved_fault(self.path, self._db)
                 return
             except sqlite3.DatabaseError as error:
                 if error.sqlite_errorname not in _FULL:
