@@ -143,3 +143,9 @@ def test_a_shared_store_is_open_to_its_group_and_stays_so(capsys):
     assert Path("runs/more").stat().st_mode & 0o7777 == 0o700
     assert main(["store", "--share", "no-such-group"]) == 2
     assert "there is no such group" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("second", [["--pull", "memory://b/x"], ["--prune"], ["--check"], ["--share"]])
+def test_of_two_things_to_do_none_is_passed_over(second: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["store", "--push", "memory://b/x", *second]) == 2
+    assert "not allowed with argument --push" in capsys.readouterr().err

@@ -222,3 +222,13 @@ def test_each_half_of_a_durable_rename_is_needed(tmp_path: Path, disk: Disk, mon
         write_atomically(tmp_path / "before" / "a.json", json.dumps({"a": 1}))
     left = disk.after_the_cut(tmp_path / "after", names_first=False) / "a.json"
     assert not left.exists() or left.read_text() == ""
+
+
+def test_a_file_that_got_its_name_while_its_folder_is_protected_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes that begin a store together: the mark of one is a temporary file when the other lists the folder."""
+    (tmp_path / "kept").touch(0o644)
+    monkeypatch.setattr(files, "walk", lambda folder: [folder / "store.json0.tmp", folder / "kept"])
+    files.protect_tree(tmp_path)
+    assert (tmp_path / "kept").stat().st_mode & 0o777 == 0o600

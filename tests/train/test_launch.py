@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ torch = pytest.importorskip("torch")
 
 from secondhalf.errors import UserError  # noqa: E402
 from secondhalf.models.generation.student import StudentModel  # noqa: E402
+from secondhalf.train import launch  # noqa: E402
 from secondhalf.train.settings import TrainSettings  # noqa: E402
 from support import SCRIPTS  # noqa: E402
 from support.small_training import trained  # noqa: E402
@@ -98,3 +100,11 @@ def test_processes_whose_parent_is_killed_end(student: Path, tmp_path: Path) -> 
     parent.wait()
     assert len(processes) >= 3
     assert psutil.wait_procs(processes, timeout=60)[1] == []
+
+
+def test_a_parent_whose_number_another_process_has_now_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr(launch.os, "_exit", lambda _: ended.set())
+    monkeypatch.setattr(psutil.Process, "is_running", lambda _: False)  # this number, but begun at another time
+    launch._exit_with(os.getpid())
+    assert ended.wait(5)

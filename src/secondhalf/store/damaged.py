@@ -3,9 +3,10 @@
 import logging
 import re
 import time
+from collections.abc import Collection
 from pathlib import Path
 
-from secondhalf.store.checksums import find_damage
+from secondhalf.store.checksums import find_damage, stage_files
 from secondhalf.store.files import flush, make_folder
 
 _LOG = logging.getLogger(__name__)
@@ -30,6 +31,19 @@ def set_aside_damaged_stage(folder: Path) -> None:
     flush(target)
     flush(folder)
     _LOG.warning("%s It was moved to %s.", damage, target)
+
+
+def set_aside_others(folder: Path, names: Collection[str]) -> None:
+    """Moves what a stage's folder holds beside the files named out of the way, such as a half-made stage's checkpoints."""
+    others = [(name, path) for name, path in stage_files(folder) if name not in names]
+    if not others:
+        return
+    target = _free(folder.parent.parent / DAMAGED_FOLDER / f"{folder.parent.name}-{folder.name}")
+    for name, path in others:
+        make_folder((target / name).parent)
+        path.rename(target / name)
+    flush(target)
+    flush(folder)
 
 
 def set_aside_damaged_file(path: Path) -> None:

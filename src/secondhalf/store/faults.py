@@ -12,13 +12,13 @@ OWN_STORE = (
 )
 """What to do about a store that belongs to somebody else."""
 _ELSEWHERE = "choose another folder (--store, --runs)"
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+FULL = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
 
 
 def place_fault(path: Path, error: OSError, mend: str = _ELSEWHERE) -> UserError:
     """The sentence for a file or folder that could not be read or written. `mend`: where else it may stand."""
-    if error.errno in _FULL:
+    if error.errno in FULL:
         return UserError(
             f"{path} could not be written ({error.strerror}): free disk space or {mend}; what was done is kept."
         )
@@ -48,7 +48,7 @@ def unnamed_fault(error: OSError, store: Path | None = None) -> UserError:
     if not isinstance(error.filename, str | bytes) or not error.filename:
         return UserError(f"A file: {error.strerror or error}. What was done is kept; mend it and start again.")
     path = Path(os.fsdecode(error.filename))
-    if error.errno in {*_FULL, errno.EROFS}:
+    if error.errno in {*FULL, errno.EROFS}:
         return place_fault(path, error)
     if error.errno not in _FORBIDDEN:
         return UserError(f"{path}: {error.strerror}. What was done is kept; mend it and start again.")

@@ -70,6 +70,11 @@ def open_file(path: Path, *, follow: bool = False) -> int:
     return handle
 
 
+def protect_file(path: Path) -> None:
+    """Makes a file as open as its folder, without opening it. Raises OSError."""
+    set_mode(path, _modes_in(path.parent)[1])
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Writes a small text file under another name, then renames it. Raises UserError when it cannot be written.
 
@@ -125,7 +130,8 @@ def protect_tree(folder: Path) -> None:
     """Makes a folder and everything in it private, or open to the group where the folder is shared. Links are left alone."""
     folders, files = _modes_in(folder)
     for path in walk(folder):
-        set_mode(path, folders if path.is_dir() else files)
+        with suppress(FileNotFoundError):  # another process has given it its name since
+            set_mode(path, folders if path.is_dir() else files)
 
 
 def follow_umask(folder: Path) -> None:

@@ -5,6 +5,7 @@ would stand in recipes, manifests and errors.
 """
 
 import json
+import os
 import re
 from base64 import b64encode
 from urllib.parse import quote
@@ -22,6 +23,7 @@ _QUERY = re.compile(
     r"""([?&][\w-]{0,40}(?:key|token|secret|password|credential|sig|signature)[\w-]{0,40}=)[^\s&#"'<>]+""", re.I
 )
 _ADDRESS = re.compile(r'[A-Za-z][A-Za-z0-9+.-]{0,30}(?:::[A-Za-z0-9+.-]{1,30})*://[^\s/?#"<>]{1,500}@')
+_SECRET_NAME = re.compile(r"SECRET|TOKEN|PASSW|_KEY|SAS\b|CONNECTION_STRING", re.I)
 _keys: set[str] = set()
 
 
@@ -58,6 +60,15 @@ def mask_secrets(text: str, key: str = "") -> str:
     for start, end in reversed(list(shaped(text))):
         text = text[:start] + KEY + text[end:]
     return _QUERY.sub(rf"\1{KEY}", _LOGIN.sub(f"{LOGIN}@", text)) if "://" in text else text
+
+
+def mask_environment(text: str) -> str:
+    """What may be printed of a fault of a driver's, which finds its credentials itself: as `mask_secrets`, and without what
+    the environment calls a secret, a token, a password or a key."""
+    for name, value in os.environ.items():
+        if _SECRET_NAME.search(name) and len(value) >= SHORTEST and not value.startswith("/"):
+            text = mask_key(text, value)
+    return mask_secrets(text)
 
 
 def has_login(address: str) -> bool:

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -107,8 +108,11 @@ def _exit_with(parent: int) -> None:
     """Ends this process when its parent is gone: processes without one would write into their successors' stage."""
 
     def watch() -> None:
-        while psutil.pid_exists(parent):
-            time.sleep(1)
+        # Known by when it began too: its number may be given to another process.
+        with suppress(psutil.NoSuchProcess):
+            process = psutil.Process(parent)
+            while process.is_running():
+                time.sleep(1)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -34,3 +34,14 @@ def test_a_reader_needs_its_package(reader: str, package: str, monkeypatch: pyte
     recipe = Recipe.model_validate({"corpus": {"reader": reader, "path": "x"}, "arms": {}, "data": {}, "students": {}})
     missing = [finding.what for finding in engines(recipe) if not finding.ready]
     assert any(package in what for what in missing) if package else not missing
+
+
+@pytest.mark.parametrize(
+    ("field", "package"), [({"engine": "ray"}, "ray"), ({"journal": "postgresql://host/name"}, "pg8000")]
+)
+def test_a_cluster_and_a_database_need_their_packages(
+    field: dict[str, str], package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "find_spec", lambda _: None)
+    recipe = Recipe.model_validate({"corpus": {"path": "x"}, "arms": {}, "data": {}, "students": {}, **field})
+    assert [finding.what for finding in engines(recipe) if not finding.ready and f"({package})" in finding.what]

@@ -3,6 +3,8 @@
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -143,3 +145,25 @@ def test_a_journal_that_others_could_read_is_closed(path: Path):
     path.chmod(0o644)
     Journal(path).close()
     assert path.stat().st_mode & 0o7777 == 0o600
+
+
+def test_a_journal_of_a_later_version_is_left_as_it_is(path: Path):
+    """Opened as one of ours it would be given our version, and the rows that the later one wrote be asked again."""
+    with sqlite3.connect(path) as db:
+        db.execute("ALTER TABLE replies ADD COLUMN later TEXT NOT NULL DEFAULT ''")
+        db.execute("PRAGMA user_version = 6")
+    before = path.read_bytes()
+    for use in (Journal, lambda path: JournalView(path).models(), lambda path: JournalView(path).damaged()):
+        with pytest.raises(UserError, match=r"newer secondhalf \(version 6, and this one knows 5\): upgrade"):
+            use(path)
+    assert path.read_bytes() == before
+
+
+def test_a_second_opening_takes_no_lock_from_the_first(path: Path):
+    """What looks at the journal while a run writes it, in one process: another process must still see that it is in use."""
+    first = Journal(path)
+    assert len(first) == 1
+    Journal(path)
+    alone = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0.1).execute('PRAGMA journal_mode=DELETE')"
+    other = subprocess.run([sys.executable, "-c", alone, str(path)], capture_output=True, text=True, check=False)
+    assert "database is locked" in other.stderr

@@ -30,6 +30,12 @@ def test_an_address_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "secret" not in _sentence("ray://name:secret-of-mine@head:10001")
 
 
+def test_a_login_before_a_host_is_none_of_ray_s_and_is_not_shown() -> None:
+    with pytest.raises(UserError, match=r"'head:6379' is no HOST:PORT") as caught:
+        _check_address("name:secret-of-mine@head:6379")
+    assert "secret" not in str(caught.value)
+
+
 @pytest.mark.parametrize("address", ["a" * 64 + ":6379", "..:6379", "127.0.0.1:999999", "\ud800:1"])
 def test_a_name_that_is_no_host_s_is_a_sentence(address: str) -> None:
     with pytest.raises(UserError, match=r"cluster\.address: no Ray answers at"):

@@ -34,27 +34,26 @@ def add_gate(gate: argparse.ArgumentParser) -> None:
 
 def add_keeping(add: Add) -> None:
     store = add("store", "list the stages in the store, share it, or remove what no run uses")
-    store.add_argument(
+    does = store.add_mutually_exclusive_group()  # of two the second would be passed over, and the command succeed
+    does.add_argument(
         "--check", action="store_true", help="tell what is damaged, and what is made again; changes nothing"
     )
-    store.add_argument(
+    does.add_argument(
         "--prune", action="store_true",
         help="show what no run uses, ask, and move it to the store's trash; the journal stays",
     )  # fmt: skip
-    store.add_argument(
+    does.add_argument(
         "--push",
         metavar="URL",
         help="send whole stages and runs to an object store (s3://, gs://, az://, any fsspec URL)",
     )
-    store.add_argument(
-        "--pull", metavar="URL", help="bring stages and runs from there; what stands here stays as it is"
-    )
+    does.add_argument("--pull", metavar="URL", help="bring stages and runs from there; what stands here stays as it is")
     store.add_argument("--yes", action="store_true", help="with --prune: do not ask")
     store.add_argument(
         "--keep-trash", default="30d", metavar="AGE",
         help="with --prune: remove for good what went to the trash longer ago than this (default: 30d)",
     )  # fmt: skip
-    store.add_argument(
+    does.add_argument(
         "--share", nargs="?", const="", metavar="GROUP",
         help="let a group read and write the store (default: the group that its folder has); it is its owner's alone otherwise",
     )  # fmt: skip

@@ -22,6 +22,8 @@ _ENGINES = {
     "IFEval and IFBench (langdetect)": ("langdetect", "ifeval"),
     "Open LLM Leaderboard (lm_eval)": ("lm_eval", "leaderboard"),
     "answers and teachers on a GPU (vllm)": ("vllm", "vllm"),
+    "stages on a cluster (ray)": ("ray", "ray"),
+    "journal in PostgreSQL (pg8000)": ("pg8000", "postgresql"),
 }
 _OF_READERS = {
     "hub": {"datasets"},
@@ -53,6 +55,10 @@ def engines(recipe: Recipe) -> list[Finding]:
         needed.add("lm_eval")
     if recipe.evaluate.engine == "vllm" or any(split_engine(model)[0] == "vllm" for model in local):
         needed.add("vllm")
+    if recipe.engine == "ray":
+        needed.add("ray")
+    if recipe.journal:
+        needed.add("pg8000")
     findings = []
     for name, (module, extra) in _ENGINES.items():
         installed = find_spec(module) is not None

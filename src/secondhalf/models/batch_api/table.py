@@ -31,8 +31,12 @@ class BatchTable:
         self._path, self._server = path, server
         make_database(path)
         self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
-        for table in _TABLES:
-            self._db.execute(table)
+        try:
+            for table in _TABLES:
+                self._run(table)
+        except UserError:
+            self._db.close()
+            raise
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -43,24 +47,24 @@ class BatchTable:
     def prepared(self) -> list[str]:
         """Tokens of batches that a process was about to send when it died. Ask under the lock."""
         query = "SELECT token FROM batches WHERE state = 'prepared' AND server = ?"
-        return [token for (token,) in self._db.execute(query, [self._server])]
+        return [token for (token,) in self._run(query, [self._server])]
 
     def prepare(self, token: str, keys: Sequence[str]) -> None:
         """Writes down a batch that will be sent."""
         with self._transaction():
             values = (token, self._server, "", "prepared", time.time())
-            self._db.execute("INSERT INTO batches VALUES (?, ?, ?, ?, ?)", values)
+            self._run("INSERT INTO batches VALUES (?, ?, ?, ?, ?)", values)
             self._db.executemany("INSERT INTO lines VALUES (?, ?, 'open', '')", [(token, key) for key in keys])
 
     def sent(self, token: str, batch: str) -> None:
         """The server has it."""
-        self._db.execute("UPDATE batches SET state = 'sent', batch = ? WHERE token = ?", [batch, token])
+        self._run("UPDATE batches SET state = 'sent', batch = ? WHERE token = ?", [batch, token])
 
     def forget(self, token: str) -> None:
         """The server never had it."""
         with self._transaction():
-            self._db.execute("DELETE FROM lines WHERE token = ?", [token])
-            self._db.execute("DELETE FROM batches WHERE token = ?", [token])
+            self._run("DELETE FROM lines WHERE token = ?", [token])
+            self._run("DELETE FROM batches WHERE token = ?", [token])
 
     def open(self, keys: Sequence[str]) -> dict[str, str]:
         """The token of the batch that each of these keys is waited for in, for those that are."""
@@ -75,20 +79,20 @@ class BatchTable:
     def refuse(self, key: str, reason: str) -> None:
         """A key's last line is refused for good, with the words said."""
         last = "SELECT token FROM lines JOIN batches USING (token) WHERE key = ? AND server = ? ORDER BY created DESC LIMIT 1"
-        for (token,) in self._db.execute(last, [key, self._server]).fetchall():
+        for (token,) in self._run(last, [key, self._server]).fetchall():
             self.settle(token, "refused", [(key, reason)])
 
     def batch(self, token: str) -> str:
         """The server's id of a batch."""
-        return str(self._db.execute("SELECT batch FROM batches WHERE token = ?", [token]).fetchone()[0])
+        return str(self._run("SELECT batch FROM batches WHERE token = ?", [token]).fetchone()[0])
 
     def keys(self, token: str) -> set[str]:
         """All that was sent in a batch, whatever became of it."""
-        return {key for (key,) in self._db.execute("SELECT key FROM lines WHERE token = ?", [token])}
+        return {key for (key,) in self._run("SELECT key FROM lines WHERE token = ?", [token])}
 
     def age(self, token: str) -> float:
         """Seconds since a batch was prepared."""
-        (created,) = self._db.execute("SELECT created FROM batches WHERE token = ?", [token]).fetchone()
+        (created,) = self._run("SELECT created FROM batches WHERE token = ?", [token]).fetchone()
         return time.time() - float(created)
 
     def settle(self, token: str, state: str, lines: Sequence[tuple[str, str]]) -> None:
@@ -103,7 +107,18 @@ class BatchTable:
         self._db.close()
 
     def _select(self, query: str, values: list[str], keys: Sequence[str]) -> Iterator[tuple[str, ...]]:
-        return self._db.execute(f"{query}({','.join('?' * len(keys))})", [*values, *keys])
+        return self._run(f"{query}({','.join('?' * len(keys))})", [*values, *keys])
+
+    def _run(self, query: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(query, values)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:  # a damaged file, or another program's
+            raise UserError(
+                f"{self._path}, which says what was sent to batch APIs, cannot be used ({error}): put a copy of it back; where "
+                "there is none, cancel what is open at the server before you move it away, or it is paid for twice."
+            ) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -15,13 +15,11 @@ from typing import Any
 from secondhalf.errors import UserError
 from secondhalf.models.finish import finish_kind
 from secondhalf.models.journal import claims, former_keys, row_checksums
-from secondhalf.models.journal.faults import journal_fault, make_database
+from secondhalf.models.journal.faults import JOURNAL_VERSION, journal_fault, make_database, refuse_newer
+from secondhalf.models.journal.moved import identity, moved_fault
 from secondhalf.models.request import Reply, Request
 
 _LOG = logging.getLogger(__name__)
-# 4 had no `checksum`, and keys that two models could share (former_keys.py); 3 no `estimated` either; 2 no `first_tokens` either;
-# 1 also no `answered_by`, no claims, and its table was WITHOUT ROWID: twice the work a row. All are read.
-JOURNAL_VERSION = 5
 _ADDED = {
     "answered_by": "TEXT NOT NULL DEFAULT ''",
     "first_tokens": "TEXT NOT NULL DEFAULT ''",
@@ -57,10 +55,14 @@ class Journal:
             self._db.execute("PRAGMA fullfsync=1")  # on macOS; nothing elsewhere
             self._db.text_factory = row_checksums.decoded
             self._migrate()
+            self._file = identity(path)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             self._db.close()
             fault = error if isinstance(error, sqlite3.DatabaseError) else row_checksums.damaged_error(error)
             raise journal_fault(path, fault) from error
+        except UserError:
+            self._db.close()
+            raise
 
     def find(self, keys: Sequence[str]) -> dict[str, Reply]:
         """The stored replies among `keys`. One that a failure cut off is none: earlier releases stored those too.
@@ -118,6 +120,9 @@ class Journal:
                 with self._lock, self._db:
                     self._db.execute("BEGIN IMMEDIATE")
                     action(self._db)
+                # Looked at afterwards: what was to be stored is paid for, and is saved with the rest.
+                if identity(self.path) != self._file:
+                    raise moved_fault(self.path, self._db)
                 return
             except sqlite3.DatabaseError as error:
                 if error.sqlite_errorname not in _FULL:
@@ -160,7 +165,9 @@ class Journal:
             time.sleep(0.01)
 
     def _migrate(self) -> None:
-        if self._db.execute("PRAGMA user_version").fetchone()[0] == JOURNAL_VERSION:
+        version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        refuse_newer(self.path, version)
+        if version == JOURNAL_VERSION:
             return
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from secondhalf.errors import UserError
-from secondhalf.models.journal.faults import journal_fault
+from secondhalf.models.journal.faults import journal_fault, refuse_newer
 from secondhalf.models.journal.row_checksums import SELECTED, damaged_error, decoded, is_intact
 from secondhalf.store.faults import OWN_STORE, forbidden, is_allowed, is_read_only, place_fault
 
@@ -115,7 +115,9 @@ class JournalView:
         return removed
 
     def damaged(self) -> list[str]:
-        """The keys of replies that are not as they were written. Raises UserError where SQLite itself finds fault."""
+        """The keys of replies that are not as they were written. Raises UserError where SQLite itself finds fault, and for a
+        journal of a later version."""
+        refuse_newer(self.path, next(number for (number,) in self._rows("PRAGMA user_version", [])))
         faults = [row[0] for row in self._rows("PRAGMA integrity_check(1)", [])]
         if faults != ["ok"]:
             raise journal_fault(self.path, damaged_error(Exception(str(faults[0]).splitlines()[-1])))

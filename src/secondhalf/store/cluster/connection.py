@@ -60,9 +60,10 @@ def _check_address(address: str) -> None:
     if address in {"", "auto"}:
         return
     host, _, port = address.rpartition(":")
-    if "://" in address or not host or not port.isdecimal():
+    if "://" in address or "@" in address or not host or not port.isdecimal():
+        shown = mask_secrets(address) if "://" in address else address.rpartition("@")[2]
         raise UserError(
-            f"{ADDRESS}: {mask_secrets(address)!r} is no HOST:PORT of a Ray head: give what `ray start` prints, "
+            f"{ADDRESS}: {shown!r} is no HOST:PORT of a Ray head: give what `ray start` prints, "
             "and run this on a node of that cluster (Ray Client, ray://, is not used)."
         )
     try:

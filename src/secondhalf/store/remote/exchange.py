@@ -12,6 +12,7 @@ from pathlib import Path
 from secondhalf.errors import UserError
 from secondhalf.progress import Progress
 from secondhalf.store import Store
+from secondhalf.store.prune import check_store
 from secondhalf.store.remote.objects import ObjectFolder
 from secondhalf.store.remote.runs import bring_run, send_run
 from secondhalf.store.remote.stages import bring_into, send_stage
@@ -20,14 +21,16 @@ from secondhalf.store.remote.stages import bring_into, send_stage
 def push(store: Store, runs: Path, url: str) -> dict[str, int]:
     """Sends what the URL has not yet: whole stages, then the runs. Returns how many of each there are here.
 
-    Raises UserError for a damaged stage, and where the URL cannot be written.
+    Raises UserError for a folder that is no store, for a damaged stage, and where the URL cannot be written.
     """
+    check_store(store.root)
     folder = ObjectFolder(url)
-    stages = [stage for stage in store.stages() if stage.whole and "checksums" in stage.manifest]
-    with store.not_pruned(), Progress("push", len(stages), "stages") as progress:
-        for stage in stages:
-            send_stage(folder, stage)
-            progress.advance(1)
+    with store.not_pruned():
+        stages = [stage for stage in store.stages() if stage.whole and "checksums" in stage.manifest]
+        with Progress("push", len(stages), "stages") as progress:
+            for stage in stages:
+                send_stage(folder, stage)
+                progress.advance(1)
     folders = [path.parent for path in sorted(runs.glob("*/recipe.yaml"))]
     for run in folders:
         send_run(folder, run)

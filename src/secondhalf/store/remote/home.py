@@ -14,6 +14,7 @@ from pathlib import Path
 
 from secondhalf.errors import UserError
 from secondhalf.store.files import write_atomically
+from secondhalf.store.remote.faults import check_place
 from secondhalf.store.remote.objects import ObjectFolder
 from secondhalf.store.remote.runs import bring_run, send_run, send_stages_of
 from secondhalf.store.remote.stages import bring_stage, send_stage
@@ -82,6 +83,7 @@ def _copy_of(url: str) -> Path:
         raise UserError(
             "--store: an address must hold no name and no password: give them in the environment, or in its driver's own file."
         )
+    check_place(url)
     url = url.rstrip("/")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     root = cache / "secondhalf" / "stores" / sha256(url.encode()).hexdigest()[:16]

@@ -26,7 +26,9 @@ def files_named(checksums: object, folder: Path, url: str) -> dict[Path, str]:
     paths = (
         {path_inside(folder, n, url): value for n, value in checksums.items()} if isinstance(checksums, dict) else {}
     )
-    if not paths or not all(_CHECKSUM.fullmatch(str(value)) for value in paths.values()):
+    # A file that is also the folder of another cannot be written here.
+    folders = {above for path in paths for above in path.parents}
+    if not paths or folders & paths.keys() or not all(_CHECKSUM.fullmatch(str(value)) for value in paths.values()):
         raise UserError(
             f"{url} lists files without their checksums: it is no store of ours, and nothing of it is used."
         )
@@ -37,9 +39,10 @@ def path_inside(folder: Path, name: str, url: str) -> Path:
     """A file of a folder. Raises UserError for a name that leads out of it."""
     path = folder / name
     # Names that cannot be printed, or are longer than file systems take, are nobody's of ours.
-    strange = not name.isprintable() or any(len(part.encode()) > _LONGEST_NAME for part in Path(name).parts)
+    parts = Path(name).parts
+    strange = not name.isprintable() or any(part == ".." or len(part.encode()) > _LONGEST_NAME for part in parts)
     if strange or not path.resolve().is_relative_to(folder.resolve()) or path.resolve() == folder.resolve():
         raise UserError(
-            f"{url} names a file outside its folder ({name[:200]}): it is no store of ours, and nothing of it is used."
+            f"{url} names a file outside its folder ({name[:200]!r}): it is no store of ours, and nothing of it is used."
         )
     return path

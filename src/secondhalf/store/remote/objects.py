@@ -3,13 +3,19 @@ at all, and one that must be the first of its name is written on that condition.
 to be new.
 """
 
+import os
+import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from secondhalf import install
 from secondhalf.errors import UserError
+from secondhalf.store.faults import FULL, place_fault
+from secondhalf.store.files import open_file
+from secondhalf.store.remote.faults import check_place, object_fault
 from secondhalf.text.secrets import mask_secrets
 
 Result = TypeVar("Result")
@@ -26,6 +32,7 @@ class ObjectFolder:
     """
 
     def __init__(self, url: str) -> None:
+        check_place(url)
         self.url = mask_secrets(url.rstrip("/"))
         try:
             from fsspec.core import url_to_fs
@@ -37,9 +44,11 @@ class ObjectFolder:
                 "for az://."
             ) from error
         except Exception as error:
-            raise _fault(self.url, "opened", error) from error
+            raise object_fault(self.url, "opened", error) from error
         self._files: Any = files
         self._root: str = path.rstrip("/")
+        protocol = files.protocol
+        self._is_local = bool({"file", "local"} & set([protocol] if isinstance(protocol, str) else protocol))
 
     def read(self, name: str) -> bytes | None:
         """A small object's content; None where there is none. Raises UserError where it is larger than any of ours."""
@@ -57,24 +66,19 @@ class ObjectFolder:
     def size(self, name: str) -> int | None:
         """An object's size in bytes; None where there is none."""
 
-        def ask(path: str) -> Any:
+        def ask(path: str) -> int:
             self._files.invalidate_cache()
-            return self._files.info(path)
+            return int(self._files.info(path).get("size") or 0)
 
         try:
-            info = self._tried(name, "read", ask)
+            return self._tried(name, "read", ask)
         except FileNotFoundError:
             return None
-        return int(info.get("size") or 0)
 
     def write(self, name: str, data: bytes) -> None:
         """Writes a small object, in the place of one that may be there."""
 
-        def put(path: str) -> None:
-            self._make_above(path)
-            self._files.pipe_file(path, data)
-
-        self._tried(name, "written", put)
+        self._written(name, lambda path: self._whole(path, lambda place: self._files.pipe_file(place, data)))
 
     def write_first(self, name: str, data: bytes) -> bytes:
         """Writes a small object unless there is one of that name. Returns what stands there then: the first writer's."""
@@ -84,7 +88,7 @@ class ObjectFolder:
             self._files.pipe_file(path, data, mode="create")
 
         try:
-            self._tried(name, "written", create, conditional=True)
+            self._written(name, create, conditional=True)
         except (FileExistsError, NotImplementedError):
             pass  # a driver without that condition says so before anything is written
         else:
@@ -99,22 +103,38 @@ class ObjectFolder:
 
         What was sent is measured there: a connection that was lost leaves nothing under the name, or nothing counts.
         """
-        size = file.stat().st_size
+        try:
+            with file.open("rb") as opened:  # what is wrong here is told before anything there is blamed
+                size = os.fstat(opened.fileno()).st_size
+        except OSError as error:
+            raise place_fault(file, error) from error
         if self.size(name) == size:
             return
 
         def put(path: str) -> None:
-            self._make_above(path)
-            self._files.put_file(str(file), path)
+            self._whole(path, lambda place: self._files.put_file(str(file), place))
             if self.size(name) != size:
                 raise OSError("it is shorter there than here")
 
-        self._tried(name, "written", put)
+        self._written(name, put)
 
     def fetch(self, name: str, file: Path) -> None:
-        """Brings an object into a file. Raises UserError where there is none."""
+        """Brings an object into a file. Raises UserError where there is none, and where the file cannot be written."""
+
+        def get(path: str) -> None:
+            try:
+                self._files.get_file(path, str(file))
+            except OSError as error:
+                if error.errno in FULL:
+                    raise place_fault(file, error) from error
+                raise
+
         try:
-            self._tried(name, "read", lambda path: self._files.get_file(path, str(file)))
+            os.close(open_file(file))
+        except OSError as error:
+            raise place_fault(file, error) from error
+        try:
+            self._tried(name, "read", get)
         except FileNotFoundError as error:
             raise UserError(
                 f"{self.url}/{name} is not there: push again from where it was made; or the listing is late: pull again."
@@ -138,8 +158,30 @@ class ObjectFolder:
         return f"{self._root}/{name}"
 
     def _make_above(self, path: str) -> None:
-        if "file" in self._files.protocol or "local" in self._files.protocol:  # object stores have no folders
+        if self._is_local:  # object stores have no folders
             self._files.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+
+    def _whole(self, path: str, put: Callable[[str], object]) -> None:
+        """Puts an object there whole or not at all, which folders do not promise: others may read, or write it too."""
+        if not self._is_local:
+            put(path)
+            return
+        self._make_above(path)
+        temporary = f"{path}.{secrets.token_hex(4)}.tmp"
+        try:
+            put(temporary)
+            os.replace(temporary, path)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temporary)
+            raise
+
+    def _written(self, name: str, call: Callable[[str], Result], *, conditional: bool = False) -> Result:
+        """As `_tried`, of what writes: there a bucket is missing that is not found."""
+        try:
+            return self._tried(name, "written", call, conditional=conditional)
+        except FileNotFoundError as error:
+            raise object_fault(f"{self.url}/{name}", "written", error) from error
 
     def _tried(self, name: str, done: str, call: Callable[[str], Result], *, conditional: bool = False) -> Result:
         """The call's result. Raises what says that there is none, or one already; UserError for all else, after some attempts.
@@ -158,23 +200,14 @@ class ObjectFolder:
             except NotImplementedError as error:
                 if conditional:
                     raise
-                raise _fault(f"{self.url}/{name}", f"{done} by its driver", error) from error
+                raise object_fault(f"{self.url}/{name}", f"{done} by its driver", error) from error
             except _REFUSED:
                 raise
             except UserError:
                 raise
             except Exception as error:
                 if attempt == _ATTEMPTS:
-                    raise _fault(f"{self.url}/{name}", done, error) from error
+                    raise object_fault(f"{self.url}/{name}", done, error) from error
                 time.sleep(pause)
                 pause *= 2
         raise AssertionError("unreachable")
-
-
-def _fault(place: str, done: str, error: Exception) -> UserError:
-    lines = str(error).splitlines()
-    reason = mask_secrets(lines[0] if lines else type(error).__name__)[:200]
-    return UserError(
-        f"{place} could not be {done} ({reason}): look to the address, the network, the room there and the credentials, and "
-        "give the same command again; what was sent is kept."
-    )
