@@ -49,5 +49,5 @@ def everything(folder: Path) -> dict[str, Any]:
     links = read_links(run.folder)
     return {
         "logs": logs, "tables": tables, "trained": trained, "replies": replies, "models": journal.models(), "shown": shown,
-        "links": links, "card": read_facts(run.folder), "recipe": run.recipe,
+        "links": links, "card": read_facts(run), "recipe": run.recipe,
     }  # fmt: skip

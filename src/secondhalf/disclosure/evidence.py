@@ -111,9 +111,9 @@ def gather(
     that is not there or not trained, where several could be meant, for an export of another arm, a run without pairs, and damage.
     """
     tables = RunTables(run)
-    facts = read_facts(run.folder)
+    facts = read_facts(run)
     if facts is None and (run.folder / "report" / "facts.json").is_file():
-        facts = Results(run).facts  # another release wrote it: the run's stages say the same
+        facts = Results(run).facts  # another release wrote it, or stages were made anew since: what they say counts
     name = _chosen(run, facts) if arm is None else arm
     model = _model(tables, name, seed, export) if name else None
     if export and not name:

@@ -5,7 +5,6 @@ Words that come from a run (names, notices, reasons) are shown as they are and a
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -18,20 +17,27 @@ from secondhalf.report import numbers
 from secondhalf.report.terminal import spoken
 from secondhalf.report.verdict import sentence
 from secondhalf.report.words import Language, card_words, headed, label, page_words, reason
+from secondhalf.runs import Run
 from secondhalf.runs.trained import TrainedArm
 from secondhalf.store.recorded import read_recorded
 
 
-def read_facts(folder: Path) -> Facts | None:
-    """The run's report; None where there is none, or one of another version. Raises UserError for a damaged one."""
-    path = folder / "report" / "facts.json"
+def read_facts(run: Run) -> Facts | None:
+    """The run's report; None where there is none, one of another version, or one of stages that were made anew since.
+
+    Raises UserError for a damaged one.
+    """
+    path = run.folder / "report" / "facts.json"
     if not path.is_file():
         return None
     text = read_recorded(path, "`secondhalf report RECIPE` writes it again.")
     try:
-        return Facts.model_validate_json(text)
+        facts = Facts.model_validate_json(text)
     except ValidationError:
         return None
+    noted = next((entry.value for entry in facts.provenance if entry.label == "stages"), "")
+    now = {f"{label}: {link.stage}" for label, link in run.links().items()}
+    return facts if now.issuperset(noted.splitlines()) else None
 
 
 def stated_licence(trained: TrainedArm) -> str:
@@ -51,7 +57,7 @@ def model_card(
     states, or "".
     """
     language = language or trained.recipe.report.language
-    facts, words = read_facts(trained.run.folder), card_words(language)
+    facts, words = read_facts(trained.run), card_words(language)
     facts = facts.model_copy(update={"language": language}) if facts else None
     base = trained.student.reference.partition("#")[0]
     parity = [spoken(check.summary(), language) for check in checks]
