@@ -4,6 +4,7 @@ from importlib.util import find_spec
 
 from secondhalf import install
 from secondhalf.commands.doctor.finding import Finding
+from secondhalf.commands.doctor.imports import import_troubles
 from secondhalf.commands.doctor.models import here
 from secondhalf.models.reference import split_engine
 from secondhalf.recipe import Recipe
@@ -59,11 +60,16 @@ def engines(recipe: Recipe) -> list[Finding]:
         needed.add("ray")
     if recipe.journal:
         needed.add("pg8000")
+    installed = {module for module, _ in _ENGINES.values() if find_spec(module) is not None}
+    tried = tuple(module for module, _ in _ENGINES.values() if module in needed & installed)
+    troubles = import_troubles(tried) if tried else {}
     findings = []
     for name, (module, extra) in _ENGINES.items():
-        installed = find_spec(module) is not None
-        message = "installed" if installed else f"not installed: {install.extra(extra)}"
-        findings.append(Finding(name, message, installed or module not in needed))
+        message = "installed" if module in installed else f"not installed: {install.extra(extra)}"
+        if module in troubles:
+            message = f"installed, and cannot be loaded ({troubles[module]}): {install.extra(extra)}"
+        ready = module in installed and module not in troubles
+        findings.append(Finding(name, message, ready or module not in needed))
     return findings
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.models.reference import cache_folder, cache_place
 from secondhalf.models.weights.check_weights import check_loading_info, check_size
 from secondhalf.models.weights.gguf_header import header_read_once
+from secondhalf.models.weights.libraries import load_libraries
 from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.store.files import flush, follow_umask
 
@@ -59,6 +59,7 @@ def student_folder(path: Path, sha256: str) -> Path:
 
 
 def _convert(path: Path, out: Path) -> None:
+    load_libraries()
     try:
         with quiet_transformers(), header_read_once():
             import torch
@@ -84,8 +85,6 @@ def _convert(path: Path, out: Path) -> None:
             check_loading_info(info, path)
             tokenizer.save_pretrained(out)
             model.save_pretrained(out)
-    except ImportError as error:
-        raise UserError(f"A student needs {install.extra('train')} ({error.name} is missing).") from error
     except UserError:
         raise
     except Exception as error:  # a damaged file makes its readers raise whatever comes first

@@ -14,6 +14,7 @@ from secondhalf import install
 from secondhalf.errors import UserError
 from secondhalf.models.folder import check_folder
 from secondhalf.models.weights.check_weights import check_loading_info, check_size, count_weights
+from secondhalf.models.weights.libraries import load_libraries
 from secondhalf.models.weights.library_output import quiet_transformers
 from secondhalf.models.weights.output_layer import check_output_layer
 
@@ -91,10 +92,9 @@ def load_config(folder: Path) -> PretrainedConfig:
 @contextmanager
 def _loading(folder: Path, trouble: str) -> Iterator[None]:
     """transformers' errors as ours; `trouble` says in a few words what did not work."""
+    load_libraries()
     try:
         yield
-    except ImportError as error:
-        raise UserError(f"A student needs {install.extra('train')} ({error.name} is missing).") from error
     except UserError:
         raise
     except Exception as error:  # a damaged or hostile folder makes transformers raise whatever comes first
