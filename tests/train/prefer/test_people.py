@@ -44,7 +44,7 @@ def test_a_row_is_taken_once(tmp_path: Path) -> None:
     [
         ({**ROW, "chosen": " "}, "line 1: chosen is ' '; write a text"),
         ({**ROW, "rejected": 3}, "line 1: rejected is 3; write a text"),
-        ({"chosen": "a", "rejected": "b"}, "line 1: prompt is missing"),
+        ({"chosen": "a", "rejected": "b"}, "line 1: prompt is not given"),
         ({**ROW, "rejected": ROW["chosen"] + "\n"}, "line 1: chosen and rejected are the same text"),
         ({"action": "edit", "text": "x", "id": "1"}, "--as preference"),
     ],

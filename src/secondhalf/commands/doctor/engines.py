@@ -67,7 +67,7 @@ def engines(recipe: Recipe) -> list[Finding]:
     for name, (module, extra) in _ENGINES.items():
         message = "installed" if module in installed else f"not installed: {install.extra(extra)}"
         if module in troubles:
-            message = f"installed, and cannot be loaded ({troubles[module]}): {install.extra(extra)}"
+            message = f"installed, and cannot be loaded ({troubles[module]}): install what it names, or {install.extra(extra)}"
         ready = module in installed and module not in troubles
         findings.append(Finding(name, message, ready or module not in needed))
     return findings

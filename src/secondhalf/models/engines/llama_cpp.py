@@ -41,8 +41,13 @@ class LlamaCppTeacher:
             )
         try:
             import xllamacpp
-        except ImportError as error:
+        except ModuleNotFoundError as error:
             raise UserError(f"A GGUF teacher needs the embedded engine: {install.extra('embedded')}.") from error
+        except ImportError as error:  # a slim image has no libgomp
+            raise UserError(
+                f"The embedded engine is installed, and cannot be loaded ({error}): install the library that it names "
+                "(libgomp.so.1 is Debian's package libgomp1)."
+            ) from error
         params = xllamacpp.CommonParams()
         params.model.path = str(path)
         params.n_parallel = self.slots
