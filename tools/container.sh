@@ -31,7 +31,7 @@ few="--set corpus.sample=36 --set teach.sampling.max_tokens=32 --set audit.keep_
   --set train.held_out=0.1 --set train.min_pairs=2"
 for command in "--version" "init --recipe quickstart" "doctor quickstart.yaml" "run quickstart.yaml $few"; do
     # shellcheck disable=SC2086
-    unshare --net buildah run --volume "$work:/work" "$made" -- secondhalf $command
+    unshare --net sh -c 'ip link set lo up && exec buildah run --volume "$0:/work" "$@"' "$work" "$made" -- secondhalf $command
 done
 buildah rm "$made" > /dev/null
 ls -l "$work/runs/quickstart/report/index.html"
