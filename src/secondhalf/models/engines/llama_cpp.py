@@ -183,8 +183,8 @@ class LlamaCppTeacher:
             raise RefusedError(f"the engine answered {error.code} to {path}") from error
         except urllib.error.URLError as error:  # as in a network of one's own whose loopback is down
             raise UserError(
-                f"The embedded engine cannot be reached at {self.address} ({error.reason}): see that programs of this machine may "
-                "call it there (`ip link set lo up`)."
+                f"The embedded engine cannot be reached at {self.address} ({error.reason}): see that programs of this machine "
+                "may call it there (`ip link set lo up`)."
             ) from error
 
 
