@@ -27,6 +27,9 @@ class Proxy:
             head = await reader.readuntil(b"\r\n\r\n")
             self.heads.append(head)
             if self.status:
+                # The body too: a connection that is closed over unread bytes is reset, which may overtake the answer.
+                if length := re.search(rb"(?i)\r\ncontent-length: *(\d+)", head):
+                    await reader.readexactly(int(length[1]))
                 writer.write(b"HTTP/1.1 %d No\r\nContent-Length: 0\r\n\r\n" % self.status)
                 return
             up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self.target)
