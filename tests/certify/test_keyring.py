@@ -11,7 +11,7 @@ import pytest
 from secondhalf.certify.key_pair import WrongPassphraseError, is_signature, new_private_key, sign
 from secondhalf.certify.keyring import Keyring, _is_writable_by_others, keys_folder, read_public_key
 from secondhalf.errors import UserError
-from support.other_user import NAMELESS, other_user
+from support.other_user import NAMELESS
 
 
 @pytest.fixture
@@ -107,15 +107,15 @@ def test_keys_that_others_could_have_written_are_not_believed(folder: Path) -> N
     assert len(Keyring(folder).keys) == 2
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only the administrator can give a folder away")
-def test_keys_that_are_somebody_elses_are_not_believed() -> None:
+def test_keys_that_are_somebody_elses_are_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     def owned_by(user: int) -> os.stat_result:
         return os.stat_result((0o40755, 0, 0, 0, user, 0, 0, 0, 0, 0))
 
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert not _is_writable_by_others(owned_by(NAMELESS))  # the administrator may use a user's
-    with other_user():
-        assert _is_writable_by_others(owned_by(NAMELESS + 1))
-        assert not any(_is_writable_by_others(owned_by(user)) for user in (0, NAMELESS))
+    monkeypatch.setattr(os, "geteuid", lambda: NAMELESS)
+    assert _is_writable_by_others(owned_by(NAMELESS + 1))
+    assert not any(_is_writable_by_others(owned_by(user)) for user in (0, NAMELESS))
 
 
 @pytest.mark.parametrize(

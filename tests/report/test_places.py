@@ -18,8 +18,8 @@ PHRASES = ("{a}", "{a}: {b}", "x{a}:{b}x", "no place", "{a} of {b}, not {c}.", "
 @example(text="no place")
 def test_places_are_those_of_a_lazy_pattern(english: str, text: str) -> None:
     pattern = re.sub(r"\\{(\w)\\}", r"(?P<\1>.*?)", re.escape(english))
-    found = re.fullmatch(pattern, text, re.DOTALL)
-    assert as_phrase(english).fills(text) == (found and found.groupdict())
+    match = re.fullmatch(pattern, text, re.DOTALL)
+    assert as_phrase(english).fills(text) == (match and match.groupdict())
 
 
 def test_the_first_place_is_short_and_the_last_takes_the_rest() -> None:

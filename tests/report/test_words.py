@@ -2,7 +2,6 @@
 
 import inspect
 import re
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import get_args
 
@@ -29,10 +28,9 @@ from secondhalf.export import card
 from secondhalf.recipe.report import LimitSettings
 from secondhalf.report import page, screen, summary, text, verdict, view, words
 from secondhalf.report.page import render
-from secondhalf.report.places import as_phrase
-from secondhalf.report.words import card_words, fill, headed, label, page_words, reason
+from secondhalf.report.words import card_words, fill, headed, label, page_words
 from secondhalf.runs.labels import SHAPES
-from support.recorded import checks, reasons, texts_of
+from support.recorded import checks
 from support.report_facts import rich
 
 FILES = {
@@ -40,7 +38,7 @@ FILES = {
     for language in get_args(words.Language)
 }
 KEYS = [(section, key) for section, entries in FILES["en"].items() for key in entries]
-EN, REASONS = FILES["en"]["page"], FILES["en"]["reasons"]
+EN = FILES["en"]["page"]
 # What a phrase leaves out on purpose: Japanese puts nothing between two sentences, and a count has no unit.
 EMPTY = {("ja", "between")} | {
     (language, key) for language in FILES for key in ("difference_count", "brief_count", "brief_nats")
@@ -229,65 +227,6 @@ def test_fill_and_labels() -> None:
     assert label(EN, "figure", "margin") == "margin of the right response"
     assert headed(EN, "figure", "margin") == "Margin of the right response"
     assert headed(EN, "figure", "my_own") == "my_own"
-
-
-@pytest.mark.parametrize(
-    ("recorded", "english", "japanese"),
-    [
-        ("too short", "too short", "短すぎる"),
-        ("near-duplicate: of 3fa9", "near-duplicate", "他の文書とほぼ同一"),
-        (
-            "the reply is in {0} <b>, not en",
-            "the reply is in {0} <b>, not en",
-            "応答の言語（{0} <b>）が前半の言語（en）と異なる",
-        ),
-        ("the reply is in de, not en", "the reply is in de, not en", "応答の言語（de）が前半の言語（en）と異なる"),
-        ("a reason of one's own: {x}", "a reason of one's own: {x}", "a reason of one's own: {x}"),
-    ],
-)
-def test_reasons_in_the_page_s_language(recorded: str, english: str, japanese: str) -> None:
-    assert (reason("en", recorded), reason("ja", recorded)) == (english, japanese)
-
-
-def test_every_reason_that_a_stage_records_has_words() -> None:
-    phrases = [as_phrase(key) for key in REASONS]
-    without = [
-        recorded
-        for recorded in reasons()
-        if not any(phrase.fills(recorded) is not None for phrase in phrases)
-        and not any(fnmatchcase(key, recorded) for key in REASONS)
-    ]
-    assert not without
-    assert {"too short", "unfinished", "repeated sentences", "an empty answer", "not *"} <= reasons()
-
-
-def test_no_words_for_a_reason_that_no_stage_records() -> None:
-    recorded = reasons()
-    assert not [
-        key
-        for key in REASONS
-        if not any(as_phrase(key).fills(one) is not None or fnmatchcase(key, one) for one in recorded)
-    ]
-
-
-def test_recorded_follows_names_and_calls() -> None:
-    source = """
-PARTS = "of a constant"
-def rows(text):
-    for part in ("one", "two"):
-        yield part, f"repeated {part}" if text else ""
-def why(error):
-    return "broken" if error else f"torn: {error}"
-def judge(name, reason):
-    Verdict(1, name, reason)
-judge("a", PARTS)
-def all_of(text):
-    return [Verdict(1, name, reason) for name, reason in (*rows(text), ("b", why(text)))]
-Verdict(1, "c", str(text))
-"""
-    expected = {"of a constant", "repeated one", "repeated two", "", "broken", "torn: *", "*"}
-    assert texts_of(source, {"Verdict": 2}) == expected
-    assert texts_of(source, {"Verdict": 1}) == {"a", "one", "two", "b", "c"}
 
 
 @pytest.mark.parametrize(

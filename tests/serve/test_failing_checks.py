@@ -109,6 +109,6 @@ def test_what_a_check_says_as_it_raises_is_in_the_log_where_texts_are(
     ) as served:
         ask(served)
         assert {"Hello" in get(served, "/metrics"), "there" in get(served, "/metrics")} == {False}
-    said = " ".join(record.getMessage() for record in caplog.records if record.levelname == "ERROR")
-    assert "telling_check:check raised" in said
-    assert ("Hello" in said) == ("there." in said) == texts
+    logged = " ".join(record.getMessage() for record in caplog.records if record.levelname == "ERROR")
+    assert "telling_check:check raised" in logged
+    assert ("Hello" in logged) == ("there." in logged) == texts

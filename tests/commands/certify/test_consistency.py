@@ -49,9 +49,9 @@ def _of_model(stage: str) -> Any:
 )
 def test_files_and_words_that_do_not_belong_together(run: Path, capsys, change, name, reason, words) -> None:
     signed_anew(certificate_of(run), change)
-    found = differences(run, capsys, *words)
+    differing = differences(run, capsys, *words)
     # What the store tells of the same file is enough.
-    assert any(one.startswith(name) and (reason in why or words is WHOLE) for one, why in found.items()), found
+    assert any(one.startswith(name) and (reason in why or words is WHOLE) for one, why in differing.items()), differing
 
 
 def test_a_file_of_a_stage_that_only_the_words_name_is_strange(run: Path, capsys) -> None:

@@ -62,8 +62,8 @@ def test_what_an_error_means(status: int, body: object, meaning: str):
 
 def test_a_wrong_key_is_told_by_where_it_stands():
     body = b'{"error": {"code": "invalid_api_key", "message": "Incorrect API key provided"}}'
-    said = str(failure(401, body, ServerAddress("http://h/v1", "sk-1", "MY_KEY")))
-    assert said == "http://h/v1 refuses the key in MY_KEY: Incorrect API key provided (401)."
+    message = str(failure(401, body, ServerAddress("http://h/v1", "sk-1", "MY_KEY")))
+    assert message == "http://h/v1 refuses the key in MY_KEY: Incorrect API key provided (401)."
 
 
 def test_the_words_are_the_servers_and_hold_neither_key_nor_what_was_asked():

@@ -10,7 +10,7 @@ from secondhalf.models.weights.convert import student_folder
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "message"),
     [
         (ModuleNotFoundError("No module named 'torch'", name="torch"), r"A student needs .*\(torch is missing\)"),
         (
@@ -20,7 +20,7 @@ from secondhalf.models.weights.convert import student_folder
         (ImportError("libgomp.so.1: cannot open"), r"torch is installed, and cannot be loaded \(libgomp.so.1"),
     ],
 )
-def test_no_model_is_blamed(error: Exception, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_model_is_blamed(error: Exception, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(name: str) -> None:
         raise error
 
@@ -28,5 +28,5 @@ def test_no_model_is_blamed(error: Exception, said: str, tmp_path: Path, monkeyp
     monkeypatch.setenv("SECONDHALF_CACHE", str(tmp_path / "cache"))
     path = tmp_path / "model.gguf"
     path.write_bytes(b"GGUF")
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(UserError, match=message):
         student_folder(path, "0" * 64)

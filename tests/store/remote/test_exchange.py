@@ -1,11 +1,9 @@
 """What was pushed comes back byte for byte; what is damaged, missing or another's does not."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import fsspec
 import pytest
 
 from secondhalf import api
@@ -27,15 +25,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     recipe = api.load(tiny_recipe(folder / "tiny.yaml"))
     api.run(recipe, until="audit", runs=folder / "runs", store=folder / "store")
     return folder
-
-
-@pytest.fixture(autouse=True)
-def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setattr(objects, "_PAUSE", 0.01)
-    files = fsspec.filesystem("memory")
-    files.store.clear()
-    yield files
-    files.store.clear()
 
 
 def _files(folder: Path) -> dict[str, bytes]:

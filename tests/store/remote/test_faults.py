@@ -1,11 +1,9 @@
 """Addresses that name no place, faults here and there told apart, secrets in a driver's words, manifests that were cut short."""
 
 import errno
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import fsspec
 import pyarrow as pa
 import pytest
 from fsspec.implementations.local import LocalFileSystem
@@ -21,15 +19,6 @@ from secondhalf.store.remote.names import files_named
 from secondhalf.store.remote.objects import ObjectFolder
 
 URL = "memory://bucket/team"
-
-
-@pytest.fixture(autouse=True)
-def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setattr(objects, "_PAUSE", 0.01)
-    files = fsspec.filesystem("memory")
-    files.store.clear()
-    yield files
-    files.store.clear()
 
 
 @pytest.fixture

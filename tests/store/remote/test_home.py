@@ -1,11 +1,9 @@
 """A store that is at home at a URL: what one machine made another does not make again, and nothing is lost with a connection."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import fsspec
 import pytest
 
 from secondhalf import api
@@ -13,22 +11,12 @@ from secondhalf.cli import main
 from secondhalf.errors import UserError
 from secondhalf.models.engines.dummy import Dummy
 from secondhalf.store import Stage, Store
-from secondhalf.store.remote import objects
 from secondhalf.store.remote.home import REMOTE_FILE, home_of, store_folder
 from secondhalf.store.remote.objects import ObjectFolder
 from support.clusters import tables
 from support.recipes import tiny_recipe
 
 URL = "memory://bucket/home"
-
-
-@pytest.fixture(autouse=True)
-def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setattr(objects, "_PAUSE", 0.01)
-    files = fsspec.filesystem("memory")
-    files.store.clear()
-    yield files
-    files.store.clear()
 
 
 def _machine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -88,8 +88,8 @@ class TextChecks:
             return list(check(pair))
         except Exception as error:  # never silence: the operator says what follows
             # Its words may quote the text, which no log has unless it is asked for.
-            said = f": {error}" if self._settings.log_texts else " (log_texts: true writes out what it said)"
-            _LOG.error("The check %s raised %s%s", name, type(error).__name__, said)
+            message = f": {error}" if self._settings.log_texts else " (log_texts: true writes out what it said)"
+            _LOG.error("The check %s raised %s%s", name, type(error).__name__, message)
             return [self._broken(pair.id, name, f"raised {type(error).__name__}")]
 
     def _broken(self, id: str, name: str, how: str) -> CheckOutcome:
